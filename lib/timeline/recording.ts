@@ -42,6 +42,11 @@ export const concurrencySampleSchema = z.object({
   /** Requests waiting at the gateway; null where the source cannot tell them apart. */
   waiting: z.number().nullable(),
   total: z.number(),
+  /**
+   * True: not a second's mean but one reading, taken because load met zero pods and the calculation had to run at
+   * once (spec, section 3, poke). The mean of that second follows as a row of its own.
+   */
+  instant: z.boolean(),
 });
 export type ConcurrencySample = z.infer<typeof concurrencySampleSchema>;
 
