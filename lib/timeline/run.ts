@@ -87,6 +87,17 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** What a list of runs shows of one. */
+export const runListItemSchema = runSchema
+  .pick({ id: true, name: true, state: true, stateReason: true, scriptName: true, createdAtMs: true, originMs: true, loadStartMs: true, loadEndMs: true, endedAtMs: true, figures: true, tags: true, pinned: true })
+  .extend({
+    serviceName: z.string(),
+    namespace: z.string(),
+    /** Ready pods over the run in a few dozen even steps. */
+    podsSpark: z.array(z.number()),
+  });
+export type RunListItem = z.infer<typeof runListItemSchema>;
+
 /** Body of `POST /api/runs`. */
 export const startRunSchema = z.strictObject({
   serviceId: z.string().min(1),

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
+import {
+  concurrencySourceSchema, metricTypeSchema, podEventSchema, recordingGapSchema,
+  type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type PodEvent, type Recording, type RecordingGap,
+} from '@/lib/timeline/recording';
+import { type Store } from './client';
+
+/** The last row of each kind that a reader has seen; a live page resumes from it. */
+export interface RecordingCursor {
+  series: number;
+  points: number;
+  podEvents: number;
+  concurrency: number;
+  decisions: number;
+  log: number;
+}
+
+export const startOfRecording: RecordingCursor = { series: 0, points: 0, podEvents: 0, concurrency: 0, decisions: 0, log: 0 };
+const cursorKeys = ['series', 'points', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
+
+/** A cursor as a short text for an event's id. */
+export function formatCursor(cursor: RecordingCursor): string {
+  return cursorKeys.map((key) => cursor[key]).join('.');
+}
+
+/** The cursor in a text, or null if it is none. */
+export function parseCursor(text: string): RecordingCursor | null {
+  const numbers = text.split('.').map(Number);
+  if (numbers.length !== cursorKeys.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) return null;
+  return Object.fromEntries(cursorKeys.map((key, i) => [key, numbers[i]])) as unknown as RecordingCursor;
+}
+
+const tagsSchema = z.record(z.string(), z.string());
+const reasonSchema = z.record(z.string(), z.unknown());
+
+/** The id of a run's series with this metric and tags; made if new. */
+export async function ensureSeries(store: Store, runId: string, series: Omit<MetricSeries, 'id'>): Promise<number> {
+  const { tags, ...rest } = series;
+  const tagsJson = JSON.stringify(Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const key = { runId, metric: series.metric, tagsJson };
+  const row = await store.metricSeries.upsert({ where: { runId_metric_tagsJson: key }, update: {}, create: { ...rest, ...key }, select: { id: true } });
+  return row.id;
+}
+
+/** Stores one second's points. */
+export async function appendPoints(store: Store, runId: string, points: Omit<MetricPoint, 'id'>[]): Promise<void> {
+  if (points.length === 0) return;
+  await store.metricPoint.createMany({
+    data: points.map((point) => ({ ...point, runId, histogram: point.histogram === null ? null : new Uint8Array(encodeHistogram(point.histogram)) })),
+  });
+}
+
+/** Stores pod events in the order given. */
+export async function appendPodEvents(store: Store, runId: string, events: Omit<PodEvent, 'id'>[]): Promise<void> {
+  if (events.length > 0) await store.podEvent.createMany({ data: events.map((event) => ({ ...event, runId })) });
+}
+
+/** Stores a reading of the concurrency. */
+export async function appendConcurrency(store: Store, runId: string, sample: Omit<ConcurrencySample, 'id'>): Promise<ConcurrencySample> {
+  const { runId: _run, ...row } = await store.concurrencySample.create({ data: { ...sample, runId } });
+  return { ...row, source: sample.source };
+}
+
+/** Stores a tick's decision. */
+export async function appendDecision(store: Store, runId: string, { reason, ...decision }: Omit<Decision, 'id'>): Promise<void> {
+  await store.decision.create({ data: { ...decision, runId, reasonJson: JSON.stringify(reason) } });
+}
+
+/** Opens a gap (`toMs` null) or stores a whole one; the id closes it. */
+export async function openGap(store: Store, runId: string, gap: Omit<RecordingGap, 'id'>): Promise<number> {
+  return (await store.recordingGap.create({ data: { ...gap, runId }, select: { id: true } })).id;
+}
+
+/** Closes a gap. */
+export async function closeGap(store: Store, id: number, toMs: number): Promise<void> {
+  await store.recordingGap.update({ where: { id }, data: { toMs } });
+}
+
+/** Closes all gaps of a run that has ended. */
+export async function closeAllGaps(store: Store, runId: string, toMs: number): Promise<void> {
+  await store.recordingGap.updateMany({ where: { runId, toMs: null }, data: { toMs } });
+}
+
+export interface LogLine {
+  id: number;
+  atMs: number;
+  level: string;
+  text: string;
+}
+
+/** Stores lines of k6's log. */
+export async function appendLog(store: Store, runId: string, lines: Omit<LogLine, 'id'>[]): Promise<void> {
+  if (lines.length > 0) await store.logLine.createMany({ data: lines.map((line) => ({ ...line, runId })) });
+}
+
+/** Lines of k6's log after the one with id `after`, at most `limit`. */
+export async function readLog(store: Store, runId: string, after = 0, limit = 5000): Promise<LogLine[]> {
+  return store.logLine.findMany({ where: { runId, id: { gt: after } }, orderBy: { id: 'asc' }, take: limit, select: { id: true, atMs: true, level: true, text: true } });
+}
+
+/** Metrics that only the export needs: the parts of a request's time that no chart shows. */
+const detailMetrics = [
+  'http_req_blocked', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_sending', 'http_req_receiving',
+  'data_sent', 'data_received', 'iteration_duration',
+];
+
+export interface RecordingRead {
+  recording: Recording;
+  cursor: RecordingCursor;
+}
+
+/**
+ * What a run recorded after the cursor (gaps: all of them, since a gap's end comes later than its start).
+ * `detail` also gives the metrics that no chart shows.
+ */
+export async function readRecording(store: Store, runId: string, since: RecordingCursor = startOfRecording, detail = false): Promise<RecordingRead> {
+  const after = (id: number) => ({ where: { runId, id: { gt: id } }, orderBy: { id: 'asc' as const } });
+  // Points before series: a series that a point names is then always among those read.
+  const pointRows = await store.metricPoint.findMany({ ...after(since.points), omit: { runId: true } });
+  const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows] = await Promise.all([
+    store.metricSeries.findMany({ ...after(0), omit: { runId: true } }),
+    store.podEvent.findMany({ ...after(since.podEvents), omit: { runId: true } }),
+    store.concurrencySample.findMany({ ...after(since.concurrency), omit: { runId: true } }),
+    store.decision.findMany({ ...after(since.decisions), omit: { runId: true } }),
+    store.recordingGap.findMany({ where: { runId }, orderBy: { id: 'asc' }, omit: { runId: true } }),
+  ]);
+  const shown = seriesRows.filter((row) => detail || !detailMetrics.includes(row.metric));
+  const shownIds = new Set(shown.map((row) => row.id));
+  return {
+    recording: {
+      series: shown
+        .filter((row) => row.id > since.series)
+        .map(({ tagsJson, type, unit, ...row }) => ({
+          ...row,
+          type: metricTypeSchema.parse(type),
+          unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+          tags: tagsSchema.parse(JSON.parse(tagsJson)),
+        })),
+      points: pointRows
+        .filter((row) => shownIds.has(row.seriesId))
+        .map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
+      podEvents: podRows.map((row) => podEventSchema.parse(row)),
+      concurrency: concurrencyRows.map((row) => ({ ...row, source: concurrencySourceSchema.parse(row.source) })),
+      decisions: decisionRows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) })),
+      gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
+    },
+    cursor: {
+      series: seriesRows.at(-1)?.id ?? since.series,
+      points: pointRows.at(-1)?.id ?? since.points,
+      podEvents: podRows.at(-1)?.id ?? since.podEvents,
+      concurrency: concurrencyRows.at(-1)?.id ?? since.concurrency,
+      decisions: decisionRows.at(-1)?.id ?? since.decisions,
+      log: since.log,
+    },
+  };
+}

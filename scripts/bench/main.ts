@@ -1,0 +1,15 @@
+/** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
+const benches: Record<string, { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }> = {
+  overhead: { title: 'what the dashboard adds to a bare k6 run', load: () => import('./overhead') },
+  gateway: { title: "the lab gateway's throughput and added latency, beside nginx and HAProxy", load: () => import('./gateway') },
+  autoscaling: { title: 'ticks a second of the calculation, and a sweep', load: () => import('./autoscaling') },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (!bench) {
+  console.error(`usage: npm run bench -- NAME\n${Object.entries(benches).map(([key, { title }]) => `  ${key.padEnd(12)} ${title}`).join('\n')}`);
+  process.exit(name === '' ? 0 : 2);
+}
+await (await bench.load()).runBench(args);
+process.exit(0);

@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { projectRoot, stateDirectory } from '@/lib/store/paths';
+
+const labReadySchema = z.looseObject({ gatewayUrl: z.string(), apiUrl: z.string(), metricsUrl: z.string(), kubeconfig: z.string() });
+export type LabAddresses = z.infer<typeof labReadySchema>;
+
+/** An error whose message tells the user what to do: printed without a stack. */
+export class UserError extends Error {}
+
+/** The processes that this program has started; all end with it. */
+export class Processes {
+  private readonly children = new Set<ChildProcess>();
+  private stopping = false;
+
+  /** Starts the lab and waits until it serves. Rejects with a UserError when it cannot. */
+  async startLab(ports: { gateway: number; api: number; metrics: number }): Promise<LabAddresses> {
+    const child = this.spawn(['--import', 'tsx', 'scripts/lab.ts', '--gateway-port', `${ports.gateway}`, '--api-port', `${ports.api}`, '--metrics-port', `${ports.metrics}`], {});
+    return new Promise((resolve, reject) => {
+      let errors = '';
+      child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      child.once('exit', (code) => reject(new UserError(errors.trim() || `The lab ended with code ${code}.`)));
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        if (line.startsWith('lab ready ')) resolve(labReadySchema.parse(JSON.parse(line.slice('lab ready '.length))));
+      });
+    });
+  }
+
+  /** Starts the dashboard and waits until it answers; the address is returned. */
+  async startDashboard(options: { mode: 'start' | 'dev'; host: string; port: number; env?: Record<string, string> }): Promise<string> {
+    await assertPortFree(options.host, options.port);
+    const next = join(projectRoot(), 'node_modules/next/dist/bin/next');
+    const child = this.spawn([next, options.mode, '-H', options.host, '-p', `${options.port}`], {
+      NODE_ENV: options.mode === 'dev' ? 'development' : 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      SCALETRACE_ROOT: projectRoot(),
+      SCALETRACE_DIR: stateDirectory(),
+      SCALETRACE_URL: `http://${options.host}:${options.port}`,
+      ...options.env,
+    });
+    let output = '';
+    const keep = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-4000);
+      if (options.mode === 'dev' || process.env.SCALETRACE_VERBOSE) process.stdout.write(chunk);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      keep(chunk);
+      if (!this.stopping && options.mode === 'start') process.stderr.write(chunk);
+    });
+    const url = `http://${options.host}:${options.port}`;
+    for (let attempt = 0; attempt < 600; attempt++) {
+      if (child.exitCode !== null) throw new UserError(`The dashboard ended at its start:\n${output}`);
+      const response = await fetch(`${url}/api/status`).catch(() => null);
+      if (response?.ok) return url;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new UserError(`The dashboard did not answer within a minute:\n${output}`);
+  }
+
+  /** Ends all, first gently; resolves when none is left. */
+  async stopAll(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([...this.children].map((child) => stop(child)));
+  }
+
+  /** Resolves when a process ends that should go on. */
+  firstUnexpectedExit(): Promise<string> {
+    return new Promise((resolve) => {
+      for (const child of this.children) child.once('exit', (code) => !this.stopping && resolve(`${child.spawnargs.slice(1, 4).join(' ')} ended with code ${code}`));
+    });
+  }
+
+  private spawn(args: string[], env: Record<string, string>): ChildProcess {
+    // A group of its own: Ctrl-C reaches this program only, which then ends them in order.
+    const child = spawn(process.execPath, args, { cwd: projectRoot(), stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, ...env } });
+    this.children.add(child);
+    child.once('exit', () => this.children.delete(child));
+    return child;
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 8000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Throws a UserError that says what to do when the port is taken. */
+export async function assertPortFree(host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new UserError(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} on ${host} is taken. If Scaletrace runs there already, open http://${host}:${port}; otherwise choose another port with --port or SCALETRACE_PORT.`
+            : `Port ${port} on ${host} cannot be opened: ${error.message}`,
+        ),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
