@@ -1,10 +1,8 @@
 import { type z } from 'zod';
+import { Refused } from '@/lib/runs/refused';
 import { invalidInput, Problem } from './problem';
 
 type Parameters = Record<string, string>;
-export interface RouteContext {
-  params: Promise<Parameters>;
-}
 
 /**
  * Wraps a route handler: what it throws as a Problem is answered as RFC 9457; anything else is logged and answered as
@@ -18,6 +16,7 @@ export function route<P extends Parameters = Parameters>(
       return await handler(request, await context.params);
     } catch (error) {
       if (error instanceof Problem) return error.toResponse();
+      if (error instanceof Refused) return new Problem(error.status, error.title, error.message, error.errors).toResponse();
       console.error(`${request.method} ${new URL(request.url).pathname}`, error);
       return new Problem(500, 'Internal error', 'Scaletrace failed at this request; its own log has the reason.').toResponse();
     }

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { getRunManager } from '@/lib/runs/manager';
+import { json, readBody, route } from '../../../_lib/route';
+
+const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).default('graceful') });
+
+/** Stops a run: gracefully (k6's teardown runs) or by killing k6; a queued run is taken from the queue. */
+export const POST = route<{ id: string }>(async (request, { id }) => {
+  const { mode } = await readBody(request, stopSchema);
+  return json({ run: await (await getRunManager()).stop(id, mode) }, 202);
+});

@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Processes } from '../scripts/demo/processes';
+
+/** One dashboard and one lab for all browser tests, on ports and in a state directory of their own. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-e2e-'));
+  delete process.env.DATABASE_URL;
+  const processes = new Processes();
+  try {
+    const lab = await processes.startLab({ gateway: 4491, api: 4492, metrics: 4493 });
+    process.env.KUBECONFIG = lab.kubeconfig;
+    await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: 4490, env: { KUBECONFIG: lab.kubeconfig } });
+  } catch (error) {
+    await processes.stopAll();
+    throw error;
+  }
+  return () => processes.stopAll();
+}

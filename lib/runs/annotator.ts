@@ -1,0 +1,66 @@
+import { createAutoscaler, type Autoscaler, type AutoscalerConfig, type ScaleDecision } from '@/lib/autoscaling';
+import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/timeline/recording';
+
+/**
+ * Runs the autoscaling calculation over a recording while it grows: what the autoscaler should decide from what was
+ * recorded. It knows concurrency samples and pod phases only, never how the cluster scales in fact.
+ */
+export class Annotator {
+  private readonly autoscaler: Autoscaler;
+  private readonly phases = new Map<string, PodPhase>();
+  private instant = { second: -1, value: 0 };
+
+  /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
+  constructor(
+    readonly config: AutoscalerConfig,
+    private readonly originMs: number,
+    atMs: number,
+    pods: { uid: string; phase: PodPhase }[],
+  ) {
+    for (const pod of pods) this.phases.set(pod.uid, pod.phase);
+    this.autoscaler = createAutoscaler(config, { atMs: originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+  }
+
+  get readyPods(): number {
+    return this.count(['ready']);
+  }
+
+  /** Pods that are meant to stay: what `spec.replicas` asks for, as far as pods show it. */
+  get replicas(): number {
+    return this.count(['pending', 'starting', 'ready']);
+  }
+
+  onPod(event: { uid: string; phase: PodPhase }): void {
+    if (event.phase === 'gone') this.phases.delete(event.uid);
+    else this.phases.set(event.uid, event.phase);
+  }
+
+  /**
+   * Takes a sample of what the autoscaler scales on; true if it asks for a tick at once (load while none is desired).
+   * A second in which an instant reading was taken counts only what it had beyond that reading, as the activator
+   * reports it (spec, section 2.1).
+   */
+  onSample(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): boolean {
+    const atMs = this.originMs + sample.atMs;
+    const second = Math.floor(atMs / 1000);
+    const already = this.instant.second === second ? this.instant.value : 0;
+    if (sample.instant) this.instant = { second, value: already + sample.total };
+    return this.autoscaler.record({ atMs, value: sample.instant ? sample.total : Math.max(sample.total - already, 0) });
+  }
+
+  /** One tick of the calculation. */
+  tick(atMs: number): Omit<Decision, 'id'> {
+    return toDecision(this.autoscaler.tick({ atMs: this.originMs + atMs, readyPods: this.readyPods, replicas: this.replicas }), atMs);
+  }
+
+  private count(phases: PodPhase[]): number {
+    let n = 0;
+    for (const phase of this.phases.values()) if (phases.includes(phase)) n++;
+    return n;
+  }
+}
+
+function toDecision(decision: ScaleDecision, atMs: number): Omit<Decision, 'id'> {
+  const { valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason } = decision;
+  return { atMs, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason: { ...reason } };
+}

@@ -1,0 +1,100 @@
+/** `npm run demo`: the tutorial's load against the tutorial's Knative Service in the lab, through the dashboard's API. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { type RunResult, runResultSchema } from '@/lib/report/result';
+import { projectRoot } from '@/lib/store/paths';
+import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/timeline/run';
+import { call } from './api';
+import { demoUsage, parseDemoOptions, type DemoOptions } from './options';
+import { Processes, UserError } from './processes';
+import { Progress } from './progress';
+
+const processes = new Processes();
+const interrupted = new Promise<'interrupted'>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
+});
+
+async function main(): Promise<number> {
+  const options = parseDemoOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(demoUsage);
+    return 0;
+  }
+  console.log('· starting the lab and the dashboard …');
+  const lab = await processes.startLab({ gateway: options.gatewayPort, api: options.apiPort, metrics: options.metricsPort });
+  const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: options.port, env: { KUBECONFIG: lab.kubeconfig } });
+  console.log(`  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`);
+
+  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), { yaml: serviceYaml(options) });
+  const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
+    serviceId: service.id,
+    scriptName: 'tutorial',
+    name: `Tutorial: ${options.requests} requests, ${options.concurrency} in flight`,
+    env: { REQUESTS: `${options.requests}`, VUS: `${options.concurrency}` },
+    tags: ['demo'],
+  });
+  console.log(`· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`);
+
+  const ended = await Promise.race([follow(url, run.id, options), interrupted]);
+  if (ended === 'interrupted') {
+    console.log('\n· stopping …');
+    return 130;
+  }
+  const result = await call(`${url}/api/runs/${run.id}/result`, runResultSchema);
+  printResult(result);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  const good = result.state === 'finished' && result.thresholdsMet !== false;
+  if (options.once) return good ? 0 : 1;
+  console.log('\nThe dashboard and the lab stay up; Ctrl-C ends them.');
+  const why = await Promise.race([interrupted, processes.firstUnexpectedExit()]);
+  if (why !== 'interrupted') throw new UserError(why);
+  console.log('\n· stopping …');
+  return good ? 0 : 1;
+}
+
+/** The tutorial's Service, with the service time and, if it has to be, more room than its 20 pods. */
+function serviceYaml(options: DemoOptions): string {
+  const manifest: unknown = parse(readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8'));
+  const shape = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: z.looseObject({ containers: z.array(z.looseObject({ env: z.array(z.looseObject({ name: z.string(), value: z.string() })) })).min(1) }) }) }) });
+  const service = shape.parse(manifest);
+  const container = service.spec.template.spec.containers[0]!;
+  container.env = [...container.env.filter((variable) => variable.name !== 'SERVICE_TIME_MS'), { name: 'SERVICE_TIME_MS', value: `${options.serviceMs}` }];
+  return stringify(service);
+}
+
+async function follow(url: string, id: string, options: DemoOptions): Promise<Run> {
+  const progress = new Progress(options.requests);
+  for (;;) {
+    const { run } = await call(`${url}/api/runs/${id}`, z.object({ run: runSchema }));
+    if (endedStates.includes(run.state)) {
+      progress.end();
+      return run;
+    }
+    const { requests, failures, peakReadyPods } = run.figures;
+    progress.show(requests ?? 0, `${requests ?? 0} requests, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function printResult(result: RunResult): void {
+  const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
+  console.log(`── ${result.state}${result.stateReason ? `: ${result.stateReason}` : ''}`);
+  console.log(`  requests    ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`);
+  console.log(`  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`);
+  console.log(`  pods        peak ${result.peakReadyPods ?? 0} ready`);
+  for (const sentence of result.story) console.log(`  · ${sentence}`);
+  for (const threshold of result.thresholds) console.log(`  ${threshold.ok ? '✓' : '✗'} ${threshold.metric}: ${threshold.source}`);
+  console.log(`\n  ${result.url}`);
+}
+
+main()
+  .catch((error: unknown) => {
+    console.error(error instanceof UserError ? `\n✗ ${error.message}` : error);
+    return 1;
+  })
+  .then(async (code) => {
+    await processes.stopAll();
+    process.exit(code);
+  });

@@ -1,0 +1,24 @@
+/** A progress bar on a terminal, plain lines otherwise. */
+export class Progress {
+  private lastLineAtMs = 0;
+
+  constructor(private readonly total: number) {}
+
+  /** Shows that `done` of the total are done, with a few words beside. */
+  show(done: number, words: string): void {
+    const share = Math.min(1, done / this.total);
+    if (process.stdout.isTTY) {
+      const width = 28;
+      const filled = Math.round(share * width);
+      process.stdout.write(`\r\x1b[2K  ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${`${Math.round(share * 100)}`.padStart(3)} %  ${words}`);
+    } else if (Date.now() - this.lastLineAtMs >= 5000) {
+      this.lastLineAtMs = Date.now();
+      console.log(`  ${`${Math.round(share * 100)}`.padStart(3)} %  ${words}`);
+    }
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K');
+  }
+}

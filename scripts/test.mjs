@@ -1,0 +1,81 @@
+// `npm test`: sets up a fresh checkout, then lints and runs unit, integration and browser tests. All parts run even if
+// one fails; the last line counts every test and the exit code is 0 only if all passed.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildDashboard, root, setup, stateDir } from './setup/setup.mjs';
+import { findChromium } from './setup/chromium.mjs';
+
+const { k6Path } = await setup();
+const chromium = await findChromium(console.log);
+buildDashboard();
+
+const reports = join(stateDir, 'test-reports');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const env = {
+  ...process.env,
+  ...(k6Path ? { K6_BIN: k6Path } : {}),
+  SCALETRACE_CHROMIUM: chromium,
+  PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'browser.json'),
+  NEXT_TELEMETRY_DISABLED: '1',
+};
+
+/** @type {{ name: string; passed: number; failed: number }[]} */
+const results = [];
+
+/** @param {string} name @param {string[]} args */
+async function part(name, args) {
+  console.log(`\n── ${name}`);
+  const startedAt = Date.now();
+  const code = await new Promise((resolve) => {
+    spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env }).on('exit', (exit) => resolve(exit ?? 1));
+  });
+  console.log(`── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  return /** @type {number} */ (code);
+}
+
+/** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[]} args */
+async function check(name, args) {
+  const code = await part(name, args);
+  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+}
+
+/** @param {string} name @param {string[]} args @param {() => { passed: number; failed: number }} count */
+async function suite(name, args, count) {
+  const code = await part(name, args);
+  let counted = { passed: 0, failed: 0 };
+  try {
+    counted = count();
+  } catch {
+    console.log(`${name} left no report.`);
+  }
+  // A runner that ended badly, or ran nothing, has failed even if no single test did.
+  const broken = (code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0;
+  results.push({ name, passed: counted.passed, failed: counted.failed + (broken ? 1 : 0) });
+}
+
+/** @param {string} file */
+const vitestCount = (file) => () => {
+  const report = JSON.parse(readFileSync(join(reports, file), 'utf8'));
+  return { passed: Number(report.numPassedTests), failed: Number(report.numFailedTests) };
+};
+const browserCount = () => {
+  const { stats } = JSON.parse(readFileSync(join(reports, 'browser.json'), 'utf8'));
+  return { passed: Number(stats.expected) + Number(stats.flaky), failed: Number(stats.unexpected) };
+};
+const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
+const vitest = (/** @type {string} */ project) => [bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`];
+
+await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+await check('types', [bin('typescript/bin/tsc'), '--noEmit']);
+await check('types of the load tests', [bin('typescript/bin/tsc'), '-p', 'loadtests']);
+await suite('unit tests', vitest('unit'), vitestCount('unit.json'));
+await suite('integration tests', vitest('integration'), vitestCount('integration.json'));
+await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], browserCount);
+
+console.log('');
+for (const { name, passed, failed } of results) console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
+const total = results.reduce((sum, r) => ({ passed: sum.passed + r.passed, failed: sum.failed + r.failed }), { passed: 0, failed: 0 });
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
