@@ -8,6 +8,7 @@ import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/time
 export class Annotator {
   private readonly autoscaler: Autoscaler;
   private readonly phases = new Map<string, PodPhase>();
+  private lastReplicas: number;
   private instant = { second: -1, value: 0 };
 
   /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
@@ -19,6 +20,12 @@ export class Annotator {
   ) {
     for (const pod of pods) this.phases.set(pod.uid, pod.phase);
     this.autoscaler = createAutoscaler(config, { atMs: originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+    this.lastReplicas = this.replicas;
+  }
+
+  /** Whether the last decision wants no pod, so that any load must be answered at once. */
+  get wantsNone(): boolean {
+    return this.lastReplicas === 0;
   }
 
   get readyPods(): number {
@@ -50,7 +57,9 @@ export class Annotator {
 
   /** One tick of the calculation. */
   tick(atMs: number): Omit<Decision, 'id'> {
-    return toDecision(this.autoscaler.tick({ atMs: this.originMs + atMs, readyPods: this.readyPods, replicas: this.replicas }), atMs);
+    const decision = this.autoscaler.tick({ atMs: this.originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+    this.lastReplicas = decision.replicas;
+    return toDecision(decision, atMs);
   }
 
   private count(phases: PodPhase[]): number {

@@ -1,0 +1,70 @@
+import { mergeHistograms } from '@/lib/histogram/merge';
+import { quantile } from '@/lib/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/histogram/shape';
+import { correlate } from '@/lib/timeline/correlate';
+import { podTimeline } from '@/lib/timeline/pods';
+import { type Recording } from '@/lib/timeline/recording';
+import { type RunFigures, type RunSummary } from '@/lib/timeline/run';
+
+/**
+ * The figures of a run from its recording; k6's exact totals take precedence where its end-of-test summary exists.
+ * `fromMs` and `toMs` bound the load on the run's clock.
+ */
+export function figuresOf(recording: Recording, summary: RunSummary | null, fromMs: number, toMs: number): RunFigures {
+  const durations = histogramOf(recording, 'http_req_duration');
+  const recorded = (share: number): number | null => (durations === null || durations.count === 0 ? null : quantile(durations, share) * 1000);
+  const exact = (metric: string, value: string): number | null => summary?.metrics.find((m) => m.metric === metric)?.values[value] ?? null;
+  const requests = exact('http_reqs', 'count') ?? sumOf(recording, 'http_reqs');
+  const seconds = (toMs - fromMs) / 1000;
+  const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
+  return {
+    requests,
+    // k6's `passes` of http_req_failed are the requests for which "failed" was true.
+    failures: exact('http_req_failed', 'passes') ?? failuresOf(recording),
+    requestsPerSecond: exact('http_reqs', 'rate') ?? (seconds > 0 ? requests / seconds : null),
+    p50Ms: exact('http_req_duration', 'p(50)') ?? exact('http_req_duration', 'med') ?? recorded(0.5),
+    p90Ms: exact('http_req_duration', 'p(90)') ?? recorded(0.9),
+    p95Ms: exact('http_req_duration', 'p(95)') ?? recorded(0.95),
+    p99Ms: exact('http_req_duration', 'p(99)') ?? recorded(0.99),
+    peakReadyPods: Math.max(0, ...podTimeline(recording.podEvents).steps.map((step) => step.ready)),
+    worstLagMs: worstLagOf(recording),
+    thresholdsMet: thresholds.length === 0 ? null : thresholds.every((t) => t.ok),
+  };
+}
+
+/** Ready pods at 48 even moments of the run, for the sparkline of a list. */
+export function podsSparkOf(recording: Recording, endMs: number, cells = 48): number[] {
+  const { steps } = podTimeline(recording.podEvents);
+  let next = 0;
+  let ready = 0;
+  return Array.from({ length: cells }, (_, cell) => {
+    const untilMs = ((cell + 1) / cells) * endMs;
+    let most = ready;
+    for (let step = steps[next]; step && step.atMs <= untilMs; step = steps[++next]) {
+      ready = step.ready;
+      most = Math.max(most, ready);
+    }
+    return most;
+  });
+}
+
+/** All of one trend metric's seconds and series merged; null if it was not recorded. */
+export function histogramOf(recording: Recording, metric: string): ExponentialHistogram | null {
+  const ids = new Set(recording.series.filter((s) => s.metric === metric).map((s) => s.id));
+  const histograms = recording.points.flatMap((p) => (ids.has(p.seriesId) && p.histogram ? [p.histogram] : []));
+  return histograms.length === 0 ? null : mergeHistograms(histograms);
+}
+
+function sumOf(recording: Recording, metric: string, where: (tags: Record<string, string>) => boolean = () => true): number {
+  const ids = new Set(recording.series.filter((s) => s.metric === metric && where(s.tags)).map((s) => s.id));
+  return recording.points.reduce((sum, p) => sum + (ids.has(p.seriesId) ? (p.value ?? 0) : 0), 0);
+}
+
+function failuresOf(recording: Recording): number {
+  return sumOf(recording, 'http_reqs', (tags) => tags.expected_response === 'false');
+}
+
+function worstLagOf(recording: Recording): number | null {
+  const lags = correlate(recording).matched.flatMap((pair) => (pair.lag.totalMs === null ? [] : [pair.lag.totalMs]));
+  return lags.length === 0 ? null : Math.max(...lags);
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { findK6, type K6Binary } from '@/lib/loadgen/k6-binary';
+import { inspectScript, ScriptError } from '@/lib/loadgen/inspect';
+import { getStore, type Store } from '@/lib/store/client';
+import { stateDirectory } from '@/lib/store/paths';
+import { findIngestKey, findRun, hasEnded, insertRun, listQueuedRuns, updateRun } from '@/lib/store/runs';
+import { findService } from '@/lib/store/services';
+import { type Run, type StartRun } from '@/lib/timeline/run';
+import { announceChange } from './changes';
+import { ActiveRun } from './active-run';
+import { isSecretOf, newIngestSecret } from './ingest-secret';
+import { recoverRuns } from './recovery';
+import { Refused } from './refused';
+import { findScript } from './scripts';
+
+/** Starts, queues and stops the runs of this process: one at a time a service, others in order. */
+export class RunManager {
+  private readonly active = new Map<string, ActiveRun>();
+  private pumping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly store: Store) {}
+
+  /**
+   * Checks what is asked (service, script by `k6 inspect`) and queues it. Throws Refused naming the wrong field.
+   */
+  async start(request: StartRun): Promise<Run> {
+    const service = await findService(this.store, request.serviceId);
+    if (!service) throw new Refused('Unknown service', [{ path: 'serviceId', message: 'Only registered services can be loaded: register this one under Services first.' }]);
+    const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
+    if (scriptText === undefined) throw new Refused('Unknown script', [{ path: 'scriptName', message: `There is no script "${request.scriptName}": choose one of the list, or send scriptText.` }]);
+    const reserved = Object.keys(request.env).filter((name) => /^(K6_|TARGET_URL$|HOST$)/.test(name));
+    if (reserved.length > 0) {
+      throw new Refused('Reserved name', reserved.map((name) => ({ path: `env.${name}`, message: `${name} is set by Scaletrace: the target is always the registered service.` })));
+    }
+    const k6 = await requireK6();
+    const env = { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host };
+    const options = await checkScript(k6, request.scriptName, scriptText, env);
+    const id = randomUUID();
+    const run = await insertRun(this.store, {
+      id,
+      run: { name: request.name ?? `${request.scriptName} on ${service.name}`, service, scriptName: request.scriptName, scriptText, env: request.env, options, tags: [...new Set(request.tags)] },
+      // Nobody holds a secret until the run starts: this hash is of one that was thrown away.
+      ingestSecretHash: newIngestSecret().hash,
+      createdAtMs: Date.now(),
+    });
+    void this.pump();
+    return run;
+  }
+
+  /** Stops a run or takes it from the queue. Throws Refused if there is none or it has ended. */
+  async stop(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
+    const run = await findRun(this.store, id);
+    if (!run) throw new Refused('Not found', [{ path: 'id', message: 'There is no such run.' }], 404);
+    if (hasEnded(run.state)) throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${run.state} already.` }], 409);
+    const active = this.active.get(id);
+    if (active) {
+      active.stop(mode);
+      return run;
+    }
+    const stopped = await updateRun(this.store, id, { state: 'stopped', stateReason: 'taken from the queue', endedAtMs: Date.now() });
+    announceChange(id);
+    return stopped;
+  }
+
+  /** Takes one remote-write push of a run's k6. Throws Refused when the secret is not this run's or it is not running. */
+  async ingest(id: string, secret: string, body: Uint8Array): Promise<void> {
+    const key = await findIngestKey(this.store, id);
+    if (!key || !isSecretOf(secret, key.ingestSecretHash)) throw new Refused('Wrong secret', [{ path: 'authorization', message: 'This secret does not open this run.' }], 403);
+    const active = this.active.get(id);
+    if (!active) throw new Refused('Run is not running', [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }], 409);
+    active.ingest(body);
+  }
+
+  /** Starts the oldest queued run of each service that has none under way. */
+  pump(): Promise<void> {
+    this.pumping = this.pumping.then(() => this.startNext()).catch((error: unknown) => console.error('queue of runs', error));
+    return this.pumping;
+  }
+
+  private async startNext(): Promise<void> {
+    const busy = new Set([...this.active.values()].map((active) => targetOf(active.run)));
+    for (const run of await listQueuedRuns(this.store)) {
+      if (busy.has(targetOf(run))) continue;
+      busy.add(targetOf(run));
+      const active = new ActiveRun(this.store, run, stateDirectory());
+      this.active.set(run.id, active);
+      void active.execute().finally(() => {
+        this.active.delete(run.id);
+        void this.pump();
+      });
+    }
+  }
+}
+
+function targetOf(run: Run): string {
+  return `${run.service.namespace}/${run.service.name}@${run.service.gatewayUrl}`;
+}
+
+async function requireK6(): Promise<K6Binary> {
+  try {
+    return await findK6({ stateDir: stateDirectory() });
+  } catch (error) {
+    throw new Refused('k6 is missing', [{ path: 'k6', message: error instanceof Error ? error.message : String(error) }], 503);
+  }
+}
+
+/** The script's options as `k6 inspect` gives them. Throws Refused with the error's line. */
+export async function checkScript(k6: K6Binary, scriptName: string, scriptText: string, env: Record<string, string>): Promise<Record<string, unknown>> {
+  try {
+    return await inspectScript({ k6Path: k6.path, scriptName, scriptText, env });
+  } catch (error) {
+    if (error instanceof ScriptError) throw new Refused('The script has an error', [{ path: 'scriptText', message: error.message, line: error.line, column: error.column }], 422);
+    throw error;
+  }
+}
+
+const shared = globalThis as typeof globalThis & { scaletraceRuns?: Promise<RunManager> };
+
+/** The one manager of this process. The first call recovers what an earlier process left, then goes on with the queue. */
+export function getRunManager(): Promise<RunManager> {
+  shared.scaletraceRuns ??= (async () => {
+    const store = await getStore();
+    await recoverRuns(store);
+    const manager = new RunManager(store);
+    void manager.pump();
+    return manager;
+  })().catch((error: unknown) => {
+    shared.scaletraceRuns = undefined;
+    throw error;
+  });
+  return shared.scaletraceRuns;
+}

@@ -1,0 +1,125 @@
+import { type AutoscalerConfig } from '@/lib/autoscaling';
+import { type IngestedPoint } from '@/lib/loadgen/ingest';
+import { type Store } from '@/lib/store/client';
+import * as rows from '@/lib/store/recording';
+import { type ConcurrencySample, type MetricPoint, type PodEvent, type PodPhase, type RecordingGap } from '@/lib/timeline/recording';
+import { Annotator } from './annotator';
+import { announceChange } from './changes';
+
+/**
+ * Writes one run's recording: everything that happens is put on the run's clock and stored in the order in which it
+ * came; the calculation runs over what was stored. All methods may be called at any time; writes are one after another.
+ */
+export class Recorder {
+  /** Ready pods at most, so far. */
+  peakReadyPods = 0;
+  private annotator: Annotator | null = null;
+  private readonly pods = new Map<string, PodPhase>();
+  private readonly seriesIds = new Map<string, number>();
+  private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
+  private writes: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    readonly runId: string,
+    readonly originMs: number,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** A Unix time on the run's clock, in whole ms. */
+  toClock(unixMs: number): number {
+    return Math.round(unixMs - this.originMs);
+  }
+
+  /** Begins the calculation with the pods that are known by now. */
+  startAnnotator(config: AutoscalerConfig, atMs: number): void {
+    this.annotator = new Annotator(config, this.originMs, atMs, [...this.pods].map(([uid, phase]) => ({ uid, phase })));
+  }
+
+  get readyPods(): number {
+    let ready = 0;
+    for (const phase of this.pods.values()) if (phase === 'ready') ready++;
+    return ready;
+  }
+
+  pod(event: Omit<PodEvent, 'id'>): void {
+    if (event.phase === 'gone') this.pods.delete(event.uid);
+    else this.pods.set(event.uid, event.phase);
+    this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
+    this.annotator?.onPod(event);
+    this.write(() => rows.appendPodEvents(this.store, this.runId, [event]));
+  }
+
+  concurrency(sample: Omit<ConcurrencySample, 'id'>): void {
+    this.write(() => rows.appendConcurrency(this.store, this.runId, sample));
+    if (this.annotator?.config.metric === 'concurrency') this.calculate(sample);
+  }
+
+  /** Requests/s of a second, for a service that scales on `rps`. */
+  requestRate(atMs: number, perSecond: number): void {
+    if (this.annotator?.config.metric === 'rps') this.calculate({ atMs, total: perSecond, instant: false });
+  }
+
+  /** Whether a reading of load should make the calculation run at once: it wants no pod now. */
+  get awaitsLoad(): boolean {
+    return this.annotator?.wantsNone ?? false;
+  }
+
+  /** One tick of the calculation. */
+  tick(atMs: number): void {
+    const decision = this.annotator?.tick(atMs);
+    if (decision) this.write(() => rows.appendDecision(this.store, this.runId, decision));
+  }
+
+  points(points: IngestedPoint[]): void {
+    this.write(async () => {
+      const stored: Omit<MetricPoint, 'id'>[] = [];
+      for (const { metric, type, unit, tags, atUnixMs, value, histogram } of points) {
+        const key = JSON.stringify([metric, Object.entries(tags).sort()]);
+        let seriesId = this.seriesIds.get(key);
+        if (seriesId === undefined) {
+          seriesId = await rows.ensureSeries(this.store, this.runId, { metric, type, unit, tags });
+          this.seriesIds.set(key, seriesId);
+        }
+        stored.push({ seriesId, atMs: this.toClock(atUnixMs), value, histogram });
+      }
+      await rows.appendPoints(this.store, this.runId, stored);
+    });
+  }
+
+  log(lines: Omit<rows.LogLine, 'id'>[]): void {
+    this.write(() => rows.appendLog(this.store, this.runId, lines));
+  }
+
+  /** Opens a gap of this kind unless one is open. */
+  gapBegins(what: RecordingGap['what'], fromMs: number, reason: string): void {
+    if (this.openGaps.has(what)) return;
+    let settle: (id: number) => void = () => {};
+    this.openGaps.set(what, { id: new Promise((resolve) => (settle = resolve)), fromMs });
+    this.write(async () => settle(await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason })));
+  }
+
+  /** Closes the open gap of this kind, if any. */
+  gapEnds(what: RecordingGap['what'], toMs: number): void {
+    const gap = this.openGaps.get(what);
+    if (!gap) return;
+    this.openGaps.delete(what);
+    this.write(async () => rows.closeGap(this.store, await gap.id, toMs));
+  }
+
+  /** Resolves when all that was handed over is stored. */
+  async flush(): Promise<void> {
+    await this.writes;
+  }
+
+  private calculate(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): void {
+    if (this.annotator?.onSample(sample)) this.tick(sample.atMs);
+  }
+
+  private write(action: () => Promise<unknown>): void {
+    this.writes = this.writes.then(action).then(
+      () => announceChange(this.runId),
+      (error: unknown) => this.onError(error),
+    );
+  }
+}
