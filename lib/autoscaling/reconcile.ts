@@ -42,7 +42,6 @@ export interface ReconcileResult {
   rule: BoundRule;
 }
 
-const probePeriodMs = 1000;
 const activationSlackMs = 30_000;
 const proxyRequeueMs = 3000;
 const minActivators = 2;
@@ -54,14 +53,11 @@ const minActivators = 2;
 export function reconcile(config: AutoscalerConfig, before: ReconcileState, input: ReconcileInput): ReconcileResult {
   const requeueMs: number[] = [];
   const result: ReconcileResult = { state: { ...before }, patch: null, replicas: input.replicas, mode: 'Proxy', numActivators: input.desiredPods === null ? minActivators : activatorsOf(config, input.readyPods), requeueMs, probe: false, rule: 'no-decision' };
-  let want = input.desiredPods ?? -1;
-  if (input.desiredPods !== null) {
-    const scaled = scale(config, before, input, result);
-    want = scaled.want;
-    if (scaled.apply !== null && scaled.apply !== input.replicas) result.patch = scaled.apply;
-    if (scaled.apply !== null) result.replicas = scaled.apply;
-    result.rule = scaled.rule;
-  }
+  if (input.desiredPods === null) return result;
+  const { want, apply, rule } = scale(config, before, input, result);
+  if (apply !== null && apply !== input.replicas) result.patch = apply;
+  if (apply !== null) result.replicas = apply;
+  result.rule = rule;
   result.mode = want > 0 && input.excessBurstCapacity >= 0 ? 'Serve' : 'Proxy';
   if (!(want === -1 && before.desiredScale >= 0)) result.state.desiredScale = want;
   activate(config, before, input, want, result.state);
@@ -107,7 +103,6 @@ function toZero(config: AutoscalerConfig, before: ReconcileState, input: Reconci
   }
   if (config.targetBurstCapacity !== -1 && !input.probeOk) {
     result.probe = true;
-    result.requeueMs.push(probePeriodMs);
     return { want: 0, apply: null, rule: 'scale-to-zero-grace' };
   }
   const retentionMs = config.podRetentionMs;
