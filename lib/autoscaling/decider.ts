@@ -63,7 +63,7 @@ export class Decider {
       this.maxPanicPods = 0;
     }
     let desired = stable;
-    let rule = stableRule;
+    let rule: DeciderRule = stableRule;
     if (this.panicSinceMs !== null) {
       if (panic > stable || (panic === stable && stableRule === 'stable')) [desired, rule] = [panic, panicRule];
       if (this.maxPanicPods > desired) [desired, rule] = [this.maxPanicPods, 'panic-hold'];

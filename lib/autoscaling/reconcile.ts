@@ -53,7 +53,11 @@ const minActivators = 2;
 export function reconcile(config: AutoscalerConfig, before: ReconcileState, input: ReconcileInput): ReconcileResult {
   const requeueMs: number[] = [];
   const result: ReconcileResult = { state: { ...before }, patch: null, replicas: input.replicas, mode: 'Proxy', numActivators: input.desiredPods === null ? minActivators : activatorsOf(config, input.readyPods), requeueMs, probe: false, rule: 'no-decision' };
-  if (input.desiredPods === null) return result;
+  if (input.desiredPods === null) {
+    activate(config, before, { ...input, readyPods: 0 }, -1, result.state);
+    result.state.initialized = before.initialized;
+    return result;
+  }
   const { want, apply, rule } = scale(config, before, input, result);
   if (apply !== null && apply !== input.replicas) result.patch = apply;
   if (apply !== null) result.replicas = apply;
