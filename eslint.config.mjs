@@ -7,7 +7,7 @@ const mayImport = {
   autoscaling: [],
   histogram: [],
   timeline: ['autoscaling', 'histogram'],
-  loadgen: ['histogram'],
+  loadgen: ['histogram', 'timeline'],
   kubernetes: ['timeline'],
   store: ['timeline', 'histogram'],
   runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report'],

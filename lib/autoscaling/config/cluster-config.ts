@@ -1,0 +1,157 @@
+import { formatGoDuration, parseGoBool, parseGoDurationMs, parseGoFloat, parseGoInt } from './go-values';
+import { type ConfigProblem } from './problem';
+
+/** The cluster's settings: ConfigMap `config-autoscaler` (spec, section 1.1), durations in milliseconds. */
+export interface ClusterConfig {
+  podAutoscalerClass: string;
+  enableScaleToZero: boolean;
+  allowZeroInitialScale: boolean;
+  containerConcurrencyTargetFraction: number;
+  containerConcurrencyTargetDefault: number;
+  requestsPerSecondTargetDefault: number;
+  targetBurstCapacity: number;
+  activatorCapacity: number;
+  stableWindowMs: number;
+  panicWindowPercentage: number;
+  panicThresholdPercentage: number;
+  maxScaleUpRate: number;
+  maxScaleDownRate: number;
+  scaleToZeroGracePeriodMs: number;
+  scaleToZeroPodRetentionPeriodMs: number;
+  scaleDownDelayMs: number;
+  initialScale: number;
+  minScale: number;
+  maxScale: number;
+  maxScaleLimit: number;
+}
+
+/** Utilization for requests a second; no setting of Knative's changes it. */
+export const rpsTargetUtilization = 0.7;
+export const targetMin = 0.01;
+export const windowMinMs = 6_000;
+export const windowMaxMs = 3_600_000;
+
+export const clusterDefaults: Readonly<ClusterConfig> = {
+  podAutoscalerClass: 'kpa.autoscaling.knative.dev',
+  enableScaleToZero: true,
+  allowZeroInitialScale: false,
+  containerConcurrencyTargetFraction: 0.7,
+  containerConcurrencyTargetDefault: 100,
+  requestsPerSecondTargetDefault: 200,
+  targetBurstCapacity: 211,
+  activatorCapacity: 100,
+  stableWindowMs: 60_000,
+  panicWindowPercentage: 10,
+  panicThresholdPercentage: 200,
+  maxScaleUpRate: 1000,
+  maxScaleDownRate: 2,
+  scaleToZeroGracePeriodMs: 30_000,
+  scaleToZeroPodRetentionPeriodMs: 0,
+  scaleDownDelayMs: 0,
+  initialScale: 1,
+  minScale: 0,
+  maxScale: 0,
+  maxScaleLimit: 0,
+};
+
+type Kind = 'text' | 'bool' | 'float' | 'int' | 'duration';
+
+const keys: Record<string, { field: keyof ClusterConfig; kind: Kind }> = {
+  'pod-autoscaler-class': { field: 'podAutoscalerClass', kind: 'text' },
+  'enable-scale-to-zero': { field: 'enableScaleToZero', kind: 'bool' },
+  'allow-zero-initial-scale': { field: 'allowZeroInitialScale', kind: 'bool' },
+  'max-scale-up-rate': { field: 'maxScaleUpRate', kind: 'float' },
+  'max-scale-down-rate': { field: 'maxScaleDownRate', kind: 'float' },
+  'container-concurrency-target-percentage': { field: 'containerConcurrencyTargetFraction', kind: 'float' },
+  'container-concurrency-target-default': { field: 'containerConcurrencyTargetDefault', kind: 'float' },
+  'requests-per-second-target-default': { field: 'requestsPerSecondTargetDefault', kind: 'float' },
+  'target-burst-capacity': { field: 'targetBurstCapacity', kind: 'float' },
+  'panic-window-percentage': { field: 'panicWindowPercentage', kind: 'float' },
+  'activator-capacity': { field: 'activatorCapacity', kind: 'float' },
+  'panic-threshold-percentage': { field: 'panicThresholdPercentage', kind: 'float' },
+  'initial-scale': { field: 'initialScale', kind: 'int' },
+  'min-scale': { field: 'minScale', kind: 'int' },
+  'max-scale': { field: 'maxScale', kind: 'int' },
+  'max-scale-limit': { field: 'maxScaleLimit', kind: 'int' },
+  'stable-window': { field: 'stableWindowMs', kind: 'duration' },
+  'scale-down-delay': { field: 'scaleDownDelayMs', kind: 'duration' },
+  'scale-to-zero-grace-period': { field: 'scaleToZeroGracePeriodMs', kind: 'duration' },
+  'scale-to-zero-pod-retention-period': { field: 'scaleToZeroPodRetentionPeriodMs', kind: 'duration' },
+};
+
+const words: Record<Kind, string> = {
+  text: 'text', bool: 'true or false', float: 'a number', int: 'a whole number of 32 bits', duration: 'a duration such as 60s or 1m30s',
+};
+
+function parse(kind: Kind, text: string): string | boolean | number | null {
+  if (kind === 'text') return text;
+  if (kind === 'bool') return parseGoBool(text);
+  if (kind === 'float') return parseGoFloat(text);
+  if (kind === 'duration') return parseGoDurationMs(text);
+  const value = parseGoInt(text, 32);
+  return typeof value === 'number' ? value : null;
+}
+
+/**
+ * Reads ConfigMap `config-autoscaler`. Knative refuses a whole ConfigMap with one bad value; here every bad value is
+ * named in `problems` and its default stands in for it, so that the caller can go on. Keys that Knative does not know
+ * (such as `_example`) are ignored, as there. `given` names the fields that the ConfigMap set.
+ */
+export function parseConfigMap(data: Readonly<Record<string, string>>): {
+  cluster: ClusterConfig;
+  problems: ConfigProblem[];
+  given: ReadonlySet<keyof ClusterConfig>;
+} {
+  const cluster: ClusterConfig = { ...clusterDefaults };
+  const problems: ConfigProblem[] = [];
+  const given = new Set<keyof ClusterConfig>();
+  const set = (field: keyof ClusterConfig, value: unknown) => { Object.assign(cluster, { [field]: value }); };
+
+  for (const [key, { field, kind }] of Object.entries(keys)) {
+    const text = data[key];
+    if (text === undefined) continue;
+    const value = parse(kind, text);
+    if (value === null) problems.push({ annotation: configMapKey(key), message: `must be ${words[kind]}`, value: text });
+    else { set(field, value); given.add(field); }
+  }
+  // Older ConfigMaps gave a fraction: a value up to 1 is one already.
+  if (cluster.containerConcurrencyTargetFraction > 1) cluster.containerConcurrencyTargetFraction /= 100;
+
+  for (const { key, message } of boundProblems(cluster)) {
+    problems.push({ annotation: configMapKey(key), message, value: data[key] ?? '' });
+    const field = keys[key]?.field;
+    if (field) { set(field, clusterDefaults[field]); given.delete(field); }
+  }
+  return { cluster, problems, given };
+}
+
+function configMapKey(key: string): string {
+  return `config-autoscaler/${key}`;
+}
+
+function boundProblems(c: ClusterConfig): { key: string; message: string }[] {
+  const found: { key: string; message: string }[] = [];
+  const refuse = (when: boolean, key: string, message: string) => { if (when) found.push({ key, message }); };
+  refuse(c.scaleToZeroGracePeriodMs <= 0, 'scale-to-zero-grace-period', 'must be positive');
+  refuse(c.scaleDownDelayMs < 0, 'scale-down-delay', 'cannot be negative');
+  refuse(c.scaleDownDelayMs % 1000 !== 0, 'scale-down-delay', 'must be specified with at most second precision');
+  refuse(c.scaleToZeroPodRetentionPeriodMs < 0, 'scale-to-zero-pod-retention-period', 'cannot be negative');
+  refuse(c.targetBurstCapacity < 0 && c.targetBurstCapacity !== -1, 'target-burst-capacity', 'must be either non-negative or -1 (for unlimited)');
+  refuse(c.containerConcurrencyTargetFraction <= 0 || c.containerConcurrencyTargetFraction > 1, 'container-concurrency-target-percentage', 'is outside of the valid range of (0, 100]');
+  const target = c.containerConcurrencyTargetFraction * c.containerConcurrencyTargetDefault;
+  refuse(target < targetMin, 'container-concurrency-target-default', `with container-concurrency-target-percentage yields a target concurrency of ${target}, can't be less than ${targetMin}`);
+  refuse(c.requestsPerSecondTargetDefault < targetMin, 'requests-per-second-target-default', `must be at least ${targetMin}`);
+  refuse(c.activatorCapacity < 1, 'activator-capacity', 'must be at least 1');
+  refuse(c.maxScaleUpRate <= 1, 'max-scale-up-rate', 'must be greater than 1.0');
+  refuse(c.maxScaleDownRate <= 1, 'max-scale-down-rate', 'must be greater than 1.0');
+  refuse(c.stableWindowMs < windowMinMs || c.stableWindowMs > windowMaxMs, 'stable-window', `must be in [${formatGoDuration(windowMinMs)}; ${formatGoDuration(windowMaxMs)}] range`);
+  refuse(c.stableWindowMs % 1000 !== 0, 'stable-window', 'must be specified with at most second precision');
+  refuse(c.panicWindowPercentage < 1 || c.panicWindowPercentage > 100, 'panic-window-percentage', 'must be in [1, 100] interval');
+  refuse(c.initialScale < 0 || (c.initialScale === 0 && !c.allowZeroInitialScale), 'initial-scale', 'must be at least 0 (or at least 1 when allow-zero-initial-scale is false)');
+  refuse(c.minScale < 0, 'min-scale', 'must be at least 0');
+  const lowestMax = c.maxScaleLimit > 0 ? 1 : 0;
+  refuse(c.maxScale < lowestMax || (c.maxScaleLimit > 0 && c.maxScale > c.maxScaleLimit), 'max-scale', `must be in [${lowestMax}, max-scale-limit(${c.maxScaleLimit})] range`);
+  refuse(c.maxScaleLimit < 0, 'max-scale-limit', 'must be at least 0');
+  refuse(c.minScale > c.maxScale && c.maxScale > 0, 'min-scale', `(${c.minScale}) must be less than max-scale (${c.maxScale})`);
+  return found;
+}

@@ -1,0 +1,136 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
+import { findK6 } from '@/lib/loadgen/k6-binary';
+import { startK6, type K6Process } from '@/lib/loadgen/k6-process';
+import { type Store } from '@/lib/store/client';
+import { closeAllGaps, readRecording } from '@/lib/store/recording';
+import { updateRun, type RunChange } from '@/lib/store/runs';
+import { type Run, type RunState } from '@/lib/timeline/run';
+import { announceChange } from './changes';
+import { figuresOf, podsSparkOf } from './figures';
+import { newIngestSecret } from './ingest-secret';
+import { observeService, type Observation } from './observe';
+import { Recorder } from './recorder';
+
+/** How long pods are watched after the load, so that its last scale event is seen to its end. */
+const observeAfterMs = 4000;
+const tickMs = 2000;
+/** k6 pushes each second; more than this without a push is a gap. */
+const pushSilenceMs = 3500;
+
+/** One run from its start to its end. */
+export class ActiveRun {
+  private k6: K6Process | null = null;
+  private stopAsked: 'graceful' | 'kill' | null = null;
+  private readonly ingestion: Ingest = createIngest();
+  private recorder: Recorder | null = null;
+  private lastPushMs = 0;
+  private totals = { requests: 0, failures: 0 };
+
+  constructor(
+    private readonly store: Store,
+    readonly run: Run,
+    private readonly stateDir: string,
+  ) {}
+
+  /** Asks k6 to stop: gracefully at first; killed when asked for, or when asked a second time. */
+  stop(mode: 'graceful' | 'kill'): void {
+    const kill = mode === 'kill' || this.stopAsked !== null;
+    this.stopAsked = kill ? 'kill' : 'graceful';
+    if (kill) this.k6?.kill();
+    else this.k6?.stop();
+  }
+
+  /** Takes one push. Throws an InvalidPush where it is not remote write. */
+  ingest(body: Uint8Array): void {
+    const now = Date.now();
+    const points = this.ingestion.push(body, now);
+    const recorder = this.recorder;
+    if (!recorder) return;
+    this.lastPushMs = now;
+    recorder.gapEnds('requests', recorder.toClock(now));
+    recorder.points(points);
+    let requests = 0;
+    for (const point of points) {
+      if (point.metric !== 'http_reqs') continue;
+      requests += point.value ?? 0;
+      if (point.tags.expected_response === 'false') this.totals.failures += point.value ?? 0;
+    }
+    this.totals.requests += requests;
+    recorder.requestRate(recorder.toClock(now), requests);
+  }
+
+  /** Runs to the end; never rejects: what goes wrong is the run's reason. */
+  async execute(): Promise<void> {
+    const originMs = Date.now();
+    const recorder = new Recorder(this.store, this.run.id, originMs, (error) => console.error(`recording of run ${this.run.id}`, error));
+    this.recorder = recorder;
+    let observation: Observation | null = null;
+    const timers: NodeJS.Timeout[] = [];
+    const workDir = join(this.stateDir, 'runs', this.run.id);
+    try {
+      const { secret, hash } = newIngestSecret();
+      await this.update({ state: 'starting', originMs, ingestSecretHash: hash });
+      observation = await observeService(this.run.service, recorder);
+      await this.update({ autoscaling: observation.autoscaling });
+      const binary = await findK6({ stateDir: this.stateDir });
+      await mkdir(workDir, { recursive: true });
+      if (this.stopAsked) return await this.end('stopped', 'stopped before k6 was started', {});
+      const k6 = await startK6({
+        k6Path: binary.path,
+        scriptName: this.run.scriptName,
+        scriptText: this.run.scriptText,
+        env: { ...this.run.env, TARGET_URL: this.run.service.gatewayUrl, HOST: this.run.service.host },
+        ingestUrl: `${process.env.SCALETRACE_URL ?? 'http://127.0.0.1:4300'}/api/ingest/${this.run.id}`,
+        ingestSecret: secret,
+        workDir,
+        onLog: (line) => recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
+      });
+      this.k6 = k6;
+      const loadStartMs = recorder.toClock(Date.now());
+      this.lastPushMs = Date.now();
+      recorder.startAnnotator(observation.config, loadStartMs);
+      await this.update({ state: 'running', loadStartMs, k6Pid: k6.pid, k6Version: binary.version });
+      if (this.stopAsked) this.stop(this.stopAsked);
+      timers.push(setInterval(() => recorder.tick(recorder.toClock(Date.now())), observation.config.tickMs || tickMs));
+      timers.push(setInterval(() => void this.reportProgress(recorder), 1000));
+      const exit = await k6.exited;
+      const loadEndMs = recorder.toClock(Date.now());
+      await this.update({ loadEndMs, k6Pid: null });
+      if (exit.state === 'finished') await new Promise((resolve) => setTimeout(resolve, observeAfterMs));
+      const state: RunState = this.stopAsked ? 'stopped' : exit.state;
+      const reason = this.stopAsked ? (this.stopAsked === 'kill' ? 'k6 was killed by a user' : 'stopped by a user; teardown ran') : exit.reason;
+      await this.end(state, reason, { summary: exit.summary });
+    } catch (error) {
+      await this.end('failed', error instanceof Error ? error.message : String(error), {}).catch((failure: unknown) => console.error(`run ${this.run.id}`, failure));
+    } finally {
+      for (const timer of timers) clearInterval(timer);
+      observation?.stop();
+      this.k6?.kill();
+      await rm(workDir, { recursive: true, force: true });
+      announceChange(this.run.id);
+    }
+  }
+
+  private async reportProgress(recorder: Recorder): Promise<void> {
+    if (Date.now() - this.lastPushMs > pushSilenceMs) recorder.gapBegins('requests', recorder.toClock(this.lastPushMs), 'k6 sent no metrics');
+    await this.update({ ...this.totals, peakReadyPods: recorder.peakReadyPods }).catch((error: unknown) => console.error(`run ${this.run.id}`, error));
+  }
+
+  private async end(state: RunState, stateReason: string | null, { summary = null }: Pick<RunChange, 'summary'>): Promise<void> {
+    const recorder = this.recorder!;
+    await recorder.flush();
+    const endMs = recorder.toClock(Date.now());
+    await closeAllGaps(this.store, this.run.id, endMs);
+    const { recording } = await readRecording(this.store, this.run.id);
+    const current = await updateRun(this.store, this.run.id, {});
+    const figures = figuresOf(recording, summary, current.loadStartMs ?? 0, current.loadEndMs ?? endMs);
+    await this.update({ ...figures, state, stateReason, summary, k6Pid: null, endedAtMs: Date.now(), podsSpark: podsSparkOf(recording, endMs) });
+  }
+
+  private async update(change: RunChange): Promise<void> {
+    await updateRun(this.store, this.run.id, change);
+    announceChange(this.run.id);
+  }
+}
