@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+
+export interface ObjectMeta {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  creationTimestamp: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller: boolean }[];
+}
+
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  [field: string]: unknown;
+}
+
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+export interface StoredEvent {
+  version: number;
+  type: EventType;
+  object: KubeObject;
+}
+
+const keptEvents = 2000;
+
+/** All objects of one resource, with the history that a watch may begin from. */
+export class ObjectStore<T extends KubeObject = KubeObject> {
+  private readonly objects = new Map<string, T>();
+  private readonly history: StoredEvent[] = [];
+  private readonly listeners = new Set<(event: StoredEvent) => void>();
+
+  constructor(private readonly clock: VersionClock) {
+    this.oldest = clock.current;
+  }
+
+  /** Versions before this one are not kept: a watch from there is 410 Gone. */
+  oldest: number;
+
+  list(): T[] {
+    return [...this.objects.values()];
+  }
+
+  get(namespace: string, name: string): T | undefined {
+    return this.objects.get(`${namespace}/${name}`);
+  }
+
+  /** Stores a new object; uid, version and creation time are set. */
+  create(object: Omit<T, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } }): T {
+    const metadata = { ...object.metadata, uid: randomUUID(), creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'), resourceVersion: '' };
+    return this.commit('ADDED', { ...object, metadata } as unknown as T);
+  }
+
+  /** Stores a changed object in place of the old one. */
+  update(object: T): T {
+    return this.commit('MODIFIED', object);
+  }
+
+  remove(namespace: string, name: string): void {
+    const object = this.get(namespace, name);
+    if (object) this.commit('DELETED', object);
+  }
+
+  /** Events after a version, oldest first; null when that version is no longer kept. */
+  since(version: number): StoredEvent[] | null {
+    if (version < this.oldest || version > this.clock.current) return null;
+    return this.history.filter((event) => event.version > version);
+  }
+
+  /** Calls back at each event; the result ends it. */
+  subscribe(listener: (event: StoredEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private commit(type: EventType, object: T): T {
+    const version = this.clock.next();
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: `${version}` } };
+    const key = `${stored.metadata.namespace}/${stored.metadata.name}`;
+    if (type === 'DELETED') this.objects.delete(key);
+    else this.objects.set(key, stored);
+    const event = { version, type, object: stored };
+    this.history.push(event);
+    if (this.history.length > keptEvents) this.oldest = this.history.shift()!.version;
+    for (const listener of this.listeners) listener(event);
+    return stored;
+  }
+}
+
+/** Resource versions of the whole API. They begin at the time, so that a restarted lab never reuses one. */
+export class VersionClock {
+  current = Date.now();
+
+  next(): number {
+    return ++this.current;
+  }
+}

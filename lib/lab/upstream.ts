@@ -1,0 +1,164 @@
+import { Pool } from 'undici';
+
+interface PodSlot {
+  name: string;
+  client: Pool;
+  active: number;
+  draining: boolean;
+  onIdle: (() => void) | null;
+}
+
+export interface AcquiredPod {
+  name: string;
+  client: Pool;
+  /** Gives the place back; called once. */
+  release: () => void;
+}
+
+/** The pods of one revision as the gateway sees them: places, the queue before them, and the counts. */
+export class Upstream {
+  readonly responses = new Map<string, number>();
+  total = 0;
+  completed = 0;
+  private readonly pods: PodSlot[] = [];
+  private queue: ((pod: AcquiredPod) => void)[] = [];
+  private inside = 0;
+  private integral = 0;
+  private integralAtMs = performance.now();
+  private meanAtMs = performance.now();
+
+  /** `concurrency` is the hard limit a pod; 0: none. */
+  constructor(
+    readonly name: string,
+    private readonly concurrency: number,
+    /** Told when a request begins to wait. */
+    private readonly onWaiting: () => void,
+  ) {}
+
+  /** Requests inside pods. */
+  get active(): number {
+    return this.inside;
+  }
+
+  /** Requests that wait for a place. */
+  get pending(): number {
+    return this.queue.length;
+  }
+
+  addPod(name: string, port: number): void {
+    const client = new Pool(`http://127.0.0.1:${port}`, { connections: this.concurrency > 0 ? this.concurrency : null, pipelining: 1, keepAliveTimeout: 600_000 });
+    this.pods.push({ name, client, active: 0, draining: false, onIdle: null });
+    this.serveQueue();
+  }
+
+  /** Takes a pod out of rotation; resolves when its last request is answered. */
+  async drainPod(name: string): Promise<void> {
+    const pod = this.pods.find((p) => p.name === name);
+    if (!pod) return;
+    pod.draining = true;
+    if (pod.active > 0) await new Promise<void>((resolve) => (pod.onIdle = resolve));
+    this.pods.splice(this.pods.indexOf(pod), 1);
+    await pod.client.close();
+  }
+
+  /** A pod that died: its requests fail or are tried elsewhere. */
+  dropPod(name: string): void {
+    const index = this.pods.findIndex((p) => p.name === name);
+    if (index < 0) return;
+    const [pod] = this.pods.splice(index, 1);
+    void pod!.client.destroy();
+  }
+
+  /** Calls back with a place in a pod as soon as there is one; the result takes the request from the queue. */
+  acquire(serve: (pod: AcquiredPod) => void): () => void {
+    this.total++;
+    const pod = this.freePod();
+    if (pod) {
+      this.give(pod, serve);
+      return () => {};
+    }
+    this.account();
+    this.queue.push(serve);
+    if (this.queue.length === 1) this.onWaiting();
+    return () => {
+      const index = this.queue.indexOf(serve);
+      if (index < 0) return;
+      this.account();
+      this.queue.splice(index, 1);
+    };
+  }
+
+  count(responseClass: string): void {
+    this.responses.set(responseClass, (this.responses.get(responseClass) ?? 0) + 1);
+  }
+
+  /** Mean of requests in flight, waiting ones included, since the last call: exact, by integration. */
+  takeMean(): number {
+    this.account();
+    const now = performance.now();
+    const mean = now > this.meanAtMs ? this.integral / (now - this.meanAtMs) : this.inside + this.queue.length;
+    this.integral = 0;
+    this.meanAtMs = now;
+    return mean;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.pods.map((pod) => pod.client.destroy()));
+  }
+
+  private freePod(): PodSlot | null {
+    let best: PodSlot | null = null;
+    for (const pod of this.pods) {
+      if (pod.draining || (this.concurrency > 0 && pod.active >= this.concurrency)) continue;
+      if (!best || pod.active < best.active) best = pod;
+    }
+    return best;
+  }
+
+  private give(pod: PodSlot, serve: (pod: AcquiredPod) => void): void {
+    this.account();
+    pod.active++;
+    this.inside++;
+    serve({ name: pod.name, client: pod.client, release: () => this.release(pod) });
+  }
+
+  private release(pod: PodSlot): void {
+    this.account();
+    pod.active--;
+    this.inside--;
+    this.completed++;
+    if (pod.draining && pod.active === 0) pod.onIdle?.();
+    this.serveQueue();
+  }
+
+  private serveQueue(): void {
+    while (this.queue.length > 0) {
+      const pod = this.freePod();
+      if (!pod) return;
+      this.account();
+      this.give(pod, this.queue.shift()!);
+    }
+  }
+
+  private account(): void {
+    const now = performance.now();
+    this.integral += (this.inside + this.queue.length) * (now - this.integralAtMs);
+    this.integralAtMs = now;
+  }
+}
+
+/** The revisions' counts as Prometheus text under Envoy's names. */
+export function prometheusText(upstreams: Iterable<Upstream>): string {
+  const rows: Record<string, string[]> = {};
+  const add = (metric: string, upstream: Upstream, value: number, label = ''): void => {
+    (rows[metric] ??= []).push(`${metric}{envoy_cluster_name="${upstream.name}"${label}} ${value}`);
+  };
+  for (const upstream of upstreams) {
+    add('envoy_cluster_upstream_rq_active', upstream, upstream.active);
+    add('envoy_cluster_upstream_rq_pending_active', upstream, upstream.pending);
+    add('envoy_cluster_upstream_rq_total', upstream, upstream.total);
+    add('envoy_cluster_upstream_rq_completed', upstream, upstream.completed);
+    for (const [responseClass, count] of upstream.responses) add('envoy_cluster_upstream_rq_xx', upstream, count, `,envoy_response_code_class="${responseClass[0]}"`);
+  }
+  return Object.entries(rows).map(([metric, lines]) => `# TYPE ${metric} ${metric.endsWith('_active') ? 'gauge' : 'counter'}\n${lines.join('\n')}\n`).join('');
+}
