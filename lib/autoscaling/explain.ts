@@ -1,55 +1,94 @@
-import { type ScaleDecision } from './autoscaler';
+import { type BoundBy } from './bound-by';
+import { type DecisionReason, type ScaleDecision } from './decision';
 
-type Explained = Pick<ScaleDecision, 'valid' | 'readyPods' | 'desiredPods' | 'replicas' | 'stableAverage' | 'panicAverage' | 'panicMode' | 'boundBy' | 'reason'>;
+type Explained = Pick<ScaleDecision, 'readyPods' | 'desiredPods' | 'replicas' | 'stableAverage' | 'panicAverage' | 'panicMode' | 'boundBy' | 'reason' | 'valid'>;
 
-/** A decision in one sentence, made from its data alone. */
-export function explain(d: Explained): string {
-  const r = d.reason;
-  if (!d.valid) return `No data in the last ${seconds(r.stableWindowMs)}: nothing is decided, ${pods(d.replicas)} stay.`;
-  const what = r.metric === 'rps' ? 'requests/s' : 'in flight';
-  const byPanic = d.panicMode && r.desiredPanic > r.desiredStable;
-  const average = byPanic ? d.panicAverage : d.stableAverage;
-  const windowMs = byPanic ? r.panicWindowMs : r.stableWindowMs;
-  const counted = byPanic ? r.desiredPanic : r.desiredStable;
-  const load = `${number(average ?? 0)} ${what} over ${seconds(windowMs)}, target ${number(r.target)} a pod: ${pods(counted)}`;
-  const ready = Math.max(1, d.readyPods);
-  const panic = d.panicMode
-    ? r.desiredPanic / ready >= r.panicThreshold
-      ? `; panic, because ${r.desiredPanic} ≥ ${number(r.panicThreshold)} × ${ready} ready`
-      : '; panic mode still holds'
-    : '';
-  return `${load}${panic}${bound(d)}`;
+/**
+ * A decision in one English sentence, such as "50 in flight over 6 s, target 5 a pod: 10 pods; panic, because
+ * 10 ≥ 2 × 1 ready".
+ */
+export function explain(decision: Explained): string {
+  const { reason, valid } = decision;
+  if (reason.class === 'hpa') return explainHpa(decision);
+  if (!valid) return `No ${loadWord(reason)} was reported in the last ${seconds(reason.stableWindowMs)}, so nothing is decided: ${pods(decision.replicas)} as before`;
+  const byPanic = reason.deciderBoundBy === 'panic' || (decision.panicMode && (reason.desiredPanic ?? 0) >= (reason.desiredStable ?? 0));
+  const average = byPanic ? decision.panicAverage : decision.stableAverage;
+  const windowMs = byPanic ? reason.panicWindowMs : reason.stableWindowMs;
+  const wanted = byPanic ? reason.wantedPanic : reason.wantedStable;
+  const load = `${number(average ?? 0)} ${loadWord(reason)} over ${seconds(windowMs)}, target ${number(reason.target)} a pod: ${pods(wanted ?? 0)}`;
+  const parts = [load];
+  const panicWord = panicReason(decision);
+  if (panicWord) parts.push(panicWord);
+  const limit = decider(decision, reason.deciderBoundBy);
+  if (limit) parts.push(limit);
+  const bound = decision.boundBy === reason.deciderBoundBy ? null : podAutoscaler(decision);
+  if (bound) parts.push(bound);
+  return parts.join('; ');
 }
 
-function bound(d: Explained): string {
-  const r = d.reason;
-  switch (d.boundBy) {
-    case 'scale-up-rate': return `; the scale-up rate allows ${pods(r.upLimit)} at most`;
-    case 'scale-down-rate': return `; the scale-down rate keeps ${pods(r.downLimit)} at least`;
-    case 'activation-scale': return `; activation scale asks for ${pods(r.activationScale)} at least`;
-    case 'panic-hold': return `; in panic mode the number never falls: ${pods(d.desiredPods)}`;
-    case 'scale-down-delay': return `; ${pods(d.desiredPods)} kept for the scale-down delay of ${seconds(r.scaleDownDelayMs)}`;
-    case 'min-scale': return `; min scale keeps ${pods(d.replicas)}`;
-    case 'initial-scale': return `; initial scale asks for ${pods(d.replicas)}`;
-    case 'max-scale': return `; max scale allows ${pods(d.replicas)}`;
-    case 'scale-to-zero-off': return '; scale to zero is off: 1 pod stays';
-    case 'scale-to-zero-wait': return `; the last pod stays until it has been active for ${seconds(r.stableWindowMs)}`;
-    case 'scale-to-zero-grace': return `; the last pod stays for the grace period of ${seconds(r.scaleToZeroGraceMs)}`;
-    case 'scale-to-zero': return '; scaled to zero';
-    case 'stabilisation': return `; ${pods(d.replicas)} kept by the stabilisation window`;
-    case 'within-tolerance': return '; within the tolerance, no change';
-    default: return '.';
+function panicReason({ reason, readyPods, panicMode }: Explained): string | null {
+  if (!panicMode) return null;
+  const ready = Math.max(1, readyPods);
+  const wanted = reason.wantedPanic ?? 0;
+  if (wanted / ready >= reason.panicThreshold) return `panic, because ${wanted} ≥ ${number(reason.panicThreshold)} × ${ready} ready`;
+  return `panic until ${seconds(reason.stableWindowMs)} have passed without ${number(reason.panicThreshold)} times the ready pods being wanted`;
+}
+
+function decider({ reason, desiredPods, readyPods }: Explained, rule: BoundBy): string | null {
+  const ready = Math.max(1, readyPods);
+  switch (rule) {
+    case 'scale-up-rate': return `no more than ${pods(reason.upLimit ?? 0)} at once from ${ready} ready (max scale-up rate)`;
+    case 'scale-down-rate': return `no fewer than ${pods(reason.downLimit ?? 0)} at once from ${ready} ready (max scale-down rate)`;
+    case 'activation-scale': return `any load asks for at least ${reason.activationScale} (activation scale)`;
+    case 'panic-hold': return `${desiredPods} kept, since panic never scales down`;
+    case 'scale-down-delay': return `${desiredPods} kept, the most wanted in the last ${seconds(reason.scaleDownDelayMs)} (scale-down delay)`;
+    default: return null;
   }
 }
 
-function number(value: number): string {
-  return `${Math.round(value * 10) / 10}`;
+function podAutoscaler({ reason, replicas, boundBy }: Explained): string | null {
+  switch (boundBy) {
+    case 'min-scale': return `raised to ${replicas} (min scale)`;
+    case 'max-scale': return `capped at ${replicas} (max scale)`;
+    case 'initial-scale': return `raised to ${replicas} until the revision has had its initial scale`;
+    case 'scale-to-zero-off': return '1 kept, since scale to zero is switched off';
+    case 'scale-to-zero-idle': return `1 kept until the revision has been active for ${seconds(reason.stableWindowMs)}${waiting(reason)}`;
+    case 'scale-to-zero-grace': return `scale to zero waits until the activator is in the path${waiting(reason)}`;
+    case 'scale-to-zero-retention': return `the last pod is retained${waiting(reason)}`;
+    case 'scale-to-zero': return 'scaled to zero';
+    case 'activating': return `${pods(replicas)} kept while the first ones become ready`;
+    default: return null;
+  }
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
+function explainHpa({ reason, valid, stableAverage, readyPods, desiredPods, replicas, boundBy }: Explained): string {
+  if (!valid) return `No ${loadWord(reason)} could be read, so nothing is decided: ${pods(replicas)} as before`;
+  if (boundBy === 'scaling-disabled') return 'At 0 pods a HorizontalPodAutoscaler is switched off';
+  const load = stableAverage === null
+    ? `${pods(readyPods)} ready`
+    : `${number(stableAverage)} ${loadWord(reason)} a pod over ${pods(readyPods)}, target ${number(reason.target)}: ${pods(desiredPods)}`;
+  const why: Partial<Record<BoundBy, string>> = {
+    tolerance: 'within tolerance, so no change',
+    stabilization: `${replicas} kept by the stabilisation window`,
+    policy: `${replicas} is what the scaling policies allow now`,
+    'min-scale': `raised to ${replicas} (min scale)`,
+    'max-scale': `capped at ${replicas} (max scale)`,
+  };
+  const word = why[boundBy];
+  return word ? `${load}; ${word}` : load;
 }
 
-function pods(count: number): string {
-  return `${count} ${count === 1 ? 'pod' : 'pods'}`;
+function loadWord(reason: DecisionReason): string {
+  if (reason.metric === 'concurrency' || (reason.class !== 'hpa' && reason.metric !== 'rps')) return 'in flight';
+  return reason.metric === 'rps' ? 'requests/s' : reason.metric;
 }
+
+function waiting(reason: DecisionReason): string {
+  return reason.waitMs === null ? '' : `, ${seconds(reason.waitMs)} more`;
+}
+
+const pods = (n: number): string => (n === 1 ? '1 pod' : `${n} pods`);
+
+const number = (value: number): string => String(Number(value.toPrecision(Math.abs(value) >= 100 ? 4 : 3)));
+
+const seconds = (ms: number): string => `${number(ms / 1000)} s`;

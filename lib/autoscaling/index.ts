@@ -1,5 +1,9 @@
-export { resolveConfig, type Aggregation, type AutoscalerClass, type AutoscalerConfig, type ConfigInput } from './config';
-export { type ConfigProblem } from './annotations';
-export { knativeDefaults } from './config-map';
-export { createAutoscaler, type Autoscaler, type BoundBy, type DecisionReason, type ScaleDecision, type TickInput, type UnixMs } from './autoscaler';
+export { type BoundBy, boundBySchema } from './bound-by';
+export { type Autoscaler, type AutoscalerStart, createAutoscaler } from './autoscaler';
+export {
+  type AutoscalerClass, autoscalerClassSchema, type AutoscalerConfig, autoscalerConfigSchema, type ConfigField, type ConfigSource, type UnixMs,
+} from './config/config';
+export { type ConfigProblem, configProblemSchema } from './config/problem';
+export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
+export { type DecisionReason, decisionReasonSchema, type ScaleDecision, scaleDecisionSchema } from './decision';
 export { explain } from './explain';

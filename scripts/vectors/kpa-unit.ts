@@ -1,76 +1,90 @@
-import { resolveConfig } from '@/lib/autoscaling/config';
-import { DelayWindow } from '@/lib/autoscaling/delay-window';
-import { Decider } from '@/lib/autoscaling/decider';
-import { sampleSize } from '@/lib/autoscaling/sample-size';
-import { MetricWindow } from '@/lib/autoscaling/windows';
-import { derivedOf } from './kpa-trace';
-import { Differences, num, type Line } from './lines';
+import { z } from 'zod';
+import { Decider, type DeciderSpec } from '@/lib/autoscaling/kpa/decider';
+import { newWindow } from '@/lib/autoscaling/kpa/kpa-autoscaler';
+import { scrapeSampleSize } from '@/lib/autoscaling/kpa/scraper';
+import { DelayWindow } from '@/lib/autoscaling/windows/delay-window';
+import { configOf, derivedOf } from './kpa-trace';
+import { Differences, isLine, num } from './lines';
 
-type Op = [string, number, number | boolean];
+const bucketCase = z.object({
+  kind: z.enum(['linear', 'weighted-exponential']), windowS: z.number(), t0Unix: z.number(),
+  ops: z.array(z.union([z.tuple([z.enum(['rec', 'avg', 'resize']), z.number(), z.number()]), z.tuple([z.literal('empty'), z.number(), z.boolean()])])),
+});
 
-function buckets(line: Line): string[] {
+function buckets(value: unknown): string[] {
+  const { kind, windowS, t0Unix, ops } = bucketCase.parse(value);
   const diff = new Differences();
-  const t0 = num(line.t0Unix) * 1000;
-  const linear = line.kind === 'linear';
-  const window = new MetricWindow(num(line.windowS) * 1000, linear ? 'linear' : 'weighted-exponential');
-  for (const [op, t, value] of line.ops as Op[]) {
-    if (op === 'rec') window.record(t0 + t, Number(value));
-    else if (op === 'resize') window.resize(t0 + t, Number(value) * 1000);
-    else if (op === 'empty') diff.same(`t=${t} empty`, window.isEmpty(t0 + t), value);
-    else if (op === 'avg') diff.near(`t=${t} avg`, window.average(t0 + t), Number(value), linear ? 0 : 1e-12);
-    else diff.add(`unknown operation ${op}`);
+  const window = newWindow(kind, windowS * 1000);
+  for (const [index, [op, t, operand]] of ops.entries()) {
+    const atMs = t0Unix * 1000 + t;
+    const where = `op ${index + 1}, t=${t} ${op}`;
+    if (op === 'rec') window.record(atMs, operand);
+    else if (op === 'resize') window.resize(operand * 1000, atMs);
+    else if (op === 'empty') diff.same(where, window.isEmpty(atMs), operand);
+    else diff.near(where, window.average(atMs), operand, kind === 'linear' ? 0 : 1e-12);
   }
   return diff.found;
 }
 
-function maxWindow(line: Line): string[] {
+const delayCase = z.object({ durationS: z.number(), granularityS: z.literal(2), t0Unix: z.number(), ops: z.array(z.tuple([z.number(), z.number(), z.number()])) });
+
+function delay(value: unknown): string[] {
+  const { durationS, t0Unix, ops } = delayCase.parse(value);
   const diff = new Differences();
-  const window = new DelayWindow(num(line.durationS) * 1000);
-  const t0 = num(line.t0Unix) * 1000;
-  for (const [t, recorded, expected] of line.ops as [number, number, number][]) diff.same(`t=${t}`, window.recordAndMax(t0 + t, recorded), expected);
+  const window = new DelayWindow(durationS * 1000);
+  for (const [t, recorded, expected] of ops) {
+    window.record(t0Unix * 1000 + t, recorded);
+    diff.same(`t=${t}`, window.largest, expected);
+  }
   return diff.found;
 }
 
-function derive(line: Line): string[] {
+function derive(value: unknown): string[] {
+  if (!isLine(value)) return ['is no object'];
   const diff = new Differences();
-  const { config, problems } = resolveConfig({
-    annotations: (line.annotations ?? {}) as Record<string, string>, configMap: (line.configMap ?? {}) as Record<string, string>,
-    containerConcurrency: num(line.containerConcurrency), reachable: line.reachability !== 'Unreachable',
-  });
-  const inMap = problems.filter((p) => p.annotation.startsWith('config-autoscaler/'));
-  diff.same('configError', inMap.length > 0, line.configError !== undefined);
-  if (line.configError !== undefined) return diff.found;
-  diff.same(`annotationError (${JSON.stringify(problems)} / ${String(line.annotationError)})`, problems.length > 0, line.annotationError !== undefined);
-  if (line.derived) diff.fields('derived', derivedOf(config), line.derived as Line);
+  const { config, problems } = configOf(value, value);
+  const inMap = problems.filter(({ annotation }) => annotation.startsWith('config-autoscaler/'));
+  diff.same('a refused ConfigMap', inMap.length > 0, value.configError !== undefined);
+  if (value.configError !== undefined) return diff.found;
+  diff.same(`refused annotations (ours ${JSON.stringify(problems)}, Knative's "${String(value.annotationError)}")`, problems.length > 0, value.annotationError !== undefined);
+  if (isLine(value.derived)) diff.fields('derived', derivedOf(config), value.derived);
+  else diff.add('has neither a derived configuration nor a ConfigMap error');
   return diff.found;
 }
 
-function scale(line: Line): string[] {
+function scale(value: unknown): string[] {
+  if (!isLine(value) || !isLine(value.spec) || !Array.isArray(value.steps)) return ['has no spec or no steps'];
+  const { spec } = value;
   const diff = new Differences();
-  const spec = line.spec as ConstructorParameters<typeof Decider>[0];
-  const t0 = num(line.t0Unix) * 1000;
-  const decider = new Decider({ ...spec, activationScale: num(spec.activationScale), targetBurstCapacity: num(spec.targetBurstCapacity), scaleDownDelayMs: num(spec.scaleDownDelayMs), reachable: spec.reachable === true }, { atMs: t0, readyPods: num(line.initialReady) });
-  for (const step of line.steps as Line[]) {
-    const result = decider.decide(t0 + num(step.t), num(step.ready), step.noData ? null : { stable: num(step.stable), panic: num(step.panicVal) });
+  const deciderSpec: DeciderSpec = {
+    targetValue: num(spec.targetValue), totalValue: num(spec.totalValue), targetBurstCapacity: num(spec.targetBurstCapacity), panicThreshold: num(spec.panicThreshold),
+    stableWindowMs: num(spec.stableWindowMs), scaleDownDelayMs: num(spec.scaleDownDelayMs), initialScale: num(spec.initialScale), reachable: spec.reachable === true,
+    activationScale: num(spec.activationScale), maxScaleUpRate: num(spec.maxScaleUpRate), maxScaleDownRate: num(spec.maxScaleDownRate),
+  };
+  const t0 = num(value.t0Unix) * 1000;
+  const decider = new Decider(deciderSpec, t0, num(value.initialReady));
+  for (const step of value.steps.filter(isLine)) {
     const where = `t=${num(step.t)}`;
-    diff.same(`${where} valid`, result.valid, step.valid === true);
-    diff.same(`${where} panic`, result.panicMode, step.panic === true);
+    const valid = step.noData !== true;
+    if (valid) decider.decide(t0 + num(step.t), num(step.ready), num(step.stable), num(step.panicVal));
+    diff.same(`${where} valid`, valid, step.valid === true);
+    diff.same(`${where} panic`, decider.panicSinceMs !== null, step.panic === true);
     diff.same(`${where} maxPanic`, decider.maxPanicPods, num(step.maxPanic));
-    if (step.valid !== true) continue;
-    diff.same(`${where} desired`, result.desiredPods, num(step.desired));
-    diff.same(`${where} ebc`, result.excessBurstCapacity, num(step.ebc));
+    if (!valid) continue;
+    diff.same(`${where} desired`, decider.desiredPods, num(step.desired));
+    diff.same(`${where} ebc`, decider.excessBurstCapacity, num(step.ebc));
   }
   return diff.found;
 }
 
-function samples(line: unknown): string[] {
-  const [pods, expected] = line as [number, number];
+function samples(value: unknown): string[] {
+  const [pods, expected] = z.tuple([z.number(), z.number()]).parse(value);
   const diff = new Differences();
-  diff.same(`${pods} pods`, sampleSize(pods), expected);
+  diff.same(`sample of ${pods} pods`, scrapeSampleSize(pods), expected);
   return diff.found;
 }
 
-/** The replayer of each unit file, by its name. */
-export const kpaUnits: Record<string, (line: Line) => string[]> = {
-  'buckets.json': buckets, 'maxwindow.json': maxWindow, 'derive.json': derive, 'scale.json': scale, 'samplesize.json': samples,
+/** The replayer of each file of `kpa-unit`, by its name: one case to what differs. */
+export const kpaUnits: Record<string, (value: unknown) => string[]> = {
+  'buckets.json': buckets, 'maxwindow.json': delay, 'derive.json': derive, 'scale.json': scale, 'samplesize.json': samples,
 };

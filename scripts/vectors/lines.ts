@@ -1,8 +1,21 @@
+/** One line of a vector file: an object, its fields looked at where they are used. */
 export type Line = Record<string, unknown>;
+
+export function isLine(value: unknown): value is Line {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** A number of a vector; absent is 0, as the format says. */
 export function num(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
+  if (value === undefined) return 0;
+  if (typeof value !== 'number') throw new Error(`${JSON.stringify(value)} stands where a number belongs`);
+  return value;
+}
+
+/** An object of texts, such as annotations; absent is empty. */
+export function textMap(value: unknown): Record<string, string> {
+  if (!isLine(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }
 
 /** Collects what differs, in words. */
@@ -13,16 +26,17 @@ export class Differences {
     this.found.push(text);
   }
 
-  same(what: string, ours: unknown, theirs: unknown): void {
-    if (!Object.is(ours, theirs) && !(ours === 0 && theirs === 0)) this.add(`${what}: ${JSON.stringify(ours)}, expected ${JSON.stringify(theirs)}`);
+  same(what: string, ours: unknown, expected: unknown): void {
+    if (ours !== expected) this.add(`${what}: ${JSON.stringify(ours)}, expected ${JSON.stringify(expected)}`);
   }
 
   /** Equal within a relative tolerance; 0: exactly. */
-  near(what: string, ours: number, theirs: number, relative: number): void {
-    if (ours !== theirs && !(Math.abs(ours - theirs) <= relative * Math.abs(theirs))) this.add(`${what}: ${ours}, expected ${theirs}`);
+  near(what: string, ours: number, expected: number, relative: number): void {
+    if (ours !== expected && !(Math.abs(ours - expected) <= relative * Math.abs(expected))) this.add(`${what}: ${ours}, expected ${expected}`);
   }
 
-  fields(what: string, ours: Line, theirs: Line): void {
-    for (const key of Object.keys(theirs)) this.same(`${what}.${key}`, ours[key], theirs[key]);
+  /** Each field of `expected`. */
+  fields(what: string, ours: Line, expected: Line): void {
+    for (const [key, value] of Object.entries(expected)) this.same(`${what}.${key}`, ours[key], value);
   }
 }

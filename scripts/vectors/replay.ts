@@ -1,65 +1,117 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { replayHpaSync, replayHpaTrace } from './hpa';
 import { replayKpaTrace } from './kpa-trace';
 import { kpaUnits } from './kpa-unit';
-import { type Line } from './lines';
+import { isLine, type Line } from './lines';
 
-const sets = ['kpa', 'kpa-unit', 'hpa', 'hpa-unit'];
-const shownDifferences = 3;
+const sets = ['kpa', 'kpa-unit', 'hpa', 'hpa-unit'] as const;
+type VectorSet = (typeof sets)[number];
+const shownDifferences = 5;
+
+const traces: Partial<Record<VectorSet, (lines: Line[]) => string[]>> = { kpa: replayKpaTrace, hpa: replayHpaTrace };
+const units: Partial<Record<VectorSet, Record<string, (value: unknown) => string[]>>> = {
+  'kpa-unit': kpaUnits,
+  'hpa-unit': { 'single-sync.json': replayHpaSync },
+};
+
+/** One thing replayed: a trace file, or one line of a unit file. */
+export interface Replayed {
+  name: string;
+  /** What differs, in words; empty: it passed. */
+  differences: string[];
+}
 
 /**
- * Replays every vector file under each folder: a folder with the sets below it, or one set itself. A trace file counts
- * as one, a unit file by its lines. A folder without vectors is a failure.
+ * Replays every vector file under each directory, each file once: the directory may be a set itself (`kpa`, `kpa-unit`,
+ * `hpa`, `hpa-unit`), lie inside one, or have them anywhere below. A directory without vectors, a file that cannot be
+ * read and a file of no known kind are failures.
  */
-export function replayDirectories(directories: string[], log: (text: string) => void): { passed: number; failed: number } {
+export function* replayDirectories(directories: readonly string[]): Generator<Replayed> {
+  const seen = new Set<string>();
+  for (const directory of directories) {
+    let files: string[];
+    try {
+      files = vectorFiles(resolve(directory), setAround(resolve(directory)) !== null);
+    } catch (error) {
+      yield { name: directory, differences: [`cannot be read: ${messageOf(error)}`] };
+      continue;
+    }
+    if (files.length === 0) yield { name: directory, differences: [`has no vectors: no .json file in a folder named ${sets.join(', ')}`] };
+    for (const file of files) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      yield* replayFile(file);
+    }
+  }
+}
+
+/** Prints the first differences of what fails and returns the counts. */
+export function printReplay(replayed: Iterable<Replayed>, print: (text: string) => void): { passed: number; failed: number } {
   let passed = 0;
   let failed = 0;
-  const take = (name: string, replay: () => string[]): void => {
-    let differences: string[];
-    try {
-      differences = replay();
-    } catch (error) {
-      differences = [`cannot be replayed: ${error instanceof Error ? error.message : String(error)}`];
-    }
+  for (const { name, differences } of replayed) {
     if (differences.length === 0) {
       passed++;
-      return;
+      continue;
     }
     failed++;
-    log(`✗ ${name}: ${differences.length} differences`);
-    for (const text of differences.slice(0, shownDifferences)) log(`    ${text}`);
-  };
-  for (const directory of directories) {
-    const files = findSets(directory).flatMap(({ set, folder }) => readdirSync(folder).filter((f) => f.endsWith('.json')).sort().map((file) => ({ set, path: join(folder, file) })));
-    if (files.length === 0) {
-      failed++;
-      log(`✗ ${directory}: no vectors there (looked for ${sets.join(', ')} with .json files)`);
-    }
-    for (const { set, path } of files) {
-      const lines = () => readFileSync(path, 'utf8').split('\n').filter((l) => l.trim() !== '').map((l) => JSON.parse(l) as Line);
-      if (set === 'kpa') take(path, () => replayKpaTrace(lines()));
-      else if (set === 'hpa') take(path, () => replayHpaTrace(lines()));
-      else {
-        const unit = set === 'hpa-unit' ? replayHpaSync : kpaUnits[basename(path)];
-        let cases: Line[] = [];
-        take(`${path} (file)`, () => {
-          cases = lines();
-          return unit ? (cases.length > 0 ? [] : ['is empty']) : ['is of no known kind'];
-        });
-        passed -= cases.length > 0 && unit ? 1 : 0;
-        if (unit) cases.forEach((line, i) => take(`${path}:${i + 1}`, () => unit(line)));
-      }
-    }
+    print(`${name}: ${differences.length} difference${differences.length === 1 ? '' : 's'}`);
+    for (const difference of differences.slice(0, shownDifferences)) print(`  ${difference}`);
   }
   return { passed, failed };
 }
 
-function findSets(directory: string): { set: string; folder: string }[] {
-  if (!existsSync(directory)) return [];
-  const own = basename(join(directory, '.'));
-  if (sets.includes(own)) return [{ set: own, folder: directory }];
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => findSets(join(directory, entry.name)));
+function* replayFile(file: string): Generator<Replayed> {
+  const set = setAround(file);
+  let lines: unknown[];
+  try {
+    lines = parseLines(readFileSync(file, 'utf8'));
+  } catch (error) {
+    yield { name: file, differences: [`cannot be read: ${messageOf(error)}`] };
+    return;
+  }
+  const trace = set && traces[set];
+  const unit = set && units[set]?.[basename(file)];
+  if (lines.length === 0) yield { name: file, differences: ['is empty'] };
+  else if (trace) yield { name: file, differences: lines.every(isLine) ? guarded(() => trace(lines)) : ['has lines that are no objects'] };
+  else if (unit) for (const [index, line] of lines.entries()) yield { name: `${file}:${index + 1}`, differences: guarded(() => unit(line)) };
+  else yield { name: file, differences: [`is of no known kind: ${set} has ${Object.keys((set && units[set]) ?? {}).join(', ')}`] };
+}
+
+function parseLines(text: string): unknown[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch (error) {
+      throw new Error(`line ${index + 1}: ${messageOf(error)}`);
+    }
+  });
+}
+
+function guarded(replay: () => string[]): string[] {
+  try {
+    return replay();
+  } catch (error) {
+    return [`cannot be replayed: ${messageOf(error)}`];
+  }
+}
+
+/** The set that a path belongs to: its nearest folder of that name. */
+function setAround(path: string): VectorSet | null {
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    const found = sets.find((set) => set === basename(at));
+    if (found) return found;
+  }
+  return null;
+}
+
+function vectorFiles(path: string, insideSet: boolean): string[] {
+  if (statSync(path).isFile()) return insideSet && path.endsWith('.json') ? [path] : [];
+  return readdirSync(path).sort().flatMap((name) => vectorFiles(join(path, name), insideSet || sets.some((set) => set === name)));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
