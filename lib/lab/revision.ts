@@ -8,7 +8,8 @@ import { podObject, withConditions } from './pod-object';
 import { Upstream } from './upstream';
 
 const recordMs = 1000;
-const pokePollMs = 100;
+/** From zero, requests that arrive together are counted together. */
+const pokeAfterMs = 60;
 const backOffMs = [1000, 2000, 5000, 10_000];
 
 interface RunningPod {
@@ -42,11 +43,11 @@ export class Revision {
   ) {
     const template = service.spec.template;
     const concurrency = template.spec.containerConcurrency ?? 0;
-    this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () => this.poke());
+    this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () => setTimeout(() => this.poke(), pokeAfterMs));
     this.config = resolveConfig({ annotations: template.metadata?.annotations ?? {}, containerConcurrency: concurrency, configMap }).config;
     this.replicas = Math.max(this.config.initialScale, this.config.minScale);
     this.autoscaler = createAutoscaler(this.config, { atMs: Date.now(), readyPods: 0, replicas: this.replicas });
-    this.timers.push(setInterval(() => this.record(), recordMs), setInterval(() => this.tick(), this.config.tickMs), setInterval(() => this.poke(), pokePollMs));
+    this.timers.push(setInterval(() => this.record(), recordMs), setInterval(() => this.tick(), this.config.tickMs));
     this.adjust();
   }
 
@@ -96,7 +97,7 @@ export class Revision {
     if (this.faults().dropScrapes) return;
     const atMs = Date.now();
     const already = this.recorded.second === Math.floor(atMs / 1000) ? this.recorded.value : 0;
-    this.autoscaler.record({ atMs, value: Math.max(mean - already, 0) });
+    if (this.autoscaler.record({ atMs, value: Math.max(mean - already, 0) })) this.tick();
   }
 
   /** From zero: what waits is counted and decided on at once, as the activator's first report is. */
