@@ -1,23 +1,37 @@
-// Stands between the dashboard and one k6: when the dashboard is gone, even by SIGKILL, the channel to it closes and
-// k6 is ended, so that no load runs unseen. Arguments: the k6 program and its arguments.
+// Stands between the dashboard and one k6, so that no load runs unseen: when the dashboard is gone, even by SIGKILL, the
+// channel to it closes, and k6 is ended: asked first, so that a teardown can begin, and killed soon after.
 import { spawn } from 'node:child_process';
 
-const [program = '', ...args] = process.argv.slice(2);
-// A group of its own: a Ctrl-C in the dashboard's terminal is for the dashboard to handle.
-const k6 = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: process.platform !== 'win32' });
+const graceMs = 3000;
 
-k6.on('error', (error) => {
-  process.send?.({ error: error.message });
-  process.exitCode = 1;
-  process.disconnect?.();
+/** @type {import('node:child_process').ChildProcess | null} */
+let k6 = null;
+
+/** @param {{ program: string; args: string[]; cwd: string; env: Record<string, string> }} start */
+function run({ program, args, cwd, env }) {
+  const child = spawn(program, args, { cwd, env: /** @type {NodeJS.ProcessEnv} */ (env), stdio: ['ignore', 'inherit', 'inherit'] });
+  k6 = child;
+  child.on('spawn', () => process.send?.({ pid: child.pid }));
+  child.on('error', (error) => end({ error: error.message }));
+  child.on('exit', (code, signal) => end({ code, signal }));
+}
+
+/** @param {object} outcome */
+function end(outcome) {
+  if (!process.connected) process.exit();
+  process.send?.(outcome, () => process.exit());
+}
+
+function endUnwatched() {
+  if (!k6) process.exit();
+  k6.kill('SIGTERM');
+  setTimeout(() => k6?.kill('SIGKILL'), graceMs);
+}
+
+process.on('message', (/** @type {any} */ message) => {
+  if (message === 'stop') k6?.kill('SIGINT');
+  else if (message === 'kill') k6?.kill('SIGKILL');
+  else run(message);
 });
-k6.on('spawn', () => process.send?.({ pid: k6.pid }));
-k6.on('exit', (code, signal) => {
-  if (process.connected) process.send?.({ code, signal }, () => process.disconnect?.());
-});
-process.on('message', (message) => {
-  if (message === 'stop') k6.kill('SIGINT');
-  if (message === 'kill') k6.kill('SIGKILL');
-});
-process.on('disconnect', () => k6.kill('SIGKILL'));
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => k6.kill('SIGKILL'));
+process.on('disconnect', endUnwatched);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, endUnwatched);

@@ -1,73 +1,151 @@
-import { subtractHistogram } from '@/lib/histogram/merge';
+import { mergeHistograms } from '@/lib/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/histogram/shape';
-import { decodePush, type PushedSeries } from './remote-write';
+import { subtractHistogram } from '@/lib/histogram/subtract';
+import { parseSeriesName, type MetricType, type MetricUnit } from './metric-names';
+import { decodeWriteRequest } from './remote-write';
 
-/** What one series did between two pushes, under k6's own name for the metric. */
+/** What one k6 series did since the push before: the shape of a recording's point, before it is on the run's clock. */
 export interface IngestedPoint {
+  /** k6's own name, such as `http_req_duration`. */
   metric: string;
-  type: 'counter' | 'gauge' | 'rate' | 'trend';
-  unit: 'seconds' | 'bytes' | 'none';
+  type: MetricType;
+  unit: MetricUnit;
   tags: Record<string, string>;
-  /** k6's time of the push: the end of the second. */
+  /** The end of what it covers: when the push was received. All points of one push share it. */
   atUnixMs: number;
-  /** A counter's increase, a gauge's value, a rate's value since the start (0–1); null for a trend. */
+  /** A counter's increase; a gauge's value; a rate's share of true (0..1) since the test began. Null for a trend. */
   value: number | null;
+  /** A trend's values since the push before, times in seconds; null otherwise. */
   histogram: ExponentialHistogram | null;
 }
 
 export interface Ingest {
-  /** Decodes one push and gives what is new in it. Throws InvalidPush. */
-  push(body: Uint8Array): IngestedPoint[];
+  /** Takes one push. Throws InvalidPush, with nothing taken, if it is not one. */
+  push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[];
+  /** Sum of all increases so far: of a counter its count, of a trend how many values. For comparison with k6's summary. */
+  readonly totals: ReadonlyMap<string, number>;
+  /** What the values of each metric seen so far are. */
+  readonly units: ReadonlyMap<string, MetricUnit>;
+  /** k6 has pushed its last: it marked its series as stale. */
+  readonly ended: boolean;
 }
 
-const maxSeries = 20_000;
+/** Counters that k6 emits together with a trend, under the same tags: the trend's count is theirs. */
+const companions: Readonly<Record<string, string>> = { http_req_duration: 'http_reqs', iteration_duration: 'iterations' };
 
 /**
- * Takes the pushes of one k6 in their order. k6 pushes running totals (see docs/decisions/remote-write.md): a counter
- * or histogram becomes its difference from the push before; one that did not grow gives no point.
+ * Turns one k6 process' pushes, which are cumulative, into what happened between them. Two processes need two of these.
+ *
+ * What k6 v1.8.1 pushes (its source, internal/output/prometheusrw, and observed; docs/decisions/k6-metrics.md):
+ * every second those series that got a sample, with their totals since the test began; a series' time is that of its
+ * latest sample, not the push's. A sample no later than the series' time in an earlier push is added up but does not
+ * alone cause a push, so the last push can lack some. Therefore stale markers are on: they bring, after the last push,
+ * every trend's complete histogram once more, and by it the two counters that go with a trend.
+ *
+ * @param maxSeries beyond so many, new series of a metric are put together as one, tagged `overflow: true`
  */
-export function createIngest(): Ingest {
-  const counters = new Map<string, number>();
-  const histograms = new Map<string, ExponentialHistogram>();
-  return {
-    push(body) {
-      return decodePush(body).flatMap((series) => {
-        const name = series.labels.__name__ ?? '';
-        const kind = kindOf(name, series);
-        const tags = Object.fromEntries(Object.entries(series.labels).filter(([label]) => label !== '__name__'));
-        const key = JSON.stringify([name, ...Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))]);
-        if (counters.size + histograms.size > maxSeries && !counters.has(key) && !histograms.has(key)) return [];
-        const points: IngestedPoint[] = [];
-        for (const { value, atUnixMs } of series.samples) {
-          if (!Number.isFinite(value)) continue;
-          let stored = value;
-          if (kind.type === 'counter') {
-            const before = counters.get(key) ?? 0;
-            counters.set(key, value);
-            stored = value >= before ? value - before : value;
-            if (stored === 0) continue;
-          }
-          points.push({ ...kind, tags, atUnixMs, value: stored, histogram: null });
-        }
-        for (const { histogram, atUnixMs } of series.histograms) {
-          const before = histograms.get(key);
-          histograms.set(key, histogram);
-          const added = before ? subtractHistogram(histogram, before) : histogram;
-          if (added.count > 0) points.push({ ...kind, tags, atUnixMs, value: null, histogram: added });
-        }
-        return points;
-      });
-    },
-  };
+export function createIngest({ maxSeries = 2000 }: { maxSeries?: number } = {}): Ingest {
+  return new Differ(maxSeries);
 }
 
-/** Undoes what k6's output makes of a metric's name: prefix, type's suffix, unit's suffix. */
-function kindOf(name: string, series: PushedSeries): Pick<IngestedPoint, 'metric' | 'type' | 'unit'> {
-  let metric = name.replace(/^k6_/, '');
-  const type = series.histograms.length > 0 ? 'trend' : metric.endsWith('_total') ? 'counter' : metric.endsWith('_rate') ? 'rate' : 'gauge';
-  if (type === 'counter') metric = metric.slice(0, -'_total'.length);
-  if (type === 'rate') metric = metric.slice(0, -'_rate'.length);
-  if ((type === 'trend' || type === 'gauge') && metric.endsWith('_seconds')) return { metric: metric.slice(0, -'_seconds'.length), type, unit: 'seconds' };
-  if (metric.endsWith('_bytes')) return { metric: metric.slice(0, -'_bytes'.length), type, unit: 'bytes' };
-  return { metric, type, unit: metric === 'data_sent' || metric === 'data_received' ? 'bytes' : 'none' };
+interface SeriesState {
+  metric: string;
+  type: MetricType;
+  unit: MetricUnit;
+  tags: Record<string, string>;
+  /** Of the tags, without the metric. */
+  tagsKey: string;
+  total: number;
+  histogram: ExponentialHistogram | null;
+}
+
+class Differ implements Ingest {
+  readonly totals = new Map<string, number>();
+  readonly units = new Map<string, MetricUnit>();
+  ended = false;
+  private readonly series = new Map<string, SeriesState>();
+
+  constructor(private readonly maxSeries: number) {}
+
+  push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[] {
+    const points: IngestedPoint[] = [];
+    const take = (state: SeriesState, value: number | null, histogram: ExponentialHistogram | null): void => {
+      if (state.type === 'counter' || state.type === 'trend') {
+        this.totals.set(state.metric, (this.totals.get(state.metric) ?? 0) + (histogram?.count ?? value ?? 0));
+      }
+      const { metric, type, unit, tags } = state;
+      points.push({ metric, type, unit, tags, atUnixMs: receivedAtUnixMs, value, histogram });
+    };
+    for (const { labels, samples, histograms } of decodeWriteRequest(body)) {
+      const state = this.stateOf(labels, histograms.length > 0);
+      for (const { histogram } of histograms) {
+        const gained = state.histogram === null ? histogram : subtractHistogram(histogram, state.histogram);
+        state.histogram = histogram;
+        if (gained.count > 0) take(state, null, gained);
+      }
+      for (const { value } of samples) {
+        // A stale marker is a NaN; k6 itself never measures one.
+        if (Number.isNaN(value)) {
+          this.ended = true;
+          if (state.type === 'trend') this.completeCounter(state, take);
+        } else if (state.type === 'counter') {
+          const gained = value < state.total ? value : value - state.total;
+          state.total = value;
+          if (gained > 0) take(state, gained, null);
+        } else if (state.type !== 'trend') {
+          take(state, value, null);
+        }
+      }
+    }
+    return mergeSameSeries(points);
+  }
+
+  private completeCounter(trend: SeriesState, take: (state: SeriesState, value: number, histogram: null) => void): void {
+    const metric = companions[trend.metric];
+    const count = trend.histogram?.count ?? 0;
+    if (metric === undefined) return;
+    const key = keyOf(metric, trend.tagsKey);
+    const counter = this.series.get(key) ?? { ...trend, metric, type: 'counter' as const, unit: 'none' as const, total: 0, histogram: null };
+    if (count <= counter.total) return;
+    this.series.set(key, counter);
+    this.units.set(metric, counter.unit);
+    take(counter, count - counter.total, null);
+    counter.total = count;
+  }
+
+  private stateOf({ __name__: name = '', ...tags }: Record<string, string>, isHistogram: boolean): SeriesState {
+    const parsed = parseSeriesName(name, isHistogram);
+    const tagsKey = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const key = keyOf(parsed.metric, tagsKey);
+    let state = this.series.get(key);
+    if (!state) {
+      const shownTags = this.series.size < this.maxSeries ? tags : { overflow: 'true' };
+      state = { ...parsed, tags: shownTags, tagsKey, total: 0, histogram: null };
+      this.series.set(key, state);
+      this.units.set(parsed.metric, parsed.unit);
+    }
+    return state;
+  }
+}
+
+function keyOf(metric: string, tagsKey: string): string {
+  return `${metric} ${tagsKey}`;
+}
+
+// Series that were put together give one point a push.
+function mergeSameSeries(points: IngestedPoint[]): IngestedPoint[] {
+  const overflowing = new Map<string, IngestedPoint>();
+  const merged: IngestedPoint[] = [];
+  for (const point of points) {
+    const same = point.tags.overflow === 'true' ? overflowing.get(point.metric) : undefined;
+    if (same) {
+      if (same.histogram && point.histogram) same.histogram = mergeHistograms([same.histogram, point.histogram]);
+      else if (point.type === 'counter') same.value = (same.value ?? 0) + (point.value ?? 0);
+      else same.value = point.value;
+      continue;
+    }
+    if (point.tags.overflow === 'true') overflowing.set(point.metric, point);
+    merged.push(point);
+  }
+  return merged;
 }

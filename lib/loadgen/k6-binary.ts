@@ -5,36 +5,52 @@ import { promisify } from 'node:util';
 
 export interface K6Binary {
   path: string;
+  /** Without the `v`, such as `1.8.1`. */
   version: string;
   /** Where it was found, in words. */
   origin: string;
 }
 
 const fileName = process.platform === 'win32' ? 'k6.exe' : 'k6';
-let found: K6Binary | null = null;
+let found: (K6Binary & { named: string | undefined }) | null = null;
 
-/** The k6 to use: `K6_BIN`, then `k6` ≥ 1.0 on PATH, then the project's cache. Throws with one sentence when none works. */
+/**
+ * The k6 to use: `K6_BIN`, then a `k6` of version 1.0 or newer on PATH, then the one that set-up put into
+ * `<stateDir>/bin`. Throws an Error of one sentence, which says what to do, when there is none.
+ */
 export async function findK6({ stateDir }: { stateDir: string }): Promise<K6Binary> {
-  if (found && existsSync(found.path)) return found;
   const named = process.env.K6_BIN;
+  if (found && found.named === named && existsSync(/* turbopackIgnore: true */ found.path)) return found;
+  const binary = await search(named, stateDir);
+  found = { ...binary, named };
+  return binary;
+}
+
+async function search(named: string | undefined, stateDir: string): Promise<K6Binary> {
   if (named) {
     const version = await versionOf(named);
-    if (!version) throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
-    return (found = { path: named, version, origin: 'K6_BIN' });
+    if (version === null) throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
+    return { path: named, version, origin: 'K6_BIN' };
   }
-  const places = [...(process.env.PATH ?? '').split(delimiter).map((folder) => ({ path: join(/* turbopackIgnore: true */ folder, fileName), origin: 'on PATH' })), { path: join(stateDir, 'bin', fileName), origin: "in Scaletrace's cache" }];
-  for (const { path, origin } of places) {
-    if (!existsSync(path)) continue;
+  const onPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const places = [
+    ...onPath.map((folder) => ({ folder, origin: 'on PATH' })),
+    { folder: join(stateDir, 'bin'), origin: 'in Scaletrace’s cache' },
+  ];
+  for (const { folder, origin } of places) {
+    const path = join(/* turbopackIgnore: true */ folder, fileName);
+    if (!existsSync(/* turbopackIgnore: true */ path)) continue;
     const version = await versionOf(path);
-    if (version) return (found = { path, version, origin });
+    if (version !== null) return { path, version, origin };
   }
   throw new Error('k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.');
 }
 
+/** The version of the k6 at this path, or null if it is none or older than 1.0. */
 async function versionOf(path: string): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)(path, ['version'], { timeout: 10_000 });
-    const version = /k6(?:\.exe)? v(\d+)\.(\S+)/.exec(stdout);
+    const version = /^k6(?:\.exe)? v(\d+)\.(\d+\.\d+\S*)/.exec(stdout);
     return version && Number(version[1]) >= 1 ? `${version[1]}.${version[2]}` : null;
   } catch {
     return null;

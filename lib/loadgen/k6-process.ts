@@ -1,31 +1,41 @@
-import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { type Readable } from 'node:stream';
 import { z } from 'zod';
-import { type RunSummary } from '@/lib/timeline/run';
-import { bareEnvironment, environmentArguments, scriptFileName } from './inspect';
-import { parseSummary } from './summary';
+import { addressesOf, rangesExcept } from './allowed-addresses';
+import { describeExit, type K6Outcome } from './exit-codes';
+import { k6Environment, projectFile, scriptFileName, writeK6Config } from './k6-environment';
+import { parseLogLine } from './k6-log';
+import { type MetricUnit } from './metric-names';
+import { readSummary, summaryTrendStats, type RunSummary } from './summary';
 
 export interface K6LogLine {
   atUnixMs: number;
+  /** k6's own (`info`, `warning`, `error`, …), or `summary` for what it prints on stdout. */
   level: string;
   text: string;
 }
 
 export interface K6Exit {
-  /** `finished` also where thresholds failed: the load itself ran to its end. */
+  /** `finished` also where thresholds were crossed: the load itself was run. */
   state: 'finished' | 'failed';
+  outcome: K6Outcome;
   /** Why, in words; null for a clean end. */
   reason: string | null;
+  code: number | null;
+  signal: string | null;
+  /** Null if k6 ended without writing one. */
   summary: RunSummary | null;
 }
 
 export interface K6Process {
+  /** k6's own, not its guard's. */
   pid: number;
-  /** Ends the load gracefully: running iterations and the teardown are finished. */
+  /** Ends the load at once and gracefully: running iterations are interrupted, the teardown runs, metrics are pushed. */
   stop(): void;
   kill(): void;
+  /** Resolves when k6 is gone and its log has been read; never rejects. */
   exited: Promise<K6Exit>;
 }
 
@@ -33,105 +43,151 @@ export interface K6Start {
   k6Path: string;
   scriptName: string;
   scriptText: string;
+  /** The script's variables. `TARGET_URL` must be among them: no other host's address can be loaded. */
   env: Record<string, string>;
+  /** The script's options as `inspectScript` gave them; of them, further summary statistics are kept. */
+  options?: Record<string, unknown>;
   ingestUrl: string;
   ingestSecret: string;
-  /** A folder of this run's own. */
+  /** A folder of this run's own. The script runs in it; the file with the secret is in it until k6 has ended. */
   workDir: string;
+  /** What values a metric has, by what was ingested. */
+  unitOf?: (metric: string) => MetricUnit | null;
   onLog: (line: K6LogLine) => void;
 }
 
-/** The tags that a page shows; a tag more is a series more in each second. */
-const systemTags = 'status,scenario,method,name,group,check,expected_response,error_code';
-const trendStats = 'avg,min,med,max,p(50),p(90),p(95),p(99)';
-
-/** k6's exit codes that have a meaning of their own (k6 errext/exitcodes). */
-const exitWords: Record<number, string> = {
-  97: 'k6 could not run: the cloud test failed', 99: 'thresholds were crossed', 100: 'the setup timed out', 101: 'the teardown timed out', 102: 'k6 gave up after a time-out',
-  103: 'k6 could not abort the test', 104: 'the script or its options are not valid', 105: 'k6 was stopped from outside', 106: 'k6 could not open its API address',
-  107: 'the script threw an exception', 108: 'the script aborted the test', 109: 'k6 itself crashed', 110: 'marked as failed by the script',
-};
-
 const guardMessageSchema = z.union([
-  z.object({ pid: z.number() }), z.object({ error: z.string() }), z.object({ code: z.number().nullable(), signal: z.string().nullable() }),
+  z.object({ pid: z.number() }),
+  z.object({ error: z.string() }),
+  z.object({ code: z.number().nullable(), signal: z.string().nullable() }),
 ]);
 
-/** Starts `k6 run` under its guard; metrics go to `ingestUrl` each second. Rejects when the program cannot be started. */
+/**
+ * Starts `k6 run` under its guard: it cannot outlive this process. Its metrics go to `ingestUrl` every second, with the
+ * secret as a bearer token that neither the script's `__ENV` nor a list of processes shows. Rejects when the program or
+ * its guard cannot be started, or a variable's name is reserved.
+ */
 export async function startK6(start: K6Start): Promise<K6Process> {
-  const file = join(start.workDir, scriptFileName(start.scriptText));
-  const summaryFile = join(start.workDir, 'summary.json');
-  await writeFile(file, start.scriptText, { mode: 0o600 });
-  const startedAtMs = Date.now();
-  const root = process.env.SCALETRACE_ROOT ?? process.cwd();
+  const env = k6Environment(start.env);
+  const blocked = rangesExcept(await addressesOf(start.env.TARGET_URL ?? ''));
+  const guardPath = projectFile('lib/loadgen/guard.mjs');
+  await mkdir(start.workDir, { recursive: true, mode: 0o700 });
+  const config = await writeK6Config(start.workDir, { url: start.ingestUrl, secret: start.ingestSecret });
+  await writeFile(join(/* turbopackIgnore: true */ start.workDir, scriptFileName), start.scriptText, { mode: 0o600 });
+  const summaryPath = join(/* turbopackIgnore: true */ start.workDir, 'k6-summary.json');
   const args = [
-    'run', '--quiet', '--no-color', '--no-usage-report', '--log-format', 'json', '--address', '', '--summary-export', summaryFile, '--summary-trend-stats', trendStats,
-    '--system-tags', systemTags, '--out', 'experimental-prometheus-rw', ...environmentArguments(start.env), file,
+    'run', '--quiet', '--no-color', '--no-usage-report', '--address=', '--log-format=json', `--config=${config}`,
+    '--out=experimental-prometheus-rw', `--summary-export=${summaryPath}`, `--summary-trend-stats=${trendStatsOf(start.options)}`,
+    `--blacklist-ip=${blocked.join(',')}`, scriptFileName,
   ];
-  const guard = spawn(process.execPath, [join(/* turbopackIgnore: true */ root, 'lib/loadgen/guard.mjs'), start.k6Path, ...args], {
-    cwd: start.workDir,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      ...bareEnvironment(),
-      K6_PROMETHEUS_RW_SERVER_URL: start.ingestUrl,
-      K6_PROMETHEUS_RW_BEARER_TOKEN: start.ingestSecret,
-      K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true',
-      K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
-    } as NodeJS.ProcessEnv,
+  // Detached: a Ctrl-C in the dashboard's terminal is for the dashboard to handle.
+  const guard = spawn(process.execPath, [guardPath], { cwd: start.workDir, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env: k6Environment({}) as NodeJS.ProcessEnv });
+  const log = new Log(start.onLog);
+  const k6 = await watch(guard, log, { program: start.k6Path, args, cwd: start.workDir, env });
+  const exited = k6.ended.then(async (end): Promise<K6Exit> => {
+    const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
+      log.take('error', `k6’s end-of-test summary could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    });
+    await rm(/* turbopackIgnore: true */ config, { force: true });
+    return { ...verdictOf(end, log.lastError), summary };
   });
-  let lastError: string | null = null;
-  createInterface({ input: guard.stderr! }).on('line', (line) => {
-    const entry = parseLogLine(line);
-    if (entry.level === 'error') lastError = entry.text;
-    start.onLog(entry);
-  });
-  createInterface({ input: guard.stdout! }).on('line', (text) => {
-    if (text.trim() !== '') start.onLog({ atUnixMs: Date.now(), level: 'summary', text });
-  });
+  return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
+}
 
+interface Watched {
+  pid: number;
+  send(message: string): void;
+  ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
+  if (guard.stderr) log.read(guard.stderr, parseLogLine);
+  if (guard.stdout) log.read(guard.stdout, (text) => ({ level: 'summary', text }));
+  const send = (message: string | object): void => {
+    if (guard.connected) guard.send(message, () => {});
+  };
   return new Promise((resolve, reject) => {
-    let outcome: { code: number | null; signal: string | null } | null = null;
-    let settle: (exit: K6Exit) => void = () => {};
-    const exited = new Promise<K6Exit>((done) => (settle = done));
-    const send = (message: string): void => {
-      if (guard.connected) guard.send(message);
-    };
+    let end: { code: number | null; signal: string | null } | null = null;
+    let pid: number | null = null;
+    let settle: (end: { code: number | null; signal: string | null }) => void = () => {};
+    const ended = new Promise<{ code: number | null; signal: string | null }>((done) => (settle = done));
+    guard.on('error', reject);
     guard.on('message', (raw) => {
       const message = guardMessageSchema.parse(raw);
-      if ('pid' in message) resolve({ pid: message.pid, stop: () => send('stop'), kill: () => send('kill'), exited });
-      else if ('error' in message) reject(new Error(`k6 could not be started: ${message.error}`));
-      else outcome = message;
+      if ('pid' in message) {
+        pid = message.pid;
+        resolve({ pid, send, ended });
+      } else if ('error' in message) reject(new Error(`k6 could not be started: ${message.error}`));
+      else end = message;
     });
-    guard.on('error', reject);
+    guard.on('exit', () => {
+      // The guard was killed before k6 was: nobody would stop k6 any more.
+      if (end === null && pid !== null) killQuietly(pid);
+    });
     // `close`, not `exit`: by then all of the log has been read.
     guard.on('close', () => {
-      reject(new Error('k6 ended before it started.'));
-      void readSummary(summaryFile, Date.now() - startedAtMs).then((summary) => settle({ ...verdictOf(outcome, lastError), summary }));
+      reject(new Error('k6’s guard ended before k6 was started.'));
+      settle(end ?? { code: null, signal: 'SIGKILL' });
     });
+    send(start);
   });
 }
 
-function verdictOf(outcome: { code: number | null; signal: string | null } | null, lastError: string | null): Pick<K6Exit, 'state' | 'reason'> {
-  if (!outcome) return { state: 'failed', reason: 'the process that watches over k6 was killed' };
-  if (outcome.signal) return { state: 'failed', reason: `k6 was killed (${outcome.signal})` };
-  if (outcome.code === 0) return { state: 'finished', reason: null };
-  const words = exitWords[outcome.code ?? -1] ?? `k6 ended with code ${outcome.code}`;
-  return { state: outcome.code === 99 ? 'finished' : 'failed', reason: lastError && outcome.code !== 99 ? `${words}: ${lastError}` : words };
-}
-
-async function readSummary(file: string, durationMs: number): Promise<RunSummary | null> {
+function killQuietly(pid: number): void {
   try {
-    return parseSummary(await readFile(file, 'utf8'), durationMs);
+    process.kill(pid, 'SIGKILL');
   } catch {
-    return null;
+    // It is gone already.
   }
 }
 
-function parseLogLine(line: string): K6LogLine {
-  try {
-    const { level, msg, time, ...rest } = z.looseObject({ level: z.string(), msg: z.string(), time: z.string() }).parse(JSON.parse(line));
-    const extra = Object.entries(rest).filter(([key]) => key !== 'source').map(([key, value]) => ` ${key}=${String(value)}`).join('');
-    return { atUnixMs: Date.parse(time) || Date.now(), level, text: msg + extra };
-  } catch {
-    return { atUnixMs: Date.now(), level: 'info', text: line };
+function verdictOf({ code, signal }: { code: number | null; signal: string | null }, lastError: string | null): Omit<K6Exit, 'summary'> {
+  const { outcome, words } = describeExit(code, signal);
+  const ended = { outcome, code, signal };
+  if (outcome === 'finished') return { ...ended, state: 'finished', reason: null };
+  if (outcome === 'thresholds-failed') return { ...ended, state: 'finished', reason: words };
+  return { ...ended, state: 'failed', reason: lastError === null || outcome !== 'failed' ? words : `${words}: ${lastError}` };
+}
+
+const statsSchema = z.object({ summaryTrendStats: z.array(z.string()) });
+
+function trendStatsOf(options: Record<string, unknown> | undefined): string {
+  const asked = statsSchema.safeParse(options);
+  return [...new Set([...summaryTrendStats, ...(asked.success ? asked.data.summaryTrendStats : [])])].join(',');
+}
+
+/** k6's log, line by line. A script that logs each iteration must not fill the database: beyond a limit lines are counted only. */
+class Log {
+  lastError: string | null = null;
+  private lines = 0;
+  private static readonly maxLines = 20_000;
+  private static readonly maxLineLength = 8000;
+
+  constructor(private readonly onLog: (line: K6LogLine) => void) {}
+
+  read(stream: Readable, parse: (line: string) => { level: string; text: string }): void {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.takeLine(line, parse);
+    });
+    stream.on('end', () => this.takeLine(rest, parse));
+  }
+
+  take(level: string, text: string): void {
+    if (level === 'error') this.lastError = text;
+    this.lines++;
+    if (this.lines > Log.maxLines + 1) return;
+    const line = this.lines > Log.maxLines ? { level: 'warning', text: `k6 logged more than ${Log.maxLines} lines; the others are not kept.` } : { level, text };
+    this.onLog({ atUnixMs: Date.now(), ...line, text: line.text.slice(0, Log.maxLineLength) });
+  }
+
+  private takeLine(line: string, parse: (line: string) => { level: string; text: string }): void {
+    if (line.trim() === '') return;
+    const { level, text } = parse(line);
+    this.take(level, text);
   }
 }

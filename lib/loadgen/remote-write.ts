@@ -1,91 +1,139 @@
 import protobuf from 'protobufjs';
 import { uncompressSync } from 'snappy';
+import { z } from 'zod';
 import { type ExponentialHistogram } from '@/lib/histogram/shape';
 
-/** A push that is not Prometheus remote write, or larger than is taken. */
-export class InvalidPush extends Error {}
-
-export interface PushedSeries {
+/** One series of a remote-write request. Times are Unix ms by the sender's clock. */
+export interface RemoteWriteSeries {
   labels: Record<string, string>;
-  samples: { value: number; atUnixMs: number }[];
-  histograms: { histogram: ExponentialHistogram; atUnixMs: number }[];
+  samples: { value: number; timestampMs: number }[];
+  histograms: { histogram: ExponentialHistogram; timestampMs: number }[];
 }
 
-const maxDecompressedBytes = 64_000_000;
+/** A request that is not remote write, or too large; `status` is the HTTP status that says so. */
+export class InvalidPush extends Error {
+  override name = 'InvalidPush';
+  constructor(message: string, readonly status: 400 | 413 = 400) {
+    super(message);
+  }
+}
 
-// The part of Prometheus' prompb (types.proto, remote.proto) that k6 sends.
+/** The largest body that is taken, as sent and uncompressed: some 50 times what a run of 200 series pushes a second. */
+export const remoteWriteLimits = { compressedBytes: 8 * 2 ** 20, uncompressedBytes: 64 * 2 ** 20 } as const;
+
+/**
+ * Decodes the body of a Prometheus remote-write 0.1.0 request: snappy (block format) of a protobuf `WriteRequest`, with
+ * native histograms (integer counts, exponential buckets). Values below zero are counted in the zero bucket: k6's
+ * times and sizes have none. Throws InvalidPush.
+ */
+export function decodeWriteRequest(body: Uint8Array): RemoteWriteSeries[] {
+  if (body.length > remoteWriteLimits.compressedBytes) throw new InvalidPush(`The body has ${body.length} bytes; at most ${remoteWriteLimits.compressedBytes} are taken.`, 413);
+  const size = uncompressedSize(body);
+  if (size > remoteWriteLimits.uncompressedBytes) throw new InvalidPush(`The body has ${size} bytes uncompressed; at most ${remoteWriteLimits.uncompressedBytes} are taken.`, 413);
+  let decoded: unknown;
+  try {
+    const bytes = uncompressSync(Buffer.from(body.buffer, body.byteOffset, body.byteLength), { asBuffer: true });
+    decoded = writeRequest.toObject(writeRequest.decode(bytes as Buffer), { longs: Number, arrays: true, defaults: true });
+  } catch (error) {
+    throw new InvalidPush(`The body is not a snappy-compressed WriteRequest: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = writeRequestSchema.safeParse(decoded);
+  if (!parsed.success) throw new InvalidPush(`The WriteRequest is not valid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data.timeseries.map(({ labels, samples, histograms }) => ({
+    labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])),
+    samples: samples.map(({ value, timestamp }) => ({ value, timestampMs: timestamp })),
+    histograms: histograms.map((histogram) => ({ histogram: histogramOf(histogram), timestampMs: histogram.timestamp })),
+  }));
+}
+
+// The block format begins with the uncompressed size, so that a bomb is refused before it unfolds.
+function uncompressedSize(body: Uint8Array): number {
+  let size = 0;
+  for (let i = 0, factor = 1; i < 5; i++, factor *= 128) {
+    const byte = body[i];
+    if (byte === undefined) break;
+    size += (byte % 128) * factor;
+    if (byte < 128) return size;
+  }
+  throw new InvalidPush('The body does not begin as snappy’s block format does.');
+}
+
+/** prompb's types.proto and remote.proto, as far as k6 sends them. */
 const writeRequest = protobuf.Root.fromJSON({
   nested: {
     WriteRequest: { fields: { timeseries: { rule: 'repeated', type: 'TimeSeries', id: 1 } } },
     TimeSeries: {
-      fields: { labels: { rule: 'repeated', type: 'Label', id: 1 }, samples: { rule: 'repeated', type: 'Sample', id: 2 }, histograms: { rule: 'repeated', type: 'Histogram', id: 4 } },
+      fields: {
+        labels: { rule: 'repeated', type: 'Label', id: 1 },
+        samples: { rule: 'repeated', type: 'Sample', id: 2 },
+        histograms: { rule: 'repeated', type: 'Histogram', id: 4 },
+      },
     },
     Label: { fields: { name: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
     Sample: { fields: { value: { type: 'double', id: 1 }, timestamp: { type: 'int64', id: 2 } } },
     BucketSpan: { fields: { offset: { type: 'sint32', id: 1 }, length: { type: 'uint32', id: 2 } } },
     Histogram: {
       fields: {
-        countInt: { type: 'uint64', id: 1 }, countFloat: { type: 'double', id: 2 }, sum: { type: 'double', id: 3 }, schema: { type: 'sint32', id: 4 },
-        zeroThreshold: { type: 'double', id: 5 }, zeroCountInt: { type: 'uint64', id: 6 }, zeroCountFloat: { type: 'double', id: 7 },
-        positiveSpans: { rule: 'repeated', type: 'BucketSpan', id: 11 }, positiveDeltas: { rule: 'repeated', type: 'sint64', id: 12 }, timestamp: { type: 'int64', id: 15 },
+        countInt: { type: 'uint64', id: 1 },
+        sum: { type: 'double', id: 3 },
+        schema: { type: 'sint32', id: 4 },
+        zeroThreshold: { type: 'double', id: 5 },
+        zeroCountInt: { type: 'uint64', id: 6 },
+        negativeDeltas: { rule: 'repeated', type: 'sint64', id: 9, options: { packed: true } },
+        positiveSpans: { rule: 'repeated', type: 'BucketSpan', id: 11 },
+        positiveDeltas: { rule: 'repeated', type: 'sint64', id: 12, options: { packed: true } },
+        timestamp: { type: 'int64', id: 15 },
       },
     },
   },
 }).lookupType('WriteRequest');
 
-interface Decoded {
-  timeseries?: {
-    labels?: { name: string; value: string }[];
-    samples?: { value: number; timestamp: number }[];
-    histograms?: { countInt: number; sum: number; schema: number; zeroThreshold: number; zeroCountInt: number; positiveSpans?: { offset: number; length: number }[]; positiveDeltas?: number[]; timestamp: number }[];
-  }[];
-}
+const sampleValue = z.custom<number>((value) => typeof value === 'number');
+const whole = z.number().int().nonnegative();
+const histogramMessageSchema = z.object({
+  countInt: whole,
+  sum: sampleValue,
+  schema: z.number().int().min(-4).max(8),
+  zeroThreshold: z.number().nonnegative(),
+  zeroCountInt: whole,
+  negativeDeltas: z.array(z.number().int()),
+  positiveSpans: z.array(z.object({ offset: z.number().int(), length: whole })),
+  positiveDeltas: z.array(z.number().int()),
+  timestamp: z.number().int(),
+});
+const writeRequestSchema = z.object({
+  timeseries: z.array(z.object({
+    labels: z.array(z.object({ name: z.string().min(1).max(200), value: z.string().max(8192) })).max(64),
+    // Not z.number(): it refuses NaN, which marks a series as stale.
+    samples: z.array(z.object({ value: sampleValue, timestamp: z.number().int() })),
+    histograms: z.array(histogramMessageSchema),
+  })).max(100_000),
+});
 
-/** The series of one remote-write push (snappy, protobuf). Throws InvalidPush. */
-export function decodePush(body: Uint8Array): PushedSeries[] {
-  let decoded: Decoded;
-  try {
-    if (announcedLength(body) > maxDecompressedBytes) throw new InvalidPush(`A push may have at most ${maxDecompressedBytes} bytes when decompressed.`);
-    const raw = uncompressSync(Buffer.from(body), { asBuffer: true });
-    decoded = writeRequest.toObject(writeRequest.decode(raw as Buffer), { longs: Number, defaults: true, arrays: true }) as Decoded;
-  } catch (error) {
-    if (error instanceof InvalidPush) throw error;
-    throw new InvalidPush(`Not a Prometheus remote write push: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return (decoded.timeseries ?? []).map((series) => ({
-    labels: Object.fromEntries((series.labels ?? []).map((label) => [label.name, label.value])),
-    samples: (series.samples ?? []).map((s) => ({ value: s.value, atUnixMs: s.timestamp })),
-    histograms: (series.histograms ?? []).map((h) => ({
-      atUnixMs: h.timestamp,
-      histogram: { schema: h.schema, zeroThreshold: h.zeroThreshold, zeroCount: h.zeroCountInt, count: h.countInt, sum: h.sum, cells: cellsOf(h.positiveSpans ?? [], h.positiveDeltas ?? []) },
-    })),
-  }));
-}
-
-function cellsOf(spans: { offset: number; length: number }[], deltas: number[]): [number, number][] {
+function histogramOf(message: z.infer<typeof histogramMessageSchema>): ExponentialHistogram {
   const cells: [number, number][] = [];
+  const deltas = message.positiveDeltas;
   let index = 0;
   let count = 0;
   let next = 0;
-  for (const span of spans) {
-    index += span.offset;
-    for (let i = 0; i < span.length; i++) {
+  for (const { offset, length } of message.positiveSpans) {
+    index += offset;
+    if (next + length > deltas.length) throw new InvalidPush('A histogram’s spans name more buckets than it has.');
+    for (let i = 0; i < length; i++) {
       count += deltas[next++] ?? 0;
+      if (count < 0) throw new InvalidPush('A histogram’s bucket has a count below zero.');
       if (count > 0) cells.push([index, count]);
       index++;
     }
   }
-  return cells;
+  if (next !== deltas.length) throw new InvalidPush('A histogram has more buckets than its spans name.');
+  const { schema, zeroThreshold, countInt, zeroCountInt, sum } = message;
+  return { schema, zeroThreshold, zeroCount: zeroCountInt + countOf(message.negativeDeltas), count: countInt, sum, cells };
 }
 
-// Snappy's block format begins with the decompressed length: read before anything is allocated.
-function announcedLength(body: Uint8Array): number {
-  let length = 0;
-  for (let i = 0; i < 5; i++) {
-    const byte = body[i];
-    if (byte === undefined) throw new InvalidPush('An empty push.');
-    length += (byte & 127) * 128 ** i;
-    if (byte < 128) return length;
-  }
-  throw new InvalidPush('Not snappy-compressed.');
+function countOf(deltas: readonly number[]): number {
+  let bucket = 0;
+  let total = 0;
+  for (const delta of deltas) total += bucket += delta;
+  return total;
 }

@@ -1,0 +1,55 @@
+// title: Capacity search
+// question: What is the highest rate that the service serves within its latency limit? The last step whose thresholds held is the answer; the first that fails ends the run.
+// env: START_RATE=100 requests a second of the first step
+// env: STEP_RATE=100 how much more each further step has
+// env: STEPS=10 how many steps at most
+// env: STEP=30 seconds of each step; its first third is for scaling and is not judged
+// env: P95_MS=500 limit of the 95th percentile in ms
+// env: VUS=1000 most requests in flight; beyond it, requests are dropped and the step fails
+import http from 'k6/http';
+import { check } from 'k6';
+import { Trend } from 'k6/metrics';
+import type { Options } from 'k6/options';
+
+const target = __ENV.TARGET_URL || 'http://127.0.0.1:4380';
+const host = __ENV.HOST || 'helloworld-go.default.example.com';
+const stepS = Number(__ENV.STEP || 30);
+const vus = Number(__ENV.VUS || 1000);
+const rates = Array.from({ length: Number(__ENV.STEPS || 10) }, (_, i) => Number(__ENV.START_RATE || 100) + i * Number(__ENV.STEP_RATE || 100));
+
+const scenarios: NonNullable<Options['scenarios']> = {};
+const thresholds: NonNullable<Options['thresholds']> = { checks: ['rate>0.99'] };
+
+function step(name: string, rate: number, startS: number, durationS: number): void {
+  scenarios[name] = {
+    executor: 'constant-arrival-rate',
+    startTime: `${startS}s`,
+    duration: `${durationS}s`,
+    gracefulStop: '5s',
+    rate,
+    timeUnit: '1s',
+    preAllocatedVUs: Math.min(vus, Math.max(1, Math.ceil(rate / 4))),
+    maxVUs: vus,
+  };
+}
+
+rates.forEach((rate, i) => {
+  const scalingS = Math.floor(stepS / 3);
+  // `rate_100_scaling` gives pods time to come; `rate_100` is judged.
+  step(`rate_${rate}_scaling`, rate, i * stepS, scalingS);
+  step(`rate_${rate}`, rate, i * stepS + scalingS, stepS - scalingS);
+  thresholds[`http_req_duration{scenario:rate_${rate}}`] = [{ threshold: `p(95)<${Number(__ENV.P95_MS || 500)}`, abortOnFail: true, delayAbortEval: '2s' }];
+  thresholds[`http_req_failed{scenario:rate_${rate}}`] = [{ threshold: 'rate<0.01', abortOnFail: true, delayAbortEval: '2s' }];
+  thresholds[`dropped_iterations{scenario:rate_${rate}}`] = [{ threshold: 'count==0', abortOnFail: true }];
+});
+
+export const options: Options = { discardResponseBodies: true, scenarios, thresholds };
+
+const podDuration = new Trend('pod_duration', true);
+
+export default function (): void {
+  const response = http.get(target, { headers: { Host: host }, timeout: '60s' });
+  check(response, { 'status is 200': (r) => r.status === 200 });
+  const pod = response.headers['X-Pod'];
+  if (pod) podDuration.add(response.timings.duration, { pod });
+}
