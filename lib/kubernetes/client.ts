@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+import { z } from 'zod';
+
+/** A cluster that cannot be reached or refuses; the message says what to do. */
+export class ClusterError extends Error {
+  constructor(
+    message: string,
+    readonly code: number | null = null,
+    /** Fields that the API server refused. */
+    readonly causes: { path: string; message: string }[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** The cluster's configuration: `KUBECONFIG`, else the lab's file in the state directory, else kubectl's own default. */
+export function loadKubeConfig(stateDir: string): KubeConfig {
+  const config = new KubeConfig();
+  const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
+  try {
+    if (!process.env.KUBECONFIG && existsSync(lab)) config.loadFromFile(lab);
+    else config.loadFromDefault();
+  } catch (error) {
+    throw new ClusterError(`The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`);
+  }
+  if (!config.getCurrentCluster()) throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
+  return config;
+}
+
+export function coreApi(config: KubeConfig): CoreV1Api {
+  return config.makeApiClient(CoreV1Api);
+}
+
+export function customApi(config: KubeConfig): CustomObjectsApi {
+  return config.makeApiClient(CustomObjectsApi);
+}
+
+const statusSchema = z.looseObject({
+  message: z.string(),
+  details: z.looseObject({ causes: z.array(z.looseObject({ field: z.string().optional(), message: z.string().optional() })).optional() }).optional(),
+});
+const apiErrorSchema = z.looseObject({ code: z.number(), body: z.unknown() });
+
+/** An error of the client library in our words; the API server's field errors are kept. */
+export function toClusterError(error: unknown, server: string): ClusterError {
+  const api = apiErrorSchema.safeParse(error);
+  if (!api.success) return new ClusterError(`The cluster at ${server} does not answer (${error instanceof Error ? error.message : String(error)}). Is it running, and is KUBECONFIG right?`);
+  const body = typeof api.data.body === 'string' ? parseJson(api.data.body) : api.data.body;
+  const status = statusSchema.safeParse(body);
+  const causes = status.success ? (status.data.details?.causes ?? []).map((cause) => ({ path: cause.field ?? '', message: cause.message ?? '' })) : [];
+  return new ClusterError(status.success ? status.data.message : `The cluster answered ${api.data.code}.`, api.data.code, causes);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,93 @@
+/** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
+export interface GatewayReading {
+  active: number;
+  waiting: number;
+}
+
+const line = /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{([^}]*)\}\s+(\S+)/;
+const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
+
+/**
+ * Reads Envoy's gauges out of Prometheus text for one service: clusters named `<ns>/<revision>` (the lab) or in Istio's
+ * form `outbound|80||<revision>.<ns>.svc.cluster.local`; or just `cluster` where that is given. Null when no line of the
+ * text is of that service, which is not the same as 0.
+ */
+export function readGatewayText(text: string, service: { name: string; namespace: string; cluster: string | null }): GatewayReading | null {
+  let reading: GatewayReading | null = null;
+  for (const row of text.split('\n')) {
+    const found = line.exec(row);
+    if (!found) continue;
+    const name = [...found[2]!.matchAll(label)].find((match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name')?.[2];
+    if (name === undefined || !isOf(name, service)) continue;
+    const value = Number(found[3]);
+    if (!Number.isFinite(value)) continue;
+    reading ??= { active: 0, waiting: 0 };
+    if (found[1]!.includes('pending')) reading.waiting += value;
+    else reading.active += value;
+  }
+  return reading;
+}
+
+function isOf(cluster: string, service: { name: string; namespace: string; cluster: string | null }): boolean {
+  if (service.cluster) return cluster === service.cluster;
+  const [, namespace, workload] = /^([^/|]+)\/([^/|]+)$/.exec(cluster) ?? [];
+  if (namespace !== undefined) return namespace === service.namespace && belongs(workload!, service.name);
+  const [, host, hostNamespace] = /\|\|([^.]+)\.([^.]+)\./.exec(cluster) ?? [];
+  return host !== undefined && hostNamespace === service.namespace && belongs(host, service.name);
+}
+
+function belongs(workload: string, service: string): boolean {
+  return workload === service || (workload.startsWith(`${service}-`) && /^\d{5}(-private)?$/.test(workload.slice(service.length + 1)));
+}
+
+export interface GatewaySampler {
+  stop(): void;
+}
+
+/**
+ * Reads the gateway every `intervalMs` and gives, each second, the mean of that second's readings. A reading that fails
+ * is told, never taken for 0; a second without a reading gives no sample.
+ */
+export function sampleGateway(options: {
+  metricsUrl: string;
+  service: { name: string; namespace: string; cluster: string | null };
+  intervalMs: number;
+  onReading: (reading: GatewayReading, atUnixMs: number) => void;
+  onSecond: (mean: GatewayReading, atUnixMs: number) => void;
+  onFailure: (reason: string, atUnixMs: number) => void;
+}): GatewaySampler {
+  let readings: GatewayReading[] = [];
+  let second = Math.floor(Date.now() / 1000);
+  let busy = false;
+  const read = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    try {
+      const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(2000) });
+      if (!response.ok) throw new Error(`${options.metricsUrl} answered ${response.status}`);
+      const reading = readGatewayText(await response.text(), options.service) ?? { active: 0, waiting: 0 };
+      const now = Date.now();
+      closeSecond(now);
+      readings.push(reading);
+      options.onReading(reading, now);
+    } catch (error) {
+      closeSecond(Date.now());
+      options.onFailure(error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error), Date.now());
+    } finally {
+      busy = false;
+    }
+  };
+  const closeSecond = (now: number): void => {
+    const current = Math.floor(now / 1000);
+    if (current === second) return;
+    if (readings.length > 0) {
+      const mean = (pick: (reading: GatewayReading) => number): number => readings.reduce((sum, r) => sum + pick(r), 0) / readings.length;
+      options.onSecond({ active: mean((r) => r.active), waiting: mean((r) => r.waiting) }, (second + 1) * 1000);
+    }
+    readings = [];
+    second = current;
+  };
+  const timer = setInterval(() => void read(), options.intervalMs);
+  void read();
+  return { stop: () => clearInterval(timer) };
+}

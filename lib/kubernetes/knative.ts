@@ -1,0 +1,119 @@
+import { setHeaderOptions, type KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ClusterError, coreApi, customApi, toClusterError } from './client';
+
+const stringMap = z.record(z.string(), z.string());
+const knativeSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), namespace: z.string(), resourceVersion: z.string().optional() }),
+  spec: z.looseObject({
+    template: z.looseObject({
+      metadata: z.looseObject({ annotations: stringMap.nullish() }).nullish(),
+      spec: z.looseObject({ containerConcurrency: z.number().nullish() }),
+    }),
+  }),
+  status: z.looseObject({ url: z.string().nullish(), latestReadyRevisionName: z.string().nullish() }).nullish(),
+});
+
+/** A Knative Service as far as a load test needs it. */
+export interface ClusterService {
+  name: string;
+  namespace: string;
+  host: string;
+  podSelector: string;
+  containerConcurrency: number;
+  annotations: Record<string, string>;
+}
+
+/** Where a gateway is, from ConfigMap knative-serving/scaletrace-gateway. */
+export interface GatewayAddresses {
+  gatewayUrl: string;
+  metricsUrl: string | null;
+}
+
+const group = { group: 'serving.knative.dev', version: 'v1', plural: 'services' };
+
+/** All Knative Services that may be seen. Throws ClusterError. */
+export async function listKnativeServices(config: KubeConfig): Promise<ClusterService[]> {
+  const list = await ask(config, () => customApi(config).listClusterCustomObject({ ...group }));
+  return z.looseObject({ items: z.array(knativeSchema) }).parse(list).items.map(toClusterService);
+}
+
+/**
+ * Applies a Knative Service's YAML: makes it, or merges it into the one that is there. Throws ClusterError; where the
+ * API server refused fields, with their paths.
+ */
+export async function applyKnativeService(config: KubeConfig, yaml: string): Promise<ClusterService> {
+  let object: unknown;
+  try {
+    object = parse(yaml);
+  } catch (error) {
+    throw new ClusterError(`This is not YAML: ${error instanceof Error ? error.message : String(error)}`, 400, [{ path: 'yaml', message: 'not YAML' }]);
+  }
+  const head = z.looseObject({ apiVersion: z.literal('serving.knative.dev/v1'), kind: z.literal('Service'), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) }).safeParse(object);
+  if (!head.success) {
+    const causes = head.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    throw new ClusterError(`This is not a Knative Service: ${causes.map((c) => `${c.path || 'the document'}: ${c.message}`).join('; ')}`, 400, causes);
+  }
+  const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } = head.data.metadata;
+  const api = customApi(config);
+  const target = { ...group, namespace, name };
+  const exists = await ask(config, () => api.getNamespacedCustomObject(target)).then(() => true, (error: unknown) => {
+    if (error instanceof ClusterError && error.code === 404) return false;
+    throw error;
+  });
+  const stored = await ask(config, () =>
+    exists
+      ? api.patchNamespacedCustomObject({ ...target, body: head.data, fieldValidation: 'Strict' }, setHeaderOptions('Content-Type', 'application/merge-patch+json'))
+      : api.createNamespacedCustomObject({ ...group, namespace, body: head.data, fieldValidation: 'Strict' }),
+  );
+  return toClusterService(knativeSchema.parse(stored));
+}
+
+/** Waits until the service has a ready revision, at most `timeoutMs`; false if it has none by then. */
+export async function untilServiceReady(config: KubeConfig, namespace: string, name: string, timeoutMs: number): Promise<boolean> {
+  const until = Date.now() + timeoutMs;
+  while (Date.now() < until) {
+    const object = knativeSchema.parse(await ask(config, () => customApi(config).getNamespacedCustomObject({ ...group, namespace, name })));
+    const conditions = z.array(z.looseObject({ type: z.string(), status: z.string() })).catch([]).parse(object.status?.conditions);
+    if (conditions.some((c) => c.type === 'Ready' && c.status === 'True')) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
+/** A ConfigMap's data; null if there is none or it may not be read. */
+export async function readConfigMap(config: KubeConfig, namespace: string, name: string): Promise<Record<string, string> | null> {
+  try {
+    const map = await coreApi(config).readNamespacedConfigMap({ namespace, name });
+    return Object.fromEntries(Object.entries(map.data ?? {}).filter(([key]) => !key.startsWith('_')));
+  } catch {
+    return null;
+  }
+}
+
+/** The gateway that the cluster names; null if it names none. */
+export async function readGateway(config: KubeConfig): Promise<GatewayAddresses | null> {
+  const data = await readConfigMap(config, 'knative-serving', 'scaletrace-gateway');
+  return data?.gatewayUrl ? { gatewayUrl: data.gatewayUrl, metricsUrl: data.metricsUrl ?? null } : null;
+}
+
+function toClusterService(object: z.infer<typeof knativeSchema>): ClusterService {
+  const { name, namespace } = object.metadata;
+  return {
+    name,
+    namespace,
+    host: object.status?.url ? new URL(object.status.url).host : `${name}.${namespace}.example.com`,
+    podSelector: `serving.knative.dev/service=${name}`,
+    containerConcurrency: object.spec.template.spec.containerConcurrency ?? 0,
+    annotations: object.spec.template.metadata?.annotations ?? {},
+  };
+}
+
+async function ask<T>(config: KubeConfig, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toClusterError(error, config.getCurrentCluster()?.server ?? 'unknown');
+  }
+}
