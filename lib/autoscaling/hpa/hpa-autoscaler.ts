@@ -1,13 +1,131 @@
 import { type Autoscaler } from '../autoscaler';
-import { type AutoscalerConfig } from '../config/config';
-import { type ScaleDecision } from '../decision';
+import { type AutoscalerConfig, type UnixMs } from '../config/config';
+import { type DecisionReason, type ScaleDecision } from '../decision';
+import { HpaController, type HpaSyncResult } from './controller';
+import { type HpaPod } from './pods';
+import { type HpaMetric, type HpaSpec } from './spec';
 
-/** The HorizontalPodAutoscaler's calculation over one recorded metric. */
+/** Kubernetes' metrics API answers with the mean over about this long. */
+const sampleWindowMs = 15_000;
+/** A pod that started long ago: its samples count at once, as the recorded total has no pod of its own. */
+const longAgoMs = 3_600_000;
+
+/**
+ * The HorizontalPodAutoscaler over one recorded metric. What is recorded is the metric's sum over all pods, so every
+ * ready pod is taken to have an equal share of its mean over the last 15 s; pods that are not ready yet have no sample.
+ */
 export class HpaAutoscaler implements Autoscaler {
+  private readonly controller: HpaController;
+  private samples: { atMs: UnixMs; value: number }[] = [];
+
   constructor(public config: AutoscalerConfig) {
-    throw new Error('class hpa is not calculated yet');
+    this.controller = new HpaController(specOf(config));
   }
-  record(): boolean { return false; }
-  tick(): ScaleDecision { throw new Error('class hpa is not calculated yet'); }
-  reconfigure(): void {}
+
+  record(sample: { atMs: UnixMs; value: number }): boolean {
+    this.samples.push(sample);
+    // An HPA at 0 replicas is switched off: load never wakes it.
+    return false;
+  }
+
+  tick({ atMs, readyPods, replicas }: { atMs: UnixMs; readyPods: number; replicas: number }): ScaleDecision {
+    this.samples = this.samples.filter((sample) => sample.atMs > atMs - sampleWindowMs);
+    const metric = specOf(this.config).metrics[0];
+    const perPod = this.perPod(atMs, readyPods);
+    const pods = metric && perPod !== null ? podsWith(metric, perPod, readyPods, replicas, atMs) : [];
+    const result = this.controller.sync({
+      atMs, specReplicas: replicas, statusReplicas: replicas, pods,
+      ...(metric && perPod !== null ? { external: { [metric.name]: [Math.round(perPod * readyPods * 1000)] }, object: { [metric.name]: Math.round(perPod * readyPods * 1000) } } : {}),
+    });
+    return {
+      atMs,
+      valid: result.boundBy !== 'no-data',
+      readyPods,
+      desiredPods: result.proposal ?? result.replicas,
+      replicas: result.replicas,
+      stableAverage: result.proposal === null ? null : perPod,
+      panicAverage: null,
+      panicMode: false,
+      excessBurstCapacity: 0,
+      boundBy: result.boundBy,
+      reason: this.reason(result, metric),
+    };
+  }
+
+  reconfigure(config: AutoscalerConfig): void {
+    this.config = config;
+    this.controller.spec = specOf(config);
+  }
+
+  /** Mean of the metric a ready pod; null: nothing measured. */
+  private perPod(atMs: UnixMs, readyPods: number): number | null {
+    if (this.samples.length === 0 || readyPods === 0) return null;
+    // Values of one second add up, as several sources of one total.
+    const total = this.samples.reduce((sum, { value }) => sum + value, 0);
+    const seconds = new Set(this.samples.map((sample) => Math.ceil(sample.atMs / 1000))).size;
+    return total / seconds / readyPods;
+  }
+
+  private reason(result: HpaSyncResult, metric: HpaMetric | undefined): DecisionReason {
+    const { config } = this;
+    const rules = this.controller.rules;
+    return {
+      class: 'hpa',
+      metric: metric?.name ?? config.metric,
+      target: metric ? targetOf(metric) : config.targetValue,
+      stableWindowMs: rules?.down.stabilizationWindowSeconds == null ? 300_000 : rules.down.stabilizationWindowSeconds * 1000,
+      panicWindowMs: 0,
+      panicThreshold: 0,
+      wantedStable: result.proposal,
+      wantedPanic: null,
+      desiredStable: result.proposal,
+      desiredPanic: null,
+      upLimit: result.upLimit,
+      downLimit: result.downLimit,
+      maxPanicPods: null,
+      panicSinceMs: null,
+      minScale: this.controller.spec.minReplicas,
+      maxScale: config.maxScale,
+      initialScale: config.initialScale,
+      activationScale: 0,
+      scaleDownDelayMs: 0,
+      deciderBoundBy: result.boundBy,
+      active: null,
+      activeSinceMs: null,
+      waitMs: null,
+      mode: null,
+    };
+  }
+}
+
+function specOf(config: AutoscalerConfig): HpaSpec {
+  if (!config.hpa) throw new Error(`class ${config.class} has no HorizontalPodAutoscaler`);
+  return config.hpa;
+}
+
+/** The target in the unit that is recorded: percent, or the metric's own. */
+function targetOf(metric: HpaMetric): number {
+  return metric.target === 'Utilization' ? metric.quantity : metric.quantity / 1000;
+}
+
+function podsWith(metric: HpaMetric, perPod: number, readyPods: number, replicas: number, atMs: UnixMs): HpaPod[] {
+  const request = metric.target === 'Utilization' ? 1000 : null;
+  // Utilization is recorded in percent of a request: 50 % of a request of 1000 milli-units is 500.
+  const sample = Math.round(perPod * (request === null ? 1000 : request / 100));
+  const pods: HpaPod[] = [];
+  for (let i = 0; i < Math.max(readyPods, replicas); i++) {
+    const ready = i < readyPods;
+    pods.push({
+      name: `pod-${i}`,
+      phase: ready ? 'Running' : 'Pending',
+      deleting: false,
+      ready: { status: ready, changedAtMs: atMs - longAgoMs },
+      startedAtMs: ready ? atMs - longAgoMs : null,
+      request,
+      samples: ready ? { [metric.name]: sample } : {},
+      sampledAtMs: atMs,
+      sampleWindowMs,
+    });
+  }
+  return pods;
 }
