@@ -1,67 +1,141 @@
+import { defaultZeroThreshold } from './empty';
 import { type ExponentialHistogram } from './shape';
 
-const version = 1;
-
 /**
- * A histogram as few bytes: version, schema, then the numbers as varints (whole counts, which k6's are; indexes as
- * zigzag differences), sum and threshold as float64. Throws a RangeError for a count that is not whole.
+ * A histogram in few bytes, without loss. Layout: version (1); flags; schema (signed); [zero threshold, float64, unless
+ * flagged as the default]; sum (float64); zero count; count; number of cells; then for each cell the step from the index
+ * before (signed) and the count. Whole numbers are LEB128, signed ones zigzag; counts are float64 if any is not whole.
  */
-export function encodeHistogram(h: ExponentialHistogram): Uint8Array {
-  const bytes: number[] = [version, h.schema + 128];
-  pushFloat(bytes, h.zeroThreshold);
-  pushFloat(bytes, h.sum);
-  pushVarint(bytes, h.zeroCount);
-  pushVarint(bytes, h.count);
-  pushVarint(bytes, h.cells.length);
+export function encodeHistogram(histogram: ExponentialHistogram): Uint8Array {
+  const { schema, zeroThreshold, zeroCount, count, sum, cells } = histogram;
+  const whole = Number.isSafeInteger(zeroCount) && Number.isSafeInteger(count) && cells.every(([, n]) => Number.isSafeInteger(n));
+  const writer = new Writer();
+  writer.byte(version);
+  writer.byte((zeroThreshold === defaultZeroThreshold ? flags.defaultThreshold : 0) | (whole ? 0 : flags.floatCounts));
+  writer.signed(schema);
+  if (zeroThreshold !== defaultZeroThreshold) writer.float(zeroThreshold);
+  writer.float(sum);
+  const writeCount = (n: number): void => (whole ? writer.unsigned(n) : writer.float(n));
+  writeCount(zeroCount);
+  writeCount(count);
+  writer.unsigned(cells.length);
   let previous = 0;
-  for (const [index, count] of h.cells) {
-    const step = index - previous;
-    pushVarint(bytes, step < 0 ? -2 * step - 1 : 2 * step);
-    pushVarint(bytes, count);
+  for (const [index, n] of cells) {
+    writer.signed(index - previous);
+    writeCount(n);
     previous = index;
   }
-  return Uint8Array.from(bytes);
+  return writer.bytes();
 }
 
-/** The histogram in these bytes. Throws a RangeError when they are not of `encodeHistogram`. */
+/** The histogram in these bytes. Throws HistogramFormatError if they are not `encodeHistogram`'s. */
 export function decodeHistogram(bytes: Uint8Array): ExponentialHistogram {
-  if (bytes[0] !== version || bytes.length < 18) throw new RangeError('not an encoded histogram');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 18;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw new RangeError('an encoded histogram ends early');
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
-  const zeroCount = varint();
-  const count = varint();
-  const length = varint();
+  const reader = new Reader(bytes);
+  const found = reader.byte();
+  if (found !== version) throw new HistogramFormatError(`unknown version ${found}`);
+  const flag = reader.byte();
+  const schema = reader.signed();
+  const zeroThreshold = flag & flags.defaultThreshold ? defaultZeroThreshold : reader.float();
+  const sum = reader.float();
+  const readCount = (): number => (flag & flags.floatCounts ? reader.float() : reader.unsigned());
+  const zeroCount = readCount();
+  const count = readCount();
   const cells: [number, number][] = [];
   let index = 0;
-  for (let i = 0; i < length; i++) {
-    const zigzag = varint();
-    index += zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
-    cells.push([index, varint()]);
+  for (let left = reader.unsigned(); left > 0; left--) {
+    index += reader.signed();
+    cells.push([index, readCount()]);
   }
-  return { schema: bytes[1]! - 128, zeroThreshold: view.getFloat64(2), sum: view.getFloat64(10), zeroCount, count, cells };
+  if (!reader.done) throw new HistogramFormatError('more bytes than one histogram has');
+  return { schema, zeroThreshold, zeroCount, count, sum, cells };
 }
 
-function pushVarint(bytes: number[], value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`a count must be whole and not negative: ${value}`);
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
+/** Bytes that are not a histogram. */
+export class HistogramFormatError extends Error {
+  override name = 'HistogramFormatError';
 }
 
-function pushFloat(bytes: number[], value: number): void {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  for (let i = 0; i < 8; i++) bytes.push(view.getUint8(i));
+const version = 1;
+const flags = { defaultThreshold: 1, floatCounts: 2 } as const;
+
+class Writer {
+  private view = new DataView(new ArrayBuffer(128));
+  private length = 0;
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.view.setUint8(this.length++, value);
+  }
+
+  float(value: number): void {
+    this.reserve(8);
+    this.view.setFloat64(this.length, value);
+    this.length += 8;
+  }
+
+  unsigned(value: number): void {
+    let rest = value;
+    // Division, not shifts: a count may need more than 32 bits.
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.byte((rest % 128) + 128);
+    this.byte(rest);
+  }
+
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(this.view.buffer.slice(0, this.length));
+  }
+
+  private reserve(size: number): void {
+    if (this.length + size <= this.view.byteLength) return;
+    const larger = new Uint8Array(this.view.byteLength * 2);
+    larger.set(new Uint8Array(this.view.buffer));
+    this.view = new DataView(larger.buffer);
+  }
+}
+
+class Reader {
+  private readonly view: DataView;
+  private offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get done(): boolean {
+    return this.offset === this.view.byteLength;
+  }
+
+  byte(): number {
+    this.need(1);
+    return this.view.getUint8(this.offset++);
+  }
+
+  float(): number {
+    this.need(8);
+    const value = this.view.getFloat64(this.offset);
+    this.offset += 8;
+    return value;
+  }
+
+  unsigned(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      value += (byte % 128) * factor;
+      if (!Number.isSafeInteger(value)) throw new HistogramFormatError('a number too large');
+      if (byte < 128) return value;
+    }
+  }
+
+  signed(): number {
+    const value = this.unsigned();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  private need(size: number): void {
+    if (this.offset + size > this.view.byteLength) throw new HistogramFormatError('fewer bytes than one histogram has');
+  }
 }

@@ -1,45 +1,76 @@
+import { cellBounds } from './bounds';
+import { emptyHistogram } from './empty';
 import { type ExponentialHistogram } from './shape';
 
-/** An empty histogram of k6's resolution (schema 3: buckets 9 % wide). */
-export function emptyHistogram(schema = 3, zeroThreshold = 0): ExponentialHistogram {
-  return { schema, zeroThreshold, zeroCount: 0, count: 0, sum: 0, cells: [] };
-}
-
-/** The exact sum of histograms; a finer one is first brought to the coarsest schema among them. */
+/**
+ * All values of the given histograms in one; counts add up exactly, whichever process or second they come from. Of
+ * several schemas the coarsest is taken. A list of none gives a histogram of nothing.
+ */
 export function mergeHistograms(histograms: readonly ExponentialHistogram[]): ExponentialHistogram {
-  const first = histograms[0];
+  const [first] = histograms;
   if (!first) return emptyHistogram();
   const schema = histograms.reduce((least, h) => Math.min(least, h.schema), first.schema);
-  const cells = new Map<number, number>();
-  const merged = emptyHistogram(schema);
-  for (const h of histograms) {
-    merged.zeroThreshold = Math.max(merged.zeroThreshold, h.zeroThreshold);
-    merged.zeroCount += h.zeroCount;
-    merged.count += h.count;
-    merged.sum += h.sum;
-    const shift = h.schema - schema;
-    // Index i of a finer schema lies in cell ceil(i / 2^shift) of the coarser.
-    for (const [index, count] of h.cells) {
-      const cell = shift === 0 ? index : Math.ceil(index / 2 ** shift);
-      cells.set(cell, (cells.get(cell) ?? 0) + count);
-    }
+  const counts = new Map<number, number>();
+  const merged = { schema, zeroThreshold: 0, zeroCount: 0, count: 0, sum: 0 };
+  for (const histogram of histograms) {
+    merged.zeroThreshold = Math.max(merged.zeroThreshold, histogram.zeroThreshold);
+    merged.zeroCount += histogram.zeroCount;
+    merged.count += histogram.count;
+    merged.sum += histogram.sum;
+    addCells(counts, histogram, schema);
   }
-  merged.cells = [...cells].sort(([a], [b]) => a - b);
-  return merged;
+  const cells = sortedCells(counts);
+  return histograms.every((h) => h.zeroThreshold === merged.zeroThreshold) ? { ...merged, cells } : widenZero({ ...merged, cells });
+}
+
+/** The same values in wider buckets; the histogram itself if its schema is that coarse already. */
+export function reduceResolution(histogram: ExponentialHistogram, schema: number): ExponentialHistogram {
+  if (histogram.schema <= schema) return histogram;
+  const counts = new Map<number, number>();
+  addCells(counts, histogram, schema);
+  return { ...histogram, schema, cells: sortedCells(counts) };
 }
 
 /**
- * What was added between two pushes of one cumulative histogram. A count that fell, or another schema, means that the
- * counter began anew: the later one is then the whole difference.
+ * Histograms of moments put together in even steps: the one at `atMs` holds all that ended in `(atMs - stepMs, atMs]`.
+ * Steps without any are left out. Input and output in ascending order of `atMs`.
  */
-export function subtractHistogram(later: ExponentialHistogram, earlier: ExponentialHistogram): ExponentialHistogram {
-  if (later.schema !== earlier.schema || later.count < earlier.count) return later;
-  const before = new Map(earlier.cells);
-  const cells: [number, number][] = [];
-  for (const [index, count] of later.cells) {
-    const added = count - (before.get(index) ?? 0);
-    if (added < 0) return later;
-    if (added > 0) cells.push([index, added]);
+export function rebin(
+  moments: readonly { atMs: number; histogram: ExponentialHistogram }[],
+  stepMs: number,
+): { atMs: number; histogram: ExponentialHistogram }[] {
+  const groups = new Map<number, ExponentialHistogram[]>();
+  for (const { atMs, histogram } of moments) {
+    const endMs = Math.ceil(atMs / stepMs) * stepMs;
+    const group = groups.get(endMs);
+    if (group) group.push(histogram);
+    else groups.set(endMs, [histogram]);
   }
-  return { ...later, zeroCount: later.zeroCount - earlier.zeroCount, count: later.count - earlier.count, sum: later.sum - earlier.sum, cells };
+  return [...groups].map(([atMs, histograms]) => ({ atMs, histogram: mergeHistograms(histograms) }));
+}
+
+function addCells(counts: Map<number, number>, histogram: ExponentialHistogram, schema: number): void {
+  const width = 2 ** (histogram.schema - schema);
+  for (const [index, count] of histogram.cells) {
+    const target = Math.ceil(index / width);
+    counts.set(target, (counts.get(target) ?? 0) + count);
+  }
+}
+
+function sortedCells(counts: Map<number, number>): [number, number][] {
+  return [...counts].filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+}
+
+// A wider zero bucket takes the buckets that it reaches into, as Prometheus does: its edge moves to theirs.
+function widenZero(histogram: ExponentialHistogram): ExponentialHistogram {
+  let { zeroThreshold, zeroCount } = histogram;
+  let swallowed = 0;
+  for (const [index, count] of histogram.cells) {
+    const { lower, upper } = cellBounds(histogram.schema, index);
+    if (lower >= zeroThreshold) break;
+    zeroThreshold = Math.max(zeroThreshold, upper);
+    zeroCount += count;
+    swallowed++;
+  }
+  return { ...histogram, zeroThreshold, zeroCount, cells: histogram.cells.slice(swallowed) };
 }
