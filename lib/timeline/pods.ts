@@ -1,0 +1,76 @@
+import { type PodEvent, type PodPhase } from './recording';
+
+/** Pods by phase from `atMs` on, until the next step. */
+export interface PodStep {
+  atMs: number;
+  pending: number;
+  starting: number;
+  ready: number;
+  terminating: number;
+}
+
+/** When one pod entered each phase, on the run's clock; null: not seen. */
+export interface PodLife {
+  uid: string;
+  name: string;
+  /** Whether it was there when the recording began. */
+  preexisting: boolean;
+  createdMs: number;
+  runningMs: number | null;
+  readyMs: number | null;
+  terminatingMs: number | null;
+  goneMs: number | null;
+}
+
+export interface PodTimeline {
+  steps: PodStep[];
+  lives: PodLife[];
+}
+
+/** Folds pod events, in their order, into counts over time and each pod's life. */
+export function podTimeline(events: readonly PodEvent[]): PodTimeline {
+  const phases = new Map<string, PodPhase>();
+  const lives = new Map<string, PodLife>();
+  const counts = { pending: 0, starting: 0, ready: 0, terminating: 0 };
+  const steps: PodStep[] = [];
+  const firstMs = events[0]?.atMs ?? 0;
+  for (const event of events) {
+    const before = phases.get(event.uid);
+    if (before === event.phase) continue;
+    if (before && before !== 'gone') counts[before]--;
+    if (event.phase === 'gone') phases.delete(event.uid);
+    else {
+      phases.set(event.uid, event.phase);
+      counts[event.phase]++;
+    }
+    noteLife(lives, event, firstMs);
+    const last = steps.at(-1);
+    if (last?.atMs === event.atMs) Object.assign(last, counts);
+    else steps.push({ atMs: event.atMs, ...counts });
+  }
+  return { steps, lives: [...lives.values()] };
+}
+
+function noteLife(lives: Map<string, PodLife>, event: PodEvent, firstMs: number): void {
+  let life = lives.get(event.uid);
+  if (!life) {
+    life = { uid: event.uid, name: event.name, preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1, createdMs: event.atMs, runningMs: null, readyMs: null, terminatingMs: null, goneMs: null };
+    lives.set(event.uid, life);
+  }
+  if (event.phase === 'starting' || event.phase === 'ready') life.runningMs ??= event.atMs;
+  if (event.phase === 'ready') life.readyMs ??= event.atMs;
+  if (event.phase === 'terminating') life.terminatingMs ??= event.atMs;
+  if (event.phase === 'gone') life.goneMs ??= event.atMs;
+}
+
+/** The pods at a moment: the last step at or before it. */
+export function podsAt(steps: readonly PodStep[], atMs: number): PodStep {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle]!.atMs <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low - 1] ?? { atMs, pending: 0, starting: 0, ready: 0, terminating: 0 };
+}

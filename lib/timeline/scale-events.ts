@@ -1,0 +1,69 @@
+import { type PodLife } from './pods';
+import { type Decision } from './recording';
+
+/** A change of the number of pods that the calculation asks for. */
+export interface ExpectedScaleEvent {
+  kind: 'expected';
+  /** `e` and the decision's id. */
+  id: string;
+  decisionId: number;
+  atMs: number;
+  from: number;
+  to: number;
+}
+
+/** A change of the number of pods that the cluster made: pods created, or told to end, in one burst. */
+export interface ObservedScaleEvent {
+  kind: 'observed';
+  id: string;
+  atMs: number;
+  from: number;
+  to: number;
+  /** When each pod of a scale-up was ready; a pod that never was is missing. */
+  readyMs: number[];
+  /** When the change was complete: all ready, or all gone; null if it never was. */
+  completeMs: number | null;
+}
+
+/** Changes within this are one event: a ReplicaSet makes its pods in a burst. */
+const burstMs = 1000;
+
+/** Each change of the replicas from one valid decision to the next. `initial` is what was there before the first. */
+export function expectedScaleEvents(decisions: readonly Decision[], initial: number): ExpectedScaleEvent[] {
+  const events: ExpectedScaleEvent[] = [];
+  let replicas = initial;
+  for (const decision of decisions) {
+    if (!decision.valid || decision.replicas === replicas) continue;
+    events.push({ kind: 'expected', id: `e${decision.id}`, decisionId: decision.id, atMs: decision.atMs, from: replicas, to: decision.replicas });
+    replicas = decision.replicas;
+  }
+  return events;
+}
+
+/** Scale events as the pods show them. */
+export function observedScaleEvents(lives: readonly PodLife[]): ObservedScaleEvent[] {
+  const changes: { atMs: number; step: 1 | -1; life: PodLife }[] = [];
+  let count = 0;
+  for (const life of lives) {
+    if (life.preexisting) count++;
+    else changes.push({ atMs: life.createdMs, step: 1, life });
+    const leaving = life.terminatingMs ?? life.goneMs;
+    if (leaving !== null) changes.push({ atMs: leaving, step: -1, life });
+  }
+  changes.sort((a, b) => a.atMs - b.atMs);
+  const events: ObservedScaleEvent[] = [];
+  for (let i = 0; i < changes.length; ) {
+    const first = changes[i]!;
+    const burst = [];
+    while (i < changes.length && changes[i]!.step === first.step && changes[i]!.atMs - first.atMs <= burstMs) burst.push(changes[i++]!);
+    const ends = burst.map(({ life }) => (first.step > 0 ? life.readyMs : life.goneMs));
+    const done = ends.filter((ms) => ms !== null);
+    events.push({
+      kind: 'observed', id: `o${events.length + 1}`, atMs: first.atMs, from: count, to: count + first.step * burst.length,
+      readyMs: first.step > 0 ? done.sort((a, b) => a - b) : [],
+      completeMs: done.length === ends.length ? Math.max(...done) : null,
+    });
+    count += first.step * burst.length;
+  }
+  return events;
+}
