@@ -10,7 +10,7 @@ type Explained = Pick<ScaleDecision, 'readyPods' | 'desiredPods' | 'replicas' | 
 export function explain(decision: Explained): string {
   const { reason, valid } = decision;
   if (reason.class === 'hpa') return explainHpa(decision);
-  if (!valid) return `No ${loadWord(reason)} was reported in the last ${seconds(reason.stableWindowMs)}, so nothing is decided: ${pods(decision.replicas)} as before`;
+  if (!valid) return `No ${loadName(reason)} was reported in the last ${seconds(reason.stableWindowMs)}, so nothing is decided: ${pods(decision.replicas)} as before`;
   const byPanic = reason.deciderBoundBy === 'panic' || (decision.panicMode && (reason.desiredPanic ?? 0) >= (reason.desiredStable ?? 0));
   const average = byPanic ? decision.panicAverage : decision.stableAverage;
   const windowMs = byPanic ? reason.panicWindowMs : reason.stableWindowMs;
@@ -62,7 +62,7 @@ function podAutoscaler({ reason, replicas, boundBy }: Explained): string | null 
 }
 
 function explainHpa({ reason, valid, stableAverage, readyPods, desiredPods, replicas, boundBy }: Explained): string {
-  if (!valid) return `No ${loadWord(reason)} could be read, so nothing is decided: ${pods(replicas)} as before`;
+  if (!valid) return `No ${loadName(reason)} could be read, so nothing is decided: ${pods(replicas)} as before`;
   if (boundBy === 'scaling-disabled') return 'At 0 pods a HorizontalPodAutoscaler is switched off';
   const load = stableAverage === null
     ? `${pods(readyPods)} ready`
@@ -81,6 +81,12 @@ function explainHpa({ reason, valid, stableAverage, readyPods, desiredPods, repl
 function loadWord(reason: DecisionReason): string {
   if (reason.metric === 'concurrency' || (reason.class !== 'hpa' && reason.metric !== 'rps')) return 'in flight';
   return reason.metric === 'rps' ? 'requests/s' : reason.metric;
+}
+
+/** The measure itself, where there is no number before it. */
+function loadName(reason: DecisionReason): string {
+  const word = loadWord(reason);
+  return word === 'in flight' ? 'concurrency' : word === 'requests/s' ? 'request rate' : word;
 }
 
 function waiting(reason: DecisionReason): string {

@@ -84,7 +84,9 @@ export class ActiveRun {
         env: { ...this.run.env, TARGET_URL: this.run.service.gatewayUrl, HOST: this.run.service.host },
         ingestUrl: `${process.env.SCALETRACE_URL ?? 'http://127.0.0.1:4300'}/api/ingest/${this.run.id}`,
         ingestSecret: secret,
+        options: this.run.options,
         workDir,
+        unitOf: (metric) => this.ingestion.units.get(metric) ?? null,
         onLog: (line) => recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
       });
       this.k6 = k6;

@@ -1,5 +1,5 @@
 import { mergeHistograms } from '@/lib/histogram/merge';
-import { quantile } from '@/lib/histogram/quantile';
+import { quantileMs } from '@/lib/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/histogram/shape';
 import { correlate } from '@/lib/timeline/correlate';
 import { podTimeline } from '@/lib/timeline/pods';
@@ -12,7 +12,7 @@ import { type RunFigures, type RunSummary } from '@/lib/timeline/run';
  */
 export function figuresOf(recording: Recording, summary: RunSummary | null, fromMs: number, toMs: number): RunFigures {
   const durations = histogramOf(recording, 'http_req_duration');
-  const recorded = (share: number): number | null => (durations === null || durations.count === 0 ? null : quantile(durations, share) * 1000);
+  const recorded = (share: number): number | null => (durations === null || durations.count === 0 ? null : quantileMs(durations, share));
   const exact = (metric: string, value: string): number | null => summary?.metrics.find((m) => m.metric === metric)?.values[value] ?? null;
   const requests = exact('http_reqs', 'count') ?? sumOf(recording, 'http_reqs');
   const seconds = (toMs - fromMs) / 1000;

@@ -96,7 +96,8 @@ function targetOf(run: Run): string {
   return `${run.service.namespace}/${run.service.name}@${run.service.gatewayUrl}`;
 }
 
-async function requireK6(): Promise<K6Binary> {
+/** The k6 in use. Throws Refused where there is none. */
+export async function requireK6(): Promise<K6Binary> {
   try {
     return await findK6({ stateDir: stateDirectory() });
   } catch (error) {

@@ -17,6 +17,7 @@ export class Recorder {
   private readonly pods = new Map<string, PodPhase>();
   private readonly seriesIds = new Map<string, number>();
   private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
+  private littlesLaw = false;
   private writes: Promise<void> = Promise.resolve();
 
   constructor(
@@ -55,6 +56,11 @@ export class Recorder {
     if (this.annotator?.config.metric === 'concurrency') this.calculate(sample);
   }
 
+  /** No gateway can be read: the concurrency is derived from k6's own durations. */
+  useLittlesLaw(): void {
+    this.littlesLaw = true;
+  }
+
   /** Requests/s of a second, for a service that scales on `rps`. */
   requestRate(atMs: number, perSecond: number): void {
     if (this.annotator?.config.metric === 'rps') this.calculate({ atMs, total: perSecond, instant: false });
@@ -72,6 +78,7 @@ export class Recorder {
   }
 
   points(points: IngestedPoint[]): void {
+    if (this.littlesLaw) this.deriveConcurrency(points);
     this.write(async () => {
       const stored: Omit<MetricPoint, 'id'>[] = [];
       for (const { metric, type, unit, tags, atUnixMs, value, histogram } of points) {
@@ -110,6 +117,15 @@ export class Recorder {
   /** Resolves when all that was handed over is stored. */
   async flush(): Promise<void> {
     await this.writes;
+  }
+
+  /** Little's law: the durations that ended in a second, summed, are the mean in flight over it. */
+  private deriveConcurrency(points: IngestedPoint[]): void {
+    const durations = points.filter((point) => point.metric === 'http_req_duration' && point.histogram);
+    const last = durations.at(-1);
+    if (!last) return;
+    const total = durations.reduce((sum, point) => sum + (point.histogram?.sum ?? 0), 0);
+    this.concurrency({ atMs: this.toClock(last.atUnixMs), source: 'littles-law', active: null, waiting: null, total, instant: false });
   }
 
   private calculate(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endedStates, runFiguresSchema, runSchema, serviceSchema, type Run, type RunFigures, type RunListItem, type RunState, type RunSummary } from '@/lib/timeline/run';
+import { endedStates, runFiguresSchema, runSchema, serviceSchema, type Run, type RunAutoscaling, type RunFigures, type RunListItem, type RunState, type RunSummary } from '@/lib/timeline/run';
 import { type Store } from './client';
 import { type Prisma } from './generated/client';
 import { type RunModel } from './generated/models';
@@ -14,6 +14,7 @@ function toRun(row: RunRow): Run {
     env: JSON.parse(row.envJson),
     options: JSON.parse(row.optionsJson),
     summary: row.summaryJson === null ? null : JSON.parse(row.summaryJson),
+    autoscaling: row.autoscalingJson === null ? null : JSON.parse(row.autoscalingJson),
     tags: row.tags.map((t) => t.tag),
     figures: toFigures(row),
   });
@@ -76,15 +77,17 @@ export interface RunChange extends Partial<RunFigures> {
   endedAtMs?: number;
   summary?: RunSummary | null;
   podsSpark?: number[];
+  autoscaling?: RunAutoscaling;
 }
 
 /** Changes a run's state or figures and returns it. Throws if there is no such run. */
-export async function updateRun(store: Store, id: string, { summary, podsSpark, ...change }: RunChange): Promise<Run> {
+export async function updateRun(store: Store, id: string, { summary, podsSpark, autoscaling, ...change }: RunChange): Promise<Run> {
   const row = await store.run.update({
     where: { id },
     data: {
       ...change,
       ...(summary === undefined ? {} : { summaryJson: summary === null ? null : JSON.stringify(summary) }),
+      ...(autoscaling === undefined ? {} : { autoscalingJson: JSON.stringify(autoscaling) }),
       ...(podsSpark === undefined ? {} : { podsSparkJson: JSON.stringify(podsSpark) }),
     },
     include: { tags: true },
@@ -163,7 +166,7 @@ export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: R
       orderBy: [{ pinned: 'desc' }, { [query.sort]: query.order }, { id: 'asc' }],
       skip: (query.page - 1) * query.pageSize,
       take: query.pageSize,
-      omit: { scriptText: true, summaryJson: true, optionsJson: true, ingestSecretHash: true },
+      omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, ingestSecretHash: true },
       include: { tags: true },
     }),
     store.run.count({ where }),

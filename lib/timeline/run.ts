@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { autoscalerConfigSchema, configProblemSchema } from '../autoscaling';
+import { concurrencySourceSchema } from './recording';
 
 export const runStateSchema = z.enum(['queued', 'starting', 'running', 'finished', 'failed', 'stopped', 'interrupted']);
 /** queued → starting → running → one of the four ends. */
@@ -59,6 +61,16 @@ export const runFiguresSchema = z.object({
 });
 export type RunFigures = z.infer<typeof runFiguresSchema>;
 
+/** The autoscaling that the run was calculated with. */
+export const runAutoscalingSchema = z.object({
+  config: autoscalerConfigSchema,
+  problems: z.array(configProblemSchema),
+  /** What we assume, in words for the page. */
+  assumptions: z.array(z.string()),
+  concurrencySource: concurrencySourceSchema,
+});
+export type RunAutoscaling = z.infer<typeof runAutoscalingSchema>;
+
 export const runSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -80,6 +92,7 @@ export const runSchema = z.object({
   loadEndMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
   figures: runFiguresSchema,
+  autoscaling: runAutoscalingSchema.nullable(),
   summary: runSummarySchema.nullable(),
   notes: z.string(),
   tags: z.array(z.string()),

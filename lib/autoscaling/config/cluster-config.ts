@@ -95,16 +95,16 @@ function parse(kind: Kind, text: string): string | boolean | number | null {
 /**
  * Reads ConfigMap `config-autoscaler`. Knative refuses a whole ConfigMap with one bad value; here every bad value is
  * named in `problems` and its default stands in for it, so that the caller can go on. Keys that Knative does not know
- * (such as `_example`) are ignored, as there. `given` names the fields that the ConfigMap set.
+ * (such as `_example`) are ignored, as there. `given` names the fields that the ConfigMap set, with their keys.
  */
 export function parseConfigMap(data: Readonly<Record<string, string>>): {
   cluster: ClusterConfig;
   problems: ConfigProblem[];
-  given: ReadonlySet<keyof ClusterConfig>;
+  given: ReadonlyMap<keyof ClusterConfig, string>;
 } {
   const cluster: ClusterConfig = { ...clusterDefaults };
   const problems: ConfigProblem[] = [];
-  const given = new Set<keyof ClusterConfig>();
+  const given = new Map<keyof ClusterConfig, string>();
   const set = (field: keyof ClusterConfig, value: unknown) => { Object.assign(cluster, { [field]: value }); };
 
   for (const [key, { field, kind }] of Object.entries(keys)) {
@@ -112,7 +112,7 @@ export function parseConfigMap(data: Readonly<Record<string, string>>): {
     if (text === undefined) continue;
     const value = parse(kind, text);
     if (value === null) problems.push({ annotation: configMapKey(key), message: `must be ${words[kind]}`, value: text });
-    else { set(field, value); given.add(field); }
+    else { set(field, value); given.set(field, key); }
   }
   // Older ConfigMaps gave a fraction: a value up to 1 is one already.
   if (cluster.containerConcurrencyTargetFraction > 1) cluster.containerConcurrencyTargetFraction /= 100;

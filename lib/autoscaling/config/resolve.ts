@@ -46,7 +46,7 @@ export function resolveConfig(input: {
   const from = <T>(field: ConfigField, name: AnnotationName, annotated: T | null, clusterField: keyof ClusterConfig | null, fallback: T): T => {
     const found = annotations.get(name);
     if (annotated !== null && found) sources[field] = { kind: 'annotation', key: found.key };
-    else if (clusterField && given.has(clusterField)) sources[field] = { kind: 'config-map', key: clusterField };
+    else if (clusterField && given.has(clusterField)) sources[field] = { kind: 'config-map', key: given.get(clusterField) ?? null };
     else sources[field] = { kind: 'default', key: null };
     return annotated ?? fallback;
   };
@@ -121,10 +121,10 @@ function targetSource(annotations: Annotations, name: AnnotationName, otherwise:
 }
 
 function completeSources(
-  config: AutoscalerConfig, known: Partial<Record<ConfigField, ConfigSource>>, annotations: Annotations, given: ReadonlySet<keyof ClusterConfig>,
+  config: AutoscalerConfig, known: Partial<Record<ConfigField, ConfigSource>>, annotations: Annotations, given: ReadonlyMap<keyof ClusterConfig, string>,
 ): Record<ConfigField, ConfigSource> {
   const byDefault: ConfigSource = { kind: 'default', key: null };
-  const cluster = (field: keyof ClusterConfig): ConfigSource => (given.has(field) ? { kind: 'config-map', key: field } : byDefault);
+  const cluster = (field: keyof ClusterConfig): ConfigSource => (given.has(field) ? { kind: 'config-map', key: given.get(field) ?? null } : byDefault);
   const annotated = (name: AnnotationName, otherwise: ConfigSource): ConfigSource => (annotations.get(name) ? { kind: 'annotation', key: annotations.get(name)?.key ?? annotationKey(name) } : otherwise);
   const sources = Object.fromEntries(Object.keys(config).map((field) => [field, byDefault])) as Record<ConfigField, ConfigSource>;
   return {

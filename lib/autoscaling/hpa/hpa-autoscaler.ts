@@ -111,7 +111,8 @@ function targetOf(metric: HpaMetric): number {
 function podsWith(metric: HpaMetric, perPod: number, readyPods: number, replicas: number, atMs: UnixMs): HpaPod[] {
   const request = metric.target === 'Utilization' ? 1000 : null;
   // Utilization is recorded in percent of a request: 50 % of a request of 1000 milli-units is 500.
-  const sample = Math.round(perPod * (request === null ? 1000 : request / 100));
+  // Rounded down: rounded up, the shares would add up to more than the total, and that can be one pod more.
+  const sample = Math.floor(perPod * (request === null ? 1000 : request / 100) + 1e-6);
   const pods: HpaPod[] = [];
   for (let i = 0; i < Math.max(readyPods, replicas); i++) {
     const ready = i < readyPods;

@@ -46,8 +46,8 @@ export class Decider {
     const ready = readyPods > 1 ? readyPods : 1;
     const up = Math.ceil(spec.maxScaleUpRate * ready);
     const down = spec.reachable ? Math.floor(ready / spec.maxScaleDownRate) : 0;
-    const wantedStable = Math.ceil(stableAverage / spec.targetValue);
-    const wantedPanic = Math.ceil(panicAverage / spec.targetValue);
+    const wantedStable = Math.ceil(stableAverage / spec.targetValue) + 0;
+    const wantedPanic = Math.ceil(panicAverage / spec.targetValue) + 0;
     let stable = Math.trunc(Math.min(Math.max(wantedStable, down), up));
     let panic = Math.trunc(Math.min(Math.max(wantedPanic, down), up));
     let stableActivated = false;

@@ -93,7 +93,7 @@ export class LinearWindow implements BucketWindow {
   }
 }
 
-/** Rounds to 6 decimals, half away from zero. */
+/** Rounds to 6 decimals, half away from zero; never to -0. */
 function toMicro(value: number): number {
-  return roundHalfAway(value * 1e6) / 1e6;
+  return roundHalfAway(value * 1e6) / 1e6 + 0;
 }

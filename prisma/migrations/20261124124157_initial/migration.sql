@@ -55,6 +55,7 @@ CREATE TABLE "Run" (
     "worstLagMs" REAL,
     "thresholdsMet" BOOLEAN,
     "summaryJson" TEXT,
+    "autoscalingJson" TEXT,
     "podsSparkJson" TEXT,
     "notes" TEXT NOT NULL DEFAULT '',
     "pinned" BOOLEAN NOT NULL DEFAULT false,

@@ -1,0 +1,70 @@
+import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
+import { ClusterError, loadKubeConfig } from '@/lib/kubernetes/client';
+import { sampleGateway } from '@/lib/kubernetes/gateway-metrics';
+import { readConfigMap } from '@/lib/kubernetes/knative';
+import { watchPods } from '@/lib/kubernetes/watch-pods';
+import { stateDirectory } from '@/lib/store/paths';
+import { type ConcurrencySource } from '@/lib/timeline/recording';
+import { type RunAutoscaling, type Service } from '@/lib/timeline/run';
+import { type Recorder } from './recorder';
+
+export interface Observation {
+  config: AutoscalerConfig;
+  autoscaling: RunAutoscaling;
+  stop(): void;
+}
+
+const gatewayIntervalMs = 200;
+
+/**
+ * Begins to watch a service's pods and its gateway's concurrency into a recording. A cluster that cannot be reached is
+ * a gap, not an end: the load test itself needs none.
+ */
+export async function observeService(service: Service, recorder: Recorder): Promise<Observation> {
+  const stops: (() => void)[] = [];
+  let configMap: Record<string, string> | null = null;
+  try {
+    const config = loadKubeConfig(stateDirectory());
+    const watch = watchPods({
+      config,
+      namespace: service.namespace,
+      labelSelector: service.podSelector,
+      onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) => recorder.pod({ ...event, atMs: recorder.toClock(atUnixMs), serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs) }),
+      onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
+      onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
+    });
+    stops.push(() => watch.stop());
+    await watch.listed.catch((error: unknown) => recorder.gapBegins('pods', 0, error instanceof Error ? error.message : String(error)));
+    configMap = await readConfigMap(config, 'knative-serving', 'config-autoscaler');
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    recorder.gapBegins('pods', 0, error.message);
+  }
+  const source = startConcurrency(service, recorder, stops);
+  const { config, problems, assumptions } = resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} });
+  return { config, autoscaling: { config, problems, assumptions, concurrencySource: source }, stop: () => stops.forEach((stop) => stop()) };
+}
+
+function startConcurrency(service: Service, recorder: Recorder, stops: (() => void)[]): ConcurrencySource {
+  if (service.gatewayMetricsUrl === null) {
+    recorder.useLittlesLaw();
+    return 'littles-law';
+  }
+  let toldInstantAtMs = -Infinity;
+  const sampler = sampleGateway({
+    metricsUrl: service.gatewayMetricsUrl,
+    service: { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster },
+    intervalMs: gatewayIntervalMs,
+    onReading: ({ active, waiting }, atUnixMs) => {
+      recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
+      // Load met zero pods: the calculation runs now, not at its next tick; once a second at the most.
+      if (!recorder.awaitsLoad || active + waiting === 0 || atUnixMs - toldInstantAtMs < 1000) return;
+      toldInstantAtMs = atUnixMs;
+      recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: true });
+    },
+    onSecond: ({ active, waiting }, atUnixMs) => recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: false }),
+    onFailure: (reason, atUnixMs) => recorder.gapBegins('concurrency', recorder.toClock(atUnixMs), `the gateway's metrics cannot be read: ${reason}`),
+  });
+  stops.push(() => sampler.stop());
+  return 'gateway';
+}
