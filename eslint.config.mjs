@@ -2,7 +2,7 @@ import next from '@next/eslint-plugin-next';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-/** What each layer may import, as the design's table says. A layer may always import itself. */
+/** @type {Record<string, string[]>} What each layer may import, as the design's table says. A layer may always import itself. */
 const mayImport = {
   autoscaling: [],
   histogram: [],
@@ -18,7 +18,7 @@ const mayImport = {
 };
 const pure = ['autoscaling', 'histogram', 'timeline'];
 
-export default tseslint.config(
+export default tseslint.config(/** @type {import('typescript-eslint').ConfigArray} */ ([
   { ignores: ['.next/**', 'node_modules/**', '.scaletrace/**', 'lib/store/generated/**', 'next-env.d.ts', 'dist/**', 'test-results/**', 'playwright-report/**'] },
   ...tseslint.configs.recommended,
   {
@@ -61,4 +61,4 @@ export default tseslint.config(
     ignores: ['app/**/{page,layout,error,loading,not-found,global-error,template,default,manifest,sitemap,robots,icon,apple-icon,opengraph-image}.{ts,tsx}', '*.config.ts', 'loadtests/**', 'proxy.ts'],
     rules: { 'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }] },
   },
-);
+]));

@@ -1,4 +1,6 @@
 /** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
+export {};
+
 const benches: Record<string, { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }> = {
   overhead: { title: 'what the dashboard adds to a bare k6 run', load: () => import('./overhead') },
   gateway: { title: "the lab gateway's throughput and added latency, beside nginx and HAProxy", load: () => import('./gateway') },
