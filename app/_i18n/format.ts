@@ -1,0 +1,93 @@
+import { type Locale } from './locale';
+
+const missing = '–';
+const tagOf = (locale: Locale): string => (locale === 'zh-Hant' ? 'zh-TW' : 'en-GB');
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+function numberFormat(locale: Locale, digits: number): Intl.NumberFormat {
+  const key = `${locale}${digits}`;
+  let format = numberFormats.get(key);
+  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(tagOf(locale), { minimumFractionDigits: digits, maximumFractionDigits: digits })));
+  return format;
+}
+
+/** A number with a fixed count of digits behind the point; a dash for none. */
+export function formatNumber(value: number | null | undefined, locale: Locale, digits = 0): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? missing : numberFormat(locale, digits).format(value);
+}
+
+/** A rate: one digit behind the point below 100, none above. */
+export function formatRate(value: number | null | undefined, locale: Locale): string {
+  return formatNumber(value, locale, value !== null && value !== undefined && Math.abs(value) < 100 ? 1 : 0);
+}
+
+/** Milliseconds with a unit that keeps three figures: `0.42 ms`, `31 ms`, `1.94 s`. */
+export function formatMs(value: number | null | undefined, locale: Locale): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  const size = Math.abs(value);
+  if (size >= 99_950) return `${formatNumber(value / 1000, locale)} s`;
+  if (size >= 9995) return `${formatNumber(value / 1000, locale, 1)} s`;
+  if (size >= 999.5) return `${formatNumber(value / 1000, locale, 2)} s`;
+  return `${formatNumber(value, locale, size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
+}
+
+/** Bytes in the decimal units that k6 uses. */
+export function formatBytes(value: number, locale: Locale): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  let size = value;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${formatNumber(size, locale, unit === 0 || size >= 100 ? 0 : 1)} ${units[unit]!}`;
+}
+
+/** A share of 1 in percent: enough digits that a few failures in many requests never read as 0 %. */
+export function formatShare(value: number | null | undefined, locale: Locale): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  if (value === 0) return '0 %';
+  const percent = value * 100;
+  return percent < 0.01 ? '< 0.01 %' : `${formatNumber(percent, locale, percent < 1 || (percent > 99 && percent < 100) ? 2 : percent === 100 ? 0 : 1)} %`;
+}
+
+/** A moment on the run's clock: `0:04`, `1:02:03`; with `tenths`: `0:04.2`. */
+export function formatClock(atMs: number, tenths = false): string {
+  const sign = atMs < 0 ? '−' : '';
+  const total = tenths ? Math.round(Math.abs(atMs) / 100) / 10 : Math.round(Math.abs(atMs) / 1000);
+  const hours = Math.floor(total / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  const seconds = (total % 60).toFixed(tenths ? 1 : 0).padStart(tenths ? 4 : 2, '0');
+  return hours > 0 ? `${sign}${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${sign}${minutes}:${seconds}`;
+}
+
+/** A length of time: `42 s`, `1 min 54 s`, `2 h 05 min`. */
+export function formatLength(ms: number | null | undefined, locale: Locale): string {
+  if (ms === null || ms === undefined) return missing;
+  const units = locale === 'zh-Hant' ? { h: '小時', min: '分', s: '秒' } : { h: 'h', min: 'min', s: 's' };
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ms < 9950 ? `${formatNumber(ms / 1000, locale, 1)} ${units.s}` : `${seconds} ${units.s}`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} ${units.min} ${String(seconds % 60).padStart(2, '0')} ${units.s}`;
+  return `${Math.floor(seconds / 3600)} ${units.h} ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} ${units.min}`;
+}
+
+/** Date and time in the reader's own zone. */
+export function formatDateTime(unixMs: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'medium', timeStyle: 'medium' }).format(unixMs);
+}
+
+/** Date and time in UTC to the second, ISO 8601. */
+export function formatUtc(unixMs: number): string {
+  return `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** How long ago, in the largest unit that fits. */
+export function formatAgo(unixMs: number, nowMs: number, locale: Locale): string {
+  const format = new Intl.RelativeTimeFormat(tagOf(locale), { numeric: 'auto', style: 'short' });
+  const seconds = Math.round((unixMs - nowMs) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 60) return format.format(seconds, 'second');
+  if (size < 3600) return format.format(Math.round(seconds / 60), 'minute');
+  if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour');
+  return format.format(Math.round(seconds / 86_400), 'day');
+}
