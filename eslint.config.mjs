@@ -28,6 +28,7 @@ export default tseslint.config(/** @type {import('typescript-eslint').ConfigArra
       ...reactHooks.configs.recommended.rules,
       ...next.configs.recommended.rules,
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
@@ -58,7 +59,7 @@ export default tseslint.config(/** @type {import('typescript-eslint').ConfigArra
   },
   {
     files: ['**/*.{ts,tsx}'],
-    ignores: ['app/**/{page,layout,error,loading,not-found,global-error,template,default,manifest,sitemap,robots,icon,apple-icon,opengraph-image}.{ts,tsx}', '*.config.ts', 'loadtests/**', 'proxy.ts'],
+    ignores: ['app/**/{page,layout,error,loading,not-found,global-error,template,default,manifest,sitemap,robots,icon,apple-icon,opengraph-image}.{ts,tsx}', '*.config.ts', 'loadtests/**', 'proxy.ts', 'e2e/global-setup.ts'],
     rules: { 'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }] },
   },
 ]));

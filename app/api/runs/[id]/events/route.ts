@@ -16,7 +16,7 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
   const store = await getStore();
   if (!(await findRun(store, id))) throw notFound('run');
   const asked = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('cursor');
-  let cursor = asked === null ? startOfRecording : parseCursor(asked);
+  const cursor = asked === null ? startOfRecording : parseCursor(asked);
   if (!cursor) throw new Problem(400, 'Invalid input', 'cursor: not a cursor of this route; leave it out to start from the beginning.');
 
   const gone = new AbortController();
@@ -27,7 +27,7 @@ export const GET = route<{ id: string }>(async (request, { id }) => {
       const send = (text: string): void => {
         if (!gone.signal.aborted) controller.enqueue(encoder.encode(text));
       };
-      let position = cursor!;
+      let position = cursor;
       let lastRun = '';
       let lastGaps = '';
       try {
