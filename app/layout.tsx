@@ -1,3 +1,39 @@
-export default function RootLayout({ children }: { children: React.ReactNode }) {
-  return <html lang="en"><body>{children}</body></html>;
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import { type Metadata, type Viewport } from 'next';
+import { ThemeProvider } from 'next-themes';
+import { type ReactNode } from 'react';
+import { Shell } from './_components/shell/shell';
+import { TooltipProvider } from './_components/ui/tooltip';
+import { LocaleProvider } from './_i18n/provider';
+import { getDictionary } from './_i18n/server';
+import './globals.css';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { t } = await getDictionary();
+  return { title: { default: t.common.appName, template: `%s · ${t.common.appName}` }, description: t.common.tagline };
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fafafa' },
+    { media: '(prefers-color-scheme: dark)', color: '#0a0b0d' },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const { locale, t } = await getDictionary();
+  return (
+    <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body>
+        <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+          <LocaleProvider locale={locale}>
+            <TooltipProvider delayDuration={250}>
+              <Shell t={t}>{children}</Shell>
+            </TooltipProvider>
+          </LocaleProvider>
+        </ThemeProvider>
+      </body>
+    </html>
+  );
 }

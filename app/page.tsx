@@ -1,3 +1,87 @@
-export default function Page() {
-  return <main>Scaletrace</main>;
+import { Activity, ChevronLeft, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { listScripts } from '@/lib/runs/scripts';
+import { getStore } from '@/lib/store/client';
+import { listRuns } from '@/lib/store/runs';
+import { listServices } from '@/lib/store/services';
+import { AutoRefresh } from './_components/auto-refresh';
+import { EmptyState } from './_components/empty-state';
+import { PageHeader } from './_components/page-header';
+import { Button } from './_components/ui/button';
+import { formatNumber } from './_i18n/format';
+import { getDictionary } from './_i18n/server';
+import { RunsFilter } from './_runs/runs-filter';
+import { runsHref } from './_runs/runs-href';
+import { runsQuerySchema } from './_runs/runs-query';
+import { RunsTable } from './_runs/runs-table';
+import { StartDemo } from './_runs/start-demo';
+
+export const dynamic = 'force-dynamic';
+
+const pageSize = 25;
+
+export default async function RunsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { t, locale } = await getDictionary();
+  const query = runsQuerySchema.parse(await searchParams);
+  const store = await getStore();
+  const [{ runs, total }, services, scripts] = await Promise.all([listRuns(store, { ...query, pageSize }), listServices(store), listScripts(store)]);
+  const filtered = query.q ?? query.state ?? query.service ?? query.script ?? query.tag;
+  const underWay = runs.some((run) => run.endedAtMs === null);
+  const lastPage = Math.max(1, Math.ceil(total / pageSize));
+
+  if (total === 0 && !filtered) {
+    const service = services[0];
+    const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
+    const parameter = (name: string): string => formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
+    return (
+      <>
+        <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} />
+        <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
+          {service && script ? (
+            <StartDemo serviceId={service.id} scriptName={script.name} hint={t.runs.startDemoHint(parameter('REQUESTS'), parameter('VUS'), service.name)} />
+          ) : (
+            <>
+              <Button asChild variant="primary">
+                <Link href="/services">{t.runs.registerService}</Link>
+              </Button>
+              <p className="text-xs text-muted-foreground">{t.runs.noService}</p>
+            </>
+          )}
+        </EmptyState>
+        <AutoRefresh everyMs={5000} />
+      </>
+    );
+  }
+
+  return (
+    <>
+      <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} />
+      <RunsFilter query={query} services={[...new Set(services.map(({ name }) => name))]} scripts={scripts.map(({ name }) => name)} />
+      {runs.length === 0 ? <div className="panel px-6 py-14 text-center text-muted-foreground">{t.runs.noMatch}</div> : <RunsTable runs={runs} query={query} t={t} locale={locale} />}
+      {total > pageSize && (
+        <nav className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground">
+          <span className="tabular">{t.runs.pageOf((query.page - 1) * pageSize + 1, Math.min(query.page * pageSize, total), formatNumber(total, locale))}</span>
+          <span className="flex gap-2">
+            {query.page > 1 && (
+              <Button asChild size="sm">
+                <Link href={runsHref(query, { page: query.page - 1 })}>
+                  <ChevronLeft />
+                  {t.common.previous}
+                </Link>
+              </Button>
+            )}
+            {query.page < lastPage && (
+              <Button asChild size="sm">
+                <Link href={runsHref(query, { page: query.page + 1 })}>
+                  {t.common.next}
+                  <ChevronRight />
+                </Link>
+              </Button>
+            )}
+          </span>
+        </nav>
+      )}
+      <AutoRefresh everyMs={underWay ? 2000 : 15_000} />
+    </>
+  );
 }

@@ -1,0 +1,182 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { Dialog } from 'radix-ui';
+import { Languages, ListTree, Play, Search, Server, Settings, SunMoon } from 'lucide-react';
+import { useTheme } from 'next-themes';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { type RunListItem, type Service } from '@/lib/timeline/run';
+import { getRecentRuns } from '../../_data/runs';
+import { getServices } from '../../_data/services';
+import { useDictionary, useLocale } from '../../_i18n/provider';
+import { StateBadge } from '../state-badge';
+import { Button } from '../ui/button';
+import { Dialog as PlainDialog, DialogContent } from '../ui/dialog';
+import { Kbd } from '../ui/kbd';
+import { useChangeLocale } from './preferences';
+
+/** The keys that go somewhere, after `g`. */
+const goKeys: Record<string, string> = { r: '/', s: '/services', t: '/settings' };
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** The command palette (Ctrl/⌘-K), the list of keys (?) and the keys that go to pages. */
+export function Commands() {
+  const t = useDictionary();
+  const router = useRouter();
+  const [palette, setPalette] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const afterG = useRef(0);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setPalette((open) => !open);
+        return;
+      }
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      const page = event.timeStamp - afterG.current < 1200 ? goKeys[event.key] : undefined;
+      afterG.current = event.key === 'g' ? event.timeStamp : 0;
+      if (page) router.push(page);
+      else if (event.key === '?') setKeys(true);
+      else if (event.key === 'n') router.push('/runs/new');
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [router]);
+
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => setPalette(true)}
+        className="hidden h-8 w-56 items-center gap-2 rounded-lg border bg-muted/60 px-2.5 text-sm text-muted-foreground transition-colors hover:border-border-strong hover:text-foreground md:flex"
+      >
+        <Search aria-hidden className="size-3.5" />
+        <span className="flex-1 truncate text-left">{t.nav.openPalette}</span>
+        <Kbd>⌘K</Kbd>
+      </button>
+      <Button variant="ghost" size="icon" className="md:hidden" aria-label={t.nav.openPalette} onClick={() => setPalette(true)}>
+        <Search />
+      </Button>
+      <Palette open={palette} onOpenChange={setPalette} onShowKeys={() => setKeys(true)} />
+      <KeysDialog open={keys} onOpenChange={setKeys} />
+    </>
+  );
+}
+
+function Palette({ open, onOpenChange, onShowKeys }: { open: boolean; onOpenChange: (open: boolean) => void; onShowKeys: () => void }) {
+  const t = useDictionary();
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-50 bg-black/40 backdrop-blur-[2px] dark:bg-black/60" />
+        <Dialog.Content aria-describedby={undefined} className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border bg-popover shadow-2xl">
+          <Dialog.Title className="sr-only">{t.palette.title}</Dialog.Title>
+          <PaletteList onDone={() => onOpenChange(false)} onShowKeys={onShowKeys} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: () => void }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const router = useRouter();
+  const changeLocale = useChangeLocale();
+  const { resolvedTheme, setTheme } = useTheme();
+  const [runs, setRuns] = useState<RunListItem[]>([]);
+  const [services, setServices] = useState<Service[]>([]);
+
+  useEffect(() => {
+    getRecentRuns(8).then(setRuns, () => undefined);
+    getServices().then(setServices, () => undefined);
+  }, []);
+
+  const act = (action: () => void) => () => {
+    onDone();
+    action();
+  };
+  const item = (value: string, icon: ReactNode, label: ReactNode, action: () => void) => (
+    <Command.Item
+      key={value}
+      value={value}
+      onSelect={act(action)}
+      className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-muted [&_svg]:size-4 [&_svg]:text-muted-foreground"
+    >
+      {icon}
+      {label}
+    </Command.Item>
+  );
+  const group = '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground';
+  return (
+    <Command label={t.palette.title} loop>
+      <Command.Input autoFocus placeholder={t.palette.placeholder} className="h-12 w-full border-b bg-transparent px-4 text-sm outline-none placeholder:text-muted-foreground" />
+      <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">{t.palette.empty}</Command.Empty>
+        <Command.Group heading={t.palette.pages} className={group}>
+          {item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
+          {item(t.nav.runs, <ListTree />, t.nav.runs, () => router.push('/'))}
+          {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
+          {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
+        </Command.Group>
+        {runs.length > 0 && (
+          <Command.Group heading={t.palette.runs} className={group}>
+            {runs.map((run) => item(`${run.name} ${run.serviceName} ${run.scriptName} ${run.id}`, <StateBadge state={run.state} />, <span className="truncate">{run.name}</span>, () => router.push(`/runs/${run.id}`)))}
+          </Command.Group>
+        )}
+        {services.length > 0 && (
+          <Command.Group heading={t.palette.services} className={group}>
+            {services.map((service) => item(`${service.name} ${service.namespace} ${service.id}`, <Server />, t.palette.testService(service.name), () => router.push(`/runs/new?service=${service.id}`)))}
+          </Command.Group>
+        )}
+        <Command.Group heading={t.palette.preferences} className={group}>
+          {item(t.palette.switchTheme, <SunMoon />, t.palette.switchTheme, () => setTheme(resolvedTheme === 'dark' ? 'light' : 'dark'))}
+          {item(`${t.palette.switchLanguage} language 語言`, <Languages />, t.palette.switchLanguage, () => changeLocale(locale === 'en' ? 'zh-Hant' : 'en'))}
+          {item(t.palette.showKeys, <Kbd>?</Kbd>, t.palette.showKeys, onShowKeys)}
+        </Command.Group>
+      </Command.List>
+    </Command>
+  );
+}
+
+function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useDictionary();
+  const rows: [string[], string][] = [
+    [['⌘', 'K'], t.keys.palette],
+    [['?'], t.keys.help],
+    [['n'], t.keys.newRun],
+    [['g', 'r'], t.keys.goRuns],
+    [['g', 's'], t.keys.goServices],
+    [['g', 't'], t.keys.goSettings],
+    [['←', '→'], t.keys.crosshair],
+    [['[', ']'], t.keys.event],
+    [['0'], t.keys.resetZoom],
+    [['Esc'], t.keys.clear],
+  ];
+  return (
+    <PlainDialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title={t.keys.title} className="max-w-md">
+        <dl className="mt-4 space-y-2.5">
+          {rows.map(([keys, words]) => (
+            <div key={words} className="flex items-center justify-between gap-4 text-sm">
+              <dt>{words}</dt>
+              <dd className="flex gap-1">
+                {keys.map((key) => (
+                  <Kbd key={key}>{key}</Kbd>
+                ))}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </DialogContent>
+    </PlainDialog>
+  );
+}

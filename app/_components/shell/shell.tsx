@@ -1,0 +1,43 @@
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
+import { type ReactNode } from 'react';
+import { type Dictionary } from '../../_i18n/en';
+import { Button } from '../ui/button';
+import { Commands } from './commands';
+import { Logo } from './logo';
+import { Nav } from './nav';
+import { LanguageMenu, ThemeMenu } from './preferences';
+
+/** The frame of every page: name, pages, search, language, theme. */
+export function Shell({ t, children }: { t: Dictionary; children: ReactNode }) {
+  return (
+    <>
+      <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+        {t.common.skip}
+      </a>
+      <header className="sticky top-0 z-30 border-b bg-background/85 backdrop-blur-md print:hidden">
+        <div className="mx-auto flex h-14 max-w-[1560px] items-center gap-2 px-4 sm:px-6">
+          <Link href="/" className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight">
+            <Logo className="size-6" />
+            <span className="max-[420px]:hidden">{t.common.appName}</span>
+          </Link>
+          <Nav className="hidden sm:flex" />
+          <div className="flex-1" />
+          <Commands />
+          <LanguageMenu />
+          <ThemeMenu />
+          <Button asChild variant="primary" size="sm" className="ml-1 h-8">
+            <Link href="/runs/new">
+              <Plus />
+              {t.nav.newRun}
+            </Link>
+          </Button>
+        </div>
+        <Nav className="border-t px-2.5 py-1 sm:hidden" />
+      </header>
+      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1560px] px-4 py-6 outline-none sm:px-6 sm:py-8">
+        {children}
+      </main>
+    </>
+  );
+}

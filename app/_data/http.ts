@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const problemSchema = z.object({
+  title: z.string(),
+  status: z.number(),
+  detail: z.string().default(''),
+  errors: z.array(z.object({ path: z.string(), message: z.string(), line: z.number().nullish(), column: z.number().nullish() })).default([]),
+});
+export type FieldProblem = z.infer<typeof problemSchema>['errors'][number];
+
+/** What the API refused (RFC 9457), or that it could not be reached (status 0) or understood (status -1). */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly errors: FieldProblem[] = [],
+  ) {
+    super(detail || title);
+  }
+}
+
+/** Any thrown thing as an ApiProblem. */
+export function toProblem(error: unknown): ApiProblem {
+  return error instanceof ApiProblem ? error : new ApiProblem(-1, '', error instanceof Error ? error.message : String(error));
+}
+
+/** GETs JSON of a known shape. Throws ApiProblem. */
+export async function getJson<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.infer<S>> {
+  return request(path, schema, signal ? { signal } : {});
+}
+
+/** Sends a change and reads the answer; `z.null()` for one without a body. Throws ApiProblem. */
+export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown, schema: S): Promise<z.infer<S>> {
+  return request(path, schema, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+}
+
+async function request<S extends z.ZodType>(path: string, schema: S, init: RequestInit): Promise<z.infer<S>> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiProblem(0, '', '');
+  }
+  const value: unknown = response.status === 204 ? null : await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const problem = problemSchema.safeParse(value);
+    if (!problem.success) throw new ApiProblem(response.status, `HTTP ${response.status}`, '');
+    throw new ApiProblem(response.status, problem.data.title, problem.data.detail, problem.data.errors);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ApiProblem(-1, '', parsed.error.issues[0]?.message ?? '');
+  return parsed.data;
+}

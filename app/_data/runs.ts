@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { recordingSchema } from '@/lib/timeline/recording';
+import { runListItemSchema, runSchema, type Run, type RunListItem, type StartRun } from '@/lib/timeline/run';
+import { getJson, sendJson } from './http';
+
+export const logLineSchema = z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() });
+export type LogLine = z.infer<typeof logLineSchema>;
+
+const runAnswer = z.object({ run: runSchema });
+export const recordingEventSchema = z.object({ recording: recordingSchema, cursor: z.string() });
+export const runEventSchema = runAnswer;
+export const logEventSchema = z.object({ lines: z.array(logLineSchema) });
+const recordingAnswer = recordingEventSchema.extend({ run: runSchema });
+
+export async function startRun(body: StartRun): Promise<Run> {
+  return (await sendJson('POST', '/api/runs', body, runAnswer)).run;
+}
+
+export async function stopRun(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
+  return (await sendJson('POST', `/api/runs/${id}/stop`, { mode }, runAnswer)).run;
+}
+
+export async function editRun(id: string, edit: { name?: string; notes?: string; tags?: string[]; pinned?: boolean }): Promise<Run> {
+  return (await sendJson('PATCH', `/api/runs/${id}`, edit, runAnswer)).run;
+}
+
+export async function deleteRun(id: string): Promise<void> {
+  await sendJson('DELETE', `/api/runs/${id}`, undefined, z.null());
+}
+
+export async function getRecording(id: string, signal?: AbortSignal): Promise<z.infer<typeof recordingAnswer>> {
+  return getJson(`/api/runs/${id}/recording`, recordingAnswer, signal);
+}
+
+export async function getLog(id: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {
+  return (await getJson(`/api/runs/${id}/log?after=${after}`, logEventSchema, signal)).lines;
+}
+
+export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {
+  return (await getJson(`/api/runs?pageSize=${pageSize}`, z.object({ runs: z.array(runListItemSchema) }))).runs;
+}

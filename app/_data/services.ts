@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { serviceSchema, type Service } from '@/lib/timeline/run';
+import { getJson, sendJson } from './http';
+
+const serviceAnswer = z.object({ service: serviceSchema });
+const discoveredSchema = serviceSchema.omit({ id: true });
+export type DiscoveredService = z.infer<typeof discoveredSchema>;
+
+const connectionCheckSchema = z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().nullish() });
+export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
+
+const configSourceSchema = z.object({ kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']), key: z.string().nullable() });
+const autoscalingSchema = z.object({
+  config: z.record(z.string(), z.unknown()),
+  problems: z.array(z.object({ annotation: z.string(), message: z.string(), value: z.string() })),
+  sources: z.record(z.string(), configSourceSchema),
+  assumptions: z.array(z.string()),
+});
+export type EffectiveAutoscaling = z.infer<typeof autoscalingSchema>;
+
+export async function getServices(): Promise<Service[]> {
+  return (await getJson('/api/services', z.object({ services: z.array(serviceSchema) }))).services;
+}
+
+/** Registers a service by hand. Throws ApiProblem naming the wrong field. */
+export async function registerService(service: Omit<DiscoveredService, 'origin' | 'podSelector'> & { podSelector?: string }): Promise<Service> {
+  return (await sendJson('POST', '/api/services', service, serviceAnswer)).service;
+}
+
+/** Applies a Knative Service to the cluster and registers it. Throws ApiProblem with Kubernetes' field paths. */
+export async function applyServiceYaml(yaml: string): Promise<Service> {
+  return (await sendJson('POST', '/api/services/apply', { yaml }, serviceAnswer)).service;
+}
+
+export async function discoverServices(): Promise<DiscoveredService[]> {
+  return (await getJson('/api/services/discover', z.object({ services: z.array(discoveredSchema) }))).services;
+}
+
+export async function testService(id: string): Promise<ConnectionCheck[]> {
+  return (await sendJson('POST', `/api/services/${id}/test`, undefined, z.object({ checks: z.array(connectionCheckSchema) }))).checks;
+}
+
+export async function forgetService(id: string): Promise<void> {
+  await sendJson('DELETE', `/api/services/${id}`, undefined, z.null());
+}
+
+export async function getAutoscaling(id: string, signal?: AbortSignal): Promise<EffectiveAutoscaling> {
+  return getJson(`/api/services/${id}/autoscaling`, autoscalingSchema, signal);
+}

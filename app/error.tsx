@@ -1,0 +1,18 @@
+'use client';
+
+import { TriangleAlert } from 'lucide-react';
+import { EmptyState } from './_components/empty-state';
+import { Button } from './_components/ui/button';
+import { useDictionary } from './_i18n/provider';
+
+export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  const t = useDictionary();
+  return (
+    <EmptyState icon={<TriangleAlert />} title={t.errors.title} text={t.errors.text}>
+      <Button variant="primary" onClick={reset}>
+        {t.common.retry}
+      </Button>
+      {error.digest && <code className="font-mono text-xs text-muted-foreground">{error.digest}</code>}
+    </EmptyState>
+  );
+}
