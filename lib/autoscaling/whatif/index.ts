@@ -1,0 +1,7 @@
+export { toAnnotations } from './annotations-yaml';
+export { type Demand, demandFromReadings, type DemandHole, type DemandReading, holesOf, toOpenDemand } from './demand';
+export { DemandFileError, demandFromCsv, demandFromPrometheus } from './demand-file';
+export { compareWithRun, type ReplayError, type ReplayFigures, replayFiguresSchema, type ReplaySeries } from './figures';
+export { Replayer, type ReplayOptions } from './replay';
+export { configureWhatIf, type WhatIfBase, type WhatIfField, type WhatIfSettings, whatIfSettingsSchema, withSettings } from './settings';
+export { mostSweepPoints, type Objective, objectiveOf, paretoFront, settingsAt, sweep, type SweepGrid, sweepGridSchema, type SweepJob, type SweepPoint, sweepSize } from './sweep';

@@ -1,0 +1,187 @@
+import { createAutoscaler } from '../autoscaler';
+import { type AutoscalerConfig } from '../config/config';
+import { KpaAutoscaler } from '../kpa/kpa-autoscaler';
+import { type Demand } from './demand';
+import { type ReplayFigures, type ReplaySeries } from './figures';
+import { PodStarts } from './pod-starts';
+import { SimulatedPods } from './pods';
+import { Waits } from './waits';
+
+export interface ReplayOptions {
+  /** Time that one request takes in a pod, without waiting: one for all, or one a second of the demand. */
+  serviceTimeMs: number | Float64Array;
+  /** Observed delays from asking for a pod to its readiness; one is drawn a pod. Empty: at once. */
+  podStartMs: readonly number[];
+  /** Ready pods at the start; never fewer than the configuration keeps. */
+  startPods: number;
+  /** For the draw of start delays. */
+  seed: number;
+  /** Requests in one pod at once; 0: no limit. Absent: the configuration's containerConcurrency. */
+  podLimit?: number;
+  pricePerPodHour?: number;
+  /**
+   * How long after the first request at zero pods the load is read. Absent: KPA 0 (the activator reports the one
+   * request at once), MPA 60 ms (the gateway's count).
+   */
+  pokeAfterMs?: number;
+}
+
+/** A closed demand may take this many times its recorded length to finish. */
+const longestFactor = 4;
+const someWaiting = 1e-6;
+
+/**
+ * Plays a demand in a closed loop through a configuration: the calculation decides from the simulated load, simulated
+ * pods follow, and what they cannot take waits at the gateway in order of arrival (spec, sections 2 to 5; the plant
+ * is a fluid one in steps of a second, pods become ready in between). Holes hold the last known load and are left out
+ * of the waiting figures. One replayer serves any number of configurations and keeps its memory.
+ */
+export class Replayer {
+  private readonly pods = new SimulatedPods();
+  private readonly waits: Waits;
+  private readonly seconds: number;
+
+  constructor(private readonly demand: Demand, private readonly options: ReplayOptions) {
+    this.seconds = demand.perSecond.length * (demand.requests === null ? 1 : longestFactor);
+    this.waits = new Waits(this.seconds);
+  }
+
+  /** The figures of one configuration; `podStartMs` and the price may differ a run. */
+  figures(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number } = {}): ReplayFigures {
+    return this.run(config, changed, null);
+  }
+
+  /** The figures with every second's values. */
+  series(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number } = {}): ReplaySeries {
+    const at = { readyPods: new Float64Array(this.seconds), replicas: new Float64Array(this.seconds), waiting: new Float64Array(this.seconds), inFlight: new Float64Array(this.seconds) };
+    const figures = this.run(config, changed, at);
+    const cut = (values: Float64Array) => values.slice(0, figures.seconds);
+    return { startMs: this.demand.startMs, readyPods: cut(at.readyPods), replicas: cut(at.replicas), waiting: cut(at.waiting), inFlight: cut(at.inFlight), figures };
+  }
+
+  private run(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number }, at: Omit<ReplaySeries, 'startMs' | 'figures'> | null): ReplayFigures {
+    const { demand, options, pods, waits } = this;
+    const { perSecond, startMs } = demand;
+    const closed = demand.kind === 'closed';
+    const podLimit = options.podLimit ?? config.containerConcurrency;
+    const starts = new PodStarts(changed.podStartMs === undefined ? options.podStartMs : [changed.podStartMs], options.seed);
+    const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' ? 60 : 0);
+    const tickSeconds = Math.max(1, Math.round(config.tickMs / 1000));
+    const least = config.hpa ? config.hpa.minReplicas : config.minScale;
+    waits.reset();
+    pods.reset(Math.max(options.startPods, least));
+    const autoscaler = createAutoscaler(config, { atMs: startMs, readyPods: pods.ready, replicas: pods.replicas });
+    const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
+    const decide = (atMs: number): void => {
+      const replicas = kpa ? kpa.step(atMs, pods.ready, pods.replicas) : autoscaler.tick({ atMs, readyPods: pods.ready, replicas: pods.replicas }).replicas;
+      if (replicas !== pods.replicas) pods.scaleTo(replicas, atMs, starts);
+    };
+
+    let second = 0;
+    let load = 0;
+    /** Closed: clients that are asking, and those of them inside a pod. */
+    let clients = 0;
+    let inService = 0;
+    let completed = 0;
+    let finished = false;
+    let cold = false;
+    const sums = { requests: 0, holeSeconds: 0, underCapacitySeconds: 0, podSeconds: 0, readyPodSeconds: 0, coldStarts: 0, peakReadyPods: 0, peakWaiting: 0 };
+    for (; second < this.seconds && !(finished && second >= perSecond.length); second++) {
+      const recorded = second < perSecond.length ? perSecond[second]! : load;
+      const hole = Number.isNaN(recorded);
+      if (!hole) load = recorded;
+      if (finished) load = 0;
+      if (second >= perSecond.length && demand.requests === null) break;
+      const fromMs = startMs + second * 1000;
+      const served = typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : options.serviceTimeMs[Math.min(second, options.serviceTimeMs.length - 1)]!;
+      const serviceS = served / 1000;
+
+      const none = load > 0 && pods.ready === 0;
+      if (none && !cold) sums.coldStarts++;
+      cold = none;
+      let already = 0;
+      if (kpa && load > 0 && kpa.decider.desiredPods === 0) {
+        const reading = pokeAfterMs === 0 ? 1 : closed ? load : Math.max(1, (load * pokeAfterMs) / 1000);
+        already = pokeAfterMs === 0 ? 1 : 0;
+        if (kpa.recordAt(fromMs + pokeAfterMs, reading)) decide(fromMs + pokeAfterMs);
+      }
+
+      if (closed && load > clients) {
+        const free = podLimit > 0 ? Math.max(0, pods.ready * podLimit - inService) : pods.ready > 0 ? Infinity : 0;
+        const atOnce = Math.min(load - clients, free);
+        waits.pass(atOnce);
+        inService += atOnce;
+        if (load - clients > atOnce) waits.joinAtOnce(second, load - clients - atOnce);
+      }
+      clients = load;
+
+      const podTime = pods.replicas;
+      const readyTime = pods.pass(fromMs);
+      const slots = podLimit > 0 ? readyTime * podLimit : readyTime > 0 ? Infinity : 0;
+      let waiting: number;
+      let inFlight: number;
+      let done: number;
+      if (closed) {
+        const serving = podLimit > 0 ? Math.min(load, pods.ready * podLimit) : pods.ready > 0 ? load : 0;
+        // Until pods became ready in this second, only the earlier ones served.
+        const meanServing = podLimit > 0 ? Math.min(load, slots) : load * Math.min(1, readyTime);
+        done = Math.min(meanServing / serviceS, demand.requests === null ? Infinity : demand.requests - completed);
+        waiting = load - serving;
+        inFlight = load;
+        const more = serving - inService;
+        if (more > 0) waits.pass(more - waits.release(second + pods.readyAfter, more));
+        const joined = done + waiting - waits.waiting;
+        if (joined < 0) waits.drop(-joined);
+        waits.step(second, Math.max(0, joined), done, done);
+        inService = serving;
+      } else {
+        const possible = slots / serviceS;
+        const before = waits.waiting;
+        done = Math.min(before + load, possible);
+        waits.step(second, load, done, possible);
+        waiting = Math.max(0, before + load - done);
+        inFlight = waiting + done * serviceS;
+      }
+      completed += done;
+      sums.requests = completed;
+      if (demand.requests !== null && completed >= demand.requests - someWaiting) finished = true;
+
+      sums.podSeconds += podTime;
+      sums.readyPodSeconds += readyTime;
+      if (hole) sums.holeSeconds++;
+      else if (waiting > someWaiting || (closed && load > slots + someWaiting)) sums.underCapacitySeconds++;
+      if (pods.ready > sums.peakReadyPods) sums.peakReadyPods = pods.ready;
+      if (waiting > sums.peakWaiting) sums.peakWaiting = waiting;
+      if (at) {
+        at.readyPods[second] = pods.ready;
+        at.replicas[second] = pods.replicas;
+        at.waiting[second] = waiting;
+        at.inFlight[second] = inFlight;
+      }
+
+      const toMs = fromMs + 1000;
+      const value = config.metric === 'rps' ? (closed ? done : load) : Math.max(inFlight - already, 0);
+      if (kpa) kpa.recordAt(toMs, value);
+      else autoscaler.record({ atMs: toMs, value });
+      if ((second + 1) % tickSeconds === 0) decide(toMs);
+    }
+    return this.toFigures(sums, second, pods.started, changed.pricePerPodHour ?? options.pricePerPodHour ?? 0, finished);
+  }
+
+  private toFigures(sums: Pick<ReplayFigures, 'requests' | 'holeSeconds' | 'underCapacitySeconds' | 'podSeconds' | 'readyPodSeconds' | 'coldStarts' | 'peakReadyPods' | 'peakWaiting'>, seconds: number, podStarts: number, pricePerPodHour: number, finished: boolean): ReplayFigures {
+    const { waits } = this;
+    return {
+      ...sums,
+      seconds,
+      finished: this.demand.requests === null || finished,
+      waitedRequests: waits.waited,
+      stillWaiting: waits.waiting,
+      meanWaitMs: waits.meanMs,
+      maxWaitMs: waits.maxMs,
+      waitMs: { p50: waits.quantileMs(0.5, 'all'), p95: waits.quantileMs(0.95, 'all'), p99: waits.quantileMs(0.99, 'all') },
+      waitOfWaitingMs: { p50: waits.quantileMs(0.5, 'waited'), p95: waits.quantileMs(0.95, 'waited'), p99: waits.quantileMs(0.99, 'waited') },
+      podStarts,
+      cost: (sums.podSeconds / 3600) * pricePerPodHour,
+    };
+  }
+}
