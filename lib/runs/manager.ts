@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { findK6, type K6Binary } from '@/lib/loadgen/k6-binary';
 import { inspectScript, ScriptError } from '@/lib/loadgen/inspect';
+import { isReservedVariable } from '@/lib/loadgen/k6-environment';
+import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { getStore, type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/store/paths';
 import { findIngestKey, findRun, hasEnded, insertRun, listQueuedRuns, updateRun } from '@/lib/store/runs';
@@ -28,9 +30,12 @@ export class RunManager {
     if (!service) throw new Refused('Unknown service', [{ path: 'serviceId', message: 'Only registered services can be loaded: register this one under Services first.' }]);
     const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
     if (scriptText === undefined) throw new Refused('Unknown script', [{ path: 'scriptName', message: `There is no script "${request.scriptName}": choose one of the list, or send scriptText.` }]);
-    const reserved = Object.keys(request.env).filter((name) => /^(K6_|TARGET_URL$|HOST$)/.test(name));
+    const reserved = Object.keys(request.env).filter((name) => name === 'TARGET_URL' || name === 'HOST' || isReservedVariable(name));
     if (reserved.length > 0) {
-      throw new Refused('Reserved name', reserved.map((name) => ({ path: `env.${name}`, message: `${name} is set by Scaletrace: the target is always the registered service.` })));
+      throw new Refused('Reserved name', reserved.map((name) => ({
+        path: `env.${name}`,
+        message: isReservedVariable(name) ? `${name} cannot be a script’s variable: k6 itself or the system reads it.` : `${name} is set by Scaletrace: the target is always the registered service.`,
+      })));
     }
     const k6 = await requireK6();
     const env = { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host };
@@ -68,7 +73,12 @@ export class RunManager {
     if (!key || !isSecretOf(secret, key.ingestSecretHash)) throw new Refused('Wrong secret', [{ path: 'authorization', message: 'This secret does not open this run.' }], 403);
     const active = this.active.get(id);
     if (!active) throw new Refused('Run is not running', [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }], 409);
-    active.ingest(body);
+    try {
+      active.ingest(body);
+    } catch (error) {
+      if (error instanceof InvalidPush) throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);
+      throw error;
+    }
   }
 
   /** Starts the oldest queued run of each service that has none under way. */
