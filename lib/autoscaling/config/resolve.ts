@@ -70,7 +70,7 @@ export function resolveConfig(input: {
     targetValue,
     totalValue,
     stableWindowMs,
-    panicWindowMs: Math.max(roundHalfAway((stableWindowMs * panicPercentage) / 100 / 1000) * 1000, 1000),
+    panicWindowMs: panicWindowOf(stableWindowMs, panicPercentage),
     panicThreshold: from('panicThreshold', 'panic-threshold-percentage', annotations.float('panic-threshold-percentage'), 'panicThresholdPercentage', cluster.panicThresholdPercentage) / 100,
     maxScaleUpRate: cluster.maxScaleUpRate,
     maxScaleDownRate: cluster.maxScaleDownRate,
@@ -92,6 +92,12 @@ export function resolveConfig(input: {
   };
   if (autoscalerClass === 'hpa') config.hpa = knativeHpaSpec({ annotations, metric, minScale: config.minScale, maxScale: config.maxScale });
   return { config, problems, assumptions, sources: completeSources(config, sources, annotations, given) };
+}
+
+/** A share of the stable window, cut to nanoseconds and rounded to seconds as in Go; at least one bucket. */
+function panicWindowOf(stableWindowMs: number, percentage: number): number {
+  const nanoseconds = Math.trunc((stableWindowMs * 1e6 * percentage) / 100);
+  return Math.max(roundHalfAway(nanoseconds / 1e9) * 1000, 1000);
 }
 
 function resolveClass(annotations: Annotations, cluster: ClusterConfig): { class: AutoscalerClass; assumptions: string[] } {

@@ -98,9 +98,10 @@ function hpaOnConcurrency(config: AutoscalerConfig): { config: AutoscalerConfig;
   const metric = config.hpa?.metrics[0];
   if (!config.hpa || !metric || metric.name === 'concurrency' || metric.name === 'rps') return { config, assumptions: [] };
   const percent = metric.name === 'cpu' ? metric.quantity : 80;
-  const perPod = (config.containerConcurrency || 100) * (percent / 100);
+  // Whole, as Knative cuts such a target to.
+  const perPod = Math.max(1, Math.floor((config.containerConcurrency || 100) * (percent / 100)));
   return {
-    config: { ...config, metric: 'concurrency', hpa: { ...config.hpa, metrics: [{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: Math.round(perPod * 1000) }] } },
-    assumptions: [`No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${Number(perPod.toPrecision(3))} requests in flight.`],
+    config: { ...config, metric: 'concurrency', hpa: { ...config.hpa, metrics: [{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: perPod * 1000 }] } },
+    assumptions: [`No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${perPod} requests in flight.`],
   };
 }
