@@ -1,26 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { checkResultSchema, runSummarySchema, type RunSummary } from '@/lib/timeline/run';
 
-/** k6's end-of-test summary of one metric, under k6's own names (`avg`, `p(95)`, `count`, `rate`, …); times in ms. */
-export const summaryMetricSchema = z.object({
-  metric: z.string(),
-  type: z.enum(['counter', 'gauge', 'rate', 'trend']),
-  /** What the values are, in k6's words: `time` (ms), `data` (bytes) or `default`. */
-  contains: z.string(),
-  values: z.record(z.string(), z.number()),
-  thresholds: z.array(z.object({ source: z.string(), ok: z.boolean() })),
-});
-export type SummaryMetric = z.infer<typeof summaryMetricSchema>;
-
-export const checkResultSchema = z.object({ name: z.string(), path: z.string(), passes: z.number(), fails: z.number() });
-
-export const runSummarySchema = z.object({
-  metrics: z.array(summaryMetricSchema),
-  checks: z.array(checkResultSchema),
-  groups: z.array(z.object({ name: z.string(), path: z.string() })),
-  testRunDurationMs: z.number(),
-});
-export type RunSummary = z.infer<typeof runSummarySchema>;
+type SummaryMetric = RunSummary['metrics'][number];
 
 /** The percentiles and counts that every run's summary has, beside those that its script asks for. */
 export const summaryTrendStats = ['avg', 'min', 'med', 'max', 'p(50)', 'p(90)', 'p(95)', 'p(99)', 'count'] as const;

@@ -14,7 +14,7 @@ export interface Observation {
   stop(): void;
 }
 
-const gatewayIntervalMs = 200;
+const gatewayIntervalMs = 100;
 
 /**
  * Begins to watch a service's pods and its gateway's concurrency into a recording. A cluster that cannot be reached is

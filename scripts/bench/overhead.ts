@@ -1,97 +1,154 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/**
+ * `npm run bench -- overhead`: a bare `k6 run` and the same script through the dashboard's API, in turns, against one
+ * target. Requests/s are k6's own of its end-of-test summary; CPU seconds are the kernel's.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { listShippedScripts } from '@/lib/loadgen/scripts';
-import { projectRoot } from '@/lib/store/paths';
-import { endedStates, runSchema, serviceSchema } from '@/lib/timeline/run';
+import { findK6 } from '@/lib/loadgen/k6-binary';
+import { readSummary } from '@/lib/loadgen/summary';
+import { projectRoot, stateDirectory } from '@/lib/store/paths';
+import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/timeline/run';
 import { call } from '../demo/api';
 import { Processes } from '../demo/processes';
-import { median } from './k6-load';
-import { findK6 } from '@/lib/loadgen/k6-binary';
+import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
 
-const ports = { dashboard: 4480, gateway: 4481, api: 4482, metrics: 4483 };
-const pauseMs = 500;
-
-interface Sample {
-  perSecond: number;
-  /** CPU seconds of the dashboard's own process meanwhile. */
-  dashboardCpuS: number;
+interface Measured {
+  requestsPerSecond: number;
+  cpuSeconds: number;
+  /** Of it, what is not k6 and its guard. */
+  dashboardSeconds: number;
 }
 
-/** What the dashboard adds to a bare `k6 run` of the same script: both in turn, at least 5 pairs. */
+const optionsSchema = z.object({
+  pairs: z.coerce.number().int().min(1).max(50).default(5),
+  requests: z.coerce.number().int().min(1000).max(2_000_000).default(100_000),
+  vus: z.coerce.number().int().min(1).max(1000).default(50),
+});
+
+/** Options: `--pairs N` (5), `--requests N` of each run (100000), `--vus N` (50). */
 export async function runBench(args: string[]): Promise<void> {
-  const pairs = Math.max(5, Number(args[0] ?? 5));
-  const requests = Number(args[1] ?? 20_000);
-  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-overhead-'));
-  process.env.SCALETRACE_DIR = folder;
+  const { values } = parseArgs({ args, options: { pairs: { type: 'string' }, requests: { type: 'string' }, vus: { type: 'string' } } });
+  const options = optionsSchema.parse(values);
+  const k6 = await findK6({ stateDir: stateDirectory() });
+  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-bench-'));
   const processes = new Processes();
+  let target: Target | null = null;
   try {
-    const lab = await processes.startLab(ports);
-    const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: ports.dashboard, env: { KUBECONFIG: lab.kubeconfig } });
-    const yaml = readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8').replace("max-scale: '20'", "max-scale: '20'\n        autoscaling.knative.dev/min-scale: '10'");
-    const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), { yaml });
-    const body = (await listShippedScripts()).find((s) => s.name === 'tutorial')!.body;
-    const pid = dashboardPid(ports.dashboard);
-    const bare: Sample[] = [];
-    const recorded: Sample[] = [];
-    for (let pair = 0; pair <= pairs; pair++) {
-      const a = await measured(pid, () => bareRun(folder, body, service.gatewayUrl, service.host, requests));
-      const b = await measured(pid, () => recordedRun(url, service.id, requests));
-      // The first pair warms up.
-      if (pair > 0) {
-        bare.push(a);
-        recorded.push(b);
-      }
+    target = await startTarget(folder);
+    const { url: targetUrl, name } = target;
+    // A state of its own, and no cluster: the user's history and pods are not part of it.
+    process.env.SCALETRACE_DIR = join(folder, 'state');
+    process.env.KUBECONFIG = join(folder, 'no-kubeconfig');
+    const before = childrenOf(process.pid);
+    const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: await freePort(), env: { K6_BIN: k6.path } });
+    const dashboard = childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? 0;
+    const { service } = await call(`${url}/api/services`, z.object({ service: serviceSchema }), { name: 'bench', gatewayUrl: targetUrl, host: 'bench.default.example.com' });
+    const script = join(projectRoot(), 'loadtests', 'tutorial.ts');
+    const env = { REQUESTS: `${options.requests}`, VUS: `${options.vus}` };
+    const bare = () => runBare(k6.path, script, { ...env, TARGET_URL: targetUrl, HOST: service.host }, folder);
+    const recorded = () => runRecorded(url, dashboard, service.id, env);
+
+    console.log(`k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} pairs of ${options.requests} requests, ${options.vus} in flight\n`);
+    // One of each to warm up.
+    await bare();
+    await recorded();
+    const pairs: { bare: Measured; recorded: Measured }[] = [];
+    console.log('| pair | bare requests/s | dashboard requests/s | ratio | bare CPU s | k6 and dashboard CPU s | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- |');
+    for (let i = 0; i < options.pairs; i++) {
+      // Each goes first in every other pair, so that a drift of the machine hits both.
+      const first = i % 2 === 0 ? await bare() : await recorded();
+      const second = i % 2 === 0 ? await recorded() : await bare();
+      const pair = i % 2 === 0 ? { bare: first, recorded: second } : { bare: second, recorded: first };
+      pairs.push(pair);
+      const { bare: b, recorded: r } = pair;
+      console.log(`| ${i + 1} | ${b.requestsPerSecond.toFixed(0)} | ${r.requestsPerSecond.toFixed(0)} | ${(r.requestsPerSecond / b.requestsPerSecond).toFixed(3)} | ${b.cpuSeconds.toFixed(2)} | ${r.cpuSeconds.toFixed(2)} | ${r.dashboardSeconds.toFixed(2)} |`);
     }
-    console.log(`${pairs} pairs of ${requests} requests, 50 in flight, interleaved\n`);
-    console.log('| | median | min | max |\n| --- | --- | --- | --- |');
-    const row = (name: string, values: number[], digits: number): void => console.log(`| ${name} | ${median(values).toFixed(digits)} | ${Math.min(...values).toFixed(digits)} | ${Math.max(...values).toFixed(digits)} |`);
-    row('requests/s recorded ÷ bare', recorded.map((r, i) => r.perSecond / bare[i]!.perSecond), 4);
-    row('CPU seconds of the dashboard during a recorded run', recorded.map((r) => r.dashboardCpuS), 2);
-    row('CPU seconds of the dashboard during a bare run', bare.map((r) => r.dashboardCpuS), 2);
+    console.log('\n| through the dashboard, against bare | median | least | most |\n| --- | --- | --- | --- |');
+    printRow('requests/s', pairs.map((p) => p.recorded.requestsPerSecond / p.bare.requestsPerSecond));
+    printRow('CPU seconds', pairs.map((p) => p.recorded.cpuSeconds / p.bare.cpuSeconds));
+    printRow('the dashboard’s own CPU, share of bare', pairs.map((p) => p.recorded.dashboardSeconds / p.bare.cpuSeconds));
   } finally {
     await processes.stopAll();
+    target?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measured(pid: number, run: () => Promise<number>): Promise<Sample> {
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  const before = cpuSeconds(pid);
-  const perSecond = await run();
-  return { perSecond, dashboardCpuS: cpuSeconds(pid) - before };
-}
-
-async function bareRun(folder: string, body: string, target: string, host: string, requests: number): Promise<number> {
-  const { path } = await findK6({ stateDir: folder });
-  writeFileSync(join(folder, 'bare.ts'), body);
+async function runBare(k6Path: string, script: string, env: Record<string, string>, folder: string): Promise<Measured> {
+  const summaryPath = join(folder, 'bare.json');
+  const before = cpuOfEndedChildren();
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(path, ['run', '--quiet', '--no-usage-report', '--address', '', '--summary-export', 'bare.json', '-e', `TARGET_URL=${target}`, '-e', `HOST=${host}`, '-e', `REQUESTS=${requests}`, 'bare.ts'], { cwd: folder, stdio: 'ignore' });
+    const child = spawn(k6Path, ['run', '--quiet', '--no-usage-report', '--address=', `--summary-export=${summaryPath}`, script], { env: env as NodeJS.ProcessEnv, stdio: 'ignore' });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`k6 ended with code ${code}`))));
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the bare k6 ended with code ${code}`))));
   });
-  return z.looseObject({ metrics: z.looseObject({ http_reqs: z.looseObject({ rate: z.number() }) }) }).parse(JSON.parse(readFileSync(join(folder, 'bare.json'), 'utf8'))).metrics.http_reqs.rate;
+  return { requestsPerSecond: rateOf(await readSummary(summaryPath)), cpuSeconds: cpuOfEndedChildren() - before, dashboardSeconds: 0 };
 }
 
-async function recordedRun(url: string, serviceId: string, requests: number): Promise<number> {
+async function runRecorded(url: string, dashboard: number, serviceId: string, env: Record<string, string>): Promise<Measured> {
   const answer = z.object({ run: runSchema });
-  let { run } = await call(`${url}/api/runs`, answer, { serviceId, scriptName: 'tutorial', env: { REQUESTS: `${requests}` } });
+  const before = cpuOfTree(dashboard);
+  let { run } = await call(`${url}/api/runs`, answer, { serviceId, scriptName: 'tutorial', env });
   while (!endedStates.includes(run.state)) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     ({ run } = await call(`${url}/api/runs/${run.id}`, answer));
   }
-  if (run.state !== 'finished' || run.figures.requestsPerSecond === null) throw new Error(`the run is ${run.state}: ${run.stateReason}`);
-  return run.figures.requestsPerSecond;
+  if (run.state !== 'finished') throw new Error(`run ${run.id} is ${run.state}: ${run.stateReason}`);
+  const after = cpuOfTree(dashboard);
+  const own = after.own - before.own;
+  return { requestsPerSecond: rateOf(run.summary), cpuSeconds: own + after.ended - before.ended, dashboardSeconds: own };
 }
 
-function dashboardPid(port: number): number {
-  const line = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n').find((text) => text.includes('next') && text.includes(`${port}`));
-  return Number(line?.trim().split(/\s+/)[0]);
+function rateOf(summary: RunSummary | null): number {
+  const rate = summary?.metrics.find((m) => m.metric === 'http_reqs')?.values.rate;
+  if (rate === undefined) throw new Error('k6 wrote no end-of-test summary');
+  return rate;
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+function printRow(what: string, ratios: number[]): void {
+  const sorted = [...ratios].sort((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.round(share * (sorted.length - 1))] ?? NaN).toFixed(3);
+  console.log(`| ${what} | ${at(0.5)} | ${at(0)} | ${at(1)} |`);
+}
+
+interface Target {
+  url: string;
+  name: string;
+  stop(): void;
+}
+
+/** nginx if there is one, since it takes least from k6; else Node's own server in a process of its own. */
+async function startTarget(folder: string): Promise<Target> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const withNginx = spawnSync('nginx', ['-v']).status === 0;
+  const child = withNginx ? startNginx(folder, port) : spawn(process.execPath, ['-e', `require('http').createServer((q, r) => r.end('ok')).listen(${port}, '127.0.0.1')`], { stdio: 'ignore' });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await fetch(url).catch(() => null))?.ok) return { url, name: withNginx ? 'nginx' : 'a Node server', stop: () => child.kill('SIGTERM') };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill('SIGKILL');
+  throw new Error('the target did not answer');
+}
+
+function startNginx(folder: string, port: number): ChildProcess {
+  const place = join(folder, 'nginx');
+  mkdirSync(place);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${place}/${kind};`).join(' ');
+  writeFileSync(join(place, 'nginx.conf'), `daemon off; worker_processes 1; pid ${place}/pid; error_log stderr crit; events { worker_connections 4096; }
+    http { access_log off; keepalive_requests 100000000; ${temporary} server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } } }`);
+  return spawn('nginx', ['-c', join(place, 'nginx.conf'), '-p', place], { stdio: 'ignore' });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
+  return port;
 }
