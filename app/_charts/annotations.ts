@@ -1,0 +1,51 @@
+import { type AnnotationOptions } from 'chartjs-plugin-annotation';
+import { type RecordingGap } from '@/lib/timeline/recording';
+import { type ChartModel } from './model';
+import { pattern, withAlpha, type ChartTheme } from './theme';
+
+const gapOf: Record<string, RecordingGap['what'][]> = { requests: ['requests'], latency: ['requests'], pods: ['pods', 'decisions'], concurrency: ['concurrency', 'decisions'] };
+
+/** The gaps that a chart has to show. */
+export function gapsOf(chart: string, gaps: readonly RecordingGap[]): RecordingGap[] {
+  return gaps.filter((gap) => gapOf[chart]?.includes(gap.what) ?? false);
+}
+
+/**
+ * What lies over every chart: scale events (expected dashed, observed solid), the band of their lag between them, and
+ * hatched bands where nothing was recorded. `onPick` gets the id of an event whose line was clicked.
+ */
+export function annotationsOf(chart: string, model: ChartModel, theme: ChartTheme, onPick: (id: string) => void): Record<string, AnnotationOptions> {
+  const result: Record<string, AnnotationOptions> = {};
+  const { correlation, recording, endMs } = model;
+  const hatch = pattern('rising', theme.colours.gap, 0.08, 0.5);
+  for (const gap of gapsOf(chart, recording.gaps)) {
+    result[`gap${gap.id}`] = { type: 'box', xMin: gap.fromMs, xMax: gap.toMs ?? endMs, backgroundColor: hatch, borderWidth: 0, drawTime: 'beforeDatasetsDraw' };
+  }
+  for (const { expected, observed } of correlation.matched) {
+    const toMs = observed.completeMs ?? endMs;
+    result[`lag${expected.id}`] = {
+      type: 'box',
+      xMin: Math.min(expected.atMs, observed.atMs),
+      xMax: Math.max(toMs, expected.atMs),
+      backgroundColor: withAlpha(theme.colours.expected, 0.11),
+      borderWidth: 0,
+      drawTime: 'beforeDatasetsDraw',
+      click: () => onPick(expected.id),
+    };
+  }
+  const line = (id: string, atMs: number, colour: string, dash: number[]): void => {
+    result[id] = {
+      type: 'line', scaleID: 'x', value: atMs, borderColor: colour, borderWidth: 1.25, borderDash: dash, drawTime: 'afterDatasetsDraw', hitTolerance: 6,
+      click: () => onPick(id),
+    };
+  };
+  for (const { id, atMs } of correlation.expected) line(id, atMs, theme.colours.expected, [4, 3]);
+  for (const { id, atMs } of correlation.observed) line(id, atMs, withAlpha(theme.colours.observed, 0.65), []);
+  return result;
+}
+
+/** Says whether the annotations of two models differ. */
+export function annotationsKey({ correlation, recording, endMs }: ChartModel): string {
+  const open = recording.gaps.some((gap) => gap.toMs === null) || correlation.matched.some(({ observed }) => observed.completeMs === null);
+  return JSON.stringify([recording.gaps.map((gap) => [gap.id, gap.toMs]), correlation.expected.map((e) => e.id), correlation.observed.map((o) => [o.id, o.atMs, o.completeMs]), open ? endMs : 0]);
+}

@@ -1,0 +1,160 @@
+'use client';
+
+import { type Chart as ChartInstance } from 'chart.js';
+import { Undo2 } from 'lucide-react';
+import { useTheme } from 'next-themes';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '../_components/ui/button';
+import { formatClock } from '../_i18n/format';
+import { useDictionary, useLocale } from '../_i18n/provider';
+import { annotationsKey } from './annotations';
+import { concurrencySpec } from './concurrency-spec';
+import { useCrosshair } from './crosshair';
+import { EventLane } from './event-lane';
+import { latencySpec } from './latency-spec';
+import { EventLegend } from './legend';
+import { wholeRange, type ChartModel } from './model';
+import { plotLeft, plotRight } from './options';
+import { podsSpec } from './pods-spec';
+import { ReadingPanel } from './reading-panel';
+import { requestsSpec } from './requests-spec';
+import { type ChartSpec } from './series';
+import { useStore, type Store } from './store';
+import { readTheme, type ChartTheme } from './theme';
+import { drawChart, TimeChart, type Drawn } from './time-chart';
+import { clampRange, type ChartView } from './view';
+
+/** Columns finer than this many pixels are merged. */
+const pixelsPerColumn = 1.5;
+
+/**
+ * All charts of a run on one time axis, with one crosshair and one reading. They follow the model's store by
+ * themselves: a second's data moves pixels, it does not render the page.
+ */
+export function ChartStack({ model, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const { resolvedTheme } = useTheme();
+  const t = useDictionary();
+  const locale = useLocale();
+  const latencyView = useStore(view.latency);
+  const [theme, setTheme] = useState<ChartTheme | null>(null);
+
+  useEffect(() => {
+    // The class on <html> changes after next-themes has told of it.
+    const frame = requestAnimationFrame(() => setTheme(readTheme()));
+    return () => cancelAnimationFrame(frame);
+  }, [resolvedTheme]);
+
+  const specs = useMemo(
+    () => theme && [requestsSpec({ theme, t }, locale), latencySpec({ theme, t }, locale, latencyView), podsSpec({ theme, t }, locale), concurrencySpec({ theme, t }, locale)],
+    [theme, t, locale, latencyView],
+  );
+  if (!theme || !specs) return <div className="h-[840px]" />;
+  return <Stack key={theme.card + locale} model={model} view={view} specs={specs} theme={theme} />;
+}
+
+function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>; view: ChartView; specs: ChartSpec[]; theme: ChartTheme }) {
+  const t = useDictionary();
+  const model = useStore(store);
+  const chosen = useStore(view.range);
+  const range = useMemo(() => chosen ?? wholeRange(model), [chosen, model]);
+  const box = useRef<HTMLDivElement>(null);
+  const line = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const drawn = useRef(new Map<string, Drawn>());
+
+  const draw = useCallback(() => {
+    if (document.visibilityState === 'hidden') return;
+    const current = store.get();
+    const shown = view.range.get() ?? wholeRange(current);
+    const plot = Math.max(100, (box.current?.clientWidth ?? 800) - plotLeft - plotRight);
+    const frame = { model: current, range: shown, columns: current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn)) };
+    const key = annotationsKey(current);
+    for (const one of drawn.current.values()) {
+      if (one.chart) drawChart(one, frame, key, theme, view);
+    }
+  }, [store, view, theme]);
+
+  useEffect(() => {
+    const stops = [store.subscribe(draw), view.range.subscribe(draw), view.hidden.subscribe(draw)];
+    document.addEventListener('visibilitychange', draw);
+    return () => {
+      for (const stop of stops) stop();
+      document.removeEventListener('visibilitychange', draw);
+    };
+  }, [store, view, draw]);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      setWidth(element.clientWidth);
+      draw();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [draw]);
+
+  const register = useCallback(
+    (spec: ChartSpec, chart: ChartInstance | null) => {
+      if (chart) {
+        drawn.current.set(spec.key, { spec, chart, annotated: '' });
+        draw();
+      } else if (drawn.current.get(spec.key)?.spec === spec) {
+        drawn.current.delete(spec.key);
+      }
+    },
+    [draw],
+  );
+
+  const zoomTo = useCallback((fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))), [store, view]);
+  const { onPointerMove, onPointerLeave, onKeyDown } = useCrosshair({ store, view, range, box, line, width });
+  const legends = specs.flatMap((spec) => spec.legend);
+
+  return (
+    <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_240px]">
+      <div className="panel relative min-w-0">
+        <div className="sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card/95 px-3 py-1.5 backdrop-blur sm:px-4 max-sm:top-[6.1rem]">
+          <div className="min-w-0 flex-1 xl:hidden">
+            <ReadingPanel model={store} view={view} legends={legends} compact />
+          </div>
+          <EventLegend className="hidden xl:flex" />
+          <div className="flex items-center gap-2 text-xs text-muted-foreground">
+            {chosen ? (
+              <>
+                <span className="tabular whitespace-nowrap" data-range>
+                  {formatClock(range.fromMs, true)} – {formatClock(range.toMs, true)}
+                </span>
+                <Button size="sm" onClick={() => view.range.set(null)}>
+                  <Undo2 />
+                  {t.charts.reset}
+                </Button>
+              </>
+            ) : (
+              <span className="hidden sm:inline">{t.charts.zoomHint}</span>
+            )}
+          </div>
+        </div>
+        <div
+          ref={box}
+          role="group"
+          aria-label={t.charts.region}
+          tabIndex={0}
+          className="relative touch-pan-y rounded-b-xl px-0 pt-1 pb-2 outline-offset-[-2px]"
+          onPointerMove={onPointerMove}
+          onPointerLeave={onPointerLeave}
+          onKeyDown={onKeyDown}
+          onDoubleClick={() => view.range.set(null)}
+        >
+          {width > 0 && <EventLane model={model} range={range} view={view} width={width} />}
+          {specs.map((spec) => (
+            <TimeChart key={`${spec.key}${spec.y.log ? 'log' : ''}`} spec={spec} theme={theme} model={model} view={view} onZoom={zoomTo} register={register} />
+          ))}
+          <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
+        </div>
+      </div>
+      <aside aria-label={t.charts.reading} className="panel sticky top-20 hidden self-start p-4 xl:block">
+        <ReadingPanel model={store} view={view} legends={legends} compact={false} />
+      </aside>
+    </div>
+  );
+}

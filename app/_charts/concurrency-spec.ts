@@ -1,0 +1,91 @@
+import { type ConcurrencySample } from '@/lib/timeline/recording';
+import { podsAt } from '@/lib/timeline/pods';
+import { formatNumber } from '../_i18n/format';
+import { type Locale } from '../_i18n/locale';
+import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
+import { hideZero, lineBase, type ChartSpec, type SpecInput } from './series';
+import { pattern, withAlpha } from './theme';
+
+/** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins. */
+export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+  const area = (key: 'active' | 'waiting', order: number, hatched: boolean) => ({
+    ...lineBase(key, t.charts[key], order),
+    borderColor: theme.colours[key],
+    borderWidth: 1,
+    backgroundColor: hatched ? pattern('rising', theme.colours[key]) : withAlpha(theme.colours[key], 0.45),
+    fill: 'stack' as const,
+    stack: 'load',
+    stepped: 'after' as const,
+    segment: hideZero('p1'),
+  });
+  const line = (key: 'target' | 'panic', dash: number[]) => ({
+    ...lineBase(key, t.charts[key], 0),
+    borderColor: theme.colours[key],
+    borderWidth: 1.75,
+    borderDash: dash,
+    fill: false,
+    stack: key,
+    stepped: 'before' as const,
+  });
+  const active = area('active', 2, false);
+  const waiting = area('waiting', 3, true);
+  const target = line('target', [7, 3]);
+  const panic = line('panic', [2, 2.5]);
+  let split = true;
+  return {
+    key: 'concurrency',
+    height: 170,
+    datasets: [active, waiting, target, panic],
+    get legend() {
+      return [
+        { key: 'active', label: split ? t.charts.active : t.charts.total, colour: theme.colours.active, shape: 'area' as const },
+        ...(split ? [{ key: 'waiting', label: t.charts.waiting, colour: theme.colours.waiting, shape: 'rising' as const }] : []),
+        { key: 'target', label: t.charts.target, colour: theme.colours.target, shape: 'dashed' as const },
+        { key: 'panic', label: t.charts.panic, colour: theme.colours.panic, shape: 'dotted' as const },
+      ];
+    },
+    fill({ model, range }) {
+      const samples = decimate(around(model.recording.concurrency.filter((sample) => !sample.instant), range));
+      split = samples.length === 0 || samples.some((sample) => sample.waiting !== null);
+      // A point bears the end of its second: the first needs its beginning.
+      const points = (value: (sample: ConcurrencySample) => number) => {
+        const first = samples[0];
+        return first ? [{ x: first.atMs - 1000, y: value(first) }, ...samples.map((sample) => ({ x: sample.atMs, y: value(sample) }))] : [];
+      };
+      active.data = points((sample) => sample.active ?? sample.total);
+      waiting.data = points((sample) => sample.waiting ?? 0);
+      const limits = limitLines(model, range);
+      target.data = limits.target;
+      panic.data = limits.panic;
+    },
+    y: { suggestedMax: 5, tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1) },
+  };
+}
+
+const mostSamples = 1200;
+
+/** At most so many samples: of neighbours the one with the most load, since peaks are what scaling answers to. */
+function decimate(samples: readonly ConcurrencySample[]): readonly ConcurrencySample[] {
+  const size = Math.ceil(samples.length / mostSamples);
+  if (size <= 1) return samples;
+  return Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => {
+    const group = samples.slice(i * size, (i + 1) * size);
+    const peak = group.reduce((most, sample) => (sample.total > most.total ? sample : most));
+    return { ...peak, atMs: group.at(-1)!.atMs };
+  });
+}
+
+/** What the ready pods should have together, and the load at which twice (or so) the ready pods would be wanted. */
+function limitLines(model: ChartModel, range: TimeRange): { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } {
+  const endMs = Math.min(model.endMs, range.toMs);
+  const result: { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } = { target: [], panic: [] };
+  const steps = around(model.correlation.pods.steps, range);
+  for (const atMs of [...steps.map((step) => step.atMs), endMs]) {
+    const limits = limitsOf(lastBefore(model.decisions, atMs) ?? model.decisions[0]);
+    if (!limits || atMs > endMs) continue;
+    const { ready } = podsAt(model.correlation.pods.steps, atMs);
+    result.target.push({ x: atMs, y: limits.target * ready });
+    if (limits.panicThreshold > 0) result.panic.push({ x: atMs, y: limits.target * limits.panicThreshold * Math.max(1, ready) });
+  }
+  return result;
+}

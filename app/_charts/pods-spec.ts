@@ -1,0 +1,61 @@
+import { formatNumber } from '../_i18n/format';
+import { type Locale } from '../_i18n/locale';
+import { around } from './model';
+import { hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { pattern, withAlpha, type PatternKind } from './theme';
+
+const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
+  { key: 'ready', pattern: null },
+  { key: 'starting', pattern: 'rising' },
+  { key: 'pending', pattern: 'dots' },
+  { key: 'terminating', pattern: 'falling' },
+];
+
+/** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
+export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+  const areas = phases.map(({ key, pattern: kind }, i) => ({
+    ...lineBase(key, t.charts.phases[key], i + 1),
+    borderColor: theme.colours[key],
+    borderWidth: 1,
+    backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
+    fill: 'stack' as const,
+    stack: 'pods',
+    stepped: 'before' as const,
+    segment: hideZero('p0'),
+  }));
+  const desired = {
+    ...lineBase('desired', t.charts.desired, 0),
+    borderColor: theme.colours.desired,
+    borderWidth: 2,
+    borderDash: [5, 3],
+    fill: false,
+    stack: 'desired',
+    stepped: 'before' as const,
+  };
+  return {
+    key: 'pods',
+    height: 170,
+    datasets: [...areas, desired],
+    legend: [
+      ...phases.map(({ key, pattern: kind }): LegendItem => ({ key, label: t.charts.phases[key], colour: theme.colours[key], shape: kind ?? 'area' })),
+      { key: 'desired', label: t.charts.desired, colour: theme.colours.desired, shape: 'dashed' },
+    ],
+    fill({ model, range }) {
+      const endMs = Math.min(model.endMs, range.toMs);
+      const steps = around(model.correlation.pods.steps, range);
+      const last = steps.at(-1);
+      for (const [i, { key }] of phases.entries()) {
+        const data = steps.map((step) => ({ x: step.atMs, y: step[key] }));
+        if (last && last.atMs < endMs) data.push({ x: endMs, y: last[key] });
+        areas[i]!.data = data;
+      }
+      const decisions = around(model.decisions, range);
+      // Only where it changes: a line of hours has few steps.
+      const points = decisions.filter((decision, i) => i === 0 || i === decisions.length - 1 || decision.replicas !== decisions[i - 1]!.replicas).map(({ atMs, replicas }) => ({ x: atMs, y: replicas }));
+      const final = decisions.at(-1);
+      if (final && final.atMs < endMs) points.push({ x: endMs, y: final.replicas });
+      desired.data = points;
+    },
+    y: { whole: true, suggestedMax: 2, tick: (value) => formatNumber(value, locale) },
+  };
+}

@@ -1,0 +1,48 @@
+import { formatRate } from '../_i18n/format';
+import { type Locale } from '../_i18n/locale';
+import { rateOf, statusClasses, type StatusClass } from './columns';
+import { hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
+
+const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | null }> = {
+  '2xx': { colour: 'ok', pattern: null },
+  '3xx': { colour: 'redirect', pattern: 'level' },
+  '4xx': { colour: 'client-error', pattern: 'rising' },
+  '5xx': { colour: 'server-error', pattern: 'cross' },
+  none: { colour: 'no-answer', pattern: 'dots' },
+};
+
+/** Requests a second by status: stacked, each column as wide as the time that it covers. */
+export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+  const datasets = statusClasses.map((name, i) => {
+    const { colour, pattern: kind } = looks[name];
+    const hex = theme.colours[colour];
+    return {
+      ...lineBase(name, t.charts.status[name], i),
+      borderColor: hex,
+      borderWidth: 1,
+      backgroundColor: kind ? pattern(kind, hex) : withAlpha(hex, 0.55),
+      fill: 'stack' as const,
+      stack: 'status',
+      stepped: 'after' as const,
+      segment: hideZero('p1'),
+    };
+  });
+  const seen = new Set<StatusClass>(['2xx']);
+  return {
+    key: 'requests',
+    height: 150,
+    datasets,
+    get legend() {
+      return statusClasses.filter((name) => seen.has(name)).map((name): LegendItem => ({ key: name, label: t.charts.status[name], colour: theme.colours[looks[name].colour], shape: looks[name].pattern ?? 'area' }));
+    },
+    fill({ columns }) {
+      for (const [i, name] of statusClasses.entries()) {
+        const first = columns[0];
+        if (columns.some((column) => column.counts[name] > 0)) seen.add(name);
+        datasets[i]!.data = first && seen.has(name) ? [{ x: first.fromMs, y: rateOf(first, name) }, ...columns.map((column) => ({ x: column.toMs, y: rateOf(column, name) }))] : [];
+      }
+    },
+    y: { tick: (value) => formatRate(value, locale) },
+  };
+}

@@ -1,0 +1,105 @@
+'use client';
+
+import './register';
+import { type Chart as ChartInstance, type ChartData, type ChartOptions } from 'chart.js';
+import { useEffect, useMemo, useRef } from 'react';
+import { Chart } from 'react-chartjs-2';
+import { Segmented } from '../_components/ui/tabs';
+import { formatClock } from '../_i18n/format';
+import { useDictionary } from '../_i18n/provider';
+import { annotationsOf, gapsOf } from './annotations';
+import { Legend } from './legend';
+import { type ChartModel } from './model';
+import { chartOptions, plotLeft } from './options';
+import { type ChartSpec, type Frame } from './series';
+import { Swatch } from './swatch';
+import { type ChartTheme } from './theme';
+import { type ChartView, type LatencyView } from './view';
+
+export interface Drawn {
+  spec: ChartSpec;
+  chart: ChartInstance | null;
+  annotated: string;
+}
+
+/** Puts a frame's data, range and annotations into a chart and draws it once. */
+export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: ChartTheme, view: ChartView): void {
+  const { spec, chart } = one;
+  if (!chart) return;
+  spec.fill(frame);
+  const hidden = view.hidden.get();
+  for (const dataset of chart.data.datasets) {
+    const { key } = dataset as { key?: string };
+    dataset.hidden = key !== undefined && hidden.has(key);
+  }
+  const { x } = chart.options.scales ?? {};
+  if (x) Object.assign(x, { min: frame.range.fromMs, max: frame.range.toMs });
+  if (one.annotated !== annotated && chart.options.plugins?.annotation) {
+    one.annotated = annotated;
+    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, (id) => view.selected.set(id));
+  }
+  chart.update('none');
+}
+
+/** One chart with its title, legend and the gaps in what it shows. */
+export function TimeChart({ spec, theme, model, view, onZoom, register }: {
+  spec: ChartSpec; theme: ChartTheme; model: ChartModel; view: ChartView; onZoom: (fromMs: number, toMs: number) => void; register: (spec: ChartSpec, chart: ChartInstance | null) => void;
+}) {
+  const t = useDictionary();
+  const chart = useRef<ChartInstance | null>(null);
+  // Stable objects: the chart is filled in place and never made anew by a render.
+  const options = useMemo<ChartOptions>(() => chartOptions(spec, theme, onZoom), [spec, theme, onZoom]);
+  const data = useMemo(() => ({ datasets: spec.datasets }) as unknown as ChartData, [spec]);
+  useEffect(() => {
+    register(spec, chart.current);
+    return () => register(spec, null);
+  }, [spec, register]);
+  const titles: Record<string, [string, string]> = {
+    requests: [t.charts.requests, t.charts.requestsUnit],
+    latency: [t.charts.latency, t.charts.latencyUnit],
+    pods: [t.charts.pods, t.charts.podsUnit],
+    concurrency: [t.charts.concurrency, t.charts.concurrencyUnit],
+  };
+  const [title, unit] = titles[spec.key] ?? ['', ''];
+  const source = spec.key === 'concurrency' ? (model.recording.concurrency.at(-1)?.source ?? null) : null;
+  const gaps = gapsOf(spec.key, model.recording.gaps);
+  return (
+    <section aria-label={title} data-chart={spec.key}>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 pt-2.5 sm:px-4">
+        <h3 className="text-[13px] font-semibold">{title}</h3>
+        <span className="text-xs text-muted-foreground" title={source ? t.charts.sourceHint[source] : undefined}>
+          {unit}
+          {source && <>, {t.charts.source[source]}</>}
+        </span>
+        {spec.key === 'latency' && (
+          <Segmented<LatencyView>
+            label={t.charts.latencyView}
+            value={view.latency.get()}
+            onChange={(value) => view.latency.set(value)}
+            options={[
+              { value: 'lines', label: t.charts.lines },
+              { value: 'heat', label: t.charts.heat },
+              { value: 'both', label: t.charts.both },
+            ]}
+          />
+        )}
+        <Legend items={spec.legend} view={view} className="ml-auto" />
+      </div>
+      <div style={{ height: spec.height }}>
+        <Chart ref={chart} type="line" data={data} options={options} aria-label={`${title}, ${unit}`} />
+      </div>
+      {gaps.length > 0 && (
+        <ul className="space-y-0.5 px-3 pt-1 pb-1 text-xs text-muted-foreground sm:px-4" style={{ paddingLeft: plotLeft }}>
+          {gaps.map((gap) => (
+            <li key={gap.id} className="flex items-baseline gap-1.5">
+              <Swatch colour={theme.colours.gap} shape="rising" />
+              <span>
+                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} – {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {gap.reason}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

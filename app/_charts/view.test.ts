@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { addressWith, clampRange, createView, rangeOfAddress, toggleHidden } from './view';
+
+describe('the range in the address', () => {
+  it('is written and read back', () => {
+    const search = addressWith('?tab=k6', { fromMs: 2000, toMs: 8500 }, 'e4');
+    expect(search).toBe('?tab=k6&from=2000&to=8500&event=e4');
+    expect(rangeOfAddress(new URLSearchParams(search))).toEqual({ fromMs: 2000, toMs: 8500 });
+    expect(addressWith(search, null, null)).toBe('?tab=k6');
+  });
+
+  it.each(['', 'from=1', 'from=a&to=b', 'from=5000&to=2000', 'from=-4&to=9000', 'from=1&to=2'])('is none in %j', (search) => {
+    expect(rangeOfAddress(new URLSearchParams(search))).toBeNull();
+  });
+});
+
+describe('clampRange', () => {
+  const whole = { fromMs: 0, toMs: 60_000 };
+  it('stays inside the run and turns a drag to the left around', () => {
+    expect(clampRange({ fromMs: 30_000.4, toMs: -5 }, whole)).toEqual({ fromMs: 0, toMs: 30_000 });
+  });
+  it('is none for the whole run and for less than a second', () => {
+    expect(clampRange({ fromMs: -9, toMs: 70_000 }, whole)).toBeNull();
+    expect(clampRange({ fromMs: 100, toMs: 300 }, whole)).toBeNull();
+  });
+});
+
+describe('toggleHidden', () => {
+  it('tells those who follow', () => {
+    const view = createView(null, null);
+    let told = 0;
+    view.hidden.subscribe(() => told++);
+    toggleHidden(view, 'p95');
+    expect([...view.hidden.get()]).toEqual(['p95']);
+    toggleHidden(view, 'p95');
+    expect([view.hidden.get().size, told]).toEqual([0, 2]);
+  });
+});
