@@ -107,7 +107,13 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
   );
 
   const zoomTo = useCallback((fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))), [store, view]);
-  const { onPointerMove, onPointerLeave, onKeyDown } = useCrosshair({ store, view, range, box, line, width });
+  const place = useCallback((x: number | null) => {
+    const element = line.current;
+    if (!element) return;
+    element.style.opacity = x === null ? '0' : '1';
+    if (x !== null) element.style.transform = `translateX(${x}px)`;
+  }, []);
+  const { onPointerMove, onPointerLeave, onKeyDown } = useCrosshair({ store, view, range, box, place, width });
   const legends = specs.flatMap((spec) => spec.legend);
 
   return (

@@ -13,7 +13,8 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     borderColor: theme.colours[key],
     borderWidth: 1,
     backgroundColor: hatched ? pattern('rising', theme.colours[key]) : withAlpha(theme.colours[key], 0.45),
-    fill: 'stack' as const,
+    // The lower begins at zero: 'stack' would take the lines of target and threshold for what lies below it.
+    fill: key === 'active' ? ('origin' as const) : ('stack' as const),
     stack: 'load',
     stepped: 'after' as const,
     segment: hideZero('p1'),

@@ -4,22 +4,19 @@ import { plotLeft, plotRight } from './options';
 import { type Store } from './store';
 import { type ChartView } from './view';
 
-/** The crosshair over all charts: moved by pointer or keys, without drawing a chart. */
-export function useCrosshair({ store, view, range, box, line, width }: { store: Store<ChartModel>; view: ChartView; range: TimeRange; box: RefObject<HTMLDivElement | null>; line: RefObject<HTMLDivElement | null>; width: number }) {
+/** The crosshair over all charts: moved by pointer or keys, without drawing a chart. `place` puts its line at a pixel. */
+export function useCrosshair({ store, view, range, box, place, width }: { store: Store<ChartModel>; view: ChartView; range: TimeRange; box: RefObject<HTMLDivElement | null>; place: (x: number | null) => void; width: number }) {
   const plot = Math.max(1, width - plotLeft - plotRight);
 
   useEffect(() => {
     const show = (): void => {
       const atMs = view.reading.get();
-      const element = line.current;
-      if (!element) return;
       const inside = atMs !== null && atMs >= range.fromMs && atMs <= range.toMs;
-      element.style.opacity = inside ? '1' : '0';
-      if (inside) element.style.transform = `translateX(${plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot}px)`;
+      place(inside ? plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot : null);
     };
     show();
     return view.reading.subscribe(show);
-  }, [view, range, plot, line]);
+  }, [view, range, plot, place]);
 
   const onPointerMove = (event: PointerEvent): void => {
     const left = box.current?.getBoundingClientRect().left ?? 0;

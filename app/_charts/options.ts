@@ -21,6 +21,7 @@ export function chartOptions(spec: ChartSpec, theme: ChartTheme, onZoom: (fromMs
     layout: { padding: { top: 6, right: plotRight } },
     scales: {
       x: {
+        offset: false,
         type: 'linear',
         min: 0,
         max: 20_000,
@@ -38,6 +39,8 @@ export function chartOptions(spec: ChartSpec, theme: ChartTheme, onZoom: (fromMs
       },
       y: {
         type: spec.y.log ? 'logarithmic' : 'linear',
+        // The matrix plug-in turns its charts' axes round unless told not to.
+        reverse: false,
         stacked: !isLatency,
         beginAtZero: !spec.y.log,
         ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),

@@ -18,7 +18,8 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     borderColor: theme.colours[key],
     borderWidth: 1,
     backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
-    fill: 'stack' as const,
+    // The lowest begins at zero: 'stack' would take the line of desired pods for what lies below it.
+    fill: i === 0 ? ('origin' as const) : ('stack' as const),
     stack: 'pods',
     stepped: 'before' as const,
     segment: hideZero('p0'),

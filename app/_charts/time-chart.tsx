@@ -28,7 +28,9 @@ export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: Ch
   if (!chart) return;
   spec.fill(frame);
   const hidden = view.hidden.get();
-  for (const dataset of chart.data.datasets) {
+  for (const [i, dataset] of chart.data.datasets.entries()) {
+    // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
+    dataset.data = spec.datasets[i]?.data as typeof dataset.data;
     const { key } = dataset as { key?: string };
     dataset.hidden = key !== undefined && hidden.has(key);
   }

@@ -9,7 +9,7 @@ import { Upstream } from './upstream';
 
 const recordMs = 1000;
 /** From zero, requests that arrive together are counted together. */
-const pokeAfterMs = 60;
+const pokeAfterMs = 100;
 const backOffMs = [1000, 2000, 5000, 10_000];
 
 interface RunningPod {
@@ -94,21 +94,29 @@ export class Revision {
 
   private record(): void {
     const mean = this.upstream.takeMean();
-    if (this.faults().dropScrapes) return;
+    // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
+    if (this.faults().dropScrapes || (this.replicas === 0 && mean === 0)) return;
     const atMs = Date.now();
     const already = this.recorded.second === Math.floor(atMs / 1000) ? this.recorded.value : 0;
     if (this.autoscaler.record({ atMs, value: Math.max(mean - already, 0) })) this.tick();
   }
 
-  /** From zero: what waits is counted and decided on at once, as the activator's first report is. */
+  /**
+   * From zero: what waits is counted and decided on at once, as the activator's first report is, and again while more
+   * requests come and no pod is ready.
+   */
   private poke(): void {
-    if (this.retired || this.replicas > 0 || this.upstream.pending === 0 || this.faults().dropScrapes) return;
+    if (this.closed || this.retired || this.readyPods > 0 || this.upstream.pending === 0) return;
+    setTimeout(() => this.poke(), pokeAfterMs);
+    if (this.faults().dropScrapes) return;
     const atMs = Date.now();
     const second = Math.floor(atMs / 1000);
     const value = this.upstream.pending + this.upstream.active;
     const already = this.recorded.second === second ? this.recorded.value : 0;
-    this.recorded = { second, value: Math.max(value, already) };
-    if (this.autoscaler.record({ atMs, value: Math.max(value - already, 0) }) || value > already) this.tick();
+    if (value <= already) return;
+    this.recorded = { second, value };
+    this.autoscaler.record({ atMs, value: value - already });
+    this.tick();
   }
 
   private tick(): void {

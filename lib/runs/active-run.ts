@@ -96,8 +96,11 @@ export class ActiveRun {
       await this.update({ state: 'running', loadStartMs, k6Pid: k6.pid, k6Version: binary.version });
       if (this.stopAsked) this.stop(this.stopAsked);
       timers.push(setInterval(() => recorder.tick(recorder.toClock(Date.now())), observation.config.tickMs || tickMs));
-      timers.push(setInterval(() => void this.reportProgress(recorder), 1000));
+      const progress = setInterval(() => void this.reportProgress(recorder), 1000);
+      timers.push(progress);
       const exit = await k6.exited;
+      clearInterval(progress);
+      recorder.gapEnds('requests', recorder.toClock(Date.now()));
       const loadEndMs = recorder.toClock(Date.now());
       await this.update({ loadEndMs, k6Pid: null });
       if (exit.state === 'finished') await new Promise((resolve) => setTimeout(resolve, observeAfterMs));

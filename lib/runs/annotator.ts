@@ -48,6 +48,8 @@ export class Annotator {
    * reports it (spec, section 2.1).
    */
   onSample(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): boolean {
+    // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
+    if (this.wantsNone && sample.total === 0) return false;
     const atMs = this.originMs + sample.atMs;
     const second = Math.floor(atMs / 1000);
     const already = this.instant.second === second ? this.instant.value : 0;

@@ -1,10 +1,10 @@
 'use client';
 
 import { ChevronLeft, OctagonX, RotateCcw } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import { ChartStack } from '../../_charts/chart-stack';
 import { type ChartModel } from '../../_charts/model';
 import { useStore } from '../../_charts/store';
 import { addressWith, createView, rangeOfAddress, type ChartView } from '../../_charts/view';
@@ -22,6 +22,9 @@ import { RunFigures } from './run-figures';
 import { RunTabs } from './run-tabs';
 import { useRunStream, type RunStream } from './use-run-stream';
 
+// Charts need a canvas: there is none on the server.
+const ChartStack = dynamic(() => import('../../_charts/chart-stack').then((module) => module.ChartStack), { ssr: false, loading: () => <div className="h-[840px]" /> });
+
 /** A run, live or ended: both come from what was stored, the rest by Server-Sent Events. */
 export function LiveRun({ run, recording, cursor }: { run: Run; recording: Recording; cursor: string }) {
   const stream = useRunStream(run, recording, cursor);
@@ -31,7 +34,7 @@ export function LiveRun({ run, recording, cursor }: { run: Run; recording: Recor
     <>
       <Header stream={stream} />
       <RunFigures model={stream.model} view={view} />
-      <div className="panel mt-4 p-3 sm:p-5">
+      <div className="mt-4">
         <ChartStack model={stream.model} view={view} />
       </div>
       <RunTabs stream={stream} view={view} />

@@ -1,21 +1,24 @@
 import { type Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { readRun } from '@/lib/runs/read';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { LiveRun } from './live-run';
+import { RunView } from './_run/run-view';
 
 export const dynamic = 'force-dynamic';
 
-type Params = { params: Promise<{ id: string }> };
-
-export async function generateMetadata({ params }: Params): Promise<Metadata> {
-  const run = await findRun(await getStore(), (await params).id);
-  return { title: run?.name ?? 'Scaletrace' };
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-export default async function RunPage({ params }: Params) {
-  const page = await readRun(await getStore(), (await params).id);
-  if (!page) notFound();
-  return <LiveRun key={page.run.id} run={page.run} recording={page.recording} cursor={page.cursor} />;
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const run = await findRun(await getStore(), (await params).id);
+  return run ? { title: run.name } : {};
+}
+
+export default async function RunPage({ params, searchParams }: Props) {
+  const run = await findRun(await getStore(), (await params).id);
+  if (!run) notFound();
+  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  return <RunView key={run.id} run={run} search={search.toString()} />;
 }

@@ -1,0 +1,97 @@
+'use client';
+
+import { javascript } from '@codemirror/lang-javascript';
+import { yaml } from '@codemirror/lang-yaml';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { basicSetup } from 'codemirror';
+import { useEffect, useRef } from 'react';
+
+export interface CodeProblem {
+  /** From 1; null: the whole text. */
+  line: number | null;
+  column: number | null;
+  message: string;
+}
+
+const look = EditorView.theme({
+  '&': { fontSize: '12.5px', backgroundColor: 'var(--card)', color: 'var(--foreground)' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.6' },
+  '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--muted-foreground)', borderRight: '1px solid var(--border)' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--muted) 60%, transparent)' },
+  '.cm-cursor': { borderLeftColor: 'var(--foreground)' },
+  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--ring) 28%, transparent) !important' },
+  '.cm-tooltip': { backgroundColor: 'var(--popover)', color: 'var(--foreground)', border: '1px solid var(--border)', borderRadius: '6px' },
+  '.cm-panels': { backgroundColor: 'var(--muted)', color: 'var(--foreground)' },
+});
+
+const colours = HighlightStyle.define([
+  { tag: tags.comment, color: 'var(--muted-foreground)', fontStyle: 'italic' },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.moduleKeyword], color: 'var(--violet)' },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--success)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--warning)' },
+  { tag: [tags.function(tags.variableName), tags.definition(tags.propertyName), tags.propertyName], color: 'var(--info)' },
+  { tag: tags.typeName, color: 'var(--info)' },
+]);
+
+/** A code editor (CodeMirror) that marks problems at their place. What is typed stays in it until `value` is another text. */
+export function CodeEditor({ label, value, onChange, problems, language = 'typescript', readOnly = false, minHeight = '12rem', maxHeight = '32rem' }: {
+  label: string; value: string; onChange?: (value: string) => void; problems?: readonly CodeProblem[]; language?: 'typescript' | 'yaml'; readOnly?: boolean; minHeight?: string; maxHeight?: string;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView | null>(null);
+  const changed = useRef(onChange);
+  const first = useRef(value);
+  useEffect(() => {
+    changed.current = onChange;
+  }, [onChange]);
+
+  useEffect(() => {
+    if (!host.current) return;
+    const extensions: Extension[] = [
+      basicSetup,
+      look,
+      syntaxHighlighting(colours),
+      language === 'yaml' ? yaml() : javascript({ typescript: true }),
+      lintGutter(),
+      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.theme({ '.cm-scroller': { minHeight, maxHeight, overflow: 'auto' } }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) changed.current?.(update.state.doc.toString());
+      }),
+      ...(readOnly ? [EditorState.readOnly.of(true)] : []),
+    ];
+    const view = new EditorView({ state: EditorState.create({ doc: first.current, extensions }), parent: host.current });
+    editor.current = view;
+    return () => {
+      first.current = view.state.doc.toString();
+      view.destroy();
+      editor.current = null;
+    };
+  }, [label, language, readOnly, minHeight, maxHeight]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (view && view.state.doc.toString() !== value) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+  }, [value]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view) return;
+    const { doc } = view.state;
+    const diagnostics = (problems ?? []).map(({ line, column, message }): Diagnostic => {
+      const at = doc.line(Math.min(Math.max(1, line ?? 1), doc.lines));
+      const from = Math.min(at.to, at.from + Math.max(0, (column ?? 1) - 1));
+      return { from, to: Math.max(from, at.to), severity: 'error', message };
+    });
+    view.dispatch(setDiagnostics(view.state, diagnostics));
+    const position = diagnostics[0]?.from;
+    if (position !== undefined) view.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'center' }) });
+  }, [problems]);
+
+  return <div ref={host} className="overflow-hidden rounded-lg border border-border-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ring" />;
+}

@@ -1,0 +1,158 @@
+'use client';
+
+import { type ReactNode } from 'react';
+import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
+import { type ScaleMatch } from '@/lib/timeline/match';
+import { type ChartModel } from '../../../_charts/model';
+import { useStore, type Store } from '../../../_charts/store';
+import { type ChartView } from '../../../_charts/view';
+import { Badge } from '../../../_components/ui/badge';
+import { Button } from '../../../_components/ui/button';
+import { SidePanel } from '../../../_components/ui/dialog';
+import { formatClock, formatMs, formatNumber } from '../../../_i18n/format';
+import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { explainDecision } from './decision-words';
+
+/** What a click on a scale event tells: why, how late and where the time went, and what it cost. */
+export function EventPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const t = useDictionary();
+  const selected = useStore(view.selected);
+  const model = useStore(store);
+  const { expected, observed, matched } = model.correlation;
+  const match = matched.find((pair) => pair.expected.id === selected || pair.observed.id === selected);
+  const due = match?.expected ?? expected.find(({ id }) => id === selected);
+  const seen = match?.observed ?? observed.find(({ id }) => id === selected);
+  const main = due ?? seen;
+  if (!main) return null;
+  const title = due ? t.events.panelExpected(due.from, due.to) : t.events.panelObserved(main.from, main.to);
+  return (
+    <SidePanel open onOpenChange={(open) => !open && view.selected.set(null)} title={<span className="tabular">{title}</span>}>
+      <PanelBody model={model} view={view} due={due} seen={seen} match={match} />
+    </SidePanel>
+  );
+}
+
+function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view: ChartView; due: ExpectedScaleEvent | undefined; seen: ObservedScaleEvent | undefined; match: ScaleMatch | undefined }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const { correlation, recording, run } = model;
+  const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
+  const cost = due ? correlation.costs[due.id] : undefined;
+  const ended = run.endedAtMs !== null;
+  const outcome = match ? 'matched' : due ? (correlation.superseded.includes(due) ? 'superseded' : 'missed') : 'unexpected';
+  return (
+    <div data-event-panel className="mt-3 space-y-4 text-sm">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        {due && <Fact label={t.events.expected}>{formatClock(due.atMs, true)}</Fact>}
+        {seen && (
+          <Fact label={t.events.observed}>
+            {formatClock(seen.atMs, true)} · {t.events.change(seen.from, seen.to)}
+          </Fact>
+        )}
+        {seen && <Fact label={t.events.complete}>{seen.completeMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(seen.completeMs, true)}</Fact>}
+        <Fact label={t.events.outcome}>
+          <Badge tone={outcome === 'matched' ? 'success' : outcome === 'superseded' ? 'neutral' : 'danger'}>{t.events[outcome]}</Badge>
+        </Fact>
+      </dl>
+      {decision && (
+        <Section title={t.events.why}>
+          <p data-why className="leading-relaxed">
+            {explainDecision(decision)}.
+          </p>
+        </Section>
+      )}
+      {outcome === 'missed' && <p>{t.events.missedText}</p>}
+      {outcome === 'superseded' && <p>{t.events.supersededText}</p>}
+      {outcome === 'unexpected' && <p>{t.events.unexpectedText}</p>}
+      {match && (
+        <Section title={t.events.lagSplit}>
+          <LagSplit match={match} />
+        </Section>
+      )}
+      {cost && cost.requests > 0 && (
+        <Section title={t.events.cost}>
+          <p>
+            {t.events.costText(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale), formatMs(cost.steadyP95Ms, locale))}
+            {cost.mostWaiting !== null && cost.mostWaiting > 0 && <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>}
+          </p>
+        </Section>
+      )}
+      {seen && seen.readyMs.length > 0 && (
+        <Section title={t.events.readyAt}>
+          <p className="tabular flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-xs">
+            {seen.readyMs.map((ms, i) => (
+              <span key={i}>{formatClock(ms, true)}</span>
+            ))}
+          </p>
+        </Section>
+      )}
+      <Button size="sm" onClick={() => showAround(model, view, due, seen)}>
+        {t.events.showInCharts}
+      </Button>
+    </div>
+  );
+}
+
+/** Zooms to the event with some seconds around it. */
+function showAround(model: ChartModel, view: ChartView, due: ExpectedScaleEvent | undefined, seen: ObservedScaleEvent | undefined): void {
+  const times = [due?.atMs, seen?.atMs, seen?.completeMs].filter((ms): ms is number => typeof ms === 'number');
+  const fromMs = Math.max(0, Math.min(...times) - 3000);
+  view.range.set({ fromMs: Math.round(fromMs), toMs: Math.round(Math.max(fromMs + 8000, Math.max(...times) + 4000)) });
+  view.reading.set(times[0] ?? null);
+}
+
+/** decide → act → start, as words and as one bar. */
+export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const down = expected.to < expected.from;
+  const parts = [
+    { key: 'decide', label: t.events.decide, hint: t.events.decideHint, ms: lag.decideMs, className: 'bg-[var(--data-p50)]' },
+    { key: 'act', label: t.events.act, hint: t.events.actHint, ms: lag.actMs, className: 'bg-[var(--data-waiting)]' },
+    { key: 'start', label: t.events.start, hint: down ? t.events.stopHint : t.events.startHint, ms: lag.startMs, className: 'bg-[var(--data-ready)]' },
+  ];
+  const sum = parts.reduce((total, { ms }) => total + Math.max(0, ms ?? 0), 0);
+  return (
+    <div>
+      {sum > 0 && (
+        <div aria-hidden className="mb-2.5 flex h-2 gap-0.5 overflow-hidden rounded-full">
+          {parts.map(({ key, ms, className }) => (ms !== null && ms > 0 ? <span key={key} className={className} style={{ flexGrow: ms, minWidth: 2 }} /> : null))}
+        </div>
+      )}
+      <dl className="space-y-1">
+        {parts.map(({ key, label, hint, ms, className }) => (
+          <div key={key} className="flex items-center gap-2">
+            <span aria-hidden className={`size-2 rounded-full ${className}`} />
+            <dt className="flex-1">
+              {label} <span className="text-xs text-muted-foreground">{hint}</span>
+            </dt>
+            <dd className="tabular font-medium">{ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}</dd>
+          </div>
+        ))}
+        <div className="flex items-center gap-2 border-t pt-1.5">
+          <span className="size-2" />
+          <dt className="flex-1 font-medium">{t.common.total}</dt>
+          <dd className="tabular font-semibold">{formatMs(lag.totalMs, locale)}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="border-t pt-3">
+      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted-foreground">{label}</dt>
+      <dd className="tabular">{children}</dd>
+    </>
+  );
+}

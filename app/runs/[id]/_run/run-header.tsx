@@ -1,0 +1,182 @@
+'use client';
+
+import { ChevronLeft, Ellipsis, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState, type ReactNode } from 'react';
+import { endedStates, type Run } from '@/lib/timeline/run';
+import { type ChartModel } from '../../../_charts/model';
+import { useStore, type Store } from '../../../_charts/store';
+import { ProblemNotice } from '../../../_components/problem-notice';
+import { StateBadge } from '../../../_components/state-badge';
+import { Time } from '../../../_components/time';
+import { Button } from '../../../_components/ui/button';
+import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../../_components/ui/menu';
+import { toProblem, type ApiProblem } from '../../../_data/http';
+import { editRun, startRun, stopRun } from '../../../_data/runs';
+import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
+import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { iterationsDone } from './figures';
+import { progressOf } from './progress';
+import { DeleteDialog, RenameDialog } from './run-dialogs';
+import { type RunFeed } from './run-feed';
+
+export function RunHeader({ feed }: { feed: RunFeed }) {
+  const t = useDictionary();
+  const run = useStore(feed.run);
+  const connection = useStore(feed.connection);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  return (
+    <header className="mb-5">
+      <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
+        <ChevronLeft className="size-3.5" />
+        {t.run.back}
+      </Link>
+      <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0 flex-1 basis-80">
+          <div className="flex items-center gap-3">
+            <h1 className="truncate text-xl font-semibold tracking-tight sm:text-2xl" title={run.name}>
+              {run.name}
+            </h1>
+            <StateBadge state={run.state} reason={run.stateReason} />
+          </div>
+          <Facts run={run} feed={feed} />
+        </div>
+        <Actions run={run} onProblem={setProblem} feed={feed} />
+      </div>
+      {run.stateReason && (
+        <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
+          <span className="text-muted-foreground">{t.run.reason}: </span>
+          {run.stateReason}
+        </p>
+      )}
+      {connection === 'lost' && (
+        <p role="status" className="mt-3 flex items-center gap-2 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm text-warning">
+          <WifiOff aria-hidden className="size-4" />
+          {t.run.reconnecting}
+        </p>
+      )}
+      {problem && <ProblemNotice problem={problem} className="mt-3" />}
+      <ProgressBar run={run} model={feed.model} />
+    </header>
+  );
+}
+
+function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(feed.model);
+  const lengthMs = run.loadStartMs === null ? null : (run.loadEndMs ?? model?.endMs ?? run.loadStartMs) - run.loadStartMs;
+  const facts: [string, ReactNode][] = [
+    [t.run.service, <span key="s" title={`${run.service.namespace}/${run.service.name} · ${run.service.host}`}>{run.service.name}</span>],
+    [t.run.script, run.scriptName],
+    [t.run.started, run.originMs === null ? t.run.notStarted : <Time key="t" unixMs={run.originMs} />],
+    [t.run.length, <span key="l" className="tabular">{formatLength(lengthMs, locale)}</span>],
+  ];
+  return (
+    <dl className="mt-1.5 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
+      {facts.map(([label, value]) => (
+        <div key={label} className="flex min-w-0 gap-1.5">
+          <dt className="text-muted-foreground">{label}</dt>
+          <dd className="max-w-64 truncate">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel | null> }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(store);
+  if (endedStates.includes(run.state)) return null;
+  if (run.state === 'queued') return <p className="mt-4 text-sm text-muted-foreground">{t.run.queuedText}</p>;
+  const progress = model ? progressOf(run, iterationsDone(model), model.endMs) : null;
+  if (!progress) return run.state === 'starting' ? <p className="mt-4 text-sm text-muted-foreground">{t.run.startingText}</p> : null;
+  const { share, iterations } = progress;
+  return (
+    <div className="mt-4 flex items-center gap-3">
+      <div role="progressbar" aria-label={t.run.progress} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100} className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted">
+        <div className="h-full rounded-full bg-primary transition-[width] duration-700 ease-linear" style={{ width: `${share * 100}%` }} />
+      </div>
+      <span className="tabular text-xs text-muted-foreground">
+        {iterations ? t.run.progressIterations(formatNumber(iterations.done, locale), formatNumber(iterations.total, locale)) : formatShare(Math.round(share * 100) / 100, locale)}
+      </span>
+    </div>
+  );
+}
+
+function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem: (problem: ApiProblem | null) => void }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const [stopAsked, setStopAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const ended = endedStates.includes(run.state);
+
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    onProblem(null);
+    try {
+      await action();
+    } catch (error) {
+      onProblem(toProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const stop = (): Promise<void> =>
+    attempt(async () => {
+      setStopAsked(true);
+      await stopRun(run.id, stopAsked ? 'kill' : 'graceful');
+    });
+  const again = (): Promise<void> =>
+    attempt(async () => {
+      const next = await startRun({ serviceId: run.service.id, scriptName: run.scriptName, scriptText: run.scriptText, env: run.env, name: run.name, tags: run.tags });
+      router.push(`/runs/${next.id}`);
+    });
+
+  return (
+    <div className="flex items-center gap-2 print:hidden">
+      {ended ? (
+        <>
+          <Button asChild>
+            <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
+          </Button>
+          <Button variant="primary" disabled={busy} onClick={again}>
+            <RotateCcw />
+            {t.run.runAgain}
+          </Button>
+        </>
+      ) : (
+        <Button variant={stopAsked ? 'solidDanger' : 'danger'} disabled={busy} title={t.run.stopHint} onClick={stop}>
+          {stopAsked ? <OctagonX /> : <Square className="fill-current" />}
+          {stopAsked ? t.run.kill : t.run.stop}
+        </Button>
+      )}
+      <Menu>
+        <MenuTrigger asChild>
+          <Button size="icon" aria-label={t.run.more} title={t.run.more}>
+            <Ellipsis />
+          </Button>
+        </MenuTrigger>
+        <MenuContent>
+          <MenuItem onSelect={() => setDialog('rename')}>
+            <Pencil />
+            {t.run.rename}
+          </MenuItem>
+          <MenuItem onSelect={() => void attempt(async () => feed.run.set(await editRun(run.id, { pinned: !run.pinned })))}>
+            <Pin />
+            {run.pinned ? t.run.unpin : t.run.pin}
+          </MenuItem>
+          <MenuItem disabled={!ended} onSelect={() => setDialog('delete')}>
+            <Trash2 />
+            {t.common.delete}
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+      <RenameDialog open={dialog === 'rename'} onOpenChange={(open) => setDialog(open ? 'rename' : null)} feed={feed} />
+      <DeleteDialog open={dialog === 'delete'} onOpenChange={(open) => setDialog(open ? 'delete' : null)} runId={run.id} />
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useEffect, useState } from 'react';
+import { type Run } from '@/lib/timeline/run';
+import { type ChartModel } from '../../../_charts/model';
+import { useStore, type Store } from '../../../_charts/store';
+import { addressWith, createView, rangeOfAddress, type ChartView } from '../../../_charts/view';
+import { ProblemNotice } from '../../../_components/problem-notice';
+import { Button } from '../../../_components/ui/button';
+import { Skeleton } from '../../../_components/ui/skeleton';
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../../_components/ui/tabs';
+import { useDictionary } from '../../../_i18n/provider';
+import { DecisionsTab } from './decisions-tab';
+import { EventPanel } from './event-panel';
+import { EventsTab } from './events-tab';
+import { FigureTiles } from './figure-tiles';
+import { K6Tab } from './k6-tab';
+import { LogTab } from './log-tab';
+import { RunFeed } from './run-feed';
+import { RunHeader } from './run-header';
+import { StoryTab } from './story-tab';
+
+const chartsHeight = 'h-[880px]';
+// Charts and editor need the browser: the server sends their place.
+const ChartStack = dynamic(() => import('../../../_charts/chart-stack').then((module) => module.ChartStack), { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
+const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
+
+const tabKeys = ['story', 'events', 'decisions', 'k6', 'log', 'script'] as const;
+
+/** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. */
+export function RunView({ run, search }: { run: Run; search: string }) {
+  const [feed] = useState(() => new RunFeed(run));
+  const [view] = useState(() => {
+    const params = new URLSearchParams(search);
+    return createView(rangeOfAddress(params), params.get('event'));
+  });
+  useEffect(() => feed.start(), [feed]);
+  useEffect(() => keepInAddress(view), [view]);
+  const problem = useStore(feed.problem);
+  const ready = useStore(feed.model, isThere);
+  return (
+    <>
+      <RunHeader feed={feed} />
+      {problem && <FeedProblem feed={feed} />}
+      {ready ? (
+        <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} tab={new URLSearchParams(search).get('tab')} />
+      ) : (
+        !problem && (
+          <>
+            <Skeleton className="mb-4 h-[78px] w-full rounded-xl" />
+            <Skeleton className={`${chartsHeight} w-full rounded-xl`} />
+          </>
+        )
+      )}
+    </>
+  );
+}
+
+const isThere = (model: ChartModel | null): boolean => model !== null;
+
+function FeedProblem({ feed }: { feed: RunFeed }) {
+  const t = useDictionary();
+  const problem = useStore(feed.problem);
+  return problem ? (
+    <div className="mb-4 space-y-3">
+      <ProblemNotice problem={problem} />
+      <Button onClick={() => feed.retry()}>{t.common.retry}</Button>
+    </div>
+  ) : null;
+}
+
+function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; tab: string | null }) {
+  const t = useDictionary();
+  const known = tabKeys.find((key) => key === tab) ?? 'story';
+  return (
+    <>
+      <FigureTiles model={model} view={view} />
+      <ChartStack model={model} view={view} />
+      <Tabs defaultValue={known} onValueChange={rememberTab} className="panel mt-4">
+        <TabsList className="px-2" aria-label={t.run.more}>
+          {tabKeys.map((key) => (
+            <TabsTrigger key={key} value={key}>
+              {t.tabs[key]}
+            </TabsTrigger>
+          ))}
+        </TabsList>
+        <div className="p-4 sm:p-5">
+          <TabsContent value="story">
+            <StoryTab model={model} view={view} />
+          </TabsContent>
+          <TabsContent value="events">
+            <EventsTab model={model} view={view} />
+          </TabsContent>
+          <TabsContent value="decisions">
+            <DecisionsTab model={model} view={view} />
+          </TabsContent>
+          <TabsContent value="k6">
+            <K6Tab model={model} />
+          </TabsContent>
+          <TabsContent value="log">
+            <LogTab feed={feed} />
+          </TabsContent>
+          <TabsContent value="script">
+            <ScriptTab feed={feed} />
+          </TabsContent>
+        </div>
+      </Tabs>
+      <EventPanel model={model} view={view} />
+    </>
+  );
+}
+
+/** The range and the chosen event stay in the address, so that a link opens the same view. */
+function keepInAddress(view: ChartView): () => void {
+  const write = (): void => window.history.replaceState(null, '', `${window.location.pathname}${addressWith(window.location.search, view.range.get(), view.selected.get())}`);
+  const stops = [view.range.subscribe(write), view.selected.subscribe(write)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function rememberTab(tab: string): void {
+  const params = new URLSearchParams(window.location.search);
+  params.set('tab', tab);
+  window.history.replaceState(null, '', `${window.location.pathname}?${params.toString()}`);
+}

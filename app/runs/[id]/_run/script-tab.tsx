@@ -1,0 +1,55 @@
+'use client';
+
+import { type ReactNode } from 'react';
+import { useStore } from '../../../_charts/store';
+import { CodeEditor } from '../../../_components/code-editor';
+import { useDictionary } from '../../../_i18n/provider';
+import { type RunFeed } from './run-feed';
+
+/** The script, options and settings exactly as the run had them. */
+export function ScriptTab({ feed }: { feed: RunFeed }) {
+  const t = useDictionary();
+  const run = useStore(feed.run);
+  const options = Object.fromEntries(Object.entries(run.options).filter(([, value]) => value !== null));
+  return (
+    <div className="grid gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <Part title={`${t.script.text} · ${run.scriptName}`}>
+        <CodeEditor label={t.script.text} value={run.scriptText} readOnly />
+      </Part>
+      <div className="space-y-6">
+        <Part title={t.script.environment}>{Object.keys(run.env).length > 0 ? <Pairs pairs={Object.entries(run.env)} /> : <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>}</Part>
+        <Part title={t.script.annotations}>
+          <Pairs pairs={[...Object.entries(run.service.annotations), ['containerConcurrency', String(run.service.containerConcurrency)]]} />
+        </Part>
+        <Part title={t.script.versions}>
+          <Pairs pairs={[[t.script.k6Version, run.k6Version ?? '–']]} />
+        </Part>
+        <Part title={t.script.options}>
+          <pre tabIndex={0} className="max-h-96 overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs">{JSON.stringify(options, null, 2)}</pre>
+        </Part>
+      </div>
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="min-w-0">
+      <h3 className="mb-2 truncate text-sm font-semibold">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Pairs({ pairs }: { pairs: [string, string][] }) {
+  return (
+    <dl className="divide-y rounded-lg border font-mono text-xs">
+      {pairs.map(([name, value]) => (
+        <div key={name} className="flex flex-wrap justify-between gap-x-4 gap-y-0.5 px-3 py-1.5">
+          <dt className="break-all text-muted-foreground">{name}</dt>
+          <dd className="break-all">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,16 @@
+import { SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { EmptyState } from '../../_components/empty-state';
+import { Button } from '../../_components/ui/button';
+import { getDictionary } from '../../_i18n/server';
+
+export default async function RunNotFound() {
+  const { t } = await getDictionary();
+  return (
+    <EmptyState icon={<SearchX />} title={t.errors.runNotFound} text={t.errors.notFoundText}>
+      <Button asChild>
+        <Link href="/">{t.errors.home}</Link>
+      </Button>
+    </EmptyState>
+  );
+}
