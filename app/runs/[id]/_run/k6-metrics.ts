@@ -29,15 +29,24 @@ export function valueText(metric: Pick<RunSummary['metrics'][number], 'type' | '
   return key === 'rate' ? `${formats.number(value)}/s` : formats.number(value);
 }
 
-/**
- * Checks as counted so far, by name. A rate's point carries a share for its second only, so a check's passes and
- * fails are known before the end only where the recording has counts of them.
- */
-export function liveChecks(recording: Recording): RunSummary['checks'] {
-  const names = new Set(recording.series.filter(({ metric }) => metric === 'checks').flatMap(({ tags }) => (tags.check ? [tags.check] : [])));
-  return [...names].map((name) => {
-    const ids = new Set(recording.series.filter(({ metric, tags }) => metric === 'checks' && tags.check === name).map(({ id }) => id));
-    const shares = recording.points.flatMap((point) => (ids.has(point.seriesId) && point.value !== null ? [point.value] : []));
-    return { name, path: name, passes: shares.filter((share) => share === 1).length, fails: shares.filter((share) => share < 1).length };
+export interface CheckRow {
+  name: string;
+  path: string;
+  /** Null while the run goes on: k6 pushes a check's share, not its counts. */
+  passes: number | null;
+  fails: number | null;
+  share: number | null;
+}
+
+/** The end-of-test checks as rows. */
+export function checkRows(checks: RunSummary['checks']): CheckRow[] {
+  return checks.map((check) => ({ ...check, share: check.passes + check.fails > 0 ? check.passes / (check.passes + check.fails) : null }));
+}
+
+/** While the run goes on: each check with the share that passed, as k6 last pushed it. */
+export function liveCheckRows({ series, points }: Pick<Recording, 'series' | 'points'>): CheckRow[] {
+  return series.flatMap(({ id, metric, tags }) => {
+    if (metric !== 'checks' || !tags.check) return [];
+    return [{ name: tags.check, path: `${id}`, passes: null, fails: null, share: points.findLast(({ seriesId, value }) => seriesId === id && value !== null)?.value ?? null }];
   });
 }

@@ -9,7 +9,7 @@ import { cn } from '../../../_components/cn';
 import { formatBytes, formatMs, formatNumber, formatShare } from '../../../_i18n/format';
 import { type Locale } from '../../../_i18n/locale';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
-import { isBuiltIn, liveChecks, valueText, valueOrder } from './k6-metrics';
+import { checkRows, isBuiltIn, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
 import { Cell, DataTable } from './table';
 
 type SummaryMetric = RunSummary['metrics'][number];
@@ -29,7 +29,7 @@ export function K6Tab({ model: store }: { model: Store<ChartModel> }) {
         <Thresholds run={run} />
       </Part>
       <Part title={t.k6.checks}>
-        <Checks checks={summary?.checks ?? liveChecks(model.recording)} />
+        <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording)} />
       </Part>
       {summary && (
         <>
@@ -106,23 +106,23 @@ function Thresholds({ run }: { run: Run }) {
   );
 }
 
-function Checks({ checks }: { checks: RunSummary['checks'] }) {
+function Checks({ checks }: { checks: CheckRow[] }) {
   const t = useDictionary();
   const locale = useLocale();
   if (checks.length === 0) return <p className="text-muted-foreground">{t.k6.noChecks}</p>;
   return (
     <DataTable label={t.k6.checks} head={[{ label: t.k6.checks }, { label: t.k6.passes, numeric: true }, { label: t.k6.fails, numeric: true }, { label: '%', numeric: true }]}>
-      {checks.map(({ name, path, passes, fails }) => (
+      {checks.map(({ name, path, passes, fails, share }) => (
         <tr key={path || name}>
           <Cell title={path}>
             <span className="flex max-w-lg items-center gap-2">
-              {fails === 0 ? <CircleCheck aria-hidden className="size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="size-4 shrink-0 text-danger" />}
+              {share === 1 ? <CircleCheck aria-hidden className="size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="size-4 shrink-0 text-danger" />}
               <span className="truncate">{name}</span>
             </span>
           </Cell>
           <Cell numeric>{formatNumber(passes, locale)}</Cell>
-          <Cell numeric className={cn(fails > 0 && 'font-medium text-danger')}>{formatNumber(fails, locale)}</Cell>
-          <Cell numeric>{formatShare(passes + fails > 0 ? passes / (passes + fails) : null, locale)}</Cell>
+          <Cell numeric className={cn((fails ?? 0) > 0 && 'font-medium text-danger')}>{formatNumber(fails, locale)}</Cell>
+          <Cell numeric>{formatShare(share, locale)}</Cell>
         </tr>
       ))}
     </DataTable>
