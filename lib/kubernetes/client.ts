@@ -15,7 +15,10 @@ export class ClusterError extends Error {
   }
 }
 
-/** The cluster's configuration: `KUBECONFIG`, else the lab's file in the state directory, else kubectl's own default. */
+/** What the client library makes up when it finds no configuration at all. */
+const libraryFallback = 'http://localhost:8080';
+
+/** The cluster's configuration: `KUBECONFIG`, else the lab's file in the state directory, else kubectl's own default or a pod's service account. Throws ClusterError. */
 export function loadKubeConfig(stateDir: string): KubeConfig {
   const config = new KubeConfig();
   const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
@@ -25,7 +28,8 @@ export function loadKubeConfig(stateDir: string): KubeConfig {
   } catch (error) {
     throw new ClusterError(`The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`);
   }
-  if (!config.getCurrentCluster()) throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
+  const cluster = config.getCurrentCluster();
+  if (!cluster || (cluster.name === 'cluster' && cluster.server === libraryFallback)) throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
   return config;
 }
 

@@ -4,7 +4,7 @@ export interface GatewayReading {
   waiting: number;
 }
 
-const line = /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{([^}]*)\}\s+(\S+)/;
+const line = /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /**
@@ -59,18 +59,22 @@ export function sampleGateway(options: {
   let readings: GatewayReading[] = [];
   let second = Math.floor(Date.now() / 1000);
   let busy = false;
+  let stopped = false;
   const read = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     try {
       const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(2000) });
       if (!response.ok) throw new Error(`${options.metricsUrl} answered ${response.status}`);
-      const reading = readGatewayText(await response.text(), options.service) ?? { active: 0, waiting: 0 };
+      const reading = readGatewayText(await response.text(), options.service);
+      if (!reading) throw new Error(`${options.metricsUrl} names no cluster of ${options.service.namespace}/${options.service.name}`);
+      if (stopped) return;
       const now = Date.now();
       closeSecond(now);
       readings.push(reading);
       options.onReading(reading, now);
     } catch (error) {
+      if (stopped) return;
       closeSecond(Date.now());
       options.onFailure(error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error), Date.now());
     } finally {
@@ -89,5 +93,10 @@ export function sampleGateway(options: {
   };
   const timer = setInterval(() => void read(), options.intervalMs);
   void read();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
 }

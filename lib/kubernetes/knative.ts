@@ -1,6 +1,7 @@
 import { setHeaderOptions, type KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { applyPatch } from './apply-patch';
 import { ClusterError, coreApi, customApi, toClusterError } from './client';
 
 const stringMap = z.record(z.string(), z.string());
@@ -40,8 +41,9 @@ export async function listKnativeServices(config: KubeConfig): Promise<ClusterSe
 }
 
 /**
- * Applies a Knative Service's YAML: makes it, or merges it into the one that is there. Throws ClusterError; where the
- * API server refused fields, with their paths.
+ * Applies a Knative Service's YAML as `kubectl apply` does: makes it, or changes the one that is there, where fields
+ * that an earlier apply set and this one leaves out are taken away. Throws ClusterError; where the API server refused
+ * fields, with their paths.
  */
 export async function applyKnativeService(config: KubeConfig, yaml: string): Promise<ClusterService> {
   let object: unknown;
@@ -58,14 +60,15 @@ export async function applyKnativeService(config: KubeConfig, yaml: string): Pro
   const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } = head.data.metadata;
   const api = customApi(config);
   const target = { ...group, namespace, name };
-  const exists = await ask(config, () => api.getNamespacedCustomObject(target)).then(() => true, (error: unknown) => {
-    if (error instanceof ClusterError && error.code === 404) return false;
+  const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch((error: unknown) => {
+    if (error instanceof ClusterError && error.code === 404) return null;
     throw error;
   });
+  const { patch, object: created } = applyPatch(current, { ...head.data, metadata: { ...head.data.metadata, namespace } });
   const stored = await ask(config, () =>
-    exists
-      ? api.patchNamespacedCustomObject({ ...target, body: head.data, fieldValidation: 'Strict' }, setHeaderOptions('Content-Type', 'application/merge-patch+json'))
-      : api.createNamespacedCustomObject({ ...group, namespace, body: head.data, fieldValidation: 'Strict' }),
+    current === null
+      ? api.createNamespacedCustomObject({ ...group, namespace, body: created, fieldValidation: 'Strict' })
+      : api.patchNamespacedCustomObject({ ...target, body: patch, fieldValidation: 'Strict' }, setHeaderOptions('Content-Type', 'application/merge-patch+json')),
   );
   return toClusterService(knativeSchema.parse(stored));
 }

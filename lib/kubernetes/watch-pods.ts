@@ -1,14 +1,14 @@
-import { type KubeConfig, Watch } from '@kubernetes/client-node';
-import { z } from 'zod';
+import { type KubeConfig } from '@kubernetes/client-node';
 import { type PodEvent } from '@/lib/timeline/recording';
 import { coreApi, toClusterError } from './client';
 import { podPhase, podSchema, type Pod } from './pod-phase';
+import { WatchExpired, watchOnce } from './watch-once';
 
 /** A pod event with Unix times; the recorder puts it on a run's clock. */
 export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & { atUnixMs: number; serverAtUnixMs: number | null };
 
 export interface PodWatch {
-  /** Resolves after the first list. Rejects with a ClusterError if that fails. */
+  /** Resolves after the first list. Rejects with a ClusterError if that fails; the watch goes on trying. */
   listed: Promise<void>;
   stop(): void;
 }
@@ -20,13 +20,15 @@ export interface PodWatchOptions {
   onEvent: (event: WatchedPodEvent) => void;
   /** The watch is interrupted: what happens until `onGapEnd` may be missed. */
   onGapStart: (atUnixMs: number, reason: string) => void;
+  /** The server has taken the watch up again. */
   onGapEnd: (atUnixMs: number) => void;
+  /** A watch silent for longer is dead. Default 90 s: API servers send a bookmark about each minute. */
+  silenceMs?: number;
 }
 
 const firstBackOffMs = 250;
 const longestBackOffMs = 10_000;
-/** Bookmarks come at least each minute; a watch that is silent for longer is dead. */
-const silenceMs = 90_000;
+const usualSilenceMs = 90_000;
 
 /**
  * Lists the pods, then watches from the list's version. A lost watch is taken up where it broke; where the server no
@@ -36,66 +38,72 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const { config, namespace, labelSelector } = options;
   const server = config.getCurrentCluster()?.server ?? 'unknown';
   const core = coreApi(config);
-  const known = new Map<string, { version: string; name: string; revision: string | null }>();
+  const known = new Map<string, { resourceVersion: string; name: string; revision: string | null }>();
   const stopped = new AbortController();
-  let gapReason: string | null = null;
+  let inGap = false;
 
   const tell = (type: PodEvent['type'], pod: Pod): void => {
+    if (stopped.signal.aborted) return;
+    const { uid, name, resourceVersion, labels } = pod.metadata;
     const { phase, reason, serverAtUnixMs } = podPhase(pod);
-    const revision = pod.metadata.labels?.['serving.knative.dev/revision'] ?? null;
+    const revision = labels?.['serving.knative.dev/revision'] ?? null;
     const gone = type === 'DELETED';
-    if (gone) known.delete(pod.metadata.uid);
-    else known.set(pod.metadata.uid, { version: pod.metadata.resourceVersion, name: pod.metadata.name, revision });
-    options.onEvent({ type, uid: pod.metadata.uid, name: pod.metadata.name, revision, phase: gone ? 'gone' : phase, reason, resourceVersion: pod.metadata.resourceVersion, atUnixMs: Date.now(), serverAtUnixMs });
+    if (gone) known.delete(uid);
+    else known.set(uid, { resourceVersion, name, revision });
+    options.onEvent({ type, uid, name, revision, phase: gone ? 'gone' : phase, reason, resourceVersion, atUnixMs: Date.now(), serverAtUnixMs });
   };
 
   const list = async (): Promise<string> => {
     const answer = await core.listNamespacedPod({ namespace, labelSelector });
     const pods = answer.items.map((item) => podSchema.parse(item));
     const present = new Set(pods.map((pod) => pod.metadata.uid));
-    for (const [uid, { name, revision, version }] of [...known]) {
-      if (present.has(uid)) continue;
+    for (const [uid, last] of [...known]) {
+      if (present.has(uid) || stopped.signal.aborted) continue;
       known.delete(uid);
-      options.onEvent({ type: 'LIST', uid, name, revision, phase: 'gone', reason: null, resourceVersion: version, atUnixMs: Date.now(), serverAtUnixMs: null });
+      options.onEvent({ type: 'LIST', uid, ...last, phase: 'gone', reason: null, atUnixMs: Date.now(), serverAtUnixMs: null });
     }
-    for (const pod of pods) if (known.get(pod.metadata.uid)?.version !== pod.metadata.resourceVersion) tell('LIST', pod);
+    for (const pod of pods) if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion) tell('LIST', pod);
     return answer.metadata?.resourceVersion ?? '';
   };
 
   const gapStarts = (reason: string): void => {
-    if (gapReason !== null || stopped.signal.aborted) return;
-    gapReason = reason;
+    if (inGap) return;
+    inGap = true;
     options.onGapStart(Date.now(), reason);
-  };
-  const gapEnds = (): void => {
-    if (gapReason === null) return;
-    gapReason = null;
-    options.onGapEnd(Date.now());
   };
 
   const follow = async (): Promise<void> => {
     let version: string | null = null;
     let backOffMs = firstBackOffMs;
-    let first = true;
     while (!stopped.signal.aborted) {
       try {
         if (version === null) version = await list();
-        if (first) resolveListed();
-        first = false;
-        gapEnds();
-        backOffMs = firstBackOffMs;
-        version = await watchOnce(config, namespace, labelSelector, version, stopped.signal, tell);
+        resolveListed();
+        await watchOnce(version, {
+          config, namespace, labelSelector,
+          signal: stopped.signal,
+          silenceMs: options.silenceMs ?? usualSilenceMs,
+          onConnected: () => {
+            if (!inGap || stopped.signal.aborted) return;
+            inGap = false;
+            options.onGapEnd(Date.now());
+          },
+          onPod: (type, pod) => {
+            // Only a watch that tells something has recovered: one that is closed at once must wait ever longer.
+            backOffMs = firstBackOffMs;
+            tell(type, pod);
+          },
+          onVersion: (next) => {
+            backOffMs = firstBackOffMs;
+            version = next;
+          },
+        });
       } catch (error) {
         if (stopped.signal.aborted) return;
-        if (first) {
-          rejectListed(toClusterError(error, server));
-          first = false;
-        }
-        const expired = error instanceof WatchExpired;
-        if (expired) version = null;
-        if (!expired || gapReason === null) gapStarts(error instanceof Error ? error.message : String(error));
-        if (expired) continue;
-        await new Promise((resolve) => setTimeout(resolve, backOffMs * (0.75 + Math.random() / 2)));
+        rejectListed(toClusterError(error, server));
+        gapStarts(error instanceof Error ? error.message : String(error));
+        if (error instanceof WatchExpired) version = null;
+        await pause(backOffMs * (0.75 + Math.random() / 2), stopped.signal);
         backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
       }
     }
@@ -103,66 +111,20 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   let resolveListed: () => void = () => {};
   let rejectListed: (error: unknown) => void = () => {};
   const listed = new Promise<void>((resolve, reject) => ([resolveListed, rejectListed] = [resolve, reject]));
+  // Whoever does not await the first list hears of its failure as a gap.
   listed.catch(() => {});
   void follow();
   return { listed, stop: () => stopped.abort() };
 }
 
-class WatchExpired extends Error {}
-class WatchLost extends Error {}
-
-const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
-
-/** One watch until it ends by itself: resolves with the last version seen; rejects when it is lost or expired. */
-function watchOnce(config: KubeConfig, namespace: string, labelSelector: string, from: string, signal: AbortSignal, tell: (type: PodEvent['type'], pod: Pod) => void): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let version = from;
-    let controller: AbortController | null = null;
-    let failure: Error | null = null;
-    let lastSeenMs = Date.now();
-    const abort = (): void => controller?.abort();
-    const dead = setInterval(() => {
-      if (Date.now() - lastSeenMs < silenceMs) return;
-      failure = new WatchLost(`the watch said nothing for ${silenceMs / 1000} s`);
-      abort();
-    }, 5000);
-    signal.addEventListener('abort', abort, { once: true });
-    const startedAtMs = Date.now();
-    new Watch(config)
-      .watch(
-        `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
-        { labelSelector, resourceVersion: from, allowWatchBookmarks: true },
-        (type: string, object: unknown) => {
-          lastSeenMs = Date.now();
-          if (type === 'ERROR') {
-            const status = errorStatusSchema.safeParse(object);
-            const words = status.data?.message ?? 'the watch ended with an error';
-            failure = status.data?.code === 410 ? new WatchExpired(words) : new WatchLost(words);
-            abort();
-            return;
-          }
-          if (type === 'BOOKMARK') {
-            version = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) }).parse(object).metadata.resourceVersion;
-            return;
-          }
-          const pod = podSchema.parse(object);
-          version = pod.metadata.resourceVersion;
-          if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') tell(type, pod);
-        },
-        (error: unknown) => {
-          clearInterval(dead);
-          signal.removeEventListener('abort', abort);
-          const words = error instanceof Error ? error.message : '';
-          const expired = /\b410\b|gone|expired/i.test(words);
-          if (failure ?? error) reject(failure ?? (expired ? new WatchExpired(words) : new WatchLost(`the watch broke: ${words || 'connection lost'}`)));
-          else if (Date.now() - startedAtMs < 200) reject(new WatchLost('the watch was closed at once'));
-          else resolve(version);
-        },
-      )
-      .then((made) => {
-        controller = made;
-        if (signal.aborted) made.abort();
-      })
-      .catch(reject);
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
   });
 }
