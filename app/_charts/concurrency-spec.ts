@@ -3,7 +3,7 @@ import { podsAt } from '@/lib/timeline/pods';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
-import { hideZero, lineBase, type ChartSpec, type SpecInput } from './series';
+import { heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
 
 /** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins. */
@@ -16,8 +16,7 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     // The lower begins at zero: 'stack' would take the lines of target and threshold for what lies below it.
     fill: key === 'active' ? ('origin' as const) : ('stack' as const),
     stack: 'load',
-    stepped: 'after' as const,
-    segment: hideZero('p1'),
+    segment: hideZero,
   });
   const line = (key: 'target' | 'panic', dash: number[]) => ({
     ...lineBase(key, t.charts[key], 0),
@@ -26,7 +25,6 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     borderDash: dash,
     fill: false,
     stack: key,
-    stepped: 'before' as const,
   });
   const active = area('active', 2, false);
   const waiting = area('waiting', 3, true);
@@ -46,18 +44,17 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
       ];
     },
     fill({ model, range }) {
-      const samples = decimate(around(model.recording.concurrency.filter((sample) => !sample.instant), range));
+      const { samples, spanMs } = decimate(around(model.recording.concurrency.filter((sample) => !sample.instant), range));
       split = samples.length === 0 || samples.some((sample) => sample.waiting !== null);
-      // A point bears the end of its second: the first needs its beginning.
-      const points = (value: (sample: ConcurrencySample) => number) => {
-        const first = samples[0];
-        return first ? [{ x: first.atMs - 1000, y: value(first) }, ...samples.map((sample) => ({ x: sample.atMs, y: value(sample) }))] : [];
-      };
+      // A sample bears the end of its second; what lies between two that are further apart was not read.
+      const points = (value: (sample: ConcurrencySample) => number) =>
+        spanSteps(samples.map((sample, i) => ({ fromMs: Math.max(samples[i - 1]?.atMs ?? -Infinity, sample.atMs - spanMs), toMs: sample.atMs, y: value(sample) })));
       active.data = points((sample) => sample.active ?? sample.total);
       waiting.data = points((sample) => sample.waiting ?? 0);
       const limits = limitLines(model, range);
-      target.data = limits.target;
-      panic.data = limits.panic;
+      const endMs = Math.min(model.endMs, range.toMs);
+      target.data = heldSteps(limits.target, endMs);
+      panic.data = heldSteps(limits.panic, endMs);
     },
     y: { suggestedMax: 5, tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1) },
   };
@@ -65,15 +62,17 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
 
 const mostSamples = 1200;
 
-/** At most so many samples: of neighbours the one with the most load, since peaks are what scaling answers to. */
-function decimate(samples: readonly ConcurrencySample[]): readonly ConcurrencySample[] {
+/** At most so many samples: of neighbours the one with the most load, since peaks are what scaling answers to. `spanMs`: how long one covers. */
+function decimate(samples: readonly ConcurrencySample[]): { samples: readonly ConcurrencySample[]; spanMs: number } {
   const size = Math.ceil(samples.length / mostSamples);
-  if (size <= 1) return samples;
-  return Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => {
+  const spanMs = 1500 * Math.max(1, size);
+  if (size <= 1) return { samples, spanMs };
+  const peaks = Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => {
     const group = samples.slice(i * size, (i + 1) * size);
     const peak = group.reduce((most, sample) => (sample.total > most.total ? sample : most));
     return { ...peak, atMs: group.at(-1)!.atMs };
   });
+  return { samples: peaks, spanMs };
 }
 
 /** What the ready pods should have together, and the load at which twice (or so) the ready pods would be wanted. */

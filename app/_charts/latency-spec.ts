@@ -41,6 +41,8 @@ export function latencySpec({ theme, t }: SpecInput, locale: Locale, view: Laten
         spanGaps: false,
       }))
     : [];
+  // A rim in the ground's colour keeps the lines apart from the map.
+  const rims = withLines && withHeat ? lines.map(({ key }) => ({ ...lineBase(key, '', 5), borderColor: withAlpha(theme.card, 0.85), borderWidth: 4.5, fill: false })) : [];
   const heat: ChartDataset<'matrix', HeatCell[]> & { key: string } = {
     key: 'heat',
     type: 'matrix',
@@ -64,12 +66,14 @@ export function latencySpec({ theme, t }: SpecInput, locale: Locale, view: Laten
   return {
     key: 'latency',
     height: 200,
-    datasets: withHeat ? [...lineSets, heat] : lineSets,
+    datasets: withHeat ? [...lineSets, ...rims, heat] : lineSets,
     legend: withLines ? lines.map(({ key, shape }) => ({ key, label: key, colour: theme.colours[key], shape })) : [],
     fill({ columns }) {
       for (const [i, { q }] of lines.entries()) {
         const set = lineSets[i];
         if (set) set.data = columns.map((column) => ({ x: (column.fromMs + column.toMs) / 2, y: quantileOf(column, q) ?? Number.NaN }));
+        const rim = rims[i];
+        if (rim && set) rim.data = set.data;
       }
       if (withHeat) heat.data = heatCells(columns, theme.heat);
     },

@@ -1,7 +1,7 @@
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around } from './model';
-import { hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { heldSteps, hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type PatternKind } from './theme';
 
 const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
@@ -21,8 +21,7 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     // The lowest begins at zero: 'stack' would take the line of desired pods for what lies below it.
     fill: i === 0 ? ('origin' as const) : ('stack' as const),
     stack: 'pods',
-    stepped: 'before' as const,
-    segment: hideZero('p0'),
+    segment: hideZero,
   }));
   const desired = {
     ...lineBase('desired', t.charts.desired, 0),
@@ -31,7 +30,6 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     borderDash: [5, 3],
     fill: false,
     stack: 'desired',
-    stepped: 'before' as const,
   };
   return {
     key: 'pods',
@@ -44,18 +42,11 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     fill({ model, range }) {
       const endMs = Math.min(model.endMs, range.toMs);
       const steps = around(model.correlation.pods.steps, range);
-      const last = steps.at(-1);
-      for (const [i, { key }] of phases.entries()) {
-        const data = steps.map((step) => ({ x: step.atMs, y: step[key] }));
-        if (last && last.atMs < endMs) data.push({ x: endMs, y: last[key] });
-        areas[i]!.data = data;
-      }
+      for (const [i, { key }] of phases.entries()) areas[i]!.data = heldSteps(steps.map((step) => ({ x: step.atMs, y: step[key] })), endMs);
       const decisions = around(model.decisions, range);
       // Only where it changes: a line of hours has few steps.
-      const points = decisions.filter((decision, i) => i === 0 || i === decisions.length - 1 || decision.replicas !== decisions[i - 1]!.replicas).map(({ atMs, replicas }) => ({ x: atMs, y: replicas }));
-      const final = decisions.at(-1);
-      if (final && final.atMs < endMs) points.push({ x: endMs, y: final.replicas });
-      desired.data = points;
+      const changes = decisions.filter((decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas);
+      desired.data = heldSteps(changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })), endMs);
     },
     y: { whole: true, suggestedMax: 2, tick: (value) => formatNumber(value, locale) },
   };

@@ -1,7 +1,7 @@
-import { formatRate } from '../_i18n/format';
+import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { rateOf, statusClasses, type StatusClass } from './columns';
-import { hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 
 const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | null }> = {
@@ -24,8 +24,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       backgroundColor: kind ? pattern(kind, hex) : withAlpha(hex, 0.55),
       fill: 'stack' as const,
       stack: 'status',
-      stepped: 'after' as const,
-      segment: hideZero('p1'),
+      segment: hideZero,
     };
   });
   const seen = new Set<StatusClass>(['2xx']);
@@ -38,11 +37,10 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
     },
     fill({ columns }) {
       for (const [i, name] of statusClasses.entries()) {
-        const first = columns[0];
         if (columns.some((column) => column.counts[name] > 0)) seen.add(name);
-        datasets[i]!.data = first && seen.has(name) ? [{ x: first.fromMs, y: rateOf(first, name) }, ...columns.map((column) => ({ x: column.toMs, y: rateOf(column, name) }))] : [];
+        datasets[i]!.data = seen.has(name) ? spanSteps(columns.map((column) => ({ fromMs: column.fromMs, toMs: column.toMs, y: rateOf(column, name) }))) : [];
       }
     },
-    y: { tick: (value) => formatRate(value, locale) },
+    y: { tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1) },
   };
 }

@@ -43,7 +43,21 @@ export function lineBase(key: string, label: string, order: number): TimeDataset
   return { key, type: 'line', label, data: [], parsing: false, normalized: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, order };
 }
 
-/** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. `end` holds the step's value. */
-export function hideZero(end: 'p0' | 'p1') {
-  return { borderColor: (context: ScriptableLineSegmentContext) => (context[end].parsed.y === 0 ? 'transparent' : undefined) };
+/** Two points of a step lie this far apart (ms), since a stack needs every x only once. */
+const stepMs = 0.01;
+
+/** Values that each cover a span, as the corners of steps. */
+export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: number }[]): Point[] {
+  return spans.flatMap(({ fromMs, toMs, y }) => [{ x: fromMs + stepMs, y }, { x: toMs, y }]);
 }
+
+/** Values that each hold until the next, as the corners of steps; the last until `endMs`. */
+export function heldSteps(points: readonly Point[], endMs: number): Point[] {
+  return points.flatMap(({ x, y }, i) => {
+    const toMs = points[i + 1]?.x ?? endMs;
+    return toMs > x ? [{ x, y }, { x: toMs - stepMs, y }] : [{ x, y }];
+  });
+}
+
+/** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. */
+export const hideZero = { borderColor: (context: ScriptableLineSegmentContext) => (context.p1.parsed.y === 0 ? 'transparent' : undefined) };

@@ -10,6 +10,7 @@ import { type Dictionary } from '../../../_i18n/en';
 import { formatMs, formatNumber, formatRate } from '../../../_i18n/format';
 import { type Locale } from '../../../_i18n/locale';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { figuresOfPage } from './figures';
 
 /** What happened, in sentences made from the data; each leads to its place in the charts. */
 export function StoryTab({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
@@ -17,11 +18,13 @@ export function StoryTab({ model: store, view }: { model: Store<ChartModel>; vie
   const locale = useLocale();
   const model = useStore(store);
   const { run, correlation } = model;
+  // Until the run's own figures are stored, its seconds tell them.
+  const told = run.endedAtMs === null ? { ...run, figures: { ...run.figures, ...liveFigures(model) } } : run;
   return (
     <div className="max-w-3xl space-y-3 leading-relaxed">
       {run.endedAtMs === null && <Badge tone="info">{t.story.soFar}</Badge>}
       <ol className="space-y-2.5">
-        {storyOf(run, correlation).map((sentence, i) => (
+        {storyOf(told, correlation).map((sentence, i) => (
           <li key={i} className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
             <span>{sentenceWords(sentence, t, locale)}</span>
             {sentence.range && (
@@ -44,6 +47,11 @@ export function StoryTab({ model: store, view }: { model: Store<ChartModel>; vie
       )}
     </div>
   );
+}
+
+function liveFigures(model: ChartModel) {
+  const { requests, failures, meanRate, p50Ms, p95Ms, p99Ms, peakReady } = figuresOfPage(model, null);
+  return { requests, failures, requestsPerSecond: meanRate, p50Ms, p95Ms, p99Ms, peakReadyPods: peakReady };
 }
 
 function show(view: ChartView, { fromMs, toMs }: { fromMs: number; toMs: number }): void {
