@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 
 test.describe.configure({ mode: 'serial' });
@@ -7,7 +7,7 @@ test.describe.configure({ mode: 'serial' });
 const widths = [1440, 390];
 
 /** No accessibility violation of WCAG 2.2 AA, and nothing wider than the window. */
-async function expectSound(page: import('@playwright/test').Page): Promise<void> {
+async function expectSound(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
