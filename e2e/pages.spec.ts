@@ -59,7 +59,7 @@ for (const scheme of ['light', 'dark'] as const) {
       for (const path of ['/', `/runs/${runs[0]!.id}`]) {
         await page.goto(path);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await page.waitForLoadState('networkidle');
+        if (path !== '/') await expect(page.locator('canvas').first()).toBeVisible();
         await expectSound(page);
       }
     });

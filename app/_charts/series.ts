@@ -43,16 +43,22 @@ export function lineBase(key: string, label: string, order: number): TimeDataset
   return { key, type: 'line', label, data: [], parsing: false, normalized: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, order };
 }
 
+/** A corner of a step. */
+export interface Corner {
+  x: number;
+  y: number;
+}
+
 /** Two points of a step lie this far apart (ms), since a stack needs every x only once. */
 const stepMs = 0.01;
 
 /** Values that each cover a span, as the corners of steps. */
-export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: number }[]): Point[] {
+export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: number }[]): Corner[] {
   return spans.flatMap(({ fromMs, toMs, y }) => [{ x: fromMs + stepMs, y }, { x: toMs, y }]);
 }
 
 /** Values that each hold until the next, as the corners of steps; the last until `endMs`. */
-export function heldSteps(points: readonly Point[], endMs: number): Point[] {
+export function heldSteps(points: readonly Corner[], endMs: number): Corner[] {
   return points.flatMap(({ x, y }, i) => {
     const toMs = points[i + 1]?.x ?? endMs;
     return toMs > x ? [{ x, y }, { x: toMs - stepMs, y }] : [{ x, y }];
