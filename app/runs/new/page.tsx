@@ -1,28 +1,27 @@
-import Link from 'next/link';
+import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
+import { findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
 import { PageHeader } from '../../_components/page-header';
 import { getDictionary } from '../../_i18n/server';
-import { NewRunForm } from './new-run-form';
+import { NewRunForm } from './_form/new-run-form';
 
 export const dynamic = 'force-dynamic';
 
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getDictionary()).t.newRun.title };
+}
+
 export default async function NewRunPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const { t } = await getDictionary();
+  const { from, service, script } = await searchParams;
   const store = await getStore();
-  const [services, scripts] = await Promise.all([listServices(store), listScripts(store)]);
-  const { service } = await searchParams;
+  const [services, scripts, run] = await Promise.all([listServices(store), listScripts(store), typeof from === 'string' ? findRun(store, from) : null]);
   return (
     <>
       <PageHeader title={t.newRun.title} subtitle={t.newRun.subtitle} />
-      {services.length === 0 ? (
-        <p className="panel px-4 py-10 text-center">
-          {t.newRun.noServices} <Link className="underline" href="/services">{t.runs.registerService}</Link>
-        </p>
-      ) : (
-        <NewRunForm services={services} scripts={scripts} chosen={typeof service === 'string' ? service : null} />
-      )}
+      <NewRunForm services={services} scripts={scripts} from={run} service={typeof service === 'string' ? service : null} script={typeof script === 'string' ? script : null} />
     </>
   );
 }

@@ -1,0 +1,53 @@
+import { type Run } from '@/lib/timeline/run';
+import { type FieldProblem } from '../../../_data/http';
+import { type Script } from '../../../_data/scripts';
+
+/** What a user has chosen and typed for a run; nothing of it is lost by an error. */
+export interface Draft {
+  serviceId: string;
+  scriptName: string;
+  /** Null: the stored script as it is. */
+  scriptText: string | null;
+  /** The parameters that differ from the script's defaults. */
+  parameters: Record<string, string>;
+  env: { name: string; value: string }[];
+  name: string;
+  tags: string;
+}
+
+/** The draft of a first visit, or of a run that is to be asked for again. */
+export function firstDraft(serviceId: string, scripts: readonly Script[], from: Run | null, scriptName: string | null): Draft {
+  const script = scripts.find(({ name }) => name === (from?.scriptName ?? scriptName)) ?? scripts[0];
+  if (!from) return { serviceId, scriptName: script?.name ?? '', scriptText: null, parameters: {}, env: [], name: '', tags: '' };
+  const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
+  const entries = Object.entries(from.env);
+  return {
+    serviceId,
+    scriptName: from.scriptName,
+    scriptText: script?.name === from.scriptName && script.body === from.scriptText ? null : from.scriptText,
+    parameters: Object.fromEntries(entries.filter(([name]) => known.has(name))),
+    env: entries.filter(([name]) => !known.has(name)).map(([name, value]) => ({ name, value })),
+    name: from.name,
+    tags: from.tags.join(', '),
+  };
+}
+
+/** The environment that the draft asks for: parameters that were changed, then the variables of its own. */
+export function envOf(draft: Draft): Record<string, string> {
+  const changed = Object.entries(draft.parameters).filter(([, value]) => value.trim() !== '');
+  return Object.fromEntries([...changed, ...draft.env.filter(({ name }) => name.trim() !== '').map(({ name, value }): [string, string] => [name.trim(), value])]);
+}
+
+export function tagsOf(draft: Draft): string[] {
+  return [...new Set(draft.tags.split(/[,，、]/).map((tag) => tag.trim()).filter((tag) => tag !== ''))];
+}
+
+/** The error of a field, by the API's path; `tags.1` belongs to `tags`. */
+export function errorAt(errors: readonly FieldProblem[], path: string): string | undefined {
+  return errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
+}
+
+/** How a parameter's input looks, by its default. */
+export function inputKind(defaultValue: string): 'number' | 'text' {
+  return /^\d+(\.\d+)?$/.test(defaultValue) ? 'number' : 'text';
+}
