@@ -49,11 +49,6 @@ export interface Corner {
   y: number;
 }
 
-interface Corner {
-  x: number;
-  y: number;
-}
-
 /** Two points of a step lie this far apart (ms), since a stack needs every x only once. */
 const stepMs = 0.01;
 
