@@ -17,7 +17,7 @@ export function Shell({ t, children }: { t: Dictionary; children: ReactNode }) {
       </a>
       <header className="sticky top-0 z-30 border-b bg-background/85 backdrop-blur-md print:hidden">
         <div className="mx-auto flex h-14 max-w-[1560px] items-center gap-2 px-4 sm:px-6">
-          <Link href="/" className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight">
+          <Link href="/" className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight" aria-label={t.common.appName}>
             <Logo className="size-6" />
             <span className="max-[420px]:hidden">{t.common.appName}</span>
           </Link>
