@@ -3,7 +3,7 @@ import { podsAt } from '@/lib/timeline/pods';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
-import { heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
+import { below, heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
 
 /** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins. */
@@ -13,8 +13,7 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     borderColor: theme.colours[key],
     borderWidth: 1,
     backgroundColor: hatched ? pattern('rising', theme.colours[key]) : withAlpha(theme.colours[key], 0.45),
-    // The lower begins at zero: 'stack' would take the lines of target and threshold for what lies below it.
-    fill: key === 'active' ? ('origin' as const) : ('stack' as const),
+    fill: below(key === 'active' ? 0 : 1),
     stack: 'load',
     segment: hideZero,
   });

@@ -1,7 +1,7 @@
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around } from './model';
-import { heldSteps, hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { below, heldSteps, hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type PatternKind } from './theme';
 
 const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
@@ -19,7 +19,7 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     borderWidth: 1,
     backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
     // The lowest begins at zero: 'stack' would take the line of desired pods for what lies below it.
-    fill: i === 0 ? ('origin' as const) : ('stack' as const),
+    fill: below(i),
     stack: 'pods',
     segment: hideZero,
   }));

@@ -1,7 +1,7 @@
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { rateOf, statusClasses, type StatusClass } from './columns';
-import { hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { below, hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 
 const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | null }> = {
@@ -22,7 +22,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       borderColor: hex,
       borderWidth: 1,
       backgroundColor: kind ? pattern(kind, hex) : withAlpha(hex, 0.55),
-      fill: 'stack' as const,
+      fill: below(i),
       stack: 'status',
       segment: hideZero,
     };

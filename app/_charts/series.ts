@@ -67,3 +67,8 @@ export function heldSteps(points: readonly Corner[], endMs: number): Corner[] {
 
 /** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. */
 export const hideZero = { borderColor: (context: ScriptableLineSegmentContext) => (context.p1.parsed.y === 0 ? 'transparent' : undefined) };
+
+/** Fills a stacked area down to the one before it. `stack` would take lines over the areas for what lies below. */
+export function below(index: number): 'origin' | '-1' {
+  return index === 0 ? 'origin' : '-1';
+}
