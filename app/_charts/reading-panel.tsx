@@ -38,7 +38,7 @@ export function ReadingPanel({ model: store, view, legends, compact }: { model: 
   if (compact) {
     const brief = groups.flatMap(({ rows }) => rows.filter((row) => row.strong));
     return (
-      <div data-reading className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]">
+      <div tabIndex={0} role="group" aria-label={t.charts.reading} data-reading className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]">
         {clock}
         {brief.map((row) => (
           <span key={row.label} className="flex items-center gap-1 whitespace-nowrap">

@@ -1,14 +1,21 @@
+import { Server } from 'lucide-react';
+import { type Metadata } from 'next';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getStore } from '@/lib/store/client';
 import { projectRoot } from '@/lib/store/paths';
+import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
+import { EmptyState } from '../_components/empty-state';
 import { PageHeader } from '../_components/page-header';
 import { getDictionary } from '../_i18n/server';
-import { ServiceCard } from './service-card';
 import { AddService } from './add-service';
+import { ServiceCard } from './service-card';
 
 export const dynamic = 'force-dynamic';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getDictionary()).t.services.title };
+}
 
 export default async function ServicesPage() {
   const { t } = await getDictionary();
@@ -17,12 +24,11 @@ export default async function ServicesPage() {
   return (
     <>
       <PageHeader title={t.services.title} subtitle={t.services.subtitle} />
-      <div className="grid gap-4">
-        {services.map((service) => (
-          <ServiceCard key={service.id} service={service} />
-        ))}
-        {services.length === 0 && <p className="text-muted-foreground">{t.services.emptyText}</p>}
-        <AddService example={example} />
+      <div className="grid gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="min-w-0 space-y-4">
+          {services.length === 0 ? <EmptyState icon={<Server />} title={t.services.emptyTitle} text={t.services.emptyText} /> : services.map((service) => <ServiceCard key={service.id} service={service} />)}
+        </div>
+        <AddService example={example} services={services} />
       </div>
     </>
   );

@@ -1,78 +1,140 @@
 'use client';
 
+import { CircleCheck, CircleX, Play, PlugZap, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/timeline/run';
 import { ProblemNotice } from '../_components/problem-notice';
+import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
-import { toProblem, sendJson, type ApiProblem } from '../_data/http';
-import { testService, type ConnectionCheck } from '../_data/services';
+import { Dialog, DialogClose, DialogContent } from '../_components/ui/dialog';
+import { toProblem, type ApiProblem } from '../_data/http';
+import { forgetService, testService, type ConnectionCheck } from '../_data/services';
 import { useDictionary } from '../_i18n/provider';
-import { z } from 'zod';
+import { AutoscalingDetails } from './autoscaling-details';
 
-/** A registered service: where it is, whether a run could reach all of it, and what to do with it. */
+/** A registered service: where it is, whether a run could reach all of it, and how it scales. */
 export function ServiceCard({ service }: { service: Service }) {
   const t = useDictionary();
-  const router = useRouter();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
+  const [forgetting, setForgetting] = useState(false);
+  const test = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    await action().catch((error: unknown) => setProblem(toProblem(error)));
+    try {
+      setChecks(await testService(service.id));
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
     setBusy(false);
   };
-  const forget = async (): Promise<void> => {
-    if (!window.confirm(`${t.services.forgetTitle(service.name)} ${t.services.forgetText}`)) return;
-    await sendJson('DELETE', `/api/services/${service.id}`, undefined, z.null());
-    router.refresh();
-  };
+  const autoscalerClass = service.annotations['autoscaling.knative.dev/class']?.split('.')[0] ?? 'kpa';
   const facts: [string, string][] = [
     [t.services.gateway, service.gatewayUrl],
     [t.services.host, service.host],
     [t.services.selector, service.podSelector],
-    [t.services.fields.containerConcurrency, service.containerConcurrency === 0 ? t.services.unlimited : `${service.containerConcurrency}`],
     [t.services.metricsFrom, service.gatewayMetricsUrl ?? t.services.littlesLaw],
-    ...Object.entries(service.annotations),
   ];
   return (
-    <section className="panel p-4" aria-label={service.name}>
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="min-w-0 truncate text-base font-semibold" title={service.name}>
-          {service.namespace}/{service.name}
-        </h2>
+    <section className="panel min-w-0" aria-label={service.name} data-service={service.name}>
+      <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
+        <div className="min-w-0">
+          <h2 className="truncate text-base font-semibold tracking-tight" title={`${service.namespace}/${service.name}`}>
+            <span className="font-normal text-muted-foreground">{service.namespace}/</span>
+            {service.name}
+          </h2>
+          <p className="mt-1.5 flex flex-wrap gap-1.5">
+            <Badge tone="violet">{autoscalerClass.toUpperCase()}</Badge>
+            <Badge>
+              {t.services.fields.containerConcurrency} {service.containerConcurrency === 0 ? t.services.unlimited : service.containerConcurrency}
+            </Badge>
+            <Badge>{t.services.origin[service.origin]}</Badge>
+          </p>
+        </div>
         <div className="flex flex-wrap gap-2">
-          <Button size="sm" disabled={busy} onClick={() => attempt(async () => setChecks(await testService(service.id)))}>
-            {busy ? t.services.testing : t.services.test}
-          </Button>
-          <Button size="sm" onClick={() => attempt(forget)}>
+          <Button size="sm" variant="ghost" onClick={() => setForgetting(true)}>
+            <Trash2 />
             {t.services.forget}
           </Button>
+          <Button size="sm" disabled={busy} onClick={test}>
+            <PlugZap />
+            {busy ? t.services.testing : t.services.test}
+          </Button>
           <Button asChild size="sm" variant="primary">
-            <Link href={`/runs/new?service=${service.id}`}>{t.services.loadTest}</Link>
+            <Link href={`/runs/new?service=${service.id}`}>
+              <Play />
+              {t.services.loadTest}
+            </Link>
           </Button>
         </div>
       </div>
-      <dl className="mt-3 grid gap-x-6 gap-y-1 text-sm sm:grid-cols-2">
+      <dl className="grid gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
         {facts.map(([name, value]) => (
-          <div key={name} className="flex min-w-0 justify-between gap-3">
-            <dt className="truncate text-muted-foreground" title={name}>{name}</dt>
-            <dd className="truncate font-medium" title={value}>{value}</dd>
+          <div key={name} className="min-w-0">
+            <dt className="text-xs text-muted-foreground">{name}</dt>
+            <dd className="truncate font-mono text-[13px]" title={value}>
+              {value}
+            </dd>
           </div>
         ))}
       </dl>
-      {checks && (
-        <ul className="mt-3 space-y-1 border-t pt-3 text-sm">
-          {checks.map((check) => (
-            <li key={check.name}>
-              {check.ok ? '✓' : '✗'} <strong>{check.name}</strong> {check.ok ? t.services.works : t.services.fails}: {check.detail} {check.fix}
-            </li>
-          ))}
-        </ul>
-      )}
-      {problem && <ProblemNotice problem={problem} className="mt-3" />}
+      {checks && <Checks checks={checks} />}
+      {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
+      <AutoscalingDetails serviceId={service.id} />
+      <ForgetDialog service={service} open={forgetting} onOpenChange={setForgetting} />
     </section>
+  );
+}
+
+function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
+  const t = useDictionary();
+  const names: Record<string, string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
+  return (
+    <ul role="status" className="mx-4 mb-4 divide-y rounded-lg border text-sm sm:mx-5">
+      {checks.map((check) => (
+        <li key={check.name} data-check={check.name} data-ok={check.ok} className="flex gap-2.5 px-3.5 py-2">
+          {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
+          <div className="min-w-0">
+            <p>
+              <span className="font-medium">{names[check.name] ?? check.name}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{check.detail}</span>
+            </p>
+            {!check.ok && check.fix && <p className="mt-0.5 text-muted-foreground">{check.fix}</p>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ForgetDialog({ service, open, onOpenChange }: { service: Service; open: boolean; onOpenChange: (open: boolean) => void }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const forget = async (): Promise<void> => {
+    try {
+      await forgetService(service.id);
+      onOpenChange(false);
+      router.refresh();
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+  };
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title={t.services.forgetTitle(service.name)} description={t.services.forgetText}>
+        {problem && <ProblemNotice problem={problem} className="mt-4" />}
+        <div className="mt-5 flex justify-end gap-2">
+          <DialogClose asChild>
+            <Button>{t.common.cancel}</Button>
+          </DialogClose>
+          <Button variant="solidDanger" onClick={forget}>
+            {t.services.forget}
+          </Button>
+        </div>
+      </DialogContent>
+    </Dialog>
   );
 }

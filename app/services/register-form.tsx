@@ -1,0 +1,74 @@
+'use client';
+
+import { useState, type FormEvent } from 'react';
+import { type Service } from '@/lib/timeline/run';
+import { ProblemNotice } from '../_components/problem-notice';
+import { Button } from '../_components/ui/button';
+import { describedBy, Field, Input, Textarea } from '../_components/ui/field';
+import { toProblem, type ApiProblem } from '../_data/http';
+import { registerService } from '../_data/services';
+import { useDictionary } from '../_i18n/provider';
+import { parseAnnotations } from './annotations-text';
+
+const empty = { name: '', namespace: 'default', gatewayUrl: '', host: '', podSelector: '', containerConcurrency: '0', gatewayMetricsUrl: '', gatewayCluster: '', annotations: '' };
+type FieldName = keyof typeof empty;
+
+/** Registers a service whose cluster cannot be asked. What was typed stays when the server refuses it. */
+export function RegisterForm({ onDone }: { onDone: (service: Service) => void }) {
+  const t = useDictionary();
+  const [values, setValues] = useState(empty);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const words = t.services.fields;
+  const hints: Partial<Record<FieldName, string>> = {
+    gatewayUrl: words.gatewayUrlHint, host: words.hostHint, podSelector: words.podSelectorHint, containerConcurrency: words.containerConcurrencyHint,
+    gatewayMetricsUrl: words.gatewayMetricsUrlHint, gatewayCluster: words.gatewayClusterHint, annotations: words.annotationsHint,
+  };
+  const errorOf = (name: FieldName): string | undefined => problem?.errors.find(({ path }) => path === name || path.startsWith(`${name}.`))?.message;
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      const service = await registerService({
+        name: values.name.trim(),
+        namespace: values.namespace.trim(),
+        gatewayUrl: values.gatewayUrl.trim(),
+        host: values.host.trim(),
+        ...(values.podSelector.trim() === '' ? {} : { podSelector: values.podSelector.trim() }),
+        containerConcurrency: Number(values.containerConcurrency),
+        annotations: parseAnnotations(values.annotations),
+        gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
+        gatewayCluster: values.gatewayCluster.trim() || null,
+      });
+      setValues(empty);
+      onDone(service);
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+    setBusy(false);
+  };
+  const field = (name: FieldName) => {
+    const id = `service-${name}`;
+    const error = errorOf(name);
+    const props = {
+      value: values[name],
+      onChange: (event: { target: { value: string } }) => setValues((current) => ({ ...current, [name]: event.target.value })),
+      ...describedBy(id, error, hints[name]),
+    };
+    return (
+      <Field key={name} id={id} label={words[name]} hint={hints[name]} error={error} className={name === 'annotations' ? 'sm:col-span-2' : ''}>
+        {name === 'annotations' ? <Textarea rows={3} spellCheck={false} className="font-mono text-xs" {...props} /> : <Input spellCheck={false} inputMode={name === 'containerConcurrency' ? 'numeric' : 'text'} {...props} />}
+      </Field>
+    );
+  };
+  return (
+    <form onSubmit={submit} noValidate className="space-y-4">
+      <div className="grid gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
+      {problem && <ProblemNotice problem={problem} shownFields={Object.keys(empty)} />}
+      <Button type="submit" variant="primary" disabled={busy}>
+        {t.services.register}
+      </Button>
+    </form>
+  );
+}
