@@ -15,13 +15,18 @@ export interface ChartTheme {
 /** The colours of data as the style sheet has them in the theme that is on. */
 export function readTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
-  const value = (name: string): string => style.getPropertyValue(name).trim();
+  const value = (name: string): string => longHex(style.getPropertyValue(name).trim());
   return {
     colours: Object.fromEntries(names.map((name) => [name, value(`--data-${name}`)])) as Record<ColourName, string>,
     heat: [0, 1, 2, 3, 4].map((i) => value(`--heat-${i}`)),
     card: value('--card'),
     font: getComputedStyle(document.body).fontFamily,
   };
+}
+
+/** `#abc` as `#aabbcc`: a style sheet's minifier shortens colours. */
+export function longHex(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}` : colour;
 }
 
 /** A colour (#rrggbb) with an opacity from 0 to 1. */

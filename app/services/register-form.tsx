@@ -65,7 +65,7 @@ export function RegisterForm({ onDone }: { onDone: (service: Service) => void })
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
       <div className="grid gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
-      {problem && <ProblemNotice problem={problem} shownFields={Object.keys(empty)} />}
+      {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" disabled={busy}>
         {t.services.register}
       </Button>
