@@ -3,6 +3,7 @@ import { cellBounds } from '@/lib/histogram/bounds';
 import { formatMs } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { mergeColumns, quantileOf, type RequestColumn } from './columns';
+import { type TimeRange } from './model';
 import { lineBase, type ChartSpec, type SpecInput } from './series';
 import { heatColour, withAlpha, type ColourName } from './theme';
 import { type LatencyView } from './view';
@@ -68,34 +69,37 @@ export function latencySpec({ theme, t }: SpecInput, locale: Locale, view: Laten
     height: 200,
     datasets: withHeat ? [...lineSets, ...rims, heat] : lineSets,
     legend: withLines ? lines.map(({ key, shape }) => ({ key, label: key, colour: theme.colours[key], shape })) : [],
-    fill({ columns }) {
+    fill({ columns, range }) {
       for (const [i, { q }] of lines.entries()) {
         const set = lineSets[i];
         if (set) set.data = columns.map((column) => ({ x: (column.fromMs + column.toMs) / 2, y: quantileOf(column, q) ?? Number.NaN }));
         const rim = rims[i];
         if (rim && set) rim.data = set.data;
       }
-      if (withHeat) heat.data = heatCells(columns, theme.heat);
+      if (withHeat) heat.data = heatCells(columns, theme.heat, range);
     },
     y: { log: withHeat, tick: (value) => formatMs(value, locale) },
   };
 }
 
-function heatCells(columns: readonly RequestColumn[], colours: readonly string[]): HeatCell[] {
+function heatCells(columns: readonly RequestColumn[], colours: readonly string[], range: TimeRange): HeatCell[] {
   const groupSize = Math.ceil(columns.length / mostHeatColumns);
   const groups = groupSize <= 1 ? columns : Array.from({ length: Math.ceil(columns.length / groupSize) }, (_, i) => mergeColumns(columns.slice(i * groupSize, (i + 1) * groupSize)));
   return groups.flatMap((column) => {
     const { durations } = column;
-    if (!durations) return [];
+    // The matrix is not clipped to the plot.
+    const fromMs = Math.max(column.fromMs, range.fromMs);
+    const toMs = Math.min(column.toMs, range.toMs);
+    if (!durations || toMs <= fromMs) return [];
     // Each column by its own largest cell: a slow second shows its shape as clearly as a fast one.
     const most = durations.cells.reduce((max, [, count]) => Math.max(max, count), 0);
     return durations.cells.map(([index, count]): HeatCell => {
       const { lower, upper } = cellBounds(durations.schema, index);
       return {
-        x: (column.fromMs + column.toMs) / 2,
+        x: (fromMs + toMs) / 2,
         y: Math.sqrt(lower * upper) * 1000,
-        fromMs: column.fromMs,
-        toMs: column.toMs,
+        fromMs,
+        toMs,
         low: lower * 1000,
         high: upper * 1000,
         colour: heatColour(colours, Math.log1p(count) / Math.log1p(most)),

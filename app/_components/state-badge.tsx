@@ -22,7 +22,7 @@ export function StateBadge({ state, reason }: { state: RunState; reason?: string
   const live = state === 'running' || state === 'starting';
   return (
     <Badge tone={tone} title={reason ?? undefined} data-state={state}>
-      {live ? <span aria-hidden className="size-1.5 animate-[pulse-ring_1.4s_ease-out_infinite] rounded-full bg-current" /> : <Icon aria-hidden className="size-3.5" />}
+      {live ? <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" /> : <Icon aria-hidden className="size-3.5" />}
       {t.states[state]}
     </Badge>
   );

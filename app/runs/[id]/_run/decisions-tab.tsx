@@ -67,9 +67,7 @@ function DecisionRow({ decision, average, onShow }: { decision: Decision; averag
       <Cell numeric>{decision.desiredPods}</Cell>
       <Cell numeric className="font-semibold">{decision.replicas}</Cell>
       <Cell className="font-mono text-xs text-muted-foreground">{decision.boundBy}</Cell>
-      <Cell className="max-w-xl truncate" title={words}>
-        {words}
-      </Cell>
+      <Cell className="min-w-96 py-1.5 leading-snug whitespace-normal">{words}</Cell>
     </tr>
   );
 }

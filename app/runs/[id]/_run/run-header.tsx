@@ -97,7 +97,7 @@ function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel 
   return (
     <div className="mt-4 flex items-center gap-3">
       <div role="progressbar" aria-label={t.run.progress} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100} className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted">
-        <div className="h-full rounded-full bg-primary transition-[width] duration-700 ease-linear" style={{ width: `${share * 100}%` }} />
+        <div className="h-full rounded-full bg-primary" style={{ width: `${share * 100}%` }} />
       </div>
       <span className="tabular text-xs text-muted-foreground">
         {iterations ? t.run.progressIterations(formatNumber(iterations.done, locale), formatNumber(iterations.total, locale)) : formatShare(Math.round(share * 100) / 100, locale)}
