@@ -62,6 +62,15 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
   const [width, setWidth] = useState(0);
   const drawn = useRef(new Map<string, Drawn>());
 
+  // The click that ends a drag is not meant for what lies under it.
+  const pressedAt = useRef<{ x: number; moved: boolean }>({ x: 0, moved: false });
+  const pick = useCallback(
+    (id: string) => {
+      if (!pressedAt.current.moved) view.selected.set(id);
+    },
+    [view],
+  );
+
   const draw = useCallback(() => {
     if (document.visibilityState === 'hidden') return;
     const current = store.get();
@@ -70,9 +79,9 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     const frame = { model: current, range: shown, columns: current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn)) };
     const key = annotationsKey(current);
     for (const one of drawn.current.values()) {
-      if (one.chart) drawChart(one, frame, key, theme, view);
+      if (one.chart) drawChart(one, frame, key, theme, pick, view.hidden.get());
     }
-  }, [store, view, theme]);
+  }, [store, view, theme, pick]);
 
   useEffect(() => {
     const stops = [store.subscribe(draw), view.range.subscribe(draw), view.hidden.subscribe(draw)];
@@ -146,6 +155,8 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           aria-label={t.charts.region}
           tabIndex={0}
           className="relative touch-pan-y rounded-b-xl px-0 pt-1 pb-2 outline-offset-[-2px]"
+          onPointerDownCapture={(event) => (pressedAt.current = { x: event.clientX, moved: false })}
+          onPointerUpCapture={(event) => (pressedAt.current.moved = Math.abs(event.clientX - pressedAt.current.x) > 5)}
           onPointerMove={onPointerMove}
           onPointerLeave={onPointerLeave}
           onKeyDown={onKeyDown}

@@ -55,5 +55,7 @@ function sampleAt(samples: readonly ConcurrencySample[], atMs: number): Concurre
   for (let i = low; i < samples.length && samples[i]!.atMs - atMs <= sampleMs; i++) {
     if (!samples[i]!.instant) return samples[i]!;
   }
-  return null;
+  // At the end of what is recorded the second under way has no sample yet.
+  const last = samples[low - 1];
+  return low === samples.length && last && !last.instant && atMs - last.atMs <= sampleMs ? last : null;
 }

@@ -23,11 +23,10 @@ export interface Drawn {
 }
 
 /** Puts a frame's data, range and annotations into a chart and draws it once. */
-export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: ChartTheme, view: ChartView): void {
+export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: ChartTheme, onPick: (id: string) => void, hidden: ReadonlySet<string>): void {
   const { spec, chart } = one;
   if (!chart) return;
   spec.fill(frame);
-  const hidden = view.hidden.get();
   for (const [i, dataset] of chart.data.datasets.entries()) {
     // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
     dataset.data = spec.datasets[i]?.data as typeof dataset.data;
@@ -38,7 +37,7 @@ export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: Ch
   if (x) Object.assign(x, { min: frame.range.fromMs, max: frame.range.toMs });
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
     one.annotated = annotated;
-    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, (id) => view.selected.set(id));
+    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, onPick);
   }
   chart.update('none');
 }

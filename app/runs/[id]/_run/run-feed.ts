@@ -24,6 +24,7 @@ export class RunFeed {
   private readonly table = new RequestTable();
   private recording: Recording | null = null;
   private abort: AbortController | null = null;
+  private remodelling: ReturnType<typeof setTimeout> | null = null;
   private events: EventSource | null = null;
 
   constructor(run: Run) {
@@ -37,6 +38,8 @@ export class RunFeed {
     void this.load(abort.signal);
     return () => {
       abort.abort();
+      if (this.remodelling !== null) clearTimeout(this.remodelling);
+      this.remodelling = null;
       this.events?.close();
       this.events = null;
     };
@@ -98,7 +101,14 @@ export class RunFeed {
     this.remodel();
   }
 
+  // A second's rows and the run's figures come as two events: they are shown as one change.
   private remodel(): void {
+    if (this.model.get() === null) this.setModel();
+    else this.remodelling ??= setTimeout(() => this.setModel(), 60);
+  }
+
+  private setModel(): void {
+    this.remodelling = null;
     if (this.recording) this.model.set(makeModel(this.run.get(), this.recording, this.table, this.model.get()));
   }
 
