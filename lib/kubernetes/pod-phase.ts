@@ -10,6 +10,7 @@ export const podSchema = z.looseObject({
     resourceVersion: z.string(),
     creationTimestamp: timeSchema,
     deletionTimestamp: timeSchema,
+    deletionGracePeriodSeconds: z.number().nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
   status: z
@@ -33,9 +34,17 @@ export function podPhase(pod: Pod): { phase: PodPhase; reason: string | null; se
   const unscheduled = conditions.find((c) => c.type === 'PodScheduled' && c.status === 'False')?.reason;
   const reason = container ?? status?.reason ?? unscheduled ?? null;
   const ready = conditions.some((c) => c.type === 'Ready' && c.status === 'True');
-  const phase: PodPhase = pod.metadata.deletionTimestamp ? 'terminating' : ready ? 'ready' : status?.phase === 'Running' ? 'starting' : 'pending';
-  const times = [pod.metadata.creationTimestamp, pod.metadata.deletionTimestamp, ...conditions.map((c) => c.lastTransitionTime)].map(toUnixMs).filter((t) => t !== null);
+  // A pod that has failed or run to its end serves no more, though its object may stay for long.
+  const ended = status?.phase === 'Failed' || status?.phase === 'Succeeded';
+  const phase: PodPhase = pod.metadata.deletionTimestamp || ended ? 'terminating' : ready ? 'ready' : status?.phase === 'Running' ? 'starting' : 'pending';
+  const times = [toUnixMs(pod.metadata.creationTimestamp), deletionAskedAt(pod), ...conditions.map((c) => toUnixMs(c.lastTransitionTime))].filter((t) => t !== null);
   return { phase, reason, serverAtUnixMs: times.length > 0 ? Math.max(...times) : null };
+}
+
+// deletionTimestamp is when the grace period will be over.
+function deletionAskedAt(pod: Pod): number | null {
+  const overAt = toUnixMs(pod.metadata.deletionTimestamp);
+  return overAt === null ? null : overAt - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }
 
 function toUnixMs(time: string | Date | null | undefined): number | null {

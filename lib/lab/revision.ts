@@ -11,6 +11,7 @@ const recordMs = 1000;
 /** From zero, requests that arrive together are counted together. */
 const pokeAfterMs = 100;
 const backOffMs = [1000, 2000, 5000, 10_000];
+const gracePeriodS = 30;
 
 interface RunningPod {
   name: string;
@@ -184,7 +185,8 @@ export class Revision {
     pod.phase = 'terminating';
     this.change(pod, (object) => ({
       ...withConditions(object, { scheduled: true, running: true, port: pod.process.port }),
-      metadata: { ...object.metadata, deletionTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'), deletionGracePeriodSeconds: 30 },
+      // As in Kubernetes: when the grace period will be over.
+      metadata: { ...object.metadata, deletionTimestamp: new Date(Date.now() + gracePeriodS * 1000).toISOString().replace(/\.\d+Z$/, 'Z'), deletionGracePeriodSeconds: gracePeriodS },
     }));
     if (wasReady) await this.upstream.drainPod(pod.name);
     if (pod.process.port === 0) this.forget(pod);
