@@ -66,6 +66,8 @@ export function CodeEditor({ label, value, onChange, problems, language = 'types
       ...(readOnly ? [EditorState.readOnly.of(true)] : []),
     ];
     const view = new EditorView({ state: EditorState.create({ doc: first.current, extensions }), parent: host.current });
+    // The part that scrolls can be reached by keys, also where the text cannot be edited.
+    view.scrollDOM.tabIndex = 0;
     editor.current = view;
     return () => {
       first.current = view.state.doc.toString();

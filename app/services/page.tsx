@@ -24,7 +24,7 @@ export default async function ServicesPage() {
   return (
     <>
       <PageHeader title={t.services.title} subtitle={t.services.subtitle} />
-      <div className="grid gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="min-w-0 space-y-4">
           {services.length === 0 ? <EmptyState icon={<Server />} title={t.services.emptyTitle} text={t.services.emptyText} /> : services.map((service) => <ServiceCard key={service.id} service={service} />)}
         </div>

@@ -93,19 +93,21 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   const t = useDictionary();
   const names: Record<string, string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
   return (
-    <ul role="status" className="mx-4 mb-4 divide-y rounded-lg border text-sm sm:mx-5">
-      {checks.map((check) => (
-        <li key={check.name} data-check={check.name} data-ok={check.ok} className="flex gap-2.5 px-3.5 py-2">
-          {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
-          <div className="min-w-0">
-            <p>
-              <span className="font-medium">{names[check.name] ?? check.name}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{check.detail}</span>
-            </p>
-            {!check.ok && check.fix && <p className="mt-0.5 text-muted-foreground">{check.fix}</p>}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <div role="status" className="mx-4 mb-4 sm:mx-5">
+      <ul className="divide-y rounded-lg border text-sm">
+        {checks.map((check) => (
+          <li key={check.name} data-check={check.name} data-ok={check.ok} className="flex gap-2.5 px-3.5 py-2">
+            {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
+            <div className="min-w-0">
+              <p>
+                <span className="font-medium">{names[check.name] ?? check.name}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{check.detail}</span>
+              </p>
+              {!check.ok && check.fix && <p className="mt-0.5 text-muted-foreground">{check.fix}</p>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

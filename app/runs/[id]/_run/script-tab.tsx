@@ -12,7 +12,7 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
   const run = useStore(feed.run);
   const options = Object.fromEntries(Object.entries(run.options).filter(([, value]) => value !== null));
   return (
-    <div className="grid gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+    <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Part title={`${t.script.text} · ${run.scriptName}`}>
         <CodeEditor label={t.script.text} value={run.scriptText} readOnly />
       </Part>

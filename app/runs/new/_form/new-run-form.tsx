@@ -68,7 +68,7 @@ export function NewRunForm({ services, scripts, from, service, script }: { servi
   const tagsError = errorAt(errors, 'tags');
   const otherFields = errors.filter(({ path }) => path.startsWith('env.')).map(({ path }) => path);
   return (
-    <form ref={form} onSubmit={submit} noValidate className="grid gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
+    <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
       <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
         <div className="grid gap-5 sm:grid-cols-2">
           <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
