@@ -64,7 +64,7 @@ export function RegisterForm({ onDone }: { onDone: (service: Service) => void })
   };
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
-      <div className="grid gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
       {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" disabled={busy}>
         {t.services.register}

@@ -71,7 +71,7 @@ export function ServiceCard({ service }: { service: Service }) {
           </Button>
         </div>
       </div>
-      <dl className="grid gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
+      <dl className="grid grid-cols-1 gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
         {facts.map(([name, value]) => (
           <div key={name} className="min-w-0">
             <dt className="text-xs text-muted-foreground">{name}</dt>

@@ -18,7 +18,7 @@ export function Appearance() {
   // The server cannot know the theme that this device has chosen.
   const known = useSyncExternalStore(nothing, () => true, () => false);
   return (
-    <div className="grid gap-5 sm:grid-cols-2">
+    <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
       <Field id="theme" label={t.nav.theme} hint={t.settings.themeHint}>
         <Select value={known ? (theme ?? 'system') : 'system'} onChange={(event) => setTheme(event.target.value)} {...describedBy('theme', undefined, true)}>
           <option value="system">{t.nav.system}</option>

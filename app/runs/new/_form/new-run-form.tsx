@@ -70,7 +70,7 @@ export function NewRunForm({ services, scripts, from, service, script }: { servi
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
       <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
             <Select value={draft.serviceId} onChange={(event) => change({ serviceId: event.target.value })} {...describedBy('service', serviceError, true)}>
               {services.map((one) => (

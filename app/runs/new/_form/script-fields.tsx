@@ -60,7 +60,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   const nameError = errorAt(errors, 'scriptName');
   return (
     <div className="space-y-5">
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
         <Field id="script" label={t.newRun.script} error={nameError}>
           <Select value={draft.scriptName} onChange={(event) => choose(event.target.value)} {...describedBy('script', nameError)}>
             {!stored && <option value={draft.scriptName}>{draft.scriptName}</option>}
@@ -127,7 +127,7 @@ function Parameters({ script, draft, change, errors }: { script: Script | undefi
   return (
     <fieldset>
       <legend className="mb-3 text-sm font-semibold">{t.newRun.parameters}</legend>
-      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
+      <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
         {script.parameters.map((parameter) => {
           const id = `parameter-${parameter.name}`;
           const error = errorAt(errors, `env.${parameter.name}`);
