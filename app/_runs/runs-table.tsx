@@ -35,7 +35,7 @@ function columnsOf(t: Dictionary, locale: Locale): Column[] {
           </Link>
           {run.figures.thresholdsMet === false && <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />}
           {run.tags.slice(0, 2).map((tag) => (
-            <span key={tag} title={tag} className="max-w-20 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground">{tag}</span>
+            <span key={tag} title={tag} className="max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground">{tag}</span>
           ))}
         </span>
       ),

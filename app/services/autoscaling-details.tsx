@@ -10,6 +10,7 @@ import { getAutoscaling, type EffectiveAutoscaling } from '../_data/services';
 import { formatLength, formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { useDictionary, useLocale } from '../_i18n/provider';
+import { assumptionIn } from '../_i18n/words-of-data';
 
 /** Fields that say nothing to a reader of the page, or that another line says already. */
 const unsaid = new Set(['hpa', 'reachable']);
@@ -68,7 +69,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
           <p className="font-medium">{t.services.assumptions}</p>
           <ul className="mt-1 list-disc space-y-1 pl-4 text-[13px]">
             {assumptions.map((assumption) => (
-              <li key={assumption}>{assumption}</li>
+              <li key={assumption}>{assumptionIn(locale, assumption)}</li>
             ))}
           </ul>
         </div>

@@ -1,9 +1,11 @@
-import { boundBySchema, decisionReasonSchema, explain } from '@/lib/autoscaling';
+import { boundBySchema, decisionReasonSchema } from '@/lib/autoscaling';
 import { type Decision } from '@/lib/timeline/recording';
+import { type Locale } from '../../../_i18n/locale';
+import { explainIn } from '../../../_i18n/words-of-data';
 
 /** Why a decision came out as it did, in a sentence; the rule's bare name where its reason cannot be read. */
-export function explainDecision(decision: Decision): string {
+export function explainDecision(decision: Decision, locale: Locale): string {
   const reason = decisionReasonSchema.safeParse(decision.reason);
   const boundBy = boundBySchema.safeParse(decision.boundBy);
-  return reason.success && boundBy.success ? explain({ ...decision, reason: reason.data, boundBy: boundBy.data }) : decision.boundBy;
+  return reason.success && boundBy.success ? explainIn(locale, { ...decision, reason: reason.data, boundBy: boundBy.data }) : decision.boundBy;
 }

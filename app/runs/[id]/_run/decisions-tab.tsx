@@ -56,7 +56,7 @@ export function DecisionsTab({ model: store, view }: { model: Store<ChartModel>;
 
 function DecisionRow({ decision, average, onShow }: { decision: Decision; average: (value: number | null) => string; onShow: () => void }) {
   const t = useDictionary();
-  const words = explainDecision(decision);
+  const words = explainDecision(decision, useLocale());
   return (
     <tr onMouseEnter={onShow} className="hover:bg-muted/60">
       <Cell numeric>{formatClock(decision.atMs, true)}</Cell>

@@ -57,7 +57,7 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
       {decision && (
         <Section title={t.events.why}>
           <p data-why className="leading-relaxed">
-            {explainDecision(decision)}.
+            {explainDecision(decision, locale)}
           </p>
         </Section>
       )}

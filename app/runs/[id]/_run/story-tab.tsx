@@ -10,6 +10,7 @@ import { type Dictionary } from '../../../_i18n/en';
 import { formatMs, formatNumber, formatRate } from '../../../_i18n/format';
 import { type Locale } from '../../../_i18n/locale';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { assumptionIn } from '../../../_i18n/words-of-data';
 import { figuresOfPage } from './figures';
 
 /** What happened, in sentences made from the data; each leads to its place in the charts. */
@@ -40,7 +41,7 @@ export function StoryTab({ model: store, view }: { model: Store<ChartModel>; vie
           <h3 className="mb-1 text-xs font-medium text-muted-foreground">{t.services.assumptions}</h3>
           <ul className="list-disc space-y-1 pl-4">
             {run.autoscaling.assumptions.map((assumption) => (
-              <li key={assumption}>{assumption}</li>
+              <li key={assumption}>{assumptionIn(locale, assumption)}</li>
             ))}
           </ul>
         </div>

@@ -83,7 +83,7 @@ export function NewRunForm({ services, scripts, from, service, script }: { servi
           {chosen && (
             <dl className="space-y-1 self-end rounded-lg border bg-muted/40 px-3.5 py-2.5 text-xs">
               <div className="flex gap-2">
-                <dt className="text-muted-foreground">{t.newRun.target}</dt>
+                <dt className="shrink-0 text-muted-foreground">{t.newRun.target}</dt>
                 <dd className="truncate font-mono" title={`${chosen.gatewayUrl} · ${chosen.host}`}>
                   {chosen.gatewayUrl} · {chosen.host}
                 </dd>

@@ -1,0 +1,22 @@
+import { explain, mpaAssumptions, type ScaleDecision } from '@/lib/autoscaling';
+import { explainZhHant } from './explain-zh-hant';
+import { type Locale } from './locale';
+
+type Explained = Parameters<typeof explain>[0] & Pick<ScaleDecision, 'reason'>;
+
+/** A decision's reason as a sentence in the page's language. */
+export function explainIn(locale: Locale, decision: Explained): string {
+  return locale === 'zh-Hant' ? `${explainZhHant(decision)}。` : `${explain(decision)}.`;
+}
+
+const assumptionsZhHant: readonly string[] = [
+  'MPA 的計算方式並未公開：這裡以閘道的處理中請求數（含等待中）代入 KPA 的決策，目標 = containerConcurrency × 使用率。',
+  '閘道自己保留請求，因此路徑中沒有 activator，最後一個 Pod 消失前也沒有寬限期。',
+  'Knative 自身的 webhook 會拒絕這個類別；這裡接受它，因為阿里雲的外掛加入了它。',
+];
+
+/** A stated assumption in the page's language; one that has no translation stays as it is. */
+export function assumptionIn(locale: Locale, assumption: string): string {
+  const index = mpaAssumptions.indexOf(assumption);
+  return locale === 'zh-Hant' ? (assumptionsZhHant[index] ?? assumption) : assumption;
+}
