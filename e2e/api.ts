@@ -3,9 +3,10 @@ import { expect, type APIRequestContext } from '@playwright/test';
 import { z } from 'zod';
 import { endedStates, runSchema, serviceSchema, type Run } from '../lib/timeline/run';
 
-/** Applies the tutorial's service, as the page does. */
-export async function applyTutorial(request: APIRequestContext): Promise<string> {
-  const answer = await request.post('/api/services/apply', { data: { yaml: readFileSync('deploy/helloworld-go.yaml', 'utf8') } });
+/** Applies the tutorial's service, as the page does; under another name it is one that no test has scaled yet. */
+export async function applyTutorial(request: APIRequestContext, name = 'helloworld-go'): Promise<string> {
+  const yaml = readFileSync('deploy/helloworld-go.yaml', 'utf8').replace('name: helloworld-go', `name: ${name}`);
+  const answer = await request.post('/api/services/apply', { data: { yaml } });
   expect(answer.status(), await answer.text()).toBe(200);
   return z.object({ service: serviceSchema }).parse(await answer.json()).service.id;
 }

@@ -22,7 +22,10 @@ interface LaneItem {
   partner: string | null;
 }
 
-const rowHeight = 26;
+/** Due above the lag's bar, seen below it: both can be hit when they fall on one moment. */
+const rowHeight = 42;
+const barTop = 16;
+const seenTop = 23;
 const mostRows = 4;
 
 /** Scale events on the charts' time axis: what was due, what was seen, and the lag between them as a bar. */
@@ -38,7 +41,7 @@ export function EventLane({ model, range, view, width }: { model: ChartModel; ra
 
   return (
     <div className="relative" style={{ height }}>
-      <span className="absolute top-1.5 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">{t.charts.events}</span>
+      <span className="absolute top-3 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">{t.charts.events}</span>
       <div className="absolute inset-y-0 overflow-hidden" style={{ left: plotLeft - 8, right: plotRight - 8 }}>
         <div className="relative h-full" style={{ marginLeft: 8 - plotLeft, width }}>
           {items.map((item, i) => {
@@ -51,16 +54,16 @@ export function EventLane({ model, range, view, width }: { model: ChartModel; ra
                   <span
                     aria-hidden
                     className={cn('absolute rounded-sm border-y border-r border-data-expected/50 bg-data-expected/15', active && 'bg-data-expected/35')}
-                    style={{ left: at(item.fromMs), width: Math.max(2, at(item.toMs) - at(item.fromMs)), top: top + 4, height: 14 }}
+                    style={{ left: at(item.fromMs), width: Math.max(2, at(item.toMs) - at(item.fromMs)), top: top + barTop, height: 8 }}
                   />
                 )}
                 {item.expectedMs !== null && (
-                  <Marker kind="expected" left={at(item.expectedMs)} top={top} active={active} missed={item.missed} label={labelOf(item.id)} onPick={() => view.selected.set(item.id)} />
+                  <Marker kind="expected" left={at(item.expectedMs)} top={top - 1} active={active} missed={item.missed} label={labelOf(item.id)} onPick={() => view.selected.set(item.id)} />
                 )}
                 {item.observedMs !== null && (
-                  <Marker kind="observed" left={at(item.observedMs)} top={top} active={active} missed={item.expectedMs === null} label={labelOf(item.partner ?? item.id)} onPick={() => view.selected.set(item.partner ?? item.id)} />
+                  <Marker kind="observed" left={at(item.observedMs)} top={top + seenTop} active={active} missed={item.expectedMs === null} label={labelOf(item.partner ?? item.id)} onPick={() => view.selected.set(item.partner ?? item.id)} />
                 )}
-                <span aria-hidden className="tabular absolute text-[11px] whitespace-nowrap text-muted-foreground" style={{ left: at(item.toMs) + 9, top: top + 3 }}>
+                <span aria-hidden className="tabular absolute text-[11px] whitespace-nowrap text-muted-foreground" style={{ left: at(item.toMs) + 9, top: top + barTop - 5 }}>
                   {item.label}
                 </span>
               </div>
@@ -87,14 +90,14 @@ function Marker({ kind, left, top, active, missed, label, onPick }: { kind: 'exp
       title={label}
       data-event={kind}
       onClick={onPick}
-      className={cn('absolute flex size-6 -translate-x-1/2 items-center justify-center rounded-full transition-transform hover:scale-125', active && 'scale-125')}
-      style={{ left, top: top - 1 }}
+      className={cn('absolute flex h-[18px] w-6 -translate-x-1/2 items-center justify-center rounded transition-transform hover:scale-125', active && 'scale-125')}
+      style={{ left, top }}
     >
       <svg aria-hidden viewBox="0 0 12 12" className="size-3">
         {kind === 'expected' ? (
           <path d="M1.2 2h9.6L6 10.4Z" className={missed ? 'fill-card stroke-danger' : 'fill-card stroke-data-expected'} strokeWidth="1.8" strokeLinejoin="round" />
         ) : (
-          <path d="M1 2h10L6 10.6Z" className={missed ? 'fill-muted-foreground stroke-card' : 'fill-data-observed stroke-card'} strokeWidth="1" strokeLinejoin="round" />
+          <path d="M1 10h10L6 1.4Z" className={missed ? 'fill-muted-foreground stroke-card' : 'fill-data-observed stroke-card'} strokeWidth="1" strokeLinejoin="round" />
         )}
       </svg>
     </button>

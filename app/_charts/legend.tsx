@@ -43,7 +43,7 @@ export function EventLegend({ className }: { className?: string }) {
       </span>
       <span className="flex items-center gap-1.5">
         <svg aria-hidden viewBox="0 0 12 12" className="size-3">
-          <path d="M1 2h10L6 10.6Z" className="fill-data-observed" />
+          <path d="M1 10h10L6 1.4Z" className="fill-data-observed" />
         </svg>
         {t.events.observedLegend}
       </span>

@@ -1,0 +1,87 @@
+import { expect, test } from '@playwright/test';
+import { applyTutorial } from './api';
+
+test.describe.configure({ mode: 'serial' });
+
+test('a script’s error is shown at its line and nothing typed is lost', async ({ page, request }) => {
+  await applyTutorial(request);
+  await page.goto('/runs/new');
+  await page.getByLabel('REQUESTS').fill('123');
+  await page.getByLabel('Name of the run').fill('kept');
+  await page.getByRole('button', { name: 'Edit script' }).click();
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('let broken = ;\n');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await expect(page.locator('[data-script-error]')).toContainText('Line 1');
+  await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
+  await expect(page.getByLabel('REQUESTS')).toHaveValue('123');
+  await expect(page.getByLabel('Name of the run')).toHaveValue('kept');
+  await expect(page.locator('.cm-content')).toContainText('let broken = ;');
+  await page.getByRole('button', { name: 'Undo all edits' }).click();
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('kept');
+});
+
+test('a variable that Scaletrace sets itself is refused at its field', async ({ page, request }) => {
+  await applyTutorial(request);
+  await page.goto('/runs/new');
+  await page.getByRole('button', { name: 'Add a variable' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('K6_OUT');
+  await page.getByLabel('Value', { exact: true }).fill('x');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('K6_OUT');
+  await expect(page.getByLabel('Value', { exact: true })).toHaveValue('x');
+});
+
+test('a service is tested and its autoscaling explained', async ({ page, request }) => {
+  await applyTutorial(request);
+  await page.goto('/services');
+  const card = page.locator('[data-service=helloworld-go]');
+  await card.getByRole('button', { name: 'Test connection' }).click();
+  await expect(card.locator('[data-check]')).toHaveCount(4);
+  await expect(card.locator('[data-ok=true]')).toHaveCount(4);
+  await card.locator('summary').click();
+  await expect(card).toContainText('MPA');
+  await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();
+  await expect(card.getByRole('row', { name: /^Max scale 20/ })).toContainText('autoscaling.knative.dev/max-scale');
+});
+
+test('YAML that the cluster refuses is marked at its field', async ({ page }) => {
+  await page.goto('/services');
+  const editor = page.locator('.cm-content');
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: bad\nspec:\n  template:\n    spec:\n      containerConcurrency: -4\n      containers:\n        - image: x\n');
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('spec.template.spec.containerConcurrency');
+  await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
+  await expect(editor).toContainText('containerConcurrency: -4');
+});
+
+test('a form’s wrong fields are named beside them', async ({ page }) => {
+  await page.goto('/services');
+  await page.getByRole('tab', { name: 'By hand' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Not A Name');
+  await page.getByRole('button', { name: 'Register' }).click();
+  await expect(page.locator('#service-name-error')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not A Name');
+});
+
+test('palette and keys work without a mouse', async ({ page }) => {
+  await page.goto('/');
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Type a command, a run or a service…').fill('Settings');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('/settings');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.waitForURL('/');
+  await page.getByLabel('Language').click();
+  await page.getByRole('menuitemradio', { name: '繁體中文' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hant');
+});

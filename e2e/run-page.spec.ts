@@ -1,0 +1,100 @@
+import { expect, test, type Page } from '@playwright/test';
+import { applyTutorial, startTutorial, untilEnded } from './api';
+
+test.describe.configure({ mode: 'serial' });
+
+let runId = '';
+
+test.beforeAll(async ({ request }) => {
+  const run = await startTutorial(request, await applyTutorial(request, 'run-page'), 4000);
+  runId = run.id;
+  expect((await untilEnded(request, runId)).state).toBe('finished');
+});
+
+async function open(page: Page, search = ''): Promise<void> {
+  await page.goto(`/runs/${runId}${search}`);
+  await expect(page.locator('canvas')).toHaveCount(4);
+}
+
+test('a scale event tells in words why and how late, and stays in the address', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-event=expected]').first().click();
+  const panel = page.locator('[data-event-panel]');
+  await expect(panel.locator('[data-why]')).toContainText(/\d+(\.\d+)? in flight over \d+ s, target 5 a pod: \d+ pods?/);
+  await expect(page).toHaveURL(/event=e\d+/);
+  await page.reload();
+  await expect(panel.locator('[data-why]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await expect(page).not.toHaveURL(/event=/);
+});
+
+test('one crosshair reads all charts, by pointer and by keys', async ({ page }) => {
+  await open(page);
+  const reading = page.locator('[data-reading]').last();
+  const chart = page.locator('[data-chart=pods] canvas');
+  await chart.scrollIntoViewIfNeeded();
+  const box = (await chart.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(page.locator('[data-crosshair]')).toHaveCSS('opacity', '1');
+  const first = await reading.locator('[data-reading-at]').textContent();
+  await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2);
+  await expect(reading.locator('[data-reading-at]')).not.toHaveText(first!);
+  const charts = page.getByRole('group', { name: 'Charts on one time axis. Use the arrow keys to read values.' });
+  await charts.focus();
+  await page.keyboard.press('Home');
+  await expect(reading.locator('[data-reading-at]')).toHaveText('0:00.0');
+  await page.keyboard.press('ArrowRight');
+  await expect(reading.locator('[data-reading-at]')).toHaveText('0:01.0');
+});
+
+test('a drag zooms all charts; the range is in the address and a reload shows it again', async ({ page }) => {
+  await open(page);
+  const chart = page.locator('[data-chart=requests] canvas');
+  const box = (await chart.boundingBox())!;
+  await page.mouse.move(box.x + 200, box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 500, box.y + 70, { steps: 6 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d+&to=\d+/);
+  expect(page.url()).not.toContain('event=');
+  const range = await page.locator('[data-range]').textContent();
+  await page.reload();
+  await expect(page.locator('[data-range]')).toHaveText(range!);
+  await page.getByRole('button', { name: 'Whole run' }).click();
+  await expect(page).not.toHaveURL(/from=/);
+});
+
+test('the tabs show events, decisions, k6’s verdicts, log and script', async ({ page }) => {
+  await open(page);
+  await expect(page.getByRole('tabpanel')).toContainText('4,000 requests, 0 failed');
+  await page.getByRole('tab', { name: 'Scale events' }).click();
+  await expect(page.getByRole('tabpanel').locator('tbody tr').first()).toContainText('→');
+  await page.getByRole('tab', { name: 'Decisions' }).click();
+  await expect(page.getByRole('tabpanel').locator('tbody tr').first()).toContainText('in flight over');
+  await page.getByRole('tab', { name: 'k6' }).click();
+  await expect(page.locator('[data-threshold=met]')).toHaveCount(2);
+  await expect(page.getByRole('tabpanel')).toContainText('status is 200');
+  await expect(page.getByRole('tabpanel')).toContainText('pod_duration');
+  await page.getByRole('tab', { name: 'Log' }).click();
+  await expect(page.getByRole('tabpanel')).not.toBeEmpty();
+  await page.getByRole('tab', { name: 'Script and options' }).click();
+  await expect(page.locator('.cm-content')).toContainText('k6/http');
+});
+
+test('the page speaks Traditional Chinese, decisions included', async ({ page, context, baseURL }) => {
+  await context.addCookies([{ name: 'scaletrace-locale', value: 'zh-Hant', url: baseURL! }]);
+  await open(page);
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hant');
+  await page.locator('[data-event=expected]').first().click();
+  await expect(page.locator('[data-why]')).toContainText('每個 Pod 目標 5');
+});
+
+test('stop ends a run gracefully', async ({ page, request }) => {
+  const run = await startTutorial(request, await applyTutorial(request, 'run-page'), 200_000);
+  await page.goto(`/runs/${run.id}`);
+  await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'running');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'stopped', { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Run again', exact: true })).toBeVisible();
+});
