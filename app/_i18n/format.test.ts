@@ -3,7 +3,7 @@ import { formatBytes, formatClock, formatLength, formatMs, formatNumber, formatR
 
 describe('format', () => {
   it('writes times with the unit that fits', () => {
-    expect([0.423, 3.21, 31.4, 999.7, 1942, 12_340, 125_000].map((ms) => formatMs(ms, 'en'))).toEqual(['0.42 ms', '3.2 ms', '31 ms', '1.00 s', '1.94 s', '12.3 s', '125 s']);
+    expect([0, 0.423, 3.21, 31.4, 999.7, 1942, 12_340, 125_000].map((ms) => formatMs(ms, 'en'))).toEqual(['0 ms', '0.42 ms', '3.2 ms', '31 ms', '1.00 s', '1.94 s', '12.3 s', '125 s']);
     expect(formatMs(null, 'en')).toBe('–');
     expect(formatMs(Number.NaN, 'en')).toBe('–');
   });

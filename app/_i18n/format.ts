@@ -28,7 +28,7 @@ export function formatMs(value: number | null | undefined, locale: Locale): stri
   if (size >= 99_950) return `${formatNumber(value / 1000, locale)} s`;
   if (size >= 9995) return `${formatNumber(value / 1000, locale, 1)} s`;
   if (size >= 999.5) return `${formatNumber(value / 1000, locale, 2)} s`;
-  return `${formatNumber(value, locale, size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
+  return `${formatNumber(value, locale, size === 0 ? 0 : size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
 }
 
 /** Bytes in the decimal units that k6 uses. */

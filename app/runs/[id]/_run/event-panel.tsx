@@ -122,16 +122,15 @@ export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
       <dl className="space-y-1">
         {parts.map(({ key, label, hint, ms, className }) => (
           <div key={key} className="flex items-center gap-2">
-            <span aria-hidden className={`size-2 rounded-full ${className}`} />
             <dt className="flex-1">
+              <span aria-hidden className={`mr-2 inline-block size-2 rounded-full ${className}`} />
               {label} <span className="text-xs text-muted-foreground">{hint}</span>
             </dt>
             <dd className="tabular font-medium">{ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}</dd>
           </div>
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">
-          <span className="size-2" />
-          <dt className="flex-1 font-medium">{t.common.total}</dt>
+          <dt className="flex-1 pl-4 font-medium">{t.common.total}</dt>
           <dd className="tabular font-semibold">{formatMs(lag.totalMs, locale)}</dd>
         </div>
       </dl>
