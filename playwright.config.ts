@@ -8,6 +8,11 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   globalSetup: './e2e/global-setup.ts',
+  // A first visit has no run yet: it comes before all that make some.
+  projects: [
+    { name: 'first visit', testMatch: 'first-visit.spec.ts' },
+    { name: 'pages', testIgnore: 'first-visit.spec.ts', dependencies: ['first visit'] },
+  ],
   use: {
     baseURL: 'http://127.0.0.1:4490',
     trace: 'retain-on-failure',

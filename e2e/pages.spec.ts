@@ -1,36 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { applyTutorial, startTutorial, untilEnded } from './api';
+import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
 
 const widths = [1440, 390];
-
-/** No accessibility violation of WCAG 2.2 AA, and nothing wider than the window. */
-async function expectSound(page: Page): Promise<void> {
-  // Markers of one event lie where its moments are, however close; the table of events has the same (WCAG 2.5.8, Equivalent).
-  const { violations } = await new AxeBuilder({ page }).exclude('button[data-event]').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBeLessThanOrEqual(1);
-}
-
-test('an empty history says what to do next', async ({ page }) => {
-  await page.goto('/');
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expectSound(page);
-});
-
-test('one click starts the demo run once a service is known', async ({ page, request }) => {
-  await applyTutorial(request);
-  await page.goto('/');
-  await page.getByRole('main').getByRole('button').first().click();
-  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
-  const id = page.url().split('/').at(-1)!.split('?')[0]!;
-  const stopped = await request.post(`/api/runs/${id}/stop`, { data: { mode: 'graceful' } });
-  expect(stopped.status()).toBe(202);
-  expect((await untilEnded(request, id)).state).toBe('stopped');
-});
 
 test('a run is shown live, and the same after a reload', async ({ page, request }) => {
   const serviceId = await applyTutorial(request);

@@ -1,0 +1,23 @@
+import { expect, test } from '@playwright/test';
+import { applyTutorial, untilEnded } from './api';
+import { expectSound } from './sound';
+
+test.describe.configure({ mode: 'serial' });
+
+test('an empty history says what to do next', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Register a service' })).toBeVisible();
+  await expectSound(page);
+});
+
+test('one click starts the demo run once a service is known', async ({ page, request }) => {
+  await applyTutorial(request);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Start the demo’s run' }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+  const id = page.url().split('/').at(-1)!.split('?')[0]!;
+  const stopped = await request.post(`/api/runs/${id}/stop`, { data: { mode: 'graceful' } });
+  expect(stopped.status()).toBe(202);
+  expect((await untilEnded(request, id)).state).toBe('stopped');
+});
