@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { dashboardPort } from './e2e/ports';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -14,7 +15,7 @@ export default defineConfig({
     { name: 'pages', testIgnore: 'first-visit.spec.ts', dependencies: ['first visit'] },
   ],
   use: {
-    baseURL: 'http://127.0.0.1:4490',
+    baseURL: `http://127.0.0.1:${dashboardPort}`,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.SCALETRACE_CHROMIUM ?? '/usr/bin/chromium',

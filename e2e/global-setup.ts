@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes } from '../scripts/demo/processes';
+import { dashboardPort } from './ports';
 
 /** One dashboard and one lab for all browser tests, on ports and in a state directory of their own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
@@ -9,9 +10,9 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   delete process.env.DATABASE_URL;
   const processes = new Processes();
   try {
-    const lab = await processes.startLab({ gateway: 4491, api: 4492, metrics: 4493 });
+    const lab = await processes.startLab({ gateway: dashboardPort + 1, api: dashboardPort + 2, metrics: dashboardPort + 3 });
     process.env.KUBECONFIG = lab.kubeconfig;
-    await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: 4490, env: { KUBECONFIG: lab.kubeconfig } });
+    await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: dashboardPort, env: { KUBECONFIG: lab.kubeconfig } });
   } catch (error) {
     await processes.stopAll();
     throw error;
