@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, request, test, type APIRequestContext } from '@playwright/test';
+import { z } from 'zod';
+import { recordingSchema, type Recording } from '../lib/timeline/recording';
+import { runSchema, type Run } from '../lib/timeline/run';
+import { childrenOf } from '../scripts/bench/cpu';
+import { Processes } from '../scripts/demo/processes';
+import { applyTutorial, untilEnded } from './api';
+import { dashboardPort } from './ports';
+
+const port = dashboardPort + 10;
+const ports = { gateway: port + 1, api: port + 2, metrics: port + 3 };
+const steady = `
+import http from 'k6/http';
+export const options = { scenarios: { steady: { executor: 'constant-arrival-rate', rate: 40, duration: __ENV.LENGTH, preAllocatedVUs: 40 } } };
+export default () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });
+`;
+
+const processes = new Processes();
+let api: APIRequestContext;
+let kubeconfig = '';
+let serviceId = '';
+let dashboardPid = 0;
+let labPid = 0;
+
+/** The process that `start` adds to this one's children. */
+async function pidOf<T>(start: () => Promise<T>): Promise<{ pid: number; result: T }> {
+  const before = childrenOf(process.pid);
+  const result = await start();
+  const pid = childrenOf(process.pid).find((child) => !before.includes(child));
+  return { pid: pid!, result };
+}
+
+async function startLab(): Promise<void> {
+  const { pid, result } = await pidOf(() => processes.startLab(ports));
+  labPid = pid;
+  kubeconfig = result.kubeconfig;
+}
+
+async function startDashboard(): Promise<void> {
+  dashboardPid = (await pidOf(() => processes.startDashboard({ mode: 'start', host: '127.0.0.1', port, env: { KUBECONFIG: kubeconfig } }))).pid;
+}
+
+async function startSteady(length: string): Promise<Run> {
+  const answer = await api.post('/api/runs', { data: { serviceId, scriptName: 'steady', scriptText: steady, env: { LENGTH: length } } });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return z.object({ run: runSchema }).parse(await answer.json()).run;
+}
+
+async function recordingOf(id: string): Promise<Recording> {
+  return z.looseObject({ recording: recordingSchema }).parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
+}
+
+/** k6's processes of this run: its work folder is named after it. */
+function k6Of(id: string): number[] {
+  try {
+    return execFileSync('pgrep', ['-f', `k6-config.json.*|runs/${id}/`], { encoding: 'utf8' }).trim().split('\n').map(Number)
+      .filter((pid) => execFileSync('ps', ['-o', 'args=', '-p', `${pid}`], { encoding: 'utf8' }).includes(id));
+  } catch {
+    return [];
+  }
+}
+
+const untilSeconds = (id: string, seconds: number): Promise<void> =>
+  expect.poll(async () => new Set((await recordingOf(id)).points.map((point) => point.atMs)).size, { timeout: 60_000, intervals: [300] }).toBeGreaterThanOrEqual(seconds);
+
+test.beforeAll(async () => {
+  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-crash-'));
+  await startLab();
+  await startDashboard();
+  api = await request.newContext({ baseURL: `http://127.0.0.1:${port}` });
+  serviceId = await applyTutorial(api);
+});
+
+test.afterAll(async () => {
+  await api?.dispose();
+  await processes.stopAll();
+});
+
+test('a dashboard killed in the middle of a run leaves no k6, keeps each second, and goes on with the queue', async () => {
+  const run = await startSteady('40s');
+  const queued = await startSteady('2s');
+  await untilSeconds(run.id, 4);
+  expect(k6Of(run.id)).toHaveLength(1);
+  const before = await recordingOf(run.id);
+  process.kill(dashboardPid, 'SIGKILL');
+  await expect.poll(() => k6Of(run.id), { timeout: 20_000 }).toEqual([]);
+
+  await startDashboard();
+  const interrupted = z.object({ run: runSchema }).parse(await (await api.get(`/api/runs/${run.id}`)).json()).run;
+  expect(interrupted.state).toBe('interrupted');
+  expect(interrupted.stateReason).not.toBeNull();
+  expect(interrupted.figures.requests).toBeGreaterThan(0);
+  const after = await recordingOf(run.id);
+  const points = new Set(after.points.map((point) => point.id));
+  expect(before.points.filter((point) => !points.has(point.id))).toEqual([]);
+  expect(after.gaps.filter((gap) => gap.toMs === null)).toEqual([]);
+  const next = await untilEnded(api, queued.id);
+  expect([next.state, next.stateReason]).toEqual(['finished', null]);
+});
+
+test('a k6 that was killed makes the run failed, with the reason', async () => {
+  const run = await startSteady('40s');
+  await untilSeconds(run.id, 2);
+  for (const pid of k6Of(run.id)) process.kill(pid, 'SIGKILL');
+  const ended = await untilEnded(api, run.id);
+  expect(ended.state).toBe('failed');
+  expect(ended.stateReason).toMatch(/kill/i);
+  expect(ended.figures.requests).toBeGreaterThan(0);
+});
+
+test('a lab that was killed takes its pods with it; the gap is recorded and the watch resumes', async () => {
+  const run = await startSteady('25s');
+  await untilSeconds(run.id, 3);
+  const pods = childrenOf(labPid);
+  expect(pods.length).toBeGreaterThan(0);
+  process.kill(labPid, 'SIGKILL');
+  await expect.poll(() => pods.filter((pid) => execFileSync('sh', ['-c', `ps -o stat= -p ${pid} || true`], { encoding: 'utf8' }).trim().replace(/^Z.*/, '') !== ''), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => (await recordingOf(run.id)).gaps.filter((gap) => gap.toMs === null).map((gap) => gap.what).sort(), { timeout: 20_000 }).toEqual(expect.arrayContaining(['concurrency', 'pods']));
+  await startLab();
+  const ended = await untilEnded(api, run.id);
+  expect(ended.state).toBe('finished');
+  const { gaps, podEvents } = await recordingOf(run.id);
+  const gap = gaps.find((g) => g.what === 'pods');
+  expect(gap?.toMs).toBeGreaterThan(gap!.fromMs);
+  expect(podEvents.some((event) => event.atMs >= gap!.toMs!)).toBe(true);
+});
+
+test('a live page that lost its connection resumes without a hole', async () => {
+  const run = await startSteady('8s');
+  const url = `http://127.0.0.1:${port}/api/runs/${run.id}/events`;
+  const seen: number[] = [];
+  let cursor: string | null = null;
+  const read = async (untilEvents: number): Promise<boolean> => {
+    const answer = await fetch(url, { headers: cursor === null ? {} : { 'last-event-id': cursor } });
+    let rest = '';
+    let events = 0;
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body!) {
+      rest += decoder.decode(chunk as Uint8Array, { stream: true });
+      const messages = rest.split('\n\n');
+      rest = messages.pop() ?? '';
+      for (const message of messages) {
+        const field = (name: string): string | undefined => message.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+        if (field('event') === 'end') return true;
+        if (field('event') !== 'recording') continue;
+        seen.push(...z.looseObject({ recording: recordingSchema }).parse(JSON.parse(field('data')!)).recording.points.map((point) => point.id));
+        cursor = field('id')!;
+        if (++events === untilEvents) {
+          return false;
+        }
+      }
+    }
+    return false;
+  };
+  for (let connection = 0; connection < 60; connection++) if (await read(2)) break;
+  const all = (await recordingOf(run.id)).points.map((point) => point.id);
+  expect(all.length).toBeGreaterThan(0);
+  expect(seen).toEqual(all);
+});
