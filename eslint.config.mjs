@@ -11,7 +11,7 @@ const mayImport = {
   kubernetes: ['timeline'],
   store: ['timeline', 'histogram'],
   runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report'],
-  report: ['store', 'timeline', 'histogram'],
+  report: ['autoscaling', 'store', 'timeline', 'histogram'],
   lab: ['autoscaling'],
   app: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report'],
   scripts: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'lab'],
