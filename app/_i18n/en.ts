@@ -1,3 +1,12 @@
+import { compareEn } from './areas/compare';
+import { exportsEn } from './areas/exports';
+import { historyEn } from './areas/history';
+import { reviewEn } from './areas/review';
+import { shareEn } from './areas/share';
+import { signinEn } from './areas/signin';
+import { trendEn } from './areas/trend';
+import { whatifEn } from './areas/whatif';
+
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
 /** Every word of the page in English. The other dictionaries have this one's type, so none can miss a word. */
@@ -450,6 +459,14 @@ export const en = {
     network: 'Scaletrace did not answer. Is it still running?',
     unexpected: 'Scaletrace answered in a form that this page does not know. Reload it; the versions may differ.',
   },
+  compare: compareEn,
+  exports: exportsEn,
+  history: historyEn,
+  review: reviewEn,
+  share: shareEn,
+  signin: signinEn,
+  trend: trendEn,
+  whatif: whatifEn,
   count: {
     pods: (n: number) => plural(n, 'pod', 'pods'),
     events: (n: number) => plural(n, 'event', 'events'),

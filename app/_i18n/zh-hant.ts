@@ -1,3 +1,11 @@
+import { compareZhHant } from './areas/compare';
+import { exportsZhHant } from './areas/exports';
+import { historyZhHant } from './areas/history';
+import { reviewZhHant } from './areas/review';
+import { shareZhHant } from './areas/share';
+import { signinZhHant } from './areas/signin';
+import { trendZhHant } from './areas/trend';
+import { whatifZhHant } from './areas/whatif';
 import { type Dictionary } from './en';
 
 /** Every word of the page in Traditional Chinese. Names of the field (p95, k6, containerConcurrency) stay as they are. */
@@ -450,6 +458,14 @@ export const zhHant: Dictionary = {
     network: 'Scaletrace 沒有回應。它還在執行嗎？',
     unexpected: 'Scaletrace 的回應格式與此頁不符。請重新載入，版本可能不同。',
   },
+  compare: compareZhHant,
+  exports: exportsZhHant,
+  history: historyZhHant,
+  review: reviewZhHant,
+  share: shareZhHant,
+  signin: signinZhHant,
+  trend: trendZhHant,
+  whatif: whatifZhHant,
   count: {
     pods: (n) => `${n.toLocaleString('zh-TW')} 個 Pod`,
     events: (n) => `${n.toLocaleString('zh-TW')} 個事件`,

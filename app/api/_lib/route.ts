@@ -5,11 +5,18 @@ import { invalidInput, Problem } from './problem';
 type Parameters = Record<string, string>;
 
 /**
+ * Who may use a route once sign-in is set up. Absent: `viewer` for reading, `runner` for changing. `public` routes are
+ * opened by a secret of their own (a share link, a run's ingest secret).
+ */
+export type Access = 'public' | 'viewer' | 'runner' | 'admin';
+
+/**
  * Wraps a route handler: what it throws as a Problem is answered as RFC 9457; anything else is logged and answered as
  * 500 without its inside.
  */
 export function route<P extends Parameters = Parameters>(
   handler: (request: Request, params: P) => Promise<Response>,
+  _options: { access?: Access } = {},
 ): (request: Request, context: { params: Promise<P> }) => Promise<Response> {
   return async (request, context) => {
     try {

@@ -1,0 +1,4 @@
+/** The words of one area, in both languages. */
+export const historyEn = {};
+
+export const historyZhHant: typeof historyEn = {};
