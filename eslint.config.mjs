@@ -10,11 +10,12 @@ const mayImport = {
   loadgen: ['histogram', 'timeline'],
   kubernetes: ['timeline'],
   store: ['timeline', 'histogram'],
+  access: ['store'],
   runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report'],
-  report: ['autoscaling', 'store', 'timeline', 'histogram'],
+  report: ['autoscaling', 'store', 'timeline', 'histogram', 'access'],
   lab: ['autoscaling'],
-  app: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report'],
-  scripts: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'lab'],
+  app: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'access'],
+  scripts: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'lab', 'access'],
 };
 const pure = ['autoscaling', 'histogram', 'timeline'];
 
