@@ -10,7 +10,7 @@ const runAnswer = z.object({ run: runSchema });
 export const recordingEventSchema = z.object({ recording: recordingSchema, cursor: z.string() });
 export const runEventSchema = runAnswer;
 export const logEventSchema = z.object({ lines: z.array(logLineSchema) });
-const recordingAnswer = recordingEventSchema.extend({ run: runSchema });
+export const recordingAnswer = recordingEventSchema.extend({ run: runSchema });
 
 export async function startRun(body: StartRun): Promise<Run> {
   return (await sendJson('POST', '/api/runs', body, runAnswer)).run;
@@ -28,12 +28,12 @@ export async function deleteRun(id: string): Promise<void> {
   await sendJson('DELETE', `/api/runs/${id}`, undefined, z.null());
 }
 
-export async function getRecording(id: string, signal?: AbortSignal): Promise<z.infer<typeof recordingAnswer>> {
-  return getJson(`/api/runs/${id}/recording`, recordingAnswer, signal);
+export async function getRecording(basePath: string, signal?: AbortSignal): Promise<z.infer<typeof recordingAnswer>> {
+  return getJson(`${basePath}/recording`, recordingAnswer, signal);
 }
 
-export async function getLog(id: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {
-  return (await getJson(`/api/runs/${id}/log?after=${after}`, logEventSchema, signal)).lines;
+export async function getLog(basePath: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {
+  return (await getJson(`${basePath}/log?after=${after}`, logEventSchema, signal)).lines;
 }
 
 export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {

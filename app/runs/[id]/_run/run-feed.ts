@@ -5,13 +5,14 @@ import { RequestTable } from '../../../_charts/columns';
 import { makeModel, type ChartModel } from '../../../_charts/model';
 import { createStore, type Store } from '../../../_charts/store';
 import { toProblem, type ApiProblem } from '../../../_data/http';
-import { getLog, getRecording, logEventSchema, recordingEventSchema, runEventSchema, type LogLine } from '../../../_data/runs';
+import { type RunSource } from '../../../_data/run-source';
+import { type LogLine } from '../../../_data/runs';
 
 export type Connection = 'loading' | 'live' | 'lost' | 'ended' | 'failed';
 
 /**
- * A run as its page follows it: what was stored comes first, then Server-Sent Events go on from its cursor. Live,
- * reloaded and ended runs take this one way.
+ * A run as its page follows it: what was stored comes first, then its source goes on from its cursor. Live,
+ * reloaded, ended and shared runs take this one way.
  */
 export class RunFeed {
   readonly run: Store<Run>;
@@ -25,9 +26,12 @@ export class RunFeed {
   private recording: Recording | null = null;
   private abort: AbortController | null = null;
   private remodelling: ReturnType<typeof setTimeout> | null = null;
-  private events: EventSource | null = null;
+  private unfollow: (() => void) | null = null;
 
-  constructor(run: Run) {
+  constructor(
+    run: Run,
+    readonly source: RunSource,
+  ) {
     this.run = createStore(run);
   }
 
@@ -40,8 +44,8 @@ export class RunFeed {
       abort.abort();
       if (this.remodelling !== null) clearTimeout(this.remodelling);
       this.remodelling = null;
-      this.events?.close();
-      this.events = null;
+      this.unfollow?.();
+      this.unfollow = null;
     };
   }
 
@@ -51,10 +55,9 @@ export class RunFeed {
   }
 
   private async load(signal: AbortSignal): Promise<void> {
-    const { id } = this.run.get();
     try {
       this.problem.set(null);
-      const { run, recording, cursor } = await getRecording(id, signal);
+      const { run, recording, cursor } = await this.source.recording(signal);
       if (signal.aborted) return;
       this.run.set(run);
       this.add(recording);
@@ -62,7 +65,7 @@ export class RunFeed {
         await this.readLog(signal);
         this.connection.set('ended');
       } else {
-        this.follow(id, cursor);
+        this.follow(cursor);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -71,27 +74,18 @@ export class RunFeed {
     }
   }
 
-  private follow(id: string, cursor: string): void {
-    this.events?.close();
-    // The browser resumes by itself from the last event's id.
-    const events = new EventSource(`/api/runs/${id}/events?cursor=${encodeURIComponent(cursor)}`);
-    this.events = events;
-    const on = (type: string, take: (data: unknown) => void): void =>
-      events.addEventListener(type, (event: MessageEvent<string>) => {
-        const data: unknown = JSON.parse(event.data);
-        take(data);
-      });
-    events.onopen = () => this.connection.set('live');
-    events.onerror = () => this.connection.set('lost');
-    on('recording', (data) => this.add(recordingEventSchema.parse(data).recording));
-    on('run', (data) => {
-      this.run.set(runEventSchema.parse(data).run);
-      this.remodel();
-    });
-    on('log', (data) => this.addLog(logEventSchema.parse(data).lines));
-    on('end', () => {
-      events.close();
-      this.connection.set('ended');
+  private follow(cursor: string): void {
+    this.unfollow?.();
+    this.unfollow = this.source.follow(cursor, {
+      onOpen: () => this.connection.set('live'),
+      onLost: () => this.connection.set('lost'),
+      onRecording: (recording) => this.add(recording),
+      onRun: (run) => {
+        this.run.set(run);
+        this.remodel();
+      },
+      onLog: (lines) => this.addLog(lines),
+      onEnd: () => this.connection.set('ended'),
     });
   }
 
@@ -113,10 +107,9 @@ export class RunFeed {
   }
 
   private async readLog(signal: AbortSignal): Promise<void> {
-    const { id } = this.run.get();
     const pageSize = 5000;
     for (let lines: LogLine[]; ; ) {
-      lines = await getLog(id, this.log.get().at(-1)?.id ?? 0, signal);
+      lines = await this.source.log(this.log.get().at(-1)?.id ?? 0, signal);
       this.addLog(lines);
       if (lines.length < pageSize) return;
     }

@@ -28,10 +28,12 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   return (
     <header className="mb-5">
-      <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
-        <ChevronLeft className="size-3.5" />
-        {t.run.back}
-      </Link>
+      {!feed.source.readOnly && (
+        <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
+          <ChevronLeft className="size-3.5" />
+          {t.run.back}
+        </Link>
+      )}
       <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
           <div className="flex items-center gap-3">
@@ -42,7 +44,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           </div>
           <Facts run={run} feed={feed} />
         </div>
-        <Actions run={run} onProblem={setProblem} feed={feed} />
+        {!feed.source.readOnly && <Actions run={run} onProblem={setProblem} feed={feed} />}
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">

@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../../_components/ui/tabs';
+import { apiSource, type RunSource } from '../../../_data/run-source';
 import { useDictionary } from '../../../_i18n/provider';
 import { DecisionsTab } from './decisions-tab';
 import { EventPanel } from './event-panel';
@@ -28,9 +29,9 @@ const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.S
 
 const tabKeys = ['story', 'events', 'decisions', 'k6', 'log', 'script'] as const;
 
-/** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. */
-export function RunView({ run, search }: { run: Run; search: string }) {
-  const [feed] = useState(() => new RunFeed(run));
+/** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
+export function RunView({ run, search, source }: { run: Run; search: string; source?: RunSource }) {
+  const [feed] = useState(() => new RunFeed(run, source ?? apiSource(`/api/runs/${run.id}`)));
   const [view] = useState(() => {
     const params = new URLSearchParams(search);
     return createView(rangeOfAddress(params), params.get('event'));

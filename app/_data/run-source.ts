@@ -1,0 +1,58 @@
+import { type z } from 'zod';
+import { getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
+
+/** A run with what is stored of it, and the cursor from which its later events go on. */
+export type StoredRun = z.infer<typeof recordingAnswer>;
+
+/** What a page is told of a run that goes on. */
+export interface RunListener {
+  onOpen(): void;
+  /** The connection was lost; it is tried again by itself. */
+  onLost(): void;
+  onRecording(recording: StoredRun['recording']): void;
+  onRun(run: StoredRun['run']): void;
+  onLog(lines: LogLine[]): void;
+  onEnd(): void;
+}
+
+/** Where a run's page reads its run from: the API, a share link, or data inside the page. */
+export interface RunSource {
+  /** True: the page shows the run and offers nothing that changes it or leads elsewhere. */
+  readonly readOnly: boolean;
+  /** All that is stored by now. Throws ApiProblem. */
+  recording(signal: AbortSignal): Promise<StoredRun>;
+  /** Tells of what is stored after a cursor, until the function returned is called. Not asked for a run that has ended. */
+  follow(cursor: string, listener: RunListener): () => void;
+  /** k6's log after a line's id, at most 5,000 lines. Throws ApiProblem. */
+  log(after: number, signal: AbortSignal): Promise<LogLine[]>;
+}
+
+/** The run that the API gives under a path, such as `/api/runs/ID`. */
+export function apiSource(basePath: string, { readOnly = false }: { readOnly?: boolean } = {}): RunSource {
+  return {
+    readOnly,
+    recording: (signal) => getRecording(basePath, signal),
+    follow: (cursor, listener) => followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
+    log: (after, signal) => getLog(basePath, after, signal),
+  };
+}
+
+function followEvents(address: string, listener: RunListener): () => void {
+  // The browser resumes by itself from the last event's id.
+  const events = new EventSource(address);
+  const on = (type: string, take: (data: unknown) => void): void =>
+    events.addEventListener(type, (event: MessageEvent<string>) => {
+      const data: unknown = JSON.parse(event.data);
+      take(data);
+    });
+  events.onopen = () => listener.onOpen();
+  events.onerror = () => listener.onLost();
+  on('recording', (data) => listener.onRecording(recordingEventSchema.parse(data).recording));
+  on('run', (data) => listener.onRun(runEventSchema.parse(data).run));
+  on('log', (data) => listener.onLog(logEventSchema.parse(data).lines));
+  on('end', () => {
+    events.close();
+    listener.onEnd();
+  });
+  return () => events.close();
+}
