@@ -2,7 +2,7 @@ import { Activity, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
-import { listRuns } from '@/lib/store/runs';
+import { listRuns } from '@/lib/store/run-list';
 import { listServices } from '@/lib/store/services';
 import { AutoRefresh } from './_components/auto-refresh';
 import { EmptyState } from './_components/empty-state';

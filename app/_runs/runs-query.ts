@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runSortSchema } from '@/lib/store/runs';
+import { runSortSchema } from '@/lib/store/run-list';
 import { runStateSchema } from '@/lib/timeline/run';
 
 const text = z.string().trim().max(200).optional().catch(undefined).transform((value) => value || undefined);

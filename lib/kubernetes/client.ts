@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, CustomObjectsApi, KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
 
 /** A cluster that cannot be reached or refuses; the message says what to do. */
@@ -39,6 +39,17 @@ export function coreApi(config: KubeConfig): CoreV1Api {
 
 export function customApi(config: KubeConfig): CustomObjectsApi {
   return config.makeApiClient(CustomObjectsApi);
+}
+
+/** The API server's version, such as `v1.32.0`. Throws ClusterError, also when nothing answers within `timeoutMs`. */
+export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): Promise<string> {
+  const server = config.getCurrentCluster()?.server ?? 'unknown';
+  const silence = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref());
+  try {
+    return (await Promise.race([config.makeApiClient(VersionApi).getCode(), silence])).gitVersion;
+  } catch (error) {
+    throw toClusterError(error, server);
+  }
 }
 
 const statusSchema = z.looseObject({

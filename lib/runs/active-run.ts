@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { startK6, type K6Process } from '@/lib/loadgen/k6-process';
+import { scaletraceVersion } from '@/lib/store/version';
 import { type Store } from '@/lib/store/client';
 import { closeAllGaps, readRecording } from '@/lib/store/recording';
 import { updateRun, type RunChange } from '@/lib/store/runs';
@@ -71,9 +72,9 @@ export class ActiveRun {
     const workDir = join(this.stateDir, 'runs', this.run.id);
     try {
       const { secret, hash } = newIngestSecret();
-      await this.update({ state: 'starting', originMs, ingestSecretHash: hash });
+      await this.update({ state: 'starting', originMs, ingestSecretHash: hash, scaletraceVersion });
       observation = await observeService(this.run.service, recorder);
-      await this.update({ autoscaling: observation.autoscaling });
+      await this.update({ autoscaling: observation.autoscaling, clusterVersion: observation.clusterVersion });
       const binary = await findK6({ stateDir: this.stateDir });
       await mkdir(workDir, { recursive: true });
       if (this.stopAsked) return await this.end('stopped', 'stopped before k6 was started', {});

@@ -1,5 +1,5 @@
 import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
-import { ClusterError, loadKubeConfig } from '@/lib/kubernetes/client';
+import { ClusterError, loadKubeConfig, readClusterVersion } from '@/lib/kubernetes/client';
 import { sampleGateway } from '@/lib/kubernetes/gateway-metrics';
 import { readConfigMap } from '@/lib/kubernetes/knative';
 import { watchPods } from '@/lib/kubernetes/watch-pods';
@@ -11,6 +11,8 @@ import { type Recorder } from './recorder';
 export interface Observation {
   config: AutoscalerConfig;
   autoscaling: RunAutoscaling;
+  /** The API server's version; null where no cluster answers. */
+  clusterVersion: string | null;
   stop(): void;
 }
 
@@ -23,6 +25,7 @@ const gatewayIntervalMs = 100;
 export async function observeService(service: Service, recorder: Recorder): Promise<Observation> {
   const stops: (() => void)[] = [];
   let configMap: Record<string, string> | null = null;
+  let clusterVersion: string | null = null;
   try {
     const config = loadKubeConfig(stateDirectory());
     const watch = watchPods({
@@ -35,14 +38,14 @@ export async function observeService(service: Service, recorder: Recorder): Prom
     });
     stops.push(() => watch.stop());
     await watch.listed.catch((error: unknown) => recorder.gapBegins('pods', 0, error instanceof Error ? error.message : String(error)));
-    configMap = await readConfigMap(config, 'knative-serving', 'config-autoscaler');
+    [configMap, clusterVersion] = await Promise.all([readConfigMap(config, 'knative-serving', 'config-autoscaler'), readClusterVersion(config).catch(() => null)]);
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.message);
   }
   const source = startConcurrency(service, recorder, stops);
   const { config, problems, assumptions } = resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} });
-  return { config, autoscaling: { config, problems, assumptions, concurrencySource: source }, stop: () => stops.forEach((stop) => stop()) };
+  return { config, autoscaling: { config, problems, assumptions, concurrencySource: source }, clusterVersion, stop: () => stops.forEach((stop) => stop()) };
 }
 
 function startConcurrency(service: Service, recorder: Recorder, stops: (() => void)[]): ConcurrencySource {

@@ -1,7 +1,5 @@
-import { z } from 'zod';
-import { endedStates, runFiguresSchema, runSchema, serviceSchema, type Run, type RunAutoscaling, type RunFigures, type RunListItem, type RunState, type RunSummary } from '@/lib/timeline/run';
+import { endedStates, runFiguresSchema, runSchema, type Run, type RunAutoscaling, type RunFigures, type RunState, type RunSummary } from '@/lib/timeline/run';
 import { type Store } from './client';
-import { type Prisma } from './generated/client';
 import { type RunModel } from './generated/models';
 
 type RunRow = RunModel & { tags: { tag: string }[] };
@@ -20,7 +18,8 @@ function toRun(row: RunRow): Run {
   });
 }
 
-function toFigures(row: Pick<RunModel, keyof RunFigures>): RunFigures {
+/** The figures among a row's columns. */
+export function toFigures(row: Pick<RunModel, keyof RunFigures>): RunFigures {
   return Object.fromEntries(figureNames.map((name) => [name, row[name]])) as RunFigures;
 }
 
@@ -54,9 +53,9 @@ export async function insertRun(store: Store, { id, run, ingestSecretHash, creat
   return toRun(row);
 }
 
-/** The run, or null. */
+/** The run, or null; a deleted one is none. */
 export async function findRun(store: Store, id: string): Promise<Run | null> {
-  const row = await store.run.findUnique({ where: { id }, include: { tags: true } });
+  const row = await store.run.findUnique({ where: { id, deletedAtMs: null }, include: { tags: true } });
   return row ? toRun(row) : null;
 }
 
@@ -69,6 +68,8 @@ export interface RunChange extends Partial<RunFigures> {
   state?: RunState;
   stateReason?: string | null;
   k6Version?: string;
+  scaletraceVersion?: string;
+  clusterVersion?: string | null;
   k6Pid?: number | null;
   ingestSecretHash?: string;
   originMs?: number;
@@ -104,7 +105,7 @@ export interface RunEdit {
 
 /** Changes what a user may change of a run; null if there is no such run. */
 export async function editRun(store: Store, id: string, { tags, ...edit }: RunEdit): Promise<Run | null> {
-  const exists = await store.run.findUnique({ where: { id }, select: { id: true } });
+  const exists = await store.run.findUnique({ where: { id, deletedAtMs: null }, select: { id: true } });
   if (!exists) return null;
   const row = await store.run.update({
     where: { id },
@@ -112,11 +113,6 @@ export async function editRun(store: Store, id: string, { tags, ...edit }: RunEd
     include: { tags: true },
   });
   return toRun(row);
-}
-
-/** Deletes a run and all that it recorded; false if there was none. */
-export async function deleteRun(store: Store, id: string): Promise<boolean> {
-  return (await store.run.deleteMany({ where: { id } })).count > 0;
 }
 
 /** Queued runs, oldest first: the order in which they start. */
@@ -129,69 +125,6 @@ export async function listQueuedRuns(store: Store): Promise<Run[]> {
 export async function listUnderWay(store: Store): Promise<{ run: Run; k6Pid: number | null }[]> {
   const rows = await store.run.findMany({ where: { state: { in: ['starting', 'running'] } }, include: { tags: true } });
   return rows.map((row) => ({ run: toRun(row), k6Pid: row.k6Pid }));
-}
-
-export const runSortSchema = z.enum([
-  'createdAtMs', 'name', 'state', 'serviceName', 'scriptName', 'requests', 'requestsPerSecond', 'failures', 'p95Ms', 'p99Ms', 'peakReadyPods', 'worstLagMs',
-]);
-
-export interface RunQuery {
-  page: number;
-  pageSize: number;
-  /** Free text over name, notes, service and script. */
-  q?: string | undefined;
-  state?: RunState | undefined;
-  service?: string | undefined;
-  script?: string | undefined;
-  tag?: string | undefined;
-  fromMs?: number | undefined;
-  toMs?: number | undefined;
-  sort: z.infer<typeof runSortSchema>;
-  order: 'asc' | 'desc';
-}
-
-/** One page of the runs that match, and how many match in all. */
-export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: RunListItem[]; total: number }> {
-  const where: Prisma.RunWhereInput = {
-    ...(query.state ? { state: query.state } : {}),
-    ...(query.service ? { serviceName: query.service } : {}),
-    ...(query.script ? { scriptName: query.script } : {}),
-    ...(query.tag ? { tags: { some: { tag: query.tag } } } : {}),
-    ...(query.fromMs !== undefined || query.toMs !== undefined ? { createdAtMs: { gte: query.fromMs ?? 0, lte: query.toMs ?? Number.MAX_SAFE_INTEGER } } : {}),
-    ...(query.q ? { OR: [{ name: { contains: query.q } }, { notes: { contains: query.q } }, { serviceName: { contains: query.q } }, { scriptName: { contains: query.q } }] } : {}),
-  };
-  const [rows, total] = await Promise.all([
-    store.run.findMany({
-      where,
-      orderBy: [{ pinned: 'desc' }, { [query.sort]: query.order }, { id: 'asc' }],
-      skip: (query.page - 1) * query.pageSize,
-      take: query.pageSize,
-      omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, ingestSecretHash: true },
-      include: { tags: true },
-    }),
-    store.run.count({ where }),
-  ]);
-  return {
-    total,
-    runs: rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      state: row.state as RunState,
-      stateReason: row.stateReason,
-      serviceName: row.serviceName,
-      namespace: serviceSchema.pick({ namespace: true }).parse(JSON.parse(row.serviceJson)).namespace,
-      scriptName: row.scriptName,
-      createdAtMs: row.createdAtMs,
-      originMs: row.originMs,
-      loadStartMs: row.loadStartMs,
-      loadEndMs: row.loadEndMs,
-      endedAtMs: row.endedAtMs,
-      figures: toFigures(row),
-      podsSpark: row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
-      tags: row.tags.map((t) => t.tag),
-      pinned: row.pinned,
-    })),
-  };
 }
 
 /** Whether a run in this state has ended. */

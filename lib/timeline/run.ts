@@ -84,6 +84,9 @@ export const runSchema = z.object({
   /** Options as k6 consolidated them, from `k6 inspect`. */
   options: z.record(z.string(), z.unknown()),
   k6Version: z.string().nullable(),
+  /** What the run was made with: Scaletrace's own version, and the cluster's as its API server gives it; null where unknown. */
+  scaletraceVersion: z.string().nullable(),
+  clusterVersion: z.string().nullable(),
   createdAtMs: z.number(),
   /** Zero of the run's clock, Unix ms; null while queued. */
   originMs: z.number().nullable(),
@@ -97,6 +100,8 @@ export const runSchema = z.object({
   notes: z.string(),
   tags: z.array(z.string()),
   pinned: z.boolean(),
+  /** Retention has merged the recording into steps of this length; null: as recorded, a second a step. */
+  thinnedStepMs: z.number().int().nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
 

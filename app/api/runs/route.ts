@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getRunManager } from '@/lib/runs/manager';
 import { getStore } from '@/lib/store/client';
-import { listRuns, runSortSchema } from '@/lib/store/runs';
+import { listRuns, runSortSchema } from '@/lib/store/run-list';
 import { runStateSchema, startRunSchema } from '@/lib/timeline/run';
 import { json, readBody, readQuery, route } from '../_lib/route';
 

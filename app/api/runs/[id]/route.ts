@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
-import { deleteRun, editRun, findRun, hasEnded } from '@/lib/store/runs';
+import { deleteRuns } from '@/lib/store/deleted-runs';
+import { editRun, findRun, hasEnded } from '@/lib/store/runs';
 import { notFound, Problem } from '../../_lib/problem';
 import { json, readBody, route } from '../../_lib/route';
 
@@ -28,12 +29,12 @@ export const PATCH = route<Parameters>(async (request, { id }) => {
   return json({ run });
 });
 
-/** Deletes a run that has ended, with all that it recorded. */
+/** Deletes a run that has ended; for an hour it can be restored. */
 export const DELETE = route<Parameters>(async (_request, { id }) => {
   const store = await getStore();
   const run = await findRun(store, id);
   if (!run) throw notFound('run');
   if (!hasEnded(run.state)) throw new Problem(409, 'Run is under way', 'Stop the run before you delete it.');
-  await deleteRun(store, id);
+  await deleteRuns(store, [id], Date.now());
   return new Response(null, { status: 204 });
 });

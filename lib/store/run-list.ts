@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { serviceSchema, type RunListItem, type RunState } from '@/lib/timeline/run';
+import { type Store } from './client';
+import { Prisma } from './generated/client';
+import { toFigures } from './runs';
+
+export const runSortSchema = z.enum([
+  'createdAtMs', 'name', 'state', 'serviceName', 'scriptName', 'lengthMs', 'requests', 'requestsPerSecond', 'failures', 'p95Ms', 'p99Ms', 'peakReadyPods', 'worstLagMs',
+]);
+export type RunSort = z.infer<typeof runSortSchema>;
+
+/** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
+const sortTerms: Record<RunSort, Prisma.Sql> = {
+  createdAtMs: Prisma.sql`createdAtMs`,
+  name: Prisma.sql`name COLLATE NOCASE`,
+  state: Prisma.sql`state`,
+  serviceName: Prisma.sql`serviceName`,
+  scriptName: Prisma.sql`scriptName`,
+  lengthMs: Prisma.sql`loadEndMs - loadStartMs`,
+  requests: Prisma.sql`requests`,
+  requestsPerSecond: Prisma.sql`requestsPerSecond`,
+  failures: Prisma.sql`CASE WHEN requests > 0 THEN failures * 1.0 / requests END`,
+  p95Ms: Prisma.sql`p95Ms`,
+  p99Ms: Prisma.sql`p99Ms`,
+  peakReadyPods: Prisma.sql`peakReadyPods`,
+  worstLagMs: Prisma.sql`worstLagMs`,
+};
+
+export interface RunFilter {
+  /** Free text: each word occurs in name, notes, service, script or a tag. */
+  q?: string | undefined;
+  state?: RunState | undefined;
+  service?: string | undefined;
+  script?: string | undefined;
+  tag?: string | undefined;
+  /** Asked for at or after, Unix ms. */
+  fromMs?: number | undefined;
+  /** Asked for before, Unix ms. */
+  toMs?: number | undefined;
+}
+
+export interface RunQuery extends RunFilter {
+  page: number;
+  pageSize: number;
+  sort: RunSort;
+  order: 'asc' | 'desc';
+}
+
+/**
+ * One page of the runs that match, pinned ones first, and how many match in all. Deleted runs are in no list.
+ * Both questions are answered from the index `Run_list` alone: a run's script and options are not read over.
+ */
+export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: RunListItem[]; total: number }> {
+  const where = whereOf(query);
+  // NULLs sort first in SQLite: last both ways. The id settles ties; by time, the index already has this order.
+  const order = query.order === 'asc' ? Prisma.sql`ASC NULLS LAST` : Prisma.sql`DESC`;
+  const ties = query.sort === 'createdAtMs' ? Prisma.empty : Prisma.sql`createdAtMs DESC,`;
+  const [ids, counted] = await Promise.all([
+    store.$queryRaw<{ id: string }[]>`SELECT id FROM Run WHERE ${where}
+      ORDER BY pinned DESC, ${sortTerms[query.sort]} ${order}, ${ties} id DESC
+      LIMIT ${query.pageSize} OFFSET ${(query.page - 1) * query.pageSize}`,
+    store.$queryRaw<{ total: bigint }[]>`SELECT COUNT(*) AS total FROM Run WHERE ${where}`,
+  ]);
+  const rows = await store.run.findMany({
+    where: { id: { in: ids.map(({ id }) => id) } },
+    omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, ingestSecretHash: true },
+    include: { tags: true },
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return {
+    total: Number(counted[0]?.total ?? 0),
+    runs: ids.flatMap(({ id }): RunListItem[] => {
+      const row = byId.get(id);
+      if (!row) return [];
+      return [{
+        id: row.id,
+        name: row.name,
+        state: row.state as RunState,
+        stateReason: row.stateReason,
+        serviceName: row.serviceName,
+        namespace: serviceSchema.pick({ namespace: true }).parse(JSON.parse(row.serviceJson)).namespace,
+        scriptName: row.scriptName,
+        createdAtMs: row.createdAtMs,
+        originMs: row.originMs,
+        loadStartMs: row.loadStartMs,
+        loadEndMs: row.loadEndMs,
+        endedAtMs: row.endedAtMs,
+        figures: toFigures(row),
+        podsSpark: row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
+        tags: row.tags.map(({ tag }) => tag),
+        pinned: row.pinned,
+      }];
+    }),
+  };
+}
+
+export interface RunFacets {
+  services: string[];
+  scripts: string[];
+  tags: string[];
+}
+
+/** Each service, script and tag that some run has, for a filter to offer: names by alphabet, the tags in use most first. */
+export async function listRunFacets(store: Store): Promise<RunFacets> {
+  const [services, scripts, tags] = await Promise.all([
+    store.$queryRaw<{ name: string }[]>`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    store.$queryRaw<{ name: string }[]>`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    store.$queryRaw<{ name: string }[]>`SELECT tag AS name FROM RunTag WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
+      GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT 500`,
+  ]);
+  const names = (rows: { name: string }[]): string[] => rows.map(({ name }) => name);
+  return { services: names(services), scripts: names(scripts), tags: names(tags) };
+}
+
+function whereOf(filter: RunFilter): Prisma.Sql {
+  // The plus keeps SQLite from a narrower index, for which it would have to read each run's whole row.
+  const terms: Prisma.Sql[] = [Prisma.sql`deletedAtMs IS NULL`];
+  if (filter.state) terms.push(Prisma.sql`+state = ${filter.state}`);
+  if (filter.service) terms.push(Prisma.sql`+serviceName = ${filter.service}`);
+  if (filter.script) terms.push(Prisma.sql`+scriptName = ${filter.script}`);
+  if (filter.tag) terms.push(Prisma.sql`id IN (SELECT runId FROM RunTag WHERE tag = ${filter.tag})`);
+  if (filter.fromMs !== undefined) terms.push(Prisma.sql`+createdAtMs >= ${filter.fromMs}`);
+  if (filter.toMs !== undefined) terms.push(Prisma.sql`+createdAtMs < ${filter.toMs}`);
+  for (const word of filter.q?.split(/\s+/).filter((one) => one !== '') ?? []) {
+    const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+    terms.push(Prisma.sql`(name LIKE ${like} ESCAPE '\\' OR notes LIKE ${like} ESCAPE '\\' OR serviceName LIKE ${like} ESCAPE '\\' OR scriptName LIKE ${like} ESCAPE '\\'
+      OR id IN (SELECT runId FROM RunTag WHERE tag LIKE ${like} ESCAPE '\\'))`);
+  }
+  return Prisma.join(terms, ' AND ');
+}

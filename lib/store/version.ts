@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { projectRoot } from './paths';
+
+/** Scaletrace's own version, from package.json. */
+export const scaletraceVersion: string = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(/* turbopackIgnore: true */ projectRoot(), 'package.json'), 'utf8'))).version;
