@@ -1,43 +1,41 @@
 // The stand-in for helloworld-go: one process a pod. Answers `Hello ${TARGET}!` after the service time, never sooner;
 // counts the requests inside it, so that a test can see that the gateway keeps its limit.
-import { createServer } from 'node:http';
+import { createPodServer } from './pod-http.mjs';
 
 const serviceTimeMs = Number(process.env.SERVICE_TIME_MS ?? 28);
-const greeting = `Hello ${process.env.TARGET ?? 'World'}!\n`;
+const hello = { status: 200, type: 'text/plain; charset=utf-8', text: `Hello ${process.env.TARGET ?? 'World'}!\n` };
+const sleep = new Int32Array(new SharedArrayBuffer(4));
 let active = 0;
 let most = 0;
 let served = 0;
 let ready = false;
 
-const server = createServer((request, response) => {
-  if (request.url === '/healthz') {
-    response.writeHead(ready ? 200 : 503).end();
+const server = createPodServer((path, answer) => {
+  if (path === '/healthz') {
+    answer({ status: ready ? 200 : 503, type: 'text/plain', text: '' });
     return;
   }
-  if (request.url === '/lab/counts') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ active, most, served }));
+  if (path === '/lab/counts') {
+    answer({ status: 200, type: 'application/json', text: JSON.stringify({ active, most, served }) });
     return;
   }
-  request.resume();
   most = Math.max(most, ++active);
   const dueAtMs = performance.now() + serviceTimeMs;
-  const answer = () => {
-    // A timer may fire up to a millisecond early.
+  const serve = () => {
     const restMs = dueAtMs - performance.now();
-    if (restMs > 0.05) {
-      if (restMs > 1) setTimeout(answer, restMs);
-      else setImmediate(answer);
+    if (restMs > 1) {
+      setTimeout(serve, restMs);
       return;
     }
+    // A timer may fire up to a millisecond early: the rest is slept, since polling for it costs more than the answer.
+    if (restMs > 0) Atomics.wait(sleep, 0, 0, restMs);
     served++;
     active--;
-    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(greeting) });
-    response.end(greeting);
+    answer(hello);
   };
-  if (serviceTimeMs > 0) setTimeout(answer, serviceTimeMs);
-  else answer();
+  if (serviceTimeMs > 0) setTimeout(serve, serviceTimeMs);
+  else serve();
 });
-server.keepAliveTimeout = 600_000;
 
 setTimeout(() => {
   server.listen(Number(process.env.PORT), '127.0.0.1', () => (ready = true));
@@ -47,7 +45,6 @@ setTimeout(() => {
 process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
 process.on('SIGTERM', () => {
   ready = false;
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
+  server.drain(() => process.exit(0));
 });
 process.on('SIGINT', () => {});

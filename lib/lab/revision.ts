@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createAutoscaler, resolveConfig, type Autoscaler, type AutoscalerConfig } from '@/lib/autoscaling';
+import { createAutoscaler, ReadingTally, resolveConfig, type Autoscaler, type AutoscalerConfig } from '@/lib/autoscaling';
 import { type Faults } from './faults';
 import { type KnativeService } from './knative-service';
 import { type KubeObject, type ObjectStore } from './object-store';
@@ -29,7 +29,7 @@ export class Revision {
   private readonly config: AutoscalerConfig;
   private readonly timers: NodeJS.Timeout[] = [];
   private order = 0;
-  private recorded = { second: -1, value: 0 };
+  private readonly tally = new ReadingTally();
   private crashes = 0;
   private closed = false;
   private retired = false;
@@ -98,8 +98,7 @@ export class Revision {
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
     if (this.faults().dropScrapes || (this.replicas === 0 && mean === 0)) return;
     const atMs = Date.now();
-    const already = this.recorded.second === Math.floor(atMs / 1000) ? this.recorded.value : 0;
-    if (this.autoscaler.record({ atMs, value: Math.max(mean - already, 0) })) this.tick();
+    if (this.autoscaler.record({ atMs, value: this.tally.mean(atMs, mean) })) this.tick();
   }
 
   /**
@@ -111,12 +110,9 @@ export class Revision {
     setTimeout(() => this.poke(), pokeAfterMs);
     if (this.faults().dropScrapes) return;
     const atMs = Date.now();
-    const second = Math.floor(atMs / 1000);
-    const value = this.upstream.pending + this.upstream.active;
-    const already = this.recorded.second === second ? this.recorded.value : 0;
-    if (value <= already) return;
-    this.recorded = { second, value };
-    this.autoscaler.record({ atMs, value: value - already });
+    const value = this.tally.instant(atMs, this.upstream.pending + this.upstream.active);
+    if (value === 0) return;
+    this.autoscaler.record({ atMs, value });
     this.tick();
   }
 
