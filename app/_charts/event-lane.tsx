@@ -117,7 +117,7 @@ function itemsOf({ correlation, endMs }: ChartModel, change: (from: number, to: 
     label: `${change(expected.from, expected.to)} · ${lag.totalMs === null ? '…' : ms(lag.totalMs)}`,
   }));
   for (const event of correlation.missed) items.push({ ...point(event.id, event.atMs, change(event.from, event.to)), expectedMs: event.atMs, missed: true });
-  for (const event of correlation.superseded) items.push({ ...point(event.id, event.atMs, change(event.from, event.to)), expectedMs: event.atMs });
+  for (const event of [...correlation.superseded, ...correlation.met]) items.push({ ...point(event.id, event.atMs, change(event.from, event.to)), expectedMs: event.atMs });
   for (const event of correlation.unexpected) items.push({ ...point(event.id, event.atMs, change(event.from, event.to)), observedMs: event.atMs, completeMs: event.completeMs });
   return items.sort((a, b) => a.fromMs - b.fromMs);
 }

@@ -276,6 +276,8 @@ export const en = {
     superseded: 'overtaken by the next',
     unexpected: 'not expected',
     missedText: 'This should have occurred and did not.',
+    met: 'there already',
+    metText: 'The cluster had these pods already: nothing was left to do.',
     supersededText: 'The next decision came before the cluster had done anything.',
     unexpectedText: 'The cluster did this, and the calculation did not ask for it.',
     neverComplete: 'never complete',

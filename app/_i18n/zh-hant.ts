@@ -275,6 +275,8 @@ export const zhHant: Dictionary = {
     superseded: '被下一個取代',
     unexpected: '未預期',
     missedText: '應該發生卻沒有發生。',
+    met: '已具備',
+    metText: '叢集已有這些 Pod，無須動作。',
     supersededText: '叢集還沒動作，下一個決策就來了。',
     unexpectedText: '叢集這麼做了，但計算並未要求。',
     neverComplete: '從未完成',

@@ -7,3 +7,4 @@ export { type ConfigProblem, configProblemSchema } from './config/problem';
 export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
 export { type DecisionReason, decisionReasonSchema, type ScaleDecision, scaleDecisionSchema } from './decision';
 export { explain } from './explain';
+export { ReadingTally } from './reading-tally';

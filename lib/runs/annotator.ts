@@ -1,4 +1,4 @@
-import { createAutoscaler, type Autoscaler, type AutoscalerConfig, type ScaleDecision } from '@/lib/autoscaling';
+import { createAutoscaler, ReadingTally, type Autoscaler, type AutoscalerConfig, type ScaleDecision } from '@/lib/autoscaling';
 import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/timeline/recording';
 
 /**
@@ -9,7 +9,7 @@ export class Annotator {
   private readonly autoscaler: Autoscaler;
   private readonly phases = new Map<string, PodPhase>();
   private lastReplicas: number;
-  private instant = { second: -1, value: 0 };
+  private readonly tally = new ReadingTally();
 
   /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
   constructor(
@@ -23,9 +23,17 @@ export class Annotator {
     this.lastReplicas = this.replicas;
   }
 
-  /** Whether the last decision wants no pod, so that any load must be answered at once. */
+  /** Whether the last decision wants no pod. */
   get wantsNone(): boolean {
     return this.lastReplicas === 0;
+  }
+
+  /**
+   * Whether this reading of the gateway should be decided on at once: no pod is ready, and more is in flight than this
+   * second has been told of.
+   */
+  awaits(reading: Pick<ConcurrencySample, 'atMs' | 'total'>): boolean {
+    return this.readyPods === 0 && this.tally.isNews(this.originMs + reading.atMs, reading.total);
   }
 
   get readyPods(): number {
@@ -42,19 +50,13 @@ export class Annotator {
     else this.phases.set(event.uid, event.phase);
   }
 
-  /**
-   * Takes a sample of what the autoscaler scales on; true if it asks for a tick at once (load while none is desired).
-   * A second in which an instant reading was taken counts only what it had beyond that reading, as the activator
-   * reports it (spec, section 2.1).
-   */
+  /** Takes a sample of what the autoscaler scales on; true if it asks for a tick at once. */
   onSample(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): boolean {
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
     if (this.wantsNone && sample.total === 0) return false;
     const atMs = this.originMs + sample.atMs;
-    const second = Math.floor(atMs / 1000);
-    const already = this.instant.second === second ? this.instant.value : 0;
-    if (sample.instant) this.instant = { second, value: already + sample.total };
-    return this.autoscaler.record({ atMs, value: sample.instant ? sample.total : Math.max(sample.total - already, 0) });
+    const value = sample.instant ? this.tally.instant(atMs, sample.total) : this.tally.mean(atMs, sample.total);
+    return this.autoscaler.record({ atMs, value }) || sample.instant;
   }
 
   /** One tick of the calculation. */

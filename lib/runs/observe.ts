@@ -53,17 +53,15 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     recorder.useLittlesLaw();
     return 'littles-law';
   }
-  let toldInstantAtMs = -Infinity;
   const sampler = sampleGateway({
     metricsUrl: service.gatewayMetricsUrl,
     service: { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster },
     intervalMs: gatewayIntervalMs,
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
-      // Load met zero pods: the calculation runs now, not at its next tick; once a second at the most.
-      if (!recorder.awaitsLoad || active + waiting === 0 || atUnixMs - toldInstantAtMs < 1000) return;
-      toldInstantAtMs = atUnixMs;
-      recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: true });
+      const reading = { atMs: recorder.toClock(atUnixMs), total: active + waiting };
+      // Load met zero pods: the calculation runs now, not at its next tick.
+      if (recorder.awaits(reading)) recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
     },
     onSecond: ({ active, waiting }, atUnixMs) => recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: false }),
     onFailure: (reason, atUnixMs) => recorder.gapBegins('concurrency', recorder.toClock(atUnixMs), `the gateway's metrics cannot be read: ${reason}`),

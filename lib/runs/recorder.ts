@@ -66,9 +66,9 @@ export class Recorder {
     if (this.annotator?.config.metric === 'rps') this.calculate({ atMs, total: perSecond, instant: false });
   }
 
-  /** Whether a reading of load should make the calculation run at once: it wants no pod now. */
-  get awaitsLoad(): boolean {
-    return this.annotator?.wantsNone ?? false;
+  /** Whether this reading of the gateway should make the calculation run at once. */
+  awaits(reading: Pick<ConcurrencySample, 'atMs' | 'total'>): boolean {
+    return this.annotator?.awaits(reading) ?? false;
   }
 
   /** One tick of the calculation. */

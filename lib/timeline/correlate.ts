@@ -1,5 +1,5 @@
 import { matchScaleEvents, type Matching, type ScaleMatch } from './match';
-import { podsAt, podTimeline, type PodTimeline } from './pods';
+import { podsAt, podTimeline, type PodStep, type PodTimeline } from './pods';
 import { type Recording } from './recording';
 import { histogramBetween, quantileMs } from './requests';
 import { expectedScaleEvents, observedScaleEvents, type ExpectedScaleEvent, type ObservedScaleEvent } from './scale-events';
@@ -17,6 +17,8 @@ export interface GapCost {
 }
 
 export interface Correlation extends Matching {
+  /** Nothing was left to do: the cluster had at least these pods (or no more than these) already. */
+  met: ExpectedScaleEvent[];
   expected: ExpectedScaleEvent[];
   observed: ObservedScaleEvent[];
   pods: PodTimeline;
@@ -34,7 +36,13 @@ export function correlate(recording: Recording, loadStartMs: number | null = nul
   const expected = expectedScaleEvents(recording.decisions, Math.min(initial, preexisting));
   const observed = observedScaleEvents(pods.lives);
   const matching = matchScaleEvents(expected, observed, loadStartMs);
-  return { ...matching, expected, observed, pods, costs: costsOf(recording, matching.matched) };
+  const met = matching.missed.filter((event) => isMet(event, podsAt(pods.steps, event.atMs)));
+  return { ...matching, missed: matching.missed.filter((event) => !met.includes(event)), met, expected, observed, pods, costs: costsOf(recording, matching.matched) };
+}
+
+function isMet({ from, to }: ExpectedScaleEvent, { pending, starting, ready }: PodStep): boolean {
+  const there = pending + starting + ready;
+  return to > from ? there >= to : there <= to;
 }
 
 function costsOf(recording: Recording, matched: ScaleMatch[]): Record<string, GapCost> {

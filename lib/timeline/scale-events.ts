@@ -25,17 +25,22 @@ export interface ObservedScaleEvent {
   completeMs: number | null;
 }
 
-/** Changes within this are one event: a ReplicaSet makes its pods in a burst. */
+/** Changes within this are one event: a ReplicaSet makes its pods in a burst, and from zero each new reading is decided on. */
 const burstMs = 1000;
 
-/** Each change of the replicas from one valid decision to the next. `initial` is what was there before the first. */
+/**
+ * Each change of the replicas from one valid decision to the next; changes of one burst in the same direction are one
+ * event, due when the first was and explained by the last. `initial` is what was there before the first.
+ */
 export function expectedScaleEvents(decisions: readonly Decision[], initial: number): ExpectedScaleEvent[] {
   const events: ExpectedScaleEvent[] = [];
   let replicas = initial;
-  for (const decision of decisions) {
-    if (!decision.valid || decision.replicas === replicas) continue;
-    events.push({ kind: 'expected', id: `e${decision.id}`, decisionId: decision.id, atMs: decision.atMs, from: replicas, to: decision.replicas });
-    replicas = decision.replicas;
+  for (const { id, atMs, valid, replicas: to } of decisions) {
+    if (!valid || to === replicas) continue;
+    const last = events.at(-1);
+    if (last && atMs - last.atMs <= burstMs && Math.sign(to - replicas) === Math.sign(last.to - last.from)) events[events.length - 1] = { ...last, id: `e${id}`, decisionId: id, to };
+    else events.push({ kind: 'expected', id: `e${id}`, decisionId: id, atMs, from: replicas, to });
+    replicas = to;
   }
   return events;
 }

@@ -39,7 +39,7 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
   const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
   const cost = due ? correlation.costs[due.id] : undefined;
   const ended = run.endedAtMs !== null;
-  const outcome = match ? 'matched' : due ? (correlation.superseded.includes(due) ? 'superseded' : 'missed') : 'unexpected';
+  const outcome = match ? 'matched' : due ? (correlation.superseded.includes(due) ? 'superseded' : correlation.met.includes(due) ? 'met' : 'missed') : 'unexpected';
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
@@ -51,7 +51,7 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
         )}
         {seen && <Fact label={t.events.complete}>{seen.completeMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(seen.completeMs, true)}</Fact>}
         <Fact label={t.events.outcome}>
-          <Badge tone={outcome === 'matched' ? 'success' : outcome === 'superseded' ? 'neutral' : 'danger'}>{t.events[outcome]}</Badge>
+          <Badge tone={outcome === 'matched' ? 'success' : outcome === 'superseded' || outcome === 'met' ? 'neutral' : 'danger'}>{t.events[outcome]}</Badge>
         </Fact>
       </dl>
       {decision && (
@@ -63,6 +63,7 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
       )}
       {outcome === 'missed' && <p>{t.events.missedText}</p>}
       {outcome === 'superseded' && <p>{t.events.supersededText}</p>}
+      {outcome === 'met' && <p>{t.events.metText}</p>}
       {outcome === 'unexpected' && <p>{t.events.unexpectedText}</p>}
       {match && (
         <Section title={t.events.lagSplit}>

@@ -8,7 +8,7 @@ import { formatClock, formatMs } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { Cell, DataTable } from './table';
 
-type Outcome = 'matched' | 'missed' | 'superseded' | 'unexpected';
+type Outcome = 'matched' | 'missed' | 'superseded' | 'met' | 'unexpected';
 interface Row {
   id: string;
   sortMs: number;
@@ -18,13 +18,14 @@ interface Row {
   outcome: Outcome;
 }
 
-const tones: Record<Outcome, Tone> = { matched: 'success', missed: 'danger', superseded: 'neutral', unexpected: 'warning' };
+const tones: Record<Outcome, Tone> = { matched: 'success', missed: 'danger', superseded: 'neutral', met: 'neutral', unexpected: 'warning' };
 const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
 
 function rowsOf({ correlation: c }: ChartModel): Row[] {
   const rows: Row[] = [
     ...c.matched.map(({ expected, observed, lag }): Row => ({ id: expected.id, sortMs: Math.min(expected.atMs, observed.atMs), due: expected, seen: observed, lag, outcome: 'matched' })),
     ...c.missed.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'missed' })),
+    ...c.met.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'met' })),
     ...c.superseded.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'superseded' })),
     ...c.unexpected.map((seen): Row => ({ id: seen.id, sortMs: seen.atMs, due: null, seen, lag: noLag, outcome: 'unexpected' })),
   ];
