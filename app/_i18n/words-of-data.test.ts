@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundBySchema, createAutoscaler, explain, mpaAssumptions, resolveConfig } from '@/lib/autoscaling';
+import { boundBySchema, createAutoscaler, explain, mpaAssumptions, onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
 import { assumptionIn, explainIn } from './words-of-data';
 
 const { config } = resolveConfig({ annotations: { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/max-scale': '20' }, containerConcurrency: 5 });
@@ -30,5 +30,12 @@ describe('assumptionIn', () => {
   it('translates each of MPA’s assumptions', () => {
     for (const assumption of mpaAssumptions) expect(assumptionIn('zh-Hant', assumption)).not.toBe(assumption);
     expect(assumptionIn('zh-Hant', 'another')).toBe('another');
+  });
+
+  it.each([['hpa', '有 4 個處理中請求時為 80 %'], ['other', 'other.autoscaling']])('keeps the numbers and names of class %s', (name, words) => {
+    const { assumptions } = onRecordedMetric(resolveConfig({ annotations: { 'autoscaling.knative.dev/class': `${name}.autoscaling.knative.dev` }, containerConcurrency: 5 }));
+    expect(assumptions).toHaveLength(1);
+    expect(assumptionIn('zh-Hant', assumptions[0]!)).toContain(words);
+    expect(assumptionIn('en', assumptions[0]!)).toBe(assumptions[0]);
   });
 });

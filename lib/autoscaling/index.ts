@@ -7,4 +7,5 @@ export { type ConfigProblem, configProblemSchema } from './config/problem';
 export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
 export { type DecisionReason, decisionReasonSchema, type ScaleDecision, scaleDecisionSchema } from './decision';
 export { explain } from './explain';
+export { onRecordedMetric } from './hpa/recorded-metric';
 export { ReadingTally } from './reading-tally';

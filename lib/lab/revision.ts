@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createAutoscaler, ReadingTally, resolveConfig, type Autoscaler, type AutoscalerConfig } from '@/lib/autoscaling';
+import { createAutoscaler, onRecordedMetric, ReadingTally, resolveConfig, type Autoscaler, type AutoscalerConfig } from '@/lib/autoscaling';
 import { type Faults } from './faults';
 import { type KnativeService } from './knative-service';
 import { type KubeObject, type ObjectStore } from './object-store';
@@ -45,8 +45,9 @@ export class Revision {
     const template = service.spec.template;
     const concurrency = template.spec.containerConcurrency ?? 0;
     this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () => setTimeout(() => this.poke(), pokeAfterMs));
-    this.config = resolveConfig({ annotations: template.metadata?.annotations ?? {}, containerConcurrency: concurrency, configMap }).config;
-    this.replicas = Math.max(this.config.initialScale, this.config.minScale);
+    this.config = onRecordedMetric(resolveConfig({ annotations: template.metadata?.annotations ?? {}, containerConcurrency: concurrency, configMap })).config;
+    // A HorizontalPodAutoscaler at 0 is switched off, so its pods begin at its least.
+    this.replicas = Math.max(this.config.initialScale, this.config.hpa?.minReplicas ?? this.config.minScale);
     this.autoscaler = createAutoscaler(this.config, { atMs: Date.now(), readyPods: 0, replicas: this.replicas });
     this.timers.push(setInterval(() => this.record(), recordMs), setInterval(() => this.tick(), this.config.tickMs));
     this.adjust();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
+import { type AutoscalerConfig, autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
 import { compareWithRun, configureWhatIf, type Demand, demandFromCsv, demandFromPrometheus, holesOf, Replayer, replayFiguresSchema, type ReplayOptions, type ReplaySeries, toAnnotations, type WhatIfBase, type WhatIfSettings, whatIfSettingsSchema } from '@/lib/autoscaling/whatif';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
@@ -8,13 +8,15 @@ import { NoDemand, recordedDemand, type RecordedDemand } from './what-if-demand'
 
 const seriesSchema = z.object({ readyPods: z.array(z.number()), waiting: z.array(z.number()) });
 const knownOrNot = z.array(z.number().nullable());
+/** Longer series are given in steps of several seconds, each with its largest value. */
+const mostValues = 7200;
 
 export const replayResultSchema = z.object({
   config: autoscalerConfigSchema,
   /** What we assume, in words. */
   assumptions: z.array(z.string()),
   figures: replayFiguresSchema,
-  /** At the end of each second. */
+  /** In steps of `demand.stepSeconds`. */
   series: seriesSchema,
   /** The configuration to paste. */
   yaml: z.string(),
@@ -25,6 +27,8 @@ export const whatIfResultSchema = z.object({
     kind: z.enum(['open', 'closed']),
     startMs: z.number(),
     seconds: z.number().int(),
+    /** Seconds that one value of a series stands for: 1, more where a demand is long. */
+    stepSeconds: z.number().int(),
     requests: z.number().nullable(),
     holes: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
     serviceTimeMs: z.number(),
@@ -54,15 +58,18 @@ export type WhatIfResult = z.infer<typeof whatIfResultSchema>;
 /** Body of `POST /api/runs/:id/what-if`. */
 export const whatIfRequestSchema = z.strictObject({ settings: whatIfSettingsSchema.default({}) });
 
+export const mostFileCharacters = 20_000_000;
+
 /** Body of `POST /api/what-if`: a demand of the user's own. */
 export const whatIfFileRequestSchema = z.strictObject({
   format: z.enum(['csv', 'prometheus']),
-  text: z.string().min(1, 'is empty').max(20_000_000),
+  text: z.string().min(1, 'is empty').max(mostFileCharacters, 'is too long: give fewer, coarser readings'),
   /** Whether `text` has requests in flight (closed) or arrivals a second (open). */
   kind: z.enum(['closed', 'open']).default('closed'),
   annotations: z.record(z.string(), z.string()).default({}),
   containerConcurrency: z.number().int().min(0).max(1000).default(0),
   serviceTimeMs: z.number().positive('must be more than 0').max(3_600_000),
+  podStartMs: z.number().min(0).max(3_600_000).default(3000),
   startPods: z.number().int().min(0).max(10_000).default(1),
   settings: whatIfSettingsSchema.default({}),
 });
@@ -78,19 +85,20 @@ export async function demandOfRun(store: Store, id: string): Promise<RecordedDem
 /** Plays a demand through its own and a changed configuration. */
 export function whatIf(recorded: Omit<RecordedDemand, 'observed'> & Partial<Pick<RecordedDemand, 'observed'>>, settings: WhatIfSettings): WhatIfResult {
   const { demand, base, options, observed } = recorded;
-  const own = replayOf(demand, base, options, { pricePerPodHour: settings.pricePerPodHour }).result;
-  if (!own) throw new NoDemand('The service’s own annotations are ones that Knative refuses: correct them first.');
+  const own = replayOf(demand, base, options, { pricePerPodHour: settings.pricePerPodHour });
+  if (!own.replayed) throw new NoDemand(`Knative refuses the service’s own configuration, so it cannot be replayed: ${own.problems.map(({ annotation, message }) => `${annotation}: ${message}`).join('; ')}.`);
   const changed = replayOf(demand, base, options, settings);
-  const fidelity = observed ? compareWithRun(observed, { readyPods: Float64Array.from(own.series.readyPods), waiting: Float64Array.from(own.series.waiting) }) : null;
+  const fidelity = observed ? compareWithRun(observed, own.replayed.series) : null;
+  const stepSeconds = Math.ceil(Math.max(demand.perSecond.length, own.replayed.series.figures.seconds, changed.replayed?.series.figures.seconds ?? 0) / mostValues);
   return {
     demand: {
-      kind: demand.kind, startMs: demand.startMs, seconds: demand.perSecond.length, requests: demand.requests, holes: holesOf(demand),
+      kind: demand.kind, startMs: demand.startMs, seconds: demand.perSecond.length, stepSeconds, requests: demand.requests, holes: holesOf(demand),
       serviceTimeMs: typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : (options.serviceTimeMs[0] ?? 0), podStartMs: [...options.podStartMs], startPods: options.startPods,
     },
-    observed: observed ? { readyPods: observed.readyPods.map(orNull), waiting: observed.waiting.map(orNull) } : null,
-    own,
+    observed: observed ? { readyPods: inSteps(observed.readyPods, stepSeconds).map(orNull), waiting: inSteps(observed.waiting, stepSeconds).map(orNull) } : null,
+    own: resultOf(own.replayed, stepSeconds),
     fidelity: fidelity && { ...fidelity, readyPodsMeanAbsoluteError: orNull(fidelity.readyPodsMeanAbsoluteError), readyPodsBias: orNull(fidelity.readyPodsBias), waitingMeanAbsoluteError: orNull(fidelity.waitingMeanAbsoluteError), waitingRequestSecondsError: orNull(fidelity.waitingRequestSecondsError) },
-    replay: changed.result,
+    replay: changed.replayed && resultOf(changed.replayed, stepSeconds),
     problems: changed.problems,
   };
 }
@@ -101,19 +109,33 @@ export function demandOfFile(request: WhatIfFileRequest): Omit<RecordedDemand, '
   return {
     demand,
     base: { annotations: request.annotations, containerConcurrency: request.containerConcurrency },
-    options: { serviceTimeMs: request.serviceTimeMs, podStartMs: [], startPods: request.startPods, seed: 1 },
+    options: { serviceTimeMs: request.serviceTimeMs, podStartMs: [request.podStartMs], startPods: request.startPods, seed: 1 },
   };
 }
 
-function replayOf(demand: Demand, base: WhatIfBase, options: ReplayOptions, settings: WhatIfSettings): { result: z.infer<typeof replayResultSchema> | null; problems: WhatIfResult['problems'] } {
-  const { config, problems, assumptions } = configureWhatIf(base, settings);
-  if (problems.length > 0) return { result: null, problems };
-  const series = new Replayer(demand, options).series(config, settings);
-  return { result: { config, assumptions, figures: series.figures, series: plain(series), yaml: toAnnotations(config) }, problems };
+interface Replayed {
+  config: AutoscalerConfig;
+  assumptions: string[];
+  series: ReplaySeries;
 }
 
-function plain({ readyPods, waiting }: ReplaySeries): z.infer<typeof seriesSchema> {
-  return { readyPods: [...readyPods], waiting: [...waiting] };
+function replayOf(demand: Demand, base: WhatIfBase, options: ReplayOptions, settings: WhatIfSettings): { replayed: Replayed | null; problems: WhatIfResult['problems'] } {
+  const { config, problems, assumptions } = configureWhatIf(base, settings);
+  return { replayed: problems.length > 0 ? null : { config, assumptions, series: new Replayer(demand, options).series(config, settings) }, problems };
+}
+
+function resultOf({ config, assumptions, series }: Replayed, stepSeconds: number): z.infer<typeof replayResultSchema> {
+  const { figures, readyPods, waiting } = series;
+  return { config, assumptions, figures, series: { readyPods: inSteps(readyPods, stepSeconds), waiting: inSteps(waiting, stepSeconds) }, yaml: toAnnotations(config) };
+}
+
+/** The largest known value of each step; NaN where none is known. */
+function inSteps(values: ArrayLike<number>, stepSeconds: number): number[] {
+  return Array.from({ length: Math.ceil(values.length / stepSeconds) }, (_, step) => {
+    let most = NaN;
+    for (let i = step * stepSeconds; i < Math.min(values.length, (step + 1) * stepSeconds); i++) if (!(values[i]! <= most) && !Number.isNaN(values[i])) most = values[i]!;
+    return most;
+  });
 }
 
 function orNull(value: number | null): number | null {

@@ -1,4 +1,4 @@
-import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
+import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, loadKubeConfig, readClusterVersion } from '@/lib/kubernetes/client';
 import { sampleGateway } from '@/lib/kubernetes/gateway-metrics';
 import { readConfigMap } from '@/lib/kubernetes/knative';
@@ -44,7 +44,7 @@ export async function observeService(service: Service, recorder: Recorder): Prom
     recorder.gapBegins('pods', 0, error.message);
   }
   const source = startConcurrency(service, recorder, stops);
-  const { config, problems, assumptions } = resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} });
+  const { config, problems, assumptions } = onRecordedMetric(resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} }));
   return { config, autoscaling: { config, problems, assumptions, concurrencySource: source }, clusterVersion, stop: () => stops.forEach((stop) => stop()) };
 }
 

@@ -1,4 +1,4 @@
-import { resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
+import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
 import { ClusterError, coreApi, loadKubeConfig } from '@/lib/kubernetes/client';
 import { readGatewayText } from '@/lib/kubernetes/gateway-metrics';
 import { applyKnativeService, listKnativeServices, readConfigMap, readGateway, untilServiceReady, type ClusterService } from '@/lib/kubernetes/knative';
@@ -41,7 +41,7 @@ export async function autoscalingOf(service: Service): Promise<ResolvedConfig> {
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
   }
-  return resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} });
+  return onRecordedMetric(resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} }));
 }
 
 export interface ConnectionCheck {

@@ -1,10 +1,11 @@
 /** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
-export {};
+import { UserError } from '../demo/processes';
 
 const benches: Record<string, { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }> = {
   overhead: { title: 'what the dashboard adds to a bare k6 run', load: () => import('./overhead') },
   gateway: { title: "the lab gateway's throughput and added latency, beside nginx and HAProxy", load: () => import('./gateway') },
   autoscaling: { title: 'ticks a second of the calculation, and a sweep', load: () => import('./autoscaling') },
+  fidelity: { title: "how well a replay reproduces the lab's real runs", load: () => import('./fidelity') },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -13,5 +14,10 @@ if (!bench) {
   console.error(`usage: npm run bench -- NAME\n${Object.entries(benches).map(([key, { title }]) => `  ${key.padEnd(12)} ${title}`).join('\n')}`);
   process.exit(name === '' ? 0 : 2);
 }
-await (await bench.load()).runBench(args);
+try {
+  await (await bench.load()).runBench(args);
+} catch (error) {
+  console.error(error instanceof UserError ? `✗ ${error.message}` : error);
+  process.exit(1);
+}
 process.exit(0);

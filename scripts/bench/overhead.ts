@@ -4,7 +4,6 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +15,7 @@ import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/ti
 import { call } from '../demo/api';
 import { Processes } from '../demo/processes';
 import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
+import { freePort } from './free-port';
 
 interface Measured {
   requestsPerSecond: number;
@@ -143,12 +143,4 @@ function startNginx(folder: string, port: number): ChildProcess {
   writeFileSync(join(place, 'nginx.conf'), `daemon off; worker_processes 1; pid ${place}/pid; error_log stderr crit; events { worker_connections 4096; }
     http { access_log off; keepalive_requests 100000000; ${temporary} server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } } }`);
   return spawn('nginx', ['-c', join(place, 'nginx.conf'), '-p', place], { stdio: 'ignore' });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  return port;
 }

@@ -1,17 +1,13 @@
-import { DemandFileError } from '@/lib/autoscaling/whatif';
-import { demandOfFile, whatIf, whatIfFileRequestSchema } from '@/lib/report/what-if';
-import { NoDemand } from '@/lib/report/what-if-demand';
-import { Problem } from '../_lib/problem';
+import { demandOfFile, mostFileCharacters, whatIf, whatIfFileRequestSchema } from '@/lib/report/what-if';
 import { json, readBody, route } from '../_lib/route';
+import { whatIfProblem } from '../_lib/what-if-problem';
 
 /** Plays a demand of the user's own (CSV or the JSON of a Prometheus range query) through a configuration. */
 export const POST = route(async (request) => {
-  const body = await readBody(request, whatIfFileRequestSchema, 25_000_000);
+  const body = await readBody(request, whatIfFileRequestSchema, 2 * mostFileCharacters);
   try {
     return json(whatIf(demandOfFile(body), body.settings));
   } catch (error) {
-    if (error instanceof DemandFileError) throw new Problem(422, 'The demand cannot be read', error.message, [{ path: 'text', message: error.message, ...(error.line === null ? {} : { line: error.line }) }]);
-    if (error instanceof NoDemand) throw new Problem(422, 'Nothing to replay', error.message);
-    throw error;
+    throw whatIfProblem(error);
   }
-});
+}, { access: 'viewer' });

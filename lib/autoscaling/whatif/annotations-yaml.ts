@@ -1,6 +1,7 @@
 import { annotationKey, type AnnotationName, hpaClass, kpaClass, mpaClass } from '../config/annotations';
 import { clusterDefaults } from '../config/cluster-config';
 import { type AutoscalerConfig } from '../config/config';
+import { percentOf } from '../config/percent';
 
 /**
  * A configuration as YAML to paste: the revision template's annotations and `containerConcurrency`, and, where a setting
@@ -17,10 +18,10 @@ export function toAnnotations(config: AutoscalerConfig): string {
     add('metric', config.metric, 'concurrency');
     const total = config.metric === 'rps' ? d.requestsPerSecondTargetDefault : config.containerConcurrency || d.containerConcurrencyTargetDefault;
     add('target', config.totalValue, total);
-    add('target-utilization-percentage', percent(config.targetValue / config.totalValue), mpa ? 100 : 70);
+    add('target-utilization-percentage', percentOf(config.targetValue / config.totalValue), mpa ? 100 : 70);
     add('window', `${config.stableWindowMs / 1000}s`, '60s');
-    add('panic-window-percentage', percent(config.panicWindowMs / config.stableWindowMs), 10);
-    add('panic-threshold-percentage', percent(config.panicThreshold), d.panicThresholdPercentage);
+    add('panic-window-percentage', percentOf(config.panicWindowMs / config.stableWindowMs), 10);
+    add('panic-threshold-percentage', percentOf(config.panicThreshold), d.panicThresholdPercentage);
     add('activation-scale', config.activationScale, 0);
     add('scale-down-delay', `${config.scaleDownDelayMs / 1000}s`, '0s');
     add('scale-to-zero-pod-retention-period', `${config.scaleToZeroRetentionMs / 1000}s`, '0s');
@@ -53,11 +54,6 @@ function addHpa(config: AutoscalerConfig, annotations: [AnnotationName, string][
   }
   const windowSeconds = config.hpa?.behavior?.scaleDown?.stabilizationWindowSeconds;
   if (windowSeconds != null) annotations.push(['window', `${windowSeconds}s`]);
-}
-
-/** A fraction in percent, without the dust of binary fractions. */
-function percent(fraction: number): number {
-  return Number((fraction * 100).toPrecision(10));
 }
 
 /** Annotations are text: numbers and durations must not be read as YAML numbers. */

@@ -3,5 +3,5 @@ export { type Demand, demandFromReadings, type DemandHole, type DemandReading, h
 export { DemandFileError, demandFromCsv, demandFromPrometheus } from './demand-file';
 export { compareWithRun, type ReplayError, type ReplayFigures, replayFiguresSchema, type ReplaySeries } from './figures';
 export { Replayer, type ReplayOptions } from './replay';
-export { configureWhatIf, type WhatIfBase, type WhatIfField, type WhatIfSettings, whatIfSettingsSchema, withSettings } from './settings';
-export { mostSweepPoints, type Objective, objectiveOf, paretoFront, settingsAt, sweep, type SweepGrid, sweepGridSchema, type SweepJob, type SweepPoint, sweepSize } from './sweep';
+export { configureWhatIf, fieldOfProblem, placeOf, settingsOf, type WhatIfBase, type WhatIfField, whatIfFields, type WhatIfSettings, whatIfSettingsSchema, withSettings } from './settings';
+export { mostSweepPoints, type Objective, objectiveOf, paretoFront, settingsAt, sweep, type SweepGrid, sweepGridSchema, type SweepJob, type SweepPoint, sweepPointSchema, sweepSize } from './sweep';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { resolveConfig } from '../index';
-import { compareWithRun, configureWhatIf, type Demand, paretoFront, type ReplayFigures, Replayer, type ReplayOptions, replayFiguresSchema, sweep, sweepGridSchema, type SweepJob, sweepSize, toAnnotations, type WhatIfBase, type WhatIfSettings, whatIfSettingsSchema } from './index';
+import { compareWithRun, configureWhatIf, type Demand, fieldOfProblem, paretoFront, type ReplayFigures, settingsOf, Replayer, type ReplayOptions, replayFiguresSchema, sweep, sweepGridSchema, type SweepJob, sweepSize, toAnnotations, type WhatIfBase, type WhatIfSettings, whatIfSettingsSchema } from './index';
 
 const base: WhatIfBase = { annotations: { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/max-scale': '20' }, containerConcurrency: 5 };
 const options: ReplayOptions = { serviceTimeMs: 100, podStartMs: [400, 900, 1500], startPods: 0, seed: 7 };
@@ -132,15 +132,59 @@ describe('for any demand and configuration', () => {
 });
 
 describe('settings', () => {
+  test.each<[WhatIfSettings, string, RegExp]>([
+    [{ class: 'kpa', stableWindowSeconds: 5 }, 'window', /expected 6s <= 5s <= 1h0m0s/],
+    [{ stableWindowSeconds: 60.5 }, 'window', /second precision/],
+    [{ target: 0.001 }, 'target', /at least 0.01/],
+    [{ targetUtilizationPercent: 0 }, 'target-utilization-percentage', /expected 1 <= 0 <= 100/],
+    [{ panicThresholdPercent: 109 }, 'panic-threshold-percentage', /expected 110 <= 109 <= 1000/],
+    [{ panicWindowPercent: 101 }, 'panic-window-percentage', /expected 1 <= 101 <= 100/],
+    [{ minScale: 5, maxScale: 2 }, 'max-scale', /max-scale=2 is less than min-scale=5/],
+    [{ minScale: 1.5 }, 'min-scale', /whole number/],
+    [{ maxScale: -1 }, 'max-scale', /expected 0 <= -1/],
+    [{ initialScale: 0 }, 'initial-scale', /not allowed by cluster/],
+    [{ activationScale: 1 }, 'activation-scale', /greater than 1/],
+    [{ scaleDownDelaySeconds: 3601 }, 'scale-down-delay', /<= 1h0m0s/],
+    [{ targetBurstCapacity: -2 }, 'target-burst-capacity', /-1 for unlimited/],
+  ])('%j is refused with Knative’s meaning at annotation %s', (wrong, annotation, message) => {
+    const { problems } = configureWhatIf(base, whatIfSettingsSchema.parse(wrong));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ annotation: `autoscaling.knative.dev/${annotation}`, message: expect.stringMatching(message) as string });
+    expect(Object.keys(wrong)).toContain(fieldOfProblem(problems[0]!));
+  });
+
+  test('a ConfigMap value that Knative would refuse is named too', () => {
+    const { problems } = configureWhatIf(base, { maxScaleUpRate: 1 });
+    expect(problems).toEqual([{ annotation: 'config-autoscaler/max-scale-up-rate', message: 'must be greater than 1.0', value: '1' }]);
+    expect(fieldOfProblem(problems[0]!)).toBe('maxScaleUpRate');
+  });
+
   test.each<[object, string]>([
-    [{ stableWindowSeconds: 5 }, 'stableWindowSeconds'], [{ targetUtilizationPercent: 0 }, 'targetUtilizationPercent'], [{ panicThresholdPercent: 109 }, 'panicThresholdPercent'],
-    [{ minScale: 5, maxScale: 2 }, 'maxScale'], [{ maxScaleUpRate: 1 }, 'maxScaleUpRate'], [{ minScale: 1.5 }, 'minScale'], [{ podStartMs: -1 }, 'podStartMs'],
+    [{ containerConcurrency: 1001 }, 'containerConcurrency'], [{ minScale: 1e9 }, 'minScale'], [{ podStartMs: -1 }, 'podStartMs'], [{ class: 'vpa' }, 'class'],
   ])('%j is refused, naming the field', (wrong, field) => {
     expect(whatIfSettingsSchema.safeParse(wrong).error?.issues[0]?.path).toEqual([field]);
   });
 
+  test('those of a configuration, put in again, change nothing', () => {
+    fc.assert(fc.property(settings, (chosen) => {
+      // An hpa's window and target may be ones that no annotation says.
+      const { config } = configureWhatIf(base, { ...chosen, class: chosen.class === 'hpa' ? 'kpa' : chosen.class });
+      const { activationScale, ...own } = settingsOf(config);
+      const again = configureWhatIf(base, whatIfSettingsSchema.parse({ ...own, ...(activationScale > 1 ? { activationScale } : {}) }));
+      expect(again.problems).toEqual([]);
+      expect(again.config).toEqual(config);
+    }));
+  });
+
   test('an unknown field is refused', () => {
     expect(whatIfSettingsSchema.safeParse({ maxscale: 3 }).success).toBe(false);
+  });
+
+  test('an hpa’s target is one of concurrency unless another metric is named', () => {
+    const { config, assumptions } = configureWhatIf(base, { class: 'hpa', target: 3 });
+    expect(config.hpa?.metrics).toEqual([{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: 3000 }]);
+    expect(assumptions).toEqual([]);
+    expect(settingsOf(config)).toMatchObject({ class: 'hpa', metric: 'concurrency', target: 3, stableWindowSeconds: 300 });
   });
 
   test('an hpa on CPU is played on concurrency, and that is said', () => {

@@ -1,41 +1,48 @@
 import { z } from 'zod';
 import { annotationKey, type AnnotationName, hpaClass, kpaClass, mpaClass } from '../config/annotations';
 import { type AutoscalerConfig } from '../config/config';
+import { percentOf } from '../config/percent';
+import { type ConfigProblem } from '../config/problem';
 import { type ResolvedConfig, resolveConfig } from '../config/resolve';
+import { onRecordedMetric } from '../hpa/recorded-metric';
 
-const pods = z.number().int('must be a whole number').min(0, 'must be 0 or more').max(100_000, 'must be at most 100,000');
-const percent = (low: number, high: number) => z.number().min(low, `must be ${low} to ${high}`).max(high, `must be ${low} to ${high}`);
-const seconds = (low: number, high: number) => z.number().min(low, `must be ${low} to ${high} seconds`).max(high, `must be ${low} to ${high} seconds`);
-const rate = z.number().gt(1, 'must be greater than 1');
+/** A replay of more pods would say little and take long. */
+const mostPods = 100_000;
+const pods = z.number().max(mostPods, `must be at most ${mostPods.toLocaleString('en')}: more pods are not simulated`);
 
-/** What a what-if changes; a field that is absent stays as it is on the service. */
+/**
+ * What a what-if changes; a field that is absent stays as it is on the service. What Knative itself would refuse is not
+ * refused here but by `configureWhatIf`, with Knative's meaning and the annotation's name.
+ */
 export const whatIfSettingsSchema = z.strictObject({
-  class: z.enum(['kpa', 'mpa', 'hpa']).optional(),
-  metric: z.enum(['concurrency', 'rps']).optional(),
+  class: z.enum(['kpa', 'mpa', 'hpa'], 'must be kpa, mpa or hpa').optional(),
+  metric: z.enum(['concurrency', 'rps'], 'must be concurrency or rps').optional(),
   containerConcurrency: z.number().int('must be a whole number').min(0, 'must be 0 (no limit) to 1000').max(1000, 'must be 0 (no limit) to 1000').optional(),
-  target: z.number().min(0.01, 'must be at least 0.01').optional(),
-  targetUtilizationPercent: percent(1, 100).optional(),
-  stableWindowSeconds: seconds(6, 3600).int('must be whole seconds').optional(),
-  panicWindowPercent: percent(1, 100).optional(),
-  panicThresholdPercent: percent(110, 1000).optional(),
-  maxScaleUpRate: rate.optional(),
-  maxScaleDownRate: rate.optional(),
+  target: z.number().optional(),
+  targetUtilizationPercent: z.number().optional(),
+  stableWindowSeconds: z.number().optional(),
+  panicWindowPercent: z.number().optional(),
+  panicThresholdPercent: z.number().optional(),
+  maxScaleUpRate: z.number().optional(),
+  maxScaleDownRate: z.number().optional(),
   minScale: pods.optional(),
   /** 0: no bound. */
-  maxScale: pods.optional(),
+  maxScale: z.number().optional(),
   initialScale: pods.optional(),
-  activationScale: pods.min(2, 'must be at least 2').optional(),
-  scaleDownDelaySeconds: seconds(0, 3600).int('must be whole seconds').optional(),
-  scaleToZeroGraceSeconds: seconds(1, 3600).optional(),
-  scaleToZeroRetentionSeconds: seconds(0, 3600).optional(),
-  targetBurstCapacity: z.number().refine((value) => value >= 0 || value === -1, 'must be 0 or more, or -1 for unlimited').optional(),
-  aggregation: z.enum(['linear', 'weighted-exponential']).optional(),
+  activationScale: pods.optional(),
+  scaleDownDelaySeconds: z.number().optional(),
+  scaleToZeroGraceSeconds: z.number().optional(),
+  scaleToZeroRetentionSeconds: z.number().optional(),
+  /** -1: unlimited. */
+  targetBurstCapacity: z.number().optional(),
+  aggregation: z.enum(['linear', 'weighted-exponential'], 'must be linear or weighted-exponential').optional(),
   /** How long each pod takes to be ready; absent: as observed. */
   podStartMs: z.number().min(0, 'must be 0 or more').max(3_600_000, 'must be at most an hour').optional(),
   pricePerPodHour: z.number().min(0, 'must be 0 or more').optional(),
-}).refine((s) => !s.maxScale || s.minScale === undefined || s.minScale <= s.maxScale, { path: ['maxScale'], message: 'must not be less than minScale (0 is no bound)' });
+});
 export type WhatIfSettings = z.infer<typeof whatIfSettingsSchema>;
 export type WhatIfField = keyof WhatIfSettings;
+export const whatIfFields = Object.keys(whatIfSettingsSchema.shape) as [WhatIfField, ...WhatIfField[]];
 
 /** The service as it is configured now. */
 export interface WhatIfBase {
@@ -69,11 +76,49 @@ const places: Partial<Record<WhatIfField, { annotation: AnnotationName } | { con
   scaleToZeroGraceSeconds: { configMap: 'scale-to-zero-grace-period' },
 };
 
+/** The full name of the annotation or ConfigMap key that a setting stands for, as refusals name it; null: it has none. */
+export function placeOf(field: WhatIfField): string | null {
+  const place = places[field];
+  if (!place) return null;
+  return 'annotation' in place ? annotationKey(place.annotation) : `config-autoscaler/${place.configMap}`;
+}
+
+/** The setting that a refused annotation or ConfigMap key stands for; null: none does. */
+export function fieldOfProblem(problem: Pick<ConfigProblem, 'annotation'>): WhatIfField | null {
+  return whatIfFields.find((field) => placeOf(field) === problem.annotation) ?? null;
+}
+
+/** The settings that a configuration has: what a form shows before anything is changed. */
+export function settingsOf(config: AutoscalerConfig): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour'> {
+  const metric = config.hpa?.metrics[0];
+  return {
+    class: config.class,
+    metric: config.metric === 'rps' ? 'rps' : 'concurrency',
+    containerConcurrency: config.containerConcurrency,
+    target: metric ? metric.quantity / 1000 : config.totalValue,
+    targetUtilizationPercent: percentOf(config.targetValue / config.totalValue),
+    stableWindowSeconds: config.hpa ? (config.hpa.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300) : config.stableWindowMs / 1000,
+    panicWindowPercent: percentOf(config.panicWindowMs / config.stableWindowMs),
+    panicThresholdPercent: percentOf(config.panicThreshold),
+    maxScaleUpRate: config.maxScaleUpRate,
+    maxScaleDownRate: config.maxScaleDownRate,
+    minScale: config.minScale,
+    maxScale: config.maxScale,
+    initialScale: config.initialScale,
+    activationScale: config.activationScale,
+    scaleDownDelaySeconds: config.scaleDownDelayMs / 1000,
+    scaleToZeroGraceSeconds: config.scaleToZeroGraceMs / 1000,
+    scaleToZeroRetentionSeconds: config.scaleToZeroRetentionMs / 1000,
+    targetBurstCapacity: config.targetBurstCapacity,
+    aggregation: config.aggregation,
+  };
+}
+
 /** Annotations, limit and ConfigMap of `base` with `settings` put in: what a user would write to get them. */
 export function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
   const annotations = { ...base.annotations };
   const configMap = { ...base.configMap };
-  for (const field of Object.keys(places) as WhatIfField[]) {
+  for (const field of whatIfFields) {
     const place = places[field];
     const value = settings[field];
     if (!place || value === undefined) continue;
@@ -81,27 +126,12 @@ export function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIf
     if ('configMap' in place) configMap[place.configMap] = text;
     else annotations[annotationKey(place.annotation)] = text;
   }
+  // Of an hpa's own metrics, CPU and memory, nothing was recorded: a target that is tried is one of concurrency.
+  if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined) annotations[annotationKey('metric')] ??= 'concurrency';
   return { ...base, annotations, configMap, containerConcurrency: settings.containerConcurrency ?? base.containerConcurrency };
 }
 
-/**
- * The configuration that `settings` make of `base`, with Knative's refusals in `problems`. An hpa on CPU is turned
- * into one on concurrency: of a pod's CPU nothing was recorded (`assumptions` says so).
- */
+/** The configuration that `settings` make of `base`, with Knative's refusals in `problems`. */
 export function configureWhatIf(base: WhatIfBase, settings: WhatIfSettings): ResolvedConfig {
-  const resolved = resolveConfig(withSettings(base, settings));
-  const { config, assumptions } = hpaOnConcurrency(resolved.config);
-  return { ...resolved, config, assumptions: [...resolved.assumptions, ...assumptions] };
-}
-
-function hpaOnConcurrency(config: AutoscalerConfig): { config: AutoscalerConfig; assumptions: string[] } {
-  const metric = config.hpa?.metrics[0];
-  if (!config.hpa || !metric || metric.name === 'concurrency' || metric.name === 'rps') return { config, assumptions: [] };
-  const percent = metric.name === 'cpu' ? metric.quantity : 80;
-  // Whole, as Knative cuts such a target to.
-  const perPod = Math.max(1, Math.floor((config.containerConcurrency || 100) * (percent / 100)));
-  return {
-    config: { ...config, metric: 'concurrency', hpa: { ...config.hpa, metrics: [{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: perPod * 1000 }] } },
-    assumptions: [`No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${perPod} requests in flight.`],
-  };
+  return onRecordedMetric(resolveConfig(withSettings(base, settings)));
 }

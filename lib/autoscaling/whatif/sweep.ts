@@ -1,17 +1,15 @@
 import { z } from 'zod';
-import { type ConfigProblem } from '../config/problem';
+import { configProblemSchema } from '../config/problem';
 import { type Demand } from './demand';
-import { type ReplayFigures } from './figures';
+import { type ReplayFigures, replayFiguresSchema } from './figures';
 import { type ReplayOptions, Replayer } from './replay';
-import { configureWhatIf, type WhatIfBase, type WhatIfField, type WhatIfSettings, whatIfSettingsSchema } from './settings';
+import { configureWhatIf, type WhatIfBase, type WhatIfField, whatIfFields, type WhatIfSettings, whatIfSettingsSchema } from './settings';
 
 export const mostSweepPoints = 20_000;
 
-const fields = Object.keys(whatIfSettingsSchema.shape) as [WhatIfField, ...WhatIfField[]];
-
 /** A grid over one to three settings, every combination of their values. */
 export const sweepGridSchema = z.array(z.object({
-  field: z.enum(fields),
+  field: z.enum(whatIfFields),
   values: z.array(z.union([z.number(), z.string()])).min(1, 'must have at least one value'),
 })).min(1, 'must vary at least one setting').max(3, 'may vary at most three settings')
   .refine((axes) => new Set(axes.map(({ field }) => field)).size === axes.length, 'must not vary a setting twice')
@@ -19,7 +17,11 @@ export const sweepGridSchema = z.array(z.object({
 export type SweepGrid = z.infer<typeof sweepGridSchema>;
 
 /** One configuration of a sweep: its figures, or why Knative would refuse it. */
-export type SweepPoint = { index: number; settings: WhatIfSettings } & ({ figures: ReplayFigures } | { problems: ConfigProblem[] });
+export const sweepPointSchema = z.union([
+  z.object({ index: z.number().int(), settings: whatIfSettingsSchema, figures: replayFiguresSchema }),
+  z.object({ index: z.number().int(), settings: whatIfSettingsSchema, problems: z.array(configProblemSchema) }),
+]);
+export type SweepPoint = z.infer<typeof sweepPointSchema>;
 
 /** Everything that a sweep needs: plain data, so that a worker thread can be handed it. */
 export interface SweepJob {

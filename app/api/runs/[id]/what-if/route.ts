@@ -1,8 +1,8 @@
 import { demandOfRun, whatIf, whatIfRequestSchema } from '@/lib/report/what-if';
-import { NoDemand } from '@/lib/report/what-if-demand';
 import { getStore } from '@/lib/store/client';
-import { notFound, Problem } from '../../../_lib/problem';
+import { notFound } from '../../../_lib/problem';
 import { json, readBody, route } from '../../../_lib/route';
+import { whatIfProblem } from '../../../_lib/what-if-problem';
 
 /** Plays the run's recorded demand through another configuration. */
 export const POST = route<{ id: string }>(async (request, { id }) => {
@@ -12,7 +12,6 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
     if (!recorded) throw notFound('run');
     return json(whatIf(recorded, settings));
   } catch (error) {
-    if (error instanceof NoDemand) throw new Problem(409, 'Nothing to replay', error.message);
-    throw error;
+    throw whatIfProblem(error);
   }
-});
+}, { access: 'viewer' });

@@ -1,0 +1,6 @@
+import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/report/what-if';
+import { type Operations } from '../_lib/operation';
+
+export const operations: Operations = {
+  POST: { summary: 'Replay a demand from a CSV or a Prometheus range query through a configuration', body: whatIfFileRequestSchema, answers: { 200: whatIfResultSchema } },
+};

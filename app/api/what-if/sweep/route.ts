@@ -1,0 +1,16 @@
+import { demandOfFile, mostFileCharacters } from '@/lib/report/what-if';
+import { sweepFileRequestSchema } from '@/lib/report/sweep';
+import { readBody, route } from '../../_lib/route';
+import { sweepAnswer } from '../../_lib/sweep-answer';
+import { whatIfProblem } from '../../_lib/what-if-problem';
+
+/** Plays a demand of the user's own through a grid of configurations. */
+export const POST = route(async (request) => {
+  const { grid, ...body } = await readBody(request, sweepFileRequestSchema, 2 * mostFileCharacters);
+  try {
+    const { demand, base, options } = demandOfFile(body);
+    return sweepAnswer({ demand, base, options, settings: body.settings, grid }, request);
+  } catch (error) {
+    throw whatIfProblem(error);
+  }
+}, { access: 'viewer' });
