@@ -20,7 +20,8 @@ export function hideValues(values: readonly string[]): (text: string) => string 
 
 function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
-  const address = encodeURIComponent(value.toWellFormed());
+  // Half a surrogate pair has no form in an address.
+  const address = encodeURIComponent(value.replace(/[\ud800-\udfff]/gu, '\ufffd'));
   const forms = [value, value.trim(), json, JSON.stringify(json).slice(1, -1), value.replaceAll("'", "\\'"), value.replaceAll('`', '\\`'), address, address.replaceAll('%20', '+')];
   if (value.length >= leastLength) forms.push(base64(value), base64(value).replaceAll('+', '-').replaceAll('/', '_'));
   return forms.filter((form) => form !== '' && !trivial.has(form.toLowerCase()));
