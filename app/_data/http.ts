@@ -35,6 +35,11 @@ export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PA
   return request(path, schema, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
 }
 
+/** Sends a file's bytes as they are. Throws ApiProblem. */
+export async function sendFile<S extends z.ZodType>(path: string, file: Blob, schema: S, signal: AbortSignal): Promise<z.infer<S>> {
+  return request(path, schema, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file, signal });
+}
+
 async function request<S extends z.ZodType>(path: string, schema: S, init: RequestInit): Promise<z.infer<S>> {
   let response: Response;
   try {

@@ -87,6 +87,10 @@ export const runSchema = z.object({
   /** What the run was made with: Scaletrace's own version, and the cluster's as its API server gives it; null where unknown. */
   scaletraceVersion: z.string().nullable(),
   clusterVersion: z.string().nullable(),
+  /** What made the load: k6, or the tool whose output was imported. */
+  engine: z.string(),
+  /** The format of the file that the run was imported from; null for a run that was made here. */
+  importedFrom: z.string().nullable(),
   createdAtMs: z.number(),
   /** Zero of the run's clock, Unix ms; null while queued. */
   originMs: z.number().nullable(),

@@ -2,7 +2,7 @@
 
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { Languages, ListTree, Play, Search, Server, Settings, SunMoon } from 'lucide-react';
+import { Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -125,6 +125,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
           {item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
           {item(t.nav.runs, <ListTree />, t.nav.runs, () => router.push('/'))}
           {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
+          {item(t.exports.import.palette, <Upload />, t.exports.import.palette, () => router.push('/import'))}
           {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
         </Command.Group>
         {runs.length > 0 && (

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runSchema } from '@/lib/timeline/run';
 
 export const importFormatSchema = z.enum(['hey-csv', 'k6-json', 'k6-csv', 'fortio-json']);
 export type ImportFormat = z.infer<typeof importFormatSchema>;
@@ -70,3 +71,25 @@ export const importPreviewSchema = z.object({
   notes: z.array(importNoteSchema),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
+
+/** What the user says of a file, beside what it says itself. */
+export const importRequestSchema = z.strictObject({
+  /** `1` keeps it as a run; `0` only says what is in it. */
+  save: z.enum(['0', '1']).default('0'),
+  /** The file's name. */
+  file: z.string().trim().min(1).max(300).default('upload'),
+  name: z.string().trim().max(200).default(''),
+  /** A registered service that was loaded, so that the run joins its trend. */
+  service: z.string().max(100).default(''),
+  /** The name of the script whose runs it joins; the tool's name unless given. */
+  script: z.string().trim().max(200).default(''),
+  /** Separated by commas. */
+  tags: z.string().max(1000).default('').transform((text) => text.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '')).pipe(z.array(z.string().max(50, 'a tag has at most 50 characters')).max(20, 'at most 20 tags')),
+  /** When the load began, Unix ms: for a file that does not say. */
+  startedAtMs: z.coerce.number().min(0).max(8.64e15).optional(),
+});
+export type ImportRequest = z.infer<typeof importRequestSchema>;
+
+/** The answer of an import: `run` is null until it is kept. */
+export const importAnswerSchema = z.object({ preview: importPreviewSchema, run: runSchema.nullable() });
+export type ImportAnswer = z.infer<typeof importAnswerSchema>;

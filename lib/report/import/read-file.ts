@@ -44,13 +44,18 @@ export async function readImport(file: ReadableStream<Uint8Array>): Promise<Read
       for (const [i, text] of batch.lines.entries()) reader.line(text, before + i + 1, batch.open);
     }
   } catch (error) {
-    if (error instanceof TypeError && /compress|header|trailer|checksum|gzip|zlib|terminated/i.test(`${error.message} ${String(error.cause)}`)) throw new ImportRefused('The file begins as gzip does, but cannot be unpacked: it is damaged or not complete.');
+    if (isZlibError(error)) throw new ImportRefused('The file begins as gzip does, but cannot be unpacked: it is damaged or not complete.');
     throw error;
   }
   reader ??= readerOf(held, true);
   if (!reader) throw unknownFile(held);
   if (held.length > 0) for (const [i, text] of held.entries()) reader.line(text, i + 1, false);
   return { ...reader.finish(), lines, bytes };
+}
+
+function isZlibError(error: unknown): boolean {
+  const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : error) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('Z_');
 }
 
 /** The reader for a file that begins so; null where more of it must be seen. Throws ImportRefused for a file of no known tool. */

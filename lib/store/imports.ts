@@ -1,0 +1,64 @@
+import { type ConcurrencySample, type MetricPoint, type MetricSeries } from '@/lib/timeline/recording';
+import { type Run, type RunFigures, type RunSummary } from '@/lib/timeline/run';
+import { type Store } from './client';
+import { appendPoints, ensureSeries } from './recording';
+import { findRun } from './runs';
+
+/** A run that another tool has made. */
+export interface ImportedRun {
+  id: string;
+  name: string;
+  /** Its `id` is null for a service that is not registered. */
+  service: Omit<Run['service'], 'id'> & { id: string | null };
+  scriptName: string;
+  options: Record<string, unknown>;
+  tags: string[];
+  engine: string;
+  importedFrom: string;
+  /** Unix ms. */
+  createdAtMs: number;
+  originMs: number;
+  /** On the run's clock. */
+  loadStartMs: number;
+  loadEndMs: number;
+  figures: RunFigures;
+  summary: RunSummary;
+  series: Omit<MetricSeries, 'id'>[];
+  /** `seriesId` is the series' place in `series`. */
+  points: Omit<MetricPoint, 'id'>[];
+  concurrency: Pick<ConcurrencySample, 'atMs' | 'total'>[];
+}
+
+/** Rows of one statement: SQLite takes so many values at once. */
+const rowsAtOnce = 2000;
+
+/** Stores an imported run as finished, all of it or nothing. */
+export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: number): Promise<Run> {
+  const { id, service, figures } = run;
+  await store.run.create({
+    data: {
+      // Until all of it is stored it is hidden, as a deleted run is: an import that fails halfway leaves nothing in sight.
+      id, name: run.name, state: 'finished', deletedAtMs: nowMs, serviceId: service.id, serviceJson: JSON.stringify({ ...service, id: service.id ?? '' }), serviceName: service.name,
+      scriptName: run.scriptName, scriptText: '', envJson: '{}', optionsJson: JSON.stringify(run.options), ingestSecretHash: '', createdAtMs: run.createdAtMs, originMs: run.originMs,
+      loadStartMs: Math.round(run.loadStartMs), loadEndMs: Math.round(run.loadEndMs), endedAtMs: run.originMs + run.loadEndMs, summaryJson: JSON.stringify(run.summary),
+      engine: run.engine, importedFrom: run.importedFrom, ...figures, tags: { create: [...new Set(run.tags)].map((tag) => ({ tag })) },
+    },
+  });
+  try {
+    const ids: number[] = [];
+    for (const series of run.series) ids.push(await ensureSeries(store, id, series));
+    for (let i = 0; i < run.points.length; i += rowsAtOnce) {
+      await appendPoints(store, id, run.points.slice(i, i + rowsAtOnce).map((point) => ({ ...point, seriesId: ids[point.seriesId]! })));
+    }
+    for (let i = 0; i < run.concurrency.length; i += rowsAtOnce) {
+      await store.concurrencySample.createMany({ data: run.concurrency.slice(i, i + rowsAtOnce).map((sample) => ({ ...sample, runId: id, source: 'littles-law', active: null, waiting: null, instant: false })) });
+    }
+    await store.run.update({ where: { id }, data: { deletedAtMs: null } });
+  } catch (error) {
+    await store.run.deleteMany({ where: { id } });
+    throw error;
+  }
+  const stored = await findRun(store, id);
+  if (!stored) throw new Error(`The imported run ${id} was deleted while it was stored.`);
+  return stored;
+}
