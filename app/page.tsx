@@ -1,4 +1,4 @@
-import { Activity, ChevronLeft, ChevronRight } from 'lucide-react';
+import { Activity, ChevronLeft, ChevronRight, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
@@ -29,13 +29,22 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   const underWay = runs.some((run) => run.endedAtMs === null);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
+  const importLink = (
+    <Button asChild>
+      <Link href="/import">
+        <Upload />
+        {t.exports.import.nav}
+      </Link>
+    </Button>
+  );
+
   if (total === 0 && !filtered) {
     const service = services[0];
     const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
     const parameter = (name: string): string => formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
     return (
       <>
-        <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} />
+        <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
         <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
           {service && script ? (
             <StartDemo serviceId={service.id} scriptName={script.name} hint={t.runs.startDemoHint(parameter('REQUESTS'), parameter('VUS'), service.name)} />
@@ -55,7 +64,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
 
   return (
     <>
-      <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} />
+      <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
       <RunsFilter query={query} services={[...new Set(services.map(({ name }) => name))]} scripts={scripts.map(({ name }) => name)} />
       {runs.length === 0 ? <div className="panel px-6 py-14 text-center text-muted-foreground">{t.runs.noMatch}</div> : <RunsTable runs={runs} query={query} t={t} locale={locale} />}
       {total > pageSize && (

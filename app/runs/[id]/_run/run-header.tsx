@@ -141,7 +141,8 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
   return (
     <div className="flex items-center gap-2 print:hidden">
       {ended ? (
-        <>
+        // An imported run has no script to run again.
+        run.importedFrom === null && <>
           <Button asChild>
             <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
           </Button>

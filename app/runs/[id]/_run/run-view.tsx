@@ -16,6 +16,7 @@ import { DecisionsTab } from './decisions-tab';
 import { EventPanel } from './event-panel';
 import { EventsTab } from './events-tab';
 import { FigureTiles } from './figure-tiles';
+import { ImportedNotice } from './imported-notice';
 import { K6Tab } from './k6-tab';
 import { LogTab } from './log-tab';
 import { RunFeed } from './run-feed';
@@ -76,6 +77,7 @@ function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<Chart
   const known = tabKeys.find((key) => key === tab) ?? 'story';
   return (
     <>
+      <ImportedNotice run={model.get().run} />
       <FigureTiles model={model} view={view} />
       <ChartStack model={model} view={view} />
       <Tabs defaultValue={known} onValueChange={rememberTab} className="panel mt-4">
