@@ -29,7 +29,7 @@ export function makeModel(run: Run, recording: Recording, table: RequestTable, b
     run,
     recording,
     table,
-    correlation: same ? before.correlation : correlate(recording, run.loadStartMs),
+    correlation: same ? before.correlation : correlate(recording, run.loadStartMs, run.loadEndMs),
     decisions: same ? before.decisions : recording.decisions.filter((decision) => decision.valid),
     endMs: endOf(run, recording),
   };

@@ -1,5 +1,6 @@
 import { type z } from 'zod';
-import { getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
+import { type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
+import { getDistribution, getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
 
 /** A run with what is stored of it, and the cursor from which its later events go on. */
 export type StoredRun = z.infer<typeof recordingAnswer>;
@@ -25,6 +26,8 @@ export interface RunSource {
   follow(cursor: string, listener: RunListener): () => void;
   /** k6's log after a line's id, at most 5,000 lines. Throws ApiProblem. */
   log(after: number, signal: AbortSignal): Promise<LogLine[]>;
+  /** How the requests' times are distributed in a range. Throws ApiProblem. */
+  range(query: DistributionQuery, signal: AbortSignal): Promise<Distribution>;
 }
 
 /** The run that the API gives under a path, such as `/api/runs/ID`. */
@@ -34,6 +37,7 @@ export function apiSource(basePath: string, { readOnly = false }: { readOnly?: b
     recording: (signal) => getRecording(basePath, signal),
     follow: (cursor, listener) => followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
     log: (after, signal) => getLog(basePath, after, signal),
+    range: (query, signal) => getDistribution(basePath, query, signal),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { distributionSchema, type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
 import { recordingSchema } from '@/lib/timeline/recording';
 import { runListItemSchema, runSchema, type Run, type RunListItem, type StartRun } from '@/lib/timeline/run';
 import { getJson, sendJson } from './http';
@@ -34,6 +35,11 @@ export async function getRecording(basePath: string, signal?: AbortSignal): Prom
 
 export async function getLog(basePath: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {
   return (await getJson(`${basePath}/log?after=${after}`, logEventSchema, signal)).lines;
+}
+
+export async function getDistribution(basePath: string, query: DistributionQuery, signal?: AbortSignal): Promise<Distribution> {
+  const params = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  return getJson(`${basePath}/range?${params.toString()}`, distributionSchema, signal);
 }
 
 export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {

@@ -1,12 +1,19 @@
 import { explain, mpaAssumptions, type ScaleDecision } from '@/lib/autoscaling';
 import { explainZhHant } from './explain-zh-hant';
+import { storyWords, type StorySentence } from '@/lib/timeline/story';
 import { type Locale } from './locale';
+import { storyZhHant } from './story-zh-hant';
 
 type Explained = Parameters<typeof explain>[0] & Pick<ScaleDecision, 'reason'>;
 
 /** A decision's reason as a sentence in the page's language. */
 export function explainIn(locale: Locale, decision: Explained): string {
   return locale === 'zh-Hant' ? `${explainZhHant(decision)}。` : `${explain(decision)}.`;
+}
+
+/** A sentence of a run's story in the page's language. */
+export function storyIn(locale: Locale, sentence: StorySentence): string {
+  return locale === 'zh-Hant' ? storyZhHant(sentence) : storyWords(sentence);
 }
 
 const assumptionsZhHant: readonly string[] = [

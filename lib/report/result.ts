@@ -40,7 +40,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
   const run = await findRun(store, id);
   if (!run) return null;
   const { recording } = await readRecording(store, id);
-  const correlation = correlate(recording, run.loadStartMs);
+  const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
   const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
   return {
     ...run.figures,
@@ -61,6 +61,6 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
       unexpected: correlation.unexpected.map(pick),
     },
     thresholds: run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ?? [],
-    story: storyOf(run, correlation).map(storyWords),
+    story: storyOf(run, correlation, recording).map(storyWords),
   };
 }

@@ -65,6 +65,8 @@ function failuresOf(recording: Recording): number {
 }
 
 function worstLagOf(recording: Recording): number | null {
-  const lags = correlate(recording).matched.flatMap((pair) => (pair.lag.totalMs === null ? [] : [pair.lag.totalMs]));
+  // What a late pod costs is paid by requests: pods that went late cost none.
+  const ups = correlate(recording).matched.filter(({ expected }) => expected.to > expected.from);
+  const lags = ups.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
   return lags.length === 0 ? null : Math.max(...lags);
 }

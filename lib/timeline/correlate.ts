@@ -1,62 +1,83 @@
-import { matchScaleEvents, type Matching, type ScaleMatch } from './match';
-import { podsAt, podTimeline, type PodStep, type PodTimeline } from './pods';
+import { coldStartsOf, type ColdStart } from './cold-starts';
+import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
+import { durationSeconds } from './durations';
+import { type Episode, episodesOf } from './episodes';
+import { matchScaleEvents, type Matching } from './match';
+import { podsAt, podTimeline, type PodTimeline } from './pods';
 import { type Recording } from './recording';
-import { histogramBetween, quantileMs } from './requests';
-import { expectedScaleEvents, observedScaleEvents, type ExpectedScaleEvent, type ObservedScaleEvent } from './scale-events';
+import { expectedScaleEvents, observedChanges, type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
 
-/** What the requests paid between a decision and its last ready pod. */
-export interface GapCost {
-  fromMs: number;
-  toMs: number;
-  requests: number;
-  p95Ms: number | null;
-  /** p95 of all requests outside such gaps. */
-  steadyP95Ms: number | null;
-  /** Most requests that waited at the gateway at once. */
-  mostWaiting: number | null;
-}
+export type { GapCost } from './cost';
 
 export interface Correlation extends Matching {
-  /** Nothing was left to do: the cluster had at least these pods (or no more than these) already. */
-  met: ExpectedScaleEvent[];
   expected: ExpectedScaleEvent[];
   observed: ObservedScaleEvent[];
+  /** Pods that went and were replaced, or were not ready for a while, without a scale event. */
+  losses: PodLoss[];
   pods: PodTimeline;
-  /** By the expected event's id: matched scale-ups only. */
+  /** By the expected event's id: scale-ups only, those that never came too. */
   costs: Record<string, GapCost>;
+  /** Scale-ups whose gaps overlap, taken together. */
+  episodes: Episode[];
+  coldStarts: ColdStart[];
 }
 
-/** Puts what should have occurred beside what did, with each scale-up's price. `loadStartMs`: when k6 began. */
-export function correlate(recording: Recording, loadStartMs: number | null = null): Correlation {
+/** Puts what should have occurred beside what did, with each scale-up's price. `loadStartMs`: when k6 began; `loadEndMs`: when it ended. */
+export function correlate(recording: Recording, loadStartMs: number | null = null, loadEndMs: number | null = null): Correlation {
+  const { concurrency, decisions, gaps } = recording;
   const pods = podTimeline(recording.podEvents);
-  const before = recording.decisions[0] ? podsAt(pods.steps, recording.decisions[0].atMs) : null;
+  const before = decisions[0] ? podsAt(pods.steps, decisions[0].atMs) : null;
   const initial = before ? before.pending + before.starting + before.ready : 0;
   // Pods that a scale event made just before the first decision belong to that event, not to what was there.
   const preexisting = pods.lives.filter((life) => life.preexisting).length;
-  const expected = expectedScaleEvents(recording.decisions, Math.min(initial, preexisting));
-  const observed = observedScaleEvents(pods.lives);
-  const matching = matchScaleEvents(expected, observed, loadStartMs);
-  const met = matching.missed.filter((event) => isMet(event, podsAt(pods.steps, event.atMs)));
-  return { ...matching, missed: matching.missed.filter((event) => !met.includes(event)), met, expected, observed, pods, costs: costsOf(recording, matching.matched) };
+  const expected = expectedScaleEvents(decisions, Math.min(initial, preexisting));
+  const { events: observed, losses } = observedChanges(pods.lives);
+  const endMs = endOf(recording);
+  const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
+  const matching = matchScaleEvents({ expected, observed, steps: pods.steps, endMs, roseMs: (event) => roseMs(event, recording, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ?? (event === expected[0] ? loadStartMs : null) });
+  const seconds = durationSeconds(recording, load.fromMs);
+  const spans = spansOf(matching, expected, load.toMs, recording);
+  const steady = steadyState(seconds, [...spans.values()], concurrency);
+  const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
+  return {
+    ...matching, expected, observed, losses, pods,
+    costs: Object.fromEntries([...spans].map(([{ id }, span]) => [id, price(span)])),
+    episodes: episodesOf(matching, spans, pods.steps, price),
+    coldStarts: coldStartsOf({ steps: pods.steps, samples: concurrency, seconds, load, unknown: gaps.filter(({ what }) => what === 'pods').map((gap) => ({ fromMs: gap.fromMs, toMs: gap.toMs ?? Infinity })) }),
+  };
 }
 
-function isMet({ from, to }: ExpectedScaleEvent, { pending, starting, ready }: PodStep): boolean {
-  const there = pending + starting + ready;
-  return to > from ? there >= to : there <= to;
+/** For each scale-up that was matched or missed, the time in which pods that were due were not ready. */
+function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScaleEvent[], endMs: number, { concurrency }: Recording): Map<ExpectedScaleEvent, Span> {
+  const spans = new Map<ExpectedScaleEvent, Span>();
+  const add = (event: ExpectedScaleEvent, fromMs: number, readyMs: number | null): void => {
+    if (event.to < event.from) return;
+    const takenBackMs = expected.find((next) => next.atMs > event.atMs && next.to < event.to)?.atMs ?? endMs;
+    if (readyMs !== null && readyMs <= fromMs) return;
+    spans.set(event, readyMs === null ? { fromMs, toMs: Math.max(fromMs, takenBackMs) } : gapOf(fromMs, readyMs, concurrency));
+  };
+  for (const { expected: event, observed, doneMs } of matched) add(event, Math.min(event.atMs, observed.atMs), doneMs);
+  for (const event of missed) add(event, event.atMs, null);
+  return new Map([...spans].sort(([a], [b]) => a.atMs - b.atMs));
 }
 
-function costsOf(recording: Recording, matched: ScaleMatch[]): Record<string, GapCost> {
-  const gaps = matched.filter(({ expected }) => expected.to > expected.from).map(({ expected, observed }) => ({
-    id: expected.id,
-    fromMs: Math.min(expected.atMs, observed.atMs),
-    // A second's point bears its end: the second in which the last pod got ready still belongs to the gap.
-    toMs: Math.ceil((observed.completeMs ?? observed.atMs) / 1000) * 1000 + 1000,
-  }));
-  const lastGapMs = Math.max(0, ...gaps.map((gap) => gap.toMs));
-  const steadyP95Ms = quantileMs(histogramBetween(recording, 'http_req_duration', lastGapMs, Infinity), 0.95);
-  return Object.fromEntries(gaps.map(({ id, fromMs, toMs }) => {
-    const during = histogramBetween(recording, 'http_req_duration', fromMs, toMs);
-    const waiting = recording.concurrency.filter((s) => s.atMs > fromMs && s.atMs <= toMs && s.waiting !== null).map((s) => s.waiting!);
-    return [id, { fromMs, toMs, requests: during?.count ?? 0, p95Ms: quantileMs(during, 0.95), steadyP95Ms, mostWaiting: waiting.length > 0 ? Math.max(...waiting) : null }];
-  }));
+/**
+ * When the load began to ask for more pods than an event goes from: the beginning of the unbroken row of seconds, up to
+ * the decision, with more in flight than these pods should have. Not before `sinceMs`, when the event before it had
+ * judged the load. Null where the concurrency does not show it.
+ */
+function roseMs(event: ExpectedScaleEvent, { decisions, concurrency }: Recording, sinceMs: number): number | null {
+  const target = decisions.find(({ id }) => id === event.decisionId)?.reason.target;
+  if (typeof target !== 'number') return null;
+  let rose: number | null = null;
+  for (let i = concurrency.findLastIndex((sample) => sample.atMs <= event.atMs + 1000); i >= 0; i--) {
+    const sample = concurrency[i]!;
+    if (sample.total <= target * event.from || sample.atMs < sinceMs) break;
+    rose = Math.max(sinceMs, Math.min(event.atMs, sample.instant ? sample.atMs : sample.atMs - 1000));
+  }
+  return rose;
+}
+
+function endOf({ points, podEvents, concurrency, decisions }: Recording): number {
+  return Math.max(0, ...[points, podEvents, concurrency, decisions].map((rows) => rows.at(-1)?.atMs ?? 0));
 }

@@ -20,6 +20,10 @@ export interface PodLife {
   readyMs: number | null;
   terminatingMs: number | null;
   goneMs: number | null;
+  /** Kubernetes' own word on why it ended or ceased to be ready; null where it has none, as for a pod scaled away. */
+  endReason: string | null;
+  /** When it ceased to be ready though nobody told it to end, and when it was ready again. */
+  restarts: { atMs: number; readyMs: number | null }[];
 }
 
 export interface PodTimeline {
@@ -43,7 +47,7 @@ export function podTimeline(events: readonly PodEvent[]): PodTimeline {
       phases.set(event.uid, event.phase);
       counts[event.phase]++;
     }
-    noteLife(lives, event, firstMs);
+    noteLife(lives, event, before, firstMs);
     const last = steps.at(-1);
     if (last?.atMs === event.atMs) Object.assign(last, counts);
     else steps.push({ atMs: event.atMs, ...counts });
@@ -51,16 +55,28 @@ export function podTimeline(events: readonly PodEvent[]): PodTimeline {
   return { steps, lives: [...lives.values()] };
 }
 
-function noteLife(lives: Map<string, PodLife>, event: PodEvent, firstMs: number): void {
+function noteLife(lives: Map<string, PodLife>, event: PodEvent, before: PodPhase | undefined, firstMs: number): void {
   let life = lives.get(event.uid);
   if (!life) {
-    life = { uid: event.uid, name: event.name, preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1, createdMs: event.atMs, runningMs: null, readyMs: null, terminatingMs: null, goneMs: null };
+    life = { uid: event.uid, name: event.name, preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1, createdMs: event.atMs, runningMs: null, readyMs: null, terminatingMs: null, goneMs: null, endReason: null, restarts: [] };
     lives.set(event.uid, life);
   }
   if (event.phase === 'starting' || event.phase === 'ready') life.runningMs ??= event.atMs;
-  if (event.phase === 'ready') life.readyMs ??= event.atMs;
+  if (event.phase === 'ready') {
+    life.readyMs ??= event.atMs;
+    const restart = life.restarts.at(-1);
+    if (restart) restart.readyMs ??= event.atMs;
+  } else if (before === 'ready') {
+    if (event.phase !== 'terminating' && event.phase !== 'gone') life.restarts.push({ atMs: event.atMs, readyMs: null });
+    life.endReason = event.reason;
+  }
   if (event.phase === 'terminating') life.terminatingMs ??= event.atMs;
   if (event.phase === 'gone') life.goneMs ??= event.atMs;
+}
+
+/** Pods that are meant to stay: all but those told to end. */
+export function livePods(step: PodStep): number {
+  return step.pending + step.starting + step.ready;
 }
 
 /** The pods at a moment: the last step at or before it. */

@@ -25,7 +25,32 @@ export interface ObservedScaleEvent {
   completeMs: number | null;
 }
 
-/** Changes within this are one event: a ReplicaSet makes its pods in a burst, and from zero each new reading is decided on. */
+/** A pod that went, or ceased to be ready, while the number of pods stayed: no scale event. */
+export interface PodLoss {
+  kind: 'lost';
+  id: string;
+  atMs: number;
+  pod: string;
+  /** Kubernetes' own word, such as Error; null: it was deleted. */
+  reason: string | null;
+  /** Whether the same pod came back or another took its place. */
+  by: 'restart' | 'replacement';
+  /** When as many pods were ready again; null: never. */
+  readyMs: number | null;
+}
+
+export interface ObservedChanges {
+  events: ObservedScaleEvent[];
+  losses: PodLoss[];
+}
+
+interface Change {
+  atMs: number;
+  step: 1 | -1;
+  life: PodLife;
+}
+
+/** Changes within this are one event: a ReplicaSet makes its pods in a burst, a lost pod's successor at once, and from zero each new reading is decided on. */
 const burstMs = 1000;
 
 /**
@@ -45,17 +70,10 @@ export function expectedScaleEvents(decisions: readonly Decision[], initial: num
   return events;
 }
 
-/** Scale events as the pods show them. */
-export function observedScaleEvents(lives: readonly PodLife[]): ObservedScaleEvent[] {
-  const changes: { atMs: number; step: 1 | -1; life: PodLife }[] = [];
-  let count = 0;
-  for (const life of lives) {
-    if (life.preexisting) count++;
-    else changes.push({ atMs: life.createdMs, step: 1, life });
-    const leaving = life.terminatingMs ?? life.goneMs;
-    if (leaving !== null) changes.push({ atMs: leaving, step: -1, life });
-  }
-  changes.sort((a, b) => a.atMs - b.atMs);
+/** Scale events as the pods show them; a pod that went while another was made is a loss, not a scaling down and up. */
+export function observedChanges(lives: readonly PodLife[]): ObservedChanges {
+  const { changes, losses } = takeLosses(changesOf(lives));
+  let count = lives.filter((life) => life.preexisting).length;
   const events: ObservedScaleEvent[] = [];
   for (let i = 0; i < changes.length; ) {
     const first = changes[i]!;
@@ -70,5 +88,35 @@ export function observedScaleEvents(lives: readonly PodLife[]): ObservedScaleEve
     });
     count += first.step * burst.length;
   }
-  return events;
+  for (const life of lives) {
+    for (const { atMs, readyMs } of life.restarts) losses.push({ atMs, pod: life.name, reason: life.endReason, by: 'restart', readyMs });
+  }
+  losses.sort((a, b) => a.atMs - b.atMs);
+  return { events, losses: losses.map((loss, i) => ({ kind: 'lost', id: `l${i + 1}`, ...loss })) };
+}
+
+function changesOf(lives: readonly PodLife[]): Change[] {
+  const changes: Change[] = [];
+  for (const life of lives) {
+    if (!life.preexisting) changes.push({ atMs: life.createdMs, step: 1, life });
+    const leaving = life.terminatingMs ?? life.goneMs;
+    if (leaving !== null) changes.push({ atMs: leaving, step: -1, life });
+  }
+  return changes.sort((a, b) => a.atMs - b.atMs);
+}
+
+// Each pod that left is paired with the nearest other one that was made at about the same time: both are taken out.
+function takeLosses(changes: Change[]): { changes: Change[]; losses: Omit<PodLoss, 'kind' | 'id'>[] } {
+  const taken = new Set<Change>();
+  const losses: Omit<PodLoss, 'kind' | 'id'>[] = [];
+  for (const left of changes) {
+    if (left.step > 0) continue;
+    const distance = (made: Change): number => Math.abs(made.atMs - left.atMs);
+    const near = changes.filter((made) => made.step > 0 && !taken.has(made) && made.life !== left.life && distance(made) <= burstMs);
+    const successor = near.sort((a, b) => distance(a) - distance(b))[0];
+    if (!successor) continue;
+    taken.add(left).add(successor);
+    losses.push({ atMs: left.atMs, pod: left.life.name, reason: left.life.endReason, by: 'replacement', readyMs: successor.life.readyMs });
+  }
+  return { changes: changes.filter((change) => !taken.has(change)), losses };
 }

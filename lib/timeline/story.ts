@@ -1,68 +1,141 @@
 import { type Correlation } from './correlate';
+import { type Episode } from './episodes';
+import { pointsOf } from './requests';
+import { type Recording, type RecordingGap } from './recording';
 import { type Run } from './run';
+import { scenariosAsked, type ScenarioAsked } from './scenarios';
+import { type ScaleMatch } from './match';
 
-/** One sentence of a run's story as data: which sentence, its numbers, and where in the charts it is. */
-export interface StorySentence {
-  kind: 'asked' | 'load' | 'scaled' | 'late' | 'missed' | 'unexpected' | 'no-scaling' | 'thresholds';
-  values: Record<string, string | number | null>;
-  range: { fromMs: number; toMs: number } | null;
+export { storyWords } from './story-words';
+
+/** What the requests paid, as a sentence needs it. */
+export interface PaidFor {
+  requests: number;
+  waited: number | null;
+  p95Ms: number | null;
+  steadyP95Ms: number | null;
 }
 
-/** What was asked, what happened, each scale event with its lag and cost, and the verdict. */
-export function storyOf(run: Run, correlation: Correlation): StorySentence[] {
-  const { figures } = run;
-  const story: StorySentence[] = [
-    { kind: 'asked', values: { script: run.scriptName, service: run.service.name, host: run.service.host }, range: null },
+/** One sentence of a run's story as data; `range` and `eventId` are its place in the charts. */
+export type StorySentence = { range: { fromMs: number; toMs: number } | null; eventId: string | null } & (
+  | { kind: 'asked'; script: string; service: string; host: string; scenarios: ScenarioAsked[] }
+  | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
+  | { kind: 'load'; requests: number; failures: number | null; perSecond: number | null; p50Ms: number | null; p99Ms: number | null; peakReadyPods: number | null }
+  | { kind: 'thresholds'; met: number; total: number }
+  | { kind: 'threshold-crossed'; metric: string; source: string; value: number | null; unit: 'ms' | 'share' | 'none' }
+  | { kind: 'cold-start'; atMs: number; lengthMs: number | null; requests: number; slowestMs: number | null }
+  | { kind: 'scaled-up'; dueMs: number; steps: number; from: number; to: number; readyAfterMs: number | null; mostReady: number; paid: PaidFor | null }
+  | { kind: 'missed'; dueMs: number; steps: number; from: number; to: number; mostReady: number; paid: PaidFor | null }
+  | { kind: 'scaled-down'; dueMs: number; steps: number; from: number; to: number; goneAfterMs: number | null }
+  | { kind: 'kept'; dueMs: number; from: number; to: number }
+  | { kind: 'unexpected'; atMs: number; from: number; to: number }
+  | { kind: 'lost'; atMs: number; untilMs: number; pods: number; restarted: boolean; reason: string | null; readyAfterMs: number | null }
+  | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string }
+  | { kind: 'no-scaling'; pods: number | null }
+);
+
+/** What was asked, what happened, the verdicts, then in the order of time each scale event with its lag and cost. */
+export function storyOf(run: Run, correlation: Correlation, recording: Pick<Recording, 'series' | 'points' | 'gaps'>): StorySentence[] {
+  const timed = [
+    ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowestMs }): StorySentence => ({
+      kind: 'cold-start', atMs, lengthMs: readyMs === null ? null : readyMs - atMs, requests, slowestMs, range: { fromMs: atMs, toMs: readyMs ?? atMs }, eventId: null,
+    })),
+    ...correlation.episodes.map(episodeSentence),
+    ...descents(correlation),
+    ...correlation.missed.filter(({ from, to }) => to < from).map(({ id, atMs, from, to }): StorySentence => ({ kind: 'kept', dueMs: atMs, from, to, range: { fromMs: atMs, toMs: atMs }, eventId: id })),
+    ...correlation.unexpected.map(({ id, atMs, from, to, completeMs }): StorySentence => ({ kind: 'unexpected', atMs, from, to, range: { fromMs: atMs, toMs: completeMs ?? atMs }, eventId: id })),
+    ...lossSentences(correlation),
+    ...recording.gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({ kind: 'gap', what, fromMs, toMs, reason, range: { fromMs, toMs: toMs ?? fromMs }, eventId: null })),
+  ].sort((a, b) => (a.range?.fromMs ?? 0) - (b.range?.fromMs ?? 0));
+  const quiet = correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
+  return [
+    ...asked(run),
+    ...loaded(run),
+    ...verdicts(run, recording),
+    ...timed,
+    ...(quiet && correlation.pods.steps.length > 0 ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const] : []),
   ];
-  if (figures.requests !== null) {
-    story.push({ kind: 'load', values: { requests: figures.requests, failures: figures.failures, rate: figures.requestsPerSecond, p50Ms: figures.p50Ms, p99Ms: figures.p99Ms, peakReadyPods: figures.peakReadyPods }, range: run.loadStartMs !== null && run.loadEndMs !== null ? { fromMs: run.loadStartMs, toMs: run.loadEndMs } : null });
-  }
-  for (const { expected, observed, lag } of correlation.matched) {
-    const cost = correlation.costs[expected.id];
-    story.push({
-      kind: cost ? 'late' : 'scaled',
-      values: {
-        dueMs: expected.atMs, from: expected.from, to: expected.to, observedFrom: observed.from, observedTo: observed.to, actMs: lag.actMs, startMs: lag.startMs, totalMs: lag.totalMs,
-        requests: cost?.requests ?? null, p95Ms: cost?.p95Ms ?? null, steadyP95Ms: cost?.steadyP95Ms ?? null, waited: cost?.mostWaiting ?? null,
-      },
-      range: { fromMs: Math.min(expected.atMs, observed.atMs), toMs: observed.completeMs ?? observed.atMs },
-    });
-  }
-  for (const event of correlation.missed) story.push({ kind: 'missed', values: { dueMs: event.atMs, from: event.from, to: event.to }, range: { fromMs: event.atMs, toMs: event.atMs } });
-  for (const event of correlation.unexpected) story.push({ kind: 'unexpected', values: { atMs: event.atMs, from: event.from, to: event.to }, range: { fromMs: event.atMs, toMs: event.atMs } });
-  if (correlation.expected.length === 0 && correlation.observed.length === 0) story.push({ kind: 'no-scaling', values: { pods: figures.peakReadyPods }, range: null });
-  const thresholds = run.summary?.metrics.flatMap((m) => m.thresholds) ?? [];
-  if (thresholds.length > 0) story.push({ kind: 'thresholds', values: { met: thresholds.filter((t) => t.ok).length, total: thresholds.length }, range: null });
-  return story;
 }
 
-/** The sentence in English. */
-export function storyWords({ kind, values: v }: StorySentence): string {
-  switch (kind) {
-    case 'asked': return `${v.script} was run against ${v.service} (${v.host}).`;
-    case 'load': return `${whole(v.requests)} requests, ${whole(v.failures)} failed, ${fixed(v.rate)} a second; p50 ${duration(v.p50Ms)}, p99 ${duration(v.p99Ms)}; at most ${whole(v.peakReadyPods)} pods were ready.`;
-    case 'late': {
-      const ready = v.totalMs === null ? 'the last was never ready' : `the last was ready ${duration(v.totalMs)} later`;
-      const cost = Number(v.requests) > 0 ? `; ${whole(v.requests)} requests ended meanwhile, p95 ${duration(v.p95Ms)}${v.steadyP95Ms === null ? '' : ` against ${duration(v.steadyP95Ms)} in the steady state`}` : '';
-      const waited = v.waited === null ? '' : `, up to ${whole(v.waited)} waited at once`;
-      return `Second ${fixed(Number(v.dueMs) / 1000)}: ${whole(v.to)} pods were due (from ${whole(v.from)}), ${ready}${cost}${waited}.`;
-    }
-    case 'scaled': return `Second ${fixed(Number(v.dueMs) / 1000)}: ${whole(v.to)} pods were due (from ${whole(v.from)}); the cluster went from ${whole(v.observedFrom)} to ${whole(v.observedTo)} ${lag(v.actMs)}.`;
-    case 'missed': return `Second ${fixed(Number(v.dueMs) / 1000)}: ${whole(v.to)} pods were due (from ${whole(v.from)}), and nothing happened.`;
-    case 'unexpected': return `Second ${fixed(Number(v.atMs) / 1000)}: the cluster went from ${whole(v.from)} to ${whole(v.to)} pods, which the calculation did not ask for.`;
-    case 'no-scaling': return `Nothing was scaled and nothing should have been: ${whole(v.pods)} pods were ready.`;
-    case 'thresholds': return `${whole(v.met)} of ${whole(v.total)} thresholds were met.`;
+function asked({ scriptName, service, options, autoscaling }: Run): StorySentence[] {
+  const sentences: StorySentence[] = [{ kind: 'asked', script: scriptName, service: service.name, host: service.host, scenarios: scenariosAsked(options), range: null, eventId: null }];
+  if (autoscaling) {
+    const { class: kind, targetValue, metric, minScale, maxScale } = autoscaling.config;
+    sentences.push({ kind: 'rules', class: kind.toUpperCase(), target: targetValue, metric, minScale, maxScale, range: null, eventId: null });
   }
+  return sentences;
 }
 
-type Value = string | number | null | undefined;
-const whole = (value: Value): string => (value === null || value === undefined ? '–' : Math.round(Number(value)).toLocaleString('en'));
-const fixed = (value: Value): string => (value === null || value === undefined ? '–' : (Math.round(Number(value) * 10) / 10).toLocaleString('en'));
-const lag = (ms: Value): string => (Number(ms) < 0 ? `${duration(-Number(ms))} before` : `${duration(ms)} after`);
+function loaded({ figures, loadStartMs, loadEndMs }: Run): StorySentence[] {
+  if (figures.requests === null) return [];
+  const { requests, failures, requestsPerSecond, p50Ms, p99Ms, peakReadyPods } = figures;
+  return [{ kind: 'load', requests, failures, perSecond: requestsPerSecond, p50Ms, p99Ms, peakReadyPods, range: loadStartMs !== null && loadEndMs !== null ? { fromMs: loadStartMs, toMs: loadEndMs } : null, eventId: null }];
+}
 
-/** Milliseconds in words: `31 ms`, `1.9 s`. */
-export function duration(ms: Value): string {
-  if (ms === null || ms === undefined) return '–';
-  const value = Number(ms);
-  return Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`;
+function verdicts({ summary }: Run, recording: Pick<Recording, 'series' | 'points'>): StorySentence[] {
+  const all = summary?.metrics.flatMap((metric) => metric.thresholds.map((threshold) => ({ metric, ...threshold }))) ?? [];
+  if (all.length === 0) return [];
+  const crossed = all.filter(({ ok }) => !ok);
+  return [
+    { kind: 'thresholds', met: all.length - crossed.length, total: all.length, range: null, eventId: null },
+    ...crossed.map(({ metric, source }): StorySentence => {
+      const key = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(source)?.[1] ?? '';
+      const value = metric.values[key] ?? metric.values[key === 'value' ? 'rate' : key === 'p(50)' ? 'med' : 'value'] ?? null;
+      const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
+      return { kind: 'threshold-crossed', metric: metric.metric, source, value, unit, range: timeOf(metric.metric, recording), eventId: null };
+    }),
+  ];
+}
+
+/** When a metric, given as k6 writes one with tags (`name{tag:value}`), was recorded; null if it was not. */
+function timeOf(metric: string, recording: Pick<Recording, 'series' | 'points'>): { fromMs: number; toMs: number } | null {
+  const [, name = metric, tagText = ''] = /^([^{]*)(?:\{(.*)\})?$/.exec(metric) ?? [];
+  const tags = tagText.split(',').flatMap((pair) => (pair.includes(':') ? [[pair.slice(0, pair.indexOf(':')).trim(), pair.slice(pair.indexOf(':') + 1).trim()] as const] : []));
+  const times = pointsOf(recording, name).filter(({ tags: own }) => tags.every(([tag, value]) => own[tag] === value)).map(({ point }) => point.atMs);
+  return times.length === 0 ? null : { fromMs: times.reduce((a, b) => Math.min(a, b)) - 1000, toMs: times.reduce((a, b) => Math.max(a, b)) };
+}
+
+function episodeSentence({ events, mostDueMs, from, to, readyMs, mostReady, answered, cost, fromMs, toMs }: Episode): StorySentence {
+  const paid: PaidFor | null = cost.requests > 0 ? { requests: cost.requests, waited: cost.waited, p95Ms: cost.p95Ms, steadyP95Ms: cost.steadyP95Ms } : null;
+  const place = { range: { fromMs, toMs }, eventId: events.find(({ atMs }) => atMs === mostDueMs)?.id ?? null };
+  const common = { dueMs: mostDueMs, steps: events.length, from, to, mostReady, paid };
+  return answered ? { kind: 'scaled-up', ...common, readyAfterMs: readyMs === null ? null : readyMs - mostDueMs, ...place } : { kind: 'missed', ...common, ...place };
+}
+
+/** Scale-downs in a row as one: pods go in many small steps when the load falls. */
+function descents({ matched, expected }: Correlation): StorySentence[] {
+  const groups: ScaleMatch[][] = [];
+  let last = -2;
+  for (const match of matched) {
+    if (match.expected.to >= match.expected.from) continue;
+    const index = expected.indexOf(match.expected);
+    const rowGoesOn = groups.length > 0 && expected.slice(last + 1, index).every(({ from, to }) => to < from);
+    if (rowGoesOn) groups.at(-1)!.push(match);
+    else groups.push([match]);
+    last = index;
+  }
+  return groups.map((group): StorySentence => {
+    const first = group[0]!;
+    const end = group.at(-1)!;
+    return {
+      kind: 'scaled-down', dueMs: first.expected.atMs, steps: group.length, from: first.expected.from, to: end.expected.to, goneAfterMs: end.lag.totalMs,
+      range: { fromMs: first.expected.atMs, toMs: Math.max(end.expected.atMs, end.doneMs ?? 0) }, eventId: first.expected.id,
+    };
+  });
+}
+
+/** Up to this many lost pods have a sentence each. */
+const mostLossSentences = 2;
+
+function lossSentences({ losses }: Correlation): StorySentence[] {
+  const groups = losses.length > mostLossSentences ? [losses] : losses.map((loss) => [loss]);
+  return groups.map((group): StorySentence => {
+    const lags = group.map(({ atMs, readyMs }) => (readyMs === null ? null : readyMs - atMs));
+    const first = group[0]!;
+    const untilMs = group.at(-1)!.atMs;
+    return {
+      kind: 'lost', atMs: first.atMs, untilMs, pods: group.length, restarted: group.every(({ by }) => by === 'restart'), reason: group.find(({ reason }) => reason !== null)?.reason ?? null,
+      readyAfterMs: lags.includes(null) ? null : Math.max(...lags.map(Number)), range: { fromMs: first.atMs, toMs: Math.max(untilMs, ...group.map(({ readyMs }) => readyMs ?? 0)) }, eventId: first.id,
+    };
+  });
 }

@@ -1,0 +1,19 @@
+import { type Store } from '@/lib/store/client';
+import { readPointsBetween, readSeries } from '@/lib/store/range';
+import { findRun } from '@/lib/store/runs';
+import { distributionOf, seriesNeeded, type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
+
+/** Later than any moment of a run; the store's times are 32-bit. */
+const endOfTime = 2 ** 31 - 1;
+
+/** How a run's times are distributed in a range, from every second that it recorded; null if there is no such run. */
+export async function readDistribution(store: Store, runId: string, query: DistributionQuery): Promise<Distribution | null> {
+  const run = await findRun(store, runId);
+  if (!run) return null;
+  const series = await readSeries(store, runId);
+  const needed = seriesNeeded(series, query);
+  // The last push comes when k6 has ended: a range without an end takes it too.
+  const toMs = Math.min(query.toMs ?? endOfTime, endOfTime);
+  const points = await readPointsBetween(store, needed.map(({ id }) => id), query.fromMs === 0 ? -1 : query.fromMs, toMs);
+  return distributionOf(series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs);
+}

@@ -1,0 +1,75 @@
+import { cellBounds, cellIndexOf } from '../histogram/bounds';
+import { mergeHistograms } from '../histogram/merge';
+import { countAbove, quantile } from '../histogram/quantile';
+import { type ExponentialHistogram } from '../histogram/shape';
+import { type ConcurrencySample } from './recording';
+import { durationsBetween, type DurationSecond } from './durations';
+import { quantileMs } from './requests';
+
+/** What the requests paid while pods that were due were not ready. */
+export interface GapCost {
+  fromMs: number;
+  toMs: number;
+  /** Requests that ended in this time. */
+  requests: number;
+  /** Of them, those slower than the steady state's p99 (the upper edge of its bucket); null without a steady state. */
+  waited: number | null;
+  p95Ms: number | null;
+  /** p95 of all requests outside such gaps; null where the run has no second outside. */
+  steadyP95Ms: number | null;
+  /** Most requests that waited at the gateway at once; null where it does not tell. */
+  mostWaiting: number | null;
+}
+
+export interface Span {
+  fromMs: number;
+  toMs: number;
+}
+
+/** A request of the gap's last moment is in the push after it, up to a second later. */
+const pushMs = 1100;
+
+/**
+ * The durations of the seconds that touch none of these gaps and in which no request waited, as far as the gateway
+ * tells; null if there are none.
+ */
+export function steadyState(seconds: readonly DurationSecond[], gaps: readonly Span[], samples: readonly ConcurrencySample[]): ExponentialHistogram | null {
+  const touches = (spans: readonly Span[]) => (second: DurationSecond): boolean => spans.some((span) => second.toMs > span.fromMs && second.fromMs < span.toMs);
+  const queues = samples.flatMap(({ atMs, waiting, instant }) => (!instant && waiting !== null && waiting >= 1 ? [{ fromMs: atMs - 1000, toMs: atMs }] : []));
+  const inGap = touches(gaps);
+  const inQueue = touches(queues);
+  const steady = seconds.filter((second) => !inGap(second) && !inQueue(second));
+  return steady.length === 0 ? null : mergeHistograms(steady.map((second) => second.histogram));
+}
+
+/**
+ * From where pods were due to when the last of them was ready, and on until the requests that had piled up were gone:
+ * as long again as the lag was, at the most, and two seconds at the least.
+ */
+export function gapOf(dueMs: number, readyMs: number, samples: readonly ConcurrencySample[]): Span {
+  const longestMs = readyMs + Math.max(2000, readyMs - dueMs);
+  const drained = samples.find((sample) => !sample.instant && sample.atMs >= readyMs + 1000 && sample.waiting !== null && sample.waiting < 1);
+  return { fromMs: dueMs, toMs: Math.min(longestMs, Math.max(readyMs + pushMs, drained?.atMs ?? readyMs + pushMs)) };
+}
+
+/** What the requests in a gap paid against the steady state. */
+export function costOf({ fromMs, toMs }: Span, seconds: readonly DurationSecond[], steady: ExponentialHistogram | null, samples: readonly ConcurrencySample[]): GapCost {
+  const during = durationsBetween(seconds, fromMs, toMs);
+  const waiting = samples.flatMap((sample) => (sample.atMs > fromMs && sample.atMs <= toMs && sample.waiting !== null ? [sample.waiting] : []));
+  return {
+    fromMs,
+    toMs,
+    requests: during?.count ?? 0,
+    waited: steady === null || steady.count === 0 ? null : during === null ? 0 : beyondP99(during, steady),
+    p95Ms: quantileMs(during, 0.95),
+    steadyP95Ms: quantileMs(steady, 0.95),
+    mostWaiting: waiting.length > 0 ? Math.max(...waiting) : null,
+  };
+}
+
+/** How many values lie above the bucket in which the steady state's p99 is: at a bucket's edge the count is exact. */
+function beyondP99(during: ExponentialHistogram, steady: ExponentialHistogram): number {
+  const p99 = quantile(steady, 0.99);
+  if (p99 <= 0) return during.count - during.zeroCount;
+  return Math.round(countAbove(during, cellBounds(during.schema, cellIndexOf(during.schema, p99)).upper));
+}
