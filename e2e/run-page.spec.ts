@@ -67,7 +67,7 @@ test('a drag zooms all charts; the range is in the address and a reload shows it
 
 test('the tabs show events, decisions, k6’s verdicts, log and script', async ({ page }) => {
   await open(page);
-  await expect(page.getByRole('tabpanel')).toContainText('4,000 requests, 0 failed');
+  await expect(page.locator('[data-story]')).toContainText('4,000 requests, 0 failed');
   await page.getByRole('tab', { name: 'Scale events' }).click();
   await expect(page.getByRole('tabpanel').locator('tbody tr').first()).toContainText('→');
   await page.getByRole('tab', { name: 'Decisions' }).click();

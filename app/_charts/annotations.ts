@@ -1,5 +1,6 @@
 import { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import { type RecordingGap } from '@/lib/timeline/recording';
+import { laneItems } from './lane-items';
 import { type ChartModel } from './model';
 import { pattern, withAlpha, type ChartTheme } from './theme';
 
@@ -21,16 +22,16 @@ export function annotationsOf(chart: string, model: ChartModel, theme: ChartThem
   for (const gap of gapsOf(chart, recording.gaps)) {
     result[`gap${gap.id}`] = { type: 'box', xMin: gap.fromMs, xMax: gap.toMs ?? endMs, backgroundColor: hatch, borderWidth: 0, drawTime: 'beforeDatasetsDraw' };
   }
-  for (const { expected, observed } of correlation.matched) {
-    const toMs = observed.completeMs ?? endMs;
-    result[`lag${expected.id}`] = {
+  for (const { id, bar, kind } of laneItems(model)) {
+    if (!bar) continue;
+    result[`lag${id}`] = {
       type: 'box',
-      xMin: Math.min(expected.atMs, observed.atMs),
-      xMax: Math.max(toMs, expected.atMs),
-      backgroundColor: withAlpha(theme.colours.expected, 0.11),
+      xMin: bar.fromMs,
+      xMax: bar.toMs,
+      backgroundColor: withAlpha(kind === 'matched' ? theme.colours.expected : theme.colours.panic, 0.1),
       borderWidth: 0,
       drawTime: 'beforeDatasetsDraw',
-      click: () => onPick(expected.id),
+      click: () => onPick(id),
     };
   }
   const line = (id: string, atMs: number, colour: string, dash: number[]): void => {
@@ -41,11 +42,12 @@ export function annotationsOf(chart: string, model: ChartModel, theme: ChartThem
   };
   for (const { id, atMs } of correlation.expected) line(id, atMs, theme.colours.expected, [4, 3]);
   for (const { id, atMs } of correlation.observed) line(id, atMs, withAlpha(theme.colours.observed, 0.65), []);
+  for (const { id, atMs } of correlation.losses) line(id, atMs, theme.colours.panic, [1, 2]);
   return result;
 }
 
 /** Says whether the annotations of two models differ. */
 export function annotationsKey({ correlation, recording, endMs }: ChartModel): string {
-  const open = recording.gaps.some((gap) => gap.toMs === null) || correlation.matched.some(({ observed }) => observed.completeMs === null);
-  return JSON.stringify([recording.gaps.map((gap) => [gap.id, gap.toMs]), correlation.expected.map((e) => e.id), correlation.observed.map((o) => [o.id, o.atMs, o.completeMs]), open ? endMs : 0]);
+  const open = recording.gaps.some((gap) => gap.toMs === null) || correlation.matched.some(({ doneMs }) => doneMs === null);
+  return JSON.stringify([recording.gaps.map((gap) => [gap.id, gap.toMs]), correlation.expected.map((e) => e.id), correlation.observed.map((o) => [o.id, o.atMs, o.completeMs]), correlation.losses.map((l) => [l.id, l.readyMs]), open ? endMs : 0]);
 }

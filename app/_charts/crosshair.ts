@@ -46,7 +46,7 @@ export function useCrosshair({ store, view, range, box, place, width }: { store:
 
 /** Chooses the scale event after or before the one that is chosen. */
 function pickNeighbour({ correlation }: ChartModel, view: ChartView, step: 1 | -1): void {
-  const events = [...correlation.expected, ...correlation.unexpected].sort((a, b) => a.atMs - b.atMs);
+  const events = [...correlation.expected, ...correlation.unexpected, ...correlation.corrections, ...correlation.losses].sort((a, b) => a.atMs - b.atMs);
   const index = events.findIndex((event) => event.id === view.selected.get());
   const next = index < 0 ? (step > 0 ? events[0] : events.at(-1)) : events[index + step];
   if (!next) return;

@@ -355,15 +355,6 @@ export const en = {
     k6Version: 'k6',
   },
   story: {
-    asked: (v: { script: string; service: string; host: string }) => `${v.script} was run against ${v.service} (${v.host}).`,
-    load: (v: { requests: string; failures: string; rate: string; p50: string; p99: string; pods: string }) => `${v.requests} requests, ${v.failures} failed, ${v.rate} a second; p50 ${v.p50}, p99 ${v.p99}; at most ${v.pods} pods were ready.`,
-    late: (v: { due: string; to: string; from: string; total: string | null; requests: string | null; p95: string; steady: string | null; waited: string | null }) =>
-      `Second ${v.due}: ${v.to} pods were due (from ${v.from}), ${v.total === null ? 'the last was never ready' : `the last was ready ${v.total} later`}${v.requests === null ? '' : `; ${v.requests} requests ended meanwhile, p95 ${v.p95}${v.steady === null ? '' : ` against ${v.steady} in the steady state`}`}${v.waited === null ? '' : `, up to ${v.waited} waited at once`}.`,
-    scaled: (v: { due: string; to: string; from: string; seenFrom: string; seenTo: string; lag: string; before: boolean }) => `Second ${v.due}: ${v.to} pods were due (from ${v.from}); the cluster went from ${v.seenFrom} to ${v.seenTo} ${v.lag} ${v.before ? 'before' : 'after'}.`,
-    missed: (v: { due: string; to: string; from: string }) => `Second ${v.due}: ${v.to} pods were due (from ${v.from}), and nothing happened.`,
-    unexpected: (v: { at: string; to: string; from: string }) => `Second ${v.at}: the cluster went from ${v.from} to ${v.to} pods, which the calculation did not ask for.`,
-    noScaling: (v: { pods: string }) => `Nothing was scaled and nothing should have been: ${v.pods} pods were ready.`,
-    thresholds: (v: { met: string; total: string }) => `${v.met} of ${v.total} thresholds were met.`,
     soFar: 'So far',
   },
   services: {

@@ -354,15 +354,6 @@ export const zhHant: Dictionary = {
     k6Version: 'k6',
   },
   story: {
-    asked: (v) => `對 ${v.service}（${v.host}）執行了 ${v.script}。`,
-    load: (v) => `${v.requests} 個請求，${v.failures} 個失敗，每秒 ${v.rate} 個；p50 ${v.p50}，p99 ${v.p99}；最多有 ${v.pods} 個 Pod 就緒。`,
-    late: (v) =>
-      `第 ${v.due} 秒：應有 ${v.to} 個 Pod（原有 ${v.from} 個），${v.total === null ? '最後一個始終沒有就緒' : `最後一個在 ${v.total} 後就緒`}${v.requests === null ? '' : `；期間結束了 ${v.requests} 個請求，p95 為 ${v.p95}${v.steady === null ? '' : `，穩定時為 ${v.steady}`}`}${v.waited === null ? '' : `，最多同時有 ${v.waited} 個在等待`}。`,
-    scaled: (v) => `第 ${v.due} 秒：應有 ${v.to} 個 Pod（原有 ${v.from} 個）；叢集在${v.before ? '之前' : '之後'} ${v.lag} 從 ${v.seenFrom} 變為 ${v.seenTo}。`,
-    missed: (v) => `第 ${v.due} 秒：應有 ${v.to} 個 Pod（原有 ${v.from} 個），但什麼也沒發生。`,
-    unexpected: (v) => `第 ${v.at} 秒：叢集從 ${v.from} 變為 ${v.to} 個 Pod，計算並未要求。`,
-    noScaling: (v) => `沒有擴縮，也不該擴縮：有 ${v.pods} 個 Pod 就緒。`,
-    thresholds: (v) => `${v.total} 個門檻中有 ${v.met} 個達成。`,
     soFar: '到目前為止',
   },
   services: {

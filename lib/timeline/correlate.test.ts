@@ -37,7 +37,7 @@ describe('correlate', () => {
 
   it('calls an event missed where pods were due and none came', () => {
     const pods = many(2, (i) => pod(`p${i}`, [340, 'pending'], [800, 'ready']));
-    const { missed, met } = correlate(recording([decision(240, 2), decision(9240, 6)], pods), 200);
+    const { missed, met } = correlate(recording([decision(240, 2), decision(9240, 6), decision(15_240, 6)], pods), 200);
     expect(missed.map(({ to }) => to)).toEqual([6]);
     expect(met).toEqual([]);
   });

@@ -1,17 +1,21 @@
 'use client';
 
 import { type ReactNode } from 'react';
-import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
+import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from '@/lib/timeline/scale-events';
+import { ordinal } from '@/lib/timeline/story-words';
 import { type ScaleMatch } from '@/lib/timeline/match';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { type ChartView } from '../../../_charts/view';
-import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
 import { SidePanel } from '../../../_components/ui/dialog';
 import { formatClock, formatMs, formatNumber } from '../../../_i18n/format';
+import { type Locale } from '../../../_i18n/locale';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { explainDecision } from './decision-words';
+import { OutcomeBadge } from './events-tab';
+import { outcomeOf } from './outcome';
+import { rangeAround, scrollToCharts } from './show-place';
 
 /** What a click on a scale event tells: why, how late and where the time went, and what it cost. */
 export function EventPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
@@ -19,7 +23,15 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
   const selected = useStore(view.selected);
   const model = useStore(store);
   const { expected, observed, matched } = model.correlation;
-  const match = matched.find((pair) => pair.expected.id === selected || pair.observed.id === selected);
+  const loss = model.correlation.losses.find(({ id }) => id === selected);
+  if (loss) {
+    return (
+      <SidePanel open onOpenChange={(open) => !open && view.selected.set(null)} title={t.review.events.lostTitle}>
+        <LossBody loss={loss} model={model} view={view} />
+      </SidePanel>
+    );
+  }
+  const match = matched.find((pair) => pair.expected.id === selected) ?? matched.find((pair) => pair.observed.id === selected || pair.further.some(({ id }) => id === selected));
   const due = match?.expected ?? expected.find(({ id }) => id === selected);
   const seen = match?.observed ?? observed.find(({ id }) => id === selected);
   const main = due ?? seen;
@@ -39,7 +51,8 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
   const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
   const cost = due ? correlation.costs[due.id] : undefined;
   const ended = run.endedAtMs !== null;
-  const outcome = match ? 'matched' : due ? (correlation.superseded.includes(due) ? 'superseded' : correlation.met.includes(due) ? 'met' : 'missed') : 'unexpected';
+  const doneMs = match ? match.doneMs : (seen?.completeMs ?? null);
+  const outcome = outcomeOf(correlation, due?.id ?? seen?.id ?? '');
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
@@ -49,9 +62,14 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
             {formatClock(seen.atMs, true)} · {t.events.change(seen.from, seen.to)}
           </Fact>
         )}
-        {seen && <Fact label={t.events.complete}>{seen.completeMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(seen.completeMs, true)}</Fact>}
+        {match?.further.map((one) => (
+          <Fact key={one.id} label={t.review.events.further}>
+            {formatClock(one.atMs, true)} · {t.events.change(one.from, one.to)}
+          </Fact>
+        ))}
+        {seen && <Fact label={match && due && due.to > due.from ? t.review.events.lastDue(nth(due.to, locale)) : t.events.complete}>{doneMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(doneMs, true)}</Fact>}
         <Fact label={t.events.outcome}>
-          <Badge tone={outcome === 'matched' ? 'success' : outcome === 'superseded' || outcome === 'met' ? 'neutral' : 'danger'}>{t.events[outcome]}</Badge>
+          <OutcomeBadge model={model} id={due?.id ?? seen?.id ?? ''} />
         </Fact>
       </dl>
       {decision && (
@@ -65,6 +83,8 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
       {outcome === 'superseded' && <p>{t.events.supersededText}</p>}
       {outcome === 'met' && <p>{t.events.metText}</p>}
       {outcome === 'unexpected' && <p>{t.events.unexpectedText}</p>}
+      {outcome === 'correction' && <p>{t.review.events.correctionText}</p>}
+      {outcome === 'short' && match && <p>{t.review.events.shortText(match.reached, match.expected.to)}</p>}
       {match && (
         <Section title={t.events.lagSplit}>
           <LagSplit match={match} />
@@ -73,8 +93,9 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
       {cost && cost.requests > 0 && (
         <Section title={t.events.cost}>
           <p>
-            {t.events.costText(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale), formatMs(cost.steadyP95Ms, locale))}
-            {cost.mostWaiting !== null && cost.mostWaiting > 0 && <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>}
+            {cost.waited !== null && <>{cost.waited === 0 ? t.review.events.noneWaited : t.review.events.waited(formatNumber(cost.waited, locale))} </>}
+            {cost.steadyP95Ms === null ? t.review.events.ofRequests(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale)) : t.events.costText(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale), formatMs(cost.steadyP95Ms, locale))}
+            {cost.mostWaiting !== null && cost.mostWaiting >= 1 && <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>}
           </p>
         </Section>
       )}
@@ -87,19 +108,45 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
           </p>
         </Section>
       )}
-      <Button size="sm" onClick={() => showAround(model, view, due, seen)}>
+      <Button size="sm" onClick={() => showAround(view, [due?.atMs, seen?.atMs, doneMs])}>
         {t.events.showInCharts}
       </Button>
     </div>
   );
 }
 
-/** Zooms to the event with some seconds around it. */
-function showAround(model: ChartModel, view: ChartView, due: ExpectedScaleEvent | undefined, seen: ObservedScaleEvent | undefined): void {
-  const times = [due?.atMs, seen?.atMs, seen?.completeMs].filter((ms): ms is number => typeof ms === 'number');
-  const fromMs = Math.max(0, Math.min(...times) - 3000);
-  view.range.set({ fromMs: Math.round(fromMs), toMs: Math.round(Math.max(fromMs + 8000, Math.max(...times) + 4000)) });
+/** Zooms to these moments with some seconds around them. */
+function showAround(view: ChartView, moments: readonly (number | null | undefined)[]): void {
+  const times = moments.filter((ms): ms is number => typeof ms === 'number');
+  view.range.set(rangeAround({ fromMs: Math.min(...times), toMs: Math.max(...times) }));
   view.reading.set(times[0] ?? null);
+  scrollToCharts();
+}
+
+function nth(n: number, locale: Locale): string {
+  return locale === 'zh-Hant' ? String(n) : ordinal(n);
+}
+
+function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; view: ChartView }) {
+  const t = useDictionary();
+  const ended = model.run.endedAtMs !== null;
+  const r = t.review.events;
+  return (
+    <div data-event-panel className="mt-3 space-y-4 text-sm">
+      <p>{r.lostText(loss.by)}</p>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        <Fact label={t.events.at}>{formatClock(loss.atMs, true)}</Fact>
+        <Fact label={r.pod}>
+          <span className="font-mono text-xs break-all">{loss.pod}</span>
+        </Fact>
+        <Fact label={r.reason}>{loss.reason ?? '–'}</Fact>
+        <Fact label={r.readyAgain}>{loss.readyMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(loss.readyMs, true)}</Fact>
+      </dl>
+      <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>
+        {t.events.showInCharts}
+      </Button>
+    </div>
+  );
 }
 
 /** decide → act → start, as words and as one bar. */

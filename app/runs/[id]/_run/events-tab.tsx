@@ -1,33 +1,37 @@
 'use client';
 
+import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { type ChartView } from '../../../_charts/view';
-import { Badge, type Tone } from '../../../_components/ui/badge';
+import { Badge } from '../../../_components/ui/badge';
 import { formatClock, formatMs } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { Cell, DataTable } from './table';
 
-type Outcome = 'matched' | 'missed' | 'superseded' | 'met' | 'unexpected';
 interface Row {
   id: string;
   sortMs: number;
   due: { atMs: number; from: number; to: number } | null;
   seen: { atMs: number; from: number; to: number; completeMs: number | null } | null;
   lag: { decideMs: number | null; actMs: number | null; startMs: number | null; totalMs: number | null };
-  outcome: Outcome;
+  /** Instead of a change of the pods' number. */
+  pod: string | null;
 }
 
-const tones: Record<Outcome, Tone> = { matched: 'success', missed: 'danger', superseded: 'neutral', met: 'neutral', unexpected: 'warning' };
 const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
 
 function rowsOf({ correlation: c }: ChartModel): Row[] {
+  const due = (event: ExpectedScaleEvent): Row => ({ id: event.id, sortMs: event.atMs, due: event, seen: null, lag: noLag, pod: null });
+  const seen = (event: ObservedScaleEvent): Row => ({ id: event.id, sortMs: event.atMs, due: null, seen: event, lag: noLag, pod: null });
   const rows: Row[] = [
-    ...c.matched.map(({ expected, observed, lag }): Row => ({ id: expected.id, sortMs: Math.min(expected.atMs, observed.atMs), due: expected, seen: observed, lag, outcome: 'matched' })),
-    ...c.missed.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'missed' })),
-    ...c.met.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'met' })),
-    ...c.superseded.map((due): Row => ({ id: due.id, sortMs: due.atMs, due, seen: null, lag: noLag, outcome: 'superseded' })),
-    ...c.unexpected.map((seen): Row => ({ id: seen.id, sortMs: seen.atMs, due: null, seen, lag: noLag, outcome: 'unexpected' })),
+    ...c.matched.map(({ expected, observed, further, doneMs, lag }): Row => ({
+      id: expected.id, sortMs: Math.min(expected.atMs, observed.atMs), due: expected, seen: { ...observed, to: further.at(-1)?.to ?? observed.to, completeMs: doneMs }, lag, pod: null,
+    })),
+    ...[...c.missed, ...c.superseded, ...c.met].map(due),
+    ...[...c.unexpected, ...c.corrections].map(seen),
+    ...c.losses.map(({ id, atMs, pod, readyMs }): Row => ({ id, sortMs: atMs, due: null, seen: { atMs, from: 0, to: 0, completeMs: readyMs }, lag: { ...noLag, totalMs: readyMs === null ? null : readyMs - atMs }, pod })),
   ];
   return rows.sort((a, b) => a.sortMs - b.sortMs);
 }
@@ -36,7 +40,8 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
 export function EventsTab({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
   const t = useDictionary();
   const locale = useLocale();
-  const rows = rowsOf(useStore(store));
+  const model = useStore(store);
+  const rows = rowsOf(model);
   const selected = useStore(view.selected);
   if (rows.length === 0) return <p className="text-muted-foreground">{t.events.none}</p>;
   const e = t.events;
@@ -49,7 +54,7 @@ export function EventsTab({ model: store, view }: { model: Store<ChartModel>; vi
         { label: e.decide, numeric: true }, { label: e.act, numeric: true }, { label: e.start, numeric: true }, { label: e.lag, numeric: true }, { label: e.outcome },
       ]}
     >
-      {rows.map(({ id, due, seen, lag, outcome }) => (
+      {rows.map(({ id, due, seen, lag, pod }) => (
         <tr key={id} aria-selected={selected === id} onClick={() => view.selected.set(id)} className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted">
           <Cell numeric>
             <button type="button" className="underline decoration-border-strong underline-offset-4">
@@ -58,17 +63,23 @@ export function EventsTab({ model: store, view }: { model: Store<ChartModel>; vi
           </Cell>
           <Cell className="tabular font-medium">{due ? e.change(due.from, due.to) : '–'}</Cell>
           <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
-          <Cell className="tabular font-medium">{seen ? e.change(seen.from, seen.to) : '–'}</Cell>
+          <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>{pod !== null ? <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span> : seen ? e.change(seen.from, seen.to) : '–'}</Cell>
           <Cell numeric>{seen?.completeMs === undefined || seen.completeMs === null ? '–' : formatClock(seen.completeMs, true)}</Cell>
           <Cell numeric>{ms(lag.decideMs)}</Cell>
           <Cell numeric>{ms(lag.actMs)}</Cell>
           <Cell numeric>{ms(lag.startMs)}</Cell>
           <Cell numeric className="font-semibold">{ms(lag.totalMs)}</Cell>
           <Cell>
-            <Badge tone={tones[outcome]}>{e[outcome]}</Badge>
+            <OutcomeBadge model={model} id={id} />
           </Cell>
         </tr>
       ))}
     </DataTable>
   );
+}
+
+export function OutcomeBadge({ model, id }: { model: ChartModel; id: string }) {
+  const t = useDictionary();
+  const outcome = outcomeOf(model.correlation, id);
+  return outcome && <Badge tone={outcomeTones[outcome]}>{outcomeWord(t, outcome)}</Badge>;
 }

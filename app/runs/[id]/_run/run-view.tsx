@@ -21,14 +21,14 @@ import { K6Tab } from './k6-tab';
 import { LogTab } from './log-tab';
 import { RunFeed } from './run-feed';
 import { RunHeader } from './run-header';
-import { StoryTab } from './story-tab';
+import { StoryPanel } from './story-panel';
 
 const chartsHeight = 'h-[880px]';
 // Charts and editor need the browser: the server sends their place.
 const ChartStack = dynamic(() => import('../../../_charts/chart-stack').then((module) => module.ChartStack), { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
 const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
 
-const tabKeys = ['story', 'events', 'decisions', 'k6', 'log', 'script'] as const;
+const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
 
 /** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
 export function RunView({ run, search, source }: { run: Run; search: string; source?: RunSource }) {
@@ -74,12 +74,15 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
 
 function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; tab: string | null }) {
   const t = useDictionary();
-  const known = tabKeys.find((key) => key === tab) ?? 'story';
+  const known = tabKeys.find((key) => key === tab) ?? 'events';
   return (
     <>
       <ImportedNotice run={model.get().run} />
       <FigureTiles model={model} view={view} />
-      <ChartStack model={model} view={view} />
+      <StoryPanel model={model} view={view} />
+      <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
+        <ChartStack model={model} view={view} />
+      </div>
       <Tabs defaultValue={known} onValueChange={rememberTab} className="panel mt-4">
         <TabsList className="px-2" aria-label={t.run.more}>
           {tabKeys.map((key) => (
@@ -89,9 +92,6 @@ function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<Chart
           ))}
         </TabsList>
         <div className="p-4 sm:p-5">
-          <TabsContent value="story">
-            <StoryTab model={model} view={view} />
-          </TabsContent>
           <TabsContent value="events">
             <EventsTab model={model} view={view} />
           </TabsContent>
