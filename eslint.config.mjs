@@ -9,13 +9,14 @@ const mayImport = {
   timeline: ['autoscaling', 'histogram'],
   loadgen: ['histogram', 'timeline'],
   kubernetes: ['timeline'],
-  store: ['timeline', 'histogram'],
-  access: ['store'],
-  runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report'],
+  access: [],
+  store: ['timeline', 'histogram', 'access'],
+  identity: ['access', 'store'],
+  runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report', 'access'],
   report: ['autoscaling', 'store', 'timeline', 'histogram', 'access'],
   lab: ['autoscaling'],
-  app: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'access'],
-  scripts: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'lab', 'access'],
+  app: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'access', 'identity'],
+  scripts: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'runs', 'report', 'lab', 'access', 'identity'],
 };
 const pure = ['autoscaling', 'histogram', 'timeline'];
 

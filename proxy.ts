@@ -1,13 +1,31 @@
 import { NextResponse, type NextRequest } from 'next/server';
+import { identify } from '@/lib/identity/caller';
+import { isSecure } from '@/lib/identity/connection';
+import { getStore } from '@/lib/store/client';
 import { foreignRequest } from './app/api/_lib/foreign';
 
-/** Refuses what a foreign page could send here. The ingest route is opened by its run's secret instead. */
-export function proxy(request: NextRequest): NextResponse {
+/** Pages that open without sign-in: a share link is a secret of its own. */
+const publicPages = /^\/(sign-in$|s\/|icon\.svg$|favicon\.ico$)/;
+
+/**
+ * Refuses what a foreign page could send here. The ingest route is opened by its run's secret instead. Where sign-in is
+ * asked, pages lead there; the API's routes see to it themselves (`route()`).
+ */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { method, headers, nextUrl } = request;
   const refusal = foreignRequest({ method: nextUrl.pathname.startsWith('/api/ingest/') ? 'GET' : method, headers });
   if (refusal) return NextResponse.json({ type: 'about:blank', ...refusal }, { status: refusal.status, headers: { 'content-type': 'application/problem+json' } });
-  return NextResponse.next();
+  if (nextUrl.pathname.startsWith('/api/') || publicPages.test(nextUrl.pathname)) return NextResponse.next();
+  const caller = await identify(getStore, headers, Date.now());
+  return caller.role === null ? NextResponse.redirect(signInAddress(request)) : NextResponse.next();
 }
 
 // An imported file may be larger than memory, and Next keeps a copy of what passes here: that route refuses by itself.
 export const config = { matcher: '/((?!_next/static|_next/image|api/import$).*)' };
+
+/** By the name that the browser used: this server may be bound to an address that is none, such as 0.0.0.0. */
+function signInAddress({ headers, nextUrl }: NextRequest): URL {
+  const address = new URL('/sign-in', `${isSecure(headers) ? 'https' : 'http'}://${headers.get('host') ?? ''}`);
+  if (nextUrl.pathname !== '/') address.searchParams.set('next', `${nextUrl.pathname}${nextUrl.search}`);
+  return address;
+}

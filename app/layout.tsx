@@ -3,6 +3,8 @@ import { GeistSans } from 'geist/font/sans';
 import { type Metadata, type Viewport } from 'next';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode } from 'react';
+import { AccessProvider } from './_access/provider';
+import { getAccess } from './_access/server';
 import { Shell } from './_components/shell/shell';
 import { TooltipProvider } from './_components/ui/tooltip';
 import { LocaleProvider } from './_i18n/provider';
@@ -23,14 +25,17 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { locale, t } = await getDictionary();
+  const access = await getAccess();
   return (
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
           <LocaleProvider locale={locale}>
-            <TooltipProvider delayDuration={250}>
-              <Shell t={t}>{children}</Shell>
-            </TooltipProvider>
+            <AccessProvider access={access}>
+              <TooltipProvider delayDuration={250}>
+                <Shell t={t}>{children}</Shell>
+              </TooltipProvider>
+            </AccessProvider>
           </LocaleProvider>
         </ThemeProvider>
       </body>

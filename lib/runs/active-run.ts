@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { newSecret } from '@/lib/access/secret';
 import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { startK6, type K6Process } from '@/lib/loadgen/k6-process';
@@ -10,7 +11,6 @@ import { updateRun, type RunChange } from '@/lib/store/runs';
 import { type Run, type RunState } from '@/lib/timeline/run';
 import { announceChange } from './changes';
 import { figuresOf, podsSparkOf } from './figures';
-import { newIngestSecret } from './ingest-secret';
 import { observeService, type Observation } from './observe';
 import { Recorder } from './recorder';
 
@@ -71,7 +71,7 @@ export class ActiveRun {
     const timers: NodeJS.Timeout[] = [];
     const workDir = join(this.stateDir, 'runs', this.run.id);
     try {
-      const { secret, hash } = newIngestSecret();
+      const { secret, hash } = newSecret();
       await this.update({ state: 'starting', originMs, ingestSecretHash: hash, scaletraceVersion });
       observation = await observeService(this.run.service, recorder);
       await this.update({ autoscaling: observation.autoscaling, clusterVersion: observation.clusterVersion });

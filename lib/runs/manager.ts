@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isSecretOf, newSecret } from '@/lib/access/secret';
 import { findK6, type K6Binary } from '@/lib/loadgen/k6-binary';
 import { inspectScript, ScriptError } from '@/lib/loadgen/inspect';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
@@ -10,7 +11,6 @@ import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/timeline/run';
 import { announceChange } from './changes';
 import { ActiveRun } from './active-run';
-import { isSecretOf, newIngestSecret } from './ingest-secret';
 import { recoverRuns } from './recovery';
 import { Refused } from './refused';
 import { findScript } from './scripts';
@@ -23,9 +23,10 @@ export class RunManager {
   constructor(private readonly store: Store) {}
 
   /**
-   * Checks what is asked (service, script by `k6 inspect`) and queues it. Throws Refused naming the wrong field.
+   * Checks what is asked (service, script by `k6 inspect`) and queues it under the name of who asked, if they have one.
+   * Throws Refused naming the wrong field.
    */
-  async start(request: StartRun): Promise<Run> {
+  async start(request: StartRun, startedBy: string | null = null): Promise<Run> {
     const service = await findService(this.store, request.serviceId);
     if (!service) throw new Refused('Unknown service', [{ path: 'serviceId', message: 'Only registered services can be loaded: register this one under Services first.' }]);
     const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
@@ -45,8 +46,9 @@ export class RunManager {
       id,
       run: { name: request.name ?? `${request.scriptName} on ${service.name}`, service, scriptName: request.scriptName, scriptText, env: request.env, options, tags: [...new Set(request.tags)] },
       // Nobody holds a secret until the run starts: this hash is of one that was thrown away.
-      ingestSecretHash: newIngestSecret().hash,
+      ingestSecretHash: newSecret().hash,
       createdAtMs: Date.now(),
+      startedBy,
     });
     void this.pump();
     return run;

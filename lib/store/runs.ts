@@ -28,10 +28,11 @@ export interface NewRun {
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'>;
   ingestSecretHash: string;
   createdAtMs: number;
+  startedBy: string | null;
 }
 
 /** Stores a run as queued. */
-export async function insertRun(store: Store, { id, run, ingestSecretHash, createdAtMs }: NewRun): Promise<Run> {
+export async function insertRun(store: Store, { id, run, ingestSecretHash, createdAtMs, startedBy }: NewRun): Promise<Run> {
   const row = await store.run.create({
     data: {
       id,
@@ -46,6 +47,7 @@ export async function insertRun(store: Store, { id, run, ingestSecretHash, creat
       optionsJson: JSON.stringify(run.options),
       ingestSecretHash,
       createdAtMs,
+      startedBy,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
     include: { tags: true },

@@ -106,6 +106,8 @@ export const runSchema = z.object({
   pinned: z.boolean(),
   /** Retention has merged the recording into steps of this length; null: as recorded, a second a step. */
   thinnedStepMs: z.number().int().nullable(),
+  /** Who started it; null where no sign-in was asked. */
+  startedBy: z.string().nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -32,13 +32,14 @@ export class Processes {
   /** Starts the dashboard and waits until it answers; the address is returned. */
   async startDashboard(options: { mode: 'start' | 'dev'; host: string; port: number; env?: Record<string, string> }): Promise<string> {
     await assertPortFree(options.host, options.port);
+    const url = `http://${reachableName(options.host)}:${options.port}`;
     const next = join(projectRoot(), 'node_modules/next/dist/bin/next');
     const child = this.spawn([next, options.mode, '-H', options.host, '-p', `${options.port}`], {
       NODE_ENV: options.mode === 'dev' ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       SCALETRACE_ROOT: projectRoot(),
       SCALETRACE_DIR: stateDirectory(),
-      SCALETRACE_URL: `http://${options.host}:${options.port}`,
+      SCALETRACE_URL: url,
       ...options.env,
     });
     let output = '';
@@ -51,11 +52,10 @@ export class Processes {
       keep(chunk);
       if (!this.stopping && options.mode === 'start') process.stderr.write(chunk);
     });
-    const url = `http://${options.host}:${options.port}`;
     for (let attempt = 0; attempt < 600; attempt++) {
       if (child.exitCode !== null) throw new UserError(`The dashboard ended at its start:\n${output}`);
       const response = await fetch(`${url}/api/status`).catch(() => null);
-      if (response?.ok) return url;
+      if (response && response.status < 500) return url;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new UserError(`The dashboard did not answer within a minute:\n${output}`);
@@ -81,6 +81,12 @@ export class Processes {
     child.once('exit', () => this.children.delete(child));
     return child;
   }
+}
+
+/** A name by which this machine itself reaches a server bound to `host`. */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

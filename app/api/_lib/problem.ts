@@ -15,13 +15,14 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly errors: FieldError[] = [],
+    private readonly headers: Record<string, string> = {},
   ) {
     super(detail);
   }
 
   toResponse(): Response {
     const body = { type: 'about:blank', title: this.title, status: this.status, detail: this.detail, ...(this.errors.length > 0 ? { errors: this.errors } : {}) };
-    return new Response(JSON.stringify(body), { status: this.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' } });
+    return new Response(JSON.stringify(body), { status: this.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers } });
   }
 }
 

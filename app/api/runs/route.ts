@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actorOf } from '@/lib/identity/caller';
 import { getRunManager } from '@/lib/runs/manager';
 import { getStore } from '@/lib/store/client';
 import { listRuns, runSortSchema } from '@/lib/store/run-list';
@@ -28,8 +29,8 @@ export const GET = route(async (request) => {
 });
 
 /** Asks for a run; it starts at once or queues behind the service's other runs. */
-export const POST = route(async (request) => {
+export const POST = route(async (request, _params, { caller }) => {
   const manager = await getRunManager();
-  const run = await manager.start(await readBody(request, startRunSchema));
+  const run = await manager.start(await readBody(request, startRunSchema), caller.kind === 'local' ? null : actorOf(caller));
   return json({ run }, 201);
-});
+}, { audit: 'run.start' });

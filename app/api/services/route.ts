@@ -23,4 +23,4 @@ export const GET = route(async () => json({ services: await listServices(await g
 export const POST = route(async (request) => {
   const { podSelector, ...service } = await readBody(request, registerSchema);
   return json({ service: await saveService(await getStore(), { ...service, podSelector: podSelector ?? `serving.knative.dev/service=${service.name}`, origin: 'manual' }, Date.now()) }, 201);
-});
+}, { audit: 'service.register' });

@@ -12,4 +12,4 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   if (body.byteLength > maxBytes) throw new Problem(413, 'Too large', `A push may have at most ${maxBytes} bytes.`);
   await (await getRunManager()).ingest(id, secret, body);
   return new Response(null, { status: 204 });
-});
+}, { access: 'public' });

@@ -27,14 +27,15 @@ export const PATCH = route<Parameters>(async (request, { id }) => {
   if (!run) throw notFound('run');
   announceChange(id);
   return json({ run });
-});
+}, { audit: 'run.edit' });
 
 /** Deletes a run that has ended; for an hour it can be restored. */
-export const DELETE = route<Parameters>(async (_request, { id }) => {
+export const DELETE = route<Parameters>(async (_request, { id }, { note }) => {
   const store = await getStore();
   const run = await findRun(store, id);
   if (!run) throw notFound('run');
   if (!hasEnded(run.state)) throw new Problem(409, 'Run is under way', 'Stop the run before you delete it.');
   await deleteRuns(store, [id], Date.now());
+  note({ detail: { name: run.name } });
   return new Response(null, { status: 204 });
-});
+}, { audit: 'run.delete' });

@@ -18,9 +18,9 @@ async function ownName(name: string): Promise<string> {
 export const PUT = route<{ name: string }>(async (request, { name }) => {
   const { body } = await readBody(request, bodySchema);
   return json({ script: await saveScript(await getStore(), await ownName(decodeURIComponent(name)), body, Date.now()) });
-});
+}, { audit: 'script.save' });
 
 export const DELETE = route<{ name: string }>(async (_request, { name }) => {
   if (!(await deleteScript(await getStore(), await ownName(decodeURIComponent(name))))) throw notFound('script');
   return new Response(null, { status: 204 });
-});
+}, { audit: 'script.delete' });

@@ -8,4 +8,4 @@ const checkSchema = z.strictObject({ scriptName: z.string().min(1).max(200), scr
 export const POST = route(async (request) => {
   const { scriptName, scriptText, env } = await readBody(request, checkSchema);
   return json({ ok: true, options: await checkScript(await requireK6(), scriptName, scriptText, { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env }) });
-});
+}, { audit: false });

@@ -7,4 +7,4 @@ import { route } from '../../_lib/route';
 export const DELETE = route<{ id: string }>(async (_request, { id }) => {
   if (!(await deleteService(await getStore(), id))) throw notFound('service');
   return new Response(null, { status: 204 });
-});
+}, { audit: 'service.forget' });

@@ -8,4 +8,4 @@ const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).default('
 export const POST = route<{ id: string }>(async (request, { id }) => {
   const { mode } = await readBody(request, stopSchema);
   return json({ run: await (await getRunManager()).stop(id, mode) }, 202);
-});
+}, { audit: 'run.stop' });

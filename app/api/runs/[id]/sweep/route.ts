@@ -15,4 +15,4 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   if (!recorded) throw notFound('run');
   const { demand, base, options } = recorded;
   return sweepAnswer({ demand, base, options, settings, grid }, request);
-}, { access: 'viewer' });
+}, { access: 'viewer', audit: false });

@@ -14,4 +14,4 @@ export const POST = route<{ id: string }>(async (request, { id }) => {
   } catch (error) {
     throw whatIfProblem(error);
   }
-}, { access: 'viewer' });
+}, { access: 'viewer', audit: false });

@@ -9,4 +9,4 @@ export const POST = route<{ id: string }>(async (_request, { id }) => {
   const service = await findService(await getStore(), id);
   if (!service) throw notFound('service');
   return json({ checks: await testConnection(service) });
-});
+}, { audit: false });

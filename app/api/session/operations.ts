@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { roleSchema } from '@/lib/access/roles';
+import { signInSchema } from '@/lib/identity/schemas';
+import { userSchema } from '@/lib/store/users';
+import { type Operations } from '../_lib/operation';
+
+export const whoSchema = z.object({
+  signInRequired: z.boolean(),
+  kind: z.enum(['local', 'user', 'token', 'nobody', 'refused']),
+  name: z.string().nullable(),
+  role: roleSchema.nullable(),
+});
+
+export const operations: Operations = {
+  GET: { summary: 'Who asks, and whether sign-in is asked at all', answers: { 200: whoSchema } },
+  POST: { summary: 'Sign in; the session is the answer’s cookie', body: signInSchema, answers: { 200: z.object({ user: userSchema }) } },
+  DELETE: { summary: 'Sign out', answers: { 204: { mediaType: '', description: 'The session has ended.' } } },
+};

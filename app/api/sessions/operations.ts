@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { sessionSchema } from '@/lib/store/sessions';
+import { type Operations } from '../_lib/operation';
+
+export const sessionsQuerySchema = z.object({ of: z.enum(['me', 'all']).default('me') });
+
+export const operations: Operations = {
+  GET: {
+    summary: 'The sessions that have not ended: one’s own, or for an admin everybody’s',
+    query: sessionsQuerySchema,
+    answers: { 200: z.object({ sessions: z.array(sessionSchema), current: z.string().nullable() }) },
+  },
+};

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { newUserSchema } from '@/lib/identity/schemas';
+import { userSchema } from '@/lib/store/users';
+import { type Operations } from '../_lib/operation';
+
+export const operations: Operations = {
+  GET: { summary: 'All users', answers: { 200: z.object({ users: z.array(userSchema) }) } },
+  POST: { summary: 'Add a user', body: newUserSchema, answers: { 201: z.object({ user: userSchema }) } },
+};

@@ -1,0 +1,48 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage } from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+
+/** Headers that this process writes itself over whatever a client sent: whence a request came, and by which address. */
+const peerHeader = 'x-scaletrace-peer';
+const outsideHeader = 'x-scaletrace-outside';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether an IP address or host name is of this machine only. */
+export function isLoopback(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  if (bare === 'localhost') return true;
+  try {
+    return loopback.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
+  } catch {
+    return false;
+  }
+}
+
+/** From now on every request to this process carries the addresses of its connection. Next's handlers do not see the socket. */
+export function noteConnections(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { headers, socket } = (message as { request: IncomingMessage }).request;
+    headers[peerHeader] = socket.remoteAddress ?? 'unknown';
+    if (isLoopback(socket.localAddress ?? '')) delete headers[outsideHeader];
+    else headers[outsideHeader] = '1';
+  });
+}
+
+/** Whether the request must come from somebody who has signed in. */
+export function isSignInRequired(headers: Headers): boolean {
+  return process.env.SCALETRACE_REQUIRE_SIGN_IN === '1' || headers.get(outsideHeader) === '1';
+}
+
+/** The client's address. Only behind a proxy that is trusted (`SCALETRACE_TRUST_PROXY=1`) what that proxy says of it. */
+export function addressOf(headers: Headers): string {
+  const forwarded = process.env.SCALETRACE_TRUST_PROXY === '1' ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded ?? headers.get(peerHeader) ?? 'unknown';
+}
+
+/** Whether the client came by https, as this server or a proxy before it says. */
+export function isSecure(headers: Headers): boolean {
+  return headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+}
