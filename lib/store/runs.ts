@@ -28,11 +28,11 @@ export interface NewRun {
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'>;
   ingestSecretHash: string;
   createdAtMs: number;
-  startedBy: string | null;
+  startedBy?: string | null;
 }
 
 /** Stores a run as queued. */
-export async function insertRun(store: Store, { id, run, ingestSecretHash, createdAtMs, startedBy }: NewRun): Promise<Run> {
+export async function insertRun(store: Store, { id, run, ingestSecretHash, createdAtMs, startedBy = null }: NewRun): Promise<Run> {
   const row = await store.run.create({
     data: {
       id,
