@@ -1,7 +1,7 @@
 import { type AutoscalerConfig } from '@/lib/autoscaling';
 import { type Demand, type ReplayOptions, type WhatIfBase } from '@/lib/autoscaling/whatif';
 import { podsAt, podTimeline, type PodTimeline } from '@/lib/timeline/pods';
-import { type Recording } from '@/lib/timeline/recording';
+import { type ConcurrencySample, type Recording } from '@/lib/timeline/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/timeline/run';
 
@@ -33,8 +33,9 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const zeroMs = first.atMs - 1000;
   const secondOf = (atMs: number): number => Math.round((atMs - zeroMs) / 1000) - 1;
   const executors = executorsOf(run);
-  const closed = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
-  const fixedRequests = executors.length > 0 && executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations') ? run.figures.requests : null;
+  const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
+  const closed = users && !pausesBetween(recording, samples);
+  const fixedRequests = closed && executors.length > 0 && executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations') ? run.figures.requests : null;
   // Clients of a fixed number of requests stay until the last is answered: what follows the load is not their wish.
   const untilMs = fixedRequests === null ? Infinity : (run.loadEndMs ?? Infinity);
   const known = samples.filter((sample) => sample.atMs >= first.atMs && sample.atMs <= untilMs);
@@ -46,15 +47,21 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const answers = new Map<number, number>();
   for (const { point } of pointsOf(recording, 'http_reqs')) answers.set(secondOf(point.atMs), (answers.get(secondOf(point.atMs)) ?? 0) + (point.value ?? 0));
   const pods = podTimeline(recording.podEvents);
+  const serviceTimes = serviceTimesMs(recording, answers, secondOf, perSecond.length);
   const demand: Demand = { kind: closed ? 'closed' : 'open', startMs: run.originMs + zeroMs, perSecond: closed ? perSecond : arrivals(perSecond, answers), requests: fixedRequests };
   return {
     demand,
     base: { annotations: run.service.annotations, containerConcurrency: run.service.containerConcurrency, configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {} },
     options: {
-      serviceTimeMs: serviceTimeMs(recording, answers, secondOf),
-      podStartMs: pods.lives.flatMap((life) => (life.preexisting || life.readyMs === null ? [] : [life.readyMs - life.createdMs])),
+      serviceTimeMs: serviceTimes,
+      podStarts: pods.lives
+        .flatMap((life) => (life.preexisting || life.readyMs === null ? [] : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }]))
+        .sort((a, b) => a.atMs - b.atMs),
       startPods: podsAt(pods.steps, loadStartMs).ready,
+      firstTickSeconds: firstTickSeconds(pods, zeroMs, run.autoscaling?.config.tickMs ?? 2000),
       seed: 1,
+      decidesWhileCold: true,
+      burst: users && !closed,
     },
     observed: observedOf(recording, pods, zeroMs, secondOf),
   };
@@ -66,21 +73,90 @@ function executorsOf(run: Run): string[] {
   return Object.values(scenarios).flatMap((scenario: unknown) => (typeof scenario === 'object' && scenario !== null && 'executor' in scenario && typeof scenario.executor === 'string' ? [scenario.executor] : []));
 }
 
-function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>): Float64Array {
-  return inFlight.map((now, second) => {
-    const before = second === 0 ? 0 : inFlight[second - 1]!;
-    return Math.max(0, (answers.get(second) ?? 0) + (Number.isNaN(now - before) ? 0 : now - before));
-  });
+/**
+ * Whether virtual users rest between their requests: then fewer than half of them are in flight on average, and what
+ * they ask for hardly depends on how soon they are answered.
+ */
+function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
+  const users = pointsOf(recording, 'vus').map(({ point }) => point.value ?? 0);
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return users.length > 0 && samples.length > 0 && mean(samples.map(({ total }) => total)) < 0.5 * mean(users);
 }
 
-/** By Little's law over the seconds in which nobody waited: in flight ÷ answers a second; the median of them. */
-function serviceTimeMs(recording: Recording, answers: ReadonlyMap<number, number>, secondOf: (atMs: number) => number): number {
-  const times = recording.concurrency.flatMap((sample) => {
-    const answered = answers.get(secondOf(sample.atMs)) ?? 0;
-    const inside = sample.active ?? sample.total;
-    return sample.instant || answered < 5 || inside <= 0 || (sample.waiting ?? 0) > 0.05 * sample.total ? [] : [(inside / answered) * 1000];
-  }).sort((a, b) => a - b);
-  return times[times.length >> 1] ?? quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ?? fallbackServiceMs;
+/**
+ * What came is what was answered and what is in flight; what came until a second is at most what came until any later one,
+ * which keeps the two sources' slightly different seconds from counting a request twice.
+ */
+function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>): Float64Array {
+  let answered = 0;
+  const until = inFlight.map((now, second) => {
+    answered += answers.get(second) ?? 0;
+    return answered + now;
+  });
+  let least = Infinity;
+  for (let second = until.length - 1; second >= 0; second--) {
+    if (!Number.isNaN(until[second])) least = Math.min(least, until[second]!);
+    until[second] = Number.isNaN(until[second]) ? NaN : least;
+  }
+  let before = 0;
+  const came = until.map((now, second) => {
+    const came = now - before;
+    // What was answered meanwhile came while nothing was known, not at once when it is known again.
+    before = Number.isNaN(now) ? before + (answers.get(second) ?? 0) : now;
+    return Math.max(came, 0);
+  });
+  // Load that began with the last moments of a second began with the next.
+  for (let second = 0; second + 1 < came.length; second++) {
+    const idle = second === 0 || (came[second - 1] === 0 && inFlight[second - 1] === 0);
+    if (!idle || came[second] === 0 || !(came[second]! < 0.5 * came[second + 1]!)) continue;
+    came[second + 1]! += came[second]!;
+    came[second] = 0;
+  }
+  return came;
+}
+
+/**
+ * When the cluster's own ticks fell, in seconds from the demand's beginning: most of its pods were made or ended then.
+ * A tick's whole length where nothing was scaled.
+ */
+function firstTickSeconds({ lives }: PodTimeline, zeroMs: number, tickMs: number): number {
+  const seconds = Math.max(1, Math.round(tickMs / 1000));
+  const votes = new Array<number>(seconds).fill(0);
+  for (const { preexisting, createdMs, terminatingMs } of lives) {
+    for (const atMs of [preexisting ? null : createdMs, terminatingMs]) {
+      if (atMs !== null) votes[(((Math.round((atMs - zeroMs) / 1000) % seconds) + seconds) % seconds)]!++;
+    }
+  }
+  const most = votes.indexOf(Math.max(...votes));
+  return most === 0 ? seconds : most;
+}
+
+/** Answers that a service time is taken from: fewer say more of their own moment than of the service. */
+const leastAnswers = 20;
+const widestSeconds = 15;
+
+/**
+ * How long a request took in a pod, second by second, by Little's law: in flight in pods ÷ answers a second, over as many
+ * seconds around as it takes for enough answers. What slows the service down, such as a busy node, is so part of the
+ * demand.
+ */
+function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, number>, secondOf: (atMs: number) => number, seconds: number): Float64Array {
+  const inside = new Map<number, number>();
+  for (const sample of recording.concurrency) if (!sample.instant) inside.set(secondOf(sample.atMs), sample.active ?? sample.total);
+  const typicalMs = quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ?? fallbackServiceMs;
+  return Float64Array.from({ length: seconds }, (_, second) => {
+    let busy = 0;
+    let answered = 0;
+    for (let reach = 0; reach <= widestSeconds; reach++) {
+      for (const at of reach === 0 ? [second] : [second - reach, second + reach]) {
+        if (!inside.has(at) || !answers.has(at)) continue;
+        busy += inside.get(at)!;
+        answered += answers.get(at)!;
+      }
+      if (reach > 0 && answered >= leastAnswers) break;
+    }
+    return answered > 0 && busy > 0 ? (busy / answered) * 1000 : typicalMs;
+  });
 }
 
 function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number, secondOf: (atMs: number) => number): RecordedDemand['observed'] {

@@ -31,6 +31,7 @@ export const whatIfResultSchema = z.object({
     stepSeconds: z.number().int(),
     requests: z.number().nullable(),
     holes: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+    /** Time that a request takes in a pod: the median where it changes over the demand. */
     serviceTimeMs: z.number(),
     /** Observed times from a pod's creation to its readiness. */
     podStartMs: z.array(z.number()),
@@ -93,7 +94,7 @@ export function whatIf(recorded: Omit<RecordedDemand, 'observed'> & Partial<Pick
   return {
     demand: {
       kind: demand.kind, startMs: demand.startMs, seconds: demand.perSecond.length, stepSeconds, requests: demand.requests, holes: holesOf(demand),
-      serviceTimeMs: typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : (options.serviceTimeMs[0] ?? 0), podStartMs: [...options.podStartMs], startPods: options.startPods,
+      serviceTimeMs: typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : median(options.serviceTimeMs), podStartMs: options.podStarts.map(({ tookMs }) => tookMs), startPods: options.startPods,
     },
     observed: observed ? { readyPods: inSteps(observed.readyPods, stepSeconds).map(orNull), waiting: inSteps(observed.waiting, stepSeconds).map(orNull) } : null,
     own: resultOf(own.replayed, stepSeconds),
@@ -109,7 +110,7 @@ export function demandOfFile(request: WhatIfFileRequest): Omit<RecordedDemand, '
   return {
     demand,
     base: { annotations: request.annotations, containerConcurrency: request.containerConcurrency },
-    options: { serviceTimeMs: request.serviceTimeMs, podStartMs: [request.podStartMs], startPods: request.startPods, seed: 1 },
+    options: { serviceTimeMs: request.serviceTimeMs, podStarts: [{ atMs: 0, tookMs: request.podStartMs }], startPods: request.startPods, seed: 1 },
   };
 }
 
@@ -136,6 +137,10 @@ function inSteps(values: ArrayLike<number>, stepSeconds: number): number[] {
     for (let i = step * stepSeconds; i < Math.min(values.length, (step + 1) * stepSeconds); i++) if (!(values[i]! <= most) && !Number.isNaN(values[i])) most = values[i]!;
     return most;
   });
+}
+
+function median(values: Float64Array): number {
+  return values.toSorted()[values.length >> 1] ?? 0;
 }
 
 function orNull(value: number | null): number | null {

@@ -70,7 +70,7 @@ async function benchSweep(): Promise<void> {
   const job: SweepJob = {
     demand: hourOfDemand(),
     base: { annotations: { 'autoscaling.knative.dev/class': 'kpa.autoscaling.knative.dev' }, containerConcurrency: 10 },
-    options: { serviceTimeMs: 100, podStartMs: [800, 1200, 1500, 2500], startPods: 1, seed: 1 },
+    options: { serviceTimeMs: 100, podStarts: [800, 1200, 1500, 2500].map((tookMs) => ({ atMs: 0, tookMs })), startPods: 1, seed: 1 },
     settings: {},
     grid: [
       { field: 'targetUtilizationPercent', values: [30, 40, 50, 55, 60, 65, 70, 75, 80, 90] },

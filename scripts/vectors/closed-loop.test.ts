@@ -36,7 +36,7 @@ function podsError(lines: Line[]): number | null {
   const startPods = head.restart === true ? num(head.initialPods) : 0;
   const replayer = new Replayer(
     { kind: queue ? 'open' : 'closed', startMs: num(head.t0Unix) * 1000, perSecond: Float64Array.from({ length: seconds }, (_, i) => num(loads[Math.min(i, loads.length - 1)])), requests: null },
-    { serviceTimeMs: num(plant.serviceS) * 1000 || 100, podStartMs: [0, 0.25, 0.5, 0.75, 1].map((share) => num(plant.startDelayMs) + share * num(plant.startJitterMs)), startPods, seed: 1, podLimit: queue ? num(plant.podLimit) : 0 },
+    { serviceTimeMs: num(plant.serviceS) * 1000 || 100, podStarts: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ atMs: 0, tookMs: num(plant.startDelayMs) + share * num(plant.startJitterMs) })), startPods, seed: 1, podLimit: queue ? num(plant.podLimit) : 0 },
   );
   return compareWithRun({ readyPods: observedPods(lines, seconds, startPods) }, replayer.series(config)).readyPodsMeanAbsoluteError;
 }

@@ -1,16 +1,47 @@
-/** Delays from asking for a pod to its readiness, drawn from those that were observed, the same for the same seed. */
+/** One observed start: when the pod was asked for (ms from the demand's beginning) and how long it took to be ready. */
+export interface PodStart { atMs: number; tookMs: number }
+
+/** Starts further away than this are not those that a pod asked for now would be one of. */
+const nearMs = 10_000;
+const mostNear = 5;
+
+/**
+ * Delays from asking for a pod to its readiness, taken from those that were observed, the same for the same seed: the
+ * first pods asked for take what the first observed ones took, as long as they were asked for about then; any other
+ * takes what one of those took that were asked for nearest to it in time.
+ */
 export class PodStarts {
   private state: number;
+  private taken = 0;
 
-  /** `observedMs`: one delay a pod; none: every pod is ready at once. */
-  constructor(private readonly observedMs: readonly number[], seed: number) {
+  /** `observed`: in order of `atMs`; none: every pod is ready at once. */
+  constructor(private readonly observed: readonly PodStart[], seed: number) {
     this.state = seed >>> 0;
   }
 
-  nextMs(): number {
-    const n = this.observedMs.length;
-    if (n < 2) return this.observedMs[0] ?? 0;
-    return this.observedMs[Math.floor(this.random() * n)] ?? 0;
+  /** The delay of a pod asked for at `atMs` from the demand's beginning. */
+  nextMs(atMs: number): number {
+    const { observed } = this;
+    if (observed.length < 2) return observed[0]?.tookMs ?? 0;
+    const next = observed[this.taken];
+    if (next && Math.abs(next.atMs - atMs) <= nearMs) {
+      this.taken++;
+      return next.tookMs;
+    }
+    const count = Math.min(mostNear, observed.length);
+    const from = Math.min(Math.max(0, this.firstAfter(atMs) - (count >> 1)), observed.length - count);
+    return observed[from + Math.floor(this.random() * count)]?.tookMs ?? 0;
+  }
+
+  private firstAfter(atMs: number): number {
+    let low = 0;
+    let high = this.observed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.observed[middle]!.atMs > atMs) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Mulberry32: small, quick, and the same everywhere. */

@@ -17,9 +17,10 @@ export class SimulatedPods {
     this.readyAtMs.length = 0;
   }
 
-  scaleTo(replicas: number, atMs: number, starts: PodStarts): void {
+  /** `startMs`: the demand's beginning. */
+  scaleTo(replicas: number, atMs: number, startMs: number, starts: PodStarts): void {
     for (; this.replicas < replicas; this.replicas++) {
-      this.readyAtMs.push(atMs + starts.nextMs());
+      this.readyAtMs.push(atMs + starts.nextMs(atMs - startMs));
       this.started++;
     }
     for (; this.replicas > replicas; this.replicas--) {

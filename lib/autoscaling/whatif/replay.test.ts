@@ -5,7 +5,7 @@ import { resolveConfig } from '../index';
 import { compareWithRun, configureWhatIf, type Demand, fieldOfProblem, paretoFront, type ReplayFigures, settingsOf, Replayer, type ReplayOptions, replayFiguresSchema, sweep, sweepGridSchema, type SweepJob, sweepSize, toAnnotations, type WhatIfBase, type WhatIfSettings, whatIfSettingsSchema } from './index';
 
 const base: WhatIfBase = { annotations: { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/max-scale': '20' }, containerConcurrency: 5 };
-const options: ReplayOptions = { serviceTimeMs: 100, podStartMs: [400, 900, 1500], startPods: 0, seed: 7 };
+const options: ReplayOptions = { serviceTimeMs: 100, podStarts: [400, 900, 1500].map((tookMs) => ({ atMs: 0, tookMs })), startPods: 0, seed: 7 };
 const closed = (perSecond: number[], requests: number | null = null): Demand => ({ kind: 'closed', startMs: 1_700_000_000_000, perSecond: Float64Array.from(perSecond), requests });
 const open = (perSecond: number[]): Demand => ({ ...closed(perSecond), kind: 'open' });
 const constant = (value: number, seconds: number): number[] => Array<number>(seconds).fill(value);

@@ -3,15 +3,15 @@ import { type AutoscalerConfig } from '../config/config';
 import { KpaAutoscaler } from '../kpa/kpa-autoscaler';
 import { type Demand } from './demand';
 import { type ReplayFigures, type ReplaySeries } from './figures';
-import { PodStarts } from './pod-starts';
+import { type PodStart, PodStarts } from './pod-starts';
 import { SimulatedPods } from './pods';
 import { Waits } from './waits';
 
 export interface ReplayOptions {
   /** Time that one request takes in a pod, without waiting: one for all, or one a second of the demand. */
   serviceTimeMs: number | Float64Array;
-  /** Observed delays from asking for a pod to its readiness; one is drawn a pod. Empty: at once. */
-  podStartMs: readonly number[];
+  /** Observed pod starts in order of time; each simulated one takes as long as one of them. Empty: at once. */
+  podStarts: readonly PodStart[];
   /** Ready pods at the start; never fewer than the configuration keeps. */
   startPods: number;
   /** For the draw of start delays. */
@@ -24,11 +24,22 @@ export interface ReplayOptions {
    * request at once), MPA 60 ms (the gateway's count).
    */
   pokeAfterMs?: number;
+  /**
+   * Whether each growing reading is decided on at once while no pod is ready, as the lab and the annotator do, or only
+   * the first, as Knative does. Absent: MPA yes, KPA no.
+   */
+  decidesWhileCold?: boolean;
+  /** Open: a second's requests come all at its beginning, as from users who wake together; absent: evenly over it. */
+  burst?: boolean;
+  /** Seconds from the demand's beginning to the first tick; absent: a whole tick's length. */
+  firstTickSeconds?: number;
 }
 
 /** A closed demand may take this many times its recorded length to finish. */
 const longestFactor = 4;
 const someWaiting = 1e-6;
+/** No load makes a replay simulate more. */
+const mostSimulatedPods = 100_000;
 
 /**
  * Plays a demand in a closed loop through a configuration: the calculation decides from the simulated load, simulated
@@ -64,9 +75,11 @@ export class Replayer {
     const { perSecond, startMs } = demand;
     const closed = demand.kind === 'closed';
     const podLimit = options.podLimit ?? config.containerConcurrency;
-    const starts = new PodStarts(changed.podStartMs === undefined ? options.podStartMs : [changed.podStartMs], options.seed);
-    const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' ? 60 : 0);
+    const starts = new PodStarts(changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }], options.seed);
+    const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' || options.decidesWhileCold ? 60 : 0);
+    const decidesWhileCold = options.decidesWhileCold ?? config.class === 'mpa';
     const tickSeconds = Math.max(1, Math.round(config.tickMs / 1000));
+    const firstTick = (options.firstTickSeconds ?? tickSeconds) % tickSeconds;
     const least = config.hpa ? config.hpa.minReplicas : config.minScale;
     waits.reset();
     pods.reset(Math.max(options.startPods, least));
@@ -74,7 +87,7 @@ export class Replayer {
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
     const decide = (atMs: number): void => {
       const replicas = kpa ? kpa.step(atMs, pods.ready, pods.replicas) : autoscaler.tick({ atMs, readyPods: pods.ready, replicas: pods.replicas }).replicas;
-      if (replicas !== pods.replicas) pods.scaleTo(replicas, atMs, starts);
+      if (replicas !== pods.replicas) pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
     };
 
     let second = 0;
@@ -85,6 +98,8 @@ export class Replayer {
     let completed = 0;
     let finished = false;
     let cold = false;
+    /** While no pod is ready: what was in flight when it was last read. */
+    let reading = 0;
     const sums = { requests: 0, holeSeconds: 0, underCapacitySeconds: 0, podSeconds: 0, readyPodSeconds: 0, coldStarts: 0, peakReadyPods: 0, peakWaiting: 0 };
     for (; second < this.seconds && !(finished && second >= perSecond.length); second++) {
       const recorded = second < perSecond.length ? perSecond[second]! : load;
@@ -100,10 +115,13 @@ export class Replayer {
       if (none && !cold) sums.coldStarts++;
       cold = none;
       let already = 0;
-      if (kpa && load > 0 && kpa.decider.desiredPods === 0) {
-        const reading = pokeAfterMs === 0 ? 1 : closed ? load : Math.max(1, (load * pokeAfterMs) / 1000);
-        already = pokeAfterMs === 0 ? 1 : 0;
-        if (kpa.recordAt(fromMs + pokeAfterMs, reading)) decide(fromMs + pokeAfterMs);
+      if (kpa && none && (kpa.decider.desiredPods === 0 || decidesWhileCold)) {
+        const there = !decidesWhileCold ? 1 : closed ? load : waits.waiting + (options.burst ? load : Math.max(1, (load * pokeAfterMs) / 1000));
+        if (there > reading + someWaiting) {
+          kpa.recordAt(fromMs + pokeAfterMs, there);
+          decide(fromMs + pokeAfterMs);
+          already = reading = there;
+        }
       }
 
       if (closed && load > clients) {
@@ -163,7 +181,12 @@ export class Replayer {
       const value = config.metric === 'rps' ? (closed ? done : load) : Math.max(inFlight - already, 0);
       if (kpa) kpa.recordAt(toMs, value);
       else autoscaler.record({ atMs: toMs, value });
-      if ((second + 1) % tickSeconds === 0) decide(toMs);
+      if ((second + 1) % tickSeconds === firstTick) decide(toMs);
+      else if (kpa && decidesWhileCold && pods.ready === 0 && inFlight > reading + someWaiting) {
+        reading = inFlight;
+        decide(toMs);
+      }
+      if (pods.ready > 0) reading = 0;
     }
     return this.toFigures(sums, second, pods.started, changed.pricePerPodHour ?? options.pricePerPodHour ?? 0, finished);
   }
