@@ -31,8 +31,14 @@ export async function getJson<S extends z.ZodType>(path: string, schema: S, sign
 }
 
 /** Sends a change and reads the answer; `z.null()` for one without a body. Throws ApiProblem. */
-export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown, schema: S): Promise<z.infer<S>> {
-  return request(path, schema, { method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown, schema: S, signal?: AbortSignal): Promise<z.infer<S>> {
+  return request(path, schema, { method, ...(signal ? { signal } : {}), ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+}
+
+/** An answer's problem details as an ApiProblem. */
+export function problemOf(status: number, value: unknown): ApiProblem {
+  const problem = problemSchema.safeParse(value);
+  return problem.success ? new ApiProblem(status, problem.data.title, problem.data.detail, problem.data.errors) : new ApiProblem(status, `HTTP ${status}`, '');
 }
 
 /** Sends a file's bytes as they are. Throws ApiProblem. */
@@ -49,11 +55,7 @@ async function request<S extends z.ZodType>(path: string, schema: S, init: Reque
     throw new ApiProblem(0, '', '');
   }
   const value: unknown = response.status === 204 ? null : await response.json().catch(() => undefined);
-  if (!response.ok) {
-    const problem = problemSchema.safeParse(value);
-    if (!problem.success) throw new ApiProblem(response.status, `HTTP ${response.status}`, '');
-    throw new ApiProblem(response.status, problem.data.title, problem.data.detail, problem.data.errors);
-  }
+  if (!response.ok) throw problemOf(response.status, value);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new ApiProblem(-1, '', parsed.error.issues[0]?.message ?? '');
   return parsed.data;

@@ -1,25 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { z } from 'zod';
-import { settingsAt, type SweepGrid, sweepGridSchema, type SweepJob, type SweepPoint, sweepPointSchema, sweepSize, whatIfSettingsSchema } from '@/lib/autoscaling/whatif';
+import { settingsAt, type SweepGrid, type SweepJob, type SweepPoint, sweepSize, whatIfSettingsSchema } from '@/lib/autoscaling/whatif';
 import { projectRoot } from '@/lib/store/paths';
-import { whatIfFileRequestSchema, whatIfRequestSchema } from './what-if';
-
-/** Body of `POST /api/runs/:id/sweep`. */
-export const sweepRequestSchema = whatIfRequestSchema.extend({ grid: sweepGridSchema });
-
-/** Body of `POST /api/what-if/sweep`: a demand of the user's own. */
-export const sweepFileRequestSchema = whatIfFileRequestSchema.extend({ grid: sweepGridSchema });
-
-/** One line of a sweep's answer: first the size, then lots of points, last that it is done or why it is not. */
-export const sweepLineSchema = z.union([
-  z.object({ size: z.number().int() }),
-  z.object({ points: z.array(sweepPointSchema) }),
-  z.object({ done: z.literal(true) }),
-  z.object({ error: z.string() }),
-]);
-export type SweepLine = z.infer<typeof sweepLineSchema>;
 
 const mostThreads = 8;
 let bundle: Promise<string> | null = null;

@@ -1,80 +1,14 @@
-import { z } from 'zod';
-import { type AutoscalerConfig, autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
-import { compareWithRun, configureWhatIf, type Demand, demandFromCsv, demandFromPrometheus, holesOf, Replayer, replayFiguresSchema, type ReplayOptions, type ReplaySeries, toAnnotations, type WhatIfBase, type WhatIfSettings, whatIfSettingsSchema } from '@/lib/autoscaling/whatif';
+import { type z } from 'zod';
+import { type AutoscalerConfig } from '@/lib/autoscaling';
+import { compareWithRun, configureWhatIf, type Demand, demandFromCsv, demandFromPrometheus, holesOf, Replayer, type ReplayOptions, type ReplaySeries, toAnnotations, type WhatIfBase, type WhatIfSettings } from '@/lib/autoscaling/whatif';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { NoDemand, recordedDemand, type RecordedDemand } from './what-if-demand';
+import { type replayResultSchema, type WhatIfFileRequest, type WhatIfResult } from './what-if-shapes';
 
-const seriesSchema = z.object({ readyPods: z.array(z.number()), waiting: z.array(z.number()) });
-const knownOrNot = z.array(z.number().nullable());
 /** Longer series are given in steps of several seconds, each with its largest value. */
 const mostValues = 7200;
-
-export const replayResultSchema = z.object({
-  config: autoscalerConfigSchema,
-  /** What we assume, in words. */
-  assumptions: z.array(z.string()),
-  figures: replayFiguresSchema,
-  /** In steps of `demand.stepSeconds`. */
-  series: seriesSchema,
-  /** The configuration to paste. */
-  yaml: z.string(),
-});
-
-export const whatIfResultSchema = z.object({
-  demand: z.object({
-    kind: z.enum(['open', 'closed']),
-    startMs: z.number(),
-    seconds: z.number().int(),
-    /** Seconds that one value of a series stands for: 1, more where a demand is long. */
-    stepSeconds: z.number().int(),
-    requests: z.number().nullable(),
-    holes: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
-    /** Time that a request takes in a pod: the median where it changes over the demand. */
-    serviceTimeMs: z.number(),
-    /** Observed times from a pod's creation to its readiness. */
-    podStartMs: z.array(z.number()),
-    startPods: z.number(),
-  }),
-  /** Null for a demand that no run recorded. */
-  observed: z.object({ readyPods: knownOrNot, waiting: knownOrNot }).nullable(),
-  /** The demand's own configuration, replayed. */
-  own: replayResultSchema,
-  /** How well `own` meets what was observed; null where nothing was. */
-  fidelity: z.object({
-    readyPodsMeanAbsoluteError: z.number().nullable(),
-    readyPodsBias: z.number().nullable(),
-    comparedSeconds: z.number(),
-    waitingMeanAbsoluteError: z.number().nullable(),
-    waitingRequestSecondsError: z.number().nullable(),
-  }).nullable(),
-  /** The changed configuration, replayed; null where Knative would refuse it. */
-  replay: replayResultSchema.nullable(),
-  /** Why Knative would refuse the changed configuration. */
-  problems: z.array(configProblemSchema),
-});
-export type WhatIfResult = z.infer<typeof whatIfResultSchema>;
-
-/** Body of `POST /api/runs/:id/what-if`. */
-export const whatIfRequestSchema = z.strictObject({ settings: whatIfSettingsSchema.default({}) });
-
-export const mostFileCharacters = 20_000_000;
-
-/** Body of `POST /api/what-if`: a demand of the user's own. */
-export const whatIfFileRequestSchema = z.strictObject({
-  format: z.enum(['csv', 'prometheus']),
-  text: z.string().min(1, 'is empty').max(mostFileCharacters, 'is too long: give fewer, coarser readings'),
-  /** Whether `text` has requests in flight (closed) or arrivals a second (open). */
-  kind: z.enum(['closed', 'open']).default('closed'),
-  annotations: z.record(z.string(), z.string()).default({}),
-  containerConcurrency: z.number().int().min(0).max(1000).default(0),
-  serviceTimeMs: z.number().positive('must be more than 0').max(3_600_000),
-  podStartMs: z.number().min(0).max(3_600_000).default(3000),
-  startPods: z.number().int().min(0).max(10_000).default(1),
-  settings: whatIfSettingsSchema.default({}),
-});
-export type WhatIfFileRequest = z.infer<typeof whatIfFileRequestSchema>;
 
 /** A stored run as a replay takes it; null if there is no such run. Throws NoDemand. */
 export async function demandOfRun(store: Store, id: string): Promise<RecordedDemand | null> {

@@ -1,5 +1,6 @@
 import { sweepSize, type SweepJob } from '@/lib/autoscaling/whatif';
-import { runSweep, type SweepLine, wrongValue } from '@/lib/report/sweep';
+import { runSweep, wrongValue } from '@/lib/report/sweep';
+import { type SweepLine } from '@/lib/report/what-if-shapes';
 import { Problem } from './problem';
 
 /**

@@ -1,4 +1,4 @@
-import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/report/what-if';
+import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/report/what-if-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {

@@ -1,4 +1,5 @@
-import { demandOfFile, mostFileCharacters, whatIf, whatIfFileRequestSchema } from '@/lib/report/what-if';
+import { demandOfFile, whatIf } from '@/lib/report/what-if';
+import { mostFileCharacters, whatIfFileRequestSchema } from '@/lib/report/what-if-shapes';
 import { json, readBody, route } from '../_lib/route';
 import { whatIfProblem } from '../_lib/what-if-problem';
 

@@ -1,4 +1,4 @@
-import { sweepFileRequestSchema } from '@/lib/report/sweep';
+import { sweepFileRequestSchema } from '@/lib/report/what-if-shapes';
 import { type Operations } from '../../_lib/operation';
 
 export const operations: Operations = {

@@ -1,5 +1,6 @@
-import { demandOfFile, mostFileCharacters } from '@/lib/report/what-if';
-import { sweepFileRequestSchema } from '@/lib/report/sweep';
+import { demandOfFile } from '@/lib/report/what-if';
+import { mostFileCharacters } from '@/lib/report/what-if-shapes';
+import { sweepFileRequestSchema } from '@/lib/report/what-if-shapes';
 import { readBody, route } from '../../_lib/route';
 import { sweepAnswer } from '../../_lib/sweep-answer';
 import { whatIfProblem } from '../../_lib/what-if-problem';

@@ -1,4 +1,4 @@
-import { sweepRequestSchema } from '@/lib/report/sweep';
+import { sweepRequestSchema } from '@/lib/report/what-if-shapes';
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {

@@ -1,5 +1,5 @@
 import { demandOfRun } from '@/lib/report/what-if';
-import { sweepRequestSchema } from '@/lib/report/sweep';
+import { sweepRequestSchema } from '@/lib/report/what-if-shapes';
 import { getStore } from '@/lib/store/client';
 import { notFound } from '../../../_lib/problem';
 import { readBody, route } from '../../../_lib/route';

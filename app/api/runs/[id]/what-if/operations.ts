@@ -1,4 +1,4 @@
-import { whatIfRequestSchema, whatIfResultSchema } from '@/lib/report/what-if';
+import { whatIfRequestSchema, whatIfResultSchema } from '@/lib/report/what-if-shapes';
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {

@@ -1,4 +1,5 @@
-import { demandOfRun, whatIf, whatIfRequestSchema } from '@/lib/report/what-if';
+import { demandOfRun, whatIf } from '@/lib/report/what-if';
+import { whatIfRequestSchema } from '@/lib/report/what-if-shapes';
 import { getStore } from '@/lib/store/client';
 import { notFound } from '../../../_lib/problem';
 import { json, readBody, route } from '../../../_lib/route';
