@@ -6,6 +6,7 @@ import { type ReactNode } from 'react';
 import { AccessProvider } from './_access/provider';
 import { getAccess } from './_access/server';
 import { Shell } from './_components/shell/shell';
+import { Toasts } from './_components/toasts';
 import { TooltipProvider } from './_components/ui/tooltip';
 import { LocaleProvider } from './_i18n/provider';
 import { getDictionary } from './_i18n/server';
@@ -33,7 +34,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <LocaleProvider locale={locale}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
-                <Shell t={t}>{children}</Shell>
+                <Toasts>
+                  <Shell t={t}>{children}</Shell>
+                </Toasts>
               </TooltipProvider>
             </AccessProvider>
           </LocaleProvider>

@@ -1,8 +1,8 @@
-import { Activity, ChevronLeft, ChevronRight, Upload } from 'lucide-react';
+import { Activity, ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
 import Link from 'next/link';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
-import { listRuns } from '@/lib/store/run-list';
+import { listRunFacets, listRuns } from '@/lib/store/run-list';
 import { listServices } from '@/lib/store/services';
 import { AutoRefresh } from './_components/auto-refresh';
 import { EmptyState } from './_components/empty-state';
@@ -12,8 +12,10 @@ import { formatNumber } from './_i18n/format';
 import { getDictionary } from './_i18n/server';
 import { RunsFilter } from './_runs/runs-filter';
 import { runsHref } from './_runs/runs-href';
-import { runsQuerySchema } from './_runs/runs-query';
+import { isFiltered, runsQuerySchema, toListQuery } from './_runs/runs-query';
 import { RunsTable } from './_runs/runs-table';
+import { SelectionProvider } from './_runs/selection';
+import { SelectionBar } from './_runs/selection-bar';
 import { StartDemo } from './_runs/start-demo';
 
 export const dynamic = 'force-dynamic';
@@ -24,8 +26,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   const { t, locale } = await getDictionary();
   const query = runsQuerySchema.parse(await searchParams);
   const store = await getStore();
-  const [{ runs, total }, services, scripts] = await Promise.all([listRuns(store, { ...query, pageSize }), listServices(store), listScripts(store)]);
-  const filtered = query.q ?? query.state ?? query.service ?? query.script ?? query.tag;
+  const [{ runs, total }, facets] = await Promise.all([listRuns(store, toListQuery(query, pageSize)), listRunFacets(store)]);
   const underWay = runs.some((run) => run.endedAtMs === null);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
@@ -38,7 +39,8 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
     </Button>
   );
 
-  if (total === 0 && !filtered) {
+  if (total === 0 && !isFiltered(query)) {
+    const [services, scripts] = await Promise.all([listServices(store), listScripts(store)]);
     const service = services[0];
     const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
     const parameter = (name: string): string => formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
@@ -63,17 +65,25 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   }
 
   return (
-    <>
+    <SelectionProvider>
       <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
-      <RunsFilter query={query} services={[...new Set(services.map(({ name }) => name))]} scripts={scripts.map(({ name }) => name)} />
-      {runs.length === 0 ? <div className="panel px-6 py-14 text-center text-muted-foreground">{t.runs.noMatch}</div> : <RunsTable runs={runs} query={query} t={t} locale={locale} />}
+      <RunsFilter query={query} {...facets} />
+      {runs.length === 0 ? (
+        <EmptyState icon={<SearchX />} title={t.runs.noMatch} text={t.history.noMatchText}>
+          <Button asChild>
+            <Link href="/">{t.runs.clearFilter}</Link>
+          </Button>
+        </EmptyState>
+      ) : (
+        <RunsTable runs={runs} query={query} t={t} locale={locale} />
+      )}
       {total > pageSize && (
-        <nav className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground">
+        <nav aria-label={t.history.pages} className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground">
           <span className="tabular">{t.runs.pageOf((query.page - 1) * pageSize + 1, Math.min(query.page * pageSize, total), formatNumber(total, locale))}</span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">
-                <Link href={runsHref(query, { page: query.page - 1 })}>
+                <Link href={runsHref(query, { page: Math.min(query.page - 1, lastPage) })}>
                   <ChevronLeft />
                   {t.common.previous}
                 </Link>
@@ -90,7 +100,8 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
           </span>
         </nav>
       )}
+      <SelectionBar tags={facets.tags} />
       <AutoRefresh everyMs={underWay ? 2000 : 15_000} />
-    </>
+    </SelectionProvider>
   );
 }

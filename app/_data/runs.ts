@@ -25,8 +25,26 @@ export async function editRun(id: string, edit: { name?: string; notes?: string;
   return (await sendJson('PATCH', `/api/runs/${id}`, edit, runAnswer)).run;
 }
 
-export async function deleteRun(id: string): Promise<void> {
-  await sendJson('DELETE', `/api/runs/${id}`, undefined, z.null());
+const idsAnswer = z.object({ ids: z.array(z.string()) });
+
+/** Deletes runs that have ended; for an hour they can be restored. Returns those that were deleted. */
+export async function deleteRuns(ids: readonly string[]): Promise<string[]> {
+  return (await sendJson('POST', '/api/runs/delete', { ids }, idsAnswer)).ids;
+}
+
+/** Takes a deletion back. Returns the runs that are back. */
+export async function restoreRuns(ids: readonly string[]): Promise<string[]> {
+  return (await sendJson('POST', '/api/runs/restore', { ids }, idsAnswer)).ids;
+}
+
+/** Adds tags to runs and takes others off. */
+export async function tagRuns(ids: readonly string[], change: { add?: string[]; remove?: string[] }): Promise<void> {
+  await sendJson('POST', '/api/runs/tags', { ids, ...change }, idsAnswer);
+}
+
+/** The tags in use, most used first. */
+export async function getTags(): Promise<string[]> {
+  return (await getJson('/api/runs/tags', z.object({ tags: z.array(z.string()) }))).tags;
 }
 
 export async function getRecording(basePath: string, signal?: AbortSignal): Promise<z.infer<typeof recordingAnswer>> {

@@ -185,8 +185,6 @@ export const en = {
     renameTitle: 'Rename this run',
     pin: 'Pin',
     unpin: 'Unpin',
-    deleteTitle: 'Delete this run?',
-    deleteText: 'Its requests, pods, concurrency, decisions and log are deleted too. This cannot be undone.',
     reason: 'Reason',
     figures: {
       title: 'Figures',

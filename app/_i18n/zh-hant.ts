@@ -184,8 +184,6 @@ export const zhHant: Dictionary = {
     renameTitle: '重新命名這個測試',
     pin: '釘選',
     unpin: '取消釘選',
-    deleteTitle: '刪除這個測試？',
-    deleteText: '它的請求、Pod、並行數、決策與記錄也會一併刪除，無法復原。',
     reason: '原因',
     figures: {
       title: '數據',

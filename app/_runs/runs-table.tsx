@@ -11,6 +11,7 @@ import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '.
 import { type Locale } from '../_i18n/locale';
 import { runsHref } from './runs-href';
 import { type RunsQuery, type RunsSort } from './runs-query';
+import { SelectPage, SelectRun } from './selection';
 
 interface Column {
   key: string;
@@ -21,7 +22,10 @@ interface Column {
   cell: (run: RunListItem) => ReactNode;
 }
 
-function columnsOf(t: Dictionary, locale: Locale): Column[] {
+/** Of more tags than these, a row says how many there are. */
+const shownTags = 2;
+
+function columnsOf(query: RunsQuery, t: Dictionary, locale: Locale): Column[] {
   const c = t.columns;
   return [
     { key: 'state', label: c.state, sort: 'state', cell: (run) => <StateBadge state={run.state} reason={run.stateReason} /> },
@@ -34,16 +38,17 @@ function columnsOf(t: Dictionary, locale: Locale): Column[] {
             {run.name}
           </Link>
           {run.figures.thresholdsMet === false && <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />}
-          {run.tags.slice(0, 2).map((tag) => (
-            <span key={tag} title={tag} className="max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground">{tag}</span>
+          {run.tags.slice(0, shownTags).map((tag) => (
+            <Link key={tag} href={runsHref(query, { tag })} scroll={false} title={t.history.filterByTag(tag)} className="relative z-10 max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground hover:text-foreground">{tag}</Link>
           ))}
+          {run.tags.length > shownTags && <span title={run.tags.slice(shownTags).join(', ')} className="relative z-10 shrink-0 text-xs text-muted-foreground">+{run.tags.length - shownTags}</span>}
         </span>
       ),
     },
     { key: 'service', label: c.service, sort: 'serviceName', className: 'max-w-40', cell: (run) => <span title={`${run.namespace}/${run.serviceName}`} className="block truncate">{run.serviceName}</span> },
     { key: 'script', label: c.script, sort: 'scriptName', className: 'max-w-40', cell: (run) => <span title={run.scriptName} className="block truncate text-muted-foreground">{run.scriptName}</span> },
     { key: 'started', label: c.started, sort: 'createdAtMs', cell: (run) => <Time unixMs={run.originMs ?? run.createdAtMs} ago className="text-muted-foreground" /> },
-    { key: 'length', label: c.length, numeric: true, cell: (run) => formatLength(run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null, locale) },
+    { key: 'length', label: c.length, sort: 'lengthMs', numeric: true, cell: (run) => formatLength(run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null, locale) },
     { key: 'requests', label: c.requests, sort: 'requests', numeric: true, cell: (run) => formatNumber(run.figures.requests, locale) },
     { key: 'rate', label: `${c.rate} ${c.perSecond}`, sort: 'requestsPerSecond', numeric: true, cell: (run) => formatRate(run.figures.requestsPerSecond, locale) },
     {
@@ -63,13 +68,16 @@ function columnsOf(t: Dictionary, locale: Locale): Column[] {
 
 /** The runs as a table on wide screens and as cards on narrow ones; a whole row leads to its run. */
 export function RunsTable({ runs, query, t, locale }: { runs: RunListItem[]; query: RunsQuery; t: Dictionary; locale: Locale }) {
-  const columns = columnsOf(t, locale);
+  const columns = columnsOf(query, t, locale);
   return (
     <>
       <div className="panel hidden overflow-x-auto lg:block">
         <table className="w-full border-collapse text-[13px]">
           <thead>
             <tr className="border-b">
+              <th scope="col" className="w-9 pl-2">
+                <SelectPage ids={runs.map(({ id }) => id)} />
+              </th>
               {columns.map((column) => (
                 <HeaderCell key={column.key} column={column} query={query} t={t} />
               ))}
@@ -77,9 +85,12 @@ export function RunsTable({ runs, query, t, locale }: { runs: RunListItem[]; que
           </thead>
           <tbody>
             {runs.map((run) => (
-              <tr key={run.id} className="relative border-b transition-colors last:border-0 hover:bg-muted/60">
+              <tr key={run.id} className="relative border-b transition-colors last:border-0 hover:bg-muted/60 has-checked:bg-info-soft/60">
+                <td className="w-9 pl-2">
+                  <SelectRun id={run.id} name={run.name} />
+                </td>
                 {columns.map((column) => (
-                  <td key={column.key} className={cn('h-11 px-2.5 whitespace-nowrap first:pl-4 last:pr-4', column.numeric && 'tabular text-right', column.className)}>
+                  <td key={column.key} className={cn('h-11 px-2.5 whitespace-nowrap last:pr-4', column.numeric && 'tabular text-right', column.className)}>
                     {column.cell(run)}
                   </td>
                 ))}
@@ -105,7 +116,7 @@ function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t:
     <th
       scope="col"
       aria-sort={active ? (query.order === 'asc' ? 'ascending' : 'descending') : undefined}
-      className={cn('h-10 px-2.5 text-left text-xs font-medium whitespace-nowrap text-muted-foreground first:pl-4 last:pr-4', column.numeric && 'text-right')}
+      className={cn('h-10 px-2.5 text-left text-xs font-medium whitespace-nowrap text-muted-foreground last:pr-4', column.numeric && 'text-right')}
     >
       {sort ? (
         <Link href={runsHref(query, { sort, order })} scroll={false} title={t.columns.sortBy(column.label)} className={cn('inline-flex items-center gap-1 rounded hover:text-foreground', active && 'text-foreground')}>
@@ -130,14 +141,17 @@ function RunCard({ run, t, locale }: { run: RunListItem; t: Dictionary; locale: 
     [t.columns.worstLag, formatMs(figures.worstLagMs, locale)],
   ];
   return (
-    <li className="panel relative p-4">
+    <li className="panel relative p-4 has-checked:border-primary">
       <div className="flex items-start justify-between gap-3">
-        <div className="min-w-0">
+        <span className="-mt-1.5 -ml-2">
+          <SelectRun id={run.id} name={run.name} />
+        </span>
+        <div className="min-w-0 flex-1">
           <Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium after:absolute after:inset-0 after:rounded-xl">
             {run.name}
           </Link>
           <p className="mt-0.5 truncate text-xs text-muted-foreground">
-            {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
+            {run.serviceName} · {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
           </p>
         </div>
         <StateBadge state={run.state} reason={run.stateReason} />

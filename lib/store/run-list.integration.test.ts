@@ -6,7 +6,8 @@ import { type RunState, type Service } from '@/lib/timeline/run';
 import { openStore, type Store } from './client';
 import { deleteRuns, listDeletedBefore, removeRun, restoreRuns } from './deleted-runs';
 import { appendLog, appendPoints, ensureSeries } from './recording';
-import { listRunFacets, listRuns, runSortSchema, type RunQuery } from './run-list';
+import { listRunFacets, listRuns } from './run-list';
+import { runSortSchema, type RunQuery } from './run-query';
 import { editRun, findRun, insertRun, updateRun } from './runs';
 import { saveService } from './services';
 

@@ -2,12 +2,8 @@ import { z } from 'zod';
 import { serviceSchema, type RunListItem, type RunState } from '@/lib/timeline/run';
 import { type Store } from './client';
 import { Prisma } from './generated/client';
+import { type RunFilter, type RunQuery, type RunSort } from './run-query';
 import { toFigures } from './runs';
-
-export const runSortSchema = z.enum([
-  'createdAtMs', 'name', 'state', 'serviceName', 'scriptName', 'lengthMs', 'requests', 'requestsPerSecond', 'failures', 'p95Ms', 'p99Ms', 'peakReadyPods', 'worstLagMs',
-]);
-export type RunSort = z.infer<typeof runSortSchema>;
 
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
 const sortTerms: Record<RunSort, Prisma.Sql> = {
@@ -25,26 +21,6 @@ const sortTerms: Record<RunSort, Prisma.Sql> = {
   peakReadyPods: Prisma.sql`peakReadyPods`,
   worstLagMs: Prisma.sql`worstLagMs`,
 };
-
-export interface RunFilter {
-  /** Free text: each word occurs in name, notes, service, script or a tag. */
-  q?: string | undefined;
-  state?: RunState | undefined;
-  service?: string | undefined;
-  script?: string | undefined;
-  tag?: string | undefined;
-  /** Asked for at or after, Unix ms. */
-  fromMs?: number | undefined;
-  /** Asked for before, Unix ms. */
-  toMs?: number | undefined;
-}
-
-export interface RunQuery extends RunFilter {
-  page: number;
-  pageSize: number;
-  sort: RunSort;
-  order: 'asc' | 'desc';
-}
 
 /**
  * One page of the runs that match, pinned ones first, and how many match in all. Deleted runs are in no list.

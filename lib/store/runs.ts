@@ -117,6 +117,16 @@ export async function editRun(store: Store, id: string, { tags, ...edit }: RunEd
   return toRun(row);
 }
 
+/** Adds tags to runs and takes others off, in one transaction. Returns the ids of those runs that exist. */
+export async function tagRuns(store: Store, ids: readonly string[], { add, remove }: { add: readonly string[]; remove: readonly string[] }): Promise<string[]> {
+  const found = (await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs: null }, select: { id: true } })).map(({ id }) => id);
+  await store.$transaction([
+    store.runTag.deleteMany({ where: { runId: { in: found }, tag: { in: [...remove] } } }),
+    ...found.flatMap((runId) => add.map((tag) => store.runTag.upsert({ where: { runId_tag: { runId, tag } }, update: {}, create: { runId, tag } }))),
+  ]);
+  return found;
+}
+
 /** Queued runs, oldest first: the order in which they start. */
 export async function listQueuedRuns(store: Store): Promise<Run[]> {
   const rows = await store.run.findMany({ where: { state: 'queued' }, orderBy: { createdAtMs: 'asc' }, include: { tags: true } });

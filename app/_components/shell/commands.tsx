@@ -154,6 +154,7 @@ function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open
     [['⌘', 'K'], t.keys.palette],
     [['?'], t.keys.help],
     [['n'], t.keys.newRun],
+    [['/'], t.history.find],
     [['g', 'r'], t.keys.goRuns],
     [['g', 's'], t.keys.goServices],
     [['g', 't'], t.keys.goSettings],

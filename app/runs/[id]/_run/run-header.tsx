@@ -16,10 +16,13 @@ import { toProblem, type ApiProblem } from '../../../_data/http';
 import { editRun, startRun, stopRun } from '../../../_data/runs';
 import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { useDeleteRuns } from '../../../_runs/use-delete-runs';
 import { iterationsDone } from './figures';
 import { progressOf } from './progress';
-import { DeleteDialog, RenameDialog } from './run-dialogs';
+import { RenameDialog } from './rename-dialog';
 import { type RunFeed } from './run-feed';
+import { RunNotes } from './run-notes';
+import { RunTags } from './run-tags';
 
 export function RunHeader({ feed }: { feed: RunFeed }) {
   const t = useDictionary();
@@ -37,12 +40,14 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
           <div className="flex items-center gap-3">
+            {run.pinned && <Pin aria-label={t.runs.pinned} className="size-4 shrink-0 text-muted-foreground" />}
             <h1 className="truncate text-xl font-semibold tracking-tight sm:text-2xl" title={run.name}>
               {run.name}
             </h1>
             <StateBadge state={run.state} reason={run.stateReason} />
           </div>
           <Facts run={run} feed={feed} />
+          <RunTags feed={feed} onProblem={setProblem} />
         </div>
         {!feed.source.readOnly && <Actions run={run} onProblem={setProblem} feed={feed} />}
       </div>
@@ -59,6 +64,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
         </p>
       )}
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
+      <RunNotes feed={feed} />
       <ProgressBar run={run} model={feed.model} />
     </header>
   );
@@ -74,6 +80,7 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
     [t.run.script, run.scriptName],
     [t.run.started, run.originMs === null ? t.run.notStarted : <Time key="t" unixMs={run.originMs} />],
     [t.run.length, <span key="l" className="tabular">{formatLength(lengthMs, locale)}</span>],
+    ...(run.thinnedStepMs === null ? [] : [[t.history.thinned.label, <span key="h" title={t.history.thinned.hint}>{t.history.thinned.steps(formatLength(run.thinnedStepMs, locale))}</span>] as [string, ReactNode]]),
   ];
   return (
     <dl className="mt-1.5 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
@@ -113,7 +120,8 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
   const router = useRouter();
   const [stopAsked, setStopAsked] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const [renaming, setRenaming] = useState(false);
+  const deleteRuns = useDeleteRuns();
   const ended = endedStates.includes(run.state);
 
   const attempt = async (action: () => Promise<void>): Promise<void> => {
@@ -131,6 +139,12 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
     attempt(async () => {
       setStopAsked(true);
       await stopRun(run.id, stopAsked ? 'kill' : 'graceful');
+    });
+  const remove = (): Promise<void> =>
+    attempt(async () => {
+      await deleteRuns([run.id], () => router.push(`/runs/${run.id}`));
+      router.push('/');
+      router.refresh();
     });
   const again = (): Promise<void> =>
     attempt(async () => {
@@ -164,7 +178,7 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
           </Button>
         </MenuTrigger>
         <MenuContent>
-          <MenuItem onSelect={() => setDialog('rename')}>
+          <MenuItem onSelect={() => setRenaming(true)}>
             <Pencil />
             {t.run.rename}
           </MenuItem>
@@ -172,14 +186,13 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
             <Pin />
             {run.pinned ? t.run.unpin : t.run.pin}
           </MenuItem>
-          <MenuItem disabled={!ended} onSelect={() => setDialog('delete')}>
+          <MenuItem disabled={!ended} onSelect={() => void remove()}>
             <Trash2 />
             {t.common.delete}
           </MenuItem>
         </MenuContent>
       </Menu>
-      <RenameDialog open={dialog === 'rename'} onOpenChange={(open) => setDialog(open ? 'rename' : null)} feed={feed} />
-      <DeleteDialog open={dialog === 'delete'} onOpenChange={(open) => setDialog(open ? 'delete' : null)} runId={run.id} />
+      <RenameDialog open={renaming} onOpenChange={setRenaming} feed={feed} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { type Run } from '@/lib/timeline/run';
 import { type FieldProblem } from '../../../_data/http';
 import { type Script } from '../../../_data/scripts';
+import { splitTags } from '../../../_runs/split-tags';
 
 /** What a user has chosen and typed for a run; nothing of it is lost by an error. */
 export interface Draft {
@@ -39,7 +40,7 @@ export function envOf(draft: Draft): Record<string, string> {
 }
 
 export function tagsOf(draft: Draft): string[] {
-  return [...new Set(draft.tags.split(/[,，、]/).map((tag) => tag.trim()).filter((tag) => tag !== ''))];
+  return splitTags(draft.tags);
 }
 
 /** The error of a field, by the API's path; `tags.1` belongs to `tags`. */

@@ -23,7 +23,9 @@ const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
 export function NewRunForm({ services, scripts, from, service, script }: { services: Service[]; scripts: Script[]; from: Run | null; service: string | null; script: string | null }) {
   const t = useDictionary();
   const router = useRouter();
-  const firstService = services.find(({ id }) => id === (from?.service.id ?? service))?.id ?? services[0]?.id ?? '';
+  // A service that was forgotten and registered again has another id, but is the same.
+  const again = from ? services.find(({ namespace, name }) => namespace === from.service.namespace && name === from.service.name) : undefined;
+  const firstService = (services.find(({ id }) => id === (from?.service.id ?? service)) ?? again ?? services[0])?.id ?? '';
   const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);

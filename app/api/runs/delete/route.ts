@@ -1,0 +1,14 @@
+import { announceChange } from '@/lib/runs/changes';
+import { getStore } from '@/lib/store/client';
+import { deleteRuns } from '@/lib/store/deleted-runs';
+import { json, readBody, route } from '../../_lib/route';
+import { bulkSchema } from '../bulk';
+
+/** Deletes runs that have ended; for an hour they can be restored. */
+export const POST = route(async (request, _parameters, { note }) => {
+  const { ids } = await readBody(request, bulkSchema);
+  const deleted = await deleteRuns(await getStore(), ids, Date.now());
+  deleted.forEach(announceChange);
+  note({ target: deleted.join(' ') });
+  return json({ ids: deleted });
+}, { audit: 'run.delete' });

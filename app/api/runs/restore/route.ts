@@ -1,0 +1,14 @@
+import { announceChange } from '@/lib/runs/changes';
+import { getStore } from '@/lib/store/client';
+import { restoreRuns } from '@/lib/store/deleted-runs';
+import { json, readBody, route } from '../../_lib/route';
+import { bulkSchema } from '../bulk';
+
+/** Takes a deletion back. */
+export const POST = route(async (request, _parameters, { note }) => {
+  const { ids } = await readBody(request, bulkSchema);
+  const restored = await restoreRuns(await getStore(), ids);
+  restored.forEach(announceChange);
+  note({ target: restored.join(' ') });
+  return json({ ids: restored });
+}, { audit: 'run.restore' });
