@@ -9,7 +9,7 @@ const run: Run = runSchema.parse({
   scriptName: 'script', scriptText: `http.get('http://10.0.0.7:8080/', { headers: { Authorization: 'Bearer ${secret}', 'X-Api-Key': 'k-93' } })`, env: { API_TOKEN: secret, REQUESTS: '5' }, options: { tags: { note: secret } },
   k6Version: 'v1', scaletraceVersion: null, clusterVersion: null, createdAtMs: 1, originMs: 2, loadStartMs: 0, loadEndMs: 9, endedAtMs: 10,
   figures: { requests: 5, failures: 0, requestsPerSecond: 1, p50Ms: 1, p90Ms: 1, p95Ms: 1, p99Ms: 1, peakReadyPods: 1, worstLagMs: null, thresholdsMet: null },
-  autoscaling: null, summary: null, notes: 'a note', tags: [secret], pinned: true, thinnedStepMs: null, startedBy: 'ann',
+  autoscaling: null, summary: null, notes: 'a note', tags: [secret], pinned: true, thinnedStepMs: null, engine: 'k6', importedFrom: null, startedBy: 'ann',
 });
 
 describe('a shared run', () => {

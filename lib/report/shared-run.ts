@@ -61,6 +61,9 @@ function sharedRun(run: Run, { publicId, notes, value, script }: { publicId: str
     tags: value(run.tags),
     pinned: false,
     thinnedStepMs: run.thinnedStepMs,
+    engine: run.engine,
+    importedFrom: value(run.importedFrom),
+    startedBy: null,
   };
 }
 
