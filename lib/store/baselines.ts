@@ -1,0 +1,23 @@
+import { type Store } from './client';
+
+/** What a baseline is chosen for: the runs of one script against one service. */
+export interface BaselineScope {
+  namespace: string;
+  serviceName: string;
+  scriptName: string;
+}
+
+/** The run that others of this script and service are held against; null if none is chosen. */
+export async function findBaseline(store: Store, scope: BaselineScope): Promise<{ runId: string; setAtMs: number } | null> {
+  return store.baseline.findUnique({ where: { namespace_serviceName_scriptName: scope }, select: { runId: true, setAtMs: true } });
+}
+
+/** Chooses a run as the baseline of its script and service, in place of any other. */
+export async function setBaseline(store: Store, scope: BaselineScope, runId: string, setAtMs: number): Promise<void> {
+  await store.baseline.upsert({ where: { namespace_serviceName_scriptName: scope }, update: { runId, setAtMs }, create: { ...scope, runId, setAtMs } });
+}
+
+/** Takes the choice back; false if this run was not the baseline. */
+export async function clearBaseline(store: Store, runId: string): Promise<boolean> {
+  return (await store.baseline.deleteMany({ where: { runId } })).count > 0;
+}
