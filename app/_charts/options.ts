@@ -9,7 +9,7 @@ export const plotLeft = 58;
 export const plotRight = 14;
 
 /** A chart's options on the shared axis. `onZoom` gets the range that was dragged. */
-export function chartOptions(spec: ChartSpec, theme: ChartTheme, onZoom: (fromMs: number, toMs: number) => void): ChartOptions {
+export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y'>, theme: ChartTheme, onZoom: (fromMs: number, toMs: number) => void): ChartOptions {
   const font = { family: theme.font, size: 11 };
   const isLatency = spec.key === 'latency';
   return {
@@ -41,7 +41,7 @@ export function chartOptions(spec: ChartSpec, theme: ChartTheme, onZoom: (fromMs
         type: spec.y.log ? 'logarithmic' : 'linear',
         // The matrix plug-in turns its charts' axes round unless told not to.
         reverse: false,
-        stacked: !isLatency,
+        stacked: spec.y.stacked ?? !isLatency,
         beginAtZero: !spec.y.log,
         ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),
         grid: { color: theme.colours.grid, drawTicks: false },

@@ -30,7 +30,7 @@ export interface ChartSpec {
   legend: LegendItem[];
   /** Puts the frame's data into the datasets. */
   fill: (frame: Frame) => void;
-  y: { log?: boolean; tick: (value: number) => string; whole?: boolean; suggestedMax?: number };
+  y: { log?: boolean; tick: (value: number) => string; whole?: boolean; suggestedMax?: number; stacked?: boolean };
 }
 
 export interface SpecInput {

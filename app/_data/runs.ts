@@ -63,3 +63,8 @@ export async function getDistribution(basePath: string, query: DistributionQuery
 export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {
   return (await getJson(`/api/runs?pageSize=${pageSize}`, z.object({ runs: z.array(runListItemSchema) }))).runs;
 }
+
+/** Runs whose words match, the newest first. */
+export async function findRuns(text: string, pageSize: number, signal?: AbortSignal): Promise<RunListItem[]> {
+  return (await getJson(`/api/runs?${new URLSearchParams({ q: text, pageSize: String(pageSize) }).toString()}`, z.object({ runs: z.array(runListItemSchema) }), signal)).runs;
+}

@@ -7,10 +7,9 @@ import { Badge } from '../_components/ui/badge';
 import { Skeleton } from '../_components/ui/skeleton';
 import { toProblem, type ApiProblem } from '../_data/http';
 import { getAutoscaling, type EffectiveAutoscaling } from '../_data/services';
-import { formatLength, formatNumber } from '../_i18n/format';
-import { type Locale } from '../_i18n/locale';
 import { useDictionary, useLocale } from '../_i18n/provider';
 import { assumptionIn } from '../_i18n/words-of-data';
+import { configValueText } from './config-value';
 
 /** Fields that say nothing to a reader of the page, or that another line says already. */
 const unsaid = new Set(['hpa', 'reachable']);
@@ -91,7 +90,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                 return (
                   <tr key={field}>
                     <th scope="row" className="h-9 px-3 text-left font-normal whitespace-nowrap" title={field}>{t.services.configFields[field] ?? field}</th>
-                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">{valueText(field, value, locale, { yes: t.common.yes, no: t.common.no, unlimited: t.services.unlimited })}</td>
+                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">{configValueText(field, value, locale, t)}</td>
                     <td className="h-9 px-3 whitespace-nowrap">
                       {source && (
                         <span className="flex items-center gap-2">
@@ -108,12 +107,4 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
       </div>
     </>
   );
-}
-
-function valueText(field: string, value: unknown, locale: Locale, words: { yes: string; no: string; unlimited: string }): string {
-  if (typeof value === 'boolean') return value ? words.yes : words.no;
-  if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value);
-  if (field.endsWith('Ms')) return formatLength(value, locale);
-  if ((field === 'maxScale' || field === 'containerConcurrency') && value === 0) return words.unlimited;
-  return formatNumber(value, locale, Number.isInteger(value) ? 0 : 2);
 }

@@ -11,6 +11,8 @@ export class BatchShares {
   /** By batch: how many requests lie below each cell's upper edge. */
   private readonly below: Float64Array[];
   private readonly counts: number[];
+  /** The same of all batches together. */
+  private readonly allBelow: Float64Array;
   private readonly total: number;
 
   constructor(batches: readonly Block[], schema: number) {
@@ -28,6 +30,7 @@ export class BatchShares {
       for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1]!;
       return counts;
     });
+    this.allBelow = Float64Array.from({ length: this.cells + 1 }, (_, cell) => this.below.reduce((sum, below) => sum + below[cell]!, 0));
   }
 
   /** How many requests of each batch are slower than a duration, given by its natural logarithm. */
@@ -37,7 +40,7 @@ export class BatchShares {
 
   /** The share of all requests that are not slower than a duration, given by its natural logarithm. */
   shareBelow(log: number): number {
-    return this.below.reduce((sum, below) => sum + this.at(below, log), 0) / this.total;
+    return this.at(this.allBelow, log) / this.total;
   }
 
   /** The share of all requests that lie in the bucket with this duration, given by its natural logarithm. */

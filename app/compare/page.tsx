@@ -1,0 +1,14 @@
+import { type Metadata } from 'next';
+import { getDictionary } from '../_i18n/server';
+import { CompareScreen } from './_compare/compare-screen';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { t } = await getDictionary();
+  return { title: t.compare.title };
+}
+
+export default async function ComparePage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const pairs = Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  const search = new URLSearchParams(pairs).toString();
+  return <CompareScreen key={search} search={search} />;
+}
