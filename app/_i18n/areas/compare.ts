@@ -1,5 +1,3 @@
-const runs = (n: number): string => `${n} ${n === 1 ? 'run' : 'runs'}`;
-
 /** The words of one area, in both languages. */
 export const compareEn = {
   title: 'Compare',
@@ -16,7 +14,6 @@ export const compareEn = {
   },
   missing: (ids: string) => `There is no such run: ${ids}. It may have been deleted.`,
   removeMissing: 'Take it out',
-  invalid: 'The address names no runs that can be compared.',
   tooMany: (most: number) => `An address may name at most ${most} runs; the first ${most} are shown.`,
   live: 'A run is still under way: this is what it has recorded so far.',
   refresh: 'Refresh',
@@ -26,12 +23,10 @@ export const compareEn = {
   runs: 'Runs',
   reference: 'Reference',
   makeReference: (name: string) => `Hold the others against ${name}`,
-  useAsReference: 'Use as reference',
   baseline: 'Baseline',
   remove: (name: string) => `Remove ${name}`,
   moveUp: (name: string) => `Move ${name} up`,
   moveDown: (name: string) => `Move ${name} down`,
-  open: (name: string) => `Open ${name}`,
   compareWith: 'Compare with…',
   charts: {
     region: 'Charts of all runs on one time axis. Use the arrow keys to read values.',
@@ -131,10 +126,7 @@ export const compareEn = {
     diff: (from: string, to: string) => `Script of ${to} against ${from}`,
     cut: 'The scripts differ in more lines than are shown.',
   },
-  count: runs,
 };
-
-const runsZh = (n: number): string => `${n} 次測試`;
 
 export const compareZhHant: typeof compareEn = {
   title: '比較',
@@ -151,7 +143,6 @@ export const compareZhHant: typeof compareEn = {
   },
   missing: (ids: string) => `找不到這些測試：${ids}。可能已被刪除。`,
   removeMissing: '移除',
-  invalid: '網址裡沒有可以比較的測試。',
   tooMany: (most: number) => `網址最多可以列出 ${most} 次測試；這裡只顯示前 ${most} 次。`,
   live: '有測試仍在進行：這裡是目前為止的紀錄。',
   refresh: '重新整理',
@@ -161,12 +152,10 @@ export const compareZhHant: typeof compareEn = {
   runs: '測試',
   reference: '基準',
   makeReference: (name: string) => `以 ${name} 為比較基準`,
-  useAsReference: '設為基準',
   baseline: '基線',
   remove: (name: string) => `移除 ${name}`,
   moveUp: (name: string) => `上移 ${name}`,
   moveDown: (name: string) => `下移 ${name}`,
-  open: (name: string) => `開啟 ${name}`,
   compareWith: '與其他測試比較…',
   charts: {
     region: '所有測試在同一條時間軸上的圖表。使用方向鍵讀取數值。',
@@ -265,5 +254,4 @@ export const compareZhHant: typeof compareEn = {
     diff: (from: string, to: string) => `${to} 的腳本，相對於 ${from}`,
     cut: '腳本的差異比這裡顯示的更多。',
   },
-  count: runsZh,
 };

@@ -22,10 +22,9 @@ import { FiguresTable } from './figures-table';
 import { RunStrip } from './run-strip';
 import { SettingsTable } from './settings-table';
 
-const placeholder = (height: string) => ({ ssr: false as const, loading: () => <Skeleton className={`${height} w-full rounded-xl`} /> });
 // Charts need the browser: the server sends their place.
-const CompareCharts = dynamic(() => import('./compare-charts').then((module) => module.CompareCharts), placeholder('h-[900px]'));
-const Distribution = dynamic(() => import('./distribution').then((module) => module.Distribution), placeholder('h-80'));
+const CompareCharts = dynamic(() => import('./compare-charts').then((module) => module.CompareCharts), { ssr: false, loading: () => <Skeleton className="h-[900px] w-full rounded-xl" /> });
+const Distribution = dynamic(() => import('./distribution').then((module) => module.Distribution), { ssr: false, loading: () => <Skeleton className="h-80 w-full rounded-xl" /> });
 
 /** Runs side by side. What is chosen is kept in the address; `search` is the address's query at first. */
 export function CompareView({ source, search, title }: { source: CompareSource; search: string; title?: string }) {

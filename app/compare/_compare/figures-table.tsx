@@ -104,6 +104,7 @@ export function figureText(unit: ComparedFigure['unit'], value: number | null, l
 }
 
 function changeText(unit: ComparedFigure['unit'], kind: FigureDifference['kind'], value: number, t: Dictionary, locale: Locale): string {
+  if (value === (kind === 'ratio' ? 1 : 0)) return '±0';
   if (kind === 'ratio') {
     // A multiple reads better than thousands of percent.
     if (value >= 10) return `× ${formatNumber(value, locale, 1)}`;
