@@ -17,7 +17,7 @@ export function storyZhHant(s: StorySentence): string {
     case 'missed': return `第 ${second(s.dueMs)} 秒：${due(s)}，但叢集沒有動作：仍只有 ${s.mostReady} 個就緒${paid(s.paid)}。`;
     case 'scaled-down': return `第 ${second(s.dueMs)} 秒：應有的 Pod 從 ${s.from} 個減為 ${s.to} 個${s.steps > 1 ? `，分 ${s.steps} 步` : ''}${s.goneAfterMs === null ? '；並未全部消失' : `；最後一個在${s.steps > 1 ? '最後一步' : ''}${s.goneAfterMs < 0 ? `之前 ${ms(-s.goneAfterMs)}` : ` ${ms(s.goneAfterMs)} 後`}消失`}。`;
     case 'kept': return `第 ${second(s.dueMs)} 秒：${s.to} 個 Pod 已足夠（原有 ${s.from} 個），但叢集沒有縮減。`;
-    case 'unexpected': return `第 ${second(s.atMs)} 秒：叢集從 ${s.from} 變為 ${s.to} 個 Pod，計算並未要求。`;
+    case 'unexpected': return `第 ${second(s.atMs)} 秒：叢集從 ${s.from} 變為 ${s.to} 個 Pod${s.steps > 1 ? `，分 ${s.steps} 步` : ''}，計算並未要求。`;
     case 'lost': return lost(s);
     case 'gap': return `${s.toMs === null ? `第 ${second(s.fromMs)} 秒起` : `第 ${second(s.fromMs)} 到 ${second(s.toMs)} 秒`}：${gaps[s.what]}未記錄（${s.reason}）。`;
     case 'no-scaling': return `沒有擴縮，也不該擴縮：有 ${whole(s.pods)} 個 Pod 就緒。`;

@@ -4,7 +4,7 @@ import { durationSeconds } from './durations';
 import { type Episode, episodesOf } from './episodes';
 import { matchScaleEvents, type Matching } from './match';
 import { podsAt, podTimeline, type PodTimeline } from './pods';
-import { type Recording } from './recording';
+import { type Recording, type RecordingGap } from './recording';
 import { expectedScaleEvents, observedChanges, type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
 
 export type { GapCost } from './cost';
@@ -37,15 +37,18 @@ export function correlate(recording: Recording, loadStartMs: number | null = nul
   const matching = matchScaleEvents({ expected, observed, steps: pods.steps, endMs, roseMs: (event) => roseMs(event, recording, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ?? (event === expected[0] ? loadStartMs : null) });
   const seconds = durationSeconds(recording, load.fromMs);
   const spans = spansOf(matching, expected, load.toMs, recording);
-  const steady = steadyState(seconds, [...spans.values()], concurrency);
+  const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
+  const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
   return {
     ...matching, expected, observed, losses, pods,
     costs: Object.fromEntries([...spans].map(([{ id }, span]) => [id, price(span)])),
     episodes: episodesOf(matching, spans, pods.steps, price),
-    coldStarts: coldStartsOf({ steps: pods.steps, samples: concurrency, seconds, load, unknown: gaps.filter(({ what }) => what === 'pods').map((gap) => ({ fromMs: gap.fromMs, toMs: gap.toMs ?? Infinity })) }),
+    coldStarts: coldStartsOf({ steps: pods.steps, samples: concurrency, seconds, load, unknown: gaps.filter(({ what }) => what === 'pods').map(toSpan) }),
   };
 }
+
+const toSpan = ({ fromMs, toMs }: RecordingGap): Span => ({ fromMs, toMs: toMs ?? Infinity });
 
 /** For each scale-up that was matched or missed, the time in which pods that were due were not ready. */
 function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScaleEvent[], endMs: number, { concurrency }: Recording): Map<ExpectedScaleEvent, Span> {

@@ -30,8 +30,8 @@ export interface Span {
 const pushMs = 1100;
 
 /**
- * The durations of the seconds that touch none of these gaps and in which no request waited, as far as the gateway
- * tells; null if there are none.
+ * The durations of the seconds that touch none of these gaps (of pods, or of the recording) and in which no request
+ * waited, as far as the gateway tells; null if there are none.
  */
 export function steadyState(seconds: readonly DurationSecond[], gaps: readonly Span[], samples: readonly ConcurrencySample[]): ExponentialHistogram | null {
   const touches = (spans: readonly Span[]) => (second: DurationSecond): boolean => spans.some((span) => second.toMs > span.fromMs && second.fromMs < span.toMs);

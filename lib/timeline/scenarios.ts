@@ -4,6 +4,7 @@ import { type Run } from './run';
 const stagesSchema = z.array(z.looseObject({ duration: z.string(), target: z.number() })).nullish();
 const scenarioSchema = z.looseObject({
   executor: z.string(),
+  startTime: z.string().nullish(),
   vus: z.number().nullish(),
   startVUs: z.number().nullish(),
   iterations: z.number().nullish(),
@@ -36,11 +37,13 @@ export function durationMs(text: string): number | null {
   return parts.reduce((sum, [, value, unit]) => sum + Number(value) * units[unit!]!, 0);
 }
 
-/** The scenarios in a run's options as k6 consolidated them; none where they cannot be read. */
+/** The scenarios in a run's options as k6 consolidated them, in the order in which they start; none where they cannot be read. */
 export function scenariosAsked(options: Run['options']): ScenarioAsked[] {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) return [];
-  return Object.entries(parsed.data.scenarios ?? {}).map(([name, scenario]) => {
+  const startMs = ({ startTime }: z.infer<typeof scenarioSchema>): number => (startTime ? (durationMs(startTime) ?? 0) : 0);
+  const inOrder = Object.entries(parsed.data.scenarios ?? {}).sort(([, a], [, b]) => startMs(a) - startMs(b));
+  return inOrder.map(([name, scenario]) => {
     const targets = scenario.stages?.map((stage) => stage.target) ?? [];
     const arrivals = scenario.executor.endsWith('arrival-rate');
     const unitMs = (scenario.timeUnit ? durationMs(scenario.timeUnit) : null) ?? 1000;

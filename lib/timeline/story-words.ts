@@ -7,14 +7,14 @@ export function storyWords(s: StorySentence): string {
     case 'asked': return `${s.script} was run against ${s.service} (${s.host})${scenarioWords(s.scenarios)}.`;
     case 'rules': return `Scaled by ${s.class}: ${number(s.target)} ${metricWord(s.metric)} a pod${limits(s)}.`;
     case 'load': return `${count(s.requests, 'request')}, ${whole(s.failures)} failed, ${number(s.perSecond)} a second; p50 ${duration(s.p50Ms)}, p99 ${duration(s.p99Ms)}; at most ${count(s.peakReadyPods, 'pod')} ${s.peakReadyPods === 1 ? 'was' : 'were'} ready.`;
-    case 'thresholds': return s.met === s.total ? (s.total === 1 ? 'The threshold was met.' : `All ${s.total} thresholds were met.`) : `${s.met} of ${count(s.total, 'threshold')} ${s.met === 1 ? 'was' : 'were'} met.`;
+    case 'thresholds': return s.met === s.total ? (s.total === 1 ? 'The threshold was met.' : s.total === 2 ? 'Both thresholds were met.' : `All ${s.total} thresholds were met.`) : `${s.met} of ${count(s.total, 'threshold')} ${s.met === 1 ? 'was' : 'were'} met.`;
     case 'threshold-crossed': return `Not met: ${s.metric} ${s.source}${s.value === null ? '' : `; it was ${valueWord(s.value, s.unit)}`}.`;
     case 'cold-start': return `Second ${second(s.atMs)}: a cold start. ${s.lengthMs === null ? 'No pod became ready' : `No pod was ready for ${duration(s.lengthMs)}`}${s.requests === 0 ? '' : `; about ${count(s.requests, 'request')} waited for the first one${s.slowestMs === null ? '' : `, up to ${duration(s.slowestMs)}`}`}.`;
     case 'scaled-up': return `Second ${second(s.dueMs)}: ${due(s)}, ${readyWords(s)}${paidWords(s.paid)}.`;
     case 'missed': return `Second ${second(s.dueMs)}: ${due(s)}, and the cluster did nothing: ${s.mostReady} stayed ready${paidWords(s.paid)}.`;
     case 'scaled-down': return `Second ${second(s.dueMs)}: the pods that were due fell from ${s.from} to ${s.to}${s.steps > 1 ? ` in ${s.steps} steps` : ''}${s.goneAfterMs === null ? '; not all of them went' : `; the last one was gone ${after(s.goneAfterMs, 'that', s.steps > 1)}`}.`;
     case 'kept': return `Second ${second(s.dueMs)}: ${count(s.to, 'pod')} ${s.to === 1 ? 'was' : 'were'} enough (from ${s.from}), and the cluster kept what it had.`;
-    case 'unexpected': return `Second ${second(s.atMs)}: the cluster went from ${s.from} to ${count(s.to, 'pod')}, which the calculation did not ask for.`;
+    case 'unexpected': return `Second ${second(s.atMs)}: the cluster went from ${s.from} to ${count(s.to, 'pod')}${s.steps > 1 ? ` in ${s.steps} steps` : ''}, which the calculation did not ask for.`;
     case 'lost': return lostWords(s);
     case 'gap': return `${s.toMs === null ? `From second ${second(s.fromMs)} on` : `Second ${second(s.fromMs)} to ${second(s.toMs)}`}: ${gapWords[s.what]} not recorded (${s.reason}).`;
     case 'no-scaling': return `Nothing was scaled and nothing should have been: ${count(s.pods, 'pod')} ${s.pods === 1 ? 'was' : 'were'} ready.`;

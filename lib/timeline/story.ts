@@ -3,6 +3,7 @@ import { type Episode } from './episodes';
 import { pointsOf } from './requests';
 import { type Recording, type RecordingGap } from './recording';
 import { type Run } from './run';
+import { type ObservedScaleEvent } from './scale-events';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';
 
@@ -28,7 +29,7 @@ export type StorySentence = { range: { fromMs: number; toMs: number } | null; ev
   | { kind: 'missed'; dueMs: number; steps: number; from: number; to: number; mostReady: number; paid: PaidFor | null }
   | { kind: 'scaled-down'; dueMs: number; steps: number; from: number; to: number; goneAfterMs: number | null }
   | { kind: 'kept'; dueMs: number; from: number; to: number }
-  | { kind: 'unexpected'; atMs: number; from: number; to: number }
+  | { kind: 'unexpected'; atMs: number; steps: number; from: number; to: number }
   | { kind: 'lost'; atMs: number; untilMs: number; pods: number; restarted: boolean; reason: string | null; readyAfterMs: number | null }
   | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string }
   | { kind: 'no-scaling'; pods: number | null }
@@ -43,7 +44,7 @@ export function storyOf(run: Run, correlation: Correlation, recording: Pick<Reco
     ...correlation.episodes.map(episodeSentence),
     ...descents(correlation),
     ...correlation.missed.filter(({ from, to }) => to < from).map(({ id, atMs, from, to }): StorySentence => ({ kind: 'kept', dueMs: atMs, from, to, range: { fromMs: atMs, toMs: atMs }, eventId: id })),
-    ...correlation.unexpected.map(({ id, atMs, from, to, completeMs }): StorySentence => ({ kind: 'unexpected', atMs, from, to, range: { fromMs: atMs, toMs: completeMs ?? atMs }, eventId: id })),
+    ...unasked(correlation),
     ...lossSentences(correlation),
     ...recording.gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({ kind: 'gap', what, fromMs, toMs, reason, range: { fromMs, toMs: toMs ?? fromMs }, eventId: null })),
   ].sort((a, b) => (a.range?.fromMs ?? 0) - (b.range?.fromMs ?? 0));
@@ -121,6 +122,22 @@ function descents({ matched, expected }: Correlation): StorySentence[] {
       kind: 'scaled-down', dueMs: first.expected.atMs, steps: group.length, from: first.expected.from, to: end.expected.to, goneAfterMs: end.lag.totalMs,
       range: { fromMs: first.expected.atMs, toMs: Math.max(end.expected.atMs, end.doneMs ?? 0) }, eventId: first.expected.id,
     };
+  });
+}
+
+/** Unexpected events in a row that go on in one direction, as one. */
+function unasked({ unexpected, observed }: Correlation): StorySentence[] {
+  const groups: ObservedScaleEvent[][] = [];
+  for (const event of unexpected) {
+    const before = groups.at(-1)?.at(-1);
+    const rowGoesOn = before && before.to === event.from && Math.sign(before.to - before.from) === Math.sign(event.to - event.from) && observed.indexOf(event) === observed.indexOf(before) + 1;
+    if (rowGoesOn) groups.at(-1)!.push(event);
+    else groups.push([event]);
+  }
+  return groups.map((group): StorySentence => {
+    const first = group[0]!;
+    const end = group.at(-1)!;
+    return { kind: 'unexpected', atMs: first.atMs, steps: group.length, from: first.from, to: end.to, range: { fromMs: first.atMs, toMs: end.completeMs ?? end.atMs }, eventId: first.id };
   });
 }
 

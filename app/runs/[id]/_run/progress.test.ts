@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { durationMs, progressOf } from './progress';
+import { durationMs } from '@/lib/timeline/scenarios';
+import { progressOf } from './progress';
 
 const at = (options: Record<string, unknown>, done: number, nowMs: number) => progressOf({ options, loadStartMs: 1000, loadEndMs: null, state: 'running' }, done, nowMs);
 

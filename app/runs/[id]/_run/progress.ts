@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Run } from '@/lib/timeline/run';
+import { durationMs } from '@/lib/timeline/scenarios';
 
 const scenarioSchema = z.looseObject({ executor: z.string(), iterations: z.number().nullish(), vus: z.number().nullish(), startTime: z.string().nullish(), duration: z.string().nullish(), stages: z.array(z.looseObject({ duration: z.string() })).nullish() });
 const optionsSchema = z.looseObject({
@@ -14,14 +15,6 @@ export interface RunProgress {
   share: number;
   /** Iterations, where the script runs a fixed number of them. */
   iterations: { done: number; total: number } | null;
-}
-
-/** k6's duration (`1m30s`, `500ms`) in ms; null if it is none. */
-export function durationMs(text: string): number | null {
-  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text) return null;
-  return parts.reduce((sum, [, value, unit]) => sum + Number(value) * units[unit!]!, 0);
 }
 
 /** How far a run is, by its iterations where their number is fixed, else by time; null where neither is known. */

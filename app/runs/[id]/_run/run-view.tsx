@@ -13,6 +13,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../../_components/u
 import { apiSource, type RunSource } from '../../../_data/run-source';
 import { useDictionary } from '../../../_i18n/provider';
 import { DecisionsTab } from './decisions-tab';
+import { rememberInAddress } from './address';
 import { EventPanel } from './event-panel';
 import { EventsTab } from './events-tab';
 import { FigureTiles } from './figure-tiles';
@@ -26,6 +27,7 @@ import { StoryPanel } from './story-panel';
 const chartsHeight = 'h-[880px]';
 // Charts and editor need the browser: the server sends their place.
 const ChartStack = dynamic(() => import('../../../_charts/chart-stack').then((module) => module.ChartStack), { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
+const DistributionPanel = dynamic(() => import('./distribution/distribution-panel').then((module) => module.DistributionPanel), { ssr: false, loading: () => <Skeleton className="mt-4 h-96 w-full rounded-xl" /> });
 const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
 
 const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
@@ -46,7 +48,7 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
       <RunHeader feed={feed} />
       {problem && <FeedProblem feed={feed} />}
       {ready ? (
-        <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} tab={new URLSearchParams(search).get('tab')} />
+        <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} search={search} />
       ) : (
         !problem && (
           <>
@@ -72,9 +74,10 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
   ) : null;
 }
 
-function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; tab: string | null }) {
+function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; search: string }) {
   const t = useDictionary();
-  const known = tabKeys.find((key) => key === tab) ?? 'events';
+  const asked = new URLSearchParams(search).get('tab');
+  const known = tabKeys.find((key) => key === asked) ?? 'events';
   return (
     <>
       <ImportedNotice run={model.get().run} />
@@ -83,7 +86,8 @@ function RunBody({ feed, model, view, tab }: { feed: RunFeed; model: Store<Chart
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
         <ChartStack model={model} view={view} />
       </div>
-      <Tabs defaultValue={known} onValueChange={rememberTab} className="panel mt-4">
+      <DistributionPanel feed={feed} model={model} view={view} search={search} />
+      <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4">
         <TabsList className="px-2" aria-label={t.run.more}>
           {tabKeys.map((key) => (
             <TabsTrigger key={key} value={key}>
@@ -121,10 +125,4 @@ function keepInAddress(view: ChartView): () => void {
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-function rememberTab(tab: string): void {
-  const params = new URLSearchParams(window.location.search);
-  params.set('tab', tab);
-  window.history.replaceState(null, '', `${window.location.pathname}?${params.toString()}`);
 }
