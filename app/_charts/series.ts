@@ -52,9 +52,13 @@ export interface Corner {
 /** Two points of a step lie this far apart (ms), since a stack needs every x only once. */
 const stepMs = 0.01;
 
-/** Values that each cover a span, as the corners of steps. */
+/** Values that each cover a span, as the corners of steps; between spans that do not touch there is nothing. */
 export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: number }[]): Corner[] {
-  return spans.flatMap(({ fromMs, toMs, y }) => [{ x: fromMs + stepMs, y }, { x: toMs, y }]);
+  return spans.flatMap(({ fromMs, toMs, y }, i) => {
+    const before = spans[i - 1];
+    const hole = before && fromMs - before.toMs > 1 ? [{ x: before.toMs + stepMs, y: 0 }, { x: fromMs, y: 0 }] : [];
+    return [...hole, { x: fromMs + stepMs, y }, { x: toMs, y }];
+  });
 }
 
 /** Values that each hold until the next, as the corners of steps; the last until `endMs`. */

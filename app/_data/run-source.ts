@@ -1,6 +1,8 @@
 import { type z } from 'zod';
 import { type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
-import { getDistribution, getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
+import { type K6Metrics } from '@/lib/timeline/k6-metrics';
+import { type Decision } from '@/lib/timeline/recording';
+import { getDecisions, getDistribution, getK6Metrics, getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
 
 /** A run with what is stored of it, and the cursor from which its later events go on. */
 export type StoredRun = z.infer<typeof recordingAnswer>;
@@ -28,6 +30,10 @@ export interface RunSource {
   log(after: number, signal: AbortSignal): Promise<LogLine[]>;
   /** How the requests' times are distributed in a range. Throws ApiProblem. */
   range(query: DistributionQuery, signal: AbortSignal): Promise<Distribution>;
+  /** k6's metrics over time, its tags and groups. Throws ApiProblem. */
+  metrics(signal: AbortSignal): Promise<K6Metrics>;
+  /** Every tick's decision. Throws ApiProblem. */
+  decisions(signal: AbortSignal): Promise<Decision[]>;
 }
 
 /** The run that the API gives under a path, such as `/api/runs/ID`. */
@@ -38,6 +44,8 @@ export function apiSource(basePath: string, { readOnly = false }: { readOnly?: b
     follow: (cursor, listener) => followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
     log: (after, signal) => getLog(basePath, after, signal),
     range: (query, signal) => getDistribution(basePath, query, signal),
+    metrics: (signal) => getK6Metrics(basePath, signal),
+    decisions: (signal) => getDecisions(basePath, signal),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { distributionSchema, type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
-import { recordingSchema } from '@/lib/timeline/recording';
+import { k6MetricsSchema, type K6Metrics } from '@/lib/timeline/k6-metrics';
+import { decisionSchema, recordingSchema, type Decision } from '@/lib/timeline/recording';
 import { runListItemSchema, runSchema, type Run, type RunListItem, type StartRun } from '@/lib/timeline/run';
 import { getJson, sendJson } from './http';
 
@@ -58,6 +59,16 @@ export async function getLog(basePath: string, after: number, signal?: AbortSign
 export async function getDistribution(basePath: string, query: DistributionQuery, signal?: AbortSignal): Promise<Distribution> {
   const params = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
   return getJson(`${basePath}/range?${params.toString()}`, distributionSchema, signal);
+}
+
+const decisionsAnswer = z.object({ decisions: z.array(decisionSchema) });
+
+export async function getDecisions(basePath: string, signal?: AbortSignal): Promise<Decision[]> {
+  return (await getJson(`${basePath}/decisions`, decisionsAnswer, signal)).decisions;
+}
+
+export async function getK6Metrics(basePath: string, signal?: AbortSignal): Promise<K6Metrics> {
+  return getJson(`${basePath}/metrics`, k6MetricsSchema, signal);
 }
 
 export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { decodeHistogram } from '@/lib/histogram/encode';
-import { metricTypeSchema, type MetricPoint, type MetricSeries } from '@/lib/timeline/recording';
+import { metricTypeSchema, type Decision, type MetricPoint, type MetricSeries } from '@/lib/timeline/recording';
 import { type Store } from './client';
 
 const tagsSchema = z.record(z.string(), z.string());
+const reasonSchema = z.record(z.string(), z.unknown());
 
 /** All series of a run. */
 export async function readSeries(store: Store, runId: string): Promise<MetricSeries[]> {
@@ -12,7 +13,13 @@ export async function readSeries(store: Store, runId: string): Promise<MetricSer
 }
 
 /** The points of some series whose time is in (fromMs, toMs]. */
-export async function readPointsBetween(store: Store, seriesIds: number[], fromMs: number, toMs: number): Promise<Pick<MetricPoint, 'seriesId' | 'value' | 'histogram'>[]> {
-  const rows = await store.metricPoint.findMany({ where: { seriesId: { in: seriesIds }, atMs: { gt: fromMs, lte: toMs } }, select: { seriesId: true, value: true, histogram: true } });
+export async function readPointsBetween(store: Store, seriesIds: number[], fromMs: number, toMs: number): Promise<Omit<MetricPoint, 'id'>[]> {
+  const rows = await store.metricPoint.findMany({ where: { seriesId: { in: seriesIds }, atMs: { gt: fromMs, lte: toMs } }, select: { seriesId: true, atMs: true, value: true, histogram: true }, orderBy: { id: 'asc' } });
   return rows.map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) }));
+}
+
+/** Every tick's decision of a run, in order. */
+export async function readDecisions(store: Store, runId: string): Promise<Decision[]> {
+  const rows = await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' }, omit: { runId: true } });
+  return rows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) }));
 }

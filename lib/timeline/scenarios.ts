@@ -20,6 +20,8 @@ const optionsSchema = z.looseObject({ scenarios: z.record(z.string(), scenarioSc
 export interface ScenarioAsked {
   name: string;
   executor: string;
+  /** When it begins, from the load's start. */
+  startMs: number;
   /** Virtual users; of a ramp the most. */
   vus: number | null;
   /** Iterations in all (of `per-vu-iterations`: of each user). */
@@ -52,6 +54,7 @@ export function scenariosAsked(options: Run['options']): ScenarioAsked[] {
     return {
       name,
       executor: scenario.executor,
+      startMs: startMs(scenario),
       vus: arrivals ? null : (scenario.vus ?? (targets.length > 0 ? Math.max(scenario.startVUs ?? 0, ...targets) : null)),
       iterations: scenario.iterations ?? null,
       perSecond: arrivals && rate !== null ? rate / (unitMs / 1000) : null,

@@ -1,6 +1,5 @@
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
-import { pointsOf } from './requests';
 import { type Recording, type RecordingGap } from './recording';
 import { type Run } from './run';
 import { type ObservedScaleEvent } from './scale-events';
@@ -36,7 +35,7 @@ export type StorySentence = { range: { fromMs: number; toMs: number } | null; ev
 );
 
 /** What was asked, what happened, the verdicts, then in the order of time each scale event with its lag and cost. */
-export function storyOf(run: Run, correlation: Correlation, recording: Pick<Recording, 'series' | 'points' | 'gaps'>): StorySentence[] {
+export function storyOf(run: Run, correlation: Correlation, { gaps }: Pick<Recording, 'gaps'>): StorySentence[] {
   const timed = [
     ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowestMs }): StorySentence => ({
       kind: 'cold-start', atMs, lengthMs: readyMs === null ? null : readyMs - atMs, requests, slowestMs, range: { fromMs: atMs, toMs: readyMs ?? atMs }, eventId: null,
@@ -46,13 +45,13 @@ export function storyOf(run: Run, correlation: Correlation, recording: Pick<Reco
     ...correlation.missed.filter(({ from, to }) => to < from).map(({ id, atMs, from, to }): StorySentence => ({ kind: 'kept', dueMs: atMs, from, to, range: { fromMs: atMs, toMs: atMs }, eventId: id })),
     ...unasked(correlation),
     ...lossSentences(correlation),
-    ...recording.gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({ kind: 'gap', what, fromMs, toMs, reason, range: { fromMs, toMs: toMs ?? fromMs }, eventId: null })),
+    ...gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({ kind: 'gap', what, fromMs, toMs, reason, range: { fromMs, toMs: toMs ?? fromMs }, eventId: null })),
   ].sort((a, b) => (a.range?.fromMs ?? 0) - (b.range?.fromMs ?? 0));
   const quiet = correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
   return [
     ...asked(run),
     ...loaded(run),
-    ...verdicts(run, recording),
+    ...verdicts(run),
     ...timed,
     ...(quiet && correlation.pods.steps.length > 0 ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const] : []),
   ];
@@ -73,27 +72,34 @@ function loaded({ figures, loadStartMs, loadEndMs }: Run): StorySentence[] {
   return [{ kind: 'load', requests, failures, perSecond: requestsPerSecond, p50Ms, p99Ms, peakReadyPods, range: loadStartMs !== null && loadEndMs !== null ? { fromMs: loadStartMs, toMs: loadEndMs } : null, eventId: null }];
 }
 
-function verdicts({ summary }: Run, recording: Pick<Recording, 'series' | 'points'>): StorySentence[] {
-  const all = summary?.metrics.flatMap((metric) => metric.thresholds.map((threshold) => ({ metric, ...threshold }))) ?? [];
+function verdicts(run: Run): StorySentence[] {
+  const all = run.summary?.metrics.flatMap((metric) => metric.thresholds.map((threshold) => ({ metric, ...threshold }))) ?? [];
   if (all.length === 0) return [];
   const crossed = all.filter(({ ok }) => !ok);
   return [
     { kind: 'thresholds', met: all.length - crossed.length, total: all.length, range: null, eventId: null },
     ...crossed.map(({ metric, source }): StorySentence => {
-      const key = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(source)?.[1] ?? '';
-      const value = metric.values[key] ?? metric.values[key === 'value' ? 'rate' : key === 'p(50)' ? 'med' : 'value'] ?? null;
       const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
-      return { kind: 'threshold-crossed', metric: metric.metric, source, value, unit, range: timeOf(metric.metric, recording), eventId: null };
+      return { kind: 'threshold-crossed', metric: metric.metric, source, value: judgedValue(metric.values, source), unit, range: timeOf(metric.metric, run), eventId: null };
     }),
   ];
 }
 
-/** When a metric, given as k6 writes one with tags (`name{tag:value}`), was recorded; null if it was not. */
-function timeOf(metric: string, recording: Pick<Recording, 'series' | 'points'>): { fromMs: number; toMs: number } | null {
-  const [, name = metric, tagText = ''] = /^([^{]*)(?:\{(.*)\})?$/.exec(metric) ?? [];
-  const tags = tagText.split(',').flatMap((pair) => (pair.includes(':') ? [[pair.slice(0, pair.indexOf(':')).trim(), pair.slice(pair.indexOf(':') + 1).trim()] as const] : []));
-  const times = pointsOf(recording, name).filter(({ tags: own }) => tags.every(([tag, value]) => own[tag] === value)).map(({ point }) => point.atMs);
-  return times.length === 0 ? null : { fromMs: times.reduce((a, b) => Math.min(a, b)) - 1000, toMs: times.reduce((a, b) => Math.max(a, b)) };
+/** The value that a threshold judges: `p(95)<500` the 95th percentile. */
+function judgedValue(values: Record<string, number>, source: string): number | null {
+  const name = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(source)?.[1] ?? '';
+  const others: Record<string, string> = { 'p(50)': 'med', med: 'p(50)', value: 'rate' };
+  return values[name] ?? values[others[name] ?? ''] ?? null;
+}
+
+/** When the load was that a threshold is about: one scenario's where its metric names one (`name{scenario:spike}`), else all. */
+function timeOf(metric: string, { loadStartMs, loadEndMs, options }: Run): StorySentence['range'] {
+  if (loadStartMs === null || loadEndMs === null) return null;
+  const name = /\{.*?\bscenario:\s*([^,}]+)/.exec(metric)?.[1]?.trim();
+  const scenario = scenariosAsked(options).find((one) => one.name === name);
+  if (!scenario || scenario.durationMs === null) return { fromMs: loadStartMs, toMs: loadEndMs };
+  const fromMs = loadStartMs + scenario.startMs;
+  return { fromMs, toMs: Math.min(loadEndMs, fromMs + scenario.durationMs) };
 }
 
 function episodeSentence({ events, mostDueMs, from, to, readyMs, mostReady, answered, cost, fromMs, toMs }: Episode): StorySentence {

@@ -1,5 +1,6 @@
+import { isBuiltIn } from '@/lib/timeline/k6-metrics';
 import { describe, expect, it } from 'vitest';
-import { checkRows, isBuiltIn, liveCheckRows, valueText } from './k6-metrics';
+import { checkRows, liveCheckRows, valueText } from './k6-metrics';
 
 describe('isBuiltIn', () => {
   it('tells k6’s metrics from the script’s', () => {

@@ -4,13 +4,6 @@ import { type RunSummary } from '@/lib/timeline/run';
 /** The order in which a trend's values are shown, in k6's names. */
 export const valueOrder = ['count', 'min', 'avg', 'med', 'p(50)', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'max'] as const;
 
-const builtIn = /^(http_req|iteration|data_|vus|checks$|group_duration$|dropped_iterations$|ws_|grpc_|browser_)/;
-
-/** Whether k6 itself makes this metric (also with tags in braces). */
-export function isBuiltIn(metric: string): boolean {
-  return builtIn.test(metric.replace(/\{.*$/, ''));
-}
-
 export interface ValueFormats {
   ms: (value: number) => string;
   bytes: (value: number) => string;

@@ -2,20 +2,24 @@
 
 import { CircleCheck, CircleX } from 'lucide-react';
 import { type ReactNode } from 'react';
+import { isBuiltIn } from '@/lib/timeline/k6-metrics';
 import { type Run, type RunSummary } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
+import { type ChartView } from '../../../_charts/view';
 import { cn } from '../../../_components/cn';
 import { formatBytes, formatMs, formatNumber, formatShare } from '../../../_i18n/format';
 import { type Locale } from '../../../_i18n/locale';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
-import { checkRows, isBuiltIn, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
+import { K6OverTime } from './k6-over-time';
+import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
+import { type RunFeed } from './run-feed';
 import { Cell, DataTable } from './table';
 
 type SummaryMetric = RunSummary['metrics'][number];
 
 /** k6's own verdicts and totals: thresholds, checks, metrics, groups. */
-export function K6Tab({ model: store }: { model: Store<ChartModel> }) {
+export function K6Tab({ feed, model: store, view }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView }) {
   const t = useDictionary();
   const model = useStore(store);
   const { run } = model;
@@ -31,24 +35,12 @@ export function K6Tab({ model: store }: { model: Store<ChartModel> }) {
       <Part title={t.k6.checks}>
         <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording)} />
       </Part>
+      {summary && <Part title={t.k6.custom}>{own.length > 0 ? <Metrics label={t.k6.custom} metrics={own} /> : <p className="text-muted-foreground">{t.k6.noCustom}</p>}</Part>}
+      <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
       {summary && (
-        <>
-          <Part title={t.k6.custom}>{own.length > 0 ? <Metrics label={t.k6.custom} metrics={own} /> : <p className="text-muted-foreground">{t.k6.noCustom}</p>}</Part>
-          <Part title={t.k6.builtIn}>
-            <Metrics label={t.k6.builtIn} metrics={builtIn} />
-          </Part>
-          <Part title={t.k6.groups}>
-            {summary.groups.length > 0 ? (
-              <ul className="list-disc pl-5">
-                {summary.groups.map((group) => (
-                  <li key={group.path}>{group.path.replace(/^::/, '').replaceAll('::', ' › ')}</li>
-                ))}
-              </ul>
-            ) : (
-              <p className="text-muted-foreground">{t.k6.noGroups}</p>
-            )}
-          </Part>
-        </>
+        <Part title={t.k6.builtIn}>
+          <Metrics label={t.k6.builtIn} metrics={builtIn} />
+        </Part>
       )}
     </div>
   );

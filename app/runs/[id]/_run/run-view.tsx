@@ -100,10 +100,10 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
             <EventsTab model={model} view={view} />
           </TabsContent>
           <TabsContent value="decisions">
-            <DecisionsTab model={model} view={view} />
+            <DecisionsTab feed={feed} model={model} view={view} />
           </TabsContent>
           <TabsContent value="k6">
-            <K6Tab model={model} />
+            <K6Tab feed={feed} model={model} view={view} />
           </TabsContent>
           <TabsContent value="log">
             <LogTab feed={feed} />

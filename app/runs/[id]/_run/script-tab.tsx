@@ -22,7 +22,7 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
           <Pairs pairs={[...Object.entries(run.service.annotations), ['containerConcurrency', String(run.service.containerConcurrency)]]} />
         </Part>
         <Part title={t.script.versions}>
-          <Pairs pairs={[[t.script.k6Version, run.k6Version ?? '–']]} />
+          <Pairs pairs={[[t.script.k6Version, run.k6Version ?? '–'], [t.settings.cluster, run.clusterVersion ?? '–'], [t.settings.version, run.scaletraceVersion ?? '–']]} />
         </Part>
         <Part title={t.script.options}>
           <pre tabIndex={0} className="max-h-96 overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs">{JSON.stringify(options, null, 2)}</pre>

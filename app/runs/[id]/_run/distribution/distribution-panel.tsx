@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { type ExponentialHistogram } from '@/lib/histogram/shape';
 import { type ChartModel } from '../../../../_charts/model';
@@ -17,10 +17,10 @@ import { formatClock, formatNumber } from '../../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../../_i18n/provider';
 import { rememberInAddress } from '../address';
 import { type RunFeed } from '../run-feed';
+import { useAsked } from '../use-asked';
 import { BarsChart, CurveChart } from './distribution-charts';
 import { HeyView } from './hey-view';
 import { PercentileTable } from './percentile-table';
-import { useDistribution } from './use-distribution';
 
 const forms = ['bars', 'curve', 'text'] as const;
 type Form = (typeof forms)[number];
@@ -45,7 +45,7 @@ export function DistributionPanel({ feed, model: store, view, search }: { feed: 
   const box = useRef<HTMLElement>(null);
   const wanted = useSeen(box);
   const query = useMemo(() => ({ fromMs: range?.fromMs ?? 0, ...(range ? { toMs: range.toMs } : {}), metric: 'http_req_duration', ...(split ? { split } : {}) }), [range, split]);
-  const { data, problem, loading, retry } = useDistribution(feed.source, query, { wanted, live: run.endedAtMs === null });
+  const { data, problem, loading, retry } = useAsked((signal) => feed.source.range(query, signal), JSON.stringify(query), { wanted, live: run.endedAtMs === null });
   const d = t.review.distribution;
   const choose = (next: { as?: Form; split?: string }): void => {
     if (next.as) setForm(next.as);
@@ -141,11 +141,20 @@ function partsOf(data: Distribution, split: string, t: Dictionary): Part[] {
   const { tag, parts, others } = data.split;
   const checks: Record<string, string> = d.checks;
   const nameOf = (value: string): string => (value === '' ? d.none : tag === 'checks' ? (checks[value] ?? value) : tag === 'group' ? value.replace(/^::/, '').replaceAll('::', ' › ') : value);
-  return [...parts.map(({ value, histogram }) => ({ name: nameOf(value), histogram })), ...(others ? [{ name: d.others, histogram: others }] : [])];
+  const shorten = tag === 'pod' ? withoutCommonStart(parts.map(({ value }) => value)) : (value: string) => value;
+  return [...parts.map(({ value, histogram }) => ({ name: shorten(nameOf(value)), histogram })), ...(others ? [{ name: d.others, histogram: others }] : [])];
+}
+
+/** Pods of one revision begin alike: what differs tells them apart. */
+function withoutCommonStart(names: readonly string[]): (name: string) => string {
+  const [first = '', ...others] = names.filter((name) => name !== '');
+  let same = first.lastIndexOf('-') + 1;
+  while (same > 0 && !others.every((name) => name.startsWith(first.slice(0, same)))) same = first.lastIndexOf('-', same - 2) + 1;
+  return (name) => (same > 0 && others.length > 0 && name.length > same ? `…${name.slice(same)}` : name);
 }
 
 /** True from when an element has been near the window: what lies far below is not asked for. */
-function useSeen(box: React.RefObject<HTMLElement | null>): boolean {
+function useSeen(box: RefObject<HTMLElement | null>): boolean {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (!box.current || seen) return;
