@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -123,8 +123,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   });
 
   const gatewayUrl = await listen(gateway.server, options.gatewayPort, 'gateway', '--gateway-port');
-  const servers = [gateway.server];
-  const shut = async (): Promise<void> => void (await Promise.all(servers.map((server) => closeServer(server))));
+  const servers: HttpServer[] = [];
+  const shut = async (): Promise<void> => void (await Promise.all([gateway.close(), ...servers.map((server) => closeServer(server))]));
   let apiUrl: string;
   let metricsUrl: string;
   try {
@@ -173,7 +173,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     async close() {
       closing = true;
       clearInterval(crashes);
-      await Promise.all([...revisions.values(), ...retiring].map((revision) => revision.close()));
+      for (const revision of [...revisions.values(), ...retiring]) revision.close();
       await shut();
     },
   };
@@ -218,7 +218,7 @@ function listen(server: Server, port: number, what: string, option: string): Pro
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: HttpServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

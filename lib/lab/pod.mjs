@@ -3,6 +3,7 @@
 import { createPodServer } from './pod-http.mjs';
 
 const serviceTimeMs = Number(process.env.SERVICE_TIME_MS ?? 28);
+/** @type {import('./pod-http.mjs').Answer} */
 const hello = { status: 200, type: 'text/plain; charset=utf-8', text: `Hello ${process.env.TARGET ?? 'World'}!\n` };
 const sleep = new Int32Array(new SharedArrayBuffer(4));
 let active = 0;
@@ -23,18 +24,18 @@ const server = createPodServer((path, answer) => {
   const dueAtMs = performance.now() + serviceTimeMs;
   const serve = () => {
     const restMs = dueAtMs - performance.now();
-    if (restMs > 1) {
-      setTimeout(serve, restMs);
+    if (restMs > 2) {
+      setTimeout(serve, restMs - 1);
       return;
     }
-    // A timer may fire up to a millisecond early: the rest is slept, since polling for it costs more than the answer.
+    // Timers keep whole milliseconds, so they are set for the one before; the rest is slept, not polled for: that would
+    // cost more than the answer. Requests that came later are due later.
     if (restMs > 0) Atomics.wait(sleep, 0, 0, restMs);
     served++;
     active--;
     answer(hello);
   };
-  if (serviceTimeMs > 0) setTimeout(serve, serviceTimeMs);
-  else serve();
+  serve();
 });
 
 setTimeout(() => {

@@ -73,11 +73,11 @@ export class Revision {
   }
 
   /** Ends everything at once. */
-  async close(): Promise<void> {
+  close(): void {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const pod of this.pods.values()) pod.process.kill();
-    await this.upstream.close();
+    this.upstream.close();
   }
 
   /** `kubectl delete pod`: it drains, another takes its place. */

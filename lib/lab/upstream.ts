@@ -1,8 +1,8 @@
-import { Pool } from 'undici';
+import { PodConnections } from './pod-connections';
 
 interface PodSlot {
   name: string;
-  client: Pool;
+  connections: PodConnections;
   active: number;
   draining: boolean;
   onIdle: (() => void) | null;
@@ -10,7 +10,7 @@ interface PodSlot {
 
 export interface AcquiredPod {
   name: string;
-  client: Pool;
+  connections: PodConnections;
   /** Gives the place back; called once. */
   release: () => void;
 }
@@ -46,8 +46,7 @@ export class Upstream {
   }
 
   addPod(name: string, port: number): void {
-    const client = new Pool(`http://127.0.0.1:${port}`, { connections: this.concurrency > 0 ? this.concurrency : null, pipelining: 1, keepAliveTimeout: 600_000 });
-    this.pods.push({ name, client, active: 0, draining: false, onIdle: null });
+    this.pods.push({ name, connections: new PodConnections(port), active: 0, draining: false, onIdle: null });
     this.serveQueue();
   }
 
@@ -58,7 +57,7 @@ export class Upstream {
     pod.draining = true;
     if (pod.active > 0) await new Promise<void>((resolve) => (pod.onIdle = resolve));
     this.pods.splice(this.pods.indexOf(pod), 1);
-    await pod.client.close();
+    pod.connections.destroy();
   }
 
   /** A pod that died: its requests fail or are tried elsewhere. */
@@ -66,7 +65,7 @@ export class Upstream {
     const index = this.pods.findIndex((p) => p.name === name);
     if (index < 0) return;
     const [pod] = this.pods.splice(index, 1);
-    void pod!.client.destroy();
+    pod!.connections.destroy();
   }
 
   /** Calls back with a place in a pod as soon as there is one; the result takes the request from the queue. */
@@ -102,8 +101,8 @@ export class Upstream {
     return mean;
   }
 
-  async close(): Promise<void> {
-    await Promise.all(this.pods.map((pod) => pod.client.destroy()));
+  close(): void {
+    for (const pod of this.pods) pod.connections.destroy();
   }
 
   private freePod(): PodSlot | null {
@@ -119,7 +118,7 @@ export class Upstream {
     this.account();
     pod.active++;
     this.inside++;
-    serve({ name: pod.name, client: pod.client, release: () => this.release(pod) });
+    serve({ name: pod.name, connections: pod.connections, release: () => this.release(pod) });
   }
 
   private release(pod: PodSlot): void {

@@ -1,0 +1,91 @@
+import { connect, type Socket } from 'node:net';
+
+/** What hears of one connection while an exchange has it. */
+export interface ConnectionUser {
+  onData(chunk: Buffer): void;
+  onDrain(): void;
+  /** The pod's end of it is closed, or never opened. */
+  onClose(error: Error | null): void;
+}
+
+/** A kept-alive connection to a pod: one exchange has it at a time. */
+export class PodConnection {
+  user: ConnectionUser | null = null;
+  private error: Error | null = null;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly onGone: (connection: PodConnection) => void,
+  ) {
+    socket.on('data', (chunk: Buffer) => {
+      if (this.user) this.user.onData(chunk);
+      // Nobody asked: what comes now belongs to no answer.
+      else socket.destroy();
+    });
+    socket.on('drain', () => this.user?.onDrain());
+    socket.on('error', (error) => (this.error = error));
+    // The pod has said that it takes nothing more: a request sent now would be lost.
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => {
+      this.onGone(this);
+      const user = this.user;
+      this.user = null;
+      user?.onClose(this.error);
+    });
+  }
+
+  /** False when the sender should wait for `onDrain`. */
+  write(data: Buffer | string): boolean {
+    return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+/**
+ * The gateway's connections to one pod. An exchange takes one, so there are never more than the pod has exchanges: its
+ * container concurrency.
+ */
+export class PodConnections {
+  private readonly idle: PodConnection[] = [];
+  private readonly all = new Set<PodConnection>();
+
+  constructor(private readonly port: number) {}
+
+  take(user: ConnectionUser): PodConnection {
+    const connection = this.idle.pop() ?? this.open();
+    connection.user = user;
+    return connection;
+  }
+
+  /** Gives a connection back whose answer has come whole. */
+  giveBack(connection: PodConnection): void {
+    connection.user = null;
+    if (this.all.has(connection)) this.idle.push(connection);
+  }
+
+  destroy(): void {
+    for (const connection of this.all) connection.destroy();
+  }
+
+  private open(): PodConnection {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    const connection = new PodConnection(socket, (gone) => {
+      this.all.delete(gone);
+      const index = this.idle.indexOf(gone);
+      if (index >= 0) this.idle.splice(index, 1);
+    });
+    this.all.add(connection);
+    return connection;
+  }
+}
