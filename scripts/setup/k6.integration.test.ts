@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/store/paths';
-import { ensureK6, k6Version } from './k6.mjs';
+import { ensureK6, releaseVersion } from './k6.mjs';
 
 // A mirror of k6's releases on loopback with one archive: the k6 that this machine has.
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-k6-'));
 const platform = `${process.platform === 'darwin' ? 'macos' : process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
-const name = `k6-v${k6Version}-${platform}`;
+const name = `k6-v${releaseVersion}-${platform}`;
 let archive: Buffer;
 let sum = '';
 const asked: (string | undefined)[] = [];

@@ -5,18 +5,25 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-export const k6Version = '1.8.1';
+/** What Go builds: its checksum database vouches for it. */
+export const builtVersion = '1.8.1';
+/** What is downloaded: the newest 1.x whose archives' sums two independent projects had pinned alike (docs/decisions/k6-download.md). */
+export const releaseVersion = '1.4.2';
 const fileName = process.platform === 'win32' ? 'k6.exe' : 'k6';
 
 /**
- * SHA-256 of the archives of that release, by platform, as its `k6-v1.8.1-checksums.txt` states them. A platform that is
- * not here is not downloaded, unless SCALETRACE_K6_SHA256 states the sum: Go then builds the same version, which Go's
- * checksum database verifies.
+ * SHA-256 of that release's archives by platform. A platform that is not here is not downloaded, unless
+ * SCALETRACE_K6_SHA256 states the sum.
  * @type {Record<string, string>}
  */
-const pinned = {};
+const pinned = {
+  'linux-amd64': 'c827501f510265db9c3313e4164d2585a97c7a3485ed440b93f7b1cfe6facd28',
+  'linux-arm64': '0e9515502f80edb562f12c0b12a59085c0b113c6416d728e3c2a9e5a7506cc5c',
+  'macos-amd64': 'ed79f1356fcc98ac645e6c9732def8fcd84cfeec8c6a2e92476663bda27b9550',
+  'macos-arm64': '93635cccab3f7c689f890218ccbb92b0440a42f1380681a7d732a072915d7b76',
+};
 
-const releaseUrl = `https://github.com/grafana/k6/releases/download/v${k6Version}`;
+const releaseUrl = `https://github.com/grafana/k6/releases/download/v${releaseVersion}`;
 
 /**
  * @typedef {{ path: string; version: string; origin: string }} K6 `origin`: where it comes from, in words
@@ -61,7 +68,7 @@ export async function ensureK6({ stateDir, log, release = { url: releaseUrl, sum
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  throw new Error(`k6 ${k6Version} could not be got (${reasons.join('; ')}): install k6 1.0 or newer and set K6_BIN to it, or install Go.`);
+  throw new Error(`k6 could not be got (${reasons.join('; ')}): install k6 1.0 or newer and set K6_BIN to it, or install Go.`);
 }
 
 /** @param {string} path @param {string} origin @returns {K6 | null} */
@@ -87,7 +94,7 @@ async function download(work, { url, sums }, log) {
   const platform = `${system}-${machine}`;
   const sum = process.env.SCALETRACE_K6_SHA256 ?? sums[platform];
   if (!system || !machine || !sum) throw new Error(`no checksum is pinned for ${platform}`);
-  const name = `k6-v${k6Version}-${platform}`;
+  const name = `k6-v${releaseVersion}-${platform}`;
   const archive = `${name}.${system === 'linux' ? 'tar.gz' : 'zip'}`;
   log(`downloading ${archive} …`);
   const bytes = await fetchBytes(`${url}/${archive}`);
@@ -122,10 +129,10 @@ async function fetchBytes(url) {
 async function build(work, log) {
   const go = ['go', '/usr/local/go/bin/go'].find((program) => spawnSync(program, ['version']).status === 0);
   if (!go) throw new Error('Go is not installed');
-  log(`building k6 v${k6Version} with Go: about a minute and a half on two cores …`);
+  log(`building k6 v${builtVersion} with Go: about a minute and a half on two cores …`);
   const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-trimpath' };
   const { code, stderr } = await new Promise((settle, reject) => {
-    const child = spawn(go, ['install', '-ldflags=-s -w', `go.k6.io/k6@v${k6Version}`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(go, ['install', '-ldflags=-s -w', `go.k6.io/k6@v${builtVersion}`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text = (text + chunk).slice(-2000)));
     child.on('error', reject);
