@@ -25,7 +25,7 @@ const server = createPodServer((path, answer) => {
   const serve = () => {
     const restMs = dueAtMs - performance.now();
     if (restMs > 2) {
-      setTimeout(serve, restMs - 1);
+      setTimeout(serve, Math.round(restMs) - 1);
       return;
     }
     // Timers keep whole milliseconds, so they are set for the one before; the rest is slept, not polled for: that would
