@@ -35,7 +35,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>
-                  <Shell t={t}>{children}</Shell>
+                  <Shell t={t} access={access}>
+                    {children}
+                  </Shell>
                 </Toasts>
               </TooltipProvider>
             </AccessProvider>

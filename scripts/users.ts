@@ -9,7 +9,8 @@ import { roleSchema, type Role } from '@/lib/access/roles';
 import { userNameSchema } from '@/lib/identity/user-name';
 import { addAuditEntry } from '@/lib/store/audit';
 import { openStore, type Store } from '@/lib/store/client';
-import { addUser, changeUser, countAdmins, findUserByName, listUsers, type User } from '@/lib/store/users';
+import { type User } from '@/lib/store/identity-shapes';
+import { addUser, changeUser, countAdmins, findUserByName, listUsers } from '@/lib/store/users';
 import { UserError } from './demo/processes';
 
 const usage = `npm run users -- COMMAND

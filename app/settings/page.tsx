@@ -1,7 +1,6 @@
 import { loadKubeConfig } from '@/lib/kubernetes/client';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/store/paths';
-import { PageHeader } from '../_components/page-header';
 import { getDictionary } from '../_i18n/server';
 import { Appearance } from './appearance';
 
@@ -21,25 +20,22 @@ export default async function SettingsPage() {
     [t.settings.cluster, cluster],
   ];
   return (
-    <>
-      <PageHeader title={t.settings.title} />
-      <div className="max-w-3xl space-y-5">
-        <section className="panel p-4 sm:p-5">
-          <h2 className="mb-4 text-base font-semibold tracking-tight">{t.settings.appearance}</h2>
-          <Appearance />
-        </section>
-        <section className="panel p-4 sm:p-5">
-          <h2 className="mb-3 text-base font-semibold tracking-tight">{t.settings.about}</h2>
-          <dl className="divide-y text-sm">
-            {facts.map(([name, value]) => (
-              <div key={name} className="flex flex-wrap justify-between gap-x-6 gap-y-0.5 py-2">
-                <dt className="text-muted-foreground">{name}</dt>
-                <dd className="font-mono text-[13px] break-all">{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      </div>
-    </>
+    <div className="max-w-3xl space-y-5">
+      <section className="panel p-4 sm:p-5">
+        <h2 className="mb-4 text-base font-semibold tracking-tight">{t.settings.appearance}</h2>
+        <Appearance />
+      </section>
+      <section className="panel p-4 sm:p-5">
+        <h2 className="mb-3 text-base font-semibold tracking-tight">{t.settings.about}</h2>
+        <dl className="divide-y text-sm">
+          {facts.map(([name, value]) => (
+            <div key={name} className="flex flex-wrap justify-between gap-x-6 gap-y-0.5 py-2">
+              <dt className="text-muted-foreground">{name}</dt>
+              <dd className="font-mono text-[13px] break-all">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </div>
   );
 }

@@ -2,7 +2,8 @@ import { hashPassword, isPasswordOf } from '@/lib/access/password';
 import { newSecret } from '@/lib/access/secret';
 import { type Store } from '@/lib/store/client';
 import { addSession, endSession, sweepSessions } from '@/lib/store/sessions';
-import { findUserByName, type User } from '@/lib/store/users';
+import { type User } from '@/lib/store/identity-shapes';
+import { findUserByName } from '@/lib/store/users';
 import { countAttempt, forgetAttempt } from './sign-in-limit';
 
 /** A session ends at the latest after this long, however much it is used. */

@@ -1,17 +1,5 @@
-import { z } from 'zod';
 import { type Store } from './client';
-import { userSchema, type User } from './users';
-
-/** A signed-in browser as lists show one; its id is the hash of the cookie's secret. */
-export const sessionSchema = z.object({
-  id: z.string(),
-  userName: z.string(),
-  createdAtMs: z.number(),
-  lastSeenMs: z.number(),
-  expiresAtMs: z.number(),
-  userAgent: z.string().nullable(),
-});
-export type Session = z.infer<typeof sessionSchema>;
+import { sessionSchema, userSchema, type Session, type User } from './identity-shapes';
 
 /** A session that nothing was asked by for this long has ended. */
 export const idleLimitMs = 24 * 3_600_000;

@@ -1,22 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { tokenScopeSchema, type TokenScope } from '@/lib/access/roles';
 import { type Store } from './client';
-import { userSchema, type User } from './users';
-
-/** An API token as lists show one: without the token. */
-export const apiTokenSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  scope: tokenScopeSchema,
-  /** Whose rights it has; null: made where no sign-in was asked. */
-  userName: z.string().nullable(),
-  createdAtMs: z.number(),
-  expiresAtMs: z.number().nullable(),
-  lastUsedAtMs: z.number().nullable(),
-  revokedAtMs: z.number().nullable(),
-});
-export type ApiToken = z.infer<typeof apiTokenSchema>;
+import { apiTokenSchema, userSchema, type ApiToken, type User } from './identity-shapes';
 
 const usedStepMs = 60_000;
 const withUser = { user: { select: { name: true } } } as const;

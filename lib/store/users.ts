@@ -1,18 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { roleSchema, type Role } from '@/lib/access/roles';
+import { type Role } from '@/lib/access/roles';
 import { type Store } from './client';
-
-/** A user as lists show one. */
-export const userSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  role: roleSchema,
-  createdAtMs: z.number(),
-  /** Since when the user may not sign in; null: may. */
-  disabledAtMs: z.number().nullable(),
-});
-export type User = z.infer<typeof userSchema>;
+import { userSchema, type User } from './identity-shapes';
 
 const userColumns = { id: true, name: true, role: true, createdAtMs: true, disabledAtMs: true } as const;
 const toUser = (row: { id: string; name: string; role: string; createdAtMs: number; disabledAtMs: number | null }): User => userSchema.parse(row);

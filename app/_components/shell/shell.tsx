@@ -1,15 +1,18 @@
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode } from 'react';
+import { type Access } from '../../_access/access';
 import { type Dictionary } from '../../_i18n/en';
 import { Button } from '../ui/button';
+import { AccountMenu } from './account-menu';
 import { Commands } from './commands';
 import { Logo } from './logo';
 import { Nav } from './nav';
 import { LanguageMenu, ThemeMenu } from './preferences';
 
-/** The frame of every page: name, pages, search, language, theme. */
-export function Shell({ t, children }: { t: Dictionary; children: ReactNode }) {
+/** The frame of every page: name, pages, search, language, theme, account. Who has not signed in sees only what works without. */
+export function Shell({ t, access, children }: { t: Dictionary; access: Access; children: ReactNode }) {
+  const known = access.role !== null;
   return (
     <>
       <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
@@ -21,19 +24,22 @@ export function Shell({ t, children }: { t: Dictionary; children: ReactNode }) {
             <Logo className="size-6" />
             <span className="max-[420px]:hidden">{t.common.appName}</span>
           </Link>
-          <Nav className="hidden sm:flex" />
+          {known && <Nav className="hidden sm:flex" />}
           <div className="flex-1" />
-          <Commands />
+          {known && <Commands />}
           <LanguageMenu />
           <ThemeMenu />
-          <Button asChild variant="primary" size="sm" className="ml-1 h-8">
-            <Link href="/runs/new">
-              <Plus />
-              {t.nav.newRun}
-            </Link>
-          </Button>
+          <AccountMenu />
+          {access.mayRun && (
+            <Button asChild variant="primary" size="sm" className="ml-1 h-8">
+              <Link href="/runs/new">
+                <Plus />
+                {t.nav.newRun}
+              </Link>
+            </Button>
+          )}
         </div>
-        <Nav className="border-t px-2.5 py-1 sm:hidden" />
+        {known && <Nav className="border-t px-2.5 py-1 sm:hidden" />}
       </header>
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1560px] px-4 py-6 outline-none sm:px-6 sm:py-8">
         {children}

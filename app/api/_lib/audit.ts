@@ -9,6 +9,8 @@ export interface AuditNote {
   actor?: string;
   target?: string;
   detail?: Record<string, unknown>;
+  /** Nothing was changed after all. */
+  skip?: boolean;
 }
 
 /**

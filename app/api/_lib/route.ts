@@ -49,7 +49,7 @@ export function route<P extends Parameters = Parameters>(handler: (request: Requ
       let note: AuditNote = {};
       const response = await handler(request, params, { caller, note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }) });
       const action = options.audit ?? (reads || access === 'public' ? false : actionOf(request, params));
-      if (action !== false && response.ok) await recordAudit({ action, request, params, caller, response, note });
+      if (action !== false && response.ok && !note.skip) await recordAudit({ action, request, params, caller, response, note });
       const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
       return streams && access !== 'public' ? whileAdmitted(response, request.headers, access) : response;
     } catch (error) {

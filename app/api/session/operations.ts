@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roleSchema } from '@/lib/access/roles';
 import { signInSchema } from '@/lib/identity/schemas';
-import { userSchema } from '@/lib/store/users';
+import { userSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const whoSchema = z.object({

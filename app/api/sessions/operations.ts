@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sessionSchema } from '@/lib/store/sessions';
+import { sessionSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const sessionsQuerySchema = z.object({ of: z.enum(['me', 'all']).default('me') });

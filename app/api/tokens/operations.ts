@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newTokenSchema } from '@/lib/identity/schemas';
-import { apiTokenSchema } from '@/lib/store/tokens';
+import { apiTokenSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {

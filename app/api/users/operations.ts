@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newUserSchema } from '@/lib/identity/schemas';
-import { userSchema } from '@/lib/store/users';
+import { userSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {

@@ -4,9 +4,9 @@ import { getStore } from '@/lib/store/client';
 import { deleteScript, saveScript } from '@/lib/store/scripts';
 import { notFound, Problem } from '../../_lib/problem';
 import { json, readBody, route } from '../../_lib/route';
+import { scriptBodySchema } from './operations';
 
 const nameSchema = z.string().regex(/^[\w .-]{1,100}$/);
-const bodySchema = z.strictObject({ body: z.string().min(1, 'a script is not empty').max(1_000_000) });
 
 async function ownName(name: string): Promise<string> {
   if (!nameSchema.safeParse(name).success) throw new Problem(400, 'Invalid input', 'A name has 1 to 100 letters, digits, spaces, dots, - or _.', [{ path: 'name', message: 'letters, digits, spaces, dots, - or _' }]);
@@ -16,7 +16,7 @@ async function ownName(name: string): Promise<string> {
 
 /** Saves a script under its name. */
 export const PUT = route<{ name: string }>(async (request, { name }) => {
-  const { body } = await readBody(request, bodySchema);
+  const { body } = await readBody(request, scriptBodySchema);
   return json({ script: await saveScript(await getStore(), await ownName(decodeURIComponent(name)), body, Date.now()) });
 }, { audit: 'script.save' });
 

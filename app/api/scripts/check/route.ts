@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { checkScript, requireK6 } from '@/lib/runs/manager';
 import { json, readBody, route } from '../../_lib/route';
-
-const checkSchema = z.strictObject({ scriptName: z.string().min(1).max(200), scriptText: z.string().max(1_000_000), env: z.record(z.string(), z.string().max(4000)).default({}) });
+import { checkSchema } from './operations';
 
 /** Checks a script with `k6 inspect`: its options, or its error at its line. */
 export const POST = route(async (request) => {

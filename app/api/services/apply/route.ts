@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import { applyService } from '@/lib/runs/services';
 import { getStore } from '@/lib/store/client';
 import { json, readBody, route } from '../../_lib/route';
-
-const applySchema = z.strictObject({ yaml: z.string().min(1, 'paste the YAML of a Knative Service').max(200_000) });
+import { applySchema } from './operations';
 
 /** Applies a Knative Service's YAML to the cluster and registers the service. */
 export const POST = route(async (request) => json({ service: await applyService(await getStore(), (await readBody(request, applySchema)).yaml) }), { audit: 'service.apply' });

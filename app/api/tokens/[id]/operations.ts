@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiTokenSchema } from '@/lib/store/tokens';
+import { apiTokenSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../../_lib/operation';
 
 export const operations: Operations = {

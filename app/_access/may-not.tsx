@@ -1,0 +1,10 @@
+import { Lock } from 'lucide-react';
+import { type Role } from '@/lib/access/roles';
+import { EmptyState } from '../_components/empty-state';
+import { getDictionary } from '../_i18n/server';
+
+/** In place of a page whose reader may not do what it is for. */
+export async function MayNot({ needed }: { needed: Role }) {
+  const { t } = await getDictionary();
+  return <EmptyState icon={<Lock />} title={t.signin.mayNotTitle} text={t.signin.mayNotText(t.signin.roles[needed])} />;
+}

@@ -1,0 +1,74 @@
+// Written by: npx tsx scripts/api-registry.ts
+import { type Operations } from './operation';
+import { operations as accountPasswordOperations } from '../account/password/operations';
+import { operations as auditOperations } from '../audit/operations';
+import { operations as compareOperations } from '../compare/operations';
+import { operations as importOperations } from '../import/operations';
+import { operations as ingestIdOperations } from '../ingest/[id]/operations';
+import { operations as openapijsonOperations } from '../openapi.json/operations';
+import { operations as runsOperations } from '../runs/operations';
+import { operations as runsIdOperations } from '../runs/[id]/operations';
+import { operations as runsIdRangeOperations } from '../runs/[id]/range/operations';
+import { operations as runsIdResultOperations } from '../runs/[id]/result/operations';
+import { operations as runsIdSweepOperations } from '../runs/[id]/sweep/operations';
+import { operations as runsIdWhatIfOperations } from '../runs/[id]/what-if/operations';
+import { operations as runsDeleteOperations } from '../runs/delete/operations';
+import { operations as runsRestoreOperations } from '../runs/restore/operations';
+import { operations as runsTagsOperations } from '../runs/tags/operations';
+import { operations as scriptsOperations } from '../scripts/operations';
+import { operations as scriptsNameOperations } from '../scripts/[name]/operations';
+import { operations as scriptsCheckOperations } from '../scripts/check/operations';
+import { operations as servicesOperations } from '../services/operations';
+import { operations as servicesIdOperations } from '../services/[id]/operations';
+import { operations as servicesIdAutoscalingOperations } from '../services/[id]/autoscaling/operations';
+import { operations as servicesIdTestOperations } from '../services/[id]/test/operations';
+import { operations as servicesApplyOperations } from '../services/apply/operations';
+import { operations as servicesDiscoverOperations } from '../services/discover/operations';
+import { operations as sessionOperations } from '../session/operations';
+import { operations as sessionsOperations } from '../sessions/operations';
+import { operations as sessionsIdOperations } from '../sessions/[id]/operations';
+import { operations as statusOperations } from '../status/operations';
+import { operations as tokensOperations } from '../tokens/operations';
+import { operations as tokensIdOperations } from '../tokens/[id]/operations';
+import { operations as usersOperations } from '../users/operations';
+import { operations as usersIdOperations } from '../users/[id]/operations';
+import { operations as whatIfOperations } from '../what-if/operations';
+import { operations as whatIfSweepOperations } from '../what-if/sweep/operations';
+
+/** The operations of every route, by OpenAPI path. */
+export const registry: Record<string, Operations> = {
+  '/api/account/password': accountPasswordOperations,
+  '/api/audit': auditOperations,
+  '/api/compare': compareOperations,
+  '/api/import': importOperations,
+  '/api/ingest/{id}': ingestIdOperations,
+  '/api/openapi.json': openapijsonOperations,
+  '/api/runs': runsOperations,
+  '/api/runs/{id}': runsIdOperations,
+  '/api/runs/{id}/range': runsIdRangeOperations,
+  '/api/runs/{id}/result': runsIdResultOperations,
+  '/api/runs/{id}/sweep': runsIdSweepOperations,
+  '/api/runs/{id}/what-if': runsIdWhatIfOperations,
+  '/api/runs/delete': runsDeleteOperations,
+  '/api/runs/restore': runsRestoreOperations,
+  '/api/runs/tags': runsTagsOperations,
+  '/api/scripts': scriptsOperations,
+  '/api/scripts/{name}': scriptsNameOperations,
+  '/api/scripts/check': scriptsCheckOperations,
+  '/api/services': servicesOperations,
+  '/api/services/{id}': servicesIdOperations,
+  '/api/services/{id}/autoscaling': servicesIdAutoscalingOperations,
+  '/api/services/{id}/test': servicesIdTestOperations,
+  '/api/services/apply': servicesApplyOperations,
+  '/api/services/discover': servicesDiscoverOperations,
+  '/api/session': sessionOperations,
+  '/api/sessions': sessionsOperations,
+  '/api/sessions/{id}': sessionsIdOperations,
+  '/api/status': statusOperations,
+  '/api/tokens': tokensOperations,
+  '/api/tokens/{id}': tokensIdOperations,
+  '/api/users': usersOperations,
+  '/api/users/{id}': usersIdOperations,
+  '/api/what-if': whatIfOperations,
+  '/api/what-if/sweep': whatIfSweepOperations,
+};

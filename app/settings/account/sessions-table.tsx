@@ -1,0 +1,57 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type Session } from '@/lib/store/identity-shapes';
+import { ProblemNotice } from '../../_components/problem-notice';
+import { Time } from '../../_components/time';
+import { Badge } from '../../_components/ui/badge';
+import { Button } from '../../_components/ui/button';
+import { toProblem, type ApiProblem } from '../../_data/http';
+import { endSession } from '../../_data/identity';
+import { useDictionary } from '../../_i18n/provider';
+import { SectionTable } from '../section';
+import { browserOf } from './browser';
+
+/** The sessions that have not ended, each with a button that ends it. */
+export function SessionsTable({ sessions, current, withUser }: { sessions: readonly Session[]; current: string; withUser: boolean }) {
+  const t = useDictionary().signin.sessions;
+  const router = useRouter();
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const end = async (id: string): Promise<void> => {
+    try {
+      await endSession(id);
+      if (id === current) window.location.assign('/sign-in');
+      else router.refresh();
+      setProblem(null);
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+  };
+  return (
+    <>
+      {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
+      <SectionTable label={withUser ? t.allTitle : t.title} head={[...(withUser ? [t.user] : []), t.browser, t.signedIn, t.lastSeen, '']}>
+        {sessions.map((session) => (
+          <tr key={session.id} data-session={session.userName}>
+            {withUser && <td className="max-w-48 truncate font-medium">{session.userName}</td>}
+            <td title={session.userAgent ?? undefined}>
+              {browserOf(session.userAgent) ?? t.unknownBrowser} {session.id === current && <Badge tone="info">{t.thisOne}</Badge>}
+            </td>
+            <td>
+              <Time unixMs={session.createdAtMs} ago />
+            </td>
+            <td>
+              <Time unixMs={session.lastSeenMs} ago />
+            </td>
+            <td className="text-right">
+              <Button size="sm" variant="danger" aria-label={t.endOf(session.userName)} onClick={() => void end(session.id)}>
+                {t.end}
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </SectionTable>
+    </>
+  );
+}

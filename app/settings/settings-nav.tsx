@@ -1,0 +1,34 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useAccess } from '../_access/provider';
+import { useDictionary } from '../_i18n/provider';
+
+/** The parts of the settings; an admin's only for an admin. */
+export function SettingsNav() {
+  const t = useDictionary().signin.tabs;
+  const path = usePathname();
+  const { mayAdmin } = useAccess();
+  const parts = [
+    { href: '/settings', label: t.general },
+    { href: '/settings/account', label: t.account },
+    { href: '/settings/tokens', label: t.tokens },
+    ...(mayAdmin ? [{ href: '/settings/users', label: t.users }, { href: '/settings/audit', label: t.audit }] : []),
+    { href: '/api-docs', label: t.api },
+  ];
+  return (
+    <nav aria-label={t.label} className="mb-6 flex gap-1 overflow-x-auto border-b [scrollbar-width:none]">
+      {parts.map(({ href, label }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={path === href ? 'page' : undefined}
+          className="-mb-px rounded-t-md border-b-2 border-transparent px-3 py-2.5 text-sm whitespace-nowrap text-muted-foreground transition-colors outline-offset-[-2px] hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground"
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

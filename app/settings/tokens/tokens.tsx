@@ -1,0 +1,110 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type ApiToken } from '@/lib/store/identity-shapes';
+import { ProblemNotice } from '../../_components/problem-notice';
+import { Time } from '../../_components/time';
+import { Badge } from '../../_components/ui/badge';
+import { Button } from '../../_components/ui/button';
+import { Dialog, DialogClose, DialogContent } from '../../_components/ui/dialog';
+import { toProblem, type ApiProblem } from '../../_data/http';
+import { revokeToken } from '../../_data/identity';
+import { useDictionary } from '../../_i18n/provider';
+import { Section, SectionTable } from '../section';
+import { NewTokenDialog } from './new-token-dialog';
+
+/** The API tokens, with a way to make and to revoke one. */
+export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; url: string; nowMs: number }) {
+  const t = useDictionary().signin.tokens;
+  const [adding, setAdding] = useState(false);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const stateOf = (token: ApiToken): [string, 'success' | 'neutral'] =>
+    token.revokedAtMs !== null ? [t.revoked, 'neutral'] : token.expiresAtMs !== null && token.expiresAtMs <= nowMs ? [t.expired, 'neutral'] : [t.inForce, 'success'];
+  return (
+    <div className="max-w-5xl space-y-5">
+      <Section
+        title={t.title}
+        text={t.text}
+        action={
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <Plus />
+            {t.add}
+          </Button>
+        }
+      >
+        {tokens.length === 0 ? (
+          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">{t.empty}</p>
+        ) : (
+          <SectionTable label={t.title} head={[t.name, t.scope, t.owner, t.createdAt, t.expiry, t.lastUsed, t.state, '']}>
+            {tokens.map((token) => {
+              const [words, tone] = stateOf(token);
+              return (
+                <tr key={token.id} data-token={token.name}>
+                  <td className="max-w-56 truncate font-medium" title={token.name}>
+                    {token.name}
+                  </td>
+                  <td>{t.scopes[token.scope]}</td>
+                  <td className="text-muted-foreground">{token.userName ?? '–'}</td>
+                  <td>
+                    <Time unixMs={token.createdAtMs} ago />
+                  </td>
+                  <td>{token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}</td>
+                  <td>{token.lastUsedAtMs === null ? <span className="text-muted-foreground">{t.neverUsed}</span> : <Time unixMs={token.lastUsedAtMs} ago />}</td>
+                  <td>
+                    <Badge tone={tone}>{words}</Badge>
+                  </td>
+                  <td className="text-right">
+                    {token.revokedAtMs === null && (
+                      <Button size="sm" variant="danger" onClick={() => setRevoking(token)}>
+                        {t.revoke}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </SectionTable>
+        )}
+        <div className="border-t p-4 text-sm text-muted-foreground sm:p-5">
+          <p>{t.cli}</p>
+          <pre tabIndex={0} className="mt-2 overflow-x-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs text-foreground">{`SCALETRACE_URL=${url} SCALETRACE_TOKEN=… npx scaletrace run --service NAME --script tutorial --wait`}</pre>
+        </div>
+      </Section>
+      <NewTokenDialog open={adding} onOpenChange={setAdding} />
+      <RevokeDialog token={revoking} onDone={() => setRevoking(null)} />
+    </div>
+  );
+}
+
+function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () => void }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const revoke = async (): Promise<void> => {
+    try {
+      if (token) await revokeToken(token.id);
+      setProblem(null);
+      onDone();
+      router.refresh();
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+  };
+  return (
+    <Dialog open={token !== null} onOpenChange={(open) => !open && onDone()}>
+      <DialogContent title={t.signin.tokens.revokeTitle(token?.name ?? '')} description={t.signin.tokens.revokeText}>
+        {problem && <ProblemNotice problem={problem} className="mt-4" />}
+        <div className="mt-5 flex justify-end gap-2">
+          <DialogClose asChild>
+            <Button>{t.common.cancel}</Button>
+          </DialogClose>
+          <Button variant="solidDanger" onClick={revoke}>
+            {t.signin.tokens.revoke}
+          </Button>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,34 @@
+import { type Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { getAccess } from '../_access/server';
+import { Logo } from '../_components/shell/logo';
+import { getDictionary } from '../_i18n/server';
+import { SignInForm } from './sign-in-form';
+
+export const dynamic = 'force-dynamic';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getDictionary()).t.signin.title, robots: { index: false } };
+}
+
+/** A page of this dashboard, whatever the address asks for. */
+function pageOf(next: string | string[] | undefined): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
+}
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { t } = await getDictionary();
+  const next = pageOf((await searchParams).next);
+  if ((await getAccess()).role !== null) redirect(next);
+  return (
+    <div className="mx-auto mt-[8vh] max-w-sm">
+      <div className="panel p-6 sm:p-8">
+        <Logo className="size-9" />
+        <h1 className="mt-5 text-xl font-semibold tracking-tight">{t.signin.title}</h1>
+        <p className="mt-1 text-sm text-muted-foreground">{t.signin.subtitle}</p>
+        <SignInForm next={next} />
+      </div>
+      <p className="mt-4 px-2 text-center text-xs text-muted-foreground">{t.signin.forgotten}</p>
+    </div>
+  );
+}

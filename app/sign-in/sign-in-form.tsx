@@ -1,0 +1,45 @@
+'use client';
+
+import { useRef, useState, type FormEvent } from 'react';
+import { ProblemNotice } from '../_components/problem-notice';
+import { Button } from '../_components/ui/button';
+import { Field, Input, describedBy } from '../_components/ui/field';
+import { toProblem, type ApiProblem } from '../_data/http';
+import { signIn } from '../_data/identity';
+import { useDictionary } from '../_i18n/provider';
+
+export function SignInForm({ next }: { next: string }) {
+  const t = useDictionary();
+  const password = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const nameError = problem?.errors.find(({ path }) => path === 'name')?.message;
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    try {
+      await signIn(String(form.get('name')), String(form.get('password')));
+      // A new document: everything on it may depend on who asks.
+      window.location.assign(next);
+    } catch (error) {
+      setProblem(toProblem(error));
+      setBusy(false);
+      password.current?.select();
+    }
+  };
+  return (
+    <form onSubmit={submit} className="mt-6 space-y-4">
+      <Field id="sign-in-name" label={t.signin.name} error={nameError}>
+        <Input name="name" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus {...describedBy('sign-in-name', nameError)} />
+      </Field>
+      <Field id="sign-in-password" label={t.signin.password}>
+        <Input ref={password} name="password" type="password" autoComplete="current-password" required {...describedBy('sign-in-password', undefined)} />
+      </Field>
+      {problem && !nameError && <ProblemNotice problem={problem} />}
+      <Button type="submit" variant="primary" disabled={busy} className="w-full">
+        {busy ? t.signin.submitting : t.signin.submit}
+      </Button>
+    </form>
+  );
+}
