@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The command line: TypeScript beside this checkout, run by tsx with the checkout's own tsconfig, wherever it is called from.
+import { fileURLToPath } from 'node:url';
+
+process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+try {
+  const { register } = await import('tsx/esm/api');
+  register();
+} catch {
+  console.error('✗ Scaletrace’s packages are not installed: run npm ci in its checkout first.');
+  process.exit(2);
+}
+const { runCommandLine } = await import(new URL('../scripts/cli/main.ts', import.meta.url).href);
+process.exit(await runCommandLine(process.argv.slice(2)));
