@@ -14,4 +14,4 @@ export const POST = route(async (request) => {
   } catch (error) {
     throw whatIfProblem(error);
   }
-}, { access: 'viewer' });
+}, { access: 'viewer', audit: false });

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { type Operations } from '../../../_lib/operation';
+
+export const operations: Operations = {
+  GET: {
+    summary: 'What is new of a run that goes on, about once a second.',
+    query: z.object({ cursor: z.string().optional() }),
+    answers: { 200: { mediaType: 'text/event-stream', description: 'Server-Sent Events; an event’s id is the cursor to resume from, `end` comes when the run has ended and all was sent.' } },
+  },
+};

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { recordingSchema } from '@/lib/timeline/recording';
+import { runSchema } from '@/lib/timeline/run';
+import { type Operations } from '../../../_lib/operation';
+
+export const operations: Operations = {
+  GET: {
+    summary: 'Every point that a run has recorded; `detail=1`: also the metrics that no chart shows.',
+    query: z.object({ detail: z.enum(['0', '1']).default('0') }),
+    answers: { 200: z.object({ run: runSchema, recording: recordingSchema }) },
+  },
+};

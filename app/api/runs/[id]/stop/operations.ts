@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { runSchema } from '@/lib/timeline/run';
+import { type Operations } from '../../../_lib/operation';
+
+export const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).default('graceful') });
+
+export const operations: Operations = {
+  POST: {
+    summary: 'Stops a run: gracefully (k6’s teardown runs) or by killing k6; a queued run is taken from the queue.',
+    body: stopSchema,
+    answers: { 202: z.object({ run: runSchema }) },
+  },
+};
