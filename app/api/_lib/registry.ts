@@ -8,8 +8,14 @@ import { operations as ingestIdOperations } from '../ingest/[id]/operations';
 import { operations as openapijsonOperations } from '../openapi.json/operations';
 import { operations as runsOperations } from '../runs/operations';
 import { operations as runsIdOperations } from '../runs/[id]/operations';
+import { operations as runsIdDecisionsOperations } from '../runs/[id]/decisions/operations';
+import { operations as runsIdEventsOperations } from '../runs/[id]/events/operations';
+import { operations as runsIdLogOperations } from '../runs/[id]/log/operations';
+import { operations as runsIdMetricsOperations } from '../runs/[id]/metrics/operations';
 import { operations as runsIdRangeOperations } from '../runs/[id]/range/operations';
+import { operations as runsIdRecordingOperations } from '../runs/[id]/recording/operations';
 import { operations as runsIdResultOperations } from '../runs/[id]/result/operations';
+import { operations as runsIdStopOperations } from '../runs/[id]/stop/operations';
 import { operations as runsIdSweepOperations } from '../runs/[id]/sweep/operations';
 import { operations as runsIdWhatIfOperations } from '../runs/[id]/what-if/operations';
 import { operations as runsDeleteOperations } from '../runs/delete/operations';
@@ -45,8 +51,14 @@ export const registry: Record<string, Operations> = {
   '/api/openapi.json': openapijsonOperations,
   '/api/runs': runsOperations,
   '/api/runs/{id}': runsIdOperations,
+  '/api/runs/{id}/decisions': runsIdDecisionsOperations,
+  '/api/runs/{id}/events': runsIdEventsOperations,
+  '/api/runs/{id}/log': runsIdLogOperations,
+  '/api/runs/{id}/metrics': runsIdMetricsOperations,
   '/api/runs/{id}/range': runsIdRangeOperations,
+  '/api/runs/{id}/recording': runsIdRecordingOperations,
   '/api/runs/{id}/result': runsIdResultOperations,
+  '/api/runs/{id}/stop': runsIdStopOperations,
   '/api/runs/{id}/sweep': runsIdSweepOperations,
   '/api/runs/{id}/what-if': runsIdWhatIfOperations,
   '/api/runs/delete': runsDeleteOperations,
