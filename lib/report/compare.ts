@@ -4,6 +4,7 @@ import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { type Run } from '@/lib/timeline/run';
+import { scopeOf } from './trend';
 import { comparedFigures, confidence } from './compare-figures';
 import { comparedRun, partsOfRun, type RunParts } from './compare-run';
 import { comparedSettings, scriptDiffs, type RunVersions } from './compare-settings';
@@ -28,7 +29,7 @@ export async function compareRuns(store: Store, { runs: ids, base }: CompareQuer
     }
     const { recording } = await readRecording(store, id);
     const { thinnedStepMs, ...versions } = more;
-    const baseline = await findBaseline(store, { namespace: run.service.namespace, serviceName: run.service.name, scriptName: run.scriptName });
+    const baseline = await findBaseline(store, scopeOf(run));
     found.push({ parts: partsOfRun(show(run), recording, thinnedStepMs ?? undefined), versions, isBaseline: baseline?.runId === id });
   }
   const first = found.find(({ parts }) => parts.run.id === base) ?? found[0];

@@ -7,9 +7,10 @@ export interface BaselineScope {
   scriptName: string;
 }
 
-/** The run that others of this script and service are held against; null if none is chosen. */
-export async function findBaseline(store: Store, scope: BaselineScope): Promise<{ runId: string; setAtMs: number } | null> {
-  return store.baseline.findUnique({ where: { namespace_serviceName_scriptName: scope }, select: { runId: true, setAtMs: true } });
+/** The run that others of this script and service are held against; null if none is chosen, or it was deleted. */
+export async function findBaseline(store: Store, scope: BaselineScope): Promise<{ runId: string; name: string } | null> {
+  const row = await store.baseline.findUnique({ where: { namespace_serviceName_scriptName: scope, run: { deletedAtMs: null } }, select: { runId: true, run: { select: { name: true } } } });
+  return row && { runId: row.runId, name: row.run.name };
 }
 
 /** Chooses a run as the baseline of its script and service, in place of any other. */

@@ -2,14 +2,15 @@
 
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
+import { ChartLine, GitCompareArrows, Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
 import { useTheme } from 'next-themes';
-import { useRouter } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { type RunListItem, type Service } from '@/lib/timeline/run';
 import { getRecentRuns } from '../../_data/runs';
 import { getServices } from '../../_data/services';
 import { useDictionary, useLocale } from '../../_i18n/provider';
+import { compareHref } from '../../compare/_compare/address';
 import { StateBadge } from '../state-badge';
 import { Button } from '../ui/button';
 import { Dialog as PlainDialog, DialogContent } from '../ui/dialog';
@@ -17,7 +18,7 @@ import { Kbd } from '../ui/kbd';
 import { useChangeLocale } from './preferences';
 
 /** The keys that go somewhere, after `g`. */
-const goKeys: Record<string, string> = { r: '/', s: '/services', t: '/settings' };
+const goKeys: Record<string, string> = { r: '/', d: '/trends', s: '/services', t: '/settings' };
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -71,6 +72,12 @@ export function Commands() {
   );
 }
 
+/** The run whose page is shown; none on other pages. */
+function runOfPath(path: string): string[] {
+  const id = /^\/runs\/([^/]+)$/.exec(path)?.[1];
+  return id === undefined || id === 'new' ? [] : [decodeURIComponent(id)];
+}
+
 function Palette({ open, onOpenChange, onShowKeys }: { open: boolean; onOpenChange: (open: boolean) => void; onShowKeys: () => void }) {
   const t = useDictionary();
   return (
@@ -90,6 +97,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const t = useDictionary();
   const locale = useLocale();
   const router = useRouter();
+  const path = usePathname();
   const changeLocale = useChangeLocale();
   const { resolvedTheme, setTheme } = useTheme();
   const [runs, setRuns] = useState<RunListItem[]>([]);
@@ -124,6 +132,8 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
         <Command.Group heading={t.palette.pages} className={group}>
           {item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
           {item(t.nav.runs, <ListTree />, t.nav.runs, () => router.push('/'))}
+          {item(t.trend.nav, <ChartLine />, t.trend.nav, () => router.push('/trends'))}
+          {item(t.compare.compareWith, <GitCompareArrows />, t.compare.compareWith, () => router.push(compareHref(runOfPath(path))))}
           {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
           {item(t.exports.import.palette, <Upload />, t.exports.import.palette, () => router.push('/import'))}
           {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
@@ -156,6 +166,7 @@ function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open
     [['n'], t.keys.newRun],
     [['/'], t.history.find],
     [['g', 'r'], t.keys.goRuns],
+    [['g', 'd'], t.trend.goKey],
     [['g', 's'], t.keys.goServices],
     [['g', 't'], t.keys.goSettings],
     [['←', '→'], t.keys.crosshair],

@@ -11,6 +11,7 @@ export function Nav({ className }: { className?: string }) {
   const path = usePathname();
   const pages = [
     { href: '/', label: t.nav.runs, current: path === '/' || path.startsWith('/runs') },
+    { href: '/trends', label: t.trend.nav, current: path.startsWith('/trends') || path.startsWith('/compare') },
     { href: '/services', label: t.nav.services, current: path.startsWith('/services') },
     { href: '/settings', label: t.nav.settings, current: path.startsWith('/settings') },
   ];

@@ -1,24 +1,22 @@
 'use client';
 
-import { ArrowDown, ArrowUp, CircleCheck, Flag, Target, TrendingDown, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Flag, Target, X } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode } from 'react';
-import { falseAlarmRate } from '@/lib/histogram/regression';
-import { type ComparedRun, type Comparison } from '@/lib/report/comparison';
+import { type Comparison } from '@/lib/report/comparison';
+import { VerdictBadge } from '../../_baseline/verdict-badge';
 import { StateBadge } from '../../_components/state-badge';
 import { Time } from '../../_components/time';
 import { Badge } from '../../_components/ui/badge';
 import { Button } from '../../_components/ui/button';
-import { Tooltip } from '../../_components/ui/tooltip';
-import { formatShare } from '../../_i18n/format';
-import { useDictionary, useLocale } from '../../_i18n/provider';
+import { useDictionary } from '../../_i18n/provider';
 import { type CompareAddress } from './address';
 import { RunSign } from './look';
 
 /** The runs in their order: each one's sign, what it is, how it stands against the reference, and where it goes. */
 export function RunStrip({ comparison, readOnly, onChange }: { comparison: Comparison; readOnly: boolean; onChange: (part: Partial<CompareAddress>) => void }) {
   const t = useDictionary();
-  const { runs, referenceId } = comparison;
+  const { runs, referenceId, regressions } = comparison;
   const ids = runs.map(({ id }) => id);
   // The reference stays the one it is when the order changes.
   const order = (next: string[]): void => onChange({ runs: next, base: next.includes(referenceId) ? referenceId : null });
@@ -26,40 +24,43 @@ export function RunStrip({ comparison, readOnly, onChange }: { comparison: Compa
   return (
     <section aria-label={t.compare.runs} className="panel">
       <ol>
-        {runs.map((run, i) => (
-          <li key={run.id} data-compared={run.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2.5 last:border-0 sm:px-4">
-            <RunSign index={i} />
-            <div className="min-w-0 flex-1 basis-52">
-              {readOnly ? <span className="block truncate font-medium" title={run.name}>{run.name}</span> : <Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium hover:underline">{run.name}</Link>}
-              <p className="truncate text-xs text-muted-foreground">
-                {run.scriptName} · {run.serviceName} · <Time unixMs={run.startedAtMs} />
-              </p>
-            </div>
-            <div className="flex flex-wrap items-center gap-2">
-              {run.state !== 'finished' && <StateBadge state={run.state} />}
-              {run.isBaseline && <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.compare.baseline}</Badge>}
-              {run.id === referenceId ? <Badge tone="info"><Target aria-hidden className="size-3.5" />{t.compare.reference}</Badge> : runs.length > 1 && <Verdict comparison={comparison} run={run} />}
-            </div>
-            {!readOnly && (
-              <div className="ml-auto flex items-center gap-0.5">
-                {run.id !== referenceId && (
-                  <Action label={t.compare.makeReference(run.name)} onClick={() => onChange({ runs: ids, base: run.id })}>
-                    <Target />
-                  </Action>
-                )}
-                <Action label={t.compare.moveUp(run.name)} disabled={i === 0} onClick={() => move(i, i - 1)}>
-                  <ArrowUp />
-                </Action>
-                <Action label={t.compare.moveDown(run.name)} disabled={i === runs.length - 1} onClick={() => move(i, i + 1)}>
-                  <ArrowDown />
-                </Action>
-                <Action label={t.compare.remove(run.name)} onClick={() => order(ids.filter((id) => id !== run.id))}>
-                  <X />
-                </Action>
+        {runs.map((run, i) => {
+          const verdict = regressions.find(({ runId }) => runId === run.id);
+          return (
+            <li key={run.id} data-compared={run.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2.5 last:border-0 sm:px-4">
+              <RunSign index={i} />
+              <div className="min-w-0 flex-1 basis-52">
+                {readOnly ? <span className="block truncate font-medium" title={run.name}>{run.name}</span> : <Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium hover:underline">{run.name}</Link>}
+                <p className="truncate text-xs text-muted-foreground">
+                  {run.scriptName} · {run.serviceName} · <Time unixMs={run.startedAtMs} />
+                </p>
               </div>
-            )}
-          </li>
-        ))}
+              <div className="flex flex-wrap items-center gap-2">
+                {run.state !== 'finished' && <StateBadge state={run.state} />}
+                {run.isBaseline && <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.compare.baseline}</Badge>}
+                {run.id === referenceId ? <Badge tone="info"><Target aria-hidden className="size-3.5" />{t.compare.reference}</Badge> : verdict && <VerdictBadge verdict={verdict} />}
+              </div>
+              {!readOnly && (
+                <div className="ml-auto flex items-center gap-0.5">
+                  {run.id !== referenceId && (
+                    <Action label={t.compare.makeReference(run.name)} onClick={() => onChange({ runs: ids, base: run.id })}>
+                      <Target />
+                    </Action>
+                  )}
+                  <Action label={t.compare.moveUp(run.name)} disabled={i === 0} onClick={() => move(i, i - 1)}>
+                    <ArrowUp />
+                  </Action>
+                  <Action label={t.compare.moveDown(run.name)} disabled={i === runs.length - 1} onClick={() => move(i, i + 1)}>
+                    <ArrowDown />
+                  </Action>
+                  <Action label={t.compare.remove(run.name)} onClick={() => order(ids.filter((id) => id !== run.id))}>
+                    <X />
+                  </Action>
+                </div>
+              )}
+            </li>
+          );
+        })}
       </ol>
     </section>
   );
@@ -70,27 +71,5 @@ function Action({ label, children, ...props }: { label: string; disabled?: boole
     <Button size="iconSm" variant="ghost" aria-label={label} title={label} {...props}>
       {children}
     </Button>
-  );
-}
-
-function Verdict({ comparison, run }: { comparison: Comparison; run: ComparedRun }) {
-  const t = useDictionary();
-  const locale = useLocale();
-  const words = t.compare.regression;
-  const regression = comparison.regressions.find(({ runId }) => runId === run.id);
-  if (!regression) return null;
-  const { tested, worse } = regression;
-  return (
-    <Tooltip text={tested ? words.test(formatShare(falseAlarmRate, locale)) : words.untestedText}>
-      <button type="button" className="rounded-full" data-regression={!tested ? 'untested' : worse.length > 0 ? 'worse' : 'none'}>
-        {!tested ? (
-          <Badge>{words.untested}</Badge>
-        ) : worse.length > 0 ? (
-          <Badge tone="danger"><TrendingDown aria-hidden className="size-3.5" />{words.worse(worse.map((figure) => words[figure]).join(', '))}</Badge>
-        ) : (
-          <Badge tone="success"><CircleCheck aria-hidden className="size-3.5" />{words.none}</Badge>
-        )}
-      </button>
-    </Tooltip>
   );
 }

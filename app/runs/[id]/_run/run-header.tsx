@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronLeft, Ellipsis, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
+import { ChevronLeft, Ellipsis, Flag, GitCompareArrows, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
@@ -8,8 +8,11 @@ import { endedStates, type Run } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { ProblemNotice } from '../../../_components/problem-notice';
+import { useRunBaseline } from '../../../_baseline/use-run-baseline';
+import { VerdictBadge } from '../../../_baseline/verdict-badge';
 import { StateBadge } from '../../../_components/state-badge';
 import { Time } from '../../../_components/time';
+import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../../_components/ui/menu';
 import { toProblem, type ApiProblem } from '../../../_data/http';
@@ -17,6 +20,7 @@ import { editRun, startRun, stopRun } from '../../../_data/runs';
 import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { useDeleteRuns } from '../../../_runs/use-delete-runs';
+import { compareHref } from '../../../compare/_compare/address';
 import { iterationsDone } from './figures';
 import { progressOf } from './progress';
 import { RenameDialog } from './rename-dialog';
@@ -29,6 +33,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   const run = useStore(feed.run);
   const connection = useStore(feed.connection);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { answer, choose } = useRunBaseline(run.id, endedStates.includes(run.state) && !feed.source.readOnly);
   return (
     <header className="mb-5">
       {!feed.source.readOnly && (
@@ -39,17 +44,21 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       )}
       <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
-          <div className="flex items-center gap-3">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
             {run.pinned && <Pin aria-label={t.runs.pinned} className="size-4 shrink-0 text-muted-foreground" />}
-            <h1 className="truncate text-xl font-semibold tracking-tight sm:text-2xl" title={run.name}>
+            <h1 className="max-w-full truncate text-xl font-semibold tracking-tight sm:text-2xl" title={run.name}>
               {run.name}
             </h1>
             <StateBadge state={run.state} reason={run.stateReason} />
+            {answer?.baseline?.runId === run.id && (
+              <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.trend.baseline}</Badge>
+            )}
+            {answer?.baseline && answer.regression && <VerdictBadge verdict={answer.regression} href={compareHref([answer.baseline.runId, run.id])} />}
           </div>
           <Facts run={run} feed={feed} />
           <RunTags feed={feed} onProblem={setProblem} />
         </div>
-        {!feed.source.readOnly && <Actions run={run} onProblem={setProblem} feed={feed} />}
+        {!feed.source.readOnly && <Actions run={run} onProblem={setProblem} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
@@ -115,7 +124,7 @@ function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel 
   );
 }
 
-function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem: (problem: ApiProblem | null) => void }) {
+function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; feed: RunFeed; onProblem: (problem: ApiProblem | null) => void; isBaseline: boolean; onBaseline: (chosen: boolean) => Promise<void> }) {
   const t = useDictionary();
   const router = useRouter();
   const [stopAsked, setStopAsked] = useState(false);
@@ -185,6 +194,14 @@ function Actions({ run, feed, onProblem }: { run: Run; feed: RunFeed; onProblem:
           <MenuItem onSelect={() => void attempt(async () => feed.run.set(await editRun(run.id, { pinned: !run.pinned })))}>
             <Pin />
             {run.pinned ? t.run.unpin : t.run.pin}
+          </MenuItem>
+          <MenuItem onSelect={() => router.push(compareHref([run.id]))}>
+            <GitCompareArrows />
+            {t.compare.compareWith}
+          </MenuItem>
+          <MenuItem disabled={!ended} onSelect={() => void attempt(() => onBaseline(!isBaseline))}>
+            <Flag />
+            {isBaseline ? t.trend.unset : t.trend.set}
           </MenuItem>
           <MenuItem disabled={!ended} onSelect={() => void remove()}>
             <Trash2 />

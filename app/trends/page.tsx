@@ -1,0 +1,42 @@
+import { ChartLine } from 'lucide-react';
+import { type Metadata } from 'next';
+import Link from 'next/link';
+import { trendOf } from '@/lib/report/trend';
+import { trendQuerySchema } from '@/lib/report/trend-shape';
+import { getStore } from '@/lib/store/client';
+import { EmptyState } from '../_components/empty-state';
+import { PageHeader } from '../_components/page-header';
+import { Button } from '../_components/ui/button';
+import { getDictionary } from '../_i18n/server';
+import { TrendFilter } from './_trend/trend-filter';
+import { TrendView } from './_trend/trend-view';
+
+export const dynamic = 'force-dynamic';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { t } = await getDictionary();
+  return { title: t.trend.title };
+}
+
+export default async function TrendsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { t } = await getDictionary();
+  // What is not valid in the address counts as not given.
+  const query = trendQuerySchema.safeParse(await searchParams).data ?? {};
+  const trend = await trendOf(await getStore(), query);
+  const nothing = trend.pairs.length === 0;
+  return (
+    <>
+      <PageHeader title={t.trend.title} subtitle={t.trend.subtitle} />
+      {!nothing && <TrendFilter pairs={trend.pairs} serviceName={trend.serviceName} scriptName={trend.scriptName} />}
+      {trend.runs.length > 0 ? (
+        <TrendView key={`${trend.serviceName} ${trend.scriptName}`} runs={trend.runs} />
+      ) : (
+        <EmptyState icon={<ChartLine />} title={nothing ? t.trend.empty : t.trend.noneOfPair} text={nothing ? t.trend.emptyText : t.trend.noneOfPairText}>
+          <Button asChild variant="primary">
+            <Link href="/runs/new">{t.trend.newRun}</Link>
+          </Button>
+        </EmptyState>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { testedFigures } from '@/lib/histogram/regression';
+import { runFiguresSchema, runStateSchema } from '@/lib/timeline/run';
+
+const name = z.string().trim().min(1).max(200);
+/** Query of `GET /api/trends`; without them the script and service with the newest run. */
+export const trendQuerySchema = z.object({ service: name.optional(), script: name.optional() });
+export type TrendQuery = z.infer<typeof trendQuerySchema>;
+
+const verdictSchema = z.object({
+  /** False: one of the runs is too short. */
+  tested: z.boolean(),
+  worse: z.array(z.enum(testedFigures)),
+});
+export type RegressionVerdict = z.infer<typeof verdictSchema>;
+
+export const trendRunSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: runStateSchema,
+  startedAtMs: z.number(),
+  namespace: z.string(),
+  figures: runFiguresSchema,
+  isBaseline: z.boolean(),
+  /** Against the baseline; null: there is none, it is this run, or this run has not ended. */
+  regression: verdictSchema.nullable(),
+});
+export type TrendRun = z.infer<typeof trendRunSchema>;
+
+export const trendSchema = z.object({
+  pairs: z.array(z.object({ serviceName: z.string(), scriptName: z.string(), runs: z.number() })),
+  /** The script and service shown; null: there is no run at all. */
+  serviceName: z.string().nullable(),
+  scriptName: z.string().nullable(),
+  /** In the order of time; only the newest of many. */
+  runs: z.array(trendRunSchema),
+});
+export type Trend = z.infer<typeof trendSchema>;
+
+export const runBaselineSchema = z.object({
+  /** The run that this one is held against; null: none is chosen for its script and service. */
+  baseline: z.object({ runId: z.string(), name: z.string() }).nullable(),
+  regression: verdictSchema.nullable(),
+});
+export type RunBaseline = z.infer<typeof runBaselineSchema>;

@@ -1,0 +1,65 @@
+import { decodeHistogram } from '@/lib/histogram/encode';
+import { metricTypeSchema, type Recording } from '@/lib/timeline/recording';
+import { serviceSchema, type RunFigures, type RunState } from '@/lib/timeline/run';
+import { z } from 'zod';
+import { type BaselineScope } from './baselines';
+import { type Store } from './client';
+import { toFigures } from './runs';
+
+/** A script and a service that runs were made of, and how many. */
+export interface TrendPair {
+  serviceName: string;
+  scriptName: string;
+  runs: number;
+}
+
+/** Each script and service that has runs, the one with the newest run first. */
+export async function listTrendPairs(store: Store): Promise<TrendPair[]> {
+  const groups = await store.run.groupBy({ by: ['serviceName', 'scriptName'], where: { deletedAtMs: null, originMs: { not: null } }, _count: true, _max: { createdAtMs: true }, orderBy: { _max: { createdAtMs: 'desc' } } });
+  return groups.map(({ serviceName, scriptName, _count }) => ({ serviceName, scriptName, runs: _count }));
+}
+
+export interface TrendRow {
+  id: string;
+  name: string;
+  state: RunState;
+  startedAtMs: number;
+  ended: boolean;
+  namespace: string;
+  thinnedStepMs: number | null;
+  figures: RunFigures;
+}
+
+const namespaceSchema = serviceSchema.pick({ namespace: true });
+
+/** The newest runs of a script and service that have begun, at most `limit`, in the order of time. */
+export async function listTrendRuns(store: Store, { serviceName, scriptName }: Pick<BaselineScope, 'serviceName' | 'scriptName'>, limit: number): Promise<TrendRow[]> {
+  const rows = await store.run.findMany({
+    where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } },
+    orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }],
+    take: limit,
+    omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, envJson: true, notes: true },
+  });
+  return rows.reverse().map((row) => ({
+    id: row.id,
+    name: row.name,
+    state: row.state as RunState,
+    startedAtMs: row.originMs ?? row.createdAtMs,
+    ended: row.endedAtMs !== null,
+    namespace: namespaceSchema.parse(JSON.parse(row.serviceJson)).namespace,
+    thinnedStepMs: row.thinnedStepMs,
+    figures: toFigures(row),
+  }));
+}
+
+const tagsSchema = z.record(z.string(), z.string());
+
+/** Only a run's requests and their durations, second by second. */
+export async function readLoad(store: Store, runId: string): Promise<Pick<Recording, 'series' | 'points'>> {
+  const series = await store.metricSeries.findMany({ where: { runId, metric: { in: ['http_reqs', 'http_req_duration'] } } });
+  const points = await store.metricPoint.findMany({ where: { seriesId: { in: series.map(({ id }) => id) } }, orderBy: { id: 'asc' } });
+  return {
+    series: series.map(({ id, metric, type, unit, tagsJson }) => ({ id, metric, type: metricTypeSchema.parse(type), unit: unit === 'seconds' ? 'seconds' : 'none', tags: tagsSchema.parse(JSON.parse(tagsJson)) })),
+    points: points.map(({ runId: _run, histogram, ...row }) => ({ ...row, histogram: histogram === null ? null : decodeHistogram(histogram) })),
+  };
+}
