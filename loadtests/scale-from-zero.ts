@@ -38,10 +38,10 @@ const podDuration = new Trend('pod_duration', true);
 export default function (): void {
   const burst = exec.vu.iterationInScenario + 1;
   const response = http.get(target, { headers: { Host: host }, timeout: '120s' });
-  check(response, { 'status is 200': (r) => r.status === 200 });
+  const passed = check(response, { 'status is 200': (r) => r.status === 200 });
   burstDuration.add(response.timings.duration, { burst: `${burst}` });
   const pod = response.headers['X-Pod'];
-  if (pod) podDuration.add(response.timings.duration, { pod });
+  if (pod) podDuration.add(response.timings.duration, { pod, checks: passed ? 'passed' : 'failed' });
   // All virtual users wake at the same moment, however long each one's request took.
   const nextBurstMs = exec.scenario.startTime + burst * idleS * 1000;
   if (burst < bursts) sleep(Math.max(0, nextBurstMs - Date.now()) / 1000);

@@ -33,7 +33,7 @@ const podDuration = new Trend('pod_duration', true);
 
 export default function (): void {
   const response = http.get(target, { headers: { Host: host }, timeout });
-  check(response, { 'status is 200': (r) => r.status === 200 });
+  const passed = check(response, { 'status is 200': (r) => r.status === 200 });
   const pod = response.headers['X-Pod'];
-  if (pod) podDuration.add(response.timings.duration, { pod });
+  if (pod) podDuration.add(response.timings.duration, { pod, checks: passed ? 'passed' : 'failed' });
 }

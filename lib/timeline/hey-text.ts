@@ -33,8 +33,8 @@ export function heyBuckets(histogram: ExponentialHistogram, fastest: number, slo
   let before = 0;
   return Array.from({ length: bucketCount + 1 }, (_, i) => {
     const mark = i === bucketCount ? slowest : fastest + i * step;
-    // The fastest value itself is at its mark, the slowest at the last one, wherever their buckets' edges are.
-    const upTo = i === bucketCount ? histogram.count : Math.min(histogram.count, Math.max(1, Math.round(histogram.count - countAbove(histogram, mark))));
+    // The fastest value alone is at the first mark, the slowest at the last one, wherever their buckets' edges are.
+    const upTo = i === 0 ? Math.min(1, histogram.count) : i === bucketCount ? histogram.count : Math.round(histogram.count - countAbove(histogram, mark));
     const count = Math.max(0, upTo - before);
     before = Math.max(before, upTo);
     return { mark, count };
