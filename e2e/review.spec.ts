@@ -5,7 +5,7 @@ import { runSchema } from '../lib/timeline/run';
 import { applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'default' });
 
 /** The shipped scripts' ways in one short run: pods and checks as tags, a group, a custom metric of each kind, a warning in the log, a threshold that cannot hold. */
 const script = `
@@ -45,7 +45,7 @@ test.beforeAll(async ({ request }) => {
 
 async function open(page: Page, search = ''): Promise<void> {
   await page.goto(`/runs/${runId}${search}`);
-  await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(4, { timeout: 30_000 });
 }
 
 /** The panel asks for its data when it comes near the window. */

@@ -28,7 +28,8 @@ export const options: Options = {
         { target: rate, duration: __ENV.HOLD || '1m' },
         { target: 0, duration: ramp },
       ],
-      preAllocatedVUs: Math.min(vus, Math.max(1, Math.ceil(rate / 4))),
+      // All from the beginning: k6 drops a request while it makes another user.
+      preAllocatedVUs: vus,
       maxVUs: vus,
     },
   },
