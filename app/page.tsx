@@ -4,6 +4,7 @@ import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
 import { listServices } from '@/lib/store/services';
+import { getAccess } from './_access/server';
 import { AutoRefresh } from './_components/auto-refresh';
 import { EmptyState } from './_components/empty-state';
 import { PageHeader } from './_components/page-header';
@@ -30,7 +31,8 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   const underWay = runs.some((run) => run.endedAtMs === null);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
-  const importLink = (
+  const { mayRun } = await getAccess();
+  const importLink = mayRun && (
     <Button asChild>
       <Link href="/import">
         <Upload />
@@ -48,7 +50,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
       <>
         <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
         <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
-          {service && script ? (
+          {!mayRun ? null : service && script ? (
             <StartDemo serviceId={service.id} scriptName={script.name} hint={t.runs.startDemoHint(parameter('REQUESTS'), parameter('VUS'), service.name)} />
           ) : (
             <>

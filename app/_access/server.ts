@@ -12,3 +12,6 @@ export async function getAccess(): Promise<Access> {
   const caller = await getCaller();
   return accessOf(caller.kind === 'user' || caller.kind === 'token' ? caller.name : null, caller.role);
 }
+
+/** When this page was asked for, Unix ms. */
+export const requestTimeMs = cache((): number => Date.now());

@@ -3,6 +3,7 @@
 import { GitCompareArrows, Tag, Trash2, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
+import { useAccess } from '../_access/provider';
 import { ProblemNotice } from '../_components/problem-notice';
 import { useToast } from '../_components/toasts';
 import { Button } from '../_components/ui/button';
@@ -24,6 +25,7 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
   const router = useRouter();
   const { ids, clear } = useSelection();
   const deleteChosen = useDeleteRuns();
+  const { mayRun } = useAccess();
   const [tagging, setTagging] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -54,14 +56,18 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
             <GitCompareArrows />
             {t.history.compare}
           </Button>
-          <Button size="sm" onClick={() => setTagging(true)}>
-            <Tag />
-            {t.history.tagRuns}
-          </Button>
-          <Button size="sm" variant="danger" disabled={busy} onClick={() => void remove()}>
-            <Trash2 />
-            {t.common.delete}
-          </Button>
+          {mayRun && (
+            <>
+              <Button size="sm" onClick={() => setTagging(true)}>
+                <Tag />
+                {t.history.tagRuns}
+              </Button>
+              <Button size="sm" variant="danger" disabled={busy} onClick={() => void remove()}>
+                <Trash2 />
+                {t.common.delete}
+              </Button>
+            </>
+          )}
           <Button size="iconSm" variant="ghost" aria-label={t.history.clearSelection} title={t.history.clearSelection} onClick={clear}>
             <X />
           </Button>

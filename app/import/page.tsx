@@ -2,6 +2,8 @@ import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
+import { MayNot } from '../_access/may-not';
+import { getAccess } from '../_access/server';
 import { PageHeader } from '../_components/page-header';
 import { getDictionary } from '../_i18n/server';
 import { ImportForm } from './import-form';
@@ -13,6 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function ImportPage() {
+  if (!(await getAccess()).mayRun) return <MayNot needed="runner" />;
   const { t } = await getDictionary();
   const store = await getStore();
   const [services, scripts] = await Promise.all([listServices(store), listScripts(store)]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { projectRoot } from '@/lib/store/paths';
 import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
+import { getAccess } from '../_access/server';
 import { EmptyState } from '../_components/empty-state';
 import { PageHeader } from '../_components/page-header';
 import { getDictionary } from '../_i18n/server';
@@ -19,6 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ServicesPage() {
   const { t } = await getDictionary();
+  const { mayRun } = await getAccess();
   const services = await listServices(await getStore());
   const example = await readFile(join(/* turbopackIgnore: true */ projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8');
   return (
@@ -28,7 +30,7 @@ export default async function ServicesPage() {
         <div className="min-w-0 space-y-4">
           {services.length === 0 ? <EmptyState icon={<Server />} title={t.services.emptyTitle} text={t.services.emptyText} /> : services.map((service) => <ServiceCard key={service.id} service={service} />)}
         </div>
-        <AddService example={example} services={services} />
+        {mayRun && <AddService example={example} services={services} />}
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/timeline/run';
+import { useAccess } from '../_access/provider';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
@@ -17,6 +18,7 @@ import { AutoscalingDetails } from './autoscaling-details';
 /** A registered service: where it is, whether a run could reach all of it, and how it scales. */
 export function ServiceCard({ service }: { service: Service }) {
   const t = useDictionary();
+  const { mayRun } = useAccess();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -54,22 +56,24 @@ export function ServiceCard({ service }: { service: Service }) {
             <Badge>{t.services.origin[service.origin]}</Badge>
           </p>
         </div>
-        <div className="flex flex-wrap gap-2">
-          <Button size="sm" variant="ghost" onClick={() => setForgetting(true)}>
-            <Trash2 />
-            {t.services.forget}
-          </Button>
-          <Button size="sm" disabled={busy} onClick={test}>
-            <PlugZap />
-            {busy ? t.services.testing : t.services.test}
-          </Button>
-          <Button asChild size="sm" variant="primary">
-            <Link href={`/runs/new?service=${service.id}`}>
-              <Play />
-              {t.services.loadTest}
-            </Link>
-          </Button>
-        </div>
+        {mayRun && (
+          <div className="flex flex-wrap gap-2">
+            <Button size="sm" variant="ghost" onClick={() => setForgetting(true)}>
+              <Trash2 />
+              {t.services.forget}
+            </Button>
+            <Button size="sm" disabled={busy} onClick={test}>
+              <PlugZap />
+              {busy ? t.services.testing : t.services.test}
+            </Button>
+            <Button asChild size="sm" variant="primary">
+              <Link href={`/runs/new?service=${service.id}`}>
+                <Play />
+                {t.services.loadTest}
+              </Link>
+            </Button>
+          </div>
+        )}
       </div>
       <dl className="grid grid-cols-1 gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
         {facts.map(([name, value]) => (

@@ -7,6 +7,7 @@ import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { type RunListItem, type Service } from '@/lib/timeline/run';
+import { useAccess } from '../../_access/provider';
 import { getRecentRuns } from '../../_data/runs';
 import { getServices } from '../../_data/services';
 import { useDictionary, useLocale } from '../../_i18n/provider';
@@ -28,6 +29,7 @@ function isTyping(target: EventTarget | null): boolean {
 export function Commands() {
   const t = useDictionary();
   const router = useRouter();
+  const { mayRun } = useAccess();
   const [palette, setPalette] = useState(false);
   const [keys, setKeys] = useState(false);
   const afterG = useRef(0);
@@ -44,13 +46,13 @@ export function Commands() {
       afterG.current = event.key === 'g' ? event.timeStamp : 0;
       if (page) router.push(page);
       else if (event.key === '?') setKeys(true);
-      else if (event.key === 'n') router.push('/runs/new');
+      else if (event.key === 'n' && mayRun) router.push('/runs/new');
       else return;
       event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [router]);
+  }, [router, mayRun]);
 
   return (
     <>
@@ -99,6 +101,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const router = useRouter();
   const path = usePathname();
   const changeLocale = useChangeLocale();
+  const { mayRun } = useAccess();
   const { resolvedTheme, setTheme } = useTheme();
   const [runs, setRuns] = useState<RunListItem[]>([]);
   const [services, setServices] = useState<Service[]>([]);
@@ -130,7 +133,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
       <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">{t.palette.empty}</Command.Empty>
         <Command.Group heading={t.palette.pages} className={group}>
-          {item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
+          {mayRun && item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
           {item(t.nav.runs, <ListTree />, t.nav.runs, () => router.push('/'))}
           {item(t.trend.nav, <ChartLine />, t.trend.nav, () => router.push('/trends'))}
           {item(t.compare.compareWith, <GitCompareArrows />, t.compare.compareWith, () => router.push(compareHref(runOfPath(path))))}
@@ -145,7 +148,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
         )}
         {services.length > 0 && (
           <Command.Group heading={t.palette.services} className={group}>
-            {services.map((service) => item(`${service.name} ${service.namespace} ${service.id}`, <Server />, t.palette.testService(service.name), () => router.push(`/runs/new?service=${service.id}`)))}
+            {mayRun && services.map((service) => item(`${service.name} ${service.namespace} ${service.id}`, <Server />, t.palette.testService(service.name), () => router.push(`/runs/new?service=${service.id}`)))}
           </Command.Group>
         )}
         <Command.Group heading={t.palette.preferences} className={group}>

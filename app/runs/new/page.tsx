@@ -3,6 +3,8 @@ import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
+import { MayNot } from '../../_access/may-not';
+import { getAccess } from '../../_access/server';
 import { PageHeader } from '../../_components/page-header';
 import { getDictionary } from '../../_i18n/server';
 import { NewRunForm } from './_form/new-run-form';
@@ -14,6 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function NewRunPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  if (!(await getAccess()).mayRun) return <MayNot needed="runner" />;
   const { t } = await getDictionary();
   const { from, service, script } = await searchParams;
   const store = await getStore();

@@ -3,7 +3,7 @@ import { type Metadata } from 'next';
 import { may } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { listSessions } from '@/lib/store/sessions';
-import { getCaller } from '../../_access/server';
+import { getCaller, requestTimeMs } from '../../_access/server';
 import { EmptyState } from '../../_components/empty-state';
 import { getDictionary } from '../../_i18n/server';
 import { Section } from '../section';
@@ -21,7 +21,7 @@ export default async function AccountPage() {
   const caller = await getCaller();
   if (caller.kind !== 'user') return <EmptyState icon={<ShieldCheck />} title={t.signin.localTitle} text={t.signin.localText} />;
   const store = await getStore();
-  const nowMs = Date.now();
+  const nowMs = requestTimeMs();
   const own = await listSessions(store, caller.userId, nowMs);
   const all = may(caller, 'admin') ? await listSessions(store, null, nowMs) : null;
   return (

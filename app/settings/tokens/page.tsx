@@ -4,7 +4,7 @@ import { may } from '@/lib/identity/caller';
 import { isSecure } from '@/lib/identity/connection';
 import { getStore } from '@/lib/store/client';
 import { listTokens } from '@/lib/store/tokens';
-import { getCaller } from '../../_access/server';
+import { getCaller, requestTimeMs } from '../../_access/server';
 import { getDictionary } from '../../_i18n/server';
 import { Tokens } from './tokens';
 
@@ -18,5 +18,5 @@ export default async function TokensPage() {
   const caller = await getCaller();
   const tokens = await listTokens(await getStore(), may(caller, 'admin') ? null : caller.kind === 'user' ? caller.userId : '');
   const request = await headers();
-  return <Tokens tokens={tokens} url={`${isSecure(request) ? 'https' : 'http'}://${request.get('host') ?? '127.0.0.1'}`} nowMs={Date.now()} />;
+  return <Tokens tokens={tokens} url={`${isSecure(request) ? 'https' : 'http'}://${request.get('host') ?? '127.0.0.1'}`} nowMs={requestTimeMs()} />;
 }

@@ -7,6 +7,7 @@ import { useState, type ReactNode } from 'react';
 import { endedStates, type Run } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
+import { useAccess } from '../../../_access/provider';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { useRunBaseline } from '../../../_baseline/use-run-baseline';
 import { VerdictBadge } from '../../../_baseline/verdict-badge';
@@ -131,6 +132,7 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
   const [busy, setBusy] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const deleteRuns = useDeleteRuns();
+  const { mayRun } = useAccess();
   const ended = endedStates.includes(run.state);
 
   const attempt = async (action: () => Promise<void>): Promise<void> => {
@@ -161,6 +163,7 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
       router.push(`/runs/${next.id}`);
     });
 
+  if (!mayRun) return null;
   return (
     <div className="flex items-center gap-2 print:hidden">
       {ended ? (

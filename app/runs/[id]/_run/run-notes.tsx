@@ -2,6 +2,7 @@
 
 import { NotebookPen } from 'lucide-react';
 import { useState } from 'react';
+import { useAccess } from '../../../_access/provider';
 import { useStore } from '../../../_charts/store';
 import { LinkedText } from '../../../_components/linked-text';
 import { ProblemNotice } from '../../../_components/problem-notice';
@@ -15,10 +16,11 @@ import { type RunFeed } from './run-feed';
 /** The notes on a run, edited where they stand. What was typed stays when it cannot be saved. */
 export function RunNotes({ feed }: { feed: RunFeed }) {
   const t = useDictionary();
+  const { mayRun } = useAccess();
+  const readOnly = feed.source.readOnly || !mayRun;
   const { notes } = useStore(feed.run);
   const [draft, setDraft] = useState<string | null>(null);
   if (draft !== null) return <NotesEditor feed={feed} draft={draft} onDraft={setDraft} onClose={() => setDraft(null)} />;
-  const { readOnly } = feed.source;
   if (notes === '') {
     return readOnly ? null : (
       <Button size="sm" variant="ghost" className="mt-2 -ml-2.5 print:hidden" onClick={() => setDraft('')}>

@@ -2,6 +2,7 @@
 
 import { Plus, X } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useAccess } from '../../../_access/provider';
 import { useStore } from '../../../_charts/store';
 import { Input } from '../../../_components/ui/field';
 import { toProblem, type ApiProblem } from '../../../_data/http';
@@ -15,6 +16,8 @@ const chip = 'inline-flex h-6 max-w-56 items-center gap-1 rounded-md bg-muted px
 /** The run's tags: each can be taken off, others added; those in use are offered. */
 export function RunTags({ feed, onProblem }: { feed: RunFeed; onProblem: (problem: ApiProblem | null) => void }) {
   const t = useDictionary();
+  const { mayRun } = useAccess();
+  const readOnly = feed.source.readOnly || !mayRun;
   const { id, tags } = useStore(feed.run);
   const [adding, setAdding] = useState(false);
   const save = async (next: string[]): Promise<boolean> => {
@@ -27,7 +30,6 @@ export function RunTags({ feed, onProblem }: { feed: RunFeed; onProblem: (proble
       return false;
     }
   };
-  const { readOnly } = feed.source;
   if (readOnly && tags.length === 0) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-1.5" data-run-tags>
