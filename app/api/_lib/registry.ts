@@ -8,6 +8,7 @@ import { operations as ingestIdOperations } from '../ingest/[id]/operations';
 import { operations as openapijsonOperations } from '../openapi.json/operations';
 import { operations as runsOperations } from '../runs/operations';
 import { operations as runsIdOperations } from '../runs/[id]/operations';
+import { operations as runsIdBaselineOperations } from '../runs/[id]/baseline/operations';
 import { operations as runsIdDecisionsOperations } from '../runs/[id]/decisions/operations';
 import { operations as runsIdEventsOperations } from '../runs/[id]/events/operations';
 import { operations as runsIdLogOperations } from '../runs/[id]/log/operations';
@@ -36,6 +37,7 @@ import { operations as sessionsIdOperations } from '../sessions/[id]/operations'
 import { operations as statusOperations } from '../status/operations';
 import { operations as tokensOperations } from '../tokens/operations';
 import { operations as tokensIdOperations } from '../tokens/[id]/operations';
+import { operations as trendsOperations } from '../trends/operations';
 import { operations as usersOperations } from '../users/operations';
 import { operations as usersIdOperations } from '../users/[id]/operations';
 import { operations as whatIfOperations } from '../what-if/operations';
@@ -51,6 +53,7 @@ export const registry: Record<string, Operations> = {
   '/api/openapi.json': openapijsonOperations,
   '/api/runs': runsOperations,
   '/api/runs/{id}': runsIdOperations,
+  '/api/runs/{id}/baseline': runsIdBaselineOperations,
   '/api/runs/{id}/decisions': runsIdDecisionsOperations,
   '/api/runs/{id}/events': runsIdEventsOperations,
   '/api/runs/{id}/log': runsIdLogOperations,
@@ -79,6 +82,7 @@ export const registry: Record<string, Operations> = {
   '/api/status': statusOperations,
   '/api/tokens': tokensOperations,
   '/api/tokens/{id}': tokensIdOperations,
+  '/api/trends': trendsOperations,
   '/api/users': usersOperations,
   '/api/users/{id}': usersIdOperations,
   '/api/what-if': whatIfOperations,
