@@ -11,7 +11,7 @@ const commands = {
 export function Formats({ t }: { t: Dictionary }) {
   const words = t.exports.import;
   return (
-    <section className="panel p-5">
+    <section className="panel self-start p-5">
       <h2 className="text-sm font-semibold">{words.formatsTitle}</h2>
       <ul className="mt-3 divide-y">
         {(Object.keys(commands) as (keyof typeof commands)[]).map((format) => (
