@@ -7,6 +7,7 @@ import { AccessProvider } from './_access/provider';
 import { getAccess } from './_access/server';
 import { Shell } from './_components/shell/shell';
 import { Toasts } from './_components/toasts';
+import { PrintSupport } from './_components/print';
 import { TooltipProvider } from './_components/ui/tooltip';
 import { LocaleProvider } from './_i18n/provider';
 import { getDictionary } from './_i18n/server';
@@ -35,6 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>
+                  <PrintSupport />
                   <Shell t={t} access={access}>
                     {children}
                   </Shell>

@@ -1,9 +1,11 @@
 'use client';
 
-import { type Chart as ChartInstance } from 'chart.js';
+import { Chart, type Chart as ChartInstance } from 'chart.js';
 import { Undo2 } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { remeasureEvent } from '../_components/print';
 import { Button } from '../_components/ui/button';
 import { formatClock } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
@@ -26,6 +28,8 @@ import { clampRange, type ChartView } from './view';
 
 /** Columns finer than this many pixels are merged. */
 const pixelsPerColumn = 1.5;
+/** After the colours' change: a stack that it made anew is there to hear it. */
+const stackMeasureEvent = 'scaletrace:measure-stack';
 
 /**
  * All charts of a run on one time axis, with one crosshair and one reading. They follow the model's store by
@@ -43,6 +47,15 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
     const frame = requestAnimationFrame(() => setTheme(readTheme()));
     return () => cancelAnimationFrame(frame);
   }, [resolvedTheme]);
+
+  useEffect(() => {
+    const remeasure = (): void => {
+      flushSync(() => setTheme(readTheme()));
+      window.dispatchEvent(new Event(stackMeasureEvent));
+    };
+    window.addEventListener(remeasureEvent, remeasure);
+    return () => window.removeEventListener(remeasureEvent, remeasure);
+  }, []);
 
   const specs = useMemo(
     () => theme && [requestsSpec({ theme, t }, locale), latencySpec({ theme, t }, locale, latencyView), podsSpec({ theme, t }, locale), concurrencySpec({ theme, t }, locale)],
@@ -100,7 +113,18 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
       draw();
     });
     observer.observe(element);
-    return () => observer.disconnect();
+    // For paper the charts must have their size before the event that tells of it is over.
+    const measure = (): void => {
+      flushSync(() => setWidth(element.clientWidth));
+      // Every chart of the page, not only these.
+      for (const chart of Object.values(Chart.instances)) chart.resize();
+      draw();
+    };
+    window.addEventListener(stackMeasureEvent, measure);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener(stackMeasureEvent, measure);
+    };
   }, [draw]);
 
   const register = useCallback(
@@ -126,9 +150,9 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
   const legends = specs.flatMap((spec) => spec.legend);
 
   return (
-    <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_240px]">
+    <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_240px] printing:grid-cols-1">
       <div className="panel relative min-w-0">
-        <div className="sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card/95 px-3 py-1.5 backdrop-blur sm:px-4 max-sm:top-[6.1rem]">
+        <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card/95 px-3 py-1.5 backdrop-blur sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
             <ReadingPanel model={store} view={view} legends={legends} compact />
           </div>
@@ -169,7 +193,7 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
         </div>
       </div>
-      <aside aria-label={t.charts.reading} className="panel sticky top-20 hidden self-start p-4 xl:block">
+      <aside aria-label={t.charts.reading} className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden">
         <ReadingPanel model={store} view={view} legends={legends} compact={false} />
       </aside>
     </div>

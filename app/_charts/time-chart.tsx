@@ -2,8 +2,10 @@
 
 import './register';
 import { type Chart as ChartInstance, type ChartData, type ChartOptions } from 'chart.js';
+import { ImageDown } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { Chart } from 'react-chartjs-2';
+import { Button } from '../_components/ui/button';
 import { Segmented } from '../_components/ui/tabs';
 import { formatClock } from '../_i18n/format';
 import { useDictionary } from '../_i18n/provider';
@@ -11,6 +13,7 @@ import { annotationsOf, gapsOf } from './annotations';
 import { Legend } from './legend';
 import { type ChartModel } from './model';
 import { chartOptions, plotLeft } from './options';
+import { chartPng, saveBlob } from './png';
 import { type ChartSpec, type Frame } from './series';
 import { Swatch } from './swatch';
 import { type ChartTheme } from './theme';
@@ -85,6 +88,9 @@ export function TimeChart({ spec, theme, model, view, onZoom, register }: {
           />
         )}
         <Legend items={spec.legend} view={view} className="ml-auto" />
+        <Button size="iconSm" variant="ghost" className="-ml-2 print:hidden" aria-label={t.exports.png(title)} title={t.exports.png(title)} onClick={() => void savePng(spec.key)}>
+          <ImageDown />
+        </Button>
       </div>
       <div style={{ height: spec.height }}>
         <Chart ref={chart} type="line" data={data} options={options} aria-label={`${title}, ${unit}`} />
@@ -103,4 +109,9 @@ export function TimeChart({ spec, theme, model, view, onZoom, register }: {
       )}
     </section>
   );
+}
+
+async function savePng(key: string): Promise<void> {
+  const blob = await chartPng(key);
+  if (blob) saveBlob(blob, `scaletrace-${key}.png`);
 }

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { RunView } from '../runs/[id]/_run/run-view';
 import { Logo } from '../_components/shell/logo';
 import { ThemeMenu } from '../_components/shell/preferences';
+import { PrintSupport } from '../_components/print';
 import { TooltipProvider } from '../_components/ui/tooltip';
 import { dictionaries } from '../_i18n/dictionaries';
 import { formatDateTime } from '../_i18n/format';
@@ -28,6 +29,7 @@ createRoot(document.getElementById('root')!).render(
   <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
     <LocaleProvider locale={locale}>
       <TooltipProvider delayDuration={250}>
+        <PrintSupport />
         <header className="border-b print:hidden">
           <div className="mx-auto flex min-h-12 max-w-[1560px] flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:px-6">
             <Logo className="size-6" />

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type Store } from '@/lib/store/client';
 import { readLog, readRecording, type LogLine } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
@@ -6,10 +5,6 @@ import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { type Recording } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
 import { maskOf, maskRun, type Mask } from '../mask';
-
-/** In this order they are offered. */
-export const exportFormatSchema = z.enum(['html', 'json', 'csv', 'markdown', 'k6-summary', 'junit']);
-export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 /** A run as it may leave the house: its secrets are masked here, for every format. */
 export interface ExportSource {

@@ -22,6 +22,7 @@ import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { useDeleteRuns } from '../../../_runs/use-delete-runs';
 import { compareHref } from '../../../compare/_compare/address';
+import { ExportMenu } from './export-menu';
 import { iterationsDone } from './figures';
 import { progressOf } from './progress';
 import { RenameDialog } from './rename-dialog';
@@ -38,7 +39,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   return (
     <header className="mb-5">
       {!feed.source.readOnly && (
-        <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
+        <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs print:hidden text-muted-foreground hover:text-foreground">
           <ChevronLeft className="size-3.5" />
           {t.run.back}
         </Link>
@@ -59,7 +60,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           <Facts run={run} feed={feed} />
           <RunTags feed={feed} onProblem={setProblem} />
         </div>
-        {!feed.source.readOnly && <Actions run={run} onProblem={setProblem} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
+        {feed.source.readOnly ? <ExportMenu run={run} readOnly /> : <Actions run={run} onProblem={setProblem} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
@@ -165,7 +166,7 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
 
   if (!mayRun) return null;
   return (
-    <div className="flex items-center gap-2 print:hidden">
+    <div className="flex flex-wrap items-center gap-2 print:hidden">
       {ended ? (
         // An imported run has no script to run again.
         run.importedFrom === null && <>
@@ -183,6 +184,7 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
           {stopAsked ? t.run.kill : t.run.stop}
         </Button>
       )}
+      <ExportMenu run={run} readOnly={false} />
       <Menu>
         <MenuTrigger asChild>
           <Button size="icon" aria-label={t.run.more} title={t.run.more}>

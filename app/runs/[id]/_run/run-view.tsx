@@ -6,6 +6,7 @@ import { type Run } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { addressWith, createView, rangeOfAddress, type ChartView } from '../../../_charts/view';
+import { usePrinting } from '../../../_components/print';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
@@ -20,6 +21,7 @@ import { FigureTiles } from './figure-tiles';
 import { ImportedNotice } from './imported-notice';
 import { K6Tab } from './k6-tab';
 import { LogTab } from './log-tab';
+import { PrintSections } from './print-sections';
 import { RunFeed } from './run-feed';
 import { RunHeader } from './run-header';
 import { StoryPanel } from './story-panel';
@@ -76,6 +78,7 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
 
 function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; search: string }) {
   const t = useDictionary();
+  const printing = usePrinting();
   const asked = new URLSearchParams(search).get('tab');
   const known = tabKeys.find((key) => key === asked) ?? 'events';
   return (
@@ -87,7 +90,7 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
         <ChartStack model={model} view={view} />
       </div>
       <DistributionPanel feed={feed} model={model} view={view} search={search} />
-      <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4">
+      <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4 print:hidden">
         <TabsList className="px-2" aria-label={t.run.more}>
           {tabKeys.map((key) => (
             <TabsTrigger key={key} value={key}>
@@ -113,6 +116,7 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
           </TabsContent>
         </div>
       </Tabs>
+      {printing && <PrintSections feed={feed} model={model} view={view} />}
       <EventPanel model={model} view={view} />
     </>
   );

@@ -7,6 +7,7 @@ import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { addressWith, type ChartView } from '../../../_charts/view';
 import { cn } from '../../../_components/cn';
+import { usePrinting } from '../../../_components/print';
 import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
@@ -40,13 +41,14 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
   const locale = useLocale();
   const model = useStore(store);
   const [all, setAll] = useState(false);
+  const printing = usePrinting();
   const { run, correlation, recording } = model;
   // Until the run's own figures are stored, its seconds tell them.
   const told = run.endedAtMs === null ? { ...run, figures: { ...run.figures, ...liveFigures(model) } } : run;
   const story = storyOf(told, correlation, recording);
   const intro = story.filter(({ kind }) => introKinds.includes(kind));
   const rest = story.filter(({ kind }) => !introKinds.includes(kind));
-  const shown = all ? rest : rest.slice(0, mostShown);
+  const shown = all || printing ? rest : rest.slice(0, mostShown);
   const r = t.review.story;
   return (
     <section aria-label={t.tabs.story} data-story className="panel mb-4 px-4 py-3.5 sm:px-5">
@@ -70,7 +72,7 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
           ))}
         </ol>
       )}
-      <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1">
+      <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 print:hidden">
         {rest.length > mostShown && (
           <Button size="sm" variant="ghost" className="-ml-2" aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? <ChevronUp /> : <ChevronDown />}

@@ -1,10 +1,11 @@
 import { csvFiles } from '@/lib/report/export/csv';
+import { exportFormatSchema, type ExportFormat } from '@/lib/report/export/formats';
 import { htmlExport } from '@/lib/report/export/html';
 import { jsonExport } from '@/lib/report/export/json';
 import { junit } from '@/lib/report/export/junit';
 import { k6Summary } from '@/lib/report/export/k6-summary';
 import { markdown } from '@/lib/report/export/markdown';
-import { exportFormatSchema, readExportSource, type ExportFormat, type ExportSource } from '@/lib/report/export/source';
+import { readExportSource, type ExportSource } from '@/lib/report/export/source';
 import { zipOf } from '@/lib/report/export/zip';
 import { getStore, type Store } from '@/lib/store/client';
 import { storyOf } from '@/lib/timeline/story';
