@@ -5,8 +5,6 @@ import { runSchema } from '../lib/timeline/run';
 import { applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
-test.describe.configure({ mode: 'default' });
-
 /** The shipped scripts' ways in one short run: pods and checks as tags, a group, a custom metric of each kind, a warning in the log, a threshold that cannot hold. */
 const script = `
 import http from 'k6/http';

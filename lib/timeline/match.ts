@@ -80,11 +80,12 @@ export function matchScaleEvents(input: MatchInput): Matching {
       there = false;
       if (!answers.includes(answer)) answers.push(answer);
     }
+    for (const answer of answers) answered.add(answer);
+    const hadTime = Math.min(untilMs, endMs) - event.atMs >= graceMs;
     if (there) result.met.push(event);
-    else if (answers.length > 0) {
-      for (const answer of answers) answered.add(answer);
+    else if (answers.length > 0 && (hadTime || reached === event.to)) {
       result.matched.push(matchOf(event, answers.sort((a, b) => a.atMs - b.atMs), reached!, input));
-    } else if (Math.min(untilMs, endMs) - event.atMs >= graceMs) result.missed.push(event);
+    } else if (hadTime) result.missed.push(event);
     else result.superseded.push(event);
   }
   for (const event of observed) {
