@@ -17,12 +17,12 @@ test('a run is shown live, and the same after a reload', async ({ page, request 
   expect(ended.figures.failures).toBe(0);
   const main = page.getByRole('main');
   await expect(main).toContainText('6,000', { timeout: 15_000 });
-  await expect(main.locator('canvas').first()).toBeVisible();
-  const charts = await main.locator('canvas').count();
+  await expect(main.locator('[data-chart] canvas').first()).toBeVisible();
+  const charts = await main.locator('[data-chart] canvas').count();
   expect(charts).toBeGreaterThanOrEqual(4);
   await page.reload();
   await expect(main).toContainText('6,000');
-  await expect(main.locator('canvas')).toHaveCount(charts);
+  await expect(main.locator('[data-chart] canvas')).toHaveCount(charts);
 });
 
 for (const scheme of ['light', 'dark'] as const) {
@@ -34,7 +34,7 @@ for (const scheme of ['light', 'dark'] as const) {
       for (const path of ['/', `/runs/${runs[0]!.id}`]) {
         await page.goto(path);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        if (path !== '/') await expect(page.locator('canvas').first()).toBeVisible();
+        if (path !== '/') await expect(page.locator('[data-chart] canvas').first()).toBeVisible();
         await expectSound(page);
       }
     });

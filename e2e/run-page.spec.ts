@@ -13,7 +13,7 @@ test.beforeAll(async ({ request }) => {
 
 async function open(page: Page, search = ''): Promise<void> {
   await page.goto(`/runs/${runId}${search}`);
-  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(4, { timeout: 30_000 });
 }
 
 test('a scale event tells in words why and how late, and stays in the address', async ({ page }) => {

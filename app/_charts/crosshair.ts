@@ -36,6 +36,7 @@ export function useCrosshair({ store, view, range, box, place, width }: { store:
     else if (event.key === 'Home') move(range.fromMs);
     else if (event.key === 'End') move(Math.min(range.toMs, model.endMs));
     else if (event.key === '0') view.range.set(null);
+    else if (event.key === 'Escape' && view.reading.get() === null) view.range.set(null);
     else if (event.key === 'Escape') view.reading.set(null);
     else if (event.key === '[' || event.key === ']') pickNeighbour(model, view, event.key === ']' ? 1 : -1);
     else return;
