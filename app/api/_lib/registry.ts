@@ -11,6 +11,7 @@ import { operations as runsIdOperations } from '../runs/[id]/operations';
 import { operations as runsIdBaselineOperations } from '../runs/[id]/baseline/operations';
 import { operations as runsIdDecisionsOperations } from '../runs/[id]/decisions/operations';
 import { operations as runsIdEventsOperations } from '../runs/[id]/events/operations';
+import { operations as runsIdExportFormatOperations } from '../runs/[id]/export/[format]/operations';
 import { operations as runsIdLogOperations } from '../runs/[id]/log/operations';
 import { operations as runsIdMetricsOperations } from '../runs/[id]/metrics/operations';
 import { operations as runsIdRangeOperations } from '../runs/[id]/range/operations';
@@ -56,6 +57,7 @@ export const registry: Record<string, Operations> = {
   '/api/runs/{id}/baseline': runsIdBaselineOperations,
   '/api/runs/{id}/decisions': runsIdDecisionsOperations,
   '/api/runs/{id}/events': runsIdEventsOperations,
+  '/api/runs/{id}/export/{format}': runsIdExportFormatOperations,
   '/api/runs/{id}/log': runsIdLogOperations,
   '/api/runs/{id}/metrics': runsIdMetricsOperations,
   '/api/runs/{id}/range': runsIdRangeOperations,
