@@ -23,7 +23,7 @@ export const PUT = route<Parameters>(async (_request, { id }) => {
   if (!run.figures.requests) throw new Problem(409, 'Run without requests', 'This run recorded no request, so nothing can be held against it.');
   await setBaseline(store, scopeOf(run), id, Date.now());
   return json(await runBaseline(store, id));
-});
+}, { audit: 'baseline.set' });
 
 /** Takes it back: its script and service have no baseline then. */
 export const DELETE = route<Parameters>(async (_request, { id }) => {
@@ -31,4 +31,4 @@ export const DELETE = route<Parameters>(async (_request, { id }) => {
   if (!(await findRun(store, id))) throw notFound('run');
   await clearBaseline(store, id);
   return new Response(null, { status: 204 });
-});
+}, { audit: 'baseline.clear' });
