@@ -2,11 +2,11 @@
 
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { ChartLine, GitCompareArrows, Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
+import { ChartLine, FlaskConical, GitCompareArrows, Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { type RunListItem, type Service } from '@/lib/timeline/run';
+import { endedStates, type RunListItem, type Service } from '@/lib/timeline/run';
 import { useAccess } from '../../_access/provider';
 import { getRecentRuns } from '../../_data/runs';
 import { getServices } from '../../_data/services';
@@ -139,11 +139,17 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
           {item(t.compare.compareWith, <GitCompareArrows />, t.compare.compareWith, () => router.push(compareHref(runOfPath(path))))}
           {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
           {item(t.exports.import.palette, <Upload />, t.exports.import.palette, () => router.push('/import'))}
+          {item(`${t.whatif.title} what if`, <FlaskConical />, t.whatif.title, () => router.push('/what-if'))}
           {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
         </Command.Group>
         {runs.length > 0 && (
           <Command.Group heading={t.palette.runs} className={group}>
             {runs.map((run) => item(`${run.name} ${run.serviceName} ${run.scriptName} ${run.id}`, <StateBadge state={run.state} />, <span className="truncate">{run.name}</span>, () => router.push(`/runs/${run.id}`)))}
+          </Command.Group>
+        )}
+        {runs.some(({ state }) => endedStates.includes(state)) && (
+          <Command.Group heading={t.whatif.title} className={group}>
+            {runs.filter(({ state }) => endedStates.includes(state)).map((run) => item(`${t.whatif.titleOf(run.name)} what if ${run.id}`, <FlaskConical />, <span className="truncate">{t.whatif.titleOf(run.name)}</span>, () => router.push(`/runs/${run.id}/what-if`)))}
           </Command.Group>
         )}
         {services.length > 0 && (

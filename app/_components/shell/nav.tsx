@@ -13,6 +13,7 @@ export function Nav({ className }: { className?: string }) {
     { href: '/', label: t.nav.runs, current: path === '/' || path.startsWith('/runs') },
     { href: '/trends', label: t.trend.nav, current: path.startsWith('/trends') || path.startsWith('/compare') },
     { href: '/services', label: t.nav.services, current: path.startsWith('/services') },
+    { href: '/what-if', label: t.whatif.title, current: path.startsWith('/what-if') },
     { href: '/settings', label: t.nav.settings, current: path.startsWith('/settings') },
   ];
   return (

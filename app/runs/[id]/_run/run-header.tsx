@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronLeft, Ellipsis, Flag, GitCompareArrows, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
+import { ChevronLeft, Ellipsis, Flag, FlaskConical, GitCompareArrows, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
@@ -164,9 +164,19 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
       router.push(`/runs/${next.id}`);
     });
 
-  if (!mayRun) return null;
+  const whatIf = ended && (
+    <Button asChild>
+      <Link href={`/runs/${run.id}/what-if`}>
+        <FlaskConical />
+        {t.whatif.button}
+      </Link>
+    </Button>
+  );
+  // A what-if changes nothing: whoever may read the run may ask it.
+  if (!mayRun) return whatIf ? <div className="print:hidden">{whatIf}</div> : null;
   return (
     <div className="flex flex-wrap items-center gap-2 print:hidden">
+      {whatIf}
       {ended ? (
         // An imported run has no script to run again.
         run.importedFrom === null && <>

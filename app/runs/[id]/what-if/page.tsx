@@ -1,0 +1,41 @@
+import { ChevronLeft } from 'lucide-react';
+import { type Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { getStore } from '@/lib/store/client';
+import { findRun } from '@/lib/store/runs';
+import { endedStates } from '@/lib/timeline/run';
+import { EmptyState } from '../../../_components/empty-state';
+import { PageHeader } from '../../../_components/page-header';
+import { getDictionary } from '../../../_i18n/server';
+import { RunWhatIf } from './run-what-if';
+
+export const dynamic = 'force-dynamic';
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { t } = await getDictionary();
+  const run = await findRun(await getStore(), (await params).id);
+  return { title: run ? t.whatif.titleOf(run.name) : t.whatif.title };
+}
+
+export default async function RunWhatIfPage({ params, searchParams }: Props) {
+  const { t } = await getDictionary();
+  const run = await findRun(await getStore(), (await params).id);
+  if (!run) notFound();
+  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  return (
+    <>
+      <Link href={`/runs/${run.id}`} className="-ml-1 mb-1.5 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
+        <ChevronLeft aria-hidden className="size-3.5" />
+        {t.whatif.backToRun}
+      </Link>
+      <PageHeader title={t.whatif.titleOf(run.name)} subtitle={t.whatif.subtitleRun} />
+      {endedStates.includes(run.state) ? <RunWhatIf key={run.id} id={run.id} search={search.toString()} /> : <EmptyState title={t.whatif.nothing} text={t.whatif.notEnded} />}
+    </>
+  );
+}

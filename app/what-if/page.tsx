@@ -1,0 +1,19 @@
+import { type Metadata } from 'next';
+import { PageHeader } from '../_components/page-header';
+import { getDictionary } from '../_i18n/server';
+import { FileWhatIf } from './file-what-if';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getDictionary()).t.whatif.title };
+}
+
+export default async function FileWhatIfPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { t } = await getDictionary();
+  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  return (
+    <>
+      <PageHeader title={t.whatif.fileTitle} subtitle={t.whatif.fileSubtitle} />
+      <FileWhatIf search={search.toString()} />
+    </>
+  );
+}
