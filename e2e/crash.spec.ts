@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, request, test, type APIRequestContext } from '@playwright/test';
 import { z } from 'zod';
+import { packedOverviewSchema, unpackOverview } from '../lib/timeline/overview-encode';
 import { recordingSchema, type Recording } from '../lib/timeline/recording';
+import { type RequestColumn } from '../lib/timeline/columns';
 import { runSchema, type Run } from '../lib/timeline/run';
 import { childrenOf } from '../scripts/bench/cpu';
 import { Processes } from '../scripts/demo/processes';
@@ -132,7 +134,8 @@ test('a lab that was killed takes its pods with it; the gap is recorded and the 
 test('a live page that lost its connection resumes without a hole', async () => {
   const run = await startSteady('8s');
   const url = `http://127.0.0.1:${port}/api/runs/${run.id}/events`;
-  const seen: number[] = [];
+  const overviewSchema = z.looseObject({ overview: packedOverviewSchema.transform(unpackOverview) });
+  const seen: RequestColumn[] = [];
   let cursor: string | null = null;
   const read = async (untilEvents: number): Promise<boolean> => {
     const answer = await fetch(url, { headers: cursor === null ? {} : { 'last-event-id': cursor } });
@@ -146,8 +149,8 @@ test('a live page that lost its connection resumes without a hole', async () => 
       for (const message of messages) {
         const field = (name: string): string | undefined => message.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
         if (field('event') === 'end') return true;
-        if (field('event') !== 'recording') continue;
-        seen.push(...z.looseObject({ recording: recordingSchema }).parse(JSON.parse(field('data')!)).recording.points.map((point) => point.id));
+        if (field('event') !== 'overview') continue;
+        seen.push(...overviewSchema.parse(JSON.parse(field('data')!)).overview.columns);
         cursor = field('id')!;
         if (++events === untilEvents) {
           return false;
@@ -157,7 +160,10 @@ test('a live page that lost its connection resumes without a hole', async () => 
     return false;
   };
   for (let connection = 0; connection < 60; connection++) if (await read(2)) break;
-  const all = (await recordingOf(run.id)).points.map((point) => point.id);
+  const all = overviewSchema.parse(await (await api.get(`/api/runs/${run.id}/overview`)).json()).overview.columns;
   expect(all.length).toBeGreaterThan(0);
   expect(seen).toEqual(all);
+  const { series, points } = await recordingOf(run.id);
+  const requests = new Set(series.filter(({ metric }) => metric === 'http_reqs').map(({ id }) => id));
+  expect(all.reduce((sum, column) => sum + column.requests, 0)).toBe(points.reduce((sum, point) => sum + (requests.has(point.seriesId) ? point.value! : 0), 0));
 });

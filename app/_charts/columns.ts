@@ -1,69 +1,66 @@
-import { mergeHistograms } from '@/lib/histogram/merge';
 import { quantile } from '@/lib/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/histogram/shape';
-import { type Recording } from '@/lib/timeline/recording';
+import { emptyColumn, mergeColumns, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
+import { defaultColumns } from '@/lib/timeline/overview';
+import { stepFor } from '@/lib/timeline/requests';
 
-export const statusClasses = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
-export type StatusClass = (typeof statusClasses)[number];
-
-/** The requests that ended in (fromMs, toMs]: one push of k6, or several merged. */
-export interface RequestColumn {
-  fromMs: number;
-  toMs: number;
-  counts: Record<StatusClass, number>;
-  requests: number;
-  failures: number;
-  durations: ExponentialHistogram | null;
-}
-
-/** k6 pushes every second; a column without an earlier one is taken as this long. */
-const pushMs = 1000;
-
-function emptyColumn(fromMs: number, toMs: number): RequestColumn {
-  return { fromMs, toMs, counts: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 }, requests: 0, failures: 0, durations: null };
-}
-
-/** The class of a response by k6's `status` tag; `0` is no answer. */
-export function statusClassOf(status: string | undefined): StatusClass {
-  const known = `${status?.[0] ?? ''}xx`;
-  return statusClasses.find((name) => name === known) ?? 'none';
-}
-
-/**
- * A run's requests as columns over time, kept up to date from a recording's increments: each push of k6 is read once.
- * A push that came late covers the time since the one before, so that its rate is true.
- */
+/** A run's requests as columns over time, in the order of time; live columns are added, coarse ones replaced by finer. */
 export class RequestTable {
-  private readonly columns: RequestColumn[] = [];
-  private readonly series = new Map<number, { metric: string; tags: Record<string, string> }>();
-  private lastPoint = 0;
+  private columns: RequestColumn[] = [];
+  private sum: RequestColumn = emptyColumn(0, 0);
+  private part: { key: string; column: RequestColumn } | null = null;
   private merged = { stepMs: 0, columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>() };
 
-  /** Takes what is new; points that are known already are passed over. `loadStartMs` begins the first column. */
-  append(increment: Pick<Recording, 'series' | 'points'>, loadStartMs: number | null): void {
-    for (const { id, metric, tags } of increment.series) {
-      if (metric === 'http_reqs' || metric === 'http_req_duration') this.series.set(id, { metric, tags });
+  /** Adds what is new; columns that are known already are passed over. */
+  append(columns: readonly RequestColumn[]): void {
+    for (const column of columns) {
+      const last = this.columns.at(-1);
+      if (last && column.id <= last.id) continue;
+      if (last?.toMs === column.toMs) this.columns[this.columns.length - 1] = mergeColumns([last, column]);
+      else this.columns.push(column);
+      this.sum = this.sum.pushes === 0 ? column : mergeColumns([this.sum, column]);
     }
-    for (const point of increment.points) {
-      if (point.id <= this.lastPoint) continue;
-      this.lastPoint = point.id;
-      const series = this.series.get(point.seriesId);
-      if (!series) continue;
-      const column = this.columnAt(point.atMs, loadStartMs);
-      if (series.metric === 'http_req_duration') {
-        if (point.histogram) column.durations = column.durations ? mergeHistograms([column.durations, point.histogram]) : point.histogram;
-        continue;
-      }
-      const count = point.value ?? 0;
-      column.counts[statusClassOf(series.tags.status)] += count;
-      column.requests += count;
-      if (series.tags.expected_response === 'false') column.failures += count;
-    }
+  }
+
+  /** Replaces the columns that end in (fromMs, toMs] by finer ones of the same time. */
+  refine(finer: readonly RequestColumn[], fromMs: number, toMs: number): void {
+    this.columns.splice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs) - lowerBound(this.columns, fromMs), ...finer);
+    this.merged = { stepMs: 0, columns: new Map() };
+  }
+
+  /**
+   * The time of the columns that touch a range, where reading it again would give finer ones; null: it would not.
+   * Columns that only one push is in are as fine as any.
+   */
+  coarseSpan(fromMs: number, toMs: number): { fromMs: number; toMs: number } | null {
+    const shown = this.columns.slice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs - 0.001) + 1);
+    const coarse = shown.filter(({ pushes }) => pushes > 1);
+    const [first, last] = [shown[0], shown.at(-1)];
+    if (!first || !last || coarse.length === 0) return null;
+    const spanMs = last.toMs - first.fromMs;
+    const coarsestMs = coarse.reduce((most, column) => Math.max(most, column.toMs - column.fromMs), 0);
+    // The last push of a step comes a little late or early.
+    return stepFor(spanMs, defaultColumns) <= coarsestMs * 0.75 ? { fromMs: first.fromMs, toMs: last.toMs } : null;
   }
 
   /** All columns in order. */
   get all(): readonly RequestColumn[] {
     return this.columns;
+  }
+
+  /** All of the run as one column. */
+  get total(): RequestColumn {
+    return this.sum;
+  }
+
+  /** The columns that end in (fromMs, toMs] as one; null if there are none. */
+  totalOf(fromMs: number, toMs: number): RequestColumn | null {
+    const shown = this.columns.slice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs));
+    const [first, last] = [shown[0], shown.at(-1)];
+    if (!first || !last) return null;
+    const key = `${first.id} ${last.id} ${last.toMs} ${shown.length}`;
+    if (this.part?.key !== key) this.part = { key, column: mergeColumns(shown) };
+    return this.part.column;
   }
 
   /** The columns that touch a range, merged so that there are at most about `most`. */
@@ -80,18 +77,6 @@ export class RequestTable {
   at(atMs: number): RequestColumn | null {
     const column = this.columns[lowerBound(this.columns, atMs - 0.001)];
     return column && column.fromMs <= atMs ? column : null;
-  }
-
-  private columnAt(atMs: number, loadStartMs: number | null): RequestColumn {
-    const index = lowerBound(this.columns, atMs - 0.001);
-    const known = this.columns[index];
-    if (known?.toMs === atMs) return known;
-    const before = this.columns[index - 1];
-    const fromMs = before?.toMs ?? (loadStartMs !== null && loadStartMs < atMs ? loadStartMs : atMs - pushMs);
-    const column = emptyColumn(fromMs, atMs);
-    if (known) known.fromMs = atMs;
-    this.columns.splice(index, 0, column);
-    return column;
   }
 
   // Merged columns are kept while the step stays: each second only the last one is made anew.
@@ -113,19 +98,6 @@ export class RequestTable {
       return column;
     });
   }
-}
-
-/** Several neighbouring columns as one. */
-export function mergeColumns(parts: readonly RequestColumn[]): RequestColumn {
-  const column = emptyColumn(parts[0]?.fromMs ?? 0, parts.at(-1)?.toMs ?? 0);
-  for (const part of parts) {
-    for (const name of statusClasses) column.counts[name] += part.counts[name];
-    column.requests += part.requests;
-    column.failures += part.failures;
-  }
-  const durations = parts.flatMap((part) => (part.durations ? [part.durations] : []));
-  column.durations = durations.length === 0 ? null : mergeHistograms(durations);
-  return column;
 }
 
 /** Requests a second in a column, of one class or of all. */

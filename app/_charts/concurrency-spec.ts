@@ -1,4 +1,4 @@
-import { type ConcurrencySample } from '@/lib/timeline/recording';
+import { peakOf, type ConcurrencySpan } from '@/lib/timeline/overview';
 import { podsAt } from '@/lib/timeline/pods';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
@@ -43,11 +43,11 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
       ];
     },
     fill({ model, range }) {
-      const { samples, spanMs } = decimate(around(model.recording.concurrency.filter((sample) => !sample.instant), range));
+      const samples = decimate(around(model.recording.concurrency, range).filter((sample) => !sample.instant));
       split = samples.length === 0 || samples.some((sample) => sample.waiting !== null);
       // A sample bears the end of its second; what lies between two that are further apart was not read.
-      const points = (value: (sample: ConcurrencySample) => number) =>
-        spanSteps(samples.map((sample, i) => ({ fromMs: Math.max(samples[i - 1]?.atMs ?? -Infinity, sample.atMs - spanMs), toMs: sample.atMs, y: value(sample) })));
+      const points = (value: (sample: ConcurrencySpan) => number) =>
+        spanSteps(samples.map((sample, i) => ({ fromMs: Math.max(samples[i - 1]?.atMs ?? -Infinity, sample.fromMs - slackMs), toMs: sample.atMs, y: value(sample) })));
       active.data = points((sample) => sample.active ?? sample.total);
       waiting.data = points((sample) => sample.waiting ?? 0);
       const limits = limitLines(model, range);
@@ -60,18 +60,13 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
 }
 
 const mostSamples = 1200;
+/** Seconds are not read to the millisecond: a little between two is no gap. */
+const slackMs = 500;
 
-/** At most so many samples: of neighbours the one with the most load, since peaks are what scaling answers to. `spanMs`: how long one covers. */
-function decimate(samples: readonly ConcurrencySample[]): { samples: readonly ConcurrencySample[]; spanMs: number } {
+/** At most so many samples: of neighbours the one with the most load. */
+function decimate(samples: readonly ConcurrencySpan[]): readonly ConcurrencySpan[] {
   const size = Math.ceil(samples.length / mostSamples);
-  const spanMs = 1500 * Math.max(1, size);
-  if (size <= 1) return { samples, spanMs };
-  const peaks = Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => {
-    const group = samples.slice(i * size, (i + 1) * size);
-    const peak = group.reduce((most, sample) => (sample.total > most.total ? sample : most));
-    return { ...peak, atMs: group.at(-1)!.atMs };
-  });
-  return { samples: peaks, spanMs };
+  return size <= 1 ? samples : Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => peakOf(samples.slice(i * size, (i + 1) * size)));
 }
 
 /** What the ready pods should have together, and the load at which twice (or so) the ready pods would be wanted. */

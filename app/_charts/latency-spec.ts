@@ -1,8 +1,9 @@
 import { type ChartDataset } from 'chart.js';
 import { cellBounds } from '@/lib/histogram/bounds';
+import { mergeColumns, type RequestColumn } from '@/lib/timeline/columns';
 import { formatMs } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
-import { mergeColumns, quantileOf, type RequestColumn } from './columns';
+import { quantileOf } from './columns';
 import { type TimeRange } from './model';
 import { lineBase, type ChartSpec, type SpecInput } from './series';
 import { heatColour, withAlpha, type ColourName } from './theme';

@@ -1,12 +1,14 @@
-import { correlate, type Correlation } from '@/lib/timeline/correlate';
-import { type Decision, type Recording } from '@/lib/timeline/recording';
+import { type Correlation } from '@/lib/timeline/correlate';
+import { type OverviewRows } from '@/lib/timeline/overview';
+import { podTimeline } from '@/lib/timeline/pods';
+import { type Decision } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
 import { type RequestTable } from './columns';
 
 /** Everything that the charts draw, made from a run and its recording. */
 export interface ChartModel {
   run: Run;
-  recording: Recording;
+  recording: OverviewRows;
   table: RequestTable;
   correlation: Correlation;
   /** The calculation's steps: replicas from each decision on, and the load that a ready pod should have. */
@@ -16,22 +18,22 @@ export interface ChartModel {
 }
 
 /** The last moment that anything was recorded. */
-export function endOf(run: Run, recording: Recording): number {
+export function endOf(run: Run, recording: OverviewRows, table: RequestTable): number {
   const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
-  return Math.max(1000, run.loadEndMs ?? 0, last(recording.points), last(recording.podEvents), last(recording.concurrency), last(recording.decisions));
+  return Math.max(1000, run.loadEndMs ?? 0, table.all.at(-1)?.toMs ?? 0, last(recording.podEvents), last(recording.concurrency), last(recording.decisions));
 }
 
-/** Makes the model; what takes long is taken over from `before` where its part of the recording has not changed. */
-export function makeModel(run: Run, recording: Recording, table: RequestTable, before: ChartModel | null): ChartModel {
-  const same =
-    before !== null && before.recording.decisions === recording.decisions && before.recording.podEvents === recording.podEvents && before.run.loadStartMs === run.loadStartMs && before.run.state === run.state;
+/** Makes the model; what has not changed is taken over from `before`. */
+export function makeModel(run: Run, recording: OverviewRows, table: RequestTable, correlation: Omit<Correlation, 'pods'>, before: ChartModel | null): ChartModel {
+  const pods = before?.recording.podEvents === recording.podEvents ? before.correlation.pods : podTimeline(recording.podEvents);
+  const same = before !== null && before.correlation.pods === pods && before.correlation.expected === correlation.expected && before.correlation.observed === correlation.observed;
   return {
     run,
     recording,
     table,
-    correlation: same ? before.correlation : correlate(recording, run.loadStartMs, run.loadEndMs),
-    decisions: same ? before.decisions : recording.decisions.filter((decision) => decision.valid),
-    endMs: endOf(run, recording),
+    correlation: same ? before.correlation : { ...correlation, pods },
+    decisions: before?.recording.decisions === recording.decisions ? before.decisions : recording.decisions.filter((decision) => decision.valid),
+    endMs: endOf(run, recording, table),
   };
 }
 

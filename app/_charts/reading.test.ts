@@ -1,25 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { correlate } from '@/lib/timeline/correlate';
-import { type Recording } from '@/lib/timeline/recording';
+import { type RequestColumn } from '@/lib/timeline/columns';
+import { correlateOverview, type OverviewRows } from '@/lib/timeline/overview';
 import { type Run } from '@/lib/timeline/run';
 import { RequestTable } from './columns';
 import { makeModel } from './model';
 import { readingAt } from './reading';
 
-const sample = (id: number, atMs: number, total: number, instant = false) => ({ id, atMs, source: 'gateway' as const, active: total, waiting: 0, total, instant });
-const recording: Recording = {
-  series: [{ id: 1, metric: 'http_reqs', type: 'counter', unit: 'none', tags: { status: '200' } }],
-  points: [{ id: 1, seriesId: 1, atMs: 1000, value: 40, histogram: null }],
-  podEvents: [{ id: 1, atMs: 500, serverAtMs: null, type: 'ADDED', uid: 'a', name: 'a', revision: null, phase: 'ready', reason: null, resourceVersion: '1' }],
+const sample = (id: number, atMs: number, total: number, instant = false) => ({ id, fromMs: instant ? atMs : atMs - 1000, atMs, source: 'gateway' as const, active: total, waiting: 0, total, instant });
+const second: RequestColumn = { id: 1, fromMs: 0, toMs: 1000, pushes: 1, counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 }, requests: 40, failures: 0, iterations: 40, durations: null };
+const recording: OverviewRows = {
+  podEvents: [{ id: 1, atMs: 500, type: 'ADDED', uid: 'a', name: 'a', phase: 'ready', reason: null }],
   concurrency: [sample(1, 200, 50, true), sample(2, 1000, 30), sample(3, 2000, 10)],
   decisions: [{ id: 1, atMs: 600, valid: true, readyPods: 1, desiredPods: 4, replicas: 4, stableAverage: 20, panicAverage: 20, panicMode: true, boundBy: 'panic', reason: { target: 5, panicThreshold: 2 } }],
+  decisionCount: 1,
   gaps: [],
+  checks: [],
+  series: [],
+  points: [],
 };
 const table = new RequestTable();
-table.append(recording, 0);
+table.append([second]);
 // Of a run the model needs these alone.
 const run = { loadStartMs: 0, loadEndMs: null, endedAtMs: null, state: 'running' } as Run;
-const model = makeModel(run, recording, table, null);
+const correlation = correlateOverview({ ...recording, columns: [second] }, 0, null);
+const model = makeModel(run, recording, table, correlation, null);
 
 describe('readingAt', () => {
   it('reads all charts at one moment', () => {
@@ -38,8 +42,11 @@ describe('readingAt', () => {
     expect(readingAt(model, 9000).concurrency).toBeNull();
   });
 
-  it('keeps the correlation while its part of the recording is the same', () => {
-    expect(makeModel(run, { ...recording, points: [] }, table, model).correlation).toBe(model.correlation);
-    expect(model.correlation).toEqual(correlate(recording, 0));
+  it('counts pods at once, and takes over a correlation that still holds', () => {
+    expect(makeModel(run, { ...recording }, table, correlation, model).correlation).toBe(model.correlation);
+    const more = { ...recording, podEvents: [...recording.podEvents, { ...recording.podEvents[0]!, id: 2, uid: 'b', atMs: 1900 }] };
+    const next = makeModel(run, more, table, correlation, model);
+    expect(readingAt(next, 1950).pods.ready).toBe(2);
+    expect(next.correlation.expected).toBe(correlation.expected);
   });
 });

@@ -1,6 +1,8 @@
 import { podsAt, type PodStep } from '@/lib/timeline/pods';
-import { type ConcurrencySample, type Decision } from '@/lib/timeline/recording';
-import { quantileOf, rateOf, statusClasses, type RequestColumn, type StatusClass } from './columns';
+import { type ConcurrencySpan } from '@/lib/timeline/overview';
+import { type Decision } from '@/lib/timeline/recording';
+import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
+import { quantileOf, rateOf } from './columns';
 import { lastBefore, limitsOf, type ChartModel } from './model';
 
 /** What all charts say of one moment. */
@@ -10,13 +12,13 @@ export interface Reading {
   latency: { p50Ms: number; p95Ms: number; p99Ms: number } | null;
   pods: PodStep;
   decision: Decision | null;
-  concurrency: ConcurrencySample | null;
+  concurrency: ConcurrencySpan | null;
   target: number | null;
   panic: number | null;
 }
 
-/** A sample counts for the second that it ends. */
-const sampleMs = 1500;
+/** A sample counts for the time that it ends, and a little more: seconds are not read to the millisecond. */
+const slackMs = 500;
 
 /** Reads all charts at one moment on the run's clock. */
 export function readingAt(model: ChartModel, atMs: number): Reading {
@@ -43,7 +45,7 @@ function latencyOf(column: RequestColumn | null): Reading['latency'] {
   return { p50Ms, p95Ms: quantileOf(column, 0.95)!, p99Ms: quantileOf(column, 0.99)! };
 }
 
-function sampleAt(samples: readonly ConcurrencySample[], atMs: number): ConcurrencySample | null {
+function sampleAt(samples: readonly ConcurrencySpan[], atMs: number): ConcurrencySpan | null {
   // The sample bears the end of its second: the first at or after the moment is the one that covers it.
   let low = 0;
   let high = samples.length;
@@ -52,10 +54,10 @@ function sampleAt(samples: readonly ConcurrencySample[], atMs: number): Concurre
     if (samples[middle]!.atMs < atMs) low = middle + 1;
     else high = middle;
   }
-  for (let i = low; i < samples.length && samples[i]!.atMs - atMs <= sampleMs; i++) {
+  for (let i = low; i < samples.length && (samples[i]!.instant || samples[i]!.fromMs - atMs <= slackMs); i++) {
     if (!samples[i]!.instant) return samples[i]!;
   }
   // At the end of what is recorded the second under way has no sample yet.
   const last = samples[low - 1];
-  return low === samples.length && last && !last.instant && atMs - last.atMs <= sampleMs ? last : null;
+  return low === samples.length && last && !last.instant && atMs - last.atMs <= 1000 + slackMs ? last : null;
 }

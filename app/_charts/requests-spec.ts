@@ -1,6 +1,7 @@
+import { statusClasses, type StatusClass } from '@/lib/timeline/columns';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
-import { rateOf, statusClasses, type StatusClass } from './columns';
+import { rateOf } from './columns';
 import { below, hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 

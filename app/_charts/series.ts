@@ -1,6 +1,6 @@
 import { type ChartDataset, type ChartType, type Point, type ScriptableLineSegmentContext } from 'chart.js';
+import { type RequestColumn } from '@/lib/timeline/columns';
 import { type Dictionary } from '../_i18n/en';
-import { type RequestColumn } from './columns';
 import { type ChartModel, type TimeRange } from './model';
 import { type ChartTheme } from './theme';
 

@@ -1,18 +1,21 @@
 import { type z } from 'zod';
+import { type Correlation } from '@/lib/timeline/correlate';
 import { type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
+import { type Overview, type OverviewRange } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/timeline/recording';
-import { getDecisions, getDistribution, getK6Metrics, getLog, getRecording, logEventSchema, type recordingAnswer, recordingEventSchema, runEventSchema, type LogLine } from './runs';
+import { getDecisions, getDistribution, getK6Metrics, getLog, getOverview, logEventSchema, overviewEventSchema, runEventSchema, type LogLine, type overviewAnswer } from './runs';
 
-/** A run with what is stored of it, and the cursor from which its later events go on. */
-export type StoredRun = z.infer<typeof recordingAnswer>;
+/** A run with its overview, and the cursor from which its later events go on. */
+export type StoredRun = z.infer<typeof overviewAnswer>;
 
 /** What a page is told of a run that goes on. */
 export interface RunListener {
   onOpen(): void;
   /** The connection was lost; it is tried again by itself. */
   onLost(): void;
-  onRecording(recording: StoredRun['recording']): void;
+  /** `correlation` is null where the one before still holds. */
+  onNews(overview: Overview, correlation: Omit<Correlation, 'pods'> | null): void;
   onRun(run: StoredRun['run']): void;
   onLog(lines: LogLine[]): void;
   onEnd(): void;
@@ -22,8 +25,8 @@ export interface RunListener {
 export interface RunSource {
   /** True: the page shows the run and offers nothing that changes it or leads elsewhere. */
   readonly readOnly: boolean;
-  /** All that is stored by now. Throws ApiProblem. */
-  recording(signal: AbortSignal): Promise<StoredRun>;
+  /** What is stored by now: of all, or of a range in finer steps. Throws ApiProblem. */
+  overview(range: OverviewRange | null, signal: AbortSignal): Promise<StoredRun>;
   /** Tells of what is stored after a cursor, until the function returned is called. Not asked for a run that has ended. */
   follow(cursor: string, listener: RunListener): () => void;
   /** k6's log after a line's id, at most 5,000 lines. Throws ApiProblem. */
@@ -40,7 +43,7 @@ export interface RunSource {
 export function apiSource(basePath: string, { readOnly = false }: { readOnly?: boolean } = {}): RunSource {
   return {
     readOnly,
-    recording: (signal) => getRecording(basePath, signal),
+    overview: (range, signal) => getOverview(basePath, range, signal),
     follow: (cursor, listener) => followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
     log: (after, signal) => getLog(basePath, after, signal),
     range: (query, signal) => getDistribution(basePath, query, signal),
@@ -59,7 +62,10 @@ function followEvents(address: string, listener: RunListener): () => void {
     });
   events.onopen = () => listener.onOpen();
   events.onerror = () => listener.onLost();
-  on('recording', (data) => listener.onRecording(recordingEventSchema.parse(data).recording));
+  on('overview', (data) => {
+    const { overview, correlation } = overviewEventSchema.parse(data);
+    listener.onNews(overview, correlation);
+  });
   on('run', (data) => listener.onRun(runEventSchema.parse(data).run));
   on('log', (data) => listener.onLog(logEventSchema.parse(data).lines));
   on('end', () => {

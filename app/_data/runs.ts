@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { packedCorrelationSchema, unpackCorrelation } from '@/lib/timeline/correlation-encode';
 import { distributionSchema, type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
 import { k6MetricsSchema, type K6Metrics } from '@/lib/timeline/k6-metrics';
-import { decisionSchema, recordingSchema, type Decision } from '@/lib/timeline/recording';
+import { packedOverviewSchema, unpackOverview } from '@/lib/timeline/overview-encode';
+import { type OverviewRange } from '@/lib/timeline/overview';
+import { decisionSchema, type Decision } from '@/lib/timeline/recording';
 import { runListItemSchema, runSchema, type Run, type RunListItem, type StartRun } from '@/lib/timeline/run';
 import { getJson, sendJson } from './http';
 
@@ -9,10 +12,10 @@ export const logLineSchema = z.object({ id: z.number(), atMs: z.number(), level:
 export type LogLine = z.infer<typeof logLineSchema>;
 
 const runAnswer = z.object({ run: runSchema });
-export const recordingEventSchema = z.object({ recording: recordingSchema, cursor: z.string() });
+export const overviewEventSchema = z.object({ overview: packedOverviewSchema.transform(unpackOverview), correlation: packedCorrelationSchema.transform(unpackCorrelation).nullable(), cursor: z.string() });
 export const runEventSchema = runAnswer;
 export const logEventSchema = z.object({ lines: z.array(logLineSchema) });
-export const recordingAnswer = recordingEventSchema.extend({ run: runSchema });
+export const overviewAnswer = overviewEventSchema.extend({ run: runSchema });
 
 export async function startRun(body: StartRun): Promise<Run> {
   return (await sendJson('POST', '/api/runs', body, runAnswer)).run;
@@ -48,8 +51,8 @@ export async function getTags(): Promise<string[]> {
   return (await getJson('/api/runs/tags', z.object({ tags: z.array(z.string()) }))).tags;
 }
 
-export async function getRecording(basePath: string, signal?: AbortSignal): Promise<z.infer<typeof recordingAnswer>> {
-  return getJson(`${basePath}/recording`, recordingAnswer, signal);
+export async function getOverview(basePath: string, range: OverviewRange | null, signal?: AbortSignal): Promise<z.infer<typeof overviewAnswer>> {
+  return getJson(`${basePath}/overview${range ? `?fromMs=${range.fromMs}&toMs=${range.toMs}` : ''}`, overviewAnswer, signal);
 }
 
 export async function getLog(basePath: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {

@@ -51,7 +51,7 @@ export class ActiveRun {
     if (!recorder) return;
     this.lastPushMs = now;
     recorder.gapEnds('requests', recorder.toClock(now));
-    recorder.points(points);
+    recorder.push(points, recorder.toClock(now));
     let requests = 0;
     for (const point of points) {
       if (point.metric !== 'http_reqs') continue;

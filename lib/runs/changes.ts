@@ -7,23 +7,44 @@ function emitter(): EventEmitter {
   return shared.scaletraceChanges;
 }
 
+/** What of a run was stored: the run itself, rows of its recording, or lines of its log. */
+export type Change = 'run' | 'rows' | 'log';
+
 /** Says that something of this run was stored. */
-export function announceChange(runId: string): void {
-  emitter().emit(runId);
+export function announceChange(runId: string, change: Change = 'run'): void {
+  emitter().emit(runId, change);
 }
 
-/** Resolves at the run's next change, after `timeoutMs`, or when `signal` aborts, whichever is first. */
-export function nextChange(runId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      emitter().off(runId, done);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, timeoutMs);
-    emitter().once(runId, done);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
+/**
+ * Collects a run's changes from now on until `signal` aborts; `next` gives those since it was last asked, waiting up to
+ * `timeoutMs` for the first: an empty set then.
+ */
+export function followChanges(runId: string, signal: AbortSignal): { next(timeoutMs: number): Promise<ReadonlySet<Change>> } {
+  let collected = new Set<Change>();
+  let wake = (): void => {};
+  const take = (change: Change): void => {
+    collected.add(change);
+    wake();
+  };
+  emitter().on(runId, take);
+  signal.addEventListener('abort', () => {
+    emitter().off(runId, take);
+    wake();
+  }, { once: true });
+  return {
+    async next(timeoutMs) {
+      if (collected.size === 0 && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      const changes = collected;
+      collected = new Set();
+      return changes;
+    },
+  };
 }

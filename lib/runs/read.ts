@@ -1,20 +1,48 @@
 import { type Store } from '@/lib/store/client';
-import { formatCursor, readRecording } from '@/lib/store/recording';
-import { findRun } from '@/lib/store/runs';
+import { formatOverviewCursor, makeColumns, readExtremes, readOverview } from '@/lib/store/overview';
+import { readRecording } from '@/lib/store/recording';
+import { findRun, hasEnded } from '@/lib/store/runs';
+import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
+import { correlateOverview, rangeOverview, thinOverview, type OverviewRange } from '@/lib/timeline/overview';
+import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
 import { type Recording } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
 
-export interface RunPage {
+export interface RunRecording {
   run: Run;
   recording: Recording;
+}
+
+/** A run with every point that it recorded; null if there is no such run. `detail`: also the metrics that no chart shows. */
+export async function readRun(store: Store, id: string, options: { detail?: boolean } = {}): Promise<RunRecording | null> {
+  const run = await findRun(store, id);
+  if (!run) return null;
+  const { recording } = await readRecording(store, id, undefined, options.detail ?? false);
+  return { run, recording };
+}
+
+export interface RunPage {
+  run: Run;
+  overview: PackedOverview;
+  /** Of every second, however few columns there are; null for a part of the run. */
+  correlation: PackedCorrelation | null;
   /** Where `/api/runs/:id/events` goes on. */
   cursor: string;
 }
 
-/** What a run's page shows: live, reloaded or shared alike; null if there is no such run. */
-export async function readRun(store: Store, id: string, options: { detail?: boolean } = {}): Promise<RunPage | null> {
+/** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
+export async function readRunPage(store: Store, id: string, { columns, range }: { columns: number; range: OverviewRange | null }): Promise<RunPage | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  const { recording, cursor } = await readRecording(store, id, undefined, options.detail ?? false);
-  return { run, recording, cursor: formatCursor(cursor) };
+  let read = await readOverview(store, id);
+  if (hasEnded(run.state) && read.overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs))) read = await readOverview(store, id);
+  const cursor = formatOverviewCursor(read.cursor);
+  if (range) return { run, overview: packOverview(rangeOverview(read.overview, range, columns)), correlation: null, cursor };
+  const full = { ...read.overview, ...(await readExtremes(store, id, crossedMetrics(run))) };
+  return { run, overview: packOverview(thinOverview(full, columns)), correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)), cursor };
+}
+
+/** The metrics, without their tags, whose thresholds were crossed. */
+function crossedMetrics({ summary }: Run): string[] {
+  return summary?.metrics.flatMap(({ metric, thresholds }) => (thresholds.some(({ ok }) => !ok) ? [metric.replace(/\{.*$/, '')] : [])) ?? [];
 }

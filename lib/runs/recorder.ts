@@ -2,9 +2,10 @@ import { type AutoscalerConfig } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
+import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import { type ConcurrencySample, type MetricPoint, type PodEvent, type PodPhase, type RecordingGap } from '@/lib/timeline/recording';
 import { Annotator } from './annotator';
-import { announceChange } from './changes';
+import { announceChange, type Change } from './changes';
 
 /**
  * Writes one run's recording: everything that happens is put on the run's clock and stored in the order in which it
@@ -18,6 +19,8 @@ export class Recorder {
   private readonly seriesIds = new Map<string, number>();
   private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
   private littlesLaw = false;
+  private loadStartMs: number | null = null;
+  private lastColumnMs: number | null = null;
   private writes: Promise<void> = Promise.resolve();
 
   constructor(
@@ -32,8 +35,9 @@ export class Recorder {
     return Math.round(unixMs - this.originMs);
   }
 
-  /** Begins the calculation with the pods that are known by now. */
+  /** The load begins: so does the calculation, with the pods that are known by now. */
   startAnnotator(config: AutoscalerConfig, atMs: number): void {
+    this.loadStartMs = atMs;
     this.annotator = new Annotator(config, this.originMs, atMs, [...this.pods].map(([uid, phase]) => ({ uid, phase })));
   }
 
@@ -77,25 +81,29 @@ export class Recorder {
     if (decision) this.write(() => rows.appendDecision(this.store, this.runId, decision));
   }
 
-  points(points: IngestedPoint[]): void {
+  /** One push of k6, at the time it was received. */
+  push(points: IngestedPoint[], atMs: number): void {
+    if (points.length === 0) return;
     if (this.littlesLaw) this.deriveConcurrency(points);
+    const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
+    this.lastColumnMs = atMs;
     this.write(async () => {
       const stored: Omit<MetricPoint, 'id'>[] = [];
-      for (const { metric, type, unit, tags, atUnixMs, value, histogram } of points) {
+      for (const { metric, type, unit, tags, value, histogram } of points) {
         const key = JSON.stringify([metric, Object.entries(tags).sort()]);
         let seriesId = this.seriesIds.get(key);
         if (seriesId === undefined) {
           seriesId = await rows.ensureSeries(this.store, this.runId, { metric, type, unit, tags });
           this.seriesIds.set(key, seriesId);
         }
-        stored.push({ seriesId, atMs: this.toClock(atUnixMs), value, histogram });
+        stored.push({ seriesId, atMs, value, histogram });
       }
-      await rows.appendPoints(this.store, this.runId, stored);
+      await rows.appendPush(this.store, this.runId, stored, column);
     });
   }
 
   log(lines: Omit<rows.LogLine, 'id'>[]): void {
-    this.write(() => rows.appendLog(this.store, this.runId, lines));
+    this.write(() => rows.appendLog(this.store, this.runId, lines), 'log');
   }
 
   /** Opens a gap of this kind unless one is open. */
@@ -132,9 +140,9 @@ export class Recorder {
     if (this.annotator?.onSample(sample)) this.tick(sample.atMs);
   }
 
-  private write(action: () => Promise<unknown>): void {
+  private write(action: () => Promise<unknown>, change: Change = 'rows'): void {
     this.writes = this.writes.then(action).then(
-      () => announceChange(this.runId),
+      () => announceChange(this.runId, change),
       (error: unknown) => this.onError(error),
     );
   }

@@ -5,6 +5,7 @@ import {
   type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type PodEvent, type Recording, type RecordingGap,
 } from '@/lib/timeline/recording';
 import { type Store } from './client';
+import { columnRow, type ColumnData } from './overview';
 
 /** The last row of each kind that a reader has seen; a live page resumes from it. */
 export interface RecordingCursor {
@@ -43,12 +44,19 @@ export async function ensureSeries(store: Store, runId: string, series: Omit<Met
   return row.id;
 }
 
-/** Stores one second's points. */
+/** Stores points of a run that is not under way; its columns are made when they are read. */
 export async function appendPoints(store: Store, runId: string, points: Omit<MetricPoint, 'id'>[]): Promise<void> {
   if (points.length === 0) return;
-  await store.metricPoint.createMany({
-    data: points.map((point) => ({ ...point, runId, histogram: point.histogram === null ? null : new Uint8Array(encodeHistogram(point.histogram)) })),
-  });
+  await store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) });
+}
+
+/** Stores one push of k6: its points and the column that they make together, both or none. */
+export async function appendPush(store: Store, runId: string, points: Omit<MetricPoint, 'id'>[], column: ColumnData): Promise<void> {
+  await store.$transaction([store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) }), store.requestColumn.create({ data: columnRow(runId, column), select: { id: true } })]);
+}
+
+function pointRow(runId: string, { histogram, ...point }: Omit<MetricPoint, 'id'>) {
+  return { ...point, runId, histogram: histogram === null ? null : new Uint8Array(encodeHistogram(histogram)) };
 }
 
 /** Stores pod events in the order given. */

@@ -1,10 +1,10 @@
 import { coldStartsOf, type ColdStart } from './cold-starts';
 import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
-import { durationSeconds } from './durations';
+import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
 import { matchScaleEvents, type Matching } from './match';
-import { podsAt, podTimeline, type PodTimeline } from './pods';
-import { type Recording, type RecordingGap } from './recording';
+import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
+import { type ConcurrencySample, type Decision, type Recording, type RecordingGap } from './recording';
 import { expectedScaleEvents, observedChanges, type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
 
 export type { GapCost } from './cost';
@@ -22,21 +22,35 @@ export interface Correlation extends Matching {
   coldStarts: ColdStart[];
 }
 
+/** What the correlation is made from, each in the order of time. */
+export interface CorrelationInput {
+  podEvents: readonly PodChange[];
+  decisions: readonly Decision[];
+  concurrency: readonly ConcurrencySample[];
+  gaps: readonly RecordingGap[];
+  seconds: readonly DurationSecond[];
+  /** The end of what was recorded. */
+  endMs: number;
+}
+
 /** Puts what should have occurred beside what did, with each scale-up's price. `loadStartMs`: when k6 began; `loadEndMs`: when it ended. */
 export function correlate(recording: Recording, loadStartMs: number | null = null, loadEndMs: number | null = null): Correlation {
-  const { concurrency, decisions, gaps } = recording;
-  const pods = podTimeline(recording.podEvents);
+  return correlateSeconds({ ...recording, seconds: durationSeconds(recording, loadStartMs ?? 0), endMs: endOf(recording) }, loadStartMs, loadEndMs);
+}
+
+/** The same from seconds in which k6's series are together already. */
+export function correlateSeconds(input: CorrelationInput, loadStartMs: number | null, loadEndMs: number | null): Correlation {
+  const { concurrency, decisions, gaps, seconds, endMs } = input;
+  const pods = podTimeline(input.podEvents);
   const before = decisions[0] ? podsAt(pods.steps, decisions[0].atMs) : null;
   const initial = before ? before.pending + before.starting + before.ready : 0;
   // Pods that a scale event made just before the first decision belong to that event, not to what was there.
   const preexisting = pods.lives.filter((life) => life.preexisting).length;
   const expected = expectedScaleEvents(decisions, Math.min(initial, preexisting));
   const { events: observed, losses } = observedChanges(pods.lives);
-  const endMs = endOf(recording);
   const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
-  const matching = matchScaleEvents({ expected, observed, steps: pods.steps, endMs, roseMs: (event) => roseMs(event, recording, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ?? (event === expected[0] ? loadStartMs : null) });
-  const seconds = durationSeconds(recording, load.fromMs);
-  const spans = spansOf(matching, expected, load.toMs, recording);
+  const matching = matchScaleEvents({ expected, observed, steps: pods.steps, endMs, roseMs: (event) => roseMs(event, input, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ?? (event === expected[0] ? loadStartMs : null) });
+  const spans = spansOf(matching, expected, load.toMs, input);
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
   const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
@@ -51,7 +65,7 @@ export function correlate(recording: Recording, loadStartMs: number | null = nul
 const toSpan = ({ fromMs, toMs }: RecordingGap): Span => ({ fromMs, toMs: toMs ?? Infinity });
 
 /** For each scale-up that was matched or missed, the time in which pods that were due were not ready. */
-function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScaleEvent[], endMs: number, { concurrency }: Recording): Map<ExpectedScaleEvent, Span> {
+function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScaleEvent[], endMs: number, { concurrency }: CorrelationInput): Map<ExpectedScaleEvent, Span> {
   const spans = new Map<ExpectedScaleEvent, Span>();
   const add = (event: ExpectedScaleEvent, fromMs: number, readyMs: number | null): void => {
     if (event.to < event.from) return;
@@ -69,7 +83,7 @@ function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScale
  * the decision, with more in flight than these pods should have. Not before `sinceMs`, when the event before it had
  * judged the load. Null where the concurrency does not show it.
  */
-function roseMs(event: ExpectedScaleEvent, { decisions, concurrency }: Recording, sinceMs: number): number | null {
+function roseMs(event: ExpectedScaleEvent, { decisions, concurrency }: CorrelationInput, sinceMs: number): number | null {
   const target = decisions.find(({ id }) => id === event.decisionId)?.reason.target;
   if (typeof target !== 'number') return null;
   let rose: number | null = null;

@@ -31,8 +31,11 @@ export interface PodTimeline {
   lives: PodLife[];
 }
 
+/** What of a pod event the timeline is made from. */
+export type PodChange = Pick<PodEvent, 'id' | 'atMs' | 'type' | 'uid' | 'name' | 'phase' | 'reason'>;
+
 /** Folds pod events, in their order, into counts over time and each pod's life. */
-export function podTimeline(events: readonly PodEvent[]): PodTimeline {
+export function podTimeline(events: readonly PodChange[]): PodTimeline {
   const phases = new Map<string, PodPhase>();
   const lives = new Map<string, PodLife>();
   const counts = { pending: 0, starting: 0, ready: 0, terminating: 0 };
@@ -55,7 +58,7 @@ export function podTimeline(events: readonly PodEvent[]): PodTimeline {
   return { steps, lives: [...lives.values()] };
 }
 
-function noteLife(lives: Map<string, PodLife>, event: PodEvent, before: PodPhase | undefined, firstMs: number): void {
+function noteLife(lives: Map<string, PodLife>, event: PodChange, before: PodPhase | undefined, firstMs: number): void {
   let life = lives.get(event.uid);
   if (!life) {
     life = { uid: event.uid, name: event.name, preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1, createdMs: event.atMs, runningMs: null, readyMs: null, terminatingMs: null, goneMs: null, endReason: null, restarts: [] };

@@ -8,7 +8,7 @@ import { bulkSchema } from '../bulk';
 export const POST = route(async (request, _parameters, { note }) => {
   const { ids } = await readBody(request, bulkSchema);
   const deleted = await deleteRuns(await getStore(), ids, Date.now());
-  deleted.forEach(announceChange);
+  deleted.forEach((id) => announceChange(id));
   note({ target: deleted.join(' ') });
   return json({ ids: deleted });
 }, { audit: 'run.delete' });

@@ -8,7 +8,7 @@ import { bulkSchema } from '../bulk';
 export const POST = route(async (request, _parameters, { note }) => {
   const { ids } = await readBody(request, bulkSchema);
   const restored = await restoreRuns(await getStore(), ids);
-  restored.forEach(announceChange);
+  restored.forEach((id) => announceChange(id));
   note({ target: restored.join(' ') });
   return json({ ids: restored });
 }, { audit: 'run.restore' });

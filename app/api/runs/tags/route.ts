@@ -12,7 +12,7 @@ export const GET = route(async () => json({ tags: (await listRunFacets(await get
 export const POST = route(async (request, _parameters, { note }) => {
   const { ids, add, remove } = await readBody(request, bulkTagsSchema);
   const changed = await tagRuns(await getStore(), ids, { add, remove });
-  changed.forEach(announceChange);
+  changed.forEach((id) => announceChange(id));
   note({ target: changed.join(' ') });
   return json({ ids: changed });
 }, { audit: 'run.tag' });

@@ -1,6 +1,6 @@
 import { type Decision } from '@/lib/timeline/recording';
 import { podsAt } from '@/lib/timeline/pods';
-import { mergeColumns, quantileOf, rateOf } from '../../../_charts/columns';
+import { quantileOf, rateOf } from '../../../_charts/columns';
 import { lastBefore, type ChartModel, type TimeRange } from '../../../_charts/model';
 
 /** The figures above the charts: of the whole run, or of the range that is shown. */
@@ -23,24 +23,23 @@ export interface PageFigures {
 /** The figures of a run or of a range of it; k6's exact totals where the whole run is shown and it has ended. */
 export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageFigures {
   const { run, table, correlation, recording } = model;
+  const last = table.all.at(-1);
   const live = run.endedAtMs === null;
-  const columns = range ? table.all.filter((column) => column.toMs > range.fromMs && column.toMs <= range.toMs) : table.all;
-  const merged = mergedOf(columns);
+  const merged = range ? table.totalOf(range.fromMs, range.toMs) : last ? table.total : null;
   const atMs = range ? range.toMs : model.endMs;
   const decision: Decision | undefined = lastBefore(model.decisions, atMs);
   const sample = recording.concurrency.findLast((one) => !one.instant && one.atMs <= atMs);
   const steps = correlation.pods.steps.filter((step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs));
   const ready = podsAt(correlation.pods.steps, atMs).ready;
-  const exact = range === null ? run.figures : null;
-  const last = table.all.at(-1);
-  const requests = (live ? null : exact?.requests) ?? merged?.requests ?? null;
-  const meanRate = (live ? null : exact?.requestsPerSecond) ?? (merged ? rateOf(merged) : null);
+  const exact = range === null && !live ? run.figures : null;
+  const requests = exact?.requests ?? merged?.requests ?? null;
+  const meanRate = exact?.requestsPerSecond ?? (merged ? rateOf(merged) : null);
   return {
     requests,
-    totalRequests: table.all.length > 0 ? (run.figures.requests ?? null) : null,
+    totalRequests: last ? ((live ? null : run.figures.requests) ?? table.total.requests) : null,
     rate: live && range === null && last ? rateOf(last) : meanRate,
     meanRate,
-    failures: (live ? null : exact?.failures) ?? merged?.failures ?? null,
+    failures: exact?.failures ?? merged?.failures ?? null,
     p50Ms: exact?.p50Ms ?? (merged ? quantileOf(merged, 0.5) : null),
     p95Ms: exact?.p95Ms ?? (merged ? quantileOf(merged, 0.95) : null),
     p99Ms: exact?.p99Ms ?? (merged ? quantileOf(merged, 0.99) : null),
@@ -52,14 +51,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   };
 }
 
-function mergedOf(columns: ChartModel['table']['all']): ReturnType<typeof mergeColumns> | null {
-  return columns.length === 0 ? null : mergeColumns(columns);
-}
-
 /** Iterations done so far. */
-export function iterationsDone({ recording, run }: ChartModel): number {
-  const total = run.summary?.metrics.find(({ metric }) => metric === 'iterations')?.values.count;
-  if (total !== undefined) return total;
-  const ids = new Set(recording.series.filter(({ metric }) => metric === 'iterations').map(({ id }) => id));
-  return recording.points.reduce((sum, point) => (ids.has(point.seriesId) ? sum + (point.value ?? 0) : sum), 0);
+export function iterationsDone({ table, run }: ChartModel): number {
+  return run.summary?.metrics.find(({ metric }) => metric === 'iterations')?.values.count ?? table.total.iterations;
 }

@@ -1,4 +1,4 @@
-import { type Recording } from '@/lib/timeline/recording';
+import { type CheckShare } from '@/lib/timeline/overview';
 import { type RunSummary } from '@/lib/timeline/run';
 
 /** The order in which a trend's values are shown, in k6's names. */
@@ -37,9 +37,6 @@ export function checkRows(checks: RunSummary['checks']): CheckRow[] {
 }
 
 /** While the run goes on: each check with the share that passed, as k6 last pushed it. */
-export function liveCheckRows({ series, points }: Pick<Recording, 'series' | 'points'>): CheckRow[] {
-  return series.flatMap(({ id, metric, tags }) => {
-    if (metric !== 'checks' || !tags.check) return [];
-    return [{ name: tags.check, path: `${id}`, passes: null, fails: null, share: points.findLast(({ seriesId, value }) => seriesId === id && value !== null)?.value ?? null }];
-  });
+export function liveCheckRows(checks: readonly CheckShare[]): CheckRow[] {
+  return checks.map((check) => ({ ...check, passes: null, fails: null }));
 }

@@ -33,7 +33,7 @@ export function K6Tab({ feed, model: store, view }: { feed: RunFeed; model: Stor
         <Thresholds run={run} />
       </Part>
       <Part title={t.k6.checks}>
-        <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording)} />
+        <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording.checks)} />
       </Part>
       {summary && <Part title={t.k6.custom}>{own.length > 0 ? <Metrics label={t.k6.custom} metrics={own} /> : <p className="text-muted-foreground">{t.k6.noCustom}</p>}</Part>}
       <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />

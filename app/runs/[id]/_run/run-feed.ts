@@ -1,5 +1,5 @@
-import { appendRecording } from '@/lib/timeline/append';
-import { type Recording } from '@/lib/timeline/recording';
+import { type Correlation } from '@/lib/timeline/correlate';
+import { appendRows, refineRows, type Overview, type OverviewRange, type OverviewRows } from '@/lib/timeline/overview';
 import { endedStates, type Run } from '@/lib/timeline/run';
 import { RequestTable } from '../../../_charts/columns';
 import { makeModel, type ChartModel } from '../../../_charts/model';
@@ -23,7 +23,9 @@ export class RunFeed {
   readonly problem = createStore<ApiProblem | null>(null);
 
   private readonly table = new RequestTable();
-  private recording: Recording | null = null;
+  private rows: OverviewRows | null = null;
+  private correlation: Omit<Correlation, 'pods'> | null = null;
+  private refining: AbortController | null = null;
   private abort: AbortController | null = null;
   private remodelling: ReturnType<typeof setTimeout> | null = null;
   private unfollow: (() => void) | null = null;
@@ -57,10 +59,10 @@ export class RunFeed {
   private async load(signal: AbortSignal): Promise<void> {
     try {
       this.problem.set(null);
-      const { run, recording, cursor } = await this.source.recording(signal);
+      const { run, overview, correlation, cursor } = await this.source.overview(null, signal);
       if (signal.aborted) return;
       this.run.set(run);
-      this.add(recording);
+      this.add(overview, correlation);
       if (endedStates.includes(run.state)) {
         await this.readLog(signal);
         this.connection.set('ended');
@@ -79,7 +81,7 @@ export class RunFeed {
     this.unfollow = this.source.follow(cursor, {
       onOpen: () => this.connection.set('live'),
       onLost: () => this.connection.set('lost'),
-      onRecording: (recording) => this.add(recording),
+      onNews: (overview, correlation) => this.add(overview, correlation),
       onRun: (run) => {
         this.run.set(run);
         this.remodel();
@@ -89,9 +91,29 @@ export class RunFeed {
     });
   }
 
-  private add(increment: Recording): void {
-    this.recording = this.recording ? appendRecording(this.recording, increment) : increment;
-    this.table.append(increment, this.run.get().loadStartMs);
+  /** Reads a range in finer steps where it is shown in coarse ones; what was asked for before is no longer. */
+  async refine(range: OverviewRange): Promise<void> {
+    this.refining?.abort();
+    const span = this.table.coarseSpan(range.fromMs, range.toMs);
+    if (!span || this.abort === null) return;
+    const refining = new AbortController();
+    this.refining = refining;
+    try {
+      const { overview } = await this.source.overview(span, AbortSignal.any([refining.signal, this.abort.signal]));
+      if (refining.signal.aborted || !this.rows) return;
+      this.table.refine(overview.columns, span.fromMs, span.toMs);
+      this.rows = refineRows(this.rows, overview, span);
+      this.setModel();
+    } catch {
+      // What is shown is true, if coarse; the next zoom asks again.
+    }
+  }
+
+  private add(increment: Overview, correlation: Omit<Correlation, 'pods'> | null): void {
+    if (correlation) this.correlation = correlation;
+    const { columns, ...rows } = increment;
+    this.rows = this.rows ? appendRows(this.rows, rows) : rows;
+    this.table.append(columns);
     this.remodel();
   }
 
@@ -103,7 +125,7 @@ export class RunFeed {
 
   private setModel(): void {
     this.remodelling = null;
-    if (this.recording) this.model.set(makeModel(this.run.get(), this.recording, this.table, this.model.get()));
+    if (this.rows && this.correlation) this.model.set(makeModel(this.run.get(), this.rows, this.table, this.correlation, this.model.get()));
   }
 
   private async readLog(signal: AbortSignal): Promise<void> {

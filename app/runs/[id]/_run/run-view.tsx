@@ -43,6 +43,7 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
   });
   useEffect(() => feed.start(), [feed]);
   useEffect(() => keepInAddress(view), [view]);
+  useEffect(() => refineAtZoom(feed, view), [feed, view]);
   const problem = useStore(feed.problem);
   const ready = useStore(feed.model, isThere);
   return (
@@ -126,6 +127,26 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
 function keepInAddress(view: ChartView): () => void {
   const write = (): void => window.history.replaceState(null, '', `${window.location.pathname}${addressWith(window.location.search, view.range.get(), view.selected.get())}`);
   const stops = [view.range.subscribe(write), view.selected.subscribe(write)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+/** A range is shown at once in the columns that are here, then in finer ones. */
+function refineAtZoom(feed: RunFeed, view: ChartView): () => void {
+  let known = false;
+  const refine = (): void => {
+    const range = view.range.get();
+    if (range && feed.model.get()) void feed.refine(range);
+  };
+  const stops = [
+    view.range.subscribe(refine),
+    // The range of an address is there before the run is.
+    feed.model.subscribe(() => {
+      if (!known) refine();
+      known = true;
+    }),
+  ];
   return () => {
     for (const stop of stops) stop();
   };

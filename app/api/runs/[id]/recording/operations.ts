@@ -3,10 +3,12 @@ import { recordingSchema } from '@/lib/timeline/recording';
 import { runSchema } from '@/lib/timeline/run';
 import { type Operations } from '../../../_lib/operation';
 
+export const recordingQuerySchema = z.object({ detail: z.enum(['0', '1']).default('0') });
+
 export const operations: Operations = {
   GET: {
     summary: 'Every point that a run has recorded; `detail=1`: also the metrics that no chart shows.',
-    query: z.object({ detail: z.enum(['0', '1']).default('0') }),
+    query: recordingQuerySchema,
     answers: { 200: z.object({ run: runSchema, recording: recordingSchema }) },
   },
 };

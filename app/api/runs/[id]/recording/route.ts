@@ -1,14 +1,12 @@
-import { z } from 'zod';
 import { readRun } from '@/lib/runs/read';
 import { getStore } from '@/lib/store/client';
 import { notFound } from '../../../_lib/problem';
 import { json, readQuery, route } from '../../../_lib/route';
+import { recordingQuerySchema } from './operations';
 
-const querySchema = z.object({ detail: z.enum(['0', '1']).default('0') });
-
-/** All that the run has recorded, with the cursor to go on from by `/events`. */
+/** All that the run has recorded, point by point. */
 export const GET = route<{ id: string }>(async (request, { id }) => {
-  const { detail } = readQuery(request, querySchema);
+  const { detail } = readQuery(request, recordingQuerySchema);
   const page = await readRun(await getStore(), id, { detail: detail === '1' });
   if (!page) throw notFound('run');
   return json(page);

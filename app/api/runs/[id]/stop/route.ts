@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { getRunManager } from '@/lib/runs/manager';
 import { json, readBody, route } from '../../../_lib/route';
-
-const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).default('graceful') });
+import { stopSchema } from './operations';
 
 /** Stops a run: gracefully (k6's teardown runs) or by killing k6; a queued run is taken from the queue. */
 export const POST = route<{ id: string }>(async (request, { id }) => {

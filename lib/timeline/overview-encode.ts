@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { defaultZeroThreshold } from '../histogram/empty';
+import { type ExponentialHistogram } from '../histogram/shape';
+import { statusClasses, type RequestColumn } from './columns';
+import { type ConcurrencySpan, type Overview } from './overview';
+import { type PodChange } from './pods';
+import { concurrencySourceSchema, metricPointSchema, metricSeriesSchema, podPhaseSchema, recordingGapSchema, type Decision } from './recording';
+
+const number = z.number();
+const nullable = z.number().nullable();
+
+/**
+ * An overview in few characters: rows are tuples, times are steps from the row before, names stand once. It says the
+ * same to the last bit; compressed, most of it is the histograms' counts.
+ */
+export const packedOverviewSchema = z.object({
+  /** [id step, from step, length, pushes, five status counts, failures, iterations, histogram]. */
+  columns: z.array(z.tuple([number, number, number, number, number, number, number, number, number, number, number, z.array(number).nullable()])),
+  /** [uid, name] of each pod. */
+  pods: z.array(z.tuple([z.string(), z.string()])),
+  /** [id step, time step, type, pod, phase, reason]. */
+  podEvents: z.array(z.tuple([number, number, z.enum(['LIST', 'ADDED', 'MODIFIED', 'DELETED']), number, podPhaseSchema, z.string().nullable()])),
+  concurrencySource: concurrencySourceSchema.nullable(),
+  /** [id step, time step, length, active, waiting, total, 1 for an instant reading, source where another]. */
+  concurrency: z.array(z.tuple([number, number, number, nullable, nullable, number, z.literal([0, 1])], concurrencySourceSchema)),
+  reasonKeys: z.array(z.string()),
+  /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone]. */
+  decisions: z.array(z.tuple([number, number, z.literal([0, 1]), number, number, number, nullable, nullable, z.literal([0, 1]), z.string(), z.array(z.tuple([number], z.unknown()))])),
+  decisionCount: number,
+  gaps: z.array(recordingGapSchema),
+  checks: z.array(z.object({ name: z.string(), path: z.string(), share: nullable })),
+  series: z.array(metricSeriesSchema),
+  points: z.array(metricPointSchema),
+});
+export type PackedOverview = z.infer<typeof packedOverviewSchema>;
+
+/** The overview in its packed form. */
+export function packOverview(overview: Overview): PackedOverview {
+  const pods = new Map<string, number>();
+  const names: [string, string][] = [];
+  for (const { uid, name } of overview.podEvents) {
+    if (pods.has(uid)) continue;
+    pods.set(uid, names.length);
+    names.push([uid, name]);
+  }
+  const concurrencySource = overview.concurrency[0]?.source ?? null;
+  const stepOf = steps();
+  const reasonKeys = [...new Set(overview.decisions.flatMap(({ reason }) => Object.keys(reason)))];
+  let reason: Record<string, unknown> = {};
+  return {
+    columns: overview.columns.map((column) => {
+      const [id, fromMs] = stepOf.columns(column.id, column.fromMs);
+      const { counts: c } = column;
+      return [id, fromMs, column.toMs - column.fromMs, column.pushes, c['2xx'], c['3xx'], c['4xx'], c['5xx'], c.none, column.failures, column.iterations, column.durations && packHistogram(column.durations)];
+    }),
+    pods: names,
+    podEvents: overview.podEvents.map((event) => [...stepOf.podEvents(event.id, event.atMs), event.type, pods.get(event.uid)!, event.phase, event.reason]),
+    concurrencySource,
+    concurrency: overview.concurrency.map((sample) => {
+      const [id, atMs] = stepOf.concurrency(sample.id, sample.atMs);
+      const tuple = [id, atMs, sample.atMs - sample.fromMs, sample.active, sample.waiting, sample.total, flag(sample.instant)] as const;
+      return sample.source === concurrencySource ? [...tuple] : [...tuple, sample.source];
+    }),
+    reasonKeys,
+    decisions: overview.decisions.map((decision) => {
+      const before = reason;
+      reason = decision.reason;
+      const changed = reasonKeys.flatMap((key, i): [number, ...unknown[]][] => (same(reason[key], before[key]) ? [] : [key in reason ? [i, reason[key]] : [i]]));
+      const [id, atMs] = stepOf.decisions(decision.id, decision.atMs);
+      return [id, atMs, flag(decision.valid), decision.readyPods, decision.desiredPods, decision.replicas, decision.stableAverage, decision.panicAverage, flag(decision.panicMode), decision.boundBy, changed];
+    }),
+    decisionCount: overview.decisionCount,
+    gaps: overview.gaps,
+    checks: overview.checks,
+    series: overview.series,
+    points: overview.points,
+  };
+}
+
+/** The overview of a packed form. */
+export function unpackOverview(packed: PackedOverview): Overview {
+  const sumOf = sums();
+  let reason: Record<string, unknown> = {};
+  return {
+    columns: packed.columns.map(([idStep, fromStep, length, pushes, ok, redirected, refused, failed, none, failures, iterations, histogram]): RequestColumn => {
+      const [id, fromMs] = sumOf.columns(idStep, fromStep);
+      const counts = { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none };
+      return { id, fromMs, toMs: fromMs + length, pushes, counts, requests: statusClasses.reduce((sum, name) => sum + counts[name], 0), failures, iterations, durations: histogram && unpackHistogram(histogram) };
+    }),
+    podEvents: packed.podEvents.map(([idStep, step, type, pod, phase, why]): PodChange => {
+      const [id, atMs] = sumOf.podEvents(idStep, step);
+      const [uid, name] = packed.pods[pod] ?? ['', ''];
+      return { id, atMs, type, uid, name, phase, reason: why };
+    }),
+    concurrency: packed.concurrency.map(([idStep, step, length, active, waiting, total, instant, source]): ConcurrencySpan => {
+      const [id, atMs] = sumOf.concurrency(idStep, step);
+      return { id, atMs, fromMs: atMs - length, source: source ?? packed.concurrencySource ?? 'gateway', active, waiting, total, instant: instant === 1 };
+    }),
+    decisions: packed.decisions.map(([idStep, step, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, changed]): Decision => {
+      const [id, atMs] = sumOf.decisions(idStep, step);
+      if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
+      return { id, atMs, valid: valid === 1, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode: panicMode === 1, boundBy, reason };
+    }),
+    decisionCount: packed.decisionCount,
+    gaps: packed.gaps,
+    checks: packed.checks,
+    series: packed.series,
+    points: packed.points,
+  };
+}
+
+type Stepper = Record<'columns' | 'podEvents' | 'concurrency' | 'decisions', (id: number, atMs: number) => [number, number]>;
+
+function steps(): Stepper {
+  return forEachKind(() => {
+    let last = { id: 0, atMs: 0 };
+    return (id, atMs) => {
+      const step: [number, number] = [id - last.id, atMs - last.atMs];
+      last = { id, atMs };
+      return step;
+    };
+  });
+}
+
+function sums(): Stepper {
+  return forEachKind(() => {
+    const sum = { id: 0, atMs: 0 };
+    return (id, atMs) => [(sum.id += id), (sum.atMs += atMs)];
+  });
+}
+
+function forEachKind(make: () => (id: number, atMs: number) => [number, number]): Stepper {
+  return { columns: make(), podEvents: make(), concurrency: make(), decisions: make() };
+}
+
+const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
+const same = (a: unknown, b: unknown): boolean => Object.is(a, b) || (typeof a === 'object' && a !== null && JSON.stringify(a) === JSON.stringify(b));
+
+function changedReason(before: Record<string, unknown>, keys: readonly string[], changed: readonly [number, ...unknown[]][]): Record<string, unknown> {
+  const next = { ...before };
+  for (const [i, ...value] of changed) {
+    const key = keys[i];
+    if (key === undefined) continue;
+    if (value.length === 0) delete next[key];
+    else next[key] = value[0];
+  }
+  return next;
+}
+
+/** [schema, zero threshold (-1: the default), zero count, sum, first index, then counts; below zero: so many empty cells]. */
+function packHistogram({ schema, zeroThreshold, zeroCount, sum, cells }: ExponentialHistogram): number[] {
+  const packed = [schema, zeroThreshold === defaultZeroThreshold ? -1 : zeroThreshold, zeroCount, sum, cells[0]?.[0] ?? 0];
+  let next = packed[4]!;
+  for (const [index, count] of cells) {
+    if (index > next) packed.push(next - index);
+    packed.push(count);
+    next = index + 1;
+  }
+  return packed;
+}
+
+function unpackHistogram([schema = 3, zeroThreshold = -1, zeroCount = 0, sum = 0, first = 0, ...counts]: number[]): ExponentialHistogram {
+  const cells: [number, number][] = [];
+  let count = zeroCount;
+  let index = first;
+  for (const n of counts) {
+    if (n < 0) {
+      index -= n;
+      continue;
+    }
+    cells.push([index++, n]);
+    count += n;
+  }
+  return { schema, zeroThreshold: zeroThreshold === -1 ? defaultZeroThreshold : zeroThreshold, zeroCount, count, sum, cells };
+}
