@@ -1,22 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newSecret } from '@/lib/access/secret';
-import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { startK6, type K6Process } from '@/lib/loadgen/k6-process';
 import { scaletraceVersion } from '@/lib/store/version';
 import { type Store } from '@/lib/store/client';
-import { closeAllGaps, readRecording } from '@/lib/store/recording';
-import { updateRun, type RunChange } from '@/lib/store/runs';
+import { noteProgress, updateRun, type RunChange } from '@/lib/store/runs';
 import { type Run, type RunState } from '@/lib/timeline/run';
 import { announceChange } from './changes';
-import { figuresOf, podsSparkOf } from './figures';
+import { closeRun } from './close-run';
+import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
 import { Recorder } from './recorder';
 
 /** How long pods are watched after the load, so that its last scale event is seen to its end. */
 const observeAfterMs = 4000;
 const tickMs = 2000;
+/** How often lists are told how far the run is; its own page counts by itself. */
+const progressMs = 2000;
 /** k6 pushes each second; more than this without a push is a gap. */
 const pushSilenceMs = 3500;
 
@@ -24,10 +25,8 @@ const pushSilenceMs = 3500;
 export class ActiveRun {
   private k6: K6Process | null = null;
   private stopAsked: 'graceful' | 'kill' | null = null;
-  private readonly ingestion: Ingest = createIngest();
+  private intake: Intake | null = null;
   private recorder: Recorder | null = null;
-  private lastPushMs = 0;
-  private totals = { requests: 0, failures: 0 };
 
   constructor(
     private readonly store: Store,
@@ -45,21 +44,7 @@ export class ActiveRun {
 
   /** Takes one push. Throws an InvalidPush where it is not remote write. */
   ingest(body: Uint8Array): void {
-    const now = Date.now();
-    const points = this.ingestion.push(body, now);
-    const recorder = this.recorder;
-    if (!recorder) return;
-    this.lastPushMs = now;
-    recorder.gapEnds('requests', recorder.toClock(now));
-    recorder.push(points, recorder.toClock(now));
-    let requests = 0;
-    for (const point of points) {
-      if (point.metric !== 'http_reqs') continue;
-      requests += point.value ?? 0;
-      if (point.tags.expected_response === 'false') this.totals.failures += point.value ?? 0;
-    }
-    this.totals.requests += requests;
-    recorder.requestRate(recorder.toClock(now), requests);
+    this.intake?.ingest(body);
   }
 
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
@@ -67,6 +52,8 @@ export class ActiveRun {
     const originMs = Date.now();
     const recorder = new Recorder(this.store, this.run.id, originMs, (error) => console.error(`recording of run ${this.run.id}`, error));
     this.recorder = recorder;
+    const intake = new Intake(recorder);
+    this.intake = intake;
     let observation: Observation | null = null;
     const timers: NodeJS.Timeout[] = [];
     const workDir = join(this.stateDir, 'runs', this.run.id);
@@ -87,17 +74,17 @@ export class ActiveRun {
         ingestSecret: secret,
         options: this.run.options,
         workDir,
-        unitOf: (metric) => this.ingestion.units.get(metric) ?? null,
+        unitOf: (metric) => intake.units.get(metric) ?? null,
         onLog: (line) => recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
       });
       this.k6 = k6;
       const loadStartMs = recorder.toClock(Date.now());
-      this.lastPushMs = Date.now();
+      intake.lastPushMs = Date.now();
       recorder.startAnnotator(observation.config, loadStartMs);
       await this.update({ state: 'running', loadStartMs, k6Pid: k6.pid, k6Version: binary.version });
       if (this.stopAsked) this.stop(this.stopAsked);
       timers.push(setInterval(() => recorder.tick(recorder.toClock(Date.now())), observation.config.tickMs || tickMs));
-      const progress = setInterval(() => void this.reportProgress(recorder), 1000);
+      const progress = setInterval(() => void this.reportProgress(recorder, intake), progressMs);
       timers.push(progress);
       const exit = await k6.exited;
       clearInterval(progress);
@@ -119,20 +106,16 @@ export class ActiveRun {
     }
   }
 
-  private async reportProgress(recorder: Recorder): Promise<void> {
-    if (Date.now() - this.lastPushMs > pushSilenceMs) recorder.gapBegins('requests', recorder.toClock(this.lastPushMs), 'k6 sent no metrics');
-    await this.update({ ...this.totals, peakReadyPods: recorder.peakReadyPods }).catch((error: unknown) => console.error(`run ${this.run.id}`, error));
+  private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
+    if (Date.now() - lastPushMs > pushSilenceMs) recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
+    await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch((error: unknown) => console.error(`run ${this.run.id}`, error));
   }
 
   private async end(state: RunState, stateReason: string | null, { summary = null }: Pick<RunChange, 'summary'>): Promise<void> {
     const recorder = this.recorder!;
     await recorder.flush();
-    const endMs = recorder.toClock(Date.now());
-    await closeAllGaps(this.store, this.run.id, endMs);
-    const { recording } = await readRecording(this.store, this.run.id);
-    const current = await updateRun(this.store, this.run.id, {});
-    const figures = figuresOf(recording, summary, current.loadStartMs ?? 0, current.loadEndMs ?? endMs);
-    await this.update({ ...figures, state, stateReason, summary, k6Pid: null, endedAtMs: Date.now(), podsSpark: podsSparkOf(recording, endMs) });
+    await closeRun(this.store, this.run.id, recorder.toClock(Date.now()), { state, stateReason, summary });
+    announceChange(this.run.id);
   }
 
   private async update(change: RunChange): Promise<void> {

@@ -1,26 +1,24 @@
-import { mergeHistograms } from '@/lib/histogram/merge';
 import { quantileMs } from '@/lib/histogram/quantile';
-import { type ExponentialHistogram } from '@/lib/histogram/shape';
-import { correlate } from '@/lib/timeline/correlate';
+import { mergeColumns } from '@/lib/timeline/columns';
+import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
-import { type Recording } from '@/lib/timeline/recording';
 import { type RunFigures, type RunSummary } from '@/lib/timeline/run';
 
 /**
- * The figures of a run from its recording; k6's exact totals take precedence where its end-of-test summary exists.
+ * The figures of a run from its overview with every second; k6's exact totals take precedence where its end-of-test summary exists.
  * `fromMs` and `toMs` bound the load on the run's clock.
  */
-export function figuresOf(recording: Recording, summary: RunSummary | null, fromMs: number, toMs: number): RunFigures {
-  const durations = histogramOf(recording, 'http_req_duration');
+export function figuresOf(recording: Overview, summary: RunSummary | null, fromMs: number, toMs: number): RunFigures {
+  const { durations, ...recordedTotals } = mergeColumns(recording.columns);
   const recorded = (share: number): number | null => (durations === null || durations.count === 0 ? null : quantileMs(durations, share));
   const exact = (metric: string, value: string): number | null => summary?.metrics.find((m) => m.metric === metric)?.values[value] ?? null;
-  const requests = exact('http_reqs', 'count') ?? sumOf(recording, 'http_reqs');
+  const requests = exact('http_reqs', 'count') ?? recordedTotals.requests;
   const seconds = (toMs - fromMs) / 1000;
   const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
   return {
     requests,
     // k6's `passes` of http_req_failed are the requests for which "failed" was true.
-    failures: exact('http_req_failed', 'passes') ?? failuresOf(recording),
+    failures: exact('http_req_failed', 'passes') ?? recordedTotals.failures,
     requestsPerSecond: exact('http_reqs', 'rate') ?? (seconds > 0 ? requests / seconds : null),
     p50Ms: exact('http_req_duration', 'p(50)') ?? exact('http_req_duration', 'med') ?? recorded(0.5),
     p90Ms: exact('http_req_duration', 'p(90)') ?? recorded(0.9),
@@ -33,7 +31,7 @@ export function figuresOf(recording: Recording, summary: RunSummary | null, from
 }
 
 /** Ready pods at 48 even moments of the run, for the sparkline of a list. */
-export function podsSparkOf(recording: Recording, endMs: number, cells = 48): number[] {
+export function podsSparkOf(recording: Pick<Overview, 'podEvents'>, endMs: number, cells = 48): number[] {
   const { steps } = podTimeline(recording.podEvents);
   let next = 0;
   let ready = 0;
@@ -48,25 +46,9 @@ export function podsSparkOf(recording: Recording, endMs: number, cells = 48): nu
   });
 }
 
-/** All of one trend metric's seconds and series merged; null if it was not recorded. */
-export function histogramOf(recording: Recording, metric: string): ExponentialHistogram | null {
-  const ids = new Set(recording.series.filter((s) => s.metric === metric).map((s) => s.id));
-  const histograms = recording.points.flatMap((p) => (ids.has(p.seriesId) && p.histogram ? [p.histogram] : []));
-  return histograms.length === 0 ? null : mergeHistograms(histograms);
-}
-
-function sumOf(recording: Recording, metric: string, where: (tags: Record<string, string>) => boolean = () => true): number {
-  const ids = new Set(recording.series.filter((s) => s.metric === metric && where(s.tags)).map((s) => s.id));
-  return recording.points.reduce((sum, p) => sum + (ids.has(p.seriesId) ? (p.value ?? 0) : 0), 0);
-}
-
-function failuresOf(recording: Recording): number {
-  return sumOf(recording, 'http_reqs', (tags) => tags.expected_response === 'false');
-}
-
-function worstLagOf(recording: Recording): number | null {
+function worstLagOf(recording: Overview): number | null {
   // What a late pod costs is paid by requests: pods that went late cost none.
-  const ups = correlate(recording).matched.filter(({ expected }) => expected.to > expected.from);
+  const ups = correlateOverview(recording, null, null).matched.filter(({ expected }) => expected.to > expected.from);
   const lags = ups.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
   return lags.length === 0 ? null : Math.max(...lags);
 }

@@ -11,6 +11,7 @@ import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/timeline/run';
 import { announceChange } from './changes';
 import { ActiveRun } from './active-run';
+import { type Intake } from './intake';
 import { recoverRuns } from './recovery';
 import { Refused } from './refused';
 import { findScript } from './scripts';
@@ -18,6 +19,7 @@ import { findScript } from './scripts';
 /** Starts, queues and stops the runs of this process: one at a time a service, others in order. */
 export class RunManager {
   private readonly active = new Map<string, ActiveRun>();
+  private readonly attached = new Map<string, Intake>();
   private pumping: Promise<void> = Promise.resolve();
 
   constructor(private readonly store: Store) {}
@@ -73,7 +75,7 @@ export class RunManager {
   async ingest(id: string, secret: string, body: Uint8Array): Promise<void> {
     const key = await findIngestKey(this.store, id);
     if (!key || !isSecretOf(secret, key.ingestSecretHash)) throw new Refused('Wrong secret', [{ path: 'authorization', message: 'This secret does not open this run.' }], 403);
-    const active = this.active.get(id);
+    const active = this.active.get(id) ?? this.attached.get(id);
     if (!active) throw new Refused('Run is not running', [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }], 409);
     try {
       active.ingest(body);
@@ -81,6 +83,12 @@ export class RunManager {
       if (error instanceof InvalidPush) throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);
       throw error;
     }
+  }
+
+  /** Opens a run's ingest route to pushes of a load that another process makes. The function returned closes it. */
+  attach(id: string, intake: Intake): () => void {
+    this.attached.set(id, intake);
+    return () => this.attached.delete(id);
   }
 
   /** Starts the oldest queued run of each service that has none under way. */

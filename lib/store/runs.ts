@@ -98,6 +98,11 @@ export async function updateRun(store: Store, id: string, { summary, podsSpark, 
   return toRun(row);
 }
 
+/** Stores how far a run is, for lists, without reading it. */
+export async function noteProgress(store: Store, id: string, progress: Pick<RunFigures, 'requests' | 'failures' | 'peakReadyPods'>): Promise<void> {
+  await store.run.updateMany({ where: { id }, data: progress });
+}
+
 export interface RunEdit {
   name?: string;
   notes?: string;

@@ -3,6 +3,7 @@ import { UserError } from '../demo/processes';
 
 const benches: Record<string, { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }> = {
   overhead: { title: 'what the dashboard adds to a bare k6 run', load: () => import('./overhead') },
+  pages: { title: 'list, run page and live page over a history of 10,000 runs and one of an hour', load: () => import('./pages') },
   gateway: { title: "the lab gateway's throughput and added latency, beside nginx and HAProxy", load: () => import('./gateway') },
   autoscaling: { title: 'ticks a second of the calculation, and a sweep', load: () => import('./autoscaling') },
   fidelity: { title: "how well a replay reproduces the lab's real runs", load: () => import('./fidelity') },
