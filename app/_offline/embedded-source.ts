@@ -1,12 +1,17 @@
-import { type z } from 'zod';
 import { distributionOf, seriesNeeded } from '@/lib/timeline/distribution';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
+import { correlateOverview, overviewOf, rangeOverview, thinOverview, defaultColumns } from '@/lib/timeline/overview';
+import { type Recording } from '@/lib/timeline/recording';
+import { type Run } from '@/lib/timeline/run';
 import { type RunSource } from '../_data/run-source';
-import { type logLineSchema, type recordingAnswer } from '../_data/runs';
+import { type LogLine } from '../_data/runs';
 
 /** What an HTML export holds of its run. */
-export interface EmbeddedRun extends z.infer<typeof recordingAnswer> {
-  log: z.infer<typeof logLineSchema>[];
+export interface EmbeddedRun {
+  run: Run;
+  recording: Recording;
+  cursor: string;
+  log: LogLine[];
   metrics: K6Metrics;
   locale: string;
   savedAtMs: number;
@@ -14,9 +19,15 @@ export interface EmbeddedRun extends z.infer<typeof recordingAnswer> {
 
 /** A run that lies in the page itself: nothing is asked of a server. */
 export function embeddedSource({ run, recording, cursor, log, metrics }: EmbeddedRun): RunSource {
+  const full = overviewOf(recording, run.loadStartMs);
   return {
     readOnly: true,
-    recording: () => Promise.resolve({ run, recording, cursor }),
+    overview: (range) =>
+      Promise.resolve(
+        range
+          ? { run, overview: rangeOverview(full, range, defaultColumns), correlation: null, cursor }
+          : { run, overview: thinOverview(full, defaultColumns), correlation: correlateOverview(full, run.loadStartMs, run.loadEndMs), cursor },
+      ),
     follow: () => () => undefined,
     log: (after) => Promise.resolve(log.filter((line) => line.id > after)),
     metrics: () => Promise.resolve(metrics),

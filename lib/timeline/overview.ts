@@ -1,7 +1,7 @@
-import { mergeColumns, type RequestColumn } from './columns';
+import { columnOfPush, mergeColumns, startOfColumn, type RequestColumn } from './columns';
 import { correlateSeconds, type Correlation } from './correlate';
 import { type PodChange } from './pods';
-import { type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type RecordingGap } from './recording';
+import { type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type Recording, type RecordingGap } from './recording';
 import { stepFor } from './requests';
 
 /** The second with the most load of those in (fromMs, atMs]. */
@@ -157,4 +157,24 @@ export function rangeOverview(full: Overview, { fromMs, toMs }: OverviewRange, c
   );
   const stepMs = stepFor(toMs - fromMs, columns);
   return { ...part, podEvents: [], gaps: [], checks: [], series: [], points: [], decisions: stepMs <= 1000 ? decisions : thinDecisions(decisions, stepMs), decisionCount: decisions.length };
+}
+
+/** The overview, with every second, of a recording that is here point by point. */
+export function overviewOf(recording: Recording, loadStartMs: number | null): Overview {
+  const series = new Map(recording.series.map(({ id, metric, tags }) => [id, { metric, tags }]));
+  const pushes = new Map<number, MetricPoint[]>();
+  for (const point of recording.points) {
+    const push = pushes.get(point.atMs);
+    if (push) push.push(point);
+    else pushes.set(point.atMs, [point]);
+  }
+  let beforeMs: number | null = null;
+  const columns = [...pushes].sort(([a], [b]) => a - b).map(([toMs, points], i): RequestColumn => {
+    const known = points.flatMap(({ seriesId, value, histogram }) => (series.has(seriesId) ? [{ ...series.get(seriesId)!, value, histogram }] : []));
+    const column = columnOfPush(known, startOfColumn(toMs, beforeMs, loadStartMs), toMs);
+    beforeMs = toMs;
+    return { ...column, id: i + 1 };
+  });
+  const concurrency = recording.concurrency.map((sample) => ({ ...sample, fromMs: sample.instant ? sample.atMs : sample.atMs - 1000 }));
+  return { ...recording, columns, concurrency, decisionCount: recording.decisions.length, checks: [] };
 }

@@ -14,6 +14,7 @@ import { operations as runsIdEventsOperations } from '../runs/[id]/events/operat
 import { operations as runsIdExportFormatOperations } from '../runs/[id]/export/[format]/operations';
 import { operations as runsIdLogOperations } from '../runs/[id]/log/operations';
 import { operations as runsIdMetricsOperations } from '../runs/[id]/metrics/operations';
+import { operations as runsIdOverviewOperations } from '../runs/[id]/overview/operations';
 import { operations as runsIdRangeOperations } from '../runs/[id]/range/operations';
 import { operations as runsIdRecordingOperations } from '../runs/[id]/recording/operations';
 import { operations as runsIdResultOperations } from '../runs/[id]/result/operations';
@@ -60,6 +61,7 @@ export const registry: Record<string, Operations> = {
   '/api/runs/{id}/export/{format}': runsIdExportFormatOperations,
   '/api/runs/{id}/log': runsIdLogOperations,
   '/api/runs/{id}/metrics': runsIdMetricsOperations,
+  '/api/runs/{id}/overview': runsIdOverviewOperations,
   '/api/runs/{id}/range': runsIdRangeOperations,
   '/api/runs/{id}/recording': runsIdRecordingOperations,
   '/api/runs/{id}/result': runsIdResultOperations,
