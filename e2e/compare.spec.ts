@@ -1,11 +1,12 @@
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { expect as plainExpect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { comparisonSchema } from '../lib/report/comparison';
 import { runSchema } from '../lib/timeline/run';
 import { applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
-test.describe.configure({ mode: 'serial' });
+// A first chart is drawn late on a busy machine.
+const expect = plainExpect.configure({ timeout: 30_000 });
 
 const ids: string[] = [];
 const names = ['Twenty in flight', 'Fifty in flight'];
