@@ -51,6 +51,8 @@ test('one crosshair reads all charts, by pointer and by keys', async ({ page }) 
 test('a drag zooms all charts; the range is in the address and a reload shows it again', async ({ page }) => {
   await open(page);
   const chart = page.locator('[data-chart=requests] canvas');
+  // The story is above it: it may begin below the window's edge.
+  await chart.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   const box = (await chart.boundingBox())!;
   await page.mouse.move(box.x + 200, box.y + 60);
   await page.mouse.down();
