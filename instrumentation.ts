@@ -5,4 +5,6 @@ export async function register(): Promise<void> {
   noteConnections();
   const { getRunManager } = await import('@/lib/runs/manager');
   await getRunManager();
+  const { startHousekeeping } = await import('@/lib/runs/housekeeping');
+  startHousekeeping();
 }

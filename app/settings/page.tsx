@@ -1,41 +1,27 @@
-import { loadKubeConfig } from '@/lib/kubernetes/client';
-import { findK6 } from '@/lib/loadgen/k6-binary';
-import { stateDirectory } from '@/lib/store/paths';
+import { getStore } from '@/lib/store/client';
+import { readSetting } from '@/lib/store/settings';
 import { getDictionary } from '../_i18n/server';
-import { Appearance } from './appearance';
+import { Appearance } from './_sections/appearance';
+import { Installation } from './_sections/installation';
+import { RetentionForm } from './_sections/retention-form';
+import { Section } from './_sections/section';
 
 export const dynamic = 'force-dynamic';
 
 export default async function SettingsPage() {
   const { t } = await getDictionary();
-  const k6 = await findK6({ stateDir: stateDirectory() }).then(({ version, origin }) => `${version} (${origin})`, () => t.settings.notFound);
-  let cluster = t.settings.notFound;
-  try {
-    cluster = loadKubeConfig(stateDirectory()).getCurrentCluster()?.server ?? cluster;
-  } catch {
-    // Said on the page: no cluster is configured.
-  }
-  const facts: [string, string][] = [
-    [t.settings.k6, k6],
-    [t.settings.cluster, cluster],
-  ];
+  const retention = await readSetting(await getStore(), 'retention');
   return (
     <div className="max-w-3xl space-y-5">
-      <section className="panel p-4 sm:p-5">
-        <h2 className="mb-4 text-base font-semibold tracking-tight">{t.settings.appearance}</h2>
+      <Section title={t.settings.appearance}>
         <Appearance />
-      </section>
-      <section className="panel p-4 sm:p-5">
-        <h2 className="mb-3 text-base font-semibold tracking-tight">{t.settings.about}</h2>
-        <dl className="divide-y text-sm">
-          {facts.map(([name, value]) => (
-            <div key={name} className="flex flex-wrap justify-between gap-x-6 gap-y-0.5 py-2">
-              <dt className="text-muted-foreground">{name}</dt>
-              <dd className="font-mono text-[13px] break-all">{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
+      </Section>
+      <Section title={t.history.retention.title} text={t.history.retention.text}>
+        <RetentionForm saved={retention} />
+      </Section>
+      <Section title={t.settings.about}>
+        <Installation />
+      </Section>
     </div>
   );
 }

@@ -2,10 +2,10 @@
 
 import { useTheme } from 'next-themes';
 import { useSyncExternalStore } from 'react';
-import { useChangeLocale } from '../_components/shell/preferences';
-import { Field, Select, describedBy } from '../_components/ui/field';
-import { locales, type Locale } from '../_i18n/locale';
-import { useDictionary, useLocale } from '../_i18n/provider';
+import { useChangeLocale } from '../../_components/shell/preferences';
+import { Field, Select, describedBy } from '../../_components/ui/field';
+import { locales, type Locale } from '../../_i18n/locale';
+import { useDictionary, useLocale } from '../../_i18n/provider';
 
 const nothing = (): (() => void) => () => undefined;
 

@@ -1,0 +1,7 @@
+import { retentionSchema } from '@/lib/store/settings';
+import { type Operations } from '../../../_lib/operation';
+import { retentionEffectSchema } from '../shapes';
+
+export const operations: Operations = {
+  POST: { summary: 'How many runs a retention would change now. Changes nothing.', body: retentionSchema, answers: { 200: retentionEffectSchema } },
+};

@@ -1,0 +1,37 @@
+import { getStore, type Store } from '@/lib/store/client';
+import { listDeletedBefore, removeRun } from '@/lib/store/deleted-runs';
+import { readSetting } from '@/lib/store/settings';
+import { applyRetention, type RetentionPlan } from './retention';
+
+/** How long a deletion can be taken back. */
+export const undoMs = 3_600_000;
+const sweepEveryMs = 600_000;
+const retentionEveryMs = 86_400_000;
+
+/** Removes for good what was deleted longer ago than it can be taken back. */
+export async function removeDeleted(store: Store, nowMs: number): Promise<void> {
+  for (const id of await listDeletedBefore(store, nowMs - undoMs)) await removeRun(store, id);
+}
+
+const shared = globalThis as typeof globalThis & { scaletraceHousekeeping?: true; scaletraceRetention?: Promise<unknown> };
+
+/** Applies the saved retention now, after one that is under way. */
+export async function runRetention(store: Store): Promise<RetentionPlan> {
+  const before = shared.scaletraceRetention ?? Promise.resolve();
+  const now = before.then(async () => applyRetention(store, await readSetting(store, 'retention'), Date.now()));
+  shared.scaletraceRetention = now.catch(() => undefined);
+  return now;
+}
+
+/** Begins the jobs of this process, once: deleted runs are removed every ten minutes, the retention applied daily. Both begin now. */
+export function startHousekeeping(): void {
+  if (shared.scaletraceHousekeeping) return;
+  shared.scaletraceHousekeeping = true;
+  const every = (intervalMs: number, what: string, job: (store: Store) => Promise<unknown>): void => {
+    const run = (): void => void getStore().then(job).catch((error: unknown) => console.error(what, error));
+    run();
+    setInterval(run, intervalMs).unref();
+  };
+  every(sweepEveryMs, 'removal of deleted runs', (store) => removeDeleted(store, Date.now()));
+  every(retentionEveryMs, 'retention', runRetention);
+}
