@@ -1,9 +1,7 @@
-import { Activity, ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
+import { ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
 import Link from 'next/link';
-import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
-import { listServices } from '@/lib/store/services';
 import { getAccess } from './_access/server';
 import { AutoRefresh } from './_components/auto-refresh';
 import { EmptyState } from './_components/empty-state';
@@ -11,13 +9,13 @@ import { PageHeader } from './_components/page-header';
 import { Button } from './_components/ui/button';
 import { formatNumber } from './_i18n/format';
 import { getDictionary } from './_i18n/server';
+import { FirstVisit } from './_runs/first-visit';
 import { RunsFilter } from './_runs/runs-filter';
 import { runsHref } from './_runs/runs-href';
 import { isFiltered, runsQuerySchema, toListQuery } from './_runs/runs-query';
 import { RunsTable } from './_runs/runs-table';
 import { SelectionProvider } from './_runs/selection';
 import { SelectionBar } from './_runs/selection-bar';
-import { StartDemo } from './_runs/start-demo';
 
 export const dynamic = 'force-dynamic';
 
@@ -42,25 +40,10 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   );
 
   if (total === 0 && !isFiltered(query)) {
-    const [services, scripts] = await Promise.all([listServices(store), listScripts(store)]);
-    const service = services[0];
-    const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
-    const parameter = (name: string): string => formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
     return (
       <>
         <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
-        <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
-          {!mayRun ? null : service && script ? (
-            <StartDemo serviceId={service.id} scriptName={script.name} hint={t.runs.startDemoHint(parameter('REQUESTS'), parameter('VUS'), service.name)} />
-          ) : (
-            <>
-              <Button asChild variant="primary">
-                <Link href="/services">{t.runs.registerService}</Link>
-              </Button>
-              <p className="text-xs text-muted-foreground">{t.runs.noService}</p>
-            </>
-          )}
-        </EmptyState>
+        <FirstVisit mayRun={mayRun} />
         <AutoRefresh everyMs={5000} />
       </>
     );

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { applyTutorial, untilEnded } from './api';
+import { untilEnded } from './api';
 import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
@@ -7,12 +7,11 @@ test.describe.configure({ mode: 'serial' });
 test('an empty history says what to do next', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
-  await expect(page.getByRole('link', { name: 'Register a service' })).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('deploy/helloworld-go.yaml');
   await expectSound(page);
 });
 
-test('one click starts the demo run once a service is known', async ({ page, request }) => {
-  await applyTutorial(request);
+test('one click applies the tutorial’s service and starts the demo run', async ({ page, request }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Start the demo’s run' }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);

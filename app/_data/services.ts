@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { connectionCheckSchema, type ConnectionCheck } from '@/lib/kubernetes/connection-check';
 import { serviceSchema, type Service } from '@/lib/timeline/run';
 import { getJson, sendJson } from './http';
 
 const serviceAnswer = z.object({ service: serviceSchema });
 const discoveredSchema = serviceSchema.omit({ id: true });
 export type DiscoveredService = z.infer<typeof discoveredSchema>;
-
-const connectionCheckSchema = z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string().nullish() });
-export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
 
 const configSourceSchema = z.object({ kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']), key: z.string().nullable() });
 const autoscalingSchema = z.object({
@@ -22,9 +20,21 @@ export async function getServices(): Promise<Service[]> {
   return (await getJson('/api/services', z.object({ services: z.array(serviceSchema) }))).services;
 }
 
+export type ServiceInput = Omit<DiscoveredService, 'origin' | 'podSelector'> & { podSelector?: string };
+
 /** Registers a service by hand. Throws ApiProblem naming the wrong field. */
-export async function registerService(service: Omit<DiscoveredService, 'origin' | 'podSelector'> & { podSelector?: string }): Promise<Service> {
+export async function registerService(service: ServiceInput): Promise<Service> {
   return (await sendJson('POST', '/api/services', service, serviceAnswer)).service;
+}
+
+/** Changes a registered service. Throws ApiProblem naming the wrong field. */
+export async function changeService(id: string, service: ServiceInput): Promise<Service> {
+  return (await sendJson('PUT', `/api/services/${id}`, service, serviceAnswer)).service;
+}
+
+/** Reads a registered service anew from the cluster. */
+export async function refreshService(id: string): Promise<Service> {
+  return (await sendJson('POST', `/api/services/${id}/refresh`, undefined, serviceAnswer)).service;
 }
 
 /** Applies a Knative Service to the cluster and registers it. Throws ApiProblem with Kubernetes' field paths. */

@@ -7,10 +7,11 @@ import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { toProblem, type ApiProblem } from '../_data/http';
 import { startRun } from '../_data/runs';
+import { applyServiceYaml } from '../_data/services';
 import { useDictionary } from '../_i18n/provider';
 
-/** One click from the first visit to a run under way. */
-export function StartDemo({ serviceId, scriptName, hint }: { serviceId: string; scriptName: string; hint: string }) {
+/** One click from the first visit to a run under way. Where no service is known yet, the one in `yaml` is applied first. */
+export function StartDemo({ serviceId, yaml, scriptName, hint }: { serviceId: string | null; yaml: string; scriptName: string; hint: string }) {
   const t = useDictionary();
   const router = useRouter();
   const [busy, setBusy] = useState(false);
@@ -19,7 +20,8 @@ export function StartDemo({ serviceId, scriptName, hint }: { serviceId: string; 
     setBusy(true);
     setProblem(null);
     try {
-      router.push(`/runs/${(await startRun({ serviceId, scriptName, env: {}, tags: ['demo'] })).id}`);
+      const target = serviceId ?? (await applyServiceYaml(yaml)).id;
+      router.push(`/runs/${(await startRun({ serviceId: target, scriptName, env: {}, tags: ['demo'] })).id}`);
     } catch (error) {
       setProblem(toProblem(error));
       setBusy(false);
@@ -31,7 +33,7 @@ export function StartDemo({ serviceId, scriptName, hint }: { serviceId: string; 
         <Play />
         {busy ? t.newRun.starting : t.runs.startDemo}
       </Button>
-      <p className="text-xs text-muted-foreground">{hint}</p>
+      <p className="max-w-md text-xs text-muted-foreground">{hint}</p>
       {problem && <ProblemNotice problem={problem} className="mt-2 text-left" />}
     </>
   );

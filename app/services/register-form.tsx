@@ -6,17 +6,23 @@ import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input, Textarea } from '../_components/ui/field';
 import { toProblem, type ApiProblem } from '../_data/http';
-import { registerService } from '../_data/services';
+import { changeService, registerService, type ServiceInput } from '../_data/services';
 import { useDictionary } from '../_i18n/provider';
 import { parseAnnotations } from './annotations-text';
 
 const empty = { name: '', namespace: 'default', gatewayUrl: '', host: '', podSelector: '', containerConcurrency: '0', gatewayMetricsUrl: '', gatewayCluster: '', annotations: '' };
 type FieldName = keyof typeof empty;
 
-/** Registers a service whose cluster cannot be asked. What was typed stays when the server refuses it. */
-export function RegisterForm({ onDone }: { onDone: (service: Service) => void }) {
+function valuesOf(service: Service): typeof empty {
+  const { gatewayMetricsUrl, gatewayCluster, annotations, containerConcurrency, ...rest } = service;
+  const texts = Object.entries(annotations).map(([name, value]) => `${name}: ${value}`);
+  return { ...empty, ...rest, containerConcurrency: `${containerConcurrency}`, gatewayMetricsUrl: gatewayMetricsUrl ?? '', gatewayCluster: gatewayCluster ?? '', annotations: texts.join('\n') };
+}
+
+/** Registers a service whose cluster cannot be asked, or changes `service`. What was typed stays when the server refuses it. */
+export function RegisterForm({ service: edited, onDone }: { service?: Service; onDone: (service: Service) => void }) {
   const t = useDictionary();
-  const [values, setValues] = useState(empty);
+  const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const words = t.services.fields;
@@ -30,18 +36,19 @@ export function RegisterForm({ onDone }: { onDone: (service: Service) => void })
     setBusy(true);
     setProblem(null);
     try {
-      const service = await registerService({
+      const input: ServiceInput = {
         name: values.name.trim(),
         namespace: values.namespace.trim(),
         gatewayUrl: values.gatewayUrl.trim(),
         host: values.host.trim(),
         ...(values.podSelector.trim() === '' ? {} : { podSelector: values.podSelector.trim() }),
-        containerConcurrency: Number(values.containerConcurrency),
+        containerConcurrency: values.containerConcurrency.trim() === '' ? NaN : Number(values.containerConcurrency),
         annotations: parseAnnotations(values.annotations),
         gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
         gatewayCluster: values.gatewayCluster.trim() || null,
-      });
-      setValues(empty);
+      };
+      const service = edited ? await changeService(edited.id, input) : await registerService(input);
+      if (!edited) setValues(empty);
       onDone(service);
     } catch (error) {
       setProblem(toProblem(error));
@@ -49,8 +56,8 @@ export function RegisterForm({ onDone }: { onDone: (service: Service) => void })
     setBusy(false);
   };
   const field = (name: FieldName) => {
-    const id = `service-${name}`;
-    const error = errorOf(name);
+    const id = `${edited ? 'edit' : 'service'}-${name}`;
+    const error = errorOf(name) === undefined ? undefined : (t.history.services.errors[name] ?? errorOf(name));
     const props = {
       value: values[name],
       onChange: (event: { target: { value: string } }) => setValues((current) => ({ ...current, [name]: event.target.value })),
@@ -67,7 +74,7 @@ export function RegisterForm({ onDone }: { onDone: (service: Service) => void })
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
       {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" disabled={busy}>
-        {t.services.register}
+        {edited ? t.common.save : t.services.register}
       </Button>
     </form>
   );

@@ -1,19 +1,22 @@
 'use client';
 
-import { CircleCheck, CircleX, Play, PlugZap, Trash2 } from 'lucide-react';
+import { CircleCheck, CircleX, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/timeline/run';
 import { useAccess } from '../_access/provider';
 import { ProblemNotice } from '../_components/problem-notice';
+import { useToast } from '../_components/toasts';
 import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '../_components/ui/dialog';
 import { toProblem, type ApiProblem } from '../_data/http';
-import { forgetService, testService, type ConnectionCheck } from '../_data/services';
+import { type ConnectionCheck } from '@/lib/kubernetes/connection-check';
+import { forgetService, refreshService, testService } from '../_data/services';
 import { useDictionary } from '../_i18n/provider';
 import { AutoscalingDetails } from './autoscaling-details';
+import { RegisterForm } from './register-form';
 
 /** A registered service: where it is, whether a run could reach all of it, and how it scales. */
 export function ServiceCard({ service }: { service: Service }) {
@@ -23,16 +26,23 @@ export function ServiceCard({ service }: { service: Service }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [forgetting, setForgetting] = useState(false);
-  const test = async (): Promise<void> => {
+  const [editing, setEditing] = useState(false);
+  const router = useRouter();
+  const toast = useToast();
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    try {
-      setChecks(await testService(service.id));
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    await action().catch((error: unknown) => setProblem(toProblem(error)));
     setBusy(false);
   };
+  const test = (): Promise<void> => attempt(async () => setChecks(await testService(service.id)));
+  const refresh = (): Promise<void> =>
+    attempt(async () => {
+      const now = await refreshService(service.id);
+      toast({ text: JSON.stringify(now) === JSON.stringify(service) ? t.history.services.unchanged(service.name) : t.history.services.refreshed(service.name) });
+      setChecks(null);
+      router.refresh();
+    });
   const autoscalerClass = service.annotations['autoscaling.knative.dev/class']?.split('.')[0] ?? 'kpa';
   const facts: [string, string][] = [
     [t.services.gateway, service.gatewayUrl],
@@ -62,7 +72,15 @@ export function ServiceCard({ service }: { service: Service }) {
               <Trash2 />
               {t.services.forget}
             </Button>
-            <Button size="sm" disabled={busy} onClick={test}>
+            <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
+              <Pencil />
+              {t.history.services.edit}
+            </Button>
+            <Button size="sm" variant="ghost" disabled={busy} title={t.history.services.refreshHint} onClick={() => void refresh()}>
+              <RefreshCw />
+              {t.history.services.refresh}
+            </Button>
+            <Button size="sm" disabled={busy} onClick={() => void test()}>
               <PlugZap />
               {busy ? t.services.testing : t.services.test}
             </Button>
@@ -87,7 +105,22 @@ export function ServiceCard({ service }: { service: Service }) {
       </dl>
       {checks && <Checks checks={checks} />}
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
-      <AutoscalingDetails serviceId={service.id} />
+      {/* Another containerConcurrency or annotation: another answer. */}
+      <AutoscalingDetails key={JSON.stringify([service.annotations, service.containerConcurrency])} serviceId={service.id} />
+      <Dialog open={editing} onOpenChange={setEditing}>
+        <DialogContent title={t.history.services.editTitle(service.name)} className="max-w-2xl">
+          <div className="mt-4">
+            <RegisterForm
+              service={service}
+              onDone={() => {
+                setEditing(false);
+                setChecks(null);
+                router.refresh();
+              }}
+            />
+          </div>
+        </DialogContent>
+      </Dialog>
       <ForgetDialog service={service} open={forgetting} onOpenChange={setForgetting} />
     </section>
   );
@@ -95,7 +128,7 @@ export function ServiceCard({ service }: { service: Service }) {
 
 function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   const t = useDictionary();
-  const names: Record<string, string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
+  const names: Record<ConnectionCheck['name'], string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
       <ul className="divide-y rounded-lg border text-sm">
@@ -104,9 +137,9 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
             {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
             <div className="min-w-0">
               <p>
-                <span className="font-medium">{names[check.name] ?? check.name}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{check.detail}</span>
+                <span className="font-medium">{names[check.name]}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{t.history.services.found[check.code](check.data)}</span>
               </p>
-              {!check.ok && check.fix && <p className="mt-0.5 text-muted-foreground">{check.fix}</p>}
+              {!check.ok && <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>}
             </div>
           </li>
         ))}

@@ -4,7 +4,7 @@ import { getDictionary } from '../_i18n/server';
 import { Appearance } from './_sections/appearance';
 import { Installation } from './_sections/installation';
 import { RetentionForm } from './_sections/retention-form';
-import { Section } from './_sections/section';
+import { Section } from './section';
 
 export const dynamic = 'force-dynamic';
 
@@ -14,13 +14,19 @@ export default async function SettingsPage() {
   return (
     <div className="max-w-3xl space-y-5">
       <Section title={t.settings.appearance}>
-        <Appearance />
+        <div className="px-4 pb-4 sm:px-5 sm:pb-5">
+          <Appearance />
+        </div>
       </Section>
       <Section title={t.history.retention.title} text={t.history.retention.text}>
-        <RetentionForm saved={retention} />
+        <div className="px-4 pb-4 sm:px-5 sm:pb-5">
+          <RetentionForm saved={retention} />
+        </div>
       </Section>
       <Section title={t.settings.about}>
-        <Installation />
+        <div className="px-4 pb-4 sm:px-5 sm:pb-5">
+          <Installation />
+        </div>
       </Section>
     </div>
   );

@@ -1,4 +1,4 @@
-import { listShippedScripts, type ShippedScript } from '@/lib/loadgen/scripts';
+import { listShippedScripts, parseHeader, type ShippedScript } from '@/lib/loadgen/scripts';
 import { type Store } from '@/lib/store/client';
 import { findSavedScript, listSavedScripts } from '@/lib/store/scripts';
 
@@ -7,7 +7,7 @@ export type RunnableScript = ShippedScript & { origin: 'shipped' | 'saved' };
 /** The scripts that ship, then those that users saved. A saved one may not take a shipped one's name. */
 export async function listScripts(store: Store): Promise<RunnableScript[]> {
   const shipped = (await listShippedScripts()).map((script) => ({ ...script, origin: 'shipped' as const }));
-  const saved = (await listSavedScripts(store)).map(({ name, body }) => ({ name, title: name, question: '', parameters: [], body, origin: 'saved' as const }));
+  const saved = (await listSavedScripts(store)).map(({ name, body }) => ({ name, ...parseHeader(body, name), body, origin: 'saved' as const }));
   return [...shipped, ...saved];
 }
 

@@ -1,10 +1,11 @@
 import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
 import { ClusterError, coreApi, loadKubeConfig } from '@/lib/kubernetes/client';
+import { type CheckCode, type ConnectionCheck } from '@/lib/kubernetes/connection-check';
 import { readGatewayText } from '@/lib/kubernetes/gateway-metrics';
 import { applyKnativeService, listKnativeServices, readConfigMap, readGateway, untilServiceReady, type ClusterService } from '@/lib/kubernetes/knative';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/store/paths';
-import { saveService } from '@/lib/store/services';
+import { replaceService, saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/timeline/run';
 import { Refused } from './refused';
 
@@ -44,44 +45,51 @@ export async function autoscalingOf(service: Service): Promise<ResolvedConfig> {
   return onRecordedMetric(resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} }));
 }
 
-export interface ConnectionCheck {
-  name: 'gateway' | 'host' | 'pods' | 'concurrency';
-  ok: boolean;
-  detail: string;
-  /** What to do; empty where it is well. */
-  fix: string;
-}
+type Finding = Omit<ConnectionCheck, 'name'>;
+const works = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: true, code, data });
+const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: false, code, data });
 
 /** Tests each connection that a run of this service needs. */
 export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
-  const check = async (name: ConnectionCheck['name'], fix: string, test: () => Promise<string>): Promise<ConnectionCheck> => {
+  const check = async (name: ConnectionCheck['name'], test: () => Promise<Finding>): Promise<ConnectionCheck> => {
     try {
-      return { name, ok: true, detail: await test(), fix: '' };
+      return { name, ...(await test()) };
     } catch (error) {
-      return { name, ok: false, detail: error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error), fix };
+      return { name, ...fails('failed', { why: error instanceof Error ? ((error.cause as Error | undefined)?.message || error.message) : String(error) }) };
     }
   };
   const signal = (): AbortSignal => AbortSignal.timeout(10_000);
   return Promise.all([
-    check('gateway', 'Check the gateway address and that it can be reached from here.', async () => `answers with ${(await fetch(service.gatewayUrl, { signal: signal(), redirect: 'manual' })).status}`),
-    check('host', `Check that the gateway routes the host ${service.host}.`, async () => {
+    check('gateway', async () => works('answers', { status: (await fetch(service.gatewayUrl, { signal: signal(), redirect: 'manual' })).status })),
+    check('host', async () => {
       const status = await statusByHost(service);
-      if (status === 404) throw new Error('the gateway answers 404 for this host');
-      return `routed, answers with ${status}`;
+      return status === 404 ? fails('not-routed', { host: service.host, status }) : works('routed', { status });
     }),
-    check('pods', 'Check KUBECONFIG and that it may list pods in this namespace.', async () => {
+    check('pods', async () => {
       const pods = await coreApi(loadKubeConfig(stateDirectory())).listNamespacedPod({ namespace: service.namespace, labelSelector: service.podSelector });
-      return `${pods.items.length} pods now`;
+      return works('pods', { pods: pods.items.length });
     }),
-    check('concurrency', 'Give the address of the gateway’s Prometheus text; without it, concurrency is derived from k6.', async () => {
-      if (!service.gatewayMetricsUrl) return 'derived from k6 by Little’s law';
+    check('concurrency', async () => {
+      if (!service.gatewayMetricsUrl) return works('littles-law');
       const response = await fetch(service.gatewayMetricsUrl, { signal: signal() });
-      if (!response.ok) throw new Error(`answers with ${response.status}`);
+      if (!response.ok) return fails('answers-wrongly', { status: response.status });
       const reading = readGatewayText(await response.text(), { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster });
-      if (!reading) throw new Error('the metrics name no cluster of this service');
-      return `${reading.active} in pods, ${reading.waiting} waiting`;
+      return reading ? works('in-flight', { active: reading.active, waiting: reading.waiting }) : fails('no-cluster-of-service');
     }),
   ]);
+}
+
+/**
+ * Reads a registered service anew from the cluster: its host, selector, containerConcurrency and annotations as they
+ * are there now. The gateway's addresses stay as they were registered. Throws Refused where the cluster has no such
+ * service.
+ */
+export async function refreshService(store: Store, service: Service): Promise<Service> {
+  return asRefused(async () => {
+    const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(({ name, namespace }) => name === service.name && namespace === service.namespace);
+    if (!found) throw new ClusterError(`The cluster has no Knative Service ${service.namespace}/${service.name}.`, 404);
+    return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
+  });
 }
 
 // fetch does not send a Host of one's own.

@@ -26,6 +26,12 @@ export async function saveScript(store: Store, name: string, body: string, nowMs
   });
 }
 
+/** Gives a script another name. False if there is none, or one has that name already. */
+export async function renameScript(store: Store, name: string, next: string, nowMs: number): Promise<boolean> {
+  if (await store.script.findUnique({ where: { name: next }, select: { name: true } })) return false;
+  return (await store.script.updateMany({ where: { name }, data: { name: next, updatedAtMs: nowMs } })).count > 0;
+}
+
 /** False if there was none. */
 export async function deleteScript(store: Store, name: string): Promise<boolean> {
   return (await store.script.deleteMany({ where: { name } })).count > 0;

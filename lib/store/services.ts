@@ -32,6 +32,11 @@ export async function saveService(store: Store, service: Omit<Service, 'id'>, no
   );
 }
 
+/** Changes a registered service; its id and its runs stay. Throws if another one has the same namespace, name and gateway. */
+export async function replaceService(store: Store, { id, annotations, ...rest }: Service, nowMs: number): Promise<Service> {
+  return toService(await store.service.update({ where: { id }, data: { ...rest, annotationsJson: JSON.stringify(annotations), updatedAtMs: nowMs } }));
+}
+
 /** Forgets a service; its runs stay. False if there was none. */
 export async function deleteService(store: Store, id: string): Promise<boolean> {
   return (await store.service.deleteMany({ where: { id } })).count > 0;

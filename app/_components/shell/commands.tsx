@@ -2,7 +2,7 @@
 
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
-import { ChartLine, FlaskConical, GitCompareArrows, Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
+import { ChartLine, FileCode, FlaskConical, GitCompareArrows, Languages, ListTree, Play, Search, Server, Settings, SunMoon, Upload } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -19,7 +19,7 @@ import { Kbd } from '../ui/kbd';
 import { useChangeLocale } from './preferences';
 
 /** The keys that go somewhere, after `g`. */
-const goKeys: Record<string, string> = { r: '/', d: '/trends', s: '/services', t: '/settings' };
+const goKeys: Record<string, string> = { r: '/', d: '/trends', s: '/services', c: '/scripts', t: '/settings' };
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
@@ -140,6 +140,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
           {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
           {item(t.exports.import.palette, <Upload />, t.exports.import.palette, () => router.push('/import'))}
           {item(`${t.whatif.title} what if`, <FlaskConical />, t.whatif.title, () => router.push('/what-if'))}
+          {item(t.history.scripts.title, <FileCode />, t.history.scripts.title, () => router.push('/scripts'))}
           {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
         </Command.Group>
         {runs.length > 0 && (
@@ -177,6 +178,7 @@ function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open
     [['g', 'r'], t.keys.goRuns],
     [['g', 'd'], t.trend.goKey],
     [['g', 's'], t.keys.goServices],
+    [['g', 'c'], t.history.scripts.goScripts],
     [['g', 't'], t.keys.goSettings],
     [['←', '→'], t.keys.crosshair],
     [['[', ']'], t.keys.event],

@@ -14,10 +14,11 @@ export function Nav({ className }: { className?: string }) {
     { href: '/trends', label: t.trend.nav, current: path.startsWith('/trends') || path.startsWith('/compare') },
     { href: '/services', label: t.nav.services, current: path.startsWith('/services') },
     { href: '/what-if', label: t.whatif.title, current: path.startsWith('/what-if') },
+    { href: '/scripts', label: t.history.scripts.title, current: path.startsWith('/scripts') },
     { href: '/settings', label: t.nav.settings, current: path.startsWith('/settings') },
   ];
   return (
-    <nav aria-label={t.nav.main} className={cn('flex items-center gap-0.5', className)}>
+    <nav aria-label={t.nav.main} className={cn('flex items-center gap-0.5 overflow-x-auto [scrollbar-width:none]', className)}>
       {pages.map(({ href, label, current }) => (
         <Link
           key={href}

@@ -30,12 +30,16 @@ import { operations as scriptsCheckOperations } from '../scripts/check/operation
 import { operations as servicesOperations } from '../services/operations';
 import { operations as servicesIdOperations } from '../services/[id]/operations';
 import { operations as servicesIdAutoscalingOperations } from '../services/[id]/autoscaling/operations';
+import { operations as servicesIdRefreshOperations } from '../services/[id]/refresh/operations';
 import { operations as servicesIdTestOperations } from '../services/[id]/test/operations';
 import { operations as servicesApplyOperations } from '../services/apply/operations';
 import { operations as servicesDiscoverOperations } from '../services/discover/operations';
 import { operations as sessionOperations } from '../session/operations';
 import { operations as sessionsOperations } from '../sessions/operations';
 import { operations as sessionsIdOperations } from '../sessions/[id]/operations';
+import { operations as settingsRetentionOperations } from '../settings/retention/operations';
+import { operations as settingsRetentionPreviewOperations } from '../settings/retention/preview/operations';
+import { operations as settingsRetentionRunOperations } from '../settings/retention/run/operations';
 import { operations as statusOperations } from '../status/operations';
 import { operations as tokensOperations } from '../tokens/operations';
 import { operations as tokensIdOperations } from '../tokens/[id]/operations';
@@ -77,12 +81,16 @@ export const registry: Record<string, Operations> = {
   '/api/services': servicesOperations,
   '/api/services/{id}': servicesIdOperations,
   '/api/services/{id}/autoscaling': servicesIdAutoscalingOperations,
+  '/api/services/{id}/refresh': servicesIdRefreshOperations,
   '/api/services/{id}/test': servicesIdTestOperations,
   '/api/services/apply': servicesApplyOperations,
   '/api/services/discover': servicesDiscoverOperations,
   '/api/session': sessionOperations,
   '/api/sessions': sessionsOperations,
   '/api/sessions/{id}': sessionsIdOperations,
+  '/api/settings/retention': settingsRetentionOperations,
+  '/api/settings/retention/preview': settingsRetentionPreviewOperations,
+  '/api/settings/retention/run': settingsRetentionRunOperations,
   '/api/status': statusOperations,
   '/api/tokens': tokensOperations,
   '/api/tokens/{id}': tokensIdOperations,

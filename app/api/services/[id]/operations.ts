@@ -1,5 +1,7 @@
 import { type Operations } from '../../_lib/operation';
+import { registerSchema, serviceAnswerSchema } from '../shapes';
 
 export const operations: Operations = {
-  DELETE: { summary: 'Forget a service; its runs stay', answers: { 204: { mediaType: '', description: 'The service may no longer be loaded.' } } },
+  PUT: { summary: 'Change a registered service; its runs stay as they were.', body: registerSchema, answers: { 200: serviceAnswerSchema } },
+  DELETE: { summary: 'Forget a service; its runs stay.', answers: { 204: { mediaType: 'text/plain', description: 'Forgotten.' } } },
 };

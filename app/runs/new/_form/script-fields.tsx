@@ -1,16 +1,20 @@
 'use client';
 
-import { CircleCheck, FileUp, ListChecks, PencilLine, Undo2 } from 'lucide-react';
+import { CircleCheck, FileUp, ListChecks, PencilLine, Save, Undo2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
 import { ProblemNotice } from '../../../_components/problem-notice';
+import { useToast } from '../../../_components/toasts';
 import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
+import { Dialog, DialogContent } from '../../../_components/ui/dialog';
 import { Field, Input, Select, describedBy } from '../../../_components/ui/field';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { toProblem, type ApiProblem, type FieldProblem } from '../../../_data/http';
-import { checkScript, type Script } from '../../../_data/scripts';
+import { checkScript, saveScript, type Script } from '../../../_data/scripts';
 import { useDictionary } from '../../../_i18n/provider';
+import { ScriptNameForm } from '../../../scripts/script-name-form';
 import { envOf, errorAt, inputKind, type Draft } from './draft';
 
 const CodeEditor = dynamic(() => import('../../../_components/code-editor').then((module) => module.CodeEditor), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
@@ -28,6 +32,9 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   const [open, setOpen] = useState(draft.scriptText !== null);
   const [checked, setChecked] = useState<{ text: string; problem: ApiProblem | null } | null>(null);
   const [checking, setChecking] = useState(false);
+  const [saving, setSaving] = useState(false);
+  const router = useRouter();
+  const toast = useToast();
   const file = useRef<HTMLInputElement>(null);
   const stored = scripts.find(({ name }) => name === draft.scriptName);
   const text = draft.scriptText ?? stored?.body ?? '';
@@ -55,6 +62,14 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
     } finally {
       setChecking(false);
     }
+  };
+
+  const save = async (name: string): Promise<void> => {
+    await saveScript(name, text);
+    toast({ text: t.history.scripts.saved(name) });
+    setSaving(false);
+    change({ scriptName: name, scriptText: null });
+    router.refresh();
   };
 
   const nameError = errorAt(errors, 'scriptName');
@@ -94,6 +109,12 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
             <ListChecks />
             {t.newRun.check}
           </Button>
+          {draft.scriptText !== null && (
+            <Button size="sm" onClick={() => setSaving(true)}>
+              <Save />
+              {t.history.scripts.save}
+            </Button>
+          )}
           {draft.scriptText !== null && stored && (
             <Button size="sm" variant="ghost" onClick={() => change({ scriptText: null })}>
               <Undo2 />
@@ -117,6 +138,11 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         {checked?.problem && checkErrors.length === 0 && checked.text === text && <ProblemNotice problem={checked.problem} />}
         {showEditor && <CodeEditor label={t.newRun.editor} value={text} problems={marks} onChange={(value) => change({ scriptText: value === stored?.body ? null : value })} />}
       </div>
+      <Dialog open={saving} onOpenChange={setSaving}>
+        <DialogContent title={t.history.scripts.saveTitle}>
+          <ScriptNameForm initial={draft.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)} taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)} onSave={save} />
+        </DialogContent>
+      </Dialog>
     </div>
   );
 }

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const scriptNameSchema = z.string().regex(/^[\w .-]{1,100}$/, 'letters, digits, spaces, dots, - or _');
+export const saveScriptSchema = z.strictObject({ body: z.string().min(1, 'a script is not empty').max(1_000_000) });
+export const renameScriptSchema = z.strictObject({ name: scriptNameSchema });
+export const savedScriptSchema = z.object({ script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }) });
+
+export const scriptsSchema = z.object({
+  scripts: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      question: z.string(),
+      parameters: z.array(z.object({ name: z.string(), default: z.string(), description: z.string() })),
+      body: z.string(),
+      origin: z.enum(['shipped', 'saved']),
+    }),
+  ),
+});
+
+export const checkScriptSchema = z.strictObject({ scriptName: z.string().min(1).max(200), scriptText: z.string().max(1_000_000), env: z.record(z.string(), z.string().max(4000)).default({}) });

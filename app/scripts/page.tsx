@@ -1,0 +1,22 @@
+import { type Metadata } from 'next';
+import { listScripts } from '@/lib/runs/scripts';
+import { getStore } from '@/lib/store/client';
+import { PageHeader } from '../_components/page-header';
+import { getDictionary } from '../_i18n/server';
+import { ScriptLibrary } from './script-library';
+
+export const dynamic = 'force-dynamic';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getDictionary()).t.history.scripts.title };
+}
+
+export default async function ScriptsPage() {
+  const { t } = await getDictionary();
+  return (
+    <>
+      <PageHeader title={t.history.scripts.title} subtitle={t.history.scripts.subtitle} />
+      <ScriptLibrary scripts={await listScripts(await getStore())} />
+    </>
+  );
+}

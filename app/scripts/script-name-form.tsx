@@ -1,0 +1,42 @@
+'use client';
+
+import { useState, type FormEvent } from 'react';
+import { ProblemNotice } from '../_components/problem-notice';
+import { Button } from '../_components/ui/button';
+import { describedBy, Field, Input } from '../_components/ui/field';
+import { toProblem, type ApiProblem } from '../_data/http';
+import { useDictionary } from '../_i18n/provider';
+
+/** Asks for a script's name. `taken`: saving under one of these replaces that script. */
+export function ScriptNameForm({ initial, taken, onSave }: { initial: string; taken: readonly string[]; onSave: (name: string) => Promise<void> }) {
+  const t = useDictionary();
+  const [name, setName] = useState(initial);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const wrong = problem?.errors.some(({ path }) => path === 'name') ? t.history.scripts.nameHint : undefined;
+  const replaces = taken.includes(name.trim());
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSave(name.trim());
+    } catch (error) {
+      setProblem(toProblem(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <form onSubmit={save} noValidate className="mt-4 space-y-4">
+      <Field id="script-name" label={t.common.name} hint={replaces ? t.history.scripts.replaces : t.history.scripts.nameHint} error={wrong}>
+        <Input value={name} autoFocus maxLength={100} onChange={(event) => setName(event.target.value)} {...describedBy('script-name', wrong, true)} />
+      </Field>
+      {problem && !wrong && <ProblemNotice problem={problem} />}
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" disabled={busy || name.trim() === ''}>
+          {replaces ? t.history.scripts.replace : t.common.save}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** The connections that a run of a service needs. */
+export const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']);
+
+/**
+ * What a test of one connection found, as a code with its data, so that each language has words for it:
+ * `answers` {status}, `routed` {status}, `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
+ * `littles-law`, `answers-wrongly` {status}, `no-cluster-of-service`, `failed` {why}.
+ */
+export const connectionCheckSchema = z.object({
+  name: checkNameSchema,
+  ok: z.boolean(),
+  code: z.enum(['answers', 'routed', 'not-routed', 'pods', 'in-flight', 'littles-law', 'answers-wrongly', 'no-cluster-of-service', 'failed']),
+  data: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
+export type CheckCode = ConnectionCheck['code'];
