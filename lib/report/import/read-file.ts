@@ -83,16 +83,22 @@ function unknownFile(held: readonly string[]): ImportRefused {
 async function unpacked(file: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
   const reader = file.getReader();
   const { value: first } = await reader.read();
+  let cancelled = false;
   const rest = new ReadableStream<Uint8Array>({
     start(controller) {
       if (first) controller.enqueue(first);
     },
     async pull(controller) {
       const { done, value } = await reader.read();
+      if (cancelled) return;
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    cancel: (reason) => reader.cancel(reason),
+    // Read to its end: Node fails outside of any handler when a request's body is given up, and a browser hears the refusal only after.
+    async cancel() {
+      cancelled = true;
+      for (let done = false; !done; ) ({ done } = await reader.read());
+    },
   });
   // The stream's type of the web and Node's differ in the buffer that their bytes lie in.
   return first?.[0] === 0x1f && first[1] === 0x8b ? rest.pipeThrough(new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>) : rest;

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '@playwright/test';
+import { strFromU8, unzipSync } from 'fflate';
+import { jsonExportSchema } from '../lib/report/export/json';
+import { importAnswerSchema } from '../lib/report/import/facts';
+import { type Run } from '../lib/timeline/run';
+import { applyTutorial, startTutorial, untilEnded } from './api';
+import { expectSound } from './sound';
+
+test.describe.configure({ mode: 'serial' });
+
+const fixture = (name: string): string => `lib/report/import/fixtures/${name}`;
+let run: Run;
+
+test.beforeAll(async ({ request }) => {
+  const started = await startTutorial(request, await applyTutorial(request, 'exports'), 3000);
+  run = await untilEnded(request, started.id);
+  expect(run.state).toBe('finished');
+});
+
+test('the menu gives an HTML file that draws its charts with the network off', async ({ page, browser }) => {
+  await page.goto(`/runs/${run.id}`);
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'HTML, works offline' }).click()]);
+  const path = `${await download.path()}.html`;
+  await download.saveAs(path);
+  const context = await browser.newContext({ offline: true });
+  const offline = await context.newPage();
+  const asked: string[] = [];
+  offline.on('request', (request) => asked.push(request.url()));
+  const errors: string[] = [];
+  offline.on('pageerror', ({ message }) => errors.push(message));
+  await offline.goto(`file://${path}`);
+  await expect(offline.locator('[data-chart] canvas')).toHaveCount(4);
+  await expect(offline.locator('[data-figure=requests]')).toContainText('3,000');
+  expect(errors).toEqual([]);
+  expect(asked.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
+  await context.close();
+});
+
+test('JSON, CSV, Markdown, k6’s summary and JUnit hold the run', async ({ request }) => {
+  const get = (format: string, search = '') => request.get(`/api/runs/${run.id}/export/${format}${search}`);
+  const json = jsonExportSchema.parse(await (await get('json')).json());
+  expect(json.run.figures).toEqual(run.figures);
+  const files = unzipSync(new Uint8Array(await (await get('csv')).body()));
+  const [head, ...rows] = strFromU8(files['requests.csv']!).trim().split('\r\n').map((line) => line.split(','));
+  const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[head!.indexOf(name)]), 0);
+  expect(sum('requests')).toBe(run.figures.requests);
+  expect(sum('failures')).toBe(run.figures.failures);
+  expect(strFromU8(files['decisions.csv']!).trim().split('\r\n')).toHaveLength(json.recording.decisions.length + 1);
+  const markdown = await (await get('markdown')).text();
+  expect(markdown).toContain('| Requests | Failures |');
+  expect(markdown).toContain('`http_req_failed` | `rate==0`');
+  expect(await (await get('markdown', '?lang=zh-Hant')).text()).toContain('擴縮事件');
+  expect(((await (await get('k6-summary')).json()) as { metrics: { http_reqs: unknown } }).metrics.http_reqs).toMatchObject({ count: 3000 });
+  const junit = await (await get('junit')).text();
+  expect(junit).toContain('<testcase classname="scaletrace.thresholds" name="checks rate==1"');
+  expect((await get('nothing')).status()).toBe(400);
+});
+
+test('a chart is saved as a PNG that is not blank, and the page prints as PDF', async ({ page }) => {
+  await page.goto(`/runs/${run.id}`);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save Pods as PNG' }).click()]);
+  const png = await readFile(await download.path());
+  const colours = await page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer)).size;
+  }, png.toString('base64'));
+  expect(colours).toBeGreaterThan(20);
+  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+});
+
+for (const [name, requests] of [['hey.csv', '120'], ['k6.json', '40'], ['k6.csv', '40'], ['fortio.json', '400']] as const) {
+  test(`${name} is shown before it is kept, and joins the runs`, async ({ page }) => {
+    await page.goto('/import');
+    await page.getByLabel('Choose a file').setInputFiles(fixture(name));
+    await expect(page.locator('[data-import-preview]')).toContainText(requests);
+    await page.getByLabel('Name of the run').fill(`Imported ${name}`);
+    await page.getByRole('button', { name: 'Import this run' }).click();
+    await page.waitForURL(/\/runs\//);
+    await expect(page.locator('[data-imported]')).toContainText(name);
+    await expect(page.locator('[data-figure=requests]')).toContainText(requests);
+    await page.goto('/');
+    await expect(page.getByRole('main')).toContainText(`Imported ${name}`);
+  });
+}
+
+test('a wrong file is refused with its line and what to do', async ({ page, request }) => {
+  await page.goto('/import');
+  await page.getByLabel('Choose a file').setInputFiles(fixture('k6-summary.json'));
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('--out json=FILE');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('Line 1');
+  const answer = await request.post('/api/import', { data: await readFile(fixture('hey.csv')), headers: { 'content-type': 'application/octet-stream' } });
+  expect(importAnswerSchema.parse(await answer.json()).run).toBeNull();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the import page is sound in ${scheme} at 390 px`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.goto('/import');
+    await page.getByLabel('Choose a file').setInputFiles(fixture('hey.csv'));
+    await expect(page.locator('[data-import-preview]')).toBeVisible();
+    await expectSound(page);
+  });
+}
