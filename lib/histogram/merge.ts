@@ -10,16 +10,14 @@ export function mergeHistograms(histograms: readonly ExponentialHistogram[]): Ex
   const [first] = histograms;
   if (!first) return emptyHistogram();
   const schema = histograms.reduce((least, h) => Math.min(least, h.schema), first.schema);
-  const counts = new Map<number, number>();
   const merged = { schema, zeroThreshold: 0, zeroCount: 0, count: 0, sum: 0 };
   for (const histogram of histograms) {
     merged.zeroThreshold = Math.max(merged.zeroThreshold, histogram.zeroThreshold);
     merged.zeroCount += histogram.zeroCount;
     merged.count += histogram.count;
     merged.sum += histogram.sum;
-    addCells(counts, histogram, schema);
   }
-  const cells = sortedCells(counts);
+  const cells = mergedCells(histograms, schema);
   return histograms.every((h) => h.zeroThreshold === merged.zeroThreshold) ? { ...merged, cells } : widenZero({ ...merged, cells });
 }
 
@@ -47,6 +45,34 @@ export function rebin(
     else groups.set(endMs, [histogram]);
   }
   return [...groups].map(([atMs, histograms]) => ({ atMs, histogram: mergeHistograms(histograms) }));
+}
+
+/** Buckets in a row need no map; k6's lie within a few hundred. */
+const mostInRow = 4096;
+
+function mergedCells(histograms: readonly ExponentialHistogram[], schema: number): [number, number][] {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { cells, schema: own } of histograms) {
+    const width = 2 ** (own - schema);
+    const [low, high] = [cells[0], cells.at(-1)];
+    if (!low || !high) continue;
+    first = Math.min(first, Math.ceil(low[0] / width));
+    last = Math.max(last, Math.ceil(high[0] / width));
+  }
+  if (last - first >= mostInRow) {
+    const counts = new Map<number, number>();
+    for (const histogram of histograms) addCells(counts, histogram, schema);
+    return sortedCells(counts);
+  }
+  const row = new Float64Array(Math.max(0, last - first + 1));
+  for (const { cells, schema: own } of histograms) {
+    const width = 2 ** (own - schema);
+    for (const [index, count] of cells) row[Math.ceil(index / width) - first]! += count;
+  }
+  const merged: [number, number][] = [];
+  for (const [i, count] of row.entries()) if (count > 0) merged.push([first + i, count]);
+  return merged;
 }
 
 function addCells(counts: Map<number, number>, histogram: ExponentialHistogram, schema: number): void {
