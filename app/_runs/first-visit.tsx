@@ -41,10 +41,14 @@ export async function FirstVisit({ mayRun }: { mayRun: boolean }) {
       </EmptyState>
     );
   }
+  const ways = [
+    { what: t.history.firstVisit.lab, command: 'npm run demo' },
+    { what: t.history.firstVisit.cluster, command: 'KUBECONFIG=~/.kube/config npm start' },
+  ];
   return (
     <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.history.firstVisit.nothing}>
       <dl className="grid grid-cols-1 gap-3 text-left text-sm sm:grid-cols-2">
-        {t.history.firstVisit.ways.map(({ what, command }) => (
+        {ways.map(({ what, command }) => (
           <div key={command} className="rounded-lg border px-3.5 py-2.5">
             <dt className="text-muted-foreground">{what}</dt>
             <dd className="mt-1 font-mono text-[13px] break-all">{command}</dd>
