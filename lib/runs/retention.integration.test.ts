@@ -8,8 +8,11 @@ import { editRun, findRun, insertRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { deleteRuns } from '@/lib/store/deleted-runs';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
+import { overviewOf } from '@/lib/timeline/overview';
+import { type Recording } from '@/lib/timeline/recording';
+import { histogramBetween } from '@/lib/timeline/requests';
 import { expectedScaleEvents } from '@/lib/timeline/scale-events';
-import { figuresOf, histogramOf } from './figures';
+import { figuresOf } from './figures';
 import { removeDeleted, undoMs } from './housekeeping';
 import { applyRetention, planRetention } from './retention';
 
@@ -17,6 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), 'scaletrace-retention-'));
 const dayMs = 86_400_000;
 const nowMs = Date.UTC(2026, 5, 1);
 let store: Store;
+
+const figures = (recording: Recording): ReturnType<typeof figuresOf> => figuresOf(overviewOf(recording, 0), null, 0, 60_000);
+const durations = (recording: Recording): ReturnType<typeof histogramBetween> => histogramBetween(recording, 'http_req_duration', -Infinity, Infinity);
 
 /** A run of 60 s: requests, latencies and concurrency each second, decisions each two, pods from 1 to 10. */
 async function record(id: string, ageDays: number): Promise<void> {
@@ -89,9 +95,9 @@ describe('retention', () => {
     expect(counts(before)).toEqual({ series: 3, points: 180, podEvents: 3, concurrency: 60, decisions: 30, gaps: 0 });
     expect(counts(after)).toMatchObject({ series: 3, points: 21, podEvents: 3, concurrency: 8 });
     expect(after.decisions.length).toBeLessThan(12);
-    expect(histogramOf(after, 'http_req_duration')).toEqual({ ...histogramOf(before, 'http_req_duration'), sum: expect.closeTo(0.03 * 1830, 9) });
-    expect(figuresOf(after, null, 0, 60_000)).toEqual(figuresOf(before, null, 0, 60_000));
-    expect(figuresOf(after, null, 0, 60_000).requests).toBe(1830);
+    expect(durations(after)).toEqual({ ...durations(before), sum: expect.closeTo(0.03 * 1830, 9) });
+    expect(figures(after)).toEqual(figures(before));
+    expect(figures(after).requests).toBe(1830);
     const events = (recording: typeof before): unknown => expectedScaleEvents(recording.decisions, 1).map(({ atMs, from, to }) => ({ atMs, from, to }));
     expect(events(after)).toEqual(events(before));
     expect(events(after)).toHaveLength(2);
@@ -112,7 +118,7 @@ describe('retention', () => {
     const coarser = { thin: { afterDays: 30, stepSeconds: 30 }, remove: null };
     expect((await applyRetention(store, coarser, nowMs)).thin).toEqual(['old']);
     const { recording } = await readRecording(store, 'old');
-    expect(figuresOf(recording, null, 0, 60_000).requests).toBe(1830);
+    expect(figures(recording).requests).toBe(1830);
     expect(recording.points).toHaveLength(9);
   });
 });
