@@ -18,6 +18,8 @@ export interface Mask {
   script(text: string): string;
   /** Every string in a value, at any depth, and all of what stands under a secret's name. Numbers stay. */
   value<T>(value: T): T;
+  /** The same where the names are our own, not a user's: a secret that reads like one of them must not break the shape. */
+  shape<T>(value: T): T;
 }
 
 /**
@@ -29,20 +31,25 @@ export function maskOf({ env, options, scriptText }: MaskedFrom): Mask {
   const known = [...valuesUnderSecretNames(env), ...valuesUnderSecretNames(options), ...secretsInCode(scriptText)];
   const hide = hideValues(known);
   const text = (plain: string): string => maskPlain(hide(plain));
-  const value = (item: unknown): unknown => {
+  const walk = (item: unknown, shown: (name: string) => string): unknown => {
     if (typeof item === 'string') return text(item);
-    if (Array.isArray(item)) return item.map(value);
+    if (Array.isArray(item)) return item.map((inner) => walk(inner, shown));
     if (typeof item !== 'object' || item === null) return item;
-    return Object.fromEntries(Object.entries(item).map(([name, inner]: [string, unknown]) => [hide(name), isSecretName(name) ? maskAll(inner) : value(inner)]));
+    return Object.fromEntries(Object.entries(item).map(([name, inner]: [string, unknown]) => [shown(name), isSecretName(name) ? maskAll(inner) : walk(inner, shown)]));
   };
-  return { text, script: (code) => maskCode(hide(code)), value: <T>(item: T): T => value(item) as T };
+  return {
+    text,
+    script: (code) => maskCode(hide(code)),
+    value: <T>(item: T): T => walk(item, hide) as T,
+    shape: <T>(item: T): T => walk(item, (name) => name) as T,
+  };
 }
 
 /** The same run with its secrets masked: script, variables, options, name, notes and all other words in it. */
 export function maskRun<R extends MaskedFrom>(run: R): R {
   const mask = maskOf(run);
-  const { scriptText, ...rest } = run;
-  return { ...mask.value(rest), scriptText: mask.script(scriptText) } as R;
+  const { scriptText, env, options, ...rest } = run;
+  return { ...mask.shape(rest), env: mask.value(env), options: mask.value(options), scriptText: mask.script(scriptText) } as R;
 }
 
 function maskAll(item: unknown): unknown {

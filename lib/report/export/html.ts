@@ -13,7 +13,7 @@ export async function* htmlExport(store: Store, { run, mask, recording }: Export
   const { script, style } = await offlinePage();
   yield `<!doctype html>\n<html lang="${locale}">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="generator" content="Scaletrace">\n<meta name="robots" content="noindex">\n`;
   yield `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<title>${titleOf(run)}</title>\n<style>${style.replaceAll('</style', '<\\/style')}</style>\n</head>\n<body>\n<div id="root"></div>\n`;
-  yield `<script type="application/json" id="run-data">{"locale":${JSON.stringify(locale)},"savedAtMs":${nowMs},"cursor":"","run":${inScript(run)},"metrics":${inScript(mask.value(await readK6Metrics(store, run.id)))},"recording":{`;
+  yield `<script type="application/json" id="run-data">{"locale":${JSON.stringify(locale)},"savedAtMs":${nowMs},"cursor":"","run":${inScript(run)},"metrics":${inScript(mask.shape(await readK6Metrics(store, run.id)))},"recording":{`;
   const { points, ...rest } = recording;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${inScript(rows)},`;
   yield '"points":[';

@@ -21,7 +21,7 @@ export async function readExportSource(store: Store, id: string, detail: boolean
   const mask = maskOf(found);
   const { recording: read } = await readRecording(store, id, undefined, detail);
   // Tags, reasons and gaps may hold what a script put there; points are numbers.
-  const recording: Recording = { ...read, series: mask.value(read.series), podEvents: mask.value(read.podEvents), decisions: mask.value(read.decisions), gaps: mask.value(read.gaps) };
+  const recording: Recording = { ...read, series: mask.shape(read.series), podEvents: mask.shape(read.podEvents), decisions: mask.shape(read.decisions), gaps: mask.shape(read.gaps) };
   return { run: maskRun(found), mask, recording, correlation: correlate(recording, found.loadStartMs, found.loadEndMs) };
 }
 
