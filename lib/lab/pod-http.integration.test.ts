@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createPodServer } from './pod-http.mjs';
 
 type Server = ReturnType<typeof createPodServer>;
@@ -12,13 +12,17 @@ afterEach(async () => {
 });
 
 /** A server that answers each request with its path, after `delayMs`. */
-async function serve(delayMs = 0): Promise<{ server: Server; port: number; url: string }> {
-  const server = createPodServer((path, answer) => setTimeout(() => answer({ status: 200, type: 'text/plain', text: `path ${path}\n` }), delayMs));
+async function serve(delayMs = 0): Promise<{ server: Server; port: number; url: string; asked: () => number }> {
+  let asked = 0;
+  const server = createPodServer((path, answer) => {
+    asked++;
+    setTimeout(() => answer({ status: 200, type: 'text/plain', text: `path ${path}\n` }), delayMs);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   cleanUps.push(() => new Promise<void>((resolve) => server.drain(() => resolve())));
   const { port } = server.address() as AddressInfo;
-  return { server, port, url: `http://127.0.0.1:${port}` };
+  return { server, port, url: `http://127.0.0.1:${port}`, asked: () => asked };
 }
 
 async function open(port: number): Promise<{ socket: Socket; text: () => string; until: (part: string) => Promise<void> }> {
@@ -70,11 +74,11 @@ it('refuses what is no HTTP, and closes where it is asked to', async () => {
 });
 
 it('answers what is under way before it has drained', async () => {
-  const { server, port, url } = await serve(80);
+  const { server, port, url, asked } = await serve(300);
   const idle = await open(port);
   const idleEnded = once(idle.socket, 'close');
   const answers = Promise.all(Array.from({ length: 5 }, async (_, i) => (await request(`${url}/${i}`)).body.text()));
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await vi.waitUntil(() => asked() === 5, { timeout: 5000, interval: 5 });
   await new Promise<void>((resolve) => server.drain(resolve));
   expect(await answers).toEqual(['path /0\n', 'path /1\n', 'path /2\n', 'path /3\n', 'path /4\n']);
   await idleEnded;
