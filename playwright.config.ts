@@ -5,6 +5,8 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   timeout: 120_000,
+  // Patience, not a claim: on two loaded cores a page may take this long.
+  expect: { timeout: 20_000 },
   // The stories load the same lab and share two cores.
   workers: 1,
   fullyParallel: false,

@@ -7,10 +7,12 @@ import { scaletraceVersion } from '@/lib/store/version';
 import { type Store } from '@/lib/store/client';
 import { noteProgress, updateRun, type RunChange } from '@/lib/store/runs';
 import { type Run, type RunState } from '@/lib/timeline/run';
+import { defaultColumns } from '@/lib/timeline/overview';
 import { announceChange } from './changes';
 import { closeRun } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
+import { readRunPage } from './read';
 import { Recorder } from './recorder';
 
 /** How long pods are watched after the load, so that its last scale event is seen to its end. */
@@ -102,6 +104,7 @@ export class ActiveRun {
       observation?.stop();
       this.k6?.kill();
       await rm(workDir, { recursive: true, force: true });
+      await this.keepPage(recorder).catch((error: unknown) => console.error(`page of run ${this.run.id}`, error));
       announceChange(this.run.id);
     }
   }
@@ -109,6 +112,12 @@ export class ActiveRun {
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
     if (Date.now() - lastPushMs > pushSilenceMs) recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
     await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch((error: unknown) => console.error(`run ${this.run.id}`, error));
+  }
+
+  /** Makes the ended run's page once, so that nobody waits for it. */
+  private async keepPage(recorder: Recorder): Promise<void> {
+    await recorder.flush();
+    await readRunPage(this.store, this.run.id, { columns: defaultColumns, range: null });
   }
 
   private async end(state: RunState, stateReason: string | null, { summary = null }: Pick<RunChange, 'summary'>): Promise<void> {

@@ -1,9 +1,9 @@
 import { type Store } from '@/lib/store/client';
-import { formatOverviewCursor, makeColumns, readExtremes, readOverview } from '@/lib/store/overview';
+import { findKeptPage, formatOverviewCursor, keepPage, makeColumns, readExtremes, readOverview } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
 import { findRun, hasEnded } from '@/lib/store/runs';
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
-import { correlateOverview, rangeOverview, thinOverview, type OverviewRange } from '@/lib/timeline/overview';
+import { correlateOverview, defaultColumns, rangeOverview, thinOverview, type OverviewRange } from '@/lib/timeline/overview';
 import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
 import { type Recording } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
@@ -30,16 +30,25 @@ export interface RunPage {
   cursor: string;
 }
 
+/** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
+const pageVersion = 1;
+
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(store: Store, id: string, { columns, range }: { columns: number; range: OverviewRange | null }): Promise<RunPage | null> {
   const run = await findRun(store, id);
   if (!run) return null;
+  // The whole of an ended run is asked for most, and takes longest to make.
+  const keeps = hasEnded(run.state) && range === null && columns === defaultColumns;
+  const kept = keeps ? await findKeptPage(store, id, pageVersion) : null;
+  if (kept !== null) return { run, ...(JSON.parse(kept) as Omit<RunPage, 'run'>) };
   let read = await readOverview(store, id);
   if (hasEnded(run.state) && read.overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs))) read = await readOverview(store, id);
   const cursor = formatOverviewCursor(read.cursor);
   if (range) return { run, overview: packOverview(rangeOverview(read.overview, range, columns)), correlation: null, cursor };
   const full = { ...read.overview, ...(await readExtremes(store, id, crossedMetrics(run))) };
-  return { run, overview: packOverview(thinOverview(full, columns)), correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)), cursor };
+  const page = { overview: packOverview(thinOverview(full, columns)), correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)), cursor };
+  if (keeps) await keepPage(store, id, pageVersion, JSON.stringify(page));
+  return { run, ...page };
 }
 
 /** The metrics, without their tags, whose thresholds were crossed. */

@@ -33,9 +33,19 @@ export function columnRow(runId: string, { fromMs, toMs, counts, failures, itera
   };
 }
 
-/** A run's columns go; they are made again when they are next read. For whoever changes the points of a run that has ended. */
+/** A run's columns and the page made of them go; they are made again when they are next read. For whoever changes the points of a run that has ended. */
 export async function dropColumns(store: Store, runId: string): Promise<void> {
-  await store.requestColumn.deleteMany({ where: { runId } });
+  await store.$transaction([store.requestColumn.deleteMany({ where: { runId } }), store.runPageRecord.deleteMany({ where: { runId } })]);
+}
+
+/** The page of an ended run that was kept in this version's form, as JSON; null if there is none. */
+export async function findKeptPage(store: Store, runId: string, version: number): Promise<string | null> {
+  return (await store.runPageRecord.findFirst({ where: { runId, version }, select: { json: true } }))?.json ?? null;
+}
+
+/** Keeps the page of an ended run. */
+export async function keepPage(store: Store, runId: string, version: number, json: string): Promise<void> {
+  await store.runPageRecord.upsert({ where: { runId }, create: { runId, version, json }, update: { version, json } });
 }
 
 /** Makes the columns of a run that has none from its points: one that was imported, thinned, or recorded before there were columns. False: it has no points. */

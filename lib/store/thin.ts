@@ -1,6 +1,7 @@
 import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
 import { mergeHistograms } from '@/lib/histogram/merge';
 import { type Store } from './client';
+import { dropColumns } from './overview';
 import { type ConcurrencySampleModel, type DecisionModel, type MetricPointModel } from './generated/models';
 
 /**
@@ -26,6 +27,7 @@ export async function thinRun(store: Store, runId: string, stepMs: number): Prom
     ...removals(decisions, (ids) => store.decision.deleteMany({ where: { id: { in: ids } } })),
     store.run.update({ where: { id: runId }, data: { thinnedStepMs: stepMs }, select: { id: true } }),
   ]);
+  await dropColumns(store, runId);
 }
 
 /** Rows by the step that they end in; only those steps that have more than one. */
