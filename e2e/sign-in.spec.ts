@@ -12,7 +12,7 @@ import { applyTutorial } from './api';
 import { dashboardPort } from './ports';
 import { expectSound } from './sound';
 
-// Those marked fixme are written and have not been seen to pass yet: run them with `test`, then take the mark away.
+// Those marked fixme have not been seen to pass: the viewer's story found no chart on a run's page within 5 s on a loaded machine, and those after it did not run.
 test.describe.configure({ mode: 'serial' });
 
 const port = dashboardPort + 17;
@@ -126,7 +126,7 @@ test('a token is made once, opens the API, and is refused once revoked', async (
   }
 });
 
-test.fixme('the command line runs, judges and exports by a token', async () => {
+test('the command line runs, judges and exports by a token', async () => {
   const files = mkdtempSync(join(tmpdir(), 'scaletrace-cli-'));
   const load = ['run', '--service', 'default/sign-in', '--script', 'tutorial', '--env', 'REQUESTS=1500', '--env', 'VUS=20', '--tag', 'cli', '--wait'];
   const good = await scaletrace([...load, '--max-lag', 'off', '--json', join(files, 'result.json')]);
@@ -138,7 +138,7 @@ test.fixme('the command line runs, judges and exports by a token', async () => {
   expect((await scaletrace(['export', runId, '--format', 'json', '--out', join(files, 'run.json')])).code).toBe(0);
   expect(readFileSync(join(files, 'run.json'), 'utf8')).toContain(runId);
 
-  const late = await scaletrace([...load, '--service', 'sign-in', '--env', 'VUS=60', '--max-lag', '0ms', '--junit', join(files, 'junit.xml')]);
+  const late = await scaletrace([...load, '--service', 'sign-in', '--env', 'VUS=90', '--env', 'REQUESTS=12000', '--max-lag', '0ms', '--junit', join(files, 'junit.xml')]);
   expect(late.code, late.errors + late.output).toBe(1);
   expect(late.output).toMatch(/✗ scale-up from \d+ to \d+ pods/);
   expect(readFileSync(join(files, 'junit.xml'), 'utf8')).toMatch(/<failure message="[^"]*(late|never)/);
@@ -149,7 +149,7 @@ test.fixme('the command line runs, judges and exports by a token', async () => {
   expect((await scaletrace(['stop', runId])).code).toBe(2);
 });
 
-test.fixme('what the API answers is what its document says', async () => {
+test('what the API answers is what its document says', async () => {
   const document = (await (await admin.get('/api/openapi.json')).json()) as OpenApiDocument;
   const { services } = z.object({ services: z.array(z.object({ id: z.string() })) }).parse(await (await admin.get('/api/services')).json());
   const ajv = new Ajv2020({ strict: false, allErrors: true });
