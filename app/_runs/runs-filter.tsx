@@ -32,10 +32,16 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  // A text still on its way goes along, so that a quick second choice does not lose it.
+  // What was asked for and is still on its way: a quick second choice adds to it, and not to the page that it replaces.
+  const asked = useRef(query);
+  useEffect(() => {
+    if (!pending) asked.current = query;
+  }, [pending, query]);
   const go = (change: Partial<RunsQuery>): void => {
     clearTimeout(timer.current);
-    startTransition(() => router.replace(runsHref(query, { q: q.trim() || undefined, ...change }), { scroll: false }));
+    const before = asked.current;
+    asked.current = { ...before, q: q.trim() || undefined, ...change };
+    startTransition(() => router.replace(runsHref(before, { q: q.trim() || undefined, ...change }), { scroll: false }));
   };
   const names: { key: 'service' | 'script' | 'tag'; label: string; any: string; values: string[] }[] = [
     { key: 'service', label: t.columns.service, any: t.runs.anyService, values: services },

@@ -17,6 +17,8 @@ export function ScriptNameForm({ initial, taken, onSave }: { initial: string; ta
   const replaces = taken.includes(name.trim());
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // React sends a dialog's events on to the form around it: a name saved must not start the new run.
+    event.stopPropagation();
     setBusy(true);
     setProblem(null);
     try {

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useEffect, useRef } from 'react';
 import { useDictionary } from '../../_i18n/provider';
 import { cn } from '../cn';
 
@@ -17,14 +18,25 @@ export function Nav({ className }: { className?: string }) {
     { href: '/scripts', label: t.history.scripts.title, current: path.startsWith('/scripts') },
     { href: '/settings', label: t.nav.settings, current: path.startsWith('/settings') },
   ];
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the row scrolls sideways: the page shown is brought into it.
+  useEffect(() => {
+    const row = nav.current;
+    const link = row?.querySelector<HTMLElement>('[aria-current=page]');
+    if (row && link) row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }, [path]);
   return (
-    <nav aria-label={t.nav.main} className={cn('flex items-center gap-0.5 overflow-x-auto [scrollbar-width:none]', className)}>
+    <nav
+      ref={nav}
+      aria-label={t.nav.main}
+      className={cn('flex items-center gap-0.5 overflow-x-auto [scrollbar-width:none] max-sm:[mask-image:linear-gradient(to_right,transparent,black_12px,black_calc(100%-28px),transparent)]', className)}
+    >
       {pages.map(({ href, label, current }) => (
         <Link
           key={href}
           href={href}
           aria-current={current ? 'page' : undefined}
-          className="rounded-md px-2.5 py-1.5 text-sm text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground"
+          className="shrink-0 rounded-md px-2.5 py-1.5 text-sm whitespace-nowrap text-muted-foreground transition-colors hover:bg-muted hover:text-foreground aria-[current=page]:font-medium aria-[current=page]:text-foreground"
         >
           {label}
         </Link>

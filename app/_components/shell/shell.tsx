@@ -39,7 +39,7 @@ export function Shell({ t, access, children }: { t: Dictionary; access: Access; 
             </Button>
           )}
         </div>
-        {known && <Nav className="border-t px-2.5 py-1 sm:hidden" />}
+        {known && <Nav className="border-t py-1 pr-6 pl-3 sm:hidden" />}
       </header>
       <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1560px] px-4 py-6 outline-none sm:px-6 sm:py-8">
         {children}
