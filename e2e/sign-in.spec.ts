@@ -177,7 +177,7 @@ test.fixme('a viewer reads, and is neither offered nor allowed to change anythin
   await signInAs(page, 'the-viewer');
   await expect(page.getByRole('link', { name: 'New run' })).toHaveCount(0);
   await page.goto(`/runs/${runId}`);
-  await expect(page.locator('canvas').first()).toBeVisible();
+  await expect(page.locator('canvas').first()).toBeVisible({ timeout: 60_000 });
   for (const name of ['Run again', 'Stop', 'Share']) await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'Edit and run' })).toHaveCount(0);
   await page.goto('/runs/new');
