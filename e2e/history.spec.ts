@@ -2,9 +2,8 @@ import { expect, test, type APIRequestContext, type Page } from '@playwright/tes
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
-// Written and not seen to pass yet: take the mark away where they were run and pass.
-test.describe.fixme('history', () => {
-  test.describe.configure({ mode: 'serial' });
+// Those marked fixme have not been seen to pass: no time was left to run them.
+test.describe.configure({ mode: 'serial' });
 
 let runIds: string[] = [];
 
@@ -24,7 +23,7 @@ const namesOf = async (request: APIRequestContext, search: string): Promise<stri
 test('the list is filtered by service, tag and text, all in the address', async ({ page }) => {
   await page.goto('/');
   const search = page.getByRole('search');
-  await search.getByLabel('Service').selectOption('history');
+  await search.getByLabel('Service', { exact: true }).selectOption('history');
   await expect(page).toHaveURL(/service=history/);
   await expect(rows(page)).toHaveCount(2);
   await search.getByLabel('Tag').selectOption('history-b');
@@ -51,9 +50,9 @@ test('the list is filtered by service, tag and text, all in the address', async 
 test('a column’s head sorts', async ({ page }) => {
   await page.goto('/?service=history');
   await page.getByRole('link', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('columnheader', { name: 'Run' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page.getByRole('columnheader', { name: 'Run', exact: true })).toHaveAttribute('aria-sort', 'descending');
   await expect(rows(page).first()).toContainText('History 2');
-  await page.getByRole('columnheader', { name: 'Run' }).getByRole('link').click();
+  await page.getByRole('columnheader', { name: 'Run', exact: true }).getByRole('link').click();
   await expect(rows(page).first()).toContainText('History 1');
 });
 
@@ -78,9 +77,9 @@ test('chosen runs are tagged, compared, deleted, and a deletion is taken back', 
   await expect(rows(page)).toHaveCount(2);
   expect((await request.get(`/api/runs/${runIds[0]}`)).status()).toBe(200);
 
-  await page.getByLabel('Select History 1').check();
+  await rows(page).getByLabel('Select History 1').check();
   await expect(bar.getByRole('button', { name: 'Compare' })).toBeDisabled();
-  await page.getByLabel('Select History 2').check();
+  await rows(page).getByLabel('Select History 2').check();
   await bar.getByRole('button', { name: 'Compare' }).click();
   await page.waitForURL(new RegExp(`/compare\\?runs=${runIds[0]},${runIds[1]}`));
 });
@@ -91,11 +90,11 @@ test('notes, tags and name are changed where they stand; what cannot be saved st
   const notes = page.getByLabel('Notes', { exact: true });
   await notes.fill('Gateway v2, see http://127.0.0.1/changes.');
   await page.route(`**/api/runs/${runIds[0]}`, (route) => route.abort());
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('Scaletrace did not answer');
   await expect(notes).toHaveValue(/Gateway v2/);
   await page.unroute(`**/api/runs/${runIds[0]}`);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.locator('[data-run-notes]').getByRole('link', { name: 'http://127.0.0.1/changes', exact: true })).toBeVisible();
   const tags = page.locator('[data-run-tags]');
   await tags.getByRole('button', { name: 'Add a tag' }).click();
@@ -154,7 +153,7 @@ test('a service is edited by hand and read anew from the cluster', async ({ page
   await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
 });
 
-test('a script is saved from the new run, renamed and deleted', async ({ page }) => {
+test.fixme('a script is saved from the new run, renamed and deleted', async ({ page }) => {
   await page.goto('/runs/new?script=tutorial');
   await page.getByRole('button', { name: 'Edit script' }).click();
   await page.locator('.cm-content').click();
@@ -183,7 +182,7 @@ test('a script is saved from the new run, renamed and deleted', async ({ page })
 
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
-    test(`services, scripts and settings are sound in ${scheme} at ${width} px`, async ({ page }) => {
+    test.fixme(`services, scripts and settings are sound in ${scheme} at ${width} px`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 900 });
       for (const path of ['/?service=history', '/services', '/scripts', '/settings']) {
@@ -194,4 +193,3 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   }
 }
-});
