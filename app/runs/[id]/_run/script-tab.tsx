@@ -1,8 +1,12 @@
 'use client';
 
-import { type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { masked } from '@/lib/report/masked';
+import { isSecretName } from '@/lib/report/secret-names';
+import { useAccess } from '../../../_access/provider';
 import { useStore } from '../../../_charts/store';
 import { CodeEditor } from '../../../_components/code-editor';
+import { Button } from '../../../_components/ui/button';
 import { useDictionary } from '../../../_i18n/provider';
 import { type RunFeed } from './run-feed';
 
@@ -17,7 +21,7 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
         <CodeEditor label={t.script.text} value={run.scriptText} readOnly />
       </Part>
       <div className="space-y-6">
-        <Part title={t.script.environment}>{Object.keys(run.env).length > 0 ? <Pairs pairs={Object.entries(run.env)} /> : <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>}</Part>
+        <Part title={t.script.environment}>{Object.keys(run.env).length > 0 ? <Environment env={run.env} readOnly={feed.source.readOnly} /> : <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>}</Part>
         <Part title={t.script.annotations}>
           <Pairs pairs={[...Object.entries(run.service.annotations), ['containerConcurrency', String(run.service.containerConcurrency)]]} />
         </Part>
@@ -38,6 +42,25 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-2 truncate text-sm font-semibold">{title}</h3>
       {children}
     </section>
+  );
+}
+
+/** The run's variables; values named like secrets stand masked until who may run asks for them. */
+function Environment({ env, readOnly }: { env: Record<string, string>; readOnly: boolean }) {
+  const t = useDictionary();
+  const { mayRun } = useAccess();
+  const [revealed, setRevealed] = useState(false);
+  const isHidden = ([name, value]: [string, string]): boolean => isSecretName(name) && value !== '' && value !== masked;
+  const pairs = Object.entries(env);
+  return (
+    <>
+      <Pairs pairs={pairs.map(([name, value]) => [name, !revealed && isHidden([name, value]) ? masked : value])} />
+      {mayRun && !readOnly && pairs.some(isHidden) && (
+        <Button size="sm" className="mt-2" onClick={() => setRevealed(!revealed)}>
+          {revealed ? t.share.hideSecrets : t.share.revealSecrets}
+        </Button>
+      )}
+    </>
   );
 }
 
