@@ -1,11 +1,16 @@
 import { NextResponse, type NextRequest } from 'next/server';
 import { identify } from '@/lib/identity/caller';
 import { isSecure } from '@/lib/identity/connection';
+import { openShare } from '@/lib/report/share';
 import { getStore } from '@/lib/store/client';
+import { localeCookie } from './app/_i18n/locale';
+import { endedPage } from './app/_share/ended-page';
+import { frameHeader, sharedFrame } from './app/_share/frame';
 import { foreignRequest } from './app/api/_lib/foreign';
+import { shareHeaders } from './app/api/_lib/share-headers';
 
 /** Pages that open without sign-in: a share link is a secret of its own. */
-const publicPages = /^\/(sign-in$|s\/|icon\.svg$|favicon\.ico$)/;
+const publicPages = /^\/(sign-in$|share\/|icon\.svg$|favicon\.ico$)/;
 
 /**
  * Refuses what a foreign page could send here. The ingest route is opened by its run's secret instead. Where sign-in is
@@ -15,6 +20,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { method, headers, nextUrl } = request;
   const refusal = foreignRequest({ method: nextUrl.pathname.startsWith('/api/ingest/') ? 'GET' : method, headers });
   if (refusal) return NextResponse.json({ type: 'about:blank', ...refusal }, { status: refusal.status, headers: { 'content-type': 'application/problem+json' } });
+  const token = /^\/share\/([^/]*)\/?$/.exec(nextUrl.pathname)?.[1];
+  if (token !== undefined) return sharedPage(request, token);
   if (nextUrl.pathname.startsWith('/api/') || publicPages.test(nextUrl.pathname)) return NextResponse.next();
   const caller = await identify(getStore, headers, Date.now());
   return caller.role === null ? NextResponse.redirect(signInAddress(request)) : NextResponse.next();
@@ -22,6 +29,18 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 
 // An imported file may be larger than memory, and Next keeps a copy of what passes here: that route refuses by itself.
 export const config = { matcher: '/((?!_next/static|_next/image|api/import$).*)' };
+
+/** The page of a link, or the plain one that says that it has ended: 410 at once, and 404 for what never was a link. */
+async function sharedPage({ headers, cookies }: NextRequest, token: string): Promise<NextResponse> {
+  const { kind } = await openShare(await getStore(), token, headers.get('cookie'), Date.now());
+  if (kind === 'unknown' || kind === 'ended') {
+    const page = endedPage(kind, cookies.get(localeCookie)?.value, headers.get('accept-language'));
+    return new NextResponse(page, { status: kind === 'ended' ? 410 : 404, headers: { ...shareHeaders, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" } });
+  }
+  const asked = new Headers(headers);
+  asked.set(frameHeader, sharedFrame);
+  return NextResponse.next({ request: { headers: asked }, headers: shareHeaders });
+}
 
 /** By the name that the browser used: this server may be bound to an address that is none, such as 0.0.0.0. */
 function signInAddress({ headers, nextUrl }: NextRequest): URL {

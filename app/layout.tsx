@@ -2,15 +2,19 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import { type Metadata, type Viewport } from 'next';
 import { ThemeProvider } from 'next-themes';
+import { headers } from 'next/headers';
 import { type ReactNode } from 'react';
+import { accessOf } from './_access/access';
 import { AccessProvider } from './_access/provider';
 import { getAccess } from './_access/server';
+import { ShareShell } from './_components/shell/share-shell';
 import { Shell } from './_components/shell/shell';
 import { Toasts } from './_components/toasts';
 import { PrintSupport } from './_components/print';
 import { TooltipProvider } from './_components/ui/tooltip';
 import { LocaleProvider } from './_i18n/provider';
 import { getDictionary } from './_i18n/server';
+import { frameHeader, sharedFrame } from './_share/frame';
 import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -27,7 +31,9 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { locale, t } = await getDictionary();
-  const access = await getAccess();
+  // Whoever reads a shared page is nobody in particular there, also where no sign-in is asked.
+  const isShared = (await headers()).get(frameHeader) === sharedFrame;
+  const access = isShared ? accessOf(null, null) : await getAccess();
   return (
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
@@ -37,9 +43,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
               <TooltipProvider delayDuration={250}>
                 <Toasts>
                   <PrintSupport />
-                  <Shell t={t} access={access}>
-                    {children}
-                  </Shell>
+                  {isShared ? (
+                    <ShareShell t={t}>{children}</ShareShell>
+                  ) : (
+                    <Shell t={t} access={access}>
+                      {children}
+                    </Shell>
+                  )}
                 </Toasts>
               </TooltipProvider>
             </AccessProvider>

@@ -40,6 +40,13 @@ import { operations as sessionsIdOperations } from '../sessions/[id]/operations'
 import { operations as settingsRetentionOperations } from '../settings/retention/operations';
 import { operations as settingsRetentionPreviewOperations } from '../settings/retention/preview/operations';
 import { operations as settingsRetentionRunOperations } from '../settings/retention/run/operations';
+import { operations as shareTokenOperations } from '../share/[token]/operations';
+import { operations as shareTokenPartOperations } from '../share/[token]/[part]/operations';
+import { operations as shareTokenCompareOperations } from '../share/[token]/compare/operations';
+import { operations as shareTokenImageOperations } from '../share/[token]/image/operations';
+import { operations as shareTokenUnlockOperations } from '../share/[token]/unlock/operations';
+import { operations as sharesOperations } from '../shares/operations';
+import { operations as sharesIdOperations } from '../shares/[id]/operations';
 import { operations as statusOperations } from '../status/operations';
 import { operations as tokensOperations } from '../tokens/operations';
 import { operations as tokensIdOperations } from '../tokens/[id]/operations';
@@ -91,6 +98,13 @@ export const registry: Record<string, Operations> = {
   '/api/settings/retention': settingsRetentionOperations,
   '/api/settings/retention/preview': settingsRetentionPreviewOperations,
   '/api/settings/retention/run': settingsRetentionRunOperations,
+  '/api/share/{token}': shareTokenOperations,
+  '/api/share/{token}/{part}': shareTokenPartOperations,
+  '/api/share/{token}/compare': shareTokenCompareOperations,
+  '/api/share/{token}/image': shareTokenImageOperations,
+  '/api/share/{token}/unlock': shareTokenUnlockOperations,
+  '/api/shares': sharesOperations,
+  '/api/shares/{id}': sharesIdOperations,
   '/api/status': statusOperations,
   '/api/tokens': tokensOperations,
   '/api/tokens/{id}': tokensIdOperations,

@@ -32,7 +32,11 @@ export interface RouteOptions {
 }
 
 /** A handler as Next calls it, with its options for who looks at all of them. */
-export type RouteHandler<P extends Parameters> = ((request: Request, context: { params: Promise<P> }) => Promise<Response>) & { options: RouteOptions };
+export type RouteHandler<P extends Parameters> = ((request: Request, context: { params: Promise<P> }) => Promise<Response>) & {
+  options: RouteOptions;
+  /** Without the question who asks: for a share link, which opens it by a secret of its own. */
+  handle: (request: Request, params: P, call: Call) => Promise<Response>;
+};
 
 /**
  * Wraps a route handler. The caller must have the role; what was changed goes to the audit list; what the handler throws
@@ -59,7 +63,7 @@ export function route<P extends Parameters = Parameters>(handler: (request: Requ
       return new Problem(500, 'Internal error', 'Scaletrace failed at this request; its own log has the reason.').toResponse();
     }
   };
-  return Object.assign(wrapped, { options });
+  return Object.assign(wrapped, { options, handle: handler });
 }
 
 /** A JSON answer that no cache keeps. */

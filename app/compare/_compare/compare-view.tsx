@@ -15,6 +15,7 @@ import { Segmented } from '../../_components/ui/tabs';
 import { type CompareSource } from '../../_data/compare-source';
 import { toProblem, type ApiProblem } from '../../_data/http';
 import { useDictionary } from '../../_i18n/provider';
+import { ShareButton } from '../../_share/share-button';
 import { AddRun } from './add-run';
 import { addressOf, searchOf, type Alignment, type CompareAddress } from './address';
 import { EventsTable } from './events-table';
@@ -37,12 +38,17 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
     window.history.replaceState(null, '', `${window.location.pathname}${searchOf(next)}`);
   };
   const { runs, align } = address;
-  const add = source.readOnly ? null : <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} />;
+  const actions = source.readOnly ? null : (
+    <>
+      {runs.length >= leastRuns && <ShareButton kind="comparison" runs={runs} />}
+      <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} />
+    </>
+  );
   const shown = comparison?.runs.map(({ id }) => id) ?? [];
   const live = comparison?.runs.some(({ state }) => !endedStates.includes(state)) ?? false;
   return (
     <>
-      <PageHeader title={title ?? t.compare.title} subtitle={t.compare.subtitle} actions={add} />
+      <PageHeader title={title ?? t.compare.title} subtitle={t.compare.subtitle} actions={actions} />
       <div className="space-y-4">
         {address.tooMany && <Note>{t.compare.tooMany(mostRuns)}</Note>}
         {comparison && comparison.missing.length > 0 && (

@@ -24,6 +24,7 @@ import { useDeleteRuns } from '../../../_runs/use-delete-runs';
 import { compareHref } from '../../../compare/_compare/address';
 import { ExportMenu } from './export-menu';
 import { iterationsDone } from './figures';
+import { ShareButton } from '../../../_share/share-button';
 import { progressOf } from './progress';
 import { RenameDialog } from './rename-dialog';
 import { type RunFeed } from './run-feed';
@@ -195,6 +196,7 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
         </Button>
       )}
       <ExportMenu run={run} readOnly={false} />
+      <ShareButton kind="run" runs={[run.id]} />
       <Menu>
         <MenuTrigger asChild>
           <Button size="icon" aria-label={t.run.more} title={t.run.more}>

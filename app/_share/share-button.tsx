@@ -1,0 +1,31 @@
+'use client';
+
+import { Link2 } from 'lucide-react';
+import { useState } from 'react';
+import { type ShareKind } from '@/lib/timeline/share-link';
+import { useAccess } from '../_access/provider';
+import { Button } from '../_components/ui/button';
+import { Dialog, DialogContent } from '../_components/ui/dialog';
+import { useDictionary } from '../_i18n/provider';
+import { ShareForm } from './share-form';
+
+/** Opens the links of one run or of a comparison; for who may share. */
+export function ShareButton({ kind, runs }: { kind: ShareKind; runs: readonly string[] }) {
+  const t = useDictionary();
+  const { mayRun } = useAccess();
+  const [open, setOpen] = useState(false);
+  if (!mayRun) return null;
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <Link2 />
+        {t.share.share}
+      </Button>
+      <Dialog open={open} onOpenChange={setOpen}>
+        <DialogContent title={kind === 'run' ? t.share.title : t.share.titleComparison} description={t.share.text} className="max-w-xl">
+          <ShareForm kind={kind} runs={runs} />
+        </DialogContent>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import { Lock } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState, type FormEvent } from 'react';
+import { ProblemNotice } from '../_components/problem-notice';
+import { Button } from '../_components/ui/button';
+import { describedBy, Field, Input } from '../_components/ui/field';
+import { toProblem, type ApiProblem } from '../_data/http';
+import { unlockShare } from '../_data/shares';
+import { useDictionary } from '../_i18n/provider';
+
+/** Asks for a link's password and then shows what it leads to. */
+export function UnlockForm({ token }: { token: string }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const fieldError = problem?.errors.find(({ path }) => path === 'password')?.message;
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await unlockShare(token, String(new FormData(event.currentTarget).get('password') ?? ''));
+      router.refresh();
+    } catch (error) {
+      setProblem(toProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="panel mx-auto mt-10 max-w-md p-6">
+      <Lock aria-hidden className="mb-3 size-6 text-muted-foreground" />
+      <h1 className="text-lg font-semibold tracking-tight">{t.share.locked.title}</h1>
+      <p className="mt-1 text-sm text-muted-foreground">{t.share.locked.text}</p>
+      <form onSubmit={submit} noValidate className="mt-5 space-y-4">
+        <Field id="link-password" label={t.share.password} error={fieldError}>
+          <Input name="password" type="password" autoComplete="off" autoFocus maxLength={200} {...describedBy('link-password', fieldError)} />
+        </Field>
+        {problem && !fieldError && <ProblemNotice problem={problem} />}
+        <Button type="submit" variant="primary" disabled={busy} className="w-full">
+          {t.share.locked.open}
+        </Button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { type RouteHandler } from '../../../_lib/route';
+import { notFound } from '../../../_lib/problem';
+import { sharedRunOf, shareRoute, shownAnswer } from '../../../_lib/share-route';
+import { GET as decisions } from '../../../runs/[id]/decisions/route';
+import { GET as events } from '../../../runs/[id]/events/route';
+import { GET as log } from '../../../runs/[id]/log/route';
+import { GET as metrics } from '../../../runs/[id]/metrics/route';
+import { GET as overview } from '../../../runs/[id]/overview/route';
+import { GET as range } from '../../../runs/[id]/range/route';
+
+/** What a run's page reads of its run: all that a RunSource asks for, and nothing else of the run's routes. */
+const parts: Record<string, RouteHandler<{ id: string }>> = { decisions, events, log, metrics, overview, range };
+
+/** As `/api/runs/ID/PART`, masked. */
+export const GET = shareRoute<{ token: string; part: string }>(async (request, { part }, call) => {
+  const ofRun = Object.hasOwn(parts, part) ? parts[part] : undefined;
+  if (!ofRun) throw notFound('part of a link');
+  const { id, shown } = await sharedRunOf(call);
+  return shownAnswer(await ofRun.handle(request, { id }, { caller: { kind: 'nobody', role: null }, note: () => undefined }), shown);
+});

@@ -1,0 +1,77 @@
+import { type Metadata } from 'next';
+import { cookies, headers } from 'next/headers';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { isSecure } from '@/lib/identity/connection';
+import { openShare, publicIdOf, type OpenedShare } from '@/lib/report/share';
+import { shownOf } from '@/lib/report/shared-run';
+import { getStore } from '@/lib/store/client';
+import { findRun } from '@/lib/store/runs';
+import { countOpening, type StoredShare } from '@/lib/store/shares';
+import { type Run } from '@/lib/timeline/run';
+import { getDictionary } from '../../_i18n/server';
+import { descriptionOf } from '../../_share/description';
+import { SharedComparison } from '../../_share/shared-comparison';
+import { SharedRun } from '../../_share/shared-run';
+import { UnlockForm } from '../../_share/unlock-form';
+
+export const dynamic = 'force-dynamic';
+
+interface Props {
+  params: Promise<{ token: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+const open = cache(async (token: string): Promise<OpenedShare> => openShare(await getStore(), token, (await cookies()).toString(), Date.now()));
+
+const readRuns = cache(async (share: StoredShare): Promise<Run[]> => {
+  const store = await getStore();
+  const runs = await Promise.all(share.runs.map((id) => findRun(store, id)));
+  return runs.flatMap((run, position) => (run ? [shownOf(run, { publicId: publicIdOf(position), notes: share.notes }).run(run)] : []));
+});
+
+async function noteOpening({ id }: StoredShare): Promise<void> {
+  await countOpening(await getStore(), id, Date.now());
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { token } = await params;
+  const opened = await open(token);
+  if (opened.kind !== 'open' && opened.kind !== 'locked') return {};
+  const { t, locale } = await getDictionary();
+  const runs = opened.kind === 'open' ? await readRuns(opened.share) : [];
+  const title = opened.kind === 'locked' ? t.share.locked.title : opened.share.title || runs.map(({ name }) => name).join(' · ') || t.common.appName;
+  const description = descriptionOf(opened.kind === 'locked' ? null : runs, t, locale);
+  const asked = await headers();
+  const images = [{ url: `/api/share/${token}/image`, width: 1200, height: 630, alt: t.share.imageAlt, type: 'image/png' }];
+  return {
+    metadataBase: new URL(`${isSecure(asked) ? 'https' : 'http'}://${asked.get('host') ?? 'localhost'}`),
+    title,
+    description,
+    robots: { index: false, follow: false },
+    referrer: 'no-referrer',
+    openGraph: { type: 'website', siteName: t.common.appName, title, description, images },
+    twitter: { card: 'summary_large_image', title, description, images },
+  };
+}
+
+export default async function SharePage({ params, searchParams }: Props) {
+  const { token } = await params;
+  const opened = await open(token);
+  // The proxy has answered for a link that has ended; it may have done so just now.
+  if (opened.kind === 'unknown' || opened.kind === 'ended') notFound();
+  if (opened.kind === 'locked') return <UnlockForm token={token} />;
+  const { share } = opened;
+  const runs = await readRuns(share);
+  await noteOpening(share);
+  // The reader's own zoom, after a reload, stands over the view of the link.
+  const search = new URLSearchParams(share.search);
+  for (const [name, value] of Object.entries(await searchParams)) if (typeof value === 'string') search.set(name, value);
+  if (share.kind === 'comparison') {
+    search.set('runs', share.runs.map((_id, position) => publicIdOf(position)).join(','));
+    return <SharedComparison token={token} title={share.title} search={search.toString()} />;
+  }
+  const [run] = runs;
+  if (!run) notFound();
+  return <SharedRun token={token} run={run} search={search.toString()} />;
+}
