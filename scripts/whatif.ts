@@ -30,8 +30,16 @@ async function main(): Promise<void> {
   const result = whatIf(recorded, settings);
   print(result);
   const points = values.sweep ? runSweep(recorded, settings, values.sweep) : undefined;
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...result, ...(points ? { sweep: points } : {}) }, null, 2)}\n`);
+  if (values.json) writeResult(values.json, { ...result, ...(points ? { sweep: points } : {}) });
   if (result.problems.length > 0) process.exitCode = 1;
+}
+
+function writeResult(file: string, result: object): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  } catch (error) {
+    throw new UserError(`--json ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function parse() {
@@ -49,6 +57,13 @@ function parse() {
 }
 
 type Options = ReturnType<typeof parse>['values'];
+
+function numberFrom(values: Options, option: 'service-ms' | 'pod-start-ms'): number {
+  const text = values[option];
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) throw new UserError(`--${option} ${text}: must be a number of milliseconds.`);
+  return number;
+}
 
 /** `KEY=VALUE` in two. */
 function pair(text: string, option: string): [string, string] {
@@ -85,7 +100,7 @@ async function demandFrom(positionals: readonly string[], values: Options): Prom
     } catch (error) {
       throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const request = whatIfFileRequestSchema.safeParse({ format: values.csv ? 'csv' : 'prometheus', text, serviceTimeMs: Number(values['service-ms']), podStartMs: Number(values['pod-start-ms']) });
+    const request = whatIfFileRequestSchema.safeParse({ format: values.csv ? 'csv' : 'prometheus', text, serviceTimeMs: numberFrom(values, 'service-ms'), podStartMs: numberFrom(values, 'pod-start-ms') });
     if (!request.success) throw new UserError(request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
     return demandOfFile(request.data);
   }

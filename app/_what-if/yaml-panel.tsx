@@ -9,15 +9,21 @@ import { useDictionary } from '../_i18n/provider';
 export function YamlPanel({ yaml }: { yaml: string }) {
   const t = useDictionary();
   const [state, setState] = useState<{ yaml: string; copied: boolean } | null>(null);
-  const copy = (): void => {
-    navigator.clipboard.writeText(yaml).then(() => setState({ yaml, copied: true }), () => setState({ yaml, copied: false }));
+  const copy = async (): Promise<void> => {
+    try {
+      // A page that is neither on loopback nor on HTTPS has no clipboard at all.
+      await navigator.clipboard.writeText(yaml);
+      setState({ yaml, copied: true });
+    } catch {
+      setState({ yaml, copied: false });
+    }
   };
   const current = state?.yaml === yaml ? state : null;
   return (
     <section className="panel min-w-0">
       <div className="flex flex-wrap items-center justify-between gap-2 border-b px-4 py-2.5">
         <h2 className="text-sm font-semibold">{t.whatif.yaml.title}</h2>
-        <Button size="sm" onClick={copy}>
+        <Button size="sm" onClick={() => void copy()}>
           {current?.copied ? <Check /> : <Copy />}
           {t.whatif.yaml.copy}
         </Button>
