@@ -41,7 +41,7 @@ export function ParetoPlot({ points, front, best, own, against, onOpen }: { poin
     const axis = (title: string) => ({
       type: 'linear' as const, beginAtZero: true, grace: '4%', grid: { color: theme.colours.grid, drawTicks: false }, border: { color: theme.colours.grid },
       title: { display: true, text: title, color: theme.colours.axis, font },
-      ticks: { color: theme.colours.axis, font, maxTicksLimit: 7, padding: 6, maxRotation: 0, callback: (value: number | string) => formatNumber(Number(value), locale) },
+      ticks: { color: theme.colours.axis, font, maxTicksLimit: 7, precision: 0, padding: 6, maxRotation: 0, callback: (value: number | string) => formatNumber(Number(value), locale) },
     });
     return {
       animation: false, responsive: true, maintainAspectRatio: false, events: ['mousemove', 'mouseout', 'click', 'touchstart'],

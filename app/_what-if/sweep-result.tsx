@@ -40,7 +40,7 @@ export function SweepResult({ points, own, onOpen }: { points: readonly SweepPoi
       <p className="mt-1 text-xs text-muted-foreground">{words.bestText}</p>
       <p role="status" className="min-h-5 text-xs text-success">{opened === null ? '' : words.opened}</p>
       <h3 className="mt-2 text-[13px] font-semibold">{words.table}</h3>
-      <div role="region" tabIndex={0} aria-label={words.table} className="mt-1 overflow-x-auto rounded-lg border">
+      <div role="region" tabIndex={0} aria-label={words.table} className="relative mt-1 overflow-x-auto rounded-lg border">
         <table className="w-full text-[13px]">
           <thead>
             <tr className="border-b text-xs text-muted-foreground">
