@@ -153,7 +153,7 @@ test('a service is edited by hand and read anew from the cluster', async ({ page
   await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
 });
 
-test.fixme('a script is saved from the new run, renamed and deleted', async ({ page }) => {
+test('a script is saved from the new run, renamed and deleted', async ({ page }) => {
   await page.goto('/runs/new?script=tutorial');
   await page.getByRole('button', { name: 'Edit script' }).click();
   await page.locator('.cm-content').click();
