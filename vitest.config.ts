@@ -27,6 +27,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Real processes on shared cores: once more is fair, what is wrong fails again.
+          retry: process.env.CI ? 2 : 0,
         },
       },
     ],
