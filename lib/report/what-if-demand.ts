@@ -78,9 +78,11 @@ function executorsOf(run: Run): string[] {
  * they ask for hardly depends on how soon they are answered.
  */
 function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
-  const users = pointsOf(recording, 'vus').map(({ point }) => point.value ?? 0);
+  const users = pointsOf(recording, 'vus').map(({ point }) => point);
+  // Before and after the users' time nothing is in flight, however busy they are.
+  const loaded = samples.filter(({ atMs }) => atMs >= (users[0]?.atMs ?? Infinity) && atMs <= (users.at(-1)?.atMs ?? 0));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return users.length > 0 && samples.length > 0 && mean(samples.map(({ total }) => total)) < 0.5 * mean(users);
+  return loaded.length > 0 && mean(loaded.map(({ total }) => total)) < 0.5 * mean(users.map(({ value }) => value ?? 0));
 }
 
 /**
