@@ -9,7 +9,7 @@ import { withAlpha } from '../_charts/theme';
 import { Skeleton } from '../_components/ui/skeleton';
 import { formatLength, formatMs, formatNumber } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
-import { useChartTheme } from './replay-charts';
+import { useChartTheme } from '../_charts/use-chart-theme';
 import { settingsWords, type Against, type CountedPoint } from './sweep-result';
 
 const height = 320;

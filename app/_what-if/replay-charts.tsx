@@ -2,12 +2,12 @@
 
 import '../_charts/register';
 import { type ChartData, type ChartOptions, type Point, type Scale } from 'chart.js';
-import { useTheme } from 'next-themes';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { type WhatIfResult } from '@/lib/report/what-if-shapes';
 import { Swatch } from '../_charts/swatch';
-import { pattern, readTheme, withAlpha, type ChartTheme } from '../_charts/theme';
+import { pattern, withAlpha, type ChartTheme } from '../_charts/theme';
+import { useChartTheme } from '../_charts/use-chart-theme';
 import { timeTicks } from '../_charts/ticks';
 import { Skeleton } from '../_components/ui/skeleton';
 import { formatClock, formatNumber } from '../_i18n/format';
@@ -19,18 +19,6 @@ const axisWidth = 52;
 interface Line {
   key: 'observed' | 'own' | 'changed';
   values: readonly (number | null)[];
-}
-
-/** The page's colours of data; null until the browser has them. */
-export function useChartTheme(): ChartTheme | null {
-  const { resolvedTheme } = useTheme();
-  const [theme, setTheme] = useState<ChartTheme | null>(null);
-  useEffect(() => {
-    // The class on <html> changes after next-themes has told of it.
-    const frame = requestAnimationFrame(() => setTheme(readTheme()));
-    return () => cancelAnimationFrame(frame);
-  }, [resolvedTheme]);
-  return theme;
 }
 
 /** Pods and waiting requests over the demand: observed, own settings replayed, changed ones. */

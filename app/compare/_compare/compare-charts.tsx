@@ -1,7 +1,6 @@
 'use client';
 
 import { Undo2 } from 'lucide-react';
-import { useTheme } from 'next-themes';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { type ComparedRun, type Comparison } from '@/lib/report/comparison';
 import { type TimeRange } from '../../_charts/model';
@@ -9,7 +8,8 @@ import { plotLeft, plotRight } from '../../_charts/options';
 import { below, hideZero, lineBase, type Datasets } from '../../_charts/series';
 import { createStore, type Store } from '../../_charts/store';
 import { Swatch } from '../../_charts/swatch';
-import { pattern, readTheme, withAlpha, type ChartTheme, type PatternKind } from '../../_charts/theme';
+import { pattern, withAlpha, type ChartTheme, type PatternKind } from '../../_charts/theme';
+import { useChartTheme } from '../../_charts/use-chart-theme';
 import { clampRange } from '../../_charts/view';
 import { Button } from '../../_components/ui/button';
 import { type Dictionary } from '../../_i18n/en';
@@ -21,18 +21,6 @@ import { CompareReading, CompactReading } from './compare-reading';
 import { looks, RunSign } from './look';
 import { heldLine, inFlightLine, latencyLine, rateLine, shiftOf, wholeOf } from './overlay-data';
 import { OverlayChart, type Overlay } from './overlay-chart';
-
-/** The colours of data, read again when the theme changes; null until the browser has them. */
-export function useChartTheme(): ChartTheme | null {
-  const { resolvedTheme } = useTheme();
-  const [theme, setTheme] = useState<ChartTheme | null>(null);
-  useEffect(() => {
-    // The class on <html> changes after next-themes has told of it.
-    const frame = requestAnimationFrame(() => setTheme(readTheme()));
-    return () => cancelAnimationFrame(frame);
-  }, [resolvedTheme]);
-  return theme;
-}
 
 /** All runs over each other on one time axis, and each one's pods below; one crosshair reads all of them. */
 export function CompareCharts({ comparison, align, range: chosen, onRange }: { comparison: Comparison; align: Alignment; range: TimeRange | null; onRange: (range: TimeRange | null) => void }) {

@@ -15,7 +15,7 @@ import { withAlpha, type ChartTheme } from '../../_charts/theme';
 import { Segmented } from '../../_components/ui/tabs';
 import { formatMs, formatNumber } from '../../_i18n/format';
 import { useDictionary, useLocale } from '../../_i18n/provider';
-import { useChartTheme } from './compare-charts';
+import { useChartTheme } from '../../_charts/use-chart-theme';
 import { looks, RunSign } from './look';
 
 type Shape = 'buckets' | 'curve';

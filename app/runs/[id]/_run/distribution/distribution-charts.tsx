@@ -2,10 +2,10 @@
 
 import '../../../../_charts/register';
 import { type ChartData, type ChartOptions } from 'chart.js';
-import { useTheme } from 'next-themes';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
-import { readTheme, withAlpha, type ChartTheme } from '../../../../_charts/theme';
+import { withAlpha, type ChartTheme } from '../../../../_charts/theme';
+import { useChartTheme } from '../../../../_charts/use-chart-theme';
 import { Segmented } from '../../../../_components/ui/tabs';
 import { formatMs, formatNumber, formatShare } from '../../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../../_i18n/provider';
@@ -14,17 +14,6 @@ import { type Part } from './distribution-panel';
 import { partColour, partDash } from './part-look';
 
 type Scale = 'linear' | 'log';
-
-/** The colours of the theme that is on; null until the style sheet can be read. */
-function useChartTheme(): ChartTheme | null {
-  const { resolvedTheme } = useTheme();
-  const [theme, setTheme] = useState<ChartTheme | null>(null);
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => setTheme(readTheme()));
-    return () => cancelAnimationFrame(frame);
-  }, [resolvedTheme]);
-  return theme;
-}
 
 /** How many requests took how long: one bar a bucket, parts stacked. */
 export function BarsChart({ parts }: { parts: readonly Part[] }) {

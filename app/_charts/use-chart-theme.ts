@@ -1,0 +1,17 @@
+'use client';
+
+import { useTheme } from 'next-themes';
+import { useEffect, useState } from 'react';
+import { readTheme, type ChartTheme } from './theme';
+
+/** The colours of data, read again when the theme changes; null until the browser has them. */
+export function useChartTheme(): ChartTheme | null {
+  const { resolvedTheme } = useTheme();
+  const [theme, setTheme] = useState<ChartTheme | null>(null);
+  useEffect(() => {
+    // The class on <html> changes after next-themes has told of it.
+    const frame = requestAnimationFrame(() => setTheme(readTheme()));
+    return () => cancelAnimationFrame(frame);
+  }, [resolvedTheme]);
+  return theme;
+}
