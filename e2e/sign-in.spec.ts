@@ -196,7 +196,7 @@ test('a viewer reads, and is neither offered nor allowed to change anything', as
   expect((await page.request.post('/api/tokens', { data: { name: 'more', scope: 'run' } })).status()).toBe(403);
 });
 
-test.fixme('an admin adds a user, changes the role, disables; the last admin stays', async ({ page, browser }) => {
+test('an admin adds a user, changes the role, disables; the last admin stays', async ({ page, browser }) => {
   await signInAs(page, 'ada');
   await page.goto('/settings/users');
   await page.getByRole('button', { name: 'Add user' }).click();

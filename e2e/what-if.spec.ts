@@ -181,7 +181,6 @@ test('a large sweep shows how far it is and can be cancelled', async ({ page }) 
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test(`the what-if is sound in ${scheme} at ${width} px`, async ({ page }) => {
-      test.fixme(width === 390, 'after a sweep the page was 101 px too wide; the table now holds its hidden heading, which is not seen to pass yet');
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 900 });
       await open(page);
