@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
+import { k6Environment } from '@/lib/loadgen/k6-environment';
 import { readSummary } from '@/lib/loadgen/summary';
 import { projectRoot, stateDirectory } from '@/lib/store/paths';
 import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/timeline/run';
@@ -24,13 +25,17 @@ interface Measured {
   dashboardSeconds: number;
 }
 
+type Way = 'bare' | 'tuned' | 'dashboard';
+
+const orders: Way[][] = [['bare', 'dashboard', 'tuned'], ['tuned', 'bare', 'dashboard'], ['dashboard', 'tuned', 'bare']];
+
 const optionsSchema = z.object({
-  pairs: z.coerce.number().int().min(1).max(50).default(5),
-  requests: z.coerce.number().int().min(1000).max(2_000_000).default(100_000),
+  pairs: z.coerce.number().int().min(1).max(50).default(12),
+  requests: z.coerce.number().int().min(1000).max(2_000_000).default(60_000),
   vus: z.coerce.number().int().min(1).max(1000).default(50),
 });
 
-/** Options: `--pairs N` (5), `--requests N` of each run (100000), `--vus N` (50). */
+/** Options: `--pairs N` (12), `--requests N` of each run (60000), `--vus N` (50). */
 export async function runBench(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { pairs: { type: 'string' }, requests: { type: 'string' }, vus: { type: 'string' } } });
   const options = optionsSchema.parse(values);
@@ -50,28 +55,33 @@ export async function runBench(args: string[]): Promise<void> {
     const { service } = await call(`${url}/api/services`, z.object({ service: serviceSchema }), { name: 'bench', gatewayUrl: targetUrl, host: 'bench.default.example.com' });
     const script = join(projectRoot(), 'loadtests', 'tutorial.ts');
     const env = { REQUESTS: `${options.requests}`, VUS: `${options.vus}` };
-    const bare = () => runBare(k6.path, script, { ...env, TARGET_URL: targetUrl, HOST: service.host }, folder);
-    const recorded = () => runRecorded(url, dashboard, service.id, env);
+    const bareEnv = { ...env, TARGET_URL: targetUrl, HOST: service.host };
+    const { GOGC = '', GOMEMLIMIT = '' } = k6Environment({});
+    const ways: Record<Way, () => Promise<Measured>> = {
+      bare: () => runBare(k6.path, script, bareEnv, folder),
+      tuned: () => runBare(k6.path, script, { ...bareEnv, GOGC, GOMEMLIMIT }, folder),
+      dashboard: () => runRecorded(url, dashboard, service.id, env),
+    };
 
-    console.log(`k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} pairs of ${options.requests} requests, ${options.vus} in flight\n`);
-    // One of each to warm up.
-    await bare();
-    await recorded();
-    const pairs: { bare: Measured; recorded: Measured }[] = [];
-    console.log('| pair | bare requests/s | dashboard requests/s | ratio | bare CPU s | k6 and dashboard CPU s | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- |');
+    console.log(`k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} rounds of ${options.requests} requests each way, ${options.vus} in flight`);
+    console.log('bare: k6 run; tuned: k6 run with the garbage collection that the dashboard gives its k6; dashboard: the same script by its API\n');
+    for (const way of orders[0]!) await ways[way]();
+    const rounds: Record<Way, Measured>[] = [];
+    console.log('| round | bare requests/s | tuned | dashboard | bare CPU s | tuned | k6 and dashboard | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- | --- |');
     for (let i = 0; i < options.pairs; i++) {
-      // Each goes first in every other pair, so that a drift of the machine hits both.
-      const first = i % 2 === 0 ? await bare() : await recorded();
-      const second = i % 2 === 0 ? await recorded() : await bare();
-      const pair = i % 2 === 0 ? { bare: first, recorded: second } : { bare: second, recorded: first };
-      pairs.push(pair);
-      const { bare: b, recorded: r } = pair;
-      console.log(`| ${i + 1} | ${b.requestsPerSecond.toFixed(0)} | ${r.requestsPerSecond.toFixed(0)} | ${(r.requestsPerSecond / b.requestsPerSecond).toFixed(3)} | ${b.cpuSeconds.toFixed(2)} | ${r.cpuSeconds.toFixed(2)} | ${r.dashboardSeconds.toFixed(2)} |`);
+      const round: Partial<Record<Way, Measured>> = {};
+      // In turns, so that a drift of the machine hits each way alike.
+      for (const way of orders[i % orders.length]!) round[way] = await ways[way]();
+      const { bare, tuned, dashboard: recorded } = round as Record<Way, Measured>;
+      rounds.push({ bare, tuned, dashboard: recorded });
+      console.log(`| ${i + 1} | ${[bare, tuned, recorded].map((way) => way.requestsPerSecond.toFixed(0)).join(' | ')} | ${[bare.cpuSeconds, tuned.cpuSeconds, recorded.cpuSeconds, recorded.dashboardSeconds].map((s) => s.toFixed(2)).join(' | ')} |`);
     }
-    console.log('\n| through the dashboard, against bare | median | least | most |\n| --- | --- | --- | --- |');
-    printRow('requests/s', pairs.map((p) => p.recorded.requestsPerSecond / p.bare.requestsPerSecond));
-    printRow('CPU seconds', pairs.map((p) => p.recorded.cpuSeconds / p.bare.cpuSeconds));
-    printRow('the dashboard’s own CPU, share of bare', pairs.map((p) => p.recorded.dashboardSeconds / p.bare.cpuSeconds));
+    console.log('\n| through the dashboard | all rounds together | median round | least | most |\n| --- | --- | --- | --- | --- |');
+    for (const against of ['bare', 'tuned'] as const) {
+      printRow(`requests/s ÷ ${against}`, rounds.map((r) => [1 / r[against].requestsPerSecond, 1 / r.dashboard.requestsPerSecond]));
+      printRow(`CPU seconds ÷ ${against}`, rounds.map((r) => [r.dashboard.cpuSeconds, r[against].cpuSeconds]));
+    }
+    printRow('the dashboard’s own CPU ÷ bare', rounds.map((r) => [r.dashboard.dashboardSeconds, r.bare.cpuSeconds]));
   } finally {
     await processes.stopAll();
     target?.stop();
@@ -110,10 +120,12 @@ function rateOf(summary: RunSummary | null): number {
   return rate;
 }
 
-function printRow(what: string, ratios: number[]): void {
-  const sorted = [...ratios].sort((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.round(share * (sorted.length - 1))] ?? NaN).toFixed(3);
-  console.log(`| ${what} | ${at(0.5)} | ${at(0)} | ${at(1)} |`);
+/** Each pair is one round's two figures: their ratio by round, and of their sums. */
+function printRow(what: string, pairs: [number, number][]): void {
+  const sorted = pairs.map(([over, under]) => over / under).sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+  const sum = (which: 0 | 1): number => pairs.reduce((total, pair) => total + pair[which], 0);
+  console.log(`| ${what} | ${[sum(0) / sum(1), at(0.5), at(0), at(1)].map((ratio) => ratio.toFixed(3)).join(' | ')} |`);
 }
 
 interface Target {
