@@ -41,6 +41,8 @@ function belongs(workload: string, service: string): boolean {
 }
 
 export interface GatewaySampler {
+  /** Reads once more after this time, beside the readings of each interval. */
+  readAgain(afterMs: number): void;
   stop(): void;
 }
 
@@ -93,10 +95,16 @@ export function sampleGateway(options: {
   };
   const timer = setInterval(() => void read(), options.intervalMs);
   void read();
+  let extra: NodeJS.Timeout | undefined;
   return {
+    readAgain(afterMs) {
+      clearTimeout(extra);
+      extra = setTimeout(() => void read(), afterMs);
+    },
     stop() {
       stopped = true;
       clearInterval(timer);
+      clearTimeout(extra);
     },
   };
 }

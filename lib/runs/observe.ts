@@ -17,6 +17,8 @@ export interface Observation {
 }
 
 const gatewayIntervalMs = 100;
+/** A burst's first reading may see half of it: what is read this much later is decided on. */
+const settleMs = 40;
 
 /**
  * Begins to watch a service's pods and its gateway's concurrency into a recording. A cluster that cannot be reached is
@@ -53,6 +55,7 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     recorder.useLittlesLaw();
     return 'littles-law';
   }
+  let settling = false;
   const sampler = sampleGateway({
     metricsUrl: service.gatewayMetricsUrl,
     service: { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster },
@@ -60,8 +63,11 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
       const reading = { atMs: recorder.toClock(atUnixMs), total: active + waiting };
+      const grows = recorder.awaits(reading);
       // Load met zero pods: the calculation runs now, not at its next tick.
-      if (recorder.awaits(reading)) recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
+      if (grows && settling) recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
+      settling = grows && !settling;
+      if (settling) sampler.readAgain(settleMs);
     },
     onSecond: ({ active, waiting }, atUnixMs) => recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: false }),
     onFailure: (reason, atUnixMs) => recorder.gapBegins('concurrency', recorder.toClock(atUnixMs), `the gateway's metrics cannot be read: ${reason}`),
