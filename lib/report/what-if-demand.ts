@@ -1,5 +1,5 @@
 import { type AutoscalerConfig } from '@/lib/autoscaling';
-import { type Demand, type ReplayOptions, type WhatIfBase } from '@/lib/autoscaling/whatif';
+import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/autoscaling/whatif';
 import { podsAt, podTimeline, type PodTimeline } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/timeline/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
@@ -30,25 +30,31 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const loadStartMs = run.loadStartMs ?? 0;
   const first = samples.find((sample) => sample.atMs > loadStartMs && sample.total > 0);
   if (!first || run.originMs === null) throw new NoDemand('This run recorded no concurrency, so there is nothing to replay: the service’s gateway metrics could not be read, and k6 sent no durations.');
-  const zeroMs = first.atMs - 1000;
-  const secondOf = (atMs: number): number => Math.round((atMs - zeroMs) / 1000) - 1;
   const executors = executorsOf(run);
   const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
   const closed = users && !pausesBetween(recording, samples);
   const fixedRequests = closed && executors.length > 0 && executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations') ? run.figures.requests : null;
+
+  const pods = podTimeline(recording.podEvents);
+  const pokesOf = (zeroMs: number): Poke[] => recording.concurrency.flatMap(({ instant, atMs, total }) => (instant ? [{ atMs: atMs - zeroMs, inFlight: Math.max(total, leastSeen(pods, atMs, run)) }] : []));
+  const tickMs = run.autoscaling?.config.tickMs ?? 2000;
+  const wholeMs = first.atMs - 1000;
+  // Arrivals can be told of any second: of those that end when the cluster's ticks do, since so it was read there.
+  const phaseMs = closed ? 0 : Math.round(firstTickMs(pods, pokesOf(wholeMs), wholeMs, tickMs)) % 1000;
+  const zeroMs = phaseMs === 0 ? wholeMs : wholeMs + phaseMs - 1000;
+  const pokes = pokesOf(zeroMs);
+
   // Clients of a fixed number of requests stay until the last is answered: what follows the load is not their wish.
   const untilMs = fixedRequests === null ? Infinity : (run.loadEndMs ?? Infinity);
   const known = samples.filter((sample) => sample.atMs >= first.atMs && sample.atMs <= untilMs);
-  const perSecond = new Float64Array(Math.max(1, secondOf(known.at(-1)?.atMs ?? first.atMs) + 1)).fill(NaN);
-  for (const sample of known) perSecond[secondOf(sample.atMs)] = sample.total;
+  const seconds = Math.max(1, Math.ceil(((known.at(-1)?.atMs ?? first.atMs) - zeroMs) / 1000));
+  const perSecond = meansBySecond(known, zeroMs, seconds, ({ total }) => total);
   // The mean of the second in which the load began is less than the load.
   if (closed && known[1]) perSecond[0] = Math.max(perSecond[0]!, known[1].total);
 
-  const answers = new Map<number, number>();
-  for (const { point } of pointsOf(recording, 'http_reqs')) answers.set(secondOf(point.atMs), (answers.get(secondOf(point.atMs)) ?? 0) + (point.value ?? 0));
-  const pods = podTimeline(recording.podEvents);
-  const serviceTimes = serviceTimesMs(recording, answers, secondOf, perSecond.length);
-  const demand: Demand = { kind: closed ? 'closed' : 'open', startMs: run.originMs + zeroMs, perSecond: closed ? perSecond : arrivals(perSecond, answers), requests: fixedRequests };
+  const answers = answersBySecond(recording, zeroMs);
+  const serviceTimes = serviceTimesMs(recording, answers, meansBySecond(samples, zeroMs, seconds, ({ active, total }) => active ?? total));
+  const demand: Demand = { kind: closed ? 'closed' : 'open', startMs: run.originMs + zeroMs, perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes), requests: fixedRequests };
   return {
     demand,
     base: { annotations: run.service.annotations, containerConcurrency: run.service.containerConcurrency, configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {} },
@@ -58,12 +64,13 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
         .flatMap((life) => (life.preexisting || life.readyMs === null ? [] : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }]))
         .sort((a, b) => a.atMs - b.atMs),
       startPods: podsAt(pods.steps, loadStartMs).ready,
-      firstTickSeconds: firstTickSeconds(pods, zeroMs, run.autoscaling?.config.tickMs ?? 2000),
+      firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
+      pokes,
       seed: 1,
       decidesWhileCold: true,
       burst: users && !closed,
     },
-    observed: observedOf(recording, pods, zeroMs, secondOf),
+    observed: observedOf(recording, pods, zeroMs),
   };
 }
 
@@ -89,7 +96,7 @@ function pausesBetween(recording: Recording, samples: readonly ConcurrencySample
  * What came is what was answered and what is in flight; what came until a second is at most what came until any later one,
  * which keeps the two sources' slightly different seconds from counting a request twice.
  */
-function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>): Float64Array {
+function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>, pokes: readonly Poke[]): Float64Array {
   let answered = 0;
   const until = inFlight.map((now, second) => {
     answered += answers.get(second) ?? 0;
@@ -107,8 +114,9 @@ function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>):
     before = Number.isNaN(now) ? before + (answers.get(second) ?? 0) : now;
     return Math.max(came, 0);
   });
-  // Load that began with the last moments of a second began with the next.
+  // Load that began with the last moments of a second began with the next, unless it is known when it began.
   for (let second = 0; second + 1 < came.length; second++) {
+    if (pokes.some(({ atMs }) => Math.floor(atMs / 1000) === second)) continue;
     const idle = second === 0 || (came[second - 1] === 0 && inFlight[second - 1] === 0);
     if (!idle || came[second] === 0 || !(came[second]! < 0.5 * came[second + 1]!)) continue;
     came[second + 1]! += came[second]!;
@@ -118,19 +126,56 @@ function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>):
 }
 
 /**
- * When the cluster's own ticks fell, in seconds from the demand's beginning: most of its pods were made or ended then.
- * A tick's whole length where nothing was scaled.
+ * Answers a second. k6's pushes come about, not exactly, each second and at moments of their own: what a push brought is
+ * spread evenly over the time since the one before.
  */
-function firstTickSeconds({ lives }: PodTimeline, zeroMs: number, tickMs: number): number {
-  const seconds = Math.max(1, Math.round(tickMs / 1000));
-  const votes = new Array<number>(seconds).fill(0);
-  for (const { preexisting, createdMs, terminatingMs } of lives) {
-    for (const atMs of [preexisting ? null : createdMs, terminatingMs]) {
-      if (atMs !== null) votes[(((Math.round((atMs - zeroMs) / 1000) % seconds) + seconds) % seconds)]!++;
+function answersBySecond(recording: Recording, zeroMs: number): Map<number, number> {
+  const pushes = new Map<number, number>();
+  for (const { point } of pointsOf(recording, 'http_reqs')) pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + (point.value ?? 0));
+  const answers = new Map<number, number>();
+  let beforeMs = -Infinity;
+  for (const [atMs, count] of [...pushes].sort(([a], [b]) => a - b)) {
+    // A push after a pause brings what came in its last second.
+    const fromMs = Math.max(beforeMs, atMs - longestPushMs);
+    for (let second = Math.floor((fromMs - zeroMs) / 1000); second <= Math.floor((atMs - zeroMs) / 1000); second++) {
+      const share = Math.max(0, Math.min(atMs, zeroMs + (second + 1) * 1000) - Math.max(fromMs, zeroMs + second * 1000)) / (atMs - fromMs);
+      if (share > 0) answers.set(second, (answers.get(second) ?? 0) + count * share);
     }
+    beforeMs = atMs;
   }
-  const most = votes.indexOf(Math.max(...votes));
-  return most === 0 ? seconds : most;
+  return answers;
+}
+
+/**
+ * The cluster reads its gateway at other moments than we do: the pods that it made at once, where there was none, tell
+ * that it saw at least as many requests as it takes for the last of them.
+ */
+function leastSeen({ lives }: PodTimeline, atMs: number, { autoscaling }: Run): number {
+  if (!autoscaling || autoscaling.config.metric !== 'concurrency' || autoscaling.config.targetValue <= 0) return 0;
+  const made = lives.filter(({ preexisting, createdMs }) => !preexisting && Math.abs(createdMs - atMs) < pokedMs).length;
+  const least = Math.max(autoscaling.config.initialScale, autoscaling.config.minScale, autoscaling.config.activationScale);
+  return made > least ? Math.floor((made - 1) * autoscaling.config.targetValue) + 1 : 0;
+}
+
+const longestPushMs = 1100;
+/** Pods made so soon after load met zero pods were made for it, at no tick. */
+const pokedMs = 500;
+/** Ticks fall this near to each other, and pods are made so soon after them. */
+const tickSpreadMs = 100;
+
+/**
+ * When the cluster's own ticks fell, in ms from the demand's beginning (less than a tick's length): most of its pods
+ * were made or ended then. A tick's whole length where nothing was scaled.
+ */
+function firstTickMs({ lives }: PodTimeline, pokes: readonly Poke[], zeroMs: number, tickMs: number): number {
+  const changes = lives
+    .flatMap(({ preexisting, createdMs, terminatingMs }) => [preexisting ? null : createdMs, terminatingMs])
+    .flatMap((atMs) => (atMs === null ? [] : [atMs - zeroMs]))
+    .filter((atMs) => !pokes.some((poke) => Math.abs(atMs - poke.atMs) < pokedMs));
+  const phases = changes.map((atMs) => ((atMs % tickMs) + tickMs) % tickMs);
+  const votes = (phase: number): number => phases.filter((other) => (other - phase + tickMs) % tickMs <= tickSpreadMs).length;
+  const most = phases.reduce<number | null>((best, phase) => (best === null || votes(phase) > votes(best) ? phase : best), null);
+  return most ?? tickMs;
 }
 
 /** Answers that a service time is taken from: fewer say more of their own moment than of the service. */
@@ -142,17 +187,15 @@ const widestSeconds = 15;
  * seconds around as it takes for enough answers. What slows the service down, such as a busy node, is so part of the
  * demand.
  */
-function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, number>, secondOf: (atMs: number) => number, seconds: number): Float64Array {
-  const inside = new Map<number, number>();
-  for (const sample of recording.concurrency) if (!sample.instant) inside.set(secondOf(sample.atMs), sample.active ?? sample.total);
+function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, number>, inside: Float64Array): Float64Array {
   const typicalMs = quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ?? fallbackServiceMs;
-  return Float64Array.from({ length: seconds }, (_, second) => {
+  return inside.map((_, second) => {
     let busy = 0;
     let answered = 0;
     for (let reach = 0; reach <= widestSeconds; reach++) {
       for (const at of reach === 0 ? [second] : [second - reach, second + reach]) {
-        if (!inside.has(at) || !answers.has(at)) continue;
-        busy += inside.get(at)!;
+        if (Number.isNaN(inside[at] ?? NaN) || !answers.has(at)) continue;
+        busy += inside[at]!;
         answered += answers.get(at)!;
       }
       if (reach > 0 && answered >= leastAnswers) break;
@@ -161,20 +204,35 @@ function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, numbe
   });
 }
 
-function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number, secondOf: (atMs: number) => number): RecordedDemand['observed'] {
+/** Samples, each the mean of the whole second before it, as means of seconds that begin elsewhere; NaN where half of one is unknown. */
+function meansBySecond(samples: readonly ConcurrencySample[], zeroMs: number, seconds: number, pick: (sample: ConcurrencySample) => number): Float64Array {
+  const sums = new Float64Array(seconds);
+  const known = new Float64Array(seconds);
+  for (const sample of samples) {
+    const fromMs = sample.atMs - 1000 - zeroMs;
+    const first = Math.floor(fromMs / 1000);
+    const late = fromMs / 1000 - first;
+    for (const [second, share] of [[first, 1 - late], [first + 1, late]] as const) {
+      if (second < 0 || second >= seconds || share === 0) continue;
+      sums[second]! += pick(sample) * share;
+      known[second]! += share;
+    }
+  }
+  // Before the first sample there was no load.
+  if (known[0]! > 0 && known[0]! < 1) known[0] = 1;
+  return sums.map((sum, second) => (known[second]! < 0.5 ? NaN : sum / known[second]!));
+}
+
+function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): RecordedDemand['observed'] {
   const lastMs = Math.max(0, ...recording.concurrency.slice(-1).map((sample) => sample.atMs), ...recording.podEvents.slice(-1).map((event) => event.atMs));
-  const seconds = Math.max(1, secondOf(lastMs) + 1);
+  const seconds = Math.max(1, Math.round((lastMs - zeroMs) / 1000));
   const inGap = (atMs: number): boolean => recording.gaps.some((gap) => gap.what === 'pods' && atMs > gap.fromMs && atMs <= (gap.toMs ?? Infinity));
   const readyPods = Array.from({ length: seconds }, (_, second) => {
     const atMs = zeroMs + (second + 1) * 1000;
     return recording.podEvents.length === 0 || inGap(atMs) ? NaN : podsAt(pods.steps, atMs).ready;
   });
-  const waiting = new Array<number>(seconds).fill(NaN);
-  for (const sample of recording.concurrency) {
-    const second = secondOf(sample.atMs);
-    if (!sample.instant && sample.waiting !== null && second >= 0 && second < seconds) waiting[second] = sample.waiting;
-  }
-  return { readyPods, waiting };
+  const readings = recording.concurrency.filter(({ instant, waiting }) => !instant && waiting !== null);
+  return { readyPods, waiting: [...meansBySecond(readings, zeroMs, seconds, ({ waiting }) => waiting ?? 0)] };
 }
 
 /** What the cluster's ConfigMap said, as far as the run's configuration shows it and no annotation did. */

@@ -33,7 +33,7 @@ const shapes: Shape[] = [
   { name: 'tutorial', class: 'kpa', script: 'tutorial', env: { REQUESTS: '12000', VUS: '50' } },
   { name: 'ramp', class: 'mpa', script: 'ramp', env: { RATE: '300', RAMP: '30s', HOLD: '10s' } },
   { name: 'ramp', class: 'kpa', script: 'ramp', env: { RATE: '300', RAMP: '30s', HOLD: '10s' }, annotations: { window: '20s' } },
-  { name: 'ramp', class: 'hpa', script: 'ramp', env: { RATE: '300', RAMP: '40s', HOLD: '20s' }, annotations: { metric: 'concurrency', target: '3', window: '30s' } },
+  { name: 'ramp', class: 'hpa', script: 'ramp', env: { RATE: '300', RAMP: '40s', HOLD: '20s' }, annotations: { metric: 'concurrency', target: '3', window: '40s' } },
   { name: 'spike', class: 'mpa', script: 'spike', env: { BASE_RATE: '40', SPIKE_RATE: '400', BASE: '15s', SPIKE: '15s', RECOVER: '45s' }, annotations: { window: '20s' } },
   { name: 'spike', class: 'kpa', script: 'spike', env: { BASE_RATE: '40', SPIKE_RATE: '400', BASE: '15s', SPIKE: '15s', RECOVER: '60s' } },
   { name: 'scale from zero', class: 'mpa', script: 'scale-from-zero', env: { BURSTS: '3', VUS: '12', IDLE: '25' }, annotations: { window: '10s' } },

@@ -29,6 +29,11 @@ export class SimulatedPods {
     }
   }
 
+  /** Ready pods at a moment of the second that comes next. */
+  readyAt(atMs: number): number {
+    return this.ready + this.readyAtMs.reduce((count, readyAtMs) => count + Number(readyAtMs <= atMs), 0);
+  }
+
   /** Lets the second from `fromMs` pass; returns the ready pods' time in it, in pod-seconds. */
   pass(fromMs: number): number {
     const untilMs = fromMs + 1000;

@@ -7,6 +7,12 @@ import { type PodStart, PodStarts } from './pod-starts';
 import { SimulatedPods } from './pods';
 import { Waits } from './waits';
 
+/** A reading of the gateway at zero pods: when, in ms from the demand's beginning, and how many requests it saw. */
+export interface Poke {
+  atMs: number;
+  inFlight: number;
+}
+
 export interface ReplayOptions {
   /** Time that one request takes in a pod, without waiting: one for all, or one a second of the demand. */
   serviceTimeMs: number | Float64Array;
@@ -24,6 +30,8 @@ export interface ReplayOptions {
    * request at once), MPA 60 ms (the gateway's count).
    */
   pokeAfterMs?: number;
+  /** Readings of load at zero pods that were decided on at once, in order: where in its second a load began, and how large. */
+  pokes?: readonly Poke[];
   /**
    * Whether each growing reading is decided on at once while no pod is ready, as the lab and the annotator do, or only
    * the first, as Knative does. Absent: MPA yes, KPA no.
@@ -31,8 +39,8 @@ export interface ReplayOptions {
   decidesWhileCold?: boolean;
   /** Open: a second's requests come all at its beginning, as from users who wake together; absent: evenly over it. */
   burst?: boolean;
-  /** Seconds from the demand's beginning to the first tick; absent: a whole tick's length. */
-  firstTickSeconds?: number;
+  /** When the first tick is, in ms from the demand's beginning; absent: a whole tick's length. */
+  firstTickMs?: number;
 }
 
 /** A closed demand may take this many times its recorded length to finish. */
@@ -78,15 +86,20 @@ export class Replayer {
     const starts = new PodStarts(changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }], options.seed);
     const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' || options.decidesWhileCold ? 60 : 0);
     const decidesWhileCold = options.decidesWhileCold ?? config.class === 'mpa';
-    const tickSeconds = Math.max(1, Math.round(config.tickMs / 1000));
-    const firstTick = (options.firstTickSeconds ?? tickSeconds) % tickSeconds;
+    const tickMs = Math.max(1000, config.tickMs);
+    let nextTickMs = startMs + ((options.firstTickMs ?? tickMs) % tickMs);
+    // A tick before anything was read decides nothing.
+    if (nextTickMs < startMs + 1000) nextTickMs += tickMs;
     const least = config.hpa ? config.hpa.minReplicas : config.minScale;
     waits.reset();
     pods.reset(Math.max(options.startPods, least));
     const autoscaler = createAutoscaler(config, { atMs: startMs, readyPods: pods.ready, replicas: pods.replicas });
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
+    let decidedMs = startMs;
     const decide = (atMs: number): void => {
-      const replicas = kpa ? kpa.step(atMs, pods.ready, pods.replicas) : autoscaler.tick({ atMs, readyPods: pods.ready, replicas: pods.replicas }).replicas;
+      decidedMs = atMs;
+      const readyPods = pods.readyAt(atMs);
+      const replicas = kpa ? kpa.step(atMs, readyPods, pods.replicas) : autoscaler.tick({ atMs, readyPods, replicas: pods.replicas }).replicas;
       if (replicas !== pods.replicas) pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
     };
 
@@ -100,6 +113,7 @@ export class Replayer {
     let cold = false;
     /** While no pod is ready: what was in flight when it was last read. */
     let reading = 0;
+    let nextPoke = 0;
     const sums = { requests: 0, holeSeconds: 0, underCapacitySeconds: 0, podSeconds: 0, readyPodSeconds: 0, coldStarts: 0, peakReadyPods: 0, peakWaiting: 0 };
     for (; second < this.seconds && !(finished && second >= perSecond.length); second++) {
       const recorded = second < perSecond.length ? perSecond[second]! : load;
@@ -113,13 +127,17 @@ export class Replayer {
 
       const none = load > 0 && pods.ready === 0;
       if (none && !cold) sums.coldStarts++;
-      cold = none;
       let already = 0;
       if (kpa && none && (kpa.decider.desiredPods === 0 || decidesWhileCold)) {
-        const there = !decidesWhileCold ? 1 : closed ? load : waits.waiting + (options.burst ? load : Math.max(1, (load * pokeAfterMs) / 1000));
-        if (there > reading + someWaiting) {
-          kpa.recordAt(fromMs + pokeAfterMs, there);
-          decide(fromMs + pokeAfterMs);
+        while ((options.pokes?.[nextPoke]?.atMs ?? Infinity) < (second - 0.5) * 1000) nextPoke++;
+        const seen = options.pokes?.[nextPoke];
+        const known = !cold && seen !== undefined && seen.atMs < (second + 1) * 1000;
+        const pokeMs = Math.max(decidedMs, fromMs, known ? startMs + seen.atMs : fromMs + pokeAfterMs);
+        const came = waits.waiting + (options.burst ? load : Math.max(1, (load * pokeAfterMs) / 1000));
+        const there = !decidesWhileCold ? 1 : Math.max(known ? seen.inFlight : 0, closed ? load : came);
+        if (there > reading + someWaiting && pods.readyAt(pokeMs) === 0) {
+          kpa.recordAt(pokeMs, there);
+          decide(pokeMs);
           already = reading = there;
         }
       }
@@ -133,7 +151,9 @@ export class Replayer {
       }
       clients = load;
 
+      cold = none;
       const podTime = pods.replicas;
+      const readyBefore = pods.ready;
       const readyTime = pods.pass(fromMs);
       const slots = podLimit > 0 ? readyTime * podLimit : readyTime > 0 ? Infinity : 0;
       let waiting: number;
@@ -158,7 +178,11 @@ export class Replayer {
         done = Math.min(before + load, possible);
         waits.step(second, load, done, possible);
         waiting = Math.max(0, before + load - done);
-        inFlight = waiting + done * serviceS;
+        // What is read is the second's mean, not its end. What waits turns where pods become ready in it.
+        const atFirst = options.burst ? Math.max(0, before + load - pods.ready * (podLimit || Infinity)) : before;
+        const turn = options.burst ? 0 : pods.readyAfter;
+        const atTurn = Math.max(0, before + turn * (load - (readyBefore * podLimit) / serviceS));
+        inFlight = (turn > 0 ? turn * (before + atTurn) + (1 - turn) * (atTurn + waiting) : atFirst + waiting) / 2 + done * serviceS;
       }
       completed += done;
       sums.requests = completed;
@@ -181,8 +205,10 @@ export class Replayer {
       const value = config.metric === 'rps' ? (closed ? done : load) : Math.max(inFlight - already, 0);
       if (kpa) kpa.recordAt(toMs, value);
       else autoscaler.record({ atMs: toMs, value });
-      if ((second + 1) % tickSeconds === firstTick) decide(toMs);
-      else if (kpa && decidesWhileCold && pods.ready === 0 && inFlight > reading + someWaiting) {
+      if (nextTickMs < toMs + 1000) {
+        decide(nextTickMs);
+        nextTickMs += tickMs;
+      } else if (kpa && decidesWhileCold && pods.ready === 0 && inFlight > reading + someWaiting) {
         reading = inFlight;
         decide(toMs);
       }
