@@ -8,7 +8,8 @@ import { Chart } from 'react-chartjs-2';
 import { Button } from '../_components/ui/button';
 import { Segmented } from '../_components/ui/tabs';
 import { formatClock } from '../_i18n/format';
-import { useDictionary } from '../_i18n/provider';
+import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { annotationsOf, gapsOf } from './annotations';
 import { Legend } from './legend';
 import { type ChartModel } from './model';
@@ -50,6 +51,7 @@ export function TimeChart({ spec, theme, model, view, onZoom, register }: {
   spec: ChartSpec; theme: ChartTheme; model: ChartModel; view: ChartView; onZoom: (fromMs: number, toMs: number) => void; register: (spec: ChartSpec, chart: ChartInstance | null) => void;
 }) {
   const t = useDictionary();
+  const locale = useLocale();
   const chart = useRef<ChartInstance | null>(null);
   // Stable objects: the chart is filled in place and never made anew by a render.
   const options = useMemo<ChartOptions>(() => chartOptions(spec, theme, onZoom), [spec, theme, onZoom]);
@@ -101,7 +103,7 @@ export function TimeChart({ spec, theme, model, view, onZoom, register }: {
             <li key={gap.id} className="flex items-baseline gap-1.5">
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
-                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} – {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {gap.reason}
+                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} – {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
               </span>
             </li>
           ))}

@@ -2,7 +2,8 @@
 
 import { CircleCheck, CircleDashed, CirclePlay, CircleSlash, CircleStop, CircleX, Hourglass, type LucideIcon } from 'lucide-react';
 import { type RunState } from '@/lib/timeline/run';
-import { useDictionary } from '../_i18n/provider';
+import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { Badge, type Tone } from './ui/badge';
 
 const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
@@ -18,10 +19,11 @@ const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
 /** A run's state: told by colour, sign and word. */
 export function StateBadge({ state, reason }: { state: RunState; reason?: string | null }) {
   const t = useDictionary();
+  const locale = useLocale();
   const { tone, icon: Icon } = looks[state];
   const live = state === 'running' || state === 'starting';
   return (
-    <Badge tone={tone} title={reason ?? undefined} data-state={state}>
+    <Badge tone={tone} title={reason ? serverWordsIn(locale, reason) : undefined} data-state={state}>
       {live ? <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" /> : <Icon aria-hidden className="size-3.5" />}
       {t.states[state]}
     </Badge>

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { locales, type Locale } from '../_i18n/locale';
+import { serverWordsIn } from '../_i18n/server-words';
 
 const problemSchema = z.object({
   title: z.string(),
@@ -35,10 +37,18 @@ export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PA
   return request(path, schema, { method, ...(signal ? { signal } : {}), ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
 }
 
-/** An answer's problem details as an ApiProblem. */
+/** An answer's problem details as an ApiProblem, in the page's language. */
 export function problemOf(status: number, value: unknown): ApiProblem {
   const problem = problemSchema.safeParse(value);
-  return problem.success ? new ApiProblem(status, problem.data.title, problem.data.detail, problem.data.errors) : new ApiProblem(status, `HTTP ${status}`, '');
+  if (!problem.success) return new ApiProblem(status, `HTTP ${status}`, '');
+  const words = (text: string): string => serverWordsIn(pageLocale(), text);
+  const { title, detail, errors } = problem.data;
+  return new ApiProblem(status, words(title), words(detail), errors.map((error) => ({ ...error, message: words(error.message) })));
+}
+
+function pageLocale(): Locale {
+  const lang = typeof document === 'undefined' ? null : document.documentElement.lang;
+  return locales.find((locale) => locale === lang) ?? 'en';
 }
 
 /** Sends a file's bytes as they are. Throws ApiProblem. */

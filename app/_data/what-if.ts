@@ -42,7 +42,7 @@ export async function runSweep(source: WhatIfSource, settings: WhatIfSettings, g
     for (const line of lines.filter((text) => text !== '')) {
       const parsed = sweepLineSchema.parse(JSON.parse(line));
       if ('points' in parsed) onPoints(parsed.points);
-      if ('error' in parsed) throw new ApiProblem(500, '', parsed.error);
+      if ('error' in parsed) throw problemOf(500, { title: '', status: 500, detail: parsed.error });
       done ||= 'done' in parsed;
     }
   }

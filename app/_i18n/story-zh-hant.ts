@@ -1,6 +1,7 @@
 import { type StorySentence, type PaidFor } from '@/lib/timeline/story';
 import { type ScenarioAsked } from '@/lib/timeline/scenarios';
 import { formatLength, formatMs, formatNumber } from './format';
+import { serverWordsIn } from './server-words';
 
 type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
 
@@ -19,7 +20,7 @@ export function storyZhHant(s: StorySentence): string {
     case 'kept': return `第 ${second(s.dueMs)} 秒：${s.to} 個 Pod 已足夠（原有 ${s.from} 個），但叢集沒有縮減。`;
     case 'unexpected': return `第 ${second(s.atMs)} 秒：叢集從 ${s.from} 變為 ${s.to} 個 Pod${s.steps > 1 ? `，分 ${s.steps} 步` : ''}，計算並未要求。`;
     case 'lost': return lost(s);
-    case 'gap': return `${s.toMs === null ? `第 ${second(s.fromMs)} 秒起` : `第 ${second(s.fromMs)} 到 ${second(s.toMs)} 秒`}：${gaps[s.what]}未記錄（${s.reason}）。`;
+    case 'gap': return `${s.toMs === null ? `第 ${second(s.fromMs)} 秒起` : `第 ${second(s.fromMs)} 到 ${second(s.toMs)} 秒`}：${gaps[s.what]}未記錄（${serverWordsIn('zh-Hant', s.reason)}）。`;
     case 'no-scaling': return `沒有擴縮，也不該擴縮：有 ${whole(s.pods)} 個 Pod 就緒。`;
   }
 }

@@ -4,7 +4,8 @@ import { ChevronRight, Undo2 } from 'lucide-react';
 import { placeOf, type WhatIfField } from '@/lib/autoscaling/whatif';
 import { Button } from '../_components/ui/button';
 import { Input, Select } from '../_components/ui/field';
-import { useDictionary } from '../_i18n/provider';
+import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { type WhatIfDraft } from './draft';
 import { applies, choicesOf, fieldGroups } from './fields';
 
@@ -63,6 +64,7 @@ export function SettingsForm({ own, effective, draft, errors, onChange }: {
 
 function SettingField({ field, own, value, changed, error, onChange }: { field: WhatIfField; own: number | string | undefined; value: string; changed: boolean; error: string | undefined; onChange: (value: string | null) => void }) {
   const t = useDictionary();
+  const locale = useLocale();
   const id = `what-if-${field}`;
   const label = t.whatif.fields[field];
   const choices = choicesOf[field];
@@ -95,7 +97,7 @@ function SettingField({ field, own, value, changed, error, onChange }: { field: 
       <div id={`${id}-about`} className="mt-1 text-xs">
         {error && (
           <p role="alert" className="mb-0.5 text-danger">
-            {error}
+            {serverWordsIn(locale, error)}
           </p>
         )}
         <p className="text-muted-foreground">{t.whatif.hints[field]}</p>

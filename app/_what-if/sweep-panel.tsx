@@ -12,6 +12,7 @@ import { type ApiProblem, toProblem } from '../_data/http';
 import { runSweep, type WhatIfSource } from '../_data/what-if';
 import { formatNumber } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { choicesOf, applies } from './fields';
 import { gridOf, noAxis, suggestedAxis, type AxisDraft } from './sweep-axis';
 import { SweepResult } from './sweep-result';
@@ -74,7 +75,7 @@ export function SweepPanel({ source, settings, own, onOpen }: { source: WhatIfSo
             axis={axis}
             fields={fields}
             valueOf={(field) => (values as Partial<Record<WhatIfField, number | string>>)[field]}
-            error={errors[index] ?? null}
+            error={errors[index] ? serverWordsIn(locale, errors[index]) : null}
             onChange={(next) => setAxes(axes.map((one, at) => (at === index ? next : one)))}
           />
         ))}

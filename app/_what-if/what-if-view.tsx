@@ -7,6 +7,7 @@ import { ProblemNotice } from '../_components/problem-notice';
 import { toProblem, type ApiProblem } from '../_data/http';
 import { askWhatIf, type WhatIfSource } from '../_data/what-if';
 import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { assumptionIn } from '../_i18n/words-of-data';
 import { addressOf, draftOf, readDraft, type WhatIfDraft } from './draft';
 import { FidelityNote } from './fidelity-note';
@@ -22,6 +23,7 @@ const settleMs = 200;
 /** A what-if over one demand: settings, how far to trust the replay, charts, figures, annotations and a sweep. */
 export function WhatIfView({ source, initial }: { source: WhatIfSource; initial: WhatIfDraft }) {
   const t = useDictionary();
+  const locale = useLocale();
   const [draft, setDraft] = useState(initial);
   const [result, setResult] = useState<WhatIfResult | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -75,7 +77,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
             <ul className="mt-1 space-y-0.5">
               {result.problems.map(({ annotation, message }) => (
                 <li key={annotation + message} className="break-words">
-                  <code className="font-mono text-xs">{annotation}</code>: {message}
+                  <code className="font-mono text-xs">{annotation}</code>: {serverWordsIn(locale, message)}
                 </li>
               ))}
             </ul>

@@ -8,6 +8,7 @@ import { Skeleton } from '../_components/ui/skeleton';
 import { toProblem, type ApiProblem } from '../_data/http';
 import { getAutoscaling, type EffectiveAutoscaling } from '../_data/services';
 import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { assumptionIn } from '../_i18n/words-of-data';
 import { configValueText } from './config-value';
 
@@ -56,7 +57,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                 <code className="font-mono text-xs">
                   {one.annotation}: {one.value}
                 </code>{' '}
-                {one.message}
+                {serverWordsIn(locale, one.message)}
               </li>
             ))}
           </ul>
