@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { type Role } from '@/lib/access/roles';
+import { shownTo } from '@/lib/report/shown-to';
 import { followChanges, type Change } from '@/lib/runs/changes';
 import { NewsReader } from '@/lib/runs/news';
 import { readRunPage } from '@/lib/runs/read';
@@ -12,11 +15,11 @@ import { notFound, Problem } from './problem';
 import { json, readQuery } from './route';
 
 /**
- * The three answers that a run's page is made from, for the routes under `/api/runs/ID` and for those of a share link.
- * `shown` is what a reader may see of the run: the run itself, or one with its secrets masked.
+ * The three answers that a run's page is made from, for the routes under `/api/runs/ID` and for those of a share link,
+ * which masks them itself. `role`: who reads; a viewer sees the run's secrets masked.
  */
 export interface RunAnswerOptions {
-  shown?: (run: Run) => Run;
+  role?: Role | null;
 }
 
 export const overviewQuerySchema = z
@@ -28,22 +31,23 @@ export const overviewQuerySchema = z
   .refine(({ fromMs, toMs }) => (fromMs === undefined) === (toMs === undefined) && (fromMs === undefined || toMs === undefined || fromMs < toMs), { path: ['fromMs'], message: 'Give both fromMs and toMs, the earlier first, or none.' });
 
 /** A run with its overview, of all or of (fromMs, toMs]. */
-export async function overviewAnswer(request: Request, id: string, { shown = same }: RunAnswerOptions = {}): Promise<Response> {
+export async function overviewAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
   const { columns, fromMs, toMs } = readQuery(request, overviewQuerySchema);
   const range = fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
   const page = await readRunPage(await getStore(), id, { columns, range });
   if (!page) throw notFound('run');
-  return json({ ...page, run: shown(page.run) });
+  return json({ ...page, run: shownTo(role, page.run).run });
 }
 
 export const logQuerySchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
 /** k6's log, in pages of 5,000 lines. */
-export async function logAnswer(request: Request, id: string): Promise<Response> {
+export async function logAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
   const { after } = readQuery(request, logQuerySchema);
   const store = await getStore();
-  if (!(await findRun(store, id))) throw notFound('run');
-  return json({ lines: await readLog(store, id, after) });
+  const run = await findRun(store, id);
+  if (!run) throw notFound('run');
+  return json(shownTo(role, run).value({ lines: await readLog(store, id, after) }));
 }
 
 const heartbeatMs = 10_000;
@@ -56,9 +60,10 @@ const spacingMs = 900;
  * Server-Sent Events of a run: `overview` increments (the event's id is the cursor that a lost connection resumes
  * from), `run` at each change of the run, `log` lines, and `end` when the run has ended and all was sent.
  */
-export async function eventsAnswer(request: Request, id: string, { shown = same }: RunAnswerOptions = {}): Promise<Response> {
+export async function eventsAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
   const store = await getStore();
-  if (!(await findRun(store, id))) throw notFound('run');
+  const found = await findRun(store, id);
+  if (!found) throw notFound('run');
   const asked = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('cursor');
   const cursor = asked === null ? startOfOverview : parseOverviewCursor(asked);
   if (!cursor) throw new Problem(400, 'Invalid input', 'cursor: not a cursor of this route; leave it out to start from the beginning.');
@@ -74,6 +79,7 @@ export async function eventsAnswer(request: Request, id: string, { shown = same 
       const reader = new NewsReader(store, id, cursor);
       let lastLine = cursor.log;
       let run: Run | null = null;
+      let shown = shownTo(role, found);
       let lastRun = '';
       let lastOther = '';
       let ended = false;
@@ -90,14 +96,15 @@ export async function eventsAnswer(request: Request, id: string, { shown = same 
             run = await findRun(store, id);
             if (!run) break;
             ended = hasEnded(run.state);
-            const text = JSON.stringify({ run: shown(run) });
+            shown = shownTo(role, run);
+            const text = JSON.stringify({ run: shown.run });
             if (text !== lastRun) send(`event: run\ndata: ${text}\n\n`);
             lastRun = text;
           }
           if (ended || quiet || changes.has('log')) {
             const lines = await readLog(store, id, lastLine);
             lastLine = lines.at(-1)?.id ?? lastLine;
-            if (lines.length > 0) send(`event: log\ndata: ${JSON.stringify({ lines })}\n\n`);
+            if (lines.length > 0) send(`event: log\ndata: ${JSON.stringify(shown.value({ lines }))}\n\n`);
           }
           if (run && (ended || quiet || changes.has('rows'))) {
             const { overview, correlation, cursor: position, rows } = await reader.next(run);
@@ -135,19 +142,7 @@ export async function eventsAnswer(request: Request, id: string, { shown = same 
   });
 }
 
+/** Resolves after this time, or at once when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
-}
-
-function same(run: Run): Run {
-  return run;
+  return setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,7 +1,9 @@
 import { type Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { shownTo } from '@/lib/report/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
+import { getAccess } from '../../_access/server';
 import { RunView } from './_run/run-view';
 
 export const dynamic = 'force-dynamic';
@@ -19,6 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function RunPage({ params, searchParams }: Props) {
   const run = await findRun(await getStore(), (await params).id);
   if (!run) notFound();
+  const { role } = await getAccess();
   const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
-  return <RunView key={run.id} run={run} search={search.toString()} />;
+  return <RunView key={run.id} run={shownTo(role, run).run} search={search.toString()} />;
 }

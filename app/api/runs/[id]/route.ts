@@ -1,3 +1,4 @@
+import { shownTo } from '@/lib/report/shown-to';
 import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns } from '@/lib/store/deleted-runs';
@@ -8,10 +9,10 @@ import { editRunSchema } from '../shapes';
 
 type Parameters = { id: string };
 
-export const GET = route<Parameters>(async (_request, { id }) => {
+export const GET = route<Parameters>(async (_request, { id }, { caller }) => {
   const run = await findRun(await getStore(), id);
   if (!run) throw notFound('run');
-  return json({ run });
+  return json({ run: shownTo(caller.role, run).run });
 });
 
 /** Changes what a user may change: name, notes, pin, tags. */

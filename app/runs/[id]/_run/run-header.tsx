@@ -20,6 +20,7 @@ import { toProblem, type ApiProblem } from '../../../_data/http';
 import { editRun, startRun, stopRun } from '../../../_data/runs';
 import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
+import { serverWordsIn } from '../../../_i18n/server-words';
 import { useDeleteRuns } from '../../../_runs/use-delete-runs';
 import { compareHref } from '../../../compare/_compare/address';
 import { ExportMenu } from './export-menu';
@@ -33,6 +34,7 @@ import { RunTags } from './run-tags';
 
 export function RunHeader({ feed }: { feed: RunFeed }) {
   const t = useDictionary();
+  const locale = useLocale();
   const run = useStore(feed.run);
   const connection = useStore(feed.connection);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -66,7 +68,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
           <span className="text-muted-foreground">{t.run.reason}: </span>
-          {run.stateReason}
+          {serverWordsIn(locale, run.stateReason)}
         </p>
       )}
       {connection === 'lost' && (
@@ -173,8 +175,21 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
       </Link>
     </Button>
   );
-  // A what-if changes nothing: whoever may read the run may ask it.
-  if (!mayRun) return whatIf ? <div className="print:hidden">{whatIf}</div> : null;
+  // What changes nothing may be asked by whoever may read the run.
+  if (!mayRun) {
+    return (
+      <div className="flex flex-wrap items-center gap-2 print:hidden">
+        {whatIf}
+        <ExportMenu run={run} readOnly={false} />
+        <Button asChild>
+          <Link href={compareHref([run.id])}>
+            <GitCompareArrows />
+            {t.compare.compareWith}
+          </Link>
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className="flex flex-wrap items-center gap-2 print:hidden">
       {whatIf}

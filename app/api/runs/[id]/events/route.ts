@@ -2,4 +2,4 @@ import { eventsAnswer } from '../../../_lib/run-answers';
 import { route } from '../../../_lib/route';
 
 /** Server-Sent Events of a run that goes on. */
-export const GET = route<{ id: string }>((request, { id }) => eventsAnswer(request, id));
+export const GET = route<{ id: string }>((request, { id }, { caller }) => eventsAnswer(request, id, caller));
