@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { addressWith, clampRange, createView, rangeOfAddress, toggleHidden } from './view';
+import { addressOfView, clampRange, toggleHidden, viewOfAddress } from './view';
 
-describe('the range in the address', () => {
+describe('the view in the address', () => {
   it('is written and read back', () => {
-    const search = addressWith('?tab=k6', { fromMs: 2000, toMs: 8500 }, 'e4');
-    expect(search).toBe('?tab=k6&from=2000&to=8500&event=e4');
-    expect(rangeOfAddress(new URLSearchParams(search))).toEqual({ fromMs: 2000, toMs: 8500 });
-    expect(addressWith(search, null, null)).toBe('?tab=k6');
+    const asked = 'from=2000&to=8500&event=e4&latency=heat&hide=p95%2Cwaiting';
+    const written = addressOfView(viewOfAddress(new URLSearchParams(asked)));
+    expect(written).toEqual({ from: '2000', to: '8500', event: 'e4', latency: 'heat', hide: 'p95,waiting' });
   });
 
-  it.each(['', 'from=1', 'from=a&to=b', 'from=5000&to=2000', 'from=-4&to=9000', 'from=1&to=2'])('is none in %j', (search) => {
-    expect(rangeOfAddress(new URLSearchParams(search))).toBeNull();
+  it.each(['', 'from=1', 'from=a&to=b', 'from=5000&to=2000', 'from=-4&to=9000', 'from=1&to=2', 'latency=3d', 'hide=', 'hide=<b>'])('is as at first in %j', (search) => {
+    expect(Object.values(addressOfView(viewOfAddress(new URLSearchParams(search)))).filter((value) => value !== undefined)).toEqual([]);
   });
 });
 
@@ -27,7 +26,7 @@ describe('clampRange', () => {
 
 describe('toggleHidden', () => {
   it('tells those who follow', () => {
-    const view = createView(null, null);
+    const view = viewOfAddress(new URLSearchParams());
     let told = 0;
     view.hidden.subscribe(() => told++);
     toggleHidden(view, 'p95');

@@ -1,7 +1,8 @@
 import { type TimeRange } from './model';
 import { createStore, type Store } from './store';
 
-export type LatencyView = 'lines' | 'heat' | 'both';
+export const latencyViews = ['both', 'lines', 'heat'] as const;
+export type LatencyView = (typeof latencyViews)[number];
 
 /** What a reader has chosen to see; shared by all charts of a page. */
 export interface ChartView {
@@ -16,8 +17,28 @@ export interface ChartView {
   hidden: Store<ReadonlySet<string>>;
 }
 
-export function createView(range: TimeRange | null, selected: string | null): ChartView {
-  return { range: createStore(range), reading: createStore<number | null>(null), selected: createStore(selected), latency: createStore<LatencyView>('both'), hidden: createStore<ReadonlySet<string>>(new Set()) };
+/** The view that an address asks for; what it does not say, or says wrongly, is as at first. */
+export function viewOfAddress(params: URLSearchParams): ChartView {
+  return {
+    range: createStore(rangeOfAddress(params)),
+    reading: createStore<number | null>(null),
+    selected: createStore(params.get('event')),
+    latency: createStore<LatencyView>(latencyViews.find((one) => one === params.get('latency')) ?? 'both'),
+    hidden: createStore<ReadonlySet<string>>(new Set(params.get('hide')?.split(',').filter((key) => /^[\w-]{1,40}$/.test(key)))),
+  };
+}
+
+/** What of a view stands in its page's address; undefined: as at first. */
+export function addressOfView(view: ChartView): Record<string, string | undefined> {
+  const range = view.range.get();
+  const latency = view.latency.get();
+  return {
+    from: range?.fromMs.toString(),
+    to: range?.toMs.toString(),
+    event: view.selected.get() ?? undefined,
+    latency: latency === 'both' ? undefined : latency,
+    hide: [...view.hidden.get()].sort().join(',') || undefined,
+  };
 }
 
 /** Switches one series on or off. */
@@ -37,19 +58,8 @@ export function clampRange(range: TimeRange, whole: TimeRange): TimeRange | null
   return { fromMs, toMs };
 }
 
-/** The range in an address (`from`, `to` in ms on the run's clock); null where there is none. */
-export function rangeOfAddress(params: URLSearchParams): TimeRange | null {
+/** `from` and `to` in ms on the run's clock; null where there is no range. */
+function rangeOfAddress(params: URLSearchParams): TimeRange | null {
   const [fromMs, toMs] = ['from', 'to'].map((name) => (/^\d{1,12}$/.test(params.get(name) ?? '') ? Number(params.get(name)) : null));
   return typeof fromMs === 'number' && typeof toMs === 'number' && toMs - fromMs >= leastSpanMs ? { fromMs, toMs } : null;
-}
-
-/** The address with this range and chosen event. */
-export function addressWith(search: string, range: TimeRange | null, selected: string | null): string {
-  const params = new URLSearchParams(search);
-  for (const [name, value] of Object.entries({ from: range?.fromMs, to: range?.toMs, event: selected ?? undefined })) {
-    if (value === undefined) params.delete(name);
-    else params.set(name, String(value));
-  }
-  const next = params.toString();
-  return next ? `?${next}` : '';
 }

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { type Run } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
-import { addressWith, createView, rangeOfAddress, type ChartView } from '../../../_charts/view';
+import { addressOfView, viewOfAddress, type ChartView } from '../../../_charts/view';
 import { usePrinting } from '../../../_components/print';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
@@ -37,10 +37,7 @@ const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
 /** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
 export function RunView({ run, search, source }: { run: Run; search: string; source?: RunSource }) {
   const [feed] = useState(() => new RunFeed(run, source ?? apiSource(`/api/runs/${run.id}`)));
-  const [view] = useState(() => {
-    const params = new URLSearchParams(search);
-    return createView(rangeOfAddress(params), params.get('event'));
-  });
+  const [view] = useState(() => viewOfAddress(new URLSearchParams(search)));
   useEffect(() => feed.start(), [feed]);
   useEffect(() => keepInAddress(view), [view]);
   useEffect(() => refineAtZoom(feed, view), [feed, view]);
@@ -123,10 +120,10 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
   );
 }
 
-/** The range and the chosen event stay in the address, so that a link opens the same view. */
+/** What was chosen stays in the address, so that a link opens the same view. */
 function keepInAddress(view: ChartView): () => void {
-  const write = (): void => window.history.replaceState(null, '', `${window.location.pathname}${addressWith(window.location.search, view.range.get(), view.selected.get())}`);
-  const stops = [view.range.subscribe(write), view.selected.subscribe(write)];
+  const write = (): void => rememberInAddress(addressOfView(view));
+  const stops = [view.range, view.selected, view.latency, view.hidden].map((store) => store.subscribe(write));
   return () => {
     for (const stop of stops) stop();
   };

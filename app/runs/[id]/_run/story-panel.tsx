@@ -3,9 +3,9 @@
 import { ChevronDown, ChevronUp, CircleCheck, CircleX, CloudOff, Flag, Gauge, HeartCrack, Snowflake, TrendingDown, TrendingUp, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
 import { storyOf, type StorySentence } from '@/lib/timeline/story';
-import { type ChartModel } from '../../../_charts/model';
+import { type ChartModel, type TimeRange } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
-import { addressWith, type ChartView } from '../../../_charts/view';
+import { type ChartView } from '../../../_charts/view';
 import { cn } from '../../../_components/cn';
 import { usePrinting } from '../../../_components/print';
 import { Badge } from '../../../_components/ui/badge';
@@ -112,10 +112,15 @@ function Sentence({ sentence, view, words }: { sentence: StorySentence; view: Ch
     showPlace(view, range, eventId);
   };
   return (
-    <a href={addressWith('', rangeAround(range), eventId)} data-sentence={sentence.kind} onClick={open} className={cn(look, 'hover:bg-muted hover:underline decoration-border-strong underline-offset-4')}>
+    <a href={addressOf(rangeAround(range), eventId)} data-sentence={sentence.kind} onClick={open} className={cn(look, 'hover:bg-muted hover:underline decoration-border-strong underline-offset-4')}>
       {inside}
     </a>
   );
+}
+
+/** The same page at a sentence's place, for who opens it in a tab of its own. */
+function addressOf({ fromMs, toMs }: TimeRange, eventId: string | null): string {
+  return `?${new URLSearchParams({ from: `${fromMs}`, to: `${toMs}`, ...(eventId === null ? {} : { event: eventId }) }).toString()}`;
 }
 
 function liveFigures(model: ChartModel) {
