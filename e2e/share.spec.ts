@@ -55,6 +55,8 @@ test('a link is made on the page, opens the same view for a stranger, and is rev
   await expectSound(page);
 
   const { context, reader } = await stranger(page);
+  // A chat's preview is no reader.
+  expect((await context.request.get(address)).status()).toBe(200);
   const answer = await reader.goto(address);
   expect(answer!.headers()).toMatchObject({ 'x-robots-tag': expect.stringContaining('noindex'), 'referrer-policy': 'no-referrer', 'cache-control': expect.stringContaining('no-store') });
   await expect(reader.locator('canvas')).toHaveCount(4);

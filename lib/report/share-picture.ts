@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import { type Store } from '@/lib/store/client';
 import { projectRoot } from '@/lib/store/paths';
-import { readRecording } from '@/lib/store/recording';
+import { makeColumns, readOverview } from '@/lib/store/overview';
 import { findRun, hasEnded } from '@/lib/store/runs';
 import { type StoredShare } from '@/lib/store/shares';
-import { correlate } from '@/lib/timeline/correlate';
-import { loadColumns } from '@/lib/timeline/load-columns';
+import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
 import { type Run } from '@/lib/timeline/run';
 import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
@@ -72,14 +71,14 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
 }
 
 async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart> {
-  const { recording } = await readRecording(store, id);
-  const correlation = correlate(recording, run.loadStartMs);
-  const columns = loadColumns(recording, 200);
-  const changes = recording.decisions.filter(({ valid }) => valid).filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
-  const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
+  let { overview } = await readOverview(store, id);
+  // A run that was recorded before there were columns, or imported.
+  if (overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs))) ({ overview } = await readOverview(store, id));
+  const correlation = correlateOverview(overview, run.loadStartMs, run.loadEndMs);
+  const changes = overview.decisions.filter(({ valid }) => valid).filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
   return {
-    endMs: Math.max(1000, run.loadEndMs ?? 0, last(recording.points), last(recording.concurrency), last(recording.podEvents)),
-    rate: columns.map(({ fromMs, toMs, requests }) => ({ fromMs, toMs, perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0 })),
+    endMs: Math.max(1000, run.loadEndMs ?? 0, endOfOverview(overview)),
+    rate: thinOverview(overview, 200).columns.map(({ fromMs, toMs, requests }) => ({ fromMs, toMs, perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0 })),
     ready: correlation.pods.steps.map(({ atMs, ready }) => ({ atMs, pods: ready })),
     desired: changes.map(({ atMs, replicas }) => ({ atMs, pods: replicas })),
     expectedMs: correlation.expected.map(({ atMs }) => atMs),

@@ -2,7 +2,7 @@ import { openShare, publicIdOf } from '@/lib/report/share';
 import { shownOf, type Shown } from '@/lib/report/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { type StoredShare } from '@/lib/store/shares';
+import { countOpening, type StoredShare } from '@/lib/store/shares';
 import { runSchema } from '@/lib/timeline/run';
 import { notFound, Problem } from './problem';
 import { route, type RouteHandler } from './route';
@@ -40,6 +40,14 @@ export function shareRoute<P extends { token: string }>(handler: (request: Reque
     return new Response(body, { status: response.status, headers });
   };
   return Object.assign(guarded, { options: inner.options, handle: inner.handle });
+}
+
+/**
+ * Counts that somebody opened a link: when its page asks for its data. What makes chats' previews reads the page alone,
+ * and is no reader.
+ */
+export async function noteOpening({ id }: StoredShare): Promise<void> {
+  await countOpening(await getStore(), id, Date.now());
 }
 
 /** The one run of a link, and what its readers may see of it. */

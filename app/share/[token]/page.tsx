@@ -7,7 +7,7 @@ import { openShare, publicIdOf, type OpenedShare } from '@/lib/report/share';
 import { shownOf } from '@/lib/report/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { countOpening, type StoredShare } from '@/lib/store/shares';
+import { type StoredShare } from '@/lib/store/shares';
 import { type Run } from '@/lib/timeline/run';
 import { getDictionary } from '../../_i18n/server';
 import { descriptionOf } from '../../_share/description';
@@ -29,10 +29,6 @@ const readRuns = cache(async (share: StoredShare): Promise<Run[]> => {
   const runs = await Promise.all(share.runs.map((id) => findRun(store, id)));
   return runs.flatMap((run, position) => (run ? [shownOf(run, { publicId: publicIdOf(position), notes: share.notes }).run(run)] : []));
 });
-
-async function noteOpening({ id }: StoredShare): Promise<void> {
-  await countOpening(await getStore(), id, Date.now());
-}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { token } = await params;
@@ -63,7 +59,6 @@ export default async function SharePage({ params, searchParams }: Props) {
   if (opened.kind === 'locked') return <UnlockForm token={token} />;
   const { share } = opened;
   const runs = await readRuns(share);
-  await noteOpening(share);
   // The reader's own zoom, after a reload, stands over the view of the link.
   const search = new URLSearchParams(share.search);
   for (const [name, value] of Object.entries(await searchParams)) if (typeof value === 'string') search.set(name, value);

@@ -1,6 +1,6 @@
 import { type RouteHandler } from '../../../_lib/route';
 import { notFound } from '../../../_lib/problem';
-import { sharedRunOf, shareRoute, shownAnswer } from '../../../_lib/share-route';
+import { noteOpening, sharedRunOf, shareRoute, shownAnswer } from '../../../_lib/share-route';
 import { GET as decisions } from '../../../runs/[id]/decisions/route';
 import { GET as events } from '../../../runs/[id]/events/route';
 import { GET as log } from '../../../runs/[id]/log/route';
@@ -16,5 +16,6 @@ export const GET = shareRoute<{ token: string; part: string }>(async (request, {
   const ofRun = Object.hasOwn(parts, part) ? parts[part] : undefined;
   if (!ofRun) throw notFound('part of a link');
   const { id, shown } = await sharedRunOf(call);
+  if (part === 'overview' && !new URL(request.url).searchParams.has('fromMs')) await noteOpening(call.share);
   return shownAnswer(await ofRun.handle(request, { id }, { caller: { kind: 'nobody', role: null }, note: () => undefined }), shown);
 });

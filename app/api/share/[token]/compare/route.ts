@@ -4,7 +4,7 @@ import { shownOf } from '@/lib/report/shared-run';
 import { getStore } from '@/lib/store/client';
 import { notFound } from '../../../_lib/problem';
 import { json, readQuery } from '../../../_lib/route';
-import { shareRoute } from '../../../_lib/share-route';
+import { noteOpening, shareRoute } from '../../../_lib/share-route';
 import { sharedCompareQuerySchema } from './shapes';
 
 /** The comparison of a link, masked. Its runs are named by their place, and no others can be asked for. */
@@ -18,5 +18,6 @@ export const GET = shareRoute(async (request, _params, { share }) => {
     { show: (run) => shownOf(run, { publicId: places.get(run.id) ?? '', notes: false }).run(run) },
   );
   if (!comparison || comparison.missing.length > 0) throw notFound('run');
+  await noteOpening(share);
   return json(comparison);
 });
