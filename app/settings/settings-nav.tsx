@@ -18,7 +18,7 @@ export function SettingsNav() {
     { href: '/api-docs', label: t.api },
   ];
   return (
-    <nav aria-label={t.label} className="mb-6 flex gap-1 overflow-x-auto border-b [scrollbar-width:none]">
+    <nav aria-label={t.label} className="mb-6 flex flex-wrap gap-x-1 border-b">
       {parts.map(({ href, label }) => (
         <Link
           key={href}

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { type PodEvent } from '@/lib/timeline/recording';
 import { coreApi, toClusterError } from './client';
@@ -117,14 +118,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   return { listed, stop: () => stopped.abort() };
 }
 
+/** Resolves after this time, or at once when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  return setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

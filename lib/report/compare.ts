@@ -27,7 +27,7 @@ export async function compareRuns(store: Store, { runs: ids, base }: CompareQuer
       missing.push(id);
       continue;
     }
-    const { recording } = await readRecording(store, id);
+    const recording = await readRecording(store, id);
     const { thinnedStepMs, ...versions } = more;
     const baseline = await findBaseline(store, scopeOf(run));
     found.push({ parts: partsOfRun(show(run), recording, thinnedStepMs ?? undefined), versions, isBaseline: baseline?.runId === id });

@@ -39,7 +39,7 @@ export type RunResult = z.infer<typeof runResultSchema>;
 export async function resultOf(store: Store, id: string, baseUrl: string): Promise<RunResult | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  const { recording } = await readRecording(store, id);
+  const recording = await readRecording(store, id);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
   const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
   return {

@@ -14,7 +14,7 @@ const mostValues = 7200;
 export async function demandOfRun(store: Store, id: string): Promise<RecordedDemand | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  return recordedDemand(run, (await readRecording(store, id)).recording);
+  return recordedDemand(run, await readRecording(store, id));
 }
 
 /** Plays a demand through its own and a changed configuration. */

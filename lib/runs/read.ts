@@ -17,8 +17,7 @@ export interface RunRecording {
 export async function readRun(store: Store, id: string, options: { detail?: boolean } = {}): Promise<RunRecording | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  const { recording } = await readRecording(store, id, undefined, options.detail ?? false);
-  return { run, recording };
+  return { run, recording: await readRecording(store, id, options) };
 }
 
 export interface RunPage {

@@ -86,9 +86,9 @@ describe('retention', () => {
   });
 
   it('thins with exact totals, keeps each scale event, and removes only what it may', async () => {
-    const before = (await readRecording(store, 'old', undefined, true)).recording;
+    const before = await readRecording(store, 'old', { detail: true });
     await applyRetention(store, retention, nowMs);
-    const after = (await readRecording(store, 'old', undefined, true)).recording;
+    const after = await readRecording(store, 'old', { detail: true });
 
     const counts = (recording: typeof before): Record<string, number> => Object.fromEntries(Object.entries(recording).map(([kind, rows]) => [kind, rows.length]));
     // 60 seconds that end 40 ms late touch 7 steps of ten.
@@ -108,7 +108,7 @@ describe('retention', () => {
     expect(await findRun(store, 'ancient')).toBeNull();
     expect(await store.metricPoint.count({ where: { runId: 'ancient' } })).toBe(0);
     for (const id of ['young', 'pinned', 'baseline', 'imported']) {
-      expect((await readRecording(store, id)).recording.points).toHaveLength(180);
+      expect((await readRecording(store, id)).points).toHaveLength(180);
       expect((await findRun(store, id))?.thinnedStepMs).toBeNull();
     }
   });
@@ -117,7 +117,7 @@ describe('retention', () => {
     expect((await planRetention(store, retention, nowMs)).thin).toEqual([]);
     const coarser = { thin: { afterDays: 30, stepSeconds: 30 }, remove: null };
     expect((await applyRetention(store, coarser, nowMs)).thin).toEqual(['old']);
-    const { recording } = await readRecording(store, 'old');
+    const recording = await readRecording(store, 'old');
     expect(figures(recording).requests).toBe(1830);
     expect(recording.points).toHaveLength(9);
   });

@@ -7,31 +7,6 @@ import {
 import { type Store } from './client';
 import { columnRow, type ColumnData } from './overview';
 
-/** The last row of each kind that a reader has seen; a live page resumes from it. */
-export interface RecordingCursor {
-  series: number;
-  points: number;
-  podEvents: number;
-  concurrency: number;
-  decisions: number;
-  log: number;
-}
-
-export const startOfRecording: RecordingCursor = { series: 0, points: 0, podEvents: 0, concurrency: 0, decisions: 0, log: 0 };
-const cursorKeys = ['series', 'points', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
-
-/** A cursor as a short text for an event's id. */
-export function formatCursor(cursor: RecordingCursor): string {
-  return cursorKeys.map((key) => cursor[key]).join('.');
-}
-
-/** The cursor in a text, or null if it is none. */
-export function parseCursor(text: string): RecordingCursor | null {
-  const numbers = text.split('.').map(Number);
-  if (numbers.length !== cursorKeys.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) return null;
-  return Object.fromEntries(cursorKeys.map((key, i) => [key, numbers[i]])) as unknown as RecordingCursor;
-}
-
 const tagsSchema = z.record(z.string(), z.string());
 const reasonSchema = z.record(z.string(), z.unknown());
 
@@ -113,53 +88,31 @@ const detailMetrics = [
   'data_sent', 'data_received', 'iteration_duration',
 ];
 
-export interface RecordingRead {
-  recording: Recording;
-  cursor: RecordingCursor;
-}
-
-/**
- * What a run recorded after the cursor (gaps: all of them, since a gap's end comes later than its start).
- * `detail` also gives the metrics that no chart shows.
- */
-export async function readRecording(store: Store, runId: string, since: RecordingCursor = startOfRecording, detail = false): Promise<RecordingRead> {
-  const after = (id: number) => ({ where: { runId, id: { gt: id } }, orderBy: { id: 'asc' as const } });
+/** All that a run recorded, in order. `detail` also gives the metrics that no chart shows. */
+export async function readRecording(store: Store, runId: string, { detail = false }: { detail?: boolean } = {}): Promise<Recording> {
+  const all = { where: { runId }, orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
   // Points before series: a series that a point names is then always among those read.
-  const pointRows = await store.metricPoint.findMany({ ...after(since.points), omit: { runId: true } });
+  const pointRows = await store.metricPoint.findMany(all);
   const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows] = await Promise.all([
-    store.metricSeries.findMany({ ...after(0), omit: { runId: true } }),
-    store.podEvent.findMany({ ...after(since.podEvents), omit: { runId: true } }),
-    store.concurrencySample.findMany({ ...after(since.concurrency), omit: { runId: true } }),
-    store.decision.findMany({ ...after(since.decisions), omit: { runId: true } }),
-    store.recordingGap.findMany({ where: { runId }, orderBy: { id: 'asc' }, omit: { runId: true } }),
+    store.metricSeries.findMany(all),
+    store.podEvent.findMany(all),
+    store.concurrencySample.findMany(all),
+    store.decision.findMany(all),
+    store.recordingGap.findMany(all),
   ]);
   const shown = seriesRows.filter((row) => detail || !detailMetrics.includes(row.metric));
   const shownIds = new Set(shown.map((row) => row.id));
   return {
-    recording: {
-      series: shown
-        .filter((row) => row.id > since.series)
-        .map(({ tagsJson, type, unit, ...row }) => ({
-          ...row,
-          type: metricTypeSchema.parse(type),
-          unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
-          tags: tagsSchema.parse(JSON.parse(tagsJson)),
-        })),
-      points: pointRows
-        .filter((row) => shownIds.has(row.seriesId))
-        .map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
-      podEvents: podRows.map((row) => podEventSchema.parse(row)),
-      concurrency: concurrencyRows.map((row) => ({ ...row, source: concurrencySourceSchema.parse(row.source) })),
-      decisions: decisionRows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) })),
-      gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
-    },
-    cursor: {
-      series: seriesRows.at(-1)?.id ?? since.series,
-      points: pointRows.at(-1)?.id ?? since.points,
-      podEvents: podRows.at(-1)?.id ?? since.podEvents,
-      concurrency: concurrencyRows.at(-1)?.id ?? since.concurrency,
-      decisions: decisionRows.at(-1)?.id ?? since.decisions,
-      log: since.log,
-    },
+    series: shown.map(({ tagsJson, type, unit, ...row }) => ({
+      ...row,
+      type: metricTypeSchema.parse(type),
+      unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+      tags: tagsSchema.parse(JSON.parse(tagsJson)),
+    })),
+    points: pointRows.filter((row) => shownIds.has(row.seriesId)).map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
+    podEvents: podRows.map((row) => podEventSchema.parse(row)),
+    concurrency: concurrencyRows.map((row) => ({ ...row, source: concurrencySourceSchema.parse(row.source) })),
+    decisions: decisionRows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) })),
+    gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
   };
 }

@@ -8,6 +8,7 @@ import { endedStates } from '@/lib/timeline/run';
 import { type TimeRange } from '../../_charts/model';
 import { EmptyState } from '../../_components/empty-state';
 import { PageHeader } from '../../_components/page-header';
+import { PrintButton } from '../../_components/print';
 import { ProblemNotice } from '../../_components/problem-notice';
 import { Button } from '../../_components/ui/button';
 import { Skeleton } from '../../_components/ui/skeleton';
@@ -38,8 +39,10 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
     window.history.replaceState(null, '', `${window.location.pathname}${searchOf(next)}`);
   };
   const { runs, align } = address;
-  const actions = source.readOnly ? null : (
+  const printable = (comparison?.runs.length ?? 0) >= leastRuns && <PrintButton />;
+  const actions = source.readOnly ? printable : (
     <>
+      {printable}
       {runs.length >= leastRuns && <ShareButton kind="comparison" runs={runs} />}
       <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} />
     </>

@@ -4,7 +4,7 @@ import { type ComparedEvent, type Comparison } from '@/lib/report/comparison';
 import { Badge, type Tone } from '../../_components/ui/badge';
 import { formatClock, formatMs } from '../../_i18n/format';
 import { useDictionary, useLocale } from '../../_i18n/provider';
-import { RunSign } from './look';
+import { RunTable } from './run-table';
 
 const tones: Record<ComparedEvent['outcome'], Tone> = { matched: 'success', missed: 'danger', superseded: 'neutral', unexpected: 'warning' };
 
@@ -19,35 +19,18 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
       {rows === 0 ? (
         <p className="px-4 pb-5 text-sm text-muted-foreground">{words.none}</p>
       ) : (
-        <div role="region" aria-label={words.title} tabIndex={0} className="max-h-[32rem] overflow-auto border-t">
-          <table className="w-full text-[13px]">
-            <thead className="sticky top-0 z-[1] bg-card">
-              <tr className="border-b text-xs text-muted-foreground">
-                <th scope="col" className="h-9 px-3 text-left font-medium sm:px-4">{words.nth}</th>
-                {runs.map((run, i) => (
-                  <th key={run.id} scope="col" className="h-9 px-3 text-left font-medium">
-                    <span className="flex items-center gap-1.5">
-                      <RunSign index={i} />
-                      <span className="max-w-48 truncate" title={run.name}>{run.name}</span>
-                    </span>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-              {Array.from({ length: rows }, (_, row) => (
-                <tr key={row} data-events={row + 1}>
-                  <th scope="row" className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4">{row + 1}</th>
-                  {runs.map((run) => (
-                    <td key={run.id} className="min-w-52 px-3 py-2 align-top">
-                      {run.events[row] ? <EventCell event={run.events[row]} /> : <span className="text-muted-foreground">{words.noEvent}</span>}
-                    </td>
-                  ))}
-                </tr>
+        <RunTable label={words.title} first={words.nth} runs={runs} className="max-h-[32rem]">
+          {Array.from({ length: rows }, (_, row) => (
+            <tr key={row} data-events={row + 1}>
+              <th scope="row" className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4">{row + 1}</th>
+              {runs.map((run) => (
+                <td key={run.id} className="min-w-52 px-3 py-2 align-top">
+                  {run.events[row] ? <EventCell event={run.events[row]} /> : <span className="text-muted-foreground">{words.noEvent}</span>}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </RunTable>
       )}
     </section>
   );

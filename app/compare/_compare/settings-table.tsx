@@ -8,7 +8,7 @@ import { type Dictionary } from '../../_i18n/en';
 import { type Locale } from '../../_i18n/locale';
 import { formatNumber } from '../../_i18n/format';
 import { configValueText } from '../../services/config-value';
-import { RunSign } from './look';
+import { RunTable } from './run-table';
 
 /** What of service, scaling, script, environment, options and versions differs between the runs. */
 export function SettingsTable({ comparison: { runs, settings, scripts, referenceId } }: { comparison: Comparison }) {
@@ -30,38 +30,21 @@ export function SettingsTable({ comparison: { runs, settings, scripts, reference
       {shown.length === 0 ? (
         <p className="px-3 pb-5 text-sm text-muted-foreground sm:px-4">{words.same}</p>
       ) : (
-        <div role="region" aria-label={words.title} tabIndex={0} className="max-h-[36rem] overflow-auto border-t">
-          <table className="w-full text-[13px]">
-            <thead className="sticky top-0 z-[1] bg-card">
-              <tr className="border-b text-xs text-muted-foreground">
-                <th scope="col" className="h-9 px-3 text-left font-medium sm:px-4">{words.setting}</th>
-                {runs.map((run, i) => (
-                  <th key={run.id} scope="col" className="h-9 px-3 text-left font-medium">
-                    <span className="flex items-center gap-1.5">
-                      <RunSign index={i} />
-                      <span className="max-w-48 truncate" title={run.name}>{run.name}</span>
-                    </span>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-              {shown.map((setting) => (
-                <tr key={`${setting.section} ${setting.name}`} data-setting={`${setting.section}.${setting.name}`}>
-                  <th scope="row" className="max-w-72 px-3 py-1.5 text-left align-top font-normal sm:px-4">
-                    <span className="block text-[11px] text-muted-foreground">{words.sections[setting.section]}</span>
-                    <span className="break-words" title={setting.name}>{nameOfSetting(setting, t)}</span>
-                  </th>
-                  {setting.values.map((value, i) => (
-                    <td key={runs[i]!.id} className={cn('max-w-72 min-w-32 px-3 py-1.5 align-top font-mono text-xs break-words', setting.differs && 'font-medium', value === null && 'font-sans text-muted-foreground')}>
-                      {value === null ? words.unset : valueOf(setting, value, t, locale)}
-                    </td>
-                  ))}
-                </tr>
+        <RunTable label={words.title} first={words.setting} runs={runs} className="max-h-[36rem]">
+          {shown.map((setting) => (
+            <tr key={`${setting.section} ${setting.name}`} data-setting={`${setting.section}.${setting.name}`}>
+              <th scope="row" className="max-w-72 px-3 py-1.5 text-left align-top font-normal sm:px-4">
+                <span className="block text-[11px] text-muted-foreground">{words.sections[setting.section]}</span>
+                <span className="break-words" title={setting.name}>{nameOfSetting(setting, t)}</span>
+              </th>
+              {setting.values.map((value, i) => (
+                <td key={runs[i]!.id} className={cn('max-w-72 min-w-32 px-3 py-1.5 align-top font-mono text-xs break-words', setting.differs && 'font-medium', value === null && 'font-sans text-muted-foreground')}>
+                  {value === null ? words.unset : valueOf(setting, value, t, locale)}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </RunTable>
       )}
       {scripts.map((diff) => (
         <Diff key={diff.runId} diff={diff} title={words.diff(nameOf(referenceId), nameOf(diff.runId))} />

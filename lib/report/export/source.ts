@@ -19,7 +19,7 @@ export async function readExportSource(store: Store, id: string, detail: boolean
   const found = await findRun(store, id);
   if (!found) return null;
   const mask = maskOf(found);
-  const { recording: read } = await readRecording(store, id, undefined, detail);
+  const read = await readRecording(store, id, { detail });
   // Tags, reasons and gaps may hold what a script put there; points are numbers.
   const recording: Recording = { ...read, series: mask.shape(read.series), podEvents: mask.shape(read.podEvents), decisions: mask.shape(read.decisions), gaps: mask.shape(read.gaps) };
   return { run: maskRun(found), mask, recording, correlation: correlate(recording, found.loadStartMs, found.loadEndMs) };

@@ -8,13 +8,13 @@ import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { type ChartView } from '../../../_charts/view';
 import { cn } from '../../../_components/cn';
-import { ProblemNotice } from '../../../_components/problem-notice';
 import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { formatClock, formatNumber } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { explainDecision } from './decision-words';
+import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';
 import { Cell, DataTable } from './table';
@@ -44,14 +44,7 @@ export function DecisionsTab({ feed, model: store, view }: { feed: RunFeed; mode
   const [page, setPage] = useState(0);
   const d = t.decisions;
   const r = t.review.decisions;
-  if (problem && !data) {
-    return (
-      <div className="space-y-3">
-        <ProblemNotice problem={problem} />
-        <Button onClick={retry}>{t.common.retry}</Button>
-      </div>
-    );
-  }
+  if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
   if (!data) return <Skeleton className="h-64 w-full" />;
   if (data.length === 0) return <p className="text-muted-foreground">{d.none}</p>;
   const rows = data

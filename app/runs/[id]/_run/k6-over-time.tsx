@@ -5,12 +5,11 @@ import { isBuiltIn, type K6Metrics } from '@/lib/timeline/k6-metrics';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { type ChartView } from '../../../_charts/view';
-import { ProblemNotice } from '../../../_components/problem-notice';
-import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { formatMs, formatNumber } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { MetricChart } from './metric-chart';
+import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
 import { Cell, DataTable } from './table';
 import { useAsked } from './use-asked';
@@ -22,14 +21,7 @@ export function K6OverTime({ feed, model: store, view, groups, part: Part }: {
   const t = useDictionary();
   const run = useStore(feed.run);
   const { data, problem, retry } = useAsked((signal) => feed.source.metrics(signal), run.state, { wanted: true, live: run.endedAtMs === null });
-  if (problem && !data) {
-    return (
-      <div className="space-y-3">
-        <ProblemNotice problem={problem} />
-        <Button onClick={retry}>{t.common.retry}</Button>
-      </div>
-    );
-  }
+  if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
   if (!data) return <Skeleton className="h-40 w-full" />;
   return (
     <>
