@@ -1,6 +1,6 @@
-import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
+import { OneConnection } from './one-connection';
 import { databaseUrl } from './paths';
 
 export type Store = PrismaClient;
@@ -8,7 +8,7 @@ export type Store = PrismaClient;
 /** Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it. */
 export async function openStore(url: string = databaseUrl()): Promise<Store> {
   await applyMigrations(url);
-  const store = new PrismaClient({ adapter: new PrismaLibSql({ url }) });
+  const store = new PrismaClient({ adapter: new OneConnection({ url }) });
   // Readers do not wait for the recorder, and a crash of this process loses no committed second.
   await store.$queryRawUnsafe('PRAGMA journal_mode = WAL');
   await store.$queryRawUnsafe('PRAGMA synchronous = NORMAL');
