@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { chromiumOptions } from './e2e/chromium';
 import { dashboardPort } from './e2e/ports';
 
 export default defineConfig({
@@ -21,9 +22,6 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${dashboardPort}`,
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env.SCALETRACE_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    },
+    launchOptions: chromiumOptions,
   },
 });

@@ -1,5 +1,5 @@
 import { SearchX } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from './_components/link';
 import { EmptyState } from './_components/empty-state';
 import { Button } from './_components/ui/button';
 import { getDictionary } from './_i18n/server';

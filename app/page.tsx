@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from './_components/link';
 import { getStore } from '@/lib/store/client';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
 import { getAccess } from './_access/server';
@@ -60,7 +60,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
           </Button>
         </EmptyState>
       ) : (
-        <RunsTable runs={runs} query={query} t={t} locale={locale} />
+        <RunsTable runs={runs} query={query} />
       )}
       {total > pageSize && (
         <nav aria-label={t.history.pages} className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground">

@@ -182,7 +182,7 @@ test('a script is saved from the new run, renamed and deleted', async ({ page })
 
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
-    test.fixme(`services, scripts and settings are sound in ${scheme} at ${width} px`, async ({ page }) => {
+    test(`services, scripts and settings are sound in ${scheme} at ${width} px`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height: 900 });
       for (const path of ['/?service=history', '/services', '/scripts', '/settings']) {

@@ -24,20 +24,25 @@ const env = {
 /** @type {{ name: string; passed: number; failed: number }[]} */
 const results = [];
 
-/** @param {string} name @param {string[]} args */
-async function part(name, args) {
-  console.log(`\n── ${name}`);
+/** @param {string} name @param {string[]} args @param {boolean} [aside] beside another part: what it prints comes at its end */
+async function part(name, args, aside = false) {
+  if (!aside) console.log(`\n── ${name}`);
   const startedAt = Date.now();
+  /** @type {Buffer[]} */
+  const printed = [];
   const code = await new Promise((resolve) => {
-    spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env }).on('exit', (exit) => resolve(exit ?? 1));
+    const child = spawn(process.execPath, args, { cwd: root, stdio: aside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'], env });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
+    child.on('close', (exit) => resolve(exit ?? 1));
   });
+  if (aside) console.log(`\n── ${name}\n${Buffer.concat(printed).toString()}`);
   console.log(`── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
   return /** @type {number} */ (code);
 }
 
 /** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[]} args */
 async function check(name, args) {
-  const code = await part(name, args);
+  const code = await part(name, args, true);
   results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 }
 
@@ -67,10 +72,14 @@ const browserCount = () => {
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
 const vitest = (/** @type {string} */ project) => [bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`];
 
-await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
-await check('types', [bin('typescript/bin/tsc'), '--noEmit']);
-await check('types of the load tests', [bin('typescript/bin/tsc'), '-p', 'loadtests']);
-await suite('unit tests', vitest('unit'), vitestCount('unit.json'));
+async function checks() {
+  await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
+  await check('types', [bin('typescript/bin/tsc'), '--noEmit']);
+  await check('types of the load tests', [bin('typescript/bin/tsc'), '-p', 'loadtests']);
+}
+
+// What waits for nothing real may share the cores; what runs load, pods and a browser has them for itself.
+await Promise.all([checks(), suite('unit tests', vitest('unit'), vitestCount('unit.json'))]);
 await suite('integration tests', vitest('integration'), vitestCount('integration.json'));
 await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], browserCount);
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { CircleCheck, TrendingDown } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../_components/link';
 import { falseAlarmRate } from '@/lib/histogram/regression';
 import { type RegressionVerdict } from '@/lib/report/trend-shape';
 import { Badge } from '../_components/ui/badge';

@@ -15,6 +15,7 @@ import { useCrosshair } from './crosshair';
 import { EventLane } from './event-lane';
 import { latencySpec } from './latency-spec';
 import { EventLegend } from './legend';
+import { measureEvent } from './measure-event';
 import { wholeRange, type ChartModel } from './model';
 import { plotLeft, plotRight } from './options';
 import { podsSpec } from './pods-spec';
@@ -28,8 +29,8 @@ import { clampRange, type ChartView } from './view';
 
 /** Columns finer than this many pixels are merged. */
 const pixelsPerColumn = 1.5;
-/** After the colours' change: a stack that it made anew is there to hear it. */
-const stackMeasureEvent = 'scaletrace:measure-stack';
+/** A chart this far (px) above or below what is seen is drawn too: the next turn of the wheel shows it. */
+const nearPixels = 200;
 
 /**
  * All charts of a run on one time axis, with one crosshair and one reading. They follow the model's store by
@@ -51,7 +52,8 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
   useEffect(() => {
     const remeasure = (): void => {
       flushSync(() => setTheme(readTheme()));
-      window.dispatchEvent(new Event(stackMeasureEvent));
+      // After the colours' change: a stack that it made anew is there to hear it.
+      window.dispatchEvent(new Event(measureEvent));
     };
     window.addEventListener(remeasureEvent, remeasure);
     return () => window.removeEventListener(remeasureEvent, remeasure);
@@ -84,32 +86,48 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     [view],
   );
 
-  const draw = useCallback(() => {
+  /** Whether a chart that is out of sight lacks the last seconds. */
+  const behind = useRef(false);
+  const drawWhere = useCallback((wanted: (canvas: HTMLCanvasElement) => boolean) => {
     if (document.visibilityState === 'hidden') return;
+    behind.current = false;
     const current = store.get();
     const shown = view.range.get() ?? wholeRange(current);
     const plot = Math.max(100, (box.current?.clientWidth ?? 800) - plotLeft - plotRight);
     const frame = { model: current, range: shown, columns: current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn)) };
-    const key = annotationsKey(current);
+    const key = annotationsKey(current, shown);
     for (const one of drawn.current.values()) {
-      if (one.chart) drawChart(one, frame, key, theme, pick, view.hidden.get());
+      if (!one.chart) continue;
+      if (wanted(one.chart.canvas)) drawChart(one, frame, key, theme, pick, view.hidden.get());
+      else behind.current = true;
     }
   }, [store, view, theme, pick]);
+  const draw = useCallback(() => drawWhere(() => true), [drawWhere]);
 
   useEffect(() => {
-    const stops = [store.subscribe(draw), view.range.subscribe(draw), view.hidden.subscribe(draw)];
+    // Each second of a run that goes on: what nobody sees waits until it is scrolled to.
+    const drawSeen = (): void => drawWhere(isNear);
+    const catchUp = (): void => void (behind.current && drawSeen());
+    const stops = [store.subscribe(drawSeen), view.range.subscribe(draw), view.hidden.subscribe(draw)];
     document.addEventListener('visibilitychange', draw);
+    window.addEventListener('scroll', catchUp, { passive: true });
     return () => {
       for (const stop of stops) stop();
       document.removeEventListener('visibilitychange', draw);
+      window.removeEventListener('scroll', catchUp);
     };
-  }, [store, view, draw]);
+  }, [store, view, draw, drawWhere]);
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    // It calls at once, too: the charts draw themselves when the last of them is there.
+    let known = element.clientWidth;
+    setWidth(known);
     const observer = new ResizeObserver(() => {
-      setWidth(element.clientWidth);
+      if (element.clientWidth === known) return;
+      known = element.clientWidth;
+      setWidth(known);
       draw();
     });
     observer.observe(element);
@@ -120,10 +138,10 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
       for (const chart of Object.values(Chart.instances)) chart.resize();
       draw();
     };
-    window.addEventListener(stackMeasureEvent, measure);
+    window.addEventListener(measureEvent, measure);
     return () => {
       observer.disconnect();
-      window.removeEventListener(stackMeasureEvent, measure);
+      window.removeEventListener(measureEvent, measure);
     };
   }, [draw]);
 
@@ -131,12 +149,12 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     (spec: ChartSpec, chart: ChartInstance | null) => {
       if (chart) {
         drawn.current.set(spec.key, { spec, chart, annotated: '' });
-        draw();
+        if (specs.every((one) => drawn.current.get(one.key)?.spec === one)) draw();
       } else if (drawn.current.get(spec.key)?.spec === spec) {
         drawn.current.delete(spec.key);
       }
     },
-    [draw],
+    [draw, specs],
   );
 
   const zoomTo = useCallback((fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))), [store, view]);
@@ -198,4 +216,9 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
       </aside>
     </div>
   );
+}
+
+function isNear(canvas: HTMLCanvasElement): boolean {
+  const { top, bottom } = canvas.getBoundingClientRect();
+  return bottom > -nearPixels && top < window.innerHeight + nearPixels;
 }

@@ -1,4 +1,5 @@
 import { Chart } from 'chart.js';
+import { measureEvent } from './measure-event';
 import { readTheme } from './theme';
 
 const ratio = 2;
@@ -17,12 +18,14 @@ interface Picture {
 
 /** One chart as a PNG with its title and legend; null where it is not on the page. `key`: its `data-chart`. */
 export async function chartPng(key: string): Promise<Blob | null> {
+  window.dispatchEvent(new Event(measureEvent));
   const picture = pictureOf(document.querySelector(`[data-chart="${CSS.escape(key)}"]`));
   return picture ? pngOf([picture], null) : null;
 }
 
 /** All charts of the page below each other as one PNG; null where there is none. */
 export async function allChartsPng(title: string): Promise<Blob | null> {
+  window.dispatchEvent(new Event(measureEvent));
   const pictures = [...document.querySelectorAll('[data-chart]')].flatMap((element) => pictureOf(element) ?? []);
   return pictures.length > 0 ? pngOf(pictures, title) : null;
 }

@@ -1,3 +1,4 @@
+import { type PodStep } from '@/lib/timeline/pods';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around } from './model';
@@ -10,6 +11,24 @@ const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: 
   { key: 'pending', pattern: 'dots' },
   { key: 'terminating', pattern: 'falling' },
 ];
+
+/** More are not told apart on any screen. */
+const mostSpans = 1200;
+
+/** Of the steps in each span the first, the one with most pods and the last: no peak and no end is lost. */
+export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly PodStep[] {
+  const podsOf = ({ pending, starting, ready, terminating }: PodStep): number => pending + starting + ready + terminating;
+  const kept: PodStep[] = [];
+  for (let first = 0; first < steps.length; ) {
+    const span = Math.floor(steps[first]!.atMs / spanMs);
+    let end = first + 1;
+    let most = first;
+    for (; end < steps.length && Math.floor(steps[end]!.atMs / spanMs) === span; end++) if (podsOf(steps[end]!) > podsOf(steps[most]!)) most = end;
+    for (const at of new Set([first, most, end - 1])) kept.push(steps[at]!);
+    first = end;
+  }
+  return kept;
+}
 
 /** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
 export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
@@ -41,7 +60,7 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     ],
     fill({ model, range }) {
       const endMs = Math.min(model.endMs, range.toMs);
-      const steps = around(model.correlation.pods.steps, range);
+      const steps = thinSteps(around(model.correlation.pods.steps, range), (range.toMs - range.fromMs) / mostSpans);
       for (const [i, { key }] of phases.entries()) areas[i]!.data = heldSteps(steps.map((step) => ({ x: step.atMs, y: step[key] })), endMs);
       const decisions = around(model.decisions, range);
       // Only where it changes: a line of hours has few steps.

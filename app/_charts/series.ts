@@ -72,6 +72,14 @@ export function heldSteps(points: readonly Corner[], endMs: number): Corner[] {
 /** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. */
 export const hideZero = { borderColor: (context: ScriptableLineSegmentContext) => (context.p1.parsed.y === 0 ? 'transparent' : undefined) };
 
+/** With more points than this each outlined piece is a pixel or two wide, and chart.js compares every piece with every other. */
+const mostOutlined = 300;
+
+/** A stacked area's outline: none where it would be all that is seen, and what takes longest to draw. */
+export function outlineOf({ data, segment, borderWidth }: TimeDataset): Pick<TimeDataset, 'segment' | 'borderWidth'> {
+  return data.length <= mostOutlined ? { segment, borderWidth } : { segment: undefined, borderWidth: 0 };
+}
+
 /** Fills a stacked area down to the one before it. `stack` would take lines over the areas for what lies below. */
 export function below(index: number): 'origin' | '-1' {
   return index === 0 ? 'origin' : '-1';

@@ -15,7 +15,7 @@ import { Legend } from './legend';
 import { type ChartModel } from './model';
 import { chartOptions, plotLeft } from './options';
 import { chartPng, saveBlob } from './png';
-import { type ChartSpec, type Frame } from './series';
+import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
 import { Swatch } from './swatch';
 import { type ChartTheme } from './theme';
 import { type ChartView, type LatencyView } from './view';
@@ -33,7 +33,9 @@ export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: Ch
   spec.fill(frame);
   for (const [i, dataset] of chart.data.datasets.entries()) {
     // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
-    dataset.data = spec.datasets[i]?.data as typeof dataset.data;
+    const filled = spec.datasets[i] as TimeDataset | undefined;
+    dataset.data = filled?.data as typeof dataset.data;
+    if (filled?.segment) Object.assign(dataset, outlineOf(filled));
     const { key } = dataset as { key?: string };
     dataset.hidden = key !== undefined && hidden.has(key);
   }
@@ -41,7 +43,7 @@ export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: Ch
   if (x) Object.assign(x, { min: frame.range.fromMs, max: frame.range.toMs });
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
     one.annotated = annotated;
-    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, onPick);
+    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, onPick, frame.range);
   }
   chart.update('none');
 }

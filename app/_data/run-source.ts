@@ -14,6 +14,8 @@ export interface RunListener {
   onOpen(): void;
   /** The connection was lost; it is tried again by itself. */
   onLost(): void;
+  /** The server refuses to go on: whoever reads it may have been signed out. It is not tried again by itself. */
+  onRefused(): void;
   /** `correlation` is null where the one before still holds. */
   onNews(overview: Overview, correlation: Omit<Correlation, 'pods'> | null): void;
   onRun(run: StoredRun['run']): void;
@@ -61,7 +63,7 @@ function followEvents(address: string, listener: RunListener): () => void {
       take(data);
     });
   events.onopen = () => listener.onOpen();
-  events.onerror = () => listener.onLost();
+  events.onerror = () => (events.readyState === EventSource.CLOSED ? listener.onRefused() : listener.onLost());
   on('overview', (data) => {
     const { overview, correlation } = overviewEventSchema.parse(data);
     listener.onNews(overview, correlation);

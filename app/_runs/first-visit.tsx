@@ -1,5 +1,5 @@
 import { Activity } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../_components/link';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterAtHand } from '@/lib/runs/first-visit';

@@ -1,14 +1,17 @@
+'use client';
+
 import { ArrowDown, ArrowUp, CircleAlert, Pin } from 'lucide-react';
-import Link from 'next/link';
 import { type ReactNode } from 'react';
 import { type RunListItem } from '@/lib/timeline/run';
 import { cn } from '../_components/cn';
+import { Link } from '../_components/link';
 import { PodsSparkline } from '../_components/sparkline';
 import { StateBadge } from '../_components/state-badge';
 import { Time } from '../_components/time';
 import { type Dictionary } from '../_i18n/en';
 import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
+import { useDictionary, useLocale } from '../_i18n/provider';
 import { runsHref } from './runs-href';
 import { type RunsQuery, type RunsSort } from './runs-query';
 import { SelectPage, SelectRun } from './selection';
@@ -67,7 +70,9 @@ function columnsOf(query: RunsQuery, t: Dictionary, locale: Locale): Column[] {
 }
 
 /** The runs as a table on wide screens and as cards on narrow ones; a whole row leads to its run. */
-export function RunsTable({ runs, query, t, locale }: { runs: RunListItem[]; query: RunsQuery; t: Dictionary; locale: Locale }) {
+export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQuery }) {
+  const t = useDictionary();
+  const locale = useLocale();
   const columns = columnsOf(query, t, locale);
   return (
     <>

@@ -2,7 +2,7 @@
 
 import { FileUp, Pencil, Play, Trash2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
+import { Link } from '../_components/link';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { useAccess } from '../_access/provider';

@@ -1,7 +1,7 @@
 'use client';
 
 import { CircleCheck, CircleX, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../_components/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/timeline/run';
@@ -14,7 +14,8 @@ import { Dialog, DialogClose, DialogContent } from '../_components/ui/dialog';
 import { toProblem, type ApiProblem } from '../_data/http';
 import { type ConnectionCheck } from '@/lib/kubernetes/connection-check';
 import { forgetService, refreshService, testService } from '../_data/services';
-import { useDictionary } from '../_i18n/provider';
+import { useDictionary, useLocale } from '../_i18n/provider';
+import { serverWordsIn } from '../_i18n/server-words';
 import { AutoscalingDetails } from './autoscaling-details';
 import { RegisterForm } from './register-form';
 
@@ -128,6 +129,7 @@ export function ServiceCard({ service }: { service: Service }) {
 
 function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   const t = useDictionary();
+  const locale = useLocale();
   const names: Record<ConnectionCheck['name'], string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
@@ -137,7 +139,7 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
             {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
             <div className="min-w-0">
               <p>
-                <span className="font-medium">{names[check.name]}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{t.history.services.found[check.code](check.data)}</span>
+                <span className="font-medium">{names[check.name]}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{serverWordsIn(locale, t.history.services.found[check.code](check.data))}</span>
               </p>
               {!check.ok && <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>}
             </div>

@@ -1,6 +1,6 @@
 import { ChartLine } from 'lucide-react';
 import { type Metadata } from 'next';
-import Link from 'next/link';
+import { Link } from '../_components/link';
 import { trendOf } from '@/lib/report/trend';
 import { trendQuerySchema } from '@/lib/report/trend-shape';
 import { getStore } from '@/lib/store/client';

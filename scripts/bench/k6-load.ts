@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
+import { k6Environment } from '@/lib/loadgen/k6-environment';
 import { stateDirectory } from '@/lib/store/paths';
 
 const trend = z.looseObject({ min: z.number(), 'p(50)': z.number(), 'p(99)': z.number() });
@@ -27,7 +28,7 @@ export const options = { discardResponseBodies: true, scenarios: { load: { execu
 export default function () { http.get(targets[(__VU - 1) % targets.length], { headers: { Host: __ENV.HOST } }); }
 `;
 
-/** A bare `k6 run` of one GET after another, virtual users spread over the targets. */
+/** A `k6 run`, collecting garbage as the dashboard's do, of one GET after another, virtual users spread over the targets. */
 export async function bareLoad(options: { targets: string[]; host: string; vus: number; requests: number }): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-bench-'));
   const k6 = await findK6({ stateDir: stateDirectory() });
@@ -35,7 +36,7 @@ export async function bareLoad(options: { targets: string[]; host: string; vus: 
     writeFileSync(join(folder, 'script.js'), script);
     const args = ['run', '--quiet', '--no-usage-report', '--address', '', '--summary-export', 'summary.json', '--summary-trend-stats', 'min,p(50),p(99)', '-e', `TARGETS=${options.targets.join(',')}`, '-e', `HOST=${options.host}`, '-e', `VUS=${options.vus}`, '-e', `REQUESTS=${options.requests}`, 'script.js'];
     await new Promise<void>((resolve, reject) => {
-      const child = spawn(k6.path, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = spawn(k6.path, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...k6Environment({}) } });
       child.on('error', reject);
       child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`k6 ended with code ${code}`))));
     });

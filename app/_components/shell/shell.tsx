@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../link';
 import { type ReactNode } from 'react';
 import { type Access } from '../../_access/access';
 import { type Dictionary } from '../../_i18n/en';

@@ -1,5 +1,3 @@
-import { serverWordsIn } from '../server-words';
-
 const runsEn = (n: number): string => `${n.toLocaleString('en-GB')} ${n === 1 ? 'run' : 'runs'}`;
 const runsZh = (n: number): string => `${n.toLocaleString('zh-TW')} 次測試`;
 
@@ -194,7 +192,7 @@ export const historyZhHant: typeof historyEn = {
       'littles-law': () => '由 k6 依利特爾法則推算',
       'answers-wrongly': ({ status }) => `回應 ${status}`,
       'no-cluster-of-service': () => '指標中沒有這個服務的叢集',
-      failed: ({ why }) => serverWordsIn('zh-Hant', `${why}`),
+      failed: ({ why }) => `${why}`,
     },
     fix: {
       gateway: '請檢查閘道位址，以及從這裡能否連上。',

@@ -1,7 +1,7 @@
 'use client';
 
 import { ArrowDown, ArrowUp, Flag, Target, X } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../../_components/link';
 import { type ReactNode } from 'react';
 import { type Comparison } from '@/lib/report/comparison';
 import { VerdictBadge } from '../../_baseline/verdict-badge';

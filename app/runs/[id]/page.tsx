@@ -1,5 +1,6 @@
 import { type Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { preload } from 'react-dom';
 import { shownTo } from '@/lib/report/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
@@ -22,6 +23,8 @@ export default async function RunPage({ params, searchParams }: Props) {
   const run = await findRun(await getStore(), (await params).id);
   if (!run) notFound();
   const { role } = await getAccess();
+  // The page asks for it as soon as its scripts run: it is on its way before they are here.
+  preload(`/api/runs/${run.id}/overview`, { as: 'fetch', crossOrigin: 'anonymous' });
   const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
   return <RunView key={run.id} run={shownTo(role, run).run} search={search.toString()} />;
 }

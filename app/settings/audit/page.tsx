@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type Metadata } from 'next';
-import Link from 'next/link';
+import { Link } from '../../_components/link';
 import { auditFacets, listAudit } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
 import { MayNot } from '../../_access/may-not';

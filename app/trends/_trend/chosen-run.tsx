@@ -1,7 +1,7 @@
 'use client';
 
 import { Flag, GitCompareArrows } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../../_components/link';
 import { type TrendRun } from '@/lib/report/trend-shape';
 import { endedStates } from '@/lib/timeline/run';
 import { VerdictBadge } from '../../_baseline/verdict-badge';

@@ -1,6 +1,5 @@
 'use client';
 
-import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { livePods, podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/timeline/recording';
@@ -9,12 +8,12 @@ import { useStore, type Store } from '../../../_charts/store';
 import { type ChartView } from '../../../_charts/view';
 import { cn } from '../../../_components/cn';
 import { Badge } from '../../../_components/ui/badge';
-import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { formatClock, formatNumber } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { explainDecision } from './decision-words';
 import { AskedProblem } from './asked-problem';
+import { Pager } from './pager';
 import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';
 import { Cell, DataTable } from './table';
@@ -64,17 +63,7 @@ export function DecisionsTab({ feed, model: store, view }: { feed: RunFeed; mode
         <span className="tabular" role="status">
           {d.shown(formatNumber(rows.length, locale), formatNumber(data.length, locale))}
         </span>
-        {pages > 1 && (
-          <nav aria-label={r.pages} className="ml-auto flex items-center gap-1.5">
-            <Button size="iconSm" aria-label={r.earlier} disabled={current === 0} onClick={() => setPage(current - 1)}>
-              <ChevronLeft />
-            </Button>
-            <span className="tabular text-xs">{r.page(current + 1, pages)}</span>
-            <Button size="iconSm" aria-label={r.later} disabled={current === pages - 1} onClick={() => setPage(current + 1)}>
-              <ChevronRight />
-            </Button>
-          </nav>
-        )}
+        <Pager current={current} pages={pages} onPage={setPage} />
       </div>
       {rows.length === 0 ? (
         <p className="text-muted-foreground">{r.noneShown}</p>

@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
@@ -8,7 +9,11 @@ import { Badge } from '../../../_components/ui/badge';
 import { formatClock, formatMs } from '../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
+import { Pager } from './pager';
 import { Cell, DataTable } from './table';
+
+/** A page is drawn at once; an hour can have hundreds of events. */
+const pageSize = 50;
 
 interface Row {
   id: string;
@@ -36,45 +41,55 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
   return rows.sort((a, b) => a.sortMs - b.sortMs);
 }
 
-/** Expected against observed scale events, each with its lag split. */
-export function EventsTab({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+/** Expected against observed scale events, each with its lag split; in pages, unless the `whole` is asked for, as on paper. */
+export function EventsTab({ model: store, view, whole = false }: { model: Store<ChartModel>; view: ChartView; whole?: boolean }) {
   const t = useDictionary();
   const locale = useLocale();
   const model = useStore(store);
   const rows = rowsOf(model);
   const selected = useStore(view.selected);
+  const [turned, setTurned] = useState<{ page: number; selected: string | null }>({ page: 0, selected: null });
   if (rows.length === 0) return <p className="text-muted-foreground">{t.events.none}</p>;
   const e = t.events;
   const ms = (value: number | null): string => formatMs(value, locale);
+  const pages = whole ? 1 : Math.ceil(rows.length / pageSize);
+  // An event that is chosen in the charts is on the page that is shown, until another page is turned to.
+  const chosen = selected === turned.selected ? -1 : rows.findIndex(({ id }) => id === selected);
+  const current = Math.min(chosen < 0 ? turned.page : Math.floor(chosen / pageSize), pages - 1);
   return (
-    <DataTable
-      label={t.tabs.events}
-      head={[
-        { label: e.expected, numeric: true }, { label: e.pods }, { label: e.observed, numeric: true }, { label: `${e.pods} ` }, { label: e.complete, numeric: true },
-        { label: e.decide, numeric: true }, { label: e.act, numeric: true }, { label: e.start, numeric: true }, { label: e.lag, numeric: true }, { label: e.outcome },
-      ]}
-    >
-      {rows.map(({ id, due, seen, lag, pod }) => (
-        <tr key={id} aria-selected={selected === id} onClick={() => view.selected.set(id)} className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted">
-          <Cell numeric>
-            <button type="button" className="underline decoration-border-strong underline-offset-4">
-              {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
-            </button>
-          </Cell>
-          <Cell className="tabular font-medium">{due ? e.change(due.from, due.to) : '–'}</Cell>
-          <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
-          <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>{pod !== null ? <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span> : seen ? e.change(seen.from, seen.to) : '–'}</Cell>
-          <Cell numeric>{seen?.completeMs === undefined || seen.completeMs === null ? '–' : formatClock(seen.completeMs, true)}</Cell>
-          <Cell numeric>{ms(lag.decideMs)}</Cell>
-          <Cell numeric>{ms(lag.actMs)}</Cell>
-          <Cell numeric>{ms(lag.startMs)}</Cell>
-          <Cell numeric className="font-semibold">{ms(lag.totalMs)}</Cell>
-          <Cell>
-            <OutcomeBadge model={model} id={id} />
-          </Cell>
-        </tr>
-      ))}
-    </DataTable>
+    <div>
+      <div className="mb-3 flex text-sm text-muted-foreground empty:hidden">
+        <Pager current={current} pages={pages} onPage={(page) => setTurned({ page, selected })} />
+      </div>
+      <DataTable
+        label={t.tabs.events}
+        head={[
+          { label: e.expected, numeric: true }, { label: e.pods }, { label: e.observed, numeric: true }, { label: `${e.pods} ` }, { label: e.complete, numeric: true },
+          { label: e.decide, numeric: true }, { label: e.act, numeric: true }, { label: e.start, numeric: true }, { label: e.lag, numeric: true }, { label: e.outcome },
+        ]}
+      >
+        {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(({ id, due, seen, lag, pod }) => (
+          <tr key={id} aria-selected={selected === id} onClick={() => view.selected.set(id)} className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted">
+            <Cell numeric>
+              <button type="button" className="underline decoration-border-strong underline-offset-4">
+                {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
+              </button>
+            </Cell>
+            <Cell className="tabular font-medium">{due ? e.change(due.from, due.to) : '–'}</Cell>
+            <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
+            <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>{pod !== null ? <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span> : seen ? e.change(seen.from, seen.to) : '–'}</Cell>
+            <Cell numeric>{seen?.completeMs === undefined || seen.completeMs === null ? '–' : formatClock(seen.completeMs, true)}</Cell>
+            <Cell numeric>{ms(lag.decideMs)}</Cell>
+            <Cell numeric>{ms(lag.actMs)}</Cell>
+            <Cell numeric>{ms(lag.startMs)}</Cell>
+            <Cell numeric className="font-semibold">{ms(lag.totalMs)}</Cell>
+            <Cell>
+              <OutcomeBadge model={model} id={id} />
+            </Cell>
+          </tr>
+        ))}
+      </DataTable>
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ export function PrintSections({ feed, model, view }: { feed: RunFeed; model: Sto
   return (
     <div data-print-sections className="mt-6 space-y-6">
       <Section title={t.tabs.events}>
-        <EventsTab model={model} view={view} />
+        <EventsTab model={model} view={view} whole />
       </Section>
       <Section title={t.tabs.k6}>
         <K6Tab feed={feed} model={model} view={view} />

@@ -81,6 +81,8 @@ export class RunFeed {
     this.unfollow = this.source.follow(cursor, {
       onOpen: () => this.connection.set('live'),
       onLost: () => this.connection.set('lost'),
+      // Asked once more, the server says why.
+      onRefused: () => this.retry(),
       onNews: (overview, correlation) => this.add(overview, correlation),
       onRun: (run) => {
         this.run.set(run);

@@ -1,7 +1,7 @@
 'use client';
 
 import { ChevronLeft, Ellipsis, Flag, FlaskConical, GitCompareArrows, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../../../_components/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
 import { endedStates, type Run } from '@/lib/timeline/run';

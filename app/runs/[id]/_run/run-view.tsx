@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { type Run } from '@/lib/timeline/run';
 import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
@@ -28,10 +28,15 @@ import { StoryPanel } from './story-panel';
 
 const chartsHeight = 'h-[880px]';
 // Charts and editor need the browser: the server sends their place.
-const ChartStack = dynamic(() => import('../../../_charts/chart-stack').then((module) => module.ChartStack), { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
+const loadCharts = () => import('../../../_charts/chart-stack').then((module) => module.ChartStack);
+// Before the run's data are here, not after.
+if (typeof window !== 'undefined') void loadCharts();
+const ChartStack = dynamic(loadCharts, { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
 const DistributionPanel = dynamic(() => import('./distribution/distribution-panel').then((module) => module.DistributionPanel), { ssr: false, loading: () => <Skeleton className="mt-4 h-96 w-full rounded-xl" /> });
 const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
 
+/** The charts' own scripts are read and they draw themselves meanwhile. */
+const afterMs = 120;
 const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
 
 /** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
@@ -69,7 +74,14 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
   return problem ? (
     <div className="mb-4 space-y-3">
       <ProblemNotice problem={problem} />
-      <Button onClick={() => feed.retry()}>{t.common.retry}</Button>
+      <div className="flex gap-2">
+        {problem.status === 401 && !feed.source.readOnly && (
+          <Button asChild variant="primary">
+            <a href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}>{t.signin.title}</a>
+          </Button>
+        )}
+        <Button onClick={() => feed.retry()}>{t.common.retry}</Button>
+      </div>
     </div>
   ) : null;
 }
@@ -79,6 +91,7 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
   const printing = usePrinting();
   const asked = new URLSearchParams(search).get('tab');
   const known = tabKeys.find((key) => key === asked) ?? 'events';
+  const isBelowReady = useAfterDrawing();
   return (
     <>
       <ImportedNotice run={model.get().run} />
@@ -87,37 +100,53 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
         <ChartStack model={model} view={view} />
       </div>
-      <DistributionPanel feed={feed} model={model} view={view} search={search} />
-      <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4 print:hidden">
-        <TabsList className="px-2" aria-label={t.run.more}>
-          {tabKeys.map((key) => (
-            <TabsTrigger key={key} value={key}>
-              {t.tabs[key]}
-            </TabsTrigger>
-          ))}
-        </TabsList>
-        <div className="p-4 sm:p-5">
-          <TabsContent value="events">
-            <EventsTab model={model} view={view} />
-          </TabsContent>
-          <TabsContent value="decisions">
-            <DecisionsTab feed={feed} model={model} view={view} />
-          </TabsContent>
-          <TabsContent value="k6">
-            <K6Tab feed={feed} model={model} view={view} />
-          </TabsContent>
-          <TabsContent value="log">
-            <LogTab feed={feed} />
-          </TabsContent>
-          <TabsContent value="script">
-            <ScriptTab feed={feed} />
-          </TabsContent>
-        </div>
-      </Tabs>
+      {isBelowReady ? <DistributionPanel feed={feed} model={model} view={view} search={search} /> : <Skeleton className="mt-4 h-96 w-full rounded-xl" />}
+      {isBelowReady && (
+        <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4 print:hidden">
+          <TabsList className="px-2" aria-label={t.run.more}>
+            {tabKeys.map((key) => (
+              <TabsTrigger key={key} value={key}>
+                {t.tabs[key]}
+              </TabsTrigger>
+            ))}
+          </TabsList>
+          <div className="p-4 sm:p-5">
+            <TabsContent value="events">
+              <EventsTab model={model} view={view} />
+            </TabsContent>
+            <TabsContent value="decisions">
+              <DecisionsTab feed={feed} model={model} view={view} />
+            </TabsContent>
+            <TabsContent value="k6">
+              <K6Tab feed={feed} model={model} view={view} />
+            </TabsContent>
+            <TabsContent value="log">
+              <LogTab feed={feed} />
+            </TabsContent>
+            <TabsContent value="script">
+              <ScriptTab feed={feed} />
+            </TabsContent>
+          </div>
+        </Tabs>
+      )}
       {printing && <PrintSections feed={feed} model={model} view={view} />}
       <EventPanel model={model} view={view} />
     </>
   );
+}
+
+/** False until the browser has drawn what comes first: tables below the charts do not hold them up. */
+function useAfterDrawing(): boolean {
+  const [isAfter, setAfter] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const frame = requestAnimationFrame(() => (timer = setTimeout(() => startTransition(() => setAfter(true)), afterMs)));
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, []);
+  return isAfter;
 }
 
 /** What was chosen stays in the address, so that a link opens the same view. */

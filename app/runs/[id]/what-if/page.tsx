@@ -1,6 +1,6 @@
 import { ChevronLeft } from 'lucide-react';
 import { type Metadata } from 'next';
-import Link from 'next/link';
+import { Link } from '../../../_components/link';
 import { notFound } from 'next/navigation';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';

@@ -1,7 +1,7 @@
 'use client';
 
 import { Play, Server } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '../../../_components/link';
 import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { type Run, type Service } from '@/lib/timeline/run';
