@@ -121,19 +121,16 @@ test('a baseline is chosen on the run’s page; the trend marks it and leads to 
   expect(await (await request.get(`/api/runs/${ids[1]}/baseline`)).json()).toEqual({ baseline: null, regression: null });
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`comparison and trend are sound in ${scheme} at ${width} px`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      await open(page);
-      await expectSound(page);
-      await page.goto('/trends?service=compare&script=tutorial');
-      await expect(page.locator('[data-trend=rate] svg')).toBeVisible();
-      await expectSound(page);
-      await page.goto('/compare');
-      await expect(page.getByRole('heading', { level: 2 })).toContainText('Choose two runs');
-      await expectSound(page);
-    });
-  }
+for (const width of [1440, 390]) {
+  test(`comparison and trend are sound at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page);
+    await expectSound(page);
+    await page.goto('/trends?service=compare&script=tutorial');
+    await expect(page.locator('[data-trend=rate] svg')).toBeVisible();
+    await expectSound(page);
+    await page.goto('/compare');
+    await expect(page.getByRole('heading', { level: 2 })).toContainText('Choose two runs');
+    await expectSound(page);
+  });
 }

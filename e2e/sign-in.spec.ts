@@ -268,20 +268,17 @@ test('the audit list tells who did what, and can be filtered', async ({ page }) 
   await expect(page.locator('tbody tr').last()).toContainText(runId);
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  test(`its pages are sound in ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.goto('/sign-in');
-    await expectSound(page);
-    await signInAs(page, 'ada');
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      for (const path of ['/settings', '/settings/account', '/settings/tokens', '/settings/users', '/settings/audit', '/api-docs']) {
-        await page.goto(path);
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await expectSound(page);
-      }
+test(`its pages are sound`, async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/sign-in');
+  await expectSound(page);
+  await signInAs(page, 'ada');
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ['/settings', '/settings/account', '/settings/tokens', '/settings/users', '/settings/audit', '/api-docs']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectSound(page);
     }
-  });
-}
+  }
+});

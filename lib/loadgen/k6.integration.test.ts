@@ -197,7 +197,7 @@ describe('a run', () => {
     expect(commandLines.some((line) => line.includes('experimental-prometheus-rw'))).toBe(true);
     expect(commandLines.filter((line) => line.includes(secret) || line.includes('of the user'))).toEqual([]);
     const names: unknown = JSON.parse(logged('info').find((text) => text.startsWith('env '))?.slice(4) ?? '[]');
-    expect((names as string[]).filter((name) => !/^(SSL_CERT_|GOMAXPROCS$|GOMEMLIMIT$|TZ$)/.test(name))).toEqual(['K6_AUTO_EXTENSION_RESOLUTION', 'TARGET_URL', 'TOKEN']);
+    expect((names as string[]).filter((name) => !/^(SSL_CERT_|GOMAXPROCS$|GOGC$|GOMEMLIMIT$|TZ$)/.test(name))).toEqual(['K6_AUTO_EXTENSION_RESOLUTION', 'TARGET_URL', 'TOKEN']);
     expect(authorizations).toEqual(new Set([`Bearer ${secret}`]));
     expect(logged('summary')).toEqual(['mine: 1']);
     expect(Object.keys(metricOf(exit, 'http_req_duration')?.values ?? {})).toEqual(expect.arrayContaining(['p(99.9)', 'p(50)', 'p(99)', 'count']));

@@ -36,7 +36,11 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const fixedRequests = closed && executors.length > 0 && executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations') ? run.figures.requests : null;
 
   const pods = podTimeline(recording.podEvents);
-  const pokesOf = (zeroMs: number): Poke[] => recording.concurrency.flatMap(({ instant, atMs, total }) => (instant ? [{ atMs: atMs - zeroMs, inFlight: Math.max(total, leastSeen(pods, atMs, run)) }] : []));
+  const instants = recording.concurrency.filter(({ instant }) => instant);
+  const pokesOf = (zeroMs: number): Poke[] => instants.map(({ atMs }) => {
+    const burst = instants.filter((other) => other.atMs >= atMs && other.atMs < atMs + pokedMs).map(({ total }) => total);
+    return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, run), ...burst) };
+  });
   const tickMs = run.autoscaling?.config.tickMs ?? 2000;
   const wholeMs = first.atMs - 1000;
   // Arrivals can be told of any second: of those that end when the cluster's ticks do, since so it was read there.

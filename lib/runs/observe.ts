@@ -17,7 +17,7 @@ export interface Observation {
 }
 
 const gatewayIntervalMs = 100;
-/** A burst's first reading may see half of it: what is read this much later is decided on. */
+/** A burst's first reading may see half of it: it is read again soon, and what came meanwhile is decided on too. */
 const settleMs = 40;
 
 /**
@@ -55,7 +55,6 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     recorder.useLittlesLaw();
     return 'littles-law';
   }
-  let settling = false;
   const sampler = sampleGateway({
     metricsUrl: service.gatewayMetricsUrl,
     service: { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster },
@@ -63,11 +62,10 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
       const reading = { atMs: recorder.toClock(atUnixMs), total: active + waiting };
-      const grows = recorder.awaits(reading);
+      if (!recorder.awaits(reading)) return;
       // Load met zero pods: the calculation runs now, not at its next tick.
-      if (grows && settling) recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
-      settling = grows && !settling;
-      if (settling) sampler.readAgain(settleMs);
+      recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
+      sampler.readAgain(settleMs);
     },
     onSecond: ({ active, waiting }, atUnixMs) => recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: false }),
     onFailure: (reason, atUnixMs) => recorder.gapBegins('concurrency', recorder.toClock(atUnixMs), `the gateway's metrics cannot be read: ${reason}`),
