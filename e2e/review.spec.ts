@@ -34,7 +34,7 @@ export default function () {
 let runId = '';
 
 test.beforeAll(async ({ request }) => {
-  const serviceId = await applyTutorial(request, 'reviewed');
+  const serviceId = await applyTutorial(request, `reviewed-${test.info().workerIndex}`);
   const answer = await request.post('/api/runs', { data: { serviceId, scriptName: 'reviewed', scriptText: script, env: {}, tags: ['e2e'] } });
   expect(answer.status(), await answer.text()).toBe(201);
   runId = z.object({ run: runSchema }).parse(await answer.json()).run.id;

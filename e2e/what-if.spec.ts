@@ -54,7 +54,7 @@ test('how far to trust the replay comes first', async ({ page, request }) => {
   expect((await note.boundingBox())!.y).toBeLessThan((await charts.boundingBox())!.y);
   const { fidelity } = whatIfResultSchema.parse(await (await request.post(`/api/runs/${id}/what-if`, { data: {} })).json());
   await expect(note).toContainText(`${fidelity!.comparedSeconds} s`);
-  await expect(note).toContainText(`${Number(fidelity!.readyPodsMeanAbsoluteError!.toFixed(2))} pods`);
+  await expect(note).toContainText(`${fidelity!.readyPodsMeanAbsoluteError!.toFixed(2)} pods`);
 });
 
 test('a changed setting shows at once, is in the address, and can be undone', async ({ page }) => {

@@ -11,7 +11,7 @@ import { useStore } from './store';
 import { type ChartView } from './view';
 
 /** Due in the upper half of a row, seen in the lower one: both can be hit when they fall on one moment. */
-const rowHeight = 46;
+const rowHeight = 52;
 const dueTop = 9;
 const seenTop = 35;
 const barTop = 18;

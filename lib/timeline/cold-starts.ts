@@ -42,7 +42,8 @@ export function coldStartsOf({ steps, samples, seconds, load, unknown }: ColdSta
     if (atMs === null || atMs >= Math.min(toMs, load.toMs)) continue;
     starts.push({
       id: `c${starts.length + 1}`, atMs, readyMs: Number.isFinite(toMs) ? toMs : null,
-      requests: paid?.count ?? 0, p95Ms: quantileMs(paid, 0.95), slowestMs: slowestMs(paid),
+      // A short wait is too short to be told from others by what a whole second's requests took; readings at that moment saw it.
+      requests: Math.max(paid?.count ?? 0, mostSeen(samples, fromMs, toMs)), p95Ms: quantileMs(paid, 0.95), slowestMs: slowestMs(paid),
     });
   }
   return starts;
@@ -60,6 +61,11 @@ function spansWithoutPod(steps: readonly PodStep[], load: Span): Span[] {
   }
   if (since !== null) spans.push({ fromMs: since, toMs: Infinity });
   return spans;
+}
+
+/** The most requests that a reading of this very time saw; 0 without one. */
+function mostSeen(samples: readonly ConcurrencySample[], fromMs: number, toMs: number): number {
+  return samples.reduce((most, { instant, atMs, total }) => (instant && atMs > fromMs && atMs <= toMs ? Math.max(most, total) : most), 0);
 }
 
 /** When the gateway first had a request in this time: a reading's own moment, else the beginning of its second. */

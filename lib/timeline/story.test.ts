@@ -72,6 +72,16 @@ describe('the story', () => {
     expect(tell(recording({ ...recorded, concurrency: [], points: ordinary(3, 12) })).all.some(({ kind }) => kind === 'cold-start')).toBe(false);
   });
 
+  it('counts who waited for a pod that was ready before a second’s histogram could tell, by what was read then', () => {
+    const recorded = recording({
+      decisions: [decision(1050, 1), decision(9000, 1)],
+      pods: [pod('a', [1060, 'pending'], [1160, 'ready'])],
+      points: ordinary(1, 12),
+      concurrency: [{ ...sample(1050, 12), instant: true }, { ...sample(1090, 30), instant: true }, sample(2000, 2, 4)],
+    });
+    expect(tell(recorded).all.find(({ kind }) => kind === 'cold-start')).toMatchObject({ atMs: 1050, lengthMs: 110, requests: 30, slowestMs: null });
+  });
+
   it('says that a frozen cluster did nothing, once for the steps of one need, with what it cost', () => {
     const recorded = recording({
       decisions: [decision(0, 1), decision(10_000, 3), decision(12_000, 20), decision(30_000, 20)], pods: [pod('a', [0, 'ready'])],
