@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { chromiumOptions } from '@/e2e/chromium';
 import { projectRoot } from '@/lib/store/paths';
 import { findChromium } from './setup/chromium.mjs';
 
@@ -18,7 +19,7 @@ if (!address || !/^http:\/\/(127\.0\.0\.1|localhost):\d+\/runs\/\S+$/.test(addre
 const folder = join(projectRoot(), 'docs', 'images');
 mkdirSync(folder, { recursive: true });
 const executablePath = await findChromium(console.log);
-const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const browser = await chromium.launch({ ...chromiumOptions, executablePath });
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {
