@@ -3,7 +3,7 @@
 import { Chart, type Chart as ChartInstance } from 'chart.js';
 import { Undo2 } from 'lucide-react';
 import { useTheme } from 'next-themes';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { remeasureEvent } from '../_components/print';
 import { Button } from '../_components/ui/button';
@@ -24,7 +24,7 @@ import { requestsSpec } from './requests-spec';
 import { type ChartSpec } from './series';
 import { useStore, type Store } from './store';
 import { readTheme, type ChartTheme } from './theme';
-import { drawChart, TimeChart, type Drawn } from './time-chart';
+import { drawChart, TimeChart, type Drawing, type Drawn } from './time-chart';
 import { clampRange, type ChartView } from './view';
 
 /** Columns finer than this many pixels are merged. */
@@ -41,17 +41,17 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
   const t = useDictionary();
   const locale = useLocale();
   const latencyView = useStore(view.latency);
-  const [theme, setTheme] = useState<ChartTheme | null>(null);
+  const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
   useEffect(() => {
     // The class on <html> changes after next-themes has told of it.
-    const frame = requestAnimationFrame(() => setTheme(readTheme()));
+    const frame = requestAnimationFrame(() => setTheme(takeOver));
     return () => cancelAnimationFrame(frame);
   }, [resolvedTheme]);
 
   useEffect(() => {
     const remeasure = (): void => {
-      flushSync(() => setTheme(readTheme()));
+      flushSync(() => setTheme(takeOver));
       // After the colours' change: a stack that it made anew is there to hear it.
       window.dispatchEvent(new Event(measureEvent));
     };
@@ -60,11 +60,16 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
   }, []);
 
   const specs = useMemo(
-    () => theme && [requestsSpec({ theme, t }, locale), latencySpec({ theme, t }, locale, latencyView), podsSpec({ theme, t }, locale), concurrencySpec({ theme, t }, locale)],
+    () => [requestsSpec({ theme, t }, locale), latencySpec({ theme }, locale, latencyView), podsSpec({ theme, t }, locale), concurrencySpec({ theme, t }, locale)],
     [theme, t, locale, latencyView],
   );
-  if (!theme || !specs) return <div className="h-[840px]" />;
   return <Stack key={theme.card + locale} model={model} view={view} specs={specs} theme={theme} />;
+}
+
+/** The colours as they are now; the same object where none has changed, lest every chart be made anew. */
+function takeOver(before: ChartTheme): ChartTheme {
+  const now = readTheme();
+  return JSON.stringify(now) === JSON.stringify(before) ? before : now;
 }
 
 function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>; view: ChartView; specs: ChartSpec[]; theme: ChartTheme }) {
@@ -86,22 +91,26 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     [view],
   );
 
+  const drawingNow = useCallback((): Drawing => {
+    const current = store.get();
+    const shown = view.range.get() ?? wholeRange(current);
+    const plot = Math.max(100, (box.current?.clientWidth ?? 800) - plotLeft - plotRight);
+    const columns = current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn));
+    return { frame: { model: current, range: shown, columns }, hidden: view.hidden.get(), theme, onPick: pick };
+  }, [store, view, theme, pick]);
+
   /** Whether a chart that is out of sight lacks the last seconds. */
   const behind = useRef(false);
   const drawWhere = useCallback((wanted: (canvas: HTMLCanvasElement) => boolean) => {
     if (document.visibilityState === 'hidden') return;
     behind.current = false;
-    const current = store.get();
-    const shown = view.range.get() ?? wholeRange(current);
-    const plot = Math.max(100, (box.current?.clientWidth ?? 800) - plotLeft - plotRight);
-    const frame = { model: current, range: shown, columns: current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn)) };
-    const key = annotationsKey(current, shown);
+    const drawing = drawingNow();
+    const key = annotationsKey(drawing.frame.model, drawing.frame.range);
     for (const one of drawn.current.values()) {
-      if (!one.chart) continue;
-      if (wanted(one.chart.canvas)) drawChart(one, frame, key, theme, pick, view.hidden.get());
+      if (wanted(one.chart.canvas)) drawChart(one, drawing, key);
       else behind.current = true;
     }
-  }, [store, view, theme, pick]);
+  }, [drawingNow]);
   const draw = useCallback(() => drawWhere(() => true), [drawWhere]);
 
   useEffect(() => {
@@ -109,6 +118,8 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     const drawSeen = (): void => drawWhere(isNear);
     const catchUp = (): void => void (behind.current && drawSeen());
     const stops = [store.subscribe(drawSeen), view.range.subscribe(draw), view.hidden.subscribe(draw)];
+    // What came between the charts' making and now.
+    if ([...drawn.current.values()].some(({ model }) => model !== store.get())) draw();
     document.addEventListener('visibilitychange', draw);
     window.addEventListener('scroll', catchUp, { passive: true });
     return () => {
@@ -118,12 +129,12 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     };
   }, [store, view, draw, drawWhere]);
 
+  // The charts are made when it is known how many columns have room.
+  useLayoutEffect(() => setWidth(box.current?.clientWidth ?? 0), []);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    // It calls at once, too: the charts draw themselves when the last of them is there.
     let known = element.clientWidth;
-    setWidth(known);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth === known) return;
       known = element.clientWidth;
@@ -145,17 +156,10 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     };
   }, [draw]);
 
-  const register = useCallback(
-    (spec: ChartSpec, chart: ChartInstance | null) => {
-      if (chart) {
-        drawn.current.set(spec.key, { spec, chart, annotated: '' });
-        if (specs.every((one) => drawn.current.get(one.key)?.spec === one)) draw();
-      } else if (drawn.current.get(spec.key)?.spec === spec) {
-        drawn.current.delete(spec.key);
-      }
-    },
-    [draw, specs],
-  );
+  const register = useCallback((spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => {
+    if (made) drawn.current.set(spec.key, { ...made, spec, annotated: '' });
+    else if (drawn.current.get(spec.key)?.spec === spec) drawn.current.delete(spec.key);
+  }, []);
 
   const zoomTo = useCallback((fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))), [store, view]);
   const place = useCallback((x: number | null) => {
@@ -170,7 +174,7 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
   return (
     <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_240px] printing:grid-cols-1">
       <div className="panel relative min-w-0">
-        <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card/95 px-3 py-1.5 backdrop-blur sm:px-4 max-sm:top-[6.1rem]">
+        <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
             <ReadingPanel model={store} view={view} legends={legends} compact />
           </div>
@@ -205,9 +209,10 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           onDoubleClick={() => view.range.set(null)}
         >
           {width > 0 && <EventLane model={model} range={range} view={view} width={width} />}
-          {specs.map((spec) => (
-            <TimeChart key={`${spec.key}${spec.y.log ? 'log' : ''}`} spec={spec} theme={theme} model={model} view={view} onZoom={zoomTo} register={register} />
-          ))}
+          {width > 0 &&
+            specs.map((spec) => (
+              <TimeChart key={`${spec.key}${spec.y.log ? 'log' : ''}`} spec={spec} theme={theme} model={model} view={view} drawingNow={drawingNow} onZoom={zoomTo} register={register} />
+            ))}
           <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
         </div>
       </div>

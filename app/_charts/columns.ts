@@ -13,13 +13,16 @@ export class RequestTable {
 
   /** Adds what is new; columns that are known already are passed over. */
   append(columns: readonly RequestColumn[]): void {
+    const fresh: RequestColumn[] = [];
     for (const column of columns) {
       const last = this.columns.at(-1);
       if (last && column.id <= last.id) continue;
       if (last?.toMs === column.toMs) this.columns[this.columns.length - 1] = mergeColumns([last, column]);
       else this.columns.push(column);
-      this.sum = this.sum.pushes === 0 ? column : mergeColumns([this.sum, column]);
+      fresh.push(column);
     }
+    // All at once: to merge one after the other makes as many histograms of all.
+    if (fresh.length > 0) this.sum = mergeColumns(this.sum.pushes === 0 ? fresh : [this.sum, ...fresh]);
   }
 
   /** Replaces the columns that end in (fromMs, toMs] by finer ones of the same time. */

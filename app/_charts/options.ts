@@ -9,7 +9,7 @@ export const plotLeft = 58;
 export const plotRight = 14;
 
 /** A chart's options on the shared axis. `onZoom` gets the range that was dragged. */
-export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y'>, theme: ChartTheme, onZoom: (fromMs: number, toMs: number) => void): ChartOptions {
+export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme: ChartTheme, onZoom: (fromMs: number, toMs: number) => void): ChartOptions {
   const font = { family: theme.font, size: 11 };
   const isLatency = spec.key === 'latency';
   return {
@@ -39,8 +39,6 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y'>, theme: ChartThe
       },
       y: {
         type: spec.y.log ? 'logarithmic' : 'linear',
-        // The matrix plug-in turns its charts' axes round unless told not to.
-        reverse: false,
         stacked: spec.y.stacked ?? !isLatency,
         beginAtZero: !spec.y.log,
         ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),
@@ -49,8 +47,11 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y'>, theme: ChartThe
         ...(spec.y.log
           ? {
               afterDataLimits: (axis: Scale) => {
-                axis.min = Number.isFinite(axis.min) && axis.min > 0 ? axis.min * 0.85 : 1;
-                axis.max = Number.isFinite(axis.max) && axis.max > axis.min ? axis.max * 1.15 : axis.min * 10;
+                const heat = spec.layer?.bounds();
+                const min = heat ? Math.min(heat.min, axis.min > 0 ? axis.min : heat.min) : axis.min;
+                const max = heat ? Math.max(heat.max, axis.max) : axis.max;
+                axis.min = Number.isFinite(min) && min > 0 ? min * 0.95 : 1;
+                axis.max = Number.isFinite(max) && max > axis.min ? max * 1.05 : axis.min * 10;
               },
               afterBuildTicks: (axis: Scale) => {
                 axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));

@@ -1,6 +1,7 @@
 import { type ChartDataset, type ChartType, type Point, type ScriptableLineSegmentContext } from 'chart.js';
 import { type RequestColumn } from '@/lib/timeline/columns';
 import { type Dictionary } from '../_i18n/en';
+import { type HeatLayer } from './heat-layer';
 import { type ChartModel, type TimeRange } from './model';
 import { type ChartTheme } from './theme';
 
@@ -28,6 +29,8 @@ export interface ChartSpec {
   height: number;
   datasets: Datasets;
   legend: LegendItem[];
+  /** What is drawn behind the series. */
+  layer?: HeatLayer;
   /** Puts the frame's data into the datasets. */
   fill: (frame: Frame) => void;
   y: { log?: boolean; tick: (value: number) => string; whole?: boolean; suggestedMax?: number; stacked?: boolean };

@@ -22,46 +22,75 @@ import { type ChartView, type LatencyView } from './view';
 
 export interface Drawn {
   spec: ChartSpec;
-  chart: ChartInstance | null;
+  chart: ChartInstance;
+  /** The model that it shows. */
+  model: ChartModel;
+  /** The key of the annotations that it has. */
   annotated: string;
 }
 
+/** What each drawing of all charts has in common beside its frame. */
+export interface Drawing {
+  frame: Frame;
+  hidden: ReadonlySet<string>;
+  theme: ChartTheme;
+  /** Gets the id of an event whose line was clicked. */
+  onPick: (id: string) => void;
+}
+
 /** Puts a frame's data, range and annotations into a chart and draws it once. */
-export function drawChart(one: Drawn, frame: Frame, annotated: string, theme: ChartTheme, onPick: (id: string) => void, hidden: ReadonlySet<string>): void {
+export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void {
   const { spec, chart } = one;
-  if (!chart) return;
-  spec.fill(frame);
-  for (const [i, dataset] of chart.data.datasets.entries()) {
-    // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
-    const filled = spec.datasets[i] as TimeDataset | undefined;
-    dataset.data = filled?.data as typeof dataset.data;
-    if (filled?.segment) Object.assign(dataset, outlineOf(filled));
-    const { key } = dataset as { key?: string };
-    dataset.hidden = key !== undefined && hidden.has(key);
-  }
-  const { x } = chart.options.scales ?? {};
-  if (x) Object.assign(x, { min: frame.range.fromMs, max: frame.range.toMs });
+  one.model = drawing.frame.model;
+  spec.fill(drawing.frame);
+  // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
+  for (const [i, dataset] of chart.data.datasets.entries()) Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
+  Object.assign(chart.options.scales?.x ?? {}, limitsOf(drawing.frame));
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
     one.annotated = annotated;
-    chart.options.plugins.annotation.annotations = annotationsOf(spec.key, frame.model, theme, onPick, frame.range);
+    chart.options.plugins.annotation.annotations = annotationsIn(spec, drawing);
   }
   chart.update('none');
 }
 
+type FilledDataset = TimeDataset & { key?: string };
+
+function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
+  if (!filled) return {};
+  return { data: filled.data, ...(filled.segment ? outlineOf(filled) : {}), hidden: filled.key !== undefined && hidden.has(filled.key) };
+}
+
+function limitsOf({ range }: Frame): { min: number; max: number } {
+  return { min: range.fromMs, max: range.toMs };
+}
+
+function annotationsIn(spec: ChartSpec, { frame, theme, onPick }: Drawing): ReturnType<typeof annotationsOf> {
+  return annotationsOf(spec.key, frame.model, theme, onPick, frame.range);
+}
+
+/** A chart's first data and options: made with them, it is laid out and drawn once, not first without. */
+function firstOf(spec: ChartSpec, drawing: Drawing, onZoom: (fromMs: number, toMs: number) => void): { model: ChartModel; data: ChartData; options: ChartOptions } {
+  spec.fill(drawing.frame);
+  const options = chartOptions(spec, drawing.theme, onZoom);
+  Object.assign(options.scales?.x ?? {}, limitsOf(drawing.frame));
+  Object.assign(options.plugins?.annotation ?? {}, { annotations: annotationsIn(spec, drawing) });
+  return { model: drawing.frame.model, options, data: { datasets: spec.datasets.map((dataset) => ({ ...dataset, ...filledOf(dataset as FilledDataset, drawing.hidden) })) } as unknown as ChartData };
+}
+
 /** One chart with its title, legend and the gaps in what it shows. */
-export function TimeChart({ spec, theme, model, view, onZoom, register }: {
-  spec: ChartSpec; theme: ChartTheme; model: ChartModel; view: ChartView; onZoom: (fromMs: number, toMs: number) => void; register: (spec: ChartSpec, chart: ChartInstance | null) => void;
+export function TimeChart({ spec, theme, model, view, drawingNow, onZoom, register }: {
+  spec: ChartSpec; theme: ChartTheme; model: ChartModel; view: ChartView; drawingNow: () => Drawing; onZoom: (fromMs: number, toMs: number) => void; register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
 }) {
   const t = useDictionary();
   const locale = useLocale();
   const chart = useRef<ChartInstance | null>(null);
   // Stable objects: the chart is filled in place and never made anew by a render.
-  const options = useMemo<ChartOptions>(() => chartOptions(spec, theme, onZoom), [spec, theme, onZoom]);
-  const data = useMemo(() => ({ datasets: spec.datasets }) as unknown as ChartData, [spec]);
+  const first = useMemo(() => firstOf(spec, drawingNow(), onZoom), [spec, drawingNow, onZoom]);
+  const plugins = useMemo(() => (spec.layer ? [spec.layer.plugin] : []), [spec]);
   useEffect(() => {
-    register(spec, chart.current);
+    if (chart.current) register(spec, { chart: chart.current, model: first.model });
     return () => register(spec, null);
-  }, [spec, register]);
+  }, [spec, first, register]);
   const titles: Record<string, [string, string]> = {
     requests: [t.charts.requests, t.charts.requestsUnit],
     latency: [t.charts.latency, t.charts.latencyUnit],
@@ -96,8 +125,9 @@ export function TimeChart({ spec, theme, model, view, onZoom, register }: {
           <ImageDown />
         </Button>
       </div>
-      <div style={{ height: spec.height }}>
-        <Chart ref={chart} type="line" data={data} options={options} aria-label={`${title}, ${unit}`} />
+      {/* A chart asks for its size while it is made: of its box alone, not of the page. */}
+      <div className="relative contain-strict" style={{ height: spec.height }}>
+        <Chart ref={chart} type="line" data={first.data} options={first.options} plugins={plugins} aria-label={`${title}, ${unit}`} />
       </div>
       {gaps.length > 0 && (
         <ul className="space-y-0.5 px-3 pt-1 pb-1 text-xs text-muted-foreground sm:px-4" style={{ paddingLeft: plotLeft }}>

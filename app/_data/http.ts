@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { locales, type Locale } from '../_i18n/locale';
 import { serverWordsIn } from '../_i18n/server-words';
 
+// An answer's schema is used once or twice a page: to make code for it takes longer than to read without.
+z.config({ jitless: true });
+
 const problemSchema = z.object({
   title: z.string(),
   status: z.number(),

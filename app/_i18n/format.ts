@@ -71,9 +71,22 @@ export function formatLength(ms: number | null | undefined, locale: Locale): str
   return `${Math.floor(seconds / 3600)} ${units.h} ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} ${units.min}`;
 }
 
+/** One formatter a language: to make one takes longer than to format a page of times with it. */
+function perLocale<T>(make: (tag: string) => T): (locale: Locale) => T {
+  const made = new Map<Locale, T>();
+  return (locale) => {
+    let one = made.get(locale);
+    if (one === undefined) made.set(locale, (one = make(tagOf(locale))));
+    return one;
+  };
+}
+
+const dateTimeFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }));
+const agoFormat = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
+
 /** Date and time in the reader's own zone. */
 export function formatDateTime(unixMs: number, locale: Locale): string {
-  return new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'medium', timeStyle: 'medium' }).format(unixMs);
+  return dateTimeFormat(locale).format(unixMs);
 }
 
 /** Date and time in UTC to the second, ISO 8601. */
@@ -83,7 +96,7 @@ export function formatUtc(unixMs: number): string {
 
 /** How long ago, in the largest unit that fits. */
 export function formatAgo(unixMs: number, nowMs: number, locale: Locale): string {
-  const format = new Intl.RelativeTimeFormat(tagOf(locale), { numeric: 'auto', style: 'short' });
+  const format = agoFormat(locale);
   const seconds = Math.round((unixMs - nowMs) / 1000);
   const size = Math.abs(seconds);
   if (size < 60) return format.format(seconds, 'second');

@@ -4,10 +4,10 @@ import { type ExponentialHistogram } from '../histogram/shape';
 import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
+import { changesCell, flagCell, numberCell, numbersCell, oneOf, orNull, packedRows, textCell } from './packed-rows';
 import { concurrencySourceSchema, metricPointSchema, metricSeriesSchema, podPhaseSchema, recordingGapSchema, type Decision } from './recording';
 
-const number = z.number();
-const nullable = z.number().nullable();
+const n = numberCell;
 
 /**
  * An overview in few characters: rows are tuples, times are steps from the row before, names stand once. It says the
@@ -15,20 +15,20 @@ const nullable = z.number().nullable();
  */
 export const packedOverviewSchema = z.object({
   /** [id step, from step, length, pushes, five status counts, failures, iterations, histogram]. */
-  columns: z.array(z.tuple([number, number, number, number, number, number, number, number, number, number, number, z.array(number).nullable()])),
+  columns: packedRows([n, n, n, n, n, n, n, n, n, n, n, orNull(numbersCell)]),
   /** [uid, name] of each pod. */
-  pods: z.array(z.tuple([z.string(), z.string()])),
+  pods: packedRows([textCell, textCell]),
   /** [id step, time step, type, pod, phase, reason]. */
-  podEvents: z.array(z.tuple([number, number, z.enum(['LIST', 'ADDED', 'MODIFIED', 'DELETED']), number, podPhaseSchema, z.string().nullable()])),
+  podEvents: packedRows([n, n, oneOf(['LIST', 'ADDED', 'MODIFIED', 'DELETED']), n, oneOf(podPhaseSchema.options), orNull(textCell)]),
   concurrencySource: concurrencySourceSchema.nullable(),
   /** [id step, time step, length, active, waiting, total, 1 for an instant reading, source where another]. */
-  concurrency: z.array(z.tuple([number, number, number, nullable, nullable, number, z.literal([0, 1])], concurrencySourceSchema)),
+  concurrency: packedRows([n, n, n, orNull(n), orNull(n), n, flagCell], oneOf(concurrencySourceSchema.options)),
   reasonKeys: z.array(z.string()),
   /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone]. */
-  decisions: z.array(z.tuple([number, number, z.literal([0, 1]), number, number, number, nullable, nullable, z.literal([0, 1]), z.string(), z.array(z.tuple([number], z.unknown()))])),
-  decisionCount: number,
+  decisions: packedRows([n, n, flagCell, n, n, n, orNull(n), orNull(n), flagCell, textCell, changesCell]),
+  decisionCount: z.number(),
   gaps: z.array(recordingGapSchema),
-  checks: z.array(z.object({ name: z.string(), path: z.string(), share: nullable })),
+  checks: z.array(z.object({ name: z.string(), path: z.string(), share: z.number().nullable() })),
   series: z.array(metricSeriesSchema),
   points: z.array(metricPointSchema),
 });

@@ -18,7 +18,7 @@ export function Shell({ t, access, children }: { t: Dictionary; access: Access; 
       <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
         {t.common.skip}
       </a>
-      <header className="sticky top-0 z-30 border-b bg-background/85 backdrop-blur-md print:hidden">
+      <header className="sticky top-0 z-30 border-b bg-background print:hidden">
         <div className="mx-auto flex h-14 max-w-[1560px] items-center gap-2 px-4 sm:px-6">
           <Link href="/" className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight" aria-label={t.common.appName}>
             <Logo className="size-6" />

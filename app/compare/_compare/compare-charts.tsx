@@ -40,7 +40,7 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
   return (
     <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_260px]">
       <div className="panel relative min-w-0">
-        <div className="sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card/95 px-3 py-1.5 backdrop-blur sm:px-4 max-sm:top-[6.1rem]">
+        <div className="sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
             <CompactReading runs={runs} align={align} reading={reading} endMs={endMs} />
           </div>

@@ -72,7 +72,7 @@ export function DistributionPanel({ feed, model: store, view, search }: { feed: 
             <Button onClick={retry}>{t.common.retry}</Button>
           </div>
         )}
-        {data === null ? !problem && <Skeleton className="h-72 w-full" /> : <Shown data={data} form={form} split={split} store={store} loading={loading} />}
+        {data === null ? !problem && (wanted ? <Skeleton className="h-72 w-full" /> : <div className="h-72" />) : <Shown data={data} form={form} split={split} store={store} loading={loading} />}
       </div>
     </section>
   );
