@@ -121,6 +121,34 @@ test('a baseline is chosen on the run’s page; the trend marks it and leads to 
   expect(await (await request.get(`/api/runs/${ids[1]}/baseline`)).json()).toEqual({ baseline: null, regression: null });
 });
 
+/** hey's CSV of 20 s with 25 requests each, a request taking so many seconds and a little more or less. */
+function heyCsv(seconds: number): string {
+  const rows = Array.from({ length: 500 }, (_, i) => {
+    const took = seconds * (1 + ((i * 7919) % 100) / 1000);
+    return [took, 0.0001, 0, 0.0001, took - 0.0003, 0.0001].map((value) => value.toFixed(4)).join(',') + `,200,${(i / 25).toFixed(4)}`;
+  });
+  return ['response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset', ...rows].join('\n') + '\n';
+}
+
+test('the list marks a run that is surely worse than its baseline, and only that one', async ({ page, request }) => {
+  const imported: string[] = [];
+  for (const [name, seconds] of [['As it was', 0.04], ['As fast', 0.04], ['A half slower', 0.06]] as const) {
+    const query = new URLSearchParams({ save: '1', file: 'hey.csv', name, script: 'regression', tags: 'regression', startedAtMs: '1760000000000' });
+    const answer = await request.post(`/api/import?${query.toString()}`, { headers: { 'content-type': 'application/octet-stream' }, data: Buffer.from(heyCsv(seconds)) });
+    expect(answer.status(), await answer.text()).toBe(201);
+    imported.push(z.object({ run: z.object({ id: z.string() }) }).parse(await answer.json()).run.id);
+  }
+  expect((await request.put(`/api/runs/${imported[0]}/baseline`)).status()).toBe(200);
+  expect(await (await request.get(`/api/runs/regressions?ids=${imported.join(',')},nobody`)).json()).toEqual({
+    regressions: { [imported[1]!]: { tested: true, worse: [] }, [imported[2]!]: { tested: true, worse: ['p50', 'p95'] } },
+  });
+  expect((await request.get('/api/runs/regressions?ids=')).status()).toBe(400);
+  await page.goto('/?tag=regression');
+  await expect(page.locator('table tbody tr')).toHaveCount(3);
+  await expect(page.locator('table [data-regression=worse]')).toHaveCount(1);
+  await expect(page.getByRole('row', { name: 'A half slower' }).getByRole('img', { name: /p50, p95/ })).toBeVisible();
+});
+
 for (const width of [1440, 390]) {
   test(`comparison and trend are sound at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });

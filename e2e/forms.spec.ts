@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { applyTutorial } from './api';
+import { applyTutorial, startTutorial, untilEnded } from './api';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -22,6 +22,28 @@ test('a script’s error is shown at its line and nothing typed is lost', async 
   await page.getByRole('button', { name: 'Start run' }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('kept');
+});
+
+test('a run whose service was forgotten is run again after registering it, never against another', async ({ page, request }) => {
+  await applyTutorial(request);
+  const serviceId = await applyTutorial(request, 'forgotten');
+  const { id } = await untilEnded(request, (await startTutorial(request, serviceId, 200)).id);
+  expect((await request.delete(`/api/services/${serviceId}`)).ok()).toBe(true);
+  await page.goto(`/runs/${id}`);
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await page.waitForURL(new RegExp(`/runs/new\\?from=${id}`));
+  await expect(page.locator('[data-forgotten-service]')).toContainText('default/forgotten is no longer registered');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('choose a registered service');
+  await page.getByRole('button', { name: 'Register it again' }).click();
+  await expect(page.locator('[data-forgotten-service]')).toHaveCount(0);
+  await expect(page.getByLabel('REQUESTS')).toHaveValue('200');
+  await page.getByRole('button', { name: 'Start run' }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  // Forgotten and registered again: the first run knows it without being asked.
+  await page.goto(`/runs/${id}`);
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await page.waitForURL((url) => /\/runs\/[0-9a-f-]{36}$/.test(url.pathname) && !url.pathname.endsWith(id));
 });
 
 test('a variable that Scaletrace sets itself is refused at its field', async ({ page, request }) => {

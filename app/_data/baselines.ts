@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runBaselineSchema, type RunBaseline } from '@/lib/report/trend-shape';
+import { regressionsSchema, runBaselineSchema, type RegressionVerdict, type RunBaseline } from '@/lib/report/trend-shape';
 import { getJson, sendJson } from './http';
 
 /** The baseline of a run's script and service, and how the run stands against it. Throws ApiProblem. */
@@ -11,4 +11,9 @@ export async function getRunBaseline(id: string, signal?: AbortSignal): Promise<
 export async function chooseBaseline(id: string, chosen: boolean): Promise<void> {
   if (chosen) await sendJson('PUT', `/api/runs/${id}/baseline`, undefined, runBaselineSchema);
   else await sendJson('DELETE', `/api/runs/${id}/baseline`, undefined, z.null());
+}
+
+/** How runs stand against their baselines, by id; runs without one are left out. Throws ApiProblem. */
+export async function getRegressions(ids: readonly string[], signal?: AbortSignal): Promise<Record<string, RegressionVerdict>> {
+  return (await getJson(`/api/runs/regressions?ids=${ids.map(encodeURIComponent).join(',')}`, regressionsSchema, signal)).regressions;
 }

@@ -1,8 +1,11 @@
 'use client';
 
-import { ArrowDown, ArrowUp, CircleAlert, Pin } from 'lucide-react';
+import { ArrowDown, ArrowUp, CircleAlert, Pin, TrendingDown } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { type RunListItem } from '@/lib/timeline/run';
+import { type RegressionVerdict } from '@/lib/report/trend-shape';
+import { useRegressions } from '../_baseline/use-regressions';
+import { verdictWords } from '../_baseline/verdict-badge';
 import { cn } from '../_components/cn';
 import { Link } from '../_components/link';
 import { PodsSparkline } from '../_components/sparkline';
@@ -28,7 +31,7 @@ interface Column {
 /** Of more tags than these, a row says how many there are. */
 const shownTags = 2;
 
-function columnsOf(query: RunsQuery, t: Dictionary, locale: Locale): Column[] {
+function columnsOf(query: RunsQuery, regressions: Record<string, RegressionVerdict>, t: Dictionary, locale: Locale): Column[] {
   const c = t.columns;
   return [
     { key: 'state', label: c.state, sort: 'state', cell: (run) => <StateBadge state={run.state} reason={run.stateReason} /> },
@@ -41,6 +44,7 @@ function columnsOf(query: RunsQuery, t: Dictionary, locale: Locale): Column[] {
             {run.name}
           </Link>
           {run.figures.thresholdsMet === false && <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />}
+          <RegressionMark verdict={regressions[run.id]} t={t} />
           {run.tags.slice(0, shownTags).map((tag) => (
             <Link key={tag} href={runsHref(query, { tag })} scroll={false} title={t.history.filterByTag(tag)} className="relative z-10 max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground hover:text-foreground">{tag}</Link>
           ))}
@@ -73,7 +77,9 @@ function columnsOf(query: RunsQuery, t: Dictionary, locale: Locale): Column[] {
 export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQuery }) {
   const t = useDictionary();
   const locale = useLocale();
-  const columns = columnsOf(query, t, locale);
+  // Those under way are told nothing: their ids stay out, so that their end asks anew.
+  const regressions = useRegressions(runs.filter(({ endedAtMs }) => endedAtMs !== null).map(({ id }) => id));
+  const columns = columnsOf(query, regressions, t, locale);
   return (
     <>
       <div className="panel hidden overflow-x-auto lg:block">
@@ -106,7 +112,7 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
       </div>
       <ul className="space-y-3 lg:hidden">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} t={t} locale={locale} />
+          <RunCard key={run.id} run={run} verdict={regressions[run.id]} t={t} locale={locale} />
         ))}
       </ul>
     </>
@@ -135,7 +141,18 @@ function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t:
   );
 }
 
-function RunCard({ run, t, locale }: { run: RunListItem; t: Dictionary; locale: Locale }) {
+/** Tells that a run is surely worse than the baseline of its script and service. */
+function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined; t: Dictionary }) {
+  if (!verdict || verdict.worse.length === 0) return null;
+  const words = verdictWords(verdict, t);
+  return (
+    <span role="img" aria-label={words} title={words} data-regression="worse" className="relative z-10 shrink-0 text-danger">
+      <TrendingDown aria-hidden className="size-3.5" />
+    </span>
+  );
+}
+
+function RunCard({ run, verdict, t, locale }: { run: RunListItem; verdict: RegressionVerdict | undefined; t: Dictionary; locale: Locale }) {
   const { figures } = run;
   const pairs: [string, string][] = [
     [t.columns.requests, formatNumber(figures.requests, locale)],
@@ -152,9 +169,13 @@ function RunCard({ run, t, locale }: { run: RunListItem; t: Dictionary; locale: 
           <SelectRun id={run.id} name={run.name} />
         </span>
         <div className="min-w-0 flex-1">
-          <Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium after:absolute after:inset-0 after:rounded-xl">
-            {run.name}
-          </Link>
+          <span className="flex items-center gap-1.5">
+            <Link href={`/runs/${run.id}`} title={run.name} className="truncate font-medium after:absolute after:inset-0 after:rounded-xl">
+              {run.name}
+            </Link>
+            {run.figures.thresholdsMet === false && <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />}
+            <RegressionMark verdict={verdict} t={t} />
+          </span>
           <p className="mt-0.5 truncate text-xs text-muted-foreground">
             {run.serviceName} · {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
           </p>

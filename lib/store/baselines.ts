@@ -13,6 +13,12 @@ export async function findBaseline(store: Store, scope: BaselineScope): Promise<
   return row && { runId: row.runId, name: row.run.name };
 }
 
+/** All baselines that are chosen, with what each is chosen for. */
+export async function listBaselines(store: Store): Promise<(BaselineScope & { runId: string })[]> {
+  const rows = await store.baseline.findMany({ where: { run: { deletedAtMs: null } } });
+  return rows.map(({ namespace, serviceName, scriptName, runId }) => ({ namespace, serviceName, scriptName, runId }));
+}
+
 /** Chooses a run as the baseline of its script and service, in place of any other. */
 export async function setBaseline(store: Store, scope: BaselineScope, runId: string, setAtMs: number): Promise<void> {
   await store.baseline.upsert({ where: { namespace_serviceName_scriptName: scope }, update: { runId, setAtMs }, create: { ...scope, runId, setAtMs } });

@@ -4,6 +4,7 @@ import { serviceSchema, type RunFigures, type RunState } from '@/lib/timeline/ru
 import { z } from 'zod';
 import { type BaselineScope } from './baselines';
 import { type Store } from './client';
+import { type RunModel } from './generated/models';
 import { toFigures } from './runs';
 
 /** A script and a service that runs were made of, and how many. */
@@ -19,37 +20,45 @@ export async function listTrendPairs(store: Store): Promise<TrendPair[]> {
   return groups.map(({ serviceName, scriptName, _count }) => ({ serviceName, scriptName, runs: _count }));
 }
 
-export interface TrendRow {
+export interface TrendRow extends BaselineScope {
   id: string;
   name: string;
   state: RunState;
   startedAtMs: number;
   ended: boolean;
-  namespace: string;
   thinnedStepMs: number | null;
   figures: RunFigures;
 }
 
 const namespaceSchema = serviceSchema.pick({ namespace: true });
 
+// Figures only: what is large in a run's row is not read.
+const omit = { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, envJson: true, notes: true } as const;
+
 /** The newest runs of a script and service that have begun, at most `limit`, in the order of time. */
 export async function listTrendRuns(store: Store, { serviceName, scriptName }: Pick<BaselineScope, 'serviceName' | 'scriptName'>, limit: number): Promise<TrendRow[]> {
-  const rows = await store.run.findMany({
-    where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } },
-    orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }],
-    take: limit,
-    omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, envJson: true, notes: true },
-  });
-  return rows.reverse().map((row) => ({
+  const rows = await store.run.findMany({ where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } }, orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }], take: limit, omit });
+  return rows.reverse().map(toTrendRow);
+}
+
+/** Runs by their ids, those that have begun. */
+export async function listTrendRunsById(store: Store, ids: readonly string[]): Promise<TrendRow[]> {
+  return (await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs: null, originMs: { not: null } }, omit })).map(toTrendRow);
+}
+
+function toTrendRow(row: Omit<RunModel, keyof typeof omit>): TrendRow {
+  return {
     id: row.id,
     name: row.name,
     state: row.state as RunState,
     startedAtMs: row.originMs ?? row.createdAtMs,
     ended: row.endedAtMs !== null,
     namespace: namespaceSchema.parse(JSON.parse(row.serviceJson)).namespace,
+    serviceName: row.serviceName,
+    scriptName: row.scriptName,
     thinnedStepMs: row.thinnedStepMs,
     figures: toFigures(row),
-  }));
+  };
 }
 
 const tagsSchema = z.record(z.string(), z.string());

@@ -124,7 +124,7 @@ export type RunListItem = z.infer<typeof runListItemSchema>;
 
 /** Body of `POST /api/runs`. */
 export const startRunSchema = z.strictObject({
-  serviceId: z.string().min(1),
+  serviceId: z.string().min(1, 'choose a registered service'),
   /** One of the scripts that ship or were uploaded; with `scriptText` it is only its name. */
   scriptName: z.string().min(1).max(200),
   scriptText: z.string().max(1_000_000).optional(),

@@ -22,6 +22,7 @@ import { operations as runsIdStopOperations } from '../runs/[id]/stop/operations
 import { operations as runsIdSweepOperations } from '../runs/[id]/sweep/operations';
 import { operations as runsIdWhatIfOperations } from '../runs/[id]/what-if/operations';
 import { operations as runsDeleteOperations } from '../runs/delete/operations';
+import { operations as runsRegressionsOperations } from '../runs/regressions/operations';
 import { operations as runsRestoreOperations } from '../runs/restore/operations';
 import { operations as runsTagsOperations } from '../runs/tags/operations';
 import { operations as scriptsOperations } from '../scripts/operations';
@@ -80,6 +81,7 @@ export const registry: Record<string, Operations> = {
   '/api/runs/{id}/sweep': runsIdSweepOperations,
   '/api/runs/{id}/what-if': runsIdWhatIfOperations,
   '/api/runs/delete': runsDeleteOperations,
+  '/api/runs/regressions': runsRegressionsOperations,
   '/api/runs/restore': runsRestoreOperations,
   '/api/runs/tags': runsTagsOperations,
   '/api/scripts': scriptsOperations,

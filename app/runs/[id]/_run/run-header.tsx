@@ -19,6 +19,7 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../../_components/u
 import { toProblem, type ApiProblem } from '../../../_data/http';
 import { editRun, startRun, stopRun } from '../../../_data/runs';
 import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
+import { getServices, registeredAs } from '../../../_data/services';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
 import { serverWordsIn } from '../../../_i18n/server-words';
 import { useDeleteRuns } from '../../../_runs/use-delete-runs';
@@ -163,7 +164,10 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
     });
   const again = (): Promise<void> =>
     attempt(async () => {
-      const next = await startRun({ serviceId: run.service.id, scriptName: run.scriptName, scriptText: run.scriptText, env: run.env, name: run.name, tags: run.tags });
+      const service = registeredAs(await getServices(), run.service);
+      // The form says what is missing, and has all that the run was asked for with.
+      if (!service) return router.push(`/runs/new?from=${run.id}`);
+      const next = await startRun({ serviceId: service.id, scriptName: run.scriptName, scriptText: run.scriptText, env: run.env, name: run.name, tags: run.tags });
       router.push(`/runs/${next.id}`);
     });
 

@@ -10,22 +10,24 @@ import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { describedBy, Field, Input, Select } from '../../../_components/ui/field';
 import { toProblem, type ApiProblem } from '../../../_data/http';
+import { registeredAs } from '../../../_data/services';
 import { startRun } from '../../../_data/runs';
 import { type Script } from '../../../_data/scripts';
 import { useDictionary } from '../../../_i18n/provider';
 import { envOf, errorAt, firstDraft, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
+import { ForgottenService } from './forgotten-service';
 import { ScriptFields } from './script-fields';
 
 const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
 
 /** Asks for a run: service, script with its parameters, environment, name and tags. */
-export function NewRunForm({ services, scripts, from, service, script }: { services: Service[]; scripts: Script[]; from: Run | null; service: string | null; script: string | null }) {
+export function NewRunForm({ services: registered, scripts, from, service, script }: { services: Service[]; scripts: Script[]; from: Run | null; service: string | null; script: string | null }) {
   const t = useDictionary();
   const router = useRouter();
-  // A service that was forgotten and registered again has another id, but is the same.
-  const again = from ? services.find(({ namespace, name }) => namespace === from.service.namespace && name === from.service.name) : undefined;
-  const firstService = (services.find(({ id }) => id === (from?.service.id ?? service)) ?? again ?? services[0])?.id ?? '';
+  const [services, setServices] = useState(registered);
+  // Never another service than the run's: it would be loaded without anyone having chosen it.
+  const firstService = (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))?.id ?? '';
   const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -55,7 +57,16 @@ export function NewRunForm({ services, scripts, from, service, script }: { servi
     }
   };
 
-  if (services.length === 0) {
+  const forgotten = from && !registeredAs(services, from.service) && (
+    <ForgottenService
+      service={from.service}
+      onRegistered={(service) => {
+        setServices([...services, service]);
+        change({ serviceId: service.id });
+      }}
+    />
+  );
+  if (services.length === 0 && !forgotten) {
     return (
       <EmptyState icon={<Server />} title={t.newRun.noServices} text={t.services.emptyText}>
         <Button asChild variant="primary">
@@ -71,10 +82,12 @@ export function NewRunForm({ services, scripts, from, service, script }: { servi
   const otherFields = errors.filter(({ path }) => path.startsWith('env.')).map(({ path }) => path);
   return (
     <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
+      {forgotten && <div className="xl:col-span-2">{forgotten}</div>}
       <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
         <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
             <Select value={draft.serviceId} onChange={(event) => change({ serviceId: event.target.value })} {...describedBy('service', serviceError, true)}>
+              {!chosen && <option value="">{t.newRun.chooseService}</option>}
               {services.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.namespace}/{one.name}
