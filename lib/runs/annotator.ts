@@ -6,10 +6,11 @@ import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/time
  * recorded. It knows concurrency samples and pod phases only, never how the cluster scales in fact.
  */
 export class Annotator {
-  private readonly autoscaler: Autoscaler;
+  private autoscaler: Autoscaler;
   private readonly phases = new Map<string, PodPhase>();
   private lastReplicas: number;
   private readonly tally = new ReadingTally();
+  private protection: { pods: number; sinceMs: number; recorded: { atMs: number; value: number }[] } | null;
 
   /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
   constructor(
@@ -21,6 +22,7 @@ export class Annotator {
     for (const pod of pods) this.phases.set(pod.uid, pod.phase);
     this.autoscaler = createAutoscaler(config, { atMs: originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
     this.lastReplicas = this.replicas;
+    this.protection = config.class !== 'hpa' && this.readyPods > 1 ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] } : null;
   }
 
   /** Whether the last decision wants no pod. */
@@ -56,14 +58,30 @@ export class Annotator {
     if (this.wantsNone && sample.total === 0) return false;
     const atMs = this.originMs + sample.atMs;
     const value = sample.instant ? this.tally.instant(atMs, sample.total) : this.tally.mean(atMs, sample.total);
+    this.protection?.recorded.push({ atMs, value });
     return this.autoscaler.record({ atMs, value }) || sample.instant;
   }
 
   /** One tick of the calculation. */
   tick(atMs: number): Omit<Decision, 'id'> {
+    this.endProtection(this.originMs + atMs);
     const decision = this.autoscaler.tick({ atMs: this.originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+    if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;
     return toDecision(decision, atMs);
+  }
+
+  /**
+   * A calculation that begins over several pods holds them for a stable window, as Knative's does after a restart
+   * (kpa/decider.ts): it does not know what they were made for. The cluster's own has not restarted, and once it takes
+   * one away it shows that it does not hold them. Then the calculation goes on as one that never did.
+   */
+  private endProtection(nowMs: number): void {
+    const { protection } = this;
+    if (!protection || this.replicas >= protection.pods) return;
+    this.protection = null;
+    this.autoscaler = createAutoscaler(this.config, { atMs: nowMs, readyPods: Math.min(1, this.readyPods), replicas: this.replicas, activeSinceMs: protection.sinceMs });
+    for (const sample of protection.recorded) this.autoscaler.record(sample);
   }
 
   private count(phases: PodPhase[]): number {
