@@ -120,8 +120,8 @@ export function TimeChart({ spec, theme, model, view, drawingNow, onZoom, regist
             ]}
           />
         )}
-        <Legend items={spec.legend} view={view} className="ml-auto" />
-        <Button size="iconSm" variant="ghost" className="-ml-2 print:hidden" aria-label={t.exports.png(title)} title={t.exports.png(title)} onClick={() => void savePng(spec.key)}>
+        <Legend items={spec.legend} view={view} className="max-sm:order-last max-sm:w-full sm:ml-auto" />
+        <Button size="iconSm" variant="ghost" className="-ml-2 max-sm:ml-auto print:hidden" aria-label={t.exports.png(title)} title={t.exports.png(title)} onClick={() => void savePng(spec.key)}>
           <ImageDown />
         </Button>
       </div>

@@ -16,9 +16,10 @@ export function formatNumber(value: number | null | undefined, locale: Locale, d
   return value === null || value === undefined || !Number.isFinite(value) ? missing : numberFormat(locale, digits).format(value);
 }
 
-/** A rate: one digit behind the point below 100, none above. */
+/** A rate: two digits behind the point below 1, one below 100, none above. */
 export function formatRate(value: number | null | undefined, locale: Locale): string {
-  return formatNumber(value, locale, value !== null && value !== undefined && Math.abs(value) < 100 ? 1 : 0);
+  const size = Math.abs(value ?? 0);
+  return formatNumber(value, locale, size >= 100 || size === 0 ? 0 : size < 1 ? 2 : 1);
 }
 
 /** Milliseconds with a unit that keeps three figures: `0.42 ms`, `31 ms`, `1.94 s`. */

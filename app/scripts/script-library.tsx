@@ -30,7 +30,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
     if (chosen) setUpload({ name: chosen.name.replace(/[^\w .-]/g, '-').slice(0, 100), body: await chosen.text() });
   };
   return (
-    <div className="max-w-4xl space-y-4">
+    <div className="space-y-4">
       {mayRun && (
         <>
           <Button onClick={() => file.current?.click()}>
@@ -51,7 +51,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
           />
         </>
       )}
-      <ul className="space-y-3">
+      <ul className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
         {scripts.map((script) => (
           <ScriptRow key={script.name} script={script} mayRun={mayRun} />
         ))}

@@ -15,7 +15,7 @@ export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative block', className)}>
-      <select className={cn(control, 'h-9 appearance-none truncate pr-8 pl-3', className)} {...props}>
+      <select className={cn(control, 'h-9 appearance-none truncate pr-8 pl-3', className, 'w-full sm:w-full')} {...props}>
         {children}
       </select>
       <svg aria-hidden viewBox="0 0 16 16" className="pointer-events-none absolute top-1/2 right-2.5 size-3.5 -translate-y-1/2 text-muted-foreground">

@@ -28,10 +28,10 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
             <tr className="border-b text-xs text-muted-foreground">
               <th scope="col" className="sticky left-0 bg-card px-3 py-2 text-left font-medium sm:px-4">{words.figure}</th>
               {runs.map((run, i) => (
-                <th key={run.id} scope="col" className="px-3 py-2 text-right font-medium last:pr-4">
+                <th key={run.id} scope="col" className="px-2 py-2 text-right font-medium last:pr-4 sm:px-3">
                   <span className="flex items-center justify-end gap-1.5">
                     <RunSign index={i} />
-                    <span className="max-w-40 truncate" title={run.name}>{run.name}</span>
+                    <span className="max-w-40 truncate max-sm:sr-only" title={run.name}>{run.name}</span>
                   </span>
                 </th>
               ))}
@@ -40,9 +40,9 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
           <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
             {shown.map((figure) => (
               <tr key={figure.key} data-figure={figure.key}>
-                <th scope="row" className="sticky left-0 bg-card px-3 py-1.5 text-left align-top font-normal whitespace-nowrap sm:px-4">{words[figure.key]}</th>
+                <th scope="row" className="sticky left-0 max-w-28 bg-card px-3 py-1.5 text-left align-top font-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap">{words[figure.key]}</th>
                 {runs.map((run, i) => (
-                  <td key={run.id} className="tabular px-3 py-1.5 text-right align-top whitespace-nowrap last:pr-4">
+                  <td key={run.id} className="tabular px-2 py-1.5 text-right align-top last:pr-4 sm:px-3 sm:whitespace-nowrap">
                     <span className="font-medium">{figureText(figure.unit, figure.values[i]!, locale)}</span>
                     <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
                   </td>

@@ -87,7 +87,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   );
   const toggle = (key: 'thins' | 'removes', label: string, hint: string): ReactNode => (
     <label className="flex items-start gap-2.5 text-sm">
-      <input type="checkbox" className="mt-0.5 size-4 accent-[var(--primary)]" checked={draft[key]} onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })} />
+      <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-[var(--primary)]" checked={draft[key]} onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })} />
       <span>
         <span className="font-medium">{label}</span>
         <span className="block text-xs text-muted-foreground">{hint}</span>

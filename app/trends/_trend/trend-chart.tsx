@@ -73,7 +73,7 @@ export function TrendChart({ chartKey, title, runs, chosenId, of, text, isFlagge
                 <text x={left - 8} y={y(tick) + 4} textAnchor="end" fill="var(--data-axis)">{text(tick)}</text>
               </g>
             ))}
-            <text x={left} y={height - 6} fill="var(--data-axis)">{formatDateTime(first.startedAtMs, locale)}</text>
+            <text x={runs.length === 1 ? x(0) : left} y={height - 6} textAnchor={runs.length === 1 ? 'middle' : 'start'} fill="var(--data-axis)">{formatDateTime(first.startedAtMs, locale)}</text>
             {runs.length > 1 && plot > 300 && <text x={width - right} y={height - 6} textAnchor="end" fill="var(--data-axis)">{formatDateTime(last.startedAtMs, locale)}</text>}
             {baseline >= 0 && values[baseline] !== null && <line x1={left} x2={width - right} y1={y(values[baseline]!)} y2={y(values[baseline]!)} stroke="var(--violet)" strokeDasharray="5 4" />}
             {chosen >= 0 && <line x1={x(chosen)} x2={x(chosen)} y1={top} y2={height - bottom} stroke="var(--border-strong)" />}
