@@ -87,7 +87,7 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme
   };
 }
 
-/** 1, 2, 5 of each decade; only its 1 where there are many. */
+/** 1, 2, 5 of each decade; only its 1 where there are many; even steps where the range lies between two of them. */
 export function logTicks(min: number, max: number): number[] {
   const decades = Math.log10(max / min);
   const factors = decades > 2.5 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
@@ -98,5 +98,11 @@ export function logTicks(min: number, max: number): number[] {
       if (tick >= min && tick <= max) ticks.push(tick);
     }
   }
-  return ticks;
+  return ticks.length > 1 ? ticks : evenTicks(min, max);
+}
+
+function evenTicks(min: number, max: number): number[] {
+  const power = 10 ** Math.floor(Math.log10((max - min) / 3));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).findLast((one) => (max - min) / one >= 2) ?? power;
+  return Array.from({ length: Math.floor((max - min) / step) + 1 }, (_, i) => (Math.ceil(min / step) + i) * step).filter((tick) => tick <= max);
 }

@@ -10,7 +10,7 @@ export function storyZhHant(s: StorySentence): string {
   switch (s.kind) {
     case 'asked': return `對 ${s.service}（${s.host}）執行了 ${s.script}${scenarios(s.scenarios)}。`;
     case 'rules': return `依 ${s.class} 擴縮：每個 Pod ${number(s.target)} ${s.metric === 'concurrency' ? '個處理中請求' : s.metric === 'rps' ? '個請求／秒' : s.metric}${s.minScale > 0 ? `，至少 ${s.minScale} 個 Pod` : ''}${s.maxScale > 0 ? `，最多 ${s.maxScale} 個 Pod` : ''}。`;
-    case 'load': return `${whole(s.requests)} 個請求，${whole(s.failures)} 個失敗，每秒 ${number(s.perSecond)} 個；p50 ${ms(s.p50Ms)}，p99 ${ms(s.p99Ms)}；最多有 ${whole(s.peakReadyPods)} 個 Pod 就緒。`;
+    case 'load': return `${whole(s.requests)} 個請求，${whole(s.failures)} 個失敗，每秒 ${number(s.perSecond)} 個；p50 ${ms(s.p50Ms)}，p99 ${ms(s.p99Ms)}${s.peakReadyPods === null ? '' : `；最多有 ${whole(s.peakReadyPods)} 個 Pod 就緒`}。`;
     case 'thresholds': return s.met === s.total ? `${s.total} 個門檻全部達成。` : `${s.total} 個門檻中有 ${s.met} 個達成。`;
     case 'threshold-crossed': return `未達成：${s.metric} ${s.source}${s.value === null ? '' : `；實際為 ${s.unit === 'ms' ? ms(s.value) : s.unit === 'share' ? `${number(s.value * 100)} %` : number(s.value)}`}。`;
     case 'cold-start': return `第 ${second(s.atMs)} 秒：冷啟動。${s.lengthMs === null ? '始終沒有 Pod 就緒' : `有 ${ms(s.lengthMs)} 沒有就緒的 Pod`}${s.requests === 0 ? '' : `；約 ${whole(s.requests)} 個請求等待第一個 Pod${s.slowestMs === null ? '' : `，最久 ${ms(s.slowestMs)}`}`}。`;

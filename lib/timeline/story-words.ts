@@ -6,7 +6,7 @@ export function storyWords(s: StorySentence): string {
   switch (s.kind) {
     case 'asked': return `${s.script} was run against ${s.service} (${s.host})${scenarioWords(s.scenarios)}.`;
     case 'rules': return `Scaled by ${s.class}: ${number(s.target)} ${metricWord(s.metric)} a pod${limits(s)}.`;
-    case 'load': return `${count(s.requests, 'request')}, ${whole(s.failures)} failed, ${number(s.perSecond)} a second; p50 ${duration(s.p50Ms)}, p99 ${duration(s.p99Ms)}; at most ${count(s.peakReadyPods, 'pod')} ${s.peakReadyPods === 1 ? 'was' : 'were'} ready.`;
+    case 'load': return `${count(s.requests, 'request')}, ${whole(s.failures)} failed, ${number(s.perSecond)} a second; p50 ${duration(s.p50Ms)}, p99 ${duration(s.p99Ms)}${s.peakReadyPods === null ? '' : `; at most ${count(s.peakReadyPods, 'pod')} ${s.peakReadyPods === 1 ? 'was' : 'were'} ready`}.`;
     case 'thresholds': return s.met === s.total ? (s.total === 1 ? 'The threshold was met.' : s.total === 2 ? 'Both thresholds were met.' : `All ${s.total} thresholds were met.`) : `${s.met} of ${count(s.total, 'threshold')} ${s.met === 1 ? 'was' : 'were'} met.`;
     case 'threshold-crossed': return `Not met: ${s.metric} ${s.source}${s.value === null ? '' : `; it was ${valueWord(s.value, s.unit)}`}.`;
     case 'cold-start': return `Second ${second(s.atMs)}: a cold start. ${s.lengthMs === null ? 'No pod became ready' : `No pod was ready for ${duration(s.lengthMs)}`}${s.requests === 0 ? '' : `; about ${count(s.requests, 'request')} waited for the first one${s.slowestMs === null ? '' : `, up to ${duration(s.slowestMs)}`}`}.`;

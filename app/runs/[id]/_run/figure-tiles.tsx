@@ -32,7 +32,7 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
     { key: 'p50', label: words.p50, value: formatMs(f.p50Ms, locale) },
     { key: 'p95', label: words.p95, value: formatMs(f.p95Ms, locale) },
     { key: 'p99', label: words.p99, value: formatMs(f.p99Ms, locale) },
-    { key: 'ready', label: words.ready, value: number(f.ready), detail: words.peak(number(f.peakReady)) },
+    { key: 'ready', label: words.ready, value: number(f.ready), ...(f.peakReady === null ? {} : { detail: words.peak(number(f.peakReady)) }) },
     { key: 'desired', label: words.desired, value: number(f.desired) },
     { key: 'inFlight', label: words.inFlight, value: number(f.inFlight), ...(f.waiting ? { detail: words.waiting(number(f.waiting)) } : {}) },
   ];

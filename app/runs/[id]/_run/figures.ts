@@ -13,8 +13,9 @@ export interface PageFigures {
   p50Ms: number | null;
   p95Ms: number | null;
   p99Ms: number | null;
-  ready: number;
-  peakReady: number;
+  /** Null: no pod was recorded, as in an imported run. */
+  ready: number | null;
+  peakReady: number | null;
   desired: number | null;
   inFlight: number | null;
   waiting: number | null;
@@ -30,6 +31,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const decision: Decision | undefined = lastBefore(model.decisions, atMs);
   const sample = recording.concurrency.findLast((one) => !one.instant && one.atMs <= atMs);
   const steps = correlation.pods.steps.filter((step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs));
+  const knowsPods = run.importedFrom === null || recording.podEvents.length > 0;
   const ready = podsAt(correlation.pods.steps, atMs).ready;
   const exact = range === null && !live ? run.figures : null;
   const requests = exact?.requests ?? merged?.requests ?? null;
@@ -43,8 +45,8 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
     p50Ms: exact?.p50Ms ?? (merged ? quantileOf(merged, 0.5) : null),
     p95Ms: exact?.p95Ms ?? (merged ? quantileOf(merged, 0.95) : null),
     p99Ms: exact?.p99Ms ?? (merged ? quantileOf(merged, 0.99) : null),
-    ready,
-    peakReady: Math.max(ready, podsAt(correlation.pods.steps, range?.fromMs ?? 0).ready, ...steps.map((step) => step.ready)),
+    ready: knowsPods ? ready : null,
+    peakReady: knowsPods ? Math.max(ready, podsAt(correlation.pods.steps, range?.fromMs ?? 0).ready, ...steps.map((step) => step.ready)) : null,
     desired: decision?.replicas ?? null,
     inFlight: sample?.total ?? null,
     waiting: sample?.waiting ?? null,
