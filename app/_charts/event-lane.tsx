@@ -1,7 +1,8 @@
 'use client';
 
-import { type ReactNode } from 'react';
+import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '../_components/cn';
+import { usePrinting } from '../_components/print';
 import { formatClock, formatMs } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
@@ -24,6 +25,9 @@ export function EventLane({ model, range, view, width }: { model: ChartModel; ra
   const t = useDictionary();
   const locale = useLocale();
   const selected = useStore(view.selected);
+  // Its place is kept at once; hundreds of events come after the charts, which would wait for their layout.
+  const isAfterCharts = useDeferredValue(true, false);
+  const isShown = usePrinting() || isAfterCharts;
   const plot = Math.max(1, width - plotLeft - plotRight);
   const x = (atMs: number): number => plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot;
   const labelOf = ({ change, lagMs, kind }: LaneItem): string => {
@@ -36,10 +40,10 @@ export function EventLane({ model, range, view, width }: { model: ChartModel; ra
     .map((item) => ({ item, label: labelOf(item) }));
   const placed = placeItems(items.map(({ item, label }) => ({ fromPx: x(item.fromMs), toPx: Math.min(x(item.toMs), plotLeft + plot), labelPx: label.length * pixelsPerLetter })), mostRows);
   const height = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
-  const events = [...model.correlation.expected, ...model.correlation.observed];
+  const events = new Map([...model.correlation.expected, ...model.correlation.observed].map((event) => [event.id, event]));
 
   const nameOf = (id: string): string => {
-    const event = events.find((one) => one.id === id);
+    const event = events.get(id);
     if (!event) {
       const loss = model.correlation.losses.find((one) => one.id === id);
       return loss ? `${t.review.outcome.lost} ${formatClock(loss.atMs, true)}` : '';
@@ -53,7 +57,7 @@ export function EventLane({ model, range, view, width }: { model: ChartModel; ra
       <span className="absolute top-3 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">{t.charts.events}</span>
       <div className="absolute inset-y-0 overflow-hidden" style={{ left: plotLeft - 8, right: plotRight - 8 }}>
         <div className="relative h-full" style={{ marginLeft: 8 - plotLeft, width }}>
-          {items.map(({ item, label }, i) => {
+          {isShown && items.map(({ item, label }, i) => {
             const { row, labelled } = placed[i]!;
             const top = 2 + row * rowHeight;
             const active = selected === item.id || item.observed.some(({ id }) => id === selected);
