@@ -16,6 +16,7 @@ import { type ChartModel } from './model';
 import { chartOptions, plotLeft } from './options';
 import { chartPng, saveBlob } from './png';
 import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
+import { holdAnnotations } from './still-annotations';
 import { Swatch } from './swatch';
 import { type ChartTheme } from './theme';
 import { type ChartView, type LatencyView } from './view';
@@ -46,6 +47,7 @@ export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void
   // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
   for (const [i, dataset] of chart.data.datasets.entries()) Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
   Object.assign(chart.options.scales?.x ?? {}, limitsOf(drawing.frame));
+  holdAnnotations(chart, one.annotated === annotated);
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
     one.annotated = annotated;
     chart.options.plugins.annotation.annotations = annotationsIn(spec, drawing);
