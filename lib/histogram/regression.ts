@@ -7,6 +7,9 @@ export type TestedFigure = (typeof testedFigures)[number];
 
 /** At most this share of comparisons of two equal runs is flagged. */
 export const falseAlarmRate = 0.01;
+/** Runs with fewer blocks than this are cut into batches so short that they still hang together: a third of the rate makes the stated one true (docs/decisions/comparing-runs.md). */
+const fewBlocks = 20;
+const rateOfFew = 0.3;
 /** What is surely slower, but by less than this, is no regression. */
 export const leastSlowdown = 1.05;
 /** The same for the share of failed requests: a thousandth. */
@@ -27,9 +30,11 @@ export interface Regression {
  */
 export function regressionTest(reference: readonly Block[], candidate: readonly Block[], { rate = falseAlarmRate, least = true }: { rate?: number; least?: boolean } = {}): Regression {
   const result: Regression = { tested: false, worse: [], figures: {} };
-  if (Math.min(reference.length, candidate.length) < leastBlocks) return result;
+  const shorter = Math.min(reference.length, candidate.length);
+  if (shorter < leastBlocks) return result;
+  const stated = shorter < fewBlocks ? rate * rateOfFew : rate;
   // A one-sided test at α is a two-sided interval's lower bound at confidence 1 - 2 α.
-  const confidence = 1 - (2 * rate) / testedFigures.length;
+  const confidence = 1 - (2 * stated) / testedFigures.length;
   for (const figure of testedFigures) {
     const difference = differenceOf(figure === 'failures' ? figure : { quantile: figure === 'p50' ? 0.5 : 0.95 }, reference, candidate, confidence);
     if (!difference) continue;

@@ -102,7 +102,7 @@ export const compareEn = {
     p95: 'p95',
     failures: 'failed requests',
     test: (rate: string) =>
-      `Regression test: p50, p95 and the share of failed requests against the reference, each one-sided over pairs of batches of seconds, together with at most ${rate} false alarms (Bonferroni); of runs shorter than 20 s, whose batches still hang together, up to 3 %. Flagged is what is also at least 5 % slower, or fails a thousandth more.`,
+      `Regression test: p50, p95 and the share of failed requests against the reference, each one-sided over pairs of batches of seconds, together with at most ${rate} false alarms (Bonferroni); runs shorter than 20 s, whose batches still hang together, are tested more strictly. Flagged is what is also at least 5 % slower, or fails a thousandth more.`,
     untestedText: 'The test needs five seconds of load in both runs.',
   },
   events: {
@@ -230,7 +230,7 @@ export const compareZhHant: typeof compareEn = {
     p50: 'p50',
     p95: 'p95',
     failures: '失敗的請求',
-    test: (rate: string) => `退步檢定：以 p50、p95 與失敗請求的比例和基準比較，各為單尾、以成對的秒數批次計算，合計誤報率至多 ${rate}（Bonferroni 校正）；短於 20 秒的測試，其批次彼此仍有關聯，誤報率可達 3 %。另需慢至少 5 %，或失敗比例多千分之一，才會標示。`,
+    test: (rate: string) => `退步檢定：以 p50、p95 與失敗請求的比例和基準比較，各為單尾、以成對的秒數批次計算，合計誤報率至多 ${rate}（Bonferroni 校正）；短於 20 秒的測試，其批次彼此仍有關聯，檢定較為嚴格。另需慢至少 5 %，或失敗比例多千分之一，才會標示。`,
     untestedText: '檢定需要兩次測試都有五秒的負載。',
   },
   events: {

@@ -7,12 +7,12 @@ import { type ChartModel } from '../../../_charts/model';
 import { useStore, type Store } from '../../../_charts/store';
 import { addressOfView, viewOfAddress, type ChartView } from '../../../_charts/view';
 import { usePrinting } from '../../../_components/print';
-import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { Skeleton } from '../../../_components/ui/skeleton';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '../../../_components/ui/tabs';
 import { apiSource, type RunSource } from '../../../_data/run-source';
 import { useDictionary } from '../../../_i18n/provider';
+import { AskedProblem } from './asked-problem';
 import { DecisionsTab } from './decisions-tab';
 import { rememberInAddress } from './address';
 import { EventPanel } from './event-panel';
@@ -71,19 +71,16 @@ const isThere = (model: ChartModel | null): boolean => model !== null;
 function FeedProblem({ feed }: { feed: RunFeed }) {
   const t = useDictionary();
   const problem = useStore(feed.problem);
-  return problem ? (
-    <div className="mb-4 space-y-3">
-      <ProblemNotice problem={problem} />
-      <div className="flex gap-2">
-        {problem.status === 401 && !feed.source.readOnly && (
-          <Button asChild variant="primary">
-            <a href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}>{t.signin.title}</a>
-          </Button>
-        )}
-        <Button onClick={() => feed.retry()}>{t.common.retry}</Button>
-      </div>
-    </div>
-  ) : null;
+  if (!problem) return null;
+  return (
+    <AskedProblem problem={problem} retry={() => feed.retry()} className="mb-4">
+      {problem.status === 401 && !feed.source.readOnly && (
+        <Button asChild variant="primary">
+          <a href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}>{t.signin.title}</a>
+        </Button>
+      )}
+    </AskedProblem>
+  );
 }
 
 function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; search: string }) {

@@ -7,8 +7,6 @@ import { type ChartModel } from '../../../../_charts/model';
 import { useStore, type Store } from '../../../../_charts/store';
 import { type ChartView } from '../../../../_charts/view';
 import { cn } from '../../../../_components/cn';
-import { ProblemNotice } from '../../../../_components/problem-notice';
-import { Button } from '../../../../_components/ui/button';
 import { Select } from '../../../../_components/ui/field';
 import { Skeleton } from '../../../../_components/ui/skeleton';
 import { Segmented } from '../../../../_components/ui/tabs';
@@ -16,6 +14,7 @@ import { type Dictionary } from '../../../../_i18n/en';
 import { formatClock, formatNumber } from '../../../../_i18n/format';
 import { useDictionary, useLocale } from '../../../../_i18n/provider';
 import { rememberInAddress } from '../address';
+import { AskedProblem } from '../asked-problem';
 import { type RunFeed } from '../run-feed';
 import { useAsked } from '../use-asked';
 import { BarsChart, CurveChart } from './distribution-charts';
@@ -66,12 +65,7 @@ export function DistributionPanel({ feed, model: store, view, search }: { feed: 
         </div>
       </div>
       <div className="p-4 sm:p-5">
-        {problem && (
-          <div className="mb-4 space-y-3">
-            <ProblemNotice problem={problem} />
-            <Button onClick={retry}>{t.common.retry}</Button>
-          </div>
-        )}
+        {problem && <AskedProblem problem={problem} retry={retry} className="mb-4" />}
         {data === null ? !problem && (wanted ? <Skeleton className="h-72 w-full" /> : <div className="h-72" />) : <Shown data={data} form={form} split={split} store={store} loading={loading} />}
       </div>
     </section>
