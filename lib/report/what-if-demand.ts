@@ -1,6 +1,6 @@
 import { type AutoscalerConfig } from '@/lib/autoscaling';
 import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/autoscaling/whatif';
-import { podsAt, podTimeline, type PodTimeline } from '@/lib/timeline/pods';
+import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/timeline/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/timeline/run';
@@ -68,6 +68,7 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
         .flatMap((life) => (life.preexisting || life.readyMs === null ? [] : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }]))
         .sort((a, b) => a.atMs - b.atMs),
       startPods: podsAt(pods.steps, loadStartMs).ready,
+      holdsStart: holdsStart(pods.steps, loadStartMs, run.autoscaling?.config.stableWindowMs ?? 0),
       firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
       pokes,
       seed: 1,
@@ -76,6 +77,14 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
     },
     observed: observedOf(recording, pods, zeroMs),
   };
+}
+
+/** False: the cluster's first act in a stable window took a pod of the start away, so its autoscaler held none. */
+function holdsStart(steps: readonly PodStep[], startMs: number, stableWindowMs: number): boolean {
+  const meant = ({ pending, starting, ready }: PodStep): number => pending + starting + ready;
+  const before = meant(podsAt(steps, startMs));
+  const first = steps.find((step) => step.atMs > startMs && step.atMs <= startMs + stableWindowMs && meant(step) !== before);
+  return first === undefined || meant(first) > before;
 }
 
 function executorsOf(run: Run): string[] {

@@ -27,6 +27,14 @@ const settings: fc.Arbitrary<WhatIfSettings> = fc.record({
 });
 const series = fc.array(fc.oneof(fc.constant(0), fc.constant(NaN), fc.double({ min: 0, max: 400, noNaN: true })), { minLength: 1, maxLength: 150 });
 
+test('pods of the start are held for a stable window, unless the cluster was seen not to', () => {
+  const load = closed(constant(4, 40));
+  const held = play(load, { minScale: 0 }, { startPods: 6 });
+  expect([...held.readyPods.slice(0, 40)]).toEqual(constant(6, 40));
+  const free = play(load, { minScale: 0 }, { startPods: 6, holdsStart: false });
+  expect(free.readyPods.at(-1)).toBe(1);
+});
+
 describe('a queue at the gateway', () => {
   test('closed: those above capacity wait for their share of the pace', () => {
     // 50 clients, 4 pods of 5: 30 wait, 200 a second are served, so each waits 150 ms.

@@ -20,6 +20,8 @@ export interface ReplayOptions {
   podStarts: readonly PodStart[];
   /** Ready pods at the start; never fewer than the configuration keeps. */
   startPods: number;
+  /** Whether the autoscaler holds the pods of the start for a stable window, as Knative's does after its own restart. Absent: yes. */
+  holdsStart?: boolean;
   /** For the draw of start delays. */
   seed: number;
   /** Requests in one pod at once; 0: no limit. Absent: the configuration's containerConcurrency. */
@@ -93,7 +95,7 @@ export class Replayer {
     const least = config.hpa ? config.hpa.minReplicas : config.minScale;
     waits.reset();
     pods.reset(Math.max(options.startPods, least));
-    const autoscaler = createAutoscaler(config, { atMs: startMs, readyPods: pods.ready, replicas: pods.replicas });
+    const autoscaler = createAutoscaler(config, { atMs: startMs, readyPods: options.holdsStart === false ? Math.min(1, pods.ready) : pods.ready, replicas: pods.replicas });
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
     let decidedMs = startMs;
     const decide = (atMs: number): void => {
