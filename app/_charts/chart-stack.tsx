@@ -211,7 +211,7 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           {width > 0 && <EventLane model={model} range={range} view={view} width={width} />}
           {width > 0 &&
             specs.map((spec) => (
-              <TimeChart key={`${spec.key}${spec.y.log ? 'log' : ''}`} spec={spec} theme={theme} model={model} view={view} drawingNow={drawingNow} onZoom={zoomTo} register={register} />
+              <TimeChart key={`${spec.key} ${spec.form ?? ''}`} spec={spec} theme={theme} model={model} view={view} drawingNow={drawingNow} onZoom={zoomTo} register={register} />
             ))}
           <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
         </div>

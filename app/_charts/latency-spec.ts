@@ -32,6 +32,7 @@ export function latencySpec({ theme }: Pick<SpecInput, 'theme'>, locale: Locale,
   const layer = withHeat ? new HeatLayer(theme.heat) : null;
   return {
     key: 'latency',
+    form: view,
     height: 200,
     datasets: [...lineSets, ...rims],
     legend: withLines ? lines.map(({ key, shape }) => ({ key, label: key, colour: theme.colours[key], shape })) : [],

@@ -26,6 +26,8 @@ export type Datasets = ChartDataset<ChartType, unknown[]>[];
 /** One chart on the shared time axis: its series, and how they are filled from a frame. */
 export interface ChartSpec {
   key: string;
+  /** Where this differs the chart is made anew: its axis' kind and its layer stay as they were made. */
+  form?: string;
   height: number;
   datasets: Datasets;
   legend: LegendItem[];

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { locales, type Locale } from '../_i18n/locale';
 import { serverWordsIn } from '../_i18n/server-words';
 
-// An answer's schema is used once or twice a page: to make code for it takes longer than to read without.
-z.config({ jitless: true });
+// In a page an answer's schema is used once or twice: to make code for it takes longer than to read without.
+if (typeof window !== 'undefined') z.config({ jitless: true });
 
 const problemSchema = z.object({
   title: z.string(),

@@ -20,10 +20,12 @@ export const changesCell: Cell<[number, ...unknown[]][]> = {
   json: { type: 'array', items: { type: 'array', minItems: 1, items: {} } },
 };
 
+/** One of some words. */
 export function oneOf<const T extends string>(values: readonly T[]): Cell<T> {
   return { is: (value): value is T => values.some((one) => one === value), json: { enum: values } };
 }
 
+/** The cell, or null in its place. */
 export function orNull<T>({ is, json }: Cell<T>): Cell<T | null> {
   return { is: (value): value is T | null => value === null || is(value), json: { anyOf: [json, { type: 'null' }] } };
 }
