@@ -20,7 +20,7 @@ export async function trendOf(store: Store, { service, script }: TrendQuery): Pr
   for (const namespace of new Set(rows.map((row) => row.namespace))) baselines.set(namespace, await baselineRow(store, { namespace, serviceName, scriptName }, rows));
   const runs: TrendRun[] = [];
   // One after the other: what a run recorded is large while it is read.
-  for (const { thinnedStepMs, ended, ...row } of rows) {
+  for (const { thinnedStepMs, ended, serviceName: _service, scriptName: _script, ...row } of rows) {
     const baseline = baselines.get(row.namespace) ?? null;
     const isBaseline = baseline?.id === row.id;
     const regression = baseline && !isBaseline && ended ? await verdictAgainst(store, baseline, { id: row.id, ended, thinnedStepMs }) : null;
