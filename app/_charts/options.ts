@@ -47,9 +47,8 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme
         ...(spec.y.log
           ? {
               afterDataLimits: (axis: Scale) => {
-                const heat = spec.layer?.bounds();
-                const min = heat ? Math.min(heat.min, axis.min > 0 ? axis.min : heat.min) : axis.min;
-                const max = heat ? Math.max(heat.max, axis.max) : axis.max;
+                // Percentiles lie within the cells that they are of.
+                const { min, max } = spec.layer?.bounds() ?? axis;
                 axis.min = Number.isFinite(min) && min > 0 ? min * 0.95 : 1;
                 axis.max = Number.isFinite(max) && max > axis.min ? max * 1.05 : axis.min * 10;
               },
