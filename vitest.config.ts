@@ -15,6 +15,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, '**/*.integration.test.ts'],
           testTimeout: 30_000,
+          setupFiles: ['./scripts/test/properties.ts'],
         },
       },
       {

@@ -1,10 +1,11 @@
 // `npm test`: sets up a fresh checkout, then lints and runs unit, integration and browser tests. All parts run even if
 // one fails; the last line counts every test and the exit code is 0 only if all passed.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDashboard, root, setup, stateDir } from './setup/setup.mjs';
 import { findChromium } from './setup/chromium.mjs';
+import { failureText, playwrightReport, vitestReport } from './test/reports.mjs';
 
 const { k6Path } = await setup();
 const chromium = await findChromium(console.log);
@@ -21,7 +22,7 @@ const env = {
   NEXT_TELEMETRY_DISABLED: '1',
 };
 
-/** @type {{ name: string; passed: number; failed: number }[]} */
+/** @type {({ name: string } & import('./test/reports.mjs').Counted)[]} */
 const results = [];
 
 /** @param {string} name @param {string[]} args @param {boolean} [aside] beside another part: what it prints comes at its end */
@@ -43,13 +44,14 @@ async function part(name, args, aside = false) {
 /** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[]} args */
 async function check(name, args) {
   const code = await part(name, args, true);
-  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] });
 }
 
-/** @param {string} name @param {string[]} args @param {() => { passed: number; failed: number }} count */
+/** @param {string} name @param {string[]} args @param {() => import('./test/reports.mjs').Counted} count */
 async function suite(name, args, count) {
   const code = await part(name, args);
-  let counted = { passed: 0, failed: 0 };
+  /** @type {import('./test/reports.mjs').Counted} */
+  let counted = { passed: 0, failed: 0, failures: [] };
   try {
     counted = count();
   } catch {
@@ -57,18 +59,9 @@ async function suite(name, args, count) {
   }
   // A runner that ended badly, or ran nothing, has failed even if no single test did.
   const broken = (code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0;
-  results.push({ name, passed: counted.passed, failed: counted.failed + (broken ? 1 : 0) });
+  results.push({ name, ...counted, failed: counted.failed + (broken ? 1 : 0) });
 }
 
-/** @param {string} file */
-const vitestCount = (file) => () => {
-  const report = JSON.parse(readFileSync(join(reports, file), 'utf8'));
-  return { passed: Number(report.numPassedTests), failed: Number(report.numFailedTests) };
-};
-const browserCount = () => {
-  const { stats } = JSON.parse(readFileSync(join(reports, 'browser.json'), 'utf8'));
-  return { passed: Number(stats.expected) + Number(stats.flaky), failed: Number(stats.unexpected) };
-};
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
 const vitest = (/** @type {string} */ project) => [bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`];
 
@@ -79,11 +72,12 @@ async function checks() {
 }
 
 // What waits for nothing real may share the cores; what runs load, pods and a browser has them for itself.
-await Promise.all([checks(), suite('unit tests', vitest('unit'), vitestCount('unit.json'))]);
-await suite('integration tests', vitest('integration'), vitestCount('integration.json'));
-await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], browserCount);
+await Promise.all([checks(), suite('unit tests', vitest('unit'), () => vitestReport(join(reports, 'unit.json')))]);
+await suite('integration tests', vitest('integration'), () => vitestReport(join(reports, 'integration.json')));
+await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], () => playwrightReport(join(reports, 'browser.json')));
 
 console.log('');
+for (const { failures } of results) for (const failure of failures) console.log(`${failureText(failure, root)}\n`);
 for (const { name, passed, failed } of results) console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
 const total = results.reduce((sum, r) => ({ passed: sum.passed + r.passed, failed: sum.failed + r.failed }), { passed: 0, failed: 0 });
 console.log(`\n${total.passed} passed, ${total.failed} failed`);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { propertyRuns } from '@/scripts/test/property-runs';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -124,7 +125,7 @@ describe('a difference', () => {
       expect(back.value).toBeCloseTo(1 / there.value, 6);
       expect(back.low === null).toBe(there.high === null);
       if (back.low !== null && there.high !== null) expect(back.low * there.high).toBeCloseTo(1, 3);
-    }), { numRuns: 40 });
+    }), { numRuns: propertyRuns(40) });
   });
 
   it('needs five seconds and a request', () => {

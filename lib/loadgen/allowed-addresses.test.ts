@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
+import { propertyRuns } from '@/scripts/test/property-runs';
 import { describe, expect, it } from 'vitest';
 import { addressesOf, rangesExcept } from './allowed-addresses';
 
@@ -20,7 +21,7 @@ describe('rangesExcept', () => {
       for (const address of allowed) expect(isWithin(address, ranges)).toBe(false);
       expect(isWithin(v4, ranges)).toBe(!allowed.includes(v4));
       expect(isWithin('2001:db8::1', ranges)).toBe(true);
-    }), { numRuns: 50 });
+    }), { numRuns: propertyRuns(50) });
   });
 
   it('knows the forms of IPv6', () => {

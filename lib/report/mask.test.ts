@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { propertyRuns } from '@/scripts/test/property-runs';
 import { describe, expect, it } from 'vitest';
 import { maskOf, maskRun } from './mask';
 import { masked } from './masked';
@@ -102,7 +103,7 @@ describe('properties', () => {
         expect(shown.options.vus).toBe(5);
         expect(shown.env.REQUESTS).toBe('5');
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 
@@ -115,7 +116,7 @@ describe('properties', () => {
         expect(mask.text(once.text)).toBe(once.text);
         expect(mask.script(once.script)).toBe(once.script);
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { propertyRuns } from '@/scripts/test/property-runs';
 import { describe, expect, it } from 'vitest';
 import { cellIndexOf } from '../histogram/bounds';
 import { defaultZeroThreshold } from '../histogram/empty';
@@ -98,7 +99,7 @@ describe('thinOverview', () => {
         if (column.durations) expect(quantile(column.durations, 0.95)).toBe(quantile(total(seconds).durations, 0.95));
       }
       expect(thin.columns.map(({ fromMs }) => fromMs)).toEqual(thin.columns.map((_, i) => thin.columns[i - 1]?.toMs ?? full.columns[0]!.fromMs));
-    }), { numRuns: 60 });
+    }), { numRuns: propertyRuns(60) });
   });
 
   it('loses no pod event, no change of the decisions and no peak', () => {
@@ -111,7 +112,7 @@ describe('thinOverview', () => {
       expect(thin.podEvents).toEqual(full.podEvents);
       expect(changes(thin)).toEqual(changes(full));
       expect(Math.max(...thin.concurrency.map((sample) => sample.total))).toBe(Math.max(...full.concurrency.map((sample) => sample.total)));
-    }), { numRuns: 60 });
+    }), { numRuns: propertyRuns(60) });
   });
 
   it('gives about as many columns as asked for where nothing scales', () => {
@@ -142,7 +143,7 @@ describe('a part in finer steps', () => {
       expect(rows.decisions.filter(({ atMs }) => !outside(atMs)).map(({ id }) => id)).toEqual(full.decisions.filter(({ atMs }) => !outside(atMs)).map(({ id }) => id));
       const moments = rows.concurrency.map(({ atMs }) => atMs);
       expect(moments).toEqual([...moments].sort((x, y) => x - y));
-    }), { numRuns: 60 });
+    }), { numRuns: propertyRuns(60) });
   });
 });
 
@@ -163,14 +164,14 @@ describe('packing', () => {
       const back = unpackCorrelation(packedCorrelationSchema.parse(JSON.parse(JSON.stringify(packCorrelation(correlation)))));
       expect(back).toEqual(events);
       for (const { expected, observed } of back.matched) expect([back.expected.includes(expected), back.observed.includes(observed)]).toEqual([true, true]);
-    }), { numRuns: 40 });
+    }), { numRuns: propertyRuns(40) });
   });
 
   it('comes back to the last bit through JSON', () => {
     fc.assert(fc.property(runs, ({ full, columns }) => {
       const thin = thinOverview(full, columns);
       expect(unpackOverview(packedOverviewSchema.parse(JSON.parse(JSON.stringify(packOverview(thin)))))).toEqual(thin);
-    }), { numRuns: 40 });
+    }), { numRuns: propertyRuns(40) });
   });
 
   it('keeps cells that lie far apart, other thresholds, sources and reasons that come and go', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { propertyRuns } from '@/scripts/test/property-runs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { resolveConfig } from '../index';
@@ -108,7 +109,7 @@ describe('for any demand and configuration', () => {
       const first = replayer.figures(configureWhatIf(base, one).config);
       replayer.figures(configureWhatIf(base, other).config);
       expect(replayer.figures(configureWhatIf(base, one).config)).toEqual(first);
-    }), { numRuns: 50 });
+    }), { numRuns: propertyRuns(50) });
   });
 
   test('more pods at all times never let more requests wait', () => {
@@ -118,7 +119,7 @@ describe('for any demand and configuration', () => {
       expect(more.stillWaiting).toBeLessThanOrEqual(few.stillWaiting + 1e-6);
       expect(more.maxWaitMs).toBeLessThanOrEqual(few.maxWaitMs + 1e-6);
       expect(more.underCapacitySeconds).toBeLessThanOrEqual(few.underCapacitySeconds);
-    }), { numRuns: 50 });
+    }), { numRuns: propertyRuns(50) });
   });
 
   test('copied as annotations and applied again, a configuration is itself', () => {

@@ -21,7 +21,7 @@ export class WeightedWindow implements BucketWindow {
   private alpha: number;
   private head = 0;
   private lastWrite = never;
-  /** The newest second that `tails` covers. */
+  /** The newest second that `tails` covers: always before `lastWrite`, so that a further value of that second counts as recent. */
   private boundary = never;
   /** Weighted sum, at `lastWrite`, of the cells after the boundary. */
   private recent = 0;
@@ -112,17 +112,17 @@ export class WeightedWindow implements BucketWindow {
     this.lastWrite = second;
   }
 
-  /** Lets `tails` cover every cell up to `lastWrite`. */
+  /** Lets `tails` cover every cell before `lastWrite`. */
   private moveBoundary(): void {
     const { cells, tails, powers } = this;
     let sum = 0;
-    for (let age = 0; age < cells.length; age++) {
+    for (let age = 1; age < cells.length; age++) {
       const index = this.cellAt(age);
-      sum += cells[index]! * powers[age]!;
+      sum += cells[index]! * powers[age - 1]!;
       tails[index] = sum;
     }
-    this.boundary = this.lastWrite;
-    this.recent = 0;
+    this.boundary = this.lastWrite - 1;
+    this.recent = cells[this.head]!;
   }
 
   private sumAsKnative(late: number): number {

@@ -10,7 +10,7 @@ const t0 = 1_700_000_000;
 class PlainWeighted {
   private readonly seconds = new Map<number, number>();
   private last = -Infinity;
-  constructor(private readonly windowS: number) {}
+  constructor(private windowS: number) {}
   record(second: number, value: number): void {
     if (second <= this.last - this.windowS) return;
     this.last = Math.max(this.last, second);
@@ -23,23 +23,52 @@ class PlainWeighted {
     for (let age = 0; age < this.windowS; age++) sum += (this.seconds.get(now - age) ?? 0) * alpha * Math.pow(1 - alpha, age);
     return sum;
   }
+  resize(windowS: number, second: number): void {
+    if (windowS === this.windowS) return;
+    const oldest = second - this.last > this.windowS ? Infinity : this.last - Math.min(windowS, this.windowS) + 1;
+    for (const kept of this.seconds.keys()) if (kept < oldest) this.seconds.delete(kept);
+    this.windowS = windowS;
+  }
 }
 
-const steps = fc.array(fc.record({ gap: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 80 })), value: fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 500, noNaN: true })) }), { maxLength: 120 });
+const windows = fc.integer({ min: 1, max: 90 });
+const steps = fc.array(fc.record({
+  gap: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 80 })),
+  value: fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 500, noNaN: true })),
+  readAhead: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 95 })),
+  resizeTo: fc.option(windows, { freq: 20 }),
+}), { maxLength: 120 });
 
-test('a weighted window reads as the whole window summed anew, late values and gaps included', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 90 }), steps, (windowS, plan) => {
+test('a weighted window reads as the whole window summed anew: late values, gaps, readings ahead and new lengths included', () => {
+  fc.assert(fc.property(windows, steps, (windowS, plan) => {
     const window = new WeightedWindow(windowS * 1000);
     const plain = new PlainWeighted(windowS);
     let second = t0;
-    for (const { gap, value } of plan) {
+    for (const { gap, value, readAhead, resizeTo } of plan) {
       second += gap;
       window.record(second * 1000, value);
       plain.record(second, value);
-      const expected = plain.average(second);
-      expect(Math.abs(window.average(second * 1000) - expected)).toBeLessThanOrEqual(1e-12 * expected);
+      if (resizeTo !== null) {
+        window.resize(resizeTo * 1000, second * 1000);
+        plain.resize(resizeTo, second);
+      }
+      for (const at of [second, second + readAhead]) {
+        const expected = plain.average(at);
+        expect(Math.abs(window.average(at * 1000) - expected)).toBeLessThanOrEqual(1e-12 * expected);
+      }
     }
   }));
+});
+
+test('a second value of the second that a late value or a reading came in leaves with its second', () => {
+  const window = new WeightedWindow(15_000);
+  const at = (s: number): number => (t0 + s) * 1000;
+  window.record(at(0), 1);
+  window.record(at(-2), 0);
+  window.record(at(0), 1);
+  window.record(at(13), 0);
+  window.record(at(15), 0);
+  expect(window.average(at(15))).toBe(0);
 });
 
 test('what has left a weighted window leaves no rest: a rest would be a pod', () => {
