@@ -8,7 +8,7 @@ import { useDictionary } from './_i18n/provider';
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const t = useDictionary();
   return (
-    <EmptyState icon={<TriangleAlert />} title={t.errors.title} text={t.errors.text}>
+    <EmptyState isPage icon={<TriangleAlert />} title={t.errors.title} text={t.errors.text}>
       <Button variant="primary" onClick={reset}>
         {t.common.retry}
       </Button>

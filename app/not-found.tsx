@@ -7,7 +7,7 @@ import { getDictionary } from './_i18n/server';
 export default async function NotFound() {
   const { t } = await getDictionary();
   return (
-    <EmptyState icon={<SearchX />} title={t.errors.notFoundTitle} text={t.errors.notFoundText}>
+    <EmptyState isPage icon={<SearchX />} title={t.errors.notFoundTitle} text={t.errors.notFoundText}>
       <Button asChild>
         <Link href="/">{t.errors.home}</Link>
       </Button>

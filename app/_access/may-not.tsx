@@ -4,7 +4,7 @@ import { EmptyState } from '../_components/empty-state';
 import { getDictionary } from '../_i18n/server';
 
 /** In place of a page whose reader may not do what it is for. */
-export async function MayNot({ needed }: { needed: Role }) {
+export async function MayNot({ needed, isPage = false }: { needed: Role; isPage?: boolean }) {
   const { t } = await getDictionary();
-  return <EmptyState icon={<Lock />} title={t.signin.mayNotTitle} text={t.signin.mayNotText(t.signin.roles[needed])} />;
+  return <EmptyState isPage={isPage} icon={<Lock />} title={t.signin.mayNotTitle} text={t.signin.mayNotText(t.signin.roles[needed])} />;
 }

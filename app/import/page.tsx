@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function ImportPage() {
-  if (!(await getAccess()).mayRun) return <MayNot needed="runner" />;
+  if (!(await getAccess()).mayRun) return <MayNot isPage needed="runner" />;
   const { t } = await getDictionary();
   const store = await getStore();
   const [services, scripts] = await Promise.all([listServices(store), listScripts(store)]);

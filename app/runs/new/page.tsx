@@ -16,7 +16,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function NewRunPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
-  if (!(await getAccess()).mayRun) return <MayNot needed="runner" />;
+  if (!(await getAccess()).mayRun) return <MayNot isPage needed="runner" />;
   const { t } = await getDictionary();
   const { from, service, script } = await searchParams;
   const store = await getStore();
