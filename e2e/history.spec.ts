@@ -149,8 +149,11 @@ test('a service is edited by hand and read anew from the cluster', async ({ page
   await expect(card).toContainText('containerConcurrency 7');
   await card.getByRole('button', { name: 'Read anew' }).click();
   await expect(card).toContainText('containerConcurrency 5');
-  await card.getByRole('button', { name: 'Test connection' }).click();
+  const connection = card.getByRole('button', { name: 'Test connection' });
+  await connection.focus();
+  await page.keyboard.press('Enter');
   await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
+  await expect(connection).toBeFocused();
 });
 
 test('a script is saved from the new run, renamed and deleted', async ({ page }) => {

@@ -211,6 +211,10 @@ test('an admin adds a user, changes the role, disables; the last admin stays', a
   await dialog.getByLabel('Password').fill('short');
   await dialog.getByRole('button', { name: 'Add user' }).click();
   await expect(dialog.getByRole('alert')).toContainText('at least 12 characters');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Add user' }).click();
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await dialog.getByLabel('Name').fill('grace');
   await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: 'Add user' }).click();
   const row = page.locator('[data-user=grace]');

@@ -9,8 +9,8 @@ import { useToast } from '../_components/toasts';
 import { Button } from '../_components/ui/button';
 import { Dialog, DialogContent } from '../_components/ui/dialog';
 import { describedBy, Field, Input } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { tagRuns } from '../_data/runs';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { splitTags } from './split-tags';
 import { useDeleteRuns } from './use-delete-runs';
@@ -27,22 +27,15 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
   const deleteChosen = useDeleteRuns();
   const { mayRun } = useAccess();
   const [tagging, setTagging] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, attempt } = useAttempt();
   if (ids.length === 0) return null;
   const canCompare = ids.length >= comparable.least && ids.length <= comparable.most;
-  const remove = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
+  const remove = (): Promise<boolean> =>
+    attempt(async () => {
       await deleteChosen(ids);
       clear();
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-    setBusy(false);
-  };
+    });
   return (
     <>
       <div aria-hidden className="h-20" />
@@ -62,7 +55,7 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
                 <Tag />
                 {t.history.tagRuns}
               </Button>
-              <Button size="sm" variant="danger" disabled={busy} onClick={() => void remove()}>
+              <Button size="sm" variant="danger" busy={busy} onClick={() => void remove()}>
                 <Trash2 />
                 {t.common.delete}
               </Button>
@@ -96,19 +89,15 @@ function TagForm({ ids, tags, onDone }: { ids: readonly string[]; tags: readonly
   const toast = useToast();
   const [add, setAdd] = useState('');
   const [remove, setRemove] = useState('');
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const errorOf = (path: string): string | undefined => problem?.errors.find((error) => error.path.startsWith(path))?.message;
-  const save = async (event: FormEvent): Promise<void> => {
+  const { busy, problem, errorOf, attempt } = useAttempt();
+  const save = (event: FormEvent): void => {
     event.preventDefault();
-    setProblem(null);
-    try {
+    void attempt(async () => {
       await tagRuns(ids, { add: splitTags(add), remove: splitTags(remove) });
       toast({ text: t.history.tagged(ids.length) });
       router.refresh();
       onDone();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    });
   };
   const field = (id: string, label: string, value: string, change: (value: string) => void, error: string | undefined) => (
     <Field id={id} label={label} hint={t.newRun.tagsHint} error={error}>
@@ -127,7 +116,7 @@ function TagForm({ ids, tags, onDone }: { ids: readonly string[]; tags: readonly
       {problem && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>{t.common.cancel}</Button>
-        <Button type="submit" variant="primary" disabled={splitTags(add).length + splitTags(remove).length === 0}>
+        <Button type="submit" variant="primary" busy={busy} disabled={splitTags(add).length + splitTags(remove).length === 0}>
           {t.common.save}
         </Button>
       </div>

@@ -5,8 +5,9 @@ import { type ShareKind, type ShareLink } from '@/lib/timeline/share-link';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input, Select } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
+import { toProblem } from '../_data/http';
 import { createShare, getShares, revokeShare } from '../_data/shares';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { ShareList } from './share-list';
 import { viewWords } from './view-words';
@@ -23,8 +24,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
   const [expiry, setExpiry] = useState<Expiry>('week');
   const [links, setLinks] = useState<ShareLink[] | null>(null);
   const [created, setCreated] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, errorOf, attempt, setProblem } = useAttempt();
   const key = runs.join(',');
 
   useEffect(() => {
@@ -33,37 +33,27 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
       if (!abort.signal.aborted) setProblem(toProblem(error));
     });
     return () => abort.abort();
-  }, [key]);
+  }, [key, setProblem]);
 
-  const errorOf = (path: string): string | undefined => problem?.errors.find((error) => error.path === path)?.message;
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
     const text = (name: string): string => String(data.get(name) ?? '');
-    setBusy(true);
-    try {
+    void attempt(async () => {
       const expiresAtMs = expiry === 'never' ? null : expiry === 'custom' ? momentOf(text('expiresAt')) : Date.now() + lengthsMs[expiry];
       const link = await createShare({ runs: [...runs], title: text('title'), search, notes: data.get('notes') !== null, expiresAtMs, password: text('password') || null });
       setLinks((before) => [link, ...(before ?? [])]);
       setCreated(link.id);
-      setProblem(null);
       form.reset();
       setExpiry('week');
-    } catch (error) {
-      setProblem(toProblem(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   const revoke = async (id: string): Promise<void> => {
-    try {
+    await attempt(async () => {
       const ended = await revokeShare(id);
       setLinks((before) => (before ?? []).map((link) => (link.id === id ? ended : link)));
-      setProblem(null);
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    });
   };
 
   return (
@@ -105,7 +95,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           ) : (
             <span />
           )}
-          <Button type="submit" variant="primary" disabled={busy}>
+          <Button type="submit" variant="primary" busy={busy}>
             {t.share.create}
           </Button>
         </div>

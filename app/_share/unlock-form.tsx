@@ -2,31 +2,27 @@
 
 import { Lock } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState, type FormEvent } from 'react';
+import { type FormEvent } from 'react';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { unlockShare } from '../_data/shares';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** Asks for a link's password and then shows what it leads to. */
 export function UnlockForm({ token }: { token: string }) {
   const t = useDictionary();
   const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const fieldError = problem?.errors.find(({ path }) => path === 'password')?.message;
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const { busy, problem, errorOf, attempt } = useAttempt();
+  const fieldError = errorOf('password');
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    setBusy(true);
-    try {
-      await unlockShare(token, String(new FormData(event.currentTarget).get('password') ?? ''));
+    const password = String(new FormData(event.currentTarget).get('password') ?? '');
+    void attempt(async () => {
+      await unlockShare(token, password);
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-      setBusy(false);
-    }
+    }, { leaves: true });
   };
   return (
     <div className="panel mx-auto mt-10 max-w-md p-6">
@@ -38,7 +34,7 @@ export function UnlockForm({ token }: { token: string }) {
           <Input name="password" type="password" autoComplete="off" autoFocus maxLength={200} {...describedBy('link-password', fieldError)} />
         </Field>
         {problem && !fieldError && <ProblemNotice problem={problem} />}
-        <Button type="submit" variant="primary" disabled={busy} className="w-full">
+        <Button type="submit" variant="primary" busy={busy} className="w-full">
           {t.share.locked.open}
         </Button>
       </form>

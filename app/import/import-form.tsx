@@ -82,7 +82,7 @@ export function ImportForm({ services, scripts }: { services: { id: string; name
             <Preview preview={preview} />
             <form onSubmit={save} noValidate className="mt-6 border-t pt-5">
               <Fields values={values} onChange={(name, value) => setValues((current) => ({ ...current, [name]: value }))} problem={problem} services={services} scripts={scripts} askStart={preview.startedAtMs === null} />
-              <Button type="submit" variant="primary" disabled={busy !== null} className="mt-5">
+              <Button type="submit" variant="primary" busy={busy !== null} className="mt-5">
                 {busy === 'saving' ? words.saving : words.save}
               </Button>
             </form>

@@ -12,8 +12,8 @@ import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
 import { Dialog, DialogContent } from '../_components/ui/dialog';
 import { Skeleton } from '../_components/ui/skeleton';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { deleteScript, renameScript, saveScript, type Script } from '../_data/scripts';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { ScriptNameForm } from './script-name-form';
 
@@ -81,10 +81,9 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
   const toast = useToast();
   const [open, setOpen] = useState(false);
   const [renaming, setRenaming] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const remove = async (): Promise<void> => {
-    setProblem(null);
-    try {
+  const { busy, problem, attempt } = useAttempt();
+  const remove = (): Promise<boolean> =>
+    attempt(async () => {
       await deleteScript(script.name);
       const undo = async (): Promise<void> => {
         await saveScript(script.name, script.body);
@@ -92,10 +91,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
       };
       toast({ text: t.history.scripts.deleted(script.name), action: { label: t.history.undo, run: undo } });
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-  };
+    });
   return (
     <li className="panel min-w-0" data-script={script.name}>
       <div className="flex flex-wrap items-start justify-between gap-3 p-4">
@@ -112,7 +108,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
         <div className="flex flex-wrap gap-2">
           {script.origin === 'saved' && mayRun && (
             <>
-              <Button size="sm" variant="ghost" onClick={() => void remove()}>
+              <Button size="sm" variant="ghost" busy={busy} onClick={() => void remove()}>
                 <Trash2 />
                 {t.common.delete}
               </Button>

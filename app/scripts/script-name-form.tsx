@@ -4,29 +4,21 @@ import { useState, type FormEvent } from 'react';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** Asks for a script's name. `taken`: saving under one of these replaces that script. */
 export function ScriptNameForm({ initial, taken, onSave }: { initial: string; taken: readonly string[]; onSave: (name: string) => Promise<void> }) {
   const t = useDictionary();
   const [name, setName] = useState(initial);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, attempt } = useAttempt();
   const wrong = problem?.errors.some(({ path }) => path === 'name') ? t.history.scripts.nameHint : undefined;
   const replaces = taken.includes(name.trim());
-  const save = async (event: FormEvent): Promise<void> => {
+  const save = (event: FormEvent): void => {
     event.preventDefault();
     // React sends a dialog's events on to the form around it: a name saved must not start the new run.
     event.stopPropagation();
-    setBusy(true);
-    setProblem(null);
-    try {
-      await onSave(name.trim());
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-    setBusy(false);
+    void attempt(() => onSave(name.trim()));
   };
   return (
     <form onSubmit={save} noValidate className="mt-4 space-y-4">
@@ -35,7 +27,7 @@ export function ScriptNameForm({ initial, taken, onSave }: { initial: string; ta
       </Field>
       {problem && !wrong && <ProblemNotice problem={problem} />}
       <div className="flex justify-end">
-        <Button type="submit" variant="primary" disabled={busy || name.trim() === ''}>
+        <Button type="submit" variant="primary" busy={busy} disabled={name.trim() === ''}>
           {replaces ? t.history.scripts.replace : t.common.save}
         </Button>
       </div>

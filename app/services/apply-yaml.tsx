@@ -35,7 +35,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
       <p className="text-xs text-muted-foreground">{t.services.yamlHint}</p>
       <CodeEditor label={t.services.yaml} language="yaml" value={yaml} onChange={setYaml} problems={problems} maxHeight="26rem" />
       {refused && <ProblemNotice problem={refused.problem} />}
-      <Button variant="primary" disabled={busy} onClick={apply}>
+      <Button variant="primary" busy={busy} onClick={apply}>
         {busy ? t.services.applying : t.services.apply}
       </Button>
     </div>

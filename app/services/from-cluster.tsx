@@ -6,26 +6,19 @@ import { type Service } from '@/lib/timeline/run';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { discoverServices, registerService, type DiscoveredService } from '../_data/services';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** Takes over Knative Services that the cluster has. */
 export function FromCluster({ services, onDone }: { services: readonly Service[]; onDone: (name: string) => void }) {
   const t = useDictionary();
   const [found, setFound] = useState<DiscoveredService[] | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    await action().catch((error: unknown) => setProblem(toProblem(error)));
-    setBusy(false);
-  };
+  const { busy, problem, attempt } = useAttempt();
   const known = (one: DiscoveredService): boolean => services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
   return (
     <div className="space-y-3">
-      <Button disabled={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
+      <Button busy={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
         <Search />
         {busy ? t.services.discovering : t.services.discover}
       </Button>
@@ -48,7 +41,7 @@ export function FromCluster({ services, onDone }: { services: readonly Service[]
               ) : (
                 <Button
                   size="sm"
-                  disabled={busy}
+                  busy={busy}
                   onClick={() =>
                     attempt(async () => {
                       const { origin: _origin, ...service } = one;

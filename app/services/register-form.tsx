@@ -5,8 +5,8 @@ import { type Service } from '@/lib/timeline/run';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input, Textarea } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { changeService, registerService, type ServiceInput } from '../_data/services';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { parseAnnotations } from './annotations-text';
 
@@ -23,19 +23,15 @@ function valuesOf(service: Service): typeof empty {
 export function RegisterForm({ service: edited, onDone }: { service?: Service; onDone: (service: Service) => void }) {
   const t = useDictionary();
   const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, errorOf, attempt } = useAttempt();
   const words = t.services.fields;
   const hints: Partial<Record<FieldName, string>> = {
     gatewayUrl: words.gatewayUrlHint, host: words.hostHint, podSelector: words.podSelectorHint, containerConcurrency: words.containerConcurrencyHint,
     gatewayMetricsUrl: words.gatewayMetricsUrlHint, gatewayCluster: words.gatewayClusterHint, annotations: words.annotationsHint,
   };
-  const errorOf = (name: FieldName): string | undefined => problem?.errors.find(({ path }) => path === name || path.startsWith(`${name}.`))?.message;
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    try {
+    void attempt(async () => {
       const input: ServiceInput = {
         name: values.name.trim(),
         namespace: values.namespace.trim(),
@@ -50,10 +46,7 @@ export function RegisterForm({ service: edited, onDone }: { service?: Service; o
       const service = edited ? await changeService(edited.id, input) : await registerService(input);
       if (!edited) setValues(empty);
       onDone(service);
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-    setBusy(false);
+    });
   };
   const field = (name: FieldName) => {
     const id = `${edited ? 'edit' : 'service'}-${name}`;
@@ -73,7 +66,7 @@ export function RegisterForm({ service: edited, onDone }: { service?: Service; o
     <form onSubmit={submit} noValidate className="space-y-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">{(Object.keys(empty) as FieldName[]).map(field)}</div>
       {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
-      <Button type="submit" variant="primary" disabled={busy}>
+      <Button type="submit" variant="primary" busy={busy}>
         {edited ? t.common.save : t.services.register}
       </Button>
     </form>

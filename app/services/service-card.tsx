@@ -11,9 +11,9 @@ import { useToast } from '../_components/toasts';
 import { Badge } from '../_components/ui/badge';
 import { Button } from '../_components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '../_components/ui/dialog';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { type ConnectionCheck } from '@/lib/kubernetes/connection-check';
 import { forgetService, refreshService, testService } from '../_data/services';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary, useLocale } from '../_i18n/provider';
 import { serverWordsIn } from '../_i18n/server-words';
 import { AutoscalingDetails } from './autoscaling-details';
@@ -24,20 +24,13 @@ export function ServiceCard({ service }: { service: Service }) {
   const t = useDictionary();
   const { mayRun } = useAccess();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, attempt } = useAttempt();
   const [forgetting, setForgetting] = useState(false);
   const [editing, setEditing] = useState(false);
   const router = useRouter();
   const toast = useToast();
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    await action().catch((error: unknown) => setProblem(toProblem(error)));
-    setBusy(false);
-  };
-  const test = (): Promise<void> => attempt(async () => setChecks(await testService(service.id)));
-  const refresh = (): Promise<void> =>
+  const test = (): Promise<boolean> => attempt(async () => setChecks(await testService(service.id)));
+  const refresh = (): Promise<boolean> =>
     attempt(async () => {
       const now = await refreshService(service.id);
       toast({ text: JSON.stringify(now) === JSON.stringify(service) ? t.history.services.unchanged(service.name) : t.history.services.refreshed(service.name) });
@@ -77,11 +70,11 @@ export function ServiceCard({ service }: { service: Service }) {
               <Pencil />
               {t.history.services.edit}
             </Button>
-            <Button size="sm" variant="ghost" disabled={busy} title={t.history.services.refreshHint} onClick={() => void refresh()}>
+            <Button size="sm" variant="ghost" busy={busy} title={t.history.services.refreshHint} onClick={() => void refresh()}>
               <RefreshCw />
               {t.history.services.refresh}
             </Button>
-            <Button size="sm" disabled={busy} onClick={() => void test()}>
+            <Button size="sm" busy={busy} onClick={() => void test()}>
               <PlugZap />
               {busy ? t.services.testing : t.services.test}
             </Button>
@@ -153,16 +146,13 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
 function ForgetDialog({ service, open, onOpenChange }: { service: Service; open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useDictionary();
   const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const forget = async (): Promise<void> => {
-    try {
+  const { busy, problem, attempt } = useAttempt();
+  const forget = (): Promise<boolean> =>
+    attempt(async () => {
       await forgetService(service.id);
       onOpenChange(false);
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-  };
+    });
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent title={t.services.forgetTitle(service.name)} description={t.services.forgetText}>
@@ -171,7 +161,7 @@ function ForgetDialog({ service, open, onOpenChange }: { service: Service; open:
           <DialogClose asChild>
             <Button>{t.common.cancel}</Button>
           </DialogClose>
-          <Button variant="solidDanger" onClick={forget}>
+          <Button variant="solidDanger" busy={busy} onClick={forget}>
             {t.services.forget}
           </Button>
         </div>

@@ -1,32 +1,27 @@
 'use client';
 
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, type FormEvent } from 'react';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { Field, Input, describedBy } from '../_components/ui/field';
-import { toProblem, type ApiProblem } from '../_data/http';
 import { signIn } from '../_data/identity';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 export function SignInForm({ next }: { next: string }) {
   const t = useDictionary();
   const password = useRef<HTMLInputElement>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const nameError = problem?.errors.find(({ path }) => path === 'name')?.message;
+  const { busy, problem, errorOf, attempt } = useAttempt();
+  const nameError = errorOf('name');
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setBusy(true);
-    try {
+    const isSignedIn = await attempt(async () => {
       await signIn(String(form.get('name')), String(form.get('password')));
       // A new document: everything on it may depend on who asks.
       window.location.assign(next);
-    } catch (error) {
-      setProblem(toProblem(error));
-      setBusy(false);
-      password.current?.select();
-    }
+    }, { leaves: true });
+    if (!isSignedIn) password.current?.select();
   };
   return (
     <form onSubmit={submit} className="mt-6 space-y-4">
@@ -37,7 +32,7 @@ export function SignInForm({ next }: { next: string }) {
         <Input ref={password} name="password" type="password" autoComplete="current-password" required {...describedBy('sign-in-password', undefined)} />
       </Field>
       {problem && !nameError && <ProblemNotice problem={problem} />}
-      <Button type="submit" variant="primary" disabled={busy} className="w-full">
+      <Button type="submit" variant="primary" busy={busy} className="w-full">
         {busy ? t.signin.submitting : t.signin.submit}
       </Button>
     </form>

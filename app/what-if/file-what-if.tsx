@@ -6,8 +6,9 @@ import { CodeEditor } from '../_components/code-editor';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input, Select, Textarea } from '../_components/ui/field';
-import { ApiProblem, toProblem } from '../_data/http';
+import { ApiProblem } from '../_data/http';
 import { askWhatIf, type FileDemand, type WhatIfSource } from '../_data/what-if';
+import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { parseAnnotations } from '../services/annotations-text';
 import { draftOfAddress } from '../_what-if/draft';
@@ -27,11 +28,9 @@ export function FileWhatIf({ search }: { search: string }) {
   const text = useRef('');
   const [shown, setShown] = useState('');
   const [loaded, setLoaded] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, errorOf, attempt, setProblem } = useAttempt();
   const [source, setSource] = useState<WhatIfSource | null>(null);
   const set = (part: Partial<typeof first>): void => setValues((current) => ({ ...current, ...part }));
-  const errorOf = (path: string): string | undefined => problem?.errors.find((error) => error.path === path)?.message;
   const textError = problem?.errors.find(({ path }) => path === 'text');
 
   const load = (content: string, name: string | null): void => {
@@ -56,16 +55,11 @@ export function FileWhatIf({ search }: { search: string }) {
       containerConcurrency: Number(values.containerConcurrency), serviceTimeMs: Number(values.serviceTimeMs), podStartMs: Number(values.podStartMs), startPods: Number(values.startPods),
     };
     const next: WhatIfSource = { kind: 'file', demand };
-    setBusy(true);
-    setProblem(null);
-    try {
+    await attempt(async () => {
       await askWhatIf(next, {}, new AbortController().signal);
       setShown(text.current);
       setSource(next);
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-    setBusy(false);
+    });
   };
 
   if (source) {
@@ -151,7 +145,7 @@ export function FileWhatIf({ search }: { search: string }) {
           </Field>
         ))}
         {problem && problem.errors.every(({ path }) => !shownFields.includes(path)) && <ProblemNotice problem={problem} shownFields={shownFields} />}
-        <Button type="submit" variant="primary" disabled={busy} className="h-10 w-full">
+        <Button type="submit" variant="primary" busy={busy} className="h-10 w-full">
           <Play />
           {busy ? t.whatif.replaying : words.replay}
         </Button>

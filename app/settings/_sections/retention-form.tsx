@@ -8,8 +8,9 @@ import { ProblemNotice } from '../../_components/problem-notice';
 import { useToast } from '../../_components/toasts';
 import { Button } from '../../_components/ui/button';
 import { describedBy, Field, Input } from '../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../_data/http';
+import { toProblem } from '../../_data/http';
 import { previewRetention, runRetention, saveRetention, type RetentionEffect } from '../../_data/settings';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 
 interface Draft {
@@ -30,8 +31,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(saved));
   const [stored, setStored] = useState(saved);
   const [effect, setEffect] = useState<RetentionEffect | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, attempt, setProblem, errorOf: messageOf } = useAttempt();
   const wanted = JSON.stringify(retentionOf(draft));
   const changed = wanted !== JSON.stringify(stored);
 
@@ -55,14 +55,8 @@ export function RetentionForm({ saved }: { saved: Retention }) {
       current = false;
       clearTimeout(timer);
     };
-  }, [wanted]);
+  }, [wanted, setProblem]);
 
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    await action().catch((error: unknown) => setProblem(toProblem(error)));
-    setBusy(false);
-  };
   const save = (event: FormEvent): void => {
     event.preventDefault();
     void attempt(async () => {
@@ -70,14 +64,14 @@ export function RetentionForm({ saved }: { saved: Retention }) {
       toast({ text: words.saved });
     });
   };
-  const runNow = (): Promise<void> =>
+  const runNow = (): Promise<boolean> =>
     attempt(async () => {
       toast({ text: words.done(await runRetention()) });
       setEffect(await previewRetention(stored));
       router.refresh();
     });
   const errorOf = (path: string): string | undefined => {
-    const message = problem?.errors.find((error) => error.path === path)?.message;
+    const message = messageOf(path);
     return message === undefined ? undefined : (words.errors[path] ?? message);
   };
   const number = (id: keyof Draft & string, label: string, path: string, on: boolean): ReactNode => (
@@ -116,10 +110,10 @@ export function RetentionForm({ saved }: { saved: Retention }) {
       {problem && !problem.errors.some(({ path }) => shown.includes(path)) && <ProblemNotice problem={problem} />}
       {mayAdmin ? (
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" variant="primary" disabled={busy || !changed}>
+          <Button type="submit" variant="primary" busy={busy} disabled={!changed}>
             {t.common.save}
           </Button>
-          <Button disabled={busy || changed || !effect || effect.thin + effect.remove === 0} title={changed ? words.saveFirst : undefined} onClick={() => void runNow()}>
+          <Button busy={busy} disabled={changed || !effect || effect.thin + effect.remove === 0} title={changed ? words.saveFirst : undefined} onClick={() => void runNow()}>
             {words.run}
           </Button>
         </div>

@@ -5,30 +5,26 @@ import { useState, type FormEvent } from 'react';
 import { ProblemNotice } from '../../_components/problem-notice';
 import { Button } from '../../_components/ui/button';
 import { Field, Input, describedBy } from '../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { changeOwnPassword } from '../../_data/identity';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 
 export function OwnPassword({ name }: { name: string }) {
   const t = useDictionary().signin.ownPassword;
   const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, errorOf, attempt } = useAttempt();
   const [done, setDone] = useState(false);
-  const errorOf = (field: string): string | undefined => problem?.errors.find(({ path }) => path === field)?.message;
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = event.currentTarget;
     const values = new FormData(form);
     setDone(false);
-    try {
+    void attempt(async () => {
       await changeOwnPassword(String(values.get('current')), String(values.get('password')));
       form.reset();
-      setProblem(null);
       setDone(true);
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    });
   };
   return (
     <form onSubmit={submit} className="grid grid-cols-1 gap-4 border-t p-4 sm:grid-cols-2 sm:p-5">
@@ -41,7 +37,7 @@ export function OwnPassword({ name }: { name: string }) {
       </Field>
       {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} className="sm:col-span-2" />}
       <div className="flex items-center gap-3 sm:col-span-2">
-        <Button type="submit">{t.submit}</Button>
+        <Button type="submit" busy={busy}>{t.submit}</Button>
         <p role="status" className="text-sm text-success empty:hidden">
           {done ? t.done : ''}
         </p>

@@ -1,14 +1,13 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { type Session } from '@/lib/store/identity-shapes';
 import { ProblemNotice } from '../../_components/problem-notice';
 import { Time } from '../../_components/time';
 import { Badge } from '../../_components/ui/badge';
 import { Button } from '../../_components/ui/button';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { endSession } from '../../_data/identity';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 import { SectionTable } from '../section';
 import { browserOf } from './browser';
@@ -17,17 +16,13 @@ import { browserOf } from './browser';
 export function SessionsTable({ sessions, current, withUser }: { sessions: readonly Session[]; current: string; withUser: boolean }) {
   const t = useDictionary().signin.sessions;
   const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const end = async (id: string): Promise<void> => {
-    try {
+  const { busy, problem, attempt } = useAttempt();
+  const end = (id: string): Promise<boolean> =>
+    attempt(async () => {
       await endSession(id);
       if (id === current) window.location.assign('/sign-in');
       else router.refresh();
-      setProblem(null);
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-  };
+    });
   return (
     <>
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
@@ -45,7 +40,7 @@ export function SessionsTable({ sessions, current, withUser }: { sessions: reado
               <Time unixMs={session.lastSeenMs} ago />
             </td>
             <td className="text-right">
-              <Button size="sm" variant="danger" aria-label={t.endOf(session.userName)} onClick={() => void end(session.id)}>
+              <Button size="sm" variant="danger" busy={busy} aria-label={t.endOf(session.userName)} onClick={() => void end(session.id)}>
                 {t.end}
               </Button>
             </td>

@@ -9,8 +9,8 @@ import { ProblemNotice } from '../../_components/problem-notice';
 import { Button } from '../../_components/ui/button';
 import { Dialog, DialogContent } from '../../_components/ui/dialog';
 import { Field, Input, Select, describedBy } from '../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { createToken } from '../../_data/identity';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 
 const lifetimes = [7, 30, 90, 365];
@@ -21,26 +21,22 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
   const router = useRouter();
   const { mayRun } = useAccess();
   const [secret, setSecret] = useState<string | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const errorOf = (field: string): string | undefined => problem?.errors.find(({ path }) => path === field)?.message;
+  const { busy, problem, errorOf, attempt, setProblem } = useAttempt();
   const close = (next: boolean): void => {
     onOpenChange(next);
     if (next) return;
     setSecret(null);
     setProblem(null);
   };
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
     const days = String(values.get('days'));
-    try {
+    void attempt(async () => {
       const made = await createToken(String(values.get('name')), tokenScopeSchema.parse(values.get('scope')), days === '' ? null : Number(days));
-      setProblem(null);
       setSecret(made.secret);
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    });
   };
   return (
     <Dialog open={open} onOpenChange={close}>
@@ -74,7 +70,7 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
             {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} />}
             <div className="flex justify-end gap-2">
               <Button onClick={() => close(false)}>{t.common.cancel}</Button>
-              <Button type="submit" variant="primary">
+              <Button type="submit" variant="primary" busy={busy}>
                 {t.signin.tokens.create}
               </Button>
             </div>

@@ -9,8 +9,8 @@ import { Time } from '../../_components/time';
 import { Badge } from '../../_components/ui/badge';
 import { Button } from '../../_components/ui/button';
 import { Dialog, DialogClose, DialogContent } from '../../_components/ui/dialog';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { revokeToken } from '../../_data/identity';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 import { Section, SectionTable } from '../section';
 import { NewTokenDialog } from './new-token-dialog';
@@ -81,26 +81,26 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
 function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () => void }) {
   const t = useDictionary();
   const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const revoke = async (): Promise<void> => {
-    try {
+  const { busy, problem, attempt, setProblem } = useAttempt();
+  const close = (): void => {
+    setProblem(null);
+    onDone();
+  };
+  const revoke = (): Promise<boolean> =>
+    attempt(async () => {
       if (token) await revokeToken(token.id);
-      setProblem(null);
       onDone();
       router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-  };
+    });
   return (
-    <Dialog open={token !== null} onOpenChange={(open) => !open && onDone()}>
+    <Dialog open={token !== null} onOpenChange={(open) => !open && close()}>
       <DialogContent title={t.signin.tokens.revokeTitle(token?.name ?? '')} description={t.signin.tokens.revokeText}>
         {problem && <ProblemNotice problem={problem} className="mt-4" />}
         <div className="mt-5 flex justify-end gap-2">
           <DialogClose asChild>
             <Button>{t.common.cancel}</Button>
           </DialogClose>
-          <Button variant="solidDanger" onClick={revoke}>
+          <Button variant="solidDanger" busy={busy} onClick={revoke}>
             {t.signin.tokens.revoke}
           </Button>
         </div>

@@ -1,43 +1,50 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState, type FormEvent } from 'react';
+import { type FormEvent } from 'react';
 import { roleSchema } from '@/lib/access/roles';
 import { type User } from '@/lib/store/identity-shapes';
 import { ProblemNotice } from '../../_components/problem-notice';
 import { Button } from '../../_components/ui/button';
 import { Dialog, DialogContent } from '../../_components/ui/dialog';
 import { Field, Input, Select, describedBy } from '../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { addUser, changeUser } from '../../_data/identity';
+import { useAttempt, type Attempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 
-/** Sends a dialog's form; the problem that it met, for the fields to show. */
-function useSend(send: (values: FormData) => Promise<unknown>, onDone: () => void): { problem: ApiProblem | null; errorOf: (field: string) => string | undefined; submit: (event: FormEvent<HTMLFormElement>) => Promise<void> } {
-  const router = useRouter();
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    try {
-      await send(new FormData(event.currentTarget));
-      setProblem(null);
-      onDone();
-      router.refresh();
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
-  };
-  return { problem, submit, errorOf: (field) => problem?.errors.find(({ path }) => path === field)?.message };
+interface Sending extends Attempt {
+  submit: (event: FormEvent<HTMLFormElement>) => void;
+  close: () => void;
 }
 
-function DialogEnd({ problem, onCancel, submit }: { problem: ApiProblem | null; onCancel: () => void; submit: string }) {
+/** Sends a dialog's form; what it met is forgotten with the dialog. */
+function useSend(send: (values: FormData) => Promise<unknown>, onClose: () => void): Sending {
+  const router = useRouter();
+  const sending = useAttempt();
+  const close = (): void => {
+    sending.setProblem(null);
+    onClose();
+  };
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const values = new FormData(event.currentTarget);
+    void sending.attempt(async () => {
+      await send(values);
+      onClose();
+      router.refresh();
+    });
+  };
+  return { ...sending, submit, close };
+}
+
+function DialogEnd({ sending: { busy, problem, close }, submit }: { sending: Sending; submit: string }) {
   const t = useDictionary();
   return (
     <>
       {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>{t.common.cancel}</Button>
-        <Button type="submit" variant="primary">
+        <Button onClick={close}>{t.common.cancel}</Button>
+        <Button type="submit" variant="primary" busy={busy}>
           {submit}
         </Button>
       </div>
@@ -47,10 +54,10 @@ function DialogEnd({ problem, onCancel, submit }: { problem: ApiProblem | null; 
 
 export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useDictionary().signin;
-  const close = (): void => onOpenChange(false);
-  const { problem, errorOf, submit } = useSend((values) => addUser(String(values.get('name')), String(values.get('password')), roleSchema.parse(values.get('role'))), close);
+  const sending = useSend((values) => addUser(String(values.get('name')), String(values.get('password')), roleSchema.parse(values.get('role'))), () => onOpenChange(false));
+  const { errorOf, submit, close } = sending;
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
+    <Dialog open={open} onOpenChange={(next) => (next ? onOpenChange(true) : close())}>
       <DialogContent title={t.users.add}>
         <form onSubmit={submit} className="mt-4 space-y-4">
           <div className="grid grid-cols-[minmax(0,1fr)_9rem] gap-4">
@@ -70,7 +77,7 @@ export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenCha
           <Field id="user-password" label={t.password} hint={t.users.passwordHint} error={errorOf('password')}>
             <Input name="password" type="password" autoComplete="new-password" required {...describedBy('user-password', errorOf('password'), true)} />
           </Field>
-          <DialogEnd problem={problem} onCancel={close} submit={t.users.add} />
+          <DialogEnd sending={sending} submit={t.users.add} />
         </form>
       </DialogContent>
     </Dialog>
@@ -79,15 +86,16 @@ export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenCha
 
 export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
   const t = useDictionary().signin;
-  const { problem, errorOf, submit } = useSend(async (values) => user && changeUser(user.id, { password: String(values.get('password')) }), onDone);
+  const sending = useSend(async (values) => user && changeUser(user.id, { password: String(values.get('password')) }), onDone);
+  const { errorOf, submit, close } = sending;
   return (
-    <Dialog open={user !== null} onOpenChange={(open) => !open && onDone()}>
+    <Dialog open={user !== null} onOpenChange={(open) => !open && close()}>
       <DialogContent title={t.users.newPasswordTitle(user?.name ?? '')} description={t.users.newPasswordText}>
         <form onSubmit={submit} className="mt-4 space-y-4">
           <Field id="new-password" label={t.users.newPassword} hint={t.users.passwordHint} error={errorOf('password')}>
             <Input name="password" type="password" autoComplete="new-password" required autoFocus {...describedBy('new-password', errorOf('password'), true)} />
           </Field>
-          <DialogEnd problem={problem} onCancel={onDone} submit={t.users.newPassword} />
+          <DialogEnd sending={sending} submit={t.users.newPassword} />
         </form>
       </DialogContent>
     </Dialog>

@@ -11,8 +11,8 @@ import { Time } from '../../_components/time';
 import { Badge } from '../../_components/ui/badge';
 import { Button } from '../../_components/ui/button';
 import { Select } from '../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../_data/http';
 import { changeUser } from '../../_data/identity';
+import { useAttempt } from '../../_data/use-attempt';
 import { useDictionary } from '../../_i18n/provider';
 import { Section, SectionTable } from '../section';
 import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
@@ -22,16 +22,12 @@ export function Users({ users }: { users: readonly User[] }) {
   const t = useDictionary().signin;
   const router = useRouter();
   const me = useAccess().name;
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const { busy, problem, attempt } = useAttempt();
   const [adding, setAdding] = useState(false);
   const [renewing, setRenewing] = useState<User | null>(null);
   const change = async (user: User, what: Parameters<typeof changeUser>[1]): Promise<void> => {
-    try {
-      await changeUser(user.id, what);
-      setProblem(null);
-    } catch (error) {
-      setProblem(toProblem(error));
-    }
+    await attempt(() => changeUser(user.id, what));
+    // Also where it was refused: the list shows what holds.
     router.refresh();
   };
   return (
@@ -76,7 +72,7 @@ export function Users({ users }: { users: readonly User[] }) {
                     <Button size="sm" onClick={() => setRenewing(user)}>
                       {t.users.newPassword}
                     </Button>
-                    <Button size="sm" variant={user.disabledAtMs === null ? 'danger' : 'secondary'} onClick={() => void change(user, { disabled: user.disabledAtMs === null })}>
+                    <Button size="sm" busy={busy} variant={user.disabledAtMs === null ? 'danger' : 'secondary'} onClick={() => void change(user, { disabled: user.disabledAtMs === null })}>
                       {user.disabledAtMs === null ? t.users.disable : t.users.enable}
                     </Button>
                   </span>

@@ -16,8 +16,8 @@ import { Time } from '../../../_components/time';
 import { Badge } from '../../../_components/ui/badge';
 import { Button } from '../../../_components/ui/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../../../_components/ui/menu';
-import { toProblem, type ApiProblem } from '../../../_data/http';
 import { editRun, startRun, stopRun } from '../../../_data/runs';
+import { useAttempt, type Attempt } from '../../../_data/use-attempt';
 import { formatLength, formatNumber, formatShare } from '../../../_i18n/format';
 import { getServices, registeredAs } from '../../../_data/services';
 import { useDictionary, useLocale } from '../../../_i18n/provider';
@@ -38,7 +38,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   const locale = useLocale();
   const run = useStore(feed.run);
   const connection = useStore(feed.connection);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const actions = useAttempt();
   const { answer, choose } = useRunBaseline(run.id, endedStates.includes(run.state) && !feed.source.readOnly);
   return (
     <header className="mb-5">
@@ -62,9 +62,9 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
             {answer?.baseline && answer.regression && <VerdictBadge verdict={answer.regression} href={compareHref([answer.baseline.runId, run.id])} />}
           </div>
           <Facts run={run} feed={feed} />
-          <RunTags feed={feed} onProblem={setProblem} />
+          <RunTags feed={feed} onProblem={actions.setProblem} />
         </div>
-        {feed.source.readOnly ? <ExportMenu run={run} readOnly /> : <Actions run={run} onProblem={setProblem} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
+        {feed.source.readOnly ? <ExportMenu run={run} readOnly /> : <Actions run={run} actions={actions} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
@@ -78,7 +78,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           {t.run.reconnecting}
         </p>
       )}
-      {problem && <ProblemNotice problem={problem} className="mt-3" />}
+      {actions.problem && <ProblemNotice problem={actions.problem} className="mt-3" />}
       <RunNotes feed={feed} />
       <ProgressBar run={run} model={feed.model} />
     </header>
@@ -130,39 +130,27 @@ function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel 
   );
 }
 
-function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; feed: RunFeed; onProblem: (problem: ApiProblem | null) => void; isBaseline: boolean; onBaseline: (chosen: boolean) => Promise<void> }) {
+function Actions({ run, feed, actions: { busy, attempt }, isBaseline, onBaseline }: { run: Run; feed: RunFeed; actions: Attempt; isBaseline: boolean; onBaseline: (chosen: boolean) => Promise<void> }) {
   const t = useDictionary();
   const router = useRouter();
   const [stopAsked, setStopAsked] = useState(false);
-  const [busy, setBusy] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const deleteRuns = useDeleteRuns();
   const { mayRun } = useAccess();
   const ended = endedStates.includes(run.state);
 
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    onProblem(null);
-    try {
-      await action();
-    } catch (error) {
-      onProblem(toProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const stop = (): Promise<void> =>
+  const stop = (): Promise<boolean> =>
     attempt(async () => {
       setStopAsked(true);
       await stopRun(run.id, stopAsked ? 'kill' : 'graceful');
     });
-  const remove = (): Promise<void> =>
+  const remove = (): Promise<boolean> =>
     attempt(async () => {
       await deleteRuns([run.id], () => router.push(`/runs/${run.id}`));
       router.push('/');
       router.refresh();
     });
-  const again = (): Promise<void> =>
+  const again = (): Promise<boolean> =>
     attempt(async () => {
       const service = registeredAs(await getServices(), run.service);
       // The form says what is missing, and has all that the run was asked for with.
@@ -203,13 +191,13 @@ function Actions({ run, feed, onProblem, isBaseline, onBaseline }: { run: Run; f
           <Button asChild>
             <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
           </Button>
-          <Button variant="primary" disabled={busy} onClick={again}>
+          <Button variant="primary" busy={busy} onClick={again}>
             <RotateCcw />
             {t.run.runAgain}
           </Button>
         </>
       ) : (
-        <Button variant={stopAsked ? 'solidDanger' : 'danger'} disabled={busy} title={t.run.stopHint} onClick={stop}>
+        <Button variant={stopAsked ? 'solidDanger' : 'danger'} busy={busy} title={t.run.stopHint} onClick={stop}>
           {stopAsked ? <OctagonX /> : <Square className="fill-current" />}
           {stopAsked ? t.run.kill : t.run.stop}
         </Button>

@@ -8,8 +8,8 @@ import { LinkedText } from '../../../_components/linked-text';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { describedBy, Field, Textarea } from '../../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../../_data/http';
 import { editRun } from '../../../_data/runs';
+import { useAttempt } from '../../../_data/use-attempt';
 import { useDictionary } from '../../../_i18n/provider';
 import { type RunFeed } from './run-feed';
 
@@ -46,20 +46,13 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
 
 function NotesEditor({ feed, draft, onDraft, onClose }: { feed: RunFeed; draft: string; onDraft: (text: string) => void; onClose: () => void }) {
   const t = useDictionary();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const error = problem?.errors.find(({ path }) => path === 'notes')?.message;
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
+  const { busy, problem, errorOf, attempt } = useAttempt();
+  const error = errorOf('notes');
+  const save = (): Promise<boolean> =>
+    attempt(async () => {
       feed.run.set(await editRun(feed.run.get().id, { notes: draft.trim() }));
       onClose();
-    } catch (failure) {
-      setProblem(toProblem(failure));
-      setBusy(false);
-    }
-  };
+    });
   return (
     <form
       className="mt-3 space-y-2.5 print:hidden"
@@ -82,7 +75,7 @@ function NotesEditor({ feed, draft, onDraft, onClose }: { feed: RunFeed; draft: 
       </Field>
       {problem && !error && <ProblemNotice problem={problem} />}
       <div className="flex gap-2">
-        <Button type="submit" size="sm" variant="primary" disabled={busy}>
+        <Button type="submit" size="sm" variant="primary" busy={busy}>
           {t.common.save}
         </Button>
         <Button size="sm" onClick={onClose}>

@@ -1,30 +1,22 @@
 'use client';
 
 import { Unplug } from 'lucide-react';
-import { useState } from 'react';
 import { type Service } from '@/lib/timeline/run';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
-import { toProblem, type ApiProblem } from '../../../_data/http';
 import { registerService } from '../../../_data/services';
+import { useAttempt } from '../../../_data/use-attempt';
 import { useDictionary } from '../../../_i18n/provider';
 
 /** Says that the service of the run to be repeated is no longer registered, and registers it again as it was then. */
 export function ForgottenService({ service, onRegistered }: { service: Service; onRegistered: (service: Service) => void }) {
   const t = useDictionary();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const register = async (): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
+  const { busy, problem, attempt } = useAttempt();
+  const register = (): Promise<boolean> =>
+    attempt(async () => {
       const { id: _id, origin: _origin, ...input } = service;
       onRegistered(await registerService(input));
-    } catch (error) {
-      setProblem(toProblem(error));
-      setBusy(false);
-    }
-  };
+    });
   return (
     <section data-forgotten-service className="panel space-y-3 px-4 py-3.5 text-sm">
       <h2 className="flex items-center gap-2 font-semibold">
@@ -35,7 +27,7 @@ export function ForgottenService({ service, onRegistered }: { service: Service; 
         {t.newRun.forgottenText} <span className="font-mono text-xs break-all">{service.gatewayUrl} · {service.host}</span>
       </p>
       {problem && <ProblemNotice problem={problem} />}
-      <Button onClick={register} disabled={busy}>
+      <Button onClick={register} busy={busy}>
         {t.newRun.registerAgain}
       </Button>
     </section>

@@ -9,10 +9,10 @@ import { EmptyState } from '../../../_components/empty-state';
 import { ProblemNotice } from '../../../_components/problem-notice';
 import { Button } from '../../../_components/ui/button';
 import { describedBy, Field, Input, Select } from '../../../_components/ui/field';
-import { toProblem, type ApiProblem } from '../../../_data/http';
 import { registeredAs } from '../../../_data/services';
 import { startRun } from '../../../_data/runs';
 import { type Script } from '../../../_data/scripts';
+import { useAttempt } from '../../../_data/use-attempt';
 import { useDictionary } from '../../../_i18n/provider';
 import { envOf, errorAt, firstDraft, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
@@ -29,8 +29,7 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
   // Never another service than the run's: it would be loaded without anyone having chosen it.
   const firstService = (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))?.id ?? '';
   const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, attempt } = useAttempt();
   const form = useRef<HTMLFormElement>(null);
   const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
   const errors = problem?.errors ?? [];
@@ -38,9 +37,7 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    try {
+    const isStarted = await attempt(async () => {
       const run = await startRun({
         serviceId: draft.serviceId,
         scriptName: draft.scriptName,
@@ -50,11 +47,8 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
         ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
       });
       router.push(`/runs/${run.id}`);
-    } catch (error) {
-      setProblem(toProblem(error));
-      setBusy(false);
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
-    }
+    }, { leaves: true });
+    if (!isStarted) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
   };
 
   const forgotten = from && !registeredAs(services, from.service) && (
@@ -124,7 +118,7 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
         </div>
         <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={errors} />
         {problem && <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />}
-        <Button type="submit" variant="primary" className="h-10 w-full" disabled={busy}>
+        <Button type="submit" variant="primary" className="h-10 w-full" busy={busy}>
           <Play />
           {busy ? t.newRun.starting : t.newRun.start}
         </Button>
