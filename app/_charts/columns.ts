@@ -3,6 +3,7 @@ import { type ExponentialHistogram } from '@/lib/histogram/shape';
 import { emptyColumn, mergeColumns, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { stepFor } from '@/lib/timeline/requests';
+import { joinSliver } from '@/lib/timeline/sliver';
 
 /** A run's requests as columns over time, in the order of time; live columns are added, coarse ones replaced by finer. */
 export class RequestTable {
@@ -71,14 +72,16 @@ export class RequestTable {
     const first = lowerBound(this.columns, fromMs);
     let end = lowerBound(this.columns, toMs);
     if (end < this.columns.length) end++;
-    const shown = this.columns.slice(first, end);
+    // From one before, in case the range begins in a sliver.
+    const shown = end < this.columns.length ? this.columns.slice(first, end) : joinSliver(this.columns.slice(Math.max(0, first - 1)), mergeColumns).filter((column) => column.toMs > fromMs);
     if (shown.length <= most) return shown;
     return this.merge(shown, niceStep((toMs - fromMs) / most));
   }
 
   /** The column that covers a moment; null where nothing was recorded. */
   at(atMs: number): RequestColumn | null {
-    const column = this.columns[lowerBound(this.columns, atMs - 0.001)];
+    const index = lowerBound(this.columns, atMs - 0.001);
+    const column = index < this.columns.length - 2 ? this.columns[index] : joinSliver(this.columns.slice(-2), mergeColumns).find(({ toMs }) => toMs >= atMs);
     return column && column.fromMs <= atMs ? column : null;
   }
 

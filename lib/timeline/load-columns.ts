@@ -4,6 +4,7 @@ import { mergeHistograms } from '../histogram/merge';
 import { type ExponentialHistogram } from '../histogram/shape';
 import { type Recording } from './recording';
 import { pointsOf } from './requests';
+import { joinSliver } from './sliver';
 
 /** The requests that ended in (fromMs, toMs]. */
 export interface LoadColumn extends Block {
@@ -40,8 +41,9 @@ export function loadColumns(recording: Pick<Recording, 'series' | 'points'>, mos
     for (; toMs - fromMs > lateAfterMs; fromMs += stepMs) columns.push(column(fromMs, fromMs + stepMs, [], 0, 0));
     columns.push(column(fromMs, toMs, histograms, requests, failures));
   }
-  const size = Math.ceil(columns.length / most);
-  return size <= 1 ? columns : Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => merge(columns.slice(i * size, (i + 1) * size)));
+  const whole = joinSliver(columns, merge, stepMs);
+  const size = Math.ceil(whole.length / most);
+  return size <= 1 ? [...whole] : Array.from({ length: Math.ceil(whole.length / size) }, (_, i) => merge(whole.slice(i * size, (i + 1) * size)));
 }
 
 function column(fromMs: number, toMs: number, histograms: ExponentialHistogram[], requests: number, failures: number): LoadColumn {
