@@ -269,7 +269,7 @@ test('the audit list tells who did what, and can be filtered', async ({ page }) 
   await expect(page).toHaveURL(/action=run\.start/);
   await expect(page.locator('tbody tr')).toHaveCount(3);
   await expect(page.locator('tbody tr').last()).toContainText('token pipeline');
-  await expect(page.locator('tbody tr').last()).toContainText(runId);
+  await expect(page.locator('tbody tr').last().getByRole('link')).toHaveAttribute('href', `/runs/${runId}`);
 });
 
 test(`its pages are sound`, async ({ page }) => {

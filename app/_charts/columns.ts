@@ -3,11 +3,13 @@ import { type ExponentialHistogram } from '@/lib/histogram/shape';
 import { emptyColumn, mergeColumns, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { stepFor } from '@/lib/timeline/requests';
-import { joinSliver } from '@/lib/timeline/sliver';
+import { joinSlivers } from '@/lib/timeline/slivers';
 
 /** A run's requests as columns over time, in the order of time; live columns are added, coarse ones replaced by finer. */
 export class RequestTable {
   private columns: RequestColumn[] = [];
+  /** As they are shown: without slivers; null: to be made anew. */
+  private shown: readonly RequestColumn[] | null = null;
   private sum: RequestColumn = emptyColumn(0, 0);
   private part: { key: string; column: RequestColumn } | null = null;
   private merged = { stepMs: 0, columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>() };
@@ -22,6 +24,7 @@ export class RequestTable {
       else this.columns.push(column);
       fresh.push(column);
     }
+    if (fresh.length > 0) this.shown = null;
     // All at once: to merge one after the other makes as many histograms of all.
     if (fresh.length > 0) this.sum = mergeColumns(this.sum.pushes === 0 ? fresh : [this.sum, ...fresh]);
   }
@@ -29,6 +32,7 @@ export class RequestTable {
   /** Replaces the columns that end in (fromMs, toMs] by finer ones of the same time. */
   refine(finer: readonly RequestColumn[], fromMs: number, toMs: number): void {
     this.columns.splice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs) - lowerBound(this.columns, fromMs), ...finer);
+    this.shown = null;
     this.merged = { stepMs: 0, columns: new Map() };
   }
 
@@ -69,20 +73,20 @@ export class RequestTable {
 
   /** The columns that touch a range, merged so that there are at most about `most`. */
   between(fromMs: number, toMs: number, most: number): readonly RequestColumn[] {
-    const first = lowerBound(this.columns, fromMs);
-    let end = lowerBound(this.columns, toMs);
-    if (end < this.columns.length) end++;
-    // From one before, in case the range begins in a sliver.
-    const shown = end < this.columns.length ? this.columns.slice(first, end) : joinSliver(this.columns.slice(Math.max(0, first - 1)), mergeColumns).filter((column) => column.toMs > fromMs);
+    const even = this.even;
+    const shown = even.slice(lowerBound(even, fromMs), lowerBound(even, toMs) + 1);
     if (shown.length <= most) return shown;
     return this.merge(shown, niceStep((toMs - fromMs) / most));
   }
 
   /** The column that covers a moment; null where nothing was recorded. */
   at(atMs: number): RequestColumn | null {
-    const index = lowerBound(this.columns, atMs - 0.001);
-    const column = index < this.columns.length - 2 ? this.columns[index] : joinSliver(this.columns.slice(-2), mergeColumns).find(({ toMs }) => toMs >= atMs);
+    const column = this.even[lowerBound(this.even, atMs - 0.001)];
     return column && column.fromMs <= atMs ? column : null;
+  }
+
+  private get even(): readonly RequestColumn[] {
+    return (this.shown ??= joinSlivers(this.columns, mergeColumns));
   }
 
   // Merged columns are kept while the step stays: each second only the last one is made anew.
@@ -98,7 +102,7 @@ export class RequestTable {
     return [...groups].map(([key, parts]) => {
       const last = parts.at(-1)!;
       const kept = this.merged.columns.get(key);
-      if (kept && kept.parts === parts.length && kept.lastParts === last && last !== this.columns.at(-1)) return kept.column;
+      if (kept && kept.parts === parts.length && kept.lastParts === last && last !== this.even.at(-1)) return kept.column;
       const column = mergeColumns(parts);
       this.merged.columns.set(key, { parts: parts.length, lastParts: last, column });
       return column;

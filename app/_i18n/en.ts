@@ -1,3 +1,4 @@
+import { auditEn } from './areas/audit';
 import { compareEn } from './areas/compare';
 import { exportsEn } from './areas/exports';
 import { historyEn } from './areas/history';
@@ -454,6 +455,7 @@ export const en = {
     network: 'Scaletrace did not answer. Is it still running?',
     unexpected: 'Scaletrace answered in a form that this page does not know. Reload it; the versions may differ.',
   },
+  audit: auditEn,
   compare: compareEn,
   exports: exportsEn,
   history: historyEn,

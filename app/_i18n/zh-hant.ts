@@ -1,3 +1,4 @@
+import { auditZhHant } from './areas/audit';
 import { compareZhHant } from './areas/compare';
 import { exportsZhHant } from './areas/exports';
 import { historyZhHant } from './areas/history';
@@ -453,6 +454,7 @@ export const zhHant: Dictionary = {
     network: 'Scaletrace 沒有回應。它還在執行嗎？',
     unexpected: 'Scaletrace 的回應格式與此頁不符。請重新載入，版本可能不同。',
   },
+  audit: auditZhHant,
   compare: compareZhHant,
   exports: exportsZhHant,
   history: historyZhHant,

@@ -1,4 +1,5 @@
 import { type ReactNode } from 'react';
+import { cn } from '../_components/cn';
 
 /** One panel of the settings. */
 export function Section({ title, text, action, children }: { title: string; text?: ReactNode; action?: ReactNode; children: ReactNode }) {
@@ -16,11 +17,20 @@ export function Section({ title, text, action, children }: { title: string; text
   );
 }
 
-/** A table in a panel, which scrolls by itself where it is wider. */
+const stacked = [
+  'max-sm:block max-sm:[&>thead]:hidden max-sm:[&>tbody]:block max-sm:[&>tbody]:border-t-0',
+  'max-sm:[&_tr]:flex max-sm:[&_tr]:flex-wrap max-sm:[&_tr]:items-center max-sm:[&_tr]:gap-x-4 max-sm:[&_tr]:gap-y-1.5 max-sm:[&_tr]:px-4 max-sm:[&_tr]:py-3',
+  'max-sm:[&_td]:max-w-full max-sm:[&_td]:p-0 max-sm:[&_td:last-child:has(button)]:ml-auto max-sm:[&_td[data-label]]:before:mr-1.5 max-sm:[&_td[data-label]]:before:text-xs max-sm:[&_td[data-label]]:before:text-muted-foreground max-sm:[&_td[data-label]]:before:content-[attr(data-label)]',
+].join(' ');
+
+/**
+ * A table in a panel. On a phone each row is a few lines; `data-label` on a cell is its head there, where what it holds
+ * does not say it.
+ */
 export function SectionTable({ label, head, children }: { label: string; head: readonly string[]; children: ReactNode }) {
   return (
     <div role="region" aria-label={label} tabIndex={0} className="relative overflow-x-auto border-t">
-      <table className="w-full text-sm">
+      <table className={cn('w-full text-sm', stacked)}>
         <thead>
           <tr className="text-left text-xs text-muted-foreground [&>th]:px-4 [&>th]:py-2 [&>th]:font-medium [&>th]:whitespace-nowrap sm:[&>th]:px-5">
             {head.map((words, i) => (

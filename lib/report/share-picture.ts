@@ -8,7 +8,7 @@ import { type StoredShare } from '@/lib/store/shares';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
 import { type Run } from '@/lib/timeline/run';
-import { joinSliver } from '@/lib/timeline/sliver';
+import { joinSlivers } from '@/lib/timeline/slivers';
 import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
 import { shownOf } from './shared-run';
@@ -80,7 +80,7 @@ async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart
   const changes = overview.decisions.filter(({ valid }) => valid).filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
   return {
     endMs: Math.max(1000, run.loadEndMs ?? 0, endOfOverview(overview)),
-    rate: joinSliver(thinOverview(overview, 200).columns, mergeColumns).map(({ fromMs, toMs, requests }) => ({ fromMs, toMs, perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0 })),
+    rate: joinSlivers(thinOverview(overview, 200).columns, mergeColumns).map(({ fromMs, toMs, requests }) => ({ fromMs, toMs, perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0 })),
     ready: correlation.pods.steps.map(({ atMs, ready }) => ({ atMs, pods: ready })),
     desired: changes.map(({ atMs, replicas }) => ({ atMs, pods: replicas })),
     expectedMs: correlation.expected.map(({ atMs }) => atMs),

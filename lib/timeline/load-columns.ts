@@ -4,7 +4,7 @@ import { mergeHistograms } from '../histogram/merge';
 import { type ExponentialHistogram } from '../histogram/shape';
 import { type Recording } from './recording';
 import { pointsOf } from './requests';
-import { joinSliver } from './sliver';
+import { joinSlivers } from './slivers';
 
 /** The requests that ended in (fromMs, toMs]. */
 export interface LoadColumn extends Block {
@@ -41,7 +41,7 @@ export function loadColumns(recording: Pick<Recording, 'series' | 'points'>, mos
     for (; toMs - fromMs > lateAfterMs; fromMs += stepMs) columns.push(column(fromMs, fromMs + stepMs, [], 0, 0));
     columns.push(column(fromMs, toMs, histograms, requests, failures));
   }
-  const whole = joinSliver(columns, merge, stepMs);
+  const whole = joinSlivers(columns, merge, stepMs);
   const size = Math.ceil(whole.length / most);
   return size <= 1 ? [...whole] : Array.from({ length: Math.ceil(whole.length / size) }, (_, i) => merge(whole.slice(i * size, (i + 1) * size)));
 }

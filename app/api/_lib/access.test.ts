@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditEn, auditZhHant } from '../../_i18n/areas/audit';
 import { methods, walkRoutes } from './walk-routes';
 
 /** Opened by a secret of their own, or by none: the way in. */
@@ -40,5 +41,11 @@ describe('every route', () => {
   it('names what changes something for the audit list, or says that it changes nothing', () => {
     const silent = routes.flatMap(({ path, handlers }) => methods.filter((method) => method !== 'GET' && handlers[method] && !isPublic(path) && handlers[method].options.audit === undefined).map((method) => `${method} ${path}`));
     expect(silent).toEqual([]);
+  });
+
+  it('has words for each action in the audit list', () => {
+    const actions = routes.flatMap(({ handlers }) => methods.map((method) => handlers[method]?.options.audit)).filter((action) => typeof action === 'string');
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => !(action in auditEn.actions) || !(action in auditZhHant.actions))).toEqual([]);
   });
 });

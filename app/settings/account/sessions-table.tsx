@@ -33,10 +33,10 @@ export function SessionsTable({ sessions, current, withUser }: { sessions: reado
             <td title={session.userAgent ?? undefined}>
               {browserOf(session.userAgent) ?? t.unknownBrowser} {session.id === current && <Badge tone="info">{t.thisOne}</Badge>}
             </td>
-            <td>
+            <td data-label={t.signedIn}>
               <Time unixMs={session.createdAtMs} ago />
             </td>
-            <td>
+            <td data-label={t.lastSeen}>
               <Time unixMs={session.lastSeenMs} ago />
             </td>
             <td className="text-right">

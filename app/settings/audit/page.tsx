@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type Metadata } from 'next';
 import { Link } from '../../_components/link';
-import { auditFacets, listAudit } from '@/lib/store/audit';
+import { auditFacets, listAudit, type AuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
 import { MayNot } from '../../_access/may-not';
 import { getAccess } from '../../_access/server';
@@ -12,6 +12,9 @@ import { formatNumber } from '../../_i18n/format';
 import { getDictionary } from '../../_i18n/server';
 import { auditQuerySchema } from '../../api/audit/operations';
 import { Section, SectionTable } from '../section';
+
+/** Actions on runs that are still there. */
+const leadsToRun = new Set(['run.start', 'run.stop', 'run.edit', 'run.import', 'run.restore']);
 
 export const dynamic = 'force-dynamic';
 
@@ -32,52 +35,52 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     for (const name of ['actor', 'action', 'q'] as const) if (query[name] !== undefined) search.set(name, query[name]);
     return `/settings/audit?${search.toString()}`;
   };
-  const choice = (name: 'actor' | 'action', label: string, options: readonly string[]) => (
+  const choice = (name: 'actor' | 'action', label: string, options: readonly string[], words: Record<string, string>) => (
     <Field id={`audit-${name}`} label={label}>
       <Select name={name} defaultValue={query[name] ?? ''} key={query[name]} {...describedBy(`audit-${name}`, undefined)}>
         <option value="">{t.common.all}</option>
         {options.map((option) => (
           <option key={option} value={option}>
-            {option === 'local' ? t.signin.audit.local : option}
+            {words[option] ?? option}
           </option>
         ))}
       </Select>
     </Field>
   );
   return (
-    <Section title={t.signin.audit.title} text={t.signin.audit.text}>
+    <Section title={t.audit.title} text={t.audit.text}>
       <form action="/settings/audit" className="grid grid-cols-1 items-end gap-3 px-4 pb-4 sm:grid-cols-[1fr_1fr_2fr_auto] sm:px-5 sm:pb-5">
-        {choice('actor', t.signin.audit.actor, actors)}
-        {choice('action', t.signin.audit.action, actions)}
-        <Field id="audit-q" label={t.signin.audit.search}>
+        {choice('actor', t.audit.actor, actors, t.audit.actors)}
+        {choice('action', t.audit.action, actions, t.audit.actions)}
+        <Field id="audit-q" label={t.audit.search}>
           <Input name="q" type="search" defaultValue={query.q ?? ''} key={query.q} {...describedBy('audit-q', undefined)} />
         </Field>
-        <Button type="submit">{t.signin.audit.filter}</Button>
+        <Button type="submit">{t.audit.filter}</Button>
       </form>
       {entries.length === 0 ? (
-        <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground">{filtered ? t.signin.audit.noMatch : t.signin.audit.empty}</p>
+        <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground">{filtered ? t.audit.noMatch : t.audit.empty}</p>
       ) : (
-        <SectionTable label={t.signin.audit.title} head={[t.signin.audit.at, t.signin.audit.actor, t.signin.audit.action, t.signin.audit.target, t.signin.audit.detail]}>
+        <SectionTable label={t.audit.title} head={[t.audit.at, t.audit.actor, t.audit.action, t.audit.target, t.audit.detail]}>
           {entries.map((entry) => (
             <tr key={entry.id} data-action={entry.action}>
               <td className="tabular">
                 <Time unixMs={entry.atMs} />
               </td>
-              <td className="max-w-48 truncate font-medium">{entry.actor === 'local' ? t.signin.audit.local : entry.actor}</td>
-              <td className="font-mono text-[13px]">{entry.action}</td>
-              <td className="max-w-64 truncate font-mono text-[13px]" title={entry.target}>
-                {entry.target}
+              <td className="max-w-48 truncate font-medium">{t.audit.actors[entry.actor] ?? entry.actor}</td>
+              <td title={entry.action}>{t.audit.actions[entry.action] ?? <span className="font-mono text-[13px]">{entry.action}</span>}</td>
+              <td className="max-w-64 truncate" title={entry.target}>
+                <Target entry={entry} />
               </td>
-              <td className="max-w-96 truncate text-muted-foreground" title={wordsOf(entry.detail)}>
-                {wordsOf(entry.detail)}
+              <td className="max-w-96 truncate text-muted-foreground" title={detailOf(entry)}>
+                {detailOf(entry)}
               </td>
             </tr>
           ))}
         </SectionTable>
       )}
       {total > query.pageSize && (
-        <nav aria-label={t.signin.audit.title} className="flex items-center justify-between gap-4 border-t p-4 text-sm text-muted-foreground sm:px-5">
-          <span className="tabular">{t.signin.audit.pageOf((query.page - 1) * query.pageSize + 1, Math.min(query.page * query.pageSize, total), formatNumber(total, locale))}</span>
+        <nav aria-label={t.audit.title} className="flex items-center justify-between gap-4 border-t p-4 text-sm text-muted-foreground sm:px-5">
+          <span className="tabular">{t.audit.pageOf((query.page - 1) * query.pageSize + 1, Math.min(query.page * query.pageSize, total), formatNumber(total, locale))}</span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">
@@ -102,6 +105,18 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   );
 }
 
-function wordsOf(detail: Record<string, unknown>): string {
-  return Object.entries(detail).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ');
+/** What was done to: by its name where the entry has one, and a run leads to its page. */
+function Target({ entry: { action, target, detail } }: { entry: AuditEntry }) {
+  const name = typeof detail.name === 'string' && detail.name !== '' ? detail.name : null;
+  const shown = name ?? <span className="font-mono text-[13px]">{target}</span>;
+  if (!leadsToRun.has(action) || target.includes(' ')) return shown;
+  return (
+    <Link href={`/runs/${target}`} className="rounded underline decoration-border-strong underline-offset-4 hover:decoration-current">
+      {shown}
+    </Link>
+  );
+}
+
+function detailOf({ detail }: AuditEntry): string {
+  return Object.entries(detail).filter(([name]) => name !== 'name').map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ');
 }

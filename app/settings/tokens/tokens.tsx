@@ -46,12 +46,12 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                     {token.name}
                   </td>
                   <td>{t.scopes[token.scope]}</td>
-                  <td className="text-muted-foreground">{token.userName ?? '–'}</td>
-                  <td>
+                  <td data-label={t.owner} className="text-muted-foreground">{token.userName ?? '–'}</td>
+                  <td data-label={t.createdAt}>
                     <Time unixMs={token.createdAtMs} ago />
                   </td>
-                  <td>{token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}</td>
-                  <td>{token.lastUsedAtMs === null ? <span className="text-muted-foreground">{t.neverUsed}</span> : <Time unixMs={token.lastUsedAtMs} ago />}</td>
+                  <td data-label={t.expiry}>{token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}</td>
+                  <td data-label={t.lastUsed}>{token.lastUsedAtMs === null ? <span className="text-muted-foreground">{t.neverUsed}</span> : <Time unixMs={token.lastUsedAtMs} ago />}</td>
                   <td>
                     <Badge tone={tone}>{words}</Badge>
                   </td>

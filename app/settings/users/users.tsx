@@ -61,7 +61,7 @@ export function Users({ users }: { users: readonly User[] }) {
                     ))}
                   </Select>
                 </td>
-                <td>
+                <td data-label={t.users.since}>
                   <Time unixMs={user.createdAtMs} ago />
                 </td>
                 <td>
