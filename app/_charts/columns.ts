@@ -11,6 +11,8 @@ export class RequestTable {
   /** As they are shown: without slivers; null: to be made anew. */
   private shown: readonly RequestColumn[] | null = null;
   private sum: RequestColumn = emptyColumn(0, 0);
+  /** What the sum lacks: it is not asked for where k6's own totals are known. */
+  private unsummed: RequestColumn[] = [];
   private part: { key: string; column: RequestColumn } | null = null;
   private merged = { stepMs: 0, columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>() };
 
@@ -25,8 +27,7 @@ export class RequestTable {
       fresh.push(column);
     }
     if (fresh.length > 0) this.shown = null;
-    // All at once: to merge one after the other makes as many histograms of all.
-    if (fresh.length > 0) this.sum = mergeColumns(this.sum.pushes === 0 ? fresh : [this.sum, ...fresh]);
+    this.unsummed.push(...fresh);
   }
 
   /** Replaces the columns that end in (fromMs, toMs] by finer ones of the same time. */
@@ -58,6 +59,9 @@ export class RequestTable {
 
   /** All of the run as one column. */
   get total(): RequestColumn {
+    // All at once: to merge one after the other makes as many histograms of all.
+    if (this.unsummed.length > 0) this.sum = mergeColumns(this.sum.pushes === 0 ? this.unsummed : [this.sum, ...this.unsummed]);
+    this.unsummed = [];
     return this.sum;
   }
 

@@ -16,13 +16,14 @@ const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | nu
 /** Requests a second by status: stacked, each column as wide as the time that it covers. */
 export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
   const datasets = statusClasses.map((name, i) => {
-    const { colour, pattern: kind } = looks[name];
+    const { colour } = looks[name];
     const hex = theme.colours[colour];
     return {
       ...lineBase(name, t.charts.status[name], i),
       borderColor: hex,
       borderWidth: 1,
-      backgroundColor: kind ? pattern(kind, hex) : withAlpha(hex, 0.55),
+      // Few runs have more than one class: a pattern is made when it is met.
+      backgroundColor: withAlpha(hex, 0.55) as string | CanvasPattern,
       fill: below(i),
       stack: 'status',
       segment: hideZero,
@@ -38,7 +39,11 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
     },
     fill({ columns }) {
       for (const [i, name] of statusClasses.entries()) {
-        if (columns.some((column) => column.counts[name] > 0)) seen.add(name);
+        const kind = looks[name].pattern;
+        if (!seen.has(name) && columns.some((column) => column.counts[name] > 0)) {
+          seen.add(name);
+          if (kind) datasets[i]!.backgroundColor = pattern(kind, theme.colours[looks[name].colour]);
+        }
         datasets[i]!.data = seen.has(name) ? spanSteps(columns.map((column) => ({ fromMs: column.fromMs, toMs: column.toMs, y: rateOf(column, name) }))) : [];
       }
     },

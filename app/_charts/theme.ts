@@ -34,13 +34,17 @@ export function withAlpha(colour: string, alpha: number): string {
   return `${colour.slice(0, 7)}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`;
 }
 
+/** Patterns are drawn on one canvas, one after the other: a new one for each takes longer than to draw. */
+let stamp: HTMLCanvasElement | null = null;
+
 export type PatternKind = 'rising' | 'falling' | 'cross' | 'dots' | 'level';
 
 /** A fill that is told from others without its colour. */
 export function pattern(kind: PatternKind, colour: string, base = 0.35, strength = 1): CanvasPattern | string {
   const size = 8;
   const ratio = Math.max(1, Math.round(window.devicePixelRatio));
-  const canvas = document.createElement('canvas');
+  const canvas = (stamp ??= document.createElement('canvas'));
+  // Setting the size clears it, its transform included.
   canvas.width = canvas.height = size * ratio;
   const context = canvas.getContext('2d');
   if (!context) return withAlpha(colour, base);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatClock, formatLength, formatMs, formatNumber, formatRate, formatShare, formatUtc } from './format';
 
@@ -27,6 +28,16 @@ describe('format', () => {
     expect(formatNumber(100_000, 'en')).toBe('100,000');
     expect([7.25, 1162.6].map((rate) => formatRate(rate, 'en'))).toEqual(['7.3', '1,163']);
     expect([512, 1536, 2_500_000].map((bytes) => formatBytes(bytes, 'en'))).toEqual(['512 B', '1.5 kB', '2.5 MB']);
+  });
+
+  it('writes numbers as Intl does in both languages, but where a tie is to be rounded', () => {
+    const isTie = (value: number, digits: number): boolean => Math.abs((Math.abs(value) * 10 ** digits) % 1 - 0.5) < 1e-6;
+    for (const [locale, tag] of [['en', 'en-GB'], ['zh-Hant', 'zh-TW']] as const) {
+      fc.assert(fc.property(fc.oneof(fc.double({ min: -1e12, max: 1e12, noNaN: true }), fc.double({ min: -2000, max: 2000, noNaN: true }), fc.integer()), fc.integer({ min: 0, max: 3 }), (value, digits) => {
+        fc.pre(!isTie(value, digits) && !Object.is(value, -0));
+        expect(formatNumber(value, locale, digits)).toBe(new Intl.NumberFormat(tag, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
+      }));
+    }
   });
 
   it('writes UTC', () => {

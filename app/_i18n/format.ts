@@ -3,17 +3,15 @@ import { type Locale } from './locale';
 const missing = '–';
 const tagOf = (locale: Locale): string => (locale === 'zh-Hant' ? 'zh-TW' : 'en-GB');
 
-const numberFormats = new Map<string, Intl.NumberFormat>();
-function numberFormat(locale: Locale, digits: number): Intl.NumberFormat {
-  const key = `${locale}${digits}`;
-  let format = numberFormats.get(key);
-  if (!format) numberFormats.set(key, (format = new Intl.NumberFormat(tagOf(locale), { minimumFractionDigits: digits, maximumFractionDigits: digits })));
-  return format;
-}
-
-/** A number with a fixed count of digits behind the point; a dash for none. */
-export function formatNumber(value: number | null | undefined, locale: Locale, digits = 0): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? missing : numberFormat(locale, digits).format(value);
+/**
+ * A number with a fixed count of digits behind the point; a dash for none. Both languages group by comma and divide by
+ * point; a page's first Intl.NumberFormat takes longer than to draw a chart, and the figures are drawn before it.
+ */
+export function formatNumber(value: number | null | undefined, _locale: Locale, digits = 0): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  const [whole = '', fraction] = Math.abs(value).toFixed(digits).split('.');
+  const grouped = whole.length > 3 ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  return `${value < 0 ? '-' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
 /** A rate: two digits behind the point below 1, one below 100, none above. */

@@ -26,7 +26,6 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const { run, table, correlation, recording } = model;
   const last = table.all.at(-1);
   const live = run.endedAtMs === null;
-  const merged = range ? table.totalOf(range.fromMs, range.toMs) : last ? table.total : null;
   const atMs = range ? range.toMs : model.endMs;
   const decision: Decision | undefined = lastBefore(model.decisions, atMs);
   const sample = recording.concurrency.findLast((one) => !one.instant && one.atMs <= atMs);
@@ -34,6 +33,8 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const knowsPods = run.importedFrom === null || recording.podEvents.length > 0;
   const ready = podsAt(correlation.pods.steps, atMs).ready;
   const exact = range === null && !live ? run.figures : null;
+  const isExact = exact !== null && [exact.requests, exact.requestsPerSecond, exact.failures, exact.p50Ms, exact.p95Ms, exact.p99Ms].every((figure) => figure !== null);
+  const merged = isExact || !last ? null : range ? table.totalOf(range.fromMs, range.toMs) : table.total;
   const requests = exact?.requests ?? merged?.requests ?? null;
   const meanRate = exact?.requestsPerSecond ?? (merged ? rateOf(merged) : null);
   return {
