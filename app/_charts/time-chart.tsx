@@ -59,7 +59,8 @@ type FilledDataset = TimeDataset & { key?: string };
 
 function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
   if (!filled) return {};
-  return { data: filled.data, ...(filled.segment ? outlineOf(filled) : {}), hidden: filled.key !== undefined && hidden.has(filled.key) };
+  const { data, key, backgroundColor } = filled;
+  return { data, ...(backgroundColor === undefined ? {} : { backgroundColor }), ...(filled.segment ? outlineOf(filled) : {}), hidden: key !== undefined && hidden.has(key) };
 }
 
 function limitsOf({ range }: Frame): { min: number; max: number } {
