@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { z } from 'zod';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 
 test.describe.configure({ mode: 'serial' });
@@ -65,6 +66,42 @@ test('a drag zooms all charts; the range is in the address and a reload shows it
   await expect(page.locator('[data-range]')).toHaveText(range!);
   await page.getByRole('button', { name: 'Whole run' }).click();
   await expect(page).not.toHaveURL(/from=/);
+});
+
+/** The share of the plot's lower tenth, over some columns of pixels in the middle of a range, that is painted at all. */
+async function paintedBelow(page: Page, chart: string, from: number, to: number): Promise<number> {
+  return page.locator(`[data-chart=${chart}] canvas`).evaluate((canvas: HTMLCanvasElement, [left, right]) => {
+    const context = canvas.getContext('2d')!;
+    const [x, width] = [Math.round(canvas.width * left!), Math.round(canvas.width * (right! - left!))];
+    const rows = Math.round(canvas.height * 0.05);
+    const { data } = context.getImageData(x, Math.round(canvas.height * 0.68), width, rows);
+    let painted = 0;
+    for (let at = 3; at < data.length; at += 4) if (data[at]! > 0) painted++;
+    return painted / (width * rows);
+  }, [from, to]);
+}
+
+test('a status that a live run meets late has its area, over classes that it never met', async ({ page, request }) => {
+  const { services } = z.object({ services: z.array(z.object({ id: z.string(), name: z.string() })) }).parse(await (await request.get('/api/services')).json());
+  const scriptText = `import http from 'k6/http';
+import { sleep } from 'k6';
+export const options = { vus: 3, duration: '10s' };
+const endMs = Date.now() + 5000;
+export default function () {
+  http.get(Date.now() > endMs ? 'http://127.0.0.1:1/' : __ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });
+  sleep(0.05);
+}`;
+  const answer = await request.post('/api/runs', { data: { serviceId: services.find(({ name }) => name === 'run-page')!.id, scriptName: 'late', scriptText } });
+  expect(answer.status(), await answer.text()).toBe(201);
+  const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(await answer.json());
+  await page.goto(`/runs/${run.id}`);
+  await expect(page.locator('[data-chart=requests]').getByText('no answer')).toBeVisible({ timeout: 40_000 });
+  await untilEnded(request, run.id);
+  await page.waitForTimeout(1500);
+  const drawnLive = await paintedBelow(page, 'requests', 0.6, 0.7);
+  expect(drawnLive).toBeGreaterThan(0.9);
+  await page.reload();
+  await expect.poll(() => paintedBelow(page, 'requests', 0.6, 0.7)).toBeGreaterThan(0.9);
 });
 
 test('the tabs show events, decisions, k6’s verdicts, log and script', async ({ page }) => {

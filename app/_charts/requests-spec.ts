@@ -2,7 +2,7 @@ import { statusClasses, type StatusClass } from '@/lib/timeline/columns';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { rateOf } from './columns';
-import { below, hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import { hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 
 const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | null }> = {
@@ -24,7 +24,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       borderWidth: 1,
       // Few runs have more than one class: a pattern is made when it is met.
       backgroundColor: withAlpha(hex, 0.55) as string | CanvasPattern,
-      fill: below(i),
+      fill: 'origin' as number | 'origin',
       stack: 'status',
       segment: hideZero,
     };
@@ -38,12 +38,16 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       return statusClasses.filter((name) => seen.has(name)).map((name): LegendItem => ({ key: name, label: t.charts.status[name], colour: theme.colours[looks[name].colour], shape: looks[name].pattern ?? 'area' }));
     },
     fill({ columns }) {
+      let under: number | 'origin' = 'origin';
       for (const [i, name] of statusClasses.entries()) {
         const kind = looks[name].pattern;
         if (!seen.has(name) && columns.some((column) => column.counts[name] > 0)) {
           seen.add(name);
           if (kind) datasets[i]!.backgroundColor = pattern(kind, theme.colours[looks[name].colour]);
         }
+        // Down to the class below that there is: an area over an empty series is none.
+        datasets[i]!.fill = under;
+        if (seen.has(name)) under = i;
         datasets[i]!.data = seen.has(name) ? spanSteps(columns.map((column) => ({ fromMs: column.fromMs, toMs: column.toMs, y: rateOf(column, name) }))) : [];
       }
     },

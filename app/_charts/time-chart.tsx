@@ -59,8 +59,8 @@ type FilledDataset = TimeDataset & { key?: string };
 
 function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
   if (!filled) return {};
-  const { data, key, backgroundColor } = filled;
-  return { data, ...(backgroundColor === undefined ? {} : { backgroundColor }), ...(filled.segment ? outlineOf(filled) : {}), hidden: key !== undefined && hidden.has(key) };
+  const { data, key, backgroundColor, fill } = filled;
+  return { data, ...(fill === undefined ? {} : { fill }), ...(backgroundColor === undefined ? {} : { backgroundColor }), ...(filled.segment ? outlineOf(filled) : {}), hidden: key !== undefined && hidden.has(key) };
 }
 
 function limitsOf({ range }: Frame): { min: number; max: number } {
