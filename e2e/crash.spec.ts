@@ -56,14 +56,10 @@ async function recordingOf(id: string): Promise<Recording> {
   return z.looseObject({ recording: recordingSchema }).parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
 }
 
-/** k6's processes of this run: its work folder is named after it. */
+/** k6's processes of this run: its work folder is named after it. One look at all, since others come and go meanwhile. */
 function k6Of(id: string): number[] {
-  try {
-    return execFileSync('pgrep', ['-f', `k6-config.json.*|runs/${id}/`], { encoding: 'utf8' }).trim().split('\n').map(Number)
-      .filter((pid) => execFileSync('ps', ['-o', 'args=', '-p', `${pid}`], { encoding: 'utf8' }).includes(id));
-  } catch {
-    return [];
-  }
+  const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return processes.filter((line) => line.includes(`runs/${id}/`)).map((line) => Number.parseInt(line, 10));
 }
 
 const untilSeconds = (id: string, seconds: number): Promise<void> =>
