@@ -13,6 +13,11 @@ const problemSchema = z.object({
 });
 export type FieldProblem = z.infer<typeof problemSchema>['errors'][number];
 
+/** The error of a field, by the API's path; `tags.1` belongs to `tags`. */
+export function errorAt(errors: readonly FieldProblem[], path: string): string | undefined {
+  return errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
+}
+
 /** What the API refused (RFC 9457), or that it could not be reached (status 0) or understood (status -1). */
 export class ApiProblem extends Error {
   constructor(

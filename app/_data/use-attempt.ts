@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { toProblem, type ApiProblem } from './http';
+import { errorAt, toProblem, type ApiProblem } from './http';
 
 interface AttemptOptions {
   /** The page is left when it is done: what asked for it stays busy until then. */
@@ -44,6 +44,6 @@ export function useAttempt(): Attempt {
     if (!leaves) end();
     return true;
   }, [end]);
-  const errorOf = (path: string): string | undefined => problem?.errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
+  const errorOf = (path: string): string | undefined => errorAt(problem?.errors ?? [], path);
   return { busy, problem, errorOf, attempt, setProblem };
 }

@@ -8,7 +8,7 @@ import { cn } from '../_components/cn';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
 import { describedBy, Field, Input, Select } from '../_components/ui/field';
-import { ApiProblem, toProblem } from '../_data/http';
+import { ApiProblem, errorAt, toProblem } from '../_data/http';
 import { sendImport } from '../_data/imports';
 import { formatBytes, formatNumber } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
@@ -143,7 +143,7 @@ function Fields({ values, onChange, problem, services, scripts, askStart }: {
   const hints: Record<FieldName, string> = { name: words.nameHint, service: words.serviceHint, script: words.scriptHint, tags: words.tagsHint, startedAtMs: words.startedHint };
   const field = (name: FieldName) => {
     const id = `import-${name}`;
-    const error = problem?.errors.find(({ path }) => path === name || path.startsWith(`${name}.`))?.message;
+    const error = errorAt(problem?.errors ?? [], name);
     const props = { value: values[name], onChange: (event: { target: { value: string } }) => onChange(name, event.target.value), ...describedBy(id, error, hints[name]) };
     return (
       <Field key={name} id={id} label={words[name]} hint={hints[name]} error={error}>

@@ -20,7 +20,7 @@ export interface RequestColumn {
 }
 
 /** k6 pushes every second; a column without an earlier one is taken as this long. */
-const pushMs = 1000;
+export const pushMs = 1000;
 
 /** Where a push's column begins: at the end of the one before, so that the rate of a late push is true. */
 export function startOfColumn(toMs: number, beforeMs: number | null, loadStartMs: number | null): number {

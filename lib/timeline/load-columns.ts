@@ -2,6 +2,7 @@ import { type Block } from '../histogram/blocks';
 import { emptyHistogram } from '../histogram/empty';
 import { mergeHistograms } from '../histogram/merge';
 import { type ExponentialHistogram } from '../histogram/shape';
+import { pushMs } from './columns';
 import { type Recording } from './recording';
 import { pointsOf } from './requests';
 import { joinSlivers } from './slivers';
@@ -12,8 +13,7 @@ export interface LoadColumn extends Block {
   toMs: number;
 }
 
-/** k6 pushes every second; a push later than this came after a time without requests. */
-const pushMs = 1000;
+/** A push later than this came after a time without requests. */
 const lateMs = 1500;
 
 /**

@@ -1,10 +1,9 @@
+import { pushMs } from './columns';
+
 interface Span {
   fromMs: number;
   toMs: number;
 }
-
-/** k6 pushes every second. */
-const pushMs = 1000;
 
 /**
  * The columns without slivers, those shorter than half a step: one is joined to what follows it without a hole, or, at

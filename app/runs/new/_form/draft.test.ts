@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { envOf, errorAt, firstDraft, inputKind, tagsOf } from './draft';
+import { errorAt } from '../../../_data/http';
+import { envOf, firstDraft, inputKind, tagsOf } from './draft';
 
 const script = { name: 'tutorial', title: 'T', question: '', parameters: [{ name: 'VUS', default: '50', description: '' }], body: 'x', origin: 'shipped' as const };
 

@@ -1,5 +1,4 @@
 import { type Run } from '@/lib/timeline/run';
-import { type FieldProblem } from '../../../_data/http';
 import { type Script } from '../../../_data/scripts';
 import { splitTags } from '../../../_runs/split-tags';
 
@@ -41,11 +40,6 @@ export function envOf(draft: Draft): Record<string, string> {
 
 export function tagsOf(draft: Draft): string[] {
   return splitTags(draft.tags);
-}
-
-/** The error of a field, by the API's path; `tags.1` belongs to `tags`. */
-export function errorAt(errors: readonly FieldProblem[], path: string): string | undefined {
-  return errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
 }
 
 /** How a parameter's input looks, by its default. */

@@ -3,9 +3,9 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../../_components/ui/button';
 import { Input } from '../../../_components/ui/field';
-import { type FieldProblem } from '../../../_data/http';
+import { errorAt, type FieldProblem } from '../../../_data/http';
 import { useDictionary } from '../../../_i18n/provider';
-import { errorAt, type Draft } from './draft';
+import { type Draft } from './draft';
 
 /** Variables beside the script's parameters. */
 export function EnvFields({ env, onChange, errors }: { env: Draft['env']; onChange: (env: Draft['env']) => void; errors: readonly FieldProblem[] }) {

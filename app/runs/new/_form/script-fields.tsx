@@ -11,11 +11,11 @@ import { Button } from '../../../_components/ui/button';
 import { Dialog, DialogContent } from '../../../_components/ui/dialog';
 import { Field, Input, Select, describedBy } from '../../../_components/ui/field';
 import { Skeleton } from '../../../_components/ui/skeleton';
-import { toProblem, type ApiProblem, type FieldProblem } from '../../../_data/http';
+import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '../../../_data/http';
 import { checkScript, saveScript, type Script } from '../../../_data/scripts';
 import { useDictionary } from '../../../_i18n/provider';
 import { ScriptNameForm } from '../../../scripts/script-name-form';
-import { envOf, errorAt, inputKind, type Draft } from './draft';
+import { envOf, inputKind, type Draft } from './draft';
 
 const CodeEditor = dynamic(() => import('../../../_components/code-editor').then((module) => module.CodeEditor), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
 
