@@ -2,7 +2,18 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   // Native or dynamic modules that must be loaded by Node itself, not bundled.
-  serverExternalPackages: ['@libsql/client', 'libsql', '@prisma/adapter-libsql', '@kubernetes/client-node', 'snappy', 'protobufjs', 'undici', 'esbuild', '@node-rs/argon2', '@resvg/resvg-js'],
+  serverExternalPackages: [
+    '@libsql/client',
+    'libsql',
+    '@prisma/adapter-libsql',
+    '@kubernetes/client-node',
+    'snappy',
+    'protobufjs',
+    'undici',
+    'esbuild',
+    '@node-rs/argon2',
+    '@resvg/resvg-js',
+  ],
   poweredByHeader: false,
   // `npm run lint` and `npm test` check the types of everything; a build need not do it again.
   typescript: { ignoreBuildErrors: true },

@@ -18,8 +18,15 @@ const publicPages = /^\/(sign-in$|share\/|icon\.svg$|favicon\.ico$)/;
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { method, headers, nextUrl } = request;
-  const refusal = foreignRequest({ method: nextUrl.pathname.startsWith('/api/ingest/') ? 'GET' : method, headers });
-  if (refusal) return NextResponse.json({ type: 'about:blank', ...refusal }, { status: refusal.status, headers: { 'content-type': 'application/problem+json' } });
+  const refusal = foreignRequest({
+    method: nextUrl.pathname.startsWith('/api/ingest/') ? 'GET' : method,
+    headers,
+  });
+  if (refusal)
+    return NextResponse.json(
+      { type: 'about:blank', ...refusal },
+      { status: refusal.status, headers: { 'content-type': 'application/problem+json' } },
+    );
   const token = /^\/share\/([^/]*)\/?$/.exec(nextUrl.pathname)?.[1];
   if (token !== undefined) return sharedPage(request, token);
   if (nextUrl.pathname.startsWith('/api/') || publicPages.test(nextUrl.pathname)) return NextResponse.next();
@@ -35,7 +42,14 @@ async function sharedPage({ headers, cookies }: NextRequest, token: string): Pro
   const { kind } = await openShare(await getStore(), token, headers.get('cookie'), Date.now());
   if (kind === 'unknown' || kind === 'ended') {
     const page = endedPage(kind, cookies.get(localeCookie)?.value, headers.get('accept-language'));
-    return new NextResponse(page, { status: kind === 'ended' ? 410 : 404, headers: { ...shareHeaders, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" } });
+    return new NextResponse(page, {
+      status: kind === 'ended' ? 410 : 404,
+      headers: {
+        ...shareHeaders,
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      },
+    });
   }
   const asked = new Headers(headers);
   asked.set(frameHeader, sharedFrame);
@@ -44,7 +58,10 @@ async function sharedPage({ headers, cookies }: NextRequest, token: string): Pro
 
 /** By the name that the browser used: this server may be bound to an address that is none, such as 0.0.0.0. */
 function signInAddress({ headers, nextUrl }: NextRequest): URL {
-  const address = new URL('/sign-in', `${isSecure(headers) ? 'https' : 'http'}://${headers.get('host') ?? ''}`);
+  const address = new URL(
+    '/sign-in',
+    `${isSecure(headers) ? 'https' : 'http'}://${headers.get('host') ?? ''}`,
+  );
   if (nextUrl.pathname !== '/') address.searchParams.set('next', `${nextUrl.pathname}${nextUrl.search}`);
   return address;
 }

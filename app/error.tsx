@@ -5,7 +5,13 @@ import { EmptyState } from './_components/empty-state';
 import { Button } from './_components/ui/button';
 import { useDictionary } from './_i18n/provider';
 
-export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function ErrorPage({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
   const t = useDictionary();
   return (
     <EmptyState isPage icon={<TriangleAlert />} title={t.errors.title} text={t.errors.text}>

@@ -19,7 +19,10 @@ import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {
   const { t } = await getDictionary();
-  return { title: { default: t.common.appName, template: `%s · ${t.common.appName}` }, description: t.common.tagline };
+  return {
+    title: { default: t.common.appName, template: `%s · ${t.common.appName}` },
+    description: t.common.tagline,
+  };
 }
 
 export const viewport: Viewport = {

@@ -21,11 +21,18 @@ export const dynamic = 'force-dynamic';
 
 const pageSize = 25;
 
-export default async function RunsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function RunsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { t, locale } = await getDictionary();
   const query = runsQuerySchema.parse(await searchParams);
   const store = await getStore();
-  const [{ runs, total }, facets] = await Promise.all([listRuns(store, toListQuery(query, pageSize)), listRunFacets(store)]);
+  const [{ runs, total }, facets] = await Promise.all([
+    listRuns(store, toListQuery(query, pageSize)),
+    listRunFacets(store),
+  ]);
   const underWay = runs.some((run) => run.endedAtMs === null);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
@@ -63,8 +70,17 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
         <RunsTable runs={runs} query={query} />
       )}
       {total > pageSize && (
-        <nav aria-label={t.history.pages} className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground">
-          <span className="tabular">{t.runs.pageOf((query.page - 1) * pageSize + 1, Math.min(query.page * pageSize, total), formatNumber(total, locale))}</span>
+        <nav
+          aria-label={t.history.pages}
+          className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground"
+        >
+          <span className="tabular">
+            {t.runs.pageOf(
+              (query.page - 1) * pageSize + 1,
+              Math.min(query.page * pageSize, total),
+              formatNumber(total, locale),
+            )}
+          </span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">

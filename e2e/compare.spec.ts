@@ -11,8 +11,15 @@ const expect = plainExpect.configure({ timeout: 30_000 });
 const ids: string[] = [];
 const names = ['Twenty in flight', 'Fifty in flight'];
 
-async function load(request: APIRequestContext, serviceId: string, name: string, env: Record<string, string>): Promise<string> {
-  const answer = await request.post('/api/runs', { data: { serviceId, scriptName: 'tutorial', name, env, tags: ['e2e'] } });
+async function load(
+  request: APIRequestContext,
+  serviceId: string,
+  name: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const answer = await request.post('/api/runs', {
+    data: { serviceId, scriptName: 'tutorial', name, env, tags: ['e2e'] },
+  });
   expect(answer.status(), await answer.text()).toBe(201);
   const { run } = z.object({ run: runSchema }).parse(await answer.json());
   expect((await untilEnded(request, run.id)).state).toBe('finished');
@@ -40,8 +47,13 @@ test('a comparison is small, and tells wrong runs apart', async ({ request }) =>
   expect(comparison.missing).toEqual(['nobody']);
   expect(comparison.referenceId).toBe(ids[0]);
   expect(comparison.runs.map((run) => run.histogram?.count)).toEqual([2500, 4000]);
-  expect(comparison.figures.find(({ key }) => key === 'requests')?.differences[1]).toMatchObject({ kind: 'ratio', value: 1.6 });
-  expect(comparison.settings.filter(({ differs }) => differs).map(({ section, name }) => `${section}.${name}`)).toEqual(expect.arrayContaining(['environment.REQUESTS', 'environment.VUS']));
+  expect(comparison.figures.find(({ key }) => key === 'requests')?.differences[1]).toMatchObject({
+    kind: 'ratio',
+    value: 1.6,
+  });
+  expect(
+    comparison.settings.filter(({ differs }) => differs).map(({ section, name }) => `${section}.${name}`),
+  ).toEqual(expect.arrayContaining(['environment.REQUESTS', 'environment.VUS']));
   const wrong = await request.get(`/api/compare?runs=${ids[0]}`);
   expect(wrong.status()).toBe(400);
   expect(await wrong.text()).toContain('at least 2');
@@ -88,7 +100,9 @@ test('alignment, reference, order and range are in the address', async ({ page }
   await expect(page.locator('[data-compared]').first()).toContainText(names[1]!);
 });
 
-test('fewer than two runs say what to do; a run is found and added, a wrong one taken out', async ({ page }) => {
+test('fewer than two runs say what to do; a run is found and added, a wrong one taken out', async ({
+  page,
+}) => {
   await page.goto(`/compare?runs=${ids[0]}`);
   await expect(page.getByRole('main')).toContainText('One more run is needed');
   await page.getByRole('button', { name: 'Add a run' }).last().click();
@@ -102,11 +116,16 @@ test('fewer than two runs say what to do; a run is found and added, a wrong one 
   await expect(page).not.toHaveURL(/nobody/);
 });
 
-test('a baseline is chosen on the run’s page; the trend marks it and leads to the comparison', async ({ page, request }) => {
+test('a baseline is chosen on the run’s page; the trend marks it and leads to the comparison', async ({
+  page,
+  request,
+}) => {
   await page.goto(`/runs/${ids[0]}`);
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Set as baseline' }).click();
-  await expect(page.getByRole('banner').or(page.locator('main header')).getByText('Baseline', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('banner').or(page.locator('main header')).getByText('Baseline', { exact: true }),
+  ).toBeVisible();
   await page.goto(`/runs/${ids[1]}`);
   await page.locator('main header [data-regression]').click();
   await expect(page).toHaveURL(new RegExp(`runs=${ids[0]},${ids[1]}`));
@@ -118,35 +137,68 @@ test('a baseline is chosen on the run’s page; the trend marks it and leads to 
   await expect(page.locator('[data-chosen]')).toContainText(names[0]!);
   await page.getByRole('button', { name: `Unset ${names[0]} as baseline` }).click();
   await expect(page.getByRole('main')).toContainText('No baseline is chosen');
-  expect(await (await request.get(`/api/runs/${ids[1]}/baseline`)).json()).toEqual({ baseline: null, regression: null });
+  expect(await (await request.get(`/api/runs/${ids[1]}/baseline`)).json()).toEqual({
+    baseline: null,
+    regression: null,
+  });
 });
 
 /** hey's CSV of 20 s with 25 requests each, a request taking so many seconds and a little more or less. */
 function heyCsv(seconds: number): string {
   const rows = Array.from({ length: 500 }, (_, i) => {
     const took = seconds * (1 + ((i * 7919) % 100) / 1000);
-    return [took, 0.0001, 0, 0.0001, took - 0.0003, 0.0001].map((value) => value.toFixed(4)).join(',') + `,200,${(i / 25).toFixed(4)}`;
+    return (
+      [took, 0.0001, 0, 0.0001, took - 0.0003, 0.0001].map((value) => value.toFixed(4)).join(',') +
+      `,200,${(i / 25).toFixed(4)}`
+    );
   });
-  return ['response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset', ...rows].join('\n') + '\n';
+  return (
+    [
+      'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset',
+      ...rows,
+    ].join('\n') + '\n'
+  );
 }
 
-test('the list marks a run that is surely worse than its baseline, and only that one', async ({ page, request }) => {
+test('the list marks a run that is surely worse than its baseline, and only that one', async ({
+  page,
+  request,
+}) => {
   const imported: string[] = [];
-  for (const [name, seconds] of [['As it was', 0.04], ['As fast', 0.04], ['A half slower', 0.06]] as const) {
-    const query = new URLSearchParams({ save: '1', file: 'hey.csv', name, script: 'regression', tags: 'regression', startedAtMs: '1760000000000' });
-    const answer = await request.post(`/api/import?${query.toString()}`, { headers: { 'content-type': 'application/octet-stream' }, data: Buffer.from(heyCsv(seconds)) });
+  for (const [name, seconds] of [
+    ['As it was', 0.04],
+    ['As fast', 0.04],
+    ['A half slower', 0.06],
+  ] as const) {
+    const query = new URLSearchParams({
+      save: '1',
+      file: 'hey.csv',
+      name,
+      script: 'regression',
+      tags: 'regression',
+      startedAtMs: '1760000000000',
+    });
+    const answer = await request.post(`/api/import?${query.toString()}`, {
+      headers: { 'content-type': 'application/octet-stream' },
+      data: Buffer.from(heyCsv(seconds)),
+    });
     expect(answer.status(), await answer.text()).toBe(201);
     imported.push(z.object({ run: z.object({ id: z.string() }) }).parse(await answer.json()).run.id);
   }
   expect((await request.put(`/api/runs/${imported[0]}/baseline`)).status()).toBe(200);
   expect(await (await request.get(`/api/runs/regressions?ids=${imported.join(',')},nobody`)).json()).toEqual({
-    regressions: { [imported[1]!]: { tested: true, worse: [] }, [imported[2]!]: { tested: true, worse: ['p50', 'p95'] } },
+    regressions: {
+      [imported[1]!]: { tested: true, worse: [] },
+      [imported[2]!]: { tested: true, worse: ['p50', 'p95'] },
+    },
   });
   expect((await request.get('/api/runs/regressions?ids=')).status()).toBe(400);
   await page.goto('/?tag=regression');
   await expect(page.locator('table tbody tr')).toHaveCount(3);
   await expect(page.locator('table [data-regression=worse]')).toHaveCount(1);
-  await expect(page.getByRole('row', { name: 'A half slower' }).getByRole('img', { name: /p50, p95/ })).toBeVisible();
+  await expect(
+    page.getByRole('row', { name: 'A half slower' }).getByRole('img', { name: /p50, p95/ }),
+  ).toBeVisible();
 });
 
 for (const width of [1440, 390]) {

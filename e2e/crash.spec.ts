@@ -43,17 +43,25 @@ async function startLab(): Promise<void> {
 }
 
 async function startDashboard(): Promise<void> {
-  dashboardPid = (await pidOf(() => processes.startDashboard({ mode: 'start', host: '127.0.0.1', port, env: { KUBECONFIG: kubeconfig } }))).pid;
+  dashboardPid = (
+    await pidOf(() =>
+      processes.startDashboard({ mode: 'start', host: '127.0.0.1', port, env: { KUBECONFIG: kubeconfig } }),
+    )
+  ).pid;
 }
 
 async function startSteady(length: string): Promise<Run> {
-  const answer = await api.post('/api/runs', { data: { serviceId, scriptName: 'steady', scriptText: steady, env: { LENGTH: length } } });
+  const answer = await api.post('/api/runs', {
+    data: { serviceId, scriptName: 'steady', scriptText: steady, env: { LENGTH: length } },
+  });
   expect(answer.status(), await answer.text()).toBe(201);
   return z.object({ run: runSchema }).parse(await answer.json()).run;
 }
 
 async function recordingOf(id: string): Promise<Recording> {
-  return z.looseObject({ recording: recordingSchema }).parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
+  return z
+    .looseObject({ recording: recordingSchema })
+    .parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
 }
 
 /** k6's processes of this run: its work folder is named after it. One look at all, since others come and go meanwhile. */
@@ -63,7 +71,12 @@ function k6Of(id: string): number[] {
 }
 
 const untilSeconds = (id: string, seconds: number): Promise<void> =>
-  expect.poll(async () => new Set((await recordingOf(id)).points.map((point) => point.atMs)).size, { timeout: 60_000, intervals: [300] }).toBeGreaterThanOrEqual(seconds);
+  expect
+    .poll(async () => new Set((await recordingOf(id)).points.map((point) => point.atMs)).size, {
+      timeout: 60_000,
+      intervals: [300],
+    })
+    .toBeGreaterThanOrEqual(seconds);
 
 test.beforeAll(async () => {
   process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-crash-'));
@@ -88,7 +101,9 @@ test('a dashboard killed in the middle of a run leaves no k6, keeps each second,
   await expect.poll(() => k6Of(run.id), { timeout: 20_000 }).toEqual([]);
 
   await startDashboard();
-  const interrupted = z.object({ run: runSchema }).parse(await (await api.get(`/api/runs/${run.id}`)).json()).run;
+  const interrupted = z
+    .object({ run: runSchema })
+    .parse(await (await api.get(`/api/runs/${run.id}`)).json()).run;
   expect(interrupted.state).toBe('interrupted');
   expect(interrupted.stateReason).not.toBeNull();
   expect(interrupted.figures.requests).toBeGreaterThan(0);
@@ -116,8 +131,28 @@ test('a lab that was killed takes its pods with it; the gap is recorded and the 
   const pods = childrenOf(labPid);
   expect(pods.length).toBeGreaterThan(0);
   process.kill(labPid, 'SIGKILL');
-  await expect.poll(() => pods.filter((pid) => execFileSync('sh', ['-c', `ps -o stat= -p ${pid} || true`], { encoding: 'utf8' }).trim().replace(/^Z.*/, '') !== ''), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(async () => (await recordingOf(run.id)).gaps.filter((gap) => gap.toMs === null).map((gap) => gap.what).sort(), { timeout: 20_000 }).toEqual(expect.arrayContaining(['concurrency', 'pods']));
+  await expect
+    .poll(
+      () =>
+        pods.filter(
+          (pid) =>
+            execFileSync('sh', ['-c', `ps -o stat= -p ${pid} || true`], { encoding: 'utf8' })
+              .trim()
+              .replace(/^Z.*/, '') !== '',
+        ),
+      { timeout: 20_000 },
+    )
+    .toEqual([]);
+  await expect
+    .poll(
+      async () =>
+        (await recordingOf(run.id)).gaps
+          .filter((gap) => gap.toMs === null)
+          .map((gap) => gap.what)
+          .sort(),
+      { timeout: 20_000 },
+    )
+    .toEqual(expect.arrayContaining(['concurrency', 'pods']));
   await startLab();
   const ended = await untilEnded(api, run.id);
   expect(ended.state).toBe('finished');
@@ -143,7 +178,11 @@ test('a live page that lost its connection resumes without a hole', async () => 
       const messages = rest.split('\n\n');
       rest = messages.pop() ?? '';
       for (const message of messages) {
-        const field = (name: string): string | undefined => message.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+        const field = (name: string): string | undefined =>
+          message
+            .split('\n')
+            .find((line) => line.startsWith(`${name}: `))
+            ?.slice(name.length + 2);
         if (field('event') === 'end') return true;
         if (field('event') !== 'overview') continue;
         seen.push(...overviewSchema.parse(JSON.parse(field('data')!)).overview.columns);
@@ -156,10 +195,13 @@ test('a live page that lost its connection resumes without a hole', async () => 
     return false;
   };
   for (let connection = 0; connection < 60; connection++) if (await read(2)) break;
-  const all = overviewSchema.parse(await (await api.get(`/api/runs/${run.id}/overview`)).json()).overview.columns;
+  const all = overviewSchema.parse(await (await api.get(`/api/runs/${run.id}/overview`)).json()).overview
+    .columns;
   expect(all.length).toBeGreaterThan(0);
   expect(seen).toEqual(all);
   const { series, points } = await recordingOf(run.id);
   const requests = new Set(series.filter(({ metric }) => metric === 'http_reqs').map(({ id }) => id));
-  expect(all.reduce((sum, column) => sum + column.requests, 0)).toBe(points.reduce((sum, point) => sum + (requests.has(point.seriesId) ? point.value! : 0), 0));
+  expect(all.reduce((sum, column) => sum + column.requests, 0)).toBe(
+    points.reduce((sum, point) => sum + (requests.has(point.seriesId) ? point.value! : 0), 0),
+  );
 });

@@ -21,7 +21,10 @@ test.beforeAll(async ({ request }) => {
 test('the menu gives an HTML file that draws its charts with the network off', async ({ page, browser }) => {
   await page.goto(`/runs/${run.id}`);
   await page.getByRole('button', { name: 'Export', exact: true }).click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'HTML, works offline' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'HTML, works offline' }).click(),
+  ]);
   const path = `${await download.path()}.html`;
   await download.saveAs(path);
   const context = await browser.newContext({ offline: true });
@@ -43,16 +46,24 @@ test('JSON, CSV, Markdown, k6’s summary and JUnit hold the run', async ({ requ
   const json = jsonExportSchema.parse(await (await get('json')).json());
   expect(json.run.figures).toEqual(run.figures);
   const files = unzipSync(new Uint8Array(await (await get('csv')).body()));
-  const [head, ...rows] = strFromU8(files['requests.csv']!).trim().split('\r\n').map((line) => line.split(','));
-  const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[head!.indexOf(name)]), 0);
+  const [head, ...rows] = strFromU8(files['requests.csv']!)
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  const sum = (name: string): number =>
+    rows.reduce((total, row) => total + Number(row[head!.indexOf(name)]), 0);
   expect(sum('requests')).toBe(run.figures.requests);
   expect(sum('failures')).toBe(run.figures.failures);
-  expect(strFromU8(files['decisions.csv']!).trim().split('\r\n')).toHaveLength(json.recording.decisions.length + 1);
+  expect(strFromU8(files['decisions.csv']!).trim().split('\r\n')).toHaveLength(
+    json.recording.decisions.length + 1,
+  );
   const markdown = await (await get('markdown')).text();
   expect(markdown).toContain('| Requests | Failures |');
   expect(markdown).toContain('`http_req_failed` | `rate==0`');
   expect(await (await get('markdown', '?lang=zh-Hant')).text()).toContain('擴縮事件');
-  expect(((await (await get('k6-summary')).json()) as { metrics: { http_reqs: unknown } }).metrics.http_reqs).toMatchObject({ count: 3000 });
+  expect(
+    ((await (await get('k6-summary')).json()) as { metrics: { http_reqs: unknown } }).metrics.http_reqs,
+  ).toMatchObject({ count: 3000 });
   const junit = await (await get('junit')).text();
   expect(junit).toContain('<testcase classname="scaletrace.thresholds" name="checks rate==1"');
   expect((await get('nothing')).status()).toBe(400);
@@ -61,7 +72,10 @@ test('JSON, CSV, Markdown, k6’s summary and JUnit hold the run', async ({ requ
 test('a chart is saved as a PNG that is not blank, and the page prints as PDF', async ({ page }) => {
   await page.goto(`/runs/${run.id}`);
   await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save Pods as PNG' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save Pods as PNG' }).click(),
+  ]);
   const png = await readFile(await download.path());
   const colours = await page.evaluate(async (data) => {
     const image = new Image();
@@ -79,7 +93,12 @@ test('a chart is saved as a PNG that is not blank, and the page prints as PDF', 
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
 });
 
-for (const [name, requests] of [['hey.csv', '120'], ['k6.json', '40'], ['k6.csv', '40'], ['fortio.json', '400']] as const) {
+for (const [name, requests] of [
+  ['hey.csv', '120'],
+  ['k6.json', '40'],
+  ['k6.csv', '40'],
+  ['fortio.json', '400'],
+] as const) {
   test(`${name} is shown before it is kept, and joins the runs`, async ({ page }) => {
     await page.goto('/import');
     await page.getByLabel('Choose a file').setInputFiles(fixture(name));
@@ -99,7 +118,10 @@ test('a wrong file is refused with its line and what to do', async ({ page, requ
   await page.getByLabel('Choose a file').setInputFiles(fixture('k6-summary.json'));
   await expect(page.getByRole('main').getByRole('alert')).toContainText('--out json=FILE');
   await expect(page.getByRole('main').getByRole('alert')).toContainText('Line 1');
-  const answer = await request.post('/api/import', { data: await readFile(fixture('hey.csv')), headers: { 'content-type': 'application/octet-stream' } });
+  const answer = await request.post('/api/import', {
+    data: await readFile(fixture('hey.csv')),
+    headers: { 'content-type': 'application/octet-stream' },
+  });
   expect(importAnswerSchema.parse(await answer.json()).run).toBeNull();
 });
 

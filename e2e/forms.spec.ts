@@ -24,7 +24,10 @@ test('a script’s error is shown at its line and nothing typed is lost', async 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('kept');
 });
 
-test('a run whose service was forgotten is run again after registering it, never against another', async ({ page, request }) => {
+test('a run whose service was forgotten is run again after registering it, never against another', async ({
+  page,
+  request,
+}) => {
   await applyTutorial(request);
   const serviceId = await applyTutorial(request, 'forgotten');
   const { id } = await untilEnded(request, (await startTutorial(request, serviceId, 200)).id);
@@ -32,9 +35,13 @@ test('a run whose service was forgotten is run again after registering it, never
   await page.goto(`/runs/${id}`);
   await page.getByRole('button', { name: 'Run again' }).click();
   await page.waitForURL(new RegExp(`/runs/new\\?from=${id}`));
-  await expect(page.locator('[data-forgotten-service]')).toContainText('default/forgotten is no longer registered');
+  await expect(page.locator('[data-forgotten-service]')).toContainText(
+    'default/forgotten is no longer registered',
+  );
   await page.getByRole('button', { name: 'Start run' }).click();
-  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('choose a registered service');
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText(
+    'choose a registered service',
+  );
   await page.getByRole('button', { name: 'Register it again' }).click();
   await expect(page.locator('[data-forgotten-service]')).toHaveCount(0);
   await expect(page.getByLabel('REQUESTS')).toHaveValue('200');
@@ -67,7 +74,9 @@ test('a service is tested and its autoscaling explained', async ({ page, request
   await card.locator('summary').click();
   await expect(card).toContainText('MPA');
   await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();
-  await expect(card.getByRole('row', { name: /^Max scale 20/ })).toContainText('autoscaling.knative.dev/max-scale');
+  await expect(card.getByRole('row', { name: /^Max scale 20/ })).toContainText(
+    'autoscaling.knative.dev/max-scale',
+  );
 });
 
 test('YAML that the cluster refuses is marked at its field', async ({ page }) => {
@@ -75,9 +84,13 @@ test('YAML that the cluster refuses is marked at its field', async ({ page }) =>
   const editor = page.locator('.cm-content');
   await editor.click();
   await page.keyboard.press('Control+a');
-  await page.keyboard.insertText('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: bad\nspec:\n  template:\n    spec:\n      containerConcurrency: -4\n      containers:\n        - image: x\n');
+  await page.keyboard.insertText(
+    'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: bad\nspec:\n  template:\n    spec:\n      containerConcurrency: -4\n      containers:\n        - image: x\n',
+  );
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
-  await expect(page.getByRole('main').getByRole('alert').first()).toContainText('spec.template.spec.containerConcurrency');
+  await expect(page.getByRole('main').getByRole('alert').first()).toContainText(
+    'spec.template.spec.containerConcurrency',
+  );
   await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
   await expect(editor).toContainText('containerConcurrency: -4');
 });

@@ -10,9 +10,18 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   delete process.env.DATABASE_URL;
   const processes = new Processes();
   try {
-    const lab = await processes.startLab({ gateway: dashboardPort + 1, api: dashboardPort + 2, metrics: dashboardPort + 3 });
+    const lab = await processes.startLab({
+      gateway: dashboardPort + 1,
+      api: dashboardPort + 2,
+      metrics: dashboardPort + 3,
+    });
     process.env.KUBECONFIG = lab.kubeconfig;
-    await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: dashboardPort, env: { KUBECONFIG: lab.kubeconfig } });
+    await processes.startDashboard({
+      mode: 'start',
+      host: '127.0.0.1',
+      port: dashboardPort,
+      env: { KUBECONFIG: lab.kubeconfig },
+    });
   } catch (error) {
     await processes.stopAll();
     throw error;

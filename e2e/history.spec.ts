@@ -9,7 +9,10 @@ let runIds: string[] = [];
 
 test.beforeAll(async ({ request }) => {
   const serviceId = await applyTutorial(request, 'history');
-  for (const [index, tags] of [['history-a', 'shared'], ['history-b', 'shared']].entries()) {
+  for (const [index, tags] of [
+    ['history-a', 'shared'],
+    ['history-b', 'shared'],
+  ].entries()) {
     const { id } = await startTutorial(request, serviceId, 300);
     await untilEnded(request, id);
     await request.patch(`/api/runs/${id}`, { data: { name: `History ${index + 1}`, tags } });
@@ -18,7 +21,10 @@ test.beforeAll(async ({ request }) => {
 });
 
 const rows = (page: Page) => page.locator('tbody tr');
-const namesOf = async (request: APIRequestContext, search: string): Promise<string[]> => ((await (await request.get(`/api/runs?${search}`)).json()) as { runs: { name: string }[] }).runs.map(({ name }) => name);
+const namesOf = async (request: APIRequestContext, search: string): Promise<string[]> =>
+  ((await (await request.get(`/api/runs?${search}`)).json()) as { runs: { name: string }[] }).runs.map(
+    ({ name }) => name,
+  );
 
 test('the list is filtered by service, tag and text, all in the address', async ({ page }) => {
   await page.goto('/');
@@ -50,7 +56,10 @@ test('the list is filtered by service, tag and text, all in the address', async 
 test('a column’s head sorts', async ({ page }) => {
   await page.goto('/?service=history');
   await page.getByRole('link', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('columnheader', { name: 'Run', exact: true })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page.getByRole('columnheader', { name: 'Run', exact: true })).toHaveAttribute(
+    'aria-sort',
+    'descending',
+  );
   await expect(rows(page).first()).toContainText('History 2');
   await page.getByRole('columnheader', { name: 'Run', exact: true }).getByRole('link').click();
   await expect(rows(page).first()).toContainText('History 1');
@@ -95,7 +104,9 @@ test('notes, tags and name are changed where they stand; what cannot be saved st
   await expect(notes).toHaveValue(/Gateway v2/);
   await page.unroute(`**/api/runs/${runIds[0]}`);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.locator('[data-run-notes]').getByRole('link', { name: 'http://127.0.0.1/changes', exact: true })).toBeVisible();
+  await expect(
+    page.locator('[data-run-notes]').getByRole('link', { name: 'http://127.0.0.1/changes', exact: true }),
+  ).toBeVisible();
   const tags = page.locator('[data-run-tags]');
   await tags.getByRole('button', { name: 'Add a tag' }).click();
   await page.keyboard.type('release, checked');

@@ -17,7 +17,11 @@ test('a run is shown live, and the same after a reload', async ({ page, request 
   await expect(page.getByRole('heading', { level: 1 })).toContainText(run.name);
   await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
   // What pulses, also out of sight, has the browser draw sixty times a second what changes once.
-  await expect.poll(() => page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length)).toBe(0);
+  await expect
+    .poll(() =>
+      page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length),
+    )
+    .toBe(0);
   const ended = await untilEnded(request, run.id);
   expect(ended.state).toBe('finished');
   expect(ended.figures.requests).toBe(6000);

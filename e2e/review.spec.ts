@@ -35,7 +35,9 @@ let runId = '';
 
 test.beforeAll(async ({ request }) => {
   const serviceId = await applyTutorial(request, `reviewed-${test.info().workerIndex}`);
-  const answer = await request.post('/api/runs', { data: { serviceId, scriptName: 'reviewed', scriptText: script, env: {}, tags: ['e2e'] } });
+  const answer = await request.post('/api/runs', {
+    data: { serviceId, scriptName: 'reviewed', scriptText: script, env: {}, tags: ['e2e'] },
+  });
   expect(answer.status(), await answer.text()).toBe(201);
   runId = z.object({ run: runSchema }).parse(await answer.json()).run.id;
   expect((await untilEnded(request, runId)).state).toBe('finished');
@@ -56,11 +58,15 @@ async function openDistribution(page: Page, search = ''): Promise<void> {
 test('the story is at the top, and each sentence leads to its place in the charts', async ({ page }) => {
   await open(page);
   const story = page.locator('[data-story]');
-  await expect(story.locator('[data-sentence=asked]')).toContainText('2,500 iterations shared by 30 virtual users');
+  await expect(story.locator('[data-sentence=asked]')).toContainText(
+    '2,500 iterations shared by 30 virtual users',
+  );
   await expect(story.locator('[data-sentence=load]')).toContainText('2,500 requests, 0 failed');
   await expect(story.locator('[data-sentence=thresholds]')).toContainText('1 of 2 thresholds was met');
   await expect(story.locator('[data-sentence=threshold-crossed]')).toContainText('http_req_duration max<1');
-  await expect(story.locator('[data-sentence=cold-start]')).toContainText(/about \d+ requests? waited for the first one/);
+  await expect(story.locator('[data-sentence=cold-start]')).toContainText(
+    /about \d+ requests? waited for the first one/,
+  );
   const late = story.locator('[data-sentence=scaled-up]').first();
   await expect(late).toContainText(/\d+ pods? (was|were) due \(from 0/);
   await expect(late).toHaveAttribute('href', /from=\d+&to=\d+&event=e\d+/);
@@ -84,7 +90,11 @@ test('the distribution counts every request, of the range in view and by tag', a
   expect(whole.statuses).toEqual([{ status: '200', count: 2500 }]);
   expect(whole.split!.parts.reduce((sum, part) => sum + part.histogram.count, 0)).toBe(2500);
   const middle = Math.round(whole.toMs / 2);
-  const [first, second] = await Promise.all([`fromMs=0&toMs=${middle}`, `fromMs=${middle}&toMs=${whole.toMs + 5000}`].map(async (range) => distributionSchema.parse(await (await request.get(`/api/runs/${runId}/range?${range}`)).json())));
+  const [first, second] = await Promise.all(
+    [`fromMs=0&toMs=${middle}`, `fromMs=${middle}&toMs=${whole.toMs + 5000}`].map(async (range) =>
+      distributionSchema.parse(await (await request.get(`/api/runs/${runId}/range?${range}`)).json()),
+    ),
+  );
   expect(first!.total.count + second!.total.count).toBe(2500);
   const refused = await request.get(`/api/runs/${runId}/range?fromMs=9&toMs=3`);
   expect([refused.status(), await refused.text()]).toEqual([400, expect.stringContaining('toMs')]);
@@ -134,7 +144,8 @@ test('k6’s metrics are shown over time, with groups and tags', async ({ page }
   await open(page, '?tab=k6');
   await expect(page.locator('[data-threshold=met]')).toHaveCount(1);
   await expect(page.locator('[data-threshold=crossed]')).toHaveCount(1);
-  for (const metric of ['orders', 'queue', 'good', 'pod_duration']) await expect(page.locator(`figure[data-metric=${metric}] svg`)).toBeVisible();
+  for (const metric of ['orders', 'queue', 'good', 'pod_duration'])
+    await expect(page.locator(`figure[data-metric=${metric}] svg`)).toBeVisible();
   await expect(page.locator('[data-metric=vus]')).toHaveCount(0);
   await page.getByLabel(/Show k6’s own/).check();
   await expect(page.locator('[data-metric=vus]')).toBeVisible();

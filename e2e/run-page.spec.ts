@@ -21,7 +21,9 @@ test('a scale event tells in words why and how late, and stays in the address', 
   await open(page);
   await page.locator('[data-event=expected]').first().click();
   const panel = page.locator('[data-event-panel]');
-  await expect(panel.locator('[data-why]')).toContainText(/\d+(\.\d+)? in flight over \d+ s, target 5 a pod: \d+ pods?/);
+  await expect(panel.locator('[data-why]')).toContainText(
+    /\d+(\.\d+)? in flight over \d+ s, target 5 a pod: \d+ pods?/,
+  );
   await expect(page).toHaveURL(/event=e\d+/);
   await page.reload();
   await expect(panel.locator('[data-why]')).toBeVisible();
@@ -41,7 +43,9 @@ test('one crosshair reads all charts, by pointer and by keys', async ({ page }) 
   const first = await reading.locator('[data-reading-at]').textContent();
   await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2);
   await expect(reading.locator('[data-reading-at]')).not.toHaveText(first!);
-  const charts = page.getByRole('group', { name: 'Charts on one time axis. Use the arrow keys to read values.' });
+  const charts = page.getByRole('group', {
+    name: 'Charts on one time axis. Use the arrow keys to read values.',
+  });
   await charts.focus();
   await page.keyboard.press('Home');
   await expect(reading.locator('[data-reading-at]')).toHaveText('0:00.0');
@@ -70,19 +74,27 @@ test('a drag zooms all charts; the range is in the address and a reload shows it
 
 /** The share of the plot's lower tenth, over some columns of pixels in the middle of a range, that is painted at all. */
 async function paintedBelow(page: Page, chart: string, from: number, to: number): Promise<number> {
-  return page.locator(`[data-chart=${chart}] canvas`).evaluate((canvas: HTMLCanvasElement, [left, right]) => {
-    const context = canvas.getContext('2d')!;
-    const [x, width] = [Math.round(canvas.width * left!), Math.round(canvas.width * (right! - left!))];
-    const rows = Math.round(canvas.height * 0.05);
-    const { data } = context.getImageData(x, Math.round(canvas.height * 0.68), width, rows);
-    let painted = 0;
-    for (let at = 3; at < data.length; at += 4) if (data[at]! > 0) painted++;
-    return painted / (width * rows);
-  }, [from, to]);
+  return page.locator(`[data-chart=${chart}] canvas`).evaluate(
+    (canvas: HTMLCanvasElement, [left, right]) => {
+      const context = canvas.getContext('2d')!;
+      const [x, width] = [Math.round(canvas.width * left!), Math.round(canvas.width * (right! - left!))];
+      const rows = Math.round(canvas.height * 0.05);
+      const { data } = context.getImageData(x, Math.round(canvas.height * 0.68), width, rows);
+      let painted = 0;
+      for (let at = 3; at < data.length; at += 4) if (data[at]! > 0) painted++;
+      return painted / (width * rows);
+    },
+    [from, to],
+  );
 }
 
-test('a status that a live run meets late has its area, over classes that it never met', async ({ page, request }) => {
-  const { services } = z.object({ services: z.array(z.object({ id: z.string(), name: z.string() })) }).parse(await (await request.get('/api/services')).json());
+test('a status that a live run meets late has its area, over classes that it never met', async ({
+  page,
+  request,
+}) => {
+  const { services } = z
+    .object({ services: z.array(z.object({ id: z.string(), name: z.string() })) })
+    .parse(await (await request.get('/api/services')).json());
   const scriptText = `import http from 'k6/http';
 import { sleep } from 'k6';
 export const options = { vus: 3, duration: '10s' };
@@ -91,7 +103,9 @@ export default function () {
   http.get(Date.now() > endMs ? 'http://127.0.0.1:1/' : __ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });
   sleep(0.05);
 }`;
-  const answer = await request.post('/api/runs', { data: { serviceId: services.find(({ name }) => name === 'run-page')!.id, scriptName: 'late', scriptText } });
+  const answer = await request.post('/api/runs', {
+    data: { serviceId: services.find(({ name }) => name === 'run-page')!.id, scriptName: 'late', scriptText },
+  });
   expect(answer.status(), await answer.text()).toBe(201);
   const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(await answer.json());
   await page.goto(`/runs/${run.id}`);
@@ -110,7 +124,9 @@ test('the tabs show events, decisions, k6’s verdicts, log and script', async (
   await page.getByRole('tab', { name: 'Scale events' }).click();
   await expect(page.getByRole('tabpanel').locator('tbody tr').first()).toContainText('→');
   await page.getByRole('tab', { name: 'Decisions' }).click();
-  await expect(page.getByRole('tabpanel').locator('tbody tr').filter({ hasText: 'in flight over' }).first()).toBeVisible();
+  await expect(
+    page.getByRole('tabpanel').locator('tbody tr').filter({ hasText: 'in flight over' }).first(),
+  ).toBeVisible();
   await page.getByRole('tab', { name: 'k6' }).click();
   await expect(page.locator('[data-threshold=met]')).toHaveCount(2);
   await expect(page.getByRole('tabpanel')).toContainText('status is 200');
@@ -134,6 +150,8 @@ test('stop ends a run gracefully', async ({ page, request }) => {
   await page.goto(`/runs/${run.id}`);
   await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'running');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'stopped', { timeout: 60_000 });
+  await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'stopped', {
+    timeout: 60_000,
+  });
   await expect(page.getByRole('button', { name: 'Run again', exact: true })).toBeVisible();
 });

@@ -12,7 +12,15 @@ let otherId = '';
 let serviceId = '';
 
 async function startSecret(request: APIRequestContext, requests: number): Promise<string> {
-  const answer = await request.post('/api/runs', { data: { serviceId, scriptName: 'tutorial', name: 'Shared load', env: { REQUESTS: `${requests}`, VUS: '50', API_TOKEN: secret }, tags: ['shared'] } });
+  const answer = await request.post('/api/runs', {
+    data: {
+      serviceId,
+      scriptName: 'tutorial',
+      name: 'Shared load',
+      env: { REQUESTS: `${requests}`, VUS: '50', API_TOKEN: secret },
+      tags: ['shared'],
+    },
+  });
   expect(answer.status(), await answer.text()).toBe(201);
   return z.object({ run: z.object({ id: z.string() }) }).parse(await answer.json()).run.id;
 }
@@ -25,7 +33,10 @@ async function share(request: APIRequestContext, body: NewShare): Promise<ShareL
 
 /** A browser that has never been here: no cookie, no cache. */
 async function stranger(page: Page): Promise<{ context: BrowserContext; reader: Page }> {
-  const context = await page.context().browser()!.newContext({ baseURL: new URL(page.url()).origin });
+  const context = await page
+    .context()
+    .browser()!
+    .newContext({ baseURL: new URL(page.url()).origin });
   return { context, reader: await context.newPage() };
 }
 
@@ -37,7 +48,9 @@ test.beforeAll(async ({ request }) => {
   expect((await untilEnded(request, otherId)).state).toBe('finished');
 });
 
-test('a link is made on the page, opens the same view for a stranger, and is revoked at once', async ({ page }) => {
+test('a link is made on the page, opens the same view for a stranger, and is revoked at once', async ({
+  page,
+}) => {
   await page.goto(`/runs/${runId}?from=0&to=4000&tab=decisions`);
   await expect(page.locator('canvas')).toHaveCount(4);
   const range = await page.locator('[data-range]').textContent();
@@ -58,11 +71,16 @@ test('a link is made on the page, opens the same view for a stranger, and is rev
   // A chat's preview is no reader.
   expect((await context.request.get(address)).status()).toBe(200);
   const answer = await reader.goto(address);
-  expect(answer!.headers()).toMatchObject({ 'x-robots-tag': expect.stringContaining('noindex'), 'referrer-policy': 'no-referrer', 'cache-control': expect.stringContaining('no-store') });
+  expect(answer!.headers()).toMatchObject({
+    'x-robots-tag': expect.stringContaining('noindex'),
+    'referrer-policy': 'no-referrer',
+    'cache-control': expect.stringContaining('no-store'),
+  });
   await expect(reader.locator('canvas')).toHaveCount(4);
   await expect(reader.locator('[data-range]')).toHaveText(range!);
   await expect(reader.getByRole('tab', { name: 'Decisions' })).toHaveAttribute('aria-selected', 'true');
-  for (const name of ['Share', 'Run again', 'More']) await expect(reader.getByRole('button', { name, exact: true })).toHaveCount(0);
+  for (const name of ['Share', 'Run again', 'More'])
+    await expect(reader.getByRole('button', { name, exact: true })).toHaveCount(0);
   await expect(reader.getByRole('navigation')).toHaveCount(0);
   expect(await reader.locator('a[href^="/"]').count()).toBe(0);
 
@@ -89,7 +107,11 @@ test('nothing leaks: no secret, no id, no other route', async ({ page, request }
   const hosts = new Set<string>();
   reader.on('response', (response) => {
     hosts.add(new URL(response.url()).host);
-    if (/\/share\//.test(response.url())) void response.text().then((text) => bodies.push(text), () => undefined);
+    if (/\/share\//.test(response.url()))
+      void response.text().then(
+        (text) => bodies.push(text),
+        () => undefined,
+      );
   });
   await reader.goto(`/share/${link.token}`);
   await expect(reader.locator('canvas')).toHaveCount(4);
@@ -99,12 +121,34 @@ test('nothing leaks: no secret, no id, no other route', async ({ page, request }
   await expect(reader.getByRole('tabpanel')).toContainText('••••••');
   await reader.getByRole('tab', { name: 'Log' }).click();
   await expect.poll(() => bodies.length).toBeGreaterThanOrEqual(2);
-  for (const part of ['overview', 'overview?columns=5000', 'log', 'metrics', 'decisions', 'events']) bodies.push(await (await context.request.get(`/api/share/${link.token}/${part}`)).text());
+  for (const part of ['overview', 'overview?columns=5000', 'log', 'metrics', 'decisions', 'events'])
+    bodies.push(await (await context.request.get(`/api/share/${link.token}/${part}`)).text());
   expect([...hosts]).toHaveLength(1);
-  const gateway = z.object({ services: z.array(z.object({ id: z.string(), gatewayUrl: z.string() })) }).parse(await (await request.get('/api/services')).json()).services.find(({ id }) => id === serviceId)!.gatewayUrl;
-  for (const hidden of [secret, runId, otherId, serviceId, new URL(gateway).host, 'ingestSecret', 'passwordHash']) expect(bodies.filter((body) => body.includes(hidden)).length, hidden).toBe(0);
+  const gateway = z
+    .object({ services: z.array(z.object({ id: z.string(), gatewayUrl: z.string() })) })
+    .parse(await (await request.get('/api/services')).json())
+    .services.find(({ id }) => id === serviceId)!.gatewayUrl;
+  for (const hidden of [
+    secret,
+    runId,
+    otherId,
+    serviceId,
+    new URL(gateway).host,
+    'ingestSecret',
+    'passwordHash',
+  ])
+    expect(bodies.filter((body) => body.includes(hidden)).length, hidden).toBe(0);
   // Of the run's routes only those that its page reads, and only to read.
-  for (const part of ['recording', 'result', 'what-if', 'stop', 'constructor', '../runs', `..%2f..%2fruns%2f${runId}`]) expect((await context.request.get(`/api/share/${link.token}/${part}`)).status(), part).not.toBe(200);
+  for (const part of [
+    'recording',
+    'result',
+    'what-if',
+    'stop',
+    'constructor',
+    '../runs',
+    `..%2f..%2fruns%2f${runId}`,
+  ])
+    expect((await context.request.get(`/api/share/${link.token}/${part}`)).status(), part).not.toBe(200);
   expect((await context.request.post(`/api/share/${link.token}/stop`, { data: {} })).ok()).toBe(false);
   await context.close();
 });
@@ -127,7 +171,10 @@ test('a password is asked for, and until it is given nothing is told', async ({ 
   const answer = await reader.goto(`/share/${link.token}`);
   const html = await answer!.text();
   for (const hidden of ['Shared load', runId, 'tutorial']) expect(html, hidden).not.toContain(hidden);
-  await expect(reader.locator('meta[property="og:title"]')).toHaveAttribute('content', 'This link asks for a password');
+  await expect(reader.locator('meta[property="og:title"]')).toHaveAttribute(
+    'content',
+    'This link asks for a password',
+  );
   await expectSound(reader);
   expect((await context.request.get(`/api/share/${link.token}/recording`)).status()).toBe(401);
   await reader.getByLabel('Password').fill('wrong one');
@@ -140,7 +187,10 @@ test('a password is asked for, and until it is given nothing is told', async ({ 
 
   const wrong = await share(request, { runs: [runId], password: 'open sesame' });
   const tried: number[] = [];
-  for (let i = 0; i < 11; i++) tried.push((await request.post(`/api/share/${wrong.token}/unlock`, { data: { password: `wrong ${i}` } })).status());
+  for (let i = 0; i < 11; i++)
+    tried.push(
+      (await request.post(`/api/share/${wrong.token}/unlock`, { data: { password: `wrong ${i}` } })).status(),
+    );
   expect(tried).toEqual([...Array.from({ length: 10 }, () => 403), 429]);
 });
 
@@ -154,7 +204,11 @@ test('a chat preview has a title, words and a picture of the run', async ({ page
   const image = await page.locator('meta[property="og:image"]').getAttribute('content');
   expect(image).toBe(`${new URL(page.url()).origin}/api/share/${link.token}/image`);
   const png = await (await request.get(image!)).body();
-  expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(['PNG', 1200, 630]);
+  expect([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([
+    'PNG',
+    1200,
+    630,
+  ]);
   const colours = await page.evaluate(async (address) => {
     const bitmap = await createImageBitmap(await (await fetch(address)).blob());
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
@@ -168,15 +222,21 @@ test('a chat preview has a title, words and a picture of the run', async ({ page
   expect(plain.length).toBeLessThan(png.length);
 });
 
-test('a live run is followed by its link, which expires under the reader’s eyes', async ({ page, request }) => {
+test('a live run is followed by its link, which expires under the reader’s eyes', async ({
+  page,
+  request,
+}) => {
   await page.goto('/');
   const id = await startSecret(request, 200_000);
   const { context, reader } = await stranger(page);
   const link = await share(request, { runs: [id] });
   await reader.goto(`/share/${link.token}`);
-  await expect(reader.locator('main [data-state]').first()).toHaveAttribute('data-state', 'running', { timeout: 30_000 });
+  await expect(reader.locator('main [data-state]').first()).toHaveAttribute('data-state', 'running', {
+    timeout: 30_000,
+  });
   await expect(reader.locator('canvas')).toHaveCount(4);
-  const requests = async (): Promise<string> => (await reader.getByRole('main').innerText()).replace(/\s+/g, ' ');
+  const requests = async (): Promise<string> =>
+    (await reader.getByRole('main').innerText()).replace(/\s+/g, ' ');
   const before = await requests();
   await expect.poll(requests, { timeout: 20_000 }).not.toBe(before);
   const short = await share(request, { runs: [id], expiresAtMs: Date.now() + 6000 });
@@ -193,17 +253,25 @@ test('a live run is followed by its link, which expires under the reader’s eye
 test('a comparison is shared too', async ({ page, request }) => {
   await page.goto(`/compare?runs=${runId},${otherId}&align=first-request`);
   await expect(page.getByRole('button', { name: 'Share', exact: true })).toBeVisible();
-  const link = await share(request, { runs: [runId, otherId], search: `runs=${runId},${otherId}&align=first-request` });
+  const link = await share(request, {
+    runs: [runId, otherId],
+    search: `runs=${runId},${otherId}&align=first-request`,
+  });
   const { context, reader } = await stranger(page);
   const bodies: string[] = [];
   reader.on('response', (response) => {
-    if (/\/share\//.test(response.url())) void response.text().then((text) => bodies.push(text), () => undefined);
+    if (/\/share\//.test(response.url()))
+      void response.text().then(
+        (text) => bodies.push(text),
+        () => undefined,
+      );
   });
   await reader.goto(`/share/${link.token}`);
   await expect(reader.locator('canvas').first()).toBeVisible();
   await expect(reader.getByText('Shared load').first()).toBeVisible();
   await expect.poll(() => bodies.length).toBeGreaterThanOrEqual(2);
-  for (const hidden of [secret, runId, otherId, serviceId]) expect(bodies.filter((body) => body.includes(hidden)).length, hidden).toBe(0);
+  for (const hidden of [secret, runId, otherId, serviceId])
+    expect(bodies.filter((body) => body.includes(hidden)).length, hidden).toBe(0);
   await expectSound(reader);
   await context.close();
 });

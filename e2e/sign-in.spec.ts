@@ -34,21 +34,40 @@ async function signInAs(page: Page, name: string): Promise<void> {
 }
 
 /** The command line, as CI calls it. */
-function scaletrace(args: string[], env: Record<string, string> = {}): Promise<{ code: number; output: string; errors: string }> {
+function scaletrace(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['bin/scaletrace.mjs', ...args], { env: { ...process.env, SCALETRACE_URL: baseURL, SCALETRACE_TOKEN: token, ...env }, encoding: 'utf8' }, (error, output, errors) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output, errors });
-    });
+    execFile(
+      process.execPath,
+      ['bin/scaletrace.mjs', ...args],
+      { env: { ...process.env, SCALETRACE_URL: baseURL, SCALETRACE_TOKEN: token, ...env }, encoding: 'utf8' },
+      (error, output, errors) => {
+        resolve({ code: error === null ? 0 : Number(error.code), output, errors });
+      },
+    );
   });
 }
 
 test.beforeAll(async () => {
   process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-sign-in-'));
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/users.ts', 'add', 'ada', '--role', 'admin'], { input: `${password}\n`, env: process.env });
-  await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port, env: { SCALETRACE_REQUIRE_SIGN_IN: '1' } });
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/users.ts', 'add', 'ada', '--role', 'admin'], {
+    input: `${password}\n`,
+    env: process.env,
+  });
+  await processes.startDashboard({
+    mode: 'start',
+    host: '127.0.0.1',
+    port,
+    env: { SCALETRACE_REQUIRE_SIGN_IN: '1' },
+  });
   admin = await request.newContext({ baseURL });
   expect((await admin.post('/api/session', { data: { name: 'ada', password } })).status()).toBe(200);
-  for (const role of ['viewer', 'runner']) expect((await admin.post('/api/users', { data: { name: `the-${role}`, password, role } })).status()).toBe(201);
+  for (const role of ['viewer', 'runner'])
+    expect((await admin.post('/api/users', { data: { name: `the-${role}`, password, role } })).status()).toBe(
+      201,
+    );
   await applyTutorial(admin, 'sign-in');
 });
 
@@ -111,10 +130,15 @@ test('a token is made once, opens the API, and is refused once revoked', async (
     const secret = (await page.locator('[data-secret]').textContent())!;
     expect(secret).toMatch(/^scaletrace_[\w-]{43}$/);
     await page.getByRole('button', { name: 'Close' }).first().click();
-    const opened = await request.newContext({ baseURL, extraHTTPHeaders: { authorization: `Bearer ${secret}` } });
+    const opened = await request.newContext({
+      baseURL,
+      extraHTTPHeaders: { authorization: `Bearer ${secret}` },
+    });
     expect((await opened.get('/api/runs')).status()).toBe(200);
     expect((await opened.get('/api/users')).status()).toBe(403);
-    expect((await opened.post('/api/tokens', { data: { name: 'another', scope: 'read' } })).status()).toBe(403);
+    expect((await opened.post('/api/tokens', { data: { name: 'another', scope: 'read' } })).status()).toBe(
+      403,
+    );
     if (name === 'pipeline') token = secret;
     else {
       await page.locator('[data-token=short-lived]').getByRole('button', { name: 'Revoke' }).click();
@@ -128,17 +152,48 @@ test('a token is made once, opens the API, and is refused once revoked', async (
 
 test('the command line runs, judges and exports by a token', async () => {
   const files = mkdtempSync(join(tmpdir(), 'scaletrace-cli-'));
-  const load = ['run', '--service', 'default/sign-in', '--script', 'tutorial', '--env', 'REQUESTS=1500', '--env', 'VUS=20', '--env', `API_TOKEN=${secret}`, '--tag', 'cli', '--wait'];
+  const load = [
+    'run',
+    '--service',
+    'default/sign-in',
+    '--script',
+    'tutorial',
+    '--env',
+    'REQUESTS=1500',
+    '--env',
+    'VUS=20',
+    '--env',
+    `API_TOKEN=${secret}`,
+    '--tag',
+    'cli',
+    '--wait',
+  ];
   const good = await scaletrace([...load, '--max-lag', 'off', '--json', join(files, 'result.json')]);
   expect(good.code, good.errors + good.output).toBe(0);
-  const result = z.looseObject({ runId: z.string(), requests: z.number() }).parse(JSON.parse(readFileSync(join(files, 'result.json'), 'utf8')));
+  const result = z
+    .looseObject({ runId: z.string(), requests: z.number() })
+    .parse(JSON.parse(readFileSync(join(files, 'result.json'), 'utf8')));
   expect(result.requests).toBe(1500);
   runId = result.runId;
   expect((await scaletrace(['runs', '--tag', 'cli'])).output).toContain(runId);
-  expect((await scaletrace(['export', runId, '--format', 'json', '--out', join(files, 'run.json')])).code).toBe(0);
+  expect(
+    (await scaletrace(['export', runId, '--format', 'json', '--out', join(files, 'run.json')])).code,
+  ).toBe(0);
   expect(readFileSync(join(files, 'run.json'), 'utf8')).toContain(runId);
 
-  const late = await scaletrace([...load, '--service', 'sign-in', '--env', 'VUS=90', '--env', 'REQUESTS=12000', '--max-lag', '0ms', '--junit', join(files, 'junit.xml')]);
+  const late = await scaletrace([
+    ...load,
+    '--service',
+    'sign-in',
+    '--env',
+    'VUS=90',
+    '--env',
+    'REQUESTS=12000',
+    '--max-lag',
+    '0ms',
+    '--junit',
+    join(files, 'junit.xml'),
+  ]);
   expect(late.code, late.errors + late.output).toBe(1);
   expect(late.output).toMatch(/✗ scale-up from \d+ to \d+ pods/);
   expect(readFileSync(join(files, 'junit.xml'), 'utf8')).toMatch(/<failure message="[^"]*(late|never)/);
@@ -151,7 +206,9 @@ test('the command line runs, judges and exports by a token', async () => {
 
 test('what the API answers is what its document says', async () => {
   const document = (await (await admin.get('/api/openapi.json')).json()) as OpenApiDocument;
-  const { services } = z.object({ services: z.array(z.object({ id: z.string() })) }).parse(await (await admin.get('/api/services')).json());
+  const { services } = z
+    .object({ services: z.array(z.object({ id: z.string() })) })
+    .parse(await (await admin.get('/api/services')).json());
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   formats.default(ajv);
   const checked: string[] = [];
@@ -160,15 +217,36 @@ test('what the API answers is what its document says', async () => {
     const schema = get?.responses['200']?.content?.['application/json']?.schema;
     // Discovery and deletion have stories of their own; a comparison needs runs in its query; an export is no JSON for each format.
     if (!get || !schema || /compare|export|share/.test(path)) continue;
-    const address = path.replace('/api/runs/{id}', `/api/runs/${runId}`).replace('/api/services/{id}', `/api/services/${services[0]!.id}`);
-    if (address.includes('{') || get.parameters.some((parameter) => parameter.in === 'query' && parameter.required)) continue;
+    const address = path
+      .replace('/api/runs/{id}', `/api/runs/${runId}`)
+      .replace('/api/services/{id}', `/api/services/${services[0]!.id}`);
+    if (
+      address.includes('{') ||
+      get.parameters.some((parameter) => parameter.in === 'query' && parameter.required)
+    )
+      continue;
     const answer = await admin.get(address);
     expect(answer.status(), `${address}: ${await answer.text()}`).toBe(200);
     const valid = ajv.compile(schema);
     expect([address, valid(await answer.json()), valid.errors]).toEqual([address, true, null]);
     checked.push(path);
   }
-  expect(checked).toEqual(expect.arrayContaining(['/api/runs', '/api/runs/{id}', '/api/runs/{id}/result', '/api/runs/{id}/recording', '/api/services', '/api/services/{id}/autoscaling', '/api/scripts', '/api/status', '/api/users', '/api/tokens', '/api/sessions', '/api/audit']));
+  expect(checked).toEqual(
+    expect.arrayContaining([
+      '/api/runs',
+      '/api/runs/{id}',
+      '/api/runs/{id}/result',
+      '/api/runs/{id}/recording',
+      '/api/services',
+      '/api/services/{id}/autoscaling',
+      '/api/scripts',
+      '/api/status',
+      '/api/users',
+      '/api/tokens',
+      '/api/sessions',
+      '/api/audit',
+    ]),
+  );
   const problem = ajv.compile((document.components.schemas as { Problem: object }).Problem);
   expect(problem(await (await admin.get('/api/runs/none')).json())).toBe(true);
 });
@@ -178,7 +256,8 @@ test('a viewer reads, and is neither offered nor allowed to change anything', as
   await expect(page.getByRole('link', { name: 'New run' })).toHaveCount(0);
   await page.goto(`/runs/${runId}`);
   await expect(page.locator('canvas').first()).toBeVisible({ timeout: 60_000 });
-  for (const name of ['Run again', 'Stop', 'Share']) await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
+  for (const name of ['Run again', 'Stop', 'Share'])
+    await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'Edit and run' })).toHaveCount(0);
   await page.goto('/runs/new');
   await expect(page.getByRole('heading', { name: 'Your role may not do this' })).toBeVisible();
@@ -189,17 +268,29 @@ test('a viewer reads, and is neither offered nor allowed to change anything', as
     await expect(page.getByRole('heading', { name: 'Your role may not do this' })).toBeVisible();
   }
   const forbidden: ['post' | 'delete' | 'patch' | 'put', string][] = [
-    ['post', '/api/runs'], ['post', `/api/runs/${runId}/stop`], ['delete', `/api/runs/${runId}`], ['patch', `/api/runs/${runId}`], ['post', '/api/services/apply'], ['put', '/api/scripts/x'], ['post', '/api/users'],
+    ['post', '/api/runs'],
+    ['post', `/api/runs/${runId}/stop`],
+    ['delete', `/api/runs/${runId}`],
+    ['patch', `/api/runs/${runId}`],
+    ['post', '/api/services/apply'],
+    ['put', '/api/scripts/x'],
+    ['post', '/api/users'],
   ];
-  for (const [method, path] of forbidden) expect([path, (await page.request[method](path, { data: {} })).status()]).toEqual([path, 403]);
+  for (const [method, path] of forbidden)
+    expect([path, (await page.request[method](path, { data: {} })).status()]).toEqual([path, 403]);
   expect((await page.request.get('/api/audit')).status()).toBe(403);
   // What a variable keeps secret is for those who may run.
   for (const part of ['', '/overview', '/recording', '/events', '/log', '/export/json']) {
-    expect([part, (await (await page.request.get(`/api/runs/${runId}${part}`)).text()).includes(secret)]).toEqual([part, false]);
+    expect([
+      part,
+      (await (await page.request.get(`/api/runs/${runId}${part}`)).text()).includes(secret),
+    ]).toEqual([part, false]);
   }
   expect(await (await page.request.get(`/runs/${runId}`)).text()).not.toContain(secret);
   expect(await (await admin.get(`/api/runs/${runId}`)).text()).toContain(secret);
-  expect((await page.request.post('/api/tokens', { data: { name: 'more', scope: 'run' } })).status()).toBe(403);
+  expect((await page.request.post('/api/tokens', { data: { name: 'more', scope: 'run' } })).status()).toBe(
+    403,
+  );
 });
 
 test('an admin adds a user, changes the role, disables; the last admin stays', async ({ page, browser }) => {
@@ -224,7 +315,12 @@ test('an admin adds a user, changes the role, disables; the last admin stays', a
   await expect(other.getByRole('link', { name: 'New run' }).first()).toBeVisible();
   await row.getByLabel('Role of grace').selectOption('viewer');
   await expect(row.getByLabel('Role of grace')).toHaveValue('viewer');
-  await expect.poll(async () => z.object({ role: z.string() }).parse(await (await other.request.get('/api/session')).json()).role).toBe('viewer');
+  await expect
+    .poll(
+      async () =>
+        z.object({ role: z.string() }).parse(await (await other.request.get('/api/session')).json()).role,
+    )
+    .toBe('viewer');
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('disabled');
   await other.goto('/services');
@@ -235,9 +331,14 @@ test('an admin adds a user, changes the role, disables; the last admin stays', a
 });
 
 test('an ended session is signed out at once, a stream that it reads included', async ({ page, browser }) => {
-  const { services } = z.object({ services: z.array(z.object({ id: z.string() })) }).parse(await (await admin.get('/api/services')).json());
-  const scriptText = "import { sleep } from 'k6';\nexport const options = { vus: 1, duration: '5m' };\nexport default function () { sleep(1); }";
-  const started = await admin.post('/api/runs', { data: { serviceId: services[0]!.id, scriptName: 'idle', scriptText } });
+  const { services } = z
+    .object({ services: z.array(z.object({ id: z.string() })) })
+    .parse(await (await admin.get('/api/services')).json());
+  const scriptText =
+    "import { sleep } from 'k6';\nexport const options = { vus: 1, duration: '5m' };\nexport default function () { sleep(1); }";
+  const started = await admin.post('/api/runs', {
+    data: { serviceId: services[0]!.id, scriptName: 'idle', scriptText },
+  });
   expect(started.status(), await started.text()).toBe(201);
   const { run } = z.object({ run: z.object({ id: z.string() }) }).parse(await started.json());
   const other = await browser.newPage({ baseURL });
@@ -246,7 +347,9 @@ test('an ended session is signed out at once, a stream that it reads included', 
   await expect(other.locator('[data-state=running]').first()).toBeVisible();
   await signInAs(page, 'ada');
   await page.goto('/settings/account');
-  const rows = page.getByRole('region', { name: 'Sessions of everybody' }).locator('[data-session=the-runner]');
+  const rows = page
+    .getByRole('region', { name: 'Sessions of everybody' })
+    .locator('[data-session=the-runner]');
   const before = await rows.count();
   for (let left = before; left > 0; left--) {
     await rows.first().getByRole('button', { name: 'End the session of the-runner' }).click();
@@ -263,7 +366,16 @@ test('an ended session is signed out at once, a stream that it reads included', 
 test('the audit list tells who did what, and can be filtered', async ({ page }) => {
   await signInAs(page, 'ada');
   await page.goto('/settings/audit');
-  for (const action of ['sign-in', 'sign-in.failed', 'user.add', 'token.create', 'token.revoke', 'run.start', 'session.end']) await expect(page.locator(`[data-action="${action}"]`).first()).toBeVisible();
+  for (const action of [
+    'sign-in',
+    'sign-in.failed',
+    'user.add',
+    'token.create',
+    'token.revoke',
+    'run.start',
+    'session.end',
+  ])
+    await expect(page.locator(`[data-action="${action}"]`).first()).toBeVisible();
   await page.getByLabel('What').selectOption('run.start');
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page).toHaveURL(/action=run\.start/);
@@ -279,7 +391,14 @@ test(`its pages are sound`, async ({ page }) => {
   await signInAs(page, 'ada');
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const path of ['/settings', '/settings/account', '/settings/tokens', '/settings/users', '/settings/audit', '/api-docs']) {
+    for (const path of [
+      '/settings',
+      '/settings/account',
+      '/settings/tokens',
+      '/settings/users',
+      '/settings/audit',
+      '/api-docs',
+    ]) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expectSound(page);

@@ -7,8 +7,13 @@ const settleMs = 300;
 /** No accessibility violation of WCAG 2.2 AA, in light and in dark, and nothing wider than the window. */
 export async function expectSound(page: Page): Promise<void> {
   await showIn(page, 'light');
-  await expectNoViolation(page, new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']));
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expectNoViolation(
+    page,
+    new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']),
+  );
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow).toBeLessThanOrEqual(1);
   await showIn(page, 'dark');
   // Only colours differ.
@@ -16,13 +21,18 @@ export async function expectSound(page: Page): Promise<void> {
 }
 
 async function showIn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  if (await page.evaluate((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme)) return;
+  if (await page.evaluate((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme))
+    return;
   await page.emulateMedia({ colorScheme });
   await page.waitForTimeout(settleMs);
 }
 
 async function expectNoViolation(page: Page, axe: AxeBuilder): Promise<void> {
   const { violations } = await axe.analyze();
-  const scheme = await page.evaluate(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
-  expect(violations.map((v) => `${scheme} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([]);
+  const scheme = await page.evaluate(() =>
+    matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
+  );
+  expect(
+    violations.map((v) => `${scheme} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`),
+  ).toEqual([]);
 }

@@ -52,7 +52,9 @@ test('how far to trust the replay comes first', async ({ page, request }) => {
   const charts = page.getByRole('region', { name: 'Charts of the replay' });
   await expect(charts).toContainText('observed');
   expect((await note.boundingBox())!.y).toBeLessThan((await charts.boundingBox())!.y);
-  const { fidelity } = whatIfResultSchema.parse(await (await request.post(`/api/runs/${id}/what-if`, { data: {} })).json());
+  const { fidelity } = whatIfResultSchema.parse(
+    await (await request.post(`/api/runs/${id}/what-if`, { data: {} })).json(),
+  );
   await expect(note).toContainText(`${fidelity!.comparedSeconds} s`);
   await expect(note).toContainText(`${fidelity!.readyPodsMeanAbsoluteError!.toFixed(2)} pods`);
 });
@@ -97,7 +99,10 @@ test('a sweep’s points are on the Pareto plot; a click on one opens its replay
   await expect(page.locator('[data-front]').first()).toBeVisible();
   const best = page.locator('[data-front]').filter({ hasText: 'suggested' });
   await expect(best).toHaveCount(1);
-  for (const mark of ['own settings', 'suggested', 'best for its pods']) await expect(page.getByRole('region', { name: 'Sweep' }).getByRole('listitem').filter({ hasText: mark })).toBeVisible();
+  for (const mark of ['own settings', 'suggested', 'best for its pods'])
+    await expect(
+      page.getByRole('region', { name: 'Sweep' }).getByRole('listitem').filter({ hasText: mark }),
+    ).toBeVisible();
   const plot = page.locator('[data-pareto] canvas');
   await plot.scrollIntoViewIfNeeded();
   const box = (await plot.boundingBox())!;
@@ -112,7 +117,9 @@ test('a sweep’s points are on the Pareto plot; a click on one opens its replay
     return null;
   })();
   expect(found).not.toBeNull();
-  const [, utilization, minScale] = /^Target utilization, % (\d+), Min scale (\d+)$/.exec((await read.textContent())!)!;
+  const [, utilization, minScale] = /^Target utilization, % (\d+), Min scale (\d+)$/.exec(
+    (await read.textContent())!,
+  )!;
   await page.mouse.click(found!.x, found!.y);
   await expect(page).toHaveURL(new RegExp(`targetUtilizationPercent=${utilization}&minScale=${minScale}$`));
   await expect(setting(page, 'minScale').getByRole('textbox')).toHaveValue(minScale!);
@@ -147,11 +154,18 @@ test('a wrong line of a file is named by its number, with nothing typed lost', a
   await page.getByLabel('Service time, ms').fill('120');
   await page.getByLabel('Annotations of the service').fill('autoscaling.knative.dev/max-scale: 7');
   await page.getByRole('button', { name: 'Replay' }).click();
-  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: 'line 3' })).toContainText('"lots" is no concurrency');
+  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: 'line 3' })).toContainText(
+    '"lots" is no concurrency',
+  );
   await expect(page.getByRole('textbox', { name: 'Demand' })).toContainText('09:00:15Z,lots');
   await expect(page.getByLabel('Service time, ms')).toHaveValue('120');
-  await expect(page.getByLabel('Annotations of the service')).toHaveValue('autoscaling.knative.dev/max-scale: 7');
-  await fillIn(page, 'time,concurrency\n2026-01-05T09:00:00Z,4\n2026-01-05T09:00:15Z,30\n2026-01-05T09:00:30Z,\n2026-01-05T09:00:45Z,5\n2026-01-05T09:01:00Z,5\n');
+  await expect(page.getByLabel('Annotations of the service')).toHaveValue(
+    'autoscaling.knative.dev/max-scale: 7',
+  );
+  await fillIn(
+    page,
+    'time,concurrency\n2026-01-05T09:00:00Z,4\n2026-01-05T09:00:15Z,30\n2026-01-05T09:00:30Z,\n2026-01-05T09:00:45Z,5\n2026-01-05T09:01:00Z,5\n',
+  );
   await page.getByRole('button', { name: 'Replay' }).click();
   await expect(page.locator('[data-holes="1"]')).toContainText('1 hole in the demand');
   await expect(page.locator('[data-yaml]')).toContainText("autoscaling.knative.dev/max-scale: '7'");
@@ -172,7 +186,9 @@ test('a large sweep shows how far it is and can be cancelled', async ({ page }) 
   await page.getByRole('button', { name: 'Run the sweep' }).click();
   await expect(page.getByRole('progressbar', { name: 'Sweep' })).not.toHaveAttribute('aria-valuenow', '0');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.locator('[data-sweep=cancelled]')).toContainText(/^Cancelled after [\d,]+ configurations\.$/);
+  await expect(page.locator('[data-sweep=cancelled]')).toContainText(
+    /^Cancelled after [\d,]+ configurations\.$/,
+  );
   await vary(page, 2, 'stableWindowSeconds', Array.from({ length: 21 }, (_, at) => 60 + 10 * at).join(','));
   await expect(page.locator('[data-size]')).toContainText('21,000 > 20,000');
   await expect(page.getByRole('button', { name: 'Run the sweep' })).toBeDisabled();

@@ -16,7 +16,10 @@ const host = __ENV.HOST || 'helloworld-go.default.example.com';
 const stepS = Number(__ENV.STEP || 30);
 const vus = Number(__ENV.VUS || 1000);
 const p95Ms = Number(__ENV.P95_MS || 500);
-const rates = Array.from({ length: Number(__ENV.STEPS || 10) }, (_, i) => Number(__ENV.START_RATE || 100) + i * Number(__ENV.STEP_RATE || 100));
+const rates = Array.from(
+  { length: Number(__ENV.STEPS || 10) },
+  (_, i) => Number(__ENV.START_RATE || 100) + i * Number(__ENV.STEP_RATE || 100),
+);
 
 const scenarios: NonNullable<Options['scenarios']> = {};
 const thresholds: NonNullable<Options['thresholds']> = { checks: ['rate>0.99'] };
@@ -40,8 +43,12 @@ rates.forEach((rate, i) => {
   // `rate_100_scaling` gives pods time to come; `rate_100` is judged.
   step(`rate_${rate}_scaling`, rate, i * stepS, scalingS);
   step(`rate_${rate}`, rate, i * stepS + scalingS, stepS - scalingS);
-  thresholds[`http_req_duration{scenario:rate_${rate}}`] = [{ threshold: `p(95)<${p95Ms}`, abortOnFail: true, delayAbortEval: '2s' }];
-  thresholds[`http_req_failed{scenario:rate_${rate}}`] = [{ threshold: 'rate<0.01', abortOnFail: true, delayAbortEval: '2s' }];
+  thresholds[`http_req_duration{scenario:rate_${rate}}`] = [
+    { threshold: `p(95)<${p95Ms}`, abortOnFail: true, delayAbortEval: '2s' },
+  ];
+  thresholds[`http_req_failed{scenario:rate_${rate}}`] = [
+    { threshold: 'rate<0.01', abortOnFail: true, delayAbortEval: '2s' },
+  ];
   thresholds[`dropped_iterations{scenario:rate_${rate}}`] = [{ threshold: 'count==0', abortOnFail: true }];
 });
 
@@ -66,18 +73,36 @@ interface Verdict {
 }
 
 /** Says the answer in the log: steps that never came have no requests, so k6 counts their thresholds as met. */
-export function handleSummary(data: { metrics: Record<string, { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined> }): Record<string, string> {
+export function handleSummary(data: {
+  metrics: Record<
+    string,
+    { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined
+  >;
+}): Record<string, string> {
   const verdicts = rates.map((rate): Verdict => {
-    const judged = ['http_req_duration', 'http_req_failed', 'dropped_iterations'].map((metric) => data.metrics[`${metric}{scenario:rate_${rate}}`]);
+    const judged = ['http_req_duration', 'http_req_failed', 'dropped_iterations'].map(
+      (metric) => data.metrics[`${metric}{scenario:rate_${rate}}`],
+    );
     const [durations, failures] = judged;
     const requests = (failures?.values.passes ?? 0) + (failures?.values.fails ?? 0);
-    return { rate, requests, p95Ms: durations?.values['p(95)'] ?? 0, held: judged.every((metric) => Object.values(metric?.thresholds ?? {}).every(({ ok }) => ok)) };
+    return {
+      rate,
+      requests,
+      p95Ms: durations?.values['p(95)'] ?? 0,
+      held: judged.every((metric) => Object.values(metric?.thresholds ?? {}).every(({ ok }) => ok)),
+    };
   });
   const reached = verdicts.filter(({ requests, held }) => requests > 0 || !held);
   const failed = reached.find(({ held }) => !held);
   const best = reached.filter(({ rate, held }) => held && (!failed || rate < failed.rate)).at(-1);
-  const words = best ? `Capacity: ${best.rate} requests a second, p95 ${Math.round(best.p95Ms)} ms.` : 'Capacity: below the first step.';
-  const end = failed ? ` ${failed.rate} a second did not hold (p95 ${Math.round(failed.p95Ms)} ms).` : reached.length === rates.length ? ' Every step held: search higher.' : ' The run ended before a step failed.';
+  const words = best
+    ? `Capacity: ${best.rate} requests a second, p95 ${Math.round(best.p95Ms)} ms.`
+    : 'Capacity: below the first step.';
+  const end = failed
+    ? ` ${failed.rate} a second did not hold (p95 ${Math.round(failed.p95Ms)} ms).`
+    : reached.length === rates.length
+      ? ' Every step held: search higher.'
+      : ' The run ended before a step failed.';
   console.log(words + end);
   return {};
 }

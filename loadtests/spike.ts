@@ -17,12 +17,17 @@ const host = __ENV.HOST || 'helloworld-go.default.example.com';
 const baseRate = Number(__ENV.BASE_RATE || 40);
 const spikeRate = Number(__ENV.SPIKE_RATE || 600);
 const vus = Number(__ENV.VUS || 1000);
-const [base, spike, recover] = [__ENV.BASE || '1m', __ENV.SPIKE || '30s', __ENV.RECOVER || '2m'].map(seconds) as [number, number, number];
+const [base, spike, recover] = [__ENV.BASE || '1m', __ENV.SPIKE || '30s', __ENV.RECOVER || '2m'].map(
+  seconds,
+) as [number, number, number];
 
 /** Seconds of a duration such as `1m30s`. */
 function seconds(text: string): number {
   const units: Record<string, number> = { h: 3600, m: 60, s: 1 };
-  return [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit], 0);
+  return [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)].reduce(
+    (sum, [, n, unit]) => sum + Number(n) * units[unit],
+    0,
+  );
 }
 
 function phase(startS: number, durationS: number, rate: number): ConstantArrivalRateScenario {

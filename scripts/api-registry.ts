@@ -8,7 +8,10 @@ const folders = readdirSync(api, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('operations.ts'))
   .map((path) => dirname(path).replaceAll('\\', '/'))
   .sort();
-const nameOf = (folder: string): string => folder.replace(/[[\].]/g, '').replace(/[^a-zA-Z0-9]+(.)/g, (_match, letter: string) => letter.toUpperCase());
+const nameOf = (folder: string): string =>
+  folder
+    .replace(/[[\].]/g, '')
+    .replace(/[^a-zA-Z0-9]+(.)/g, (_match, letter: string) => letter.toUpperCase());
 const pathOf = (folder: string): string => `/api/${folder.replace(/\[(\w+)\]/g, '{$1}')}`;
 
 writeFileSync(

@@ -7,12 +7,31 @@ import { root } from './setup/setup.mjs';
 
 const runs = Number(process.argv[2] ?? 5000);
 if (!Number.isInteger(runs) || runs < 1) {
-  console.error(`"${process.argv[2]}" is no number of runs. Write a whole number from 1 on, as in: npm run fuzz -- 20000`);
+  console.error(
+    `"${process.argv[2]}" is no number of runs. Write a whole number from 1 on, as in: npm run fuzz -- 20000`,
+  );
   process.exit(2);
 }
-const tests = spawnSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
-const withProperties = tests.filter((file) => readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"));
-const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'unit', '--testTimeout=3600000', ...withProperties], {
-  cwd: root, stdio: 'inherit', env: { ...process.env, SCALETRACE_FUZZ_RUNS: String(runs) },
-});
+const tests = spawnSync('git', ['ls-files', '*.test.ts', '*.test.tsx'], { cwd: root, encoding: 'utf8' })
+  .stdout.split('\n')
+  .filter(Boolean);
+const withProperties = tests.filter((file) =>
+  readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"),
+);
+const { status } = spawnSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project',
+    'unit',
+    '--testTimeout=3600000',
+    ...withProperties,
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, SCALETRACE_FUZZ_RUNS: String(runs) },
+  },
+);
 process.exit(status ?? 1);

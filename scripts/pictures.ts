@@ -9,7 +9,10 @@ import { chromiumOptions } from '@/e2e/chromium';
 import { projectRoot } from '@/lib/store/paths';
 import { findChromium } from './setup/chromium.mjs';
 
-const sizes = [{ width: 1440, height: 1300 }, { width: 390, height: 844 }];
+const sizes = [
+  { width: 1440, height: 1300 },
+  { width: 390, height: 844 },
+];
 
 const address = process.argv[2];
 if (!address || !/^http:\/\/(127\.0\.0\.1|localhost):\d+\/runs\/\S+$/.test(address)) {
@@ -23,7 +26,12 @@ const browser = await chromium.launch({ ...chromiumOptions, executablePath });
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const viewport of sizes) {
-      const page = await browser.newPage({ viewport, colorScheme, locale: 'en-GB', deviceScaleFactor: viewport.width < 500 ? 2 : 1 });
+      const page = await browser.newPage({
+        viewport,
+        colorScheme,
+        locale: 'en-GB',
+        deviceScaleFactor: viewport.width < 500 ? 2 : 1,
+      });
       await page.goto(address);
       await page.locator('canvas').first().waitFor();
       // The charts' first drawing.

@@ -6,7 +6,10 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 
 const require = createRequire(import.meta.url);
-const schema = { path: 'prisma/schema.prisma', content: readFileSync(new URL('../prisma/schema.prisma', import.meta.url), 'utf8') };
+const schema = {
+  path: 'prisma/schema.prisma',
+  content: readFileSync(new URL('../prisma/schema.prisma', import.meta.url), 'utf8'),
+};
 
 /**
  * @param {string} databaseUrl `file:…`
@@ -14,8 +17,12 @@ const schema = { path: 'prisma/schema.prisma', content: readFileSync(new URL('..
  */
 export async function openSchemaEngine(databaseUrl) {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const wasmPath = require.resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.wasm');
-  const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), { './schema_engine_bg.js': glue });
+  const wasmPath = require
+    .resolve('@prisma/schema-engine-wasm')
+    .replace(/schema_engine\.js$/, 'schema_engine_bg.wasm');
+  const { instance } = await WebAssembly.instantiate(readFileSync(wasmPath), {
+    './schema_engine_bg.js': glue,
+  });
   glue.__wbg_set_wasm(instance.exports);
   /** @type {() => void} */ (instance.exports.__wbindgen_start)();
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaLibSql({ url: databaseUrl }));

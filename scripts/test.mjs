@@ -32,12 +32,18 @@ async function part(name, args, aside = false) {
   /** @type {Buffer[]} */
   const printed = [];
   const code = await new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: aside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'], env });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: aside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      env,
+    });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
     child.on('close', (exit) => resolve(exit ?? 1));
   });
   if (aside) console.log(`\n── ${name}\n${Buffer.concat(printed).toString()}`);
-  console.log(`── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  console.log(
+    `── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`,
+  );
   return /** @type {number} */ (code);
 }
 
@@ -63,7 +69,15 @@ async function suite(name, args, count) {
 }
 
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
-const vitest = (/** @type {string} */ project) => [bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${project}.json`)}`];
+const vitest = (/** @type {string} */ project) => [
+  bin('vitest/vitest.mjs'),
+  'run',
+  '--project',
+  project,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(reports, `${project}.json`)}`,
+];
 
 async function checks() {
   await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
@@ -72,13 +86,25 @@ async function checks() {
 }
 
 // What waits for nothing real may share the cores; what runs load, pods and a browser has them for itself.
-await Promise.all([checks(), suite('unit tests', vitest('unit'), () => vitestReport(join(reports, 'unit.json')))]);
-await suite('integration tests', vitest('integration'), () => vitestReport(join(reports, 'integration.json')));
-await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], () => playwrightReport(join(reports, 'browser.json')));
+await Promise.all([
+  checks(),
+  suite('unit tests', vitest('unit'), () => vitestReport(join(reports, 'unit.json'))),
+]);
+await suite('integration tests', vitest('integration'), () =>
+  vitestReport(join(reports, 'integration.json')),
+);
+await suite('browser tests', [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], () =>
+  playwrightReport(join(reports, 'browser.json')),
+);
 
 console.log('');
-for (const { failures } of results) for (const failure of failures) console.log(`${failureText(failure, root)}\n`);
-for (const { name, passed, failed } of results) console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
-const total = results.reduce((sum, r) => ({ passed: sum.passed + r.passed, failed: sum.failed + r.failed }), { passed: 0, failed: 0 });
+for (const { failures } of results)
+  for (const failure of failures) console.log(`${failureText(failure, root)}\n`);
+for (const { name, passed, failed } of results)
+  console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
+const total = results.reduce((sum, r) => ({ passed: sum.passed + r.passed, failed: sum.failed + r.failed }), {
+  passed: 0,
+  failed: 0,
+});
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

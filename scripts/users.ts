@@ -23,7 +23,11 @@ const usage = `npm run users -- COMMAND
 A password is asked for on the terminal, or read from standard input.`;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { role: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
+    allowPositionals: true,
+    options: { role: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
   const [command, rawName, rawRole] = positionals;
   if (values.help || command === undefined) return console.log(usage);
   const store = await openStore();
@@ -34,7 +38,11 @@ async function main(): Promise<void> {
       case 'add': {
         const role = valid(roleSchema, values.role ?? '', '--role');
         if (await findUserByName(store, name)) throw new UserError(`There is a user "${name}" already.`);
-        const user = await addUser(store, { name, role, passwordHash: await hashPassword(await readPassword(name)) }, Date.now());
+        const user = await addUser(
+          store,
+          { name, role, passwordHash: await hashPassword(await readPassword(name)) },
+          Date.now(),
+        );
         if (user) await done(store, 'user.add', user, { role });
         return;
       }
@@ -58,7 +66,10 @@ async function main(): Promise<void> {
 async function list(store: Store): Promise<void> {
   const users = await listUsers(store);
   if (users.length === 0) console.log('There is no user yet: npm run users -- add NAME --role admin');
-  for (const user of users) console.log(`${user.name.padEnd(24)} ${user.role.padEnd(7)} ${user.disabledAtMs === null ? '' : 'disabled'}`.trimEnd());
+  for (const user of users)
+    console.log(
+      `${user.name.padEnd(24)} ${user.role.padEnd(7)} ${user.disabledAtMs === null ? '' : 'disabled'}`.trimEnd(),
+    );
 }
 
 async function existing(store: Store, name: string): Promise<User> {
@@ -67,16 +78,34 @@ async function existing(store: Store, name: string): Promise<User> {
   return found.user;
 }
 
-async function change(store: Store, name: string, what: { role?: Role; disabledAtMs?: number | null; passwordHash?: string }): Promise<void> {
+async function change(
+  store: Store,
+  name: string,
+  what: { role?: Role; disabledAtMs?: number | null; passwordHash?: string },
+): Promise<void> {
   const user = await existing(store, name);
-  const losesAdmin = user.role === 'admin' && user.disabledAtMs === null && ((what.role !== undefined && what.role !== 'admin') || typeof what.disabledAtMs === 'number');
-  if (losesAdmin && (await countAdmins(store, user.id)) === 0) throw new UserError(`${name} is the only admin who may sign in: make another user admin first.`);
+  const losesAdmin =
+    user.role === 'admin' &&
+    user.disabledAtMs === null &&
+    ((what.role !== undefined && what.role !== 'admin') || typeof what.disabledAtMs === 'number');
+  if (losesAdmin && (await countAdmins(store, user.id)) === 0)
+    throw new UserError(`${name} is the only admin who may sign in: make another user admin first.`);
   const changed = await changeUser(store, user.id, what);
   const { passwordHash, disabledAtMs, ...detail } = what;
-  if (changed) await done(store, 'user.change', changed, { ...detail, ...(passwordHash === undefined ? {} : { newPassword: true }), ...(disabledAtMs === undefined ? {} : { disabled: disabledAtMs !== null }) });
+  if (changed)
+    await done(store, 'user.change', changed, {
+      ...detail,
+      ...(passwordHash === undefined ? {} : { newPassword: true }),
+      ...(disabledAtMs === undefined ? {} : { disabled: disabledAtMs !== null }),
+    });
 }
 
-async function done(store: Store, action: string, user: User, detail: Record<string, unknown>): Promise<void> {
+async function done(
+  store: Store,
+  action: string,
+  user: User,
+  detail: Record<string, unknown>,
+): Promise<void> {
   await addAuditEntry(store, { atMs: Date.now(), actor: 'command line', action, target: user.name, detail });
   console.log(`✓ ${user.name}: ${user.role}${user.disabledAtMs === null ? '' : ', disabled'}`);
 }
@@ -90,7 +119,8 @@ function valid<T>(schema: z.ZodType<T>, value: string, what: string): T {
 /** The password: asked twice on a terminal, without showing it; else the first line of standard input. */
 async function readPassword(name: string): Promise<string> {
   if (!process.stdin.isTTY) {
-    for await (const line of createInterface({ input: process.stdin })) return valid(passwordSchema, line, 'The password');
+    for await (const line of createInterface({ input: process.stdin }))
+      return valid(passwordSchema, line, 'The password');
     throw new UserError('Standard input had no password.');
   }
   const password = valid(passwordSchema, await ask(`Password for ${name}: `), 'The password');

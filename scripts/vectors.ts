@@ -3,7 +3,9 @@ import { printReplay, replayDirectories } from './vectors/replay';
 
 const directories = process.argv.slice(2);
 if (directories.length === 0) {
-  console.error('usage: npm run --silent vectors -- DIR [DIR…]   (folders with kpa, kpa-unit, hpa or hpa-unit in them)');
+  console.error(
+    'usage: npm run --silent vectors -- DIR [DIR…]   (folders with kpa, kpa-unit, hpa or hpa-unit in them)',
+  );
   process.exit(2);
 }
 const { passed, failed } = printReplay(replayDirectories(directories), console.log);

@@ -9,7 +9,12 @@ import { getDictionary } from '../_i18n/server';
 export async function MayNot({ needed, isPage = false }: { needed: Role; isPage?: boolean }) {
   const { t } = await getDictionary();
   return (
-    <EmptyState isPage={isPage} icon={<Lock />} title={t.signin.mayNotTitle} text={t.signin.mayNotText(t.signin.roles[needed])}>
+    <EmptyState
+      isPage={isPage}
+      icon={<Lock />}
+      title={t.signin.mayNotTitle}
+      text={t.signin.mayNotText(t.signin.roles[needed])}
+    >
       {isPage && (
         <Button asChild>
           <Link href="/">{t.errors.home}</Link>

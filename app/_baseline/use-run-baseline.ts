@@ -3,7 +3,10 @@ import { type RunBaseline } from '@/lib/report/trend-shape';
 import { chooseBaseline, getRunBaseline } from '../_data/baselines';
 
 /** The baseline of a run's script and service once the run has ended; null until then, or where it cannot be read. */
-export function useRunBaseline(id: string, ended: boolean): { answer: RunBaseline | null; choose: (chosen: boolean) => Promise<void> } {
+export function useRunBaseline(
+  id: string,
+  ended: boolean,
+): { answer: RunBaseline | null; choose: (chosen: boolean) => Promise<void> } {
   const [answer, setAnswer] = useState<RunBaseline | null>(null);
   useEffect(() => {
     if (!ended) return;

@@ -60,7 +60,12 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
   }, []);
 
   const specs = useMemo(
-    () => [requestsSpec({ theme, t }, locale), latencySpec({ theme }, locale, latencyView), podsSpec({ theme, t }, locale), concurrencySpec({ theme, t }, locale)],
+    () => [
+      requestsSpec({ theme, t }, locale),
+      latencySpec({ theme }, locale, latencyView),
+      podsSpec({ theme, t }, locale),
+      concurrencySpec({ theme, t }, locale),
+    ],
     [theme, t, locale, latencyView],
   );
   return <Stack key={theme.card + locale} model={model} view={view} specs={specs} theme={theme} />;
@@ -72,7 +77,17 @@ function takeOver(before: ChartTheme): ChartTheme {
   return JSON.stringify(now) === JSON.stringify(before) ? before : now;
 }
 
-function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>; view: ChartView; specs: ChartSpec[]; theme: ChartTheme }) {
+function Stack({
+  model: store,
+  view,
+  specs,
+  theme,
+}: {
+  model: Store<ChartModel>;
+  view: ChartView;
+  specs: ChartSpec[];
+  theme: ChartTheme;
+}) {
   const t = useDictionary();
   const model = useStore(store);
   const chosen = useStore(view.range);
@@ -96,21 +111,29 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     const shown = view.range.get() ?? wholeRange(current);
     const plot = Math.max(100, (box.current?.clientWidth ?? 800) - plotLeft - plotRight);
     const columns = current.table.between(shown.fromMs, shown.toMs, Math.floor(plot / pixelsPerColumn));
-    return { frame: { model: current, range: shown, columns }, hidden: view.hidden.get(), theme, onPick: pick };
+    return {
+      frame: { model: current, range: shown, columns },
+      hidden: view.hidden.get(),
+      theme,
+      onPick: pick,
+    };
   }, [store, view, theme, pick]);
 
   /** Whether a chart that is out of sight lacks the last seconds. */
   const behind = useRef(false);
-  const drawWhere = useCallback((wanted: (canvas: HTMLCanvasElement) => boolean) => {
-    if (document.visibilityState === 'hidden') return;
-    behind.current = false;
-    const drawing = drawingNow();
-    const key = annotationsKey(drawing.frame.model, drawing.frame.range);
-    for (const one of drawn.current.values()) {
-      if (wanted(one.chart.canvas)) drawChart(one, drawing, key);
-      else behind.current = true;
-    }
-  }, [drawingNow]);
+  const drawWhere = useCallback(
+    (wanted: (canvas: HTMLCanvasElement) => boolean) => {
+      if (document.visibilityState === 'hidden') return;
+      behind.current = false;
+      const drawing = drawingNow();
+      const key = annotationsKey(drawing.frame.model, drawing.frame.range);
+      for (const one of drawn.current.values()) {
+        if (wanted(one.chart.canvas)) drawChart(one, drawing, key);
+        else behind.current = true;
+      }
+    },
+    [drawingNow],
+  );
   const draw = useCallback(() => drawWhere(() => true), [drawWhere]);
 
   useEffect(() => {
@@ -156,19 +179,32 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
     };
   }, [draw]);
 
-  const register = useCallback((spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => {
-    if (made) drawn.current.set(spec.key, { ...made, spec, annotated: '' });
-    else if (drawn.current.get(spec.key)?.spec === spec) drawn.current.delete(spec.key);
-  }, []);
+  const register = useCallback(
+    (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => {
+      if (made) drawn.current.set(spec.key, { ...made, spec, annotated: '' });
+      else if (drawn.current.get(spec.key)?.spec === spec) drawn.current.delete(spec.key);
+    },
+    [],
+  );
 
-  const zoomTo = useCallback((fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))), [store, view]);
+  const zoomTo = useCallback(
+    (fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))),
+    [store, view],
+  );
   const place = useCallback((x: number | null) => {
     const element = line.current;
     if (!element) return;
     element.style.opacity = x === null ? '0' : '1';
     if (x !== null) element.style.transform = `translateX(${x}px)`;
   }, []);
-  const { onPointerMove, onPointerLeave, onKeyDown } = useCrosshair({ store, view, range, box, place, width });
+  const { onPointerMove, onPointerLeave, onKeyDown } = useCrosshair({
+    store,
+    view,
+    range,
+    box,
+    place,
+    width,
+  });
   const legends = specs.flatMap((spec) => spec.legend);
 
   return (
@@ -202,7 +238,9 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           tabIndex={0}
           className="relative touch-pan-y rounded-b-xl px-0 pt-1 pb-2 outline-offset-[-2px]"
           onPointerDownCapture={(event) => (pressedAt.current = { x: event.clientX, moved: false })}
-          onPointerUpCapture={(event) => (pressedAt.current.moved = Math.abs(event.clientX - pressedAt.current.x) > 5)}
+          onPointerUpCapture={(event) =>
+            (pressedAt.current.moved = Math.abs(event.clientX - pressedAt.current.x) > 5)
+          }
           onPointerMove={onPointerMove}
           onPointerLeave={onPointerLeave}
           onKeyDown={onKeyDown}
@@ -211,12 +249,29 @@ function Stack({ model: store, view, specs, theme }: { model: Store<ChartModel>;
           {width > 0 && <EventLane model={model} range={range} view={view} width={width} />}
           {width > 0 &&
             specs.map((spec) => (
-              <TimeChart key={`${spec.key} ${spec.form ?? ''}`} spec={spec} theme={theme} model={model} view={view} drawingNow={drawingNow} onZoom={zoomTo} register={register} />
+              <TimeChart
+                key={`${spec.key} ${spec.form ?? ''}`}
+                spec={spec}
+                theme={theme}
+                model={model}
+                view={view}
+                drawingNow={drawingNow}
+                onZoom={zoomTo}
+                register={register}
+              />
             ))}
-          <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
+          <div
+            ref={line}
+            aria-hidden
+            data-crosshair
+            className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0"
+          />
         </div>
       </div>
-      <aside aria-label={t.charts.reading} className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden">
+      <aside
+        aria-label={t.charts.reading}
+        className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden"
+      >
         <ReadingPanel model={store} view={view} legends={legends} compact={false} />
       </aside>
     </div>

@@ -3,12 +3,29 @@ import { type ExponentialHistogram } from '@/lib/histogram/shape';
 import { mergeColumns, type RequestColumn } from '@/lib/timeline/columns';
 import { niceStep, quantileOf, rateOf, RequestTable } from './columns';
 
-const histogram = (index: number, count: number): ExponentialHistogram => ({ schema: 3, zeroThreshold: 0, zeroCount: 0, count, sum: count, cells: [[index, count]] });
-const column = (id: number, fromMs: number, toMs: number, ok: number, pushes = 1): RequestColumn => ({
-  id, fromMs, toMs, pushes, counts: { '2xx': ok, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 }, requests: ok, failures: 0, iterations: ok, durations: ok > 0 ? histogram(id % 7, ok) : null,
+const histogram = (index: number, count: number): ExponentialHistogram => ({
+  schema: 3,
+  zeroThreshold: 0,
+  zeroCount: 0,
+  count,
+  sum: count,
+  cells: [[index, count]],
 });
-const seconds = (n: number): RequestColumn[] => Array.from({ length: n }, (_, i) => column(i + 1, i * 1000, (i + 1) * 1000, i + 1));
-const requestsOf = (columns: readonly RequestColumn[]): number => columns.reduce((sum, one) => sum + one.requests, 0);
+const column = (id: number, fromMs: number, toMs: number, ok: number, pushes = 1): RequestColumn => ({
+  id,
+  fromMs,
+  toMs,
+  pushes,
+  counts: { '2xx': ok, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+  requests: ok,
+  failures: 0,
+  iterations: ok,
+  durations: ok > 0 ? histogram(id % 7, ok) : null,
+});
+const seconds = (n: number): RequestColumn[] =>
+  Array.from({ length: n }, (_, i) => column(i + 1, i * 1000, (i + 1) * 1000, i + 1));
+const requestsOf = (columns: readonly RequestColumn[]): number =>
+  columns.reduce((sum, one) => sum + one.requests, 0);
 
 describe('RequestTable', () => {
   it('takes each column once, however often the stream repeats it', () => {
@@ -62,7 +79,11 @@ describe('RequestTable', () => {
     expect(table.coarseSpan(0, 6_000_000)).toBeNull();
     const span = table.coarseSpan(1_005_000, 1_100_000)!;
     expect(span).toEqual({ fromMs: 1_000_000, toMs: 1_100_000 });
-    table.refine(fine.filter(({ toMs }) => toMs > span.fromMs && toMs <= span.toMs), span.fromMs, span.toMs);
+    table.refine(
+      fine.filter(({ toMs }) => toMs > span.fromMs && toMs <= span.toMs),
+      span.fromMs,
+      span.toMs,
+    );
     expect(table.all).toHaveLength(600 - 10 + 100);
     expect(requestsOf(table.all)).toBe(requestsOf(fine));
     expect(table.coarseSpan(1_005_000, 1_100_000)).toBeNull();
@@ -87,6 +108,8 @@ describe('columns', () => {
   });
 
   it('steps in whole, round times', () => {
-    expect([1, 1001, 12_000, 31_000, 61_000, 1_900_000].map(niceStep)).toEqual([1000, 2000, 15_000, 60_000, 120_000, 3_600_000]);
+    expect([1, 1001, 12_000, 31_000, 61_000, 1_900_000].map(niceStep)).toEqual([
+      1000, 2000, 15_000, 60_000, 120_000, 3_600_000,
+    ]);
   });
 });

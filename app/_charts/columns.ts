@@ -14,7 +14,10 @@ export class RequestTable {
   /** What the sum lacks: it is not asked for where k6's own totals are known. */
   private unsummed: RequestColumn[] = [];
   private part: { key: string; column: RequestColumn } | null = null;
-  private merged = { stepMs: 0, columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>() };
+  private merged = {
+    stepMs: 0,
+    columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>(),
+  };
 
   /** Adds what is new; columns that are known already are passed over. */
   append(columns: readonly RequestColumn[]): void {
@@ -32,7 +35,11 @@ export class RequestTable {
 
   /** Replaces the columns that end in (fromMs, toMs] by finer ones of the same time. */
   refine(finer: readonly RequestColumn[], fromMs: number, toMs: number): void {
-    this.columns.splice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs) - lowerBound(this.columns, fromMs), ...finer);
+    this.columns.splice(
+      lowerBound(this.columns, fromMs),
+      lowerBound(this.columns, toMs) - lowerBound(this.columns, fromMs),
+      ...finer,
+    );
     this.shown = null;
     this.merged = { stepMs: 0, columns: new Map() };
   }
@@ -42,14 +49,19 @@ export class RequestTable {
    * Columns that only one push is in are as fine as any.
    */
   coarseSpan(fromMs: number, toMs: number): { fromMs: number; toMs: number } | null {
-    const shown = this.columns.slice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs - 0.001) + 1);
+    const shown = this.columns.slice(
+      lowerBound(this.columns, fromMs),
+      lowerBound(this.columns, toMs - 0.001) + 1,
+    );
     const coarse = shown.filter(({ pushes }) => pushes > 1);
     const [first, last] = [shown[0], shown.at(-1)];
     if (!first || !last || coarse.length === 0) return null;
     const spanMs = last.toMs - first.fromMs;
     const coarsestMs = coarse.reduce((most, column) => Math.max(most, column.toMs - column.fromMs), 0);
     // The last push of a step comes a little late or early.
-    return stepFor(spanMs, defaultColumns) <= coarsestMs * 0.75 ? { fromMs: first.fromMs, toMs: last.toMs } : null;
+    return stepFor(spanMs, defaultColumns) <= coarsestMs * 0.75
+      ? { fromMs: first.fromMs, toMs: last.toMs }
+      : null;
   }
 
   /** All columns in order. */
@@ -60,7 +72,8 @@ export class RequestTable {
   /** All of the run as one column. */
   get total(): RequestColumn {
     // All at once: to merge one after the other makes as many histograms of all.
-    if (this.unsummed.length > 0) this.sum = mergeColumns(this.sum.pushes === 0 ? this.unsummed : [this.sum, ...this.unsummed]);
+    if (this.unsummed.length > 0)
+      this.sum = mergeColumns(this.sum.pushes === 0 ? this.unsummed : [this.sum, ...this.unsummed]);
     this.unsummed = [];
     return this.sum;
   }
@@ -106,7 +119,8 @@ export class RequestTable {
     return [...groups].map(([key, parts]) => {
       const last = parts.at(-1)!;
       const kept = this.merged.columns.get(key);
-      if (kept && kept.parts === parts.length && kept.lastParts === last && last !== this.even.at(-1)) return kept.column;
+      if (kept && kept.parts === parts.length && kept.lastParts === last && last !== this.even.at(-1))
+        return kept.column;
       const column = mergeColumns(parts);
       this.merged.columns.set(key, { parts: parts.length, lastParts: last, column });
       return column;

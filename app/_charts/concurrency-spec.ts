@@ -36,18 +36,40 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     datasets: [active, waiting, target, panic],
     get legend() {
       return [
-        { key: 'active', label: split ? t.charts.active : t.charts.total, colour: theme.colours.active, shape: 'area' as const },
-        ...(split ? [{ key: 'waiting', label: t.charts.waiting, colour: theme.colours.waiting, shape: 'rising' as const }] : []),
+        {
+          key: 'active',
+          label: split ? t.charts.active : t.charts.total,
+          colour: theme.colours.active,
+          shape: 'area' as const,
+        },
+        ...(split
+          ? [
+              {
+                key: 'waiting',
+                label: t.charts.waiting,
+                colour: theme.colours.waiting,
+                shape: 'rising' as const,
+              },
+            ]
+          : []),
         { key: 'target', label: t.charts.target, colour: theme.colours.target, shape: 'dashed' as const },
         { key: 'panic', label: t.charts.panic, colour: theme.colours.panic, shape: 'dotted' as const },
       ];
     },
     fill({ model, range }) {
-      const samples = decimate(around(model.recording.concurrency, range).filter((sample) => !sample.instant));
+      const samples = decimate(
+        around(model.recording.concurrency, range).filter((sample) => !sample.instant),
+      );
       split = samples.length === 0 || samples.some((sample) => sample.waiting !== null);
       // A sample bears the end of its second; what lies between two that are further apart was not read.
       const points = (value: (sample: ConcurrencySpan) => number) =>
-        spanSteps(samples.map((sample, i) => ({ fromMs: Math.max(samples[i - 1]?.atMs ?? -Infinity, sample.fromMs - slackMs), toMs: sample.atMs, y: value(sample) })));
+        spanSteps(
+          samples.map((sample, i) => ({
+            fromMs: Math.max(samples[i - 1]?.atMs ?? -Infinity, sample.fromMs - slackMs),
+            toMs: sample.atMs,
+            y: value(sample),
+          })),
+        );
       active.data = points((sample) => sample.active ?? sample.total);
       waiting.data = points((sample) => sample.waiting ?? 0);
       const limits = limitLines(model, range);
@@ -66,20 +88,31 @@ const slackMs = 500;
 /** At most so many samples: of neighbours the one with the most load. */
 function decimate(samples: readonly ConcurrencySpan[]): readonly ConcurrencySpan[] {
   const size = Math.ceil(samples.length / mostSamples);
-  return size <= 1 ? samples : Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => peakOf(samples.slice(i * size, (i + 1) * size)));
+  return size <= 1
+    ? samples
+    : Array.from({ length: Math.ceil(samples.length / size) }, (_, i) =>
+        peakOf(samples.slice(i * size, (i + 1) * size)),
+      );
 }
 
 /** What the ready pods should have together, and the load at which twice (or so) the ready pods would be wanted. */
-function limitLines(model: ChartModel, range: TimeRange): { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } {
+function limitLines(
+  model: ChartModel,
+  range: TimeRange,
+): { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } {
   const endMs = Math.min(model.endMs, range.toMs);
-  const result: { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } = { target: [], panic: [] };
+  const result: { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } = {
+    target: [],
+    panic: [],
+  };
   const steps = around(model.correlation.pods.steps, range);
   for (const atMs of [...steps.map((step) => step.atMs), endMs]) {
     const limits = limitsOf(lastBefore(model.decisions, atMs) ?? model.decisions[0]);
     if (!limits || atMs > endMs) continue;
     const { ready } = podsAt(model.correlation.pods.steps, atMs);
     result.target.push({ x: atMs, y: limits.target * ready });
-    if (limits.panicThreshold > 0) result.panic.push({ x: atMs, y: limits.target * limits.panicThreshold * Math.max(1, ready) });
+    if (limits.panicThreshold > 0)
+      result.panic.push({ x: atMs, y: limits.target * limits.panicThreshold * Math.max(1, ready) });
   }
   return result;
 }

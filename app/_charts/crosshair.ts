@@ -5,7 +5,21 @@ import { type Store } from './store';
 import { type ChartView } from './view';
 
 /** The crosshair over all charts: moved by pointer or keys, without drawing a chart. `place` puts its line at a pixel. */
-export function useCrosshair({ store, view, range, box, place, width }: { store: Store<ChartModel>; view: ChartView; range: TimeRange; box: RefObject<HTMLDivElement | null>; place: (x: number | null) => void; width: number }) {
+export function useCrosshair({
+  store,
+  view,
+  range,
+  box,
+  place,
+  width,
+}: {
+  store: Store<ChartModel>;
+  view: ChartView;
+  range: TimeRange;
+  box: RefObject<HTMLDivElement | null>;
+  place: (x: number | null) => void;
+  width: number;
+}) {
   const plot = Math.max(1, width - plotLeft - plotRight);
 
   useEffect(() => {
@@ -28,7 +42,8 @@ export function useCrosshair({ store, view, range, box, place, width }: { store:
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const model = store.get();
-    const stepMs = Math.max(1000, Math.round((range.toMs - range.fromMs) / 200 / 1000) * 1000) * (event.shiftKey ? 10 : 1);
+    const stepMs =
+      Math.max(1000, Math.round((range.toMs - range.fromMs) / 200 / 1000) * 1000) * (event.shiftKey ? 10 : 1);
     const at = view.reading.get() ?? model.endMs;
     const move = (atMs: number): void => view.reading.set(Math.min(range.toMs, Math.max(range.fromMs, atMs)));
     if (event.key === 'ArrowLeft') move(at - stepMs);
@@ -47,7 +62,12 @@ export function useCrosshair({ store, view, range, box, place, width }: { store:
 
 /** Chooses the scale event after or before the one that is chosen. */
 function pickNeighbour({ correlation }: ChartModel, view: ChartView, step: 1 | -1): void {
-  const events = [...correlation.expected, ...correlation.unexpected, ...correlation.corrections, ...correlation.losses].sort((a, b) => a.atMs - b.atMs);
+  const events = [
+    ...correlation.expected,
+    ...correlation.unexpected,
+    ...correlation.corrections,
+    ...correlation.losses,
+  ].sort((a, b) => a.atMs - b.atMs);
   const index = events.findIndex((event) => event.id === view.selected.get());
   const next = index < 0 ? (step > 0 ? events[0] : events.at(-1)) : events[index + step];
   if (!next) return;

@@ -32,14 +32,23 @@ export class HeatLayer {
   /** Takes what of the columns lies in the range, several as one where there are many. */
   fill(columns: readonly RequestColumn[], range: TimeRange): void {
     const size = Math.ceil(columns.length / mostColumns);
-    const groups = size <= 1 ? columns : Array.from({ length: Math.ceil(columns.length / size) }, (_, i) => mergeColumns(columns.slice(i * size, (i + 1) * size)));
+    const groups =
+      size <= 1
+        ? columns
+        : Array.from({ length: Math.ceil(columns.length / size) }, (_, i) =>
+            mergeColumns(columns.slice(i * size, (i + 1) * size)),
+          );
     this.columns = groups.flatMap(({ fromMs, toMs, durations }) => {
       if (!durations || toMs <= range.fromMs || fromMs >= range.toMs) return [];
       // Each column by its own largest cell: a slow second shows its shape as clearly as a fast one.
       const most = durations.cells.reduce((max, [, count]) => Math.max(max, count), 0);
       const cells = durations.cells.map(([index, count]) => {
         const { lower, upper } = cellBounds(durations.schema, index);
-        return { lowMs: lower * 1000, highMs: upper * 1000, level: Math.round((Math.log1p(count) / Math.log1p(most)) * (levels - 1)) };
+        return {
+          lowMs: lower * 1000,
+          highMs: upper * 1000,
+          level: Math.round((Math.log1p(count) / Math.log1p(most)) * (levels - 1)),
+        };
       });
       return [{ fromMs, toMs, cells }];
     });

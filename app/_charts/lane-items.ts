@@ -21,24 +21,76 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
   const drawn = new Set<string>();
   for (const { expected, observed, further, reached, doneMs, lag } of c.matched) {
     const goesOn = doneMs === null && run.endedAtMs === null;
-    const barEndMs = doneMs ?? (goesOn ? endMs : (c.costs[expected.id]?.toMs ?? further.at(-1)?.atMs ?? observed.atMs));
+    const barEndMs =
+      doneMs ?? (goesOn ? endMs : (c.costs[expected.id]?.toMs ?? further.at(-1)?.atMs ?? observed.atMs));
     const startMs = Math.min(expected.atMs, observed.atMs);
     items.push({
-      id: expected.id, kind: reached === expected.to && (doneMs !== null || goesOn) ? 'matched' : 'short', fromMs: startMs, toMs: Math.max(expected.atMs, observed.atMs, barEndMs), expectedMs: expected.atMs,
-      observed: [observed, ...further].map(({ id, atMs }) => ({ id, atMs, own: !drawn.has(id) && drawn.add(id) !== undefined })),
-      bar: { fromMs: startMs, toMs: Math.max(startMs, barEndMs) }, change: [expected.from, expected.to], lagMs: lag.totalMs,
+      id: expected.id,
+      kind: reached === expected.to && (doneMs !== null || goesOn) ? 'matched' : 'short',
+      fromMs: startMs,
+      toMs: Math.max(expected.atMs, observed.atMs, barEndMs),
+      expectedMs: expected.atMs,
+      observed: [observed, ...further].map(({ id, atMs }) => ({
+        id,
+        atMs,
+        own: !drawn.has(id) && drawn.add(id) !== undefined,
+      })),
+      bar: { fromMs: startMs, toMs: Math.max(startMs, barEndMs) },
+      change: [expected.from, expected.to],
+      lagMs: lag.totalMs,
     });
   }
   for (const { id, atMs, from, to } of c.missed) {
     const cost = c.costs[id];
-    items.push({ id, kind: 'missed', fromMs: atMs, toMs: cost?.toMs ?? atMs, expectedMs: atMs, observed: [], bar: cost ? { fromMs: atMs, toMs: cost.toMs } : null, change: [from, to], lagMs: null });
+    items.push({
+      id,
+      kind: 'missed',
+      fromMs: atMs,
+      toMs: cost?.toMs ?? atMs,
+      expectedMs: atMs,
+      observed: [],
+      bar: cost ? { fromMs: atMs, toMs: cost.toMs } : null,
+      change: [from, to],
+      lagMs: null,
+    });
   }
-  for (const { id, atMs, from, to } of [...c.superseded, ...c.met]) items.push({ id, kind: 'idle', fromMs: atMs, toMs: atMs, expectedMs: atMs, observed: [], bar: null, change: [from, to], lagMs: null });
+  for (const { id, atMs, from, to } of [...c.superseded, ...c.met])
+    items.push({
+      id,
+      kind: 'idle',
+      fromMs: atMs,
+      toMs: atMs,
+      expectedMs: atMs,
+      observed: [],
+      bar: null,
+      change: [from, to],
+      lagMs: null,
+    });
   for (const { id, atMs, from, to } of [...c.unexpected, ...c.corrections]) {
-    items.push({ id, kind: 'unexpected', fromMs: atMs, toMs: atMs, expectedMs: null, observed: [{ id, atMs, own: true }], bar: null, change: [from, to], lagMs: null });
+    items.push({
+      id,
+      kind: 'unexpected',
+      fromMs: atMs,
+      toMs: atMs,
+      expectedMs: null,
+      observed: [{ id, atMs, own: true }],
+      bar: null,
+      change: [from, to],
+      lagMs: null,
+    });
   }
   for (const { id, atMs, readyMs } of c.losses) {
-    items.push({ id, kind: 'lost', fromMs: atMs, toMs: readyMs ?? atMs, expectedMs: null, observed: [{ id, atMs, own: true }], bar: readyMs === null ? null : { fromMs: atMs, toMs: readyMs }, change: null, lagMs: readyMs === null ? null : readyMs - atMs });
+    items.push({
+      id,
+      kind: 'lost',
+      fromMs: atMs,
+      toMs: readyMs ?? atMs,
+      expectedMs: null,
+      observed: [{ id, atMs, own: true }],
+      bar: readyMs === null ? null : { fromMs: atMs, toMs: readyMs },
+      change: null,
+      lagMs: readyMs === null ? null : readyMs - atMs,
+    });
   }
   return items.sort((a, b) => a.fromMs - b.fromMs);
 }
@@ -50,7 +102,10 @@ export interface Placed {
 }
 
 /** The first row in which each item and its label have room; where all are taken the freest one, without the label. */
-export function placeItems(items: readonly { fromPx: number; toPx: number; labelPx: number }[], mostRows: number): Placed[] {
+export function placeItems(
+  items: readonly { fromPx: number; toPx: number; labelPx: number }[],
+  mostRows: number,
+): Placed[] {
   const ends: number[] = [];
   return items.map(({ fromPx, toPx, labelPx }) => {
     const start = fromPx - 8;

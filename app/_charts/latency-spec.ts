@@ -13,7 +13,11 @@ const lines: { q: number; key: ColourName; dash: number[]; shape: 'line' | 'dash
 ];
 
 /** Percentiles as lines and each column's histogram as a heat map, on a logarithmic axis where the map is shown. */
-export function latencySpec({ theme }: Pick<SpecInput, 'theme'>, locale: Locale, view: LatencyView): ChartSpec {
+export function latencySpec(
+  { theme }: Pick<SpecInput, 'theme'>,
+  locale: Locale,
+  view: LatencyView,
+): ChartSpec {
   const withLines = view !== 'heat';
   const withHeat = view !== 'lines';
   const lineSets = withLines
@@ -28,18 +32,32 @@ export function latencySpec({ theme }: Pick<SpecInput, 'theme'>, locale: Locale,
       }))
     : [];
   // A rim in the ground's colour keeps the lines apart from the map.
-  const rims = withLines && withHeat ? lines.map(({ key }) => ({ ...lineBase(key, '', 5), borderColor: withAlpha(theme.card, 0.85), borderWidth: 4.5, fill: false })) : [];
+  const rims =
+    withLines && withHeat
+      ? lines.map(({ key }) => ({
+          ...lineBase(key, '', 5),
+          borderColor: withAlpha(theme.card, 0.85),
+          borderWidth: 4.5,
+          fill: false,
+        }))
+      : [];
   const layer = withHeat ? new HeatLayer(theme.heat) : null;
   return {
     key: 'latency',
     form: view,
     height: 200,
     datasets: [...lineSets, ...rims],
-    legend: withLines ? lines.map(({ key, shape }) => ({ key, label: key, colour: theme.colours[key], shape })) : [],
+    legend: withLines
+      ? lines.map(({ key, shape }) => ({ key, label: key, colour: theme.colours[key], shape }))
+      : [],
     fill({ columns, range }) {
       for (const [i, { q }] of lines.entries()) {
         const set = lineSets[i];
-        if (set) set.data = columns.map((column) => ({ x: (column.fromMs + column.toMs) / 2, y: quantileOf(column, q) ?? Number.NaN }));
+        if (set)
+          set.data = columns.map((column) => ({
+            x: (column.fromMs + column.toMs) / 2,
+            y: quantileOf(column, q) ?? Number.NaN,
+          }));
         const rim = rims[i];
         if (rim && set) rim.data = set.data;
       }

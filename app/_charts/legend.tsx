@@ -8,7 +8,15 @@ import { Swatch } from './swatch';
 import { toggleHidden, type ChartView } from './view';
 
 /** The series of a chart; a click switches one off or on. */
-export function Legend({ items, view, className }: { items: readonly LegendItem[]; view: ChartView; className?: string }) {
+export function Legend({
+  items,
+  view,
+  className,
+}: {
+  items: readonly LegendItem[];
+  view: ChartView;
+  className?: string;
+}) {
   const t = useDictionary();
   const hidden = useStore(view.hidden);
   return (
@@ -37,7 +45,12 @@ export function EventLegend({ className }: { className?: string }) {
     <div className={cn('items-center gap-4 text-xs text-muted-foreground', className)}>
       <span className="flex items-center gap-1.5">
         <svg aria-hidden viewBox="0 0 12 12" className="size-3">
-          <path d="M1.2 2h9.6L6 10.4Z" className="fill-card stroke-data-expected" strokeWidth="1.8" strokeLinejoin="round" />
+          <path
+            d="M1.2 2h9.6L6 10.4Z"
+            className="fill-card stroke-data-expected"
+            strokeWidth="1.8"
+            strokeLinejoin="round"
+          />
         </svg>
         {t.events.expectedLegend}
       </span>

@@ -20,19 +20,42 @@ export interface ChartModel {
 /** The last moment that anything was recorded. */
 export function endOf(run: Run, recording: OverviewRows, table: RequestTable): number {
   const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
-  return Math.max(1000, run.loadEndMs ?? 0, table.all.at(-1)?.toMs ?? 0, last(recording.podEvents), last(recording.concurrency), last(recording.decisions));
+  return Math.max(
+    1000,
+    run.loadEndMs ?? 0,
+    table.all.at(-1)?.toMs ?? 0,
+    last(recording.podEvents),
+    last(recording.concurrency),
+    last(recording.decisions),
+  );
 }
 
 /** Makes the model; what has not changed is taken over from `before`. */
-export function makeModel(run: Run, recording: OverviewRows, table: RequestTable, correlation: Omit<Correlation, 'pods'>, before: ChartModel | null): ChartModel {
-  const pods = before?.recording.podEvents === recording.podEvents ? before.correlation.pods : podTimeline(recording.podEvents);
-  const same = before !== null && before.correlation.pods === pods && before.correlation.expected === correlation.expected && before.correlation.observed === correlation.observed;
+export function makeModel(
+  run: Run,
+  recording: OverviewRows,
+  table: RequestTable,
+  correlation: Omit<Correlation, 'pods'>,
+  before: ChartModel | null,
+): ChartModel {
+  const pods =
+    before?.recording.podEvents === recording.podEvents
+      ? before.correlation.pods
+      : podTimeline(recording.podEvents);
+  const same =
+    before !== null &&
+    before.correlation.pods === pods &&
+    before.correlation.expected === correlation.expected &&
+    before.correlation.observed === correlation.observed;
   return {
     run,
     recording,
     table,
     correlation: same ? before.correlation : { ...correlation, pods },
-    decisions: before?.recording.decisions === recording.decisions ? before.decisions : recording.decisions.filter((decision) => decision.valid),
+    decisions:
+      before?.recording.decisions === recording.decisions
+        ? before.decisions
+        : recording.decisions.filter((decision) => decision.valid),
     endMs: endOf(run, recording, table),
   };
 }
@@ -45,14 +68,19 @@ export interface TimeRange {
 /** The whole run; while it goes on, in steps of ten seconds, so that the axis does not move each second. */
 export function wholeRange(model: Pick<ChartModel, 'run' | 'endMs'>): TimeRange {
   const ended = model.run.endedAtMs !== null;
-  return { fromMs: 0, toMs: ended ? model.endMs : Math.max(20_000, Math.ceil((model.endMs + 1) / 10_000) * 10_000) };
+  return {
+    fromMs: 0,
+    toMs: ended ? model.endMs : Math.max(20_000, Math.ceil((model.endMs + 1) / 10_000) * 10_000),
+  };
 }
 
 /** The load a ready pod should have and the panic threshold, as the decision in force says. */
 export function limitsOf(decision: Decision | undefined): { target: number; panicThreshold: number } | null {
   const target = decision?.reason.target;
   const panicThreshold = decision?.reason.panicThreshold;
-  return typeof target === 'number' ? { target, panicThreshold: typeof panicThreshold === 'number' ? panicThreshold : 0 } : null;
+  return typeof target === 'number'
+    ? { target, panicThreshold: typeof panicThreshold === 'number' ? panicThreshold : 0 }
+    : null;
 }
 
 /** The last item at or before a moment, of items in the order of time. */
@@ -68,7 +96,10 @@ export function lastBefore<T extends { atMs: number }>(items: readonly T[], atMs
 }
 
 /** The items in a range with the one before it and the one after it, so that lines reach its edges. */
-export function around<T extends { atMs: number }>(items: readonly T[], { fromMs, toMs }: TimeRange): readonly T[] {
+export function around<T extends { atMs: number }>(
+  items: readonly T[],
+  { fromMs, toMs }: TimeRange,
+): readonly T[] {
   let first = 0;
   let end = items.length;
   while (first < end && (items[first + 1]?.atMs ?? Infinity) <= fromMs) first++;

@@ -9,7 +9,11 @@ export const plotLeft = 58;
 export const plotRight = 14;
 
 /** A chart's options on the shared axis. `onZoom` gets the range that was dragged. */
-export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme: ChartTheme, onZoom: (fromMs: number, toMs: number) => void): ChartOptions {
+export function chartOptions(
+  spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>,
+  theme: ChartTheme,
+  onZoom: (fromMs: number, toMs: number) => void,
+): ChartOptions {
   const font = { family: theme.font, size: 11 };
   const isLatency = spec.key === 'latency';
   return {
@@ -28,10 +32,16 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme
         grid: { color: theme.colours.grid, drawTicks: false },
         border: { color: theme.colours.grid },
         afterBuildTicks: (axis: Scale) => {
-          axis.ticks = timeTicks(axis.min, axis.max, Math.max(3, Math.floor(axis.width / 84))).map((value) => ({ value }));
+          axis.ticks = timeTicks(axis.min, axis.max, Math.max(3, Math.floor(axis.width / 84))).map(
+            (value) => ({ value }),
+          );
         },
         ticks: {
-          color: theme.colours.axis, font, maxRotation: 0, padding: 6, autoSkip: false,
+          color: theme.colours.axis,
+          font,
+          maxRotation: 0,
+          padding: 6,
+          autoSkip: false,
           callback(value) {
             return formatClock(Number(value), this.max - this.min < 4000);
           },
@@ -61,7 +71,10 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme
           axis.width = plotLeft;
         },
         ticks: {
-          color: theme.colours.axis, font, padding: 8, maxTicksLimit: 5,
+          color: theme.colours.axis,
+          font,
+          padding: 8,
+          maxTicksLimit: 5,
           ...(spec.y.whole ? { precision: 0 } : {}),
           callback: (value) => spec.y.tick(Number(value)),
         },
@@ -74,7 +87,13 @@ export function chartOptions(spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>, theme
       zoom: {
         zoom: {
           mode: 'x',
-          drag: { enabled: true, threshold: 6, backgroundColor: withAlpha(theme.colours.active, 0.14), borderColor: theme.colours.active, borderWidth: 1 },
+          drag: {
+            enabled: true,
+            threshold: 6,
+            backgroundColor: withAlpha(theme.colours.active, 0.14),
+            borderColor: theme.colours.active,
+            borderWidth: 1,
+          },
           wheel: { enabled: true, modifierKey: 'ctrl' },
           onZoomComplete: ({ chart }) => {
             const { x } = chart.scales;
@@ -102,6 +121,10 @@ export function logTicks(min: number, max: number): number[] {
 
 function evenTicks(min: number, max: number): number[] {
   const power = 10 ** Math.floor(Math.log10((max - min) / 3));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).findLast((one) => (max - min) / one >= 2) ?? power;
-  return Array.from({ length: Math.floor((max - min) / step) + 1 }, (_, i) => (Math.ceil(min / step) + i) * step).filter((tick) => tick <= max);
+  const step =
+    [1, 2, 5, 10].map((factor) => factor * power).findLast((one) => (max - min) / one >= 2) ?? power;
+  return Array.from(
+    { length: Math.floor((max - min) / step) + 1 },
+    (_, i) => (Math.ceil(min / step) + i) * step,
+  ).filter((tick) => tick <= max);
 }

@@ -26,7 +26,9 @@ export async function chartPng(key: string): Promise<Blob | null> {
 /** All charts of the page below each other as one PNG; null where there is none. */
 export async function allChartsPng(title: string): Promise<Blob | null> {
   window.dispatchEvent(new Event(measureEvent));
-  const pictures = [...document.querySelectorAll('[data-chart]')].flatMap((element) => pictureOf(element) ?? []);
+  const pictures = [...document.querySelectorAll('[data-chart]')].flatMap(
+    (element) => pictureOf(element) ?? [],
+  );
   return pictures.length > 0 ? pngOf(pictures, title) : null;
 }
 
@@ -44,8 +46,19 @@ function pictureOf(element: Element | null): Picture | null {
   const canvas = element?.querySelector('canvas');
   const chart = canvas ? Chart.getChart(canvas) : undefined;
   if (!element || !chart) return null;
-  const legend = chart.data.datasets.flatMap(({ type, label, borderColor, data, hidden }) => (type === 'line' && label && typeof borderColor === 'string' && data.length > 0 && !hidden ? [{ label, colour: borderColor }] : []));
-  return { title: element.getAttribute('aria-label') ?? '', unit: canvas?.getAttribute('aria-label')?.split(', ').slice(1).join(', ') ?? '', legend, chart, width: chart.width, height: chart.height };
+  const legend = chart.data.datasets.flatMap(({ type, label, borderColor, data, hidden }) =>
+    type === 'line' && label && typeof borderColor === 'string' && data.length > 0 && !hidden
+      ? [{ label, colour: borderColor }]
+      : [],
+  );
+  return {
+    title: element.getAttribute('aria-label') ?? '',
+    unit: canvas?.getAttribute('aria-label')?.split(', ').slice(1).join(', ') ?? '',
+    legend,
+    chart,
+    width: chart.width,
+    height: chart.height,
+  };
 }
 
 async function pngOf(pictures: readonly Picture[], title: string | null): Promise<Blob | null> {
@@ -56,7 +69,8 @@ async function pngOf(pictures: readonly Picture[], title: string | null): Promis
   const titleHeight = title === null ? 0 : 36;
   const canvas = document.createElement('canvas');
   canvas.width = (Math.max(...pictures.map(({ width }) => width)) + 2 * padding) * ratio;
-  canvas.height = (pictures.reduce((sum, { height }) => sum + height + headHeight, 0) + 2 * padding + titleHeight) * ratio;
+  canvas.height =
+    (pictures.reduce((sum, { height }) => sum + height + headHeight, 0) + 2 * padding + titleHeight) * ratio;
   const context = canvas.getContext('2d');
   if (!context) return null;
   context.scale(ratio, ratio);
@@ -94,7 +108,12 @@ async function pngOf(pictures: readonly Picture[], title: string | null): Promis
 }
 
 /** Draws a chart anew at the picture's own resolution, whatever the screen's is. */
-function drawSharp({ chart, width, height }: Picture, context: CanvasRenderingContext2D, x: number, y: number): void {
+function drawSharp(
+  { chart, width, height }: Picture,
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+): void {
   const before = chart.options.devicePixelRatio;
   chart.options.devicePixelRatio = ratio;
   chart.resize();

@@ -5,7 +5,15 @@ const step = (atMs: number, ready: number) => ({ atMs, pending: 0, starting: 0, 
 
 describe('thinSteps', () => {
   it('keeps of each span the first, the peak and the last', () => {
-    const steps = [step(0, 1), step(10, 2), step(20, 9), step(30, 3), step(40, 4), step(100, 5), step(350, 6)];
+    const steps = [
+      step(0, 1),
+      step(10, 2),
+      step(20, 9),
+      step(30, 3),
+      step(40, 4),
+      step(100, 5),
+      step(350, 6),
+    ];
     expect(thinSteps(steps, 100).map(({ ready }) => ready)).toEqual([1, 9, 4, 5, 6]);
   });
 

@@ -2,7 +2,15 @@ import { type PodStep } from '@/lib/timeline/pods';
 import { formatNumber } from '../_i18n/format';
 import { type Locale } from '../_i18n/locale';
 import { around } from './model';
-import { below, heldSteps, hideZero, lineBase, type ChartSpec, type LegendItem, type SpecInput } from './series';
+import {
+  below,
+  heldSteps,
+  hideZero,
+  lineBase,
+  type ChartSpec,
+  type LegendItem,
+  type SpecInput,
+} from './series';
 import { pattern, withAlpha, type PatternKind } from './theme';
 
 const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
@@ -17,13 +25,15 @@ const mostSpans = 1200;
 
 /** Of the steps in each span the first, the one with most pods and the last: no peak and no end is lost. */
 export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly PodStep[] {
-  const podsOf = ({ pending, starting, ready, terminating }: PodStep): number => pending + starting + ready + terminating;
+  const podsOf = ({ pending, starting, ready, terminating }: PodStep): number =>
+    pending + starting + ready + terminating;
   const kept: PodStep[] = [];
-  for (let first = 0; first < steps.length; ) {
+  for (let first = 0; first < steps.length;) {
     const span = Math.floor(steps[first]!.atMs / spanMs);
     let end = first + 1;
     let most = first;
-    for (; end < steps.length && Math.floor(steps[end]!.atMs / spanMs) === span; end++) if (podsOf(steps[end]!) > podsOf(steps[most]!)) most = end;
+    for (; end < steps.length && Math.floor(steps[end]!.atMs / spanMs) === span; end++)
+      if (podsOf(steps[end]!) > podsOf(steps[most]!)) most = end;
     for (const at of new Set([first, most, end - 1])) kept.push(steps[at]!);
     first = end;
   }
@@ -55,17 +65,34 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     height: 170,
     datasets: [...areas, desired],
     legend: [
-      ...phases.map(({ key, pattern: kind }): LegendItem => ({ key, label: t.charts.phases[key], colour: theme.colours[key], shape: kind ?? 'area' })),
+      ...phases.map(({ key, pattern: kind }): LegendItem => ({
+        key,
+        label: t.charts.phases[key],
+        colour: theme.colours[key],
+        shape: kind ?? 'area',
+      })),
       { key: 'desired', label: t.charts.desired, colour: theme.colours.desired, shape: 'dashed' },
     ],
     fill({ model, range }) {
       const endMs = Math.min(model.endMs, range.toMs);
-      const steps = thinSteps(around(model.correlation.pods.steps, range), (range.toMs - range.fromMs) / mostSpans);
-      for (const [i, { key }] of phases.entries()) areas[i]!.data = heldSteps(steps.map((step) => ({ x: step.atMs, y: step[key] })), endMs);
+      const steps = thinSteps(
+        around(model.correlation.pods.steps, range),
+        (range.toMs - range.fromMs) / mostSpans,
+      );
+      for (const [i, { key }] of phases.entries())
+        areas[i]!.data = heldSteps(
+          steps.map((step) => ({ x: step.atMs, y: step[key] })),
+          endMs,
+        );
       const decisions = around(model.decisions, range);
       // Only where it changes: a line of hours has few steps.
-      const changes = decisions.filter((decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas);
-      desired.data = heldSteps(changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })), endMs);
+      const changes = decisions.filter(
+        (decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas,
+      );
+      desired.data = heldSteps(
+        changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })),
+        endMs,
+      );
     },
     y: { whole: true, suggestedMax: 2, tick: (value) => formatNumber(value, locale) },
   };

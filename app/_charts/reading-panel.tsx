@@ -22,7 +22,17 @@ interface Row {
 }
 
 /** One reading of all charts: at the crosshair, else the latest. */
-export function ReadingPanel({ model: store, view, legends, compact }: { model: Store<ChartModel>; view: ChartView; legends: readonly LegendItem[]; compact: boolean }) {
+export function ReadingPanel({
+  model: store,
+  view,
+  legends,
+  compact,
+}: {
+  model: Store<ChartModel>;
+  view: ChartView;
+  legends: readonly LegendItem[];
+  compact: boolean;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const model = useStore(store);
@@ -38,7 +48,13 @@ export function ReadingPanel({ model: store, view, legends, compact }: { model: 
   if (compact) {
     const brief = groups.flatMap(({ rows }) => rows.filter((row) => row.strong));
     return (
-      <div tabIndex={0} role="group" aria-label={t.charts.reading} data-reading className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]">
+      <div
+        tabIndex={0}
+        role="group"
+        aria-label={t.charts.reading}
+        data-reading
+        className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]"
+      >
         {clock}
         {brief.map((row) => (
           <span key={row.label} className="flex items-center gap-1 whitespace-nowrap">
@@ -53,14 +69,24 @@ export function ReadingPanel({ model: store, view, legends, compact }: { model: 
   return (
     <div data-reading>
       <div className="flex items-baseline justify-between gap-2">
-        <h3 className="text-xs font-medium text-muted-foreground">{hoverMs === null ? t.charts.atEnd : t.charts.reading}</h3>
+        <h3 className="text-xs font-medium text-muted-foreground">
+          {hoverMs === null ? t.charts.atEnd : t.charts.reading}
+        </h3>
         {clock}
       </div>
       {groups.map((group) => (
         <Group key={group.title} title={group.title}>
           {group.rows.map((row) => (
-            <div key={row.label} className={cn('flex items-center gap-2 py-[3px] text-[13px]', !row.strong && 'text-muted-foreground')}>
-              <span className="flex w-3.5 justify-center">{row.colour && row.shape && <Swatch colour={row.colour} shape={row.shape} />}</span>
+            <div
+              key={row.label}
+              className={cn(
+                'flex items-center gap-2 py-[3px] text-[13px]',
+                !row.strong && 'text-muted-foreground',
+              )}
+            >
+              <span className="flex w-3.5 justify-center">
+                {row.colour && row.shape && <Swatch colour={row.colour} shape={row.shape} />}
+              </span>
               <span className="min-w-0 flex-1 truncate" title={row.label}>
                 {row.label}
               </span>
@@ -69,7 +95,9 @@ export function ReadingPanel({ model: store, view, legends, compact }: { model: 
           ))}
         </Group>
       ))}
-      {hoverMs === null && <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.charts.readingHint}</p>}
+      {hoverMs === null && (
+        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.charts.readingHint}</p>
+      )}
     </div>
   );
 }
@@ -87,20 +115,39 @@ function latestWithData(model: ChartModel): number {
   return model.table.all.at(-1)?.toMs ?? model.endMs;
 }
 
-function groupsOf(reading: Reading, t: Dictionary, locale: Locale, legends: readonly LegendItem[]): { title: string; rows: Row[] }[] {
+function groupsOf(
+  reading: Reading,
+  t: Dictionary,
+  locale: Locale,
+  legends: readonly LegendItem[],
+): { title: string; rows: Row[] }[] {
   const look = (key: string): Pick<LegendItem, 'colour' | 'shape'> | object => {
     const item = legends.find((legend) => legend.key === key);
     return item ? { colour: item.colour, shape: item.shape } : {};
   };
-  const number = (value: number | null | undefined): string => formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
+  const number = (value: number | null | undefined): string =>
+    formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
   const { requests, latency, pods, decision, concurrency } = reading;
   const split = concurrency !== null && concurrency.waiting !== null;
   return [
     {
       title: `${t.charts.requests} ${t.columns.perSecond}`,
-      rows: requests && requests.byStatus.length > 0
-        ? requests.byStatus.map(([name, rate], i): Row => ({ label: t.charts.status[name], value: formatRate(rate, locale), strong: i === 0, ...look(name) }))
-        : [{ label: t.charts.status['2xx'], value: formatRate(requests?.rate, locale), strong: true, ...look('2xx') }],
+      rows:
+        requests && requests.byStatus.length > 0
+          ? requests.byStatus.map(([name, rate], i): Row => ({
+              label: t.charts.status[name],
+              value: formatRate(rate, locale),
+              strong: i === 0,
+              ...look(name),
+            }))
+          : [
+              {
+                label: t.charts.status['2xx'],
+                value: formatRate(requests?.rate, locale),
+                strong: true,
+                ...look('2xx'),
+              },
+            ],
     },
     {
       title: t.charts.latency,
@@ -123,7 +170,12 @@ function groupsOf(reading: Reading, t: Dictionary, locale: Locale, legends: read
     {
       title: t.charts.concurrency,
       rows: [
-        ...(split ? [{ label: t.charts.active, value: number(concurrency.active), strong: true, ...look('active') }, { label: t.charts.waiting, value: number(concurrency.waiting), ...look('waiting') }] : [{ label: t.charts.total, value: number(concurrency?.total), strong: true, ...look('active') }]),
+        ...(split
+          ? [
+              { label: t.charts.active, value: number(concurrency.active), strong: true, ...look('active') },
+              { label: t.charts.waiting, value: number(concurrency.waiting), ...look('waiting') },
+            ]
+          : [{ label: t.charts.total, value: number(concurrency?.total), strong: true, ...look('active') }]),
         { label: t.charts.target, value: number(reading.target), ...look('target') },
         { label: t.charts.panic, value: number(reading.panic), ...look('panic') },
       ],

@@ -6,12 +6,45 @@ import { RequestTable } from './columns';
 import { makeModel } from './model';
 import { readingAt } from './reading';
 
-const sample = (id: number, atMs: number, total: number, instant = false) => ({ id, fromMs: instant ? atMs : atMs - 1000, atMs, source: 'gateway' as const, active: total, waiting: 0, total, instant });
-const second: RequestColumn = { id: 1, fromMs: 0, toMs: 1000, pushes: 1, counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 }, requests: 40, failures: 0, iterations: 40, durations: null };
+const sample = (id: number, atMs: number, total: number, instant = false) => ({
+  id,
+  fromMs: instant ? atMs : atMs - 1000,
+  atMs,
+  source: 'gateway' as const,
+  active: total,
+  waiting: 0,
+  total,
+  instant,
+});
+const second: RequestColumn = {
+  id: 1,
+  fromMs: 0,
+  toMs: 1000,
+  pushes: 1,
+  counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+  requests: 40,
+  failures: 0,
+  iterations: 40,
+  durations: null,
+};
 const recording: OverviewRows = {
   podEvents: [{ id: 1, atMs: 500, type: 'ADDED', uid: 'a', name: 'a', phase: 'ready', reason: null }],
   concurrency: [sample(1, 200, 50, true), sample(2, 1000, 30), sample(3, 2000, 10)],
-  decisions: [{ id: 1, atMs: 600, valid: true, readyPods: 1, desiredPods: 4, replicas: 4, stableAverage: 20, panicAverage: 20, panicMode: true, boundBy: 'panic', reason: { target: 5, panicThreshold: 2 } }],
+  decisions: [
+    {
+      id: 1,
+      atMs: 600,
+      valid: true,
+      readyPods: 1,
+      desiredPods: 4,
+      replicas: 4,
+      stableAverage: 20,
+      panicAverage: 20,
+      panicMode: true,
+      boundBy: 'panic',
+      reason: { target: 5, panicThreshold: 2 },
+    },
+  ],
   decisionCount: 1,
   gaps: [],
   checks: [],
@@ -44,7 +77,10 @@ describe('readingAt', () => {
 
   it('counts pods at once, and takes over a correlation that still holds', () => {
     expect(makeModel(run, { ...recording }, table, correlation, model).correlation).toBe(model.correlation);
-    const more = { ...recording, podEvents: [...recording.podEvents, { ...recording.podEvents[0]!, id: 2, uid: 'b', atMs: 1900 }] };
+    const more = {
+      ...recording,
+      podEvents: [...recording.podEvents, { ...recording.podEvents[0]!, id: 2, uid: 'b', atMs: 1900 }],
+    };
     const next = makeModel(run, more, table, correlation, model);
     expect(readingAt(next, 1950).pods.ready).toBe(2);
     expect(next.correlation.expected).toBe(correlation.expected);

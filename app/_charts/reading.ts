@@ -29,13 +29,23 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
   const limits = limitsOf(decision ?? undefined);
   return {
     atMs,
-    requests: column ? { rate: rateOf(column), byStatus: statusClasses.filter((name) => column.counts[name] > 0).map((name) => [name, rateOf(column, name)]) } : null,
+    requests: column
+      ? {
+          rate: rateOf(column),
+          byStatus: statusClasses
+            .filter((name) => column.counts[name] > 0)
+            .map((name) => [name, rateOf(column, name)]),
+        }
+      : null,
     latency: latencyOf(column),
     pods,
     decision,
     concurrency: sample,
     target: limits ? limits.target * pods.ready : null,
-    panic: limits && limits.panicThreshold > 0 ? limits.target * limits.panicThreshold * Math.max(1, pods.ready) : null,
+    panic:
+      limits && limits.panicThreshold > 0
+        ? limits.target * limits.panicThreshold * Math.max(1, pods.ready)
+        : null,
   };
 }
 
@@ -54,7 +64,11 @@ function sampleAt(samples: readonly ConcurrencySpan[], atMs: number): Concurrenc
     if (samples[middle]!.atMs < atMs) low = middle + 1;
     else high = middle;
   }
-  for (let i = low; i < samples.length && (samples[i]!.instant || samples[i]!.fromMs - atMs <= slackMs); i++) {
+  for (
+    let i = low;
+    i < samples.length && (samples[i]!.instant || samples[i]!.fromMs - atMs <= slackMs);
+    i++
+  ) {
     if (!samples[i]!.instant) return samples[i]!;
   }
   // At the end of what is recorded the second under way has no sample yet.

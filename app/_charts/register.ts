@@ -1,5 +1,30 @@
-import { BarController, BarElement, CategoryScale, Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
 import zoom from 'chartjs-plugin-zoom';
 import { stillAnnotations } from './still-annotations';
 
-Chart.register(BarController, BarElement, CategoryScale, Tooltip, Filler, LinearScale, LogarithmicScale, LineController, LineElement, PointElement, stillAnnotations, zoom);
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  Tooltip,
+  Filler,
+  LinearScale,
+  LogarithmicScale,
+  LineController,
+  LineElement,
+  PointElement,
+  stillAnnotations,
+  zoom,
+);

@@ -35,7 +35,14 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
     height: 150,
     datasets,
     get legend() {
-      return statusClasses.filter((name) => seen.has(name)).map((name): LegendItem => ({ key: name, label: t.charts.status[name], colour: theme.colours[looks[name].colour], shape: looks[name].pattern ?? 'area' }));
+      return statusClasses
+        .filter((name) => seen.has(name))
+        .map((name): LegendItem => ({
+          key: name,
+          label: t.charts.status[name],
+          colour: theme.colours[looks[name].colour],
+          shape: looks[name].pattern ?? 'area',
+        }));
     },
     fill({ columns }) {
       let under: number | 'origin' = 'origin';
@@ -48,7 +55,15 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
         // Down to the class below that there is: an area over an empty series is none.
         datasets[i]!.fill = under;
         if (seen.has(name)) under = i;
-        datasets[i]!.data = seen.has(name) ? spanSteps(columns.map((column) => ({ fromMs: column.fromMs, toMs: column.toMs, y: rateOf(column, name) }))) : [];
+        datasets[i]!.data = seen.has(name)
+          ? spanSteps(
+              columns.map((column) => ({
+                fromMs: column.fromMs,
+                toMs: column.toMs,
+                y: rateOf(column, name),
+              })),
+            )
+          : [];
       }
     },
     y: { tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1) },

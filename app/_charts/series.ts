@@ -35,7 +35,13 @@ export interface ChartSpec {
   layer?: HeatLayer;
   /** Puts the frame's data into the datasets. */
   fill: (frame: Frame) => void;
-  y: { log?: boolean; tick: (value: number) => string; whole?: boolean; suggestedMax?: number; stacked?: boolean };
+  y: {
+    log?: boolean;
+    tick: (value: number) => string;
+    whole?: boolean;
+    suggestedMax?: number;
+    stacked?: boolean;
+  };
 }
 
 export interface SpecInput {
@@ -45,7 +51,18 @@ export interface SpecInput {
 
 /** A line dataset's common parts: no points, no animation, data as it is. */
 export function lineBase(key: string, label: string, order: number): TimeDataset & { key: string } {
-  return { key, type: 'line', label, data: [], parsing: false, normalized: true, pointRadius: 0, pointHitRadius: 0, borderWidth: 1.5, order };
+  return {
+    key,
+    type: 'line',
+    label,
+    data: [],
+    parsing: false,
+    normalized: true,
+    pointRadius: 0,
+    pointHitRadius: 0,
+    borderWidth: 1.5,
+    order,
+  };
 }
 
 /** A corner of a step. */
@@ -61,7 +78,13 @@ const stepMs = 0.01;
 export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: number }[]): Corner[] {
   return spans.flatMap(({ fromMs, toMs, y }, i) => {
     const before = spans[i - 1];
-    const hole = before && fromMs - before.toMs > 1 ? [{ x: before.toMs + stepMs, y: 0 }, { x: fromMs, y: 0 }] : [];
+    const hole =
+      before && fromMs - before.toMs > 1
+        ? [
+            { x: before.toMs + stepMs, y: 0 },
+            { x: fromMs, y: 0 },
+          ]
+        : [];
     return [...hole, { x: fromMs + stepMs, y }, { x: toMs, y }];
   });
 }
@@ -70,18 +93,30 @@ export function spanSteps(spans: readonly { fromMs: number; toMs: number; y: num
 export function heldSteps(points: readonly Corner[], endMs: number): Corner[] {
   return points.flatMap(({ x, y }, i) => {
     const toMs = points[i + 1]?.x ?? endMs;
-    return toMs > x ? [{ x, y }, { x: toMs - stepMs, y }] : [{ x, y }];
+    return toMs > x
+      ? [
+          { x, y },
+          { x: toMs - stepMs, y },
+        ]
+      : [{ x, y }];
   });
 }
 
 /** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. */
-export const hideZero = { borderColor: (context: ScriptableLineSegmentContext) => (context.p1.parsed.y === 0 ? 'transparent' : undefined) };
+export const hideZero = {
+  borderColor: (context: ScriptableLineSegmentContext) =>
+    context.p1.parsed.y === 0 ? 'transparent' : undefined,
+};
 
 /** With more points than this each outlined piece is a pixel or two wide, and chart.js compares every piece with every other. */
 const mostOutlined = 300;
 
 /** A stacked area's outline: none where it would be all that is seen, and what takes longest to draw. */
-export function outlineOf({ data, segment, borderWidth }: TimeDataset): Pick<TimeDataset, 'segment' | 'borderWidth'> {
+export function outlineOf({
+  data,
+  segment,
+  borderWidth,
+}: TimeDataset): Pick<TimeDataset, 'segment' | 'borderWidth'> {
   return data.length <= mostOutlined ? { segment, borderWidth } : { segment: undefined, borderWidth: 0 };
 }
 

@@ -17,7 +17,10 @@ export function holdAnnotations(chart: Chart, stay: boolean): void {
 export const stillAnnotations: Plugin = {
   ...(annotation as Plugin),
   afterUpdate(chart, args, options) {
-    const { chartArea: area, scales: { x } } = chart;
+    const {
+      chartArea: area,
+      scales: { x },
+    } = chart;
     const place = [x?.min, x?.max, area.left, area.right, area.top, area.bottom].join(' ');
     if (held.has(chart) && places.get(chart) === place) return;
     places.set(chart, place);

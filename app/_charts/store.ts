@@ -25,7 +25,10 @@ export function createStore<T>(initial: T): Store<T> {
 }
 
 /** The part of a store's value that `select` gives; renders again only when that part is another one. */
-export function useStore<T, S = T>(store: Store<T>, select: (value: T) => S = (value) => value as unknown as S): S {
+export function useStore<T, S = T>(
+  store: Store<T>,
+  select: (value: T) => S = (value) => value as unknown as S,
+): S {
   const snapshot = useCallback(() => select(store.get()), [store, select]);
   return useSyncExternalStore(store.subscribe, snapshot, snapshot);
 }

@@ -9,6 +9,11 @@ describe('colours', () => {
 
   it('run from few to many', () => {
     const heat = ['#000000', '#808080', '#ffffff'];
-    expect([0, 0.5, 1, 2].map((share) => heatColour(heat, share))).toEqual(['rgb(0 0 0)', 'rgb(128 128 128)', 'rgb(255 255 255)', 'rgb(255 255 255)']);
+    expect([0, 0.5, 1, 2].map((share) => heatColour(heat, share))).toEqual([
+      'rgb(0 0 0)',
+      'rgb(128 128 128)',
+      'rgb(255 255 255)',
+      'rgb(255 255 255)',
+    ]);
   });
 });

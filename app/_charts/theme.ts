@@ -1,6 +1,26 @@
 const names = [
-  'ok', 'redirect', 'client-error', 'server-error', 'no-answer', 'p50', 'p95', 'p99', 'ready', 'starting', 'pending', 'terminating', 'desired',
-  'active', 'waiting', 'target', 'panic', 'expected', 'observed', 'grid', 'axis', 'gap',
+  'ok',
+  'redirect',
+  'client-error',
+  'server-error',
+  'no-answer',
+  'p50',
+  'p95',
+  'p99',
+  'ready',
+  'starting',
+  'pending',
+  'terminating',
+  'desired',
+  'active',
+  'waiting',
+  'target',
+  'panic',
+  'expected',
+  'observed',
+  'grid',
+  'axis',
+  'gap',
 ] as const;
 export type ColourName = (typeof names)[number];
 
@@ -17,7 +37,10 @@ export function readTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
   const value = (name: string): string => longHex(style.getPropertyValue(name).trim());
   return {
-    colours: Object.fromEntries(names.map((name) => [name, value(`--data-${name}`)])) as Record<ColourName, string>,
+    colours: Object.fromEntries(names.map((name) => [name, value(`--data-${name}`)])) as Record<
+      ColourName,
+      string
+    >,
     heat: [0, 1, 2, 3, 4].map((i) => value(`--heat-${i}`)),
     card: value('--card'),
     font: getComputedStyle(document.body).fontFamily,
@@ -26,12 +49,16 @@ export function readTheme(): ChartTheme {
 
 /** `#abc` as `#aabbcc`: a style sheet's minifier shortens colours. */
 export function longHex(colour: string): string {
-  return /^#[0-9a-f]{3}$/i.test(colour) ? `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}` : colour;
+  return /^#[0-9a-f]{3}$/i.test(colour)
+    ? `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}`
+    : colour;
 }
 
 /** A colour (#rrggbb) with an opacity from 0 to 1. */
 export function withAlpha(colour: string, alpha: number): string {
-  return `${colour.slice(0, 7)}${Math.round(alpha * 255).toString(16).padStart(2, '0')}`;
+  return `${colour.slice(0, 7)}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
 }
 
 /** Patterns are drawn on one canvas, one after the other: a new one for each takes longer than to draw. */
@@ -40,7 +67,12 @@ let stamp: HTMLCanvasElement | null = null;
 export type PatternKind = 'rising' | 'falling' | 'cross' | 'dots' | 'level';
 
 /** A fill that is told from others without its colour. */
-export function pattern(kind: PatternKind, colour: string, base = 0.35, strength = 1): CanvasPattern | string {
+export function pattern(
+  kind: PatternKind,
+  colour: string,
+  base = 0.35,
+  strength = 1,
+): CanvasPattern | string {
   const size = 8;
   const ratio = Math.max(1, Math.round(window.devicePixelRatio));
   const canvas = (stamp ??= document.createElement('canvas'));
@@ -55,7 +87,10 @@ export function pattern(kind: PatternKind, colour: string, base = 0.35, strength
   context.lineWidth = 1.25;
   context.beginPath();
   if (kind === 'dots') {
-    for (const [x, y] of [[2, 2], [6, 6]] as const) {
+    for (const [x, y] of [
+      [2, 2],
+      [6, 6],
+    ] as const) {
       context.moveTo(x + 1, y);
       context.arc(x, y, 1, 0, 2 * Math.PI);
     }

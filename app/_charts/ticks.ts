@@ -1,4 +1,6 @@
-const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map((seconds) => seconds * 1000);
+const steps = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400,
+].map((seconds) => seconds * 1000);
 
 /** Round moments on the run's clock between two others, at most `most` of them. */
 export function timeTicks(fromMs: number, toMs: number, most: number): number[] {

@@ -45,7 +45,8 @@ export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void
   one.model = drawing.frame.model;
   spec.fill(drawing.frame);
   // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
-  for (const [i, dataset] of chart.data.datasets.entries()) Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
+  for (const [i, dataset] of chart.data.datasets.entries())
+    Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
   Object.assign(chart.options.scales?.x ?? {}, limitsOf(drawing.frame));
   holdAnnotations(chart, one.annotated === annotated);
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
@@ -60,7 +61,13 @@ type FilledDataset = TimeDataset & { key?: string };
 function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
   if (!filled) return {};
   const { data, key, backgroundColor, fill } = filled;
-  return { data, ...(fill === undefined ? {} : { fill }), ...(backgroundColor === undefined ? {} : { backgroundColor }), ...(filled.segment ? outlineOf(filled) : {}), hidden: key !== undefined && hidden.has(key) };
+  return {
+    data,
+    ...(fill === undefined ? {} : { fill }),
+    ...(backgroundColor === undefined ? {} : { backgroundColor }),
+    ...(filled.segment ? outlineOf(filled) : {}),
+    hidden: key !== undefined && hidden.has(key),
+  };
 }
 
 function limitsOf({ range }: Frame): { min: number; max: number } {
@@ -72,17 +79,44 @@ function annotationsIn(spec: ChartSpec, { frame, theme, onPick }: Drawing): Retu
 }
 
 /** A chart's first data and options: made with them, it is laid out and drawn once, not first without. */
-function firstOf(spec: ChartSpec, drawing: Drawing, onZoom: (fromMs: number, toMs: number) => void): { model: ChartModel; data: ChartData; options: ChartOptions } {
+function firstOf(
+  spec: ChartSpec,
+  drawing: Drawing,
+  onZoom: (fromMs: number, toMs: number) => void,
+): { model: ChartModel; data: ChartData; options: ChartOptions } {
   spec.fill(drawing.frame);
   const options = chartOptions(spec, drawing.theme, onZoom);
   Object.assign(options.scales?.x ?? {}, limitsOf(drawing.frame));
   Object.assign(options.plugins?.annotation ?? {}, { annotations: annotationsIn(spec, drawing) });
-  return { model: drawing.frame.model, options, data: { datasets: spec.datasets.map((dataset) => ({ ...dataset, ...filledOf(dataset as FilledDataset, drawing.hidden) })) } as unknown as ChartData };
+  return {
+    model: drawing.frame.model,
+    options,
+    data: {
+      datasets: spec.datasets.map((dataset) => ({
+        ...dataset,
+        ...filledOf(dataset as FilledDataset, drawing.hidden),
+      })),
+    } as unknown as ChartData,
+  };
 }
 
 /** One chart with its title, legend and the gaps in what it shows. */
-export function TimeChart({ spec, theme, model, view, drawingNow, onZoom, register }: {
-  spec: ChartSpec; theme: ChartTheme; model: ChartModel; view: ChartView; drawingNow: () => Drawing; onZoom: (fromMs: number, toMs: number) => void; register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
+export function TimeChart({
+  spec,
+  theme,
+  model,
+  view,
+  drawingNow,
+  onZoom,
+  register,
+}: {
+  spec: ChartSpec;
+  theme: ChartTheme;
+  model: ChartModel;
+  view: ChartView;
+  drawingNow: () => Drawing;
+  onZoom: (fromMs: number, toMs: number) => void;
+  register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
 }) {
   const t = useDictionary();
   const locale = useLocale();
@@ -107,7 +141,10 @@ export function TimeChart({ spec, theme, model, view, drawingNow, onZoom, regist
     <section aria-label={title} data-chart={spec.key}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 pt-2.5 sm:px-4">
         <h3 className="text-[13px] font-semibold">{title}</h3>
-        <span className="text-xs text-muted-foreground" title={source ? t.charts.sourceHint[source] : undefined}>
+        <span
+          className="text-xs text-muted-foreground"
+          title={source ? t.charts.sourceHint[source] : undefined}
+        >
           {unit}
           {source && <>, {t.charts.source[source]}</>}
         </span>
@@ -124,21 +161,39 @@ export function TimeChart({ spec, theme, model, view, drawingNow, onZoom, regist
           />
         )}
         <Legend items={spec.legend} view={view} className="max-sm:order-last max-sm:w-full sm:ml-auto" />
-        <Button size="iconSm" variant="ghost" className="-ml-2 max-sm:ml-auto print:hidden" aria-label={t.exports.png(title)} title={t.exports.png(title)} onClick={() => void savePng(spec.key)}>
+        <Button
+          size="iconSm"
+          variant="ghost"
+          className="-ml-2 max-sm:ml-auto print:hidden"
+          aria-label={t.exports.png(title)}
+          title={t.exports.png(title)}
+          onClick={() => void savePng(spec.key)}
+        >
           <ImageDown />
         </Button>
       </div>
       {/* A chart asks for its size while it is made: of its box alone, not of the page. */}
       <div className="relative contain-strict" style={{ height: spec.height }}>
-        <Chart ref={chart} type="line" data={first.data} options={first.options} plugins={plugins} aria-label={`${title}, ${unit}`} />
+        <Chart
+          ref={chart}
+          type="line"
+          data={first.data}
+          options={first.options}
+          plugins={plugins}
+          aria-label={`${title}, ${unit}`}
+        />
       </div>
       {gaps.length > 0 && (
-        <ul className="space-y-0.5 px-3 pt-1 pb-1 text-xs text-muted-foreground sm:px-4" style={{ paddingLeft: plotLeft }}>
+        <ul
+          className="space-y-0.5 px-3 pt-1 pb-1 text-xs text-muted-foreground sm:px-4"
+          style={{ paddingLeft: plotLeft }}
+        >
           {gaps.map((gap) => (
             <li key={gap.id} className="flex items-baseline gap-1.5">
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
-                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} – {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
+                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} –{' '}
+                {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
               </span>
             </li>
           ))}

@@ -8,8 +8,22 @@ describe('the view in the address', () => {
     expect(written).toEqual({ from: '2000', to: '8500', event: 'e4', latency: 'heat', hide: 'p95,waiting' });
   });
 
-  it.each(['', 'from=1', 'from=a&to=b', 'from=5000&to=2000', 'from=-4&to=9000', 'from=1&to=2', 'latency=3d', 'hide=', 'hide=<b>'])('is as at first in %j', (search) => {
-    expect(Object.values(addressOfView(viewOfAddress(new URLSearchParams(search)))).filter((value) => value !== undefined)).toEqual([]);
+  it.each([
+    '',
+    'from=1',
+    'from=a&to=b',
+    'from=5000&to=2000',
+    'from=-4&to=9000',
+    'from=1&to=2',
+    'latency=3d',
+    'hide=',
+    'hide=<b>',
+  ])('is as at first in %j', (search) => {
+    expect(
+      Object.values(addressOfView(viewOfAddress(new URLSearchParams(search)))).filter(
+        (value) => value !== undefined,
+      ),
+    ).toEqual([]);
   });
 });
 

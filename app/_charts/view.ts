@@ -24,7 +24,14 @@ export function viewOfAddress(params: URLSearchParams): ChartView {
     reading: createStore<number | null>(null),
     selected: createStore(params.get('event')),
     latency: createStore<LatencyView>(latencyViews.find((one) => one === params.get('latency')) ?? 'both'),
-    hidden: createStore<ReadonlySet<string>>(new Set(params.get('hide')?.split(',').filter((key) => /^[\w-]{1,40}$/.test(key)))),
+    hidden: createStore<ReadonlySet<string>>(
+      new Set(
+        params
+          .get('hide')
+          ?.split(',')
+          .filter((key) => /^[\w-]{1,40}$/.test(key)),
+      ),
+    ),
   };
 }
 
@@ -60,6 +67,10 @@ export function clampRange(range: TimeRange, whole: TimeRange): TimeRange | null
 
 /** `from` and `to` in ms on the run's clock; null where there is no range. */
 function rangeOfAddress(params: URLSearchParams): TimeRange | null {
-  const [fromMs, toMs] = ['from', 'to'].map((name) => (/^\d{1,12}$/.test(params.get(name) ?? '') ? Number(params.get(name)) : null));
-  return typeof fromMs === 'number' && typeof toMs === 'number' && toMs - fromMs >= leastSpanMs ? { fromMs, toMs } : null;
+  const [fromMs, toMs] = ['from', 'to'].map((name) =>
+    /^\d{1,12}$/.test(params.get(name) ?? '') ? Number(params.get(name)) : null,
+  );
+  return typeof fromMs === 'number' && typeof toMs === 'number' && toMs - fromMs >= leastSpanMs
+    ? { fromMs, toMs }
+    : null;
 }

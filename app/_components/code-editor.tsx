@@ -20,12 +20,25 @@ export interface CodeProblem {
 const look = EditorView.theme({
   '&': { fontSize: '12.5px', backgroundColor: 'var(--card)', color: 'var(--foreground)' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.6' },
-  '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--muted-foreground)', borderRight: '1px solid var(--border)' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--muted) 60%, transparent)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--card)',
+    color: 'var(--muted-foreground)',
+    borderRight: '1px solid var(--border)',
+  },
+  '.cm-activeLine, .cm-activeLineGutter': {
+    backgroundColor: 'color-mix(in srgb, var(--muted) 60%, transparent)',
+  },
   '.cm-cursor': { borderLeftColor: 'var(--foreground)' },
   '&.cm-focused': { outline: 'none' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--ring) 28%, transparent) !important' },
-  '.cm-tooltip': { backgroundColor: 'var(--popover)', color: 'var(--foreground)', border: '1px solid var(--border)', borderRadius: '6px' },
+  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--ring) 28%, transparent) !important',
+  },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--popover)',
+    color: 'var(--foreground)',
+    border: '1px solid var(--border)',
+    borderRadius: '6px',
+  },
   '.cm-panels': { backgroundColor: 'var(--muted)', color: 'var(--foreground)' },
 });
 
@@ -34,13 +47,32 @@ const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.moduleKeyword], color: 'var(--violet)' },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--success)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--warning)' },
-  { tag: [tags.function(tags.variableName), tags.definition(tags.propertyName), tags.propertyName], color: 'var(--info)' },
+  {
+    tag: [tags.function(tags.variableName), tags.definition(tags.propertyName), tags.propertyName],
+    color: 'var(--info)',
+  },
   { tag: tags.typeName, color: 'var(--info)' },
 ]);
 
 /** A code editor (CodeMirror) that marks problems at their place. What is typed stays in it until `value` is another text. */
-export function CodeEditor({ label, value, onChange, problems, language = 'typescript', readOnly = false, minHeight = '12rem', maxHeight = '32rem' }: {
-  label: string; value: string; onChange?: (value: string) => void; problems?: readonly CodeProblem[]; language?: 'typescript' | 'yaml'; readOnly?: boolean; minHeight?: string; maxHeight?: string;
+export function CodeEditor({
+  label,
+  value,
+  onChange,
+  problems,
+  language = 'typescript',
+  readOnly = false,
+  minHeight = '12rem',
+  maxHeight = '32rem',
+}: {
+  label: string;
+  value: string;
+  onChange?: (value: string) => void;
+  problems?: readonly CodeProblem[];
+  language?: 'typescript' | 'yaml';
+  readOnly?: boolean;
+  minHeight?: string;
+  maxHeight?: string;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
@@ -65,7 +97,10 @@ export function CodeEditor({ label, value, onChange, problems, language = 'types
       }),
       ...(readOnly ? [EditorState.readOnly.of(true)] : []),
     ];
-    const view = new EditorView({ state: EditorState.create({ doc: first.current, extensions }), parent: host.current });
+    const view = new EditorView({
+      state: EditorState.create({ doc: first.current, extensions }),
+      parent: host.current,
+    });
     // The part that scrolls can be reached by keys, also where the text cannot be edited.
     view.scrollDOM.tabIndex = 0;
     editor.current = view;
@@ -78,7 +113,8 @@ export function CodeEditor({ label, value, onChange, problems, language = 'types
 
   useEffect(() => {
     const view = editor.current;
-    if (view && view.state.doc.toString() !== value) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    if (view && view.state.doc.toString() !== value)
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
   }, [value]);
 
   useEffect(() => {
@@ -92,8 +128,14 @@ export function CodeEditor({ label, value, onChange, problems, language = 'types
     });
     view.dispatch(setDiagnostics(view.state, diagnostics));
     const position = diagnostics[0]?.from;
-    if (position !== undefined) view.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'center' }) });
+    if (position !== undefined)
+      view.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'center' }) });
   }, [problems]);
 
-  return <div ref={host} className="overflow-hidden rounded-lg border border-border-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ring" />;
+  return (
+    <div
+      ref={host}
+      className="overflow-hidden rounded-lg border border-border-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ring"
+    />
+  );
 }

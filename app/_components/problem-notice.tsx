@@ -14,11 +14,25 @@ export function problemWords(problem: ApiProblem, t: Dictionary): string {
 }
 
 /** A problem beside what caused it; errors of single fields that no input shows are listed. */
-export function ProblemNotice({ problem, shownFields = [], className }: { problem: ApiProblem; shownFields?: readonly string[]; className?: string }) {
+export function ProblemNotice({
+  problem,
+  shownFields = [],
+  className,
+}: {
+  problem: ApiProblem;
+  shownFields?: readonly string[];
+  className?: string;
+}) {
   const t = useDictionary();
   const rest = problem.errors.filter((error) => !shownFields.includes(error.path));
   return (
-    <div role="alert" className={cn('flex gap-2.5 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm', className)}>
+    <div
+      role="alert"
+      className={cn(
+        'flex gap-2.5 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm',
+        className,
+      )}
+    >
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
       <div className="min-w-0">
         {problem.title && <p className="font-medium text-danger">{problem.title}</p>}

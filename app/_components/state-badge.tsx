@@ -1,6 +1,15 @@
 'use client';
 
-import { CircleCheck, CircleDashed, CirclePlay, CircleSlash, CircleStop, CircleX, Hourglass, type LucideIcon } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleDashed,
+  CirclePlay,
+  CircleSlash,
+  CircleStop,
+  CircleX,
+  Hourglass,
+  type LucideIcon,
+} from 'lucide-react';
 import { type RunState } from '@/lib/timeline/run';
 import { useDictionary, useLocale } from '../_i18n/provider';
 import { serverWordsIn } from '../_i18n/server-words';
@@ -24,7 +33,11 @@ export function StateBadge({ state, reason }: { state: RunState; reason?: string
   const live = state === 'running' || state === 'starting';
   return (
     <Badge tone={tone} title={reason ? serverWordsIn(locale, reason) : undefined} data-state={state}>
-      {live ? <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" /> : <Icon aria-hidden className="size-3.5" />}
+      {live ? (
+        <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" />
+      ) : (
+        <Icon aria-hidden className="size-3.5" />
+      )}
       {t.states[state]}
     </Badge>
   );

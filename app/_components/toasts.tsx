@@ -36,7 +36,12 @@ export function Toasts({ children }: { children: ReactNode }) {
     <Toast.Provider label={t.history.toast.label} duration={shownMs} swipeDirection="right">
       <ToastContext value={show}>{children}</ToastContext>
       {news.map(({ id, text, action }) => (
-        <Toast.Root key={id} onOpenChange={(open) => !open && remove(id)} data-toast className="flex animate-[pop-in_140ms_ease-out] items-center gap-3 rounded-xl border bg-popover py-2.5 pr-2.5 pl-4 shadow-2xl">
+        <Toast.Root
+          key={id}
+          onOpenChange={(open) => !open && remove(id)}
+          data-toast
+          className="flex animate-[pop-in_140ms_ease-out] items-center gap-3 rounded-xl border bg-popover py-2.5 pr-2.5 pl-4 shadow-2xl"
+        >
           <Toast.Description className="min-w-0 flex-1 text-sm break-words">{text}</Toast.Description>
           {action && (
             <Toast.Action asChild altText={action.label}>
@@ -45,7 +50,10 @@ export function Toasts({ children }: { children: ReactNode }) {
               </Button>
             </Toast.Action>
           )}
-          <Toast.Close aria-label={t.common.close} className="rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground">
+          <Toast.Close
+            aria-label={t.common.close}
+            className="rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
+          >
             <X aria-hidden className="size-4" />
           </Toast.Close>
         </Toast.Root>

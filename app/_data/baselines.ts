@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { regressionsSchema, runBaselineSchema, type RegressionVerdict, type RunBaseline } from '@/lib/report/trend-shape';
+import {
+  regressionsSchema,
+  runBaselineSchema,
+  type RegressionVerdict,
+  type RunBaseline,
+} from '@/lib/report/trend-shape';
 import { getJson, sendJson } from './http';
 
 /** The baseline of a run's script and service, and how the run stands against it. Throws ApiProblem. */
@@ -14,6 +19,15 @@ export async function chooseBaseline(id: string, chosen: boolean): Promise<void>
 }
 
 /** How runs stand against their baselines, by id; runs without one are left out. Throws ApiProblem. */
-export async function getRegressions(ids: readonly string[], signal?: AbortSignal): Promise<Record<string, RegressionVerdict>> {
-  return (await getJson(`/api/runs/regressions?ids=${ids.map(encodeURIComponent).join(',')}`, regressionsSchema, signal)).regressions;
+export async function getRegressions(
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<Record<string, RegressionVerdict>> {
+  return (
+    await getJson(
+      `/api/runs/regressions?ids=${ids.map(encodeURIComponent).join(',')}`,
+      regressionsSchema,
+      signal,
+    )
+  ).regressions;
 }

@@ -10,9 +10,17 @@ export interface CompareSource {
 }
 
 /** The comparison that the API gives at a path, such as `/api/compare`. */
-export function apiCompareSource(path: string, { readOnly = false }: { readOnly?: boolean } = {}): CompareSource {
+export function apiCompareSource(
+  path: string,
+  { readOnly = false }: { readOnly?: boolean } = {},
+): CompareSource {
   return {
     readOnly,
-    comparison: (runs, base, signal) => getJson(`${path}?${new URLSearchParams({ runs: runs.join(','), ...(base === null ? {} : { base }) }).toString()}`, comparisonSchema, signal),
+    comparison: (runs, base, signal) =>
+      getJson(
+        `${path}?${new URLSearchParams({ runs: runs.join(','), ...(base === null ? {} : { base }) }).toString()}`,
+        comparisonSchema,
+        signal,
+      ),
   };
 }

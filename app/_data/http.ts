@@ -9,7 +9,16 @@ const problemSchema = z.object({
   title: z.string(),
   status: z.number(),
   detail: z.string().default(''),
-  errors: z.array(z.object({ path: z.string(), message: z.string(), line: z.number().nullish(), column: z.number().nullish() })).default([]),
+  errors: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        line: z.number().nullish(),
+        column: z.number().nullish(),
+      }),
+    )
+    .default([]),
 });
 export type FieldProblem = z.infer<typeof problemSchema>['errors'][number];
 
@@ -32,17 +41,35 @@ export class ApiProblem extends Error {
 
 /** Any thrown thing as an ApiProblem. */
 export function toProblem(error: unknown): ApiProblem {
-  return error instanceof ApiProblem ? error : new ApiProblem(-1, '', error instanceof Error ? error.message : String(error));
+  return error instanceof ApiProblem
+    ? error
+    : new ApiProblem(-1, '', error instanceof Error ? error.message : String(error));
 }
 
 /** GETs JSON of a known shape. Throws ApiProblem. */
-export async function getJson<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.infer<S>> {
+export async function getJson<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  signal?: AbortSignal,
+): Promise<z.infer<S>> {
   return request(path, schema, signal ? { signal } : {});
 }
 
 /** Sends a change and reads the answer; `z.null()` for one without a body. Throws ApiProblem. */
-export async function sendJson<S extends z.ZodType>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown, schema: S, signal?: AbortSignal): Promise<z.infer<S>> {
-  return request(path, schema, { method, ...(signal ? { signal } : {}), ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) });
+export async function sendJson<S extends z.ZodType>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body: unknown,
+  schema: S,
+  signal?: AbortSignal,
+): Promise<z.infer<S>> {
+  return request(path, schema, {
+    method,
+    ...(signal ? { signal } : {}),
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
 }
 
 /** An answer's problem details as an ApiProblem, in the page's language. */
@@ -51,7 +78,12 @@ export function problemOf(status: number, value: unknown): ApiProblem {
   if (!problem.success) return new ApiProblem(status, `HTTP ${status}`, '');
   const words = (text: string): string => serverWordsIn(pageLocale(), text);
   const { title, detail, errors } = problem.data;
-  return new ApiProblem(status, words(title), words(detail), errors.map((error) => ({ ...error, message: words(error.message) })));
+  return new ApiProblem(
+    status,
+    words(title),
+    words(detail),
+    errors.map((error) => ({ ...error, message: words(error.message) })),
+  );
 }
 
 function pageLocale(): Locale {
@@ -60,8 +92,18 @@ function pageLocale(): Locale {
 }
 
 /** Sends a file's bytes as they are. Throws ApiProblem. */
-export async function sendFile<S extends z.ZodType>(path: string, file: Blob, schema: S, signal: AbortSignal): Promise<z.infer<S>> {
-  return request(path, schema, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file, signal });
+export async function sendFile<S extends z.ZodType>(
+  path: string,
+  file: Blob,
+  schema: S,
+  signal: AbortSignal,
+): Promise<z.infer<S>> {
+  return request(path, schema, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+    signal,
+  });
 }
 
 async function request<S extends z.ZodType>(path: string, schema: S, init: RequestInit): Promise<z.infer<S>> {

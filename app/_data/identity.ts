@@ -26,15 +26,28 @@ export async function addUser(name: string, password: string, role: Role): Promi
   return (await sendJson('POST', '/api/users', { name, password, role }, userAnswer)).user;
 }
 
-export async function changeUser(id: string, change: { role?: Role; disabled?: boolean; password?: string }): Promise<User> {
+export async function changeUser(
+  id: string,
+  change: { role?: Role; disabled?: boolean; password?: string },
+): Promise<User> {
   return (await sendJson('PATCH', `/api/users/${id}`, change, userAnswer)).user;
 }
 
 /** Makes a token; `secret` is shown this once. */
-export async function createToken(name: string, scope: TokenScope, expiresInDays: number | null): Promise<{ token: ApiToken; secret: string }> {
-  return sendJson('POST', '/api/tokens', { name, scope, expiresInDays }, z.object({ token: apiTokenSchema, secret: z.string() }));
+export async function createToken(
+  name: string,
+  scope: TokenScope,
+  expiresInDays: number | null,
+): Promise<{ token: ApiToken; secret: string }> {
+  return sendJson(
+    'POST',
+    '/api/tokens',
+    { name, scope, expiresInDays },
+    z.object({ token: apiTokenSchema, secret: z.string() }),
+  );
 }
 
 export async function revokeToken(id: string): Promise<ApiToken> {
-  return (await sendJson('DELETE', `/api/tokens/${id}`, undefined, z.object({ token: apiTokenSchema }))).token;
+  return (await sendJson('DELETE', `/api/tokens/${id}`, undefined, z.object({ token: apiTokenSchema })))
+    .token;
 }

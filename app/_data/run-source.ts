@@ -4,7 +4,18 @@ import { type Distribution, type DistributionQuery } from '@/lib/timeline/distri
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
 import { type Overview, type OverviewRange } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/timeline/recording';
-import { getDecisions, getDistribution, getK6Metrics, getLog, getOverview, logEventSchema, overviewEventSchema, runEventSchema, type LogLine, type overviewAnswer } from './runs';
+import {
+  getDecisions,
+  getDistribution,
+  getK6Metrics,
+  getLog,
+  getOverview,
+  logEventSchema,
+  overviewEventSchema,
+  runEventSchema,
+  type LogLine,
+  type overviewAnswer,
+} from './runs';
 
 /** A run with its overview, and the cursor from which its later events go on. */
 export type StoredRun = z.infer<typeof overviewAnswer>;
@@ -46,7 +57,8 @@ export function apiSource(basePath: string, { readOnly = false }: { readOnly?: b
   return {
     readOnly,
     overview: (range, signal) => getOverview(basePath, range, signal),
-    follow: (cursor, listener) => followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
+    follow: (cursor, listener) =>
+      followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
     log: (after, signal) => getLog(basePath, after, signal),
     range: (query, signal) => getDistribution(basePath, query, signal),
     metrics: (signal) => getK6Metrics(basePath, signal),
@@ -63,7 +75,8 @@ function followEvents(address: string, listener: RunListener): () => void {
       take(data);
     });
   events.onopen = () => listener.onOpen();
-  events.onerror = () => (events.readyState === EventSource.CLOSED ? listener.onRefused() : listener.onLost());
+  events.onerror = () =>
+    events.readyState === EventSource.CLOSED ? listener.onRefused() : listener.onLost();
   on('overview', (data) => {
     const { overview, correlation } = overviewEventSchema.parse(data);
     listener.onNews(overview, correlation);

@@ -8,11 +8,20 @@ import { decisionSchema, type Decision } from '@/lib/timeline/recording';
 import { runListItemSchema, runSchema, type Run, type RunListItem, type StartRun } from '@/lib/timeline/run';
 import { getJson, sendJson } from './http';
 
-export const logLineSchema = z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() });
+export const logLineSchema = z.object({
+  id: z.number(),
+  atMs: z.number(),
+  level: z.string(),
+  text: z.string(),
+});
 export type LogLine = z.infer<typeof logLineSchema>;
 
 const runAnswer = z.object({ run: runSchema });
-export const overviewEventSchema = z.object({ overview: packedOverviewSchema.transform(unpackOverview), correlation: packedCorrelationSchema.transform(unpackCorrelation).nullable(), cursor: z.string() });
+export const overviewEventSchema = z.object({
+  overview: packedOverviewSchema.transform(unpackOverview),
+  correlation: packedCorrelationSchema.transform(unpackCorrelation).nullable(),
+  cursor: z.string(),
+});
 export const runEventSchema = runAnswer;
 export const logEventSchema = z.object({ lines: z.array(logLineSchema) });
 export const overviewAnswer = overviewEventSchema.extend({ run: runSchema });
@@ -25,7 +34,10 @@ export async function stopRun(id: string, mode: 'graceful' | 'kill'): Promise<Ru
   return (await sendJson('POST', `/api/runs/${id}/stop`, { mode }, runAnswer)).run;
 }
 
-export async function editRun(id: string, edit: { name?: string; notes?: string; tags?: string[]; pinned?: boolean }): Promise<Run> {
+export async function editRun(
+  id: string,
+  edit: { name?: string; notes?: string; tags?: string[]; pinned?: boolean },
+): Promise<Run> {
   return (await sendJson('PATCH', `/api/runs/${id}`, edit, runAnswer)).run;
 }
 
@@ -42,7 +54,10 @@ export async function restoreRuns(ids: readonly string[]): Promise<string[]> {
 }
 
 /** Adds tags to runs and takes others off. */
-export async function tagRuns(ids: readonly string[], change: { add?: string[]; remove?: string[] }): Promise<void> {
+export async function tagRuns(
+  ids: readonly string[],
+  change: { add?: string[]; remove?: string[] },
+): Promise<void> {
   await sendJson('POST', '/api/runs/tags', { ids, ...change }, idsAnswer);
 }
 
@@ -51,16 +66,30 @@ export async function getTags(): Promise<string[]> {
   return (await getJson('/api/runs/tags', z.object({ tags: z.array(z.string()) }))).tags;
 }
 
-export async function getOverview(basePath: string, range: OverviewRange | null, signal?: AbortSignal): Promise<z.infer<typeof overviewAnswer>> {
-  return getJson(`${basePath}/overview${range ? `?fromMs=${range.fromMs}&toMs=${range.toMs}` : ''}`, overviewAnswer, signal);
+export async function getOverview(
+  basePath: string,
+  range: OverviewRange | null,
+  signal?: AbortSignal,
+): Promise<z.infer<typeof overviewAnswer>> {
+  return getJson(
+    `${basePath}/overview${range ? `?fromMs=${range.fromMs}&toMs=${range.toMs}` : ''}`,
+    overviewAnswer,
+    signal,
+  );
 }
 
 export async function getLog(basePath: string, after: number, signal?: AbortSignal): Promise<LogLine[]> {
   return (await getJson(`${basePath}/log?after=${after}`, logEventSchema, signal)).lines;
 }
 
-export async function getDistribution(basePath: string, query: DistributionQuery, signal?: AbortSignal): Promise<Distribution> {
-  const params = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+export async function getDistribution(
+  basePath: string,
+  query: DistributionQuery,
+  signal?: AbortSignal,
+): Promise<Distribution> {
+  const params = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
   return getJson(`${basePath}/range?${params.toString()}`, distributionSchema, signal);
 }
 
@@ -75,10 +104,17 @@ export async function getK6Metrics(basePath: string, signal?: AbortSignal): Prom
 }
 
 export async function getRecentRuns(pageSize: number): Promise<RunListItem[]> {
-  return (await getJson(`/api/runs?pageSize=${pageSize}`, z.object({ runs: z.array(runListItemSchema) }))).runs;
+  return (await getJson(`/api/runs?pageSize=${pageSize}`, z.object({ runs: z.array(runListItemSchema) })))
+    .runs;
 }
 
 /** Runs whose words match, the newest first. */
 export async function findRuns(text: string, pageSize: number, signal?: AbortSignal): Promise<RunListItem[]> {
-  return (await getJson(`/api/runs?${new URLSearchParams({ q: text, pageSize: String(pageSize) }).toString()}`, z.object({ runs: z.array(runListItemSchema) }), signal)).runs;
+  return (
+    await getJson(
+      `/api/runs?${new URLSearchParams({ q: text, pageSize: String(pageSize) }).toString()}`,
+      z.object({ runs: z.array(runListItemSchema) }),
+      signal,
+    )
+  ).runs;
 }

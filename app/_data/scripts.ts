@@ -32,6 +32,15 @@ export async function deleteScript(name: string): Promise<void> {
 }
 
 /** Has k6 inspect the script. Throws ApiProblem with the error's line. */
-export async function checkScript(scriptName: string, scriptText: string, env: Record<string, string>): Promise<void> {
-  await sendJson('POST', '/api/scripts/check', { scriptName, scriptText, env }, z.looseObject({ ok: z.literal(true) }));
+export async function checkScript(
+  scriptName: string,
+  scriptText: string,
+  env: Record<string, string>,
+): Promise<void> {
+  await sendJson(
+    'POST',
+    '/api/scripts/check',
+    { scriptName, scriptText, env },
+    z.looseObject({ ok: z.literal(true) }),
+  );
 }

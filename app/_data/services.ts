@@ -7,7 +7,10 @@ const serviceAnswer = z.object({ service: serviceSchema });
 const discoveredSchema = serviceSchema.omit({ id: true });
 export type DiscoveredService = z.infer<typeof discoveredSchema>;
 
-const configSourceSchema = z.object({ kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']), key: z.string().nullable() });
+const configSourceSchema = z.object({
+  kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']),
+  key: z.string().nullable(),
+});
 const autoscalingSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   problems: z.array(z.object({ annotation: z.string(), message: z.string(), value: z.string() })),
@@ -43,11 +46,19 @@ export async function applyServiceYaml(yaml: string): Promise<Service> {
 }
 
 export async function discoverServices(): Promise<DiscoveredService[]> {
-  return (await getJson('/api/services/discover', z.object({ services: z.array(discoveredSchema) }))).services;
+  return (await getJson('/api/services/discover', z.object({ services: z.array(discoveredSchema) })))
+    .services;
 }
 
 export async function testService(id: string): Promise<ConnectionCheck[]> {
-  return (await sendJson('POST', `/api/services/${id}/test`, undefined, z.object({ checks: z.array(connectionCheckSchema) }))).checks;
+  return (
+    await sendJson(
+      'POST',
+      `/api/services/${id}/test`,
+      undefined,
+      z.object({ checks: z.array(connectionCheckSchema) }),
+    )
+  ).checks;
 }
 
 export async function forgetService(id: string): Promise<void> {
@@ -59,6 +70,12 @@ export async function getAutoscaling(id: string, signal?: AbortSignal): Promise<
 }
 
 /** The registered service that a run's is: by its id, or, as one that was forgotten and registered again has another, by name and gateway. */
-export function registeredAs<S extends Pick<Service, 'id' | 'namespace' | 'name' | 'gatewayUrl'>>(services: readonly S[], { id, namespace, name, gatewayUrl }: Service): S | undefined {
-  return services.find((one) => one.id === id) ?? services.find((one) => one.namespace === namespace && one.name === name && one.gatewayUrl === gatewayUrl);
+export function registeredAs<S extends Pick<Service, 'id' | 'namespace' | 'name' | 'gatewayUrl'>>(
+  services: readonly S[],
+  { id, namespace, name, gatewayUrl }: Service,
+): S | undefined {
+  return (
+    services.find((one) => one.id === id) ??
+    services.find((one) => one.namespace === namespace && one.name === name && one.gatewayUrl === gatewayUrl)
+  );
 }

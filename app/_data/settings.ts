@@ -8,7 +8,6 @@ export type RetentionEffect = z.infer<typeof effectSchema>;
 
 const answer = z.object({ retention: retentionSchema });
 
-
 export async function saveRetention(retention: Retention): Promise<Retention> {
   return (await sendJson('PUT', '/api/settings/retention', retention, answer)).retention;
 }

@@ -6,7 +6,13 @@ const shareAnswer = z.object({ share: shareLinkSchema });
 
 /** The links that show a run, or those of a comparison of exactly these runs. Throws ApiProblem. */
 export async function getShares(runs: readonly string[], signal?: AbortSignal): Promise<ShareLink[]> {
-  return (await getJson(`/api/shares?runs=${runs.map(encodeURIComponent).join(',')}`, z.object({ shares: z.array(shareLinkSchema) }), signal)).shares;
+  return (
+    await getJson(
+      `/api/shares?runs=${runs.map(encodeURIComponent).join(',')}`,
+      z.object({ shares: z.array(shareLinkSchema) }),
+      signal,
+    )
+  ).shares;
 }
 
 export async function createShare(share: NewShare): Promise<ShareLink> {

@@ -5,7 +5,16 @@ const statusSchema = z.object({
   version: z.string().optional(),
   lab: z.boolean().optional(),
   k6: z.object({ version: z.string(), origin: z.string(), path: z.string().optional() }).nullable(),
-  cluster: z.union([z.string(), z.object({ server: z.string().nullable(), reachable: z.boolean().optional(), detail: z.string().nullish() })]).nullable(),
+  cluster: z
+    .union([
+      z.string(),
+      z.object({
+        server: z.string().nullable(),
+        reachable: z.boolean().optional(),
+        detail: z.string().nullish(),
+      }),
+    ])
+    .nullable(),
 });
 export interface Status {
   version: string | null;
@@ -20,6 +29,9 @@ export async function getStatus(): Promise<Status> {
     version: version ?? null,
     lab: lab ?? null,
     k6,
-    cluster: typeof cluster === 'string' ? { server: cluster, reachable: null } : cluster && { server: cluster.server, reachable: cluster.reachable ?? null },
+    cluster:
+      typeof cluster === 'string'
+        ? { server: cluster, reachable: null }
+        : cluster && { server: cluster.server, reachable: cluster.reachable ?? null },
   };
 }

@@ -29,21 +29,24 @@ export function useAttempt(): Attempt {
     underWay.current = false;
     setBusy(false);
   }, []);
-  const attempt = useCallback<Attempt['attempt']>(async (action, { leaves = false } = {}) => {
-    if (underWay.current) return false;
-    underWay.current = true;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await action();
-    } catch (error) {
-      setProblem(toProblem(error));
-      end();
-      return false;
-    }
-    if (!leaves) end();
-    return true;
-  }, [end]);
+  const attempt = useCallback<Attempt['attempt']>(
+    async (action, { leaves = false } = {}) => {
+      if (underWay.current) return false;
+      underWay.current = true;
+      setBusy(true);
+      setProblem(null);
+      try {
+        await action();
+      } catch (error) {
+        setProblem(toProblem(error));
+        end();
+        return false;
+      }
+      if (!leaves) end();
+      return true;
+    },
+    [end],
+  );
   const errorOf = (path: string): string | undefined => errorAt(problem?.errors ?? [], path);
   return { busy, problem, errorOf, attempt, setProblem };
 }

@@ -18,7 +18,11 @@ export interface FileDemand {
 }
 
 /** Replays a demand through its own and a changed configuration. Throws ApiProblem. */
-export async function askWhatIf(source: WhatIfSource, settings: WhatIfSettings, signal: AbortSignal): Promise<WhatIfResult> {
+export async function askWhatIf(
+  source: WhatIfSource,
+  settings: WhatIfSettings,
+  signal: AbortSignal,
+): Promise<WhatIfResult> {
   const { path, body } = requestOf(source);
   return sendJson('POST', path, { ...body, settings }, whatIfResultSchema, signal);
 }
@@ -27,12 +31,22 @@ export async function askWhatIf(source: WhatIfSource, settings: WhatIfSettings, 
  * Replays a grid of configurations, handing over points as they come. Resolves when all are done, rejects with an
  * ApiProblem, or with an AbortError when `signal` is aborted, which ends the work on the server too.
  */
-export async function runSweep(source: WhatIfSource, settings: WhatIfSettings, grid: SweepGrid, onPoints: (points: SweepPoint[]) => void, signal: AbortSignal): Promise<void> {
+export async function runSweep(
+  source: WhatIfSource,
+  settings: WhatIfSettings,
+  grid: SweepGrid,
+  onPoints: (points: SweepPoint[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { path, body } = requestOf(source);
   const response = await fetch(source.kind === 'run' ? `/api/runs/${source.id}/sweep` : `${path}/sweep`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, settings, grid }), signal,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, settings, grid }),
+    signal,
   });
-  if (!response.ok || !response.body) throw problemOf(response.status, await response.json().catch(() => undefined));
+  if (!response.ok || !response.body)
+    throw problemOf(response.status, await response.json().catch(() => undefined));
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let done = false;
@@ -50,5 +64,7 @@ export async function runSweep(source: WhatIfSource, settings: WhatIfSettings, g
 }
 
 function requestOf(source: WhatIfSource): { path: string; body: object } {
-  return source.kind === 'run' ? { path: `/api/runs/${source.id}/what-if`, body: {} } : { path: '/api/what-if', body: source.demand };
+  return source.kind === 'run'
+    ? { path: `/api/runs/${source.id}/what-if`, body: {} }
+    : { path: '/api/what-if', body: source.demand };
 }

@@ -8,7 +8,8 @@ import { signinEn } from './areas/signin';
 import { trendEn } from './areas/trend';
 import { whatifEn } from './areas/whatif';
 
-const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
+const plural = (n: number, one: string, many: string): string =>
+  `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
 /** Every word of the page in English. The other dictionaries have this one's type, so none can miss a word. */
 export const en = {
@@ -113,9 +114,11 @@ export const en = {
     tag: 'Tag',
     noMatch: 'No run matches this filter.',
     emptyTitle: 'No run yet',
-    emptyText: 'A run loads a Knative service through its gateway and shows when it scaled, when it should have, and what each late pod cost.',
+    emptyText:
+      'A run loads a Knative service through its gateway and shows when it scaled, when it should have, and what each late pod cost.',
     startDemo: 'Start the demo’s run',
-    startDemoHint: (requests: string, inFlight: string, service: string) => `${requests} requests, ${inFlight} in flight, against ${service}.`,
+    startDemoHint: (requests: string, inFlight: string, service: string) =>
+      `${requests} requests, ${inFlight} in flight, against ${service}.`,
     noService: 'First register the service to load. The lab brings one: npm run demo.',
     registerService: 'Register a service',
     pageOf: (from: number, to: number, total: string) => `${from}–${to} of ${total}`,
@@ -132,7 +135,8 @@ export const en = {
     noServices: 'There is no service yet.',
     chooseService: 'Choose a service…',
     forgotten: (name: string) => `${name} is no longer registered`,
-    forgottenText: 'The run that you repeat loaded it. Register it again as it was then, or choose another service:',
+    forgottenText:
+      'The run that you repeat loaded it. Register it again as it was then, or choose another service:',
     registerAgain: 'Register it again',
     script: 'Script',
     question: 'What it answers',
@@ -161,7 +165,8 @@ export const en = {
     starting: 'Starting…',
     saved: 'Saved script',
     shipped: 'Ships with Scaletrace',
-    lineColumn: (line: number, column: number | undefined) => (column === undefined ? `Line ${line}` : `Line ${line}, column ${column}`),
+    lineColumn: (line: number, column: number | undefined) =>
+      column === undefined ? `Line ${line}` : `Line ${line}, column ${column}`,
     target: 'Target',
     limit: 'a pod takes',
     inFlight: (n: number) => (n === 0 ? 'any number in flight' : `${n} in flight`),
@@ -237,13 +242,22 @@ export const en = {
     total: 'in flight',
     target: 'target',
     panic: 'panic threshold',
-    source: { gateway: 'from the gateway', knative: 'from Knative', 'littles-law': 'derived from k6 by Little’s law' },
+    source: {
+      gateway: 'from the gateway',
+      knative: 'from Knative',
+      'littles-law': 'derived from k6 by Little’s law',
+    },
     sourceHint: {
       gateway: 'The gateway counts requests in flight; waiting ones are counted too.',
       knative: 'Activator and queue-proxy report it.',
       'littles-law': 'No gateway could be read: the durations that ended in a second, summed.',
     },
-    gap: { pods: 'Pods not recorded', concurrency: 'Concurrency not recorded', requests: 'Requests not recorded', decisions: 'Not calculated' },
+    gap: {
+      pods: 'Pods not recorded',
+      concurrency: 'Concurrency not recorded',
+      requests: 'Requests not recorded',
+      decisions: 'Not calculated',
+    },
     gapSince: 'since',
     noData: 'Nothing recorded yet',
     requestsInSecond: 'Requests',
@@ -286,7 +300,8 @@ export const en = {
     neverComplete: 'never complete',
     pending: 'under way',
     cost: 'What it cost',
-    costText: (requests: string, p95: string, steady: string) => `${requests} requests ended meanwhile, p95 ${p95} against ${steady} in the steady state.`,
+    costText: (requests: string, p95: string, steady: string) =>
+      `${requests} requests ended meanwhile, p95 ${p95} against ${steady} in the steady state.`,
     costWaiting: (n: string) => `Up to ${n} requests waited at once.`,
     none: 'No scale event yet: neither due nor seen.',
     at: 'At',
@@ -417,16 +432,43 @@ export const en = {
     autoscaling: 'Autoscaling in force',
     setting: 'Setting',
     from: 'From',
-    sources: { annotation: 'annotation', 'config-map': 'ConfigMap', spec: 'service spec', setting: 'setting', default: 'Knative’s default' },
+    sources: {
+      annotation: 'annotation',
+      'config-map': 'ConfigMap',
+      spec: 'service spec',
+      setting: 'setting',
+      default: 'Knative’s default',
+    },
     problems: 'Refused by Knative',
     problemsHint: 'The cluster’s value stands in for each.',
     assumptions: 'Assumed',
     unlimited: 'no limit',
     configFields: {
-      class: 'Class', metric: 'Metric', targetValue: 'Target a pod', totalValue: 'Most a pod takes', containerConcurrency: 'containerConcurrency', stableWindowMs: 'Stable window', panicWindowMs: 'Panic window',
-      panicThreshold: 'Panic threshold', maxScaleUpRate: 'Max scale-up rate', maxScaleDownRate: 'Max scale-down rate', minScale: 'Min scale', maxScale: 'Max scale', initialScale: 'Initial scale',
-      activationScale: 'Activation scale', scaleDownDelayMs: 'Scale-down delay', enableScaleToZero: 'Scale to zero', scaleToZeroGraceMs: 'Scale-to-zero grace period', scaleToZeroRetentionMs: 'Last pod kept',
-      progressDeadlineMs: 'Progress deadline', targetBurstCapacity: 'Target burst capacity', activatorCapacity: 'Activator capacity', aggregation: 'Aggregation', reachable: 'Reachable', tickMs: 'Tick', hpa: 'HPA',
+      class: 'Class',
+      metric: 'Metric',
+      targetValue: 'Target a pod',
+      totalValue: 'Most a pod takes',
+      containerConcurrency: 'containerConcurrency',
+      stableWindowMs: 'Stable window',
+      panicWindowMs: 'Panic window',
+      panicThreshold: 'Panic threshold',
+      maxScaleUpRate: 'Max scale-up rate',
+      maxScaleDownRate: 'Max scale-down rate',
+      minScale: 'Min scale',
+      maxScale: 'Max scale',
+      initialScale: 'Initial scale',
+      activationScale: 'Activation scale',
+      scaleDownDelayMs: 'Scale-down delay',
+      enableScaleToZero: 'Scale to zero',
+      scaleToZeroGraceMs: 'Scale-to-zero grace period',
+      scaleToZeroRetentionMs: 'Last pod kept',
+      progressDeadlineMs: 'Progress deadline',
+      targetBurstCapacity: 'Target burst capacity',
+      activatorCapacity: 'Activator capacity',
+      aggregation: 'Aggregation',
+      reachable: 'Reachable',
+      tickMs: 'Tick',
+      hpa: 'HPA',
     } as Record<string, string>,
   },
   settings: {
@@ -453,7 +495,8 @@ export const en = {
     runNotFound: 'There is no such run',
     home: 'To the runs',
     network: 'Scaletrace did not answer. Is it still running?',
-    unexpected: 'Scaletrace answered in a form that this page does not know. Reload it; the versions may differ.',
+    unexpected:
+      'Scaletrace answered in a form that this page does not know. Reload it; the versions may differ.',
   },
   audit: auditEn,
   compare: compareEn,

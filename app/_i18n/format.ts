@@ -47,7 +47,9 @@ export function formatShare(value: number | null | undefined, locale: Locale): s
   if (value === null || value === undefined || !Number.isFinite(value)) return missing;
   if (value === 0) return '0 %';
   const percent = value * 100;
-  return percent < 0.01 ? '< 0.01 %' : `${formatNumber(percent, locale, percent < 1 || (percent > 99 && percent < 100) ? 2 : percent === 100 ? 0 : 1)} %`;
+  return percent < 0.01
+    ? '< 0.01 %'
+    : `${formatNumber(percent, locale, percent < 1 || (percent > 99 && percent < 100) ? 2 : percent === 100 ? 0 : 1)} %`;
 }
 
 /** A moment on the run's clock: `0:04`, `1:02:03`; with `tenths`: `0:04.2`. */
@@ -57,7 +59,9 @@ export function formatClock(atMs: number, tenths = false): string {
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);
   const seconds = (total % 60).toFixed(tenths ? 1 : 0).padStart(tenths ? 4 : 2, '0');
-  return hours > 0 ? `${sign}${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${sign}${minutes}:${seconds}`;
+  return hours > 0
+    ? `${sign}${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
+    : `${sign}${minutes}:${seconds}`;
 }
 
 /** A length of time: `42 s`, `1 min 54 s`, `2 h 05 min`. */
@@ -65,8 +69,10 @@ export function formatLength(ms: number | null | undefined, locale: Locale): str
   if (ms === null || ms === undefined) return missing;
   const units = locale === 'zh-Hant' ? { h: '小時', min: '分', s: '秒' } : { h: 'h', min: 'min', s: 's' };
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return ms < 9950 ? `${formatNumber(ms / 1000, locale, 1)} ${units.s}` : `${seconds} ${units.s}`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} ${units.min} ${String(seconds % 60).padStart(2, '0')} ${units.s}`;
+  if (seconds < 60)
+    return ms < 9950 ? `${formatNumber(ms / 1000, locale, 1)} ${units.s}` : `${seconds} ${units.s}`;
+  if (seconds < 3600)
+    return `${Math.floor(seconds / 60)} ${units.min} ${String(seconds % 60).padStart(2, '0')} ${units.s}`;
   return `${Math.floor(seconds / 3600)} ${units.h} ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} ${units.min}`;
 }
 
@@ -80,7 +86,9 @@ function perLocale<T>(make: (tag: string) => T): (locale: Locale) => T {
   };
 }
 
-const dateTimeFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }));
+const dateTimeFormat = perLocale(
+  (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
+);
 const agoFormat = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
 
 /** Date and time in the reader's own zone. */

@@ -8,7 +8,9 @@ export const localeCookie = 'scaletrace-locale';
 export function chooseLocale(cookie: string | undefined, acceptLanguage: string | null): Locale {
   const known = locales.find((locale) => locale === cookie);
   if (known) return known;
-  for (const tag of (acceptLanguage ?? '').split(',').map((part) => part.split(';')[0]!.trim().toLowerCase())) {
+  for (const tag of (acceptLanguage ?? '')
+    .split(',')
+    .map((part) => part.split(';')[0]!.trim().toLowerCase())) {
     if (tag.startsWith('en')) return 'en';
     if (/^zh\b(?!-(hans|cn|sg))/.test(tag)) return 'zh-Hant';
   }

@@ -10,7 +10,13 @@ import { zhHant } from './zh-hant';
  * by a `{name}`: one that begins with `words` is a sentence or a part itself, and is translated too; one that begins with
  * `url` has no space. Where several patterns fit, the first is taken.
  */
-export const sentencesZhHant: Readonly<Record<string, string>> = { ...problemsZhHant, ...reasonsZhHant, ...filesZhHant, ...knativeZhHant, ...zodZhHant };
+export const sentencesZhHant: Readonly<Record<string, string>> = {
+  ...problemsZhHant,
+  ...reasonsZhHant,
+  ...filesZhHant,
+  ...knativeZhHant,
+  ...zodZhHant,
+};
 
 /** Single words that stand inside sentences only. */
 export const partsZhHant: Readonly<Record<string, string>> = {
@@ -19,6 +25,18 @@ export const partsZhHant: Readonly<Record<string, string>> = {
   read: '讀取',
   run: '執行測試',
   'another site': '其他網站',
-  string: '字串', number: '數字', int: '整數', boolean: '是或否', array: '清單', object: '物件', record: '物件', date: '日期', null: '空值', undefined: '沒有值',
-  characters: '字元', items: '項目', entries: '項目', bytes: '位元組',
+  string: '字串',
+  number: '數字',
+  int: '整數',
+  boolean: '是或否',
+  array: '清單',
+  object: '物件',
+  record: '物件',
+  date: '日期',
+  null: '空值',
+  undefined: '沒有值',
+  characters: '字元',
+  items: '項目',
+  entries: '項目',
+  bytes: '位元組',
 };

@@ -23,7 +23,14 @@ export function serverWordsIn(locale: Locale, text: string): string {
 }
 
 function translated(text: string): string | null {
-  return sentences.get(text) ?? listed(text, false) ?? byPattern(text) ?? ofSubject(text) ?? withCause(text) ?? listed(text, true);
+  return (
+    sentences.get(text) ??
+    listed(text, false) ??
+    byPattern(text) ??
+    ofSubject(text) ??
+    withCause(text) ??
+    listed(text, true)
+  );
 }
 
 function sentenceOrPart(text: string): string {
@@ -45,14 +52,22 @@ function byPattern(text: string): string | null {
 
 /** Several sentences in a row, as of several fields; null where none of them, or not each, is translated. */
 function listed(text: string, someSuffice: boolean): string | null {
-  const each = text.split('; ').map((part, _, all) => ({ part, words: all.length > 1 ? translated(part) : null }));
+  const each = text
+    .split('; ')
+    .map((part, _, all) => ({ part, words: all.length > 1 ? translated(part) : null }));
   const known = each.filter(({ words }) => words !== null).length;
-  return known === each.length || (someSuffice && known > 0) ? each.map(({ part, words }) => words ?? part).join('；').replaceAll('。；', '。') : null;
+  return known === each.length || (someSuffice && known > 0)
+    ? each
+        .map(({ part, words }) => words ?? part)
+        .join('；')
+        .replaceAll('。；', '。')
+    : null;
 }
 
 /** What a field's path or an annotation's name stands before, as in `name: at least 1 day` or `minScale must be 0 or more`; the name stays. */
 function ofSubject(text: string): string | null {
-  const [, name = '', separator = '', rest = ''] = /^([\w.[\]/-]+)(: | (?=must |Invalid |Too ))([^]+)$/.exec(text) ?? [];
+  const [, name = '', separator = '', rest = ''] =
+    /^([\w.[\]/-]+)(: | (?=must |Invalid |Too ))([^]+)$/.exec(text) ?? [];
   const words = rest === '' ? null : translated(rest);
   return words === null ? null : `${name}${separator === ' ' ? ' ' : '：'}${words}`;
 }
@@ -68,10 +83,22 @@ let compiled: Pattern[] | null = null;
 
 // Not before a page in another language meets its first sentence.
 function allPatterns(): Pattern[] {
-  return (compiled ??= [...sentences].filter(([english]) => english.includes('{')).map(([english, translation]) => {
-    const names = [...english.matchAll(placeholder)].map(([, name = '']) => name);
-    const fixed = english.split(/\{\w*\}/);
-    const expression = fixed.map((part, i) => `${i === 0 ? '' : names[i - 1]!.startsWith('url') ? '(\\S+?)' : '([^]*?)'}${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).join('');
-    return { expression: new RegExp(`^${expression}$`), fixed: fixed.reduce((longest, part) => (part.length > longest.length ? part : longest)), names, translation };
-  }));
+  return (compiled ??= [...sentences]
+    .filter(([english]) => english.includes('{'))
+    .map(([english, translation]) => {
+      const names = [...english.matchAll(placeholder)].map(([, name = '']) => name);
+      const fixed = english.split(/\{\w*\}/);
+      const expression = fixed
+        .map(
+          (part, i) =>
+            `${i === 0 ? '' : names[i - 1]!.startsWith('url') ? '(\\S+?)' : '([^]*?)'}${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
+        )
+        .join('');
+      return {
+        expression: new RegExp(`^${expression}$`),
+        fixed: fixed.reduce((longest, part) => (part.length > longest.length ? part : longest)),
+        names,
+        translation,
+      };
+    }));
 }

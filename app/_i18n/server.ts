@@ -5,6 +5,9 @@ import { chooseLocale, localeCookie, type Locale } from './locale';
 
 /** The language of this request and its words, for server components. */
 export async function getDictionary(): Promise<{ locale: Locale; t: Dictionary }> {
-  const locale = chooseLocale((await cookies()).get(localeCookie)?.value, (await headers()).get('accept-language'));
+  const locale = chooseLocale(
+    (await cookies()).get(localeCookie)?.value,
+    (await headers()).get('accept-language'),
+  );
   return { locale, t: dictionaries[locale] };
 }

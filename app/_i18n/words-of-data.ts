@@ -24,13 +24,22 @@ const assumptionsZhHant: readonly string[] = [
 
 /** Assumptions with numbers or names in them, as patterns of their English. */
 const assumptionPatternsZhHant: readonly [RegExp, string][] = [
-  [/^No (\S+) was recorded: a pod is taken to be at (\S+) % with (\S+) requests in flight\.$/, '沒有記錄 $1：假設 Pod 有 $3 個處理中請求時為 $2 %。'],
-  [/^Class (\S+) is not one that can be calculated here: KPA's rules are shown in its place\.$/, '類別 $1 無法在此計算：改以 KPA 的規則顯示。'],
+  [
+    /^No (\S+) was recorded: a pod is taken to be at (\S+) % with (\S+) requests in flight\.$/,
+    '沒有記錄 $1：假設 Pod 有 $3 個處理中請求時為 $2 %。',
+  ],
+  [
+    /^Class (\S+) is not one that can be calculated here: KPA's rules are shown in its place\.$/,
+    '類別 $1 無法在此計算：改以 KPA 的規則顯示。',
+  ],
 ];
 
 /** A stated assumption in the page's language; one that has no translation stays as it is. */
 export function assumptionIn(locale: Locale, assumption: string): string {
   if (locale !== 'zh-Hant') return assumption;
   const [pattern, words] = assumptionPatternsZhHant.find(([one]) => one.test(assumption)) ?? [];
-  return assumptionsZhHant[mpaAssumptions.indexOf(assumption)] ?? (pattern && words ? assumption.replace(pattern, words) : assumption);
+  return (
+    assumptionsZhHant[mpaAssumptions.indexOf(assumption)] ??
+    (pattern && words ? assumption.replace(pattern, words) : assumption)
+  );
 }

@@ -1,6 +1,12 @@
 import { distributionOf, seriesNeeded } from '@/lib/timeline/distribution';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
-import { correlateOverview, overviewOf, rangeOverview, thinOverview, defaultColumns } from '@/lib/timeline/overview';
+import {
+  correlateOverview,
+  overviewOf,
+  rangeOverview,
+  thinOverview,
+  defaultColumns,
+} from '@/lib/timeline/overview';
 import { type Recording } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
 import { type RunSource } from '../_data/run-source';
@@ -26,7 +32,12 @@ export function embeddedSource({ run, recording, cursor, log, metrics }: Embedde
       Promise.resolve(
         range
           ? { run, overview: rangeOverview(full, range, defaultColumns), correlation: null, cursor }
-          : { run, overview: thinOverview(full, defaultColumns), correlation: correlateOverview(full, run.loadStartMs, run.loadEndMs), cursor },
+          : {
+              run,
+              overview: thinOverview(full, defaultColumns),
+              correlation: correlateOverview(full, run.loadStartMs, run.loadEndMs),
+              cursor,
+            },
       ),
     follow: () => () => undefined,
     log: (after) => Promise.resolve(log.filter((line) => line.id > after)),
@@ -35,8 +46,12 @@ export function embeddedSource({ run, recording, cursor, log, metrics }: Embedde
     range: (query) => {
       const needed = new Set(seriesNeeded(recording.series, query).map(({ id }) => id));
       const fromMs = query.fromMs === 0 ? -1 : query.fromMs;
-      const points = recording.points.filter(({ seriesId, atMs }) => needed.has(seriesId) && atMs > fromMs && atMs <= (query.toMs ?? Infinity));
-      return Promise.resolve(distributionOf(recording.series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs));
+      const points = recording.points.filter(
+        ({ seriesId, atMs }) => needed.has(seriesId) && atMs > fromMs && atMs <= (query.toMs ?? Infinity),
+      );
+      return Promise.resolve(
+        distributionOf(recording.series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs),
+      );
     },
   };
 }

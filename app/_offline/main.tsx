@@ -34,7 +34,9 @@ createRoot(document.getElementById('root')!).render(
           <div className="mx-auto flex min-h-12 max-w-[1560px] flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:px-6">
             <Logo className="size-6" />
             <span className="font-semibold tracking-tight">{t.common.appName}</span>
-            <span className="min-w-0 flex-1 text-xs text-muted-foreground">{t.exports.offlineNote(formatDateTime(data.savedAtMs, locale))}</span>
+            <span className="min-w-0 flex-1 text-xs text-muted-foreground">
+              {t.exports.offlineNote(formatDateTime(data.savedAtMs, locale))}
+            </span>
             <ThemeMenu />
           </div>
         </header>

@@ -13,17 +13,27 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
   const dated = query.fromMs !== undefined || query.toMs !== undefined;
   const [choosing, setChoosing] = useState(dated);
   // Only the browser knows the reader's zone.
-  const known = useSyncExternalStore(nothing, () => true, () => false);
+  const known = useSyncExternalStore(
+    nothing,
+    () => true,
+    () => false,
+  );
   const words = t.history.dates;
   const showDays = dated || (choosing && query.since === undefined);
   const choose = (value: string): void => {
     setChoosing(value === 'days');
-    if (value !== 'days') go({ since: sinceSchema.safeParse(value).data, fromMs: undefined, toMs: undefined });
+    if (value !== 'days')
+      go({ since: sinceSchema.safeParse(value).data, fromMs: undefined, toMs: undefined });
     else if (query.since) go({ since: undefined });
   };
   return (
     <>
-      <Select className="w-[calc(50%-0.25rem)] sm:w-40" aria-label={words.label} value={showDays ? 'days' : (query.since ?? '')} onChange={(event) => choose(event.target.value)}>
+      <Select
+        className="w-[calc(50%-0.25rem)] sm:w-40"
+        aria-label={words.label}
+        value={showDays ? 'days' : (query.since ?? '')}
+        onChange={(event) => choose(event.target.value)}
+      >
         <option value="">{words.any}</option>
         {sinceSchema.options.map((since) => (
           <option key={since} value={since}>
@@ -34,9 +44,25 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
       </Select>
       {showDays && (
         <div className="flex flex-wrap items-center gap-2">
-          <Input type="date" className="w-38" aria-label={words.from} value={known ? dayOf(query.fromMs) : ''} max={known ? dayOf(query.toMs, -1) : undefined} onChange={(event) => go({ since: undefined, fromMs: startOf(event.target.value) })} />
-          <span aria-hidden className="text-muted-foreground">–</span>
-          <Input type="date" className="w-38" aria-label={words.to} value={known ? dayOf(query.toMs, -1) : ''} min={known ? dayOf(query.fromMs) : undefined} onChange={(event) => go({ since: undefined, toMs: startOf(event.target.value, 1) })} />
+          <Input
+            type="date"
+            className="w-38"
+            aria-label={words.from}
+            value={known ? dayOf(query.fromMs) : ''}
+            max={known ? dayOf(query.toMs, -1) : undefined}
+            onChange={(event) => go({ since: undefined, fromMs: startOf(event.target.value) })}
+          />
+          <span aria-hidden className="text-muted-foreground">
+            –
+          </span>
+          <Input
+            type="date"
+            className="w-38"
+            aria-label={words.to}
+            value={known ? dayOf(query.toMs, -1) : ''}
+            min={known ? dayOf(query.fromMs) : undefined}
+            onChange={(event) => go({ since: undefined, toMs: startOf(event.target.value, 1) })}
+          />
         </div>
       )}
     </>
@@ -47,11 +73,15 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
 function dayOf(unixMs: number | undefined, shiftMs = 0): string {
   if (unixMs === undefined) return '';
   const date = new Date(unixMs + shiftMs);
-  return Number.isNaN(date.getTime()) ? '' : `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+  return Number.isNaN(date.getTime())
+    ? ''
+    : `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
 }
 
 /** When a local day begins, `days` later; undefined for no day. */
 function startOf(day: string, days = 0): number | undefined {
   const [year, month, date] = day.split('-').map(Number);
-  return year === undefined || month === undefined || date === undefined || day === '' ? undefined : new Date(year, month - 1, date + days).getTime();
+  return year === undefined || month === undefined || date === undefined || day === ''
+    ? undefined
+    : new Date(year, month - 1, date + days).getTime();
 }

@@ -26,10 +26,13 @@ export async function FirstVisit({ mayRun }: { mayRun: boolean }) {
   if (!mayRun) return <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText} />;
   const service = services[0];
   const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
-  const parameter = (name: string): string => formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
+  const parameter = (name: string): string =>
+    formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
   const size = [parameter('REQUESTS'), parameter('VUS')] as const;
   if (script && (service || cluster)) {
-    const hint = service ? t.runs.startDemoHint(...size, service.name) : t.history.firstVisit.applies(cluster?.server ?? '', ...size);
+    const hint = service
+      ? t.runs.startDemoHint(...size, service.name)
+      : t.history.firstVisit.applies(cluster?.server ?? '', ...size);
     return (
       <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
         <StartDemo serviceId={service?.id ?? null} yaml={yaml} scriptName={script.name} hint={hint} />

@@ -13,7 +13,17 @@ import { runsHref } from './runs-href';
 import { isFiltered, noFilter, type RunsQuery } from './runs-query';
 
 /** The list's filter; what it holds is in the address. `/` moves the focus to its text. */
-export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuery; services: string[]; scripts: string[]; tags: string[] }) {
+export function RunsFilter({
+  query,
+  services,
+  scripts,
+  tags,
+}: {
+  query: RunsQuery;
+  services: string[];
+  scripts: string[];
+  tags: string[];
+}) {
   const t = useDictionary();
   const router = useRouter();
   const [pending, startTransition] = useTransition();
@@ -23,7 +33,8 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+      const typing =
+        event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
       if (event.key !== '/' || typing || event.metaKey || event.ctrlKey || event.altKey) return;
       event.preventDefault();
       text.current?.focus();
@@ -41,7 +52,9 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
     clearTimeout(timer.current);
     const before = asked.current;
     asked.current = { ...before, q: q.trim() || undefined, ...change };
-    startTransition(() => router.replace(runsHref(before, { q: q.trim() || undefined, ...change }), { scroll: false }));
+    startTransition(() =>
+      router.replace(runsHref(before, { q: q.trim() || undefined, ...change }), { scroll: false }),
+    );
   };
   const names: { key: 'service' | 'script' | 'tag'; label: string; any: string; values: string[] }[] = [
     { key: 'service', label: t.columns.service, any: t.runs.anyService, values: services },
@@ -49,9 +62,17 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
     { key: 'tag', label: t.runs.tag, any: t.history.anyTag, values: tags },
   ];
   return (
-    <div role="search" aria-label={t.history.filter} aria-busy={pending} className="mb-4 flex flex-wrap items-center gap-2">
+    <div
+      role="search"
+      aria-label={t.history.filter}
+      aria-busy={pending}
+      className="mb-4 flex flex-wrap items-center gap-2"
+    >
       <div className="relative w-full sm:w-auto sm:max-w-sm sm:min-w-80 sm:flex-1">
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground"
+        />
         <Input
           ref={text}
           type="search"
@@ -67,12 +88,20 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
           }}
         />
         {q === '' && (
-          <span aria-hidden className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 max-sm:hidden">
+          <span
+            aria-hidden
+            className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 max-sm:hidden"
+          >
             <Kbd>/</Kbd>
           </span>
         )}
       </div>
-      <Select className="w-[calc(50%-0.25rem)] sm:w-36" aria-label={t.columns.state} value={query.state ?? ''} onChange={(event) => go({ state: (event.target.value || undefined) as RunState | undefined })}>
+      <Select
+        className="w-[calc(50%-0.25rem)] sm:w-36"
+        aria-label={t.columns.state}
+        value={query.state ?? ''}
+        onChange={(event) => go({ state: (event.target.value || undefined) as RunState | undefined })}
+      >
         <option value="">{t.runs.anyState}</option>
         {runStateSchema.options.map((state) => (
           <option key={state} value={state}>
@@ -81,11 +110,19 @@ export function RunsFilter({ query, services, scripts, tags }: { query: RunsQuer
         ))}
       </Select>
       {names.map(({ key, label, any, values }) => (
-        <Select key={key} className="w-[calc(50%-0.25rem)] sm:w-40" aria-label={label} value={query[key] ?? ''} onChange={(event) => go({ [key]: event.target.value || undefined })}>
+        <Select
+          key={key}
+          className="w-[calc(50%-0.25rem)] sm:w-40"
+          aria-label={label}
+          value={query[key] ?? ''}
+          onChange={(event) => go({ [key]: event.target.value || undefined })}
+        >
           <option value="">{any}</option>
-          {(query[key] === undefined || values.includes(query[key]) ? values : [query[key], ...values]).map((name) => (
-            <option key={name}>{name}</option>
-          ))}
+          {(query[key] === undefined || values.includes(query[key]) ? values : [query[key], ...values]).map(
+            (name) => (
+              <option key={name}>{name}</option>
+            ),
+          )}
         </Select>
       ))}
       <DateFilter query={query} go={go} />

@@ -5,7 +5,10 @@ export function runsHref(query: RunsQuery, change: Partial<RunsQuery>): string {
   const next = { ...query, ...('page' in change ? {} : { page: 1 }), ...change };
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(next)) {
-    const isDefault = (key === 'page' && value === 1) || (key === 'sort' && value === 'createdAtMs') || (key === 'order' && value === 'desc');
+    const isDefault =
+      (key === 'page' && value === 1) ||
+      (key === 'sort' && value === 'createdAtMs') ||
+      (key === 'order' && value === 'desc');
     if (value !== undefined && !isDefault) params.set(key, String(value));
   }
   const search = params.toString();

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { runSortSchema, type RunQuery } from '@/lib/store/run-query';
 import { runStateSchema } from '@/lib/timeline/run';
 
-const text = z.string().trim().max(200).optional().catch(undefined).transform((value) => value || undefined);
+const text = z
+  .string()
+  .trim()
+  .max(200)
+  .optional()
+  .catch(undefined)
+  .transform((value) => value || undefined);
 const moment = z.coerce.number().int().nonnegative().optional().catch(undefined);
 
 /** Spans that end now: a link to one means "the last week" also tomorrow. */
@@ -28,7 +34,16 @@ export type RunsQuery = z.infer<typeof runsQuerySchema>;
 export type RunsSort = RunsQuery['sort'];
 
 /** A query that filters nothing. */
-export const noFilter = { q: undefined, state: undefined, service: undefined, script: undefined, tag: undefined, since: undefined, fromMs: undefined, toMs: undefined } satisfies Partial<RunsQuery>;
+export const noFilter = {
+  q: undefined,
+  state: undefined,
+  service: undefined,
+  script: undefined,
+  tag: undefined,
+  since: undefined,
+  fromMs: undefined,
+  toMs: undefined,
+} satisfies Partial<RunsQuery>;
 
 /** Whether the query leaves runs out. */
 export function isFiltered(query: RunsQuery): boolean {

@@ -39,13 +39,22 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
   return (
     <>
       <div aria-hidden className="h-20" />
-      <section aria-label={t.history.selection} className="fixed inset-x-3 bottom-4 z-40 mx-auto w-fit max-w-[calc(100vw-1.5rem)] animate-[pop-in_140ms_ease-out] rounded-xl border border-border-strong bg-popover p-2 shadow-2xl">
+      <section
+        aria-label={t.history.selection}
+        className="fixed inset-x-3 bottom-4 z-40 mx-auto w-fit max-w-[calc(100vw-1.5rem)] animate-[pop-in_140ms_ease-out] rounded-xl border border-border-strong bg-popover p-2 shadow-2xl"
+      >
         {problem && <ProblemNotice problem={problem} className="mb-2" />}
         <div className="flex flex-wrap items-center justify-center gap-2">
           <span role="status" className="tabular px-2 text-sm font-medium">
             {t.history.selected(ids.length)}
           </span>
-          <Button size="sm" variant="primary" disabled={!canCompare} title={canCompare ? undefined : t.history.compareHint} onClick={() => router.push(`/compare?runs=${ids.join(',')}`)}>
+          <Button
+            size="sm"
+            variant="primary"
+            disabled={!canCompare}
+            title={canCompare ? undefined : t.history.compareHint}
+            onClick={() => router.push(`/compare?runs=${ids.join(',')}`)}
+          >
             <GitCompareArrows />
             {t.history.compare}
           </Button>
@@ -61,18 +70,36 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
               </Button>
             </>
           )}
-          <Button size="iconSm" variant="ghost" aria-label={t.history.clearSelection} title={t.history.clearSelection} onClick={clear}>
+          <Button
+            size="iconSm"
+            variant="ghost"
+            aria-label={t.history.clearSelection}
+            title={t.history.clearSelection}
+            onClick={clear}
+          >
             <X />
           </Button>
         </div>
-        {!canCompare && <p className="mt-1 px-2 text-center text-xs text-muted-foreground">{t.history.compareHint}</p>}
+        {!canCompare && (
+          <p className="mt-1 px-2 text-center text-xs text-muted-foreground">{t.history.compareHint}</p>
+        )}
       </section>
       <TagDialog open={tagging} onOpenChange={setTagging} ids={ids} tags={tags} />
     </>
   );
 }
 
-function TagDialog({ open, onOpenChange, ids, tags }: { open: boolean; onOpenChange: (open: boolean) => void; ids: readonly string[]; tags: readonly string[] }) {
+function TagDialog({
+  open,
+  onOpenChange,
+  ids,
+  tags,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  ids: readonly string[];
+  tags: readonly string[];
+}) {
   const t = useDictionary();
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
@@ -83,7 +110,15 @@ function TagDialog({ open, onOpenChange, ids, tags }: { open: boolean; onOpenCha
   );
 }
 
-function TagForm({ ids, tags, onDone }: { ids: readonly string[]; tags: readonly string[]; onDone: () => void }) {
+function TagForm({
+  ids,
+  tags,
+  onDone,
+}: {
+  ids: readonly string[];
+  tags: readonly string[];
+  onDone: () => void;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const toast = useToast();
@@ -99,9 +134,21 @@ function TagForm({ ids, tags, onDone }: { ids: readonly string[]; tags: readonly
       onDone();
     });
   };
-  const field = (id: string, label: string, value: string, change: (value: string) => void, error: string | undefined) => (
+  const field = (
+    id: string,
+    label: string,
+    value: string,
+    change: (value: string) => void,
+    error: string | undefined,
+  ) => (
     <Field id={id} label={label} hint={t.newRun.tagsHint} error={error}>
-      <Input value={value} list="tags-in-use" autoComplete="off" onChange={(event) => change(event.target.value)} {...describedBy(id, error, true)} />
+      <Input
+        value={value}
+        list="tags-in-use"
+        autoComplete="off"
+        onChange={(event) => change(event.target.value)}
+        {...describedBy(id, error, true)}
+      />
     </Field>
   );
   return (
@@ -116,7 +163,12 @@ function TagForm({ ids, tags, onDone }: { ids: readonly string[]; tags: readonly
       {problem && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onDone}>{t.common.cancel}</Button>
-        <Button type="submit" variant="primary" busy={busy} disabled={splitTags(add).length + splitTags(remove).length === 0}>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={busy}
+          disabled={splitTags(add).length + splitTags(remove).length === 0}
+        >
           {t.common.save}
         </Button>
       </div>

@@ -10,7 +10,12 @@ export interface Selection {
   clear: () => void;
 }
 
-const SelectionContext = createContext<Selection>({ ids: [], has: () => false, set: () => undefined, clear: () => undefined });
+const SelectionContext = createContext<Selection>({
+  ids: [],
+  has: () => false,
+  set: () => undefined,
+  clear: () => undefined,
+});
 
 export function useSelection(): Selection {
   return use(SelectionContext);
@@ -24,7 +29,10 @@ export function SelectionProvider({ children }: { children: ReactNode }) {
     return {
       ids,
       has: (id) => chosen.has(id),
-      set: (changed, selected) => setIds((current) => (selected ? [...new Set([...current, ...changed])] : current.filter((id) => !changed.includes(id)))),
+      set: (changed, selected) =>
+        setIds((current) =>
+          selected ? [...new Set([...current, ...changed])] : current.filter((id) => !changed.includes(id)),
+        ),
       clear: () => setIds([]),
     };
   }, [ids]);
@@ -40,7 +48,13 @@ export function SelectRun({ id, name }: { id: string; name: string }) {
   return (
     // The row's link lies over the row: the label, a target large enough for a finger, lies over the link.
     <label className="relative z-10 grid size-8 cursor-pointer place-items-center">
-      <input type="checkbox" className={box} aria-label={t.history.select(name)} checked={has(id)} onChange={(event) => set([id], event.target.checked)} />
+      <input
+        type="checkbox"
+        className={box}
+        aria-label={t.history.select(name)}
+        checked={has(id)}
+        onChange={(event) => set([id], event.target.checked)}
+      />
     </label>
   );
 }

@@ -10,15 +10,30 @@ import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** One click from the first visit to a run under way. Where no service is known yet, the one in `yaml` is applied first. */
-export function StartDemo({ serviceId, yaml, scriptName, hint }: { serviceId: string | null; yaml: string; scriptName: string; hint: string }) {
+export function StartDemo({
+  serviceId,
+  yaml,
+  scriptName,
+  hint,
+}: {
+  serviceId: string | null;
+  yaml: string;
+  scriptName: string;
+  hint: string;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();
   const start = (): Promise<boolean> =>
-    attempt(async () => {
-      const target = serviceId ?? (await applyServiceYaml(yaml)).id;
-      router.push(`/runs/${(await startRun({ serviceId: target, scriptName, env: {}, tags: ['demo'] })).id}`);
-    }, { leaves: true });
+    attempt(
+      async () => {
+        const target = serviceId ?? (await applyServiceYaml(yaml)).id;
+        router.push(
+          `/runs/${(await startRun({ serviceId: target, scriptName, env: {}, tags: ['demo'] })).id}`,
+        );
+      },
+      { leaves: true },
+    );
   return (
     <>
       <Button variant="primary" busy={busy} onClick={start}>

@@ -15,7 +15,12 @@ export function useDeleteRuns(): (ids: readonly string[], onRestored?: () => voi
   return async (ids, onRestored) => {
     const deleted = await deleteRuns(ids);
     const left = ids.length - deleted.length;
-    const text = [deleted.length > 0 ? t.history.deleted(deleted.length) : null, left > 0 ? t.history.notDeleted(left) : null].filter((part) => part !== null).join(' ');
+    const text = [
+      deleted.length > 0 ? t.history.deleted(deleted.length) : null,
+      left > 0 ? t.history.notDeleted(left) : null,
+    ]
+      .filter((part) => part !== null)
+      .join(' ');
     const undo = async (): Promise<void> => {
       try {
         const restored = await restoreRuns(deleted);

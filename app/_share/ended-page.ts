@@ -2,7 +2,11 @@ import { dictionaries } from '../_i18n/dictionaries';
 import { chooseLocale } from '../_i18n/locale';
 
 /** The plain page of a link that has ended or never was: no script, no style from elsewhere, nothing of a run. */
-export function endedPage(which: 'ended' | 'unknown', cookieLocale: string | undefined, acceptLanguage: string | null): string {
+export function endedPage(
+  which: 'ended' | 'unknown',
+  cookieLocale: string | undefined,
+  acceptLanguage: string | null,
+): string {
   const locale = chooseLocale(cookieLocale, acceptLanguage);
   const t = dictionaries[locale];
   const { title, text } = t.share[which];
@@ -26,4 +30,3 @@ p { margin: 0; color: light-dark(#5f5f69, #9da3ae); }
 </html>
 `;
 }
-

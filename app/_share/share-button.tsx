@@ -22,7 +22,11 @@ export function ShareButton({ kind, runs }: { kind: ShareKind; runs: readonly st
         {t.share.share}
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
-        <DialogContent title={kind === 'run' ? t.share.title : t.share.titleComparison} description={t.share.text} className="max-w-xl">
+        <DialogContent
+          title={kind === 'run' ? t.share.title : t.share.titleComparison}
+          description={t.share.text}
+          className="max-w-xl"
+        >
           <ShareForm kind={kind} runs={runs} />
         </DialogContent>
       </Dialog>

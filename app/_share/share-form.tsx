@@ -41,8 +41,20 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
     const data = new FormData(form);
     const text = (name: string): string => String(data.get(name) ?? '');
     void attempt(async () => {
-      const expiresAtMs = expiry === 'never' ? null : expiry === 'custom' ? momentOf(text('expiresAt')) : Date.now() + lengthsMs[expiry];
-      const link = await createShare({ runs: [...runs], title: text('title'), search, notes: data.get('notes') !== null, expiresAtMs, password: text('password') || null });
+      const expiresAtMs =
+        expiry === 'never'
+          ? null
+          : expiry === 'custom'
+            ? momentOf(text('expiresAt'))
+            : Date.now() + lengthsMs[expiry];
+      const link = await createShare({
+        runs: [...runs],
+        title: text('title'),
+        search,
+        notes: data.get('notes') !== null,
+        expiresAtMs,
+        password: text('password') || null,
+      });
       setLinks((before) => [link, ...(before ?? [])]);
       setCreated(link.id);
       form.reset();
@@ -61,12 +73,30 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
       <form onSubmit={submit} noValidate className="space-y-4">
         <p className="rounded-lg bg-muted/60 px-3.5 py-2 text-sm">{t.share.view(viewWords(search, t))}</p>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field id="share-title" label={t.share.name} hint={t.share.nameHint} error={errorOf('title')} className="sm:col-span-2">
-            <Input name="title" maxLength={200} {...describedBy('share-title', errorOf('title'), t.share.nameHint)} />
+          <Field
+            id="share-title"
+            label={t.share.name}
+            hint={t.share.nameHint}
+            error={errorOf('title')}
+            className="sm:col-span-2"
+          >
+            <Input
+              name="title"
+              maxLength={200}
+              {...describedBy('share-title', errorOf('title'), t.share.nameHint)}
+            />
           </Field>
           <div className="space-y-4">
-            <Field id="share-expires" label={t.share.expires} error={expiry === 'custom' ? undefined : errorOf('expiresAtMs')}>
-              <Select value={expiry} onChange={(event) => setExpiry(event.target.value as Expiry)} {...describedBy('share-expires', expiry === 'custom' ? undefined : errorOf('expiresAtMs'))}>
+            <Field
+              id="share-expires"
+              label={t.share.expires}
+              error={expiry === 'custom' ? undefined : errorOf('expiresAtMs')}
+            >
+              <Select
+                value={expiry}
+                onChange={(event) => setExpiry(event.target.value as Expiry)}
+                {...describedBy('share-expires', expiry === 'custom' ? undefined : errorOf('expiresAtMs'))}
+              >
                 {(['hour', 'day', 'week', 'month'] as const).map((length) => (
                   <option key={length} value={length}>
                     {t.share.expiresIn[length]}
@@ -78,12 +108,28 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
             </Field>
             {expiry === 'custom' && (
               <Field id="share-expires-at" label={t.share.expiresAt} error={errorOf('expiresAtMs')}>
-                <Input name="expiresAt" type="datetime-local" step={1} {...describedBy('share-expires-at', errorOf('expiresAtMs'))} />
+                <Input
+                  name="expiresAt"
+                  type="datetime-local"
+                  step={1}
+                  {...describedBy('share-expires-at', errorOf('expiresAtMs'))}
+                />
               </Field>
             )}
           </div>
-          <Field id="share-password" label={t.share.password} hint={t.share.passwordHint} error={errorOf('password')}>
-            <Input name="password" type="password" autoComplete="new-password" maxLength={200} {...describedBy('share-password', errorOf('password'), t.share.passwordHint)} />
+          <Field
+            id="share-password"
+            label={t.share.password}
+            hint={t.share.passwordHint}
+            error={errorOf('password')}
+          >
+            <Input
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              maxLength={200}
+              {...describedBy('share-password', errorOf('password'), t.share.passwordHint)}
+            />
           </Field>
         </div>
         <div className="flex flex-wrap items-center justify-between gap-3">
@@ -99,7 +145,9 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
             {t.share.create}
           </Button>
         </div>
-        {problem && !problem.errors.some(({ path }) => shownFields.includes(path)) && <ProblemNotice problem={problem} shownFields={shownFields} />}
+        {problem && !problem.errors.some(({ path }) => shownFields.includes(path)) && (
+          <ProblemNotice problem={problem} shownFields={shownFields} />
+        )}
       </form>
       <ShareList links={links} created={created} onRevoke={revoke} />
     </div>

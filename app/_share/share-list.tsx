@@ -12,7 +12,15 @@ import { formatDateTime, formatNumber } from '../_i18n/format';
 import { useDictionary, useLocale } from '../_i18n/provider';
 
 /** The links of a run: when made, until when, how often opened; to copy and to end. */
-export function ShareList({ links, created, onRevoke }: { links: readonly ShareLink[] | null; created: string | null; onRevoke: (id: string) => Promise<void> }) {
+export function ShareList({
+  links,
+  created,
+  onRevoke,
+}: {
+  links: readonly ShareLink[] | null;
+  created: string | null;
+  onRevoke: (id: string) => Promise<void>;
+}) {
   const t = useDictionary();
   return (
     <section className="border-t pt-4">
@@ -32,13 +40,22 @@ export function ShareList({ links, created, onRevoke }: { links: readonly ShareL
   );
 }
 
-function ShareItem({ link, isNew, onRevoke }: { link: ShareLink; isNew: boolean; onRevoke: (id: string) => Promise<void> }) {
+function ShareItem({
+  link,
+  isNew,
+  onRevoke,
+}: {
+  link: ShareLink;
+  isNew: boolean;
+  onRevoke: (id: string) => Promise<void>;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const live = link.state === 'live';
   const facts = [
     <span key="created">
-      {t.share.created} <Time unixMs={link.createdAtMs} ago /> {link.createdBy !== null && t.share.createdBy(link.createdBy)}
+      {t.share.created} <Time unixMs={link.createdAtMs} ago />{' '}
+      {link.createdBy !== null && t.share.createdBy(link.createdBy)}
     </span>,
     <span key="ends">
       {t.share.ends} {link.expiresAtMs === null ? t.share.never : <Time unixMs={link.expiresAtMs} />}
@@ -48,7 +65,8 @@ function ShareItem({ link, isNew, onRevoke }: { link: ShareLink; isNew: boolean;
         t.share.neverOpened
       ) : (
         <>
-          {t.share.opens(formatNumber(link.opens, locale))}, {t.share.lastOpen} <Time unixMs={link.lastOpenAtMs} ago />
+          {t.share.opens(formatNumber(link.opens, locale))}, {t.share.lastOpen}{' '}
+          <Time unixMs={link.lastOpenAtMs} ago />
         </>
       )}
     </span>,
@@ -66,13 +84,30 @@ function ShareItem({ link, isNew, onRevoke }: { link: ShareLink; isNew: boolean;
         )}
         {link.title !== '' && <span className="min-w-0 truncate font-medium">{link.title}</span>}
       </div>
-      {live && <ShareAddress token={link.token} isNew={isNew} created={formatDateTime(link.createdAtMs, locale)} onRevoke={() => onRevoke(link.id)} />}
+      {live && (
+        <ShareAddress
+          token={link.token}
+          isNew={isNew}
+          created={formatDateTime(link.createdAtMs, locale)}
+          onRevoke={() => onRevoke(link.id)}
+        />
+      )}
       <p className="mt-2 flex flex-wrap gap-x-3 gap-y-0.5 text-xs text-muted-foreground">{facts}</p>
     </li>
   );
 }
 
-function ShareAddress({ token, isNew, created, onRevoke }: { token: string; isNew: boolean; created: string; onRevoke: () => Promise<void> }) {
+function ShareAddress({
+  token,
+  isNew,
+  created,
+  onRevoke,
+}: {
+  token: string;
+  isNew: boolean;
+  created: string;
+  onRevoke: () => Promise<void>;
+}) {
   const t = useDictionary();
   const [copied, setCopied] = useState(false);
   const address = `${window.location.origin}/share/${token}`;
@@ -85,7 +120,14 @@ function ShareAddress({ token, isNew, created, onRevoke }: { token: string; isNe
   return (
     <div className="mt-2 flex flex-wrap gap-2">
       {/* Where the page may not write to the clipboard, the address can be selected. */}
-      <Input readOnly value={address} aria-label={t.share.address} autoFocus={isNew} onFocus={(event) => event.currentTarget.select()} className="min-w-40 flex-1 font-mono text-xs" />
+      <Input
+        readOnly
+        value={address}
+        aria-label={t.share.address}
+        autoFocus={isNew}
+        onFocus={(event) => event.currentTarget.select()}
+        className="min-w-40 flex-1 font-mono text-xs"
+      />
       <Button onClick={() => void copy()}>
         {copied ? <Check /> : <Copy />}
         {copied ? t.share.copied : t.share.copy}

@@ -13,7 +13,10 @@ export function shareSource(token: string): RunSource {
         ...listener,
         onLost() {
           listener.onLost();
-          fetch(path).then(({ status }) => isEnd(status) && window.location.reload(), () => undefined);
+          fetch(path).then(
+            ({ status }) => isEnd(status) && window.location.reload(),
+            () => undefined,
+          );
         },
       }),
   };

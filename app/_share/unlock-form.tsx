@@ -19,10 +19,13 @@ export function UnlockForm({ token }: { token: string }) {
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const password = String(new FormData(event.currentTarget).get('password') ?? '');
-    void attempt(async () => {
-      await unlockShare(token, password);
-      router.refresh();
-    }, { leaves: true });
+    void attempt(
+      async () => {
+        await unlockShare(token, password);
+        router.refresh();
+      },
+      { leaves: true },
+    );
   };
   return (
     <div className="panel mx-auto mt-10 max-w-md p-6">
@@ -31,7 +34,14 @@ export function UnlockForm({ token }: { token: string }) {
       <p className="mt-1 text-sm text-muted-foreground">{t.share.locked.text}</p>
       <form onSubmit={submit} noValidate className="mt-5 space-y-4">
         <Field id="link-password" label={t.share.password} error={fieldError}>
-          <Input name="password" type="password" autoComplete="off" autoFocus maxLength={200} {...describedBy('link-password', fieldError)} />
+          <Input
+            name="password"
+            type="password"
+            autoComplete="off"
+            autoFocus
+            maxLength={200}
+            {...describedBy('link-password', fieldError)}
+          />
         </Field>
         {problem && !fieldError && <ProblemNotice problem={problem} />}
         <Button type="submit" variant="primary" busy={busy} className="w-full">

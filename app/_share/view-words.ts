@@ -7,7 +7,9 @@ export function viewWords(search: string, t: Dictionary): string {
   const [from, to] = ['from', 'to'].map((name) => Number(params.get(name) ?? NaN));
   const tab = Object.entries(t.tabs).find(([key]) => key === params.get('tab'))?.[1];
   return [
-    Number.isFinite(from) && Number.isFinite(to) ? t.share.range(formatClock(from!, true), formatClock(to!, true)) : t.share.wholeRun,
+    Number.isFinite(from) && Number.isFinite(to)
+      ? t.share.range(formatClock(from!, true), formatClock(to!, true))
+      : t.share.wholeRun,
     ...(params.has('event') ? [t.share.chosenEvent] : []),
     ...(typeof tab === 'string' ? [t.share.tab(tab)] : []),
     ...(params.get('align') === 'first-request' ? [t.share.aligned] : []),

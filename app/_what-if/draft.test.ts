@@ -14,6 +14,9 @@ describe('the draft of a what-if', () => {
       settings: { class: 'kpa', minScale: 2 },
       errors: { target: '"many" is no number', panicWindowPercent: '"" is no number' },
     });
-    expect(readDraft(draftOf({ minScale: 3, aggregation: 'linear' })).settings).toEqual({ minScale: 3, aggregation: 'linear' });
+    expect(readDraft(draftOf({ minScale: 3, aggregation: 'linear' })).settings).toEqual({
+      minScale: 3,
+      aggregation: 'linear',
+    });
   });
 });

@@ -25,27 +25,48 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
   const words = t.whatif.fidelity;
   const { fidelity, demand } = result;
   const error = fidelity?.readyPodsMeanAbsoluteError ?? null;
-  const verdict: Verdict = error === null ? 'unknown' : error <= goodError ? 'good' : error <= fairError ? 'fair' : 'poor';
+  const verdict: Verdict =
+    error === null ? 'unknown' : error <= goodError ? 'good' : error <= fairError ? 'fair' : 'poor';
   const { icon: Icon, tone } = looks[verdict];
   const bias = fidelity?.readyPodsBias ?? 0;
   const starts = [...demand.podStartMs].sort((a, b) => a - b);
   const first = starts[0];
   return (
-    <section aria-label={words.title} data-fidelity={verdict} className="panel flex gap-3 px-4 py-3.5 text-sm">
+    <section
+      aria-label={words.title}
+      data-fidelity={verdict}
+      className="panel flex gap-3 px-4 py-3.5 text-sm"
+    >
       <Icon aria-hidden className={cn('mt-0.5 size-5 shrink-0', tone)} />
       <div className="min-w-0">
-        <h2 className="font-semibold">{error === null ? (result.observed ? words.unknown : words.title) : words[verdict]}</h2>
+        <h2 className="font-semibold">
+          {error === null ? (result.observed ? words.unknown : words.title) : words[verdict]}
+        </h2>
         {error !== null && fidelity ? (
           <p className="mt-0.5">
-            {words.pods(podsWord(formatNumber(error, locale, 2), locale), formatNumber(fidelity.comparedSeconds, locale))}{' '}
-            {Math.abs(bias) > 0.2 && `${bias > 0 ? words.bias.more(formatNumber(bias, locale, 1)) : words.bias.fewer(formatNumber(-bias, locale, 1))} `}
-            {fidelity.waitingMeanAbsoluteError !== null && words.waiting(formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1))}
+            {words.pods(
+              podsWord(formatNumber(error, locale, 2), locale),
+              formatNumber(fidelity.comparedSeconds, locale),
+            )}{' '}
+            {Math.abs(bias) > 0.2 &&
+              `${bias > 0 ? words.bias.more(formatNumber(bias, locale, 1)) : words.bias.fewer(formatNumber(-bias, locale, 1))} `}
+            {fidelity.waitingMeanAbsoluteError !== null &&
+              words.waiting(formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1))}
           </p>
         ) : (
           !result.observed && <p className="mt-0.5">{words.file}</p>
         )}
         <p className="mt-0.5 text-[13px] text-muted-foreground">
-          {words.model({ kind: words[demand.kind], service: formatMs(demand.serviceTimeMs, locale), starts: first === undefined ? null : starts.length === 1 || first === starts.at(-1) ? formatMs(first, locale) : `${formatMs(first, locale)} – ${formatMs(starts.at(-1), locale)}` })}
+          {words.model({
+            kind: words[demand.kind],
+            service: formatMs(demand.serviceTimeMs, locale),
+            starts:
+              first === undefined
+                ? null
+                : starts.length === 1 || first === starts.at(-1)
+                  ? formatMs(first, locale)
+                  : `${formatMs(first, locale)} – ${formatMs(starts.at(-1), locale)}`,
+          })}
         </p>
         <Holes result={result} />
       </div>
@@ -64,10 +85,19 @@ function Holes({ result: { demand } }: { result: WhatIfResult }) {
   if (demand.holes.length === 0) return null;
   const clock = (ms: number): string => formatClock(ms - demand.startMs);
   return (
-    <p data-holes={demand.holes.length} className="mt-2 rounded-lg border border-warning/40 bg-warning-soft px-3 py-1.5 text-[13px]">
+    <p
+      data-holes={demand.holes.length}
+      className="mt-2 rounded-lg border border-warning/40 bg-warning-soft px-3 py-1.5 text-[13px]"
+    >
       <strong className="font-medium text-warning">{t.whatif.holes(demand.holes.length)}</strong>:{' '}
-      <span className="tabular">{demand.holes.slice(0, mostHoles).map(({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}`).join(', ')}</span>
-      {demand.holes.length > mostHoles && `, ${t.whatif.moreHoles(demand.holes.length - mostHoles)}`}. {t.whatif.holesText}
+      <span className="tabular">
+        {demand.holes
+          .slice(0, mostHoles)
+          .map(({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}`)
+          .join(', ')}
+      </span>
+      {demand.holes.length > mostHoles && `, ${t.whatif.moreHoles(demand.holes.length - mostHoles)}`}.{' '}
+      {t.whatif.holesText}
     </p>
   );
 }

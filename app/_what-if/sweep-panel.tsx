@@ -2,7 +2,15 @@
 
 import { Play, X } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { mostSweepPoints, settingsOf, type SweepPoint, sweepSize, type WhatIfField, whatIfFields, type WhatIfSettings } from '@/lib/autoscaling/whatif';
+import {
+  mostSweepPoints,
+  settingsOf,
+  type SweepPoint,
+  sweepSize,
+  type WhatIfField,
+  whatIfFields,
+  type WhatIfSettings,
+} from '@/lib/autoscaling/whatif';
 import { type WhatIfResult } from '@/lib/report/what-if-shapes';
 import { ProblemNotice } from '../_components/problem-notice';
 import { Button } from '../_components/ui/button';
@@ -26,10 +34,24 @@ interface Sweep {
 const drawEveryMs = 150;
 
 /** A grid over up to three settings: chosen, replayed with progress and cancel, shown as a Pareto plot. */
-export function SweepPanel({ source, settings, own, onOpen }: { source: WhatIfSource; settings: WhatIfSettings; own: WhatIfResult['own']; onOpen: (settings: WhatIfSettings) => void }) {
+export function SweepPanel({
+  source,
+  settings,
+  own,
+  onOpen,
+}: {
+  source: WhatIfSource;
+  settings: WhatIfSettings;
+  own: WhatIfResult['own'];
+  onOpen: (settings: WhatIfSettings) => void;
+}) {
   const t = useDictionary();
   const locale = useLocale();
-  const [axes, setAxes] = useState<AxisDraft[]>(() => [suggestedAxis('targetUtilizationPercent', undefined, undefined), suggestedAxis('minScale', undefined, undefined), noAxis]);
+  const [axes, setAxes] = useState<AxisDraft[]>(() => [
+    suggestedAxis('targetUtilizationPercent', undefined, undefined),
+    suggestedAxis('minScale', undefined, undefined),
+    noAxis,
+  ]);
   const [sweep, setSweep] = useState<Sweep | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const running = useRef<AbortController | null>(null);
@@ -38,7 +60,9 @@ export function SweepPanel({ source, settings, own, onOpen }: { source: WhatIfSo
   const tooMany = size > mostSweepPoints;
   const twice = new Set(grid.map(({ field }) => field)).size < grid.length;
   const values = settingsOf(own.config);
-  const fields = whatIfFields.filter((field) => applies(field, settings.class ?? own.config.class) && field !== 'pricePerPodHour');
+  const fields = whatIfFields.filter(
+    (field) => applies(field, settings.class ?? own.config.class) && field !== 'pricePerPodHour',
+  );
 
   const start = async (): Promise<void> => {
     const ended = new AbortController();
@@ -49,12 +73,18 @@ export function SweepPanel({ source, settings, own, onOpen }: { source: WhatIfSo
     setSweep({ size, points: [], state: 'running' });
     const end = (state: Sweep['state']): void => setSweep({ size, points: [...points], state });
     try {
-      await runSweep(source, settings, grid, (more) => {
-        points.push(...more);
-        if (performance.now() - drawnMs < drawEveryMs) return;
-        drawnMs = performance.now();
-        if (!ended.signal.aborted) end('running');
-      }, ended.signal);
+      await runSweep(
+        source,
+        settings,
+        grid,
+        (more) => {
+          points.push(...more);
+          if (performance.now() - drawnMs < drawEveryMs) return;
+          drawnMs = performance.now();
+          if (!ended.signal.aborted) end('running');
+        },
+        ended.signal,
+      );
       end('done');
     } catch (error) {
       if (ended.signal.aborted) return end('cancelled');
@@ -87,35 +117,81 @@ export function SweepPanel({ source, settings, own, onOpen }: { source: WhatIfSo
             {t.whatif.sweep.cancel}
           </Button>
         ) : (
-          <Button variant="primary" disabled={size === 0 || tooMany || twice || errors.some((error) => error !== null)} onClick={() => void start()}>
+          <Button
+            variant="primary"
+            disabled={size === 0 || tooMany || twice || errors.some((error) => error !== null)}
+            onClick={() => void start()}
+          >
             <Play />
             {t.whatif.sweep.start}
           </Button>
         )}
         <span data-size className={`tabular text-sm ${tooMany ? 'text-danger' : 'text-muted-foreground'}`}>
-          {size === 0 ? t.whatif.sweep.choose : t.whatif.sweep.size(tooMany ? `${formatNumber(size, locale)} > ${formatNumber(mostSweepPoints, locale)}` : formatNumber(size, locale))}
+          {size === 0
+            ? t.whatif.sweep.choose
+            : t.whatif.sweep.size(
+                tooMany
+                  ? `${formatNumber(size, locale)} > ${formatNumber(mostSweepPoints, locale)}`
+                  : formatNumber(size, locale),
+              )}
         </span>
         {sweep && isRunning && (
           <div className="flex min-w-40 flex-1 items-center gap-3">
-            <div role="progressbar" aria-label={t.whatif.sweep.title} aria-valuenow={sweep.points.length} aria-valuemin={0} aria-valuemax={sweep.size} className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted">
-              <div className="h-full rounded-full bg-primary" style={{ width: `${(sweep.points.length / sweep.size) * 100}%` }} />
+            <div
+              role="progressbar"
+              aria-label={t.whatif.sweep.title}
+              aria-valuenow={sweep.points.length}
+              aria-valuemin={0}
+              aria-valuemax={sweep.size}
+              className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted"
+            >
+              <div
+                className="h-full rounded-full bg-primary"
+                style={{ width: `${(sweep.points.length / sweep.size) * 100}%` }}
+              />
             </div>
-            <span className="tabular text-xs text-muted-foreground">{t.whatif.sweep.progress(formatNumber(sweep.points.length, locale), formatNumber(sweep.size, locale))}</span>
+            <span className="tabular text-xs text-muted-foreground">
+              {t.whatif.sweep.progress(
+                formatNumber(sweep.points.length, locale),
+                formatNumber(sweep.size, locale),
+              )}
+            </span>
           </div>
         )}
         {sweep && !isRunning && (
           <p role="status" data-sweep={sweep.state} className="text-sm">
-            {sweep.state === 'done' ? t.whatif.sweep.finished(formatNumber(sweep.points.length, locale), sweep.points.filter((point) => 'problems' in point).length) : t.whatif.sweep.cancelled(formatNumber(sweep.points.length, locale))}
+            {sweep.state === 'done'
+              ? t.whatif.sweep.finished(
+                  formatNumber(sweep.points.length, locale),
+                  sweep.points.filter((point) => 'problems' in point).length,
+                )
+              : t.whatif.sweep.cancelled(formatNumber(sweep.points.length, locale))}
           </p>
         )}
       </div>
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
-      {sweep && sweep.points.length > 0 && <SweepResult points={sweep.points} own={own.figures} onOpen={onOpen} />}
+      {sweep && sweep.points.length > 0 && (
+        <SweepResult points={sweep.points} own={own.figures} onOpen={onOpen} />
+      )}
     </section>
   );
 }
 
-function Axis({ index, axis, fields, valueOf, error, onChange }: { index: number; axis: AxisDraft; fields: readonly WhatIfField[]; valueOf: (field: WhatIfField) => number | string | undefined; error: string | null; onChange: (axis: AxisDraft) => void }) {
+function Axis({
+  index,
+  axis,
+  fields,
+  valueOf,
+  error,
+  onChange,
+}: {
+  index: number;
+  axis: AxisDraft;
+  fields: readonly WhatIfField[];
+  valueOf: (field: WhatIfField) => number | string | undefined;
+  error: string | null;
+  onChange: (axis: AxisDraft) => void;
+}) {
   const t = useDictionary();
   const words = t.whatif.sweep;
   const id = `sweep-${index}`;
@@ -125,7 +201,15 @@ function Axis({ index, axis, fields, valueOf, error, onChange }: { index: number
       <label htmlFor={`${id}-${name}`} className="mb-1 block text-xs text-muted-foreground">
         {label}
       </label>
-      <Input id={`${id}-${name}`} inputMode={name === 'list' ? 'text' : 'decimal'} autoComplete="off" className="tabular px-2" value={axis[name]} aria-invalid={error ? true : undefined} onChange={(event) => onChange({ ...axis, [name]: event.target.value })} />
+      <Input
+        id={`${id}-${name}`}
+        inputMode={name === 'list' ? 'text' : 'decimal'}
+        autoComplete="off"
+        className="tabular px-2"
+        value={axis[name]}
+        aria-invalid={error ? true : undefined}
+        onChange={(event) => onChange({ ...axis, [name]: event.target.value })}
+      />
     </div>
   );
   return (
@@ -150,9 +234,25 @@ function Axis({ index, axis, fields, valueOf, error, onChange }: { index: number
       {axis.field !== '' && (
         <div className="mt-2.5 space-y-2">
           {!choices && (
-            <Segmented<AxisDraft['kind']> label={`${words.kind} (${words.axis(index + 1)})`} value={axis.kind} onChange={(kind) => onChange({ ...axis, kind })} options={[{ value: 'range', label: words.range }, { value: 'list', label: words.list }]} />
+            <Segmented<AxisDraft['kind']>
+              label={`${words.kind} (${words.axis(index + 1)})`}
+              value={axis.kind}
+              onChange={(kind) => onChange({ ...axis, kind })}
+              options={[
+                { value: 'range', label: words.range },
+                { value: 'list', label: words.list },
+              ]}
+            />
           )}
-          <div className="flex gap-2">{axis.kind === 'list' ? text('list', words.values) : [text('from', words.from), text('to', words.to), text('step', words.step)].map((one, at) => <div key={at} className="flex min-w-0 flex-1">{one}</div>)}</div>
+          <div className="flex gap-2">
+            {axis.kind === 'list'
+              ? text('list', words.values)
+              : [text('from', words.from), text('to', words.to), text('step', words.step)].map((one, at) => (
+                  <div key={at} className="flex min-w-0 flex-1">
+                    {one}
+                  </div>
+                ))}
+          </div>
         </div>
       )}
     </div>

@@ -7,7 +7,11 @@ import { useDictionary } from '../_i18n/provider';
 export function WaitingView() {
   const t = useDictionary();
   return (
-    <div role="status" aria-label={t.whatif.replaying} className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]">
+    <div
+      role="status"
+      aria-label={t.whatif.replaying}
+      className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]"
+    >
       <Skeleton className="h-[480px] w-full rounded-xl" />
       <div className="space-y-4">
         <Skeleton className="h-24 w-full rounded-xl" />

@@ -67,12 +67,22 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]" aria-busy={busy}>
       <div className="min-w-0 lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
-        <SettingsForm own={settingsOf(own.config)} effective={settingsOf((replay ?? own).config)} draft={draft} errors={refused} onChange={setDraft} />
+        <SettingsForm
+          own={settingsOf(own.config)}
+          effective={settingsOf((replay ?? own).config)}
+          draft={draft}
+          errors={refused}
+          onChange={setDraft}
+        />
       </div>
       <div className={`min-w-0 space-y-4 transition-opacity ${busy ? 'opacity-70' : ''}`}>
         <FidelityNote result={result} />
         {result.problems.length > 0 && (
-          <div role="alert" data-refused className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm">
+          <div
+            role="alert"
+            data-refused
+            className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm"
+          >
             <p className="font-medium text-danger">{t.whatif.refusedTitle}</p>
             <ul className="mt-1 space-y-0.5">
               {result.problems.map(({ annotation, message }) => (
@@ -84,7 +94,9 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
             <p className="mt-1 text-xs text-muted-foreground">{t.whatif.refusedText}</p>
           </div>
         )}
-        {problem && problem.errors.every(({ path }) => !path.startsWith('settings.')) && <ProblemNotice problem={problem} />}
+        {problem && problem.errors.every(({ path }) => !path.startsWith('settings.')) && (
+          <ProblemNotice problem={problem} />
+        )}
         {unplaced.length === 0 && shownAssumptions.length > 0 && (
           <details className="rounded-lg border bg-muted/50 px-3.5 py-2 text-[13px]">
             <summary className="font-medium">{t.whatif.assumptions}</summary>
@@ -96,7 +108,12 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
           <FiguresTable result={result} changed={changed} priced={settings.pricePerPodHour !== undefined} />
           <YamlPanel yaml={(replay ?? own).yaml} />
         </div>
-        <SweepPanel source={source} settings={settings} own={own} onOpen={(point) => setDraft(draftOf(point))} />
+        <SweepPanel
+          source={source}
+          settings={settings}
+          own={own}
+          onOpen={(point) => setDraft(draftOf(point))}
+        />
       </div>
     </div>
   );
@@ -114,7 +131,11 @@ function Assumptions({ assumptions }: { assumptions: readonly string[] }) {
 }
 
 /** Why each setting cannot be: what was typed is none, the server refused it, or Knative would. */
-function fieldErrors(result: WhatIfResult, problem: ApiProblem | null, typed: Partial<Record<WhatIfField, string>>): Partial<Record<WhatIfField, string>> {
+function fieldErrors(
+  result: WhatIfResult,
+  problem: ApiProblem | null,
+  typed: Partial<Record<WhatIfField, string>>,
+): Partial<Record<WhatIfField, string>> {
   const found: Partial<Record<WhatIfField, string>> = {};
   for (const one of result.problems) {
     const field = fieldOfProblem(one);

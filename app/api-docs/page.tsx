@@ -14,14 +14,25 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getDictionary()).t.signin.api.title };
 }
 
-const tones: Record<string, Tone> = { get: 'info', post: 'success', put: 'warning', patch: 'warning', delete: 'danger' };
+const tones: Record<string, Tone> = {
+  get: 'info',
+  post: 'success',
+  put: 'warning',
+  patch: 'warning',
+  delete: 'danger',
+};
 
 /** The OpenAPI document for people: each route with what it takes and answers. */
 export default async function ApiDocsPage() {
   const { t } = await getDictionary();
   const { paths } = openApiDocument(registry);
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
-  const groups = [...new Set(operations.map(({ operation }) => operation.tags[0] ?? ''))].map((tag) => ({ tag, members: operations.filter(({ operation }) => operation.tags[0] === tag) }));
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  const groups = [...new Set(operations.map(({ operation }) => operation.tags[0] ?? ''))].map((tag) => ({
+    tag,
+    members: operations.filter(({ operation }) => operation.tags[0] === tag),
+  }));
   return (
     <>
       <PageHeader title={t.settings.title} />
@@ -43,7 +54,10 @@ export default async function ApiDocsPage() {
               {members.map(({ path, method, operation }) => (
                 <details key={operation.operationId} className="group px-4 py-2.5 sm:px-5">
                   <summary className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm">
-                    <Badge tone={tones[method] ?? 'neutral'} className="w-16 justify-center font-mono uppercase">
+                    <Badge
+                      tone={tones[method] ?? 'neutral'}
+                      className="w-16 justify-center font-mono uppercase"
+                    >
                       {method}
                     </Badge>
                     <code className="font-mono text-[13px] break-all">{path}</code>
@@ -60,16 +74,33 @@ export default async function ApiDocsPage() {
   );
 }
 
-function OperationDetails({ operation, words }: { operation: OpenApiOperation; words: { query: string; body: string; answers: string } }) {
+function OperationDetails({
+  operation,
+  words,
+}: {
+  operation: OpenApiOperation;
+  words: { query: string; body: string; answers: string };
+}) {
   const query = operation.parameters.filter((parameter) => parameter.in === 'query');
   const body = operation.requestBody?.content['application/json']?.schema;
   return (
     <div className="space-y-3 pt-3 pb-2 text-sm">
-      {query.length > 0 && <Shape title={words.query} value={Object.fromEntries(query.map(({ name, schema }) => [name, schema]))} />}
+      {query.length > 0 && (
+        <Shape
+          title={words.query}
+          value={Object.fromEntries(query.map(({ name, schema }) => [name, schema]))}
+        />
+      )}
       {body && <Shape title={words.body} value={body} />}
       {Object.entries(operation.responses).map(([status, { description, content }]) => {
         const [type, media] = Object.entries(content ?? {})[0] ?? [];
-        return <Shape key={status} title={`${words.answers} ${status}: ${description}${type ? ` (${type})` : ''}`} value={media?.schema} />;
+        return (
+          <Shape
+            key={status}
+            title={`${words.answers} ${status}: ${description}${type ? ` (${type})` : ''}`}
+            value={media?.schema}
+          />
+        );
       })}
     </div>
   );
@@ -80,7 +111,12 @@ function Shape({ title, value }: { title: string; value: unknown }) {
     <div className="min-w-0">
       <p className="text-xs text-muted-foreground">{title}</p>
       {value !== undefined && (
-        <pre tabIndex={0} aria-label={title} role="region" className="mt-1 max-h-72 overflow-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs">
+        <pre
+          tabIndex={0}
+          aria-label={title}
+          role="region"
+          className="mt-1 max-h-72 overflow-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs"
+        >
           {JSON.stringify(value, null, 2)}
         </pre>
       )}

@@ -18,7 +18,10 @@ export function Formats({ t }: { t: Dictionary }) {
           <li key={format} className="py-3 first:pt-0">
             <p className="text-sm font-medium">{words.formats[format]}</p>
             <p className="text-xs text-muted-foreground">{words.gives[format]}</p>
-            <code className="mt-1.5 block overflow-x-auto rounded-md bg-muted px-2.5 py-1.5 font-mono text-xs" tabIndex={0}>
+            <code
+              className="mt-1.5 block overflow-x-auto rounded-md bg-muted px-2.5 py-1.5 font-mono text-xs"
+              tabIndex={0}
+            >
               {commands[format]}
             </code>
           </li>

@@ -19,7 +19,13 @@ const empty = { name: '', service: '', script: '', tags: '', startedAtMs: '' };
 type FieldName = keyof typeof empty;
 
 /** Chooses a file, shows what is in it, and keeps it as a run. */
-export function ImportForm({ services, scripts }: { services: { id: string; name: string; namespace: string }[]; scripts: string[] }) {
+export function ImportForm({
+  services,
+  scripts,
+}: {
+  services: { id: string; name: string; namespace: string }[];
+  scripts: string[];
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const router = useRouter();
@@ -43,7 +49,10 @@ export function ImportForm({ services, scripts }: { services: { id: string; name
       const answer = await sendImport(chosen, { save: '0' }, abort.signal);
       setPreview(answer.preview);
       // A file without a date was written when its load ended.
-      setValues((current) => ({ ...current, startedAtMs: localText(chosen.lastModified - answer.preview.spanMs) }));
+      setValues((current) => ({
+        ...current,
+        startedAtMs: localText(chosen.lastModified - answer.preview.spanMs),
+      }));
     } catch (error) {
       if (abort.signal.aborted) return;
       setProblem(withLine(toProblem(error), (line) => words.line(formatNumber(line, locale))));
@@ -58,7 +67,11 @@ export function ImportForm({ services, scripts }: { services: { id: string; name
     const { startedAtMs, ...texts } = values;
     const startMs = preview.startedAtMs === null ? new Date(startedAtMs).getTime() : NaN;
     try {
-      const { run } = await sendImport(file, { ...texts, ...(Number.isNaN(startMs) ? {} : { startedAtMs: `${startMs}` }), save: '1' }, new AbortController().signal);
+      const { run } = await sendImport(
+        file,
+        { ...texts, ...(Number.isNaN(startMs) ? {} : { startedAtMs: `${startMs}` }), save: '1' },
+        new AbortController().signal,
+      );
       if (run) router.push(`/runs/${run.id}`);
     } catch (error) {
       setProblem(withLine(toProblem(error), (line) => words.line(formatNumber(line, locale))));
@@ -81,7 +94,14 @@ export function ImportForm({ services, scripts }: { services: { id: string; name
           <div className="panel p-5">
             <Preview preview={preview} />
             <form onSubmit={save} noValidate className="mt-6 border-t pt-5">
-              <Fields values={values} onChange={(name, value) => setValues((current) => ({ ...current, [name]: value }))} problem={problem} services={services} scripts={scripts} askStart={preview.startedAtMs === null} />
+              <Fields
+                values={values}
+                onChange={(name, value) => setValues((current) => ({ ...current, [name]: value }))}
+                problem={problem}
+                services={services}
+                scripts={scripts}
+                askStart={preview.startedAtMs === null}
+              />
               <Button type="submit" variant="primary" busy={busy !== null} className="mt-5">
                 {busy === 'saving' ? words.saving : words.save}
               </Button>
@@ -112,7 +132,11 @@ function FileChooser({ compact, onChoose }: { compact: boolean; onChoose: (file:
       }}
       onDragLeave={() => setOver(false)}
       onDrop={drop}
-      className={cn('flex flex-wrap items-center justify-center gap-3 rounded-xl border-2 border-dashed border-border-strong bg-card px-5 text-sm transition-colors', compact ? 'py-4' : 'py-12', over && 'border-primary bg-info-soft')}
+      className={cn(
+        'flex flex-wrap items-center justify-center gap-3 rounded-xl border-2 border-dashed border-border-strong bg-card px-5 text-sm transition-colors',
+        compact ? 'py-4' : 'py-12',
+        over && 'border-primary bg-info-soft',
+      )}
     >
       <Upload aria-hidden className="size-5 text-muted-foreground" />
       <input
@@ -136,15 +160,37 @@ function FileChooser({ compact, onChoose }: { compact: boolean; onChoose: (file:
   );
 }
 
-function Fields({ values, onChange, problem, services, scripts, askStart }: {
-  values: typeof empty; onChange: (name: FieldName, value: string) => void; problem: ApiProblem | null; services: { id: string; name: string; namespace: string }[]; scripts: string[]; askStart: boolean;
+function Fields({
+  values,
+  onChange,
+  problem,
+  services,
+  scripts,
+  askStart,
+}: {
+  values: typeof empty;
+  onChange: (name: FieldName, value: string) => void;
+  problem: ApiProblem | null;
+  services: { id: string; name: string; namespace: string }[];
+  scripts: string[];
+  askStart: boolean;
 }) {
   const words = useDictionary().exports.import.fields;
-  const hints: Record<FieldName, string> = { name: words.nameHint, service: words.serviceHint, script: words.scriptHint, tags: words.tagsHint, startedAtMs: words.startedHint };
+  const hints: Record<FieldName, string> = {
+    name: words.nameHint,
+    service: words.serviceHint,
+    script: words.scriptHint,
+    tags: words.tagsHint,
+    startedAtMs: words.startedHint,
+  };
   const field = (name: FieldName) => {
     const id = `import-${name}`;
     const error = errorAt(problem?.errors ?? [], name);
-    const props = { value: values[name], onChange: (event: { target: { value: string } }) => onChange(name, event.target.value), ...describedBy(id, error, hints[name]) };
+    const props = {
+      value: values[name],
+      onChange: (event: { target: { value: string } }) => onChange(name, event.target.value),
+      ...describedBy(id, error, hints[name]),
+    };
     return (
       <Field key={name} id={id} label={words[name]} hint={hints[name]} error={error}>
         {name === 'service' ? (
@@ -166,7 +212,9 @@ function Fields({ values, onChange, problem, services, scripts, askStart }: {
   };
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-      {(['name', 'service', 'script', 'tags', ...(askStart ? ['startedAtMs' as const] : [])] as FieldName[]).map(field)}
+      {(
+        ['name', 'service', 'script', 'tags', ...(askStart ? ['startedAtMs' as const] : [])] as FieldName[]
+      ).map(field)}
       <datalist id="import-scripts">
         {scripts.map((name) => (
           <option key={name} value={name} />
@@ -179,7 +227,9 @@ function Fields({ values, onChange, problem, services, scripts, askStart }: {
 /** A refusal with the line of the file that it is about. */
 function withLine(problem: ApiProblem, words: (line: number) => string): ApiProblem {
   const line = problem.errors.find(({ path }) => path === 'file')?.line;
-  return line === null || line === undefined ? problem : new ApiProblem(problem.status, `${problem.title} · ${words(line)}`, problem.detail, problem.errors);
+  return line === null || line === undefined
+    ? problem
+    : new ApiProblem(problem.status, `${problem.title} · ${words(line)}`, problem.detail, problem.errors);
 }
 
 /** A moment as `datetime-local` wants it. */

@@ -22,7 +22,10 @@ export default async function ImportPage() {
   return (
     <>
       <PageHeader title={t.exports.import.title} subtitle={t.exports.import.subtitle} />
-      <ImportForm services={services.map(({ id, name, namespace }) => ({ id, name, namespace }))} scripts={scripts.map(({ name }) => name)} />
+      <ImportForm
+        services={services.map(({ id, name, namespace }) => ({ id, name, namespace }))}
+        scripts={scripts.map(({ name }) => name)}
+      />
     </>
   );
 }

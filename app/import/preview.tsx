@@ -15,14 +15,28 @@ export function Preview({ preview }: { preview: ImportPreview }) {
   const whole = (value: number): string => formatNumber(value, locale);
   const facts: [string, ReactNode][] = [
     [words.requests, whole(preview.requests)],
-    [words.failures, preview.failures > 0 ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})` : whole(0)],
+    [
+      words.failures,
+      preview.failures > 0
+        ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
+        : whole(0),
+    ],
     [words.rate, formatRate(preview.requestsPerSecond, locale)],
     [words.span, formatLength(preview.spanMs, locale)],
-    [words.started, preview.startedAtMs === null ? words.notInFile : <Time key="t" unixMs={preview.startedAtMs} />],
+    [
+      words.started,
+      preview.startedAtMs === null ? words.notInFile : <Time key="t" unixMs={preview.startedAtMs} />,
+    ],
     [words.seconds, whole(preview.seconds)],
   ];
   const latencies: [string, number | null][] = [
-    [words.min, preview.minMs], ['p50', preview.p50Ms], [words.mean, preview.meanMs], ['p90', preview.p90Ms], ['p95', preview.p95Ms], ['p99', preview.p99Ms], [words.max, preview.maxMs],
+    [words.min, preview.minMs],
+    ['p50', preview.p50Ms],
+    [words.mean, preview.meanMs],
+    ['p90', preview.p90Ms],
+    ['p95', preview.p95Ms],
+    ['p99', preview.p99Ms],
+    [words.max, preview.maxMs],
   ];
   return (
     <section aria-live="polite" data-import-preview={preview.format}>
@@ -31,9 +45,13 @@ export function Preview({ preview }: { preview: ImportPreview }) {
         <div className="min-w-0">
           <h2 className="font-semibold">
             {words.recognised(words.formats[preview.format])}
-            {preview.toolVersion && <span className="font-normal text-muted-foreground"> {preview.toolVersion}</span>}
+            {preview.toolVersion && (
+              <span className="font-normal text-muted-foreground"> {preview.toolVersion}</span>
+            )}
           </h2>
-          <p className="tabular text-sm text-muted-foreground">{words.linesRead(whole(preview.lines), formatBytes(preview.bytes, locale))}</p>
+          <p className="tabular text-sm text-muted-foreground">
+            {words.linesRead(whole(preview.lines), formatBytes(preview.bytes, locale))}
+          </p>
         </div>
       </div>
       <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3">
@@ -60,7 +78,9 @@ export function Preview({ preview }: { preview: ImportPreview }) {
         )}
         {preview.statuses.length > 0 && (
           <Row label={words.statuses}>
-            <span className="tabular">{preview.statuses.map(({ status, count }) => `${status}: ${whole(count)}`).join(' · ')}</span>
+            <span className="tabular">
+              {preview.statuses.map(({ status, count }) => `${status}: ${whole(count)}`).join(' · ')}
+            </span>
           </Row>
         )}
         {preview.thresholds.length > 0 && (
@@ -68,7 +88,11 @@ export function Preview({ preview }: { preview: ImportPreview }) {
             <ul>
               {preview.thresholds.map(({ metric, source, ok }) => (
                 <li key={metric + source} className="flex items-center gap-1.5">
-                  {ok ? <CircleCheck aria-hidden className="size-3.5 text-success" /> : <CircleX aria-hidden className="size-3.5 text-danger" />}
+                  {ok ? (
+                    <CircleCheck aria-hidden className="size-3.5 text-success" />
+                  ) : (
+                    <CircleX aria-hidden className="size-3.5 text-danger" />
+                  )}
                   <code className="font-mono text-xs break-all">
                     {metric} {source}
                   </code>

@@ -17,7 +17,10 @@ import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 import { ScriptNameForm } from './script-name-form';
 
-const CodeEditor = dynamic(() => import('../_components/code-editor').then((module) => module.CodeEditor), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
+const CodeEditor = dynamic(() => import('../_components/code-editor').then((module) => module.CodeEditor), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64 w-full" />,
+});
 
 /** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
 export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
@@ -27,7 +30,8 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
   const [upload, setUpload] = useState<{ name: string; body: string } | null>(null);
   const file = useRef<HTMLInputElement>(null);
   const read = async (chosen: File | undefined): Promise<void> => {
-    if (chosen) setUpload({ name: chosen.name.replace(/[^\w .-]/g, '-').slice(0, 100), body: await chosen.text() });
+    if (chosen)
+      setUpload({ name: chosen.name.replace(/[^\w .-]/g, '-').slice(0, 100), body: await chosen.text() });
   };
   return (
     <div className="space-y-4">
@@ -100,7 +104,9 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
             {script.title}
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-muted-foreground">
-            <Badge tone={script.origin === 'saved' ? 'violet' : 'neutral'}>{script.origin === 'saved' ? t.newRun.saved : t.newRun.shipped}</Badge>
+            <Badge tone={script.origin === 'saved' ? 'violet' : 'neutral'}>
+              {script.origin === 'saved' ? t.newRun.saved : t.newRun.shipped}
+            </Badge>
             <code className="font-mono">{script.name}</code>
           </p>
           {script.question && <p className="mt-1.5 text-sm text-muted-foreground">{script.question}</p>}

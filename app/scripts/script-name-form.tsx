@@ -8,7 +8,15 @@ import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** Asks for a script's name. `taken`: saving under one of these replaces that script. */
-export function ScriptNameForm({ initial, taken, onSave }: { initial: string; taken: readonly string[]; onSave: (name: string) => Promise<void> }) {
+export function ScriptNameForm({
+  initial,
+  taken,
+  onSave,
+}: {
+  initial: string;
+  taken: readonly string[];
+  onSave: (name: string) => Promise<void>;
+}) {
   const t = useDictionary();
   const [name, setName] = useState(initial);
   const { busy, problem, attempt } = useAttempt();
@@ -22,8 +30,19 @@ export function ScriptNameForm({ initial, taken, onSave }: { initial: string; ta
   };
   return (
     <form onSubmit={save} noValidate className="mt-4 space-y-4">
-      <Field id="script-name" label={t.common.name} hint={replaces ? t.history.scripts.replaces : t.history.scripts.nameHint} error={wrong}>
-        <Input value={name} autoFocus maxLength={100} onChange={(event) => setName(event.target.value)} {...describedBy('script-name', wrong, true)} />
+      <Field
+        id="script-name"
+        label={t.common.name}
+        hint={replaces ? t.history.scripts.replaces : t.history.scripts.nameHint}
+        error={wrong}
+      >
+        <Input
+          value={name}
+          autoFocus
+          maxLength={100}
+          onChange={(event) => setName(event.target.value)}
+          {...describedBy('script-name', wrong, true)}
+        />
       </Field>
       {problem && !wrong && <ProblemNotice problem={problem} />}
       <div className="flex justify-end">

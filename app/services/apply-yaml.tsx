@@ -11,7 +11,10 @@ import { toProblem, type ApiProblem } from '../_data/http';
 import { applyServiceYaml } from '../_data/services';
 import { useDictionary } from '../_i18n/provider';
 
-const CodeEditor = dynamic(() => import('../_components/code-editor').then((module) => module.CodeEditor), { ssr: false, loading: () => <Skeleton className="h-72 w-full" /> });
+const CodeEditor = dynamic(() => import('../_components/code-editor').then((module) => module.CodeEditor), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72 w-full" />,
+});
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
@@ -19,7 +22,17 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
   const [yaml, setYaml] = useState(example);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ yaml: string; problem: ApiProblem } | null>(null);
-  const problems = useMemo(() => (refused ? refused.problem.errors.map(({ path, message }) => ({ line: lineOf(refused.yaml, path), column: null, message: `${path}: ${message}` })) : []), [refused]);
+  const problems = useMemo(
+    () =>
+      refused
+        ? refused.problem.errors.map(({ path, message }) => ({
+            line: lineOf(refused.yaml, path),
+            column: null,
+            message: `${path}: ${message}`,
+          }))
+        : [],
+    [refused],
+  );
   const apply = async (): Promise<void> => {
     setBusy(true);
     setRefused(null);
@@ -33,7 +46,14 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
   return (
     <div className="space-y-3">
       <p className="text-xs text-muted-foreground">{t.services.yamlHint}</p>
-      <CodeEditor label={t.services.yaml} language="yaml" value={yaml} onChange={setYaml} problems={problems} maxHeight="26rem" />
+      <CodeEditor
+        label={t.services.yaml}
+        language="yaml"
+        value={yaml}
+        onChange={setYaml}
+        problems={problems}
+        maxHeight="26rem"
+      />
       {refused && <ProblemNotice problem={refused.problem} />}
       <Button variant="primary" busy={busy} onClick={apply}>
         {busy ? t.services.applying : t.services.apply}
@@ -46,10 +66,17 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
 function lineOf(yaml: string, path: string): number | null {
   const counter = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: counter, keepSourceTokens: false });
-  const keys = path.replace(/\[(\d+)\]/g, '.$1').split('.').filter((key) => key !== '');
+  const keys = path
+    .replace(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter((key) => key !== '');
   for (let length = keys.length; length > 0; length--) {
-    const node: unknown = document.getIn(keys.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)), true);
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) return counter.linePos(Number(node.range[0])).line;
+    const node: unknown = document.getIn(
+      keys.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      true,
+    );
+    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
+      return counter.linePos(Number(node.range[0])).line;
   }
   return null;
 }

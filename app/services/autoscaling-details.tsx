@@ -28,7 +28,10 @@ export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
   return (
     <details className="group border-t" onToggle={(event) => load(event.currentTarget.open)}>
       <summary className="flex list-none items-center gap-1.5 rounded-b-xl px-4 py-3 text-sm font-medium select-none hover:bg-muted/50 sm:px-5">
-        <ChevronRight aria-hidden className="size-4 text-muted-foreground transition-transform group-open:rotate-90" />
+        <ChevronRight
+          aria-hidden
+          className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
+        />
         {t.services.autoscaling}
       </summary>
       <div className="space-y-4 px-4 pb-5 sm:px-5">
@@ -46,7 +49,10 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
   return (
     <>
       {problems.length > 0 && (
-        <div role="alert" className="rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2.5 text-sm">
+        <div
+          role="alert"
+          className="rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2.5 text-sm"
+        >
           <p className="flex items-center gap-2 font-medium text-warning">
             <TriangleAlert aria-hidden className="size-4" />
             {t.services.problems}
@@ -74,13 +80,24 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
           </ul>
         </div>
       )}
-      <div role="region" tabIndex={0} aria-label={t.services.autoscaling} className="overflow-x-auto rounded-lg border">
+      <div
+        role="region"
+        tabIndex={0}
+        aria-label={t.services.autoscaling}
+        className="overflow-x-auto rounded-lg border"
+      >
         <table className="w-full text-[13px]">
           <thead>
             <tr className="border-b text-left text-xs text-muted-foreground">
-              <th scope="col" className="h-9 px-3 font-medium">{t.services.setting}</th>
-              <th scope="col" className="h-9 px-3 text-right font-medium">{t.common.value}</th>
-              <th scope="col" className="h-9 px-3 font-medium">{t.services.from}</th>
+              <th scope="col" className="h-9 px-3 font-medium">
+                {t.services.setting}
+              </th>
+              <th scope="col" className="h-9 px-3 text-right font-medium">
+                {t.common.value}
+              </th>
+              <th scope="col" className="h-9 px-3 font-medium">
+                {t.services.from}
+              </th>
             </tr>
           </thead>
           <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
@@ -90,13 +107,33 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                 const source = sources[field];
                 return (
                   <tr key={field}>
-                    <th scope="row" className="h-9 px-3 text-left font-normal whitespace-nowrap" title={field}>{t.services.configFields[field] ?? field}</th>
-                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">{configValueText(field, value, locale, t)}</td>
+                    <th
+                      scope="row"
+                      className="h-9 px-3 text-left font-normal whitespace-nowrap"
+                      title={field}
+                    >
+                      {t.services.configFields[field] ?? field}
+                    </th>
+                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">
+                      {configValueText(field, value, locale, t)}
+                    </td>
                     <td className="h-9 px-3 whitespace-nowrap">
                       {source && (
                         <span className="flex items-center gap-2">
-                          <Badge tone={source.kind === 'annotation' ? 'info' : source.kind === 'default' ? 'neutral' : 'violet'}>{t.services.sources[source.kind]}</Badge>
-                          {source.key && <code className="font-mono text-xs text-muted-foreground">{source.key}</code>}
+                          <Badge
+                            tone={
+                              source.kind === 'annotation'
+                                ? 'info'
+                                : source.kind === 'default'
+                                  ? 'neutral'
+                                  : 'violet'
+                            }
+                          >
+                            {t.services.sources[source.kind]}
+                          </Badge>
+                          {source.key && (
+                            <code className="font-mono text-xs text-muted-foreground">{source.key}</code>
+                          )}
                         </span>
                       )}
                     </td>

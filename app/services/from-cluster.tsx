@@ -11,11 +11,18 @@ import { useAttempt } from '../_data/use-attempt';
 import { useDictionary } from '../_i18n/provider';
 
 /** Takes over Knative Services that the cluster has. */
-export function FromCluster({ services, onDone }: { services: readonly Service[]; onDone: (name: string) => void }) {
+export function FromCluster({
+  services,
+  onDone,
+}: {
+  services: readonly Service[];
+  onDone: (name: string) => void;
+}) {
   const t = useDictionary();
   const [found, setFound] = useState<DiscoveredService[] | null>(null);
   const { busy, problem, attempt } = useAttempt();
-  const known = (one: DiscoveredService): boolean => services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
+  const known = (one: DiscoveredService): boolean =>
+    services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
   return (
     <div className="space-y-3">
       <Button busy={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
@@ -27,7 +34,10 @@ export function FromCluster({ services, onDone }: { services: readonly Service[]
       {found && found.length > 0 && (
         <ul className="divide-y rounded-lg border">
           {found.map((one) => (
-            <li key={`${one.namespace}/${one.name}`} className="flex items-center justify-between gap-3 px-3.5 py-2.5">
+            <li
+              key={`${one.namespace}/${one.name}`}
+              className="flex items-center justify-between gap-3 px-3.5 py-2.5"
+            >
               <div className="min-w-0">
                 <p className="truncate text-sm font-medium" title={`${one.namespace}/${one.name}`}>
                   {one.namespace}/{one.name}

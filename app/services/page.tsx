@@ -22,13 +22,20 @@ export default async function ServicesPage() {
   const { t } = await getDictionary();
   const { mayRun } = await getAccess();
   const services = await listServices(await getStore());
-  const example = await readFile(join(/* turbopackIgnore: true */ projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8');
+  const example = await readFile(
+    join(/* turbopackIgnore: true */ projectRoot(), 'deploy/helloworld-go.yaml'),
+    'utf8',
+  );
   return (
     <>
       <PageHeader title={t.services.title} subtitle={t.services.subtitle} />
       <div className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="min-w-0 space-y-4">
-          {services.length === 0 ? <EmptyState icon={<Server />} title={t.services.emptyTitle} text={t.services.emptyText} /> : services.map((service) => <ServiceCard key={service.id} service={service} />)}
+          {services.length === 0 ? (
+            <EmptyState icon={<Server />} title={t.services.emptyTitle} text={t.services.emptyText} />
+          ) : (
+            services.map((service) => <ServiceCard key={service.id} service={service} />)
+          )}
         </div>
         {mayRun && <AddService example={example} services={services} />}
       </div>

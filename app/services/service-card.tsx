@@ -33,7 +33,12 @@ export function ServiceCard({ service }: { service: Service }) {
   const refresh = (): Promise<boolean> =>
     attempt(async () => {
       const now = await refreshService(service.id);
-      toast({ text: JSON.stringify(now) === JSON.stringify(service) ? t.history.services.unchanged(service.name) : t.history.services.refreshed(service.name) });
+      toast({
+        text:
+          JSON.stringify(now) === JSON.stringify(service)
+            ? t.history.services.unchanged(service.name)
+            : t.history.services.refreshed(service.name),
+      });
       setChecks(null);
       router.refresh();
     });
@@ -48,14 +53,18 @@ export function ServiceCard({ service }: { service: Service }) {
     <section className="panel min-w-0" aria-label={service.name} data-service={service.name}>
       <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
         <div className="min-w-0">
-          <h2 className="truncate text-base font-semibold tracking-tight" title={`${service.namespace}/${service.name}`}>
+          <h2
+            className="truncate text-base font-semibold tracking-tight"
+            title={`${service.namespace}/${service.name}`}
+          >
             <span className="font-normal text-muted-foreground">{service.namespace}/</span>
             {service.name}
           </h2>
           <p className="mt-1.5 flex flex-wrap gap-1.5">
             <Badge tone="violet">{autoscalerClass.toUpperCase()}</Badge>
             <Badge>
-              {t.services.fields.containerConcurrency} {service.containerConcurrency === 0 ? t.services.unlimited : service.containerConcurrency}
+              {t.services.fields.containerConcurrency}{' '}
+              {service.containerConcurrency === 0 ? t.services.unlimited : service.containerConcurrency}
             </Badge>
             <Badge>{t.services.origin[service.origin]}</Badge>
           </p>
@@ -70,7 +79,13 @@ export function ServiceCard({ service }: { service: Service }) {
               <Pencil />
               {t.history.services.edit}
             </Button>
-            <Button size="sm" variant="ghost" busy={busy} title={t.history.services.refreshHint} onClick={() => void refresh()}>
+            <Button
+              size="sm"
+              variant="ghost"
+              busy={busy}
+              title={t.history.services.refreshHint}
+              onClick={() => void refresh()}
+            >
               <RefreshCw />
               {t.history.services.refresh}
             </Button>
@@ -100,7 +115,10 @@ export function ServiceCard({ service }: { service: Service }) {
       {checks && <Checks checks={checks} />}
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
       {/* Another containerConcurrency or annotation: another answer. */}
-      <AutoscalingDetails key={JSON.stringify([service.annotations, service.containerConcurrency])} serviceId={service.id} />
+      <AutoscalingDetails
+        key={JSON.stringify([service.annotations, service.containerConcurrency])}
+        serviceId={service.id}
+      />
       <Dialog open={editing} onOpenChange={setEditing}>
         <DialogContent title={t.history.services.editTitle(service.name)} className="max-w-2xl">
           <div className="mt-4">
@@ -123,18 +141,40 @@ export function ServiceCard({ service }: { service: Service }) {
 function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   const t = useDictionary();
   const locale = useLocale();
-  const names: Record<ConnectionCheck['name'], string> = { gateway: t.services.gateway, host: t.services.host, pods: t.services.selector, concurrency: t.services.metricsFrom };
+  const names: Record<ConnectionCheck['name'], string> = {
+    gateway: t.services.gateway,
+    host: t.services.host,
+    pods: t.services.selector,
+    concurrency: t.services.metricsFrom,
+  };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
       <ul className="divide-y rounded-lg border text-sm">
         {checks.map((check) => (
-          <li key={check.name} data-check={check.name} data-ok={check.ok} className="flex gap-2.5 px-3.5 py-2">
-            {check.ok ? <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />}
+          <li
+            key={check.name}
+            data-check={check.name}
+            data-ok={check.ok}
+            className="flex gap-2.5 px-3.5 py-2"
+          >
+            {check.ok ? (
+              <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
+            ) : (
+              <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+            )}
             <div className="min-w-0">
               <p>
-                <span className="font-medium">{names[check.name]}</span> <span className="text-muted-foreground">{check.ok ? t.services.works : t.services.fails}:</span> <span className="break-words">{serverWordsIn(locale, t.history.services.found[check.code](check.data))}</span>
+                <span className="font-medium">{names[check.name]}</span>{' '}
+                <span className="text-muted-foreground">
+                  {check.ok ? t.services.works : t.services.fails}:
+                </span>{' '}
+                <span className="break-words">
+                  {serverWordsIn(locale, t.history.services.found[check.code](check.data))}
+                </span>
               </p>
-              {!check.ok && <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>}
+              {!check.ok && (
+                <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>
+              )}
             </div>
           </li>
         ))}
@@ -143,7 +183,15 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   );
 }
 
-function ForgetDialog({ service, open, onOpenChange }: { service: Service; open: boolean; onOpenChange: (open: boolean) => void }) {
+function ForgetDialog({
+  service,
+  open,
+  onOpenChange,
+}: {
+  service: Service;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();

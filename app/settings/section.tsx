@@ -2,7 +2,17 @@ import { type ReactNode } from 'react';
 import { cn } from '../_components/cn';
 
 /** One panel of the settings. */
-export function Section({ title, text, action, children }: { title: string; text?: ReactNode; action?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  text,
+  action,
+  children,
+}: {
+  title: string;
+  text?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className="panel min-w-0" aria-label={title}>
       <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
@@ -27,7 +37,15 @@ const stacked = [
  * A table in a panel. On a phone each row is a few lines; `data-label` on a cell is its head there, where what it holds
  * does not say it.
  */
-export function SectionTable({ label, head, children }: { label: string; head: readonly string[]; children: ReactNode }) {
+export function SectionTable({
+  label,
+  head,
+  children,
+}: {
+  label: string;
+  head: readonly string[];
+  children: ReactNode;
+}) {
   return (
     <div role="region" aria-label={label} tabIndex={0} className="relative overflow-x-auto border-t">
       <table className={cn('w-full text-sm', stacked)}>
@@ -40,7 +58,9 @@ export function SectionTable({ label, head, children }: { label: string; head: r
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y border-t [&_td]:px-4 [&_td]:py-2.5 [&_td]:whitespace-nowrap sm:[&_td]:px-5">{children}</tbody>
+        <tbody className="divide-y border-t [&_td]:px-4 [&_td]:py-2.5 [&_td]:whitespace-nowrap sm:[&_td]:px-5">
+          {children}
+        </tbody>
       </table>
     </div>
   );

@@ -14,7 +14,12 @@ export function SettingsNav() {
     { href: '/settings', label: t.general },
     { href: '/settings/account', label: t.account },
     { href: '/settings/tokens', label: t.tokens },
-    ...(mayAdmin ? [{ href: '/settings/users', label: t.users }, { href: '/settings/audit', label: t.audit }] : []),
+    ...(mayAdmin
+      ? [
+          { href: '/settings/users', label: t.users },
+          { href: '/settings/audit', label: t.audit },
+        ]
+      : []),
     { href: '/api-docs', label: t.api },
   ];
   return (

@@ -18,7 +18,11 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t.trend.title };
 }
 
-export default async function TrendsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function TrendsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { t } = await getDictionary();
   // What is not valid in the address counts as not given.
   const query = trendQuerySchema.safeParse(await searchParams).data ?? {};
@@ -27,11 +31,17 @@ export default async function TrendsPage({ searchParams }: { searchParams: Promi
   return (
     <>
       <PageHeader title={t.trend.title} subtitle={t.trend.subtitle} />
-      {!nothing && <TrendFilter pairs={trend.pairs} serviceName={trend.serviceName} scriptName={trend.scriptName} />}
+      {!nothing && (
+        <TrendFilter pairs={trend.pairs} serviceName={trend.serviceName} scriptName={trend.scriptName} />
+      )}
       {trend.runs.length > 0 ? (
         <TrendView key={`${trend.serviceName} ${trend.scriptName}`} runs={trend.runs} />
       ) : (
-        <EmptyState icon={<ChartLine />} title={nothing ? t.trend.empty : t.trend.noneOfPair} text={nothing ? t.trend.emptyText : t.trend.noneOfPairText}>
+        <EmptyState
+          icon={<ChartLine />}
+          title={nothing ? t.trend.empty : t.trend.noneOfPair}
+          text={nothing ? t.trend.emptyText : t.trend.noneOfPairText}
+        >
           <Button asChild variant="primary">
             <Link href="/runs/new">{t.trend.newRun}</Link>
           </Button>

@@ -17,7 +17,15 @@ import { exampleCsv } from './example';
 
 const mostBytes = 20_000_000;
 const numbers = ['containerConcurrency', 'serviceTimeMs', 'podStartMs', 'startPods'] as const;
-const first = { format: 'csv' as FileDemand['format'], kind: 'closed' as FileDemand['kind'], annotations: '', containerConcurrency: '10', serviceTimeMs: '100', podStartMs: '2000', startPods: '1' };
+const first = {
+  format: 'csv' as FileDemand['format'],
+  kind: 'closed' as FileDemand['kind'],
+  annotations: '',
+  containerConcurrency: '10',
+  serviceTimeMs: '100',
+  podStartMs: '2000',
+  startPods: '1',
+};
 
 /** Asks for a demand and what is known of its service, then shows the what-if over it. What was typed stays. */
 export function FileWhatIf({ search }: { search: string }) {
@@ -42,17 +50,35 @@ export function FileWhatIf({ search }: { search: string }) {
   };
   const loadFile = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    if (file.size > mostBytes) return setProblem(new ApiProblem(413, '', words.tooLarge, [{ path: 'text', message: words.tooLarge }]));
+    if (file.size > mostBytes)
+      return setProblem(new ApiProblem(413, '', words.tooLarge, [{ path: 'text', message: words.tooLarge }]));
     load(await file.text(), file.name);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    if (text.current.trim() === '') return setProblem(new ApiProblem(422, '', words.empty, [{ path: 'text', message: words.empty }]));
-    const wrong = numbers.filter((name) => values[name].trim() === '' || !Number.isFinite(Number(values[name])));
-    if (wrong.length > 0) return setProblem(new ApiProblem(422, '', '', wrong.map((path) => ({ path, message: t.whatif.notANumber }))));
+    if (text.current.trim() === '')
+      return setProblem(new ApiProblem(422, '', words.empty, [{ path: 'text', message: words.empty }]));
+    const wrong = numbers.filter(
+      (name) => values[name].trim() === '' || !Number.isFinite(Number(values[name])),
+    );
+    if (wrong.length > 0)
+      return setProblem(
+        new ApiProblem(
+          422,
+          '',
+          '',
+          wrong.map((path) => ({ path, message: t.whatif.notANumber })),
+        ),
+      );
     const demand: FileDemand = {
-      format: values.format, kind: values.kind, text: text.current, annotations: parseAnnotations(values.annotations),
-      containerConcurrency: Number(values.containerConcurrency), serviceTimeMs: Number(values.serviceTimeMs), podStartMs: Number(values.podStartMs), startPods: Number(values.startPods),
+      format: values.format,
+      kind: values.kind,
+      text: text.current,
+      annotations: parseAnnotations(values.annotations),
+      containerConcurrency: Number(values.containerConcurrency),
+      serviceTimeMs: Number(values.serviceTimeMs),
+      podStartMs: Number(values.podStartMs),
+      startPods: Number(values.startPods),
     };
     const next: WhatIfSource = { kind: 'file', demand };
     await attempt(async () => {
@@ -76,7 +102,10 @@ export function FileWhatIf({ search }: { search: string }) {
     );
   }
   const labels: Record<(typeof numbers)[number], [string, string | undefined]> = {
-    containerConcurrency: [words.containerConcurrency, words.containerConcurrencyHint], serviceTimeMs: [words.serviceTime, words.serviceTimeHint], podStartMs: [words.podStart, words.podStartHint], startPods: [words.startPods, undefined],
+    containerConcurrency: [words.containerConcurrency, words.containerConcurrencyHint],
+    serviceTimeMs: [words.serviceTime, words.serviceTimeHint],
+    podStartMs: [words.podStart, words.podStartHint],
+    startPods: [words.startPods, undefined],
   };
   const shownFields: readonly string[] = ['text', 'annotations', ...numbers];
   return (
@@ -91,13 +120,21 @@ export function FileWhatIf({ search }: { search: string }) {
       >
         <div className="flex flex-wrap items-end gap-3">
           <Field id="format" label={words.format}>
-            <Select id="format" value={values.format} onChange={(event) => set({ format: event.target.value === 'csv' ? 'csv' : 'prometheus' })}>
+            <Select
+              id="format"
+              value={values.format}
+              onChange={(event) => set({ format: event.target.value === 'csv' ? 'csv' : 'prometheus' })}
+            >
               <option value="csv">{words.csv}</option>
               <option value="prometheus">{words.prometheus}</option>
             </Select>
           </Field>
           <Field id="kind" label={words.kind}>
-            <Select id="kind" value={values.kind} onChange={(event) => set({ kind: event.target.value === 'open' ? 'open' : 'closed' })}>
+            <Select
+              id="kind"
+              value={values.kind}
+              onChange={(event) => set({ kind: event.target.value === 'open' ? 'open' : 'closed' })}
+            >
               <option value="closed">{words.kindClosed}</option>
               <option value="open">{words.kindOpen}</option>
             </Select>
@@ -105,12 +142,21 @@ export function FileWhatIf({ search }: { search: string }) {
           <label className="inline-flex h-9 cursor-pointer items-center gap-1.5 rounded-lg border border-border-strong bg-card px-3.5 text-sm font-medium hover:bg-muted has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring">
             <FileUp aria-hidden className="size-4" />
             {words.choose}
-            <input type="file" accept=".csv,.txt,.json,text/csv,application/json" className="sr-only" onChange={(event) => void loadFile(event.target.files?.[0])} />
+            <input
+              type="file"
+              accept=".csv,.txt,.json,text/csv,application/json"
+              className="sr-only"
+              onChange={(event) => void loadFile(event.target.files?.[0])}
+            />
           </label>
-          <Button onClick={() => {
-            set({ format: 'csv', kind: 'closed' });
-            load(exampleCsv(), null);
-          }}>{words.example}</Button>
+          <Button
+            onClick={() => {
+              set({ format: 'csv', kind: 'closed' });
+              load(exampleCsv(), null);
+            }}
+          >
+            {words.example}
+          </Button>
         </div>
         <div>
           <p className="mb-1.5 text-sm font-medium">{words.text}</p>
@@ -119,7 +165,9 @@ export function FileWhatIf({ search }: { search: string }) {
             language="yaml"
             value={shown}
             onChange={(value) => (text.current = value)}
-            problems={textError ? [{ line: textError.line ?? null, column: null, message: textError.message }] : []}
+            problems={
+              textError ? [{ line: textError.line ?? null, column: null, message: textError.message }] : []
+            }
             minHeight="16rem"
             maxHeight="26rem"
           />
@@ -136,15 +184,35 @@ export function FileWhatIf({ search }: { search: string }) {
         </div>
       </div>
       <div className="panel min-w-0 space-y-4 self-start p-4 sm:p-5">
-        <Field id="annotations" label={words.annotations} hint={words.annotationsHint} error={errorOf('annotations')}>
-          <Textarea rows={4} spellCheck={false} className="font-mono text-xs" value={values.annotations} onChange={(event) => set({ annotations: event.target.value })} {...describedBy('annotations', errorOf('annotations'), true)} />
+        <Field
+          id="annotations"
+          label={words.annotations}
+          hint={words.annotationsHint}
+          error={errorOf('annotations')}
+        >
+          <Textarea
+            rows={4}
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={values.annotations}
+            onChange={(event) => set({ annotations: event.target.value })}
+            {...describedBy('annotations', errorOf('annotations'), true)}
+          />
         </Field>
         {numbers.map((name) => (
           <Field key={name} id={name} label={labels[name][0]} hint={labels[name][1]} error={errorOf(name)}>
-            <Input inputMode="decimal" className="tabular" value={values[name]} onChange={(event) => set({ [name]: event.target.value })} {...describedBy(name, errorOf(name), labels[name][1])} />
+            <Input
+              inputMode="decimal"
+              className="tabular"
+              value={values[name]}
+              onChange={(event) => set({ [name]: event.target.value })}
+              {...describedBy(name, errorOf(name), labels[name][1])}
+            />
           </Field>
         ))}
-        {problem && problem.errors.every(({ path }) => !shownFields.includes(path)) && <ProblemNotice problem={problem} shownFields={shownFields} />}
+        {problem && problem.errors.every(({ path }) => !shownFields.includes(path)) && (
+          <ProblemNotice problem={problem} shownFields={shownFields} />
+        )}
         <Button type="submit" variant="primary" busy={busy} className="h-10 w-full">
           <Play />
           {busy ? t.whatif.replaying : words.replay}

@@ -7,9 +7,17 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getDictionary()).t.whatif.title };
 }
 
-export default async function FileWhatIfPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function FileWhatIfPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { t } = await getDictionary();
-  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  const search = new URLSearchParams(
+    Object.entries(await searchParams).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
   return (
     <>
       <PageHeader title={t.whatif.fileTitle} subtitle={t.whatif.fileSubtitle} />

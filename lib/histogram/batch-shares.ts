@@ -18,7 +18,9 @@ export class BatchShares {
   constructor(batches: readonly Block[], schema: number) {
     this.schema = schema;
     const histograms = batches.map(({ durations }) => reduceResolution(durations, schema));
-    const indexes = histograms.flatMap(({ cells }) => (cells.length === 0 ? [] : [cells[0]![0], cells.at(-1)![0]]));
+    const indexes = histograms.flatMap(({ cells }) =>
+      cells.length === 0 ? [] : [cells[0]![0], cells.at(-1)![0]],
+    );
     this.first = Math.min(...indexes);
     this.cells = indexes.length === 0 ? 0 : Math.max(...indexes) - this.first + 1;
     this.counts = histograms.map(({ count }) => count);
@@ -30,7 +32,9 @@ export class BatchShares {
       for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1]!;
       return counts;
     });
-    this.allBelow = Float64Array.from({ length: this.cells + 1 }, (_, cell) => this.below.reduce((sum, below) => sum + below[cell]!, 0));
+    this.allBelow = Float64Array.from({ length: this.cells + 1 }, (_, cell) =>
+      this.below.reduce((sum, below) => sum + below[cell]!, 0),
+    );
   }
 
   /** How many requests of each batch are slower than a duration, given by its natural logarithm. */
@@ -52,7 +56,10 @@ export class BatchShares {
 
   /** Natural logarithms between which all durations lie. */
   get range(): { low: number; high: number } {
-    return { low: Math.log(cellBounds(this.schema, this.first).lower), high: Math.log(cellBounds(this.schema, this.first + this.cells - 1).upper) };
+    return {
+      low: Math.log(cellBounds(this.schema, this.first).lower),
+      high: Math.log(cellBounds(this.schema, this.first + this.cells - 1).upper),
+    };
   }
 
   get empty(): boolean {

@@ -28,7 +28,11 @@ export function batchCount(blocks: number): number {
 
 /** Neighbouring blocks put together so that there are `count` of them, each of the same share of the run. */
 export function batches(blocks: readonly Block[], count: number): Block[] {
-  return Array.from({ length: count }, (_, i) => mergeBlocks(blocks.slice(Math.ceil((i * blocks.length) / count), Math.ceil(((i + 1) * blocks.length) / count))));
+  return Array.from({ length: count }, (_, i) =>
+    mergeBlocks(
+      blocks.slice(Math.ceil((i * blocks.length) / count), Math.ceil(((i + 1) * blocks.length) / count)),
+    ),
+  );
 }
 
 /** Several blocks as one. */

@@ -22,7 +22,10 @@ export function histogramBounds(histogram: ExponentialHistogram): { min: number;
   const first = cells[0];
   const last = cells.at(-1);
   if (!first || !last) return zeroCount > 0 ? { min: 0, max: 0 } : null;
-  return { min: zeroCount > 0 ? 0 : cellBounds(schema, first[0]).lower, max: cellBounds(schema, last[0]).upper };
+  return {
+    min: zeroCount > 0 ? 0 : cellBounds(schema, first[0]).lower,
+    max: cellBounds(schema, last[0]).upper,
+  };
 }
 
 function upperBound(schema: number, index: number): number {

@@ -32,7 +32,12 @@ const farthest = 8;
  * finds no difference; for a quantile the test compares how many requests of each run are slower than the quantile of
  * both together (Mood's test, with batches for observations). Null where a run is too short to tell or lacks the figure.
  */
-export function differenceOf(figure: BlockFigure, reference: readonly Block[], candidate: readonly Block[], confidence: number): Difference | null {
+export function differenceOf(
+  figure: BlockFigure,
+  reference: readonly Block[],
+  candidate: readonly Block[],
+  confidence: number,
+): Difference | null {
   const shorter = Math.min(reference.length, candidate.length);
   if (shorter < leastBlocks) return null;
   const count = batchCount(shorter);
@@ -40,7 +45,9 @@ export function differenceOf(figure: BlockFigure, reference: readonly Block[], c
   const b = batches(candidate, count);
   const critical = criticalT(confidence, count);
   if (figure === 'failures') return shareDifference(partsOf(a, figure), partsOf(b, figure), critical);
-  return typeof figure === 'string' ? ratioOfMeans(partsOf(a, figure), partsOf(b, figure), critical) : ratioOfQuantiles(a, b, figure.quantile, critical);
+  return typeof figure === 'string'
+    ? ratioOfMeans(partsOf(a, figure), partsOf(b, figure), critical)
+    : ratioOfQuantiles(a, b, figure.quantile, critical);
 }
 
 function partsOf(cut: readonly Block[], figure: 'rate' | 'failures' | 'mean'): Parts {
@@ -52,24 +59,45 @@ function partsOf(cut: readonly Block[], figure: 'rate' | 'failures' | 'mean'): P
 function shareDifference(a: Parts, b: Parts, critical: number): Difference | null {
   if (sum(a.whole) === 0 || sum(b.whole) === 0) return null;
   const { value, error } = pairedDifference(a, b);
-  return { reference: ratioOf(a), candidate: ratioOf(b), kind: 'absolute', interval: { value, low: value - critical * error, high: value + critical * error } };
+  return {
+    reference: ratioOf(a),
+    candidate: ratioOf(b),
+    kind: 'absolute',
+    interval: { value, low: value - critical * error, high: value + critical * error },
+  };
 }
 
 function ratioOfMeans(a: Parts, b: Parts, critical: number): Difference | null {
   const [reference, candidate] = [ratioOf(a), ratioOf(b)];
   if (!(reference > 0) || !(candidate > 0)) return null;
-  const at = (log: number): PairedDifference => pairedDifference(a, { part: b.part.map((value) => value / Math.exp(log)), whole: b.whole });
-  return { reference, candidate, kind: 'ratio', interval: invert(at, Math.log(candidate / reference), critical, 0) };
+  const at = (log: number): PairedDifference =>
+    pairedDifference(a, { part: b.part.map((value) => value / Math.exp(log)), whole: b.whole });
+  return {
+    reference,
+    candidate,
+    kind: 'ratio',
+    interval: invert(at, Math.log(candidate / reference), critical, 0),
+  };
 }
 
-function ratioOfQuantiles(a: readonly Block[], b: readonly Block[], q: number, critical: number): Difference | null {
+function ratioOfQuantiles(
+  a: readonly Block[],
+  b: readonly Block[],
+  q: number,
+  critical: number,
+): Difference | null {
   const [mergedA, mergedB] = [mergeBlocks(a).durations, mergeBlocks(b).durations];
   const [reference, candidate] = [quantile(mergedA, q), quantile(mergedB, q)];
   if (!(reference > 0) || !(candidate > 0)) return null;
   const schema = Math.min(mergedA.schema, mergedB.schema);
   const [sharesA, sharesB] = [new BatchShares(a, schema), new BatchShares(b, schema)];
   // More slow requests, not more fast ones, are the larger quantile; less than one of them bears no test.
-  const most = Math.min((1 - q) * mergedA.count, (1 - q) * mergedB.count, q * mergedA.count, q * mergedB.count);
+  const most = Math.min(
+    (1 - q) * mergedA.count,
+    (1 - q) * mergedB.count,
+    q * mergedA.count,
+    q * mergedB.count,
+  );
   const interval: Interval = { value: candidate / reference, low: null, high: null };
   if (most < 1) return { reference, candidate, kind: 'ratio', interval };
   const at = (log: number): PairedDifference => {
@@ -78,8 +106,15 @@ function ratioOfQuantiles(a: readonly Block[], b: readonly Block[], q: number, c
   };
   // Where in its bucket a quantile lies is not known; how much that may matter grows with the bucket's share.
   const bucket = Math.LN2 / 2 ** schema;
-  const allowance = (bucket / 2) * Math.max(sharesA.shareInBucket(Math.log(reference)), sharesB.shareInBucket(Math.log(candidate)));
-  return { reference, candidate, kind: 'ratio', interval: invert(at, Math.log(candidate / reference), critical, allowance) };
+  const allowance =
+    (bucket / 2) *
+    Math.max(sharesA.shareInBucket(Math.log(reference)), sharesB.shareInBucket(Math.log(candidate)));
+  return {
+    reference,
+    candidate,
+    kind: 'ratio',
+    interval: invert(at, Math.log(candidate / reference), critical, allowance),
+  };
 }
 
 /** The duration (its logarithm) below which the share `q` of both runs lies, each run counted alike, the candidate's durations divided by e^log. */
@@ -95,7 +130,12 @@ function pooledQuantile(a: BatchShares, b: BatchShares, log: number, q: number):
 }
 
 /** The ratios that a test does not refuse: from the estimate outwards until it does, then halved down to the bound. */
-function invert(at: (log: number) => PairedDifference, estimate: number, critical: number, allowance: number): Interval {
+function invert(
+  at: (log: number) => PairedDifference,
+  estimate: number,
+  critical: number,
+  allowance: number,
+): Interval {
   const refused = (log: number): boolean => {
     const { value, error } = at(log);
     return Math.abs(value) > critical * error + 1e-12;

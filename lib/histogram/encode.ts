@@ -8,10 +8,15 @@ import { type ExponentialHistogram } from './shape';
  */
 export function encodeHistogram(histogram: ExponentialHistogram): Uint8Array {
   const { schema, zeroThreshold, zeroCount, count, sum, cells } = histogram;
-  const whole = Number.isSafeInteger(zeroCount) && Number.isSafeInteger(count) && cells.every(([, n]) => Number.isSafeInteger(n));
+  const whole =
+    Number.isSafeInteger(zeroCount) &&
+    Number.isSafeInteger(count) &&
+    cells.every(([, n]) => Number.isSafeInteger(n));
   const writer = new Writer();
   writer.byte(version);
-  writer.byte((zeroThreshold === defaultZeroThreshold ? flags.defaultThreshold : 0) | (whole ? 0 : flags.floatCounts));
+  writer.byte(
+    (zeroThreshold === defaultZeroThreshold ? flags.defaultThreshold : 0) | (whole ? 0 : flags.floatCounts),
+  );
   writer.signed(schema);
   if (zeroThreshold !== defaultZeroThreshold) writer.float(zeroThreshold);
   writer.float(sum);
@@ -136,6 +141,7 @@ class Reader {
   }
 
   private need(size: number): void {
-    if (this.offset + size > this.view.byteLength) throw new HistogramFormatError('fewer bytes than one histogram has');
+    if (this.offset + size > this.view.byteLength)
+      throw new HistogramFormatError('fewer bytes than one histogram has');
   }
 }

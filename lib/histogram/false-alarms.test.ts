@@ -44,7 +44,12 @@ function run({ seconds, requests, kept, spread, cold }: World, slower = 1): Bloc
       sum += value;
       if (random() < 0.01) failures++;
     }
-    return { seconds: 1, requests: count, failures, durations: { ...emptyHistogram(), count, sum, cells: [...cells].sort(([a], [b]) => a - b) } };
+    return {
+      seconds: 1,
+      requests: count,
+      failures,
+      durations: { ...emptyHistogram(), count, sum, cells: [...cells].sort(([a], [b]) => a - b) },
+    };
   });
 }
 
@@ -65,8 +70,12 @@ function share(world: World, happened: (a: Block[], b: Block[]) => boolean): num
 describe.each(Object.entries(worlds))('two equal runs, where %s', (_name, world) => {
   it('are flagged about as rarely as stated', () => {
     // 300 trials at 5 % give 15 ± 4; bounds are three of these away. The seed is fixed.
-    expect(share(world, (a, b) => regressionTest(a, b, { rate: 0.05, least: false }).worse.length > 0)).toBeLessThan(0.09);
-    expect(share(world, (a, b) => regressionTest(a, b).worse.length > 0)).toBeLessThan(falseAlarmRate + 0.0175);
+    expect(
+      share(world, (a, b) => regressionTest(a, b, { rate: 0.05, least: false }).worse.length > 0),
+    ).toBeLessThan(0.09);
+    expect(share(world, (a, b) => regressionTest(a, b).worse.length > 0)).toBeLessThan(
+      falseAlarmRate + 0.0175,
+    );
   });
 
   it('differ by nothing that lies outside the interval, nineteen times of twenty', () => {
@@ -91,7 +100,10 @@ it('a run that is a third slower is found', () => {
 });
 
 it('the test’s error is the stated one where requests are independent: neither more nor much less', () => {
-  const rate = share(worlds['requests are independent']!, (a, b) => regressionTest(a, b, { rate: 0.15, least: false }).worse.length > 0);
+  const rate = share(
+    worlds['requests are independent']!,
+    (a, b) => regressionTest(a, b, { rate: 0.15, least: false }).worse.length > 0,
+  );
   expect(rate).toBeGreaterThan(0.08);
   expect(rate).toBeLessThan(0.22);
 });

@@ -17,14 +17,24 @@ function histogramOf(values: readonly number[], schema = 3): ExponentialHistogra
     else counts.set(cellIndexOf(schema, value), (counts.get(cellIndexOf(schema, value)) ?? 0) + 1);
   }
   return {
-    schema, zeroThreshold: defaultZeroThreshold, zeroCount, count: values.length,
-    sum: values.reduce((a, b) => a + b, 0), cells: [...counts].sort(([a], [b]) => a - b),
+    schema,
+    zeroThreshold: defaultZeroThreshold,
+    zeroCount,
+    count: values.length,
+    sum: values.reduce((a, b) => a + b, 0),
+    cells: [...counts].sort(([a], [b]) => a - b),
   };
 }
 
 // Quarters of seconds: their sums are exact, so that merges in any order can be compared to the last bit.
-const exactValues = fc.array(fc.integer({ min: 0, max: 400 }).map((n) => n / 4), { maxLength: 60 });
-const seconds = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e3, noNaN: true })), { minLength: 1, maxLength: 200 });
+const exactValues = fc.array(
+  fc.integer({ min: 0, max: 400 }).map((n) => n / 4),
+  { maxLength: 60 },
+);
+const seconds = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e3, noNaN: true })), {
+  minLength: 1,
+  maxLength: 200,
+});
 const schemas = fc.integer({ min: -4, max: 8 });
 const histograms = fc.tuple(exactValues, schemas).map(([values, schema]) => histogramOf(values, schema));
 
@@ -38,16 +48,22 @@ function exactQuantile(values: readonly number[], q: number): number {
 
 describe('merge', () => {
   it('is the histogram of all values, in any order and grouping', () => {
-    fc.assert(fc.property(histograms, histograms, histograms, (a, b, c) => {
-      const all = mergeHistograms([a, b, c]);
-      expect(mergeHistograms([c, a, b])).toEqual(all);
-      expect(mergeHistograms([mergeHistograms([a, b]), c])).toEqual(all);
-      expect(mergeHistograms([a, mergeHistograms([b, c])])).toEqual(all);
-      expect(exponentialHistogramSchema.parse(all)).toEqual(all);
-    }));
-    fc.assert(fc.property(exactValues, exactValues, schemas, (a, b, schema) => {
-      expect(mergeHistograms([histogramOf(a, schema), histogramOf(b, schema)])).toEqual(histogramOf([...a, ...b], schema));
-    }));
+    fc.assert(
+      fc.property(histograms, histograms, histograms, (a, b, c) => {
+        const all = mergeHistograms([a, b, c]);
+        expect(mergeHistograms([c, a, b])).toEqual(all);
+        expect(mergeHistograms([mergeHistograms([a, b]), c])).toEqual(all);
+        expect(mergeHistograms([a, mergeHistograms([b, c])])).toEqual(all);
+        expect(exponentialHistogramSchema.parse(all)).toEqual(all);
+      }),
+    );
+    fc.assert(
+      fc.property(exactValues, exactValues, schemas, (a, b, schema) => {
+        expect(mergeHistograms([histogramOf(a, schema), histogramOf(b, schema)])).toEqual(
+          histogramOf([...a, ...b], schema),
+        );
+      }),
+    );
   });
 
   it('of none is empty, and the empty one changes nothing', () => {
@@ -66,9 +82,13 @@ describe('merge', () => {
   });
 
   it('reduces the resolution to what the coarser schema would have recorded', () => {
-    fc.assert(fc.property(seconds, schemas, schemas, (values, from, to) => {
-      expect(reduceResolution(histogramOf(values, from), to)).toEqual(histogramOf(values, Math.min(from, to)));
-    }));
+    fc.assert(
+      fc.property(seconds, schemas, schemas, (values, from, to) => {
+        expect(reduceResolution(histogramOf(values, from), to)).toEqual(
+          histogramOf(values, Math.min(from, to)),
+        );
+      }),
+    );
   });
 
   it('rebins moments by even steps without losing a value', () => {
@@ -83,11 +103,13 @@ describe('merge', () => {
 
 describe('subtract', () => {
   it('undoes a merge', () => {
-    fc.assert(fc.property(exactValues, exactValues, schemas, (a, b, schema) => {
-      const earlier = histogramOf(a, schema);
-      const gained = histogramOf(b, schema);
-      expect(subtractHistogram(mergeHistograms([earlier, gained]), earlier)).toEqual(gained);
-    }));
+    fc.assert(
+      fc.property(exactValues, exactValues, schemas, (a, b, schema) => {
+        const earlier = histogramOf(a, schema);
+        const gained = histogramOf(b, schema);
+        expect(subtractHistogram(mergeHistograms([earlier, gained]), earlier)).toEqual(gained);
+      }),
+    );
   });
 
   it('takes the whole of a reading after a reset', () => {
@@ -104,26 +126,39 @@ describe('subtract', () => {
 
 describe('quantile', () => {
   it('is off by no more than the width of the bucket', () => {
-    fc.assert(fc.property(seconds, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 6 }), (values, q, schema) => {
-      // Between two values both ends of the line are off by up to their own bucket; the upper one's is the wider.
-      const upper = [...values].sort((a, b) => a - b)[Math.ceil(q * (values.length - 1))] ?? NaN;
-      const bounds = cellBounds(schema, cellIndexOf(schema, upper));
-      const width = upper === 0 ? 0 : bounds.upper - bounds.lower;
-      const error = Math.abs(quantile(histogramOf(values, schema), q) - exactQuantile(values, q));
-      expect(error).toBeLessThanOrEqual(width * (1 + 1e-9));
-    }));
+    fc.assert(
+      fc.property(
+        seconds,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 0, max: 6 }),
+        (values, q, schema) => {
+          // Between two values both ends of the line are off by up to their own bucket; the upper one's is the wider.
+          const upper = [...values].sort((a, b) => a - b)[Math.ceil(q * (values.length - 1))] ?? NaN;
+          const bounds = cellBounds(schema, cellIndexOf(schema, upper));
+          const width = upper === 0 ? 0 : bounds.upper - bounds.lower;
+          const error = Math.abs(quantile(histogramOf(values, schema), q) - exactQuantile(values, q));
+          expect(error).toBeLessThanOrEqual(width * (1 + 1e-9));
+        },
+      ),
+    );
   });
 
   it('grows with q and stays within the bounds', () => {
-    fc.assert(fc.property(seconds, fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), (values, qs) => {
-      const histogram = histogramOf(values);
-      const low = quantile(histogram, Math.min(...qs));
-      const high = quantile(histogram, Math.max(...qs));
-      const bounds = histogramBounds(histogram);
-      expect(low).toBeLessThanOrEqual(high * (1 + 1e-12));
-      expect(low).toBeGreaterThanOrEqual(bounds?.min ?? NaN);
-      expect(high).toBeLessThanOrEqual(bounds?.max ?? NaN);
-    }));
+    fc.assert(
+      fc.property(
+        seconds,
+        fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+        (values, qs) => {
+          const histogram = histogramOf(values);
+          const low = quantile(histogram, Math.min(...qs));
+          const high = quantile(histogram, Math.max(...qs));
+          const bounds = histogramBounds(histogram);
+          expect(low).toBeLessThanOrEqual(high * (1 + 1e-12));
+          expect(low).toBeGreaterThanOrEqual(bounds?.min ?? NaN);
+          expect(high).toBeLessThanOrEqual(bounds?.max ?? NaN);
+        },
+      ),
+    );
   });
 
   it('says NaN of nothing, 0 of zeros, and ms where asked', () => {
@@ -140,14 +175,18 @@ describe('quantile', () => {
 
 describe('countAbove', () => {
   it('is exact at bucket edges and off by at most one bucket elsewhere', () => {
-    fc.assert(fc.property(seconds, fc.double({ min: 1e-6, max: 1e3, noNaN: true }), (values, limit) => {
-      const histogram = histogramOf(values);
-      const index = cellIndexOf(3, limit);
-      const { upper } = cellBounds(3, index);
-      expect(countAbove(histogram, upper)).toBe(values.filter((v) => v > upper).length);
-      const sharing = values.filter((v) => v > 0 && cellIndexOf(3, v) === index).length;
-      expect(Math.abs(countAbove(histogram, limit) - values.filter((v) => v > limit).length)).toBeLessThanOrEqual(sharing + 1e-9);
-    }));
+    fc.assert(
+      fc.property(seconds, fc.double({ min: 1e-6, max: 1e3, noNaN: true }), (values, limit) => {
+        const histogram = histogramOf(values);
+        const index = cellIndexOf(3, limit);
+        const { upper } = cellBounds(3, index);
+        expect(countAbove(histogram, upper)).toBe(values.filter((v) => v > upper).length);
+        const sharing = values.filter((v) => v > 0 && cellIndexOf(3, v) === index).length;
+        expect(
+          Math.abs(countAbove(histogram, limit) - values.filter((v) => v > limit).length),
+        ).toBeLessThanOrEqual(sharing + 1e-9);
+      }),
+    );
     expect(countAbove(histogramOf([0, 1]), -1)).toBe(2);
     expect(countAbove(histogramOf([0, 1]), 0)).toBe(1);
   });
@@ -155,17 +194,35 @@ describe('countAbove', () => {
 
 describe('encoding', () => {
   it('comes back to the last bit', () => {
-    fc.assert(fc.property(fc.tuple(seconds, schemas).map(([values, schema]) => histogramOf(values, schema)), (histogram) => {
-      expect(decodeHistogram(encodeHistogram(histogram))).toEqual(histogram);
-    }));
-    const count = fc.oneof(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), fc.double({ min: 0.1, max: 1e9, noNaN: true }));
+    fc.assert(
+      fc.property(
+        fc.tuple(seconds, schemas).map(([values, schema]) => histogramOf(values, schema)),
+        (histogram) => {
+          expect(decodeHistogram(encodeHistogram(histogram))).toEqual(histogram);
+        },
+      ),
+    );
+    const count = fc.oneof(
+      fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      fc.double({ min: 0.1, max: 1e9, noNaN: true }),
+    );
     const any = fc.record({
-      schema: schemas, zeroThreshold: fc.double({ min: 0, max: 1, noNaN: true }), zeroCount: count, count, sum: fc.double({ noNaN: true }),
-      cells: fc.uniqueArray(fc.tuple(fc.integer({ min: -100_000, max: 100_000 }), count), { selector: ([index]) => index }).map((cells) => cells.sort(([a], [b]) => a - b)),
+      schema: schemas,
+      zeroThreshold: fc.double({ min: 0, max: 1, noNaN: true }),
+      zeroCount: count,
+      count,
+      sum: fc.double({ noNaN: true }),
+      cells: fc
+        .uniqueArray(fc.tuple(fc.integer({ min: -100_000, max: 100_000 }), count), {
+          selector: ([index]) => index,
+        })
+        .map((cells) => cells.sort(([a], [b]) => a - b)),
     });
-    fc.assert(fc.property(any, (histogram) => {
-      expect(decodeHistogram(encodeHistogram(histogram))).toEqual(histogram);
-    }));
+    fc.assert(
+      fc.property(any, (histogram) => {
+        expect(decodeHistogram(encodeHistogram(histogram))).toEqual(histogram);
+      }),
+    );
   });
 
   it('reads from the middle of a larger buffer, and takes few bytes', () => {
@@ -179,7 +236,12 @@ describe('encoding', () => {
 
   it('refuses bytes that are not one histogram', () => {
     const bytes = encodeHistogram(histogramOf([1, 2, 3]));
-    for (const bad of [new Uint8Array(), bytes.subarray(0, -1), new Uint8Array([...bytes, 0]), new Uint8Array([9, ...bytes.subarray(1)])]) {
+    for (const bad of [
+      new Uint8Array(),
+      bytes.subarray(0, -1),
+      new Uint8Array([...bytes, 0]),
+      new Uint8Array([9, ...bytes.subarray(1)]),
+    ]) {
       expect(() => decodeHistogram(bad)).toThrow(HistogramFormatError);
     }
   });

@@ -18,7 +18,9 @@ export function mergeHistograms(histograms: readonly ExponentialHistogram[]): Ex
     merged.sum += histogram.sum;
   }
   const cells = mergedCells(histograms, schema);
-  return histograms.every((h) => h.zeroThreshold === merged.zeroThreshold) ? { ...merged, cells } : widenZero({ ...merged, cells });
+  return histograms.every((h) => h.zeroThreshold === merged.zeroThreshold)
+    ? { ...merged, cells }
+    : widenZero({ ...merged, cells });
 }
 
 /** The same values in wider buckets; the histogram itself if its schema is that coarse already. */

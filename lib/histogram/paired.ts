@@ -33,7 +33,10 @@ export function criticalT(confidence: number, pairs: number): number {
 function residuals({ part, whole }: Parts): { ratio: number; residuals: number[] } {
   const total = sum(whole);
   const ratio = total === 0 ? 0 : sum(part) / total;
-  return { ratio, residuals: part.map((value, i) => (total === 0 ? 0 : (value - ratio * (whole[i] ?? 0)) / total)) };
+  return {
+    ratio,
+    residuals: part.map((value, i) => (total === 0 ? 0 : (value - ratio * (whole[i] ?? 0)) / total)),
+  };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

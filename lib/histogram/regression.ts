@@ -28,7 +28,11 @@ export interface Regression {
  * (`differenceOf`); Bonferroni's correction keeps the chance of any false alarm at `rate`. `least` false leaves out the
  * least sizes of a change, so that the test alone can be tried.
  */
-export function regressionTest(reference: readonly Block[], candidate: readonly Block[], { rate = falseAlarmRate, least = true }: { rate?: number; least?: boolean } = {}): Regression {
+export function regressionTest(
+  reference: readonly Block[],
+  candidate: readonly Block[],
+  { rate = falseAlarmRate, least = true }: { rate?: number; least?: boolean } = {},
+): Regression {
   const result: Regression = { tested: false, worse: [], figures: {} };
   const shorter = Math.min(reference.length, candidate.length);
   if (shorter < leastBlocks) return result;
@@ -36,7 +40,12 @@ export function regressionTest(reference: readonly Block[], candidate: readonly 
   // A one-sided test at α is a two-sided interval's lower bound at confidence 1 - 2 α.
   const confidence = 1 - (2 * stated) / testedFigures.length;
   for (const figure of testedFigures) {
-    const difference = differenceOf(figure === 'failures' ? figure : { quantile: figure === 'p50' ? 0.5 : 0.95 }, reference, candidate, confidence);
+    const difference = differenceOf(
+      figure === 'failures' ? figure : { quantile: figure === 'p50' ? 0.5 : 0.95 },
+      reference,
+      candidate,
+      confidence,
+    );
     if (!difference) continue;
     result.tested = true;
     result.figures[figure] = difference;
@@ -47,5 +56,7 @@ export function regressionTest(reference: readonly Block[], candidate: readonly 
 
 function isWorse({ kind, interval: { value, low } }: Difference, least: boolean): boolean {
   if (low === null) return false;
-  return kind === 'ratio' ? low > 1 && (!least || value >= leastSlowdown) : low > 0 && (!least || value >= leastMoreFailures);
+  return kind === 'ratio'
+    ? low > 1 && (!least || value >= leastSlowdown)
+    : low > 0 && (!least || value >= leastMoreFailures);
 }

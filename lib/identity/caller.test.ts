@@ -19,7 +19,11 @@ let userId = '';
 const now = 1_800_000_000_000;
 
 const attempt = (over: Partial<Parameters<typeof signIn>[1]> = {}, nowMs = now): Promise<SignInResult> =>
-  signIn(store, { name: 'ada', password, address: '127.0.0.1', userAgent: null, formerSessionId: null, ...over }, nowMs);
+  signIn(
+    store,
+    { name: 'ada', password, address: '127.0.0.1', userAgent: null, formerSessionId: null, ...over },
+    nowMs,
+  );
 async function cookieOf(result: SignInResult): Promise<Headers> {
   if (result.kind !== 'signed-in') throw new Error(result.kind);
   return new Headers({ cookie: sessionCookie(result.secret, result.expiresAtMs, false).split(';')[0]! });
@@ -29,7 +33,11 @@ const who = (headers: Headers, nowMs = now): Promise<Caller> => identify(async (
 beforeAll(async () => {
   process.env.SCALETRACE_REQUIRE_SIGN_IN = '1';
   store = await openStore(`file:${join(folder, 'test.db')}`);
-  userId = (await addUser(store, { name: 'ada', role: 'runner', passwordHash: await hashPassword(password) }, now))!.id;
+  userId = (await addUser(
+    store,
+    { name: 'ada', role: 'runner', passwordHash: await hashPassword(password) },
+    now,
+  ))!.id;
 });
 beforeEach(async () => {
   await changeUser(store, userId, { role: 'runner', disabledAtMs: null });
@@ -47,7 +55,8 @@ describe('a session', () => {
     expect(await who(headers)).toMatchObject({ kind: 'user', name: 'ada', role: 'runner' });
     expect((await who(headers, now + idleLimitMs)).kind).toBe('nobody');
     // Used every day it still ends after two weeks.
-    for (let day = 1; day < 14; day++) expect((await who(headers, now + day * (idleLimitMs - 1000))).kind).toBe('user');
+    for (let day = 1; day < 14; day++)
+      expect((await who(headers, now + day * (idleLimitMs - 1000))).kind).toBe('user');
     expect((await who(headers, now + 14 * idleLimitMs)).kind).toBe('nobody');
     const other = await cookieOf(await attempt());
     const caller = await who(other);
@@ -100,7 +109,11 @@ describe('an API token', () => {
 
   it('has its scope, and at most its user’s role; revoked, expired or unknown it is refused, also where no sign-in is asked', async () => {
     const { secret, hash } = newSecret();
-    const token = await addToken(store, { name: 'ci', tokenHash: hash, scope: 'run', userId, expiresAtMs: now + 1000 }, now);
+    const token = await addToken(
+      store,
+      { name: 'ci', tokenHash: hash, scope: 'run', userId, expiresAtMs: now + 1000 },
+      now,
+    );
     expect(await who(bearer(secret))).toMatchObject({ kind: 'token', name: 'ci', role: 'runner' });
     await changeUser(store, userId, { role: 'viewer' });
     expect((await who(bearer(secret))).role).toBe('viewer');

@@ -17,20 +17,32 @@ export type Caller =
   | { kind: 'nobody' | 'refused'; role: null };
 
 /** Tells by a request's headers who asks. A token counts before a session, and also where no sign-in is asked. */
-export async function identify(store: () => Promise<Store>, headers: Headers, nowMs: number): Promise<Caller> {
+export async function identify(
+  store: () => Promise<Store>,
+  headers: Headers,
+  nowMs: number,
+): Promise<Caller> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   if (bearer !== undefined) {
     const token = await findToken(await store(), hashSecret(bearer), nowMs);
     if (!token) return { kind: 'refused', role: null };
     const scope = roleOfScope[token.scope];
-    return { kind: 'token', role: token.user ? lesserRole(scope, token.user.role) : scope, userId: token.user?.id ?? null, name: token.name, tokenId: token.id };
+    return {
+      kind: 'token',
+      role: token.user ? lesserRole(scope, token.user.role) : scope,
+      userId: token.user?.id ?? null,
+      name: token.name,
+      tokenId: token.id,
+    };
   }
   if (!isSignInRequired(headers)) return { kind: 'local', role: 'admin' };
   const secret = sessionSecretOf(headers);
   if (secret === null) return { kind: 'nobody', role: null };
   const sessionId = hashSecret(secret);
   const user = await findSessionUser(await store(), sessionId, nowMs);
-  return user ? { kind: 'user', role: user.role, userId: user.id, name: user.name, sessionId } : { kind: 'nobody', role: null };
+  return user
+    ? { kind: 'user', role: user.role, userId: user.id, name: user.name, sessionId }
+    : { kind: 'nobody', role: null };
 }
 
 /** Whether the caller may do what takes this role. */

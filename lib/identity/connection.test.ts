@@ -7,7 +7,16 @@ describe('isLoopback', () => {
   it.each(['127.0.0.1', '127.0.0.2', '::1', '[::1]', '::ffff:127.0.0.1', 'localhost'])('%s is', (address) => {
     expect(isLoopback(address)).toBe(true);
   });
-  it.each(['0.0.0.0', '::', '10.0.0.1', '192.168.1.5', '::ffff:10.0.0.1', 'example.com', '127.0.0.1.example.com', ''])('%s is not', (address) => {
+  it.each([
+    '0.0.0.0',
+    '::',
+    '10.0.0.1',
+    '192.168.1.5',
+    '::ffff:10.0.0.1',
+    'example.com',
+    '127.0.0.1.example.com',
+    '',
+  ])('%s is not', (address) => {
     expect(isLoopback(address)).toBe(false);
   });
 });
@@ -30,7 +39,8 @@ describe('noteConnections', () => {
   afterEach(() => {
     delete process.env.SCALETRACE_TRUST_PROXY;
   });
-  const ask = (headers: Record<string, string>): Promise<Response> => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { headers });
+  const ask = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { headers });
 
   it('overwrites what a client says of its own address', async () => {
     await ask({ 'x-scaletrace-peer': '9.9.9.9', 'x-scaletrace-outside': '1', 'x-forwarded-for': '8.8.8.8' });

@@ -38,7 +38,10 @@ export function isSignInRequired(headers: Headers): boolean {
 
 /** The client's address. Only behind a proxy that is trusted (`SCALETRACE_TRUST_PROXY=1`) what that proxy says of it. */
 export function addressOf(headers: Headers): string {
-  const forwarded = process.env.SCALETRACE_TRUST_PROXY === '1' ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  const forwarded =
+    process.env.SCALETRACE_TRUST_PROXY === '1'
+      ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
+      : undefined;
   return forwarded ?? headers.get(peerHeader) ?? 'unknown';
 }
 

@@ -3,10 +3,24 @@ import { passwordSchema } from '@/lib/access/password-schema';
 import { roleSchema, tokenScopeSchema } from '@/lib/access/roles';
 import { userNameSchema } from './user-name';
 
-export const signInSchema = z.strictObject({ name: userNameSchema, password: z.string().min(1, 'the password').max(200) });
-export const newUserSchema = z.strictObject({ name: userNameSchema, password: passwordSchema, role: roleSchema });
-export const userChangeSchema = z.strictObject({ role: roleSchema.optional(), disabled: z.boolean().optional(), password: passwordSchema.optional() });
-export const ownPasswordSchema = z.strictObject({ current: z.string().min(1, 'the password that you have now').max(200), password: passwordSchema });
+export const signInSchema = z.strictObject({
+  name: userNameSchema,
+  password: z.string().min(1, 'the password').max(200),
+});
+export const newUserSchema = z.strictObject({
+  name: userNameSchema,
+  password: passwordSchema,
+  role: roleSchema,
+});
+export const userChangeSchema = z.strictObject({
+  role: roleSchema.optional(),
+  disabled: z.boolean().optional(),
+  password: passwordSchema.optional(),
+});
+export const ownPasswordSchema = z.strictObject({
+  current: z.string().min(1, 'the password that you have now').max(200),
+  password: passwordSchema,
+});
 export const newTokenSchema = z.strictObject({
   name: z.string().trim().min(1, 'a name has at least one character').max(100),
   scope: tokenScopeSchema,

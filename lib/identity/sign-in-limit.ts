@@ -17,13 +17,25 @@ function makeLimits() {
  */
 export async function countAttempt(name: string, address: string): Promise<number | null> {
   const { pair, address: perAddress, name: perName } = (shared.scaletraceSignInLimits ??= makeLimits());
-  const results = await Promise.allSettled([pair.consume(`${name} ${address}`), perAddress.consume(address), perName.consume(name)]);
-  const waits = results.flatMap((result) => (result.status === 'rejected' && result.reason instanceof RateLimiterRes ? [result.reason.msBeforeNext] : []));
+  const results = await Promise.allSettled([
+    pair.consume(`${name} ${address}`),
+    perAddress.consume(address),
+    perName.consume(name),
+  ]);
+  const waits = results.flatMap((result) =>
+    result.status === 'rejected' && result.reason instanceof RateLimiterRes
+      ? [result.reason.msBeforeNext]
+      : [],
+  );
   return waits.length === 0 ? null : Math.max(1, Math.ceil(Math.max(...waits) / 1000));
 }
 
 /** The attempt was a success: only failures count. */
 export async function forgetAttempt(name: string, address: string): Promise<void> {
   const limits = (shared.scaletraceSignInLimits ??= makeLimits());
-  await Promise.all([limits.pair.delete(`${name} ${address}`), limits.address.reward(address), limits.name.reward(name)]);
+  await Promise.all([
+    limits.pair.delete(`${name} ${address}`),
+    limits.address.reward(address),
+    limits.name.reward(name),
+  ]);
 }

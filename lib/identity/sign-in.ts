@@ -9,7 +9,10 @@ import { countAttempt, forgetAttempt } from './sign-in-limit';
 /** A session ends at the latest after this long, however much it is used. */
 const sessionLimitMs = 14 * 24 * 3_600_000;
 
-export type SignInResult = { kind: 'signed-in'; user: User; secret: string; expiresAtMs: number } | { kind: 'wrong' } | { kind: 'too-many'; retryAfterSeconds: number };
+export type SignInResult =
+  | { kind: 'signed-in'; user: User; secret: string; expiresAtMs: number }
+  | { kind: 'wrong' }
+  | { kind: 'too-many'; retryAfterSeconds: number };
 
 /** What a password is held against where there is no such user, so that the answer takes as long. */
 let nobodysHash: Promise<string> | null = null;
@@ -20,19 +23,37 @@ let nobodysHash: Promise<string> | null = null;
  */
 export async function signIn(
   store: Store,
-  attempt: { name: string; password: string; address: string; userAgent: string | null; formerSessionId: string | null },
+  attempt: {
+    name: string;
+    password: string;
+    address: string;
+    userAgent: string | null;
+    formerSessionId: string | null;
+  },
   nowMs: number,
 ): Promise<SignInResult> {
   const retryAfterSeconds = await countAttempt(attempt.name, attempt.address);
   if (retryAfterSeconds !== null) return { kind: 'too-many', retryAfterSeconds };
   const found = await findUserByName(store, attempt.name);
-  const right = await isPasswordOf(attempt.password, found?.passwordHash ?? (await (nobodysHash ??= hashPassword(newSecret().secret))));
+  const right = await isPasswordOf(
+    attempt.password,
+    found?.passwordHash ?? (await (nobodysHash ??= hashPassword(newSecret().secret))),
+  );
   if (!found || !right || found.user.disabledAtMs !== null) return { kind: 'wrong' };
   await forgetAttempt(attempt.name, attempt.address);
   await sweepSessions(store, nowMs);
   if (attempt.formerSessionId !== null) await endSession(store, attempt.formerSessionId, null);
   const { secret, hash } = newSecret();
   const expiresAtMs = nowMs + sessionLimitMs;
-  await addSession(store, { secretHash: hash, userId: found.user.id, userAgent: attempt.userAgent?.slice(0, 300) ?? null, expiresAtMs }, nowMs);
+  await addSession(
+    store,
+    {
+      secretHash: hash,
+      userId: found.user.id,
+      userAgent: attempt.userAgent?.slice(0, 300) ?? null,
+      expiresAtMs,
+    },
+    nowMs,
+  );
   return { kind: 'signed-in', user: found.user, secret, expiresAtMs };
 }

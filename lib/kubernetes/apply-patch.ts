@@ -6,16 +6,24 @@ type JsonObject = z.infer<typeof objectSchema>;
 /** Where `kubectl apply` keeps what was applied last, so that both may apply in turn. */
 export const appliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-const currentSchema = z.looseObject({ metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).nullish() }) });
+const currentSchema = z.looseObject({
+  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).nullish() }),
+});
 
 /**
  * What `kubectl apply` sends for a custom resource: the object itself if there is none yet, else a merge patch
  * (RFC 7386) that sets what is applied and removes what the last apply set and this one does not.
  */
-export function applyPatch(current: unknown, applied: JsonObject & { metadata: JsonObject }): { object: JsonObject; patch: JsonObject } {
+export function applyPatch(
+  current: unknown,
+  applied: JsonObject & { metadata: JsonObject },
+): { object: JsonObject; patch: JsonObject } {
   const text = `${JSON.stringify(applied)}\n`;
   const own = objectSchema.catch({}).parse(applied.metadata.annotations);
-  const object = { ...applied, metadata: { ...applied.metadata, annotations: { ...own, [appliedAnnotation]: text } } };
+  const object = {
+    ...applied,
+    metadata: { ...applied.metadata, annotations: { ...own, [appliedAnnotation]: text } },
+  };
   const last = currentSchema.safeParse(current).data?.metadata.annotations?.[appliedAnnotation];
   return { object, patch: withRemovals(lastApplied(last), object) };
 }

@@ -26,10 +26,13 @@ export function loadKubeConfig(stateDir: string): KubeConfig {
     if (!process.env.KUBECONFIG && existsSync(lab)) config.loadFromFile(lab);
     else config.loadFromDefault();
   } catch (error) {
-    throw new ClusterError(`The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`);
+    throw new ClusterError(
+      `The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`,
+    );
   }
   const cluster = config.getCurrentCluster();
-  if (!cluster || (cluster.name === 'cluster' && cluster.server === libraryFallback)) throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
+  if (!cluster || (cluster.name === 'cluster' && cluster.server === libraryFallback))
+    throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
   return config;
 }
 
@@ -44,7 +47,9 @@ export function customApi(config: KubeConfig): CustomObjectsApi {
 /** The API server's version, such as `v1.32.0`. Throws ClusterError, also when nothing answers within `timeoutMs`. */
 export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): Promise<string> {
   const server = config.getCurrentCluster()?.server ?? 'unknown';
-  const silence = new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref());
+  const silence = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref(),
+  );
   try {
     return (await Promise.race([config.makeApiClient(VersionApi).getCode(), silence])).gitVersion;
   } catch (error) {
@@ -54,18 +59,36 @@ export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): 
 
 const statusSchema = z.looseObject({
   message: z.string(),
-  details: z.looseObject({ causes: z.array(z.looseObject({ field: z.string().optional(), message: z.string().optional() })).optional() }).optional(),
+  details: z
+    .looseObject({
+      causes: z
+        .array(z.looseObject({ field: z.string().optional(), message: z.string().optional() }))
+        .optional(),
+    })
+    .optional(),
 });
 const apiErrorSchema = z.looseObject({ code: z.number(), body: z.unknown() });
 
 /** An error of the client library in our words; the API server's field errors are kept. */
 export function toClusterError(error: unknown, server: string): ClusterError {
   const api = apiErrorSchema.safeParse(error);
-  if (!api.success) return new ClusterError(`The cluster at ${server} does not answer (${error instanceof Error ? error.message : String(error)}). Is it running, and is KUBECONFIG right?`);
+  if (!api.success)
+    return new ClusterError(
+      `The cluster at ${server} does not answer (${error instanceof Error ? error.message : String(error)}). Is it running, and is KUBECONFIG right?`,
+    );
   const body = typeof api.data.body === 'string' ? parseJson(api.data.body) : api.data.body;
   const status = statusSchema.safeParse(body);
-  const causes = status.success ? (status.data.details?.causes ?? []).map((cause) => ({ path: cause.field ?? '', message: cause.message ?? '' })) : [];
-  return new ClusterError(status.success ? status.data.message : `The cluster answered ${api.data.code}.`, api.data.code, causes);
+  const causes = status.success
+    ? (status.data.details?.causes ?? []).map((cause) => ({
+        path: cause.field ?? '',
+        message: cause.message ?? '',
+      }))
+    : [];
+  return new ClusterError(
+    status.success ? status.data.message : `The cluster answered ${api.data.code}.`,
+    api.data.code,
+    causes,
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -11,7 +11,17 @@ export const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
   ok: z.boolean(),
-  code: z.enum(['answers', 'routed', 'not-routed', 'pods', 'in-flight', 'littles-law', 'answers-wrongly', 'no-cluster-of-service', 'failed']),
+  code: z.enum([
+    'answers',
+    'routed',
+    'not-routed',
+    'pods',
+    'in-flight',
+    'littles-law',
+    'answers-wrongly',
+    'no-cluster-of-service',
+    'failed',
+  ]),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;

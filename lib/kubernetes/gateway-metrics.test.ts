@@ -2,13 +2,26 @@ import { expect, it } from 'vitest';
 import { readGatewayText } from './gateway-metrics';
 
 const hello = { name: 'hello', namespace: 'default', cluster: null };
-const text = (...rows: string[]): string => `# TYPE envoy_cluster_upstream_rq_active gauge\n${rows.join('\n')}\n`;
-const active = (cluster: string, value: string | number): string => `envoy_cluster_upstream_rq_active{envoy_cluster_name="${cluster}"} ${value}`;
-const pending = (cluster: string, value: string | number): string => `envoy_cluster_upstream_rq_pending_active{envoy_cluster_name="${cluster}"} ${value}`;
+const text = (...rows: string[]): string =>
+  `# TYPE envoy_cluster_upstream_rq_active gauge\n${rows.join('\n')}\n`;
+const active = (cluster: string, value: string | number): string =>
+  `envoy_cluster_upstream_rq_active{envoy_cluster_name="${cluster}"} ${value}`;
+const pending = (cluster: string, value: string | number): string =>
+  `envoy_cluster_upstream_rq_pending_active{envoy_cluster_name="${cluster}"} ${value}`;
 
 it('adds up the clusters of the service, the lab’s and Istio’s names alike', () => {
   const istio = 'outbound|80||hello-00002.default.svc.cluster.local';
-  expect(readGatewayText(text(active('default/hello-00001', 3), active(istio, 4), pending(istio, 2), pending('default/hello-00001', 5)), hello)).toEqual({ active: 7, waiting: 7 });
+  expect(
+    readGatewayText(
+      text(
+        active('default/hello-00001', 3),
+        active(istio, 4),
+        pending(istio, 2),
+        pending('default/hello-00001', 5),
+      ),
+      hello,
+    ),
+  ).toEqual({ active: 7, waiting: 7 });
 });
 
 it('leaves out others: another service of a like name, another namespace, other metrics, comments', () => {

@@ -4,7 +4,8 @@ export interface GatewayReading {
   waiting: number;
 }
 
-const line = /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
+const line =
+  /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /**
@@ -12,12 +13,17 @@ const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
  * form `outbound|80||<revision>.<ns>.svc.cluster.local`; or just `cluster` where that is given. Null when no line of the
  * text is of that service, which is not the same as 0.
  */
-export function readGatewayText(text: string, service: { name: string; namespace: string; cluster: string | null }): GatewayReading | null {
+export function readGatewayText(
+  text: string,
+  service: { name: string; namespace: string; cluster: string | null },
+): GatewayReading | null {
   let reading: GatewayReading | null = null;
   for (const row of text.split('\n')) {
     const found = line.exec(row);
     if (!found) continue;
-    const name = [...found[2]!.matchAll(label)].find((match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name')?.[2];
+    const name = [...found[2]!.matchAll(label)].find(
+      (match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name',
+    )?.[2];
     if (name === undefined || !isOf(name, service)) continue;
     const value = Number(found[3]);
     if (!Number.isFinite(value)) continue;
@@ -28,7 +34,10 @@ export function readGatewayText(text: string, service: { name: string; namespace
   return reading;
 }
 
-function isOf(cluster: string, service: { name: string; namespace: string; cluster: string | null }): boolean {
+function isOf(
+  cluster: string,
+  service: { name: string; namespace: string; cluster: string | null },
+): boolean {
   if (service.cluster) return cluster === service.cluster;
   const [, namespace, workload] = /^([^/|]+)\/([^/|]+)$/.exec(cluster) ?? [];
   if (namespace !== undefined) return namespace === service.namespace && belongs(workload!, service.name);
@@ -37,7 +46,10 @@ function isOf(cluster: string, service: { name: string; namespace: string; clust
 }
 
 function belongs(workload: string, service: string): boolean {
-  return workload === service || (workload.startsWith(`${service}-`) && /^\d{5}(-private)?$/.test(workload.slice(service.length + 1)));
+  return (
+    workload === service ||
+    (workload.startsWith(`${service}-`) && /^\d{5}(-private)?$/.test(workload.slice(service.length + 1)))
+  );
 }
 
 export interface GatewaySampler {
@@ -69,7 +81,10 @@ export function sampleGateway(options: {
       const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(2000) });
       if (!response.ok) throw new Error(`${options.metricsUrl} answered ${response.status}`);
       const reading = readGatewayText(await response.text(), options.service);
-      if (!reading) throw new Error(`${options.metricsUrl} names no cluster of ${options.service.namespace}/${options.service.name}`);
+      if (!reading)
+        throw new Error(
+          `${options.metricsUrl} names no cluster of ${options.service.namespace}/${options.service.name}`,
+        );
       if (stopped) return;
       const now = Date.now();
       closeSecond(now);
@@ -78,7 +93,12 @@ export function sampleGateway(options: {
     } catch (error) {
       if (stopped) return;
       closeSecond(Date.now());
-      options.onFailure(error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error), Date.now());
+      options.onFailure(
+        error instanceof Error
+          ? ((error.cause as Error | undefined)?.message ?? error.message)
+          : String(error),
+        Date.now(),
+      );
     } finally {
       busy = false;
     }
@@ -87,8 +107,12 @@ export function sampleGateway(options: {
     const current = Math.floor(now / 1000);
     if (current === second) return;
     if (readings.length > 0) {
-      const mean = (pick: (reading: GatewayReading) => number): number => readings.reduce((sum, r) => sum + pick(r), 0) / readings.length;
-      options.onSecond({ active: mean((r) => r.active), waiting: mean((r) => r.waiting) }, (second + 1) * 1000);
+      const mean = (pick: (reading: GatewayReading) => number): number =>
+        readings.reduce((sum, r) => sum + pick(r), 0) / readings.length;
+      options.onSecond(
+        { active: mean((r) => r.active), waiting: mean((r) => r.waiting) },
+        (second + 1) * 1000,
+      );
     }
     readings = [];
     second = current;

@@ -6,14 +6,20 @@ import { ClusterError, coreApi, customApi, toClusterError } from './client';
 
 const stringMap = z.record(z.string(), z.string());
 const knativeSchema = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), namespace: z.string(), resourceVersion: z.string().optional() }),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string(),
+    resourceVersion: z.string().optional(),
+  }),
   spec: z.looseObject({
     template: z.looseObject({
       metadata: z.looseObject({ annotations: stringMap.nullish() }).nullish(),
       spec: z.looseObject({ containerConcurrency: z.number().nullish() }),
     }),
   }),
-  status: z.looseObject({ url: z.string().nullish(), latestReadyRevisionName: z.string().nullish() }).nullish(),
+  status: z
+    .looseObject({ url: z.string().nullish(), latestReadyRevisionName: z.string().nullish() })
+    .nullish(),
 });
 
 /** A Knative Service as far as a load test needs it. */
@@ -37,7 +43,10 @@ const group = { group: 'serving.knative.dev', version: 'v1', plural: 'services' 
 /** All Knative Services that may be seen. Throws ClusterError. */
 export async function listKnativeServices(config: KubeConfig): Promise<ClusterService[]> {
   const list = await ask(config, () => customApi(config).listClusterCustomObject({ ...group }));
-  return z.looseObject({ items: z.array(knativeSchema) }).parse(list).items.map(toClusterService);
+  return z
+    .looseObject({ items: z.array(knativeSchema) })
+    .parse(list)
+    .items.map(toClusterService);
 }
 
 /**
@@ -50,35 +59,68 @@ export async function applyKnativeService(config: KubeConfig, yaml: string): Pro
   try {
     object = parse(yaml);
   } catch (error) {
-    throw new ClusterError(`This is not YAML: ${error instanceof Error ? error.message : String(error)}`, 400, [{ path: 'yaml', message: 'not YAML' }]);
+    throw new ClusterError(
+      `This is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+      400,
+      [{ path: 'yaml', message: 'not YAML' }],
+    );
   }
-  const head = z.looseObject({ apiVersion: z.literal('serving.knative.dev/v1'), kind: z.literal('Service'), metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }) }).safeParse(object);
+  const head = z
+    .looseObject({
+      apiVersion: z.literal('serving.knative.dev/v1'),
+      kind: z.literal('Service'),
+      metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+    })
+    .safeParse(object);
   if (!head.success) {
     const causes = head.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    throw new ClusterError(`This is not a Knative Service: ${causes.map((c) => `${c.path || 'the document'}: ${c.message}`).join('; ')}`, 400, causes);
+    throw new ClusterError(
+      `This is not a Knative Service: ${causes.map((c) => `${c.path || 'the document'}: ${c.message}`).join('; ')}`,
+      400,
+      causes,
+    );
   }
-  const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } = head.data.metadata;
+  const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } =
+    head.data.metadata;
   const api = customApi(config);
   const target = { ...group, namespace, name };
-  const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch((error: unknown) => {
-    if (error instanceof ClusterError && error.code === 404) return null;
-    throw error;
+  const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch(
+    (error: unknown) => {
+      if (error instanceof ClusterError && error.code === 404) return null;
+      throw error;
+    },
+  );
+  const { patch, object: created } = applyPatch(current, {
+    ...head.data,
+    metadata: { ...head.data.metadata, namespace },
   });
-  const { patch, object: created } = applyPatch(current, { ...head.data, metadata: { ...head.data.metadata, namespace } });
   const stored = await ask(config, () =>
     current === null
       ? api.createNamespacedCustomObject({ ...group, namespace, body: created, fieldValidation: 'Strict' })
-      : api.patchNamespacedCustomObject({ ...target, body: patch, fieldValidation: 'Strict' }, setHeaderOptions('Content-Type', 'application/merge-patch+json')),
+      : api.patchNamespacedCustomObject(
+          { ...target, body: patch, fieldValidation: 'Strict' },
+          setHeaderOptions('Content-Type', 'application/merge-patch+json'),
+        ),
   );
   return toClusterService(knativeSchema.parse(stored));
 }
 
 /** Waits until the service has a ready revision, at most `timeoutMs`; false if it has none by then. */
-export async function untilServiceReady(config: KubeConfig, namespace: string, name: string, timeoutMs: number): Promise<boolean> {
+export async function untilServiceReady(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+  timeoutMs: number,
+): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   while (Date.now() < until) {
-    const object = knativeSchema.parse(await ask(config, () => customApi(config).getNamespacedCustomObject({ ...group, namespace, name })));
-    const conditions = z.array(z.looseObject({ type: z.string(), status: z.string() })).catch([]).parse(object.status?.conditions);
+    const object = knativeSchema.parse(
+      await ask(config, () => customApi(config).getNamespacedCustomObject({ ...group, namespace, name })),
+    );
+    const conditions = z
+      .array(z.looseObject({ type: z.string(), status: z.string() }))
+      .catch([])
+      .parse(object.status?.conditions);
     if (conditions.some((c) => c.type === 'Ready' && c.status === 'True')) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -86,7 +128,11 @@ export async function untilServiceReady(config: KubeConfig, namespace: string, n
 }
 
 /** A ConfigMap's data; null if there is none or it may not be read. */
-export async function readConfigMap(config: KubeConfig, namespace: string, name: string): Promise<Record<string, string> | null> {
+export async function readConfigMap(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+): Promise<Record<string, string> | null> {
   try {
     const map = await coreApi(config).readNamespacedConfigMap({ namespace, name });
     return Object.fromEntries(Object.entries(map.data ?? {}).filter(([key]) => !key.startsWith('_')));

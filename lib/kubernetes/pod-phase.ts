@@ -17,8 +17,28 @@ export const podSchema = z.looseObject({
     .looseObject({
       phase: z.string().nullish(),
       reason: z.string().nullish(),
-      conditions: z.array(z.looseObject({ type: z.string(), status: z.string(), lastTransitionTime: timeSchema, reason: z.string().nullish() })).nullish(),
-      containerStatuses: z.array(z.looseObject({ state: z.looseObject({ waiting: z.looseObject({ reason: z.string().nullish() }).nullish(), terminated: z.looseObject({ reason: z.string().nullish() }).nullish() }).nullish() })).nullish(),
+      conditions: z
+        .array(
+          z.looseObject({
+            type: z.string(),
+            status: z.string(),
+            lastTransitionTime: timeSchema,
+            reason: z.string().nullish(),
+          }),
+        )
+        .nullish(),
+      containerStatuses: z
+        .array(
+          z.looseObject({
+            state: z
+              .looseObject({
+                waiting: z.looseObject({ reason: z.string().nullish() }).nullish(),
+                terminated: z.looseObject({ reason: z.string().nullish() }).nullish(),
+              })
+              .nullish(),
+          }),
+        )
+        .nullish(),
     })
     .nullish(),
 });
@@ -27,17 +47,34 @@ export type Pod = z.infer<typeof podSchema>;
 const dull = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** Phase, reason and the server's own time of a pod's last change (Unix ms), as far as the object states them. */
-export function podPhase(pod: Pod): { phase: PodPhase; reason: string | null; serverAtUnixMs: number | null } {
+export function podPhase(pod: Pod): {
+  phase: PodPhase;
+  reason: string | null;
+  serverAtUnixMs: number | null;
+} {
   const status = pod.status;
   const conditions = status?.conditions ?? [];
-  const container = (status?.containerStatuses ?? []).map((c) => c.state?.waiting?.reason ?? c.state?.terminated?.reason).find((reason) => reason && !dull.has(reason));
+  const container = (status?.containerStatuses ?? [])
+    .map((c) => c.state?.waiting?.reason ?? c.state?.terminated?.reason)
+    .find((reason) => reason && !dull.has(reason));
   const unscheduled = conditions.find((c) => c.type === 'PodScheduled' && c.status === 'False')?.reason;
   const reason = container ?? status?.reason ?? unscheduled ?? null;
   const ready = conditions.some((c) => c.type === 'Ready' && c.status === 'True');
   // A pod that has failed or run to its end serves no more, though its object may stay for long.
   const ended = status?.phase === 'Failed' || status?.phase === 'Succeeded';
-  const phase: PodPhase = pod.metadata.deletionTimestamp || ended ? 'terminating' : ready ? 'ready' : status?.phase === 'Running' ? 'starting' : 'pending';
-  const times = [toUnixMs(pod.metadata.creationTimestamp), deletionAskedAt(pod), ...conditions.map((c) => toUnixMs(c.lastTransitionTime))].filter((t) => t !== null);
+  const phase: PodPhase =
+    pod.metadata.deletionTimestamp || ended
+      ? 'terminating'
+      : ready
+        ? 'ready'
+        : status?.phase === 'Running'
+          ? 'starting'
+          : 'pending';
+  const times = [
+    toUnixMs(pod.metadata.creationTimestamp),
+    deletionAskedAt(pod),
+    ...conditions.map((c) => toUnixMs(c.lastTransitionTime)),
+  ].filter((t) => t !== null);
   return { phase, reason, serverAtUnixMs: times.length > 0 ? Math.max(...times) : null };
 }
 

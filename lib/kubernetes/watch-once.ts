@@ -43,9 +43,13 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       else resolve();
     };
     const onAbort = (): void => settle(null);
-    const silence = setInterval(() => {
-      if (Date.now() - lastSeenMs >= silenceMs) settle(new WatchLost(`the watch said nothing for ${silenceMs / 1000} s`));
-    }, Math.min(1000, silenceMs / 4));
+    const silence = setInterval(
+      () => {
+        if (Date.now() - lastSeenMs >= silenceMs)
+          settle(new WatchLost(`the watch said nothing for ${silenceMs / 1000} s`));
+      },
+      Math.min(1000, silenceMs / 4),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
 
     const take = (type: string, object: unknown): void => {
@@ -55,7 +59,8 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
         const words = status?.message ?? 'the watch ended with an error';
         return settle(status?.code === 410 ? new WatchExpired(words) : new WatchLost(words));
       }
-      if (type === 'BOOKMARK') return options.onVersion(bookmarkSchema.parse(object).metadata.resourceVersion);
+      if (type === 'BOOKMARK')
+        return options.onVersion(bookmarkSchema.parse(object).metadata.resourceVersion);
       if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return;
       const pod = podSchema.parse(object);
       options.onPod(type, pod);
@@ -72,7 +77,11 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
           try {
             take(type, object);
           } catch (error) {
-            settle(new WatchLost(`an event of the watch cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+            settle(
+              new WatchLost(
+                `an event of the watch cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+              ),
+            );
           }
         },
         (error: unknown) => {
@@ -94,6 +103,9 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
 }
 
 function failureOf(error: unknown): Error {
-  if (httpErrorSchema.safeParse(error).data?.statusCode === 410) return new WatchExpired('too old resource version');
-  return new WatchLost(`the watch broke: ${error instanceof Error && error.message ? error.message : 'connection lost'}`);
+  if (httpErrorSchema.safeParse(error).data?.statusCode === 410)
+    return new WatchExpired('too old resource version');
+  return new WatchLost(
+    `the watch broke: ${error instanceof Error && error.message ? error.message : 'connection lost'}`,
+  );
 }

@@ -8,7 +8,13 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { startLab } from '@/lib/lab/lab';
 import { ClusterError, loadKubeConfig } from './client';
 import { sampleGateway, type GatewayReading } from './gateway-metrics';
-import { applyKnativeService, listKnativeServices, readConfigMap, readGateway, untilServiceReady } from './knative';
+import {
+  applyKnativeService,
+  listKnativeServices,
+  readConfigMap,
+  readGateway,
+  untilServiceReady,
+} from './knative';
 import { watchPods, type WatchedPodEvent } from './watch-pods';
 
 const cleanUps: (() => unknown)[] = [];
@@ -34,7 +40,10 @@ function watch(config: KubeConfig, options: { labelSelector?: string; silenceMs?
   const events: WatchedPodEvent[] = [];
   const gaps: Watched['gaps'] = [];
   const { listed, stop } = watchPods({
-    config, namespace: 'default', labelSelector: options.labelSelector ?? '', silenceMs: options.silenceMs,
+    config,
+    namespace: 'default',
+    labelSelector: options.labelSelector ?? '',
+    silenceMs: options.silenceMs,
     onEvent: (event) => events.push(event),
     onGapStart: (fromMs, reason) => gaps.push({ fromMs, toMs: null, reason }),
     onGapEnd: (atMs) => (gaps.at(-1)!.toMs = atMs),
@@ -43,7 +52,8 @@ function watch(config: KubeConfig, options: { labelSelector?: string; silenceMs?
   return { events, gaps, listed, stop };
 }
 
-const until = (test: () => unknown): Promise<unknown> => vi.waitUntil(test, { timeout: 30_000, interval: 20 });
+const until = (test: () => unknown): Promise<unknown> =>
+  vi.waitUntil(test, { timeout: 30_000, interval: 20 });
 
 const yaml = (name: string, annotations: string): string => `
 apiVersion: serving.knative.dev/v1
@@ -65,10 +75,15 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
   cleanUps.push(() => lab.close());
   const config = loadKubeConfig(stateDir);
 
-  const service = await applyKnativeService(config, yaml('hello', 'autoscaling.knative.dev/max-scale: "20", autoscaling.knative.dev/min-scale: "1"'));
+  const service = await applyKnativeService(
+    config,
+    yaml('hello', 'autoscaling.knative.dev/max-scale: "20", autoscaling.knative.dev/min-scale: "1"'),
+  );
   expect(service).toMatchObject({ name: 'hello', namespace: 'default', containerConcurrency: 5 });
   expect(await untilServiceReady(config, 'default', 'hello', 20_000)).toBe(true);
-  expect(await listKnativeServices(config)).toMatchObject([{ name: 'hello', host: 'hello.default.example.com', podSelector: 'serving.knative.dev/service=hello' }]);
+  expect(await listKnativeServices(config)).toMatchObject([
+    { name: 'hello', host: 'hello.default.example.com', podSelector: 'serving.knative.dev/service=hello' },
+  ]);
   expect(await readGateway(config)).toEqual({ gatewayUrl: lab.gatewayUrl, metricsUrl: lab.metricsUrl });
   expect(await readConfigMap(config, 'knative-serving', 'config-autoscaler')).toHaveProperty('initial-scale');
   expect(await readConfigMap(config, 'knative-serving', 'nothing')).toBeNull();
@@ -83,10 +98,22 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
 
   // What the YAML no longer says is taken away, as kubectl apply does.
   const applied = await applyKnativeService(config, yaml('hello', 'autoscaling.knative.dev/min-scale: "2"'));
-  expect(applied.annotations).toEqual({ 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/min-scale': '2' });
+  expect(applied.annotations).toEqual({
+    'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+    'autoscaling.knative.dev/min-scale': '2',
+  });
   const ofNew = (): WatchedPodEvent[] => watched.events.filter((event) => event.revision === 'hello-00002');
-  await until(() => new Set(ofNew().filter((event) => event.phase === 'ready').map((event) => event.uid)).size === 2);
-  const phases = ofNew().filter((event) => event.uid === ofNew()[0]!.uid).map((event) => event.phase);
+  await until(
+    () =>
+      new Set(
+        ofNew()
+          .filter((event) => event.phase === 'ready')
+          .map((event) => event.uid),
+      ).size === 2,
+  );
+  const phases = ofNew()
+    .filter((event) => event.uid === ofNew()[0]!.uid)
+    .map((event) => event.phase);
   expect(phases.filter((phase, i) => phase !== phases[i - 1])).toEqual(['pending', 'starting', 'ready']);
   // The old revision's pod drains and goes.
   await until(() => watched.events.some((event) => event.uid === first.uid && event.phase === 'gone'));
@@ -99,9 +126,14 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
   await until(() => watched.gaps.length === 1);
   lab = await startLab({ gatewayPort: 0, apiPort, metricsPort: 0, stateDir });
   await until(() => watched.gaps[0]!.toMs !== null);
-  await until(() => watched.events.some((event) => event.phase === 'ready' && !before.has(event.uid) && event.uid !== first.uid));
+  await until(() =>
+    watched.events.some(
+      (event) => event.phase === 'ready' && !before.has(event.uid) && event.uid !== first.uid,
+    ),
+  );
   // The lab's pods ended with it: each is told to be gone, by the old server or by the new list.
-  for (const uid of before) expect(watched.events.filter((event) => event.uid === uid).at(-1)!.phase).toBe('gone');
+  for (const uid of before)
+    expect(watched.events.filter((event) => event.uid === uid).at(-1)!.phase).toBe('gone');
 });
 
 it('reads the lab’s gateway, and tells a failed reading as a failure', async () => {
@@ -110,12 +142,19 @@ it('reads the lab’s gateway, and tells a failed reading as a failure', async (
   const lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
   const close = vi.fn(() => lab.close());
   cleanUps.push(() => close.mock.calls.length === 0 && close());
-  await applyKnativeService(loadKubeConfig(stateDir), yaml('hello', 'autoscaling.knative.dev/min-scale: "0"'));
+  await applyKnativeService(
+    loadKubeConfig(stateDir),
+    yaml('hello', 'autoscaling.knative.dev/min-scale: "0"'),
+  );
   const seconds: GatewayReading[] = [];
   const failures: string[] = [];
   const sampler = sampleGateway({
-    metricsUrl: lab.metricsUrl, service: { name: 'hello', namespace: 'default', cluster: null }, intervalMs: 50,
-    onReading: () => {}, onSecond: (mean) => seconds.push(mean), onFailure: (reason) => failures.push(reason),
+    metricsUrl: lab.metricsUrl,
+    service: { name: 'hello', namespace: 'default', cluster: null },
+    intervalMs: 50,
+    onReading: () => {},
+    onSecond: (mean) => seconds.push(mean),
+    onFailure: (reason) => failures.push(reason),
   });
   cleanUps.push(() => sampler.stop());
   await until(() => seconds.length >= 1);
@@ -134,24 +173,41 @@ it('tells refused fields with their paths', async () => {
   const lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
   cleanUps.push(() => lab.close());
   const config = loadKubeConfig(stateDir);
-  const refused = await applyKnativeService(config, yaml('hello', 'autoscaling.knative.dev/max-scale: "many"')).catch((error: unknown) => error);
+  const refused = await applyKnativeService(
+    config,
+    yaml('hello', 'autoscaling.knative.dev/max-scale: "many"'),
+  ).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ClusterError);
-  expect((refused as ClusterError).causes.map((cause) => cause.path)).toContain('spec.template.metadata.annotations[autoscaling.knative.dev/max-scale]');
+  expect((refused as ClusterError).causes.map((cause) => cause.path)).toContain(
+    'spec.template.metadata.annotations[autoscaling.knative.dev/max-scale]',
+  );
   const notYaml = await applyKnativeService(config, 'a: [').catch((error: unknown) => error);
   expect(notYaml).toBeInstanceOf(ClusterError);
-  const noService = await applyKnativeService(config, 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}').catch((error: unknown) => error);
+  const noService = await applyKnativeService(config, 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}').catch(
+    (error: unknown) => error,
+  );
   expect((noService as ClusterError).causes.map((cause) => cause.path)).toEqual(['apiVersion', 'kind']);
 });
 
 /** A server that speaks list and watch, whose watches the test holds in its hand. */
-async function scriptedServer(answer: { pods: () => object[]; onWatch: (version: string, response: ServerResponse) => void }): Promise<{ config: KubeConfig; lists: () => number }> {
+async function scriptedServer(answer: {
+  pods: () => object[];
+  onWatch: (version: string, response: ServerResponse) => void;
+}): Promise<{ config: KubeConfig; lists: () => number }> {
   let lists = 0;
   const server = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://server').searchParams;
     response.setHeader('content-type', 'application/json');
     if (query.get('watch') === 'true') return answer.onWatch(query.get('resourceVersion') ?? '', response);
     lists++;
-    response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: `${lists * 100}` }, items: answer.pods() }));
+    response.end(
+      JSON.stringify({
+        kind: 'PodList',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: `${lists * 100}` },
+        items: answer.pods(),
+      }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => {
@@ -159,14 +215,30 @@ async function scriptedServer(answer: { pods: () => object[]; onWatch: (version:
     return new Promise((resolve) => server.close(resolve));
   });
   const config = new KubeConfig();
-  config.loadFromClusterAndUser({ name: 'test', server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, skipTLSVerify: true }, { name: 'test' });
+  config.loadFromClusterAndUser(
+    {
+      name: 'test',
+      server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      skipTLSVerify: true,
+    },
+    { name: 'test' },
+  );
   return { config, lists: () => lists };
 }
 
 const pod = (name: string, version: number): object => ({
-  apiVersion: 'v1', kind: 'Pod',
-  metadata: { name, uid: `uid-${name}`, resourceVersion: `${version}`, creationTimestamp: '2026-01-01T00:00:00Z' },
-  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:03Z' }] },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: `${version}`,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+  },
+  status: {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:03Z' }],
+  },
 });
 const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
 
@@ -180,7 +252,9 @@ it('lists again after 410 and tells what changed meanwhile, pods that vanished t
       response.writeHead(200).flushHeaders();
       if (versions.length > 1) return;
       pods = [pod('a', 1), pod('c', 7), pod('d', 8)];
-      response.end(line('ERROR', { kind: 'Status', code: 410, message: 'too old resource version: 100 (150)' }));
+      response.end(
+        line('ERROR', { kind: 'Status', code: 410, message: 'too old resource version: 100 (150)' }),
+      );
     },
   });
   const { events, gaps } = watch(server.config);
@@ -189,8 +263,12 @@ it('lists again after 410 and tells what changed meanwhile, pods that vanished t
   expect(gaps).toHaveLength(1);
   expect(gaps[0]!.reason).toContain('too old resource version');
   expect(events.map(({ type, name, phase }) => [type, name, phase])).toEqual([
-    ['LIST', 'a', 'ready'], ['LIST', 'b', 'ready'], ['LIST', 'c', 'ready'],
-    ['LIST', 'b', 'gone'], ['LIST', 'c', 'ready'], ['LIST', 'd', 'ready'],
+    ['LIST', 'a', 'ready'],
+    ['LIST', 'b', 'ready'],
+    ['LIST', 'c', 'ready'],
+    ['LIST', 'b', 'gone'],
+    ['LIST', 'c', 'ready'],
+    ['LIST', 'd', 'ready'],
   ]);
   expect(events[0]!.serverAtUnixMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 3));
 });
@@ -221,7 +299,11 @@ it('finds that a watch died silently', async () => {
     onWatch: (_version, response) => {
       watches++;
       response.writeHead(200).flushHeaders();
-      if (watches > 1) setInterval(() => response.write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '160' } })), 100).unref();
+      if (watches > 1)
+        setInterval(
+          () => response.write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '160' } })),
+          100,
+        ).unref();
     },
   });
   const { gaps } = watch(server.config, { silenceMs: 400 });

@@ -6,7 +6,10 @@ import { podPhase, podSchema, type Pod } from './pod-phase';
 import { WatchExpired, watchOnce } from './watch-once';
 
 /** A pod event with Unix times; the recorder puts it on a run's clock. */
-export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & { atUnixMs: number; serverAtUnixMs: number | null };
+export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
+  atUnixMs: number;
+  serverAtUnixMs: number | null;
+};
 
 export interface PodWatch {
   /** Resolves after the first list. Rejects with a ClusterError if that fails; the watch goes on trying. */
@@ -51,7 +54,17 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     const gone = type === 'DELETED';
     if (gone) known.delete(uid);
     else known.set(uid, { resourceVersion, name, revision });
-    options.onEvent({ type, uid, name, revision, phase: gone ? 'gone' : phase, reason, resourceVersion, atUnixMs: Date.now(), serverAtUnixMs });
+    options.onEvent({
+      type,
+      uid,
+      name,
+      revision,
+      phase: gone ? 'gone' : phase,
+      reason,
+      resourceVersion,
+      atUnixMs: Date.now(),
+      serverAtUnixMs,
+    });
   };
 
   const list = async (): Promise<string> => {
@@ -61,9 +74,18 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     for (const [uid, last] of [...known]) {
       if (present.has(uid) || stopped.signal.aborted) continue;
       known.delete(uid);
-      options.onEvent({ type: 'LIST', uid, ...last, phase: 'gone', reason: null, atUnixMs: Date.now(), serverAtUnixMs: null });
+      options.onEvent({
+        type: 'LIST',
+        uid,
+        ...last,
+        phase: 'gone',
+        reason: null,
+        atUnixMs: Date.now(),
+        serverAtUnixMs: null,
+      });
     }
-    for (const pod of pods) if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion) tell('LIST', pod);
+    for (const pod of pods)
+      if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion) tell('LIST', pod);
     return answer.metadata?.resourceVersion ?? '';
   };
 
@@ -81,7 +103,9 @@ export function watchPods(options: PodWatchOptions): PodWatch {
         if (version === null) version = await list();
         resolveListed();
         await watchOnce(version, {
-          config, namespace, labelSelector,
+          config,
+          namespace,
+          labelSelector,
           signal: stopped.signal,
           silenceMs: options.silenceMs ?? usualSilenceMs,
           onConnected: () => {

@@ -67,7 +67,9 @@ export class ClientConnection implements ClientSide {
   /** An answer of the gateway's own; the connection ends where the request cannot be read to its end. */
   answer(status: string, text: string, flag: string): void {
     const keep = this.body === null || this.body.done;
-    this.write(`HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nx-response-flags: ${flag}\r\n${keep && !this.closeAfter ? '' : 'connection: close\r\n'}\r\n`);
+    this.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\nx-response-flags: ${flag}\r\n${keep && !this.closeAfter ? '' : 'connection: close\r\n'}\r\n`,
+    );
     this.socket.write(text);
     this.done(keep);
   }
@@ -80,7 +82,8 @@ export class ClientConnection implements ClientSide {
       }
       const head = headOf(this.rest);
       if (!head) {
-        if (this.rest.length > longestHead) this.refuse('431 Request Header Fields Too Large', 'The request’s head is too long.\n');
+        if (this.rest.length > longestHead)
+          this.refuse('431 Request Header Fields Too Large', 'The request’s head is too long.\n');
         return;
       }
       this.rest = head.length < this.rest.length ? this.rest.subarray(head.length) : null;
@@ -100,7 +103,11 @@ export class ClientConnection implements ClientSide {
     const host = /\r\nhost:[ \t]*([^\r]*?)[ \t]*(?=\r|$)/i.exec(head)?.[1] ?? '';
     const upstream = this.gateway.upstreamOf(host);
     if (!upstream) {
-      this.answer('404 Not Found', `No service has the host "${host.replace(/:\d+$/, '').toLowerCase()}".\n`, 'route_not_found');
+      this.answer(
+        '404 Not Found',
+        `No service has the host "${host.replace(/:\d+$/, '').toLowerCase()}".\n`,
+        'route_not_found',
+      );
       return;
     }
     if (upstream.pending >= this.gateway.options.maxPending) {
@@ -109,7 +116,12 @@ export class ClientConnection implements ClientSide {
       return;
     }
     // Set before it begins: it may end at once.
-    const exchange = new Exchange(this, upstream, { head, isHead: request[1] === 'HEAD', hasBody: !this.body.done, closes: this.closeAfter });
+    const exchange = new Exchange(this, upstream, {
+      head,
+      isHead: request[1] === 'HEAD',
+      hasBody: !this.body.done,
+      closes: this.closeAfter,
+    });
     this.exchange = exchange;
     exchange.begin();
   }

@@ -23,7 +23,8 @@ interface Request {
 
 const mostAttempts = 3;
 // They belong to one connection, not to the message. `transfer-encoding` stays: the body is passed on as it is.
-const hopByHop = /\r\n(?:connection|keep-alive|proxy-authenticate|proxy-authorization|proxy-connection|te|trailer|upgrade|expect):[^\r]*/gi;
+const hopByHop =
+  /\r\n(?:connection|keep-alive|proxy-authenticate|proxy-authorization|proxy-connection|te|trailer|upgrade|expect):[^\r]*/gi;
 
 /** One request on its way: waiting, then inside one pod. */
 export class Exchange implements ConnectionUser {
@@ -56,7 +57,8 @@ export class Exchange implements ConnectionUser {
       this.connection = connection;
       connection.write(`${this.request.head.replace(hopByHop, '')}\r\n\r\n`);
       if (!this.request.hasBody) return;
-      if (/\r\nexpect:[^\r]*100-continue/i.test(this.request.head)) this.client.write('HTTP/1.1 100 Continue\r\n\r\n');
+      if (/\r\nexpect:[^\r]*100-continue/i.test(this.request.head))
+        this.client.write('HTTP/1.1 100 Continue\r\n\r\n');
       this.wantsBody = true;
       this.client.wantBody(true);
     });
@@ -139,7 +141,8 @@ export class Exchange implements ConnectionUser {
     const bodiless = this.request.isHead || status === 204 || status === 304;
     const body = new Body(bodiless ? 0 : extent);
     this.body = body;
-    this.keepsPod = !/^HTTP\/1\.0/.test(head) && !/\r\nconnection:[^\r]*close/i.test(head) && !body.untilClose;
+    this.keepsPod =
+      !/^HTTP\/1\.0/.test(head) && !/\r\nconnection:[^\r]*close/i.test(head) && !body.untilClose;
     this.upstream.count(`${Math.floor(status / 100)}xx`);
     const firstLine = head.indexOf('\r\n');
     const statusLine = `HTTP/1.1${(firstLine < 0 ? head : head.slice(0, firstLine)).slice('HTTP/1.1'.length)}`;

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
-import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { Readable } from 'node:stream';
 import { request } from 'undici';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -19,7 +25,9 @@ async function listen(server: Server | HttpServer): Promise<number> {
 }
 
 /** A gateway before these servers as the pods of one revision, five requests each. */
-async function serve(...pods: (RequestListener | Server)[]): Promise<{ url: string; port: number; upstream: Upstream }> {
+async function serve(
+  ...pods: (RequestListener | Server)[]
+): Promise<{ url: string; port: number; upstream: Upstream }> {
   const upstream = new Upstream('default/hello-00001', 5, () => {});
   for (const [i, pod] of pods.entries()) {
     const server = typeof pod === 'function' ? createServer(pod) : pod;
@@ -32,7 +40,10 @@ async function serve(...pods: (RequestListener | Server)[]): Promise<{ url: stri
   const gateway = new Gateway({ maxPending: 100 });
   gateway.route('hello.example.com', upstream);
   const port = await listen(gateway.server);
-  cleanUps.push(() => upstream.close(), () => gateway.close());
+  cleanUps.push(
+    () => upstream.close(),
+    () => gateway.close(),
+  );
   return { url: `http://127.0.0.1:${port}`, port, upstream };
 }
 
@@ -59,7 +70,11 @@ it('passes bodies of any size and framing both ways, unchanged', async () => {
     incoming.pipe(answer);
   });
   const big = Buffer.alloc(3_000_000, 'scale');
-  for (const [body, length] of [[big, `${big.length}`], [Readable.from([big.subarray(0, 1_000_001), big.subarray(1_000_001)]), 'chunked'], [Buffer.alloc(0), '0']] as const) {
+  for (const [body, length] of [
+    [big, `${big.length}`],
+    [Readable.from([big.subarray(0, 1_000_001), big.subarray(1_000_001)]), 'chunked'],
+    [Buffer.alloc(0), '0'],
+  ] as const) {
     const answer = await request(url, { method: 'POST', headers, body });
     const echoed = Buffer.from(await answer.body.arrayBuffer());
     expect(echoed.equals(length === '0' ? Buffer.alloc(0) : big)).toBe(true);
@@ -106,22 +121,39 @@ it('answers HEAD, 204 and 304 without a body, and keeps the connection for the n
     else answer.end('last\n');
   });
   const head = 'HTTP/1.1\r\nhost: hello.example.com\r\n';
-  const text = await raw(port, `HEAD / ${head}\r\nGET /none ${head}\r\nGET /same ${head}\r\nGET / ${head}connection: close\r\n\r\n`);
-  expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '204', '304', '200']);
+  const text = await raw(
+    port,
+    `HEAD / ${head}\r\nGET /none ${head}\r\nGET /same ${head}\r\nGET / ${head}connection: close\r\n\r\n`,
+  );
+  expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual([
+    '200',
+    '204',
+    '304',
+    '200',
+  ]);
   expect(text.endsWith('last\n')).toBe(true);
 });
 
 it('takes an answer that only the end of its connection ends, and HTTP/1.0', async () => {
-  const pod = createTcpServer((socket: Socket) => socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\n\r\nto the very end')).on('error', () => {}));
+  const pod = createTcpServer((socket: Socket) =>
+    socket
+      .once('data', () => socket.end('HTTP/1.0 200 OK\r\ncontent-type: text/plain\r\n\r\nto the very end'))
+      .on('error', () => {}),
+  );
   const { port, upstream } = await serve(pod);
-  expect(await raw(port, 'GET / HTTP/1.0\r\nHost: hello.example.com:80\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n\r\nto the very end$/);
+  expect(await raw(port, 'GET / HTTP/1.0\r\nHost: hello.example.com:80\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n\r\nto the very end$/,
+  );
   expect(upstream.active).toBe(0);
 });
 
 it('asks another pod when one closes before it has answered, and says 503 when none answers', async () => {
-  const dead = (): Server => createTcpServer((socket: Socket) => socket.once('data', () => socket.destroy()).on('error', () => {}));
+  const dead = (): Server =>
+    createTcpServer((socket: Socket) => socket.once('data', () => socket.destroy()).on('error', () => {}));
   const alive = await serve(dead(), (_, answer) => answer.end('hello\n'));
-  const answers = await Promise.all(Array.from({ length: 8 }, async () => (await request(alive.url, { headers })).body.text()));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, async () => (await request(alive.url, { headers })).body.text()),
+  );
   expect(answers.filter((text) => text === 'hello\n').length).toBeGreaterThan(0);
   const gone = await serve(dead());
   const answer = await request(gone.url, { headers });
@@ -158,7 +190,9 @@ it('ends the pod’s work when the client goes, and gives its place to the next'
   await vi.waitUntil(() => upstream.pending === 2, { timeout: 5000 });
   for (const socket of sockets) socket.destroy();
   expect(await (await next).body.text()).toBe('quick\n');
-  await vi.waitUntil(() => aborted >= 5 && upstream.active === 0 && upstream.pending === 0, { timeout: 5000 });
+  await vi.waitUntil(() => aborted >= 5 && upstream.active === 0 && upstream.pending === 0, {
+    timeout: 5000,
+  });
 });
 
 it('refuses requests whose end nobody could tell, and removes what belongs to one connection only', async () => {
@@ -169,10 +203,21 @@ it('refuses requests whose end nobody could tell, and removes what belongs to on
     answer.end('ok\n');
   });
   const line = 'POST / HTTP/1.1\r\nhost: hello.example.com\r\n';
-  for (const wrong of [`${line}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n`, `${line}content-length: 3\r\ncontent-length: 4\r\n\r\nabc`, `${line}content-length: -1\r\n\r\n`, `${line}transfer-encoding: gzip\r\n\r\n`, 'hello\r\n\r\n']) {
+  for (const wrong of [
+    `${line}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n`,
+    `${line}content-length: 3\r\ncontent-length: 4\r\n\r\nabc`,
+    `${line}content-length: -1\r\n\r\n`,
+    `${line}transfer-encoding: gzip\r\n\r\n`,
+    'hello\r\n\r\n',
+  ]) {
     expect(await raw(port, wrong)).toMatch(/^HTTP\/1\.1 400 [^]*connection: close/);
   }
-  const text = await raw(port, 'GET / HT', 'TP/1.1\r\nHOST: Hello.Example.com:4380\r\nConnection: keep-alive, close\r\nX-Kept: yes\r\nTE: trailers\r', '\n\r\n');
+  const text = await raw(
+    port,
+    'GET / HT',
+    'TP/1.1\r\nHOST: Hello.Example.com:4380\r\nConnection: keep-alive, close\r\nX-Kept: yes\r\nTE: trailers\r',
+    '\n\r\n',
+  );
   expect(text).toMatch(/ok\n$/);
   expect(text).not.toMatch(/keep-alive:/i);
   expect(seen).toContain('X-Kept');
@@ -180,12 +225,16 @@ it('refuses requests whose end nobody could tell, and removes what belongs to on
 });
 
 it('sends 100 Continue once a pod takes the body', async () => {
-  const { port } = await serve((incoming, answer) => void incoming.on('data', (chunk) => answer.end(`got ${chunk}\n`)));
+  const { port } = await serve(
+    (incoming, answer) => void incoming.on('data', (chunk) => answer.end(`got ${chunk}\n`)),
+  );
   const socket = connect(port, '127.0.0.1');
   cleanUps.push(() => socket.destroy());
   let received = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
-  socket.write('POST / HTTP/1.1\r\nhost: hello.example.com\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n');
+  socket.write(
+    'POST / HTTP/1.1\r\nhost: hello.example.com\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n',
+  );
   await vi.waitUntil(() => received.includes('100 Continue'), { timeout: 5000 });
   socket.write('body');
   await vi.waitUntil(() => received.includes('got body'), { timeout: 5000 });

@@ -30,7 +30,10 @@ export class KubeApi {
   ) {
     this.server = createServer((request, response) => {
       this.handle(request, response).catch((error: unknown) => {
-        const status = error instanceof StatusError ? error : new StatusError(500, 'InternalError', error instanceof Error ? error.message : String(error));
+        const status =
+          error instanceof StatusError
+            ? error
+            : new StatusError(500, 'InternalError', error instanceof Error ? error.message : String(error));
         if (!response.headersSent) send(response, status.code, status.toObject());
         else response.end();
       });
@@ -41,40 +44,91 @@ export class KubeApi {
     const url = new URL(request.url ?? '/', 'http://lab');
     const found = discovery(url.pathname) ?? openApi(url.pathname);
     if (found) return send(response, 200, found);
-    const match = /^\/(?:api\/v1|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(\/status)?$/.exec(url.pathname);
+    const match =
+      /^\/(?:api\/v1|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(\/status)?$/.exec(
+        url.pathname,
+      );
     const resource = match && this.resources.get(`${match[1] ?? 'v1'}/${match[3]}`);
-    if (!match || !resource) throw new StatusError(404, 'NotFound', `the server could not find the requested resource (${url.pathname})`);
+    if (!match || !resource)
+      throw new StatusError(
+        404,
+        'NotFound',
+        `the server could not find the requested resource (${url.pathname})`,
+      );
     const namespace = match[2];
     const name = match[4];
-    if (request.method === 'GET' && !name) return url.searchParams.get('watch') === 'true' || url.searchParams.get('watch') === '1' ? this.watch(request, response, resource, namespace, url.searchParams) : this.list(request, response, resource, namespace, url.searchParams);
-    if (request.method === 'POST' && !name) return this.create(request, response, resource, namespace ?? 'default');
+    if (request.method === 'GET' && !name)
+      return url.searchParams.get('watch') === 'true' || url.searchParams.get('watch') === '1'
+        ? this.watch(request, response, resource, namespace, url.searchParams)
+        : this.list(request, response, resource, namespace, url.searchParams);
+    if (request.method === 'POST' && !name)
+      return this.create(request, response, resource, namespace ?? 'default');
     const old = name && resource.store.get(namespace ?? 'default', decodeURIComponent(name));
-    if (!old) throw new StatusError(404, 'NotFound', `${match[3]}${match[1] ? `.${match[1].split('/')[0]}` : ''} "${name ?? ''}" not found`, { name: name ?? '', kind: match[3]! });
-    if (request.method === 'GET') return send(response, 200, wantsTable(request) ? toTable(resource.table, [old], old.metadata.resourceVersion) : old);
-    if (!resource.writable && request.method !== 'DELETE') throw new StatusError(405, 'MethodNotAllowed', 'this resource is written by the lab itself');
+    if (!old)
+      throw new StatusError(
+        404,
+        'NotFound',
+        `${match[3]}${match[1] ? `.${match[1].split('/')[0]}` : ''} "${name ?? ''}" not found`,
+        { name: name ?? '', kind: match[3]! },
+      );
+    if (request.method === 'GET')
+      return send(
+        response,
+        200,
+        wantsTable(request) ? toTable(resource.table, [old], old.metadata.resourceVersion) : old,
+      );
+    if (!resource.writable && request.method !== 'DELETE')
+      throw new StatusError(405, 'MethodNotAllowed', 'this resource is written by the lab itself');
     if (request.method === 'PUT') return this.replace(response, resource, old, await readJson(request));
-    if (request.method === 'PATCH') return this.replace(response, resource, old, mergePatch(old, await readJson(request)) as KubeObject);
+    if (request.method === 'PATCH')
+      return this.replace(response, resource, old, mergePatch(old, await readJson(request)) as KubeObject);
     if (request.method === 'DELETE') {
       if (!resource.remove) throw new StatusError(405, 'MethodNotAllowed', 'this resource cannot be deleted');
       resource.remove(old);
-      return send(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name: old.metadata.name, uid: old.metadata.uid } });
+      return send(response, 200, {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Success',
+        details: { name: old.metadata.name, uid: old.metadata.uid },
+      });
     }
     throw new StatusError(405, 'MethodNotAllowed', `${request.method} is not known here`);
   }
 
-  private list(request: IncomingMessage, response: ServerResponse, resource: Resource, namespace: string | undefined, query: URLSearchParams): void {
+  private list(
+    request: IncomingMessage,
+    response: ServerResponse,
+    resource: Resource,
+    namespace: string | undefined,
+    query: URLSearchParams,
+  ): void {
     const items = resource.store.list().filter(selector(namespace, query));
     const version = `${this.clock.current}`;
     if (wantsTable(request)) return send(response, 200, toTable(resource.table, items, version));
-    send(response, 200, { kind: resource.listKind, apiVersion: resource.apiVersion, metadata: { resourceVersion: version }, items });
+    send(response, 200, {
+      kind: resource.listKind,
+      apiVersion: resource.apiVersion,
+      metadata: { resourceVersion: version },
+      items,
+    });
   }
 
-  private watch(request: IncomingMessage, response: ServerResponse, resource: Resource, namespace: string | undefined, query: URLSearchParams): void {
+  private watch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    resource: Resource,
+    namespace: string | undefined,
+    query: URLSearchParams,
+  ): void {
     const selected = selector(namespace, query);
     const asTable = wantsTable(request);
     let first = true;
     const write = (type: EventType | 'BOOKMARK', object: KubeObject): void => {
-      const shown = asTable && type !== 'BOOKMARK' ? toTable(resource.table, [object], object.metadata.resourceVersion, first) : object;
+      const shown =
+        asTable && type !== 'BOOKMARK'
+          ? toTable(resource.table, [object], object.metadata.resourceVersion, first)
+          : object;
       if (type !== 'BOOKMARK') first = false;
       response.write(`${JSON.stringify({ type, object: shown })}\n`);
     };
@@ -87,16 +141,31 @@ export class KubeApi {
     } else {
       const missed = resource.store.since(Number(asked));
       if (missed === null) {
-        const gone = new StatusError(410, 'Expired', `too old resource version: ${asked} (${resource.store.oldest})`);
+        const gone = new StatusError(
+          410,
+          'Expired',
+          `too old resource version: ${asked} (${resource.store.oldest})`,
+        );
         response.end(`${JSON.stringify({ type: 'ERROR', object: gone.toObject() })}\n`);
         return;
       }
       for (const event of missed) if (selected(event.object)) write(event.type, event.object);
     }
-    const stop = resource.store.subscribe((event) => selected(event.object) && write(event.type, event.object));
-    const bookmarks = query.get('allowWatchBookmarks') === 'true'
-      ? setInterval(() => write('BOOKMARK', { kind: resource.listKind.replace(/List$/, ''), apiVersion: resource.apiVersion, metadata: { resourceVersion: `${this.clock.current}` } } as KubeObject), bookmarkMs)
-      : null;
+    const stop = resource.store.subscribe(
+      (event) => selected(event.object) && write(event.type, event.object),
+    );
+    const bookmarks =
+      query.get('allowWatchBookmarks') === 'true'
+        ? setInterval(
+            () =>
+              write('BOOKMARK', {
+                kind: resource.listKind.replace(/List$/, ''),
+                apiVersion: resource.apiVersion,
+                metadata: { resourceVersion: `${this.clock.current}` },
+              } as KubeObject),
+            bookmarkMs,
+          )
+        : null;
     const limitS = Number(query.get('timeoutSeconds') ?? 0);
     const limit = limitS > 0 ? setTimeout(() => response.end(), limitS * 1000) : null;
     response.on('close', () => {
@@ -106,18 +175,36 @@ export class KubeApi {
     });
   }
 
-  private async create(request: IncomingMessage, response: ServerResponse, resource: Resource, namespace: string): Promise<void> {
-    if (!resource.writable) throw new StatusError(405, 'MethodNotAllowed', 'this resource is written by the lab itself');
+  private async create(
+    request: IncomingMessage,
+    response: ServerResponse,
+    resource: Resource,
+    namespace: string,
+  ): Promise<void> {
+    if (!resource.writable)
+      throw new StatusError(405, 'MethodNotAllowed', 'this resource is written by the lab itself');
     const object = await readJson(request);
     const name = object.metadata?.name;
     if (!name) throw new StatusError(422, 'Invalid', 'metadata.name: Required value: name is required');
-    if (resource.store.get(namespace, name)) throw new StatusError(409, 'AlreadyExists', `"${name}" already exists`, { name });
-    const admitted = resource.admit ? resource.admit({ ...object, metadata: { ...object.metadata, namespace } }, undefined) : { ...object, metadata: { ...object.metadata, namespace } };
+    if (resource.store.get(namespace, name))
+      throw new StatusError(409, 'AlreadyExists', `"${name}" already exists`, { name });
+    const admitted = resource.admit
+      ? resource.admit({ ...object, metadata: { ...object.metadata, namespace } }, undefined)
+      : { ...object, metadata: { ...object.metadata, namespace } };
     send(response, 201, resource.store.create(admitted));
   }
 
   private replace(response: ServerResponse, resource: Resource, old: KubeObject, next: KubeObject): void {
-    const merged = { ...next, metadata: { ...next.metadata, uid: old.metadata.uid, creationTimestamp: old.metadata.creationTimestamp, namespace: old.metadata.namespace, name: old.metadata.name } };
+    const merged = {
+      ...next,
+      metadata: {
+        ...next.metadata,
+        uid: old.metadata.uid,
+        creationTimestamp: old.metadata.creationTimestamp,
+        namespace: old.metadata.namespace,
+        name: old.metadata.name,
+      },
+    };
     send(response, 200, resource.store.update(resource.admit ? resource.admit(merged, old) : merged));
   }
 }
@@ -139,14 +226,21 @@ function selector(namespace: string | undefined, query: URLSearchParams): (objec
     }) &&
     fields.every((part) => {
       const [key, value] = part.split(/==?/);
-      return key === 'metadata.name' ? object.metadata.name === value : key === 'metadata.namespace' ? object.metadata.namespace === value : false;
+      return key === 'metadata.name'
+        ? object.metadata.name === value
+        : key === 'metadata.namespace'
+          ? object.metadata.namespace === value
+          : false;
     });
 }
 
 /** RFC 7386; kubectl sends it for resources of which it has no Go type. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const base = typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...(target as Record<string, unknown>) } : {};
+  const base =
+    typeof target === 'object' && target !== null && !Array.isArray(target)
+      ? { ...(target as Record<string, unknown>) }
+      : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete base[key];
     else base[key] = mergePatch(base[key], value);
@@ -158,14 +252,19 @@ async function readJson(request: IncomingMessage): Promise<KubeObject> {
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);
-    if (text.length > maxBodyBytes) throw new StatusError(413, 'RequestEntityTooLarge', 'the body is too large');
+    if (text.length > maxBodyBytes)
+      throw new StatusError(413, 'RequestEntityTooLarge', 'the body is too large');
   }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) throw new Error('not an object');
     return value as KubeObject;
   } catch (error) {
-    throw new StatusError(400, 'BadRequest', `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StatusError(
+      400,
+      'BadRequest',
+      `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

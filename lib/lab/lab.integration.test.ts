@@ -18,18 +18,57 @@ function newStateDir(): string {
 }
 
 async function newLab(options: { stateDir?: string; maxPending?: number } = {}): Promise<Lab> {
-  const lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir: options.stateDir ?? newStateDir(), maxPending: options.maxPending });
+  const lab = await startLab({
+    gatewayPort: 0,
+    apiPort: 0,
+    metricsPort: 0,
+    stateDir: options.stateDir ?? newStateDir(),
+    maxPending: options.maxPending,
+  });
   cleanUps.push(() => lab.close());
   return lab;
 }
 
-const services = (lab: Lab): string => `${lab.apiUrl}/apis/serving.knative.dev/v1/namespaces/default/services`;
+const services = (lab: Lab): string =>
+  `${lab.apiUrl}/apis/serving.knative.dev/v1/namespaces/default/services`;
 
-function serviceObject({ name = 'hello', concurrency = 3, scale = {}, env = {} }: { name?: string; concurrency?: number; scale?: Record<string, string>; env?: Record<string, string> }): object {
-  const annotations = { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', ...Object.fromEntries(Object.entries(scale).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value])) };
+function serviceObject({
+  name = 'hello',
+  concurrency = 3,
+  scale = {},
+  env = {},
+}: {
+  name?: string;
+  concurrency?: number;
+  scale?: Record<string, string>;
+  env?: Record<string, string>;
+}): object {
+  const annotations = {
+    'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+    ...Object.fromEntries(
+      Object.entries(scale).map(([key, value]) => [`autoscaling.knative.dev/${key}`, value]),
+    ),
+  };
   return {
-    apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name, namespace: 'default' },
-    spec: { template: { metadata: { annotations }, spec: { containerConcurrency: concurrency, containers: [{ image: 'helloworld-go', env: Object.entries({ TARGET: 'Knative', SERVICE_TIME_MS: '30', ...env }).map(([key, value]) => ({ name: key, value })) }] } } },
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      template: {
+        metadata: { annotations },
+        spec: {
+          containerConcurrency: concurrency,
+          containers: [
+            {
+              image: 'helloworld-go',
+              env: Object.entries({ TARGET: 'Knative', SERVICE_TIME_MS: '30', ...env }).map(
+                ([key, value]) => ({ name: key, value }),
+              ),
+            },
+          ],
+        },
+      },
+    },
   };
 }
 
@@ -37,29 +76,45 @@ async function create(lab: Lab, object: object): Promise<void> {
   const answer = await fetch(services(lab), { method: 'POST', body: JSON.stringify(object) });
   expect(answer.status, await answer.clone().text()).toBe(201);
   const { name } = z.looseObject({ metadata: z.looseObject({ name: z.string() }) }).parse(object).metadata;
-  await vi.waitUntil(async () => /"type":"Ready","status":"True"/.test(await (await fetch(`${services(lab)}/${name}`)).text()), { timeout: 20_000, interval: 20 });
+  await vi.waitUntil(
+    async () => /"type":"Ready","status":"True"/.test(await (await fetch(`${services(lab)}/${name}`)).text()),
+    { timeout: 20_000, interval: 20 },
+  );
 }
 
 const podSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
-  status: z.looseObject({ podPort: z.number().optional(), conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]) }),
+  status: z.looseObject({
+    podPort: z.number().optional(),
+    conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).default([]),
+  }),
 });
 
 async function readyPods(lab: Lab): Promise<{ name: string; port: number }[]> {
-  const { items } = z.looseObject({ items: z.array(podSchema) }).parse(await (await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods`)).json());
-  return items.filter((pod) => pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True')).map((pod) => ({ name: pod.metadata.name, port: pod.status.podPort! }));
+  const { items } = z
+    .looseObject({ items: z.array(podSchema) })
+    .parse(await (await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods`)).json());
+  return items
+    .filter((pod) => pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True'))
+    .map((pod) => ({ name: pod.metadata.name, port: pod.status.podPort! }));
 }
 
-async function call(lab: Lab, host = 'hello.default.example.com'): Promise<{ status: number; text: string; pod: string | undefined }> {
+async function call(
+  lab: Lab,
+  host = 'hello.default.example.com',
+): Promise<{ status: number; text: string; pod: string | undefined }> {
   const { statusCode, body, headers } = await request(lab.gatewayUrl, { headers: { host } });
   return { status: statusCode, text: await body.text(), pod: headers['x-pod'] as string | undefined };
 }
 
-const many = <T>(n: number, make: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: n }, make));
+const many = <T>(n: number, make: () => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: n }, make));
 
 async function setFaults(lab: Lab, data: Record<string, string>): Promise<Response> {
   return fetch(`${lab.apiUrl}/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults`, {
-    method: 'PATCH', headers: { 'content-type': 'application/merge-patch+json' }, body: JSON.stringify({ data }),
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ data }),
   });
 }
 
@@ -69,7 +124,13 @@ it('never lets more than the container concurrency into a pod, as the pods thems
   await vi.waitUntil(async () => (await readyPods(lab)).length === 2, { timeout: 20_000 });
   const answers = await many(60, () => call(lab));
   expect(answers.every((answer) => answer.status === 200 && answer.text === 'Hello Knative!\n')).toBe(true);
-  const counts = await Promise.all((await readyPods(lab)).map(async ({ port }) => z.object({ active: z.number(), most: z.number(), served: z.number() }).parse(await (await fetch(`http://127.0.0.1:${port}/lab/counts`)).json())));
+  const counts = await Promise.all(
+    (await readyPods(lab)).map(async ({ port }) =>
+      z
+        .object({ active: z.number(), most: z.number(), served: z.number() })
+        .parse(await (await fetch(`http://127.0.0.1:${port}/lab/counts`)).json()),
+    ),
+  );
   expect(counts.map((c) => c.most)).toEqual([3, 3]);
   expect(counts.reduce((sum, c) => sum + c.served, 0)).toBe(60);
   expect(counts.every((c) => c.active === 0)).toBe(true);
@@ -89,7 +150,14 @@ it('holds the first requests while no pod is ready, and scales from zero for the
 it('answers 404 for an unknown host and 503 when its queue is full', async () => {
   const lab = await newLab({ maxPending: 4 });
   expect((await call(lab, 'nobody.example.com')).status).toBe(404);
-  await create(lab, serviceObject({ concurrency: 1, scale: { 'min-scale': '1', 'max-scale': '1' }, env: { SERVICE_TIME_MS: '200' } }));
+  await create(
+    lab,
+    serviceObject({
+      concurrency: 1,
+      scale: { 'min-scale': '1', 'max-scale': '1' },
+      env: { SERVICE_TIME_MS: '200' },
+    }),
+  );
   await vi.waitUntil(async () => (await readyPods(lab)).length === 1, { timeout: 20_000 });
   const statuses = (await many(8, () => call(lab))).map((answer) => answer.status).sort();
   expect(statuses).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
@@ -97,14 +165,32 @@ it('answers 404 for an unknown host and 503 when its queue is full', async () =>
 
 it('ends no answer in the middle when a pod drains, and shows it terminating before it is gone', async () => {
   const lab = await newLab();
-  await create(lab, serviceObject({ concurrency: 5, scale: { 'min-scale': '2', 'max-scale': '2' }, env: { SERVICE_TIME_MS: '150' } }));
+  await create(
+    lab,
+    serviceObject({
+      concurrency: 5,
+      scale: { 'min-scale': '2', 'max-scale': '2' },
+      env: { SERVICE_TIME_MS: '150' },
+    }),
+  );
   await vi.waitUntil(async () => (await readyPods(lab)).length === 2, { timeout: 20_000 });
   const [first] = await readyPods(lab);
   const watching = new AbortController();
   const seen: string[] = [];
-  const watch = fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods?watch=1&fieldSelector=metadata.name=${first!.name}`, { signal: watching.signal }).then(async (answer) => {
-    for await (const chunk of answer.body!) seen.push(...Buffer.from(chunk as Uint8Array).toString().split('\n').filter((line) => line !== ''));
-  }).catch(() => {});
+  const watch = fetch(
+    `${lab.apiUrl}/api/v1/namespaces/default/pods?watch=1&fieldSelector=metadata.name=${first!.name}`,
+    { signal: watching.signal },
+  )
+    .then(async (answer) => {
+      for await (const chunk of answer.body!)
+        seen.push(
+          ...Buffer.from(chunk as Uint8Array)
+            .toString()
+            .split('\n')
+            .filter((line) => line !== ''),
+        );
+    })
+    .catch(() => {});
   const load = many(40, () => call(lab));
   await new Promise((resolve) => setTimeout(resolve, 60));
   await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods/${first!.name}`, { method: 'DELETE' });
@@ -113,7 +199,9 @@ it('ends no answer in the middle when a pod drains, and shows it terminating bef
   await vi.waitUntil(() => seen.some((line) => line.startsWith('{"type":"DELETED"')), { timeout: 20_000 });
   watching.abort();
   await watch;
-  const terminating = seen.findIndex((line) => line.startsWith('{"type":"MODIFIED"') && line.includes('deletionTimestamp'));
+  const terminating = seen.findIndex(
+    (line) => line.startsWith('{"type":"MODIFIED"') && line.includes('deletionTimestamp'),
+  );
   expect(terminating).toBeGreaterThan(0);
   expect(terminating).toBeLessThan(seen.findIndex((line) => line.startsWith('{"type":"DELETED"')));
 });
@@ -123,8 +211,16 @@ it('refuses a wrong Service with a Status that names the field', async () => {
   const wrong = serviceObject({ scale: { 'max-scale': 'many' } });
   const answer = await fetch(services(lab), { method: 'POST', body: JSON.stringify(wrong) });
   expect(answer.status).toBe(422);
-  const status = z.looseObject({ kind: z.literal('Status'), reason: z.literal('Invalid'), details: z.looseObject({ causes: z.array(z.looseObject({ field: z.string() })) }) }).parse(await answer.json());
-  expect(status.details.causes.map((cause) => cause.field).join()).toContain('autoscaling.knative.dev/max-scale');
+  const status = z
+    .looseObject({
+      kind: z.literal('Status'),
+      reason: z.literal('Invalid'),
+      details: z.looseObject({ causes: z.array(z.looseObject({ field: z.string() })) }),
+    })
+    .parse(await answer.json());
+  expect(status.details.causes.map((cause) => cause.field).join()).toContain(
+    'autoscaling.knative.dev/max-scale',
+  );
 });
 
 it('delays a pod, crashes one, and refuses a fault that it does not know', async () => {
@@ -134,7 +230,11 @@ it('delays a pod, crashes one, and refuses a fault that it does not know', async
   await create(lab, serviceObject({ scale: { 'min-scale': '1', 'max-scale': '1' } }));
   await vi.waitUntil(async () => (await readyPods(lab)).length === 1, { timeout: 20_000, interval: 10 });
   const [before] = await readyPods(lab);
-  const served = async (): Promise<number | null> => fetch(`http://127.0.0.1:${before!.port}/lab/counts`).then((answer) => answer.status, () => null);
+  const served = async (): Promise<number | null> =>
+    fetch(`http://127.0.0.1:${before!.port}/lab/counts`).then(
+      (answer) => answer.status,
+      () => null,
+    );
   await vi.waitUntil(async () => (await served()) === null, { timeout: 20_000, interval: 20 });
   expect((await setFaults(lab, { crashPodEveryMs: '0' })).status).toBe(200);
   await vi.waitUntil(async () => (await readyPods(lab)).length === 1, { timeout: 20_000, interval: 20 });

@@ -7,7 +7,12 @@ import { z } from 'zod';
 import { faultsSchema, noFaults, type Faults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi, type Resource } from './kube-api';
-import { knativeServiceSchema, labAutoscalerConfig, validateService, type KnativeService } from './knative-service';
+import {
+  knativeServiceSchema,
+  labAutoscalerConfig,
+  validateService,
+  type KnativeService,
+} from './knative-service';
 import { ObjectStore, VersionClock, type KubeObject } from './object-store';
 import { Revision } from './revision';
 import { invalidService, StatusError } from './status';
@@ -53,14 +58,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return parsed.success ? parsed.data : noFaults;
   };
   const keyOf = (object: KubeObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
-  const hostOf = (object: KubeObject): string => `${object.metadata.name}.${object.metadata.namespace}.example.com`;
+  const hostOf = (object: KubeObject): string =>
+    `${object.metadata.name}.${object.metadata.namespace}.example.com`;
 
   const deploy = async (service: KnativeService): Promise<void> => {
     const generation = service.metadata.generation ?? 1;
     const name = `${service.metadata.name}-${`${generation}`.padStart(5, '0')}`;
     const old = revisions.get(keyOf(service));
     if (old?.name === name) return;
-    const revision = new Revision(service, name, pods, faults, dataOf(configMaps.get(system, 'config-autoscaler')));
+    const revision = new Revision(
+      service,
+      name,
+      pods,
+      faults,
+      dataOf(configMaps.get(system, 'config-autoscaler')),
+    );
     revisions.set(keyOf(service), revision);
     setStatus(service, name, false);
     await revision.untilServing();
@@ -85,7 +97,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         observedGeneration: current.metadata.generation,
         latestCreatedRevisionName: revision,
         ...(ready ? { latestReadyRevisionName: revision } : {}),
-        conditions: ['ConfigurationsReady', 'Ready', 'RoutesReady'].map((type) => ({ type, status: ready ? 'True' : 'Unknown', lastTransitionTime })),
+        conditions: ['ConfigurationsReady', 'Ready', 'RoutesReady'].map((type) => ({
+          type,
+          status: ready ? 'True' : 'Unknown',
+          lastTransitionTime,
+        })),
         traffic: [{ latestRevision: true, percent: 100, revisionName: revision }],
       },
     });
@@ -96,12 +112,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     if (causes.length > 0) throw invalidService(object.metadata.name, causes);
     const service = knativeServiceSchema.parse(object) as KnativeService;
     const changed = !old || JSON.stringify((old as KnativeService).spec) !== JSON.stringify(service.spec);
-    const admitted = { ...service, metadata: { ...service.metadata, generation: (old?.metadata.generation ?? 0) + (changed ? 1 : 0) } };
+    const admitted = {
+      ...service,
+      metadata: { ...service.metadata, generation: (old?.metadata.generation ?? 0) + (changed ? 1 : 0) },
+    };
     return admitted;
   };
 
   const serviceResource: Resource = {
-    store: services as unknown as ObjectStore, listKind: 'ServiceList', apiVersion: 'serving.knative.dev/v1', table: serviceTable, writable: true, admit: admitService,
+    store: services as unknown as ObjectStore,
+    listKind: 'ServiceList',
+    apiVersion: 'serving.knative.dev/v1',
+    table: serviceTable,
+    writable: true,
+    admit: admitService,
     remove: (object) => {
       gateway.unroute(hostOf(object));
       const revision = revisions.get(keyOf(object));
@@ -112,19 +136,51 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   const resources = new Map<string, Resource>([
     ['serving.knative.dev/v1/services', serviceResource],
-    ['v1/pods', { store: pods, listKind: 'PodList', apiVersion: 'v1', table: podTable, writable: false, remove: (pod) => [...revisions.values()].forEach((revision) => revision.deletePod(pod.metadata.name)) }],
-    ['v1/configmaps', { store: configMaps, listKind: 'ConfigMapList', apiVersion: 'v1', table: plainTable, writable: true, admit: admitConfigMap, remove: (map) => configMaps.remove(map.metadata.namespace, map.metadata.name) }],
-    ['v1/namespaces', { store: namespaces, listKind: 'NamespaceList', apiVersion: 'v1', table: plainTable, writable: false }],
+    [
+      'v1/pods',
+      {
+        store: pods,
+        listKind: 'PodList',
+        apiVersion: 'v1',
+        table: podTable,
+        writable: false,
+        remove: (pod) => [...revisions.values()].forEach((revision) => revision.deletePod(pod.metadata.name)),
+      },
+    ],
+    [
+      'v1/configmaps',
+      {
+        store: configMaps,
+        listKind: 'ConfigMapList',
+        apiVersion: 'v1',
+        table: plainTable,
+        writable: true,
+        admit: admitConfigMap,
+        remove: (map) => configMaps.remove(map.metadata.namespace, map.metadata.name),
+      },
+    ],
+    [
+      'v1/namespaces',
+      { store: namespaces, listKind: 'NamespaceList', apiVersion: 'v1', table: plainTable, writable: false },
+    ],
   ]);
   const api = new KubeApi(resources, clock);
   const metrics = createServer((request, response) => {
     if (request.url !== '/stats/prometheus') return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(prometheusText([...[...revisions.values()].map((r) => r.upstream), ...[...retiring].map((r) => r.upstream)]));
+    response
+      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
+      .end(
+        prometheusText([
+          ...[...revisions.values()].map((r) => r.upstream),
+          ...[...retiring].map((r) => r.upstream),
+        ]),
+      );
   });
 
   const gatewayUrl = await listen(gateway.server, options.gatewayPort, 'gateway', '--gateway-port');
   const servers: HttpServer[] = [];
-  const shut = async (): Promise<void> => void (await Promise.all([gateway.close(), ...servers.map((server) => closeServer(server))]));
+  const shut = async (): Promise<void> =>
+    void (await Promise.all([gateway.close(), ...servers.map((server) => closeServer(server))]));
   let apiUrl: string;
   let metricsUrl: string;
   try {
@@ -137,7 +193,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw error;
   }
 
-  namespaces.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', namespace: 'default' } });
+  namespaces.create({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'default', namespace: 'default' },
+  });
   const configMap = (name: string, data: Record<string, string>): void => {
     configMaps.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: system }, data });
   };
@@ -154,7 +214,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   services.subscribe((event) => {
     if (closing) return;
     writeFileSync(kept, JSON.stringify(services.list().map(({ status: _status, ...service }) => service)));
-    if (event.type !== 'DELETED') void deploy(event.object as KnativeService).catch((error: unknown) => console.error('lab', error));
+    if (event.type !== 'DELETED')
+      void deploy(event.object as KnativeService).catch((error: unknown) => console.error('lab', error));
   });
   for (const service of readKept(kept)) {
     if (validateService(service).length === 0) services.create(service);
@@ -169,7 +230,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }, 100);
 
   return {
-    gatewayUrl, apiUrl, metricsUrl, kubeconfig,
+    gatewayUrl,
+    apiUrl,
+    metricsUrl,
+    kubeconfig,
     async close() {
       closing = true;
       clearInterval(crashes);
@@ -182,13 +246,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 function admitConfigMap(object: KubeObject): KubeObject {
   if (object.metadata.name === 'scaletrace-lab-faults') {
     const parsed = faultsSchema.safeParse(dataOf(object));
-    if (!parsed.success) throw new StatusError(422, 'Invalid', parsed.error.issues.map((issue) => `data.${issue.path.join('.')}: ${issue.message}`).join('; '));
+    if (!parsed.success)
+      throw new StatusError(
+        422,
+        'Invalid',
+        parsed.error.issues.map((issue) => `data.${issue.path.join('.')}: ${issue.message}`).join('; '),
+      );
   }
   return object;
 }
 
 function dataOf(configMap: KubeObject | undefined): Record<string, string> {
-  return z.record(z.string(), z.string()).catch({}).parse(configMap?.data ?? {});
+  return z
+    .record(z.string(), z.string())
+    .catch({})
+    .parse(configMap?.data ?? {});
 }
 
 function readKept(file: string): KnativeService[] {
@@ -202,17 +274,30 @@ function readKept(file: string): KnativeService[] {
 // The client library takes plain HTTP only where certificates are not asked for: there are none on loopback.
 function kubeconfigOf(server: string): string {
   return stringify({
-    apiVersion: 'v1', kind: 'Config', 'current-context': 'scaletrace-lab',
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'scaletrace-lab',
     clusters: [{ name: 'scaletrace-lab', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'scaletrace-lab', user: {} }],
-    contexts: [{ name: 'scaletrace-lab', context: { cluster: 'scaletrace-lab', user: 'scaletrace-lab', namespace: 'default' } }],
+    contexts: [
+      {
+        name: 'scaletrace-lab',
+        context: { cluster: 'scaletrace-lab', user: 'scaletrace-lab', namespace: 'default' },
+      },
+    ],
   });
 }
 
 function listen(server: Server, port: number, what: string, option: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(error.code === 'EADDRINUSE' ? `Port ${port} for the lab's ${what} is taken: stop the program that has it, or choose another with ${option}.` : `The lab's ${what} cannot listen on port ${port}: ${error.message}`));
+      reject(
+        new Error(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} for the lab's ${what} is taken: stop the program that has it, or choose another with ${option}.`
+            : `The lab's ${what} cannot listen on port ${port}: ${error.message}`,
+        ),
+      );
     });
     server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
   });

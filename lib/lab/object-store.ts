@@ -52,8 +52,15 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
   }
 
   /** Stores a new object; uid, version and creation time are set. */
-  create(object: Omit<T, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } }): T {
-    const metadata = { ...object.metadata, uid: randomUUID(), creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'), resourceVersion: '' };
+  create(
+    object: Omit<T, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } },
+  ): T {
+    const metadata = {
+      ...object.metadata,
+      uid: randomUUID(),
+      creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+      resourceVersion: '',
+    };
     return this.commit('ADDED', { ...object, metadata } as unknown as T);
   }
 

@@ -12,7 +12,9 @@ afterEach(async () => {
 });
 
 /** A server that answers each request with its path, after `delayMs`. */
-async function serve(delayMs = 0): Promise<{ server: Server; port: number; url: string; asked: () => number }> {
+async function serve(
+  delayMs = 0,
+): Promise<{ server: Server; port: number; url: string; asked: () => number }> {
   let asked = 0;
   const server = createPodServer((path, answer) => {
     asked++;
@@ -25,7 +27,9 @@ async function serve(delayMs = 0): Promise<{ server: Server; port: number; url: 
   return { server, port, url: `http://127.0.0.1:${port}`, asked: () => asked };
 }
 
-async function open(port: number): Promise<{ socket: Socket; text: () => string; until: (part: string) => Promise<void> }> {
+async function open(
+  port: number,
+): Promise<{ socket: Socket; text: () => string; until: (part: string) => Promise<void> }> {
   const socket = connect(port, '127.0.0.1');
   let received = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => (received += chunk));
@@ -56,7 +60,9 @@ it('takes a head that comes in pieces, and pipelined requests in their order', a
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await until('path /a\n');
-  socket.write('GET /b HTTP/1.1\r\nhost: x\r\n\r\nPOST /c HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabcGET /d HTTP/1.1\r\nhost: x\r\n\r\n');
+  socket.write(
+    'GET /b HTTP/1.1\r\nhost: x\r\n\r\nPOST /c HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabcGET /d HTTP/1.1\r\nhost: x\r\n\r\n',
+  );
   await until('path /d\n');
   expect([...text().matchAll(/path (\S+)/g)].map(([, path]) => path)).toEqual(['/a', '/b', '/c', '/d']);
 });
@@ -77,7 +83,9 @@ it('answers what is under way before it has drained', async () => {
   const { server, port, url, asked } = await serve(300);
   const idle = await open(port);
   const idleEnded = once(idle.socket, 'close');
-  const answers = Promise.all(Array.from({ length: 5 }, async (_, i) => (await request(`${url}/${i}`)).body.text()));
+  const answers = Promise.all(
+    Array.from({ length: 5 }, async (_, i) => (await request(`${url}/${i}`)).body.text()),
+  );
   await vi.waitUntil(() => asked() === 5, { timeout: 5000, interval: 5 });
   await new Promise<void>((resolve) => server.drain(resolve));
   expect(await answers).toEqual(['path /0\n', 'path /1\n', 'path /2\n', 'path /3\n', 'path /4\n']);

@@ -81,7 +81,8 @@ class Connection {
     }
     this.head = method === 'HEAD';
     if (/\r\nconnection: *close/i.test(head.text)) this.last = true;
-    if (extent && /\r\nexpect: *100-continue/i.test(head.text)) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    if (extent && /\r\nexpect: *100-continue/i.test(head.text))
+      this.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
     return { path, body: new Body(extent ?? 0) };
   }
 
@@ -98,7 +99,9 @@ class Connection {
   /** @param {Answer} answer */
   answer({ status, type, text }) {
     this.busy = false;
-    this.socket.write(`HTTP/1.1 ${status} ${reasons[status]}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${this.last ? 'connection: close\r\n' : ''}\r\n${this.head ? '' : text}`);
+    this.socket.write(
+      `HTTP/1.1 ${status} ${reasons[status]}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n${this.last ? 'connection: close\r\n' : ''}\r\n${this.head ? '' : text}`,
+    );
     if (this.last) this.socket.end();
     else this.take();
   }

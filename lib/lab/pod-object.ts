@@ -4,7 +4,11 @@ import { type KubeObject, type ObjectMeta } from './object-store';
 const now = (): string => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** A new pod of a revision: pending, nothing scheduled. */
-export function podObject(service: KnativeService, revision: string, name: string): Omit<KubeObject, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } } {
+export function podObject(
+  service: KnativeService,
+  revision: string,
+  name: string,
+): Omit<KubeObject, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } } {
   const container = service.spec.template.spec.containers[0]!;
   return {
     apiVersion: 'v1',
@@ -12,11 +16,35 @@ export function podObject(service: KnativeService, revision: string, name: strin
     metadata: {
       name,
       namespace: service.metadata.namespace,
-      labels: { ...service.spec.template.metadata?.labels, app: service.metadata.name, 'serving.knative.dev/service': service.metadata.name, 'serving.knative.dev/revision': revision, 'serving.knative.dev/configuration': service.metadata.name },
+      labels: {
+        ...service.spec.template.metadata?.labels,
+        app: service.metadata.name,
+        'serving.knative.dev/service': service.metadata.name,
+        'serving.knative.dev/revision': revision,
+        'serving.knative.dev/configuration': service.metadata.name,
+      },
       annotations: { ...service.spec.template.metadata?.annotations },
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${revision}-deployment`, uid: service.metadata.uid, controller: true }],
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: `${revision}-deployment`,
+          uid: service.metadata.uid,
+          controller: true,
+        },
+      ],
     },
-    spec: { nodeName: '', containers: [{ name: 'user-container', image: container.image ?? 'command', env: container.env, ports: [{ containerPort: 8080, name: 'user-port' }] }] },
+    spec: {
+      nodeName: '',
+      containers: [
+        {
+          name: 'user-container',
+          image: container.image ?? 'command',
+          env: container.env,
+          ports: [{ containerPort: 8080, name: 'user-port' }],
+        },
+      ],
+    },
     status: { phase: 'Pending', conditions: [], containerStatuses: [] },
   };
 }
@@ -37,7 +65,7 @@ interface Condition {
 
 /** The pod with the status of how far it has come; a condition keeps its time while it does not change. */
 export function withConditions(object: KubeObject, progress: PodProgress): KubeObject {
-  const before = ((object.status as { conditions?: Condition[] }).conditions ?? []);
+  const before = (object.status as { conditions?: Condition[] }).conditions ?? [];
   const condition = (type: string, holds: boolean): Condition => {
     const status = holds ? 'True' : 'False';
     const old = before.find((c) => c.type === type);
@@ -45,8 +73,16 @@ export function withConditions(object: KubeObject, progress: PodProgress): KubeO
   };
   const spec = object.spec as { containers: { image: string }[] };
   const state = progress.crashed
-    ? { terminated: { exitCode: progress.crashed.code ?? 137, reason: 'Error', ...(progress.crashed.signal ? { message: progress.crashed.signal } : {}) } }
-    : progress.running ? { running: { startedAt: now() } } : { waiting: { reason: 'ContainerCreating' } };
+    ? {
+        terminated: {
+          exitCode: progress.crashed.code ?? 137,
+          reason: 'Error',
+          ...(progress.crashed.signal ? { message: progress.crashed.signal } : {}),
+        },
+      }
+    : progress.running
+      ? { running: { startedAt: now() } }
+      : { waiting: { reason: 'ContainerCreating' } };
   return {
     ...object,
     spec: { ...spec, nodeName: 'lab' },
@@ -56,8 +92,22 @@ export function withConditions(object: KubeObject, progress: PodProgress): KubeO
       ...(progress.port ? { podIP: '127.0.0.1', podPort: progress.port } : {}),
       ...(progress.crashed ? { reason: 'Error' } : {}),
       startTime: object.metadata.creationTimestamp,
-      conditions: [condition('PodScheduled', progress.scheduled === true), condition('Initialized', progress.scheduled === true), condition('ContainersReady', progress.ready === true), condition('Ready', progress.ready === true)],
-      containerStatuses: [{ name: 'user-container', image: spec.containers[0]!.image, ready: progress.ready === true, started: progress.running === true, restartCount: 0, state }],
+      conditions: [
+        condition('PodScheduled', progress.scheduled === true),
+        condition('Initialized', progress.scheduled === true),
+        condition('ContainersReady', progress.ready === true),
+        condition('Ready', progress.ready === true),
+      ],
+      containerStatuses: [
+        {
+          name: 'user-container',
+          image: spec.containers[0]!.image,
+          ready: progress.ready === true,
+          started: progress.running === true,
+          restartCount: 0,
+          state,
+        },
+      ],
     },
   };
 }

@@ -15,17 +15,29 @@ export class PodProcess {
   constructor(
     private readonly service: KnativeService,
     private readonly startDelayMs: number,
-    private readonly events: { onRunning(): void; onReady(): void; onExit(code: number | null, signal: string | null): void },
+    private readonly events: {
+      onRunning(): void;
+      onReady(): void;
+      onExit(code: number | null, signal: string | null): void;
+    },
   ) {}
 
   async start(): Promise<void> {
     this.port = await freePort();
     const container = this.service.spec.template.spec.containers[0]!;
-    const [program, ...args] = container.command ? [...container.command, ...(container.args ?? [])] : [process.execPath, join(process.env.SCALETRACE_ROOT ?? process.cwd(), 'lib/lab/pod.mjs')];
+    const [program, ...args] = container.command
+      ? [...container.command, ...(container.args ?? [])]
+      : [process.execPath, join(process.env.SCALETRACE_ROOT ?? process.cwd(), 'lib/lab/pod.mjs')];
     const env = Object.fromEntries(container.env.map((variable) => [variable.name, variable.value]));
     const child = spawn(program!, args, {
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, PORT: `${this.port}`, START_DELAY_MS: `${this.startDelayMs}` } as unknown as NodeJS.ProcessEnv,
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        ...env,
+        PORT: `${this.port}`,
+        START_DELAY_MS: `${this.startDelayMs}`,
+      } as unknown as NodeJS.ProcessEnv,
     });
     this.child = child;
     child.stdin?.on('error', () => {});

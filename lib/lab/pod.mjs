@@ -4,7 +4,11 @@ import { createPodServer } from './pod-http.mjs';
 
 const serviceTimeMs = Number(process.env.SERVICE_TIME_MS ?? 28);
 /** @type {import('./pod-http.mjs').Answer} */
-const hello = { status: 200, type: 'text/plain; charset=utf-8', text: `Hello ${process.env.TARGET ?? 'World'}!\n` };
+const hello = {
+  status: 200,
+  type: 'text/plain; charset=utf-8',
+  text: `Hello ${process.env.TARGET ?? 'World'}!\n`,
+};
 const sleep = new Int32Array(new SharedArrayBuffer(4));
 let active = 0;
 let most = 0;
@@ -38,12 +42,18 @@ const server = createPodServer((path, answer) => {
   serve();
 });
 
-setTimeout(() => {
-  server.listen(Number(process.env.PORT), '127.0.0.1', () => (ready = true));
-}, Number(process.env.START_DELAY_MS ?? 0));
+setTimeout(
+  () => {
+    server.listen(Number(process.env.PORT), '127.0.0.1', () => (ready = true));
+  },
+  Number(process.env.START_DELAY_MS ?? 0),
+);
 
 // The lab holds the other end of stdin: when it is gone, even by SIGKILL, no pod stays.
-process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
+process.stdin
+  .on('end', () => process.exit(0))
+  .on('error', () => process.exit(0))
+  .resume();
 process.on('SIGTERM', () => {
   ready = false;
   server.drain(() => process.exit(0));

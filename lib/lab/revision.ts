@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createAutoscaler, onRecordedMetric, ReadingTally, resolveConfig, type Autoscaler, type AutoscalerConfig } from '@/lib/autoscaling';
+import {
+  createAutoscaler,
+  onRecordedMetric,
+  ReadingTally,
+  resolveConfig,
+  type Autoscaler,
+  type AutoscalerConfig,
+} from '@/lib/autoscaling';
 import { type Faults } from './faults';
 import { type KnativeService } from './knative-service';
 import { type KubeObject, type ObjectStore } from './object-store';
@@ -44,12 +51,27 @@ export class Revision {
   ) {
     const template = service.spec.template;
     const concurrency = template.spec.containerConcurrency ?? 0;
-    this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () => setTimeout(() => this.poke(), pokeAfterMs));
-    this.config = onRecordedMetric(resolveConfig({ annotations: template.metadata?.annotations ?? {}, containerConcurrency: concurrency, configMap })).config;
+    this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () =>
+      setTimeout(() => this.poke(), pokeAfterMs),
+    );
+    this.config = onRecordedMetric(
+      resolveConfig({
+        annotations: template.metadata?.annotations ?? {},
+        containerConcurrency: concurrency,
+        configMap,
+      }),
+    ).config;
     // A HorizontalPodAutoscaler at 0 is switched off, so its pods begin at its least.
     this.replicas = Math.max(this.config.initialScale, this.config.hpa?.minReplicas ?? this.config.minScale);
-    this.autoscaler = createAutoscaler(this.config, { atMs: Date.now(), readyPods: 0, replicas: this.replicas });
-    this.timers.push(setInterval(() => this.record(), recordMs), setInterval(() => this.tick(), this.config.tickMs));
+    this.autoscaler = createAutoscaler(this.config, {
+      atMs: Date.now(),
+      readyPods: 0,
+      replicas: this.replicas,
+    });
+    this.timers.push(
+      setInterval(() => this.record(), recordMs),
+      setInterval(() => this.tick(), this.config.tickMs),
+    );
     this.adjust();
   }
 
@@ -120,9 +142,17 @@ export class Revision {
   private tick(): void {
     const faults = this.faults();
     if (faults.freezeAutoscaler || this.closed || this.retired) return;
-    if (faults.targetFactor !== 1) this.autoscaler.reconfigure({ ...this.config, targetValue: this.config.targetValue * faults.targetFactor }, Date.now());
+    if (faults.targetFactor !== 1)
+      this.autoscaler.reconfigure(
+        { ...this.config, targetValue: this.config.targetValue * faults.targetFactor },
+        Date.now(),
+      );
     else this.autoscaler.reconfigure(this.config, Date.now());
-    const decision = this.autoscaler.tick({ atMs: Date.now(), readyPods: this.readyPods, replicas: this.replicas });
+    const decision = this.autoscaler.tick({
+      atMs: Date.now(),
+      readyPods: this.readyPods,
+      replicas: this.replicas,
+    });
     if (decision.replicas === this.replicas) return;
     this.replicas = decision.replicas;
     this.adjust();
@@ -134,7 +164,10 @@ export class Revision {
     for (let i = live.length; i < this.replicas; i++) this.create();
     if (live.length > this.replicas) {
       // Not ready ones first, then the newest, as a ReplicaSet chooses.
-      live.sort((a, b) => Number(a.phase === 'ready') - Number(b.phase === 'ready') || b.createdOrder - a.createdOrder);
+      live.sort(
+        (a, b) =>
+          Number(a.phase === 'ready') - Number(b.phase === 'ready') || b.createdOrder - a.createdOrder,
+      );
       for (const pod of live.slice(0, live.length - this.replicas)) void this.terminate(pod);
     }
   }
@@ -156,7 +189,8 @@ export class Revision {
     this.change(pod, (object) => withConditions(object, { scheduled: true }));
     const wait = this.crashes === 0 ? 0 : backOffMs[Math.min(this.crashes - 1, backOffMs.length - 1)]!;
     const start = (): void => {
-      if (!this.closed && this.pods.has(name)) void pod.process.start().catch(() => this.onExit(pod, 127, null));
+      if (!this.closed && this.pods.has(name))
+        void pod.process.start().catch(() => this.onExit(pod, 127, null));
     };
     if (wait === 0) start();
     else setTimeout(start, wait);
@@ -165,14 +199,18 @@ export class Revision {
   private onRunning(pod: RunningPod): void {
     if (pod.phase !== 'pending') return;
     pod.phase = 'starting';
-    this.change(pod, (object) => withConditions(object, { scheduled: true, running: true, port: pod.process.port }));
+    this.change(pod, (object) =>
+      withConditions(object, { scheduled: true, running: true, port: pod.process.port }),
+    );
   }
 
   private onReady(pod: RunningPod): void {
     if (pod.phase !== 'starting') return;
     pod.phase = 'ready';
     this.crashes = 0;
-    this.change(pod, (object) => withConditions(object, { scheduled: true, running: true, ready: true, port: pod.process.port }));
+    this.change(pod, (object) =>
+      withConditions(object, { scheduled: true, running: true, ready: true, port: pod.process.port }),
+    );
     this.upstream.addPod(pod.name, pod.process.port);
     for (const resolve of this.resolvers.splice(0)) resolve();
   }
@@ -183,7 +221,11 @@ export class Revision {
     this.change(pod, (object) => ({
       ...withConditions(object, { scheduled: true, running: true, port: pod.process.port }),
       // As in Kubernetes: when the grace period will be over.
-      metadata: { ...object.metadata, deletionTimestamp: new Date(Date.now() + gracePeriodS * 1000).toISOString().replace(/\.\d+Z$/, 'Z'), deletionGracePeriodSeconds: gracePeriodS },
+      metadata: {
+        ...object.metadata,
+        deletionTimestamp: new Date(Date.now() + gracePeriodS * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
+        deletionGracePeriodSeconds: gracePeriodS,
+      },
     }));
     if (wasReady) await this.upstream.drainPod(pod.name);
     if (pod.process.port === 0) this.forget(pod);

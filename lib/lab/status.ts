@@ -12,12 +12,26 @@ export class StatusError extends Error {
   }
 
   toObject(): Record<string, unknown> {
-    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: this.message, reason: this.reason, ...(this.details ? { details: this.details } : {}), code: this.code };
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      reason: this.reason,
+      ...(this.details ? { details: this.details } : {}),
+      code: this.code,
+    };
   }
 }
 
 /** 422 with each field that a Knative Service has wrong. */
 export function invalidService(name: string, causes: FieldCause[]): StatusError {
   const words = causes.map((cause) => `${cause.message}: ${cause.field}`).join('; ');
-  return new StatusError(422, 'Invalid', `Service.serving.knative.dev "${name}" is invalid: ${words}`, { name, group: 'serving.knative.dev', kind: 'Service', causes });
+  return new StatusError(422, 'Invalid', `Service.serving.knative.dev "${name}" is invalid: ${words}`, {
+    name,
+    group: 'serving.knative.dev',
+    kind: 'Service',
+    causes,
+  });
 }

@@ -95,7 +95,8 @@ export class Upstream {
   takeMean(): number {
     this.account();
     const now = performance.now();
-    const mean = now > this.meanAtMs ? this.integral / (now - this.meanAtMs) : this.inside + this.queue.length;
+    const mean =
+      now > this.meanAtMs ? this.integral / (now - this.meanAtMs) : this.inside + this.queue.length;
     this.integral = 0;
     this.meanAtMs = now;
     return mean;
@@ -157,7 +158,18 @@ export function prometheusText(upstreams: Iterable<Upstream>): string {
     add('envoy_cluster_upstream_rq_pending_active', upstream, upstream.pending);
     add('envoy_cluster_upstream_rq_total', upstream, upstream.total);
     add('envoy_cluster_upstream_rq_completed', upstream, upstream.completed);
-    for (const [responseClass, count] of upstream.responses) add('envoy_cluster_upstream_rq_xx', upstream, count, `,envoy_response_code_class="${responseClass[0]}"`);
+    for (const [responseClass, count] of upstream.responses)
+      add(
+        'envoy_cluster_upstream_rq_xx',
+        upstream,
+        count,
+        `,envoy_response_code_class="${responseClass[0]}"`,
+      );
   }
-  return Object.entries(rows).map(([metric, lines]) => `# TYPE ${metric} ${metric.endsWith('_active') ? 'gauge' : 'counter'}\n${lines.join('\n')}\n`).join('');
+  return Object.entries(rows)
+    .map(
+      ([metric, lines]) =>
+        `# TYPE ${metric} ${metric.endsWith('_active') ? 'gauge' : 'counter'}\n${lines.join('\n')}\n`,
+    )
+    .join('');
 }

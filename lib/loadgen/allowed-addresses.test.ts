@@ -16,12 +16,15 @@ function isWithin(address: string, ranges: readonly string[]): boolean {
 
 describe('rangesExcept', () => {
   it('holds every address but the given ones', () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 3 }), fc.ipV4(), (allowed, v4) => {
-      const ranges = rangesExcept(allowed);
-      for (const address of allowed) expect(isWithin(address, ranges)).toBe(false);
-      expect(isWithin(v4, ranges)).toBe(!allowed.includes(v4));
-      expect(isWithin('2001:db8::1', ranges)).toBe(true);
-    }), { numRuns: propertyRuns(50) });
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 3 }), fc.ipV4(), (allowed, v4) => {
+        const ranges = rangesExcept(allowed);
+        for (const address of allowed) expect(isWithin(address, ranges)).toBe(false);
+        expect(isWithin(v4, ranges)).toBe(!allowed.includes(v4));
+        expect(isWithin('2001:db8::1', ranges)).toBe(true);
+      }),
+      { numRuns: propertyRuns(50) },
+    );
   });
 
   it('knows the forms of IPv6', () => {

@@ -19,7 +19,10 @@ export async function addressesOf(url: string): Promise<string[]> {
 export function rangesExcept(addresses: readonly string[]): string[] {
   const wrong = addresses.find((address) => isIP(address) === 0);
   if (wrong !== undefined) throw new RangeError(`${wrong} is not an IP address.`);
-  return [...rangesOf(addresses.filter((a) => isIP(a) === 4).map(bitsOfV4), 32), ...rangesOf(addresses.filter((a) => isIP(a) === 6).map(bitsOfV6), 128)];
+  return [
+    ...rangesOf(addresses.filter((a) => isIP(a) === 4).map(bitsOfV4), 32),
+    ...rangesOf(addresses.filter((a) => isIP(a) === 6).map(bitsOfV6), 128),
+  ];
 }
 
 // Splits the address space in halves until a part holds none of the addresses, or is one of them.
@@ -30,8 +33,16 @@ function rangesOf(allowed: readonly bigint[], width: 32 | 128): string[] {
       ranges.push(`${width === 32 ? textOfV4(base) : textOfV6(base)}/${prefix}`);
     } else if (prefix < width) {
       const half = 1n << BigInt(width - prefix - 1);
-      split(base, prefix + 1, within.filter((address) => address < base + half));
-      split(base + half, prefix + 1, within.filter((address) => address >= base + half));
+      split(
+        base,
+        prefix + 1,
+        within.filter((address) => address < base + half),
+      );
+      split(
+        base + half,
+        prefix + 1,
+        within.filter((address) => address >= base + half),
+      );
     }
   };
   split(0n, 0, allowed);
@@ -60,5 +71,7 @@ function textOfV4(bits: bigint): string {
 }
 
 function textOfV6(bits: bigint): string {
-  return Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(':');
+  return Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(
+    ':',
+  );
 }

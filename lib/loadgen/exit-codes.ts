@@ -28,7 +28,10 @@ const words: Record<number, [K6Outcome, string]> = {
 };
 
 /** What an exit code of k6 or the signal that ended it means (k6's errext/exitcodes), in words. */
-export function describeExit(code: number | null, signal: string | null): { outcome: K6Outcome; words: string } {
+export function describeExit(
+  code: number | null,
+  signal: string | null,
+): { outcome: K6Outcome; words: string } {
   if (signal !== null) return { outcome: 'killed', words: `k6 was killed (${signal})` };
   const [outcome, text] = words[code ?? -1] ?? ['failed', `k6 ended with exit code ${code}`];
   return { outcome, words: text };

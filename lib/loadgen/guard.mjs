@@ -9,7 +9,11 @@ let k6 = null;
 
 /** @param {{ program: string; args: string[]; cwd: string; env: Record<string, string> }} start */
 function run({ program, args, cwd, env }) {
-  const child = spawn(program, args, { cwd, env: /** @type {NodeJS.ProcessEnv} */ (env), stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: /** @type {NodeJS.ProcessEnv} */ (env),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   k6 = child;
   child.on('spawn', () => process.send?.({ pid: child.pid }));
   child.on('error', (error) => end({ error: error.message }));

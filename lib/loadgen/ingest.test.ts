@@ -15,12 +15,27 @@ function push(series: TestSeries[]): Uint8Array {
   const root = protobuf.Writer.create();
   for (const { labels, value, histogram } of series) {
     root.uint32(10).fork();
-    for (const [name, text] of Object.entries(labels)) root.uint32(10).fork().uint32(10).string(name).uint32(18).string(text).ldelim();
-    if (value !== undefined) root.uint32(18).fork().uint32(9).double(value).uint32(16).int64(1_700_000_000_000).ldelim();
+    for (const [name, text] of Object.entries(labels))
+      root.uint32(10).fork().uint32(10).string(name).uint32(18).string(text).ldelim();
+    if (value !== undefined)
+      root.uint32(18).fork().uint32(9).double(value).uint32(16).int64(1_700_000_000_000).ldelim();
     if (histogram) {
-      root.uint32(34).fork().uint32(8).uint64(histogram.count).uint32(25).double(histogram.sum).uint32(32).sint32(3);
-      root.uint32(41).double(2 ** -128).uint32(48).uint64(histogram.zeroCount ?? 0);
-      for (const [offset, length] of histogram.spans) root.uint32(90).fork().uint32(8).sint32(offset).uint32(16).uint32(length).ldelim();
+      root
+        .uint32(34)
+        .fork()
+        .uint32(8)
+        .uint64(histogram.count)
+        .uint32(25)
+        .double(histogram.sum)
+        .uint32(32)
+        .sint32(3);
+      root
+        .uint32(41)
+        .double(2 ** -128)
+        .uint32(48)
+        .uint64(histogram.zeroCount ?? 0);
+      for (const [offset, length] of histogram.spans)
+        root.uint32(90).fork().uint32(8).sint32(offset).uint32(16).uint32(length).ldelim();
       root.uint32(98).fork();
       for (const delta of histogram.deltas) root.sint64(delta);
       root.ldelim().uint32(120).int64(1_700_000_000_000).ldelim();
@@ -30,8 +45,15 @@ function push(series: TestSeries[]): Uint8Array {
   return compressSync(Buffer.from(root.finish()));
 }
 
-const requests = (value: number, tags: Record<string, string> = { status: '200' }): TestSeries => ({ labels: { __name__: 'k6_http_reqs_total', ...tags }, value });
-const duration = (count: number, cell: number, tags: Record<string, string> = { status: '200' }): TestSeries => ({
+const requests = (value: number, tags: Record<string, string> = { status: '200' }): TestSeries => ({
+  labels: { __name__: 'k6_http_reqs_total', ...tags },
+  value,
+});
+const duration = (
+  count: number,
+  cell: number,
+  tags: Record<string, string> = { status: '200' },
+): TestSeries => ({
   labels: { __name__: 'k6_http_req_duration_seconds', ...tags },
   histogram: { count, sum: count * 0.02, spans: [[-45, 1]], deltas: [cell] },
 });
@@ -40,24 +62,77 @@ const stale = Number.NaN;
 describe('createIngest', () => {
   it('turns running totals into increases, under k6’s own names', () => {
     const ingest = createIngest();
-    const first = ingest.push(push([requests(10), duration(10, 10), { labels: { __name__: 'k6_vus' }, value: 5 }, { labels: { __name__: 'k6_checks_rate', check: 'ok' }, value: 0.5 }]), 1000);
+    const first = ingest.push(
+      push([
+        requests(10),
+        duration(10, 10),
+        { labels: { __name__: 'k6_vus' }, value: 5 },
+        { labels: { __name__: 'k6_checks_rate', check: 'ok' }, value: 0.5 },
+      ]),
+      1000,
+    );
     expect(first).toEqual([
-      { metric: 'http_reqs', type: 'counter', unit: 'none', tags: { status: '200' }, atUnixMs: 1000, value: 10, histogram: null },
-      { metric: 'http_req_duration', type: 'trend', unit: 'seconds', tags: { status: '200' }, atUnixMs: 1000, value: null, histogram: { schema: 3, zeroThreshold: 2 ** -128, zeroCount: 0, count: 10, sum: 0.2, cells: [[-45, 10]] } },
+      {
+        metric: 'http_reqs',
+        type: 'counter',
+        unit: 'none',
+        tags: { status: '200' },
+        atUnixMs: 1000,
+        value: 10,
+        histogram: null,
+      },
+      {
+        metric: 'http_req_duration',
+        type: 'trend',
+        unit: 'seconds',
+        tags: { status: '200' },
+        atUnixMs: 1000,
+        value: null,
+        histogram: {
+          schema: 3,
+          zeroThreshold: 2 ** -128,
+          zeroCount: 0,
+          count: 10,
+          sum: 0.2,
+          cells: [[-45, 10]],
+        },
+      },
       { metric: 'vus', type: 'gauge', unit: 'none', tags: {}, atUnixMs: 1000, value: 5, histogram: null },
-      { metric: 'checks', type: 'rate', unit: 'none', tags: { check: 'ok' }, atUnixMs: 1000, value: 0.5, histogram: null },
+      {
+        metric: 'checks',
+        type: 'rate',
+        unit: 'none',
+        tags: { check: 'ok' },
+        atUnixMs: 1000,
+        value: 0.5,
+        histogram: null,
+      },
     ]);
-    const second = ingest.push(push([requests(17), duration(17, 17), { labels: { __name__: 'k6_vus' }, value: 5 }]), 2000);
-    expect(second.map(({ metric, value, histogram }) => [metric, value ?? histogram?.count])).toEqual([['http_reqs', 7], ['http_req_duration', 7], ['vus', 5]]);
+    const second = ingest.push(
+      push([requests(17), duration(17, 17), { labels: { __name__: 'k6_vus' }, value: 5 }]),
+      2000,
+    );
+    expect(second.map(({ metric, value, histogram }) => [metric, value ?? histogram?.count])).toEqual([
+      ['http_reqs', 7],
+      ['http_req_duration', 7],
+      ['vus', 5],
+    ]);
     expect(Object.fromEntries(ingest.totals)).toEqual({ http_reqs: 17, http_req_duration: 17 });
-    expect(Object.fromEntries(ingest.units)).toEqual({ http_reqs: 'none', http_req_duration: 'seconds', vus: 'none', checks: 'none' });
+    expect(Object.fromEntries(ingest.units)).toEqual({
+      http_reqs: 'none',
+      http_req_duration: 'seconds',
+      vus: 'none',
+      checks: 'none',
+    });
   });
 
   it('says nothing of what did not grow, and counts anew after a reset', () => {
     const ingest = createIngest();
     ingest.push(push([requests(10), duration(10, 10)]), 1000);
     expect(ingest.push(push([requests(10), duration(10, 10)]), 2000)).toEqual([]);
-    expect(ingest.push(push([requests(3), duration(3, 3)]), 3000).map((p) => p.value ?? p.histogram?.count)).toEqual([3, 3]);
+    expect(
+      ingest.push(push([requests(3), duration(3, 3)]), 3000).map((p) => p.value ?? p.histogram?.count),
+    ).toEqual([3, 3]);
   });
 
   it('completes the counters from the histograms that come with the stale markers', () => {
@@ -65,17 +140,31 @@ describe('createIngest', () => {
     ingest.push(push([requests(10), duration(10, 10)]), 1000);
     // k6's last flush held back two requests; a third has a series of its own that was never pushed.
     const late = { status: '503' };
-    const last = ingest.push(push([requests(stale), { ...duration(12, 12), value: stale }, requests(stale, late), { ...duration(1, 1, late), value: stale }]), 2000);
+    const last = ingest.push(
+      push([
+        requests(stale),
+        { ...duration(12, 12), value: stale },
+        requests(stale, late),
+        { ...duration(1, 1, late), value: stale },
+      ]),
+      2000,
+    );
     expect(ingest.ended).toBe(true);
-    expect(last.map(({ metric, tags, value, histogram }) => [metric, tags.status, value ?? histogram?.count])).toEqual([
-      ['http_req_duration', '200', 2], ['http_reqs', '200', 2], ['http_req_duration', '503', 1], ['http_reqs', '503', 1],
+    expect(
+      last.map(({ metric, tags, value, histogram }) => [metric, tags.status, value ?? histogram?.count]),
+    ).toEqual([
+      ['http_req_duration', '200', 2],
+      ['http_reqs', '200', 2],
+      ['http_req_duration', '503', 1],
+      ['http_reqs', '503', 1],
     ]);
     expect(Object.fromEntries(ingest.totals)).toEqual({ http_reqs: 13, http_req_duration: 13 });
   });
 
   it('puts series beyond the limit together without losing a count', () => {
     const ingest = createIngest({ maxSeries: 3 });
-    const many = (n: number): TestSeries[] => Array.from({ length: 10 }, (_, i) => requests(n, { name: `/${i}` }));
+    const many = (n: number): TestSeries[] =>
+      Array.from({ length: 10 }, (_, i) => requests(n, { name: `/${i}` }));
     const points = ingest.push(push(many(2)), 1000);
     expect(points).toHaveLength(4);
     expect(points.at(-1)).toMatchObject({ tags: { overflow: 'true' }, value: 14 });
@@ -85,7 +174,10 @@ describe('createIngest', () => {
 
   it('takes nothing of a push that is wrong', () => {
     const ingest = createIngest();
-    const bad = push([requests(5), { labels: { __name__: 'k6_x_seconds' }, histogram: { count: 1, sum: 1, spans: [[0, 2]], deltas: [1] } }]);
+    const bad = push([
+      requests(5),
+      { labels: { __name__: 'k6_x_seconds' }, histogram: { count: 1, sum: 1, spans: [[0, 2]], deltas: [1] } },
+    ]);
     expect(() => ingest.push(bad, 1000)).toThrow(InvalidPush);
     expect(ingest.totals.size).toBe(0);
   });
@@ -93,16 +185,46 @@ describe('createIngest', () => {
 
 describe('decodeWriteRequest', () => {
   it('places buckets by spans and deltas', () => {
-    const [series] = decodeWriteRequest(push([{ labels: { __name__: 'k6_a' }, histogram: { count: 9, sum: 1, zeroCount: 1, spans: [[-3, 2], [4, 2]], deltas: [2, 1, -3, 5] } }]));
-    expect(series?.histograms[0]?.histogram).toMatchObject({ count: 9, zeroCount: 1, cells: [[-3, 2], [-2, 3], [4, 5]] });
+    const [series] = decodeWriteRequest(
+      push([
+        {
+          labels: { __name__: 'k6_a' },
+          histogram: {
+            count: 9,
+            sum: 1,
+            zeroCount: 1,
+            spans: [
+              [-3, 2],
+              [4, 2],
+            ],
+            deltas: [2, 1, -3, 5],
+          },
+        },
+      ]),
+    );
+    expect(series?.histograms[0]?.histogram).toMatchObject({
+      count: 9,
+      zeroCount: 1,
+      cells: [
+        [-3, 2],
+        [-2, 3],
+        [4, 5],
+      ],
+    });
   });
 
   it.each([
     ['nothing', new Uint8Array()],
     ['text', Buffer.from('hello, this is no snappy')],
     ['snappy of what is no protobuf', compressSync(Buffer.from('\xff\xff\xff not a message'))],
-    ['a bucket below zero', push([{ labels: { __name__: 'a' }, histogram: { count: 1, sum: 1, spans: [[0, 1]], deltas: [-1] } }])],
-    ['more deltas than spans', push([{ labels: { __name__: 'a' }, histogram: { count: 1, sum: 1, spans: [[0, 1]], deltas: [1, 1] } }])],
+    [
+      'a bucket below zero',
+      push([{ labels: { __name__: 'a' }, histogram: { count: 1, sum: 1, spans: [[0, 1]], deltas: [-1] } }]),
+    ],
+    [
+      'more deltas than spans',
+      push([{ labels: { __name__: 'a' }, histogram: { count: 1, sum: 1, spans: [[0, 1]], deltas: [1, 1] } }]),
+    ],
   ])('refuses %s', (_, body) => {
     expect(() => decodeWriteRequest(body)).toThrow(InvalidPush);
   });
@@ -111,6 +233,8 @@ describe('decodeWriteRequest', () => {
     const bomb = compressSync(Buffer.alloc(remoteWriteLimits.uncompressedBytes + 1));
     expect(bomb.length).toBeLessThan(remoteWriteLimits.compressedBytes);
     expect(() => decodeWriteRequest(bomb)).toThrow(expect.objectContaining({ status: 413 }));
-    expect(() => decodeWriteRequest(new Uint8Array(remoteWriteLimits.compressedBytes + 1))).toThrow(expect.objectContaining({ status: 413 }));
+    expect(() => decodeWriteRequest(new Uint8Array(remoteWriteLimits.compressedBytes + 1))).toThrow(
+      expect.objectContaining({ status: 413 }),
+    );
   });
 });

@@ -31,7 +31,10 @@ export interface Ingest {
 }
 
 /** Counters that k6 emits together with a trend, under the same tags: the trend's count is theirs. */
-const companions: Readonly<Record<string, string>> = { http_req_duration: 'http_reqs', iteration_duration: 'iterations' };
+const companions: Readonly<Record<string, string>> = {
+  http_req_duration: 'http_reqs',
+  iteration_duration: 'iterations',
+};
 
 /**
  * Turns one k6 process' pushes, which are cumulative, into what happened between them. Two processes need two of these.
@@ -71,7 +74,10 @@ class Differ implements Ingest {
     const points: IngestedPoint[] = [];
     const take = (state: SeriesState, value: number | null, histogram: ExponentialHistogram | null): void => {
       if (state.type === 'counter' || state.type === 'trend') {
-        this.totals.set(state.metric, (this.totals.get(state.metric) ?? 0) + (histogram?.count ?? value ?? 0));
+        this.totals.set(
+          state.metric,
+          (this.totals.get(state.metric) ?? 0) + (histogram?.count ?? value ?? 0),
+        );
       }
       const { metric, type, unit, tags } = state;
       points.push({ metric, type, unit, tags, atUnixMs: receivedAtUnixMs, value, histogram });
@@ -100,12 +106,22 @@ class Differ implements Ingest {
     return mergeSameSeries(points);
   }
 
-  private completeCounter(trend: SeriesState, take: (state: SeriesState, value: number, histogram: null) => void): void {
+  private completeCounter(
+    trend: SeriesState,
+    take: (state: SeriesState, value: number, histogram: null) => void,
+  ): void {
     const metric = companions[trend.metric];
     const count = trend.histogram?.count ?? 0;
     if (metric === undefined) return;
     const key = keyOf(metric, trend.tagsKey);
-    const counter = this.series.get(key) ?? { ...trend, metric, type: 'counter' as const, unit: 'none' as const, total: 0, histogram: null };
+    const counter = this.series.get(key) ?? {
+      ...trend,
+      metric,
+      type: 'counter' as const,
+      unit: 'none' as const,
+      total: 0,
+      histogram: null,
+    };
     if (count <= counter.total) return;
     this.series.set(key, counter);
     this.units.set(metric, counter.unit);
@@ -113,7 +129,10 @@ class Differ implements Ingest {
     counter.total = count;
   }
 
-  private stateOf({ __name__: name = '', ...tags }: Record<string, string>, isHistogram: boolean): SeriesState {
+  private stateOf(
+    { __name__: name = '', ...tags }: Record<string, string>,
+    isHistogram: boolean,
+  ): SeriesState {
     const parsed = parseSeriesName(name, isHistogram);
     const tagsKey = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
     const key = keyOf(parsed.metric, tagsKey);
@@ -139,7 +158,8 @@ function mergeSameSeries(points: IngestedPoint[]): IngestedPoint[] {
   for (const point of points) {
     const same = point.tags.overflow === 'true' ? overflowing.get(point.metric) : undefined;
     if (same) {
-      if (same.histogram && point.histogram) same.histogram = mergeHistograms([same.histogram, point.histogram]);
+      if (same.histogram && point.histogram)
+        same.histogram = mergeHistograms([same.histogram, point.histogram]);
       else if (point.type === 'counter') same.value = (same.value ?? 0) + (point.value ?? 0);
       else same.value = point.value;
       continue;

@@ -29,7 +29,8 @@ export async function findK6({ stateDir }: { stateDir: string }): Promise<K6Bina
 async function search(named: string | undefined, stateDir: string): Promise<K6Binary> {
   if (named) {
     const version = await versionOf(named);
-    if (version === null) throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
+    if (version === null)
+      throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
     return { path: named, version, origin: 'K6_BIN' };
   }
   const onPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -43,7 +44,9 @@ async function search(named: string | undefined, stateDir: string): Promise<K6Bi
     const version = await versionOf(path);
     if (version !== null) return { path, version, origin };
   }
-  throw new Error('k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.');
+  throw new Error(
+    'k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.',
+  );
 }
 
 /** The version of the k6 at this path, or null if it is none or older than 1.0. */

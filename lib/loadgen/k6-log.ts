@@ -12,6 +12,8 @@ export function parseLogLine(line: string): { level: string; message: string; te
     return { level: 'info', message: line, text: line };
   }
   const { level, msg, ...rest } = entry;
-  const fields = Object.entries(rest).filter(([name]) => name !== 'time' && name !== 'source').map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const fields = Object.entries(rest)
+    .filter(([name]) => name !== 'time' && name !== 'source')
+    .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return { level, message: msg, text: msg + fields.join('') };
 }

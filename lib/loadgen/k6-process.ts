@@ -74,20 +74,39 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   const guardPath = projectFile('lib/loadgen/guard.mjs');
   await mkdir(start.workDir, { recursive: true, mode: 0o700 });
   const config = await writeK6Config(start.workDir, { url: start.ingestUrl, secret: start.ingestSecret });
-  await writeFile(join(/* turbopackIgnore: true */ start.workDir, scriptFileName), start.scriptText, { mode: 0o600 });
+  await writeFile(join(/* turbopackIgnore: true */ start.workDir, scriptFileName), start.scriptText, {
+    mode: 0o600,
+  });
   const summaryPath = join(/* turbopackIgnore: true */ start.workDir, 'k6-summary.json');
   const args = [
-    'run', '--quiet', '--no-color', '--no-usage-report', '--address=', '--log-format=json', `--config=${config}`,
-    '--out=experimental-prometheus-rw', `--summary-export=${summaryPath}`, `--summary-trend-stats=${trendStatsOf(start.options)}`,
-    `--blacklist-ip=${blocked.join(',')}`, scriptFileName,
+    'run',
+    '--quiet',
+    '--no-color',
+    '--no-usage-report',
+    '--address=',
+    '--log-format=json',
+    `--config=${config}`,
+    '--out=experimental-prometheus-rw',
+    `--summary-export=${summaryPath}`,
+    `--summary-trend-stats=${trendStatsOf(start.options)}`,
+    `--blacklist-ip=${blocked.join(',')}`,
+    scriptFileName,
   ];
   // Detached: a Ctrl-C in the dashboard's terminal is for the dashboard to handle.
-  const guard = spawn(process.execPath, [guardPath], { cwd: start.workDir, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env: k6Environment({}) as NodeJS.ProcessEnv });
+  const guard = spawn(process.execPath, [guardPath], {
+    cwd: start.workDir,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+    env: k6Environment({}) as NodeJS.ProcessEnv,
+  });
   const log = new Log(start.onLog);
   const k6 = await watch(guard, log, { program: start.k6Path, args, cwd: start.workDir, env });
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
     const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
-      log.take('error', `k6’s end-of-test summary could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      log.take(
+        'error',
+        `k6’s end-of-test summary could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return null;
     });
     await rm(/* turbopackIgnore: true */ config, { force: true });
@@ -143,19 +162,28 @@ function killQuietly(pid: number): void {
   }
 }
 
-function verdictOf({ code, signal }: { code: number | null; signal: string | null }, lastError: string | null): Omit<K6Exit, 'summary'> {
+function verdictOf(
+  { code, signal }: { code: number | null; signal: string | null },
+  lastError: string | null,
+): Omit<K6Exit, 'summary'> {
   const { outcome, words } = describeExit(code, signal);
   const ended = { outcome, code, signal };
   if (outcome === 'finished') return { ...ended, state: 'finished', reason: null };
   if (outcome === 'thresholds-failed') return { ...ended, state: 'finished', reason: words };
-  return { ...ended, state: 'failed', reason: lastError === null || outcome !== 'failed' ? words : `${words}: ${lastError}` };
+  return {
+    ...ended,
+    state: 'failed',
+    reason: lastError === null || outcome !== 'failed' ? words : `${words}: ${lastError}`,
+  };
 }
 
 const statsSchema = z.object({ summaryTrendStats: z.array(z.string()) });
 
 function trendStatsOf(options: Record<string, unknown> | undefined): string {
   const asked = statsSchema.safeParse(options);
-  return [...new Set([...summaryTrendStats, ...(asked.success ? asked.data.summaryTrendStats : [])])].join(',');
+  return [...new Set([...summaryTrendStats, ...(asked.success ? asked.data.summaryTrendStats : [])])].join(
+    ',',
+  );
 }
 
 /** k6's log, line by line. A script that logs each iteration must not fill the database: beyond a limit lines are counted only. */
@@ -182,7 +210,10 @@ class Log {
     if (level === 'error') this.lastError = text;
     this.lines++;
     if (this.lines > Log.maxLines + 1) return;
-    const line = this.lines > Log.maxLines ? { level: 'warning', text: `k6 logged more than ${Log.maxLines} lines; the others are not kept.` } : { level, text };
+    const line =
+      this.lines > Log.maxLines
+        ? { level: 'warning', text: `k6 logged more than ${Log.maxLines} lines; the others are not kept.` }
+        : { level, text };
     this.onLog({ atUnixMs: Date.now(), ...line, text: line.text.slice(0, Log.maxLineLength) });
   }
 

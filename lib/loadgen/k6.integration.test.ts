@@ -26,7 +26,8 @@ let workDir = '';
 const running: K6Process[] = [];
 const secret = 'of-this-run-only';
 
-const listen = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const listen = (server: Server): Promise<void> =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -76,9 +77,13 @@ afterAll(() => {
 
 async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K6Process> {
   const k6 = await startK6({
-    k6Path, scriptName: 'test', scriptText, workDir,
+    k6Path,
+    scriptName: 'test',
+    scriptText,
+    workDir,
     env: { TARGET_URL: urlOf(target), HOST: 'hello.example.com' },
-    ingestUrl: `${urlOf(receiver)}/ingest`, ingestSecret: secret,
+    ingestUrl: `${urlOf(receiver)}/ingest`,
+    ingestSecret: secret,
     unitOf: (metric) => ingest.units.get(metric) ?? null,
     onLog: (line) => log.push(line),
     ...more,
@@ -87,7 +92,8 @@ async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K
   return k6;
 }
 
-const logged = (level: string): string[] => log.filter((line) => line.level === level).map((line) => line.text);
+const logged = (level: string): string[] =>
+  log.filter((line) => line.level === level).map((line) => line.text);
 const metricOf = (exit: K6Exit, name: string) => exit.summary?.metrics.find((m) => m.metric === name);
 const isAlive = (pid: number): boolean => {
   try {
@@ -99,7 +105,7 @@ const isAlive = (pid: number): boolean => {
   }
 };
 async function until(what: () => boolean, withinMs = 15_000): Promise<void> {
-  for (const end = Date.now() + withinMs; !what(); ) {
+  for (const end = Date.now() + withinMs; !what();) {
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${String(what)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -136,20 +142,36 @@ describe('a run', () => {
     const exit = await k6.exited;
 
     // The thresholds: one holds, one on tags holds, one does not; that is no failure of the load.
-    expect(exit).toMatchObject({ state: 'finished', outcome: 'thresholds-failed', code: 99, reason: 'thresholds were crossed' });
+    expect(exit).toMatchObject({
+      state: 'finished',
+      outcome: 'thresholds-failed',
+      code: 99,
+      reason: 'thresholds were crossed',
+    });
     expect(metricOf(exit, 'orders')?.thresholds).toEqual([{ source: 'count<1', ok: false }]);
-    expect(metricOf(exit, 'http_req_failed{scenario:many}')?.thresholds).toEqual([{ source: 'rate==0', ok: true }]);
+    expect(metricOf(exit, 'http_req_failed{scenario:many}')?.thresholds).toEqual([
+      { source: 'rate==0', ok: true },
+    ]);
 
     // Sums over all seconds and series are the summary's exact counts.
     expect(ingest.ended).toBe(true);
     for (const counter of ['http_reqs', 'iterations', 'orders', 'data_sent', 'data_received']) {
       expect([counter, ingest.totals.get(counter)]).toEqual([counter, metricOf(exit, counter)?.values.count]);
     }
-    for (const trend of ['http_req_duration', 'http_req_waiting', 'iteration_duration', 'group_duration', 'wait', 'size']) {
+    for (const trend of [
+      'http_req_duration',
+      'http_req_waiting',
+      'iteration_duration',
+      'group_duration',
+      'wait',
+      'size',
+    ]) {
       expect([trend, ingest.totals.get(trend)]).toEqual([trend, metricOf(exit, trend)?.values.count]);
     }
     const sumOf = (metric: string, tags: Record<string, string> = {}): number =>
-      points.filter((p) => p.metric === metric && Object.entries(tags).every(([k, v]) => p.tags[k] === v)).reduce((sum, p) => sum + (p.value ?? p.histogram?.count ?? 0), 0);
+      points
+        .filter((p) => p.metric === metric && Object.entries(tags).every(([k, v]) => p.tags[k] === v))
+        .reduce((sum, p) => sum + (p.value ?? p.histogram?.count ?? 0), 0);
     expect(sumOf('http_reqs')).toBe(served);
     expect(sumOf('http_reqs', { status: '503', scenario: 'some', expected_response: 'false' })).toBe(40);
     expect(sumOf('http_req_duration', { status: '503' })).toBe(40);
@@ -157,52 +179,113 @@ describe('a run', () => {
     expect(metricOf(exit, 'http_req_failed')?.values).toMatchObject({ passes: 40 });
 
     // Percentiles of the merged seconds are k6's own to a bucket's width, 9 %.
-    const durations = mergeHistograms(points.flatMap((p) => (p.metric === 'http_req_duration' && p.histogram ? [p.histogram] : [])));
-    for (const [q, name] of [[0.5, 'p(50)'], [0.9, 'p(90)'], [0.95, 'p(95)'], [0.99, 'p(99)']] as const) {
+    const durations = mergeHistograms(
+      points.flatMap((p) => (p.metric === 'http_req_duration' && p.histogram ? [p.histogram] : [])),
+    );
+    for (const [q, name] of [
+      [0.5, 'p(50)'],
+      [0.9, 'p(90)'],
+      [0.95, 'p(95)'],
+      [0.99, 'p(99)'],
+    ] as const) {
       const exact = metricOf(exit, 'http_req_duration')?.values[name] ?? NaN;
       expect(Math.abs(quantileMs(durations, q) / exact - 1)).toBeLessThan(2 ** (1 / 8) - 1);
     }
-    expect(durations.sum * 1000 / durations.count).toBeCloseTo(metricOf(exit, 'http_req_duration')?.values.avg ?? NaN, 6);
+    expect((durations.sum * 1000) / durations.count).toBeCloseTo(
+      metricOf(exit, 'http_req_duration')?.values.avg ?? NaN,
+      6,
+    );
 
     // Kinds, units, tags, checks and groups.
     const kinds = Object.fromEntries(points.map((p) => [p.metric, `${p.type} ${p.unit}`]));
-    expect(kinds).toMatchObject({ orders: 'counter none', depth: 'gauge none', paid: 'rate none', wait: 'trend seconds', size: 'trend none', data_sent: 'counter bytes', vus: 'gauge none', checks: 'rate none' });
+    expect(kinds).toMatchObject({
+      orders: 'counter none',
+      depth: 'gauge none',
+      paid: 'rate none',
+      wait: 'trend seconds',
+      size: 'trend none',
+      data_sent: 'counter bytes',
+      vus: 'gauge none',
+      checks: 'rate none',
+    });
     expect(metricOf(exit, 'wait')).toMatchObject({ type: 'trend', contains: 'time', values: { avg: 12.5 } });
-    expect(exit.summary?.checks).toEqual([{ name: 'is 200', path: '::shop::basket::is 200', passes: metricOf(exit, 'checks')?.values.passes, fails: 0 }]);
+    expect(exit.summary?.checks).toEqual([
+      {
+        name: 'is 200',
+        path: '::shop::basket::is 200',
+        passes: metricOf(exit, 'checks')?.values.passes,
+        fails: 0,
+      },
+    ]);
     expect(exit.summary?.groups.map((g) => g.path)).toEqual(['::shop', '::shop::basket']);
-    expect(new Set(points.flatMap((p) => Object.keys(p.tags)))).toEqual(new Set(['check', 'error_code', 'expected_response', 'group', 'kind', 'method', 'name', 'scenario', 'status']));
+    expect(new Set(points.flatMap((p) => Object.keys(p.tags)))).toEqual(
+      new Set([
+        'check',
+        'error_code',
+        'expected_response',
+        'group',
+        'kind',
+        'method',
+        'name',
+        'scenario',
+        'status',
+      ]),
+    );
     expect(exit.summary?.testRunDurationMs).toBeGreaterThan(2900);
-    expect(points.filter((p) => p.type === 'counter' || p.type === 'trend').every((p) => (p.value ?? p.histogram?.count ?? 0) > 0)).toBe(true);
+    expect(
+      points
+        .filter((p) => p.type === 'counter' || p.type === 'trend')
+        .every((p) => (p.value ?? p.histogram?.count ?? 0) > 0),
+    ).toBe(true);
     expect(logged('warning')).toContain('teardown ran');
   });
 
   it('shows its script none of our environment and not the secret, and leaves its handleSummary alone', async () => {
     process.env.DASHBOARD_PASSWORD = 'hidden';
-    const k6 = await start(`
+    const k6 = await start(
+      `
       import http from 'k6/http';
       export const options = { systemTags: ['status', 'url'], summaryTrendStats: ['p(99.9)'] };
       export default function () { console.log('env ' + JSON.stringify(Object.keys(__ENV).sort())); http.get(__ENV.TARGET_URL + '/u'); }
       export function handleSummary(data) { return { stdout: 'mine: ' + data.metrics.http_reqs.values.count, 'mine.json': '{}' }; }
-    `, { options: { summaryTrendStats: ['p(99.9)'] }, env: { TARGET_URL: urlOf(target), TOKEN: 'of the user' } });
-    const commandLines = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
-      } catch {
-        return [];
-      }
-    });
+    `,
+      {
+        options: { summaryTrendStats: ['p(99.9)'] },
+        env: { TARGET_URL: urlOf(target), TOKEN: 'of the user' },
+      },
+    );
+    const commandLines = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
+        } catch {
+          return [];
+        }
+      });
     const exit = await k6.exited;
     delete process.env.DASHBOARD_PASSWORD;
     expect(exit).toMatchObject({ outcome: 'finished', reason: null });
     expect(commandLines.some((line) => line.includes('experimental-prometheus-rw'))).toBe(true);
     expect(commandLines.filter((line) => line.includes(secret) || line.includes('of the user'))).toEqual([]);
-    const names: unknown = JSON.parse(logged('info').find((text) => text.startsWith('env '))?.slice(4) ?? '[]');
-    expect((names as string[]).filter((name) => !/^(SSL_CERT_|GOMAXPROCS$|GOGC$|GOMEMLIMIT$|TZ$)/.test(name))).toEqual(['K6_AUTO_EXTENSION_RESOLUTION', 'TARGET_URL', 'TOKEN']);
+    const names: unknown = JSON.parse(
+      logged('info')
+        .find((text) => text.startsWith('env '))
+        ?.slice(4) ?? '[]',
+    );
+    expect(
+      (names as string[]).filter((name) => !/^(SSL_CERT_|GOMAXPROCS$|GOGC$|GOMEMLIMIT$|TZ$)/.test(name)),
+    ).toEqual(['K6_AUTO_EXTENSION_RESOLUTION', 'TARGET_URL', 'TOKEN']);
     expect(authorizations).toEqual(new Set([`Bearer ${secret}`]));
     expect(logged('summary')).toEqual(['mine: 1']);
-    expect(Object.keys(metricOf(exit, 'http_req_duration')?.values ?? {})).toEqual(expect.arrayContaining(['p(99.9)', 'p(50)', 'p(99)', 'count']));
+    expect(Object.keys(metricOf(exit, 'http_req_duration')?.values ?? {})).toEqual(
+      expect.arrayContaining(['p(99.9)', 'p(50)', 'p(99)', 'count']),
+    );
     // The script's own choice of system tags wins over ours.
-    expect(points.find((p) => p.metric === 'http_reqs')?.tags).toEqual({ status: '200', url: `${urlOf(target)}/u` });
+    expect(points.find((p) => p.metric === 'http_reqs')?.tags).toEqual({
+      status: '200',
+      url: `${urlOf(target)}/u`,
+    });
     expect(readdirSync(workDir)).not.toContain('k6-config.json');
   });
 
@@ -227,16 +310,35 @@ describe('a run', () => {
   });
 
   it.each([
-    ['an exception at init', `throw new Error('no way');`, { state: 'failed', outcome: 'failed', code: 107, reason: expect.stringMatching(/the script threw an exception: .*no way/s) as string }],
-    ['test.abort()', `import exec from 'k6/execution'; export default function () { exec.test.abort('enough'); }`, { state: 'failed', code: 108, reason: expect.stringContaining('enough') as string }],
-    ['options that are not valid', `export const options = { vus: -1, duration: '1s' }; export default function () {}`, { state: 'failed', code: 104 }],
+    [
+      'an exception at init',
+      `throw new Error('no way');`,
+      {
+        state: 'failed',
+        outcome: 'failed',
+        code: 107,
+        reason: expect.stringMatching(/the script threw an exception: .*no way/s) as string,
+      },
+    ],
+    [
+      'test.abort()',
+      `import exec from 'k6/execution'; export default function () { exec.test.abort('enough'); }`,
+      { state: 'failed', code: 108, reason: expect.stringContaining('enough') as string },
+    ],
+    [
+      'options that are not valid',
+      `export const options = { vus: -1, duration: '1s' }; export default function () {}`,
+      { state: 'failed', code: 104 },
+    ],
   ])('says why it failed: %s', async (_, script, expected) => {
     expect(await (await start(script)).exited).toMatchObject(expected);
   });
 
   it('refuses variables that would change k6, a missing target and a missing program', async () => {
     const script = 'export default function () {}';
-    await expect(start(script, { env: { TARGET_URL: urlOf(target), K6_VUS: '5' } })).rejects.toThrow('K6_VUS');
+    await expect(start(script, { env: { TARGET_URL: urlOf(target), K6_VUS: '5' } })).rejects.toThrow(
+      'K6_VUS',
+    );
     await expect(start(script, { env: {} })).rejects.toThrow();
     await expect(start(script, { k6Path: join(workDir, 'none') })).rejects.toThrow('k6 could not be started');
   });
@@ -264,7 +366,12 @@ describe('the end of a run', () => {
     const k6 = await start(endless);
     await until(() => served > 10);
     k6.kill();
-    expect(await k6.exited).toMatchObject({ state: 'failed', outcome: 'killed', signal: 'SIGKILL', summary: null });
+    expect(await k6.exited).toMatchObject({
+      state: 'failed',
+      outcome: 'killed',
+      signal: 'SIGKILL',
+      summary: null,
+    });
     expect(isAlive(k6.pid)).toBe(false);
   });
 
@@ -272,7 +379,11 @@ describe('the end of a run', () => {
     const k6 = await start(endless);
     await until(() => served > 10);
     process.kill(k6.pid, 'SIGKILL');
-    expect(await k6.exited).toMatchObject({ state: 'failed', outcome: 'killed', reason: 'k6 was killed (SIGKILL)' });
+    expect(await k6.exited).toMatchObject({
+      state: 'failed',
+      outcome: 'killed',
+      reason: 'k6 was killed (SIGKILL)',
+    });
   });
 
   it('comes with the end of the process that started it, even by SIGKILL', async () => {
@@ -282,7 +393,9 @@ describe('the end of a run', () => {
       console.log('pid ' + k6.pid);
       await k6.exited;
     `;
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let output = '';
     parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await until(() => /pid \d+/.test(output) && served > 10);
@@ -297,23 +410,63 @@ describe('the end of a run', () => {
 });
 
 describe('inspectScript', () => {
-  const inspect = (scriptText: string, env: Record<string, string> = {}) => inspectScript({ k6Path, scriptName: 'test', scriptText, env });
+  const inspect = (scriptText: string, env: Record<string, string> = {}) =>
+    inspectScript({ k6Path, scriptName: 'test', scriptText, env });
 
   it('gives the options as k6 consolidates them, in TypeScript and by the environment', async () => {
-    const options = await inspect(`export const options: { vus: number } = { vus: Number(__ENV.N), duration: '10s' } as never;\nexport default (): void => {};`, { N: '7' });
-    expect(options).toMatchObject({ maxVUs: 7, totalDuration: '40s', scenarios: { default: { executor: 'constant-vus', vus: 7, duration: '10s' } } });
+    const options = await inspect(
+      `export const options: { vus: number } = { vus: Number(__ENV.N), duration: '10s' } as never;\nexport default (): void => {};`,
+      { N: '7' },
+    );
+    expect(options).toMatchObject({
+      maxVUs: 7,
+      totalDuration: '40s',
+      scenarios: { default: { executor: 'constant-vus', vus: 7, duration: '10s' } },
+    });
     expect(options.systemTags).not.toContain('url');
   });
 
   it.each([
-    ['wrong syntax', `export default function () {\n  const x = ;\n}`, { line: 2, column: 13, message: /Unexpected ";"/ }],
-    ['wrong syntax after types', `const a: number = 1;\nexport default function () {\n  const x: = a;\n}`, { line: 3, column: 12, message: /Unexpected "="/ }],
-    ['an exception at init', `const a: number = 1;\nfunction boom() {\n  throw new Error('bang');\n}\nboom();\nexport default function () {}`, { line: 3, message: /Error: bang/ }],
-    ['a missing file', `import http from 'k6/http';\nimport { x } from './nothere.js';\nexport default x;`, { line: 2, column: 20, message: /nothere\.js.*couldn't be found/ }],
-    ['a missing module', `import x from 'k6/nope';\nexport default x;`, { line: 1, column: 16, message: /unknown modules/ }],
-    ['an unknown option', `export default function () {}\nexport const options = {\n  scenarios: { a: { executor: 'constant-vus', vuss: 3 } },\n};`, { line: 3, message: /unknown field "vuss"/ }],
-    ['no function to run', `export const options = { vus: 1 };`, { line: undefined, message: /no exported functions/ }],
-    ['options that do not fit', `export const options = { scenarios: { a: { executor: 'constant-vus' } } };\nexport default function () {}`, { line: undefined, message: /the duration is unspecified/ }],
+    [
+      'wrong syntax',
+      `export default function () {\n  const x = ;\n}`,
+      { line: 2, column: 13, message: /Unexpected ";"/ },
+    ],
+    [
+      'wrong syntax after types',
+      `const a: number = 1;\nexport default function () {\n  const x: = a;\n}`,
+      { line: 3, column: 12, message: /Unexpected "="/ },
+    ],
+    [
+      'an exception at init',
+      `const a: number = 1;\nfunction boom() {\n  throw new Error('bang');\n}\nboom();\nexport default function () {}`,
+      { line: 3, message: /Error: bang/ },
+    ],
+    [
+      'a missing file',
+      `import http from 'k6/http';\nimport { x } from './nothere.js';\nexport default x;`,
+      { line: 2, column: 20, message: /nothere\.js.*couldn't be found/ },
+    ],
+    [
+      'a missing module',
+      `import x from 'k6/nope';\nexport default x;`,
+      { line: 1, column: 16, message: /unknown modules/ },
+    ],
+    [
+      'an unknown option',
+      `export default function () {}\nexport const options = {\n  scenarios: { a: { executor: 'constant-vus', vuss: 3 } },\n};`,
+      { line: 3, message: /unknown field "vuss"/ },
+    ],
+    [
+      'no function to run',
+      `export const options = { vus: 1 };`,
+      { line: undefined, message: /no exported functions/ },
+    ],
+    [
+      'options that do not fit',
+      `export const options = { scenarios: { a: { executor: 'constant-vus' } } };\nexport default function () {}`,
+      { line: undefined, message: /the duration is unspecified/ },
+    ],
   ])('names the place of %s', async (_, script, { message, ...place }) => {
     const error: unknown = await inspect(script).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ScriptError);
@@ -324,12 +477,23 @@ describe('inspectScript', () => {
 
   it('accepts every script that ships, with each of its stated defaults', async () => {
     const scripts = await listShippedScripts();
-    expect(scripts.map((s) => s.name)).toEqual(['tutorial', 'scale-from-zero', 'ramp', 'spike', 'constant-arrival-rate', 'capacity-search', 'soak']);
+    expect(scripts.map((s) => s.name)).toEqual([
+      'tutorial',
+      'scale-from-zero',
+      'ramp',
+      'spike',
+      'constant-arrival-rate',
+      'capacity-search',
+      'soak',
+    ]);
     for (const { name, body, title, question, parameters } of scripts) {
       expect([name, title, question].every((text) => text.length > 3)).toBe(true);
       const target = { TARGET_URL: 'http://127.0.0.1:1', HOST: 'x.example.com' };
       const byDefault = await inspect(body, target);
-      const stated = await inspect(body, { ...target, ...Object.fromEntries(parameters.map((p) => [p.name, p.default])) });
+      const stated = await inspect(body, {
+        ...target,
+        ...Object.fromEntries(parameters.map((p) => [p.name, p.default])),
+      });
       expect([name, stated]).toEqual([name, byDefault]);
       // Every variable that the script reads is in its header.
       const read = new Set([...body.matchAll(/__ENV\.(\w+)/g)].map((m) => m[1]));

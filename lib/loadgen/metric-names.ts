@@ -7,11 +7,18 @@ export type MetricUnit = 'seconds' | 'bytes' | 'none';
  * `k6_vus` of a gauge (internal/output/prometheusrw). A custom gauge whose own name ends in `_total` or `_rate` cannot
  * be told from a counter or rate.
  */
-export function parseSeriesName(name: string, isHistogram: boolean): { metric: string; type: MetricType; unit: MetricUnit } {
+export function parseSeriesName(
+  name: string,
+  isHistogram: boolean,
+): { metric: string; type: MetricType; unit: MetricUnit } {
   const bare = name.replace(/^k6_/, '');
   if (isHistogram) {
     const unit = /_(seconds|bytes)$/.exec(bare)?.[1];
-    return { metric: bare.replace(/_(seconds|bytes)$/, ''), type: 'trend', unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none' };
+    return {
+      metric: bare.replace(/_(seconds|bytes)$/, ''),
+      type: 'trend',
+      unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+    };
   }
   if (bare.endsWith('_total')) {
     const metric = bare.slice(0, -'_total'.length);

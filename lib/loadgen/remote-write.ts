@@ -13,7 +13,10 @@ export interface RemoteWriteSeries {
 /** A request that is not remote write, or too large; `status` is the HTTP status that says so. */
 export class InvalidPush extends Error {
   override name = 'InvalidPush';
-  constructor(message: string, readonly status: 400 | 413 = 400) {
+  constructor(
+    message: string,
+    readonly status: 400 | 413 = 400,
+  ) {
     super(message);
   }
 }
@@ -27,22 +30,42 @@ export const remoteWriteLimits = { compressedBytes: 8 * 2 ** 20, uncompressedByt
  * times and sizes have none. Throws InvalidPush.
  */
 export function decodeWriteRequest(body: Uint8Array): RemoteWriteSeries[] {
-  if (body.length > remoteWriteLimits.compressedBytes) throw new InvalidPush(`The body has ${body.length} bytes; at most ${remoteWriteLimits.compressedBytes} are taken.`, 413);
+  if (body.length > remoteWriteLimits.compressedBytes)
+    throw new InvalidPush(
+      `The body has ${body.length} bytes; at most ${remoteWriteLimits.compressedBytes} are taken.`,
+      413,
+    );
   const size = uncompressedSize(body);
-  if (size > remoteWriteLimits.uncompressedBytes) throw new InvalidPush(`The body has ${size} bytes uncompressed; at most ${remoteWriteLimits.uncompressedBytes} are taken.`, 413);
+  if (size > remoteWriteLimits.uncompressedBytes)
+    throw new InvalidPush(
+      `The body has ${size} bytes uncompressed; at most ${remoteWriteLimits.uncompressedBytes} are taken.`,
+      413,
+    );
   let decoded: unknown;
   try {
-    const bytes = uncompressSync(Buffer.from(body.buffer, body.byteOffset, body.byteLength), { asBuffer: true });
-    decoded = writeRequest.toObject(writeRequest.decode(bytes as Buffer), { longs: Number, arrays: true, defaults: true });
+    const bytes = uncompressSync(Buffer.from(body.buffer, body.byteOffset, body.byteLength), {
+      asBuffer: true,
+    });
+    decoded = writeRequest.toObject(writeRequest.decode(bytes as Buffer), {
+      longs: Number,
+      arrays: true,
+      defaults: true,
+    });
   } catch (error) {
-    throw new InvalidPush(`The body is not a snappy-compressed WriteRequest: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InvalidPush(
+      `The body is not a snappy-compressed WriteRequest: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const parsed = writeRequestSchema.safeParse(decoded);
-  if (!parsed.success) throw new InvalidPush(`The WriteRequest is not valid: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new InvalidPush(`The WriteRequest is not valid: ${z.prettifyError(parsed.error)}`);
   return parsed.data.timeseries.map(({ labels, samples, histograms }) => ({
     labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])),
     samples: samples.map(({ value, timestamp }) => ({ value, timestampMs: timestamp })),
-    histograms: histograms.map((histogram) => ({ histogram: histogramOf(histogram), timestampMs: histogram.timestamp })),
+    histograms: histograms.map((histogram) => ({
+      histogram: histogramOf(histogram),
+      timestampMs: histogram.timestamp,
+    })),
   }));
 }
 
@@ -102,12 +125,16 @@ const histogramMessageSchema = z.object({
   timestamp: z.number().int(),
 });
 const writeRequestSchema = z.object({
-  timeseries: z.array(z.object({
-    labels: z.array(z.object({ name: z.string().min(1).max(200), value: z.string().max(8192) })).max(64),
-    // Not z.number(): it refuses NaN, which marks a series as stale.
-    samples: z.array(z.object({ value: sampleValue, timestamp: z.number().int() })),
-    histograms: z.array(histogramMessageSchema),
-  })).max(100_000),
+  timeseries: z
+    .array(
+      z.object({
+        labels: z.array(z.object({ name: z.string().min(1).max(200), value: z.string().max(8192) })).max(64),
+        // Not z.number(): it refuses NaN, which marks a series as stale.
+        samples: z.array(z.object({ value: sampleValue, timestamp: z.number().int() })),
+        histograms: z.array(histogramMessageSchema),
+      }),
+    )
+    .max(100_000),
 });
 
 function histogramOf(message: z.infer<typeof histogramMessageSchema>): ExponentialHistogram {
@@ -118,7 +145,8 @@ function histogramOf(message: z.infer<typeof histogramMessageSchema>): Exponenti
   let next = 0;
   for (const { offset, length } of message.positiveSpans) {
     index += offset;
-    if (next + length > deltas.length) throw new InvalidPush('A histogram’s spans name more buckets than it has.');
+    if (next + length > deltas.length)
+      throw new InvalidPush('A histogram’s spans name more buckets than it has.');
     for (let i = 0; i < length; i++) {
       count += deltas[next++] ?? 0;
       if (count < 0) throw new InvalidPush('A histogram’s bucket has a count below zero.');
@@ -128,7 +156,14 @@ function histogramOf(message: z.infer<typeof histogramMessageSchema>): Exponenti
   }
   if (next !== deltas.length) throw new InvalidPush('A histogram has more buckets than its spans name.');
   const { schema, zeroThreshold, countInt, zeroCountInt, sum } = message;
-  return { schema, zeroThreshold, zeroCount: zeroCountInt + countOf(message.negativeDeltas), count: countInt, sum, cells };
+  return {
+    schema,
+    zeroThreshold,
+    zeroCount: zeroCountInt + countOf(message.negativeDeltas),
+    count: countInt,
+    sum,
+    cells,
+  };
 }
 
 function countOf(deltas: readonly number[]): number {

@@ -28,7 +28,10 @@ export function scriptErrorOf(stderr: string, scriptText: string): ScriptError {
   if (syntax) return new ScriptError(message, Number(syntax[1]), Number(syntax[2]) + 1);
   const thrown = frame.exec(raw);
   if (thrown) return new ScriptError(message, Number(thrown[1]), Number(thrown[2]));
-  const culprit = /moduleSpecifier "([^"]+)"|unknown modules \["([^"]+)"|unknown field "([^"]+)"/.exec(raw)?.slice(1).find((name) => name !== undefined);
+  const culprit = /moduleSpecifier "([^"]+)"|unknown modules \["([^"]+)"|unknown field "([^"]+)"/
+    .exec(raw)
+    ?.slice(1)
+    .find((name) => name !== undefined);
   const place = culprit === undefined ? null : placeOf(culprit, scriptText);
   return place ? new ScriptError(message, place.line, place.column) : new ScriptError(message);
 }
@@ -37,14 +40,19 @@ function wordsOf(raw: string): string {
   return raw
     .replace(/^could not initialize '[^']*': (could not load JS test '[^']*': )?/, '')
     .replace(/file:\/\/\S*?script\.ts: (?=Line )/g, '')
-    .replace(/ Make sure that you've specified the right path to the file\. If you're running k6 using the Docker image.*$/s, ' A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.')
+    .replace(
+      / Make sure that you've specified the right path to the file\. If you're running k6 using the Docker image.*$/s,
+      ' A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.',
+    )
     .replace(/\n\tat [\s\S]*$/, '')
     .replace(/file:\/\/\S*?script\.ts/g, 'the script')
     .trim();
 }
 
 function placeOf(name: string, scriptText: string): { line: number; column: number } | null {
-  const at = scriptText.search(new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`));
+  const at = scriptText.search(
+    new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`),
+  );
   if (at < 0) return null;
   const before = scriptText.slice(0, at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

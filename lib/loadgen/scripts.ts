@@ -19,12 +19,22 @@ export interface ShippedScript {
   body: string;
 }
 
-const order = ['tutorial', 'scale-from-zero', 'ramp', 'spike', 'constant-arrival-rate', 'capacity-search', 'soak'];
+const order = [
+  'tutorial',
+  'scale-from-zero',
+  'ramp',
+  'spike',
+  'constant-arrival-rate',
+  'capacity-search',
+  'soak',
+];
 
 /** The scripts in `loadtests/`, the tutorial's first. They are read anew at each call: a user may change them. */
 export async function listShippedScripts(): Promise<ShippedScript[]> {
   const folder = dirname(projectFile('loadtests/tutorial.ts'));
-  const files = (await readdir(/* turbopackIgnore: true */ folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const files = (await readdir(/* turbopackIgnore: true */ folder)).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
   const scripts = await Promise.all(
     files.map(async (file) => {
       const name = basename(file, '.ts');
@@ -40,13 +50,21 @@ export async function listShippedScripts(): Promise<ShippedScript[]> {
  * What the comment lines at a script's beginning say of it: `// title: …`, `// question: …` and, for each variable,
  * `// env: NAME=default what it is`. A script of a user's may have none, or some.
  */
-export function parseHeader(body: string, name: string): Pick<ShippedScript, 'title' | 'question' | 'parameters'> {
+export function parseHeader(
+  body: string,
+  name: string,
+): Pick<ShippedScript, 'title' | 'question' | 'parameters'> {
   const header = /^(?:[ \t]*\/\/.*(?:\r?\n|$))*/.exec(body)?.[0] ?? '';
-  const valueOf = (key: string): string | undefined => new RegExp(`^[ \\t]*//[ \\t]*${key}:[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(header)?.[1];
+  const valueOf = (key: string): string | undefined =>
+    new RegExp(`^[ \\t]*//[ \\t]*${key}:[ \\t]*(.*?)[ \\t\\r]*$`, 'm').exec(header)?.[1];
   const variables = header.matchAll(/^[ \t]*\/\/[ \t]*env:[ \t]*([A-Za-z_]\w*)=(\S*)[ \t]*(.*?)[ \t\r]*$/gm);
   return {
     title: valueOf('title') ?? name,
     question: valueOf('question') ?? '',
-    parameters: [...variables].map(([, variable = '', value = '', description = '']) => ({ name: variable, default: value, description })),
+    parameters: [...variables].map(([, variable = '', value = '', description = '']) => ({
+      name: variable,
+      default: value,
+      description,
+    })),
   };
 }

@@ -5,8 +5,18 @@ import { parseSummary } from './summary';
 // As k6 v1.8.1 wrote it, shortened.
 const exported = JSON.stringify({
   root_group: {
-    name: '', path: '', id: 'd41d8cd98f00b204e9800998ecf8427e',
-    groups: { one: { name: 'one', path: '::one', id: 'x', groups: { two: { name: 'two', path: '::one::two', id: 'y', groups: {}, checks: {} } }, checks: { 'is 200': { id: 'z', name: 'is 200', path: '::one::is 200', passes: 5, fails: 1 } } } },
+    name: '',
+    path: '',
+    id: 'd41d8cd98f00b204e9800998ecf8427e',
+    groups: {
+      one: {
+        name: 'one',
+        path: '::one',
+        id: 'x',
+        groups: { two: { name: 'two', path: '::one::two', id: 'y', groups: {}, checks: {} } },
+        checks: { 'is 200': { id: 'z', name: 'is 200', path: '::one::is 200', passes: 5, fails: 1 } },
+      },
+    },
     checks: { top: { id: 't', name: 'top', path: '::top', passes: 6, fails: 0 } },
   },
   metrics: {
@@ -26,19 +36,33 @@ describe('parseSummary', () => {
 
   it('tells the types apart and keeps k6’s names', () => {
     expect(Object.fromEntries(summary.metrics.map((m) => [m.metric, `${m.type} ${m.contains}`]))).toEqual({
-      http_reqs: 'counter default', http_req_duration: 'trend time', 'http_req_duration{group:::one}': 'trend time', checks: 'rate default',
-      vus: 'gauge default', my_trend: 'trend time', data_sent: 'counter data',
+      http_reqs: 'counter default',
+      http_req_duration: 'trend time',
+      'http_req_duration{group:::one}': 'trend time',
+      checks: 'rate default',
+      vus: 'gauge default',
+      my_trend: 'trend time',
+      data_sent: 'counter data',
     });
     expect(metric('checks')?.values).toEqual({ passes: 11, fails: 1, rate: 11 / 12 });
   });
 
   it('turns k6’s "crossed" into "held"', () => {
-    expect(metric('http_req_duration')?.thresholds).toEqual([{ source: 'p(95)<500', ok: true }, { source: 'avg<1', ok: false }]);
+    expect(metric('http_req_duration')?.thresholds).toEqual([
+      { source: 'p(95)<500', ok: true },
+      { source: 'avg<1', ok: false },
+    ]);
   });
 
   it('keeps checks and groups at any depth, and the duration', () => {
-    expect(summary.groups).toEqual([{ name: 'one', path: '::one' }, { name: 'two', path: '::one::two' }]);
-    expect(summary.checks).toEqual([{ name: 'top', path: '::top', passes: 6, fails: 0 }, { name: 'is 200', path: '::one::is 200', passes: 5, fails: 1 }]);
+    expect(summary.groups).toEqual([
+      { name: 'one', path: '::one' },
+      { name: 'two', path: '::one::two' },
+    ]);
+    expect(summary.checks).toEqual([
+      { name: 'top', path: '::top', passes: 6, fails: 0 },
+      { name: 'is 200', path: '::one::is 200', passes: 5, fails: 1 },
+    ]);
     expect(summary.testRunDurationMs).toBeCloseTo((6 / 73.067358325528) * 1000, 2);
   });
 

@@ -5,7 +5,17 @@ import { checkResultSchema, runSummarySchema, type RunSummary } from '@/lib/time
 type SummaryMetric = RunSummary['metrics'][number];
 
 /** The percentiles and counts that every run's summary has, beside those that its script asks for. */
-export const summaryTrendStats = ['avg', 'min', 'med', 'max', 'p(50)', 'p(90)', 'p(95)', 'p(99)', 'count'] as const;
+export const summaryTrendStats = [
+  'avg',
+  'min',
+  'med',
+  'max',
+  'p(50)',
+  'p(90)',
+  'p(95)',
+  'p(99)',
+  'count',
+] as const;
 
 const groupSchema = z.object({
   name: z.string(),
@@ -27,20 +37,28 @@ type Group = z.infer<typeof groupSchema>;
  * Throws a ZodError or SyntaxError if it is not such a file.
  * @param unitOf what a metric's values are, where it is known otherwise (the ingest knows it of every trend)
  */
-export function parseSummary(json: string, unitOf: (metric: string) => 'seconds' | 'bytes' | 'none' | null = () => null): RunSummary {
+export function parseSummary(
+  json: string,
+  unitOf: (metric: string) => 'seconds' | 'bytes' | 'none' | null = () => null,
+): RunSummary {
   const exported = exportSchema.parse(JSON.parse(json));
-  const metrics = Object.entries(exported.metrics).map(([metric, { thresholds = {}, ...rest }]): SummaryMetric => {
-    const values = z.record(z.string(), z.number()).parse(rest);
-    const type = typeOf(values);
-    // k6 calls a rate's share `value` here and `rate` everywhere else.
-    if (type === 'rate') Object.assign(values, { rate: values.value });
-    if (type === 'rate') delete values.value;
-    return {
-      metric, type, contains: containsOf(metric, type, unitOf), values,
-      // The file says whether a threshold was crossed, not whether it held.
-      thresholds: Object.entries(thresholds).map(([source, crossed]) => ({ source, ok: !crossed })),
-    };
-  });
+  const metrics = Object.entries(exported.metrics).map(
+    ([metric, { thresholds = {}, ...rest }]): SummaryMetric => {
+      const values = z.record(z.string(), z.number()).parse(rest);
+      const type = typeOf(values);
+      // k6 calls a rate's share `value` here and `rate` everywhere else.
+      if (type === 'rate') Object.assign(values, { rate: values.value });
+      if (type === 'rate') delete values.value;
+      return {
+        metric,
+        type,
+        contains: containsOf(metric, type, unitOf),
+        values,
+        // The file says whether a threshold was crossed, not whether it held.
+        thresholds: Object.entries(thresholds).map(([source, crossed]) => ({ source, ok: !crossed })),
+      };
+    },
+  );
   metrics.sort((a, b) => (a.metric < b.metric ? -1 : 1));
   const groups = groupsBelow(exported.root_group);
   return runSummarySchema.parse({
@@ -52,7 +70,10 @@ export function parseSummary(json: string, unitOf: (metric: string) => 'seconds'
 }
 
 /** `parseSummary` of a file; null if k6 ended without writing it, as it does when it is killed. */
-export async function readSummary(path: string, unitOf?: (metric: string) => 'seconds' | 'bytes' | 'none' | null): Promise<RunSummary | null> {
+export async function readSummary(
+  path: string,
+  unitOf?: (metric: string) => 'seconds' | 'bytes' | 'none' | null,
+): Promise<RunSummary | null> {
   let json: string;
   try {
     json = await readFile(/* turbopackIgnore: true */ path, 'utf8');
@@ -72,9 +93,14 @@ function typeOf(values: Record<string, number>): SummaryMetric['type'] {
   return 'rate' in values ? 'counter' : 'trend';
 }
 
-const timeTrends = /^(http_req_(duration|blocked|connecting|tls_handshaking|sending|waiting|receiving)|iteration_duration|group_duration|grpc_req_duration|ws_(connecting|session_duration|ping)|browser_(web_vital_(?!cls)\w+|http_req_duration))$/;
+const timeTrends =
+  /^(http_req_(duration|blocked|connecting|tls_handshaking|sending|waiting|receiving)|iteration_duration|group_duration|grpc_req_duration|ws_(connecting|session_duration|ping)|browser_(web_vital_(?!cls)\w+|http_req_duration))$/;
 
-function containsOf(metric: string, type: SummaryMetric['type'], unitOf: (metric: string) => 'seconds' | 'bytes' | 'none' | null): string {
+function containsOf(
+  metric: string,
+  type: SummaryMetric['type'],
+  unitOf: (metric: string) => 'seconds' | 'bytes' | 'none' | null,
+): string {
   const base = metric.replace(/\{.*$/, '');
   const unit = unitOf(base);
   if (unit === 'seconds' || (unit === null && type === 'trend' && timeTrends.test(base))) return 'time';

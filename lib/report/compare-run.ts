@@ -27,17 +27,28 @@ export function partsOfRun(run: Run, recording: Recording, stepMs?: number): Run
     recording,
     correlation: correlate(recording, run.loadStartMs),
     columns: loadColumns(recording, mostColumns, stepMs),
-    endMs: Math.max(1000, run.loadEndMs ?? 0, last(recording.points), last(recording.podEvents), last(recording.concurrency), last(recording.decisions)),
+    endMs: Math.max(
+      1000,
+      run.loadEndMs ?? 0,
+      last(recording.points),
+      last(recording.podEvents),
+      last(recording.concurrency),
+      last(recording.decisions),
+    ),
   };
 }
 
 /** The run as charts and tables of a comparison show it. */
-export function comparedRun({ run, recording, correlation, columns, endMs }: RunParts, isBaseline: boolean): ComparedRun {
+export function comparedRun(
+  { run, recording, correlation, columns, endMs }: RunParts,
+  isBaseline: boolean,
+): ComparedRun {
   const steps = fewSteps(correlation.pods.steps, endMs);
   const decisions = recording.decisions.filter((decision) => decision.valid);
   const changes = decisions.filter((decision, i) => decision.replicas !== decisions[i - 1]?.replicas);
   const durations = mergeBlocks(columns).durations;
-  const perSecond = (count: number, { seconds }: LoadColumn): number => round(seconds > 0 ? count / seconds : 0);
+  const perSecond = (count: number, { seconds }: LoadColumn): number =>
+    round(seconds > 0 ? count / seconds : 0);
   return {
     id: run.id,
     name: run.name,
@@ -63,7 +74,10 @@ export function comparedRun({ run, recording, correlation, columns, endMs }: Run
       pending: steps.map(({ pending }) => pending),
       terminating: steps.map(({ terminating }) => terminating),
     },
-    desired: { atMs: changes.map(({ atMs }) => Math.round(atMs)), replicas: changes.map(({ replicas }) => replicas) },
+    desired: {
+      atMs: changes.map(({ atMs }) => Math.round(atMs)),
+      replicas: changes.map(({ replicas }) => replicas),
+    },
     inFlight: inFlightOf(recording),
     events: eventsOf(correlation),
     histogram: durations.count === 0 ? null : durations,
@@ -75,7 +89,10 @@ export function comparedRun({ run, recording, correlation, columns, endMs }: Run
 function firstRequestMs(recording: Recording, columns: readonly LoadColumn[], loadStartMs: number): number {
   const column = columns.find(({ requests }) => requests > 0);
   const sample = recording.concurrency.find(({ total, atMs }) => total > 0 && atMs > loadStartMs);
-  const moments = [...(column ? [column.fromMs] : []), ...(sample ? [sample.instant ? sample.atMs : sample.atMs - 1000] : [])];
+  const moments = [
+    ...(column ? [column.fromMs] : []),
+    ...(sample ? [sample.instant ? sample.atMs : sample.atMs - 1000] : []),
+  ];
   return moments.length === 0 ? 0 : Math.round(Math.max(loadStartMs, Math.min(...moments)));
 }
 
@@ -83,8 +100,14 @@ function inFlightOf(recording: Recording): ComparedRun['inFlight'] {
   const samples = recording.concurrency.filter(({ instant }) => !instant);
   const size = Math.max(1, Math.ceil(samples.length / mostColumns));
   // Of neighbours the one with the most load, since peaks are what scaling answers to.
-  const groups = Array.from({ length: Math.ceil(samples.length / size) }, (_, i) => samples.slice(i * size, (i + 1) * size));
-  return { spanMs: size * 1000, atMs: groups.map((group) => Math.round(group.at(-1)!.atMs)), total: groups.map((group) => round(Math.max(...group.map(({ total }) => total)))) };
+  const groups = Array.from({ length: Math.ceil(samples.length / size) }, (_, i) =>
+    samples.slice(i * size, (i + 1) * size),
+  );
+  return {
+    spanMs: size * 1000,
+    atMs: groups.map((group) => Math.round(group.at(-1)!.atMs)),
+    total: groups.map((group) => round(Math.max(...group.map(({ total }) => total)))),
+  };
 }
 
 /** Of many steps in one column the one with the most pods ready is kept. */
@@ -100,17 +123,42 @@ function fewSteps(steps: readonly PodStep[], endMs: number): PodStep[] {
 }
 
 function eventsOf(correlation: Correlation): ComparedEvent[] {
-  const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }) => ({ atMs: Math.round(atMs), from, to });
+  const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }) => ({
+    atMs: Math.round(atMs),
+    from,
+    to,
+  });
   const events: ComparedEvent[] = [
-    ...correlation.matched.map(({ expected, observed, lag }): ComparedEvent => ({ outcome: 'matched', due: pick(expected), seen: { ...pick(observed), completeMs: observed.completeMs }, lag })),
-    ...correlation.missed.map((event): ComparedEvent => ({ outcome: 'missed', due: pick(event), seen: null, lag: null })),
-    ...correlation.superseded.map((event): ComparedEvent => ({ outcome: 'superseded', due: pick(event), seen: null, lag: null })),
-    ...correlation.unexpected.map((event): ComparedEvent => ({ outcome: 'unexpected', due: null, seen: { ...pick(event), completeMs: event.completeMs }, lag: null })),
+    ...correlation.matched.map(({ expected, observed, lag }): ComparedEvent => ({
+      outcome: 'matched',
+      due: pick(expected),
+      seen: { ...pick(observed), completeMs: observed.completeMs },
+      lag,
+    })),
+    ...correlation.missed.map((event): ComparedEvent => ({
+      outcome: 'missed',
+      due: pick(event),
+      seen: null,
+      lag: null,
+    })),
+    ...correlation.superseded.map((event): ComparedEvent => ({
+      outcome: 'superseded',
+      due: pick(event),
+      seen: null,
+      lag: null,
+    })),
+    ...correlation.unexpected.map((event): ComparedEvent => ({
+      outcome: 'unexpected',
+      due: null,
+      seen: { ...pick(event), completeMs: event.completeMs },
+      lag: null,
+    })),
   ];
   return events.sort((a, b) => (a.due ?? a.seen)!.atMs - (b.due ?? b.seen)!.atMs);
 }
 
-const quantileIn = ({ durations }: LoadColumn, q: number): number | null => (durations.count === 0 ? null : round(quantileMs(durations, q)));
+const quantileIn = ({ durations }: LoadColumn, q: number): number | null =>
+  durations.count === 0 ? null : round(quantileMs(durations, q));
 
 /** Four figures are more than a chart shows. */
 function round(value: number): number {

@@ -16,49 +16,132 @@ const mostEdits = 2000;
 
 /** Every setting of the runs side by side, and whether it differs. */
 export function comparedSettings(runs: readonly Run[], versions: readonly RunVersions[]): ComparedSetting[] {
-  const row = (section: ComparedSetting['section'], name: string, values: (string | null)[]): ComparedSetting => ({ section, name, values: values.map(shorten), differs: new Set(values).size > 1 });
+  const row = (
+    section: ComparedSetting['section'],
+    name: string,
+    values: (string | null)[],
+  ): ComparedSetting => ({ section, name, values: values.map(shorten), differs: new Set(values).size > 1 });
   const table = (section: ComparedSetting['section'], maps: Record<string, string>[]): ComparedSetting[] =>
-    [...new Set(maps.flatMap((map) => Object.keys(map)))].sort().map((name) => row(section, name, maps.map((map) => map[name] ?? null)));
+    [...new Set(maps.flatMap((map) => Object.keys(map)))].sort().map((name) =>
+      row(
+        section,
+        name,
+        maps.map((map) => map[name] ?? null),
+      ),
+    );
   return [
-    row('service', 'name', runs.map(({ service }) => service.name)),
-    row('service', 'namespace', runs.map(({ service }) => service.namespace)),
-    row('service', 'gatewayUrl', runs.map(({ service }) => service.gatewayUrl)),
-    row('service', 'host', runs.map(({ service }) => service.host)),
-    row('service', 'containerConcurrency', runs.map(({ service }) => String(service.containerConcurrency))),
-    ...table('annotations', runs.map(({ service }) => service.annotations)),
-    ...table('autoscaling', runs.map(({ autoscaling }) => (autoscaling ? { ...flat(autoscaling.config), concurrencySource: JSON.stringify(autoscaling.concurrencySource) } : {}))),
-    row('script', 'name', runs.map(({ scriptName }) => scriptName)),
-    row('script', 'text', runs.map(({ scriptText }) => `${scriptText.split('\n').length}:${hash(scriptText)}`)),
-    ...table('environment', runs.map(({ env }) => env)),
-    ...table('options', runs.map(({ options }) => flat(options))),
-    row('versions', 'k6', runs.map(({ k6Version }) => k6Version)),
-    row('versions', 'engine', versions.map(({ engine }) => engine)),
-    row('versions', 'scaletrace', versions.map(({ scaletraceVersion }) => scaletraceVersion)),
-    row('versions', 'cluster', versions.map(({ clusterVersion }) => clusterVersion)),
+    row(
+      'service',
+      'name',
+      runs.map(({ service }) => service.name),
+    ),
+    row(
+      'service',
+      'namespace',
+      runs.map(({ service }) => service.namespace),
+    ),
+    row(
+      'service',
+      'gatewayUrl',
+      runs.map(({ service }) => service.gatewayUrl),
+    ),
+    row(
+      'service',
+      'host',
+      runs.map(({ service }) => service.host),
+    ),
+    row(
+      'service',
+      'containerConcurrency',
+      runs.map(({ service }) => String(service.containerConcurrency)),
+    ),
+    ...table(
+      'annotations',
+      runs.map(({ service }) => service.annotations),
+    ),
+    ...table(
+      'autoscaling',
+      runs.map(({ autoscaling }) =>
+        autoscaling
+          ? { ...flat(autoscaling.config), concurrencySource: JSON.stringify(autoscaling.concurrencySource) }
+          : {},
+      ),
+    ),
+    row(
+      'script',
+      'name',
+      runs.map(({ scriptName }) => scriptName),
+    ),
+    row(
+      'script',
+      'text',
+      runs.map(({ scriptText }) => `${scriptText.split('\n').length}:${hash(scriptText)}`),
+    ),
+    ...table(
+      'environment',
+      runs.map(({ env }) => env),
+    ),
+    ...table(
+      'options',
+      runs.map(({ options }) => flat(options)),
+    ),
+    row(
+      'versions',
+      'k6',
+      runs.map(({ k6Version }) => k6Version),
+    ),
+    row(
+      'versions',
+      'engine',
+      versions.map(({ engine }) => engine),
+    ),
+    row(
+      'versions',
+      'scaletrace',
+      versions.map(({ scaletraceVersion }) => scaletraceVersion),
+    ),
+    row(
+      'versions',
+      'cluster',
+      versions.map(({ clusterVersion }) => clusterVersion),
+    ),
   ];
 }
 
 /** What the script of each run changed against the reference's; runs with the same script are left out. */
 export function scriptDiffs(runs: readonly Run[], reference: Run): ScriptDiff[] {
-  return runs.filter((run) => run.scriptText !== reference.scriptText).map((run) => {
-    const patch = structuredPatch(reference.scriptName, run.scriptName, reference.scriptText, run.scriptText, undefined, undefined, { context: 3, maxEditLength: mostEdits });
-    if (!patch) return { runId: run.id, hunks: [], cut: true };
-    let left = mostLines;
-    const hunks: ScriptDiff['hunks'] = [];
-    for (const { oldStart, newStart, lines } of patch.hunks) {
-      if (left <= 0) break;
-      hunks.push({ oldStart, newStart, lines: lines.slice(0, left) });
-      left -= lines.length;
-    }
-    return { runId: run.id, hunks, cut: left < 0 };
-  });
+  return runs
+    .filter((run) => run.scriptText !== reference.scriptText)
+    .map((run) => {
+      const patch = structuredPatch(
+        reference.scriptName,
+        run.scriptName,
+        reference.scriptText,
+        run.scriptText,
+        undefined,
+        undefined,
+        { context: 3, maxEditLength: mostEdits },
+      );
+      if (!patch) return { runId: run.id, hunks: [], cut: true };
+      let left = mostLines;
+      const hunks: ScriptDiff['hunks'] = [];
+      for (const { oldStart, newStart, lines } of patch.hunks) {
+        if (left <= 0) break;
+        hunks.push({ oldStart, newStart, lines: lines.slice(0, left) });
+        left -= lines.length;
+      }
+      return { runId: run.id, hunks, cut: left < 0 };
+    });
 }
 
 /** Leaves of nested options by their path; what is null was not set. */
 function flat(value: unknown, path = ''): Record<string, string> {
   if (value === null || value === undefined) return {};
   if (typeof value !== 'object' || Object.keys(value).length === 0) return { [path]: JSON.stringify(value) };
-  return Object.assign({}, ...Object.entries(value).map(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`))) as Record<string, string>;
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`)),
+  ) as Record<string, string>;
 }
 
 function shorten(text: string | null): string | null {

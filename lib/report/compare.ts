@@ -16,13 +16,22 @@ export interface CompareOptions {
 }
 
 /** Runs side by side, each against the reference; null if none of them exists. Ids without a run are named. */
-export async function compareRuns(store: Store, { runs: ids, base }: CompareQuery, { show = (run) => run }: CompareOptions = {}): Promise<Comparison | null> {
+export async function compareRuns(
+  store: Store,
+  { runs: ids, base }: CompareQuery,
+  { show = (run) => run }: CompareOptions = {},
+): Promise<Comparison | null> {
   const found: { parts: RunParts; versions: RunVersions; isBaseline: boolean }[] = [];
   const missing: string[] = [];
   // One after the other: an hour's recording is large while it is read, and small afterwards.
   for (const id of ids) {
     const run = await findRun(store, id);
-    const more = run && (await store.run.findUnique({ where: { id }, select: { engine: true, scaletraceVersion: true, clusterVersion: true, thinnedStepMs: true } }));
+    const more =
+      run &&
+      (await store.run.findUnique({
+        where: { id },
+        select: { engine: true, scaletraceVersion: true, clusterVersion: true, thinnedStepMs: true },
+      }));
     if (!run || !more) {
       missing.push(id);
       continue;
@@ -30,7 +39,11 @@ export async function compareRuns(store: Store, { runs: ids, base }: CompareQuer
     const recording = await readRecording(store, id);
     const { thinnedStepMs, ...versions } = more;
     const baseline = await findBaseline(store, scopeOf(run));
-    found.push({ parts: partsOfRun(show(run), recording, thinnedStepMs ?? undefined), versions, isBaseline: baseline?.runId === id });
+    found.push({
+      parts: partsOfRun(show(run), recording, thinnedStepMs ?? undefined),
+      versions,
+      isBaseline: baseline?.runId === id,
+    });
   }
   const first = found.find(({ parts }) => parts.run.id === base) ?? found[0];
   if (!first) return null;
@@ -43,11 +56,16 @@ export async function compareRuns(store: Store, { runs: ids, base }: CompareQuer
     missing,
     confidence,
     figures: comparedFigures(parts, reference),
-    regressions: parts.filter((one) => one !== reference).map(({ run, columns }) => {
-      const { tested, worse } = regressionTest(reference.columns, columns);
-      return { runId: run.id, tested, worse };
-    }),
-    settings: comparedSettings(runs, found.map((one) => one.versions)),
+    regressions: parts
+      .filter((one) => one !== reference)
+      .map(({ run, columns }) => {
+        const { tested, worse } = regressionTest(reference.columns, columns);
+        return { runId: run.id, tested, worse };
+      }),
+    settings: comparedSettings(
+      runs,
+      found.map((one) => one.versions),
+    ),
     scripts: scriptDiffs(runs, reference.run),
   };
 }

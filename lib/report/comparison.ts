@@ -9,12 +9,36 @@ export const mostRuns = 6;
 const number = z.number().nullable();
 const intervalSchema = z.object({ value: z.number(), low: number, high: number });
 /** `ratio`: this run's figure ÷ the reference's; `absolute`: this run's less the reference's. Null bounds: none found. */
-export const differenceSchema = z.object({ kind: z.enum(['ratio', 'absolute']), value: z.number(), interval: intervalSchema.nullable(), verdict: z.enum(['better', 'worse', 'unclear', 'none']) });
+export const differenceSchema = z.object({
+  kind: z.enum(['ratio', 'absolute']),
+  value: z.number(),
+  interval: intervalSchema.nullable(),
+  verdict: z.enum(['better', 'worse', 'unclear', 'none']),
+});
 export type FigureDifference = z.infer<typeof differenceSchema>;
 
 export const figureKeys = [
-  'requests', 'rate', 'failures', 'mean', 'p50', 'p90', 'p95', 'p99', 'iterations', 'droppedIterations', 'failedChecks',
-  'peakReadyPods', 'podSeconds', 'peakInFlight', 'peakWaiting', 'scaleEvents', 'missedEvents', 'unexpectedEvents', 'worstLag', 'meanLag', 'requestsInLag',
+  'requests',
+  'rate',
+  'failures',
+  'mean',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'iterations',
+  'droppedIterations',
+  'failedChecks',
+  'peakReadyPods',
+  'podSeconds',
+  'peakInFlight',
+  'peakWaiting',
+  'scaleEvents',
+  'missedEvents',
+  'unexpectedEvents',
+  'worstLag',
+  'meanLag',
+  'requestsInLag',
 ] as const;
 export type FigureKey = (typeof figureKeys)[number];
 
@@ -51,9 +75,22 @@ export const comparedRunSchema = z.object({
   firstRequestMs: z.number(),
   endMs: z.number(),
   /** Columns of requests: ends, requests and failures a second, latencies. The first begins at `fromMs`. */
-  load: z.object({ fromMs: z.number(), toMs: z.array(z.number()), rate: z.array(z.number()), failures: z.array(z.number()), p50Ms: z.array(number), p95Ms: z.array(number) }),
+  load: z.object({
+    fromMs: z.number(),
+    toMs: z.array(z.number()),
+    rate: z.array(z.number()),
+    failures: z.array(z.number()),
+    p50Ms: z.array(number),
+    p95Ms: z.array(number),
+  }),
   /** Pods by phase, each from its moment until the next. */
-  pods: z.object({ atMs: z.array(z.number()), ready: z.array(z.number()), starting: z.array(z.number()), pending: z.array(z.number()), terminating: z.array(z.number()) }),
+  pods: z.object({
+    atMs: z.array(z.number()),
+    ready: z.array(z.number()),
+    starting: z.array(z.number()),
+    pending: z.array(z.number()),
+    terminating: z.array(z.number()),
+  }),
   /** Replicas that the calculation asks for, each from its moment until the next. */
   desired: z.object({ atMs: z.array(z.number()), replicas: z.array(z.number()) }),
   /** Requests in flight: the most of each column that ends at `atMs`. */
@@ -65,8 +102,21 @@ export const comparedRunSchema = z.object({
 });
 export type ComparedRun = z.infer<typeof comparedRunSchema>;
 
-export const settingSections = ['service', 'annotations', 'autoscaling', 'script', 'environment', 'options', 'versions'] as const;
-export const settingSchema = z.object({ section: z.enum(settingSections), name: z.string(), values: z.array(z.string().nullable()), differs: z.boolean() });
+export const settingSections = [
+  'service',
+  'annotations',
+  'autoscaling',
+  'script',
+  'environment',
+  'options',
+  'versions',
+] as const;
+export const settingSchema = z.object({
+  section: z.enum(settingSections),
+  name: z.string(),
+  values: z.array(z.string().nullable()),
+  differs: z.boolean(),
+});
 export type ComparedSetting = z.infer<typeof settingSchema>;
 
 /** Changed lines of a run's script against the reference's, as a unified diff has them. */
@@ -78,7 +128,11 @@ export const scriptDiffSchema = z.object({
 });
 export type ScriptDiff = z.infer<typeof scriptDiffSchema>;
 
-export const regressionSchema = z.object({ runId: z.string(), tested: z.boolean(), worse: z.array(z.enum(testedFigures)) });
+export const regressionSchema = z.object({
+  runId: z.string(),
+  tested: z.boolean(),
+  worse: z.array(z.enum(testedFigures)),
+});
 
 export const comparisonSchema = z.object({
   /** The run that the others are held against. */
@@ -99,8 +153,20 @@ const id = z.string().min(1).max(100);
 /** The runs in an address: `a,b,c`; doubled ones count once. */
 export const runListSchema = z
   .string({ error: 'name the runs, as in runs=a,b' })
-  .transform((text) => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== ''))])
-  .pipe(z.array(id).min(leastRuns, `name at least ${leastRuns} different runs`).max(mostRuns, `name at most ${mostRuns} runs`));
+  .transform((text) => [
+    ...new Set(
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  ])
+  .pipe(
+    z
+      .array(id)
+      .min(leastRuns, `name at least ${leastRuns} different runs`)
+      .max(mostRuns, `name at most ${mostRuns} runs`),
+  );
 
 /** Query of `GET /api/compare`. `base`: the reference; otherwise it is the first run. */
 export const compareQuerySchema = z.object({ runs: runListSchema, base: id.optional() });

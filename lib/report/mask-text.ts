@@ -3,9 +3,15 @@ import { isSecretName } from './secret-names';
 
 /** Credentials that tell themselves, whatever their name. */
 const credentials: [RegExp, string][] = [
-  [/-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, `-----BEGIN $1-----${masked}-----END $1-----`],
+  [
+    /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g,
+    `-----BEGIN $1-----${masked}-----END $1-----`,
+  ],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, masked],
-  [/\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{30,})/g, masked],
+  [
+    /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{16,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{30,})/g,
+    masked,
+  ],
   // A scheme and what follows it; words of a sentence ("basic auth") are shorter or have no digit.
   [/\b(bearer|basic|digest|negotiate)(\s+)(?!•)(?=[\w.~+/-]*[0-9=_.])[\w.~+/-]{6,}=*/gi, `$1$2${masked}`],
   // user:password@host
@@ -16,20 +22,32 @@ const credentials: [RegExp, string][] = [
 export function maskPlain(text: string): string {
   const named = maskLiterals(text, true).text;
   return maskCredentials(named)
-    .replace(/(authorization\s*[=:]\s*)(?!["'`\\])[^\r\n]+/gi, (all, name: string) => (all.startsWith(`${name}${masked}`) ? all : `${name}${masked}`))
-    .replace(/((?<![\w$])[A-Za-z_$][\w$.-]{0,80})(\s{0,20}[=:]\s{0,20})(?![\s"'`\\•]|\/\/)([^\s"'`&;,<>(){}[\]]+)/g, (all, name: string, sign: string) => (isSecretName(name) ? `${name}${sign}${masked}` : all));
+    .replace(/(authorization\s*[=:]\s*)(?!["'`\\])[^\r\n]+/gi, (all, name: string) =>
+      all.startsWith(`${name}${masked}`) ? all : `${name}${masked}`,
+    )
+    .replace(
+      /((?<![\w$])[A-Za-z_$][\w$.-]{0,80})(\s{0,20}[=:]\s{0,20})(?![\s"'`\\•]|\/\/)([^\s"'`&;,<>(){}[\]]+)/g,
+      (all, name: string, sign: string) => (isSecretName(name) ? `${name}${sign}${masked}` : all),
+    );
 }
 
 /** Masks a script: what it gives to names of secrets, also in addresses and comments. What it computes stays readable. */
 export function maskCode(code: string): string {
   return maskCredentials(maskLiterals(code, false).text)
-    .replace(/([?&"'`])([\w.-]{1,80})=(?![•$])([^&\s"'`#;,)]+)/g, (all, before: string, name: string) => (isSecretName(name) ? `${before}${name}=${masked}` : all))
-    .replace(/(^|\s)(\/\/|#|\*)(.*)$/gm, (_all, before: string, sign: string, comment: string) => `${before}${sign}${maskPlain(comment)}`);
+    .replace(/([?&"'`])([\w.-]{1,80})=(?![•$])([^&\s"'`#;,)]+)/g, (all, before: string, name: string) =>
+      isSecretName(name) ? `${before}${name}=${masked}` : all,
+    )
+    .replace(
+      /(^|\s)(\/\/|#|\*)(.*)$/gm,
+      (_all, before: string, sign: string, comment: string) => `${before}${sign}${maskPlain(comment)}`,
+    );
 }
 
 /** The strings that a script gives to names of secrets, without a scheme such as `Bearer`. */
 export function secretsInCode(code: string): string[] {
-  return maskLiterals(code, false).found.map((value) => value.replace(scheme, '')).filter((value) => value.length >= 6);
+  return maskLiterals(code, false)
+    .found.map((value) => value.replace(scheme, ''))
+    .filter((value) => value.length >= 6);
 }
 
 function maskCredentials(text: string): string {
@@ -39,7 +57,8 @@ function maskCredentials(text: string): string {
 const scheme = /^\s*(bearer|basic|digest|token|apikey|negotiate)\s+/i;
 
 /** A name, perhaps quoted or the end of a path, and what gives it a value: `=`, `: type =`, `:`, `,` after a quoted one, `||`, `??`. */
-const given = /(\\{0,8}["'`])?(?<![\w$])([A-Za-z_$][\w$.-]{0,80})(\\{0,8}["'`])?\s{0,20}[\])]?\s{0,20}(?:(:\s{0,20}[A-Za-z][\w.<>[\]| ]{0,60}=)(?!=)|[=!]==?|\|\||\?\?|[=:,])(?!>)/g;
+const given =
+  /(\\{0,8}["'`])?(?<![\w$])([A-Za-z_$][\w$.-]{0,80})(\\{0,8}["'`])?\s{0,20}[\])]?\s{0,20}(?:(:\s{0,20}[A-Za-z][\w.<>[\]| ]{0,60}=)(?!=)|[=!]==?|\|\||\?\?|[=:,])(?!>)/g;
 
 /** Masks string literals that are given to names of secrets. `directly`: only one that follows at once; else all of the expression. */
 function maskLiterals(text: string, directly: boolean): { text: string; found: string[] } {
@@ -48,11 +67,21 @@ function maskLiterals(text: string, directly: boolean): { text: string; found: s
   let done = 0;
   let scannedTo = 0;
   given.lastIndex = 0;
-  for (let match: RegExpExecArray | null; (match = given.exec(text)); ) {
+  for (let match: RegExpExecArray | null; (match = given.exec(text));) {
     const [all, open, name, close, typed] = match;
     const isList = all.endsWith(',');
-    const inAddress = all.endsWith('=') && close === undefined && (open !== undefined || '?&'.includes(text[match.index - 1] ?? ' '));
-    if (match.index < scannedTo || !isSecretName(name!) || inAddress || (isList && (open === undefined || close === undefined)) || (typed !== undefined && open !== undefined)) continue;
+    const inAddress =
+      all.endsWith('=') &&
+      close === undefined &&
+      (open !== undefined || '?&'.includes(text[match.index - 1] ?? ' '));
+    if (
+      match.index < scannedTo ||
+      !isSecretName(name!) ||
+      inAddress ||
+      (isList && (open === undefined || close === undefined)) ||
+      (typed !== undefined && open !== undefined)
+    )
+      continue;
     const start = match.index + all.length;
     const expression = isList || directly ? literalAt(text, start) : literalsOfExpression(text, start);
     scannedTo = Math.max(scannedTo, expression.scannedTo);
@@ -111,14 +140,21 @@ function literalsOfExpression(text: string, start: number): Literals {
     } else if (character === '(' || character === '[' || character === '{') depth++;
     else if (character === ')' || character === ']' || character === '}') {
       if (depth-- === 0) return { literals, scannedTo: i };
-    } else if (depth === 0 && (character === ',' || character === ';' || (character === '\n' && !goesOn(text, i)))) return { literals, scannedTo: i };
+    } else if (
+      depth === 0 &&
+      (character === ',' || character === ';' || (character === '\n' && !goesOn(text, i)))
+    )
+      return { literals, scannedTo: i };
   }
   return { literals, scannedTo: text.length };
 }
 
 /** Whether the expression goes on after this line: an operator ends it or begins the next one. */
 function goesOn(text: string, lineEnd: number): boolean {
-  return /[=:+?(,|&]\s*$/.test(text.slice(Math.max(0, lineEnd - 40), lineEnd)) || /^\s*[+?:.|&]/.test(text.slice(lineEnd, lineEnd + 200));
+  return (
+    /[=:+?(,|&]\s*$/.test(text.slice(Math.max(0, lineEnd - 40), lineEnd)) ||
+    /^\s*[+?:.|&]/.test(text.slice(lineEnd, lineEnd + 200))
+  );
 }
 
 /** The literal that follows at once. */
@@ -148,6 +184,7 @@ function endOfLiteral(text: string, from: number, quote: string): number {
 }
 
 function endOfEscaped(text: string, from: number, opening: string): number {
-  for (let i = text.indexOf(opening, from); i !== -1; i = text.indexOf(opening, i + 1)) if (text[i - 1] !== '\\') return i;
+  for (let i = text.indexOf(opening, from); i !== -1; i = text.indexOf(opening, i + 1))
+    if (text[i - 1] !== '\\') return i;
   return text.length;
 }

@@ -1,19 +1,36 @@
 import { masked } from './masked';
 
 /** Words that many settings have, and that nobody keeps secret. */
-const trivial = new Set(['', 'true', 'false', 'yes', 'no', 'on', 'off', '0', '1', 'null', 'none', 'undefined']);
+const trivial = new Set([
+  '',
+  'true',
+  'false',
+  'yes',
+  'no',
+  'on',
+  'off',
+  '0',
+  '1',
+  'null',
+  'none',
+  'undefined',
+]);
 /** Shorter ones are masked only where they stand alone: else they would take most words apart. */
 const leastLength = 4;
 
 /** A function that masks these values in a text: as they are, as a string of JSON or JavaScript, in an address, in base64. */
 export function hideValues(values: readonly string[]): (text: string) => string {
-  const forms = new Set(values.filter((value) => !trivial.has(value.toLowerCase()) && value !== masked).flatMap(formsOf));
+  const forms = new Set(
+    values.filter((value) => !trivial.has(value.toLowerCase()) && value !== masked).flatMap(formsOf),
+  );
   if (forms.size === 0) return (text) => text;
   // The longest first: one secret may begin with another.
-  const patterns = [...forms].sort((a, b) => b.length - a.length).map((form) => {
-    const exact = form.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-    return form.length >= leastLength ? exact : `(?<![A-Za-z0-9_])${exact}(?![A-Za-z0-9_])`;
-  });
+  const patterns = [...forms]
+    .sort((a, b) => b.length - a.length)
+    .map((form) => {
+      const exact = form.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+      return form.length >= leastLength ? exact : `(?<![A-Za-z0-9_])${exact}(?![A-Za-z0-9_])`;
+    });
   const pattern = new RegExp(patterns.join('|'), 'g');
   return (text) => text.replace(pattern, masked);
 }
@@ -22,8 +39,18 @@ function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   // Half a surrogate pair has no form in an address.
   const address = encodeURIComponent(value.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-  const forms = [value, value.trim(), json, JSON.stringify(json).slice(1, -1), value.replaceAll("'", "\\'"), value.replaceAll('`', '\\`'), address, address.replaceAll('%20', '+')];
-  if (value.length >= leastLength) forms.push(base64(value), base64(value).replaceAll('+', '-').replaceAll('/', '_'));
+  const forms = [
+    value,
+    value.trim(),
+    json,
+    JSON.stringify(json).slice(1, -1),
+    value.replaceAll("'", "\\'"),
+    value.replaceAll('`', '\\`'),
+    address,
+    address.replaceAll('%20', '+'),
+  ];
+  if (value.length >= leastLength)
+    forms.push(base64(value), base64(value).replaceAll('+', '-').replaceAll('/', '_'));
   return forms.filter((form) => form !== '' && !trivial.has(form.toLowerCase()));
 }
 

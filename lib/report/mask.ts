@@ -28,14 +28,23 @@ export interface Mask {
  * (bearer tokens, private keys, user and password in an address) are masked without being known.
  */
 export function maskOf({ env, options, scriptText }: MaskedFrom): Mask {
-  const known = [...valuesUnderSecretNames(env), ...valuesUnderSecretNames(options), ...secretsInCode(scriptText)];
+  const known = [
+    ...valuesUnderSecretNames(env),
+    ...valuesUnderSecretNames(options),
+    ...secretsInCode(scriptText),
+  ];
   const hide = hideValues(known);
   const text = (plain: string): string => maskPlain(hide(plain));
   const walk = (item: unknown, shown: (name: string) => string): unknown => {
     if (typeof item === 'string') return text(item);
     if (Array.isArray(item)) return item.map((inner) => walk(inner, shown));
     if (typeof item !== 'object' || item === null) return item;
-    return Object.fromEntries(Object.entries(item).map(([name, inner]: [string, unknown]) => [shown(name), isSecretName(name) ? maskAll(inner) : walk(inner, shown)]));
+    return Object.fromEntries(
+      Object.entries(item).map(([name, inner]: [string, unknown]) => [
+        shown(name),
+        isSecretName(name) ? maskAll(inner) : walk(inner, shown),
+      ]),
+    );
   };
   return {
     text,
@@ -49,18 +58,27 @@ export function maskOf({ env, options, scriptText }: MaskedFrom): Mask {
 export function maskRun<R extends MaskedFrom>(run: R): R {
   const mask = maskOf(run);
   const { scriptText, env, options, ...rest } = run;
-  return { ...mask.shape(rest), env: mask.value(env), options: mask.value(options), scriptText: mask.script(scriptText) } as R;
+  return {
+    ...mask.shape(rest),
+    env: mask.value(env),
+    options: mask.value(options),
+    scriptText: mask.script(scriptText),
+  } as R;
 }
 
 function maskAll(item: unknown): unknown {
   if (typeof item === 'string') return item === '' ? '' : masked;
   if (Array.isArray(item)) return item.map(maskAll);
   if (typeof item !== 'object' || item === null) return item;
-  return Object.fromEntries(Object.entries(item).map(([name, inner]: [string, unknown]) => [name, maskAll(inner)]));
+  return Object.fromEntries(
+    Object.entries(item).map(([name, inner]: [string, unknown]) => [name, maskAll(inner)]),
+  );
 }
 
 function valuesUnderSecretNames(item: unknown, secret = false): string[] {
   if (typeof item === 'string') return secret ? [item] : [];
   if (typeof item !== 'object' || item === null) return [];
-  return Object.entries(item).flatMap(([name, inner]: [string, unknown]) => valuesUnderSecretNames(inner, secret || isSecretName(name)));
+  return Object.entries(item).flatMap(([name, inner]: [string, unknown]) =>
+    valuesUnderSecretNames(inner, secret || isSecretName(name)),
+  );
 }

@@ -29,7 +29,12 @@ const line = '#e4e4e7';
 const ready = '#009e73';
 const rate = '#0072b2';
 const expected = '#a64d7c';
-const stateColours: Record<string, string> = { finished: '#0b7a4b', failed: '#b91c1c', running: '#1d4ed8', starting: '#1d4ed8' };
+const stateColours: Record<string, string> = {
+  finished: '#0b7a4b',
+  failed: '#b91c1c',
+  running: '#1d4ed8',
+  starting: '#1d4ed8',
+};
 const left = 64;
 const right = pictureWidth - 64;
 
@@ -54,25 +59,48 @@ ${chart ? chartSvg(chart, top + 176, 566) : ''}
 
 function chartSvg(chart: PictureChart, top: number, bottom: number): string {
   const endMs = Math.max(1000, chart.endMs);
-  const x = (atMs: number): number => round(left + ((right - left) * Math.min(endMs, Math.max(0, atMs))) / endMs);
+  const x = (atMs: number): number =>
+    round(left + ((right - left) * Math.min(endMs, Math.max(0, atMs))) / endMs);
   const laneHeight = 34;
   const plotTop = top + laneHeight;
-  const scale = (most: number) => (value: number): number => round(bottom - ((bottom - plotTop) * value) / Math.max(1, most));
+  const scale =
+    (most: number) =>
+    (value: number): number =>
+      round(bottom - ((bottom - plotTop) * value) / Math.max(1, most));
   const rateY = scale(Math.max(0, ...chart.rate.map(({ perSecond }) => perSecond)) * 1.1);
-  const mostPods = Math.max(0, ...chart.ready.map(({ pods }) => pods), ...chart.desired.map(({ pods }) => pods));
+  const mostPods = Math.max(
+    0,
+    ...chart.ready.map(({ pods }) => pods),
+    ...chart.desired.map(({ pods }) => pods),
+  );
   const podsY = scale(mostPods * 1.15);
   const steps = (rows: readonly { atMs: number; pods: number }[]): string =>
-    rows.map(({ atMs, pods }, i) => `${i === 0 ? 'M' : 'H'}${x(atMs)}${i === 0 ? ` ${podsY(pods)}` : `V${podsY(pods)}`}`).join('') + (rows.length > 0 ? `H${x(endMs)}` : '');
+    rows
+      .map(
+        ({ atMs, pods }, i) =>
+          `${i === 0 ? 'M' : 'H'}${x(atMs)}${i === 0 ? ` ${podsY(pods)}` : `V${podsY(pods)}`}`,
+      )
+      .join('') + (rows.length > 0 ? `H${x(endMs)}` : '');
   const area = steps(chart.ready);
-  const rates = chart.rate.map(({ fromMs, toMs, perSecond }, i) => `${i === 0 ? `M${x(fromMs)} ${bottom}` : `H${x(fromMs)}`}V${rateY(perSecond)}H${x(toMs)}`).join('');
+  const rates = chart.rate
+    .map(
+      ({ fromMs, toMs, perSecond }, i) =>
+        `${i === 0 ? `M${x(fromMs)} ${bottom}` : `H${x(fromMs)}`}V${rateY(perSecond)}H${x(toMs)}`,
+    )
+    .join('');
   const laneY = top + 12;
-  const down = (atMs: number): string => `<path d="M${x(atMs) - 8} ${laneY - 8}h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/><path d="M${x(atMs)} ${laneY + 8}V${bottom}" stroke="${expected}" stroke-width="1.5" stroke-dasharray="2 5"/>`;
+  const down = (atMs: number): string =>
+    `<path d="M${x(atMs) - 8} ${laneY - 8}h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/><path d="M${x(atMs)} ${laneY + 8}V${bottom}" stroke="${expected}" stroke-width="1.5" stroke-dasharray="2 5"/>`;
   const up = (atMs: number): string => `<path d="M${x(atMs) - 8} ${laneY + 6}h16l-8 -14z" fill="${ink}"/>`;
   const legend: [string, string, number][] = [
     [`<rect width="22" height="12" y="-11" fill="${rate}" opacity="0.3"/>`, 'requests a second', 190],
     [`<rect width="22" height="12" y="-11" fill="${ready}" opacity="0.45"/>`, 'ready pods', 130],
     [`<path d="M0 -5h22" stroke="${ink}" stroke-width="2.5" stroke-dasharray="6 4"/>`, 'pods due', 116],
-    [`<path d="M3 -12h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/>`, 'due to scale', 148],
+    [
+      `<path d="M3 -12h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/>`,
+      'due to scale',
+      148,
+    ],
     [`<path d="M3 1h16l-8 -14z" fill="${ink}"/>`, 'scaled', 0],
   ];
   let at = left;
@@ -105,7 +133,10 @@ function linesOf(text: string, letters: number, most: number): string[] {
 }
 
 function sizeOf(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (/[\u1100-\u115f\u2e80-\uffef]|[\u{1f300}-\u{3fffd}]/u.test(letter) ? 2 : 1), 0);
+  return [...text].reduce(
+    (sum, letter) => sum + (/[\u1100-\u115f\u2e80-\uffef]|[\u{1f300}-\u{3fffd}]/u.test(letter) ? 2 : 1),
+    0,
+  );
 }
 
 function widthOf(text: string, size: number): number {
@@ -118,7 +149,9 @@ function round(value: number): number {
 
 function escape(text: string): string {
   // What XML 1.0 cannot hold is left out.
-  return text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '').replace(/[<>&"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[<>&"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
 /** Milliseconds in few letters: `31 ms`, `1.9 s`, `12 min`. */

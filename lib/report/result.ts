@@ -9,7 +9,12 @@ import { runFiguresSchema, runStateSchema } from '@/lib/timeline/run';
 import { storyOf, storyWords } from '@/lib/timeline/story';
 
 const scaleEventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
-const lagSchema = z.object({ decideMs: z.number().nullable(), actMs: z.number(), startMs: z.number().nullable(), totalMs: z.number().nullable() });
+const lagSchema = z.object({
+  decideMs: z.number().nullable(),
+  actMs: z.number(),
+  startMs: z.number().nullable(),
+  totalMs: z.number().nullable(),
+});
 
 /** A run's result for programs: what `npm run demo -- --json` writes. Times on the run's clock. */
 export const runResultSchema = runFiguresSchema.extend({
@@ -41,7 +46,15 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
   if (!run) return null;
   const recording = await readRecording(store, id);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
-  const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
+  const pick = ({
+    atMs,
+    from,
+    to,
+  }: {
+    atMs: number;
+    from: number;
+    to: number;
+  }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
   return {
     ...run.figures,
     runId: run.id,
@@ -52,15 +65,23 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     loadStartMs: run.loadStartMs,
     loadEndMs: run.loadEndMs,
     histogram: histogramBetween(recording, 'http_req_duration', -Infinity, Infinity),
-    readyPodsAtStart: correlation.pods.lives.filter((life) => life.preexisting && life.readyMs !== null && life.readyMs <= (run.loadStartMs ?? 0)).length,
+    readyPodsAtStart: correlation.pods.lives.filter(
+      (life) => life.preexisting && life.readyMs !== null && life.readyMs <= (run.loadStartMs ?? 0),
+    ).length,
     scaleEvents: {
       expected: correlation.expected.map(pick),
       observed: correlation.observed.map((event) => ({ ...pick(event), completeMs: event.completeMs })),
-      matched: correlation.matched.map(({ expected, observed, lag }) => ({ expected: pick(expected), observed: pick(observed), lag })),
+      matched: correlation.matched.map(({ expected, observed, lag }) => ({
+        expected: pick(expected),
+        observed: pick(observed),
+        lag,
+      })),
       missed: correlation.missed.map(pick),
       unexpected: correlation.unexpected.map(pick),
     },
-    thresholds: run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ?? [],
+    thresholds:
+      run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
+      [],
     story: storyOf(run, correlation, recording).map(storyWords),
   };
 }

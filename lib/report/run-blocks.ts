@@ -9,7 +9,10 @@ const mostKept = 300;
 const shared = globalThis as typeof globalThis & { scaletraceRunBlocks?: Map<string, Block[]> };
 
 /** A run's load in at most 120 blocks. What a run that has ended recorded stays as it is, so the last few hundred are kept. */
-export async function blocksOfRun(store: Store, { id, ended, thinnedStepMs }: { id: string; ended: boolean; thinnedStepMs: number | null }): Promise<Block[]> {
+export async function blocksOfRun(
+  store: Store,
+  { id, ended, thinnedStepMs }: { id: string; ended: boolean; thinnedStepMs: number | null },
+): Promise<Block[]> {
   const kept = (shared.scaletraceRunBlocks ??= new Map());
   const key = `${id} ${thinnedStepMs ?? ''}`;
   const known = kept.get(key);

@@ -13,7 +13,13 @@ import { duration, pictureSvg, type Picture, type PictureChart } from './picture
 import { publicIdOf } from './share';
 import { shownOf } from './shared-run';
 
-const nothingShown: Picture = { title: 'A shared load test', subtitle: 'When it scaled, when it should have, and what each late pod cost.', state: '', figures: [], chart: null };
+const nothingShown: Picture = {
+  title: 'A shared load test',
+  subtitle: 'When it scaled, when it should have, and what each late pod cost.',
+  state: '',
+  figures: [],
+  chart: null,
+};
 
 /** The picture of a link as PNG, 1200 × 630; null for one that tells nothing. */
 export async function sharedPicture(store: Store, share: StoredShare | null): Promise<Buffer> {
@@ -30,7 +36,11 @@ export async function sharedPicture(store: Store, share: StoredShare | null): Pr
   const firstId = share.runs[0];
   if (!first || firstId === undefined) return renderPicture(nothingShown);
   const chart = await chartOf(store, firstId, first);
-  const png = renderPicture(share.kind === 'run' ? pictureOfRun(first, share.title, chart) : pictureOfComparison(runs, share.title, chart));
+  const png = renderPicture(
+    share.kind === 'run'
+      ? pictureOfRun(first, share.title, chart)
+      : pictureOfComparison(runs, share.title, chart),
+  );
   if (runs.every(({ state }) => hasEnded(state))) keep(key, png);
   return png;
 }
@@ -67,7 +77,10 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
     title: title || runs.map(({ name }) => name).join(' · '),
     subtitle: `${runs.length} runs side by side · p95 and worst lag of each`,
     state: '',
-    figures: runs.map((run) => ({ label: shortened(run.name, runs.length > 3 ? 16 : 26), value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstLagMs)}` })),
+    figures: runs.map((run) => ({
+      label: shortened(run.name, runs.length > 3 ? 16 : 26),
+      value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstLagMs)}`,
+    })),
     chart,
   };
 }
@@ -75,12 +88,21 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
 async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart> {
   let { overview } = await readOverview(store, id);
   // A run that was recorded before there were columns, or imported.
-  if (overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs))) ({ overview } = await readOverview(store, id));
+  if (overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs)))
+    ({ overview } = await readOverview(store, id));
   const correlation = correlateOverview(overview, run.loadStartMs, run.loadEndMs);
-  const changes = overview.decisions.filter(({ valid }) => valid).filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
+  const changes = overview.decisions
+    .filter(({ valid }) => valid)
+    .filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
   return {
     endMs: Math.max(1000, run.loadEndMs ?? 0, endOfOverview(overview)),
-    rate: joinSlivers(thinOverview(overview, 200).columns, mergeColumns).map(({ fromMs, toMs, requests }) => ({ fromMs, toMs, perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0 })),
+    rate: joinSlivers(thinOverview(overview, 200).columns, mergeColumns).map(
+      ({ fromMs, toMs, requests }) => ({
+        fromMs,
+        toMs,
+        perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0,
+      }),
+    ),
     ready: correlation.pods.steps.map(({ atMs, ready }) => ({ atMs, pods: ready })),
     desired: changes.map(({ atMs, replicas }) => ({ atMs, pods: replicas })),
     expectedMs: correlation.expected.map(({ atMs }) => atMs),
@@ -94,8 +116,19 @@ const beyondGeist = /[^\u0000-\u052f\u2000-\u22ff\u25a0-\u25ff]/;
 
 function renderPicture(picture: Picture): Buffer {
   const svg = pictureSvg(picture);
-  const folder = join(/* turbopackIgnore: true */ projectRoot(), 'node_modules', 'geist', 'dist', 'fonts', 'geist-sans');
-  const font = { fontFiles: fonts.map((name) => join(/* turbopackIgnore: true */ folder, name)), loadSystemFonts: beyondGeist.test(svg), defaultFontFamily: 'Geist' };
+  const folder = join(
+    /* turbopackIgnore: true */ projectRoot(),
+    'node_modules',
+    'geist',
+    'dist',
+    'fonts',
+    'geist-sans',
+  );
+  const font = {
+    fontFiles: fonts.map((name) => join(/* turbopackIgnore: true */ folder, name)),
+    loadSystemFonts: beyondGeist.test(svg),
+    defaultFontFamily: 'Geist',
+  };
   return new Resvg(svg, { font }).render().asPng();
 }
 

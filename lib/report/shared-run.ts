@@ -15,14 +15,30 @@ export function shownOf(run: Run, { publicId, notes }: { publicId: string; notes
   const walk = (item: unknown): unknown => {
     if (typeof item === 'string') return hideAddresses(item);
     if (Array.isArray(item)) return item.map(walk);
-    return typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item).map(([name, inner]: [string, unknown]) => [hideAddresses(name), walk(inner)])) : item;
+    return typeof item === 'object' && item !== null
+      ? Object.fromEntries(
+          Object.entries(item).map(([name, inner]: [string, unknown]) => [hideAddresses(name), walk(inner)]),
+        )
+      : item;
   };
   const value = <T>(item: T): T => walk(mask.value(item)) as T;
-  return { value, run: (current) => sharedRun(current, { publicId, notes, value, script: (text) => hideAddresses(mask.script(text)) }) };
+  return {
+    value,
+    run: (current) =>
+      sharedRun(current, { publicId, notes, value, script: (text) => hideAddresses(mask.script(text)) }),
+  };
 }
 
 /** Field by field, so that what a run will have one day is not shared before somebody has looked at it. */
-function sharedRun(run: Run, { publicId, notes, value, script }: { publicId: string; notes: boolean; value: Shown['value']; script: (text: string) => string }): Run {
+function sharedRun(
+  run: Run,
+  {
+    publicId,
+    notes,
+    value,
+    script,
+  }: { publicId: string; notes: boolean; value: Shown['value']; script: (text: string) => string },
+): Run {
   const { service } = run;
   return {
     id: publicId,

@@ -46,7 +46,10 @@ export type RunBaseline = z.infer<typeof runBaselineSchema>;
 
 /** The runs that are asked for, as ids with commas between. */
 export const regressionsQuerySchema = z.object({
-  ids: z.string().transform((text) => text.split(',').filter((id) => id !== '')).pipe(z.array(z.string().max(100)).min(1, 'name at least one run').max(100, 'at most 100 runs at once')),
+  ids: z
+    .string()
+    .transform((text) => text.split(',').filter((id) => id !== ''))
+    .pipe(z.array(z.string().max(100)).min(1, 'name at least one run').max(100, 'at most 100 runs at once')),
 });
 
 /** By run id: only runs that have a baseline and are not one themselves. */

@@ -18,7 +18,13 @@ export interface RecordedDemand {
 export class NoDemand extends Error {}
 
 /** Executors in which each virtual user waits for its answer before it asks again. */
-const closedExecutors = new Set(['shared-iterations', 'per-vu-iterations', 'constant-vus', 'ramping-vus', 'externally-controlled']);
+const closedExecutors = new Set([
+  'shared-iterations',
+  'per-vu-iterations',
+  'constant-vus',
+  'ramping-vus',
+  'externally-controlled',
+]);
 const fallbackServiceMs = 100;
 
 /**
@@ -29,18 +35,29 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const samples = recording.concurrency.filter((sample) => !sample.instant);
   const loadStartMs = run.loadStartMs ?? 0;
   const first = samples.find((sample) => sample.atMs > loadStartMs && sample.total > 0);
-  if (!first || run.originMs === null) throw new NoDemand('This run recorded no concurrency, so there is nothing to replay: the service’s gateway metrics could not be read, and k6 sent no durations.');
+  if (!first || run.originMs === null)
+    throw new NoDemand(
+      'This run recorded no concurrency, so there is nothing to replay: the service’s gateway metrics could not be read, and k6 sent no durations.',
+    );
   const executors = executorsOf(run);
   const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
   const closed = users && !pausesBetween(recording, samples);
-  const fixedRequests = closed && executors.length > 0 && executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations') ? run.figures.requests : null;
+  const fixedRequests =
+    closed &&
+    executors.length > 0 &&
+    executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations')
+      ? run.figures.requests
+      : null;
 
   const pods = podTimeline(recording.podEvents);
   const instants = recording.concurrency.filter(({ instant }) => instant);
-  const pokesOf = (zeroMs: number): Poke[] => instants.map(({ atMs }) => {
-    const burst = instants.filter((other) => other.atMs >= atMs && other.atMs < atMs + pokedMs).map(({ total }) => total);
-    return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, run), ...burst) };
-  });
+  const pokesOf = (zeroMs: number): Poke[] =>
+    instants.map(({ atMs }) => {
+      const burst = instants
+        .filter((other) => other.atMs >= atMs && other.atMs < atMs + pokedMs)
+        .map(({ total }) => total);
+      return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, run), ...burst) };
+    });
   const tickMs = run.autoscaling?.config.tickMs ?? 2000;
   const wholeMs = first.atMs - 1000;
   // Arrivals can be told of any second: of those that end when the cluster's ticks do, since so it was read there.
@@ -57,15 +74,32 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   if (closed && known[1]) perSecond[0] = Math.max(perSecond[0]!, known[1].total);
 
   const answers = answersBySecond(recording, zeroMs);
-  const serviceTimes = serviceTimesMs(recording, answers, meansBySecond(samples, zeroMs, seconds, ({ active, total }) => active ?? total));
-  const demand: Demand = { kind: closed ? 'closed' : 'open', startMs: run.originMs + zeroMs, perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes), requests: fixedRequests };
+  const serviceTimes = serviceTimesMs(
+    recording,
+    answers,
+    meansBySecond(samples, zeroMs, seconds, ({ active, total }) => active ?? total),
+  );
+  const demand: Demand = {
+    kind: closed ? 'closed' : 'open',
+    startMs: run.originMs + zeroMs,
+    perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes),
+    requests: fixedRequests,
+  };
   return {
     demand,
-    base: { annotations: run.service.annotations, containerConcurrency: run.service.containerConcurrency, configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {} },
+    base: {
+      annotations: run.service.annotations,
+      containerConcurrency: run.service.containerConcurrency,
+      configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {},
+    },
     options: {
       serviceTimeMs: serviceTimes,
       podStarts: pods.lives
-        .flatMap((life) => (life.preexisting || life.readyMs === null ? [] : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }]))
+        .flatMap((life) =>
+          life.preexisting || life.readyMs === null
+            ? []
+            : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
+        )
         .sort((a, b) => a.atMs - b.atMs),
       startPods: podsAt(pods.steps, loadStartMs).ready,
       holdsStart: holdsStart(pods.steps, loadStartMs, run.autoscaling?.config.stableWindowMs ?? 0),
@@ -83,14 +117,23 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
 function holdsStart(steps: readonly PodStep[], startMs: number, stableWindowMs: number): boolean {
   const meant = ({ pending, starting, ready }: PodStep): number => pending + starting + ready;
   const before = meant(podsAt(steps, startMs));
-  const first = steps.find((step) => step.atMs > startMs && step.atMs <= startMs + stableWindowMs && meant(step) !== before);
+  const first = steps.find(
+    (step) => step.atMs > startMs && step.atMs <= startMs + stableWindowMs && meant(step) !== before,
+  );
   return first === undefined || meant(first) > before;
 }
 
 function executorsOf(run: Run): string[] {
   const scenarios = run.options.scenarios;
   if (typeof scenarios !== 'object' || scenarios === null) return [];
-  return Object.values(scenarios).flatMap((scenario: unknown) => (typeof scenario === 'object' && scenario !== null && 'executor' in scenario && typeof scenario.executor === 'string' ? [scenario.executor] : []));
+  return Object.values(scenarios).flatMap((scenario: unknown) =>
+    typeof scenario === 'object' &&
+    scenario !== null &&
+    'executor' in scenario &&
+    typeof scenario.executor === 'string'
+      ? [scenario.executor]
+      : [],
+  );
 }
 
 /**
@@ -100,16 +143,26 @@ function executorsOf(run: Run): string[] {
 function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
   const users = pointsOf(recording, 'vus').map(({ point }) => point);
   // Before and after the users' time nothing is in flight, however busy they are.
-  const loaded = samples.filter(({ atMs }) => atMs >= (users[0]?.atMs ?? Infinity) && atMs <= (users.at(-1)?.atMs ?? 0));
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return loaded.length > 0 && mean(loaded.map(({ total }) => total)) < 0.5 * mean(users.map(({ value }) => value ?? 0));
+  const loaded = samples.filter(
+    ({ atMs }) => atMs >= (users[0]?.atMs ?? Infinity) && atMs <= (users.at(-1)?.atMs ?? 0),
+  );
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return (
+    loaded.length > 0 &&
+    mean(loaded.map(({ total }) => total)) < 0.5 * mean(users.map(({ value }) => value ?? 0))
+  );
 }
 
 /**
  * What came is what was answered and what is in flight; what came until a second is at most what came until any later one,
  * which keeps the two sources' slightly different seconds from counting a request twice.
  */
-function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>, pokes: readonly Poke[]): Float64Array {
+function arrivals(
+  inFlight: Float64Array,
+  answers: ReadonlyMap<number, number>,
+  pokes: readonly Poke[],
+): Float64Array {
   let answered = 0;
   const until = inFlight.map((now, second) => {
     answered += answers.get(second) ?? 0;
@@ -144,14 +197,21 @@ function arrivals(inFlight: Float64Array, answers: ReadonlyMap<number, number>, 
  */
 function answersBySecond(recording: Recording, zeroMs: number): Map<number, number> {
   const pushes = new Map<number, number>();
-  for (const { point } of pointsOf(recording, 'http_reqs')) pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + (point.value ?? 0));
+  for (const { point } of pointsOf(recording, 'http_reqs'))
+    pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + (point.value ?? 0));
   const answers = new Map<number, number>();
   let beforeMs = -Infinity;
   for (const [atMs, count] of [...pushes].sort(([a], [b]) => a - b)) {
     // A push after a pause brings what came in its last second.
     const fromMs = Math.max(beforeMs, atMs - longestPushMs);
-    for (let second = Math.floor((fromMs - zeroMs) / 1000); second <= Math.floor((atMs - zeroMs) / 1000); second++) {
-      const share = Math.max(0, Math.min(atMs, zeroMs + (second + 1) * 1000) - Math.max(fromMs, zeroMs + second * 1000)) / (atMs - fromMs);
+    for (
+      let second = Math.floor((fromMs - zeroMs) / 1000);
+      second <= Math.floor((atMs - zeroMs) / 1000);
+      second++
+    ) {
+      const share =
+        Math.max(0, Math.min(atMs, zeroMs + (second + 1) * 1000) - Math.max(fromMs, zeroMs + second * 1000)) /
+        (atMs - fromMs);
       if (share > 0) answers.set(second, (answers.get(second) ?? 0) + count * share);
     }
     beforeMs = atMs;
@@ -164,9 +224,16 @@ function answersBySecond(recording: Recording, zeroMs: number): Map<number, numb
  * that it saw at least as many requests as it takes for the last of them.
  */
 function leastSeen({ lives }: PodTimeline, atMs: number, { autoscaling }: Run): number {
-  if (!autoscaling || autoscaling.config.metric !== 'concurrency' || autoscaling.config.targetValue <= 0) return 0;
-  const made = lives.filter(({ preexisting, createdMs }) => !preexisting && Math.abs(createdMs - atMs) < pokedMs).length;
-  const least = Math.max(autoscaling.config.initialScale, autoscaling.config.minScale, autoscaling.config.activationScale);
+  if (!autoscaling || autoscaling.config.metric !== 'concurrency' || autoscaling.config.targetValue <= 0)
+    return 0;
+  const made = lives.filter(
+    ({ preexisting, createdMs }) => !preexisting && Math.abs(createdMs - atMs) < pokedMs,
+  ).length;
+  const least = Math.max(
+    autoscaling.config.initialScale,
+    autoscaling.config.minScale,
+    autoscaling.config.activationScale,
+  );
   return made > least ? Math.floor((made - 1) * autoscaling.config.targetValue) + 1 : 0;
 }
 
@@ -186,8 +253,12 @@ function firstTickMs({ lives }: PodTimeline, pokes: readonly Poke[], zeroMs: num
     .flatMap((atMs) => (atMs === null ? [] : [atMs - zeroMs]))
     .filter((atMs) => !pokes.some((poke) => Math.abs(atMs - poke.atMs) < pokedMs));
   const phases = changes.map((atMs) => ((atMs % tickMs) + tickMs) % tickMs);
-  const votes = (phase: number): number => phases.filter((other) => (other - phase + tickMs) % tickMs <= tickSpreadMs).length;
-  const most = phases.reduce<number | null>((best, phase) => (best === null || votes(phase) > votes(best) ? phase : best), null);
+  const votes = (phase: number): number =>
+    phases.filter((other) => (other - phase + tickMs) % tickMs <= tickSpreadMs).length;
+  const most = phases.reduce<number | null>(
+    (best, phase) => (best === null || votes(phase) > votes(best) ? phase : best),
+    null,
+  );
   return most ?? tickMs;
 }
 
@@ -200,8 +271,14 @@ const widestSeconds = 15;
  * seconds around as it takes for enough answers. What slows the service down, such as a busy node, is so part of the
  * demand.
  */
-function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, number>, inside: Float64Array): Float64Array {
-  const typicalMs = quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ?? fallbackServiceMs;
+function serviceTimesMs(
+  recording: Recording,
+  answers: ReadonlyMap<number, number>,
+  inside: Float64Array,
+): Float64Array {
+  const typicalMs =
+    quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ??
+    fallbackServiceMs;
   return inside.map((_, second) => {
     let busy = 0;
     let answered = 0;
@@ -218,14 +295,22 @@ function serviceTimesMs(recording: Recording, answers: ReadonlyMap<number, numbe
 }
 
 /** Samples, each the mean of the whole second before it, as means of seconds that begin elsewhere; NaN where half of one is unknown. */
-function meansBySecond(samples: readonly ConcurrencySample[], zeroMs: number, seconds: number, pick: (sample: ConcurrencySample) => number): Float64Array {
+function meansBySecond(
+  samples: readonly ConcurrencySample[],
+  zeroMs: number,
+  seconds: number,
+  pick: (sample: ConcurrencySample) => number,
+): Float64Array {
   const sums = new Float64Array(seconds);
   const known = new Float64Array(seconds);
   for (const sample of samples) {
     const fromMs = sample.atMs - 1000 - zeroMs;
     const first = Math.floor(fromMs / 1000);
     const late = fromMs / 1000 - first;
-    for (const [second, share] of [[first, 1 - late], [first + 1, late]] as const) {
+    for (const [second, share] of [
+      [first, 1 - late],
+      [first + 1, late],
+    ] as const) {
       if (second < 0 || second >= seconds || share === 0) continue;
       sums[second]! += pick(sample) * share;
       known[second]! += share;
@@ -237,9 +322,14 @@ function meansBySecond(samples: readonly ConcurrencySample[], zeroMs: number, se
 }
 
 function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): RecordedDemand['observed'] {
-  const lastMs = Math.max(0, ...recording.concurrency.slice(-1).map((sample) => sample.atMs), ...recording.podEvents.slice(-1).map((event) => event.atMs));
+  const lastMs = Math.max(
+    0,
+    ...recording.concurrency.slice(-1).map((sample) => sample.atMs),
+    ...recording.podEvents.slice(-1).map((event) => event.atMs),
+  );
   const seconds = Math.max(1, Math.round((lastMs - zeroMs) / 1000));
-  const inGap = (atMs: number): boolean => recording.gaps.some((gap) => gap.what === 'pods' && atMs > gap.fromMs && atMs <= (gap.toMs ?? Infinity));
+  const inGap = (atMs: number): boolean =>
+    recording.gaps.some((gap) => gap.what === 'pods' && atMs > gap.fromMs && atMs <= (gap.toMs ?? Infinity));
   const readyPods = Array.from({ length: seconds }, (_, second) => {
     const atMs = zeroMs + (second + 1) * 1000;
     return recording.podEvents.length === 0 || inGap(atMs) ? NaN : podsAt(pods.steps, atMs).ready;
@@ -249,7 +339,10 @@ function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): Re
 }
 
 /** What the cluster's ConfigMap said, as far as the run's configuration shows it and no annotation did. */
-function clusterSettings(config: AutoscalerConfig, annotations: Readonly<Record<string, string>>): Record<string, string> {
+function clusterSettings(
+  config: AutoscalerConfig,
+  annotations: Readonly<Record<string, string>>,
+): Record<string, string> {
   const settings: Record<string, string> = {
     'max-scale-up-rate': `${config.maxScaleUpRate}`,
     'max-scale-down-rate': `${config.maxScaleDownRate}`,

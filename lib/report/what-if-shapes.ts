@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
-import { replayFiguresSchema, sweepGridSchema, sweepPointSchema, whatIfSettingsSchema } from '@/lib/autoscaling/whatif';
+import {
+  replayFiguresSchema,
+  sweepGridSchema,
+  sweepPointSchema,
+  whatIfSettingsSchema,
+} from '@/lib/autoscaling/whatif';
 
 const seriesSchema = z.object({ readyPods: z.array(z.number()), waiting: z.array(z.number()) });
 const knownOrNot = z.array(z.number().nullable());
@@ -35,13 +40,15 @@ export const whatIfResultSchema = z.object({
   /** The demand's own configuration, replayed. */
   own: replayResultSchema,
   /** How well `own` meets what was observed; null where nothing was. */
-  fidelity: z.object({
-    readyPodsMeanAbsoluteError: z.number().nullable(),
-    readyPodsBias: z.number().nullable(),
-    comparedSeconds: z.number(),
-    waitingMeanAbsoluteError: z.number().nullable(),
-    waitingRequestSecondsError: z.number().nullable(),
-  }).nullable(),
+  fidelity: z
+    .object({
+      readyPodsMeanAbsoluteError: z.number().nullable(),
+      readyPodsBias: z.number().nullable(),
+      comparedSeconds: z.number(),
+      waitingMeanAbsoluteError: z.number().nullable(),
+      waitingRequestSecondsError: z.number().nullable(),
+    })
+    .nullable(),
   /** The changed configuration, replayed; null where Knative would refuse it. */
   replay: replayResultSchema.nullable(),
   /** Why Knative would refuse the changed configuration. */

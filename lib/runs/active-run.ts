@@ -52,7 +52,9 @@ export class ActiveRun {
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
   async execute(): Promise<void> {
     const originMs = Date.now();
-    const recorder = new Recorder(this.store, this.run.id, originMs, (error) => console.error(`recording of run ${this.run.id}`, error));
+    const recorder = new Recorder(this.store, this.run.id, originMs, (error) =>
+      console.error(`recording of run ${this.run.id}`, error),
+    );
     this.recorder = recorder;
     const intake = new Intake(recorder);
     this.intake = intake;
@@ -77,7 +79,8 @@ export class ActiveRun {
         options: this.run.options,
         workDir,
         unitOf: (metric) => intake.units.get(metric) ?? null,
-        onLog: (line) => recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
+        onLog: (line) =>
+          recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
       });
       this.k6 = k6;
       const loadStartMs = recorder.toClock(Date.now());
@@ -85,7 +88,9 @@ export class ActiveRun {
       recorder.startAnnotator(observation.config, loadStartMs);
       await this.update({ state: 'running', loadStartMs, k6Pid: k6.pid, k6Version: binary.version });
       if (this.stopAsked) this.stop(this.stopAsked);
-      timers.push(setInterval(() => recorder.tick(recorder.toClock(Date.now())), observation.config.tickMs || tickMs));
+      timers.push(
+        setInterval(() => recorder.tick(recorder.toClock(Date.now())), observation.config.tickMs || tickMs),
+      );
       const progress = setInterval(() => void this.reportProgress(recorder, intake), progressMs);
       timers.push(progress);
       const exit = await k6.exited;
@@ -95,23 +100,34 @@ export class ActiveRun {
       await this.update({ loadEndMs, k6Pid: null });
       if (exit.state === 'finished') await new Promise((resolve) => setTimeout(resolve, observeAfterMs));
       const state: RunState = this.stopAsked ? 'stopped' : exit.state;
-      const reason = this.stopAsked ? (this.stopAsked === 'kill' ? 'k6 was killed by a user' : 'stopped by a user; teardown ran') : exit.reason;
+      const reason = this.stopAsked
+        ? this.stopAsked === 'kill'
+          ? 'k6 was killed by a user'
+          : 'stopped by a user; teardown ran'
+        : exit.reason;
       await this.end(state, reason, { summary: exit.summary });
     } catch (error) {
-      await this.end('failed', error instanceof Error ? error.message : String(error), {}).catch((failure: unknown) => console.error(`run ${this.run.id}`, failure));
+      await this.end('failed', error instanceof Error ? error.message : String(error), {}).catch(
+        (failure: unknown) => console.error(`run ${this.run.id}`, failure),
+      );
     } finally {
       for (const timer of timers) clearInterval(timer);
       observation?.stop();
       this.k6?.kill();
       await rm(workDir, { recursive: true, force: true });
-      await this.keepPage(recorder).catch((error: unknown) => console.error(`page of run ${this.run.id}`, error));
+      await this.keepPage(recorder).catch((error: unknown) =>
+        console.error(`page of run ${this.run.id}`, error),
+      );
       announceChange(this.run.id);
     }
   }
 
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
-    if (Date.now() - lastPushMs > pushSilenceMs) recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
-    await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch((error: unknown) => console.error(`run ${this.run.id}`, error));
+    if (Date.now() - lastPushMs > pushSilenceMs)
+      recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
+    await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch(
+      (error: unknown) => console.error(`run ${this.run.id}`, error),
+    );
   }
 
   /** Makes the ended run's page once, so that nobody waits for it. */
@@ -120,7 +136,11 @@ export class ActiveRun {
     await readRunPage(this.store, this.run.id, { columns: defaultColumns, range: null });
   }
 
-  private async end(state: RunState, stateReason: string | null, { summary = null }: Pick<RunChange, 'summary'>): Promise<void> {
+  private async end(
+    state: RunState,
+    stateReason: string | null,
+    { summary = null }: Pick<RunChange, 'summary'>,
+  ): Promise<void> {
     const recorder = this.recorder!;
     await recorder.flush();
     await closeRun(this.store, this.run.id, recorder.toClock(Date.now()), { state, stateReason, summary });

@@ -1,4 +1,10 @@
-import { createAutoscaler, ReadingTally, type Autoscaler, type AutoscalerConfig, type ScaleDecision } from '@/lib/autoscaling';
+import {
+  createAutoscaler,
+  ReadingTally,
+  type Autoscaler,
+  type AutoscalerConfig,
+  type ScaleDecision,
+} from '@/lib/autoscaling';
 import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/timeline/recording';
 
 /**
@@ -20,9 +26,16 @@ export class Annotator {
     pods: { uid: string; phase: PodPhase }[],
   ) {
     for (const pod of pods) this.phases.set(pod.uid, pod.phase);
-    this.autoscaler = createAutoscaler(config, { atMs: originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+    this.autoscaler = createAutoscaler(config, {
+      atMs: originMs + atMs,
+      readyPods: this.readyPods,
+      replicas: this.replicas,
+    });
     this.lastReplicas = this.replicas;
-    this.protection = config.class !== 'hpa' && this.readyPods > 1 ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] } : null;
+    this.protection =
+      config.class !== 'hpa' && this.readyPods > 1
+        ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] }
+        : null;
   }
 
   /** Whether the last decision wants no pod. */
@@ -57,7 +70,9 @@ export class Annotator {
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
     if (this.wantsNone && sample.total === 0) return false;
     const atMs = this.originMs + sample.atMs;
-    const value = sample.instant ? this.tally.instant(atMs, sample.total) : this.tally.mean(atMs, sample.total);
+    const value = sample.instant
+      ? this.tally.instant(atMs, sample.total)
+      : this.tally.mean(atMs, sample.total);
     this.protection?.recorded.push({ atMs, value });
     return this.autoscaler.record({ atMs, value }) || sample.instant;
   }
@@ -65,7 +80,11 @@ export class Annotator {
   /** One tick of the calculation. */
   tick(atMs: number): Omit<Decision, 'id'> {
     this.endProtection(this.originMs + atMs);
-    const decision = this.autoscaler.tick({ atMs: this.originMs + atMs, readyPods: this.readyPods, replicas: this.replicas });
+    const decision = this.autoscaler.tick({
+      atMs: this.originMs + atMs,
+      readyPods: this.readyPods,
+      replicas: this.replicas,
+    });
     if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;
     return toDecision(decision, atMs);
@@ -80,7 +99,12 @@ export class Annotator {
     const { protection } = this;
     if (!protection || this.replicas >= protection.pods) return;
     this.protection = null;
-    this.autoscaler = createAutoscaler(this.config, { atMs: nowMs, readyPods: Math.min(1, this.readyPods), replicas: this.replicas, activeSinceMs: protection.sinceMs });
+    this.autoscaler = createAutoscaler(this.config, {
+      atMs: nowMs,
+      readyPods: Math.min(1, this.readyPods),
+      replicas: this.replicas,
+      activeSinceMs: protection.sinceMs,
+    });
     for (const sample of protection.recorded) this.autoscaler.record(sample);
   }
 
@@ -92,6 +116,18 @@ export class Annotator {
 }
 
 function toDecision(decision: ScaleDecision, atMs: number): Omit<Decision, 'id'> {
-  const { valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason } = decision;
-  return { atMs, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason: { ...reason } };
+  const { valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason } =
+    decision;
+  return {
+    atMs,
+    valid,
+    readyPods,
+    desiredPods,
+    replicas,
+    stableAverage,
+    panicAverage,
+    panicMode,
+    boundBy,
+    reason: { ...reason },
+  };
 }

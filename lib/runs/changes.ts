@@ -19,7 +19,10 @@ export function announceChange(runId: string, change: Change = 'run'): void {
  * Collects a run's changes from now on until `signal` aborts; `next` gives those since it was last asked, waiting up to
  * `timeoutMs` for the first: an empty set then.
  */
-export function followChanges(runId: string, signal: AbortSignal): { next(timeoutMs: number): Promise<ReadonlySet<Change>> } {
+export function followChanges(
+  runId: string,
+  signal: AbortSignal,
+): { next(timeoutMs: number): Promise<ReadonlySet<Change>> } {
   let collected = new Set<Change>();
   let wake = (): void => {};
   const take = (change: Change): void => {
@@ -27,10 +30,14 @@ export function followChanges(runId: string, signal: AbortSignal): { next(timeou
     wake();
   };
   emitter().on(runId, take);
-  signal.addEventListener('abort', () => {
-    emitter().off(runId, take);
-    wake();
-  }, { once: true });
+  signal.addEventListener(
+    'abort',
+    () => {
+      emitter().off(runId, take);
+      wake();
+    },
+    { once: true },
+  );
   return {
     async next(timeoutMs) {
       if (collected.size === 0 && !signal.aborted) {

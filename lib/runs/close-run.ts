@@ -6,7 +6,12 @@ import { endOfOverview } from '@/lib/timeline/overview';
 import { figuresOf, podsSparkOf } from './figures';
 
 /** Ends a run with the figures of all that was recorded. `endMs` is its end on its own clock; null: its last row's time. */
-export async function closeRun(store: Store, id: string, endMs: number | null, { summary = null, ...change }: RunChange): Promise<void> {
+export async function closeRun(
+  store: Store,
+  id: string,
+  endMs: number | null,
+  { summary = null, ...change }: RunChange,
+): Promise<void> {
   const run = await findRun(store, id);
   if (!run) return;
   const { overview } = await readOverview(store, id);

@@ -8,10 +8,17 @@ import { type RunFigures, type RunSummary } from '@/lib/timeline/run';
  * The figures of a run from its overview with every second; k6's exact totals take precedence where its end-of-test summary exists.
  * `fromMs` and `toMs` bound the load on the run's clock.
  */
-export function figuresOf(recording: Overview, summary: RunSummary | null, fromMs: number, toMs: number): RunFigures {
+export function figuresOf(
+  recording: Overview,
+  summary: RunSummary | null,
+  fromMs: number,
+  toMs: number,
+): RunFigures {
   const { durations, ...recordedTotals } = mergeColumns(recording.columns);
-  const recorded = (share: number): number | null => (durations === null || durations.count === 0 ? null : quantileMs(durations, share));
-  const exact = (metric: string, value: string): number | null => summary?.metrics.find((m) => m.metric === metric)?.values[value] ?? null;
+  const recorded = (share: number): number | null =>
+    durations === null || durations.count === 0 ? null : quantileMs(durations, share);
+  const exact = (metric: string, value: string): number | null =>
+    summary?.metrics.find((m) => m.metric === metric)?.values[value] ?? null;
   const requests = exact('http_reqs', 'count') ?? recordedTotals.requests;
   const seconds = (toMs - fromMs) / 1000;
   const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
@@ -48,7 +55,9 @@ export function podsSparkOf(recording: Pick<Overview, 'podEvents'>, endMs: numbe
 
 function worstLagOf(recording: Overview): number | null {
   // What a late pod costs is paid by requests: pods that went late cost none.
-  const ups = correlateOverview(recording, null, null).matched.filter(({ expected }) => expected.to > expected.from);
+  const ups = correlateOverview(recording, null, null).matched.filter(
+    ({ expected }) => expected.to > expected.from,
+  );
   const lags = ups.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
   return lags.length === 0 ? null : Math.max(...lags);
 }

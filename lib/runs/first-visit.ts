@@ -5,7 +5,10 @@ import { stateDirectory } from '@/lib/store/paths';
 export async function clusterAtHand(): Promise<{ server: string; version: string } | null> {
   try {
     const config = loadKubeConfig(stateDirectory());
-    return { server: config.getCurrentCluster()?.server ?? '', version: await readClusterVersion(config, 1500) };
+    return {
+      server: config.getCurrentCluster()?.server ?? '',
+      version: await readClusterVersion(config, 1500),
+    };
   } catch {
     return null;
   }

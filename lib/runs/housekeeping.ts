@@ -13,12 +13,17 @@ export async function removeDeleted(store: Store, nowMs: number): Promise<void> 
   for (const id of await listDeletedBefore(store, nowMs - undoMs)) await removeRun(store, id);
 }
 
-const shared = globalThis as typeof globalThis & { scaletraceHousekeeping?: true; scaletraceRetention?: Promise<unknown> };
+const shared = globalThis as typeof globalThis & {
+  scaletraceHousekeeping?: true;
+  scaletraceRetention?: Promise<unknown>;
+};
 
 /** Applies the saved retention now, after one that is under way. */
 export async function runRetention(store: Store): Promise<RetentionPlan> {
   const before = shared.scaletraceRetention ?? Promise.resolve();
-  const now = before.then(async () => applyRetention(store, await readSetting(store, 'retention'), Date.now()));
+  const now = before.then(async () =>
+    applyRetention(store, await readSetting(store, 'retention'), Date.now()),
+  );
   shared.scaletraceRetention = now.catch(() => undefined);
   return now;
 }
@@ -28,7 +33,10 @@ export function startHousekeeping(): void {
   if (shared.scaletraceHousekeeping) return;
   shared.scaletraceHousekeeping = true;
   const every = (intervalMs: number, what: string, job: (store: Store) => Promise<unknown>): void => {
-    const run = (): void => void getStore().then(job).catch((error: unknown) => console.error(what, error));
+    const run = (): void =>
+      void getStore()
+        .then(job)
+        .catch((error: unknown) => console.error(what, error));
     run();
     setInterval(run, intervalMs).unref();
   };

@@ -30,15 +30,34 @@ export class RunManager {
    */
   async start(request: StartRun, startedBy: string | null = null): Promise<Run> {
     const service = await findService(this.store, request.serviceId);
-    if (!service) throw new Refused('Unknown service', [{ path: 'serviceId', message: 'Only registered services can be loaded: register this one under Services first.' }]);
+    if (!service)
+      throw new Refused('Unknown service', [
+        {
+          path: 'serviceId',
+          message: 'Only registered services can be loaded: register this one under Services first.',
+        },
+      ]);
     const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
-    if (scriptText === undefined) throw new Refused('Unknown script', [{ path: 'scriptName', message: `There is no script "${request.scriptName}": choose one of the list, or send scriptText.` }]);
-    const reserved = Object.keys(request.env).filter((name) => name === 'TARGET_URL' || name === 'HOST' || isReservedVariable(name));
+    if (scriptText === undefined)
+      throw new Refused('Unknown script', [
+        {
+          path: 'scriptName',
+          message: `There is no script "${request.scriptName}": choose one of the list, or send scriptText.`,
+        },
+      ]);
+    const reserved = Object.keys(request.env).filter(
+      (name) => name === 'TARGET_URL' || name === 'HOST' || isReservedVariable(name),
+    );
     if (reserved.length > 0) {
-      throw new Refused('Reserved name', reserved.map((name) => ({
-        path: `env.${name}`,
-        message: isReservedVariable(name) ? `${name} cannot be a script’s variable: k6 itself or the system reads it.` : `${name} is set by Scaletrace: the target is always the registered service.`,
-      })));
+      throw new Refused(
+        'Reserved name',
+        reserved.map((name) => ({
+          path: `env.${name}`,
+          message: isReservedVariable(name)
+            ? `${name} cannot be a script’s variable: k6 itself or the system reads it.`
+            : `${name} is set by Scaletrace: the target is always the registered service.`,
+        })),
+      );
     }
     const k6 = await requireK6();
     const env = { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host };
@@ -46,7 +65,15 @@ export class RunManager {
     const id = randomUUID();
     const run = await insertRun(this.store, {
       id,
-      run: { name: request.name ?? `${request.scriptName} on ${service.name}`, service, scriptName: request.scriptName, scriptText, env: request.env, options, tags: [...new Set(request.tags)] },
+      run: {
+        name: request.name ?? `${request.scriptName} on ${service.name}`,
+        service,
+        scriptName: request.scriptName,
+        scriptText,
+        env: request.env,
+        options,
+        tags: [...new Set(request.tags)],
+      },
       // Nobody holds a secret until the run starts: this hash is of one that was thrown away.
       ingestSecretHash: newSecret().hash,
       createdAtMs: Date.now(),
@@ -60,13 +87,18 @@ export class RunManager {
   async stop(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
     const run = await findRun(this.store, id);
     if (!run) throw new Refused('Not found', [{ path: 'id', message: 'There is no such run.' }], 404);
-    if (hasEnded(run.state)) throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${run.state} already.` }], 409);
+    if (hasEnded(run.state))
+      throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${run.state} already.` }], 409);
     const active = this.active.get(id);
     if (active) {
       active.stop(mode);
       return run;
     }
-    const stopped = await updateRun(this.store, id, { state: 'stopped', stateReason: 'taken from the queue', endedAtMs: Date.now() });
+    const stopped = await updateRun(this.store, id, {
+      state: 'stopped',
+      stateReason: 'taken from the queue',
+      endedAtMs: Date.now(),
+    });
     announceChange(id);
     return stopped;
   }
@@ -74,13 +106,24 @@ export class RunManager {
   /** Takes one remote-write push of a run's k6. Throws Refused when the secret is not this run's or it is not running. */
   async ingest(id: string, secret: string, body: Uint8Array): Promise<void> {
     const key = await findIngestKey(this.store, id);
-    if (!key || !isSecretOf(secret, key.ingestSecretHash)) throw new Refused('Wrong secret', [{ path: 'authorization', message: 'This secret does not open this run.' }], 403);
+    if (!key || !isSecretOf(secret, key.ingestSecretHash))
+      throw new Refused(
+        'Wrong secret',
+        [{ path: 'authorization', message: 'This secret does not open this run.' }],
+        403,
+      );
     const active = this.active.get(id) ?? this.attached.get(id);
-    if (!active) throw new Refused('Run is not running', [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }], 409);
+    if (!active)
+      throw new Refused(
+        'Run is not running',
+        [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }],
+        409,
+      );
     try {
       active.ingest(body);
     } catch (error) {
-      if (error instanceof InvalidPush) throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);
+      if (error instanceof InvalidPush)
+        throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);
       throw error;
     }
   }
@@ -93,7 +136,9 @@ export class RunManager {
 
   /** Starts the oldest queued run of each service that has none under way. */
   pump(): Promise<void> {
-    this.pumping = this.pumping.then(() => this.startNext()).catch((error: unknown) => console.error('queue of runs', error));
+    this.pumping = this.pumping
+      .then(() => this.startNext())
+      .catch((error: unknown) => console.error('queue of runs', error));
     return this.pumping;
   }
 
@@ -121,16 +166,30 @@ export async function requireK6(): Promise<K6Binary> {
   try {
     return await findK6({ stateDir: stateDirectory() });
   } catch (error) {
-    throw new Refused('k6 is missing', [{ path: 'k6', message: error instanceof Error ? error.message : String(error) }], 503);
+    throw new Refused(
+      'k6 is missing',
+      [{ path: 'k6', message: error instanceof Error ? error.message : String(error) }],
+      503,
+    );
   }
 }
 
 /** The script's options as `k6 inspect` gives them. Throws Refused with the error's line. */
-export async function checkScript(k6: K6Binary, scriptName: string, scriptText: string, env: Record<string, string>): Promise<Record<string, unknown>> {
+export async function checkScript(
+  k6: K6Binary,
+  scriptName: string,
+  scriptText: string,
+  env: Record<string, string>,
+): Promise<Record<string, unknown>> {
   try {
     return await inspectScript({ k6Path: k6.path, scriptName, scriptText, env });
   } catch (error) {
-    if (error instanceof ScriptError) throw new Refused('The script has an error', [{ path: 'scriptText', message: error.message, line: error.line, column: error.column }], 422);
+    if (error instanceof ScriptError)
+      throw new Refused(
+        'The script has an error',
+        [{ path: 'scriptText', message: error.message, line: error.line, column: error.column }],
+        422,
+      );
     throw error;
   }
 }

@@ -35,17 +35,31 @@ export class NewsReader {
   async next(run: Run): Promise<News> {
     const { overview: fresh, cursor } = await readOverview(this.store, this.runId, this.position);
     this.position = cursor;
-    this.whole = this.whole ? { ...appendRows(this.whole, fresh), columns: this.whole.columns.concat(fresh.columns) } : fresh;
+    this.whole = this.whole
+      ? { ...appendRows(this.whole, fresh), columns: this.whole.columns.concat(fresh.columns) }
+      : fresh;
     const news = after(fresh, this.cursor);
     this.cursor = cursor;
-    return { overview: packOverview(news), correlation: this.correlate(run), cursor, rows: news.columns.length + news.podEvents.length + news.concurrency.length + news.decisions.length };
+    return {
+      overview: packOverview(news),
+      correlation: this.correlate(run),
+      cursor,
+      rows: news.columns.length + news.podEvents.length + news.concurrency.length + news.decisions.length,
+    };
   }
 
   private correlate({ loadStartMs, loadEndMs, state }: Run): PackedCorrelation | null {
     const { whole } = this;
     if (!whole) return null;
     const decided = whole.decisions.findLast(({ valid }) => valid);
-    const key = JSON.stringify([whole.podEvents.length, decided?.replicas, whole.gaps, loadStartMs, loadEndMs, state]);
+    const key = JSON.stringify([
+      whole.podEvents.length,
+      decided?.replicas,
+      whole.gaps,
+      loadStartMs,
+      loadEndMs,
+      state,
+    ]);
     const endMs = endOfOverview(whole);
     if (key === this.correlated.key && endMs - this.correlated.atMs < recorrelateMs) return null;
     this.correlated = { key, atMs: endMs };

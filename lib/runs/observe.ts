@@ -34,20 +34,41 @@ export async function observeService(service: Service, recorder: Recorder): Prom
       config,
       namespace: service.namespace,
       labelSelector: service.podSelector,
-      onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) => recorder.pod({ ...event, atMs: recorder.toClock(atUnixMs), serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs) }),
+      onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) =>
+        recorder.pod({
+          ...event,
+          atMs: recorder.toClock(atUnixMs),
+          serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
+        }),
       onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
       onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
     });
     stops.push(() => watch.stop());
-    await watch.listed.catch((error: unknown) => recorder.gapBegins('pods', 0, error instanceof Error ? error.message : String(error)));
-    [configMap, clusterVersion] = await Promise.all([readConfigMap(config, 'knative-serving', 'config-autoscaler'), readClusterVersion(config).catch(() => null)]);
+    await watch.listed.catch((error: unknown) =>
+      recorder.gapBegins('pods', 0, error instanceof Error ? error.message : String(error)),
+    );
+    [configMap, clusterVersion] = await Promise.all([
+      readConfigMap(config, 'knative-serving', 'config-autoscaler'),
+      readClusterVersion(config).catch(() => null),
+    ]);
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.message);
   }
   const source = startConcurrency(service, recorder, stops);
-  const { config, problems, assumptions } = onRecordedMetric(resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} }));
-  return { config, autoscaling: { config, problems, assumptions, concurrencySource: source }, clusterVersion, stop: () => stops.forEach((stop) => stop()) };
+  const { config, problems, assumptions } = onRecordedMetric(
+    resolveConfig({
+      annotations: service.annotations,
+      containerConcurrency: service.containerConcurrency,
+      configMap: configMap ?? {},
+    }),
+  );
+  return {
+    config,
+    autoscaling: { config, problems, assumptions, concurrencySource: source },
+    clusterVersion,
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
 function startConcurrency(service: Service, recorder: Recorder, stops: (() => void)[]): ConcurrencySource {
@@ -67,8 +88,21 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
       recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
       sampler.readAgain(settleMs);
     },
-    onSecond: ({ active, waiting }, atUnixMs) => recorder.concurrency({ atMs: recorder.toClock(atUnixMs), source: 'gateway', active, waiting, total: active + waiting, instant: false }),
-    onFailure: (reason, atUnixMs) => recorder.gapBegins('concurrency', recorder.toClock(atUnixMs), `the gateway's metrics cannot be read: ${reason}`),
+    onSecond: ({ active, waiting }, atUnixMs) =>
+      recorder.concurrency({
+        atMs: recorder.toClock(atUnixMs),
+        source: 'gateway',
+        active,
+        waiting,
+        total: active + waiting,
+        instant: false,
+      }),
+    onFailure: (reason, atUnixMs) =>
+      recorder.gapBegins(
+        'concurrency',
+        recorder.toClock(atUnixMs),
+        `the gateway's metrics cannot be read: ${reason}`,
+      ),
   });
   stops.push(() => sampler.stop());
   return 'gateway';

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore, type Store } from '@/lib/store/client';
 import { dropColumns } from '@/lib/store/overview';
-import { appendConcurrency, appendDecision, appendPodEvents, appendPoints, ensureSeries } from '@/lib/store/recording';
+import {
+  appendConcurrency,
+  appendDecision,
+  appendPodEvents,
+  appendPoints,
+  ensureSeries,
+} from '@/lib/store/recording';
 import { insertRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { defaultColumns } from '@/lib/timeline/overview';
@@ -17,14 +23,78 @@ let store: Store;
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'scaletrace.db')}`);
-  const service = await saveService(store, { name: 's', namespace: 'default', gatewayUrl: 'http://127.0.0.1:1', host: 's', podSelector: '', containerConcurrency: 5, annotations: {}, gatewayMetricsUrl: null, gatewayCluster: null, origin: 'manual' }, 0);
-  await insertRun(store, { id: 'long', run: { name: 'long', service, scriptName: 'soak', scriptText: '', env: {}, options: {}, tags: [] }, ingestSecretHash: '', createdAtMs: 0 });
+  const service = await saveService(
+    store,
+    {
+      name: 's',
+      namespace: 'default',
+      gatewayUrl: 'http://127.0.0.1:1',
+      host: 's',
+      podSelector: '',
+      containerConcurrency: 5,
+      annotations: {},
+      gatewayMetricsUrl: null,
+      gatewayCluster: null,
+      origin: 'manual',
+    },
+    0,
+  );
+  await insertRun(store, {
+    id: 'long',
+    run: { name: 'long', service, scriptName: 'soak', scriptText: '', env: {}, options: {}, tags: [] },
+    ingestSecretHash: '',
+    createdAtMs: 0,
+  });
   await updateRun(store, 'long', { state: 'running', originMs: 0, loadStartMs: 0 });
-  const seriesId = await ensureSeries(store, 'long', { metric: 'http_reqs', type: 'counter', unit: 'none', tags: { status: '200' } });
-  await appendPoints(store, 'long', Array.from({ length: seconds }, (_, i) => ({ seriesId, atMs: (i + 1) * 1000, value: 7, histogram: null })));
-  await appendPodEvents(store, 'long', [{ atMs: 500, serverAtMs: null, type: 'ADDED', uid: 'p', name: 'p', revision: null, phase: 'ready', reason: null, resourceVersion: '1' }]);
-  await appendConcurrency(store, 'long', { atMs: 1000, source: 'gateway', active: 5, waiting: 0, total: 5, instant: false });
-  await appendDecision(store, 'long', { atMs: 400, valid: true, readyPods: 0, desiredPods: 1, replicas: 1, stableAverage: 5, panicAverage: 5, panicMode: false, boundBy: 'stable', reason: {} });
+  const seriesId = await ensureSeries(store, 'long', {
+    metric: 'http_reqs',
+    type: 'counter',
+    unit: 'none',
+    tags: { status: '200' },
+  });
+  await appendPoints(
+    store,
+    'long',
+    Array.from({ length: seconds }, (_, i) => ({
+      seriesId,
+      atMs: (i + 1) * 1000,
+      value: 7,
+      histogram: null,
+    })),
+  );
+  await appendPodEvents(store, 'long', [
+    {
+      atMs: 500,
+      serverAtMs: null,
+      type: 'ADDED',
+      uid: 'p',
+      name: 'p',
+      revision: null,
+      phase: 'ready',
+      reason: null,
+      resourceVersion: '1',
+    },
+  ]);
+  await appendConcurrency(store, 'long', {
+    atMs: 1000,
+    source: 'gateway',
+    active: 5,
+    waiting: 0,
+    total: 5,
+    instant: false,
+  });
+  await appendDecision(store, 'long', {
+    atMs: 400,
+    valid: true,
+    readyPods: 0,
+    desiredPods: 1,
+    replicas: 1,
+    stableAverage: 5,
+    panicAverage: 5,
+    panicMode: false,
+    boundBy: 'stable',
+    reason: {},
+  });
 });
 afterAll(async () => {
   await store.$disconnect();
@@ -46,7 +116,12 @@ it('keeps an ended run’s page, the same as it was made; a run under way is rea
 });
 
 it('gives each second of a short range, and reads the run again once its columns were dropped', async () => {
-  const part = unpackOverview((await readRunPage(store, 'long', { columns: defaultColumns, range: { fromMs: 100_000, toMs: 160_000 } }))!.overview);
+  const part = unpackOverview(
+    (await readRunPage(store, 'long', {
+      columns: defaultColumns,
+      range: { fromMs: 100_000, toMs: 160_000 },
+    }))!.overview,
+  );
   const inside = part.columns.filter(({ fromMs, toMs }) => fromMs >= 100_000 && toMs <= 160_000);
   expect(inside).toHaveLength(60);
   expect(inside.every(({ requests }) => requests === 7)).toBe(true);

@@ -1,9 +1,22 @@
 import { type Store } from '@/lib/store/client';
-import { findKeptPage, formatOverviewCursor, keepPage, makeColumns, readExtremes, readOverview } from '@/lib/store/overview';
+import {
+  findKeptPage,
+  formatOverviewCursor,
+  keepPage,
+  makeColumns,
+  readExtremes,
+  readOverview,
+} from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
 import { findRun, hasEnded } from '@/lib/store/runs';
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
-import { correlateOverview, defaultColumns, rangeOverview, thinOverview, type OverviewRange } from '@/lib/timeline/overview';
+import {
+  correlateOverview,
+  defaultColumns,
+  rangeOverview,
+  thinOverview,
+  type OverviewRange,
+} from '@/lib/timeline/overview';
 import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
 import { type Recording } from '@/lib/timeline/recording';
 import { type Run } from '@/lib/timeline/run';
@@ -14,7 +27,11 @@ export interface RunRecording {
 }
 
 /** A run with every point that it recorded; null if there is no such run. `detail`: also the metrics that no chart shows. */
-export async function readRun(store: Store, id: string, options: { detail?: boolean } = {}): Promise<RunRecording | null> {
+export async function readRun(
+  store: Store,
+  id: string,
+  options: { detail?: boolean } = {},
+): Promise<RunRecording | null> {
   const run = await findRun(store, id);
   if (!run) return null;
   return { run, recording: await readRecording(store, id, options) };
@@ -33,7 +50,11 @@ export interface RunPage {
 const pageVersion = 1;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
-export async function readRunPage(store: Store, id: string, { columns, range }: { columns: number; range: OverviewRange | null }): Promise<RunPage | null> {
+export async function readRunPage(
+  store: Store,
+  id: string,
+  { columns, range }: { columns: number; range: OverviewRange | null },
+): Promise<RunPage | null> {
   const run = await findRun(store, id);
   if (!run) return null;
   // The whole of an ended run is asked for most, and takes longest to make.
@@ -41,16 +62,35 @@ export async function readRunPage(store: Store, id: string, { columns, range }: 
   const kept = keeps ? await findKeptPage(store, id, pageVersion) : null;
   if (kept !== null) return { run, ...(JSON.parse(kept) as Omit<RunPage, 'run'>) };
   let read = await readOverview(store, id);
-  if (hasEnded(run.state) && read.overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs))) read = await readOverview(store, id);
+  if (
+    hasEnded(run.state) &&
+    read.overview.columns.length === 0 &&
+    (await makeColumns(store, id, run.loadStartMs))
+  )
+    read = await readOverview(store, id);
   const cursor = formatOverviewCursor(read.cursor);
-  if (range) return { run, overview: packOverview(rangeOverview(read.overview, range, columns)), correlation: null, cursor };
+  if (range)
+    return {
+      run,
+      overview: packOverview(rangeOverview(read.overview, range, columns)),
+      correlation: null,
+      cursor,
+    };
   const full = { ...read.overview, ...(await readExtremes(store, id, crossedMetrics(run))) };
-  const page = { overview: packOverview(thinOverview(full, columns)), correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)), cursor };
+  const page = {
+    overview: packOverview(thinOverview(full, columns)),
+    correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)),
+    cursor,
+  };
   if (keeps) await keepPage(store, id, pageVersion, JSON.stringify(page));
   return { run, ...page };
 }
 
 /** The metrics, without their tags, whose thresholds were crossed. */
 function crossedMetrics({ summary }: Run): string[] {
-  return summary?.metrics.flatMap(({ metric, thresholds }) => (thresholds.some(({ ok }) => !ok) ? [metric.replace(/\{.*$/, '')] : [])) ?? [];
+  return (
+    summary?.metrics.flatMap(({ metric, thresholds }) =>
+      thresholds.some(({ ok }) => !ok) ? [metric.replace(/\{.*$/, '')] : [],
+    ) ?? []
+  );
 }

@@ -3,7 +3,13 @@ import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
-import { type ConcurrencySample, type MetricPoint, type PodEvent, type PodPhase, type RecordingGap } from '@/lib/timeline/recording';
+import {
+  type ConcurrencySample,
+  type MetricPoint,
+  type PodEvent,
+  type PodPhase,
+  type RecordingGap,
+} from '@/lib/timeline/recording';
 import { Annotator } from './annotator';
 import { announceChange, type Change } from './changes';
 
@@ -38,7 +44,12 @@ export class Recorder {
   /** The load begins: so does the calculation, with the pods that are known by now. */
   startAnnotator(config: AutoscalerConfig, atMs: number): void {
     this.loadStartMs = atMs;
-    this.annotator = new Annotator(config, this.originMs, atMs, [...this.pods].map(([uid, phase]) => ({ uid, phase })));
+    this.annotator = new Annotator(
+      config,
+      this.originMs,
+      atMs,
+      [...this.pods].map(([uid, phase]) => ({ uid, phase })),
+    );
   }
 
   get readyPods(): number {
@@ -111,7 +122,9 @@ export class Recorder {
     if (this.openGaps.has(what)) return;
     let settle: (id: number) => void = () => {};
     this.openGaps.set(what, { id: new Promise((resolve) => (settle = resolve)), fromMs });
-    this.write(async () => settle(await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason })));
+    this.write(async () =>
+      settle(await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason })),
+    );
   }
 
   /** Closes the open gap of this kind, if any. */
@@ -133,7 +146,14 @@ export class Recorder {
     const last = durations.at(-1);
     if (!last) return;
     const total = durations.reduce((sum, point) => sum + (point.histogram?.sum ?? 0), 0);
-    this.concurrency({ atMs: this.toClock(last.atUnixMs), source: 'littles-law', active: null, waiting: null, total, instant: false });
+    this.concurrency({
+      atMs: this.toClock(last.atUnixMs),
+      source: 'littles-law',
+      active: null,
+      waiting: null,
+      total,
+      instant: false,
+    });
   }
 
   private calculate(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): void {

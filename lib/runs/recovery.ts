@@ -11,7 +11,10 @@ import { closeRun } from './close-run';
 export async function recoverRuns(store: Store): Promise<void> {
   for (const { run, k6Pid } of await listUnderWay(store)) {
     if (k6Pid !== null && (await isK6(k6Pid))) process.kill(k6Pid, 'SIGKILL');
-    await closeRun(store, run.id, null, { state: 'interrupted', stateReason: 'Scaletrace itself was ended during the run; everything up to then is here.' });
+    await closeRun(store, run.id, null, {
+      state: 'interrupted',
+      stateReason: 'Scaletrace itself was ended during the run; everything up to then is here.',
+    });
   }
 }
 

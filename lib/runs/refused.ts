@@ -6,7 +6,12 @@ export class Refused extends Error {
 
   constructor(
     readonly title: string,
-    readonly errors: { path: string; message: string; line?: number | undefined; column?: number | undefined }[],
+    readonly errors: {
+      path: string;
+      message: string;
+      line?: number | undefined;
+      column?: number | undefined;
+    }[],
     readonly status = 400,
   ) {
     super(errors.map((e) => e.message).join('; ') || title);

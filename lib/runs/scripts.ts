@@ -7,11 +7,19 @@ export type RunnableScript = ShippedScript & { origin: 'shipped' | 'saved' };
 /** The scripts that ship, then those that users saved. A saved one may not take a shipped one's name. */
 export async function listScripts(store: Store): Promise<RunnableScript[]> {
   const shipped = (await listShippedScripts()).map((script) => ({ ...script, origin: 'shipped' as const }));
-  const saved = (await listSavedScripts(store)).map(({ name, body }) => ({ name, ...parseHeader(body, name), body, origin: 'saved' as const }));
+  const saved = (await listSavedScripts(store)).map(({ name, body }) => ({
+    name,
+    ...parseHeader(body, name),
+    body,
+    origin: 'saved' as const,
+  }));
   return [...shipped, ...saved];
 }
 
 /** A script's text by name, or null. */
 export async function findScript(store: Store, name: string): Promise<{ name: string; body: string } | null> {
-  return (await listShippedScripts()).find((script) => script.name === name) ?? (await findSavedScript(store, name));
+  return (
+    (await listShippedScripts()).find((script) => script.name === name) ??
+    (await findSavedScript(store, name))
+  );
 }

@@ -2,7 +2,14 @@ import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/auto
 import { ClusterError, coreApi, loadKubeConfig } from '@/lib/kubernetes/client';
 import { type CheckCode, type ConnectionCheck } from '@/lib/kubernetes/connection-check';
 import { readGatewayText } from '@/lib/kubernetes/gateway-metrics';
-import { applyKnativeService, listKnativeServices, readConfigMap, readGateway, untilServiceReady, type ClusterService } from '@/lib/kubernetes/knative';
+import {
+  applyKnativeService,
+  listKnativeServices,
+  readConfigMap,
+  readGateway,
+  untilServiceReady,
+  type ClusterService,
+} from '@/lib/kubernetes/knative';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/store/paths';
 import { replaceService, saveService } from '@/lib/store/services';
@@ -16,7 +23,9 @@ export async function discoverServices(): Promise<Omit<Service, 'id'>[]> {
   return asRefused(async () => {
     const config = loadKubeConfig(stateDirectory());
     const [services, gateway] = await Promise.all([listKnativeServices(config), readGateway(config)]);
-    return services.map((service) => toService(service, gateway?.gatewayUrl ?? '', gateway?.metricsUrl ?? null));
+    return services.map((service) =>
+      toService(service, gateway?.gatewayUrl ?? '', gateway?.metricsUrl ?? null),
+    );
   });
 }
 
@@ -26,9 +35,14 @@ export async function applyService(store: Store, yaml: string): Promise<Service>
     const config = loadKubeConfig(stateDirectory());
     const service = await applyKnativeService(config, yaml);
     const gateway = await readGateway(config);
-    if (!gateway) throw new ClusterError('The service was applied, but the cluster names no gateway: make the ConfigMap knative-serving/scaletrace-gateway with gatewayUrl and metricsUrl, or register the service by hand.');
+    if (!gateway)
+      throw new ClusterError(
+        'The service was applied, but the cluster names no gateway: make the ConfigMap knative-serving/scaletrace-gateway with gatewayUrl and metricsUrl, or register the service by hand.',
+      );
     if (!(await untilServiceReady(config, service.namespace, service.name, readyTimeoutMs))) {
-      throw new ClusterError(`The service was applied, but had no ready revision within ${readyTimeoutMs / 1000} s: see kubectl get ksvc ${service.name}.`);
+      throw new ClusterError(
+        `The service was applied, but had no ready revision within ${readyTimeoutMs / 1000} s: see kubectl get ksvc ${service.name}.`,
+      );
     }
     return saveService(store, toService(service, gateway.gatewayUrl, gateway.metricsUrl), Date.now());
   });
@@ -42,7 +56,13 @@ export async function autoscalingOf(service: Service): Promise<ResolvedConfig> {
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
   }
-  return onRecordedMetric(resolveConfig({ annotations: service.annotations, containerConcurrency: service.containerConcurrency, configMap: configMap ?? {} }));
+  return onRecordedMetric(
+    resolveConfig({
+      annotations: service.annotations,
+      containerConcurrency: service.containerConcurrency,
+      configMap: configMap ?? {},
+    }),
+  );
 }
 
 type Finding = Omit<ConnectionCheck, 'name'>;
@@ -51,30 +71,56 @@ const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => 
 
 /** Tests each connection that a run of this service needs. */
 export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
-  const check = async (name: ConnectionCheck['name'], test: () => Promise<Finding>): Promise<ConnectionCheck> => {
+  const check = async (
+    name: ConnectionCheck['name'],
+    test: () => Promise<Finding>,
+  ): Promise<ConnectionCheck> => {
     try {
       return { name, ...(await test()) };
     } catch (error) {
-      return { name, ...fails('failed', { why: error instanceof Error ? ((error.cause as Error | undefined)?.message || error.message) : String(error) }) };
+      return {
+        name,
+        ...fails('failed', {
+          why:
+            error instanceof Error
+              ? (error.cause as Error | undefined)?.message || error.message
+              : String(error),
+        }),
+      };
     }
   };
   const signal = (): AbortSignal => AbortSignal.timeout(10_000);
   return Promise.all([
-    check('gateway', async () => works('answers', { status: (await fetch(service.gatewayUrl, { signal: signal(), redirect: 'manual' })).status })),
+    check('gateway', async () =>
+      works('answers', {
+        status: (await fetch(service.gatewayUrl, { signal: signal(), redirect: 'manual' })).status,
+      }),
+    ),
     check('host', async () => {
       const status = await statusByHost(service);
-      return status === 404 ? fails('not-routed', { host: service.host, status }) : works('routed', { status });
+      return status === 404
+        ? fails('not-routed', { host: service.host, status })
+        : works('routed', { status });
     }),
     check('pods', async () => {
-      const pods = await coreApi(loadKubeConfig(stateDirectory())).listNamespacedPod({ namespace: service.namespace, labelSelector: service.podSelector });
+      const pods = await coreApi(loadKubeConfig(stateDirectory())).listNamespacedPod({
+        namespace: service.namespace,
+        labelSelector: service.podSelector,
+      });
       return works('pods', { pods: pods.items.length });
     }),
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
       const response = await fetch(service.gatewayMetricsUrl, { signal: signal() });
       if (!response.ok) return fails('answers-wrongly', { status: response.status });
-      const reading = readGatewayText(await response.text(), { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster });
-      return reading ? works('in-flight', { active: reading.active, waiting: reading.waiting }) : fails('no-cluster-of-service');
+      const reading = readGatewayText(await response.text(), {
+        name: service.name,
+        namespace: service.namespace,
+        cluster: service.gatewayCluster,
+      });
+      return reading
+        ? works('in-flight', { active: reading.active, waiting: reading.waiting })
+        : fails('no-cluster-of-service');
     }),
   ]);
 }
@@ -86,8 +132,11 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
  */
 export async function refreshService(store: Store, service: Service): Promise<Service> {
   return asRefused(async () => {
-    const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(({ name, namespace }) => name === service.name && namespace === service.namespace);
-    if (!found) throw new ClusterError(`The cluster has no Knative Service ${service.namespace}/${service.name}.`, 404);
+    const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(
+      ({ name, namespace }) => name === service.name && namespace === service.namespace,
+    );
+    if (!found)
+      throw new ClusterError(`The cluster has no Knative Service ${service.namespace}/${service.name}.`, 404);
     return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
   });
 }
@@ -95,12 +144,19 @@ export async function refreshService(store: Store, service: Service): Promise<Se
 // fetch does not send a Host of one's own.
 async function statusByHost(service: Service): Promise<number> {
   const { request } = await import('undici');
-  const { statusCode, body } = await request(service.gatewayUrl, { headers: { host: service.host }, headersTimeout: 10_000 });
+  const { statusCode, body } = await request(service.gatewayUrl, {
+    headers: { host: service.host },
+    headersTimeout: 10_000,
+  });
   await body.dump();
   return statusCode;
 }
 
-function toService(service: ClusterService, gatewayUrl: string, gatewayMetricsUrl: string | null): Omit<Service, 'id'> {
+function toService(
+  service: ClusterService,
+  gatewayUrl: string,
+  gatewayMetricsUrl: string | null,
+): Omit<Service, 'id'> {
   return { ...service, gatewayUrl, gatewayMetricsUrl, gatewayCluster: null, origin: 'cluster' };
 }
 
@@ -110,6 +166,10 @@ async function asRefused<T>(action: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     const errors = error.causes.length > 0 ? error.causes : [{ path: 'cluster', message: error.message }];
-    throw new Refused(error.causes.length > 0 ? 'The cluster refused the service' : 'The cluster cannot be used', errors, error.code !== null && error.code >= 400 && error.code < 500 ? 422 : 502);
+    throw new Refused(
+      error.causes.length > 0 ? 'The cluster refused the service' : 'The cluster cannot be used',
+      errors,
+      error.code !== null && error.code >= 400 && error.code < 500 ? 422 : 502,
+    );
   }
 }

@@ -14,7 +14,10 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
-export async function addAuditEntry(store: Store, { detail, ...entry }: Omit<AuditEntry, 'id'>): Promise<void> {
+export async function addAuditEntry(
+  store: Store,
+  { detail, ...entry }: Omit<AuditEntry, 'id'>,
+): Promise<void> {
   await store.auditEntry.create({ data: { ...entry, detailJson: JSON.stringify(detail) } });
 }
 
@@ -28,17 +31,30 @@ export interface AuditQuery {
 }
 
 /** One page of the list, the newest first. */
-export async function listAudit(store: Store, { page, pageSize, actor, action, q }: AuditQuery): Promise<{ entries: AuditEntry[]; total: number }> {
+export async function listAudit(
+  store: Store,
+  { page, pageSize, actor, action, q }: AuditQuery,
+): Promise<{ entries: AuditEntry[]; total: number }> {
   const where = {
     ...(actor === undefined ? {} : { actor }),
     ...(action === undefined ? {} : { action }),
     ...(q === undefined ? {} : { OR: [{ target: { contains: q } }, { detailJson: { contains: q } }] }),
   };
   const [rows, total] = await Promise.all([
-    store.auditEntry.findMany({ where, orderBy: { id: 'desc' }, skip: (page - 1) * pageSize, take: pageSize }),
+    store.auditEntry.findMany({
+      where,
+      orderBy: { id: 'desc' },
+      skip: (page - 1) * pageSize,
+      take: pageSize,
+    }),
     store.auditEntry.count({ where }),
   ]);
-  return { entries: rows.map(({ detailJson, ...row }) => auditEntrySchema.parse({ ...row, detail: JSON.parse(detailJson) as unknown })), total };
+  return {
+    entries: rows.map(({ detailJson, ...row }) =>
+      auditEntrySchema.parse({ ...row, detail: JSON.parse(detailJson) as unknown }),
+    ),
+    total,
+  };
 }
 
 /** Every actor and action that the list has, for its filter. */

@@ -20,7 +20,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const pragma = async (name: string): Promise<number> => Number(Object.values((await store.$queryRawUnsafe<Record<string, bigint>[]>(`PRAGMA ${name}`))[0] ?? {})[0]);
+const pragma = async (name: string): Promise<number> =>
+  Number(
+    Object.values((await store.$queryRawUnsafe<Record<string, bigint>[]>(`PRAGMA ${name}`))[0] ?? {})[0],
+  );
 
 /** How many files of the database this process has open; null where the system does not tell. */
 function openFiles(): number | null {
@@ -41,17 +44,22 @@ describe('after transactions', () => {
   it('the connection is the same: patient, with foreign keys, and no file is left open', async () => {
     await store.$transaction([store.auditEntry.create({ data: entry })]);
     const before = openFiles();
-    for (let i = 0; i < 50; i++) await store.$transaction([store.auditEntry.create({ data: entry }), store.auditEntry.count()]);
-    expect([await pragma('busy_timeout'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual([5000, 1, 1]);
+    for (let i = 0; i < 50; i++)
+      await store.$transaction([store.auditEntry.create({ data: entry }), store.auditEntry.count()]);
+    expect([await pragma('busy_timeout'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(
+      [5000, 1, 1],
+    );
     expect(openFiles()).toBe(before);
   });
 
   it('one that failed has left nothing behind, and the next goes on', async () => {
     const count = await store.auditEntry.count();
-    await expect(store.$transaction(async (inside) => {
-      await inside.auditEntry.create({ data: entry });
-      throw new Error('not so');
-    })).rejects.toThrow('not so');
+    await expect(
+      store.$transaction(async (inside) => {
+        await inside.auditEntry.create({ data: entry });
+        throw new Error('not so');
+      }),
+    ).rejects.toThrow('not so');
     expect(await store.auditEntry.count()).toBe(count);
     await store.$transaction(async (inside) => {
       await inside.auditEntry.create({ data: entry });
@@ -61,11 +69,17 @@ describe('after transactions', () => {
 
   it('another process waits for its turn', async () => {
     const count = await store.auditEntry.count();
-    const other = promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', `
+    const other = promisify(execFile)(process.execPath, [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      `
       import { openStore } from './lib/store/client.ts';
       const store = await openStore(${JSON.stringify(url)});
       for (let i = 0; i < 50; i++) await store.$transaction([store.auditEntry.count(), store.auditEntry.create({ data: ${JSON.stringify(entry)} })]);
-      await store.$disconnect();`]);
+      await store.$disconnect();`,
+    ]);
     let ended = false;
     void other.finally(() => (ended = true));
     let own = 0;

@@ -11,8 +11,15 @@ export async function restoreRuns(store: Store, ids: readonly string[]): Promise
   return markRuns(store, { ids, deletedAtMs: { not: null }, ended: false }, null);
 }
 
-async function markRuns(store: Store, { ids, deletedAtMs, ended }: { ids: readonly string[]; deletedAtMs: null | { not: null }; ended: boolean }, markMs: number | null): Promise<string[]> {
-  const rows = await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs, ...(ended ? { state: { in: [...endedStates] } } : {}) }, select: { id: true } });
+async function markRuns(
+  store: Store,
+  { ids, deletedAtMs, ended }: { ids: readonly string[]; deletedAtMs: null | { not: null }; ended: boolean },
+  markMs: number | null,
+): Promise<string[]> {
+  const rows = await store.run.findMany({
+    where: { id: { in: [...ids] }, deletedAtMs, ...(ended ? { state: { in: [...endedStates] } } : {}) },
+    select: { id: true },
+  });
   const found = rows.map(({ id }) => id);
   await store.run.updateMany({ where: { id: { in: found } }, data: { deletedAtMs: markMs } });
   return found;
@@ -20,7 +27,9 @@ async function markRuns(store: Store, { ids, deletedAtMs, ended }: { ids: readon
 
 /** The runs that were deleted before a moment (Unix ms). */
 export async function listDeletedBefore(store: Store, beforeMs: number): Promise<string[]> {
-  return (await store.run.findMany({ where: { deletedAtMs: { lt: beforeMs } }, select: { id: true } })).map(({ id }) => id);
+  return (await store.run.findMany({ where: { deletedAtMs: { lt: beforeMs } }, select: { id: true } })).map(
+    ({ id }) => id,
+  );
 }
 
 const rowsAtOnce = 5000;
@@ -31,11 +40,16 @@ const rowsAtOnce = 5000;
  */
 export async function removeRun(store: Store, id: string): Promise<void> {
   const pieces = [
-    () => store.$executeRaw`DELETE FROM MetricPoint WHERE id IN (SELECT id FROM MetricPoint WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () => store.$executeRaw`DELETE FROM Decision WHERE id IN (SELECT id FROM Decision WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () => store.$executeRaw`DELETE FROM ConcurrencySample WHERE id IN (SELECT id FROM ConcurrencySample WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () => store.$executeRaw`DELETE FROM PodEvent WHERE id IN (SELECT id FROM PodEvent WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () => store.$executeRaw`DELETE FROM LogLine WHERE id IN (SELECT id FROM LogLine WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
+    () =>
+      store.$executeRaw`DELETE FROM MetricPoint WHERE id IN (SELECT id FROM MetricPoint WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
+    () =>
+      store.$executeRaw`DELETE FROM Decision WHERE id IN (SELECT id FROM Decision WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
+    () =>
+      store.$executeRaw`DELETE FROM ConcurrencySample WHERE id IN (SELECT id FROM ConcurrencySample WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
+    () =>
+      store.$executeRaw`DELETE FROM PodEvent WHERE id IN (SELECT id FROM PodEvent WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
+    () =>
+      store.$executeRaw`DELETE FROM LogLine WHERE id IN (SELECT id FROM LogLine WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
   ];
   for (const piece of pieces) {
     while ((await piece()) === rowsAtOnce) await new Promise((resolve) => setImmediate(resolve));

@@ -38,20 +38,51 @@ export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: n
   await store.run.create({
     data: {
       // Until all of it is stored it is hidden, as a deleted run is: an import that fails halfway leaves nothing in sight.
-      id, name: run.name, state: 'finished', deletedAtMs: nowMs, serviceId: service.id, serviceJson: JSON.stringify({ ...service, id: service.id ?? '' }), serviceName: service.name,
-      scriptName: run.scriptName, scriptText: '', envJson: '{}', optionsJson: JSON.stringify(run.options), ingestSecretHash: '', createdAtMs: run.createdAtMs, originMs: run.originMs,
-      loadStartMs: Math.round(run.loadStartMs), loadEndMs: Math.round(run.loadEndMs), endedAtMs: run.originMs + run.loadEndMs, summaryJson: JSON.stringify(run.summary),
-      engine: run.engine, importedFrom: run.importedFrom, ...figures, tags: { create: [...new Set(run.tags)].map((tag) => ({ tag })) },
+      id,
+      name: run.name,
+      state: 'finished',
+      deletedAtMs: nowMs,
+      serviceId: service.id,
+      serviceJson: JSON.stringify({ ...service, id: service.id ?? '' }),
+      serviceName: service.name,
+      scriptName: run.scriptName,
+      scriptText: '',
+      envJson: '{}',
+      optionsJson: JSON.stringify(run.options),
+      ingestSecretHash: '',
+      createdAtMs: run.createdAtMs,
+      originMs: run.originMs,
+      loadStartMs: Math.round(run.loadStartMs),
+      loadEndMs: Math.round(run.loadEndMs),
+      endedAtMs: run.originMs + run.loadEndMs,
+      summaryJson: JSON.stringify(run.summary),
+      engine: run.engine,
+      importedFrom: run.importedFrom,
+      ...figures,
+      tags: { create: [...new Set(run.tags)].map((tag) => ({ tag })) },
     },
   });
   try {
     const ids: number[] = [];
     for (const series of run.series) ids.push(await ensureSeries(store, id, series));
     for (let i = 0; i < run.points.length; i += rowsAtOnce) {
-      await appendPoints(store, id, run.points.slice(i, i + rowsAtOnce).map((point) => ({ ...point, seriesId: ids[point.seriesId]! })));
+      await appendPoints(
+        store,
+        id,
+        run.points.slice(i, i + rowsAtOnce).map((point) => ({ ...point, seriesId: ids[point.seriesId]! })),
+      );
     }
     for (let i = 0; i < run.concurrency.length; i += rowsAtOnce) {
-      await store.concurrencySample.createMany({ data: run.concurrency.slice(i, i + rowsAtOnce).map((sample) => ({ ...sample, runId: id, source: 'littles-law', active: null, waiting: null, instant: false })) });
+      await store.concurrencySample.createMany({
+        data: run.concurrency.slice(i, i + rowsAtOnce).map((sample) => ({
+          ...sample,
+          runId: id,
+          source: 'littles-law',
+          active: null,
+          waiting: null,
+          instant: false,
+        })),
+      });
     }
     await store.run.update({ where: { id }, data: { deletedAtMs: null } });
   } catch (error) {

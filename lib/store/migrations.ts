@@ -34,10 +34,14 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
     );
     const applied = new Map(rows.map((row) => [String(row.name), String(row.checksum)]));
     const directory = migrationsDirectory();
-    const names = readdirSync(directory).filter((name) => existsSync(join(directory, name, 'migration.sql'))).sort();
+    const names = readdirSync(directory)
+      .filter((name) => existsSync(join(directory, name, 'migration.sql')))
+      .sort();
     const unknown = [...applied.keys()].filter((name) => !names.includes(name));
     if (unknown.length > 0) {
-      throw new Error(`The database ${databaseUrl} was made by a newer Scaletrace (it has migration ${unknown[0]}): update this checkout, or set DATABASE_URL to another file.`);
+      throw new Error(
+        `The database ${databaseUrl} was made by a newer Scaletrace (it has migration ${unknown[0]}): update this checkout, or set DATABASE_URL to another file.`,
+      );
     }
     const done: string[] = [];
     for (const name of names) {
@@ -45,7 +49,9 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
       const checksum = createHash('sha256').update(sql).digest('hex');
       const before = applied.get(name);
       if (before !== undefined && before !== checksum) {
-        throw new Error(`The migration ${name} was changed after it had been applied to ${databaseUrl}: restore the file.`);
+        throw new Error(
+          `The migration ${name} was changed after it had been applied to ${databaseUrl}: restore the file.`,
+        );
       }
       if (before !== undefined) continue;
       const startedAt = Date.now();
@@ -59,7 +65,8 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
 }
 
 function record(name: string, checksum: string, startedAt: number): string {
-  if (!/^[A-Za-z0-9_]+$/.test(name)) throw new Error(`A migration's folder has letters, digits and _ only: ${name}`);
+  if (!/^[A-Za-z0-9_]+$/.test(name))
+    throw new Error(`A migration's folder has letters, digits and _ only: ${name}`);
   return `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
     VALUES ('${randomUUID()}', '${checksum}', '${name}', ${startedAt}, ${Date.now()}, 1);`;
 }

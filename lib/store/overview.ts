@@ -2,14 +2,25 @@ import { z } from 'zod';
 import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
 import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '@/lib/timeline/columns';
 import { type Overview } from '@/lib/timeline/overview';
-import { concurrencySourceSchema, metricTypeSchema, podEventSchema, recordingGapSchema } from '@/lib/timeline/recording';
+import {
+  concurrencySourceSchema,
+  metricTypeSchema,
+  podEventSchema,
+  recordingGapSchema,
+} from '@/lib/timeline/recording';
 import { type Store } from './client';
 
 const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
 /** The last row of each kind that a page has seen; it resumes from it. */
 export type OverviewCursor = Record<(typeof cursorKeys)[number], number>;
 
-export const startOfOverview: OverviewCursor = { columns: 0, podEvents: 0, concurrency: 0, decisions: 0, log: 0 };
+export const startOfOverview: OverviewCursor = {
+  columns: 0,
+  podEvents: 0,
+  concurrency: 0,
+  decisions: 0,
+  log: 0,
+};
 
 /** A cursor as a short text for an event's id. */
 export function formatOverviewCursor(cursor: OverviewCursor): string {
@@ -19,44 +30,85 @@ export function formatOverviewCursor(cursor: OverviewCursor): string {
 /** The cursor in a text, or null if it is none. */
 export function parseOverviewCursor(text: string): OverviewCursor | null {
   const numbers = text.split('.').map(Number);
-  if (numbers.length !== cursorKeys.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) return null;
+  if (numbers.length !== cursorKeys.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0))
+    return null;
   return Object.fromEntries(cursorKeys.map((key, i) => [key, numbers[i]])) as unknown as OverviewCursor;
 }
 
 export type ColumnData = Omit<RequestColumn, 'id' | 'pushes' | 'requests'>;
 
 /** A column as its row. */
-export function columnRow(runId: string, { fromMs, toMs, counts, failures, iterations, durations }: ColumnData) {
+export function columnRow(
+  runId: string,
+  { fromMs, toMs, counts, failures, iterations, durations }: ColumnData,
+) {
   return {
-    runId, fromMs, toMs, ok: counts['2xx'], redirected: counts['3xx'], refused: counts['4xx'], failed: counts['5xx'], unanswered: counts.none, failures, iterations,
+    runId,
+    fromMs,
+    toMs,
+    ok: counts['2xx'],
+    redirected: counts['3xx'],
+    refused: counts['4xx'],
+    failed: counts['5xx'],
+    unanswered: counts.none,
+    failures,
+    iterations,
     durations: durations === null ? null : new Uint8Array(encodeHistogram(durations)),
   };
 }
 
 /** A run's columns and the page made of them go; they are made again when they are next read. For whoever changes the points of a run that has ended. */
 export async function dropColumns(store: Store, runId: string): Promise<void> {
-  await store.$transaction([store.requestColumn.deleteMany({ where: { runId } }), store.runPageRecord.deleteMany({ where: { runId } })]);
+  await store.$transaction([
+    store.requestColumn.deleteMany({ where: { runId } }),
+    store.runPageRecord.deleteMany({ where: { runId } }),
+  ]);
 }
 
 /** The page of an ended run that was kept in this version's form, as JSON; null if there is none. */
 export async function findKeptPage(store: Store, runId: string, version: number): Promise<string | null> {
-  return (await store.runPageRecord.findFirst({ where: { runId, version }, select: { json: true } }))?.json ?? null;
+  return (
+    (await store.runPageRecord.findFirst({ where: { runId, version }, select: { json: true } }))?.json ?? null
+  );
 }
 
 /** Keeps the page of an ended run. */
 export async function keepPage(store: Store, runId: string, version: number, json: string): Promise<void> {
-  await store.runPageRecord.upsert({ where: { runId }, create: { runId, version, json }, update: { version, json } });
+  await store.runPageRecord.upsert({
+    where: { runId },
+    create: { runId, version, json },
+    update: { version, json },
+  });
 }
 
 /** Makes the columns of a run that has none from its points: one that was imported, thinned, or recorded before there were columns. False: it has no points. */
 export async function makeColumns(store: Store, runId: string, loadStartMs: number | null): Promise<boolean> {
-  const series = await store.metricSeries.findMany({ where: { runId, metric: { in: [...columnMetrics] } }, select: { id: true, metric: true, tagsJson: true } });
-  const bySeries = new Map(series.map(({ id, metric, tagsJson }) => [id, { metric, tags: tagsSchema.parse(JSON.parse(tagsJson)) }]));
+  const series = await store.metricSeries.findMany({
+    where: { runId, metric: { in: [...columnMetrics] } },
+    select: { id: true, metric: true, tagsJson: true },
+  });
+  const bySeries = new Map(
+    series.map(({ id, metric, tagsJson }) => [id, { metric, tags: tagsSchema.parse(JSON.parse(tagsJson)) }]),
+  );
   const pushes = new Map<number, Parameters<typeof columnOfPush>[0][number][]>();
-  const moments = await store.metricPoint.findMany({ where: { runId }, distinct: ['atMs'], orderBy: { atMs: 'asc' }, select: { atMs: true } });
+  const moments = await store.metricPoint.findMany({
+    where: { runId },
+    distinct: ['atMs'],
+    orderBy: { atMs: 'asc' },
+    select: { atMs: true },
+  });
   for (const { atMs } of moments) pushes.set(atMs, []);
-  const points = await store.metricPoint.findMany({ where: { runId, seriesId: { in: [...bySeries.keys()] } }, orderBy: { id: 'asc' }, select: { seriesId: true, atMs: true, value: true, histogram: true } });
-  for (const { seriesId, atMs, value, histogram } of points) pushes.get(atMs)?.push({ ...bySeries.get(seriesId)!, value, histogram: histogram === null ? null : decodeHistogram(histogram) });
+  const points = await store.metricPoint.findMany({
+    where: { runId, seriesId: { in: [...bySeries.keys()] } },
+    orderBy: { id: 'asc' },
+    select: { seriesId: true, atMs: true, value: true, histogram: true },
+  });
+  for (const { seriesId, atMs, value, histogram } of points)
+    pushes.get(atMs)?.push({
+      ...bySeries.get(seriesId)!,
+      value,
+      histogram: histogram === null ? null : decodeHistogram(histogram),
+    });
   let beforeMs: number | null = null;
   const rows = [...pushes].map(([toMs, push]) => {
     const column = columnOfPush(push, startOfColumn(toMs, beforeMs, loadStartMs), toMs);
@@ -64,7 +116,10 @@ export async function makeColumns(store: Store, runId: string, loadStartMs: numb
     return columnRow(runId, column);
   });
   if (rows.length === 0) return false;
-  await store.$transaction([store.requestColumn.deleteMany({ where: { runId } }), store.requestColumn.createMany({ data: rows })]);
+  await store.$transaction([
+    store.requestColumn.deleteMany({ where: { runId } }),
+    store.requestColumn.createMany({ data: rows }),
+  ]);
   return true;
 }
 
@@ -74,9 +129,35 @@ const nullable = z.number().nullable();
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 const rowsSchema = z.object({
   columns: z.array(z.tuple([id, id, id, id, id, id, id, id, id, id, z.string()])),
-  podEvents: z.array(z.tuple([id, z.number(), podEventSchema.shape.type, z.string(), z.string(), podEventSchema.shape.phase, z.string().nullable()])),
-  concurrency: z.array(z.tuple([id, z.number(), concurrencySourceSchema, nullable, nullable, z.number(), flag])),
-  decisions: z.array(z.tuple([id, z.number(), flag, z.number(), z.number(), z.number(), nullable, nullable, flag, z.string(), z.record(z.string(), z.unknown())])),
+  podEvents: z.array(
+    z.tuple([
+      id,
+      z.number(),
+      podEventSchema.shape.type,
+      z.string(),
+      z.string(),
+      podEventSchema.shape.phase,
+      z.string().nullable(),
+    ]),
+  ),
+  concurrency: z.array(
+    z.tuple([id, z.number(), concurrencySourceSchema, nullable, nullable, z.number(), flag]),
+  ),
+  decisions: z.array(
+    z.tuple([
+      id,
+      z.number(),
+      flag,
+      z.number(),
+      z.number(),
+      z.number(),
+      nullable,
+      nullable,
+      flag,
+      z.string(),
+      z.record(z.string(), z.unknown()),
+    ]),
+  ),
   gaps: z.array(z.tuple([id, recordingGapSchema.shape.what, z.number(), nullable, z.string()])),
   checks: z.array(z.tuple([tagsSchema, nullable])),
 });
@@ -94,26 +175,107 @@ const sampleMs = 1000;
  * What a run recorded after a cursor as its page draws it (gaps and checks: all, since they change later). One
  * statement reads everything, so that it is of one moment.
  */
-export async function readOverview(store: Store, runId: string, since: OverviewCursor = startOfOverview): Promise<OverviewRead> {
+export async function readOverview(
+  store: Store,
+  runId: string,
+  since: OverviewCursor = startOfOverview,
+): Promise<OverviewRead> {
   const [row] = await store.$queryRawUnsafe<Record<keyof z.input<typeof rowsSchema>, string>[]>(
-    overviewSql, runId, since.columns, since.podEvents, since.concurrency, since.decisions,
+    overviewSql,
+    runId,
+    since.columns,
+    since.podEvents,
+    since.concurrency,
+    since.decisions,
   );
-  const read = rowsSchema.parse(Object.fromEntries(Object.entries(row ?? {}).map(([name, json]) => [name, JSON.parse(json) as unknown])));
-  const columns = read.columns.map(([columnId, fromMs, toMs, ok, redirected, refused, failed, none, failures, iterations, hex]): RequestColumn => ({
-    id: columnId, fromMs, toMs, pushes: 1, counts: { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none },
-    requests: ok + redirected + refused + failed + none, failures, iterations, durations: hex === '' ? null : decodeHistogram(Buffer.from(hex, 'hex')),
-  }));
+  const read = rowsSchema.parse(
+    Object.fromEntries(Object.entries(row ?? {}).map(([name, json]) => [name, JSON.parse(json) as unknown])),
+  );
+  const columns = read.columns.map(
+    ([
+      columnId,
+      fromMs,
+      toMs,
+      ok,
+      redirected,
+      refused,
+      failed,
+      none,
+      failures,
+      iterations,
+      hex,
+    ]): RequestColumn => ({
+      id: columnId,
+      fromMs,
+      toMs,
+      pushes: 1,
+      counts: { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none },
+      requests: ok + redirected + refused + failed + none,
+      failures,
+      iterations,
+      durations: hex === '' ? null : decodeHistogram(Buffer.from(hex, 'hex')),
+    }),
+  );
   return {
     overview: {
       columns,
-      podEvents: read.podEvents.map(([eventId, atMs, type, uid, name, phase, reason]) => ({ id: eventId, atMs, type, uid, name, phase, reason })),
-      concurrency: read.concurrency.map(([sampleId, atMs, source, active, waiting, total, instant]) => ({ id: sampleId, atMs, fromMs: instant ? atMs : atMs - sampleMs, source, active, waiting, total, instant })),
-      decisions: read.decisions.map(([decisionId, atMs, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason]) => ({
-        id: decisionId, atMs, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason,
+      podEvents: read.podEvents.map(([eventId, atMs, type, uid, name, phase, reason]) => ({
+        id: eventId,
+        atMs,
+        type,
+        uid,
+        name,
+        phase,
+        reason,
       })),
+      concurrency: read.concurrency.map(([sampleId, atMs, source, active, waiting, total, instant]) => ({
+        id: sampleId,
+        atMs,
+        fromMs: instant ? atMs : atMs - sampleMs,
+        source,
+        active,
+        waiting,
+        total,
+        instant,
+      })),
+      decisions: read.decisions.map(
+        ([
+          decisionId,
+          atMs,
+          valid,
+          readyPods,
+          desiredPods,
+          replicas,
+          stableAverage,
+          panicAverage,
+          panicMode,
+          boundBy,
+          reason,
+        ]) => ({
+          id: decisionId,
+          atMs,
+          valid,
+          readyPods,
+          desiredPods,
+          replicas,
+          stableAverage,
+          panicAverage,
+          panicMode,
+          boundBy,
+          reason,
+        }),
+      ),
       decisionCount: read.decisions.length,
-      gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason]) => ({ id: gapId, what, fromMs, toMs, reason })),
-      checks: read.checks.flatMap(([tags, share]) => (tags.check ? [{ name: tags.check, path: `${tags.group ?? ''}::${tags.check}`, share }] : [])),
+      gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason]) => ({
+        id: gapId,
+        what,
+        fromMs,
+        toMs,
+        reason,
+      })),
+      checks: read.checks.flatMap(([tags, share]) =>
+        tags.check ? [{ name: tags.check, path: `${tags.group ?? ''}::${tags.check}`, share }] : [],
+      ),
       series: [],
       points: [],
     },
@@ -128,18 +290,43 @@ export async function readOverview(store: Store, runId: string, since: OverviewC
 }
 
 /** The first and last point of each series of these metrics: when they were recorded. */
-export async function readExtremes(store: Store, runId: string, metrics: readonly string[]): Promise<Pick<Overview, 'series' | 'points'>> {
-  const rows = await store.metricSeries.findMany({ where: { runId, metric: { in: [...metrics] } }, orderBy: { id: 'asc' }, omit: { runId: true } });
-  const points = await Promise.all(rows.flatMap(({ id: seriesId }) => (['asc', 'desc'] as const).map((atMs) => store.metricPoint.findFirst({ where: { seriesId }, orderBy: { atMs }, select: { id: true, seriesId: true, atMs: true, value: true } }))));
+export async function readExtremes(
+  store: Store,
+  runId: string,
+  metrics: readonly string[],
+): Promise<Pick<Overview, 'series' | 'points'>> {
+  const rows = await store.metricSeries.findMany({
+    where: { runId, metric: { in: [...metrics] } },
+    orderBy: { id: 'asc' },
+    omit: { runId: true },
+  });
+  const points = await Promise.all(
+    rows.flatMap(({ id: seriesId }) =>
+      (['asc', 'desc'] as const).map((atMs) =>
+        store.metricPoint.findFirst({
+          where: { seriesId },
+          orderBy: { atMs },
+          select: { id: true, seriesId: true, atMs: true, value: true },
+        }),
+      ),
+    ),
+  );
   return {
-    series: rows.map(({ tagsJson, type, unit, ...row }) => ({ ...row, type: metricTypeSchema.parse(type), unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none', tags: tagsSchema.parse(JSON.parse(tagsJson)) })),
+    series: rows.map(({ tagsJson, type, unit, ...row }) => ({
+      ...row,
+      type: metricTypeSchema.parse(type),
+      unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+      tags: tagsSchema.parse(JSON.parse(tagsJson)),
+    })),
     points: points.flatMap((point) => (point ? [{ ...point, histogram: null }] : [])),
   };
 }
 
 // SQLite's JSON writes 15 digits of a number; with 17 it comes back to the last bit.
-const exact = (column: string): string => `CASE WHEN ${column} IS NULL THEN NULL ELSE json(printf('%!.17g', ${column})) END`;
-const rowsOf = (name: string, fields: string, from: string): string => `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
+const exact = (column: string): string =>
+  `CASE WHEN ${column} IS NULL THEN NULL ELSE json(printf('%!.17g', ${column})) END`;
+const rowsOf = (name: string, fields: string, from: string): string =>
+  `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
 const overviewSql = `SELECT
   ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
   ${rowsOf('podEvents', 'id, atMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},

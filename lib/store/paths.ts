@@ -15,7 +15,9 @@ export function projectRoot(): string {
 
 /** Where Scaletrace keeps what it makes: database, lab, k6's cache. `SCALETRACE_DIR`, else `.scaletrace` in the project. */
 export function stateDirectory(): string {
-  const directory = process.env.SCALETRACE_DIR ? resolve(process.env.SCALETRACE_DIR) : join(projectRoot(), '.scaletrace');
+  const directory = process.env.SCALETRACE_DIR
+    ? resolve(process.env.SCALETRACE_DIR)
+    : join(projectRoot(), '.scaletrace');
   mkdirSync(directory, { recursive: true });
   return directory;
 }

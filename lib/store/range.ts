@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { decodeHistogram } from '@/lib/histogram/encode';
-import { metricTypeSchema, type Decision, type MetricPoint, type MetricSeries } from '@/lib/timeline/recording';
+import {
+  metricTypeSchema,
+  type Decision,
+  type MetricPoint,
+  type MetricSeries,
+} from '@/lib/timeline/recording';
 import { type Store } from './client';
 
 const tagsSchema = z.record(z.string(), z.string());
@@ -8,18 +13,46 @@ const reasonSchema = z.record(z.string(), z.unknown());
 
 /** All series of a run. */
 export async function readSeries(store: Store, runId: string): Promise<MetricSeries[]> {
-  const rows = await store.metricSeries.findMany({ where: { runId }, orderBy: { id: 'asc' }, omit: { runId: true } });
-  return rows.map(({ tagsJson, type, unit, ...row }) => ({ ...row, type: metricTypeSchema.parse(type), unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none', tags: tagsSchema.parse(JSON.parse(tagsJson)) }));
+  const rows = await store.metricSeries.findMany({
+    where: { runId },
+    orderBy: { id: 'asc' },
+    omit: { runId: true },
+  });
+  return rows.map(({ tagsJson, type, unit, ...row }) => ({
+    ...row,
+    type: metricTypeSchema.parse(type),
+    unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+    tags: tagsSchema.parse(JSON.parse(tagsJson)),
+  }));
 }
 
 /** The points of some series whose time is in (fromMs, toMs]. */
-export async function readPointsBetween(store: Store, seriesIds: number[], fromMs: number, toMs: number): Promise<Omit<MetricPoint, 'id'>[]> {
-  const rows = await store.metricPoint.findMany({ where: { seriesId: { in: seriesIds }, atMs: { gt: fromMs, lte: toMs } }, select: { seriesId: true, atMs: true, value: true, histogram: true }, orderBy: { id: 'asc' } });
-  return rows.map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) }));
+export async function readPointsBetween(
+  store: Store,
+  seriesIds: number[],
+  fromMs: number,
+  toMs: number,
+): Promise<Omit<MetricPoint, 'id'>[]> {
+  const rows = await store.metricPoint.findMany({
+    where: { seriesId: { in: seriesIds }, atMs: { gt: fromMs, lte: toMs } },
+    select: { seriesId: true, atMs: true, value: true, histogram: true },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map((row) => ({
+    ...row,
+    histogram: row.histogram === null ? null : decodeHistogram(row.histogram),
+  }));
 }
 
 /** Every tick's decision of a run, in order. */
 export async function readDecisions(store: Store, runId: string): Promise<Decision[]> {
-  const rows = await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' }, omit: { runId: true } });
-  return rows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) }));
+  const rows = await store.decision.findMany({
+    where: { runId },
+    orderBy: { id: 'asc' },
+    omit: { runId: true },
+  });
+  return rows.map(({ reasonJson, ...row }) => ({
+    ...row,
+    reason: reasonSchema.parse(JSON.parse(reasonJson)),
+  }));
 }

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
 import {
-  concurrencySourceSchema, metricTypeSchema, podEventSchema, recordingGapSchema,
-  type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type PodEvent, type Recording, type RecordingGap,
+  concurrencySourceSchema,
+  metricTypeSchema,
+  podEventSchema,
+  recordingGapSchema,
+  type ConcurrencySample,
+  type Decision,
+  type MetricPoint,
+  type MetricSeries,
+  type PodEvent,
+  type Recording,
+  type RecordingGap,
 } from '@/lib/timeline/recording';
 import { type Store } from './client';
 import { columnRow, type ColumnData } from './overview';
@@ -11,42 +20,82 @@ const tagsSchema = z.record(z.string(), z.string());
 const reasonSchema = z.record(z.string(), z.unknown());
 
 /** The id of a run's series with this metric and tags; made if new. */
-export async function ensureSeries(store: Store, runId: string, series: Omit<MetricSeries, 'id'>): Promise<number> {
+export async function ensureSeries(
+  store: Store,
+  runId: string,
+  series: Omit<MetricSeries, 'id'>,
+): Promise<number> {
   const { tags, ...rest } = series;
-  const tagsJson = JSON.stringify(Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const tagsJson = JSON.stringify(
+    Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
   const key = { runId, metric: series.metric, tagsJson };
-  const row = await store.metricSeries.upsert({ where: { runId_metric_tagsJson: key }, update: {}, create: { ...rest, ...key }, select: { id: true } });
+  const row = await store.metricSeries.upsert({
+    where: { runId_metric_tagsJson: key },
+    update: {},
+    create: { ...rest, ...key },
+    select: { id: true },
+  });
   return row.id;
 }
 
 /** Stores points of a run that is not under way; its columns are made when they are read. */
-export async function appendPoints(store: Store, runId: string, points: Omit<MetricPoint, 'id'>[]): Promise<void> {
+export async function appendPoints(
+  store: Store,
+  runId: string,
+  points: Omit<MetricPoint, 'id'>[],
+): Promise<void> {
   if (points.length === 0) return;
   await store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) });
 }
 
 /** Stores one push of k6: its points and the column that they make together, both or none. */
-export async function appendPush(store: Store, runId: string, points: Omit<MetricPoint, 'id'>[], column: ColumnData): Promise<void> {
-  await store.$transaction([store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) }), store.requestColumn.create({ data: columnRow(runId, column), select: { id: true } })]);
+export async function appendPush(
+  store: Store,
+  runId: string,
+  points: Omit<MetricPoint, 'id'>[],
+  column: ColumnData,
+): Promise<void> {
+  await store.$transaction([
+    store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) }),
+    store.requestColumn.create({ data: columnRow(runId, column), select: { id: true } }),
+  ]);
 }
 
 function pointRow(runId: string, { histogram, ...point }: Omit<MetricPoint, 'id'>) {
-  return { ...point, runId, histogram: histogram === null ? null : new Uint8Array(encodeHistogram(histogram)) };
+  return {
+    ...point,
+    runId,
+    histogram: histogram === null ? null : new Uint8Array(encodeHistogram(histogram)),
+  };
 }
 
 /** Stores pod events in the order given. */
-export async function appendPodEvents(store: Store, runId: string, events: Omit<PodEvent, 'id'>[]): Promise<void> {
-  if (events.length > 0) await store.podEvent.createMany({ data: events.map((event) => ({ ...event, runId })) });
+export async function appendPodEvents(
+  store: Store,
+  runId: string,
+  events: Omit<PodEvent, 'id'>[],
+): Promise<void> {
+  if (events.length > 0)
+    await store.podEvent.createMany({ data: events.map((event) => ({ ...event, runId })) });
 }
 
 /** Stores a reading of the concurrency. */
-export async function appendConcurrency(store: Store, runId: string, sample: Omit<ConcurrencySample, 'id'>): Promise<ConcurrencySample> {
+export async function appendConcurrency(
+  store: Store,
+  runId: string,
+  sample: Omit<ConcurrencySample, 'id'>,
+): Promise<ConcurrencySample> {
   const { runId: _run, ...row } = await store.concurrencySample.create({ data: { ...sample, runId } });
   return { ...row, source: sample.source };
 }
 
 /** Stores a tick's decision. */
-export async function appendDecision(store: Store, runId: string, { reason, ...decision }: Omit<Decision, 'id'>): Promise<void> {
+export async function appendDecision(
+  store: Store,
+  runId: string,
+  { reason, ...decision }: Omit<Decision, 'id'>,
+): Promise<void> {
   await store.decision.create({ data: { ...decision, runId, reasonJson: JSON.stringify(reason) } });
 }
 
@@ -79,17 +128,32 @@ export async function appendLog(store: Store, runId: string, lines: Omit<LogLine
 
 /** Lines of k6's log after the one with id `after`, at most `limit`. */
 export async function readLog(store: Store, runId: string, after = 0, limit = 5000): Promise<LogLine[]> {
-  return store.logLine.findMany({ where: { runId, id: { gt: after } }, orderBy: { id: 'asc' }, take: limit, select: { id: true, atMs: true, level: true, text: true } });
+  return store.logLine.findMany({
+    where: { runId, id: { gt: after } },
+    orderBy: { id: 'asc' },
+    take: limit,
+    select: { id: true, atMs: true, level: true, text: true },
+  });
 }
 
 /** Metrics that only the export needs: the parts of a request's time that no chart shows. */
 const detailMetrics = [
-  'http_req_blocked', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_sending', 'http_req_receiving',
-  'data_sent', 'data_received', 'iteration_duration',
+  'http_req_blocked',
+  'http_req_connecting',
+  'http_req_tls_handshaking',
+  'http_req_sending',
+  'http_req_receiving',
+  'data_sent',
+  'data_received',
+  'iteration_duration',
 ];
 
 /** All that a run recorded, in order. `detail` also gives the metrics that no chart shows. */
-export async function readRecording(store: Store, runId: string, { detail = false }: { detail?: boolean } = {}): Promise<Recording> {
+export async function readRecording(
+  store: Store,
+  runId: string,
+  { detail = false }: { detail?: boolean } = {},
+): Promise<Recording> {
   const all = { where: { runId }, orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
   // Points before series: a series that a point names is then always among those read.
   const pointRows = await store.metricPoint.findMany(all);
@@ -109,10 +173,18 @@ export async function readRecording(store: Store, runId: string, { detail = fals
       unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
       tags: tagsSchema.parse(JSON.parse(tagsJson)),
     })),
-    points: pointRows.filter((row) => shownIds.has(row.seriesId)).map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
+    points: pointRows
+      .filter((row) => shownIds.has(row.seriesId))
+      .map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
     podEvents: podRows.map((row) => podEventSchema.parse(row)),
-    concurrency: concurrencyRows.map((row) => ({ ...row, source: concurrencySourceSchema.parse(row.source) })),
-    decisions: decisionRows.map(({ reasonJson, ...row }) => ({ ...row, reason: reasonSchema.parse(JSON.parse(reasonJson)) })),
+    concurrency: concurrencyRows.map((row) => ({
+      ...row,
+      source: concurrencySourceSchema.parse(row.source),
+    })),
+    decisions: decisionRows.map(({ reasonJson, ...row }) => ({
+      ...row,
+      reason: reasonSchema.parse(JSON.parse(reasonJson)),
+    })),
     gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
   };
 }

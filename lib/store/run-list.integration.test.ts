@@ -17,16 +17,70 @@ let services: Service[];
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2026, 0, 1);
 
-async function add(index: number, { service = 0, script = 'tutorial', state = 'finished', tags = [], p95Ms = null, failures = 0, requests = 100 }: { service?: number; script?: string; state?: RunState; tags?: string[]; p95Ms?: number | null; failures?: number; requests?: number }): Promise<void> {
-  const run = { name: `Run ${index}`, service: services[service]!, scriptName: script, scriptText: '', env: {}, options: {}, tags };
-  await insertRun(store, { id: `${index}`, run, ingestSecretHash: '', createdAtMs: startMs + index * hourMs });
-  await updateRun(store, `${index}`, { state, p95Ms, failures, requests, loadStartMs: 0, loadEndMs: 1000 * index });
+async function add(
+  index: number,
+  {
+    service = 0,
+    script = 'tutorial',
+    state = 'finished',
+    tags = [],
+    p95Ms = null,
+    failures = 0,
+    requests = 100,
+  }: {
+    service?: number;
+    script?: string;
+    state?: RunState;
+    tags?: string[];
+    p95Ms?: number | null;
+    failures?: number;
+    requests?: number;
+  },
+): Promise<void> {
+  const run = {
+    name: `Run ${index}`,
+    service: services[service]!,
+    scriptName: script,
+    scriptText: '',
+    env: {},
+    options: {},
+    tags,
+  };
+  await insertRun(store, {
+    id: `${index}`,
+    run,
+    ingestSecretHash: '',
+    createdAtMs: startMs + index * hourMs,
+  });
+  await updateRun(store, `${index}`, {
+    state,
+    p95Ms,
+    failures,
+    requests,
+    loadStartMs: 0,
+    loadEndMs: 1000 * index,
+  });
 }
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'test.db')}`);
   const one = (name: string): Promise<Service> =>
-    saveService(store, { name, namespace: 'default', gatewayUrl: 'http://127.0.0.1:1', host: name, podSelector: '', containerConcurrency: 5, annotations: {}, gatewayMetricsUrl: null, gatewayCluster: null, origin: 'manual' }, startMs);
+    saveService(
+      store,
+      {
+        name,
+        namespace: 'default',
+        gatewayUrl: 'http://127.0.0.1:1',
+        host: name,
+        podSelector: '',
+        containerConcurrency: 5,
+        annotations: {},
+        gatewayMetricsUrl: null,
+        gatewayCluster: null,
+        origin: 'manual',
+      },
+      startMs,
+    );
   services = [await one('checkout'), await one('search')];
   await add(1, { tags: ['nightly', 'v1'], p95Ms: 30 });
   await add(2, { script: 'ramp', tags: ['nightly'], p95Ms: 10, failures: 5, requests: 10 });
@@ -41,7 +95,13 @@ afterAll(async () => {
 });
 
 async function ids(query: Partial<RunQuery>): Promise<string[]> {
-  const { runs, total } = await listRuns(store, { page: 1, pageSize: 25, sort: 'createdAtMs', order: 'desc', ...query });
+  const { runs, total } = await listRuns(store, {
+    page: 1,
+    pageSize: 25,
+    sort: 'createdAtMs',
+    order: 'desc',
+    ...query,
+  });
   expect(total).toBe(runs.length);
   return runs.map(({ id }) => id);
 }
@@ -83,19 +143,35 @@ describe('listRuns', () => {
     await editRun(store, '1', { pinned: true });
     expect(await ids({})).toEqual(['1', '4', '3', '2']);
     const second = await listRuns(store, { page: 2, pageSize: 3, sort: 'createdAtMs', order: 'desc' });
-    expect(second).toMatchObject({ total: 4, runs: [{ id: '2', tags: ['nightly'], serviceName: 'checkout' }] });
+    expect(second).toMatchObject({
+      total: 4,
+      runs: [{ id: '2', tags: ['nightly'], serviceName: 'checkout' }],
+    });
     await editRun(store, '1', { pinned: false });
   });
 
   it('offers what runs have', async () => {
-    expect(await listRunFacets(store)).toEqual({ services: ['checkout', 'search'], scripts: ['ramp', 'tutorial'], tags: ['nightly', 'v1'] });
+    expect(await listRunFacets(store)).toEqual({
+      services: ['checkout', 'search'],
+      scripts: ['ramp', 'tutorial'],
+      tags: ['nightly', 'v1'],
+    });
   });
 });
 
 describe('a deleted run', () => {
   it('is nowhere until it is restored, and gone once it is removed', async () => {
-    const seriesId = await ensureSeries(store, '1', { metric: 'http_reqs', type: 'counter', unit: 'none', tags: {} });
-    await appendPoints(store, '1', Array.from({ length: 6000 }, (_, i) => ({ seriesId, atMs: i * 1000, value: 1, histogram: null })));
+    const seriesId = await ensureSeries(store, '1', {
+      metric: 'http_reqs',
+      type: 'counter',
+      unit: 'none',
+      tags: {},
+    });
+    await appendPoints(
+      store,
+      '1',
+      Array.from({ length: 6000 }, (_, i) => ({ seriesId, atMs: i * 1000, value: 1, histogram: null })),
+    );
     await appendLog(store, '1', [{ atMs: 0, level: 'info', text: 'x' }]);
 
     expect(await deleteRuns(store, ['1', 'none'], startMs)).toEqual(['1']);
@@ -113,7 +189,12 @@ describe('a deleted run', () => {
     await deleteRuns(store, ['1'], startMs);
     await removeRun(store, '1');
     expect(await restoreRuns(store, ['1'])).toEqual([]);
-    expect([await store.metricPoint.count(), await store.metricSeries.count(), await store.logLine.count(), await store.runTag.count({ where: { runId: '1' } })]).toEqual([0, 0, 0, 0]);
+    expect([
+      await store.metricPoint.count(),
+      await store.metricSeries.count(),
+      await store.logLine.count(),
+      await store.runTag.count({ where: { runId: '1' } }),
+    ]).toEqual([0, 0, 0, 0]);
   });
 
   it('must have ended', async () => {

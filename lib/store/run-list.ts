@@ -26,7 +26,10 @@ const sortTerms: Record<RunSort, Prisma.Sql> = {
  * One page of the runs that match, pinned ones first, and how many match in all. Deleted runs are in no list.
  * Both questions are answered from the index `Run_list` alone: a run's script and options are not read over.
  */
-export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: RunListItem[]; total: number }> {
+export async function listRuns(
+  store: Store,
+  query: RunQuery,
+): Promise<{ runs: RunListItem[]; total: number }> {
   const where = whereOf(query);
   // NULLs sort first in SQLite: last both ways. The id settles ties; by time, the index already has this order.
   const order = query.order === 'asc' ? Prisma.sql`ASC NULLS LAST` : Prisma.sql`DESC`;
@@ -39,7 +42,13 @@ export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: R
   ]);
   const rows = await store.run.findMany({
     where: { id: { in: ids.map(({ id }) => id) } },
-    omit: { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, ingestSecretHash: true },
+    omit: {
+      scriptText: true,
+      summaryJson: true,
+      autoscalingJson: true,
+      optionsJson: true,
+      ingestSecretHash: true,
+    },
     include: { tags: true },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -48,24 +57,27 @@ export async function listRuns(store: Store, query: RunQuery): Promise<{ runs: R
     runs: ids.flatMap(({ id }): RunListItem[] => {
       const row = byId.get(id);
       if (!row) return [];
-      return [{
-        id: row.id,
-        name: row.name,
-        state: row.state as RunState,
-        stateReason: row.stateReason,
-        serviceName: row.serviceName,
-        namespace: serviceSchema.pick({ namespace: true }).parse(JSON.parse(row.serviceJson)).namespace,
-        scriptName: row.scriptName,
-        createdAtMs: row.createdAtMs,
-        originMs: row.originMs,
-        loadStartMs: row.loadStartMs,
-        loadEndMs: row.loadEndMs,
-        endedAtMs: row.endedAtMs,
-        figures: toFigures(row),
-        podsSpark: row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
-        tags: row.tags.map(({ tag }) => tag),
-        pinned: row.pinned,
-      }];
+      return [
+        {
+          id: row.id,
+          name: row.name,
+          state: row.state as RunState,
+          stateReason: row.stateReason,
+          serviceName: row.serviceName,
+          namespace: serviceSchema.pick({ namespace: true }).parse(JSON.parse(row.serviceJson)).namespace,
+          scriptName: row.scriptName,
+          createdAtMs: row.createdAtMs,
+          originMs: row.originMs,
+          loadStartMs: row.loadStartMs,
+          loadEndMs: row.loadEndMs,
+          endedAtMs: row.endedAtMs,
+          figures: toFigures(row),
+          podsSpark:
+            row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
+          tags: row.tags.map(({ tag }) => tag),
+          pinned: row.pinned,
+        },
+      ];
     }),
   };
 }
@@ -79,9 +91,15 @@ export interface RunFacets {
 /** Each service, script and tag that some run has, for a filter to offer: names by alphabet, the tags in use most first. */
 export async function listRunFacets(store: Store): Promise<RunFacets> {
   const [services, scripts, tags] = await Promise.all([
-    store.$queryRaw<{ name: string }[]>`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
-    store.$queryRaw<{ name: string }[]>`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
-    store.$queryRaw<{ name: string }[]>`SELECT tag AS name FROM RunTag WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
+    store.$queryRaw<
+      { name: string }[]
+    >`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    store.$queryRaw<
+      { name: string }[]
+    >`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    store.$queryRaw<
+      { name: string }[]
+    >`SELECT tag AS name FROM RunTag WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
       GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT 500`,
   ]);
   const names = (rows: { name: string }[]): string[] => rows.map(({ name }) => name);

@@ -3,7 +3,19 @@ import { type RunState } from '@/lib/timeline/run';
 
 /** What a list of runs can be sorted by. Kept apart from the queries: pages check addresses with it. */
 export const runSortSchema = z.enum([
-  'createdAtMs', 'name', 'state', 'serviceName', 'scriptName', 'lengthMs', 'requests', 'requestsPerSecond', 'failures', 'p95Ms', 'p99Ms', 'peakReadyPods', 'worstLagMs',
+  'createdAtMs',
+  'name',
+  'state',
+  'serviceName',
+  'scriptName',
+  'lengthMs',
+  'requests',
+  'requestsPerSecond',
+  'failures',
+  'p95Ms',
+  'p99Ms',
+  'peakReadyPods',
+  'worstLagMs',
 ]);
 export type RunSort = z.infer<typeof runSortSchema>;
 

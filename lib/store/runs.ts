@@ -1,4 +1,13 @@
-import { endedStates, runFiguresSchema, runSchema, type Run, type RunAutoscaling, type RunFigures, type RunState, type RunSummary } from '@/lib/timeline/run';
+import {
+  endedStates,
+  runFiguresSchema,
+  runSchema,
+  type Run,
+  type RunAutoscaling,
+  type RunFigures,
+  type RunState,
+  type RunSummary,
+} from '@/lib/timeline/run';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 
@@ -32,7 +41,10 @@ export interface NewRun {
 }
 
 /** Stores a run as queued. */
-export async function insertRun(store: Store, { id, run, ingestSecretHash, createdAtMs, startedBy = null }: NewRun): Promise<Run> {
+export async function insertRun(
+  store: Store,
+  { id, run, ingestSecretHash, createdAtMs, startedBy = null }: NewRun,
+): Promise<Run> {
   const row = await store.run.create({
     data: {
       id,
@@ -62,7 +74,10 @@ export async function findRun(store: Store, id: string): Promise<Run | null> {
 }
 
 /** SHA-256 (hex) of the secret that opens the run's ingest route, and its state; null if there is no such run. */
-export async function findIngestKey(store: Store, id: string): Promise<{ ingestSecretHash: string; state: string } | null> {
+export async function findIngestKey(
+  store: Store,
+  id: string,
+): Promise<{ ingestSecretHash: string; state: string } | null> {
   return store.run.findUnique({ where: { id }, select: { ingestSecretHash: true, state: true } });
 }
 
@@ -84,7 +99,11 @@ export interface RunChange extends Partial<RunFigures> {
 }
 
 /** Changes a run's state or figures and returns it. Throws if there is no such run. */
-export async function updateRun(store: Store, id: string, { summary, podsSpark, autoscaling, ...change }: RunChange): Promise<Run> {
+export async function updateRun(
+  store: Store,
+  id: string,
+  { summary, podsSpark, autoscaling, ...change }: RunChange,
+): Promise<Run> {
   const row = await store.run.update({
     where: { id },
     data: {
@@ -99,7 +118,11 @@ export async function updateRun(store: Store, id: string, { summary, podsSpark, 
 }
 
 /** Stores how far a run is, for lists, without reading it. */
-export async function noteProgress(store: Store, id: string, progress: Pick<RunFigures, 'requests' | 'failures' | 'peakReadyPods'>): Promise<void> {
+export async function noteProgress(
+  store: Store,
+  id: string,
+  progress: Pick<RunFigures, 'requests' | 'failures' | 'peakReadyPods'>,
+): Promise<void> {
   await store.run.updateMany({ where: { id }, data: progress });
 }
 
@@ -116,31 +139,53 @@ export async function editRun(store: Store, id: string, { tags, ...edit }: RunEd
   if (!exists) return null;
   const row = await store.run.update({
     where: { id },
-    data: { ...edit, ...(tags === undefined ? {} : { tags: { deleteMany: {}, create: [...new Set(tags)].map((tag) => ({ tag })) } }) },
+    data: {
+      ...edit,
+      ...(tags === undefined
+        ? {}
+        : { tags: { deleteMany: {}, create: [...new Set(tags)].map((tag) => ({ tag })) } }),
+    },
     include: { tags: true },
   });
   return toRun(row);
 }
 
 /** Adds tags to runs and takes others off, in one transaction. Returns the ids of those runs that exist. */
-export async function tagRuns(store: Store, ids: readonly string[], { add, remove }: { add: readonly string[]; remove: readonly string[] }): Promise<string[]> {
-  const found = (await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs: null }, select: { id: true } })).map(({ id }) => id);
+export async function tagRuns(
+  store: Store,
+  ids: readonly string[],
+  { add, remove }: { add: readonly string[]; remove: readonly string[] },
+): Promise<string[]> {
+  const found = (
+    await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs: null }, select: { id: true } })
+  ).map(({ id }) => id);
   await store.$transaction([
     store.runTag.deleteMany({ where: { runId: { in: found }, tag: { in: [...remove] } } }),
-    ...found.flatMap((runId) => add.map((tag) => store.runTag.upsert({ where: { runId_tag: { runId, tag } }, update: {}, create: { runId, tag } }))),
+    ...found.flatMap((runId) =>
+      add.map((tag) =>
+        store.runTag.upsert({ where: { runId_tag: { runId, tag } }, update: {}, create: { runId, tag } }),
+      ),
+    ),
   ]);
   return found;
 }
 
 /** Queued runs, oldest first: the order in which they start. */
 export async function listQueuedRuns(store: Store): Promise<Run[]> {
-  const rows = await store.run.findMany({ where: { state: 'queued' }, orderBy: { createdAtMs: 'asc' }, include: { tags: true } });
+  const rows = await store.run.findMany({
+    where: { state: 'queued' },
+    orderBy: { createdAtMs: 'asc' },
+    include: { tags: true },
+  });
   return rows.map(toRun);
 }
 
 /** Runs that a process left under way, with the k6 process that it had started. */
 export async function listUnderWay(store: Store): Promise<{ run: Run; k6Pid: number | null }[]> {
-  const rows = await store.run.findMany({ where: { state: { in: ['starting', 'running'] } }, include: { tags: true } });
+  const rows = await store.run.findMany({
+    where: { state: { in: ['starting', 'running'] } },
+    include: { tags: true },
+  });
   return rows.map((row) => ({ run: toRun(row), k6Pid: row.k6Pid }));
 }
 

@@ -1,17 +1,33 @@
 import { z } from 'zod';
 import { type Store } from './client';
 
-const days = z.number('a number of days').int('whole days').min(1, 'at least 1 day').max(3650, 'at most 3650 days');
+const days = z
+  .number('a number of days')
+  .int('whole days')
+  .min(1, 'at least 1 day')
+  .max(3650, 'at most 3650 days');
 
 /** What becomes of old runs; null: nothing of this kind. */
 export const retentionSchema = z
   .strictObject({
     /** Recordings older than this are merged into steps of this length. */
-    thin: z.strictObject({ afterDays: days, stepSeconds: z.number('a number of seconds').int('whole seconds').min(2, 'at least 2 seconds').max(600, 'at most 600 seconds') }).nullable(),
+    thin: z
+      .strictObject({
+        afterDays: days,
+        stepSeconds: z
+          .number('a number of seconds')
+          .int('whole seconds')
+          .min(2, 'at least 2 seconds')
+          .max(600, 'at most 600 seconds'),
+      })
+      .nullable(),
     /** Runs older than this are removed for good. */
     remove: z.strictObject({ afterDays: days }).nullable(),
   })
-  .refine(({ thin, remove }) => !thin || !remove || remove.afterDays > thin.afterDays, { path: ['remove', 'afterDays'], message: 'more days than thinning, which would else do nothing' });
+  .refine(({ thin, remove }) => !thin || !remove || remove.afterDays > thin.afterDays, {
+    path: ['remove', 'afterDays'],
+    message: 'more days than thinning, which would else do nothing',
+  });
 export type Retention = z.infer<typeof retentionSchema>;
 
 export interface Settings {
@@ -33,7 +49,12 @@ export async function readSetting<K extends keyof Settings>(store: Store, key: K
 }
 
 /** Saves a setting. `nowMs`: Unix ms. */
-export async function writeSetting<K extends keyof Settings>(store: Store, key: K, value: Settings[K], nowMs: number): Promise<void> {
+export async function writeSetting<K extends keyof Settings>(
+  store: Store,
+  key: K,
+  value: Settings[K],
+  nowMs: number,
+): Promise<void> {
   const data = { valueJson: JSON.stringify(value), updatedAtMs: nowMs };
   await store.setting.upsert({ where: { key }, update: data, create: { key, ...data } });
 }

@@ -17,9 +17,29 @@ let store: Store;
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'test.db')}`);
-  const service = await saveService(store, { name: 'hello', namespace: 'default', gatewayUrl: 'http://127.0.0.1:1', host: 'hello', podSelector: '', containerConcurrency: 5, annotations: {}, gatewayMetricsUrl: null, gatewayCluster: null, origin: 'manual' }, nowMs);
+  const service = await saveService(
+    store,
+    {
+      name: 'hello',
+      namespace: 'default',
+      gatewayUrl: 'http://127.0.0.1:1',
+      host: 'hello',
+      podSelector: '',
+      containerConcurrency: 5,
+      annotations: {},
+      gatewayMetricsUrl: null,
+      gatewayCluster: null,
+      origin: 'manual',
+    },
+    nowMs,
+  );
   for (const id of ['run-a', 'run-b', 'run-c', 'run-d']) {
-    await insertRun(store, { id, run: { name: id, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] }, ingestSecretHash: '', createdAtMs: nowMs });
+    await insertRun(store, {
+      id,
+      run: { name: id, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] },
+      ingestSecretHash: '',
+      createdAtMs: nowMs,
+    });
     await updateRun(store, id, { state: 'finished' });
   }
 });
@@ -29,26 +49,50 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function share(body: { runs: string[]; search?: string; expiresAtMs?: number; password?: string; title?: string; notes?: boolean }): Promise<ShareLink> {
+async function share(body: {
+  runs: string[];
+  search?: string;
+  expiresAtMs?: number;
+  password?: string;
+  title?: string;
+  notes?: boolean;
+}): Promise<ShareLink> {
   const link = await createShare(store, newShareSchema.parse(body), 'ann', nowMs);
   expect(link).not.toBeNull();
   return link!;
 }
 
-const stateAt = async (link: ShareLink, atMs = nowMs): Promise<string> => (await openShare(store, link.token, null, atMs)).kind;
+const stateAt = async (link: ShareLink, atMs = nowMs): Promise<string> =>
+  (await openShare(store, link.token, null, atMs)).kind;
 
 describe('links', () => {
   it('have tokens of 192 bits, each another, and list without their password', async () => {
-    const one = await share({ runs: ['run-a'], search: '?from=1000&to=5000&tab=events', password: 'open sesame', notes: true });
+    const one = await share({
+      runs: ['run-a'],
+      search: '?from=1000&to=5000&tab=events',
+      password: 'open sesame',
+      notes: true,
+    });
     const two = await share({ runs: ['run-a'] });
     expect(one.token).toMatch(/^[\w-]{32}$/);
     expect(one.token).not.toBe(two.token);
-    expect(one).toMatchObject({ kind: 'run', state: 'live', runs: ['run-a'], search: 'from=1000&to=5000&tab=events', notes: true, hasPassword: true, createdBy: 'ann', opens: 0 });
+    expect(one).toMatchObject({
+      kind: 'run',
+      state: 'live',
+      runs: ['run-a'],
+      search: 'from=1000&to=5000&tab=events',
+      notes: true,
+      hasPassword: true,
+      createdBy: 'ann',
+      opens: 0,
+    });
     expect(JSON.stringify([one, await listSharesOfRun(store, 'run-a', nowMs)])).not.toMatch(/argon2|sesame/);
   });
 
   it('are of runs that exist', async () => {
-    expect(await createShare(store, newShareSchema.parse({ runs: ['run-a', 'nothing'] }), null, nowMs)).toBeNull();
+    expect(
+      await createShare(store, newShareSchema.parse({ runs: ['run-a', 'nothing'] }), null, nowMs),
+    ).toBeNull();
     expect(newShareSchema.safeParse({ runs: ['run-a', 'run-a'] }).success).toBe(false);
   });
 
@@ -59,9 +103,14 @@ describe('links', () => {
   });
 
   it('of a comparison name its runs by place and are found by them in any order', async () => {
-    const link = await share({ runs: ['run-b', 'run-c'], search: 'runs=run-b,run-c&base=run-c&align=first-request&other=x-run-b' });
+    const link = await share({
+      runs: ['run-b', 'run-c'],
+      search: 'runs=run-b,run-c&base=run-c&align=first-request&other=x-run-b',
+    });
     expect(link).toMatchObject({ kind: 'comparison', search: 'base=2&align=first-request' });
-    expect((await listSharesOfComparison(store, ['run-c', 'run-b'], nowMs)).map(({ id }) => id)).toEqual([link.id]);
+    expect((await listSharesOfComparison(store, ['run-c', 'run-b'], nowMs)).map(({ id }) => id)).toEqual([
+      link.id,
+    ]);
     expect(await listSharesOfComparison(store, ['run-b', 'run-a'], nowMs)).toEqual([]);
     expect((await listSharesOfRun(store, 'run-c', nowMs)).map(({ id }) => id)).toEqual([link.id]);
   });
@@ -76,7 +125,10 @@ describe('a link ends', () => {
 
   it('when it is revoked, and stays so', async () => {
     const link = await share({ runs: ['run-a'] });
-    expect(await revokeShare(store, link.id, nowMs + 5)).toMatchObject({ state: 'revoked', revokedAtMs: nowMs + 5 });
+    expect(await revokeShare(store, link.id, nowMs + 5)).toMatchObject({
+      state: 'revoked',
+      revokedAtMs: nowMs + 5,
+    });
     expect(await revokeShare(store, link.id, nowMs + 9)).toMatchObject({ revokedAtMs: nowMs + 5 });
     expect(await stateAt(link)).toBe('ended');
     expect(await revokeShare(store, 'nothing', nowMs)).toBeNull();
@@ -95,7 +147,8 @@ describe('a link ends', () => {
   });
 
   it('is not what was never there', async () => {
-    for (const token of ['', 'x', 'a'.repeat(32), "' OR 1=1 --", 'é'.repeat(32)]) expect((await openShare(store, token, null, nowMs)).kind).toBe('unknown');
+    for (const token of ['', 'x', 'a'.repeat(32), "' OR 1=1 --", 'é'.repeat(32)])
+      expect((await openShare(store, token, null, nowMs)).kind).toBe('unknown');
   });
 });
 
@@ -103,27 +156,45 @@ describe('a password', () => {
   const cookieOf = (cookies: readonly string[]): string => cookies[0]!.split(';')[0]!;
 
   it('opens its own link for some hours, and no other', async () => {
-    const link = (await findShare(store, (await share({ runs: ['run-a'], password: 'open sesame' })).token, nowMs))!;
+    const link = (await findShare(
+      store,
+      (await share({ runs: ['run-a'], password: 'open sesame' })).token,
+      nowMs,
+    ))!;
     const other = await share({ runs: ['run-a'], password: 'open sesame' });
     expect(await stateAt(link)).toBe('locked');
     expect(await unlockShare(link, 'Open sesame', false, nowMs)).toEqual({ kind: 'wrong' });
     const unlocked = await unlockShare(link, 'open sesame', true, nowMs);
     if (unlocked.kind !== 'unlocked') throw new Error(unlocked.kind);
     expect(unlocked.cookies).toHaveLength(2);
-    for (const cookie of unlocked.cookies) expect(cookie).toMatch(/; Path=\/(api\/)?share\/[\w-]{32}; HttpOnly; SameSite=Lax; Expires=[^;]+; Secure$/);
-    const kindWith = async (cookie: string, token = link.token, atMs = nowMs): Promise<string> => (await openShare(store, token, cookie, atMs)).kind;
+    for (const cookie of unlocked.cookies)
+      expect(cookie).toMatch(
+        /; Path=\/(api\/)?share\/[\w-]{32}; HttpOnly; SameSite=Lax; Expires=[^;]+; Secure$/,
+      );
+    const kindWith = async (cookie: string, token = link.token, atMs = nowMs): Promise<string> =>
+      (await openShare(store, token, cookie, atMs)).kind;
     const cookie = cookieOf(unlocked.cookies);
     expect(await kindWith(cookie)).toBe('open');
     expect(await kindWith(cookie, link.token, nowMs + 13 * 60 * minuteMs)).toBe('locked');
     expect(await kindWith(cookie, other.token)).toBe('locked');
-    expect(await kindWith(cookie.replace(link.id.slice(0, 8), other.id.slice(0, 8)), other.token)).toBe('locked');
+    expect(await kindWith(cookie.replace(link.id.slice(0, 8), other.id.slice(0, 8)), other.token)).toBe(
+      'locked',
+    );
     const [name, value] = cookie.split('=') as [string, string];
-    expect(await kindWith(`${name}=${Number(value.split('.')[0]) + 1}.${value.split('.')[1]}`)).toBe('locked');
+    expect(await kindWith(`${name}=${Number(value.split('.')[0]) + 1}.${value.split('.')[1]}`)).toBe(
+      'locked',
+    );
   });
 
   it('may be tried ten times in ten minutes, also at once', async () => {
-    const link = (await findShare(store, (await share({ runs: ['run-a'], password: 'open sesame' })).token, nowMs))!;
-    const tried = await Promise.all(Array.from({ length: 12 }, () => unlockShare(link, 'wrong one', false, nowMs)));
+    const link = (await findShare(
+      store,
+      (await share({ runs: ['run-a'], password: 'open sesame' })).token,
+      nowMs,
+    ))!;
+    const tried = await Promise.all(
+      Array.from({ length: 12 }, () => unlockShare(link, 'wrong one', false, nowMs)),
+    );
     expect(tried.filter(({ kind }) => kind === 'wrong')).toHaveLength(10);
     const [refused] = tried.filter((one) => one.kind === 'too-many');
     expect(refused?.retryAfterSeconds).toBeGreaterThan(0);

@@ -8,7 +8,12 @@ import { type ShareLinkModel } from './generated/models';
 const viewSchema = z.object({ search: z.string(), notes: z.boolean(), runCount: z.number() });
 
 type ShareRow = ShareLinkModel & { runs: { runId: string; run: { deletedAtMs: number | null } }[] };
-const withRuns = { runs: { orderBy: { position: 'asc' as const }, select: { runId: true, run: { select: { deletedAtMs: true } } } } };
+const withRuns = {
+  runs: {
+    orderBy: { position: 'asc' as const },
+    select: { runId: true, run: { select: { deletedAtMs: true } } },
+  },
+};
 
 /** A link with what only the server knows of it. */
 export interface StoredShare extends ShareLink {
@@ -19,7 +24,15 @@ function toShare(row: ShareRow, nowMs: number): StoredShare {
   const { viewJson, runs, ...rest } = row;
   const { search, notes, runCount } = viewSchema.parse(JSON.parse(viewJson));
   const whole = runs.length === runCount && runs.every(({ run }) => run.deletedAtMs === null);
-  return { ...rest, kind: shareKindSchema.parse(row.kind), state: stateOf(row, whole, nowMs), search, notes, hasPassword: row.passwordHash !== null, runs: runs.map(({ runId }) => runId) };
+  return {
+    ...rest,
+    kind: shareKindSchema.parse(row.kind),
+    state: stateOf(row, whole, nowMs),
+    search,
+    notes,
+    hasPassword: row.passwordHash !== null,
+    runs: runs.map(({ runId }) => runId),
+  };
 }
 
 function stateOf({ revokedAtMs, expiresAtMs }: ShareLinkModel, whole: boolean, nowMs: number): ShareState {
@@ -40,7 +53,11 @@ export interface ShareToStore {
 }
 
 /** Stores a link under a new token of 192 random bits. */
-export async function insertShare(store: Store, { runs, search, notes, ...share }: ShareToStore, nowMs: number): Promise<StoredShare> {
+export async function insertShare(
+  store: Store,
+  { runs, search, notes, ...share }: ShareToStore,
+  nowMs: number,
+): Promise<StoredShare> {
   const row = await store.shareLink.create({
     data: {
       ...share,
@@ -63,14 +80,26 @@ export async function findShare(store: Store, token: string, nowMs: number): Pro
 
 /** The links that show a run, newest first: alone or in a comparison. */
 export async function listSharesOfRun(store: Store, runId: string, nowMs: number): Promise<ShareLink[]> {
-  const rows = await store.shareLink.findMany({ where: { runs: { some: { runId } } }, include: withRuns, orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }], take: 200 });
+  const rows = await store.shareLink.findMany({
+    where: { runs: { some: { runId } } },
+    include: withRuns,
+    orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }],
+    take: 200,
+  });
   return rows.map((row) => withoutHash(toShare(row, nowMs)));
 }
 
 /** The comparisons of exactly these runs that are shared, in whatever order, newest first. */
-export async function listSharesOfComparison(store: Store, runIds: readonly string[], nowMs: number): Promise<ShareLink[]> {
+export async function listSharesOfComparison(
+  store: Store,
+  runIds: readonly string[],
+  nowMs: number,
+): Promise<ShareLink[]> {
   const links = await listSharesOfRun(store, runIds[0] ?? '', nowMs);
-  return links.filter(({ kind, runs }) => kind === 'comparison' && runs.length === runIds.length && runs.every((id) => runIds.includes(id)));
+  return links.filter(
+    ({ kind, runs }) =>
+      kind === 'comparison' && runs.length === runIds.length && runs.every((id) => runIds.includes(id)),
+  );
 }
 
 /** Ends a link; what it was, or null if there is none of this id. A second time changes nothing. */

@@ -10,19 +10,41 @@ import { type ConcurrencySampleModel, type DecisionModel, type MetricPointModel 
  * something. A row that stays keeps its id. Begun again after a crash, it comes to the same.
  */
 export async function thinRun(store: Store, runId: string, stepMs: number): Promise<void> {
-  for (const { id, type } of await store.metricSeries.findMany({ where: { runId }, select: { id: true, type: true } })) {
+  for (const { id, type } of await store.metricSeries.findMany({
+    where: { runId },
+    select: { id: true, type: true },
+  })) {
     const points = await store.metricPoint.findMany({ where: { seriesId: id }, orderBy: { id: 'asc' } });
     const groups = inSteps(points, stepMs);
     await store.$transaction([
-      ...groups.map((group) => store.metricPoint.update({ where: { id: group.at(-1)!.id }, data: mergePoints(group, type === 'counter'), select: { id: true } })),
+      ...groups.map((group) =>
+        store.metricPoint.update({
+          where: { id: group.at(-1)!.id },
+          data: mergePoints(group, type === 'counter'),
+          select: { id: true },
+        }),
+      ),
       ...removals(groups, (ids) => store.metricPoint.deleteMany({ where: { id: { in: ids } } })),
     ]);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const samples = inSteps(await store.concurrencySample.findMany({ where: { runId, instant: false }, orderBy: { id: 'asc' } }), stepMs, ({ source }) => source);
-  const decisions = inSteps((await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' } })).filter(isRepetition), stepMs);
+  const samples = inSteps(
+    await store.concurrencySample.findMany({ where: { runId, instant: false }, orderBy: { id: 'asc' } }),
+    stepMs,
+    ({ source }) => source,
+  );
+  const decisions = inSteps(
+    (await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' } })).filter(isRepetition),
+    stepMs,
+  );
   await store.$transaction([
-    ...samples.map((group) => store.concurrencySample.update({ where: { id: group.at(-1)!.id }, data: meanOf(group), select: { id: true } })),
+    ...samples.map((group) =>
+      store.concurrencySample.update({
+        where: { id: group.at(-1)!.id },
+        data: meanOf(group),
+        select: { id: true },
+      }),
+    ),
     ...removals(samples, (ids) => store.concurrencySample.deleteMany({ where: { id: { in: ids } } })),
     ...removals(decisions, (ids) => store.decision.deleteMany({ where: { id: { in: ids } } })),
     store.run.update({ where: { id: runId }, data: { thinnedStepMs: stepMs }, select: { id: true } }),
@@ -31,7 +53,11 @@ export async function thinRun(store: Store, runId: string, stepMs: number): Prom
 }
 
 /** Rows by the step that they end in; only those steps that have more than one. */
-function inSteps<R extends { atMs: number }>(rows: readonly R[], stepMs: number, kindOf: (row: R) => string = () => ''): R[][] {
+function inSteps<R extends { atMs: number }>(
+  rows: readonly R[],
+  stepMs: number,
+  kindOf: (row: R) => string = () => '',
+): R[][] {
   const groups = new Map<string, R[]>();
   for (const row of rows) {
     const key = `${kindOf(row)} ${Math.ceil(row.atMs / stepMs)}`;
@@ -47,11 +73,18 @@ const idsAtOnce = 1000;
 /** Removes all of each group but the last, which stands for them. */
 function removals<T>(groups: { id: number }[][], remove: (ids: number[]) => T): T[] {
   const ids = groups.flatMap((group) => group.slice(0, -1).map(({ id }) => id));
-  return Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, i) => remove(ids.slice(i * idsAtOnce, (i + 1) * idsAtOnce)));
+  return Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, i) =>
+    remove(ids.slice(i * idsAtOnce, (i + 1) * idsAtOnce)),
+  );
 }
 
-function mergePoints(group: readonly MetricPointModel[], adds: boolean): { value: number | null; histogram: Uint8Array<ArrayBuffer> | null } {
-  const histograms = group.flatMap(({ histogram }) => (histogram === null ? [] : [decodeHistogram(histogram)]));
+function mergePoints(
+  group: readonly MetricPointModel[],
+  adds: boolean,
+): { value: number | null; histogram: Uint8Array<ArrayBuffer> | null } {
+  const histograms = group.flatMap(({ histogram }) =>
+    histogram === null ? [] : [decodeHistogram(histogram)],
+  );
   const values = group.flatMap(({ value }) => (value === null ? [] : [value]));
   return {
     value: values.length === 0 ? null : adds ? values.reduce((sum, value) => sum + value, 0) : values.at(-1)!,
@@ -59,16 +92,30 @@ function mergePoints(group: readonly MetricPointModel[], adds: boolean): { value
   };
 }
 
-function meanOf(group: readonly ConcurrencySampleModel[]): { active: number | null; waiting: number | null; total: number } {
+function meanOf(group: readonly ConcurrencySampleModel[]): {
+  active: number | null;
+  waiting: number | null;
+  total: number;
+} {
   const mean = (values: readonly (number | null)[]): number | null => {
     const known = values.filter((value) => value !== null);
     return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
   };
-  return { active: mean(group.map(({ active }) => active)), waiting: mean(group.map(({ waiting }) => waiting)), total: mean(group.map(({ total }) => total)) ?? 0 };
+  return {
+    active: mean(group.map(({ active }) => active)),
+    waiting: mean(group.map(({ waiting }) => waiting)),
+    total: mean(group.map(({ total }) => total)) ?? 0,
+  };
 }
 
 /** Whether a decision says what the one before it said: scale events come from the others. */
 function isRepetition(decision: DecisionModel, index: number, all: readonly DecisionModel[]): boolean {
   const before = all[index - 1];
-  return before !== undefined && before.replicas === decision.replicas && before.desiredPods === decision.desiredPods && before.valid === decision.valid && before.panicMode === decision.panicMode;
+  return (
+    before !== undefined &&
+    before.replicas === decision.replicas &&
+    before.desiredPods === decision.desiredPods &&
+    before.valid === decision.valid &&
+    before.panicMode === decision.panicMode
+  );
 }

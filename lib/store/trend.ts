@@ -16,7 +16,13 @@ export interface TrendPair {
 
 /** Each script and service that has runs, the one with the newest run first. */
 export async function listTrendPairs(store: Store): Promise<TrendPair[]> {
-  const groups = await store.run.groupBy({ by: ['serviceName', 'scriptName'], where: { deletedAtMs: null, originMs: { not: null } }, _count: true, _max: { createdAtMs: true }, orderBy: { _max: { createdAtMs: 'desc' } } });
+  const groups = await store.run.groupBy({
+    by: ['serviceName', 'scriptName'],
+    where: { deletedAtMs: null, originMs: { not: null } },
+    _count: true,
+    _max: { createdAtMs: true },
+    orderBy: { _max: { createdAtMs: 'desc' } },
+  });
   return groups.map(({ serviceName, scriptName, _count }) => ({ serviceName, scriptName, runs: _count }));
 }
 
@@ -33,17 +39,38 @@ export interface TrendRow extends BaselineScope {
 const namespaceSchema = serviceSchema.pick({ namespace: true });
 
 // Figures only: what is large in a run's row is not read.
-const omit = { scriptText: true, summaryJson: true, autoscalingJson: true, optionsJson: true, envJson: true, notes: true } as const;
+const omit = {
+  scriptText: true,
+  summaryJson: true,
+  autoscalingJson: true,
+  optionsJson: true,
+  envJson: true,
+  notes: true,
+} as const;
 
 /** The newest runs of a script and service that have begun, at most `limit`, in the order of time. */
-export async function listTrendRuns(store: Store, { serviceName, scriptName }: Pick<BaselineScope, 'serviceName' | 'scriptName'>, limit: number): Promise<TrendRow[]> {
-  const rows = await store.run.findMany({ where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } }, orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }], take: limit, omit });
+export async function listTrendRuns(
+  store: Store,
+  { serviceName, scriptName }: Pick<BaselineScope, 'serviceName' | 'scriptName'>,
+  limit: number,
+): Promise<TrendRow[]> {
+  const rows = await store.run.findMany({
+    where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } },
+    orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }],
+    take: limit,
+    omit,
+  });
   return rows.reverse().map(toTrendRow);
 }
 
 /** Runs by their ids, those that have begun. */
 export async function listTrendRunsById(store: Store, ids: readonly string[]): Promise<TrendRow[]> {
-  return (await store.run.findMany({ where: { id: { in: [...ids] }, deletedAtMs: null, originMs: { not: null } }, omit })).map(toTrendRow);
+  return (
+    await store.run.findMany({
+      where: { id: { in: [...ids] }, deletedAtMs: null, originMs: { not: null } },
+      omit,
+    })
+  ).map(toTrendRow);
 }
 
 function toTrendRow(row: Omit<RunModel, keyof typeof omit>): TrendRow {
@@ -65,10 +92,24 @@ const tagsSchema = z.record(z.string(), z.string());
 
 /** Only a run's requests and their durations, second by second. */
 export async function readLoad(store: Store, runId: string): Promise<Pick<Recording, 'series' | 'points'>> {
-  const series = await store.metricSeries.findMany({ where: { runId, metric: { in: ['http_reqs', 'http_req_duration'] } } });
-  const points = await store.metricPoint.findMany({ where: { seriesId: { in: series.map(({ id }) => id) } }, orderBy: { id: 'asc' } });
+  const series = await store.metricSeries.findMany({
+    where: { runId, metric: { in: ['http_reqs', 'http_req_duration'] } },
+  });
+  const points = await store.metricPoint.findMany({
+    where: { seriesId: { in: series.map(({ id }) => id) } },
+    orderBy: { id: 'asc' },
+  });
   return {
-    series: series.map(({ id, metric, type, unit, tagsJson }) => ({ id, metric, type: metricTypeSchema.parse(type), unit: unit === 'seconds' ? 'seconds' : 'none', tags: tagsSchema.parse(JSON.parse(tagsJson)) })),
-    points: points.map(({ runId: _run, histogram, ...row }) => ({ ...row, histogram: histogram === null ? null : decodeHistogram(histogram) })),
+    series: series.map(({ id, metric, type, unit, tagsJson }) => ({
+      id,
+      metric,
+      type: metricTypeSchema.parse(type),
+      unit: unit === 'seconds' ? 'seconds' : 'none',
+      tags: tagsSchema.parse(JSON.parse(tagsJson)),
+    })),
+    points: points.map(({ runId: _run, histogram, ...row }) => ({
+      ...row,
+      histogram: histogram === null ? null : decodeHistogram(histogram),
+    })),
   };
 }

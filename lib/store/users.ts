@@ -4,7 +4,13 @@ import { type Store } from './client';
 import { userSchema, type User } from './identity-shapes';
 
 const userColumns = { id: true, name: true, role: true, createdAtMs: true, disabledAtMs: true } as const;
-const toUser = (row: { id: string; name: string; role: string; createdAtMs: number; disabledAtMs: number | null }): User => userSchema.parse(row);
+const toUser = (row: {
+  id: string;
+  name: string;
+  role: string;
+  createdAtMs: number;
+  disabledAtMs: number | null;
+}): User => userSchema.parse(row);
 
 /** All users by name. */
 export async function listUsers(store: Store): Promise<User[]> {
@@ -18,15 +24,24 @@ export async function findUser(store: Store, id: string): Promise<User | null> {
 }
 
 /** The user of this name with the hash of their password, or null. */
-export async function findUserByName(store: Store, name: string): Promise<{ user: User; passwordHash: string } | null> {
+export async function findUserByName(
+  store: Store,
+  name: string,
+): Promise<{ user: User; passwordHash: string } | null> {
   const row = await store.user.findUnique({ where: { name } });
   return row && { user: toUser(row), passwordHash: row.passwordHash };
 }
 
 /** Adds a user; null if the name is taken. */
-export async function addUser(store: Store, user: { name: string; passwordHash: string; role: Role }, nowMs: number): Promise<User | null> {
+export async function addUser(
+  store: Store,
+  user: { name: string; passwordHash: string; role: Role },
+  nowMs: number,
+): Promise<User | null> {
   if (await store.user.findUnique({ where: { name: user.name }, select: { id: true } })) return null;
-  return toUser(await store.user.create({ data: { ...user, id: randomUUID(), createdAtMs: nowMs }, select: userColumns }));
+  return toUser(
+    await store.user.create({ data: { ...user, id: randomUUID(), createdAtMs: nowMs }, select: userColumns }),
+  );
 }
 
 /**
@@ -35,7 +50,11 @@ export async function addUser(store: Store, user: { name: string; passwordHash: 
 export async function changeUser(
   store: Store,
   id: string,
-  change: { role?: Role | undefined; disabledAtMs?: number | null | undefined; passwordHash?: string | undefined },
+  change: {
+    role?: Role | undefined;
+    disabledAtMs?: number | null | undefined;
+    passwordHash?: string | undefined;
+  },
   keepSession?: string,
 ): Promise<User | null> {
   if (!(await store.user.findUnique({ where: { id }, select: { id: true } }))) return null;
@@ -43,12 +62,24 @@ export async function changeUser(
   const endsSessions = change.passwordHash !== undefined || (change.disabledAtMs ?? null) !== null;
   const [row] = await store.$transaction([
     store.user.update({ where: { id }, data, select: userColumns }),
-    ...(endsSessions ? [store.session.deleteMany({ where: { userId: id, ...(keepSession === undefined ? {} : { secretHash: { not: keepSession } }) } })] : []),
+    ...(endsSessions
+      ? [
+          store.session.deleteMany({
+            where: { userId: id, ...(keepSession === undefined ? {} : { secretHash: { not: keepSession } }) },
+          }),
+        ]
+      : []),
   ]);
   return toUser(row as User);
 }
 
 /** How many admins may sign in, but for the user of this id. */
 export async function countAdmins(store: Store, exceptId?: string): Promise<number> {
-  return store.user.count({ where: { role: 'admin', disabledAtMs: null, ...(exceptId === undefined ? {} : { id: { not: exceptId } }) } });
+  return store.user.count({
+    where: {
+      role: 'admin',
+      disabledAtMs: null,
+      ...(exceptId === undefined ? {} : { id: { not: exceptId } }),
+    },
+  });
 }

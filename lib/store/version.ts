@@ -4,4 +4,8 @@ import { z } from 'zod';
 import { projectRoot } from './paths';
 
 /** Scaletrace's own version, from package.json. */
-export const scaletraceVersion: string = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(/* turbopackIgnore: true */ projectRoot(), 'package.json'), 'utf8'))).version;
+export const scaletraceVersion: string = z
+  .object({ version: z.string() })
+  .parse(
+    JSON.parse(readFileSync(join(/* turbopackIgnore: true */ projectRoot(), 'package.json'), 'utf8')),
+  ).version;

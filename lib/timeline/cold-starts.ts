@@ -41,9 +41,13 @@ export function coldStartsOf({ steps, samples, seconds, load, unknown }: ColdSta
     const atMs = loadMetMs(samples, fromMs, toMs) ?? (paid && paid.count > 0 ? fromMs : null);
     if (atMs === null || atMs >= Math.min(toMs, load.toMs)) continue;
     starts.push({
-      id: `c${starts.length + 1}`, atMs, readyMs: Number.isFinite(toMs) ? toMs : null,
+      id: `c${starts.length + 1}`,
+      atMs,
+      readyMs: Number.isFinite(toMs) ? toMs : null,
       // A short wait is too short to be told from others by what a whole second's requests took; readings at that moment saw it.
-      requests: Math.max(paid?.count ?? 0, mostSeen(samples, fromMs, toMs)), p95Ms: quantileMs(paid, 0.95), slowestMs: slowestMs(paid),
+      requests: Math.max(paid?.count ?? 0, mostSeen(samples, fromMs, toMs)),
+      p95Ms: quantileMs(paid, 0.95),
+      slowestMs: slowestMs(paid),
     });
   }
   return starts;
@@ -65,12 +69,22 @@ function spansWithoutPod(steps: readonly PodStep[], load: Span): Span[] {
 
 /** The most requests that a reading of this very time saw; 0 without one. */
 function mostSeen(samples: readonly ConcurrencySample[], fromMs: number, toMs: number): number {
-  return samples.reduce((most, { instant, atMs, total }) => (instant && atMs > fromMs && atMs <= toMs ? Math.max(most, total) : most), 0);
+  return samples.reduce(
+    (most, { instant, atMs, total }) =>
+      instant && atMs > fromMs && atMs <= toMs ? Math.max(most, total) : most,
+    0,
+  );
 }
 
 /** When the gateway first had a request in this time: a reading's own moment, else the beginning of its second. */
 function loadMetMs(samples: readonly ConcurrencySample[], fromMs: number, toMs: number): number | null {
-  const first = samples.find((sample) => sample.total > 0 && sample.atMs > fromMs && sample.atMs <= toMs + 1000 && (sample.instant || sample.atMs - 1000 < toMs));
+  const first = samples.find(
+    (sample) =>
+      sample.total > 0 &&
+      sample.atMs > fromMs &&
+      sample.atMs <= toMs + 1000 &&
+      (sample.instant || sample.atMs - 1000 < toMs),
+  );
   return first ? Math.max(fromMs, first.instant ? Math.min(first.atMs, toMs) : first.atMs - 1000) : null;
 }
 

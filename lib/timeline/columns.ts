@@ -36,14 +36,33 @@ export function statusClassOf(status: string | undefined): StatusClass {
 
 /** A column of nothing. */
 export function emptyColumn(fromMs: number, toMs: number): RequestColumn {
-  return { id: 0, fromMs, toMs, pushes: 0, counts: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 }, requests: 0, failures: 0, iterations: 0, durations: null };
+  return {
+    id: 0,
+    fromMs,
+    toMs,
+    pushes: 0,
+    counts: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+    requests: 0,
+    failures: 0,
+    iterations: 0,
+    durations: null,
+  };
 }
 
 /** Metrics that columns are made from. */
 export const columnMetrics: readonly string[] = ['http_reqs', 'http_req_duration', 'iterations'];
 
 /** One push as a column: its series' requests by status, their durations merged. */
-export function columnOfPush(points: readonly { metric: string; tags: Record<string, string>; value: number | null; histogram: ExponentialHistogram | null }[], fromMs: number, toMs: number): RequestColumn {
+export function columnOfPush(
+  points: readonly {
+    metric: string;
+    tags: Record<string, string>;
+    value: number | null;
+    histogram: ExponentialHistogram | null;
+  }[],
+  fromMs: number,
+  toMs: number,
+): RequestColumn {
   const column = { ...emptyColumn(fromMs, toMs), pushes: 1 };
   const durations: ExponentialHistogram[] = [];
   for (const { metric, tags, value, histogram } of points) {

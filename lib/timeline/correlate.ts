@@ -5,7 +5,13 @@ import { type Episode, episodesOf } from './episodes';
 import { matchScaleEvents, type Matching } from './match';
 import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
 import { type ConcurrencySample, type Decision, type Recording, type RecordingGap } from './recording';
-import { expectedScaleEvents, observedChanges, type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
+import {
+  expectedScaleEvents,
+  observedChanges,
+  type ExpectedScaleEvent,
+  type ObservedScaleEvent,
+  type PodLoss,
+} from './scale-events';
 
 export type { GapCost } from './cost';
 
@@ -34,12 +40,24 @@ export interface CorrelationInput {
 }
 
 /** Puts what should have occurred beside what did, with each scale-up's price. `loadStartMs`: when k6 began; `loadEndMs`: when it ended. */
-export function correlate(recording: Recording, loadStartMs: number | null = null, loadEndMs: number | null = null): Correlation {
-  return correlateSeconds({ ...recording, seconds: durationSeconds(recording, loadStartMs ?? 0), endMs: endOf(recording) }, loadStartMs, loadEndMs);
+export function correlate(
+  recording: Recording,
+  loadStartMs: number | null = null,
+  loadEndMs: number | null = null,
+): Correlation {
+  return correlateSeconds(
+    { ...recording, seconds: durationSeconds(recording, loadStartMs ?? 0), endMs: endOf(recording) },
+    loadStartMs,
+    loadEndMs,
+  );
 }
 
 /** The same from seconds in which k6's series are together already. */
-export function correlateSeconds(input: CorrelationInput, loadStartMs: number | null, loadEndMs: number | null): Correlation {
+export function correlateSeconds(
+  input: CorrelationInput,
+  loadStartMs: number | null,
+  loadEndMs: number | null,
+): Correlation {
   const { concurrency, decisions, gaps, seconds, endMs } = input;
   const pods = podTimeline(input.podEvents);
   const before = decisions[0] ? podsAt(pods.steps, decisions[0].atMs) : null;
@@ -49,31 +67,60 @@ export function correlateSeconds(input: CorrelationInput, loadStartMs: number | 
   const expected = expectedScaleEvents(decisions, Math.min(initial, preexisting));
   const { events: observed, losses } = observedChanges(pods.lives);
   const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
-  const matching = matchScaleEvents({ expected, observed, steps: pods.steps, endMs, roseMs: (event) => roseMs(event, input, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ?? (event === expected[0] ? loadStartMs : null) });
+  const matching = matchScaleEvents({
+    expected,
+    observed,
+    steps: pods.steps,
+    endMs,
+    roseMs: (event) =>
+      roseMs(event, input, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ??
+      (event === expected[0] ? loadStartMs : null),
+  });
   const spans = spansOf(matching, expected, load.toMs, input);
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
   const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
   return {
-    ...matching, expected, observed, losses, pods,
+    ...matching,
+    expected,
+    observed,
+    losses,
+    pods,
     costs: Object.fromEntries([...spans].map(([{ id }, span]) => [id, price(span)])),
     episodes: episodesOf(matching, spans, pods.steps, price),
-    coldStarts: coldStartsOf({ steps: pods.steps, samples: concurrency, seconds, load, unknown: gaps.filter(({ what }) => what === 'pods').map(toSpan) }),
+    coldStarts: coldStartsOf({
+      steps: pods.steps,
+      samples: concurrency,
+      seconds,
+      load,
+      unknown: gaps.filter(({ what }) => what === 'pods').map(toSpan),
+    }),
   };
 }
 
 const toSpan = ({ fromMs, toMs }: RecordingGap): Span => ({ fromMs, toMs: toMs ?? Infinity });
 
 /** For each scale-up that was matched or missed, the time in which pods that were due were not ready. */
-function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScaleEvent[], endMs: number, { concurrency }: CorrelationInput): Map<ExpectedScaleEvent, Span> {
+function spansOf(
+  { matched, missed }: Matching,
+  expected: readonly ExpectedScaleEvent[],
+  endMs: number,
+  { concurrency }: CorrelationInput,
+): Map<ExpectedScaleEvent, Span> {
   const spans = new Map<ExpectedScaleEvent, Span>();
   const add = (event: ExpectedScaleEvent, fromMs: number, readyMs: number | null): void => {
     if (event.to < event.from) return;
     const takenBackMs = expected.find((next) => next.atMs > event.atMs && next.to < event.to)?.atMs ?? endMs;
     if (readyMs !== null && readyMs <= fromMs) return;
-    spans.set(event, readyMs === null ? { fromMs, toMs: Math.max(fromMs, takenBackMs) } : gapOf(fromMs, readyMs, concurrency));
+    spans.set(
+      event,
+      readyMs === null
+        ? { fromMs, toMs: Math.max(fromMs, takenBackMs) }
+        : gapOf(fromMs, readyMs, concurrency),
+    );
   };
-  for (const { expected: event, observed, doneMs } of matched) add(event, Math.min(event.atMs, observed.atMs), doneMs);
+  for (const { expected: event, observed, doneMs } of matched)
+    add(event, Math.min(event.atMs, observed.atMs), doneMs);
   for (const event of missed) add(event, event.atMs, null);
   return new Map([...spans].sort(([a], [b]) => a.atMs - b.atMs));
 }
@@ -83,7 +130,11 @@ function spansOf({ matched, missed }: Matching, expected: readonly ExpectedScale
  * the decision, with more in flight than these pods should have. Not before `sinceMs`, when the event before it had
  * judged the load. Null where the concurrency does not show it.
  */
-function roseMs(event: ExpectedScaleEvent, { decisions, concurrency }: CorrelationInput, sinceMs: number): number | null {
+function roseMs(
+  event: ExpectedScaleEvent,
+  { decisions, concurrency }: CorrelationInput,
+  sinceMs: number,
+): number | null {
   const target = decisions.find(({ id }) => id === event.decisionId)?.reason.target;
   if (typeof target !== 'number') return null;
   let rose: number | null = null;

@@ -3,22 +3,46 @@ import { type Correlation } from './correlate';
 
 const eventSchema = z.object({ id: z.string(), atMs: z.number(), from: z.number(), to: z.number() });
 const expectedSchema = eventSchema.extend({ kind: z.literal('expected'), decisionId: z.number() });
-const observedSchema = eventSchema.extend({ kind: z.literal('observed'), readyMs: z.array(z.number()), completeMs: z.number().nullable() });
+const observedSchema = eventSchema.extend({
+  kind: z.literal('observed'),
+  readyMs: z.array(z.number()),
+  completeMs: z.number().nullable(),
+});
 
 /** A correlation without its pods; where it names a scale event again, the event's id stands in `ref`. */
-export const packedCorrelationSchema = z.object({ expected: z.array(expectedSchema), observed: z.array(observedSchema), rest: z.record(z.string(), z.unknown()) });
+export const packedCorrelationSchema = z.object({
+  expected: z.array(expectedSchema),
+  observed: z.array(observedSchema),
+  rest: z.record(z.string(), z.unknown()),
+});
 export type PackedCorrelation = z.infer<typeof packedCorrelationSchema>;
 
 /** The correlation in its packed form: its pods are made from the pod events, which a page has. */
-export function packCorrelation({ pods: _pods, expected, observed, ...rest }: Correlation): PackedCorrelation {
-  const isEvent = (value: object): value is { id: string } => 'kind' in value && (value.kind === 'expected' || value.kind === 'observed');
-  return { expected, observed, rest: mapObjects(rest, (value) => (isEvent(value) ? { ref: value.id } : null)) as Record<string, unknown> };
+export function packCorrelation({
+  pods: _pods,
+  expected,
+  observed,
+  ...rest
+}: Correlation): PackedCorrelation {
+  const isEvent = (value: object): value is { id: string } =>
+    'kind' in value && (value.kind === 'expected' || value.kind === 'observed');
+  return {
+    expected,
+    observed,
+    rest: mapObjects(rest, (value) => (isEvent(value) ? { ref: value.id } : null)) as Record<string, unknown>,
+  };
 }
 
 /** The correlation of a packed form, without its pods; each event is one object wherever it is named. */
-export function unpackCorrelation({ expected, observed, rest }: PackedCorrelation): Omit<Correlation, 'pods'> {
+export function unpackCorrelation({
+  expected,
+  observed,
+  rest,
+}: PackedCorrelation): Omit<Correlation, 'pods'> {
   const events = new Map([...expected, ...observed].map((event) => [event.id, event]));
-  const linked = mapObjects(rest, (value) => ('ref' in value ? (events.get(String(value.ref)) ?? null) : null));
+  const linked = mapObjects(rest, (value) =>
+    'ref' in value ? (events.get(String(value.ref)) ?? null) : null,
+  );
   return { ...(linked as Omit<Correlation, 'expected' | 'observed' | 'pods'>), expected, observed };
 }
 
@@ -26,5 +50,8 @@ export function unpackCorrelation({ expected, observed, rest }: PackedCorrelatio
 function mapObjects(value: unknown, replace: (value: object) => object | null): unknown {
   if (Array.isArray(value)) return value.map((item) => mapObjects(item, replace));
   if (typeof value !== 'object' || value === null) return value;
-  return replace(value) ?? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, replace)]));
+  return (
+    replace(value) ??
+    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, replace)]))
+  );
 }

@@ -33,9 +33,18 @@ const pushMs = 1100;
  * The durations of the seconds that touch none of these gaps (of pods, or of the recording) and in which no request
  * waited, as far as the gateway tells; null if there are none.
  */
-export function steadyState(seconds: readonly DurationSecond[], gaps: readonly Span[], samples: readonly ConcurrencySample[]): ExponentialHistogram | null {
-  const touches = (spans: readonly Span[]) => (second: DurationSecond): boolean => spans.some((span) => second.toMs > span.fromMs && second.fromMs < span.toMs);
-  const queues = samples.flatMap(({ atMs, waiting, instant }) => (!instant && waiting !== null && waiting >= 1 ? [{ fromMs: atMs - 1000, toMs: atMs }] : []));
+export function steadyState(
+  seconds: readonly DurationSecond[],
+  gaps: readonly Span[],
+  samples: readonly ConcurrencySample[],
+): ExponentialHistogram | null {
+  const touches =
+    (spans: readonly Span[]) =>
+    (second: DurationSecond): boolean =>
+      spans.some((span) => second.toMs > span.fromMs && second.fromMs < span.toMs);
+  const queues = samples.flatMap(({ atMs, waiting, instant }) =>
+    !instant && waiting !== null && waiting >= 1 ? [{ fromMs: atMs - 1000, toMs: atMs }] : [],
+  );
   const inGap = touches(gaps);
   const inQueue = touches(queues);
   const steady = seconds.filter((second) => !inGap(second) && !inQueue(second));
@@ -48,14 +57,27 @@ export function steadyState(seconds: readonly DurationSecond[], gaps: readonly S
  */
 export function gapOf(dueMs: number, readyMs: number, samples: readonly ConcurrencySample[]): Span {
   const longestMs = readyMs + Math.max(2000, readyMs - dueMs);
-  const drained = samples.find((sample) => !sample.instant && sample.atMs >= readyMs + 1000 && sample.waiting !== null && sample.waiting < 1);
-  return { fromMs: dueMs, toMs: Math.min(longestMs, Math.max(readyMs + pushMs, drained?.atMs ?? readyMs + pushMs)) };
+  const drained = samples.find(
+    (sample) =>
+      !sample.instant && sample.atMs >= readyMs + 1000 && sample.waiting !== null && sample.waiting < 1,
+  );
+  return {
+    fromMs: dueMs,
+    toMs: Math.min(longestMs, Math.max(readyMs + pushMs, drained?.atMs ?? readyMs + pushMs)),
+  };
 }
 
 /** What the requests in a gap paid against the steady state. */
-export function costOf({ fromMs, toMs }: Span, seconds: readonly DurationSecond[], steady: ExponentialHistogram | null, samples: readonly ConcurrencySample[]): GapCost {
+export function costOf(
+  { fromMs, toMs }: Span,
+  seconds: readonly DurationSecond[],
+  steady: ExponentialHistogram | null,
+  samples: readonly ConcurrencySample[],
+): GapCost {
   const during = durationsBetween(seconds, fromMs, toMs);
-  const waiting = samples.flatMap((sample) => (sample.atMs > fromMs && sample.atMs <= toMs && sample.waiting !== null ? [sample.waiting] : []));
+  const waiting = samples.flatMap((sample) =>
+    sample.atMs > fromMs && sample.atMs <= toMs && sample.waiting !== null ? [sample.waiting] : [],
+  );
   return {
     fromMs,
     toMs,

@@ -6,21 +6,53 @@ import { heyBuckets, heyText } from './hey-text';
 import { type MetricSeries } from './recording';
 
 function histogramOf(...values: [seconds: number, count: number][]): ExponentialHistogram {
-  const cells = values.map(([value, n]): [number, number] => [cellIndexOf(3, value), n]).sort(([a], [b]) => a - b);
-  return { schema: 3, zeroThreshold: 0, zeroCount: 0, count: values.reduce((sum, [, n]) => sum + n, 0), sum: values.reduce((sum, [value, n]) => sum + value * n, 0), cells };
+  const cells = values
+    .map(([value, n]): [number, number] => [cellIndexOf(3, value), n])
+    .sort(([a], [b]) => a - b);
+  return {
+    schema: 3,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    count: values.reduce((sum, [, n]) => sum + n, 0),
+    sum: values.reduce((sum, [value, n]) => sum + value * n, 0),
+    cells,
+  };
 }
 
-const trend = (id: number, metric: string, tags: Record<string, string>): MetricSeries => ({ id, metric, type: 'trend', unit: 'seconds', tags });
-const count = (id: number, tags: Record<string, string>): MetricSeries => ({ id, metric: 'http_reqs', type: 'counter', unit: 'none', tags });
+const trend = (id: number, metric: string, tags: Record<string, string>): MetricSeries => ({
+  id,
+  metric,
+  type: 'trend',
+  unit: 'seconds',
+  tags,
+});
+const count = (id: number, tags: Record<string, string>): MetricSeries => ({
+  id,
+  metric: 'http_reqs',
+  type: 'counter',
+  unit: 'none',
+  tags,
+});
 const series = [
-  trend(1, 'http_req_duration', { status: '200', scenario: 'before' }), trend(2, 'http_req_duration', { status: '503', scenario: 'spike' }),
-  count(3, { status: '200' }), count(4, { status: '503' }), count(5, { status: '0', error_code: '1212' }),
-  trend(6, 'pod_duration', { pod: 'a', scenario: 'before' }), trend(7, 'pod_duration', { pod: 'b' }), trend(8, 'http_req_waiting', {}),
+  trend(1, 'http_req_duration', { status: '200', scenario: 'before' }),
+  trend(2, 'http_req_duration', { status: '503', scenario: 'spike' }),
+  count(3, { status: '200' }),
+  count(4, { status: '503' }),
+  count(5, { status: '0', error_code: '1212' }),
+  trend(6, 'pod_duration', { pod: 'a', scenario: 'before' }),
+  trend(7, 'pod_duration', { pod: 'b' }),
+  trend(8, 'http_req_waiting', {}),
 ];
 const points = [
-  { seriesId: 1, value: null, histogram: histogramOf([0.03, 5]) }, { seriesId: 1, value: null, histogram: histogramOf([0.03, 2], [2, 1]) }, { seriesId: 2, value: null, histogram: histogramOf([0.001, 4]) },
-  { seriesId: 3, value: 8, histogram: null }, { seriesId: 4, value: 4, histogram: null }, { seriesId: 5, value: 3, histogram: null },
-  { seriesId: 6, value: null, histogram: histogramOf([0.03, 6]) }, { seriesId: 7, value: null, histogram: histogramOf([0.03, 2]) }, { seriesId: 8, value: null, histogram: histogramOf([0.02, 12]) },
+  { seriesId: 1, value: null, histogram: histogramOf([0.03, 5]) },
+  { seriesId: 1, value: null, histogram: histogramOf([0.03, 2], [2, 1]) },
+  { seriesId: 2, value: null, histogram: histogramOf([0.001, 4]) },
+  { seriesId: 3, value: 8, histogram: null },
+  { seriesId: 4, value: 4, histogram: null },
+  { seriesId: 5, value: 3, histogram: null },
+  { seriesId: 6, value: null, histogram: histogramOf([0.03, 6]) },
+  { seriesId: 7, value: null, histogram: histogramOf([0.03, 2]) },
+  { seriesId: 8, value: null, histogram: histogramOf([0.02, 12]) },
 ];
 const query = (split?: string) => distributionQuerySchema.parse({ fromMs: '0', ...(split ? { split } : {}) });
 
@@ -28,7 +60,11 @@ describe('distributionOf', () => {
   it('merges all series exactly and counts by status', () => {
     const all = distributionOf(series, points, query(), 9000);
     expect(all.total).toMatchObject({ count: 12, cells: histogramOf([0.001, 4], [0.03, 7], [2, 1]).cells });
-    expect(all.statuses).toEqual([{ status: '0', count: 3 }, { status: '200', count: 8 }, { status: '503', count: 4 }]);
+    expect(all.statuses).toEqual([
+      { status: '0', count: 3 },
+      { status: '200', count: 8 },
+      { status: '503', count: 4 },
+    ]);
     expect(all.errors).toEqual([{ code: '1212', count: 3 }]);
     expect(all.phases.map(({ phase, histogram }) => [phase, histogram.count])).toEqual([['waiting', 12]]);
     expect(all.split).toBeNull();
@@ -36,14 +72,29 @@ describe('distributionOf', () => {
 
   it('splits by a tag of its own, and by one that only a script’s metric has', () => {
     const split = distributionOf(series, points, query('status'), 9000).split!;
-    expect(split.parts.map(({ value, histogram }) => [value, histogram.count])).toEqual([['200', 8], ['503', 4]]);
+    expect(split.parts.map(({ value, histogram }) => [value, histogram.count])).toEqual([
+      ['200', 8],
+      ['503', 4],
+    ]);
     const pods = distributionOf(series, points, query('pod'), 9000).split!;
-    expect([pods.metric, pods.parts.map(({ value, histogram }) => [value, histogram.count])]).toEqual(['pod_duration', [['a', 6], ['b', 2]]]);
+    expect([pods.metric, pods.parts.map(({ value, histogram }) => [value, histogram.count])]).toEqual([
+      'pod_duration',
+      [
+        ['a', 6],
+        ['b', 2],
+      ],
+    ]);
     expect(distributionOf(series, points, query('nothing'), 9000).split).toBeNull();
   });
 
   it('names what can be split, and reads no series that is not needed', () => {
-    expect(splitsOf(series, 'http_req_duration').map(({ tag, metric, values }) => [tag, metric, values])).toEqual([['status', 'http_req_duration', 2], ['scenario', 'http_req_duration', 2], ['pod', 'pod_duration', 2]]);
+    expect(
+      splitsOf(series, 'http_req_duration').map(({ tag, metric, values }) => [tag, metric, values]),
+    ).toEqual([
+      ['status', 'http_req_duration', 2],
+      ['scenario', 'http_req_duration', 2],
+      ['pod', 'pod_duration', 2],
+    ]);
     expect(seriesNeeded(series, query()).some(({ metric }) => metric === 'pod_duration')).toBe(false);
     expect(seriesNeeded(series, query('pod')).some(({ metric }) => metric === 'pod_duration')).toBe(true);
   });
@@ -64,13 +115,40 @@ describe('hey’s text', () => {
   });
 
   it('has hey’s lines', () => {
-    const text = heyText({ histogram: histogramOf([0.03, 90], [0.6, 10]), seconds: 2, statuses: [{ status: '200', count: 98 }, { status: '0', count: 2 }], errors: [], bytes: 1500, phases: [{ phase: 'waiting', histogram: histogramOf([0.03, 100]) }], fastest: 0.029, slowest: 0.61 });
-    for (const line of ['Summary:', '  Total:\t2.0000 secs', '  Slowest:\t0.6100 secs', '  Fastest:\t0.0290 secs', '  Average:\t0.0870 secs', '  Requests/sec:\t50.0000', '  Size/request:\t15 bytes', 'Response time histogram:', 'Latency distribution:', 'Status code distribution:', '  [200]\t98 responses', 'Error distribution:']) {
+    const text = heyText({
+      histogram: histogramOf([0.03, 90], [0.6, 10]),
+      seconds: 2,
+      statuses: [
+        { status: '200', count: 98 },
+        { status: '0', count: 2 },
+      ],
+      errors: [],
+      bytes: 1500,
+      phases: [{ phase: 'waiting', histogram: histogramOf([0.03, 100]) }],
+      fastest: 0.029,
+      slowest: 0.61,
+    });
+    for (const line of [
+      'Summary:',
+      '  Total:\t2.0000 secs',
+      '  Slowest:\t0.6100 secs',
+      '  Fastest:\t0.0290 secs',
+      '  Average:\t0.0870 secs',
+      '  Requests/sec:\t50.0000',
+      '  Size/request:\t15 bytes',
+      'Response time histogram:',
+      'Latency distribution:',
+      'Status code distribution:',
+      '  [200]\t98 responses',
+      'Error distribution:',
+    ]) {
       expect(text.split('\n')).toContain(line);
     }
     expect(text).toMatch(/ {2}0\.087 \[89\]\t\|■{40}\n/);
     expect(text).toMatch(/ {2}50% in 0\.0\d{3} secs\n/);
     expect(text).toMatch(/ {2}resp wait:\t0\.0300 secs, /);
-    expect(heyText({ histogram: histogramOf(), seconds: 1, statuses: [], errors: [], bytes: 0, phases: [] })).toBe('');
+    expect(
+      heyText({ histogram: histogramOf(), seconds: 1, statuses: [], errors: [], bytes: 0, phases: [] }),
+    ).toBe('');
   });
 });

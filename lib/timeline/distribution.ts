@@ -24,31 +24,46 @@ export const distributionSchema = z.object({
   /** What the metric can be split by in this run; `metric` is another one where only that one has the tag. */
   tags: z.array(z.object({ tag: z.string(), metric: z.string(), values: z.number().int() })),
   /** Null where no split was asked for, or the run has no such tag. The most frequent values; the rest are `others` together. */
-  split: z.object({ tag: z.string(), metric: z.string(), parts: z.array(partSchema), others: exponentialHistogramSchema.nullable() }).nullable(),
+  split: z
+    .object({
+      tag: z.string(),
+      metric: z.string(),
+      parts: z.array(partSchema),
+      others: exponentialHistogramSchema.nullable(),
+    })
+    .nullable(),
 });
 export type Distribution = z.infer<typeof distributionSchema>;
 
-export const distributionQuerySchema = z.object({
-  fromMs: z.coerce.number().int().min(0).default(0),
-  toMs: z.coerce.number().int().min(0).max(1e12).optional(),
-  /** A metric of times, k6's own or a script's. */
-  metric: z.string().min(1).max(200).default('http_req_duration'),
-  /** A tag, such as status, scenario, pod, group. */
-  split: z.string().min(1).max(100).optional(),
-}).refine(({ fromMs, toMs }) => toMs === undefined || toMs > fromMs, { path: ['toMs'], message: 'must be later than fromMs' });
+export const distributionQuerySchema = z
+  .object({
+    fromMs: z.coerce.number().int().min(0).default(0),
+    toMs: z.coerce.number().int().min(0).max(1e12).optional(),
+    /** A metric of times, k6's own or a script's. */
+    metric: z.string().min(1).max(200).default('http_req_duration'),
+    /** A tag, such as status, scenario, pod, group. */
+    split: z.string().min(1).max(100).optional(),
+  })
+  .refine(({ fromMs, toMs }) => toMs === undefined || toMs > fromMs, {
+    path: ['toMs'],
+    message: 'must be later than fromMs',
+  });
 export type DistributionQuery = z.infer<typeof distributionQuerySchema>;
 
 const mostParts = 24;
 
 /** Whether a series holds times. */
-export const isTimes = ({ type, unit }: Pick<MetricSeries, 'type' | 'unit'>): boolean => type === 'trend' && unit === 'seconds';
+export const isTimes = ({ type, unit }: Pick<MetricSeries, 'type' | 'unit'>): boolean =>
+  type === 'trend' && unit === 'seconds';
 
 /** A metric's series, and those of the other times of requests that a script records under a tag that the metric lacks. */
 export function splitsOf(series: readonly MetricSeries[], metric: string): Distribution['tags'] {
   const own = tagsOf(series.filter((one) => one.metric === metric));
   const found = [...own].map(([tag, values]) => ({ tag, metric, values: values.size }));
   if (metric !== 'http_req_duration') return found;
-  for (const other of new Set(series.filter((one) => isTimes(one) && !builtIn.test(one.metric)).map((one) => one.metric))) {
+  for (const other of new Set(
+    series.filter((one) => isTimes(one) && !builtIn.test(one.metric)).map((one) => one.metric),
+  )) {
     for (const [tag, values] of tagsOf(series.filter((one) => one.metric === other))) {
       if (!found.some((known) => known.tag === tag)) found.push({ tag, metric: other, values: values.size });
     }
@@ -72,33 +87,64 @@ function tagsOf(series: readonly MetricSeries[]): Map<string, Set<string>> {
 }
 
 /** The series that a distribution needs: of its metric, of the metric that it is split by, and of the requests themselves. */
-export function seriesNeeded(series: readonly MetricSeries[], { metric, split }: DistributionQuery): MetricSeries[] {
-  const splitMetric = split === undefined ? undefined : splitsOf(series, metric).find(({ tag }) => tag === split)?.metric;
-  const names = new Set([metric, splitMetric, 'http_reqs', 'data_received', ...requestPhases.map((phase) => `http_req_${phase}`)]);
+export function seriesNeeded(
+  series: readonly MetricSeries[],
+  { metric, split }: DistributionQuery,
+): MetricSeries[] {
+  const splitMetric =
+    split === undefined ? undefined : splitsOf(series, metric).find(({ tag }) => tag === split)?.metric;
+  const names = new Set([
+    metric,
+    splitMetric,
+    'http_reqs',
+    'data_received',
+    ...requestPhases.map((phase) => `http_req_${phase}`),
+  ]);
   return series.filter((one) => names.has(one.metric));
 }
 
 /** Merges the points of a range, exactly: counts add up. `points` are those of `seriesNeeded` in (fromMs, toMs]. */
-export function distributionOf(series: readonly MetricSeries[], points: readonly Pick<MetricPoint, 'seriesId' | 'value' | 'histogram'>[], query: DistributionQuery, toMs: number): Distribution {
+export function distributionOf(
+  series: readonly MetricSeries[],
+  points: readonly Pick<MetricPoint, 'seriesId' | 'value' | 'histogram'>[],
+  query: DistributionQuery,
+  toMs: number,
+): Distribution {
   const byId = new Map(series.map((one) => [one.id, one]));
   const tags = splitsOf(series, query.metric);
   const asked = tags.find(({ tag }) => tag === query.split);
-  const merge = (metric: string): ExponentialHistogram => mergeHistograms(points.flatMap((point) => (point.histogram && byId.get(point.seriesId)?.metric === metric ? [point.histogram] : [])));
+  const merge = (metric: string): ExponentialHistogram =>
+    mergeHistograms(
+      points.flatMap((point) =>
+        point.histogram && byId.get(point.seriesId)?.metric === metric ? [point.histogram] : [],
+      ),
+    );
   return {
     fromMs: query.fromMs,
     toMs,
     metric: query.metric,
     total: merge(query.metric),
     statuses: counts(byId, points, 'status').map(([status, count]) => ({ status: status || '0', count })),
-    errors: counts(byId, points, 'error_code').filter(([code]) => code !== '').map(([code, count]) => ({ code, count })),
-    bytesReceived: points.reduce((sum, point) => sum + (byId.get(point.seriesId)?.metric === 'data_received' ? (point.value ?? 0) : 0), 0),
-    phases: requestPhases.map((phase) => ({ phase, histogram: merge(`http_req_${phase}`) })).filter(({ histogram }) => histogram.count > 0),
+    errors: counts(byId, points, 'error_code')
+      .filter(([code]) => code !== '')
+      .map(([code, count]) => ({ code, count })),
+    bytesReceived: points.reduce(
+      (sum, point) => sum + (byId.get(point.seriesId)?.metric === 'data_received' ? (point.value ?? 0) : 0),
+      0,
+    ),
+    phases: requestPhases
+      .map((phase) => ({ phase, histogram: merge(`http_req_${phase}`) }))
+      .filter(({ histogram }) => histogram.count > 0),
     tags,
     split: asked ? splitBy(byId, points, asked.tag, asked.metric) : null,
   };
 }
 
-function counts(byId: ReadonlyMap<number, MetricSeries>, points: readonly Pick<MetricPoint, 'seriesId' | 'value'>[], tag: string): [string, number][] {
+function counts(
+  byId: ReadonlyMap<number, MetricSeries>,
+  points: readonly Pick<MetricPoint, 'seriesId' | 'value'>[],
+  tag: string,
+): [string, number][] {
   const sums = new Map<string, number>();
   for (const { seriesId, value } of points) {
     const series = byId.get(seriesId);
@@ -109,7 +155,12 @@ function counts(byId: ReadonlyMap<number, MetricSeries>, points: readonly Pick<M
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function splitBy(byId: ReadonlyMap<number, MetricSeries>, points: readonly Pick<MetricPoint, 'seriesId' | 'histogram'>[], tag: string, metric: string): Distribution['split'] {
+function splitBy(
+  byId: ReadonlyMap<number, MetricSeries>,
+  points: readonly Pick<MetricPoint, 'seriesId' | 'histogram'>[],
+  tag: string,
+  metric: string,
+): Distribution['split'] {
   const groups = new Map<string, ExponentialHistogram[]>();
   for (const { seriesId, histogram } of points) {
     const series = byId.get(seriesId);
@@ -119,7 +170,14 @@ function splitBy(byId: ReadonlyMap<number, MetricSeries>, points: readonly Pick<
     if (group) group.push(histogram);
     else groups.set(value, [histogram]);
   }
-  const parts = [...groups].map(([value, histograms]) => ({ value, histogram: mergeHistograms(histograms) })).sort((a, b) => b.histogram.count - a.histogram.count);
+  const parts = [...groups]
+    .map(([value, histograms]) => ({ value, histogram: mergeHistograms(histograms) }))
+    .sort((a, b) => b.histogram.count - a.histogram.count);
   const rest = parts.slice(mostParts);
-  return { tag, metric, parts: parts.slice(0, mostParts), others: rest.length === 0 ? null : mergeHistograms(rest.map(({ histogram }) => histogram)) };
+  return {
+    tag,
+    metric,
+    parts: parts.slice(0, mostParts),
+    others: rest.length === 0 ? null : mergeHistograms(rest.map(({ histogram }) => histogram)),
+  };
 }

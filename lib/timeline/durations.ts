@@ -12,7 +12,10 @@ export interface DurationSecond {
 }
 
 /** A run's request durations by push, all series together, in order; the first push covers the time since the load's start. */
-export function durationSeconds(recording: Pick<Recording, 'series' | 'points'>, loadStartMs = 0): DurationSecond[] {
+export function durationSeconds(
+  recording: Pick<Recording, 'series' | 'points'>,
+  loadStartMs = 0,
+): DurationSecond[] {
   // A push covers the time since the one before, whatever that one told of.
   const pushes = [...new Set(recording.points.map((point) => point.atMs))].sort((a, b) => a - b);
   const before = new Map(pushes.map((atMs, i) => [atMs, pushes[i - 1] ?? Math.min(loadStartMs, atMs)]));
@@ -25,11 +28,19 @@ export function durationSeconds(recording: Pick<Recording, 'series' | 'points'>,
   }
   return [...groups]
     .sort(([a], [b]) => a - b)
-    .map(([toMs, histograms]) => ({ fromMs: before.get(toMs)!, toMs, histogram: histograms.length === 1 ? histograms[0]! : mergeHistograms(histograms) }));
+    .map(([toMs, histograms]) => ({
+      fromMs: before.get(toMs)!,
+      toMs,
+      histogram: histograms.length === 1 ? histograms[0]! : mergeHistograms(histograms),
+    }));
 }
 
 /** The durations that ended in (fromMs, toMs] as one histogram; null if there are none. */
-export function durationsBetween(seconds: readonly DurationSecond[], fromMs: number, toMs: number): ExponentialHistogram | null {
+export function durationsBetween(
+  seconds: readonly DurationSecond[],
+  fromMs: number,
+  toMs: number,
+): ExponentialHistogram | null {
   const found = seconds.filter((second) => second.toMs > fromMs && second.toMs <= toMs);
   return found.length === 0 ? null : mergeHistograms(found.map((second) => second.histogram));
 }

@@ -25,7 +25,12 @@ export interface Episode {
 }
 
 /** Puts scale-ups together whose gaps overlap, each with its price as a whole. */
-export function episodesOf({ matched }: Matching, spans: ReadonlyMap<ExpectedScaleEvent, Span>, steps: readonly PodStep[], price: (span: Span) => GapCost): Episode[] {
+export function episodesOf(
+  { matched }: Matching,
+  spans: ReadonlyMap<ExpectedScaleEvent, Span>,
+  steps: readonly PodStep[],
+  price: (span: Span) => GapCost,
+): Episode[] {
   const groups: { events: ExpectedScaleEvent[]; span: Span }[] = [];
   for (const [event, span] of spans) {
     const last = groups.at(-1);
@@ -38,7 +43,12 @@ export function episodesOf({ matched }: Matching, spans: ReadonlyMap<ExpectedSca
     const most = events.reduce((a, b) => (b.to > a.to ? b : a));
     const own = matched.filter((match) => events.includes(match.expected));
     return {
-      events, ...span, from: events[0]!.from, to: most.to, dueMs: events[0]!.atMs, mostDueMs: most.atMs,
+      events,
+      ...span,
+      from: events[0]!.from,
+      to: most.to,
+      dueMs: events[0]!.atMs,
+      mostDueMs: most.atMs,
       readyMs: own.find((match) => match.expected === most)?.doneMs ?? null,
       mostReady: mostReadyIn(steps, span),
       answered: own.length > 0,

@@ -34,7 +34,12 @@ export function heyBuckets(histogram: ExponentialHistogram, fastest: number, slo
   return Array.from({ length: bucketCount + 1 }, (_, i) => {
     const mark = i === bucketCount ? slowest : fastest + i * step;
     // The fastest value alone is at the first mark, the slowest at the last one, wherever their buckets' edges are.
-    const upTo = i === 0 ? Math.min(1, histogram.count) : i === bucketCount ? histogram.count : Math.round(histogram.count - countAbove(histogram, mark));
+    const upTo =
+      i === 0
+        ? Math.min(1, histogram.count)
+        : i === bucketCount
+          ? histogram.count
+          : Math.round(histogram.count - countAbove(histogram, mark));
     const count = Math.max(0, upTo - before);
     before = Math.max(before, upTo);
     return { mark, count };
@@ -49,32 +54,64 @@ export function heyText({ histogram, seconds, statuses, errors, bytes, phases, .
   const slowest = Math.max(ends.slowest ?? bounds.max, fastest);
   const { count } = histogram;
   const lines = [
-    '', 'Summary:',
-    `  Total:\t${fixed(seconds)} secs`, `  Slowest:\t${fixed(slowest)} secs`, `  Fastest:\t${fixed(fastest)} secs`, `  Average:\t${fixed(mean(histogram))} secs`,
-    `  Requests/sec:\t${fixed(seconds > 0 ? count / seconds : 0)}`, '  ',
-    ...(bytes > 0 ? [`  Total data:\t${Math.round(bytes)} bytes`, `  Size/request:\t${Math.floor(bytes / count)} bytes`, ''] : ['']),
+    '',
+    'Summary:',
+    `  Total:\t${fixed(seconds)} secs`,
+    `  Slowest:\t${fixed(slowest)} secs`,
+    `  Fastest:\t${fixed(fastest)} secs`,
+    `  Average:\t${fixed(mean(histogram))} secs`,
+    `  Requests/sec:\t${fixed(seconds > 0 ? count / seconds : 0)}`,
+    '  ',
+    ...(bytes > 0
+      ? [
+          `  Total data:\t${Math.round(bytes)} bytes`,
+          `  Size/request:\t${Math.floor(bytes / count)} bytes`,
+          '',
+        ]
+      : ['']),
     'Response time histogram:',
     ...barLines(heyBuckets(histogram, fastest, slowest)),
-    '', '', 'Latency distribution:',
-    ...[10, 25, 50, 75, 90, 95, 99].map((p) => `  ${p}% in ${fixed(Math.min(slowest, Math.max(fastest, quantile(histogram, p / 100))))} secs`),
+    '',
+    '',
+    'Latency distribution:',
+    ...[10, 25, 50, 75, 90, 95, 99].map(
+      (p) => `  ${p}% in ${fixed(Math.min(slowest, Math.max(fastest, quantile(histogram, p / 100))))} secs`,
+    ),
     '',
     ...(phases.length > 0 ? ['Details (average, fastest, slowest):', ...phases.map(phaseLine), ''] : []),
     'Status code distribution:',
-    ...statuses.filter(({ status }) => status !== '0').map((one) => `  [${one.status}]\t${one.count} responses`),
+    ...statuses
+      .filter(({ status }) => status !== '0')
+      .map((one) => `  [${one.status}]\t${one.count} responses`),
     '',
   ];
   const failed = statuses.find(({ status }) => status === '0')?.count ?? 0;
-  if (failed > 0) lines.push('Error distribution:', ...(errors.length > 0 ? errors.map((error) => `  [${error.count}]\tk6 error ${error.code}`) : [`  [${failed}]\tno answer`]), '');
+  if (failed > 0)
+    lines.push(
+      'Error distribution:',
+      ...(errors.length > 0
+        ? errors.map((error) => `  [${error.count}]\tk6 error ${error.code}`)
+        : [`  [${failed}]\tno answer`]),
+      '',
+    );
   return lines.join('\n');
 }
 
 function barLines(buckets: readonly HeyBucket[]): string[] {
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
-  return buckets.map(({ mark, count }) => `  ${mark.toFixed(3)} [${count}]\t|${'■'.repeat(Math.floor((count * barWidth + Math.floor(most / 2)) / most))}`);
+  return buckets.map(
+    ({ mark, count }) =>
+      `  ${mark.toFixed(3)} [${count}]\t|${'■'.repeat(Math.floor((count * barWidth + Math.floor(most / 2)) / most))}`,
+  );
 }
 
 /** hey's words for the phases; it has one more, the look-up of the name, which k6 does not tell apart. */
-const phaseNames: Record<Distribution['phases'][number]['phase'], string> = { blocked: 'DNS+dialup', sending: 'req write', waiting: 'resp wait', receiving: 'resp read' };
+const phaseNames: Record<Distribution['phases'][number]['phase'], string> = {
+  blocked: 'DNS+dialup',
+  sending: 'req write',
+  waiting: 'resp wait',
+  receiving: 'resp read',
+};
 
 function phaseLine({ phase, histogram }: Distribution['phases'][number]): string {
   const bounds = histogramBounds(histogram) ?? { min: 0, max: 0 };

@@ -35,7 +35,9 @@ const mostTagValues = 30;
 
 /** Whether k6 itself makes this metric (also with tags in braces). */
 export function isBuiltIn(metric: string): boolean {
-  return /^(http_req|iteration|data_|vus|checks$|group_duration$|dropped_iterations$|ws_|grpc_|browser_)/.test(metric.replace(/\{.*$/, ''));
+  return /^(http_req|iteration|data_|vus|checks$|group_duration$|dropped_iterations$|ws_|grpc_|browser_)/.test(
+    metric.replace(/\{.*$/, ''),
+  );
 }
 
 type Point = Pick<MetricPoint, 'seriesId' | 'atMs' | 'value' | 'histogram'>;
@@ -48,15 +50,25 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
     if (own) own.push(point);
     else bySeries.set(point.seriesId, [point]);
   }
-  const names = [...new Set(series.map(({ metric }) => metric))].sort((a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)) || (a < b ? -1 : 1));
+  const names = [...new Set(series.map(({ metric }) => metric))].sort(
+    (a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)) || (a < b ? -1 : 1),
+  );
   return {
-    metrics: names.map((metric) => overTime(series.filter((one) => one.metric === metric), bySeries)),
+    metrics: names.map((metric) =>
+      overTime(
+        series.filter((one) => one.metric === metric),
+        bySeries,
+      ),
+    ),
     tags: tagsOf(series),
     groups: groupsOf(series, bySeries),
   };
 }
 
-function overTime(series: readonly MetricSeries[], bySeries: ReadonlyMap<number, readonly Point[]>): MetricOverTime {
+function overTime(
+  series: readonly MetricSeries[],
+  bySeries: ReadonlyMap<number, readonly Point[]>,
+): MetricOverTime {
   const { metric, type, unit } = series[0]!;
   const points = series.flatMap(({ id }) => bySeries.get(id) ?? []).sort((a, b) => a.atMs - b.atMs);
   const moments = [...new Set(points.map(({ atMs }) => atMs))];
@@ -74,17 +86,27 @@ function overTime(series: readonly MetricSeries[], bySeries: ReadonlyMap<number,
   return { metric, type, unit, columns };
 }
 
-function columnOf(type: MetricSeries['type'], points: readonly Point[], lengthMs: number): { value: number; p95: number | null } | null {
+function columnOf(
+  type: MetricSeries['type'],
+  points: readonly Point[],
+  lengthMs: number,
+): { value: number; p95: number | null } | null {
   if (type === 'trend') {
     const merged = mergeHistograms(points.flatMap(({ histogram }) => (histogram ? [histogram] : [])));
     return merged.count === 0 ? null : { value: quantile(merged, 0.5), p95: quantile(merged, 0.95) };
   }
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
   if (values.length === 0) return null;
-  if (type === 'counter') return { value: values.reduce((sum, value) => sum + value, 0) / (lengthMs / 1000), p95: null };
+  if (type === 'counter')
+    return { value: values.reduce((sum, value) => sum + value, 0) / (lengthMs / 1000), p95: null };
   // A rate's series are told only as shares: of several the mean stands for all.
-  const last = points.filter(({ atMs }) => atMs === points.at(-1)!.atMs).flatMap(({ value }) => (value === null ? [] : [value]));
-  return { value: type === 'rate' ? last.reduce((sum, value) => sum + value, 0) / last.length : last.at(-1)!, p95: null };
+  const last = points
+    .filter(({ atMs }) => atMs === points.at(-1)!.atMs)
+    .flatMap(({ value }) => (value === null ? [] : [value]));
+  return {
+    value: type === 'rate' ? last.reduce((sum, value) => sum + value, 0) / last.length : last.at(-1)!,
+    p95: null,
+  };
 }
 
 function tagsOf(series: readonly MetricSeries[]): K6Metrics['tags'] {
@@ -97,10 +119,19 @@ function tagsOf(series: readonly MetricSeries[]): K6Metrics['tags'] {
       else tags.set(tag, new Set([value]));
     }
   }
-  return [...tags].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tag, values]) => ({ tag, values: [...values].sort().slice(0, mostTagValues), more: Math.max(0, values.size - mostTagValues) }));
+  return [...tags]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, values]) => ({
+      tag,
+      values: [...values].sort().slice(0, mostTagValues),
+      more: Math.max(0, values.size - mostTagValues),
+    }));
 }
 
-function groupsOf(series: readonly MetricSeries[], bySeries: ReadonlyMap<number, readonly Point[]>): K6Metrics['groups'] {
+function groupsOf(
+  series: readonly MetricSeries[],
+  bySeries: ReadonlyMap<number, readonly Point[]>,
+): K6Metrics['groups'] {
   const groups = new Map<string, ExponentialHistogram[]>();
   for (const { id, metric, tags } of series) {
     if (metric !== 'group_duration' || !tags.group) continue;

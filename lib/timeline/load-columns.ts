@@ -21,8 +21,15 @@ const lateMs = 1500;
  * empty ones. `stepMs`: how long one is, where retention has thinned the recording. Neighbours are merged so that there
  * are at most `most`.
  */
-export function loadColumns(recording: Pick<Recording, 'series' | 'points'>, most = Infinity, stepMs = pushMs): LoadColumn[] {
-  const pushes = new Map<number, { histograms: ExponentialHistogram[]; requests: number; failures: number }>();
+export function loadColumns(
+  recording: Pick<Recording, 'series' | 'points'>,
+  most = Infinity,
+  stepMs = pushMs,
+): LoadColumn[] {
+  const pushes = new Map<
+    number,
+    { histograms: ExponentialHistogram[]; requests: number; failures: number }
+  >();
   const pushAt = (atMs: number) => {
     let push = pushes.get(atMs);
     if (!push) pushes.set(atMs, (push = { histograms: [], requests: 0, failures: 0 }));
@@ -33,25 +40,49 @@ export function loadColumns(recording: Pick<Recording, 'series' | 'points'>, mos
     push.requests += point.value ?? 0;
     if (tags.expected_response === 'false') push.failures += point.value ?? 0;
   }
-  for (const { point } of pointsOf(recording, 'http_req_duration')) if (point.histogram) pushAt(point.atMs).histograms.push(point.histogram);
+  for (const { point } of pointsOf(recording, 'http_req_duration'))
+    if (point.histogram) pushAt(point.atMs).histograms.push(point.histogram);
   const columns: LoadColumn[] = [];
   const lateAfterMs = (lateMs / pushMs) * stepMs;
   for (const [toMs, { histograms, requests, failures }] of [...pushes].sort(([a], [b]) => a - b)) {
     let fromMs = columns.at(-1)?.toMs ?? toMs - stepMs;
-    for (; toMs - fromMs > lateAfterMs; fromMs += stepMs) columns.push(column(fromMs, fromMs + stepMs, [], 0, 0));
+    for (; toMs - fromMs > lateAfterMs; fromMs += stepMs)
+      columns.push(column(fromMs, fromMs + stepMs, [], 0, 0));
     columns.push(column(fromMs, toMs, histograms, requests, failures));
   }
   const whole = joinSlivers(columns, merge, stepMs);
   const size = Math.ceil(whole.length / most);
-  return size <= 1 ? [...whole] : Array.from({ length: Math.ceil(whole.length / size) }, (_, i) => merge(whole.slice(i * size, (i + 1) * size)));
+  return size <= 1
+    ? [...whole]
+    : Array.from({ length: Math.ceil(whole.length / size) }, (_, i) =>
+        merge(whole.slice(i * size, (i + 1) * size)),
+      );
 }
 
-function column(fromMs: number, toMs: number, histograms: ExponentialHistogram[], requests: number, failures: number): LoadColumn {
-  const durations = histograms.length === 0 ? emptyHistogram() : histograms.length === 1 ? histograms[0]! : mergeHistograms(histograms);
+function column(
+  fromMs: number,
+  toMs: number,
+  histograms: ExponentialHistogram[],
+  requests: number,
+  failures: number,
+): LoadColumn {
+  const durations =
+    histograms.length === 0
+      ? emptyHistogram()
+      : histograms.length === 1
+        ? histograms[0]!
+        : mergeHistograms(histograms);
   return { fromMs, toMs, seconds: (toMs - fromMs) / 1000, durations, requests, failures };
 }
 
 function merge(columns: readonly LoadColumn[]): LoadColumn {
-  const sum = (of: (column: LoadColumn) => number): number => columns.reduce((total, one) => total + of(one), 0);
-  return column(columns[0]!.fromMs, columns.at(-1)!.toMs, columns.filter(({ durations }) => durations.count > 0).map(({ durations }) => durations), sum((c) => c.requests), sum((c) => c.failures));
+  const sum = (of: (column: LoadColumn) => number): number =>
+    columns.reduce((total, one) => total + of(one), 0);
+  return column(
+    columns[0]!.fromMs,
+    columns.at(-1)!.toMs,
+    columns.filter(({ durations }) => durations.count > 0).map(({ durations }) => durations),
+    sum((c) => c.requests),
+    sum((c) => c.failures),
+  );
 }

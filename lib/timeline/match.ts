@@ -62,7 +62,14 @@ const graceMs = 4000;
  */
 export function matchScaleEvents(input: MatchInput): Matching {
   const { expected, observed, endMs } = input;
-  const result: Matching = { matched: [], missed: [], superseded: [], met: [], unexpected: [], corrections: [] };
+  const result: Matching = {
+    matched: [],
+    missed: [],
+    superseded: [],
+    met: [],
+    unexpected: [],
+    corrections: [],
+  };
   const answered = new Set<ObservedScaleEvent>();
   for (const [i, event] of expected.entries()) {
     const untilMs = takenBackMs(event, expected.slice(i + 1));
@@ -84,14 +91,23 @@ export function matchScaleEvents(input: MatchInput): Matching {
     const hadTime = Math.min(untilMs, endMs) - event.atMs >= graceMs;
     if (there) result.met.push(event);
     else if (answers.length > 0 && (hadTime || reached === event.to)) {
-      result.matched.push(matchOf(event, answers.sort((a, b) => a.atMs - b.atMs), reached!, input));
+      result.matched.push(
+        matchOf(
+          event,
+          answers.sort((a, b) => a.atMs - b.atMs),
+          reached!,
+          input,
+        ),
+      );
     } else if (hadTime) result.missed.push(event);
     else result.superseded.push(event);
   }
   for (const event of observed) {
     if (answered.has(event)) continue;
     const due = dueAt(input, event.atMs);
-    (Math.abs(event.to - due) < Math.abs(event.from - due) ? result.corrections : result.unexpected).push(event);
+    (Math.abs(event.to - due) < Math.abs(event.from - due) ? result.corrections : result.unexpected).push(
+      event,
+    );
   }
   return result;
 }
@@ -100,7 +116,9 @@ const isUp = ({ from, to }: { from: number; to: number }): boolean => to > from;
 
 /** The pods that an event brings or takes, by their place: going up the fourth to the tenth, going down the tenth to the fourth. */
 function podsOf({ from, to }: ExpectedScaleEvent): number[] {
-  return to > from ? Array.from({ length: to - from }, (_, i) => from + 1 + i) : Array.from({ length: from - to }, (_, i) => from - i);
+  return to > from
+    ? Array.from({ length: to - from }, (_, i) => from + 1 + i)
+    : Array.from({ length: from - to }, (_, i) => from - i);
 }
 
 /** Until when an event's last pod was asked for: a later event took it back. */
@@ -109,10 +127,17 @@ function takenBackMs(event: ExpectedScaleEvent, later: readonly ExpectedScaleEve
 }
 
 /** The observed event that brought (or took) the pod; `there` if that was so before; null if it never came. */
-function answerTo(event: ExpectedScaleEvent, pod: number, untilMs: number, { observed, steps }: MatchInput): ObservedScaleEvent | 'there' | null {
+function answerTo(
+  event: ExpectedScaleEvent,
+  pod: number,
+  untilMs: number,
+  { observed, steps }: MatchInput,
+): ObservedScaleEvent | 'there' | null {
   const up = isUp(event);
-  const brings = ({ from, to }: ObservedScaleEvent): boolean => (up ? from < pod && to >= pod : from >= pod && to < pod);
-  const undoes = ({ from, to }: ObservedScaleEvent): boolean => (up ? from >= pod && to < pod : from < pod && to >= pod);
+  const brings = ({ from, to }: ObservedScaleEvent): boolean =>
+    up ? from < pod && to >= pod : from >= pod && to < pod;
+  const undoes = ({ from, to }: ObservedScaleEvent): boolean =>
+    up ? from >= pod && to < pod : from < pod && to >= pod;
   const before = observed.findLast((one) => one.atMs <= event.atMs && (brings(one) || undoes(one)));
   if (before && brings(before)) return before.atMs >= event.atMs - earlyMs ? before : 'there';
   if (!before) {
@@ -120,20 +145,38 @@ function answerTo(event: ExpectedScaleEvent, pod: number, untilMs: number, { obs
     const count = first ? first.from : livePods(podsAt(steps, event.atMs));
     if (up ? count >= pod : count < pod) return 'there';
   }
-  return observed.find((one) => one.atMs > event.atMs && one.atMs <= untilMs + graceMs && brings(one)) ?? null;
+  return (
+    observed.find((one) => one.atMs > event.atMs && one.atMs <= untilMs + graceMs && brings(one)) ?? null
+  );
 }
 
 /** The pods that were due at a moment. */
 function dueAt({ expected, observed }: MatchInput, atMs: number): number {
-  return expected.findLast((event) => event.atMs <= atMs + earlyMs)?.to ?? expected[0]?.from ?? observed[0]?.from ?? 0;
+  return (
+    expected.findLast((event) => event.atMs <= atMs + earlyMs)?.to ??
+    expected[0]?.from ??
+    observed[0]?.from ??
+    0
+  );
 }
 
-function matchOf(expected: ExpectedScaleEvent, answers: readonly ObservedScaleEvent[], reached: number, input: MatchInput): ScaleMatch {
+function matchOf(
+  expected: ExpectedScaleEvent,
+  answers: readonly ObservedScaleEvent[],
+  reached: number,
+  input: MatchInput,
+): ScaleMatch {
   const [observed, ...further] = answers as [ObservedScaleEvent, ...ObservedScaleEvent[]];
-  const doneMs = isUp(expected) ? readyMs(expected, observed, reached, input) : goneMs(expected, answers, reached);
+  const doneMs = isUp(expected)
+    ? readyMs(expected, observed, reached, input)
+    : goneMs(expected, answers, reached);
   const rose = input.roseMs(expected);
   return {
-    expected, observed, further, reached, doneMs,
+    expected,
+    observed,
+    further,
+    reached,
+    doneMs,
     lag: {
       decideMs: rose === null || !isUp(expected) ? null : Math.max(0, expected.atMs - rose),
       actMs: observed.atMs - expected.atMs,
@@ -144,13 +187,27 @@ function matchOf(expected: ExpectedScaleEvent, answers: readonly ObservedScaleEv
 }
 
 /** When as many pods as were due were ready, as long as the cluster kept so many. */
-function readyMs(expected: ExpectedScaleEvent, observed: ObservedScaleEvent, reached: number, { observed: all, steps }: MatchInput): number | null {
+function readyMs(
+  expected: ExpectedScaleEvent,
+  observed: ObservedScaleEvent,
+  reached: number,
+  { observed: all, steps }: MatchInput,
+): number | null {
   if (reached < expected.to) return null;
-  const leftMs = all.find((one) => one.atMs > observed.atMs && one.to < expected.to && one.from >= expected.to)?.atMs ?? Infinity;
-  return steps.find((step) => step.atMs >= observed.atMs && step.atMs <= leftMs && step.ready >= expected.to)?.atMs ?? null;
+  const leftMs =
+    all.find((one) => one.atMs > observed.atMs && one.to < expected.to && one.from >= expected.to)?.atMs ??
+    Infinity;
+  return (
+    steps.find((step) => step.atMs >= observed.atMs && step.atMs <= leftMs && step.ready >= expected.to)
+      ?.atMs ?? null
+  );
 }
 
-function goneMs(expected: ExpectedScaleEvent, answers: readonly ObservedScaleEvent[], reached: number): number | null {
+function goneMs(
+  expected: ExpectedScaleEvent,
+  answers: readonly ObservedScaleEvent[],
+  reached: number,
+): number | null {
   if (reached > expected.to) return null;
   const ends = answers.map(({ completeMs }) => completeMs);
   return ends.includes(null) ? null : Math.max(...ends.map(Number));

@@ -4,8 +4,24 @@ import { type ExponentialHistogram } from '../histogram/shape';
 import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
-import { changesCell, flagCell, numberCell, numbersCell, oneOf, orNull, packedRows, textCell } from './packed-rows';
-import { concurrencySourceSchema, metricPointSchema, metricSeriesSchema, podPhaseSchema, recordingGapSchema, type Decision } from './recording';
+import {
+  changesCell,
+  flagCell,
+  numberCell,
+  numbersCell,
+  oneOf,
+  orNull,
+  packedRows,
+  textCell,
+} from './packed-rows';
+import {
+  concurrencySourceSchema,
+  metricPointSchema,
+  metricSeriesSchema,
+  podPhaseSchema,
+  recordingGapSchema,
+  type Decision,
+} from './recording';
 
 const n = numberCell;
 
@@ -19,10 +35,20 @@ export const packedOverviewSchema = z.object({
   /** [uid, name] of each pod. */
   pods: packedRows([textCell, textCell]),
   /** [id step, time step, type, pod, phase, reason]. */
-  podEvents: packedRows([n, n, oneOf(['LIST', 'ADDED', 'MODIFIED', 'DELETED']), n, oneOf(podPhaseSchema.options), orNull(textCell)]),
+  podEvents: packedRows([
+    n,
+    n,
+    oneOf(['LIST', 'ADDED', 'MODIFIED', 'DELETED']),
+    n,
+    oneOf(podPhaseSchema.options),
+    orNull(textCell),
+  ]),
   concurrencySource: concurrencySourceSchema.nullable(),
   /** [id step, time step, length, active, waiting, total, 1 for an instant reading, source where another]. */
-  concurrency: packedRows([n, n, n, orNull(n), orNull(n), n, flagCell], oneOf(concurrencySourceSchema.options)),
+  concurrency: packedRows(
+    [n, n, n, orNull(n), orNull(n), n, flagCell],
+    oneOf(concurrencySourceSchema.options),
+  ),
   reasonKeys: z.array(z.string()),
   /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone]. */
   decisions: packedRows([n, n, flagCell, n, n, n, orNull(n), orNull(n), flagCell, textCell, changesCell]),
@@ -51,23 +77,64 @@ export function packOverview(overview: Overview): PackedOverview {
     columns: overview.columns.map((column) => {
       const [id, fromMs] = stepOf.columns(column.id, column.fromMs);
       const { counts: c } = column;
-      return [id, fromMs, column.toMs - column.fromMs, column.pushes, c['2xx'], c['3xx'], c['4xx'], c['5xx'], c.none, column.failures, column.iterations, column.durations && packHistogram(column.durations)];
+      return [
+        id,
+        fromMs,
+        column.toMs - column.fromMs,
+        column.pushes,
+        c['2xx'],
+        c['3xx'],
+        c['4xx'],
+        c['5xx'],
+        c.none,
+        column.failures,
+        column.iterations,
+        column.durations && packHistogram(column.durations),
+      ];
     }),
     pods: names,
-    podEvents: overview.podEvents.map((event) => [...stepOf.podEvents(event.id, event.atMs), event.type, pods.get(event.uid)!, event.phase, event.reason]),
+    podEvents: overview.podEvents.map((event) => [
+      ...stepOf.podEvents(event.id, event.atMs),
+      event.type,
+      pods.get(event.uid)!,
+      event.phase,
+      event.reason,
+    ]),
     concurrencySource,
     concurrency: overview.concurrency.map((sample) => {
       const [id, atMs] = stepOf.concurrency(sample.id, sample.atMs);
-      const tuple = [id, atMs, sample.atMs - sample.fromMs, sample.active, sample.waiting, sample.total, flag(sample.instant)] as const;
+      const tuple = [
+        id,
+        atMs,
+        sample.atMs - sample.fromMs,
+        sample.active,
+        sample.waiting,
+        sample.total,
+        flag(sample.instant),
+      ] as const;
       return sample.source === concurrencySource ? [...tuple] : [...tuple, sample.source];
     }),
     reasonKeys,
     decisions: overview.decisions.map((decision) => {
       const before = reason;
       reason = decision.reason;
-      const changed = reasonKeys.flatMap((key, i): [number, ...unknown[]][] => (same(reason[key], before[key]) ? [] : [key in reason ? [i, reason[key]] : [i]]));
+      const changed = reasonKeys.flatMap((key, i): [number, ...unknown[]][] =>
+        same(reason[key], before[key]) ? [] : [key in reason ? [i, reason[key]] : [i]],
+      );
       const [id, atMs] = stepOf.decisions(decision.id, decision.atMs);
-      return [id, atMs, flag(decision.valid), decision.readyPods, decision.desiredPods, decision.replicas, decision.stableAverage, decision.panicAverage, flag(decision.panicMode), decision.boundBy, changed];
+      return [
+        id,
+        atMs,
+        flag(decision.valid),
+        decision.readyPods,
+        decision.desiredPods,
+        decision.replicas,
+        decision.stableAverage,
+        decision.panicAverage,
+        flag(decision.panicMode),
+        decision.boundBy,
+        changed,
+      ];
     }),
     decisionCount: overview.decisionCount,
     gaps: overview.gaps,
@@ -82,25 +149,87 @@ export function unpackOverview(packed: PackedOverview): Overview {
   const sumOf = sums();
   let reason: Record<string, unknown> = {};
   return {
-    columns: packed.columns.map(([idStep, fromStep, length, pushes, ok, redirected, refused, failed, none, failures, iterations, histogram]): RequestColumn => {
-      const [id, fromMs] = sumOf.columns(idStep, fromStep);
-      const counts = { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none };
-      return { id, fromMs, toMs: fromMs + length, pushes, counts, requests: statusClasses.reduce((sum, name) => sum + counts[name], 0), failures, iterations, durations: histogram && unpackHistogram(histogram) };
-    }),
+    columns: packed.columns.map(
+      ([
+        idStep,
+        fromStep,
+        length,
+        pushes,
+        ok,
+        redirected,
+        refused,
+        failed,
+        none,
+        failures,
+        iterations,
+        histogram,
+      ]): RequestColumn => {
+        const [id, fromMs] = sumOf.columns(idStep, fromStep);
+        const counts = { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none };
+        return {
+          id,
+          fromMs,
+          toMs: fromMs + length,
+          pushes,
+          counts,
+          requests: statusClasses.reduce((sum, name) => sum + counts[name], 0),
+          failures,
+          iterations,
+          durations: histogram && unpackHistogram(histogram),
+        };
+      },
+    ),
     podEvents: packed.podEvents.map(([idStep, step, type, pod, phase, why]): PodChange => {
       const [id, atMs] = sumOf.podEvents(idStep, step);
       const [uid, name] = packed.pods[pod] ?? ['', ''];
       return { id, atMs, type, uid, name, phase, reason: why };
     }),
-    concurrency: packed.concurrency.map(([idStep, step, length, active, waiting, total, instant, source]): ConcurrencySpan => {
-      const [id, atMs] = sumOf.concurrency(idStep, step);
-      return { id, atMs, fromMs: atMs - length, source: source ?? packed.concurrencySource ?? 'gateway', active, waiting, total, instant: instant === 1 };
-    }),
-    decisions: packed.decisions.map(([idStep, step, valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, changed]): Decision => {
-      const [id, atMs] = sumOf.decisions(idStep, step);
-      if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
-      return { id, atMs, valid: valid === 1, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode: panicMode === 1, boundBy, reason };
-    }),
+    concurrency: packed.concurrency.map(
+      ([idStep, step, length, active, waiting, total, instant, source]): ConcurrencySpan => {
+        const [id, atMs] = sumOf.concurrency(idStep, step);
+        return {
+          id,
+          atMs,
+          fromMs: atMs - length,
+          source: source ?? packed.concurrencySource ?? 'gateway',
+          active,
+          waiting,
+          total,
+          instant: instant === 1,
+        };
+      },
+    ),
+    decisions: packed.decisions.map(
+      ([
+        idStep,
+        step,
+        valid,
+        readyPods,
+        desiredPods,
+        replicas,
+        stableAverage,
+        panicAverage,
+        panicMode,
+        boundBy,
+        changed,
+      ]): Decision => {
+        const [id, atMs] = sumOf.decisions(idStep, step);
+        if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
+        return {
+          id,
+          atMs,
+          valid: valid === 1,
+          readyPods,
+          desiredPods,
+          replicas,
+          stableAverage,
+          panicAverage,
+          panicMode: panicMode === 1,
+          boundBy,
+          reason,
+        };
+      },
+    ),
     decisionCount: packed.decisionCount,
     gaps: packed.gaps,
     checks: packed.checks,
@@ -109,7 +238,10 @@ export function unpackOverview(packed: PackedOverview): Overview {
   };
 }
 
-type Stepper = Record<'columns' | 'podEvents' | 'concurrency' | 'decisions', (id: number, atMs: number) => [number, number]>;
+type Stepper = Record<
+  'columns' | 'podEvents' | 'concurrency' | 'decisions',
+  (id: number, atMs: number) => [number, number]
+>;
 
 function steps(): Stepper {
   return forEachKind(() => {
@@ -134,9 +266,14 @@ function forEachKind(make: () => (id: number, atMs: number) => [number, number])
 }
 
 const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
-const same = (a: unknown, b: unknown): boolean => Object.is(a, b) || (typeof a === 'object' && a !== null && JSON.stringify(a) === JSON.stringify(b));
+const same = (a: unknown, b: unknown): boolean =>
+  Object.is(a, b) || (typeof a === 'object' && a !== null && JSON.stringify(a) === JSON.stringify(b));
 
-function changedReason(before: Record<string, unknown>, keys: readonly string[], changed: readonly [number, ...unknown[]][]): Record<string, unknown> {
+function changedReason(
+  before: Record<string, unknown>,
+  keys: readonly string[],
+  changed: readonly [number, ...unknown[]][],
+): Record<string, unknown> {
   const next = { ...before };
   for (const [i, ...value] of changed) {
     const key = keys[i];
@@ -149,7 +286,13 @@ function changedReason(before: Record<string, unknown>, keys: readonly string[],
 
 /** [schema, zero threshold (-1: the default), zero count, sum, first index, then counts; below zero: so many empty cells]. */
 function packHistogram({ schema, zeroThreshold, zeroCount, sum, cells }: ExponentialHistogram): number[] {
-  const packed = [schema, zeroThreshold === defaultZeroThreshold ? -1 : zeroThreshold, zeroCount, sum, cells[0]?.[0] ?? 0];
+  const packed = [
+    schema,
+    zeroThreshold === defaultZeroThreshold ? -1 : zeroThreshold,
+    zeroCount,
+    sum,
+    cells[0]?.[0] ?? 0,
+  ];
   let next = packed[4]!;
   for (const [index, count] of cells) {
     if (index > next) packed.push(next - index);
@@ -159,7 +302,14 @@ function packHistogram({ schema, zeroThreshold, zeroCount, sum, cells }: Exponen
   return packed;
 }
 
-function unpackHistogram([schema = 3, zeroThreshold = -1, zeroCount = 0, sum = 0, first = 0, ...counts]: number[]): ExponentialHistogram {
+function unpackHistogram([
+  schema = 3,
+  zeroThreshold = -1,
+  zeroCount = 0,
+  sum = 0,
+  first = 0,
+  ...counts
+]: number[]): ExponentialHistogram {
   const cells: [number, number][] = [];
   let count = zeroCount;
   let index = first;
@@ -171,5 +321,12 @@ function unpackHistogram([schema = 3, zeroThreshold = -1, zeroCount = 0, sum = 0
     cells.push([index++, n]);
     count += n;
   }
-  return { schema, zeroThreshold: zeroThreshold === -1 ? defaultZeroThreshold : zeroThreshold, zeroCount, count, sum, cells };
+  return {
+    schema,
+    zeroThreshold: zeroThreshold === -1 ? defaultZeroThreshold : zeroThreshold,
+    zeroCount,
+    count,
+    sum,
+    cells,
+  };
 }

@@ -1,7 +1,14 @@
 import { columnOfPush, mergeColumns, startOfColumn, type RequestColumn } from './columns';
 import { correlateSeconds, type Correlation } from './correlate';
 import { type PodChange } from './pods';
-import { type ConcurrencySample, type Decision, type MetricPoint, type MetricSeries, type Recording, type RecordingGap } from './recording';
+import {
+  type ConcurrencySample,
+  type Decision,
+  type MetricPoint,
+  type MetricSeries,
+  type Recording,
+  type RecordingGap,
+} from './recording';
 import { stepFor } from './requests';
 
 /** The second with the most load of those in (fromMs, atMs]. */
@@ -64,15 +71,27 @@ function appendNew<T extends { id: number }>(current: T[], added: T[]): T[] {
 }
 
 /** The rows with those of (fromMs, toMs] replaced by finer ones; a coarse sample that reaches over an edge ends there. */
-export function refineRows(current: OverviewRows, finer: OverviewRows, { fromMs, toMs }: OverviewRange): OverviewRows {
+export function refineRows(
+  current: OverviewRows,
+  finer: OverviewRows,
+  { fromMs, toMs }: OverviewRange,
+): OverviewRows {
   const { decisions, concurrency } = current;
   return {
     ...current,
-    decisions: [...decisions.filter(({ atMs }) => atMs <= fromMs), ...finer.decisions, ...decisions.filter(({ atMs }) => atMs > toMs)],
+    decisions: [
+      ...decisions.filter(({ atMs }) => atMs <= fromMs),
+      ...finer.decisions,
+      ...decisions.filter(({ atMs }) => atMs > toMs),
+    ],
     concurrency: [
-      ...concurrency.filter((sample) => sample.fromMs < fromMs || sample.atMs <= fromMs).map((sample) => (sample.atMs <= fromMs ? sample : { ...sample, atMs: fromMs })),
+      ...concurrency
+        .filter((sample) => sample.fromMs < fromMs || sample.atMs <= fromMs)
+        .map((sample) => (sample.atMs <= fromMs ? sample : { ...sample, atMs: fromMs })),
       ...finer.concurrency,
-      ...concurrency.filter((sample) => sample.atMs > toMs).map((sample) => (sample.fromMs >= toMs ? sample : { ...sample, fromMs: toMs })),
+      ...concurrency
+        .filter((sample) => sample.atMs > toMs)
+        .map((sample) => (sample.fromMs >= toMs ? sample : { ...sample, fromMs: toMs })),
     ],
   };
 }
@@ -88,20 +107,34 @@ export function thinOverview(full: Overview, columns: number): Overview {
   const groupOf = (atMs: number): number => Math.ceil(atMs / stepMs);
   return {
     ...full,
-    columns: groupsBy(full.columns, (column) => groupOf(column.toMs)).map((group) => (group.length === 1 ? group[0]! : mergeColumns(group))),
-    concurrency: groupsBy(full.concurrency, (sample) => (sample.instant ? null : groupOf(sample.atMs))).map(peakOf),
+    columns: groupsBy(full.columns, (column) => groupOf(column.toMs)).map((group) =>
+      group.length === 1 ? group[0]! : mergeColumns(group),
+    ),
+    concurrency: groupsBy(full.concurrency, (sample) => (sample.instant ? null : groupOf(sample.atMs))).map(
+      peakOf,
+    ),
     decisions: thinDecisions(full.decisions, stepMs),
   };
 }
 
 /** When the last row of any kind was recorded. */
 export function endOfOverview({ columns, podEvents, concurrency, decisions }: Overview): number {
-  return Math.max(0, columns.at(-1)?.toMs ?? 0, ...[podEvents, concurrency, decisions].map((rows) => rows.at(-1)?.atMs ?? 0));
+  return Math.max(
+    0,
+    columns.at(-1)?.toMs ?? 0,
+    ...[podEvents, concurrency, decisions].map((rows) => rows.at(-1)?.atMs ?? 0),
+  );
 }
 
 /** The correlation of an overview with every second. */
-export function correlateOverview(full: Overview, loadStartMs: number | null, loadEndMs: number | null): Correlation {
-  const seconds = full.columns.flatMap(({ fromMs, toMs, durations }) => (durations ? [{ fromMs, toMs, histogram: durations }] : []));
+export function correlateOverview(
+  full: Overview,
+  loadStartMs: number | null,
+  loadEndMs: number | null,
+): Correlation {
+  const seconds = full.columns.flatMap(({ fromMs, toMs, durations }) =>
+    durations ? [{ fromMs, toMs, histogram: durations }] : [],
+  );
   return correlateSeconds({ ...full, seconds, endMs: endOfOverview(full) }, loadStartMs, loadEndMs);
 }
 
@@ -129,10 +162,19 @@ export function peakOf(group: readonly ConcurrencySpan[]): ConcurrencySpan {
 /** Every decision that differs in what is drawn from its neighbours, and one a step of the others. */
 function thinDecisions(decisions: readonly Decision[], stepMs: number): Decision[] {
   const sameAs = (a: Decision | undefined, b: Decision | undefined): boolean =>
-    a !== undefined && b !== undefined && a.valid === b.valid && a.replicas === b.replicas && a.panicMode === b.panicMode && a.reason.target === b.reason.target && a.reason.panicThreshold === b.reason.panicThreshold;
+    a !== undefined &&
+    b !== undefined &&
+    a.valid === b.valid &&
+    a.replicas === b.replicas &&
+    a.panicMode === b.panicMode &&
+    a.reason.target === b.reason.target &&
+    a.reason.panicThreshold === b.reason.panicThreshold;
   let keptMs = -Infinity;
   return decisions.filter((decision, i) => {
-    const keep = !sameAs(decision, decisions[i - 1]) || !sameAs(decision, decisions[i + 1]) || decision.atMs - keptMs >= stepMs;
+    const keep =
+      !sameAs(decision, decisions[i - 1]) ||
+      !sameAs(decision, decisions[i + 1]) ||
+      decision.atMs - keptMs >= stepMs;
     if (keep) keptMs = decision.atMs;
     return keep;
   });
@@ -152,11 +194,24 @@ export function rangeOverview(full: Overview, { fromMs, toMs }: OverviewRange, c
   const inside = (atMs: number): boolean => atMs > fromMs && atMs <= toMs;
   const decisions = full.decisions.filter(({ atMs }) => inside(atMs));
   const part = thinOverview(
-    { ...full, columns: full.columns.filter((column) => inside(column.toMs)), concurrency: full.concurrency.filter(({ atMs }) => inside(atMs)) },
+    {
+      ...full,
+      columns: full.columns.filter((column) => inside(column.toMs)),
+      concurrency: full.concurrency.filter(({ atMs }) => inside(atMs)),
+    },
     columns,
   );
   const stepMs = stepFor(toMs - fromMs, columns);
-  return { ...part, podEvents: [], gaps: [], checks: [], series: [], points: [], decisions: stepMs <= 1000 ? decisions : thinDecisions(decisions, stepMs), decisionCount: decisions.length };
+  return {
+    ...part,
+    podEvents: [],
+    gaps: [],
+    checks: [],
+    series: [],
+    points: [],
+    decisions: stepMs <= 1000 ? decisions : thinDecisions(decisions, stepMs),
+    decisionCount: decisions.length,
+  };
 }
 
 /** The overview, with every second, of a recording that is here point by point. */
@@ -169,12 +224,19 @@ export function overviewOf(recording: Recording, loadStartMs: number | null): Ov
     else pushes.set(point.atMs, [point]);
   }
   let beforeMs: number | null = null;
-  const columns = [...pushes].sort(([a], [b]) => a - b).map(([toMs, points], i): RequestColumn => {
-    const known = points.flatMap(({ seriesId, value, histogram }) => (series.has(seriesId) ? [{ ...series.get(seriesId)!, value, histogram }] : []));
-    const column = columnOfPush(known, startOfColumn(toMs, beforeMs, loadStartMs), toMs);
-    beforeMs = toMs;
-    return { ...column, id: i + 1 };
-  });
-  const concurrency = recording.concurrency.map((sample) => ({ ...sample, fromMs: sample.instant ? sample.atMs : sample.atMs - 1000 }));
+  const columns = [...pushes]
+    .sort(([a], [b]) => a - b)
+    .map(([toMs, points], i): RequestColumn => {
+      const known = points.flatMap(({ seriesId, value, histogram }) =>
+        series.has(seriesId) ? [{ ...series.get(seriesId)!, value, histogram }] : [],
+      );
+      const column = columnOfPush(known, startOfColumn(toMs, beforeMs, loadStartMs), toMs);
+      beforeMs = toMs;
+      return { ...column, id: i + 1 };
+    });
+  const concurrency = recording.concurrency.map((sample) => ({
+    ...sample,
+    fromMs: sample.instant ? sample.atMs : sample.atMs - 1000,
+  }));
   return { ...recording, columns, concurrency, decisionCount: recording.decisions.length, checks: [] };
 }

@@ -58,10 +58,26 @@ export function podTimeline(events: readonly PodChange[]): PodTimeline {
   return { steps, lives: [...lives.values()] };
 }
 
-function noteLife(lives: Map<string, PodLife>, event: PodChange, before: PodPhase | undefined, firstMs: number): void {
+function noteLife(
+  lives: Map<string, PodLife>,
+  event: PodChange,
+  before: PodPhase | undefined,
+  firstMs: number,
+): void {
   let life = lives.get(event.uid);
   if (!life) {
-    life = { uid: event.uid, name: event.name, preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1, createdMs: event.atMs, runningMs: null, readyMs: null, terminatingMs: null, goneMs: null, endReason: null, restarts: [] };
+    life = {
+      uid: event.uid,
+      name: event.name,
+      preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1,
+      createdMs: event.atMs,
+      runningMs: null,
+      readyMs: null,
+      terminatingMs: null,
+      goneMs: null,
+      endReason: null,
+      restarts: [],
+    };
     lives.set(event.uid, life);
   }
   if (event.phase === 'starting' || event.phase === 'ready') life.runningMs ??= event.atMs;
@@ -70,7 +86,8 @@ function noteLife(lives: Map<string, PodLife>, event: PodChange, before: PodPhas
     const restart = life.restarts.at(-1);
     if (restart) restart.readyMs ??= event.atMs;
   } else if (before === 'ready') {
-    if (event.phase !== 'terminating' && event.phase !== 'gone') life.restarts.push({ atMs: event.atMs, readyMs: null });
+    if (event.phase !== 'terminating' && event.phase !== 'gone')
+      life.restarts.push({ atMs: event.atMs, readyMs: null });
     life.endReason = event.reason;
   }
   if (event.phase === 'terminating') life.terminatingMs ??= event.atMs;

@@ -4,7 +4,10 @@ import { type ExponentialHistogram } from '../histogram/shape';
 import { type MetricPoint, type MetricSeries, type Recording } from './recording';
 
 /** A metric's points with their series' tags. */
-export function pointsOf(recording: Pick<Recording, 'series' | 'points'>, metric: string): { point: MetricPoint; tags: Record<string, string> }[] {
+export function pointsOf(
+  recording: Pick<Recording, 'series' | 'points'>,
+  metric: string,
+): { point: MetricPoint; tags: Record<string, string> }[] {
   const series = new Map<number, MetricSeries>();
   for (const s of recording.series) if (s.metric === metric) series.set(s.id, s);
   return recording.points.flatMap((point) => {
@@ -24,7 +27,12 @@ export function columnOf(atMs: number, stepMs: number): number {
 }
 
 /** Sums of a counter by column and by one tag's value. */
-export function countByColumn(recording: Recording, metric: string, tag: string, stepMs: number): Map<string, Map<number, number>> {
+export function countByColumn(
+  recording: Recording,
+  metric: string,
+  tag: string,
+  stepMs: number,
+): Map<string, Map<number, number>> {
   const result = new Map<string, Map<number, number>>();
   for (const { point, tags } of pointsOf(recording, metric)) {
     const value = tags[tag] ?? '';
@@ -37,7 +45,11 @@ export function countByColumn(recording: Recording, metric: string, tag: string,
 }
 
 /** A trend's histograms merged by column. */
-export function histogramsByColumn(recording: Recording, metric: string, stepMs: number): Map<number, ExponentialHistogram> {
+export function histogramsByColumn(
+  recording: Recording,
+  metric: string,
+  stepMs: number,
+): Map<number, ExponentialHistogram> {
   const groups = new Map<number, ExponentialHistogram[]>();
   for (const { point } of pointsOf(recording, metric)) {
     if (!point.histogram) continue;
@@ -46,12 +58,23 @@ export function histogramsByColumn(recording: Recording, metric: string, stepMs:
     if (group) group.push(point.histogram);
     else groups.set(column, [point.histogram]);
   }
-  return new Map([...groups].sort(([a], [b]) => a - b).map(([column, group]) => [column, group.length === 1 ? group[0]! : mergeHistograms(group)]));
+  return new Map(
+    [...groups]
+      .sort(([a], [b]) => a - b)
+      .map(([column, group]) => [column, group.length === 1 ? group[0]! : mergeHistograms(group)]),
+  );
 }
 
 /** A trend's values between two moments as one histogram; null if there are none. */
-export function histogramBetween(recording: Recording, metric: string, fromMs: number, toMs: number): ExponentialHistogram | null {
-  const histograms = pointsOf(recording, metric).flatMap(({ point }) => (point.histogram && point.atMs > fromMs && point.atMs <= toMs ? [point.histogram] : []));
+export function histogramBetween(
+  recording: Recording,
+  metric: string,
+  fromMs: number,
+  toMs: number,
+): ExponentialHistogram | null {
+  const histograms = pointsOf(recording, metric).flatMap(({ point }) =>
+    point.histogram && point.atMs > fromMs && point.atMs <= toMs ? [point.histogram] : [],
+  );
   return histograms.length === 0 ? null : mergeHistograms(histograms);
 }
 

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '../autoscaling';
 import { concurrencySourceSchema } from './recording';
 
-export const runStateSchema = z.enum(['queued', 'starting', 'running', 'finished', 'failed', 'stopped', 'interrupted']);
+export const runStateSchema = z.enum([
+  'queued',
+  'starting',
+  'running',
+  'finished',
+  'failed',
+  'stopped',
+  'interrupted',
+]);
 /** queued → starting → running → one of the four ends. */
 export type RunState = z.infer<typeof runStateSchema>;
 export const endedStates: readonly RunState[] = ['finished', 'failed', 'stopped', 'interrupted'];
@@ -37,7 +45,12 @@ export const summaryMetricSchema = z.object({
   values: z.record(z.string(), z.number()),
   thresholds: z.array(z.object({ source: z.string(), ok: z.boolean() })),
 });
-export const checkResultSchema = z.object({ name: z.string(), path: z.string(), passes: z.number(), fails: z.number() });
+export const checkResultSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  passes: z.number(),
+  fails: z.number(),
+});
 export const runSummarySchema = z.object({
   metrics: z.array(summaryMetricSchema),
   checks: z.array(checkResultSchema),
@@ -113,7 +126,21 @@ export type Run = z.infer<typeof runSchema>;
 
 /** What a list of runs shows of one. */
 export const runListItemSchema = runSchema
-  .pick({ id: true, name: true, state: true, stateReason: true, scriptName: true, createdAtMs: true, originMs: true, loadStartMs: true, loadEndMs: true, endedAtMs: true, figures: true, tags: true, pinned: true })
+  .pick({
+    id: true,
+    name: true,
+    state: true,
+    stateReason: true,
+    scriptName: true,
+    createdAtMs: true,
+    originMs: true,
+    loadStartMs: true,
+    loadEndMs: true,
+    endedAtMs: true,
+    figures: true,
+    tags: true,
+    pinned: true,
+  })
   .extend({
     serviceName: z.string(),
     namespace: z.string(),
@@ -128,7 +155,14 @@ export const startRunSchema = z.strictObject({
   /** One of the scripts that ship or were uploaded; with `scriptText` it is only its name. */
   scriptName: z.string().min(1).max(200),
   scriptText: z.string().max(1_000_000).optional(),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a letter or underscore, then letters, digits and underscores'), z.string().max(4000)).default({}),
+  env: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a letter or underscore, then letters, digits and underscores'),
+      z.string().max(4000),
+    )
+    .default({}),
   name: z.string().max(200).optional(),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
 });

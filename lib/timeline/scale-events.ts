@@ -63,7 +63,8 @@ export function expectedScaleEvents(decisions: readonly Decision[], initial: num
   for (const { id, atMs, valid, replicas: to } of decisions) {
     if (!valid || to === replicas) continue;
     const last = events.at(-1);
-    if (last && atMs - last.atMs <= burstMs && Math.sign(to - replicas) === Math.sign(last.to - last.from)) events[events.length - 1] = { ...last, id: `e${id}`, decisionId: id, to };
+    if (last && atMs - last.atMs <= burstMs && Math.sign(to - replicas) === Math.sign(last.to - last.from))
+      events[events.length - 1] = { ...last, id: `e${id}`, decisionId: id, to };
     else events.push({ kind: 'expected', id: `e${id}`, decisionId: id, atMs, from: replicas, to });
     replicas = to;
   }
@@ -75,21 +76,27 @@ export function observedChanges(lives: readonly PodLife[]): ObservedChanges {
   const { changes, losses } = takeLosses(changesOf(lives));
   let count = lives.filter((life) => life.preexisting).length;
   const events: ObservedScaleEvent[] = [];
-  for (let i = 0; i < changes.length; ) {
+  for (let i = 0; i < changes.length;) {
     const first = changes[i]!;
     const burst = [];
-    while (i < changes.length && changes[i]!.step === first.step && changes[i]!.atMs - first.atMs <= burstMs) burst.push(changes[i++]!);
+    while (i < changes.length && changes[i]!.step === first.step && changes[i]!.atMs - first.atMs <= burstMs)
+      burst.push(changes[i++]!);
     const ends = burst.map(({ life }) => (first.step > 0 ? life.readyMs : life.goneMs));
     const done = ends.filter((ms) => ms !== null);
     events.push({
-      kind: 'observed', id: `o${events.length + 1}`, atMs: first.atMs, from: count, to: count + first.step * burst.length,
+      kind: 'observed',
+      id: `o${events.length + 1}`,
+      atMs: first.atMs,
+      from: count,
+      to: count + first.step * burst.length,
       readyMs: first.step > 0 ? done.sort((a, b) => a - b) : [],
       completeMs: done.length === ends.length ? Math.max(...done) : null,
     });
     count += first.step * burst.length;
   }
   for (const life of lives) {
-    for (const { atMs, readyMs } of life.restarts) losses.push({ atMs, pod: life.name, reason: life.endReason, by: 'restart', readyMs });
+    for (const { atMs, readyMs } of life.restarts)
+      losses.push({ atMs, pod: life.name, reason: life.endReason, by: 'restart', readyMs });
   }
   losses.sort((a, b) => a.atMs - b.atMs);
   return { events, losses: losses.map((loss, i) => ({ kind: 'lost', id: `l${i + 1}`, ...loss })) };
@@ -112,11 +119,19 @@ function takeLosses(changes: Change[]): { changes: Change[]; losses: Omit<PodLos
   for (const left of changes) {
     if (left.step > 0) continue;
     const distance = (made: Change): number => Math.abs(made.atMs - left.atMs);
-    const near = changes.filter((made) => made.step > 0 && !taken.has(made) && made.life !== left.life && distance(made) <= burstMs);
+    const near = changes.filter(
+      (made) => made.step > 0 && !taken.has(made) && made.life !== left.life && distance(made) <= burstMs,
+    );
     const successor = near.sort((a, b) => distance(a) - distance(b))[0];
     if (!successor) continue;
     taken.add(left).add(successor);
-    losses.push({ atMs: left.atMs, pod: left.life.name, reason: left.life.endReason, by: 'replacement', readyMs: successor.life.readyMs });
+    losses.push({
+      atMs: left.atMs,
+      pod: left.life.name,
+      reason: left.life.endReason,
+      by: 'replacement',
+      readyMs: successor.life.readyMs,
+    });
   }
   return { changes: changes.filter((change) => !taken.has(change)), losses };
 }

@@ -43,22 +43,30 @@ export function durationMs(text: string): number | null {
 export function scenariosAsked(options: Run['options']): ScenarioAsked[] {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) return [];
-  const startMs = ({ startTime }: z.infer<typeof scenarioSchema>): number => (startTime ? (durationMs(startTime) ?? 0) : 0);
+  const startMs = ({ startTime }: z.infer<typeof scenarioSchema>): number =>
+    startTime ? (durationMs(startTime) ?? 0) : 0;
   const inOrder = Object.entries(parsed.data.scenarios ?? {}).sort(([, a], [, b]) => startMs(a) - startMs(b));
   return inOrder.map(([name, scenario]) => {
     const targets = scenario.stages?.map((stage) => stage.target) ?? [];
     const arrivals = scenario.executor.endsWith('arrival-rate');
     const unitMs = (scenario.timeUnit ? durationMs(scenario.timeUnit) : null) ?? 1000;
     const rate = scenario.rate ?? (targets.length > 0 ? Math.max(scenario.startRate ?? 0, ...targets) : null);
-    const lengths = scenario.stages?.map((stage) => durationMs(stage.duration)) ?? (scenario.duration ? [durationMs(scenario.duration)] : []);
+    const lengths =
+      scenario.stages?.map((stage) => durationMs(stage.duration)) ??
+      (scenario.duration ? [durationMs(scenario.duration)] : []);
     return {
       name,
       executor: scenario.executor,
       startMs: startMs(scenario),
-      vus: arrivals ? null : (scenario.vus ?? (targets.length > 0 ? Math.max(scenario.startVUs ?? 0, ...targets) : null)),
+      vus: arrivals
+        ? null
+        : (scenario.vus ?? (targets.length > 0 ? Math.max(scenario.startVUs ?? 0, ...targets) : null)),
       iterations: scenario.iterations ?? null,
       perSecond: arrivals && rate !== null ? rate / (unitMs / 1000) : null,
-      durationMs: lengths.length === 0 || lengths.includes(null) ? null : lengths.reduce<number>((sum, ms) => sum + ms!, 0),
+      durationMs:
+        lengths.length === 0 || lengths.includes(null)
+          ? null
+          : lengths.reduce<number>((sum, ms) => sum + ms!, 0),
     };
   });
 }

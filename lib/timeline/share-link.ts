@@ -11,16 +11,31 @@ const runIdSchema = z.string().min(1).max(100);
 
 /** Body of `POST /api/shares`: one run, or the two to six of a comparison in their order. */
 export const newShareSchema = z.strictObject({
-  runs: z.array(runIdSchema).min(1).max(6).refine((ids) => new Set(ids).size === ids.length, 'name each run once'),
+  runs: z
+    .array(runIdSchema)
+    .min(1)
+    .max(6)
+    .refine((ids) => new Set(ids).size === ids.length, 'name each run once'),
   /** Empty: as the run is named. */
   title: z.string().trim().max(200, 'at most 200 characters').default(''),
   /** The query of the page's address: what it shows (range, event, tab, alignment, …). */
   search: z.string().max(2000).default(''),
   notes: z.boolean().default(false),
   /** Unix ms; null: until it is revoked. */
-  expiresAtMs: z.number().int().positive().max(Date.UTC(2200, 0, 1), 'before the year 2200').nullable().default(null),
+  expiresAtMs: z
+    .number()
+    .int()
+    .positive()
+    .max(Date.UTC(2200, 0, 1), 'before the year 2200')
+    .nullable()
+    .default(null),
   /** Null: none. */
-  password: z.string().min(6, 'at least 6 characters').max(200, 'at most 200 characters').nullable().default(null),
+  password: z
+    .string()
+    .min(6, 'at least 6 characters')
+    .max(200, 'at most 200 characters')
+    .nullable()
+    .default(null),
 });
 export type NewShare = z.input<typeof newShareSchema>;
 

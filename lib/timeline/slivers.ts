@@ -10,7 +10,11 @@ interface Span {
  * an end, to what comes before. k6 pushes between two seconds when a load ends and when requests come after a time
  * without any; so many requests by so few ms is a rate that nobody sent.
  */
-export function joinSlivers<C extends Span>(columns: readonly C[], join: (parts: C[]) => C, stepMs = pushMs): readonly C[] {
+export function joinSlivers<C extends Span>(
+  columns: readonly C[],
+  join: (parts: C[]) => C,
+  stepMs = pushMs,
+): readonly C[] {
   const leastMs = stepMs / 2;
   if (columns.every(({ fromMs, toMs }) => toMs - fromMs >= leastMs)) return columns;
   const groups: C[][] = [];

@@ -20,48 +20,143 @@ export interface PaidFor {
 export type StorySentence = { range: { fromMs: number; toMs: number } | null; eventId: string | null } & (
   | { kind: 'asked'; script: string; service: string; host: string; scenarios: ScenarioAsked[] }
   | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
-  | { kind: 'load'; requests: number; failures: number | null; perSecond: number | null; p50Ms: number | null; p99Ms: number | null; peakReadyPods: number | null }
+  | {
+      kind: 'load';
+      requests: number;
+      failures: number | null;
+      perSecond: number | null;
+      p50Ms: number | null;
+      p99Ms: number | null;
+      peakReadyPods: number | null;
+    }
   | { kind: 'thresholds'; met: number; total: number }
-  | { kind: 'threshold-crossed'; metric: string; source: string; value: number | null; unit: 'ms' | 'share' | 'none' }
+  | {
+      kind: 'threshold-crossed';
+      metric: string;
+      source: string;
+      value: number | null;
+      unit: 'ms' | 'share' | 'none';
+    }
   | { kind: 'cold-start'; atMs: number; lengthMs: number | null; requests: number; slowestMs: number | null }
-  | { kind: 'scaled-up'; dueMs: number; steps: number; from: number; to: number; readyAfterMs: number | null; mostReady: number; paid: PaidFor | null }
-  | { kind: 'missed'; dueMs: number; steps: number; from: number; to: number; mostReady: number; paid: PaidFor | null }
-  | { kind: 'scaled-down'; dueMs: number; steps: number; from: number; to: number; goneAfterMs: number | null }
+  | {
+      kind: 'scaled-up';
+      dueMs: number;
+      steps: number;
+      from: number;
+      to: number;
+      readyAfterMs: number | null;
+      mostReady: number;
+      paid: PaidFor | null;
+    }
+  | {
+      kind: 'missed';
+      dueMs: number;
+      steps: number;
+      from: number;
+      to: number;
+      mostReady: number;
+      paid: PaidFor | null;
+    }
+  | {
+      kind: 'scaled-down';
+      dueMs: number;
+      steps: number;
+      from: number;
+      to: number;
+      goneAfterMs: number | null;
+    }
   | { kind: 'kept'; dueMs: number; from: number; to: number }
   | { kind: 'unexpected'; atMs: number; steps: number; from: number; to: number }
-  | { kind: 'lost'; atMs: number; untilMs: number; pods: number; restarted: boolean; reason: string | null; readyAfterMs: number | null }
+  | {
+      kind: 'lost';
+      atMs: number;
+      untilMs: number;
+      pods: number;
+      restarted: boolean;
+      reason: string | null;
+      readyAfterMs: number | null;
+    }
   | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string }
   | { kind: 'no-scaling'; pods: number | null }
 );
 
 /** What was asked, what happened, the verdicts, then in the order of time each scale event with its lag and cost. */
-export function storyOf(run: Run, correlation: Correlation, { gaps }: Pick<Recording, 'gaps'>): StorySentence[] {
+export function storyOf(
+  run: Run,
+  correlation: Correlation,
+  { gaps }: Pick<Recording, 'gaps'>,
+): StorySentence[] {
   const timed = [
     ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowestMs }): StorySentence => ({
-      kind: 'cold-start', atMs, lengthMs: readyMs === null ? null : readyMs - atMs, requests, slowestMs, range: { fromMs: atMs, toMs: readyMs ?? atMs }, eventId: null,
+      kind: 'cold-start',
+      atMs,
+      lengthMs: readyMs === null ? null : readyMs - atMs,
+      requests,
+      slowestMs,
+      range: { fromMs: atMs, toMs: readyMs ?? atMs },
+      eventId: null,
     })),
     ...correlation.episodes.map(episodeSentence),
     ...descents(correlation),
-    ...correlation.missed.filter(({ from, to }) => to < from).map(({ id, atMs, from, to }): StorySentence => ({ kind: 'kept', dueMs: atMs, from, to, range: { fromMs: atMs, toMs: atMs }, eventId: id })),
+    ...correlation.missed
+      .filter(({ from, to }) => to < from)
+      .map(({ id, atMs, from, to }): StorySentence => ({
+        kind: 'kept',
+        dueMs: atMs,
+        from,
+        to,
+        range: { fromMs: atMs, toMs: atMs },
+        eventId: id,
+      })),
     ...unasked(correlation),
     ...lossSentences(correlation),
-    ...gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({ kind: 'gap', what, fromMs, toMs, reason, range: { fromMs, toMs: toMs ?? fromMs }, eventId: null })),
+    ...gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({
+      kind: 'gap',
+      what,
+      fromMs,
+      toMs,
+      reason,
+      range: { fromMs, toMs: toMs ?? fromMs },
+      eventId: null,
+    })),
   ].sort((a, b) => (a.range?.fromMs ?? 0) - (b.range?.fromMs ?? 0));
-  const quiet = correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
+  const quiet =
+    correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
   return [
     ...asked(run),
     ...loaded(run),
     ...verdicts(run),
     ...timed,
-    ...(quiet && correlation.pods.steps.length > 0 ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const] : []),
+    ...(quiet && correlation.pods.steps.length > 0
+      ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const]
+      : []),
   ];
 }
 
 function asked({ scriptName, service, options, autoscaling }: Run): StorySentence[] {
-  const sentences: StorySentence[] = [{ kind: 'asked', script: scriptName, service: service.name, host: service.host, scenarios: scenariosAsked(options), range: null, eventId: null }];
+  const sentences: StorySentence[] = [
+    {
+      kind: 'asked',
+      script: scriptName,
+      service: service.name,
+      host: service.host,
+      scenarios: scenariosAsked(options),
+      range: null,
+      eventId: null,
+    },
+  ];
   if (autoscaling) {
     const { class: kind, targetValue, metric, minScale, maxScale } = autoscaling.config;
-    sentences.push({ kind: 'rules', class: kind.toUpperCase(), target: targetValue, metric, minScale, maxScale, range: null, eventId: null });
+    sentences.push({
+      kind: 'rules',
+      class: kind.toUpperCase(),
+      target: targetValue,
+      metric,
+      minScale,
+      maxScale,
+      range: null,
+      eventId: null,
+    });
   }
   return sentences;
 }
@@ -69,18 +164,41 @@ function asked({ scriptName, service, options, autoscaling }: Run): StorySentenc
 function loaded({ figures, loadStartMs, loadEndMs }: Run): StorySentence[] {
   if (figures.requests === null) return [];
   const { requests, failures, requestsPerSecond, p50Ms, p99Ms, peakReadyPods } = figures;
-  return [{ kind: 'load', requests, failures, perSecond: requestsPerSecond, p50Ms, p99Ms, peakReadyPods, range: loadStartMs !== null && loadEndMs !== null ? { fromMs: loadStartMs, toMs: loadEndMs } : null, eventId: null }];
+  return [
+    {
+      kind: 'load',
+      requests,
+      failures,
+      perSecond: requestsPerSecond,
+      p50Ms,
+      p99Ms,
+      peakReadyPods,
+      range: loadStartMs !== null && loadEndMs !== null ? { fromMs: loadStartMs, toMs: loadEndMs } : null,
+      eventId: null,
+    },
+  ];
 }
 
 function verdicts(run: Run): StorySentence[] {
-  const all = run.summary?.metrics.flatMap((metric) => metric.thresholds.map((threshold) => ({ metric, ...threshold }))) ?? [];
+  const all =
+    run.summary?.metrics.flatMap((metric) =>
+      metric.thresholds.map((threshold) => ({ metric, ...threshold })),
+    ) ?? [];
   if (all.length === 0) return [];
   const crossed = all.filter(({ ok }) => !ok);
   return [
     { kind: 'thresholds', met: all.length - crossed.length, total: all.length, range: null, eventId: null },
     ...crossed.map(({ metric, source }): StorySentence => {
       const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
-      return { kind: 'threshold-crossed', metric: metric.metric, source, value: judgedValue(metric.values, source), unit, range: timeOf(metric.metric, run), eventId: null };
+      return {
+        kind: 'threshold-crossed',
+        metric: metric.metric,
+        source,
+        value: judgedValue(metric.values, source),
+        unit,
+        range: timeOf(metric.metric, run),
+        eventId: null,
+      };
     }),
   ];
 }
@@ -102,11 +220,30 @@ function timeOf(metric: string, { loadStartMs, loadEndMs, options }: Run): Story
   return { fromMs, toMs: Math.min(loadEndMs, fromMs + scenario.durationMs) };
 }
 
-function episodeSentence({ events, mostDueMs, from, to, readyMs, mostReady, answered, cost, fromMs, toMs }: Episode): StorySentence {
-  const paid: PaidFor | null = cost.requests > 0 ? { requests: cost.requests, waited: cost.waited, p95Ms: cost.p95Ms, steadyP95Ms: cost.steadyP95Ms } : null;
-  const place = { range: { fromMs, toMs }, eventId: events.find(({ atMs }) => atMs === mostDueMs)?.id ?? null };
+function episodeSentence({
+  events,
+  mostDueMs,
+  from,
+  to,
+  readyMs,
+  mostReady,
+  answered,
+  cost,
+  fromMs,
+  toMs,
+}: Episode): StorySentence {
+  const paid: PaidFor | null =
+    cost.requests > 0
+      ? { requests: cost.requests, waited: cost.waited, p95Ms: cost.p95Ms, steadyP95Ms: cost.steadyP95Ms }
+      : null;
+  const place = {
+    range: { fromMs, toMs },
+    eventId: events.find(({ atMs }) => atMs === mostDueMs)?.id ?? null,
+  };
   const common = { dueMs: mostDueMs, steps: events.length, from, to, mostReady, paid };
-  return answered ? { kind: 'scaled-up', ...common, readyAfterMs: readyMs === null ? null : readyMs - mostDueMs, ...place } : { kind: 'missed', ...common, ...place };
+  return answered
+    ? { kind: 'scaled-up', ...common, readyAfterMs: readyMs === null ? null : readyMs - mostDueMs, ...place }
+    : { kind: 'missed', ...common, ...place };
 }
 
 /** Scale-downs in a row as one: pods go in many small steps when the load falls. */
@@ -125,8 +262,14 @@ function descents({ matched, expected }: Correlation): StorySentence[] {
     const first = group[0]!;
     const end = group.at(-1)!;
     return {
-      kind: 'scaled-down', dueMs: first.expected.atMs, steps: group.length, from: first.expected.from, to: end.expected.to, goneAfterMs: end.lag.totalMs,
-      range: { fromMs: first.expected.atMs, toMs: Math.max(end.expected.atMs, end.doneMs ?? 0) }, eventId: first.expected.id,
+      kind: 'scaled-down',
+      dueMs: first.expected.atMs,
+      steps: group.length,
+      from: first.expected.from,
+      to: end.expected.to,
+      goneAfterMs: end.lag.totalMs,
+      range: { fromMs: first.expected.atMs, toMs: Math.max(end.expected.atMs, end.doneMs ?? 0) },
+      eventId: first.expected.id,
     };
   });
 }
@@ -136,14 +279,26 @@ function unasked({ unexpected, observed }: Correlation): StorySentence[] {
   const groups: ObservedScaleEvent[][] = [];
   for (const event of unexpected) {
     const before = groups.at(-1)?.at(-1);
-    const rowGoesOn = before && before.to === event.from && Math.sign(before.to - before.from) === Math.sign(event.to - event.from) && observed.indexOf(event) === observed.indexOf(before) + 1;
+    const rowGoesOn =
+      before &&
+      before.to === event.from &&
+      Math.sign(before.to - before.from) === Math.sign(event.to - event.from) &&
+      observed.indexOf(event) === observed.indexOf(before) + 1;
     if (rowGoesOn) groups.at(-1)!.push(event);
     else groups.push([event]);
   }
   return groups.map((group): StorySentence => {
     const first = group[0]!;
     const end = group.at(-1)!;
-    return { kind: 'unexpected', atMs: first.atMs, steps: group.length, from: first.from, to: end.to, range: { fromMs: first.atMs, toMs: end.completeMs ?? end.atMs }, eventId: first.id };
+    return {
+      kind: 'unexpected',
+      atMs: first.atMs,
+      steps: group.length,
+      from: first.from,
+      to: end.to,
+      range: { fromMs: first.atMs, toMs: end.completeMs ?? end.atMs },
+      eventId: first.id,
+    };
   });
 }
 
@@ -157,8 +312,15 @@ function lossSentences({ losses }: Correlation): StorySentence[] {
     const first = group[0]!;
     const untilMs = group.at(-1)!.atMs;
     return {
-      kind: 'lost', atMs: first.atMs, untilMs, pods: group.length, restarted: group.every(({ by }) => by === 'restart'), reason: group.find(({ reason }) => reason !== null)?.reason ?? null,
-      readyAfterMs: lags.includes(null) ? null : Math.max(...lags.map(Number)), range: { fromMs: first.atMs, toMs: Math.max(untilMs, ...group.map(({ readyMs }) => readyMs ?? 0)) }, eventId: first.id,
+      kind: 'lost',
+      atMs: first.atMs,
+      untilMs,
+      pods: group.length,
+      restarted: group.every(({ by }) => by === 'restart'),
+      reason: group.find(({ reason }) => reason !== null)?.reason ?? null,
+      readyAfterMs: lags.includes(null) ? null : Math.max(...lags.map(Number)),
+      range: { fromMs: first.atMs, toMs: Math.max(untilMs, ...group.map(({ readyMs }) => readyMs ?? 0)) },
+      eventId: first.id,
     };
   });
 }

@@ -14,11 +14,17 @@ export interface CpuSeconds {
 export function cpuOfTree(pid: number): CpuSeconds {
   const all = readAll();
   const tree = new Set([pid]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
-    for (const { pid: child, parent } of all) if (tree.has(parent) && !tree.has(child)) grew = Boolean(tree.add(child));
+    for (const { pid: child, parent } of all)
+      if (tree.has(parent) && !tree.has(child)) grew = Boolean(tree.add(child));
   }
-  return all.filter((process) => tree.has(process.pid)).reduce((sum, { own, ended }) => ({ own: sum.own + own, ended: sum.ended + ended }), { own: 0, ended: 0 });
+  return all
+    .filter((process) => tree.has(process.pid))
+    .reduce((sum, { own, ended }) => ({ own: sum.own + own, ended: sum.ended + ended }), {
+      own: 0,
+      ended: 0,
+    });
 }
 
 /** CPU seconds of this process' own ended children. */
@@ -28,19 +34,33 @@ export function cpuOfEndedChildren(): number {
 
 /** The living children of a process. */
 export function childrenOf(pid: number): number[] {
-  return readAll().filter(({ parent }) => parent === pid).map((process) => process.pid);
+  return readAll()
+    .filter(({ parent }) => parent === pid)
+    .map((process) => process.pid);
 }
 
 function readAll(): ReturnType<typeof readStat> {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => readStat(Number(name)));
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readStat(Number(name)));
 }
 
 function readStat(pid: number): { pid: number; parent: number; own: number; ended: number }[] {
   try {
     // The program's name, in parentheses, may hold spaces: what counts comes after it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').map(Number);
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .map(Number);
     const [utime = 0, stime = 0, cutime = 0, cstime = 0] = fields.slice(11, 15);
-    return [{ pid, parent: fields[1] ?? 0, own: (utime + stime) / ticksPerSecond, ended: (cutime + cstime) / ticksPerSecond }];
+    return [
+      {
+        pid,
+        parent: fields[1] ?? 0,
+        own: (utime + stime) / ticksPerSecond,
+        ended: (cutime + cstime) / ticksPerSecond,
+      },
+    ];
   } catch {
     return [];
   }

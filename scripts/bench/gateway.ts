@@ -21,7 +21,10 @@ export async function runBench(args: string[]): Promise<void> {
   const proxies: ChildProcess[] = [];
   try {
     const ports = await startPods(lab.apiUrl);
-    const ways: Record<string, string[]> = { 'direct to the pods': ports.map((port) => `http://127.0.0.1:${port}/`), 'lab gateway': [`${lab.gatewayUrl}/`] };
+    const ways: Record<string, string[]> = {
+      'direct to the pods': ports.map((port) => `http://127.0.0.1:${port}/`),
+      'lab gateway': [`${lab.gatewayUrl}/`],
+    };
     if (startNginx(folder, ports, proxies)) ways.nginx = [`http://127.0.0.1:${proxyPorts.nginx}/`];
     if (startHaproxy(folder, ports, proxies)) ways.HAProxy = [`http://127.0.0.1:${proxyPorts.haproxy}/`];
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -34,11 +37,17 @@ export async function runBench(args: string[]): Promise<void> {
       }
     }
     const direct = results.get('direct to the pods')!;
-    console.log(`${rounds} rounds of ${requests} requests, ${vus} in flight, ${pods} pods, ${serviceMs} ms service time; medians, ways interleaved\n`);
-    console.log('| way | requests/s ÷ (50 / 0.028 s) | p99 ÷ fastest | p50 added (ms) | p99 added (ms) | failures |\n| --- | --- | --- | --- | --- | --- |');
+    console.log(
+      `${rounds} rounds of ${requests} requests, ${vus} in flight, ${pods} pods, ${serviceMs} ms service time; medians, ways interleaved\n`,
+    );
+    console.log(
+      '| way | requests/s ÷ (50 / 0.028 s) | p99 ÷ fastest | p50 added (ms) | p99 added (ms) | failures |\n| --- | --- | --- | --- | --- | --- |',
+    );
     for (const [way, runs] of results) {
       const of = (pick: (r: LoadResult, i: number) => number): string => median(runs.map(pick)).toFixed(3);
-      console.log(`| ${way} | ${of((r) => r.perSecond / (vus / (serviceMs / 1000)))} | ${of((r) => r.p99Ms / r.minMs)} | ${of((r, i) => r.p50Ms - direct[i]!.p50Ms)} | ${of((r, i) => r.p99Ms - direct[i]!.p99Ms)} | ${runs.reduce((sum, r) => sum + r.failures, 0)} |`);
+      console.log(
+        `| ${way} | ${of((r) => r.perSecond / (vus / (serviceMs / 1000)))} | ${of((r) => r.p99Ms / r.minMs)} | ${of((r, i) => r.p50Ms - direct[i]!.p50Ms)} | ${of((r, i) => r.p99Ms - direct[i]!.p99Ms)} | ${runs.reduce((sum, r) => sum + r.failures, 0)} |`,
+      );
     }
   } finally {
     for (const proxy of proxies) proxy.kill('SIGTERM');
@@ -49,14 +58,44 @@ export async function runBench(args: string[]): Promise<void> {
 
 async function startPods(apiUrl: string): Promise<number[]> {
   const service = {
-    apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'helloworld-go', namespace: 'default' },
-    spec: { template: { metadata: { annotations: { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/min-scale': `${pods}`, 'autoscaling.knative.dev/max-scale': `${pods}` } }, spec: { containerConcurrency: 5, containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: `${serviceMs}` }] }] } } },
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'helloworld-go', namespace: 'default' },
+    spec: {
+      template: {
+        metadata: {
+          annotations: {
+            'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+            'autoscaling.knative.dev/min-scale': `${pods}`,
+            'autoscaling.knative.dev/max-scale': `${pods}`,
+          },
+        },
+        spec: {
+          containerConcurrency: 5,
+          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: `${serviceMs}` }] }],
+        },
+      },
+    },
   };
-  await fetch(`${apiUrl}/apis/serving.knative.dev/v1/namespaces/default/services`, { method: 'POST', body: JSON.stringify(service) });
-  const podList = z.looseObject({ items: z.array(z.looseObject({ status: z.looseObject({ podPort: z.number().optional(), conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })) }) })) });
+  await fetch(`${apiUrl}/apis/serving.knative.dev/v1/namespaces/default/services`, {
+    method: 'POST',
+    body: JSON.stringify(service),
+  });
+  const podList = z.looseObject({
+    items: z.array(
+      z.looseObject({
+        status: z.looseObject({
+          podPort: z.number().optional(),
+          conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })),
+        }),
+      }),
+    ),
+  });
   for (let attempt = 0; attempt < 300; attempt++) {
     const { items } = podList.parse(await (await fetch(`${apiUrl}/api/v1/pods`)).json());
-    const ready = items.filter((pod) => pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True'));
+    const ready = items.filter((pod) =>
+      pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True'),
+    );
     if (ready.length === pods) return ready.map((pod) => pod.status.podPort!);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -76,10 +115,13 @@ function has(program: string): boolean {
 function startNginx(folder: string, ports: number[], started: ChildProcess[]): boolean {
   if (!has('nginx')) return false;
   const file = join(folder, 'nginx.conf');
-  writeFileSync(file, `daemon off; pid ${folder}/nginx.pid; error_log stderr crit; worker_processes 2; events { worker_connections 1024; }
+  writeFileSync(
+    file,
+    `daemon off; pid ${folder}/nginx.pid; error_log stderr crit; worker_processes 2; events { worker_connections 1024; }
 http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s; keepalive_requests 1000000;
  upstream pods { zone pods 256k; least_conn; keepalive 64; keepalive_requests 1000000; ${ports.map((port) => `server 127.0.0.1:${port} max_conns=5;`).join(' ')} }
- server { listen 127.0.0.1:${proxyPorts.nginx}; location / { proxy_pass http://pods; proxy_http_version 1.1; proxy_set_header Connection ''; proxy_set_header Host $host; } } }`);
+ server { listen 127.0.0.1:${proxyPorts.nginx}; location / { proxy_pass http://pods; proxy_http_version 1.1; proxy_set_header Connection ''; proxy_set_header Host $host; } } }`,
+  );
   started.push(spawn('nginx', ['-c', file], { stdio: 'inherit' }));
   return true;
 }
@@ -87,7 +129,9 @@ http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${fold
 function startHaproxy(folder: string, ports: number[], started: ChildProcess[]): boolean {
   if (!has('haproxy')) return false;
   const file = join(folder, 'haproxy.cfg');
-  writeFileSync(file, `global
+  writeFileSync(
+    file,
+    `global
   nbthread 2
 defaults
   mode http
@@ -102,7 +146,8 @@ frontend gateway
 backend pods
   balance leastconn
 ${ports.map((port, i) => `  server pod${i} 127.0.0.1:${port} maxconn 5`).join('\n')}
-`);
+`,
+  );
   started.push(spawn('haproxy', ['-f', file, '-db'], { stdio: 'inherit' }));
   return true;
 }

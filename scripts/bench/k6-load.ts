@@ -9,7 +9,11 @@ import { stateDirectory } from '@/lib/store/paths';
 
 const trend = z.looseObject({ min: z.number(), 'p(50)': z.number(), 'p(99)': z.number() });
 const summarySchema = z.looseObject({
-  metrics: z.looseObject({ http_reqs: z.looseObject({ count: z.number(), rate: z.number() }), http_req_duration: trend, http_req_failed: z.looseObject({ passes: z.number() }) }),
+  metrics: z.looseObject({
+    http_reqs: z.looseObject({ count: z.number(), rate: z.number() }),
+    http_req_duration: trend,
+    http_req_failed: z.looseObject({ passes: z.number() }),
+  }),
 });
 
 export interface LoadResult {
@@ -29,19 +33,54 @@ export default function () { http.get(targets[(__VU - 1) % targets.length], { he
 `;
 
 /** A `k6 run`, collecting garbage as the dashboard's do, of one GET after another, virtual users spread over the targets. */
-export async function bareLoad(options: { targets: string[]; host: string; vus: number; requests: number }): Promise<LoadResult> {
+export async function bareLoad(options: {
+  targets: string[];
+  host: string;
+  vus: number;
+  requests: number;
+}): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-bench-'));
   const k6 = await findK6({ stateDir: stateDirectory() });
   try {
     writeFileSync(join(folder, 'script.js'), script);
-    const args = ['run', '--quiet', '--no-usage-report', '--address', '', '--summary-export', 'summary.json', '--summary-trend-stats', 'min,p(50),p(99)', '-e', `TARGETS=${options.targets.join(',')}`, '-e', `HOST=${options.host}`, '-e', `VUS=${options.vus}`, '-e', `REQUESTS=${options.requests}`, 'script.js'];
+    const args = [
+      'run',
+      '--quiet',
+      '--no-usage-report',
+      '--address',
+      '',
+      '--summary-export',
+      'summary.json',
+      '--summary-trend-stats',
+      'min,p(50),p(99)',
+      '-e',
+      `TARGETS=${options.targets.join(',')}`,
+      '-e',
+      `HOST=${options.host}`,
+      '-e',
+      `VUS=${options.vus}`,
+      '-e',
+      `REQUESTS=${options.requests}`,
+      'script.js',
+    ];
     await new Promise<void>((resolve, reject) => {
-      const child = spawn(k6.path, args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...k6Environment({}) } });
+      const child = spawn(k6.path, args, {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, ...k6Environment({}) },
+      });
       child.on('error', reject);
       child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`k6 ended with code ${code}`))));
     });
     const { metrics } = summarySchema.parse(JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')));
-    return { requests: metrics.http_reqs.count, failures: metrics.http_req_failed.passes, perSecond: metrics.http_reqs.rate, minMs: metrics.http_req_duration.min, p50Ms: metrics.http_req_duration['p(50)'], p99Ms: metrics.http_req_duration['p(99)'] };
+    return {
+      requests: metrics.http_reqs.count,
+      failures: metrics.http_req_failed.passes,
+      perSecond: metrics.http_reqs.rate,
+      minMs: metrics.http_req_duration.min,
+      p50Ms: metrics.http_req_duration['p(50)'],
+      p99Ms: metrics.http_req_duration['p(99)'],
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -12,7 +12,15 @@ const kinds = [
 ] as const;
 
 /** The trends that k6 emits with each request. */
-const trends = ['http_req_duration', 'http_req_waiting', 'http_req_blocked', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_sending', 'http_req_receiving'];
+const trends = [
+  'http_req_duration',
+  'http_req_waiting',
+  'http_req_blocked',
+  'http_req_connecting',
+  'http_req_tls_handshaking',
+  'http_req_sending',
+  'http_req_receiving',
+];
 
 interface Cumulative {
   cells: Map<number, number>;
@@ -31,19 +39,42 @@ export class PushMaker {
   push(atUnixMs: number, requests: number, slowness: number, vus: number): Uint8Array<ArrayBuffer> {
     const root = protobuf.Writer.create();
     for (const [i, kind] of kinds.entries()) {
-      const tags = { scenario: kind.scenario, status: kind.status, expected_response: `${kind.ok}`, method: 'GET', proto: 'HTTP/1.1', name: 'http://shop', url: 'http://shop', group: '' };
-      const count = i === 0 ? requests - kinds.slice(1).reduce((sum, other) => sum + Math.round(requests * other.share), 0) : Math.round(requests * kind.share);
+      const tags = {
+        scenario: kind.scenario,
+        status: kind.status,
+        expected_response: `${kind.ok}`,
+        method: 'GET',
+        proto: 'HTTP/1.1',
+        name: 'http://shop',
+        url: 'http://shop',
+        group: '',
+      };
+      const count =
+        i === 0
+          ? requests - kinds.slice(1).reduce((sum, other) => sum + Math.round(requests * other.share), 0)
+          : Math.round(requests * kind.share);
       if (count === 0) continue;
       this.counter(root, 'k6_http_reqs_total', tags, count, atUnixMs);
       this.gauge(root, 'k6_http_req_failed_rate', tags, kind.ok ? 0 : 1, atUnixMs);
       for (const trend of trends) {
-        const medianMs = /duration|waiting/.test(trend) ? kind.medianMs * slowness : /blocked|sending|receiving/.test(trend) ? 0.02 : 0;
+        const medianMs = /duration|waiting/.test(trend)
+          ? kind.medianMs * slowness
+          : /blocked|sending|receiving/.test(trend)
+            ? 0.02
+            : 0;
         this.trend(root, `k6_${trend}_seconds`, tags, count, medianMs, atUnixMs);
       }
     }
     for (const scenario of ['browse', 'buy']) {
       this.counter(root, 'k6_iterations_total', { scenario }, Math.round(requests / 2), atUnixMs);
-      this.trend(root, 'k6_iteration_duration_seconds', { scenario }, Math.round(requests / 2), 35 * slowness, atUnixMs);
+      this.trend(
+        root,
+        'k6_iteration_duration_seconds',
+        { scenario },
+        Math.round(requests / 2),
+        35 * slowness,
+        atUnixMs,
+      );
       this.gauge(root, 'k6_checks_rate', { scenario, check: 'status is below 400' }, 0.995, atUnixMs);
     }
     this.counter(root, 'k6_data_sent_total', {}, requests * 120, atUnixMs);
@@ -53,24 +84,55 @@ export class PushMaker {
     return new Uint8Array(compressSync(Buffer.from(root.finish())));
   }
 
-  private counter(root: protobuf.Writer, name: string, tags: Record<string, string>, gained: number, atUnixMs: number): void {
+  private counter(
+    root: protobuf.Writer,
+    name: string,
+    tags: Record<string, string>,
+    gained: number,
+    atUnixMs: number,
+  ): void {
     const key = `${name} ${JSON.stringify(tags)}`;
     const total = (this.totals.get(key) ?? 0) + gained;
     this.totals.set(key, total);
     this.gauge(root, name, tags, total, atUnixMs);
   }
 
-  private gauge(root: protobuf.Writer, name: string, tags: Record<string, string>, value: number, atUnixMs: number): void {
+  private gauge(
+    root: protobuf.Writer,
+    name: string,
+    tags: Record<string, string>,
+    value: number,
+    atUnixMs: number,
+  ): void {
     root.uint32((1 << 3) | 2).fork();
     labels(root, name, tags);
-    root.uint32((2 << 3) | 2).fork().uint32((1 << 3) | 1).double(value).uint32(2 << 3).int64(atUnixMs).ldelim();
+    root
+      .uint32((2 << 3) | 2)
+      .fork()
+      .uint32((1 << 3) | 1)
+      .double(value)
+      .uint32(2 << 3)
+      .int64(atUnixMs)
+      .ldelim();
     root.ldelim();
   }
 
   // Log-normal values around the median, drawn by their buckets' shares: of millions none needs to be drawn alone.
-  private trend(root: protobuf.Writer, name: string, tags: Record<string, string>, count: number, medianMs: number, atUnixMs: number): void {
+  private trend(
+    root: protobuf.Writer,
+    name: string,
+    tags: Record<string, string>,
+    count: number,
+    medianMs: number,
+    atUnixMs: number,
+  ): void {
     const key = `${name} ${JSON.stringify(tags)}`;
-    const histogram = this.histograms.get(key) ?? { cells: new Map<number, number>(), zero: 0, count: 0, sum: 0 };
+    const histogram = this.histograms.get(key) ?? {
+      cells: new Map<number, number>(),
+      zero: 0,
+      count: 0,
+      sum: 0,
+    };
     this.histograms.set(key, histogram);
     histogram.count += count;
     if (medianMs === 0) histogram.zero += count;
@@ -87,12 +149,29 @@ export class PushMaker {
     root.uint32((1 << 3) | 2).fork();
     labels(root, name, tags);
     root.uint32((4 << 3) | 2).fork();
-    root.uint32(1 << 3).uint64(histogram.count).uint32((3 << 3) | 1).double(histogram.sum).uint32(4 << 3).sint32(3);
-    root.uint32((5 << 3) | 1).double(2 ** -128).uint32(6 << 3).uint64(histogram.zero);
+    root
+      .uint32(1 << 3)
+      .uint64(histogram.count)
+      .uint32((3 << 3) | 1)
+      .double(histogram.sum)
+      .uint32(4 << 3)
+      .sint32(3);
+    root
+      .uint32((5 << 3) | 1)
+      .double(2 ** -128)
+      .uint32(6 << 3)
+      .uint64(histogram.zero);
     const cells = [...histogram.cells].sort(([a], [b]) => a - b);
     let next = 0;
     for (const [index] of cells) {
-      root.uint32((11 << 3) | 2).fork().uint32(1 << 3).sint32(index - next).uint32(2 << 3).uint32(1).ldelim();
+      root
+        .uint32((11 << 3) | 2)
+        .fork()
+        .uint32(1 << 3)
+        .sint32(index - next)
+        .uint32(2 << 3)
+        .uint32(1)
+        .ldelim();
       next = index + 1;
     }
     root.uint32((12 << 3) | 2).fork();
@@ -102,7 +181,10 @@ export class PushMaker {
       last = n;
     }
     root.ldelim();
-    root.uint32(15 << 3).int64(atUnixMs).ldelim();
+    root
+      .uint32(15 << 3)
+      .int64(atUnixMs)
+      .ldelim();
     root.ldelim();
   }
 
@@ -112,7 +194,15 @@ export class PushMaker {
 }
 
 function labels(root: protobuf.Writer, name: string, tags: Record<string, string>): void {
-  for (const [key, value] of Object.entries({ __name__: name, ...tags })) root.uint32((1 << 3) | 2).fork().uint32((1 << 3) | 2).string(key).uint32((2 << 3) | 2).string(value).ldelim();
+  for (const [key, value] of Object.entries({ __name__: name, ...tags }))
+    root
+      .uint32((1 << 3) | 2)
+      .fork()
+      .uint32((1 << 3) | 2)
+      .string(key)
+      .uint32((2 << 3) | 2)
+      .string(value)
+      .ldelim();
 }
 
 /** Numbers from 0 to 1 that are the same at each run (mulberry32). */

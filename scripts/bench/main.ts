@@ -1,18 +1,34 @@
 /** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
 import { UserError } from '../demo/processes';
 
-const benches: Record<string, { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }> = {
+const benches: Record<
+  string,
+  { title: string; load: () => Promise<{ runBench(args: string[]): Promise<void> }> }
+> = {
   overhead: { title: 'what the dashboard adds to a bare k6 run', load: () => import('./overhead') },
-  pages: { title: 'list, run page and live page over a history of 10,000 runs and one of an hour', load: () => import('./pages') },
-  gateway: { title: "the lab gateway's throughput and added latency, beside nginx and HAProxy", load: () => import('./gateway') },
-  autoscaling: { title: 'ticks a second of the calculation, and a sweep', load: () => import('./autoscaling') },
+  pages: {
+    title: 'list, run page and live page over a history of 10,000 runs and one of an hour',
+    load: () => import('./pages'),
+  },
+  gateway: {
+    title: "the lab gateway's throughput and added latency, beside nginx and HAProxy",
+    load: () => import('./gateway'),
+  },
+  autoscaling: {
+    title: 'ticks a second of the calculation, and a sweep',
+    load: () => import('./autoscaling'),
+  },
   fidelity: { title: "how well a replay reproduces the lab's real runs", load: () => import('./fidelity') },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];
 if (!bench) {
-  console.error(`usage: npm run bench -- NAME\n${Object.entries(benches).map(([key, { title }]) => `  ${key.padEnd(12)} ${title}`).join('\n')}`);
+  console.error(
+    `usage: npm run bench -- NAME\n${Object.entries(benches)
+      .map(([key, { title }]) => `  ${key.padEnd(12)} ${title}`)
+      .join('\n')}`,
+  );
   process.exit(name === '' ? 0 : 2);
 }
 try {

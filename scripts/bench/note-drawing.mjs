@@ -11,7 +11,8 @@
   function gain(context, strokes) {
     const before = strokesOf.get(context) ?? 0;
     strokesOf.set(context, before + strokes);
-    if (before < least && before + strokes >= least && context.canvas.closest('[data-chart]') && --left === 0) document.documentElement.dataset.drawnMs = `${performance.now()}`;
+    if (before < least && before + strokes >= least && context.canvas.closest('[data-chart]') && --left === 0)
+      document.documentElement.dataset.drawnMs = `${performance.now()}`;
   }
 
   /** @param {object} prototype @param {string[]} names @param {(self: object, args: unknown[]) => void} after */
@@ -28,8 +29,18 @@
   }
 
   const context = CanvasRenderingContext2D.prototype;
-  watch(context, ['lineTo', 'rect', 'fillRect', 'bezierCurveTo'], (self) => gain(/** @type {CanvasRenderingContext2D} */ (self), 1));
+  watch(context, ['lineTo', 'rect', 'fillRect', 'bezierCurveTo'], (self) =>
+    gain(/** @type {CanvasRenderingContext2D} */ (self), 1),
+  );
   // What is put together as a path counts when it is drawn.
-  watch(Path2D.prototype, ['lineTo', 'rect', 'bezierCurveTo'], (self) => strokesOf.set(self, (strokesOf.get(self) ?? 0) + 1));
-  watch(context, ['fill', 'stroke'], (self, [path]) => path instanceof Path2D && gain(/** @type {CanvasRenderingContext2D} */ (self), strokesOf.get(path) ?? 0));
+  watch(Path2D.prototype, ['lineTo', 'rect', 'bezierCurveTo'], (self) =>
+    strokesOf.set(self, (strokesOf.get(self) ?? 0) + 1),
+  );
+  watch(
+    context,
+    ['fill', 'stroke'],
+    (self, [path]) =>
+      path instanceof Path2D &&
+      gain(/** @type {CanvasRenderingContext2D} */ (self), strokesOf.get(path) ?? 0),
+  );
 })();

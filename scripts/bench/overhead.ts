@@ -27,7 +27,11 @@ interface Measured {
 
 type Way = 'bare' | 'tuned' | 'dashboard';
 
-const orders: Way[][] = [['bare', 'dashboard', 'tuned'], ['tuned', 'bare', 'dashboard'], ['dashboard', 'tuned', 'bare']];
+const orders: Way[][] = [
+  ['bare', 'dashboard', 'tuned'],
+  ['tuned', 'bare', 'dashboard'],
+  ['dashboard', 'tuned', 'bare'],
+];
 
 const optionsSchema = z.object({
   pairs: z.coerce.number().int().min(1).max(50).default(12),
@@ -37,7 +41,10 @@ const optionsSchema = z.object({
 
 /** Options: `--pairs N` (12), `--requests N` of each run (60000), `--vus N` (50). */
 export async function runBench(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { pairs: { type: 'string' }, requests: { type: 'string' }, vus: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { pairs: { type: 'string' }, requests: { type: 'string' }, vus: { type: 'string' } },
+  });
   const options = optionsSchema.parse(values);
   const k6 = await findK6({ stateDir: stateDirectory() });
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-bench-'));
@@ -50,9 +57,18 @@ export async function runBench(args: string[]): Promise<void> {
     process.env.SCALETRACE_DIR = join(folder, 'state');
     process.env.KUBECONFIG = join(folder, 'no-kubeconfig');
     const before = childrenOf(process.pid);
-    const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: await freePort(), env: { K6_BIN: k6.path } });
+    const url = await processes.startDashboard({
+      mode: 'start',
+      host: '127.0.0.1',
+      port: await freePort(),
+      env: { K6_BIN: k6.path },
+    });
     const dashboard = childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? 0;
-    const { service } = await call(`${url}/api/services`, z.object({ service: serviceSchema }), { name: 'bench', gatewayUrl: targetUrl, host: 'bench.default.example.com' });
+    const { service } = await call(`${url}/api/services`, z.object({ service: serviceSchema }), {
+      name: 'bench',
+      gatewayUrl: targetUrl,
+      host: 'bench.default.example.com',
+    });
     const script = join(projectRoot(), 'loadtests', 'tutorial.ts');
     const env = { REQUESTS: `${options.requests}`, VUS: `${options.vus}` };
     const bareEnv = { ...env, TARGET_URL: targetUrl, HOST: service.host };
@@ -63,25 +79,44 @@ export async function runBench(args: string[]): Promise<void> {
       dashboard: () => runRecorded(url, dashboard, service.id, env),
     };
 
-    console.log(`k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} rounds of ${options.requests} requests each way, ${options.vus} in flight`);
-    console.log('bare: k6 run; tuned: k6 run with the garbage collection that the dashboard gives its k6; dashboard: the same script by its API\n');
+    console.log(
+      `k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} rounds of ${options.requests} requests each way, ${options.vus} in flight`,
+    );
+    console.log(
+      'bare: k6 run; tuned: k6 run with the garbage collection that the dashboard gives its k6; dashboard: the same script by its API\n',
+    );
     for (const way of orders[0]!) await ways[way]();
     const rounds: Record<Way, Measured>[] = [];
-    console.log('| round | bare requests/s | tuned | dashboard | bare CPU s | tuned | k6 and dashboard | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- | --- |');
+    console.log(
+      '| round | bare requests/s | tuned | dashboard | bare CPU s | tuned | k6 and dashboard | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- | --- |',
+    );
     for (let i = 0; i < options.pairs; i++) {
       const round: Partial<Record<Way, Measured>> = {};
       // In turns, so that a drift of the machine hits each way alike.
       for (const way of orders[i % orders.length]!) round[way] = await ways[way]();
       const { bare, tuned, dashboard: recorded } = round as Record<Way, Measured>;
       rounds.push({ bare, tuned, dashboard: recorded });
-      console.log(`| ${i + 1} | ${[bare, tuned, recorded].map((way) => way.requestsPerSecond.toFixed(0)).join(' | ')} | ${[bare.cpuSeconds, tuned.cpuSeconds, recorded.cpuSeconds, recorded.dashboardSeconds].map((s) => s.toFixed(2)).join(' | ')} |`);
+      console.log(
+        `| ${i + 1} | ${[bare, tuned, recorded].map((way) => way.requestsPerSecond.toFixed(0)).join(' | ')} | ${[bare.cpuSeconds, tuned.cpuSeconds, recorded.cpuSeconds, recorded.dashboardSeconds].map((s) => s.toFixed(2)).join(' | ')} |`,
+      );
     }
-    console.log('\n| through the dashboard | all rounds together | median round | least | most |\n| --- | --- | --- | --- | --- |');
+    console.log(
+      '\n| through the dashboard | all rounds together | median round | least | most |\n| --- | --- | --- | --- | --- |',
+    );
     for (const against of ['bare', 'tuned'] as const) {
-      printRow(`requests/s ÷ ${against}`, rounds.map((r) => [1 / r[against].requestsPerSecond, 1 / r.dashboard.requestsPerSecond]));
-      printRow(`CPU seconds ÷ ${against}`, rounds.map((r) => [r.dashboard.cpuSeconds, r[against].cpuSeconds]));
+      printRow(
+        `requests/s ÷ ${against}`,
+        rounds.map((r) => [1 / r[against].requestsPerSecond, 1 / r.dashboard.requestsPerSecond]),
+      );
+      printRow(
+        `CPU seconds ÷ ${against}`,
+        rounds.map((r) => [r.dashboard.cpuSeconds, r[against].cpuSeconds]),
+      );
     }
-    printRow('the dashboard’s own CPU ÷ bare', rounds.map((r) => [r.dashboard.dashboardSeconds, r.bare.cpuSeconds]));
+    printRow(
+      'the dashboard’s own CPU ÷ bare',
+      rounds.map((r) => [r.dashboard.dashboardSeconds, r.bare.cpuSeconds]),
+    );
   } finally {
     await processes.stopAll();
     target?.stop();
@@ -89,18 +124,38 @@ export async function runBench(args: string[]): Promise<void> {
   }
 }
 
-async function runBare(k6Path: string, script: string, env: Record<string, string>, folder: string): Promise<Measured> {
+async function runBare(
+  k6Path: string,
+  script: string,
+  env: Record<string, string>,
+  folder: string,
+): Promise<Measured> {
   const summaryPath = join(folder, 'bare.json');
   const before = cpuOfEndedChildren();
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(k6Path, ['run', '--quiet', '--no-usage-report', '--address=', `--summary-export=${summaryPath}`, script], { env: env as NodeJS.ProcessEnv, stdio: 'ignore' });
+    const child = spawn(
+      k6Path,
+      ['run', '--quiet', '--no-usage-report', '--address=', `--summary-export=${summaryPath}`, script],
+      { env: env as NodeJS.ProcessEnv, stdio: 'ignore' },
+    );
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the bare k6 ended with code ${code}`))));
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the bare k6 ended with code ${code}`)),
+    );
   });
-  return { requestsPerSecond: rateOf(await readSummary(summaryPath)), cpuSeconds: cpuOfEndedChildren() - before, dashboardSeconds: 0 };
+  return {
+    requestsPerSecond: rateOf(await readSummary(summaryPath)),
+    cpuSeconds: cpuOfEndedChildren() - before,
+    dashboardSeconds: 0,
+  };
 }
 
-async function runRecorded(url: string, dashboard: number, serviceId: string, env: Record<string, string>): Promise<Measured> {
+async function runRecorded(
+  url: string,
+  dashboard: number,
+  serviceId: string,
+  env: Record<string, string>,
+): Promise<Measured> {
   const answer = z.object({ run: runSchema });
   const before = cpuOfTree(dashboard);
   let { run } = await call(`${url}/api/runs`, answer, { serviceId, scriptName: 'tutorial', env });
@@ -111,7 +166,11 @@ async function runRecorded(url: string, dashboard: number, serviceId: string, en
   if (run.state !== 'finished') throw new Error(`run ${run.id} is ${run.state}: ${run.stateReason}`);
   const after = cpuOfTree(dashboard);
   const own = after.own - before.own;
-  return { requestsPerSecond: rateOf(run.summary), cpuSeconds: own + after.ended - before.ended, dashboardSeconds: own };
+  return {
+    requestsPerSecond: rateOf(run.summary),
+    cpuSeconds: own + after.ended - before.ended,
+    dashboardSeconds: own,
+  };
 }
 
 function rateOf(summary: RunSummary | null): number {
@@ -125,7 +184,9 @@ function printRow(what: string, pairs: [number, number][]): void {
   const sorted = pairs.map(([over, under]) => over / under).sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
   const sum = (which: 0 | 1): number => pairs.reduce((total, pair) => total + pair[which], 0);
-  console.log(`| ${what} | ${[sum(0) / sum(1), at(0.5), at(0), at(1)].map((ratio) => ratio.toFixed(3)).join(' | ')} |`);
+  console.log(
+    `| ${what} | ${[sum(0) / sum(1), at(0.5), at(0), at(1)].map((ratio) => ratio.toFixed(3)).join(' | ')} |`,
+  );
 }
 
 interface Target {
@@ -139,9 +200,16 @@ async function startTarget(folder: string): Promise<Target> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const withNginx = spawnSync('nginx', ['-v']).status === 0;
-  const child = withNginx ? startNginx(folder, port) : spawn(process.execPath, ['-e', `require('http').createServer((q, r) => r.end('ok')).listen(${port}, '127.0.0.1')`], { stdio: 'ignore' });
+  const child = withNginx
+    ? startNginx(folder, port)
+    : spawn(
+        process.execPath,
+        ['-e', `require('http').createServer((q, r) => r.end('ok')).listen(${port}, '127.0.0.1')`],
+        { stdio: 'ignore' },
+      );
   for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await fetch(url).catch(() => null))?.ok) return { url, name: withNginx ? 'nginx' : 'a Node server', stop: () => child.kill('SIGTERM') };
+    if ((await fetch(url).catch(() => null))?.ok)
+      return { url, name: withNginx ? 'nginx' : 'a Node server', stop: () => child.kill('SIGTERM') };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   child.kill('SIGKILL');
@@ -151,8 +219,13 @@ async function startTarget(folder: string): Promise<Target> {
 function startNginx(folder: string, port: number): ChildProcess {
   const place = join(folder, 'nginx');
   mkdirSync(place);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${place}/${kind};`).join(' ');
-  writeFileSync(join(place, 'nginx.conf'), `daemon off; worker_processes 1; pid ${place}/pid; error_log stderr crit; events { worker_connections 4096; }
-    http { access_log off; keepalive_requests 100000000; ${temporary} server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } } }`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${place}/${kind};`)
+    .join(' ');
+  writeFileSync(
+    join(place, 'nginx.conf'),
+    `daemon off; worker_processes 1; pid ${place}/pid; error_log stderr crit; events { worker_connections 4096; }
+    http { access_log off; keepalive_requests 100000000; ${temporary} server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } } }`,
+  );
   return spawn('nginx', ['-c', join(place, 'nginx.conf'), '-p', place], { stdio: 'ignore' });
 }

@@ -36,7 +36,16 @@ const viewport = { width: 1440, height: 900 };
 
 /** Options: `--runs N` (10000), `--minutes N` (60), `--requests N` (10000000), `--live-seconds N` (20; 0: no live run), `--keep DIR` (use the database in DIR, made if absent). */
 export async function runBench(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { runs: { type: 'string' }, minutes: { type: 'string' }, requests: { type: 'string' }, 'live-seconds': { type: 'string' }, keep: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: {
+      runs: { type: 'string' },
+      minutes: { type: 'string' },
+      requests: { type: 'string' },
+      'live-seconds': { type: 'string' },
+      keep: { type: 'string' },
+    },
+  });
   const options = optionsSchema.parse(values);
   const k6 = await findK6({ stateDir: stateDirectory() });
   const folder = options.keep ?? mkdtempSync(join(tmpdir(), 'scaletrace-pages-'));
@@ -51,24 +60,55 @@ export async function runBench(args: string[]): Promise<void> {
       await fillHistory(options.runs);
       await recordRun(options.minutes * 60, options.requests);
     }
-    const long = await store.run.findFirstOrThrow({ where: { name: 'soak on shop' }, select: { id: true, requests: true } });
-    console.log(`${options.runs} runs and one of ${options.minutes} minutes with ${long.requests?.toLocaleString('en')} requests${kept ? ', kept' : `, made in ${((performance.now() - beganMs) / 1000).toFixed(0)} s`}\n`);
-    const lab = options['live-seconds'] > 0 ? await processes.startLab({ gateway: await freePort(), api: await freePort(), metrics: await freePort() }) : null;
-    const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: await freePort(), env: { K6_BIN: k6.path, KUBECONFIG: lab?.kubeconfig ?? join(folder, 'no-kubeconfig') } });
+    const long = await store.run.findFirstOrThrow({
+      where: { name: 'soak on shop' },
+      select: { id: true, requests: true },
+    });
+    console.log(
+      `${options.runs} runs and one of ${options.minutes} minutes with ${long.requests?.toLocaleString('en')} requests${kept ? ', kept' : `, made in ${((performance.now() - beganMs) / 1000).toFixed(0)} s`}\n`,
+    );
+    const lab =
+      options['live-seconds'] > 0
+        ? await processes.startLab({
+            gateway: await freePort(),
+            api: await freePort(),
+            metrics: await freePort(),
+          })
+        : null;
+    const url = await processes.startDashboard({
+      mode: 'start',
+      host: '127.0.0.1',
+      port: await freePort(),
+      env: { K6_BIN: k6.path, KUBECONFIG: lab?.kubeconfig ?? join(folder, 'no-kubeconfig') },
+    });
 
-    console.log('| what | server time, first (ms) | median (ms) | bytes sent | uncompressed |\n| --- | ---: | ---: | ---: | ---: |');
+    console.log(
+      '| what | server time, first (ms) | median (ms) | bytes sent | uncompressed |\n| --- | ---: | ---: | ---: | ---: |',
+    );
     const range = 'fromMs=1200000&toMs=1500000';
-    for (const [what, path] of [['runs list, page', '/'], ['runs list, API', '/api/runs'], ['run, page', `/runs/${long.id}`], ['run, data', `/api/runs/${long.id}/overview`], ['run, five minutes of it', `/api/runs/${long.id}/overview?${range}`]] as const) {
+    for (const [what, path] of [
+      ['runs list, page', '/'],
+      ['runs list, API', '/api/runs'],
+      ['run, page', `/runs/${long.id}`],
+      ['run, data', `/api/runs/${long.id}/overview`],
+      ['run, five minutes of it', `/api/runs/${long.id}/overview?${range}`],
+    ] as const) {
       const sent = [];
       for (let i = 0; i < repeats; i++) sent.push(await fetchBytes(`${url}${path}`, true));
       const plain = await fetchBytes(`${url}${path}`, false);
-      console.log(`| ${what} | ${sent[0]!.ms.toFixed(0)} | ${median(sent.slice(1).map(({ ms }) => ms)).toFixed(0)} | ${kilobytes(sent[0]!.bytes)} | ${kilobytes(plain.bytes)} |`);
+      console.log(
+        `| ${what} | ${sent[0]!.ms.toFixed(0)} | ${median(sent.slice(1).map(({ ms }) => ms)).toFixed(0)} | ${kilobytes(sent[0]!.bytes)} | ${kilobytes(plain.bytes)} |`,
+      );
     }
 
     const profile = join(folder, 'chromium');
     const drawn = await timesToCharts(`${url}/runs/${long.id}`, profile);
-    console.log(`\n| in Chromium, ${viewport.width} px | first visit (ms) | median of later ones (ms) | least | most |\n| --- | ---: | ---: | ---: | ---: |`);
-    console.log(`| run page, charts drawn | ${drawn.first.toFixed(0)} | ${median(drawn.later).toFixed(0)} | ${Math.min(...drawn.later).toFixed(0)} | ${Math.max(...drawn.later).toFixed(0)} |`);
+    console.log(
+      `\n| in Chromium, ${viewport.width} px | first visit (ms) | median of later ones (ms) | least | most |\n| --- | ---: | ---: | ---: | ---: |`,
+    );
+    console.log(
+      `| run page, charts drawn | ${drawn.first.toFixed(0)} | ${median(drawn.later).toFixed(0)} | ${Math.min(...drawn.later).toFixed(0)} | ${Math.max(...drawn.later).toFixed(0)} |`,
+    );
     server = await chromium.launchServer(chromiumOptions);
     const browser = await chromium.connect(server.wsEndpoint());
     if (lab) await measureLive(url, server, options['live-seconds'], await browser.newPage({ viewport }));
@@ -90,10 +130,37 @@ async function fillHistory(count: number): Promise<void> {
     const createdAtMs = startMs + i * 600_000;
     const scriptName = scripts[i % scripts.length]!;
     const p95Ms = 40 + (i % 37);
-    await insertRun(store, { id, ingestSecretHash: '', createdAtMs, run: { name: `${scriptName} on ${service.name}`, service, scriptName, scriptText: 'export default function () {}', env: {}, options: {}, tags: i % 5 === 0 ? ['nightly'] : [] } });
+    await insertRun(store, {
+      id,
+      ingestSecretHash: '',
+      createdAtMs,
+      run: {
+        name: `${scriptName} on ${service.name}`,
+        service,
+        scriptName,
+        scriptText: 'export default function () {}',
+        env: {},
+        options: {},
+        tags: i % 5 === 0 ? ['nightly'] : [],
+      },
+    });
     await updateRun(store, id, {
-      state: i % 11 === 0 ? 'failed' : 'finished', originMs: createdAtMs, loadStartMs: 500, loadEndMs: 60_500, endedAtMs: createdAtMs + 64_000, requests: 100_000 + i, failures: i % 13, requestsPerSecond: 1600 + (i % 90),
-      p50Ms: 28 + (i % 5), p90Ms: p95Ms - 3, p95Ms, p99Ms: p95Ms * 2, peakReadyPods: 10 + (i % 4), worstLagMs: 900 + (i % 700), thresholdsMet: i % 11 !== 0, podsSpark: Array.from({ length: 48 }, (_, cell) => (cell + i) % 11),
+      state: i % 11 === 0 ? 'failed' : 'finished',
+      originMs: createdAtMs,
+      loadStartMs: 500,
+      loadEndMs: 60_500,
+      endedAtMs: createdAtMs + 64_000,
+      requests: 100_000 + i,
+      failures: i % 13,
+      requestsPerSecond: 1600 + (i % 90),
+      p50Ms: 28 + (i % 5),
+      p90Ms: p95Ms - 3,
+      p95Ms,
+      p99Ms: p95Ms * 2,
+      peakReadyPods: 10 + (i % 4),
+      worstLagMs: 900 + (i % 700),
+      thresholdsMet: i % 11 !== 0,
+      podsSpark: Array.from({ length: 48 }, (_, cell) => (cell + i) % 11),
     });
   }
 }
@@ -105,7 +172,11 @@ function fetchBytes(url: string, compressed: boolean): Promise<{ bytes: number; 
     get(url, { headers: compressed ? { 'accept-encoding': 'gzip, deflate, br' } : {} }, (response) => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => (bytes += chunk.length));
-      response.on('end', () => (response.statusCode === 200 ? resolve({ bytes, ms: performance.now() - beganMs }) : reject(new Error(`${url} answered ${response.statusCode}`))));
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve({ bytes, ms: performance.now() - beganMs })
+          : reject(new Error(`${url} answered ${response.statusCode}`)),
+      );
     }).on('error', reject);
   });
 }
@@ -147,7 +218,11 @@ async function measureLive(url: string, server: BrowserServer, seconds: number, 
   const scriptText = `import http from 'k6/http';
 export const options = { scenarios: { steady: { executor: 'constant-arrival-rate', rate: 150, duration: '${seconds + 30}s', preAllocatedVUs: 40 } } };
 export default () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });`;
-  const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), { serviceId: service.id, scriptName: 'steady', scriptText });
+  const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
+    serviceId: service.id,
+    scriptName: 'steady',
+    scriptText,
+  });
   await page.goto(`${url}/runs/${run.id}`);
   await page.locator('[data-chart] canvas').nth(3).waitFor();
   await page.waitForTimeout(8000);
@@ -155,7 +230,9 @@ export default () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } 
   const before = cpuOfTree(pid).own;
   await page.waitForTimeout(seconds * 1000);
   const share = (cpuOfTree(pid).own - before) / seconds;
-  console.log(`\n| live page, ${viewport.width} px, ${seconds} s | share of one core |\n| --- | ---: |\n| Chromium, all its processes | ${(share * 100).toFixed(1)} % |`);
+  console.log(
+    `\n| live page, ${viewport.width} px, ${seconds} s | share of one core |\n| --- | ---: |\n| Chromium, all its processes | ${(share * 100).toFixed(1)} % |`,
+  );
 }
 
 function kilobytes(bytes: number): string {

@@ -18,8 +18,18 @@ export async function registerShop(name: string): Promise<Service> {
 }
 
 const shop: Omit<Service, 'id' | 'name'> = {
-  namespace: 'default', gatewayUrl: 'http://127.0.0.1:9', host: 'shop.default.example.com', podSelector: 'serving.knative.dev/service=shop',
-  containerConcurrency: 5, annotations: { 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev', 'autoscaling.knative.dev/max-scale': '40' }, gatewayMetricsUrl: null, gatewayCluster: null, origin: 'manual',
+  namespace: 'default',
+  gatewayUrl: 'http://127.0.0.1:9',
+  host: 'shop.default.example.com',
+  podSelector: 'serving.knative.dev/service=shop',
+  containerConcurrency: 5,
+  annotations: {
+    'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+    'autoscaling.knative.dev/max-scale': '40',
+  },
+  gatewayMetricsUrl: null,
+  gatewayCluster: null,
+  origin: 'manual',
 };
 
 const podStartMs = 900;
@@ -36,7 +46,12 @@ class PlayedPods {
       const uid = randomUUID();
       this.pods.push(uid);
       const name = `shop-00001-deployment-${++this.made}`;
-      for (const [afterMs, type, phase] of [[0, 'ADDED', 'pending'], [150, 'MODIFIED', 'starting'], [podStartMs, 'MODIFIED', 'ready']] as const) this.event(uid, name, atMs + afterMs, type, phase);
+      for (const [afterMs, type, phase] of [
+        [0, 'ADDED', 'pending'],
+        [150, 'MODIFIED', 'starting'],
+        [podStartMs, 'MODIFIED', 'ready'],
+      ] as const)
+        this.event(uid, name, atMs + afterMs, type, phase);
     }
     while (this.pods.length > replicas) {
       const uid = this.pods.pop()!;
@@ -45,8 +60,24 @@ class PlayedPods {
     }
   }
 
-  private event(uid: string, name: string, atMs: number, type: 'ADDED' | 'MODIFIED' | 'DELETED', phase: 'pending' | 'starting' | 'ready' | 'terminating' | 'gone'): void {
-    this.recorder.pod({ atMs, serverAtMs: null, type, uid, name, revision: 'shop-00001', phase, reason: null, resourceVersion: `${atMs}` });
+  private event(
+    uid: string,
+    name: string,
+    atMs: number,
+    type: 'ADDED' | 'MODIFIED' | 'DELETED',
+    phase: 'pending' | 'starting' | 'ready' | 'terminating' | 'gone',
+  ): void {
+    this.recorder.pod({
+      atMs,
+      serverAtMs: null,
+      type,
+      uid,
+      name,
+      revision: 'shop-00001',
+      phase,
+      reason: null,
+      resourceVersion: `${atMs}`,
+    });
   }
 }
 
@@ -60,12 +91,36 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
   const { secret, hash } = newSecret();
   const originMs = Date.now() - seconds * 1000 - 60_000;
   await insertRun(store, {
-    id, ingestSecretHash: hash, createdAtMs: originMs,
-    run: { name: 'soak on shop', service: await registerShop('shop'), scriptName: 'soak', scriptText: 'export default function () {}', env: {}, options: { scenarios: { browse: { executor: 'ramping-arrival-rate', stages: [{ duration: `${seconds}s`, target: 3000 }] } } }, tags: ['bench'] },
+    id,
+    ingestSecretHash: hash,
+    createdAtMs: originMs,
+    run: {
+      name: 'soak on shop',
+      service: await registerShop('shop'),
+      scriptName: 'soak',
+      scriptText: 'export default function () {}',
+      env: {},
+      options: {
+        scenarios: {
+          browse: { executor: 'ramping-arrival-rate', stages: [{ duration: `${seconds}s`, target: 3000 }] },
+        },
+      },
+      tags: ['bench'],
+    },
   });
-  const { config, problems, assumptions } = resolveConfig({ annotations: shop.annotations, containerConcurrency: shop.containerConcurrency, configMap: {} });
+  const { config, problems, assumptions } = resolveConfig({
+    annotations: shop.annotations,
+    containerConcurrency: shop.containerConcurrency,
+    configMap: {},
+  });
   const loadStartMs = 500;
-  await updateRun(store, id, { state: 'running', originMs, loadStartMs, k6Version: 'v1.8.1', autoscaling: { config, problems, assumptions, concurrencySource: 'gateway' } });
+  await updateRun(store, id, {
+    state: 'running',
+    originMs,
+    loadStartMs,
+    k6Version: 'v1.8.1',
+    autoscaling: { config, problems, assumptions, concurrencySource: 'gateway' },
+  });
 
   let nowMs = originMs + loadStartMs;
   const recorder = new Recorder(store, id, originMs, (error) => {
@@ -76,7 +131,10 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
   const pods = new PlayedPods(recorder);
   const pushes = new PushMaker();
   // Ten waves, each with a spike: the load that asks for pods again and again.
-  const shape = Array.from({ length: seconds }, (_, s) => 1 + 0.6 * Math.sin((s / seconds) * 20 * Math.PI) + (s % 360 < 20 ? 1.4 : 0));
+  const shape = Array.from(
+    { length: seconds },
+    (_, s) => 1 + 0.6 * Math.sin((s / seconds) * 20 * Math.PI) + (s % 360 < 20 ? 1.4 : 0),
+  );
   const sum = shape.reduce((a, b) => a + b, 0);
   let sent = 0;
   let reached = 0;
@@ -88,12 +146,27 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     sent += count;
     const inFlight = level * 45;
     const waiting = s % 360 < 4 ? inFlight / 3 : 0;
-    recorder.concurrency({ atMs: atMs - 40, source: 'gateway', active: inFlight - waiting, waiting, total: inFlight, instant: false });
+    recorder.concurrency({
+      atMs: atMs - 40,
+      source: 'gateway',
+      active: inFlight - waiting,
+      waiting,
+      total: inFlight,
+      instant: false,
+    });
     if (s % 2 === 1) recorder.tick(atMs - 20);
     if (s % 3 === 2) pods.scaleTo(Math.ceil(((shape[s - 2] ?? level) * 45) / 5), atMs - 10);
     const body = pushes.push(nowMs, count, waiting > 0 ? 3 : 0.8 + level / 5, Math.ceil(inFlight));
-    const answer = await ingest(new Request(`http://127.0.0.1/api/ingest/${id}`, { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body }), { params: Promise.resolve({ id }) });
-    if (answer.status !== 204) throw new Error(`the ingest route answered ${answer.status}: ${await answer.text()}`);
+    const answer = await ingest(
+      new Request(`http://127.0.0.1/api/ingest/${id}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}` },
+        body,
+      }),
+      { params: Promise.resolve({ id }) },
+    );
+    if (answer.status !== 204)
+      throw new Error(`the ingest route answered ${answer.status}: ${await answer.text()}`);
     if (s % 20 === 0) await recorder.flush();
   }
   await recorder.flush();

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { CliError, exitCodes } from './errors';
 
-const problemSchema = z.object({ title: z.string(), detail: z.string().default(''), errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]) });
+const problemSchema = z.object({
+  title: z.string(),
+  detail: z.string().default(''),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+});
 
 /** The API of one Scaletrace, as a program uses it. */
 export class ApiClient {
@@ -28,18 +32,34 @@ export class ApiClient {
   private async request(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(new URL(path, this.url), {
       method,
-      headers: { ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new CliError(`Scaletrace cannot be reached at ${this.url} (${cause}). Start it with npm start, or name its address by --url or SCALETRACE_URL.`, exitCodes.unreachable);
+      const cause =
+        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      throw new CliError(
+        `Scaletrace cannot be reached at ${this.url} (${cause}). Start it with npm start, or name its address by --url or SCALETRACE_URL.`,
+        exitCodes.unreachable,
+      );
     });
     if (response.ok) return response;
     const problem = problemSchema.safeParse(await response.json().catch(() => null));
-    if (!problem.success) throw new CliError(`${this.url} answered ${method} ${path} with ${response.status}: is this Scaletrace?`, exitCodes.unreachable);
+    if (!problem.success)
+      throw new CliError(
+        `${this.url} answered ${method} ${path} with ${response.status}: is this Scaletrace?`,
+        exitCodes.unreachable,
+      );
     const { title, detail, errors } = problem.data;
-    const lines = errors.filter(({ message }) => message !== detail).map(({ path: field, message }) => `\n  ${field}: ${message}`);
+    const lines = errors
+      .filter(({ message }) => message !== detail)
+      .map(({ path: field, message }) => `\n  ${field}: ${message}`);
     const hint = response.status === 401 ? ' Give one by --token or SCALETRACE_TOKEN.' : '';
-    throw new CliError(`${title}: ${detail}${hint}${lines.join('')}`, response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.usage);
+    throw new CliError(
+      `${title}: ${detail}${hint}${lines.join('')}`,
+      response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.usage,
+    );
   }
 }

@@ -13,10 +13,24 @@ const codeOf = (args: string[]): number | null => {
 
 describe('parseCommand', () => {
   it('reads a run with its variables, tags and limits', () => {
-    const args = 'run --service default/hello --script tutorial --env REQUESTS=100 --env NOTE=a=b --tag ci --tag nightly --wait --max-lag 1.5s --junit out.xml'.split(' ');
-    expect(parseCommand(args, { SCALETRACE_URL: 'http://127.0.0.1:1', SCALETRACE_TOKEN: 't' })).toMatchObject({
-      command: 'run', url: 'http://127.0.0.1:1', token: 't', service: 'default/hello', script: 'tutorial', env: { REQUESTS: '100', NOTE: 'a=b' }, tags: ['ci', 'nightly'], wait: true, maxLagMs: 1500, junit: 'out.xml',
-    });
+    const args =
+      'run --service default/hello --script tutorial --env REQUESTS=100 --env NOTE=a=b --tag ci --tag nightly --wait --max-lag 1.5s --junit out.xml'.split(
+        ' ',
+      );
+    expect(parseCommand(args, { SCALETRACE_URL: 'http://127.0.0.1:1', SCALETRACE_TOKEN: 't' })).toMatchObject(
+      {
+        command: 'run',
+        url: 'http://127.0.0.1:1',
+        token: 't',
+        service: 'default/hello',
+        script: 'tutorial',
+        env: { REQUESTS: '100', NOTE: 'a=b' },
+        tags: ['ci', 'nightly'],
+        wait: true,
+        maxLagMs: 1500,
+        junit: 'out.xml',
+      },
+    );
   });
 
   it.each([

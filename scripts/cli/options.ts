@@ -46,7 +46,15 @@ export type Command = Connection &
         junit: string | null;
         json: string | null;
       }
-    | { command: 'runs'; service: string | null; script: string | null; tag: string | null; state: string | null; limit: number; json: boolean }
+    | {
+        command: 'runs';
+        service: string | null;
+        script: string | null;
+        tag: string | null;
+        state: string | null;
+        limit: number;
+        json: boolean;
+      }
     | { command: 'stop'; id: string; kill: boolean }
     | { command: 'export'; id: string; format: string; out: string | null }
   );
@@ -85,9 +93,16 @@ function parseEnv(pairs: readonly string[]): Record<string, string> {
 
 /** Reads the command line; where it is silent, the environment. Throws CliError. */
 export function parseCommand([command, ...args]: string[], env: Record<string, string | undefined>): Command {
-  const connection = ({ url, token }: { url?: string | undefined; token?: string | undefined }): Connection => {
+  const connection = ({
+    url,
+    token,
+  }: {
+    url?: string | undefined;
+    token?: string | undefined;
+  }): Connection => {
     const address = url ?? env.SCALETRACE_URL ?? 'http://127.0.0.1:4300';
-    if (!/^https?:\/\//.test(address) || !URL.canParse(address)) throw wrong(`--url ${address}: an http:// or https:// address.`);
+    if (!/^https?:\/\//.test(address) || !URL.canParse(address))
+      throw wrong(`--url ${address}: an http:// or https:// address.`);
     return { url: address, token: token ?? env.SCALETRACE_TOKEN ?? null };
   };
   const help: Command = { command: 'help', url: '', token: null };
@@ -100,29 +115,98 @@ export function parseCommand([command, ...args]: string[], env: Record<string, s
       case '-h':
         return help;
       case 'run': {
-        const { values } = parseArgs({ args, options: { ...common, service: text, script: text, env: many, name: text, tag: many, wait: flag, 'max-lag': text, junit: text, json: text } });
+        const { values } = parseArgs({
+          args,
+          options: {
+            ...common,
+            service: text,
+            script: text,
+            env: many,
+            name: text,
+            tag: many,
+            wait: flag,
+            'max-lag': text,
+            junit: text,
+            json: text,
+          },
+        });
         if (values.help) return help;
-        const judged = values.junit !== undefined || values.json !== undefined || values['max-lag'] !== undefined;
-        if (judged && !values.wait) throw wrong('--junit, --json and --max-lag need the run’s end: add --wait.');
+        const judged =
+          values.junit !== undefined || values.json !== undefined || values['max-lag'] !== undefined;
+        if (judged && !values.wait)
+          throw wrong('--junit, --json and --max-lag need the run’s end: add --wait.');
         return {
-          command, ...connection(values), service: required(values.service, '--service'), script: required(values.script, '--script'), env: parseEnv(values.env ?? []), name: values.name ?? null, tags: values.tag ?? [],
-          wait: values.wait ?? false, maxLagMs: parseLag(values['max-lag'] ?? '10s'), junit: values.junit ?? null, json: values.json ?? null,
+          command,
+          ...connection(values),
+          service: required(values.service, '--service'),
+          script: required(values.script, '--script'),
+          env: parseEnv(values.env ?? []),
+          name: values.name ?? null,
+          tags: values.tag ?? [],
+          wait: values.wait ?? false,
+          maxLagMs: parseLag(values['max-lag'] ?? '10s'),
+          junit: values.junit ?? null,
+          json: values.json ?? null,
         };
       }
       case 'runs': {
-        const { values } = parseArgs({ args, options: { ...common, service: text, script: text, tag: text, state: text, limit: text, json: flag } });
+        const { values } = parseArgs({
+          args,
+          options: {
+            ...common,
+            service: text,
+            script: text,
+            tag: text,
+            state: text,
+            limit: text,
+            json: flag,
+          },
+        });
         if (values.help) return help;
         const limit = Number(values.limit ?? 20);
-        if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw wrong(`--limit ${values.limit}: a number from 1 to 200.`);
-        return { command, ...connection(values), service: values.service ?? null, script: values.script ?? null, tag: values.tag ?? null, state: values.state ?? null, limit, json: values.json ?? false };
+        if (!Number.isInteger(limit) || limit < 1 || limit > 200)
+          throw wrong(`--limit ${values.limit}: a number from 1 to 200.`);
+        return {
+          command,
+          ...connection(values),
+          service: values.service ?? null,
+          script: values.script ?? null,
+          tag: values.tag ?? null,
+          state: values.state ?? null,
+          limit,
+          json: values.json ?? false,
+        };
       }
       case 'stop': {
-        const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...common, kill: flag } });
-        return values.help ? help : { command, ...connection(values), id: required(positionals[0], 'The run’s id'), kill: values.kill ?? false };
+        const { values, positionals } = parseArgs({
+          args,
+          allowPositionals: true,
+          options: { ...common, kill: flag },
+        });
+        return values.help
+          ? help
+          : {
+              command,
+              ...connection(values),
+              id: required(positionals[0], 'The run’s id'),
+              kill: values.kill ?? false,
+            };
       }
       case 'export': {
-        const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...common, format: text, out: text } });
-        return values.help ? help : { command, ...connection(values), id: required(positionals[0], 'The run’s id'), format: required(values.format, '--format'), out: values.out ?? null };
+        const { values, positionals } = parseArgs({
+          args,
+          allowPositionals: true,
+          options: { ...common, format: text, out: text },
+        });
+        return values.help
+          ? help
+          : {
+              command,
+              ...connection(values),
+              id: required(positionals[0], 'The run’s id'),
+              format: required(values.format, '--format'),
+              out: values.out ?? null,
+            };
       }
       default:
         throw wrong(`There is no command "${command}": run, runs, stop or export.`);

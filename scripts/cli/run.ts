@@ -15,7 +15,17 @@ const pollMs = 1000;
 export async function startRun(client: ApiClient, command: RunCommand): Promise<number> {
   const { services } = await client.get('/api/services', z.object({ services: z.array(serviceSchema) }));
   const service = chooseService(services, command.service);
-  const { run } = await client.post('/api/runs', { serviceId: service.id, scriptName: command.script, env: command.env, tags: command.tags, ...(command.name === null ? {} : { name: command.name }) }, runAnswer);
+  const { run } = await client.post(
+    '/api/runs',
+    {
+      serviceId: service.id,
+      scriptName: command.script,
+      env: command.env,
+      tags: command.tags,
+      ...(command.name === null ? {} : { name: command.name }),
+    },
+    runAnswer,
+  );
   console.error(`· ${run.name}: ${command.url.replace(/\/$/, '')}/runs/${run.id}`);
   if (!command.wait) {
     console.log(run.id);
@@ -31,11 +41,17 @@ export async function startRun(client: ApiClient, command: RunCommand): Promise<
 }
 
 function chooseService(services: readonly Service[], wanted: string): Service {
-  const found = services.filter(({ id, name, namespace }) => [id, name, `${namespace}/${name}`].includes(wanted));
+  const found = services.filter(({ id, name, namespace }) =>
+    [id, name, `${namespace}/${name}`].includes(wanted),
+  );
   const [service] = found;
   const names = services.map(({ namespace, name }) => `${namespace}/${name}`).join(', ') || 'none yet';
   if (!service) throw new CliError(`There is no service "${wanted}". Registered: ${names}.`, exitCodes.usage);
-  if (found.length > 1) throw new CliError(`Several services are called "${wanted}": give namespace/name or the id. ${found.map((one) => `${one.namespace}/${one.name} (${one.gatewayUrl}): ${one.id}`).join('; ')}`, exitCodes.usage);
+  if (found.length > 1)
+    throw new CliError(
+      `Several services are called "${wanted}": give namespace/name or the id. ${found.map((one) => `${one.namespace}/${one.name} (${one.gatewayUrl}): ${one.id}`).join('; ')}`,
+      exitCodes.usage,
+    );
   return service;
 }
 
@@ -71,7 +87,8 @@ async function follow(client: ApiClient, id: string): Promise<void> {
 function print(result: RunResult, verdicts: readonly Verdict[]): void {
   for (const sentence of result.story) console.log(sentence);
   console.log('');
-  for (const { name, failure } of verdicts) console.log(`${failure === null ? '✓' : '✗'} ${name}${failure === null ? '' : `: ${failure}`}`);
+  for (const { name, failure } of verdicts)
+    console.log(`${failure === null ? '✓' : '✗'} ${name}${failure === null ? '' : `: ${failure}`}`);
   console.log(`\n${result.url}`);
 }
 
@@ -79,6 +96,9 @@ function write(file: string, content: string): void {
   try {
     writeFileSync(file, content);
   } catch (error) {
-    throw new CliError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, exitCodes.usage);
+    throw new CliError(
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      exitCodes.usage,
+    );
   }
 }

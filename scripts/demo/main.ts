@@ -13,7 +13,8 @@ import { Progress } from './progress';
 
 const processes = new Processes();
 const interrupted = new Promise<'interrupted'>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => resolve('interrupted'));
 });
 
 async function main(): Promise<number> {
@@ -23,11 +24,24 @@ async function main(): Promise<number> {
     return 0;
   }
   console.log('· starting the lab and the dashboard …');
-  const lab = await processes.startLab({ gateway: options.gatewayPort, api: options.apiPort, metrics: options.metricsPort });
-  const url = await processes.startDashboard({ mode: 'start', host: '127.0.0.1', port: options.port, env: { KUBECONFIG: lab.kubeconfig } });
-  console.log(`  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`);
+  const lab = await processes.startLab({
+    gateway: options.gatewayPort,
+    api: options.apiPort,
+    metrics: options.metricsPort,
+  });
+  const url = await processes.startDashboard({
+    mode: 'start',
+    host: '127.0.0.1',
+    port: options.port,
+    env: { KUBECONFIG: lab.kubeconfig },
+  });
+  console.log(
+    `  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`,
+  );
 
-  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), { yaml: serviceYaml(options) });
+  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), {
+    yaml: serviceYaml(options),
+  });
   const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
     serviceId: service.id,
     scriptName: 'tutorial',
@@ -35,7 +49,9 @@ async function main(): Promise<number> {
     env: { REQUESTS: `${options.requests}`, VUS: `${options.concurrency}` },
     tags: ['demo'],
   });
-  console.log(`· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`);
+  console.log(
+    `· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
+  );
 
   const ended = await Promise.race([follow(url, run.id, options), interrupted]);
   if (ended === 'interrupted') {
@@ -57,10 +73,23 @@ async function main(): Promise<number> {
 /** The tutorial's Service, with the service time and, if it has to be, more room than its 20 pods. */
 function serviceYaml(options: DemoOptions): string {
   const manifest: unknown = parse(readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8'));
-  const shape = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: z.looseObject({ containers: z.array(z.looseObject({ env: z.array(z.looseObject({ name: z.string(), value: z.string() })) })).min(1) }) }) }) });
+  const shape = z.looseObject({
+    spec: z.looseObject({
+      template: z.looseObject({
+        spec: z.looseObject({
+          containers: z
+            .array(z.looseObject({ env: z.array(z.looseObject({ name: z.string(), value: z.string() })) }))
+            .min(1),
+        }),
+      }),
+    }),
+  });
   const service = shape.parse(manifest);
   const container = service.spec.template.spec.containers[0]!;
-  container.env = [...container.env.filter((variable) => variable.name !== 'SERVICE_TIME_MS'), { name: 'SERVICE_TIME_MS', value: `${options.serviceMs}` }];
+  container.env = [
+    ...container.env.filter((variable) => variable.name !== 'SERVICE_TIME_MS'),
+    { name: 'SERVICE_TIME_MS', value: `${options.serviceMs}` },
+  ];
   return stringify(service);
 }
 
@@ -73,7 +102,10 @@ async function follow(url: string, id: string, options: DemoOptions): Promise<Ru
       return run;
     }
     const { requests, failures, peakReadyPods } = run.figures;
-    progress.show(requests ?? 0, `${requests ?? 0} requests, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`);
+    progress.show(
+      requests ?? 0,
+      `${requests ?? 0} requests, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`,
+    );
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
@@ -81,11 +113,16 @@ async function follow(url: string, id: string, options: DemoOptions): Promise<Ru
 function printResult(result: RunResult): void {
   const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
   console.log(`── ${result.state}${result.stateReason ? `: ${result.stateReason}` : ''}`);
-  console.log(`  requests    ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`);
-  console.log(`  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`);
+  console.log(
+    `  requests    ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`,
+  );
+  console.log(
+    `  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`,
+  );
   console.log(`  pods        peak ${result.peakReadyPods ?? 0} ready`);
   for (const sentence of result.story) console.log(`  · ${sentence}`);
-  for (const threshold of result.thresholds) console.log(`  ${threshold.ok ? '✓' : '✗'} ${threshold.metric}: ${threshold.source}`);
+  for (const threshold of result.thresholds)
+    console.log(`  ${threshold.ok ? '✓' : '✗'} ${threshold.metric}: ${threshold.source}`);
   console.log(`\n  ${result.url}`);
 }
 

@@ -35,8 +35,16 @@ export function parseDemoOptions(args: string[]): DemoOptions | 'help' {
     const { values } = parseArgs({
       args,
       options: {
-        once: { type: 'boolean' }, requests: { type: 'string' }, concurrency: { type: 'string' }, 'service-ms': { type: 'string' }, json: { type: 'string' },
-        port: { type: 'string' }, 'gateway-port': { type: 'string' }, 'api-port': { type: 'string' }, 'metrics-port': { type: 'string' }, help: { type: 'boolean', short: 'h' },
+        once: { type: 'boolean' },
+        requests: { type: 'string' },
+        concurrency: { type: 'string' },
+        'service-ms': { type: 'string' },
+        json: { type: 'string' },
+        port: { type: 'string' },
+        'gateway-port': { type: 'string' },
+        'api-port': { type: 'string' },
+        'metrics-port': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help) return 'help';
@@ -52,7 +60,15 @@ export function parseDemoOptions(args: string[]): DemoOptions | 'help' {
       metricsPort: values['metrics-port'] ?? process.env.SCALETRACE_METRICS_PORT,
     });
   } catch (error) {
-    const words = error instanceof z.ZodError ? error.issues.map((issue) => `--${issue.path.join('.').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: ${issue.message}`).join('\n') : String(error instanceof Error ? error.message : error);
+    const words =
+      error instanceof z.ZodError
+        ? error.issues
+            .map(
+              (issue) =>
+                `--${issue.path.join('.').replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: ${issue.message}`,
+            )
+            .join('\n')
+        : String(error instanceof Error ? error.message : error);
     throw new UserError(`${words}\n\n${demoUsage}`);
   }
 }

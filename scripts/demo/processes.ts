@@ -5,7 +5,12 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { projectRoot, stateDirectory } from '@/lib/store/paths';
 
-const labReadySchema = z.looseObject({ gatewayUrl: z.string(), apiUrl: z.string(), metricsUrl: z.string(), kubeconfig: z.string() });
+const labReadySchema = z.looseObject({
+  gatewayUrl: z.string(),
+  apiUrl: z.string(),
+  metricsUrl: z.string(),
+  kubeconfig: z.string(),
+});
 export type LabAddresses = z.infer<typeof labReadySchema>;
 
 /** An error whose message tells the user what to do: printed without a stack. */
@@ -18,19 +23,40 @@ export class Processes {
 
   /** Starts the lab and waits until it serves. Rejects with a UserError when it cannot. */
   async startLab(ports: { gateway: number; api: number; metrics: number }): Promise<LabAddresses> {
-    const child = this.spawn(['--import', 'tsx', 'scripts/lab.ts', '--gateway-port', `${ports.gateway}`, '--api-port', `${ports.api}`, '--metrics-port', `${ports.metrics}`], {});
+    const child = this.spawn(
+      [
+        '--import',
+        'tsx',
+        'scripts/lab.ts',
+        '--gateway-port',
+        `${ports.gateway}`,
+        '--api-port',
+        `${ports.api}`,
+        '--metrics-port',
+        `${ports.metrics}`,
+      ],
+      {},
+    );
     return new Promise((resolve, reject) => {
       let errors = '';
       child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.once('exit', (code) => reject(new UserError(errors.trim() || `The lab ended with code ${code}.`)));
+      child.once('exit', (code) =>
+        reject(new UserError(errors.trim() || `The lab ended with code ${code}.`)),
+      );
       createInterface({ input: child.stdout! }).on('line', (line) => {
-        if (line.startsWith('lab ready ')) resolve(labReadySchema.parse(JSON.parse(line.slice('lab ready '.length))));
+        if (line.startsWith('lab ready '))
+          resolve(labReadySchema.parse(JSON.parse(line.slice('lab ready '.length))));
       });
     });
   }
 
   /** Starts the dashboard and waits until it answers; the address is returned. */
-  async startDashboard(options: { mode: 'start' | 'dev'; host: string; port: number; env?: Record<string, string> }): Promise<string> {
+  async startDashboard(options: {
+    mode: 'start' | 'dev';
+    host: string;
+    port: number;
+    env?: Record<string, string>;
+  }): Promise<string> {
     await assertPortFree(options.host, options.port);
     const url = `http://${reachableName(options.host)}:${options.port}`;
     const next = join(projectRoot(), 'node_modules/next/dist/bin/next');
@@ -70,13 +96,23 @@ export class Processes {
   /** Resolves when a process ends that should go on. */
   firstUnexpectedExit(): Promise<string> {
     return new Promise((resolve) => {
-      for (const child of this.children) child.once('exit', (code) => !this.stopping && resolve(`${child.spawnargs.slice(1, 4).join(' ')} ended with code ${code}`));
+      for (const child of this.children)
+        child.once(
+          'exit',
+          (code) =>
+            !this.stopping && resolve(`${child.spawnargs.slice(1, 4).join(' ')} ended with code ${code}`),
+        );
     });
   }
 
   private spawn(args: string[], env: Record<string, string>): ChildProcess {
     // A group of its own: Ctrl-C reaches this program only, which then ends them in order.
-    const child = spawn(process.execPath, args, { cwd: projectRoot(), stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, args, {
+      cwd: projectRoot(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      env: { ...process.env, ...env },
+    });
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
     return child;

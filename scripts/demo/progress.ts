@@ -10,7 +10,9 @@ export class Progress {
     if (process.stdout.isTTY) {
       const width = 28;
       const filled = Math.round(share * width);
-      process.stdout.write(`\r\x1b[2K  ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${`${Math.round(share * 100)}`.padStart(3)} %  ${words}`);
+      process.stdout.write(
+        `\r\x1b[2K  ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${`${Math.round(share * 100)}`.padStart(3)} %  ${words}`,
+      );
     } else if (Date.now() - this.lastLineAtMs >= 5000) {
       this.lastLineAtMs = Date.now();
       console.log(`  ${`${Math.round(share * 100)}`.padStart(3)} %  ${words}`);

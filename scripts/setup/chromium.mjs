@@ -20,18 +20,24 @@ function onPath() {
  */
 export async function findChromium(log) {
   const named = process.env.SCALETRACE_CHROMIUM;
-  if (named) return existsSync(named) ? named : fail(`SCALETRACE_CHROMIUM names ${named}, which is not there.`);
+  if (named)
+    return existsSync(named) ? named : fail(`SCALETRACE_CHROMIUM names ${named}, which is not there.`);
   const { chromium } = await import('@playwright/test');
   if (existsSync(chromium.executablePath())) return chromium.executablePath();
   const found = onPath();
   if (found) return found;
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     log('· installing Debian’s chromium for the browser tests …');
-    const quiet = /** @type {const} */ ({ stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const quiet = /** @type {const} */ ({
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
     spawnSync('apt-get', ['update'], quiet);
     spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], quiet);
     const installed = onPath();
     if (installed) return installed;
   }
-  return fail('The browser tests need Chromium: run `npx playwright install chromium`, or `apt-get install chromium` on Debian, or set SCALETRACE_CHROMIUM to a browser.');
+  return fail(
+    'The browser tests need Chromium: run `npx playwright install chromium`, or `apt-get install chromium` on Debian, or set SCALETRACE_CHROMIUM to a browser.',
+  );
 }

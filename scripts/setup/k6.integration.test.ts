@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,9 +51,14 @@ afterAll(() => {
 describe.runIf(process.platform === 'linux')('ensureK6', () => {
   it('takes K6_BIN first, and says so when it is none', async () => {
     vi.stubEnv('K6_BIN', real);
-    expect(await ensureK6({ stateDir: join(folder, 'a'), log: () => {} })).toMatchObject({ path: real, origin: 'K6_BIN' });
+    expect(await ensureK6({ stateDir: join(folder, 'a'), log: () => {} })).toMatchObject({
+      path: real,
+      origin: 'K6_BIN',
+    });
     vi.stubEnv('K6_BIN', process.execPath);
-    await expect(ensureK6({ stateDir: join(folder, 'a'), log: () => {} })).rejects.toThrow(/K6_BIN names .* not a k6/);
+    await expect(ensureK6({ stateDir: join(folder, 'a'), log: () => {} })).rejects.toThrow(
+      /K6_BIN names .* not a k6/,
+    );
   });
 
   it('downloads what its checksum vouches for, once', async () => {
@@ -52,13 +66,20 @@ describe.runIf(process.platform === 'linux')('ensureK6', () => {
     // Only what unpacks an archive: neither k6 nor Go.
     const tools = join(folder, 'tools');
     mkdirSync(tools);
-    for (const tool of ['tar', 'gzip']) symlinkSync(['/usr/bin', '/bin'].map((place) => join(place, tool)).find((path) => existsSync(path)) ?? tool, join(tools, tool));
+    for (const tool of ['tar', 'gzip'])
+      symlinkSync(
+        ['/usr/bin', '/bin'].map((place) => join(place, tool)).find((path) => existsSync(path)) ?? tool,
+        join(tools, tool),
+      );
     vi.stubEnv('PATH', tools);
     const stateDir = join(folder, 'b');
     const release = { url: url(), sums: { [platform]: sum } };
     const first = await ensureK6({ stateDir, log: () => {}, release });
     expect(first).toMatchObject({ path: join(stateDir, 'bin', 'k6'), origin: 'downloaded from its release' });
-    expect(await ensureK6({ stateDir, log: () => {}, release })).toMatchObject({ path: first.path, origin: 'in the cache' });
+    expect(await ensureK6({ stateDir, log: () => {}, release })).toMatchObject({
+      path: first.path,
+      origin: 'in the cache',
+    });
     expect(asked).toEqual([`/${name}.tar.gz`]);
     // Nothing half-made is left beside it.
     expect(readdirSync(join(stateDir, 'bin'))).toEqual(['k6']);

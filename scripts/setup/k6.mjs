@@ -35,7 +35,8 @@ export async function ensureK6({ stateDir, log, release = { url: releaseUrl, sum
   const named = process.env.K6_BIN;
   if (named) {
     const version = versionOf(named);
-    if (version === null) throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
+    if (version === null)
+      throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
     return { path: resolve(named), version, origin: 'K6_BIN' };
   }
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -68,7 +69,9 @@ export async function ensureK6({ stateDir, log, release = { url: releaseUrl, sum
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  throw new Error(`k6 could not be got (${reasons.join('; ')}): install k6 1.0 or newer and set K6_BIN to it, or install Go.`);
+  throw new Error(
+    `k6 could not be got (${reasons.join('; ')}): install k6 1.0 or newer and set K6_BIN to it, or install Go.`,
+  );
 }
 
 /** @param {string} path @param {string} origin @returns {K6 | null} */
@@ -89,7 +92,9 @@ function versionOf(path) {
  * @returns {Promise<string>} the unpacked binary
  */
 async function download(work, { url, sums }, log) {
-  const system = { linux: 'linux', darwin: 'macos', win32: 'windows' }[/** @type {string} */ (process.platform)];
+  const system = { linux: 'linux', darwin: 'macos', win32: 'windows' }[
+    /** @type {string} */ (process.platform)
+  ];
   const machine = { x64: 'amd64', arm64: 'arm64' }[/** @type {string} */ (process.arch)];
   const platform = `${system}-${machine}`;
   const sum = process.env.SCALETRACE_K6_SHA256 ?? sums[platform];
@@ -132,9 +137,14 @@ async function build(work, log) {
   log(`building k6 v${builtVersion} with Go: about a minute and a half on two cores …`);
   const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-trimpath' };
   const { code, stderr } = await new Promise((settle, reject) => {
-    const child = spawn(go, ['install', '-ldflags=-s -w', `go.k6.io/k6@v${builtVersion}`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(go, ['install', '-ldflags=-s -w', `go.k6.io/k6@v${builtVersion}`], {
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let text = '';
-    child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text = (text + chunk).slice(-2000)));
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', (/** @type {string} */ chunk) => (text = (text + chunk).slice(-2000)));
     child.on('error', reject);
     child.on('close', (/** @type {number | null} */ exit) => settle({ code: exit, stderr: text }));
   });
@@ -143,9 +153,15 @@ async function build(work, log) {
 }
 
 // `node scripts/setup/k6.mjs DIR` gets it and says which it took.
-if (process.argv[1] && resolve(process.argv[1]) === resolve(import.meta.filename ?? new URL(import.meta.url).pathname)) {
+if (
+  process.argv[1] &&
+  resolve(process.argv[1]) === resolve(import.meta.filename ?? new URL(import.meta.url).pathname)
+) {
   try {
-    const k6 = await ensureK6({ stateDir: process.argv[2] ?? process.env.SCALETRACE_DIR ?? '.scaletrace', log: console.error });
+    const k6 = await ensureK6({
+      stateDir: process.argv[2] ?? process.env.SCALETRACE_DIR ?? '.scaletrace',
+      log: console.error,
+    });
     console.log(`k6 ${k6.version} (${k6.origin}) ${k6.path}`);
   } catch (error) {
     console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);

@@ -7,7 +7,9 @@ import { join, resolve } from 'node:path';
 import { ensureK6 } from './k6.mjs';
 
 export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..', '..');
-export const stateDir = process.env.SCALETRACE_DIR ? resolve(process.env.SCALETRACE_DIR) : join(root, '.scaletrace');
+export const stateDir = process.env.SCALETRACE_DIR
+  ? resolve(process.env.SCALETRACE_DIR)
+  : join(root, '.scaletrace');
 
 /** @param {string} text */
 const say = (text) => console.log(`\x1b[2m·\x1b[0m ${text}`);
@@ -24,7 +26,8 @@ export function fail(sentence) {
  */
 export async function setup({ k6 = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Scaletrace needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Scaletrace needs Node 20.19 or newer; this is ${process.versions.node}.`);
   process.chdir(root);
   mkdirSync(stateDir, { recursive: true });
   installPackages();
@@ -41,31 +44,69 @@ export async function setup({ k6 = true } = {}) {
 
 /** Builds the dashboard unless the last build was of these very sources. */
 export function buildDashboard() {
-  step('.next/scaletrace-build', ['app', 'lib', 'public', 'prisma/schema.prisma', 'package-lock.json', 'next.config.ts', 'proxy.ts', 'instrumentation.ts', 'tsconfig.json', 'postcss.config.mjs'], 'building the dashboard', () => {
-    rmSync(join(root, '.next'), { recursive: true, force: true });
-    run([join(root, 'node_modules/next/dist/bin/next'), 'build'], 'The dashboard could not be built.', { NEXT_TELEMETRY_DISABLED: '1' });
-  });
+  step(
+    '.next/scaletrace-build',
+    [
+      'app',
+      'lib',
+      'public',
+      'prisma/schema.prisma',
+      'package-lock.json',
+      'next.config.ts',
+      'proxy.ts',
+      'instrumentation.ts',
+      'tsconfig.json',
+      'postcss.config.mjs',
+    ],
+    'building the dashboard',
+    () => {
+      rmSync(join(root, '.next'), { recursive: true, force: true });
+      run([join(root, 'node_modules/next/dist/bin/next'), 'build'], 'The dashboard could not be built.', {
+        NEXT_TELEMETRY_DISABLED: '1',
+      });
+    },
+  );
 }
 
 function installPackages() {
   step('node_modules/.scaletrace-installed', ['package-lock.json'], 'installing packages (npm ci)', () => {
     const npm = process.env.npm_execpath;
     const result = npm
-      ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
-      : spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', shell: process.platform === 'win32' });
-    if (result.status !== 0) fail(`npm ci failed:\n${result.stdout ?? ''}${result.stderr ?? result.error ?? ''}`);
+      ? spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund'], {
+          cwd: root,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          encoding: 'utf8',
+        })
+      : spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+          cwd: root,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          encoding: 'utf8',
+          shell: process.platform === 'win32',
+        });
+    if (result.status !== 0)
+      fail(`npm ci failed:\n${result.stdout ?? ''}${result.stderr ?? result.error ?? ''}`);
   });
 }
 
 function generateClient() {
-  step('lib/store/generated/.scaletrace-generated', ['prisma/schema.prisma', 'package-lock.json'], 'generating the database client', () => {
-    run([join(root, 'scripts/generate-client.mjs')], 'The database client could not be generated.');
-  });
+  step(
+    'lib/store/generated/.scaletrace-generated',
+    ['prisma/schema.prisma', 'package-lock.json'],
+    'generating the database client',
+    () => {
+      run([join(root, 'scripts/generate-client.mjs')], 'The database client could not be generated.');
+    },
+  );
 }
 
 /** @param {string[]} args @param {string} sentence @param {Record<string, string>} env */
 function run(args, sentence, env = {}) {
-  const result = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, ...env } });
+  const result = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   if (result.status !== 0) fail(`${sentence}\n${result.stdout}${result.stderr}`);
 }
 

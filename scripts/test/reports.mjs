@@ -13,8 +13,11 @@ export function vitestReport(file) {
   /** @type {Failure[]} */
   const failures = [];
   for (const { name, status, message, assertionResults } of report.testResults) {
-    const failed = assertionResults.filter((/** @type {{ status: string }} */ test) => test.status === 'failed');
-    for (const test of failed) failures.push({ name: `${name} › ${test.fullName}`, message: test.failureMessages.join('\n') });
+    const failed = assertionResults.filter(
+      (/** @type {{ status: string }} */ test) => test.status === 'failed',
+    );
+    for (const test of failed)
+      failures.push({ name: `${name} › ${test.fullName}`, message: test.failureMessages.join('\n') });
     if (status === 'failed' && failed.length === 0) failures.push({ name, message: message ?? '' });
   }
   return { passed: Number(report.numPassedTests), failed: Number(report.numFailedTests), failures };
@@ -31,18 +34,29 @@ export function playwrightReport(file) {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
         if (test.status !== 'unexpected') continue;
-        failures.push({ name: `${spec.file}:${spec.line} › ${spec.title}`, message: test.results.at(-1)?.error?.message ?? '' });
+        failures.push({
+          name: `${spec.file}:${spec.line} › ${spec.title}`,
+          message: test.results.at(-1)?.error?.message ?? '',
+        });
       }
     }
   };
   walk(report);
-  for (const error of report.errors ?? []) failures.push({ name: 'browser tests', message: error.message ?? '' });
-  return { passed: Number(report.stats.expected) + Number(report.stats.flaky), failed: Number(report.stats.unexpected), failures };
+  for (const error of report.errors ?? [])
+    failures.push({ name: 'browser tests', message: error.message ?? '' });
+  return {
+    passed: Number(report.stats.expected) + Number(report.stats.flaky),
+    failed: Number(report.stats.unexpected),
+    failures,
+  };
 }
 
 /** A failure in a few lines, without colours. @param {Failure} failure @param {string} root paths under it are shown without it */
 export function failureText({ name, message }, root) {
   const plain = message.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
-  const lines = plain.split('\n').filter((line) => line.trim() && !line.includes('node_modules')).slice(0, 12);
+  const lines = plain
+    .split('\n')
+    .filter((line) => line.trim() && !line.includes('node_modules'))
+    .slice(0, 12);
   return [`✗ ${name}`, ...lines.map((line) => `    ${line}`)].join('\n').replaceAll(`${root}/`, '');
 }

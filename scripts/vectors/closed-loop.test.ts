@@ -6,7 +6,10 @@ import { compareWithRun, Replayer } from '@/lib/autoscaling/whatif';
 import { configOf } from './kpa-trace';
 import { isLine, type Line, num } from './lines';
 
-const vectors = join(process.env.AUTOSCALER_VECTORS ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url)), 'kpa');
+const vectors = join(
+  process.env.AUTOSCALER_VECTORS ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url)),
+  'kpa',
+);
 const present = existsSync(vectors);
 
 /** Ready pods at the end of each second, as the trace recorded them. */
@@ -16,7 +19,8 @@ function observedPods(lines: Line[], seconds: number, startPods: number): Float6
   let next = 0;
   let ready = startPods;
   for (let second = 0; second < seconds; second++) {
-    for (let event = events[next]; event && num(event.t) <= (second + 1) * 1000; event = events[++next]) ready = num(event.ready);
+    for (let event = events[next]; event && num(event.t) <= (second + 1) * 1000; event = events[++next])
+      ready = num(event.ready);
     observed[second] = ready;
   }
   return observed;
@@ -28,25 +32,58 @@ function podsError(lines: Line[]): number | null {
   const plant = isLine(head.plant) ? head.plant : {};
   const loads = plant.series;
   // A replay has one configuration, pods that do become ready, and a metric that the series states.
-  if (head.loop !== 'closed' || plant.neverReady === true || lines.some((line) => line.e === 'cfg') || head.reachability === 'Unreachable' || !Array.isArray(loads)) return null;
+  if (
+    head.loop !== 'closed' ||
+    plant.neverReady === true ||
+    lines.some((line) => line.e === 'cfg') ||
+    head.reachability === 'Unreachable' ||
+    !Array.isArray(loads)
+  )
+    return null;
   const { config } = configOf(head, head);
   if (config.metric === 'rps' && plant.load !== 'queue') return null;
   const seconds = Math.floor(num(head.durationMs) / 1000);
   const queue = plant.load === 'queue';
   const startPods = head.restart === true ? num(head.initialPods) : 0;
   const replayer = new Replayer(
-    { kind: queue ? 'open' : 'closed', startMs: num(head.t0Unix) * 1000, perSecond: Float64Array.from({ length: seconds }, (_, i) => num(loads[Math.min(i, loads.length - 1)])), requests: null },
-    { serviceTimeMs: num(plant.serviceS) * 1000 || 100, podStarts: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ atMs: 0, tookMs: num(plant.startDelayMs) + share * num(plant.startJitterMs) })), startPods, seed: 1, podLimit: queue ? num(plant.podLimit) : 0 },
+    {
+      kind: queue ? 'open' : 'closed',
+      startMs: num(head.t0Unix) * 1000,
+      perSecond: Float64Array.from({ length: seconds }, (_, i) => num(loads[Math.min(i, loads.length - 1)])),
+      requests: null,
+    },
+    {
+      serviceTimeMs: num(plant.serviceS) * 1000 || 100,
+      podStarts: [0, 0.25, 0.5, 0.75, 1].map((share) => ({
+        atMs: 0,
+        tookMs: num(plant.startDelayMs) + share * num(plant.startJitterMs),
+      })),
+      startPods,
+      seed: 1,
+      podLimit: queue ? num(plant.podLimit) : 0,
+    },
   );
-  return compareWithRun({ readyPods: observedPods(lines, seconds, startPods) }, replayer.series(config)).readyPodsMeanAbsoluteError;
+  return compareWithRun({ readyPods: observedPods(lines, seconds, startPods) }, replayer.series(config))
+    .readyPodsMeanAbsoluteError;
 }
 
-test.skipIf(!present && !process.env.CI)('a replay meets the real autoscaler in a closed loop to half a pod, in the middle of many traces', () => {
-  expect(present, `${vectors} does not exist: set AUTOSCALER_VECTORS`).toBe(true);
-  const errors = readdirSync(vectors).filter((name) => name.endsWith('.json')).flatMap((name) => {
-    const error = podsError(readFileSync(join(vectors, name), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Line));
-    return error === null ? [] : [error];
-  }).sort((a, b) => a - b);
-  expect(errors.length).toBeGreaterThan(5);
-  expect(errors[Math.floor(errors.length / 2)]).toBeLessThanOrEqual(0.5);
-});
+test.skipIf(!present && !process.env.CI)(
+  'a replay meets the real autoscaler in a closed loop to half a pod, in the middle of many traces',
+  () => {
+    expect(present, `${vectors} does not exist: set AUTOSCALER_VECTORS`).toBe(true);
+    const errors = readdirSync(vectors)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => {
+        const error = podsError(
+          readFileSync(join(vectors, name), 'utf8')
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => JSON.parse(line) as Line),
+        );
+        return error === null ? [] : [error];
+      })
+      .sort((a, b) => a - b);
+    expect(errors.length).toBeGreaterThan(5);
+    expect(errors[Math.floor(errors.length / 2)]).toBeLessThanOrEqual(0.5);
+  },
+);

@@ -1,18 +1,37 @@
 import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
 import { Decider } from '@/lib/autoscaling/kpa/decider';
 import { newWindow } from '@/lib/autoscaling/kpa/kpa-autoscaler';
-import { newResult, type PodAutoscalerStatus, reconcile, type ReconcileResult, reconcileUnaddressed } from '@/lib/autoscaling/kpa/pod-autoscaler';
+import {
+  newResult,
+  type PodAutoscalerStatus,
+  reconcile,
+  type ReconcileResult,
+  reconcileUnaddressed,
+} from '@/lib/autoscaling/kpa/pod-autoscaler';
 import { type BucketWindow } from '@/lib/autoscaling/windows/bucket-window';
 import { Differences, isLine, type Line, num, textMap } from './lines';
 
 /** What the derived configuration of a vector says, from ours. */
 export function derivedOf(config: AutoscalerConfig): Line {
   return {
-    maxScaleUpRate: config.maxScaleUpRate, maxScaleDownRate: config.maxScaleDownRate, scalingMetric: config.metric, targetValue: config.targetValue,
-    totalValue: config.totalValue, targetBurstCapacity: config.targetBurstCapacity, activatorCapacity: config.activatorCapacity, panicThreshold: config.panicThreshold,
-    stableWindowMs: config.stableWindowMs, panicWindowMs: config.panicWindowMs, scaleDownDelayMs: config.scaleDownDelayMs, initialScale: config.initialScale,
-    reachable: config.reachable, activationScale: config.activationScale, aggregation: config.aggregation, scrape: config.targetBurstCapacity !== -1,
-    minScale: config.minScale, maxScale: config.maxScale,
+    maxScaleUpRate: config.maxScaleUpRate,
+    maxScaleDownRate: config.maxScaleDownRate,
+    scalingMetric: config.metric,
+    targetValue: config.targetValue,
+    totalValue: config.totalValue,
+    targetBurstCapacity: config.targetBurstCapacity,
+    activatorCapacity: config.activatorCapacity,
+    panicThreshold: config.panicThreshold,
+    stableWindowMs: config.stableWindowMs,
+    panicWindowMs: config.panicWindowMs,
+    scaleDownDelayMs: config.scaleDownDelayMs,
+    initialScale: config.initialScale,
+    reachable: config.reachable,
+    activationScale: config.activationScale,
+    aggregation: config.aggregation,
+    scrape: config.targetBurstCapacity !== -1,
+    minScale: config.minScale,
+    maxScale: config.maxScale,
   };
 }
 
@@ -31,7 +50,8 @@ export function configOf(head: Line, line: Line): ReturnType<typeof resolveConfi
 export function replayKpaTrace(lines: Line[]): string[] {
   const [head, ...events] = lines;
   const diff = new Differences();
-  if (!head || head.e !== 'head' || !isLine(head.derived)) return ['the first line is no head with a derived configuration'];
+  if (!head || head.e !== 'head' || !isLine(head.derived))
+    return ['the first line is no head with a derived configuration'];
   if (events.length === 0) return ['has no events after its head'];
   const t0 = num(head.t0Unix) * 1000;
   let config = configOf(head, head).config;
@@ -69,7 +89,11 @@ export function replayKpaTrace(lines: Line[]): string[] {
           if (decider) decider.spec = config;
         }
         if (input.deciderCreated === true) decider = new Decider(config, atMs, num(line.ready));
-        if (input.metricCreated === true) windows = { stable: newWindow(config.aggregation, config.stableWindowMs), panic: newWindow(config.aggregation, config.panicWindowMs) };
+        if (input.metricCreated === true)
+          windows = {
+            stable: newWindow(config.aggregation, config.stableWindowMs),
+            panic: newWindow(config.aggregation, config.panicWindowMs),
+          };
         compareReconcile(diff, where, config, line, t0);
         break;
       }
@@ -82,16 +106,33 @@ export function replayKpaTrace(lines: Line[]): string[] {
   return diff.found;
 }
 
-interface TickContext { config: AutoscalerConfig; decider: Decider; stable: BucketWindow; panic: BucketWindow; atMs: number; t0: number }
+interface TickContext {
+  config: AutoscalerConfig;
+  decider: Decider;
+  stable: BucketWindow;
+  panic: BucketWindow;
+  atMs: number;
+  t0: number;
+}
 
-function compareTick(diff: Differences, where: string, { config, decider, stable, panic, atMs, t0 }: TickContext, line: Line): void {
+function compareTick(
+  diff: Differences,
+  where: string,
+  { config, decider, stable, panic, atMs, t0 }: TickContext,
+  line: Line,
+): void {
   const valid = config.targetBurstCapacity === -1 || !stable.isEmpty(atMs);
   const averages = { stable: stable.average(atMs), panic: panic.average(atMs) };
   if (valid) decider.decide(atMs, num(line.ready), averages.stable, averages.panic);
   diff.same(`${where} valid`, valid, line.valid === true);
   diff.same(`${where} panic`, decider.panicSinceMs !== null, line.panic === true);
   diff.same(`${where} maxPanic`, decider.maxPanicPods, num(line.maxPanic));
-  if (line.panic === true) diff.same(`${where} panicSince`, decider.panicSinceMs === null ? null : decider.panicSinceMs - t0, num(line.panicSince));
+  if (line.panic === true)
+    diff.same(
+      `${where} panicSince`,
+      decider.panicSinceMs === null ? null : decider.panicSinceMs - t0,
+      num(line.panicSince),
+    );
   if (line.valid !== true) return;
   diff.same(`${where} desired`, decider.desiredPods, num(line.desired));
   diff.same(`${where} ebc`, decider.excessBurstCapacity, num(line.ebc));
@@ -100,7 +141,13 @@ function compareTick(diff: Differences, where: string, { config, decider, stable
   diff.near(`${where} panicVal`, averages.panic, num(line.panicVal), tolerance);
 }
 
-function compareReconcile(diff: Differences, where: string, config: AutoscalerConfig, line: Line, t0: number): void {
+function compareReconcile(
+  diff: Differences,
+  where: string,
+  config: AutoscalerConfig,
+  line: Line,
+  t0: number,
+): void {
   const input = isLine(line.in) ? line.in : {};
   const out = isLine(line.out) ? line.out : {};
   const status: PodAutoscalerStatus = {
@@ -114,10 +161,21 @@ function compareReconcile(diff: Differences, where: string, config: AutoscalerCo
   if (input.desired === undefined) {
     result = reconcileUnaddressed(config, status, { atMs });
   } else {
-    reconcile(config, status, {
-      atMs, readyPods: num(line.ready), replicas: num(line.replicas), desiredPods: num(input.desired), excessBurstCapacity: num(input.ebc),
-      proxying: input.sksMode === 'Proxy', proxyForMs: num(input.sksProxyForMs), activatorAnswers: input.probe === true,
-    }, result);
+    reconcile(
+      config,
+      status,
+      {
+        atMs,
+        readyPods: num(line.ready),
+        replicas: num(line.replicas),
+        desiredPods: num(input.desired),
+        excessBurstCapacity: num(input.ebc),
+        proxying: input.sksMode === 'Proxy',
+        proxyForMs: num(input.sksProxyForMs),
+        activatorAnswers: input.probe === true,
+      },
+      result,
+    );
   }
   diff.same(`${where} active`, status.active, out.active);
   diff.same(`${where} activeSince`, status.activeSinceMs - t0, num(out.activeSince));
@@ -126,5 +184,9 @@ function compareReconcile(diff: Differences, where: string, config: AutoscalerCo
   diff.same(`${where} patch`, result.patch, out.patch ?? null);
   diff.same(`${where} sksMode`, result.mode, out.sksMode);
   diff.same(`${where} numActivators`, result.activators, num(out.numActivators));
-  diff.same(`${where} requeueMs`, JSON.stringify(result.requeueMs === null ? [] : [result.requeueMs]), JSON.stringify(out.requeueMs ?? []));
+  diff.same(
+    `${where} requeueMs`,
+    JSON.stringify(result.requeueMs === null ? [] : [result.requeueMs]),
+    JSON.stringify(out.requeueMs ?? []),
+  );
 }

@@ -7,8 +7,15 @@ import { configOf, derivedOf } from './kpa-trace';
 import { Differences, isLine, num } from './lines';
 
 const bucketCase = z.object({
-  kind: z.enum(['linear', 'weighted-exponential']), windowS: z.number(), t0Unix: z.number(),
-  ops: z.array(z.union([z.tuple([z.enum(['rec', 'avg', 'resize']), z.number(), z.number()]), z.tuple([z.literal('empty'), z.number(), z.boolean()])])),
+  kind: z.enum(['linear', 'weighted-exponential']),
+  windowS: z.number(),
+  t0Unix: z.number(),
+  ops: z.array(
+    z.union([
+      z.tuple([z.enum(['rec', 'avg', 'resize']), z.number(), z.number()]),
+      z.tuple([z.literal('empty'), z.number(), z.boolean()]),
+    ]),
+  ),
 });
 
 function buckets(value: unknown): string[] {
@@ -26,7 +33,12 @@ function buckets(value: unknown): string[] {
   return diff.found;
 }
 
-const delayCase = z.object({ durationS: z.number(), granularityS: z.literal(2), t0Unix: z.number(), ops: z.array(z.tuple([z.number(), z.number(), z.number()])) });
+const delayCase = z.object({
+  durationS: z.number(),
+  granularityS: z.literal(2),
+  t0Unix: z.number(),
+  ops: z.array(z.tuple([z.number(), z.number(), z.number()])),
+});
 
 function delay(value: unknown): string[] {
   const { durationS, t0Unix, ops } = delayCase.parse(value);
@@ -46,20 +58,33 @@ function derive(value: unknown): string[] {
   const inMap = problems.filter(({ annotation }) => annotation.startsWith('config-autoscaler/'));
   diff.same('a refused ConfigMap', inMap.length > 0, value.configError !== undefined);
   if (value.configError !== undefined) return diff.found;
-  diff.same(`refused annotations (ours ${JSON.stringify(problems)}, Knative's "${String(value.annotationError)}")`, problems.length > 0, value.annotationError !== undefined);
+  diff.same(
+    `refused annotations (ours ${JSON.stringify(problems)}, Knative's "${String(value.annotationError)}")`,
+    problems.length > 0,
+    value.annotationError !== undefined,
+  );
   if (isLine(value.derived)) diff.fields('derived', derivedOf(config), value.derived);
   else diff.add('has neither a derived configuration nor a ConfigMap error');
   return diff.found;
 }
 
 function scale(value: unknown): string[] {
-  if (!isLine(value) || !isLine(value.spec) || !Array.isArray(value.steps)) return ['has no spec or no steps'];
+  if (!isLine(value) || !isLine(value.spec) || !Array.isArray(value.steps))
+    return ['has no spec or no steps'];
   const { spec } = value;
   const diff = new Differences();
   const deciderSpec: DeciderSpec = {
-    targetValue: num(spec.targetValue), totalValue: num(spec.totalValue), targetBurstCapacity: num(spec.targetBurstCapacity), panicThreshold: num(spec.panicThreshold),
-    stableWindowMs: num(spec.stableWindowMs), scaleDownDelayMs: num(spec.scaleDownDelayMs), initialScale: num(spec.initialScale), reachable: spec.reachable === true,
-    activationScale: num(spec.activationScale), maxScaleUpRate: num(spec.maxScaleUpRate), maxScaleDownRate: num(spec.maxScaleDownRate),
+    targetValue: num(spec.targetValue),
+    totalValue: num(spec.totalValue),
+    targetBurstCapacity: num(spec.targetBurstCapacity),
+    panicThreshold: num(spec.panicThreshold),
+    stableWindowMs: num(spec.stableWindowMs),
+    scaleDownDelayMs: num(spec.scaleDownDelayMs),
+    initialScale: num(spec.initialScale),
+    reachable: spec.reachable === true,
+    activationScale: num(spec.activationScale),
+    maxScaleUpRate: num(spec.maxScaleUpRate),
+    maxScaleDownRate: num(spec.maxScaleDownRate),
   };
   const t0 = num(value.t0Unix) * 1000;
   const decider = new Decider(deciderSpec, t0, num(value.initialReady));
@@ -86,5 +111,9 @@ function samples(value: unknown): string[] {
 
 /** The replayer of each file of `kpa-unit`, by its name: one case to what differs. */
 export const kpaUnits: Record<string, (value: unknown) => string[]> = {
-  'buckets.json': buckets, 'maxwindow.json': delay, 'derive.json': derive, 'scale.json': scale, 'samplesize.json': samples,
+  'buckets.json': buckets,
+  'maxwindow.json': delay,
+  'derive.json': derive,
+  'scale.json': scale,
+  'samplesize.json': samples,
 };

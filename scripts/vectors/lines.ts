@@ -32,7 +32,8 @@ export class Differences {
 
   /** Equal within a relative tolerance; 0: exactly. */
   near(what: string, ours: number, expected: number, relative: number): void {
-    if (ours !== expected && !(Math.abs(ours - expected) <= relative * Math.abs(expected))) this.add(`${what}: ${ours}, expected ${expected}`);
+    if (ours !== expected && !(Math.abs(ours - expected) <= relative * Math.abs(expected)))
+      this.add(`${what}: ${ours}, expected ${expected}`);
   }
 
   /** Each field of `expected`. */

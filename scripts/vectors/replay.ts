@@ -9,7 +9,10 @@ const sets = ['kpa', 'kpa-unit', 'hpa', 'hpa-unit'] as const;
 type VectorSet = (typeof sets)[number];
 const shownDifferences = 5;
 
-const traces: Partial<Record<VectorSet, (lines: Line[]) => string[]>> = { kpa: replayKpaTrace, hpa: replayHpaTrace };
+const traces: Partial<Record<VectorSet, (lines: Line[]) => string[]>> = {
+  kpa: replayKpaTrace,
+  hpa: replayHpaTrace,
+};
 const units: Partial<Record<VectorSet, Record<string, (value: unknown) => string[]>>> = {
   'kpa-unit': kpaUnits,
   'hpa-unit': { 'single-sync.json': replayHpaSync },
@@ -37,7 +40,11 @@ export function* replayDirectories(directories: readonly string[]): Generator<Re
       yield { name: directory, differences: [`cannot be read: ${messageOf(error)}`] };
       continue;
     }
-    if (files.length === 0) yield { name: directory, differences: [`has no vectors: no .json file in a folder named ${sets.join(', ')}`] };
+    if (files.length === 0)
+      yield {
+        name: directory,
+        differences: [`has no vectors: no .json file in a folder named ${sets.join(', ')}`],
+      };
     for (const file of files) {
       if (seen.has(file)) continue;
       seen.add(file);
@@ -47,7 +54,10 @@ export function* replayDirectories(directories: readonly string[]): Generator<Re
 }
 
 /** Prints the first differences of what fails and returns the counts. */
-export function printReplay(replayed: Iterable<Replayed>, print: (text: string) => void): { passed: number; failed: number } {
+export function printReplay(
+  replayed: Iterable<Replayed>,
+  print: (text: string) => void,
+): { passed: number; failed: number } {
   let passed = 0;
   let failed = 0;
   for (const { name, differences } of replayed) {
@@ -74,9 +84,19 @@ function* replayFile(file: string): Generator<Replayed> {
   const trace = set && traces[set];
   const unit = set && units[set]?.[basename(file)];
   if (lines.length === 0) yield { name: file, differences: ['is empty'] };
-  else if (trace) yield { name: file, differences: lines.every(isLine) ? guarded(() => trace(lines)) : ['has lines that are no objects'] };
-  else if (unit) for (const [index, line] of lines.entries()) yield { name: `${file}:${index + 1}`, differences: guarded(() => unit(line)) };
-  else yield { name: file, differences: [`is of no known kind: ${set} has ${Object.keys((set && units[set]) ?? {}).join(', ')}`] };
+  else if (trace)
+    yield {
+      name: file,
+      differences: lines.every(isLine) ? guarded(() => trace(lines)) : ['has lines that are no objects'],
+    };
+  else if (unit)
+    for (const [index, line] of lines.entries())
+      yield { name: `${file}:${index + 1}`, differences: guarded(() => unit(line)) };
+  else
+    yield {
+      name: file,
+      differences: [`is of no known kind: ${set} has ${Object.keys((set && units[set]) ?? {}).join(', ')}`],
+    };
 }
 
 function parseLines(text: string): unknown[] {
@@ -109,7 +129,9 @@ function setAround(path: string): VectorSet | null {
 
 function vectorFiles(path: string, insideSet: boolean): string[] {
   if (statSync(path).isFile()) return insideSet && path.endsWith('.json') ? [path] : [];
-  return readdirSync(path).sort().flatMap((name) => vectorFiles(join(path, name), insideSet || sets.some((set) => set === name)));
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => vectorFiles(join(path, name), insideSet || sets.some((set) => set === name)));
 }
 
 function messageOf(error: unknown): string {

@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printReplay, replayDirectories, type Replayed } from './replay';
 
-const vectors = process.env.AUTOSCALER_VECTORS ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
+const vectors =
+  process.env.AUTOSCALER_VECTORS ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url));
 const present = existsSync(vectors);
 const required = Boolean(process.env.CI);
-if (!present && !required) console.warn(`golden vectors skipped: ${vectors} does not exist (set AUTOSCALER_VECTORS)`);
+if (!present && !required)
+  console.warn(`golden vectors skipped: ${vectors} does not exist (set AUTOSCALER_VECTORS)`);
 
 describe.skipIf(!present && !required)('golden vectors of the real Go code', () => {
   test('all of them pass', () => {
@@ -43,7 +45,9 @@ describe.skipIf(!present && !required)('golden vectors of the real Go code', () 
 
   test('a set, a file of it and a folder around them are taken; the same file once', () => {
     const all = [...replayDirectories([join(vectors, 'hpa')])];
-    const one = [...replayDirectories([join(vectors, 'hpa', 'hpa-001.json'), join(vectors, 'hpa', 'hpa-001.json')])];
+    const one = [
+      ...replayDirectories([join(vectors, 'hpa', 'hpa-001.json'), join(vectors, 'hpa', 'hpa-001.json')]),
+    ];
     expect(one).toHaveLength(1);
     expect(all.map(({ name }) => name)).toContain(one[0]!.name);
   });
@@ -51,8 +55,12 @@ describe.skipIf(!present && !required)('golden vectors of the real Go code', () 
 
 describe('folders and files that cannot be replayed', () => {
   let folder: string;
-  beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'vectors-')); });
-  afterAll(() => { rmSync(folder, { recursive: true }); });
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vectors-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
   const replay = (...parts: string[]): Replayed[] => [...replayDirectories([join(folder, ...parts)])];
   const write = (path: string, text: string) => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
@@ -66,7 +74,12 @@ describe('folders and files that cannot be replayed', () => {
     ['an empty trace', 'blank/hpa/a.json', '\n', /is empty/],
     ['a head alone', 'head/kpa/a.json', '{"e":"head","derived":{}}\n', /no events/],
     ['an unknown unit file', 'unknown/kpa-unit/other.json', '{}\n', /no known kind/],
-    ['an unknown event', 'event/kpa/a.json', '{"e":"head","derived":{}}\n{"e":"dance","t":0}\n', /unknown kind of event/],
+    [
+      'an unknown event',
+      'event/kpa/a.json',
+      '{"e":"head","derived":{}}\n{"e":"dance","t":0}\n',
+      /unknown kind of event/,
+    ],
   ])('%s', (_what, path, text, expected) => {
     if (text !== '') write(path, text);
     const [first] = replay(path.split('/')[0]!);

@@ -16,10 +16,19 @@ const Palette = dynamic(loadPalette, { ssr: false });
 const KeysDialog = dynamic(() => import('./keys-dialog').then((module) => module.KeysDialog), { ssr: false });
 
 /** The keys that go somewhere, after `g`. */
-const goKeys: Record<string, string> = { r: '/', d: '/trends', s: '/services', c: '/scripts', t: '/settings' };
+const goKeys: Record<string, string> = {
+  r: '/',
+  d: '/trends',
+  s: '/services',
+  c: '/scripts',
+  t: '/settings',
+};
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** The command palette (Ctrl/⌘-K), the list of keys (?) and the keys that go to pages. */
@@ -67,7 +76,13 @@ export function Commands() {
         <span className="flex-1 truncate text-left">{t.nav.openPalette}</span>
         <Kbd>⌘K</Kbd>
       </button>
-      <Button variant="ghost" size="icon" className="md:hidden" aria-label={t.nav.openPalette} onClick={() => setPalette(true)}>
+      <Button
+        variant="ghost"
+        size="icon"
+        className="md:hidden"
+        aria-label={t.nav.openPalette}
+        onClick={() => setPalette(true)}
+      >
         <Search />
       </Button>
       {palette && <Palette onOpenChange={setPalette} onShowKeys={() => setKeys(true)} />}

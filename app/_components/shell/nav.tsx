@@ -12,7 +12,11 @@ export function Nav({ className }: { className?: string }) {
   const path = usePathname();
   const pages = [
     { href: '/', label: t.nav.runs, current: path === '/' || path.startsWith('/runs') },
-    { href: '/trends', label: t.trend.nav, current: path.startsWith('/trends') || path.startsWith('/compare') },
+    {
+      href: '/trends',
+      label: t.trend.nav,
+      current: path.startsWith('/trends') || path.startsWith('/compare'),
+    },
     { href: '/services', label: t.nav.services, current: path.startsWith('/services') },
     { href: '/what-if', label: t.whatif.title, current: path.startsWith('/what-if') },
     { href: '/scripts', label: t.history.scripts.title, current: path.startsWith('/scripts') },
@@ -23,13 +27,17 @@ export function Nav({ className }: { className?: string }) {
   useEffect(() => {
     const row = nav.current;
     const link = row?.querySelector<HTMLElement>('[aria-current=page]');
-    if (row && link) row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+    if (row && link)
+      row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
   }, [path]);
   return (
     <nav
       ref={nav}
       aria-label={t.nav.main}
-      className={cn('flex items-center gap-0.5 overflow-x-auto [scrollbar-width:none] max-sm:[mask-image:linear-gradient(to_right,transparent,black_12px,black_calc(100%-28px),transparent)]', className)}
+      className={cn(
+        'flex items-center gap-0.5 overflow-x-auto [scrollbar-width:none] max-sm:[mask-image:linear-gradient(to_right,transparent,black_12px,black_calc(100%-28px),transparent)]',
+        className,
+      )}
     >
       {pages.map(({ href, label, current }) => (
         <Link

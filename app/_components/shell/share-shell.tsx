@@ -8,7 +8,10 @@ import { LanguageMenu, ThemeMenu } from './preferences';
 export function ShareShell({ t, children }: { t: Dictionary; children: ReactNode }) {
   return (
     <>
-      <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         {t.common.skip}
       </a>
       <header className="sticky top-0 z-30 border-b bg-background print:hidden">
@@ -23,7 +26,11 @@ export function ShareShell({ t, children }: { t: Dictionary; children: ReactNode
           <ThemeMenu />
         </div>
       </header>
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1560px] px-4 py-6 outline-none sm:px-6 sm:py-8">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[1560px] px-4 py-6 outline-none sm:px-6 sm:py-8"
+      >
         {children}
       </main>
     </>

@@ -12,19 +12,39 @@ export const DialogClose = Primitive.Close;
 
 const overlay = 'fixed inset-0 z-50 bg-black/40 backdrop-blur-[2px] dark:bg-black/60';
 
-export function DialogContent({ title, description, className, children }: { title: string; description?: ReactNode; className?: string; children?: ReactNode }) {
+export function DialogContent({
+  title,
+  description,
+  className,
+  children,
+}: {
+  title: string;
+  description?: ReactNode;
+  className?: string;
+  children?: ReactNode;
+}) {
   const t = useDictionary();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
       <Primitive.Content
         {...(description ? {} : { 'aria-describedby': undefined })}
-        className={cn('fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-y-auto rounded-xl border bg-popover p-5 shadow-2xl', className)}
+        className={cn(
+          'fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-y-auto rounded-xl border bg-popover p-5 shadow-2xl',
+          className,
+        )}
       >
         <Primitive.Title className="pr-8 text-base font-semibold tracking-tight">{title}</Primitive.Title>
-        {description && <Primitive.Description className="mt-1.5 text-sm text-muted-foreground">{description}</Primitive.Description>}
+        {description && (
+          <Primitive.Description className="mt-1.5 text-sm text-muted-foreground">
+            {description}
+          </Primitive.Description>
+        )}
         {children}
-        <Primitive.Close aria-label={t.common.close} className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground">
+        <Primitive.Close
+          aria-label={t.common.close}
+          className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
+        >
           <X className="size-4" />
         </Primitive.Close>
       </Primitive.Content>
@@ -33,7 +53,17 @@ export function DialogContent({ title, description, className, children }: { tit
 }
 
 /** A panel at the right edge that leaves the page in use: for reading about what was chosen there. */
-export function SidePanel({ open, onOpenChange, title, children }: { open: boolean; onOpenChange: (open: boolean) => void; title: ReactNode; children: ReactNode }) {
+export function SidePanel({
+  open,
+  onOpenChange,
+  title,
+  children,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  children: ReactNode;
+}) {
   const t = useDictionary();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange} modal={false}>
@@ -45,7 +75,10 @@ export function SidePanel({ open, onOpenChange, title, children }: { open: boole
         >
           <Primitive.Title className="pr-8 text-base font-semibold tracking-tight">{title}</Primitive.Title>
           {children}
-          <Primitive.Close aria-label={t.common.close} className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground">
+          <Primitive.Close
+            aria-label={t.common.close}
+            className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
+          >
             <X className="size-4" />
           </Primitive.Close>
         </Primitive.Content>

@@ -1,7 +1,8 @@
 import { type ComponentProps, type ReactNode } from 'react';
 import { cn } from '../cn';
 
-const control = 'w-full rounded-lg border border-border-strong bg-card text-sm text-foreground transition-colors placeholder:text-muted-foreground/80 hover:border-muted-foreground/60 disabled:opacity-60 aria-invalid:border-danger';
+const control =
+  'w-full rounded-lg border border-border-strong bg-card text-sm text-foreground transition-colors placeholder:text-muted-foreground/80 hover:border-muted-foreground/60 disabled:opacity-60 aria-invalid:border-danger';
 
 export function Input({ className, ...props }: ComponentProps<'input'>) {
   return <input className={cn(control, 'h-9 px-3', className)} {...props} />;
@@ -15,18 +16,48 @@ export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (
     <span className={cn('relative block', className)}>
-      <select className={cn(control, 'h-9 appearance-none truncate pr-8 pl-3', className, 'w-full sm:w-full')} {...props}>
+      <select
+        className={cn(control, 'h-9 appearance-none truncate pr-8 pl-3', className, 'w-full sm:w-full')}
+        {...props}
+      >
         {children}
       </select>
-      <svg aria-hidden viewBox="0 0 16 16" className="pointer-events-none absolute top-1/2 right-2.5 size-3.5 -translate-y-1/2 text-muted-foreground">
-        <path d="m4 6 4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
+      <svg
+        aria-hidden
+        viewBox="0 0 16 16"
+        className="pointer-events-none absolute top-1/2 right-2.5 size-3.5 -translate-y-1/2 text-muted-foreground"
+      >
+        <path
+          d="m4 6 4 4 4-4"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.6"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
       </svg>
     </span>
   );
 }
 
 /** A label, its control, a hint and the error that the server or the browser found in it. */
-export function Field({ id, label, hint, error, action, className, children }: { id: string; label: ReactNode; hint?: ReactNode; error?: string | undefined; action?: ReactNode; className?: string; children: ReactNode }) {
+export function Field({
+  id,
+  label,
+  hint,
+  error,
+  action,
+  className,
+  children,
+}: {
+  id: string;
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | undefined;
+  action?: ReactNode;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <div className={cn('min-w-0', className)}>
       <div className="mb-1.5 flex items-end justify-between gap-2">
@@ -51,7 +82,11 @@ export function Field({ id, label, hint, error, action, className, children }: {
 }
 
 /** The attributes that tie a control to its Field's error or hint. */
-export function describedBy(id: string, error: string | undefined, hint?: unknown): { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string } {
+export function describedBy(
+  id: string,
+  error: string | undefined,
+  hint?: unknown,
+): { id: string; 'aria-invalid'?: true; 'aria-describedby'?: string } {
   if (error) return { id, 'aria-invalid': true, 'aria-describedby': `${id}-error` };
   return hint ? { id, 'aria-describedby': `${id}-hint` } : { id };
 }

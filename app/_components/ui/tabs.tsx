@@ -7,7 +7,12 @@ import { cn } from '../cn';
 export const Tabs = Primitive.Root;
 
 export function TabsList({ className, ...props }: ComponentProps<typeof Primitive.List>) {
-  return <Primitive.List className={cn('flex gap-1 overflow-x-auto border-b [scrollbar-width:none]', className)} {...props} />;
+  return (
+    <Primitive.List
+      className={cn('flex gap-1 overflow-x-auto border-b [scrollbar-width:none]', className)}
+      {...props}
+    />
+  );
 }
 
 export function TabsTrigger({ className, ...props }: ComponentProps<typeof Primitive.Trigger>) {
@@ -25,7 +30,17 @@ export function TabsTrigger({ className, ...props }: ComponentProps<typeof Primi
 export const TabsContent = Primitive.Content;
 
 /** A few exclusive choices in one small bar. */
-export function Segmented<T extends string>({ label, value, options, onChange }: { label: string; value: T; options: readonly { value: T; label: string }[]; onChange: (value: T) => void }) {
+export function Segmented<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}) {
   return (
     <div role="radiogroup" aria-label={label} className="inline-flex rounded-lg border bg-muted p-0.5">
       {options.map((option) => (
@@ -33,7 +48,13 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
           key={option.value}
           className="cursor-pointer rounded-md px-2 py-0.5 text-xs text-muted-foreground transition-colors select-none has-checked:bg-card has-checked:font-medium has-checked:text-foreground has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-ring"
         >
-          <input type="radio" className="sr-only" name={label} checked={option.value === value} onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            className="sr-only"
+            name={label}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           {option.label}
         </label>
       ))}

@@ -10,7 +10,10 @@ export function Tooltip({ text, children }: { text: ReactNode; children: ReactNo
     <Primitive.Root>
       <Primitive.Trigger asChild>{children}</Primitive.Trigger>
       <Primitive.Portal>
-        <Primitive.Content sideOffset={6} className="z-50 max-w-72 rounded-md bg-foreground px-2.5 py-1.5 text-xs text-background shadow-lg">
+        <Primitive.Content
+          sideOffset={6}
+          className="z-50 max-w-72 rounded-md bg-foreground px-2.5 py-1.5 text-xs text-background shadow-lg"
+        >
           {text}
         </Primitive.Content>
       </Primitive.Portal>

@@ -13,7 +13,8 @@ export const exportsEn = {
   k6Summary: 'k6’s summary (JSON)',
   junit: 'JUnit XML for CI',
   failed: 'The export failed.',
-  offlineNote: (at: string) => `Saved from Scaletrace on ${at}. This file holds all of its data and loads nothing.`,
+  offlineNote: (at: string) =>
+    `Saved from Scaletrace on ${at}. This file holds all of its data and loads nothing.`,
   print: 'Print or PDF',
   report: {
     figures: 'Figures',
@@ -47,7 +48,12 @@ export const exportsEn = {
     lag: 'Lag',
     cost: 'Requests meanwhile',
     outcome: 'Outcome',
-    outcomes: { matched: 'matched', missed: 'did not occur', superseded: 'overtaken by the next', unexpected: 'not expected' },
+    outcomes: {
+      matched: 'matched',
+      missed: 'did not occur',
+      superseded: 'overtaken by the next',
+      unexpected: 'not expected',
+    },
     neverReady: 'never',
     p95: 'p95',
     steady: 'steady p95',
@@ -106,21 +112,28 @@ export const exportsEn = {
     missing: 'What to know of this file',
     notes: {
       'no-pods': 'No pods are in it, so there are no scale events and no lag.',
-      'no-times': 'No times are in it: the charts over time stay empty. Fortio’s own percentiles and buckets are kept as they are.',
+      'no-times':
+        'No times are in it: the charts over time stay empty. Fortio’s own percentiles and buckets are kept as they are.',
       'no-start': 'It does not say when it began: set the time below.',
       'seconds-only': 'Its times are whole seconds, so a request is known to a second only.',
       'no-types': 'k6’s CSV does not say what a custom metric is: each is taken as a trend of plain numbers.',
       'no-errors': 'hey leaves out requests that got no answer at all.',
       'most-rows': 'hey stops writing after a million requests: there may have been more.',
-      'p50-from-buckets': 'p50 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
-      'p90-from-buckets': 'p90 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
-      'p95-from-buckets': 'p95 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
-      'p99-from-buckets': 'p99 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
-      'thresholds-judged': 'The file names the thresholds but not their verdicts: they are judged from the values here.',
+      'p50-from-buckets':
+        'p50 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
+      'p90-from-buckets':
+        'p90 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
+      'p95-from-buckets':
+        'p95 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
+      'p99-from-buckets':
+        'p99 was not among the percentiles asked for: it is worked out from the buckets by Fortio’s own rule.',
+      'thresholds-judged':
+        'The file names the thresholds but not their verdicts: they are judged from the values here.',
       'thresholds-unknown': 'Some thresholds cannot be judged from this file.',
       'cut-off': 'Its last line is cut off and was left out: the tool was probably ended.',
       'series-overflow': 'It has more than 2,000 series: the rest of each metric is put together.',
-      'percentiles-from-histogram': 'It has so many requests that the percentiles come from histograms with buckets 9 % wide.',
+      'percentiles-from-histogram':
+        'It has so many requests that the percentiles come from histograms with buckets 9 % wide.',
     },
     fields: {
       name: 'Name of the run',

@@ -41,13 +41,16 @@ export const historyEn = {
     title: 'Old runs',
     text: 'Off until you switch it on. Pinned runs, baselines and imported runs are always kept.',
     thin: 'Thin old runs',
-    thinHint: 'Seconds are merged into longer steps. Counts and latency histograms add up exactly; what happened within a step cannot be told apart any more.',
+    thinHint:
+      'Seconds are merged into longer steps. Counts and latency histograms add up exactly; what happened within a step cannot be told apart any more.',
     remove: 'Delete older runs',
     removeHint: 'With all that they recorded, for good.',
     afterDays: 'After days',
     stepSeconds: 'Seconds a step',
-    now: ({ thin, remove, kept }: { thin: number; remove: number; kept: number }) => `Now this would thin ${runsEn(thin)} and delete ${runsEn(remove)}; ${runsEn(kept)} of that age would be kept.`,
-    done: ({ thin, remove }: { thin: number; remove: number }) => `${runsEn(thin)} thinned, ${runsEn(remove)} deleted.`,
+    now: ({ thin, remove, kept }: { thin: number; remove: number; kept: number }) =>
+      `Now this would thin ${runsEn(thin)} and delete ${runsEn(remove)}; ${runsEn(kept)} of that age would be kept.`,
+    done: ({ thin, remove }: { thin: number; remove: number }) =>
+      `${runsEn(thin)} thinned, ${runsEn(remove)} deleted.`,
     mend: 'Mend the marked field to see what would happen now.',
     saved: 'Saved. It is applied daily.',
     saveFirst: 'Save first',
@@ -63,7 +66,8 @@ export const historyEn = {
     edit: 'Edit',
     editTitle: (name: string) => `Edit ${name}`,
     refresh: 'Read anew',
-    refreshHint: 'Takes host, selector, containerConcurrency and annotations from the cluster as they are now.',
+    refreshHint:
+      'Takes host, selector, containerConcurrency and annotations from the cluster as they are now.',
     refreshed: (name: string) => `${name} is as in the cluster now.`,
     unchanged: (name: string) => `${name}: nothing has changed in the cluster.`,
     found: {
@@ -81,7 +85,8 @@ export const historyEn = {
       gateway: 'Check the gateway address and that it can be reached from here.',
       host: 'Check that the gateway routes this host: kubectl get ksvc shows it as URL.',
       pods: 'Check KUBECONFIG and that it may list pods in this namespace.',
-      concurrency: 'Give the address of the gateway’s Prometheus text and, if names differ, its cluster label; empty: concurrency is derived from k6.',
+      concurrency:
+        'Give the address of the gateway’s Prometheus text and, if names differ, its cluster label; empty: concurrency is derived from k6.',
     },
     errors: {
       name: 'Lower case letters, digits and -; no other service has it with this namespace and gateway.',
@@ -108,7 +113,8 @@ export const historyEn = {
     goScripts: 'Go to scripts',
   },
   firstVisit: {
-    applies: (server: string, requests: string, inFlight: string) => `Applies deploy/helloworld-go.yaml to the cluster at ${server}, then sends ${requests} requests, ${inFlight} in flight.`,
+    applies: (server: string, requests: string, inFlight: string) =>
+      `Applies deploy/helloworld-go.yaml to the cluster at ${server}, then sends ${requests} requests, ${inFlight} in flight.`,
     another: 'Load another service instead',
     nothing: 'No cluster answers and no service is registered. One of these gives you something to load:',
     lab: 'The lab: a small cluster on this machine',
@@ -117,8 +123,17 @@ export const historyEn = {
   addTag: 'Add a tag',
   tagPlaceholder: 'tag, another',
   removeTag: (tag: string) => `Take off the tag ${tag}`,
-  notes: { title: 'Notes', add: 'Add notes', edit: 'Edit notes', hint: 'Plain text; addresses become links. Ctrl-Enter saves.' },
-  thinned: { label: 'Recorded in', steps: (length: string) => `steps of ${length}`, hint: 'Retention has merged the seconds of this old run; its totals are exact.' },
+  notes: {
+    title: 'Notes',
+    add: 'Add notes',
+    edit: 'Edit notes',
+    hint: 'Plain text; addresses become links. Ctrl-Enter saves.',
+  },
+  thinned: {
+    label: 'Recorded in',
+    steps: (length: string) => `steps of ${length}`,
+    hint: 'Retention has merged the seconds of this old run; its totals are exact.',
+  },
 };
 
 export const historyZhHant: typeof historyEn = {
@@ -163,7 +178,8 @@ export const historyZhHant: typeof historyEn = {
     removeHint: '連同其所有記錄，永久刪除。',
     afterDays: '超過天數',
     stepSeconds: '每步秒數',
-    now: ({ thin, remove, kept }) => `現在套用會精簡 ${runsZh(thin)}、刪除 ${runsZh(remove)}；同樣久的 ${runsZh(kept)}會保留。`,
+    now: ({ thin, remove, kept }) =>
+      `現在套用會精簡 ${runsZh(thin)}、刪除 ${runsZh(remove)}；同樣久的 ${runsZh(kept)}會保留。`,
     done: ({ thin, remove }) => `已精簡 ${runsZh(thin)}，已刪除 ${runsZh(remove)}。`,
     mend: '請先修正標示的欄位，才能預覽結果。',
     saved: '已儲存，每天套用一次。',
@@ -225,7 +241,8 @@ export const historyZhHant: typeof historyEn = {
     goScripts: '前往腳本',
   },
   firstVisit: {
-    applies: (server, requests, inFlight) => `把 deploy/helloworld-go.yaml 套用到 ${server} 的叢集，再送出 ${requests} 個請求，同時 ${inFlight} 個。`,
+    applies: (server, requests, inFlight) =>
+      `把 deploy/helloworld-go.yaml 套用到 ${server} 的叢集，再送出 ${requests} 個請求，同時 ${inFlight} 個。`,
     another: '改測其他服務',
     nothing: '沒有叢集回應，也沒有已登錄的服務。以下任一方式都能取得可測的服務：',
     lab: '實驗環境：這台機器上的小叢集',
@@ -234,6 +251,15 @@ export const historyZhHant: typeof historyEn = {
   addTag: '加上標籤',
   tagPlaceholder: '標籤，另一個',
   removeTag: (tag) => `移除標籤 ${tag}`,
-  notes: { title: '備註', add: '加上備註', edit: '編輯備註', hint: '純文字；網址會成為連結。Ctrl-Enter 儲存。' },
-  thinned: { label: '記錄精度', steps: (length) => `每 ${length} 一步`, hint: '保留規則已合併這次舊測試的每秒資料；總數仍然精確。' },
+  notes: {
+    title: '備註',
+    add: '加上備註',
+    edit: '編輯備註',
+    hint: '純文字；網址會成為連結。Ctrl-Enter 儲存。',
+  },
+  thinned: {
+    label: '記錄精度',
+    steps: (length) => `每 ${length} 一步`,
+    hint: '保留規則已合併這次舊測試的每秒資料；總數仍然精確。',
+  },
 };

@@ -3,7 +3,8 @@ export const reviewEn = {
   story: {
     all: (n: number) => `All ${n} sentences`,
     fewer: 'Fewer',
-    assumed: (n: number) => (n === 1 ? '1 assumption of the calculation' : `${n} assumptions of the calculation`),
+    assumed: (n: number) =>
+      n === 1 ? '1 assumption of the calculation' : `${n} assumptions of the calculation`,
   },
   outcome: {
     short: 'fell short',
@@ -11,10 +12,14 @@ export const reviewEn = {
     lost: 'pod lost',
   },
   events: {
-    shortText: (reached: number, to: number) => `The cluster came to ${reached} of the ${to} pods that were due.`,
+    shortText: (reached: number, to: number) =>
+      `The cluster came to ${reached} of the ${to} pods that were due.`,
     correctionText: 'The cluster came back towards the number of pods that was due.',
     lostTitle: 'A pod was lost',
-    lostText: (by: 'restart' | 'replacement'): string => (by === 'restart' ? 'It ceased to be ready though nobody told it to end.' : 'It went, and another was made in its place: no scale event.'),
+    lostText: (by: 'restart' | 'replacement'): string =>
+      by === 'restart'
+        ? 'It ceased to be ready though nobody told it to end.'
+        : 'It went, and another was made in its place: no scale event.',
     pod: 'Pod',
     reason: 'Reason',
     readyAgain: 'Ready again',
@@ -32,7 +37,18 @@ export const reviewEn = {
     forms: { bars: 'Histogram', curve: 'Percentile curve', text: 'As hey prints it' },
     splitBy: 'Split by',
     noSplit: 'nothing',
-    tags: { status: 'status', scenario: 'scenario', pod: 'pod', checks: 'checks', check: 'check', group: 'group', method: 'method', name: 'name', expected_response: 'expected response', error_code: 'error code' },
+    tags: {
+      status: 'status',
+      scenario: 'scenario',
+      pod: 'pod',
+      checks: 'checks',
+      check: 'check',
+      group: 'group',
+      method: 'method',
+      name: 'name',
+      expected_response: 'expected response',
+      error_code: 'error code',
+    },
     checks: { passed: 'checks passed', failed: 'a check failed' },
     none: 'none',
     others: 'all others',
@@ -43,8 +59,10 @@ export const reviewEn = {
     copyFailed: 'The browser does not allow copying here: select the text instead.',
     empty: 'No request ended in this range.',
     exact: 'Merged from every recorded second without loss. A time is known to its bucket, 9 % wide.',
-    fromMetric: (metric: string) => `Only requests that the script recorded with this tag, in its metric ${metric}.`,
-    noPod: 'This run has no pod tag. k6 does not read response headers by itself: a script records the pod, as the ones that ship do, with new Trend("pod_duration", true) and pod_duration.add(response.timings.duration, { pod: response.headers["X-Pod"] }), where the gateway names the pod in x-pod.',
+    fromMetric: (metric: string) =>
+      `Only requests that the script recorded with this tag, in its metric ${metric}.`,
+    noPod:
+      'This run has no pod tag. k6 does not read response headers by itself: a script records the pod, as the ones that ship do, with new Trend("pod_duration", true) and pod_duration.add(response.timings.duration, { pod: response.headers["X-Pod"] }), where the gateway names the pod in x-pod.',
     noTag: (tag: string) => `No request of this run has the tag ${tag}.`,
     scale: 'Scale',
     linear: 'Linear',
@@ -107,7 +125,8 @@ export const reviewZhHant: typeof reviewEn = {
     shortText: (reached, to) => `應有 ${to} 個 Pod，叢集只到 ${reached} 個。`,
     correctionText: '叢集回到應有的 Pod 數量。',
     lostTitle: '失去一個 Pod',
-    lostText: (by) => (by === 'restart' ? '沒有人要求它結束，但它不再就緒。' : '它消失了，另一個接替它：這不是擴縮事件。'),
+    lostText: (by) =>
+      by === 'restart' ? '沒有人要求它結束，但它不再就緒。' : '它消失了，另一個接替它：這不是擴縮事件。',
     pod: 'Pod',
     reason: '原因',
     readyAgain: '再次就緒',
@@ -125,7 +144,18 @@ export const reviewZhHant: typeof reviewEn = {
     forms: { bars: '直方圖', curve: '百分位曲線', text: 'hey 的文字形式' },
     splitBy: '拆分依據',
     noSplit: '不拆分',
-    tags: { status: '狀態', scenario: '情境', pod: 'Pod', checks: '檢查結果', check: '檢查', group: '群組', method: '方法', name: '名稱', expected_response: '預期回應', error_code: '錯誤碼' },
+    tags: {
+      status: '狀態',
+      scenario: '情境',
+      pod: 'Pod',
+      checks: '檢查結果',
+      check: '檢查',
+      group: '群組',
+      method: '方法',
+      name: '名稱',
+      expected_response: '預期回應',
+      error_code: '錯誤碼',
+    },
     checks: { passed: '檢查通過', failed: '有檢查失敗' },
     none: '無',
     others: '其餘全部',
@@ -137,7 +167,8 @@ export const reviewZhHant: typeof reviewEn = {
     empty: '這段時間內沒有請求結束。',
     exact: '由記錄的每一秒合併而成，沒有損失。時間只知其所在的區間，寬 9 %。',
     fromMetric: (metric) => `只包含腳本以此標籤記錄在 ${metric} 指標中的請求。`,
-    noPod: '這次執行沒有 pod 標籤。k6 不會自行讀取回應標頭：需由腳本記錄，如內建腳本所做：new Trend("pod_duration", true) 與 pod_duration.add(response.timings.duration, { pod: response.headers["X-Pod"] })，前提是閘道在 x-pod 標明 Pod。',
+    noPod:
+      '這次執行沒有 pod 標籤。k6 不會自行讀取回應標頭：需由腳本記錄，如內建腳本所做：new Trend("pod_duration", true) 與 pod_duration.add(response.timings.duration, { pod: response.headers["X-Pod"] })，前提是閘道在 x-pod 標明 Pod。',
     noTag: (tag) => `這次執行沒有帶 ${tag} 標籤的請求。`,
     scale: '刻度',
     linear: '線性',

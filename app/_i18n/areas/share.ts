@@ -14,7 +14,13 @@ export const shareEn = {
   nameHint: 'Shown in chat previews. Empty: the run’s name.',
   expires: 'Ends',
   expiresNever: 'When revoked',
-  expiresIn: { hour: 'In an hour', day: 'In a day', week: 'In a week', month: 'In 30 days', custom: 'At a moment…' },
+  expiresIn: {
+    hour: 'In an hour',
+    day: 'In a day',
+    week: 'In a week',
+    month: 'In 30 days',
+    custom: 'At a moment…',
+  },
   expiresAt: 'Ends at',
   password: 'Password',
   passwordHint: 'Empty: none. At least 6 characters.',
@@ -47,13 +53,22 @@ export const shareEn = {
     text: 'Whoever sent you the link knows it.',
     open: 'Open',
   },
-  ended: { title: 'This link has ended', text: 'It was revoked, has expired, or its run was deleted. Ask whoever sent it for a new one.' },
+  ended: {
+    title: 'This link has ended',
+    text: 'It was revoked, has expired, or its run was deleted. Ask whoever sent it for a new one.',
+  },
   unknown: { title: 'There is no such link', text: 'Check that the whole address was copied.' },
   description: (facts: string) => `Load test of a Knative service: ${facts}.`,
   descriptionComparison: (names: string) => `Load tests side by side: ${names}.`,
   descriptionLocked: 'A load test of a Knative service, shared with a password.',
   imageAlt: 'Figures of the run and its pods over time',
-  facts: { requests: (n: string) => `${n} requests`, failed: (share: string) => `${share} failed`, p95: (time: string) => `p95 ${time}`, pods: (n: string) => `at most ${n} ready pods`, lag: (time: string) => `worst scale lag ${time}` },
+  facts: {
+    requests: (n: string) => `${n} requests`,
+    failed: (share: string) => `${share} failed`,
+    p95: (time: string) => `p95 ${time}`,
+    pods: (n: string) => `at most ${n} ready pods`,
+    lag: (time: string) => `worst scale lag ${time}`,
+  },
 };
 
 export const shareZhHant: typeof shareEn = {
@@ -110,5 +125,11 @@ export const shareZhHant: typeof shareEn = {
   descriptionComparison: (names: string) => `並列的負載測試：${names}。`,
   descriptionLocked: '一次 Knative 服務的負載測試，以密碼分享。',
   imageAlt: '執行的數據與 Pod 數隨時間的變化',
-  facts: { requests: (n: string) => `${n} 個請求`, failed: (share: string) => `${share} 失敗`, p95: (time: string) => `p95 ${time}`, pods: (n: string) => `最多 ${n} 個就緒 Pod`, lag: (time: string) => `最大擴縮延遲 ${time}` },
+  facts: {
+    requests: (n: string) => `${n} 個請求`,
+    failed: (share: string) => `${share} 失敗`,
+    p95: (time: string) => `p95 ${time}`,
+    pods: (n: string) => `最多 ${n} 個就緒 Pod`,
+    lag: (time: string) => `最大擴縮延遲 ${time}`,
+  },
 };

@@ -5,7 +5,8 @@ export const reasonsZhHant = {
   'k6 was killed by a user': 'k6 被使用者終止',
   'stopped by a user; teardown ran': '由使用者停止；已執行 teardown',
   'taken from the queue': '已從佇列移除',
-  'Scaletrace itself was ended during the run; everything up to then is here.': 'Scaletrace 本身在測試期間結束；到那時為止的資料都在。',
+  'Scaletrace itself was ended during the run; everything up to then is here.':
+    'Scaletrace 本身在測試期間結束；到那時為止的資料都在。',
 
   // k6's exit codes.
   'the cloud test run failed': '雲端測試失敗',
@@ -27,12 +28,15 @@ export const reasonsZhHant = {
 
   // k6 and its script.
   'k6 refused the script without saying why.': 'k6 拒絕了這個腳本，但沒有說明原因。',
-  '{} A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.': '{} 這裡的腳本是單一檔案：可以匯入 k6 自己的模組與網址（https://…），不能匯入其他檔案。',
+  '{} A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.':
+    '{} 這裡的腳本是單一檔案：可以匯入 k6 自己的模組與網址（https://…），不能匯入其他檔案。',
   'The script’s init code did not end within {} s.': '腳本的 init 程式碼沒有在 {} 秒內結束。',
   'K6_BIN names {}, which is not a k6 of version 1.0 or newer.': 'K6_BIN 指定的 {} 不是 1.0 版以上的 k6。',
-  'k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.': '找不到 1.0 版以上的 k6：請執行一次 `npm run demo`（會取得它）、安裝 k6，或設定 K6_BIN。',
+  'k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.':
+    '找不到 1.0 版以上的 k6：請執行一次 `npm run demo`（會取得它）、安裝 k6，或設定 K6_BIN。',
   '{} cannot be a script’s variable: it would change k6 itself.': '{} 不能當作腳本的變數：它會改變 k6 本身。',
-  '{} was not found: start Scaletrace in its own folder, or set SCALETRACE_ROOT to it.': '找不到 {}：請在 Scaletrace 自己的資料夾啟動它，或把 SCALETRACE_ROOT 設為該資料夾。',
+  '{} was not found: start Scaletrace in its own folder, or set SCALETRACE_ROOT to it.':
+    '找不到 {}：請在 Scaletrace 自己的資料夾啟動它，或把 SCALETRACE_ROOT 設為該資料夾。',
   'k6’s end-of-test summary could not be read: {}': '無法讀取 k6 的測試總結：{}',
   'k6 could not be started: {}': '無法啟動 k6：{}',
   'k6’s guard ended before k6 was started.': 'k6 的監護程序在 k6 啟動前就結束了。',
@@ -41,7 +45,7 @@ export const reasonsZhHant = {
 
   // Gaps.
   'k6 sent no metrics': 'k6 沒有送出指標',
-  'the gateway\'s metrics cannot be read: {words}': '讀不到閘道的指標：{words}',
+  "the gateway's metrics cannot be read: {words}": '讀不到閘道的指標：{words}',
   '{url} answered {}': '{url} 回應 {}',
   '{url} names no cluster of {}/{}': '{url} 中沒有 {}/{} 的叢集',
   'the watch said nothing for {} s': '監看已 {} 秒沒有消息',
@@ -53,16 +57,21 @@ export const reasonsZhHant = {
   'connection lost': '連線中斷',
 
   // The cluster.
-  'The kubeconfig cannot be read: {}. Set KUBECONFIG to a valid file, or start the lab.': '無法讀取 kubeconfig：{}。請把 KUBECONFIG 設為正確的檔案，或啟動實驗室。',
-  'No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.': '沒有設定叢集：請設定 KUBECONFIG，或以 `npm run lab` 啟動實驗室。',
+  'The kubeconfig cannot be read: {}. Set KUBECONFIG to a valid file, or start the lab.':
+    '無法讀取 kubeconfig：{}。請把 KUBECONFIG 設為正確的檔案，或啟動實驗室。',
+  'No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.':
+    '沒有設定叢集：請設定 KUBECONFIG，或以 `npm run lab` 啟動實驗室。',
   'no answer within {} s': '{} 秒內沒有回應',
-  'The cluster at {} does not answer ({words}). Is it running, and is KUBECONFIG right?': '位於 {} 的叢集沒有回應（{words}）。它在執行嗎？KUBECONFIG 正確嗎？',
+  'The cluster at {} does not answer ({words}). Is it running, and is KUBECONFIG right?':
+    '位於 {} 的叢集沒有回應（{words}）。它在執行嗎？KUBECONFIG 正確嗎？',
   'The cluster answered {}.': '叢集回應 {}。',
   'This is not YAML: {}': '這不是 YAML：{}',
   'not YAML': '不是 YAML',
   'This is not a Knative Service: {words}': '這不是 Knative Service：{words}',
-  'The service was applied, but the cluster names no gateway: make the ConfigMap knative-serving/scaletrace-gateway with gatewayUrl and metricsUrl, or register the service by hand.': '已套用服務，但叢集沒有指明閘道：請建立 ConfigMap「knative-serving/scaletrace-gateway」，填入 gatewayUrl 與 metricsUrl，或手動登錄服務。',
-  'The service was applied, but had no ready revision within {} s: see kubectl get ksvc {}.': '已套用服務，但 {} 秒內沒有就緒的修訂版：請看 `kubectl get ksvc {}`。',
+  'The service was applied, but the cluster names no gateway: make the ConfigMap knative-serving/scaletrace-gateway with gatewayUrl and metricsUrl, or register the service by hand.':
+    '已套用服務，但叢集沒有指明閘道：請建立 ConfigMap「knative-serving/scaletrace-gateway」，填入 gatewayUrl 與 metricsUrl，或手動登錄服務。',
+  'The service was applied, but had no ready revision within {} s: see kubectl get ksvc {}.':
+    '已套用服務，但 {} 秒內沒有就緒的修訂版：請看 `kubectl get ksvc {}`。',
   'The cluster has no Knative Service {}/{}.': '叢集中沒有 Knative Service {}/{}。',
   'The cluster refused the service': '叢集拒絕了這個服務',
   'The cluster cannot be used': '無法使用叢集',

@@ -7,7 +7,8 @@ const publicRoutes: Record<string, string> = {
   '/api/ingest/{id}': 'the run’s own secret',
   '/api/session': 'sign-in, sign-out, and whether it is asked',
 };
-const isPublic = (path: string): boolean => path in publicRoutes || path.startsWith('/api/share/') || path.startsWith('/api/s/');
+const isPublic = (path: string): boolean =>
+  path in publicRoutes || path.startsWith('/api/share/') || path.startsWith('/api/s/');
 
 const routes = await walkRoutes();
 const before = process.env.SCALETRACE_REQUIRE_SIGN_IN;
@@ -31,7 +32,9 @@ describe('every route', () => {
       if (!handler || isPublic(path)) continue;
       it(`refuses ${method} ${path} to who has not signed in`, async () => {
         const request = new Request(`http://127.0.0.1${path}`, { method });
-        const answer = await handler(request, { params: Promise.resolve({ id: 'x', name: 'x', format: 'x' }) });
+        const answer = await handler(request, {
+          params: Promise.resolve({ id: 'x', name: 'x', format: 'x' }),
+        });
         expect(answer.status).toBe(401);
         expect(await answer.json()).toMatchObject({ status: 401 });
       });
@@ -39,13 +42,27 @@ describe('every route', () => {
   }
 
   it('names what changes something for the audit list, or says that it changes nothing', () => {
-    const silent = routes.flatMap(({ path, handlers }) => methods.filter((method) => method !== 'GET' && handlers[method] && !isPublic(path) && handlers[method].options.audit === undefined).map((method) => `${method} ${path}`));
+    const silent = routes.flatMap(({ path, handlers }) =>
+      methods
+        .filter(
+          (method) =>
+            method !== 'GET' &&
+            handlers[method] &&
+            !isPublic(path) &&
+            handlers[method].options.audit === undefined,
+        )
+        .map((method) => `${method} ${path}`),
+    );
     expect(silent).toEqual([]);
   });
 
   it('has words for each action in the audit list', () => {
-    const actions = routes.flatMap(({ handlers }) => methods.map((method) => handlers[method]?.options.audit)).filter((action) => typeof action === 'string');
+    const actions = routes
+      .flatMap(({ handlers }) => methods.map((method) => handlers[method]?.options.audit))
+      .filter((action) => typeof action === 'string');
     expect(actions.length).toBeGreaterThan(20);
-    expect(actions.filter((action) => !(action in auditEn.actions) || !(action in auditZhHant.actions))).toEqual([]);
+    expect(
+      actions.filter((action) => !(action in auditEn.actions) || !(action in auditZhHant.actions)),
+    ).toEqual([]);
   });
 });

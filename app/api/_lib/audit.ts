@@ -17,7 +17,14 @@ export interface AuditNote {
  * Records a request that changed something. Where the note does not say, the target is the id in the path, else that
  * of the thing that was answered.
  */
-export async function recordAudit(entry: { action: string; request: Request; params: Record<string, string>; caller: Caller; response: Response; note: AuditNote }): Promise<void> {
+export async function recordAudit(entry: {
+  action: string;
+  request: Request;
+  params: Record<string, string>;
+  caller: Caller;
+  response: Response;
+  note: AuditNote;
+}): Promise<void> {
   const { action, request, params, caller, response, note } = entry;
   try {
     const thing = await answeredThing(response);
@@ -26,7 +33,11 @@ export async function recordAudit(entry: { action: string; request: Request; par
       actor: note.actor ?? actorOf(caller),
       action,
       target: note.target ?? Object.values(params)[0] ?? thing.id ?? thing.name ?? '',
-      detail: { ...(thing.name === undefined ? {} : { name: thing.name }), ...note.detail, address: addressOf(request.headers) },
+      detail: {
+        ...(thing.name === undefined ? {} : { name: thing.name }),
+        ...note.detail,
+        address: addressOf(request.headers),
+      },
     });
   } catch (error) {
     console.error(`audit of ${action}`, error);
@@ -36,7 +47,10 @@ export async function recordAudit(entry: { action: string; request: Request; par
 /** The action of a route that names none: its method and path, with parameters by name. */
 export function actionOf(request: Request, params: Record<string, string>): string {
   const names = new Map(Object.entries(params).map(([name, value]) => [value, name]));
-  const path = new URL(request.url).pathname.replace(/^\/api\//, '').split('/').map((part) => (names.has(decodeURIComponent(part)) ? `{${names.get(decodeURIComponent(part))}}` : part));
+  const path = new URL(request.url).pathname
+    .replace(/^\/api\//, '')
+    .split('/')
+    .map((part) => (names.has(decodeURIComponent(part)) ? `{${names.get(decodeURIComponent(part))}}` : part));
   return `${request.method.toLowerCase()} ${path.join('/')}`;
 }
 

@@ -8,8 +8,12 @@ describe('the OpenAPI document', () => {
   const document = openApiDocument(registry);
 
   it('has every route and method that app/api exports, and no other (npx tsx scripts/api-registry.ts)', async () => {
-    const exported = (await walkRoutes()).flatMap(({ path, handlers }) => methods.filter((method) => handlers[method]).map((method) => `${method} ${path}`));
-    const documented = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
+    const exported = (await walkRoutes()).flatMap(({ path, handlers }) =>
+      methods.filter((method) => handlers[method]).map((method) => `${method} ${path}`),
+    );
+    const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
     expect(documented.sort()).toEqual(exported.sort());
   });
 
@@ -26,7 +30,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('gives each operation a name of its own', () => {
-    const ids = Object.values(document.paths).flatMap((operations) => Object.values(operations).map(({ operationId }) => operationId));
+    const ids = Object.values(document.paths).flatMap((operations) =>
+      Object.values(operations).map(({ operationId }) => operationId),
+    );
     expect(new Set(ids).size).toBe(ids.length);
   });
 });

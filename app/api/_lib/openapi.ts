@@ -25,9 +25,23 @@ const problemSchema = z.object({
   title: z.string(),
   status: z.number().int(),
   detail: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string(), line: z.number().optional(), column: z.number().optional() })).optional(),
+  errors: z
+    .array(
+      z.object({
+        path: z.string(),
+        message: z.string(),
+        line: z.number().optional(),
+        column: z.number().optional(),
+      }),
+    )
+    .optional(),
 });
-const words: Record<number, string> = { 200: 'Done', 201: 'Made', 202: 'Taken on', 204: 'Done, without a body' };
+const words: Record<number, string> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'Taken on',
+  204: 'Done, without a body',
+};
 
 /** The OpenAPI 3.1 document of these routes: shapes come from the zod schemas that the routes themselves check by. */
 export function openApiDocument(registry: Record<string, Operations>): OpenApiDocument {
@@ -36,9 +50,20 @@ export function openApiDocument(registry: Record<string, Operations>): OpenApiDo
     info: {
       title: 'Scaletrace',
       version: scaletraceVersion,
-      description: 'Load-test a Knative service; see when it scaled, when it should have, and what each late pod cost. Times named `…AtMs` of a recording are on the run’s clock; other moments are Unix ms.',
+      description:
+        'Load-test a Knative service; see when it scaled, when it should have, and what each late pod cost. Times named `…AtMs` of a recording are on the run’s clock; other moments are Unix ms.',
     },
-    paths: Object.fromEntries(Object.entries(registry).map(([path, operations]) => [path, Object.fromEntries(Object.entries(operations).map(([method, operation]) => [method.toLowerCase(), operationOf(path, method, operation as Operation)]))])),
+    paths: Object.fromEntries(
+      Object.entries(registry).map(([path, operations]) => [
+        path,
+        Object.fromEntries(
+          Object.entries(operations).map(([method, operation]) => [
+            method.toLowerCase(),
+            operationOf(path, method, operation as Operation),
+          ]),
+        ),
+      ]),
+    ),
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An API token of the settings.' },
@@ -51,30 +76,71 @@ export function openApiDocument(registry: Record<string, Operations>): OpenApiDo
 }
 
 function operationOf(path: string, method: string, operation: Operation): OpenApiOperation {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1]!, in: 'path' as const, required: true, schema: { type: 'string' } }));
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1]!,
+    in: 'path' as const,
+    required: true,
+    schema: { type: 'string' },
+  }));
   const parts = path.replace(/^\/api\//, '').split('/');
   return {
     summary: operation.summary,
-    operationId: [method.toLowerCase(), ...parts.map((part) => part.replace(/[{}]/g, '').replace(/[^a-zA-Z0-9]+/g, '_'))].join('_'),
+    operationId: [
+      method.toLowerCase(),
+      ...parts.map((part) => part.replace(/[{}]/g, '').replace(/[^a-zA-Z0-9]+/g, '_')),
+    ].join('_'),
     tags: [parts[0]!],
     parameters: [...inPath, ...queryParameters(operation.query)],
-    ...(operation.body ? { requestBody: { required: true as const, content: { 'application/json': { schema: jsonSchema(operation.body, 'input') } } } } : {}),
+    ...(operation.body
+      ? {
+          requestBody: {
+            required: true as const,
+            content: { 'application/json': { schema: jsonSchema(operation.body, 'input') } },
+          },
+        }
+      : {}),
     responses: {
-      ...Object.fromEntries(Object.entries(operation.answers).map(([status, answer]) => [status, responseOf(Number(status), answer)])),
-      default: { description: 'Refused: what is wrong and what to do', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      ...Object.fromEntries(
+        Object.entries(operation.answers).map(([status, answer]) => [
+          status,
+          responseOf(Number(status), answer),
+        ]),
+      ),
+      default: {
+        description: 'Refused: what is wrong and what to do',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   };
 }
 
-function responseOf(status: number, answer: Operation['answers'][number]): OpenApiOperation['responses'][string] {
-  if (answer instanceof z.ZodType) return { description: words[status] ?? `Status ${status}`, content: { 'application/json': { schema: jsonSchema(answer, 'output') } } };
-  return { description: answer.description, ...(answer.mediaType === '' ? {} : { content: { [answer.mediaType]: {} } }) };
+function responseOf(
+  status: number,
+  answer: Operation['answers'][number],
+): OpenApiOperation['responses'][string] {
+  if (answer instanceof z.ZodType)
+    return {
+      description: words[status] ?? `Status ${status}`,
+      content: { 'application/json': { schema: jsonSchema(answer, 'output') } },
+    };
+  return {
+    description: answer.description,
+    ...(answer.mediaType === '' ? {} : { content: { [answer.mediaType]: {} } }),
+  };
 }
 
 function queryParameters(query: z.ZodType | undefined): OpenApiOperation['parameters'] {
   if (!query) return [];
-  const { properties = {}, required = [] } = jsonSchema(query, 'input') as { properties?: Record<string, Schema>; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema }));
+  const { properties = {}, required = [] } = jsonSchema(query, 'input') as {
+    properties?: Record<string, Schema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {

@@ -21,8 +21,17 @@ export class Problem extends Error {
   }
 
   toResponse(): Response {
-    const body = { type: 'about:blank', title: this.title, status: this.status, detail: this.detail, ...(this.errors.length > 0 ? { errors: this.errors } : {}) };
-    return new Response(JSON.stringify(body), { status: this.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers } });
+    const body = {
+      type: 'about:blank',
+      title: this.title,
+      status: this.status,
+      detail: this.detail,
+      ...(this.errors.length > 0 ? { errors: this.errors } : {}),
+    };
+    return new Response(JSON.stringify(body), {
+      status: this.status,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...this.headers },
+    });
   }
 }
 
@@ -30,7 +39,12 @@ export class Problem extends Error {
 export function invalidInput(error: z.ZodError): Problem {
   const errors = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   const first = errors[0];
-  return new Problem(400, 'Invalid input', first ? `${first.path === '' ? 'The body' : first.path}: ${first.message}` : 'The input is not valid.', errors);
+  return new Problem(
+    400,
+    'Invalid input',
+    first ? `${first.path === '' ? 'The body' : first.path}: ${first.message}` : 'The input is not valid.',
+    errors,
+  );
 }
 
 /** 404 for a thing by its kind. */

@@ -32,7 +32,10 @@ export interface RouteOptions {
 }
 
 /** A handler as Next calls it, with its options for who looks at all of them. */
-export type RouteHandler<P extends Parameters> = ((request: Request, context: { params: Promise<P> }) => Promise<Response>) & {
+export type RouteHandler<P extends Parameters> = ((
+  request: Request,
+  context: { params: Promise<P> },
+) => Promise<Response>) & {
   options: RouteOptions;
   /** Without the question who asks: for a share link, which opens it by a secret of its own. */
   handle: (request: Request, params: P, call: Call) => Promise<Response>;
@@ -42,25 +45,38 @@ export type RouteHandler<P extends Parameters> = ((request: Request, context: { 
  * Wraps a route handler. The caller must have the role; what was changed goes to the audit list; what the handler throws
  * as a Problem is answered as RFC 9457; anything else is logged and answered as 500 without its inside.
  */
-export function route<P extends Parameters = Parameters>(handler: (request: Request, params: P, call: Call) => Promise<Response>, options: RouteOptions = {}): RouteHandler<P> {
+export function route<P extends Parameters = Parameters>(
+  handler: (request: Request, params: P, call: Call) => Promise<Response>,
+  options: RouteOptions = {},
+): RouteHandler<P> {
   const wrapped = async (request: Request, context: { params: Promise<P> }): Promise<Response> => {
     try {
       const reads = request.method === 'GET' || request.method === 'HEAD';
       const access = options.access ?? (reads ? 'viewer' : 'runner');
-      const caller: Caller = access === 'public' ? { kind: 'nobody', role: null } : await admit(request.headers, access);
+      const caller: Caller =
+        access === 'public' ? { kind: 'nobody', role: null } : await admit(request.headers, access);
       // Next gives none to a route without parameters.
       const params = ((await context.params) as P | undefined) ?? ({} as P);
       let note: AuditNote = {};
-      const response = await handler(request, params, { caller, note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }) });
+      const response = await handler(request, params, {
+        caller,
+        note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }),
+      });
       const action = options.audit ?? (reads || access === 'public' ? false : actionOf(request, params));
-      if (action !== false && response.ok && !note.skip) await recordAudit({ action, request, params, caller, response, note });
+      if (action !== false && response.ok && !note.skip)
+        await recordAudit({ action, request, params, caller, response, note });
       const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
       return streams && access !== 'public' ? whileAdmitted(response, request.headers, access) : response;
     } catch (error) {
       if (error instanceof Problem) return error.toResponse();
-      if (error instanceof Refused) return new Problem(error.status, error.title, error.message, error.errors).toResponse();
+      if (error instanceof Refused)
+        return new Problem(error.status, error.title, error.message, error.errors).toResponse();
       console.error(`${request.method} ${new URL(request.url).pathname}`, error);
-      return new Problem(500, 'Internal error', 'Scaletrace failed at this request; its own log has the reason.').toResponse();
+      return new Problem(
+        500,
+        'Internal error',
+        'Scaletrace failed at this request; its own log has the reason.',
+      ).toResponse();
     }
   };
   return Object.assign(wrapped, { options, handle: handler });
@@ -72,17 +88,26 @@ export function json(body: unknown, status = 200): Response {
 }
 
 /** The request's JSON body through a schema; a Problem that names each wrong field otherwise. */
-export async function readBody<S extends z.ZodType>(request: Request, schema: S, maxBytes = 2_000_000): Promise<z.infer<S>> {
+export async function readBody<S extends z.ZodType>(
+  request: Request,
+  schema: S,
+  maxBytes = 2_000_000,
+): Promise<z.infer<S>> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new Problem(415, 'Unsupported media type', 'Send the body as application/json.');
   }
   const text = await request.text();
-  if (text.length > maxBytes) throw new Problem(413, 'Too large', `The body may have at most ${maxBytes} characters.`);
+  if (text.length > maxBytes)
+    throw new Problem(413, 'Too large', `The body may have at most ${maxBytes} characters.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Problem(400, 'Invalid input', `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Problem(
+      400,
+      'Invalid input',
+      `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const result = schema.safeParse(value);
   if (!result.success) throw invalidInput(result.error);

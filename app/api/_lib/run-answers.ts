@@ -28,10 +28,19 @@ export const overviewQuerySchema = z
     fromMs: z.coerce.number().optional(),
     toMs: z.coerce.number().optional(),
   })
-  .refine(({ fromMs, toMs }) => (fromMs === undefined) === (toMs === undefined) && (fromMs === undefined || toMs === undefined || fromMs < toMs), { path: ['fromMs'], message: 'Give both fromMs and toMs, the earlier first, or none.' });
+  .refine(
+    ({ fromMs, toMs }) =>
+      (fromMs === undefined) === (toMs === undefined) &&
+      (fromMs === undefined || toMs === undefined || fromMs < toMs),
+    { path: ['fromMs'], message: 'Give both fromMs and toMs, the earlier first, or none.' },
+  );
 
 /** A run with its overview, of all or of (fromMs, toMs]. */
-export async function overviewAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
+export async function overviewAnswer(
+  request: Request,
+  id: string,
+  { role = 'runner' }: RunAnswerOptions = {},
+): Promise<Response> {
   const { columns, fromMs, toMs } = readQuery(request, overviewQuerySchema);
   const range = fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
   const page = await readRunPage(await getStore(), id, { columns, range });
@@ -42,7 +51,11 @@ export async function overviewAnswer(request: Request, id: string, { role = 'run
 export const logQuerySchema = z.object({ after: z.coerce.number().int().min(0).default(0) });
 
 /** k6's log, in pages of 5,000 lines. */
-export async function logAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
+export async function logAnswer(
+  request: Request,
+  id: string,
+  { role = 'runner' }: RunAnswerOptions = {},
+): Promise<Response> {
   const { after } = readQuery(request, logQuerySchema);
   const store = await getStore();
   const run = await findRun(store, id);
@@ -60,13 +73,22 @@ const spacingMs = 900;
  * Server-Sent Events of a run: `overview` increments (the event's id is the cursor that a lost connection resumes
  * from), `run` at each change of the run, `log` lines, and `end` when the run has ended and all was sent.
  */
-export async function eventsAnswer(request: Request, id: string, { role = 'runner' }: RunAnswerOptions = {}): Promise<Response> {
+export async function eventsAnswer(
+  request: Request,
+  id: string,
+  { role = 'runner' }: RunAnswerOptions = {},
+): Promise<Response> {
   const store = await getStore();
   const found = await findRun(store, id);
   if (!found) throw notFound('run');
   const asked = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('cursor');
   const cursor = asked === null ? startOfOverview : parseOverviewCursor(asked);
-  if (!cursor) throw new Problem(400, 'Invalid input', 'cursor: not a cursor of this route; leave it out to start from the beginning.');
+  if (!cursor)
+    throw new Problem(
+      400,
+      'Invalid input',
+      'cursor: not a cursor of this route; leave it out to start from the beginning.',
+    );
 
   const gone = new AbortController();
   request.signal.addEventListener('abort', () => gone.abort(), { once: true });
@@ -110,7 +132,10 @@ export async function eventsAnswer(request: Request, id: string, { role = 'runne
             const { overview, correlation, cursor: position, rows } = await reader.next(run);
             const other = JSON.stringify([overview.gaps, overview.checks]);
             const eventId = formatOverviewCursor({ ...position, log: lastLine });
-            if (rows > 0 || correlation || other !== lastOther) send(`id: ${eventId}\nevent: overview\ndata: ${JSON.stringify({ overview, correlation, cursor: eventId })}\n\n`);
+            if (rows > 0 || correlation || other !== lastOther)
+              send(
+                `id: ${eventId}\nevent: overview\ndata: ${JSON.stringify({ overview, correlation, cursor: eventId })}\n\n`,
+              );
             lastOther = other;
           }
           if (ended) {
@@ -118,7 +143,10 @@ export async function eventsAnswer(request: Request, id: string, { role = 'runne
             break;
           }
           if (quiet) send(': still here\n\n');
-          const [, next] = await Promise.all([pause(Math.max(settleMs, spacingMs - (performance.now() - beganMs)), gone.signal), follower.next(heartbeatMs)]);
+          const [, next] = await Promise.all([
+            pause(Math.max(settleMs, spacingMs - (performance.now() - beganMs)), gone.signal),
+            follower.next(heartbeatMs),
+          ]);
           await pause(settleMs, gone.signal);
           changes = new Set([...next, ...(await follower.next(0))]);
         }
@@ -138,7 +166,11 @@ export async function eventsAnswer(request: Request, id: string, { role = 'runne
     },
   });
   return new Response(stream, {
-    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' },
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    },
   });
 }
 

@@ -20,13 +20,27 @@ const checkEveryMs = 1000;
  * A route below `/api/share/TOKEN`: opened by the token alone. 404 for one that never was, 410 for one that has ended
  * (at once: also a stream that is open), 401 while its password is not given, unless `locked` is allowed.
  */
-export function shareRoute<P extends { token: string }>(handler: (request: Request, params: P, call: SharedCall) => Promise<Response>, { locked = false }: { locked?: boolean } = {}): RouteHandler<P> {
+export function shareRoute<P extends { token: string }>(
+  handler: (request: Request, params: P, call: SharedCall) => Promise<Response>,
+  { locked = false }: { locked?: boolean } = {},
+): RouteHandler<P> {
   const inner = route<P>(
     async (request, params) => {
-      const opened = await openShare(await getStore(), params.token, request.headers.get('cookie'), Date.now());
+      const opened = await openShare(
+        await getStore(),
+        params.token,
+        request.headers.get('cookie'),
+        Date.now(),
+      );
       if (opened.kind === 'unknown') throw notFound('link');
-      if (opened.kind === 'ended') throw new Problem(410, 'Link has ended', 'This link was revoked, has expired, or its run was deleted. Ask for a new one.');
-      if (opened.kind === 'locked' && !locked) throw new Problem(401, 'Password needed', 'Open the link’s page and give its password.');
+      if (opened.kind === 'ended')
+        throw new Problem(
+          410,
+          'Link has ended',
+          'This link was revoked, has expired, or its run was deleted. Ask for a new one.',
+        );
+      if (opened.kind === 'locked' && !locked)
+        throw new Problem(401, 'Password needed', 'Open the link’s page and give its password.');
       return handler(request, params, { share: opened.share, isOpen: opened.kind === 'open' });
     },
     { access: 'public', audit: false },
@@ -36,7 +50,8 @@ export function shareRoute<P extends { token: string }>(handler: (request: Reque
     const headers = new Headers(response.headers);
     for (const [name, value] of Object.entries(shareHeaders)) headers.set(name, value);
     const { token } = await context.params;
-    const body = response.body && isEventStream(response) ? whileOpen(response.body, token, request) : response.body;
+    const body =
+      response.body && isEventStream(response) ? whileOpen(response.body, token, request) : response.body;
     return new Response(body, { status: response.status, headers });
   };
   return Object.assign(guarded, { options: inner.options, handle: inner.handle });
@@ -83,7 +98,11 @@ function maskEvents(mask: (data: unknown) => unknown): TransformStream<Uint8Arra
       const events = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
       rest = events.pop() ?? '';
       for (const event of events) {
-        const lines = event.split('\n').map((line) => (line.startsWith('data: ') ? `data: ${JSON.stringify(mask(JSON.parse(line.slice(6))))}` : line));
+        const lines = event
+          .split('\n')
+          .map((line) =>
+            line.startsWith('data: ') ? `data: ${JSON.stringify(mask(JSON.parse(line.slice(6))))}` : line,
+          );
         controller.enqueue(encoder.encode(`${lines.join('\n')}\n\n`));
       }
     },
@@ -91,7 +110,11 @@ function maskEvents(mask: (data: unknown) => unknown): TransformStream<Uint8Arra
 }
 
 /** The stream until its link ends. */
-function whileOpen(body: ReadableStream<Uint8Array>, token: string, request: Request): ReadableStream<Uint8Array> {
+function whileOpen(
+  body: ReadableStream<Uint8Array>,
+  token: string,
+  request: Request,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const ended = new AbortController();
   const timer = setInterval(() => void check(), checkEveryMs);
@@ -99,7 +122,9 @@ function whileOpen(body: ReadableStream<Uint8Array>, token: string, request: Req
     const { kind } = await openShare(await getStore(), token, request.headers.get('cookie'), Date.now());
     if (kind !== 'open') ended.abort();
   };
-  const untilEnded = new Promise<{ done: true; value: undefined }>((resolve) => ended.signal.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }));
+  const untilEnded = new Promise<{ done: true; value: undefined }>((resolve) =>
+    ended.signal.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true }),
+  );
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await Promise.race([reader.read(), untilEnded]);

@@ -31,5 +31,10 @@ export function sweepAnswer(job: SweepJob, request: Request): Response {
     },
     cancel: () => ended.abort(),
   });
-  return new Response(stream, { headers: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store, no-transform' } });
+  return new Response(stream, {
+    headers: {
+      'content-type': 'application/x-ndjson; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+    },
+  });
 }

@@ -7,13 +7,19 @@ export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 
 /** Every route file under app/api, with its handlers: for tests that hold all of them to a rule. */
-export async function walkRoutes(): Promise<{ folder: string; path: string; handlers: Partial<Record<Method, RouteHandler<Record<string, string>>>> }[]> {
+export async function walkRoutes(): Promise<
+  { folder: string; path: string; handlers: Partial<Record<Method, RouteHandler<Record<string, string>>>> }[]
+> {
   const api = join(projectRoot(), 'app/api');
-  const files = readdirSync(api, { recursive: true, encoding: 'utf8' }).filter((path) => /(^|[\\/])route\.tsx?$/.test(path) && !path.startsWith('_lib')).sort();
+  const files = readdirSync(api, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|[\\/])route\.tsx?$/.test(path) && !path.startsWith('_lib'))
+    .sort();
   return Promise.all(
     files.map(async (file) => {
       const folder = dirname(file).replaceAll('\\', '/');
-      const handlers = (await import(join(api, file))) as Partial<Record<Method, RouteHandler<Record<string, string>>>>;
+      const handlers = (await import(join(api, file))) as Partial<
+        Record<Method, RouteHandler<Record<string, string>>>
+      >;
       return { folder, path: `/api/${folder.replace(/\[(\w+)\]/g, '{$1}')}`, handlers };
     }),
   );

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { auditEntrySchema } from '@/lib/store/audit';
 import { type Operations } from '../_lib/operation';
 
-const text = z.string().trim().max(200).transform((value) => value || undefined).optional();
+const text = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((value) => value || undefined)
+  .optional();
 export const auditQuerySchema = z.object({
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(200).default(50),
@@ -16,6 +21,15 @@ export const operations: Operations = {
   GET: {
     summary: 'Who did what, the newest first',
     query: auditQuerySchema,
-    answers: { 200: z.object({ entries: z.array(auditEntrySchema), total: z.number(), page: z.number(), pageSize: z.number(), actors: z.array(z.string()), actions: z.array(z.string()) }) },
+    answers: {
+      200: z.object({
+        entries: z.array(auditEntrySchema),
+        total: z.number(),
+        page: z.number(),
+        pageSize: z.number(),
+        actors: z.array(z.string()),
+        actions: z.array(z.string()),
+      }),
+    },
   },
 };

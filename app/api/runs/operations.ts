@@ -3,6 +3,14 @@ import { type Operations } from '../_lib/operation';
 import { listQuerySchema, runAnswerSchema, runsPageSchema } from './shapes';
 
 export const operations: Operations = {
-  GET: { summary: 'One page of runs by filter and sort; pinned ones first.', query: listQuerySchema, answers: { 200: runsPageSchema } },
-  POST: { summary: 'Ask for a run; it starts at once or queues behind the service’s other runs.', body: startRunSchema, answers: { 201: runAnswerSchema } },
+  GET: {
+    summary: 'One page of runs by filter and sort; pinned ones first.',
+    query: listQuerySchema,
+    answers: { 200: runsPageSchema },
+  },
+  POST: {
+    summary: 'Ask for a run; it starts at once or queues behind the service’s other runs.',
+    body: startRunSchema,
+    answers: { 201: runAnswerSchema },
+  },
 };

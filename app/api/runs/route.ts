@@ -14,8 +14,14 @@ export const GET = route(async (request) => {
 });
 
 /** Asks for a run; it starts at once or queues behind the service's other runs. */
-export const POST = route(async (request, _params, { caller }) => {
-  const manager = await getRunManager();
-  const run = await manager.start(await readBody(request, startRunSchema), caller.kind === 'local' ? null : actorOf(caller));
-  return json({ run }, 201);
-}, { audit: 'run.start' });
+export const POST = route(
+  async (request, _params, { caller }) => {
+    const manager = await getRunManager();
+    const run = await manager.start(
+      await readBody(request, startRunSchema),
+      caller.kind === 'local' ? null : actorOf(caller),
+    );
+    return json({ run }, 201);
+  },
+  { audit: 'run.start' },
+);

@@ -3,7 +3,12 @@ import { runSortSchema } from '@/lib/store/run-query';
 import { runListItemSchema, runSchema, runStateSchema } from '@/lib/timeline/run';
 import { tagSchema } from './bulk';
 
-const text = z.string().trim().max(200).transform((value) => value || undefined).optional();
+const text = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((value) => value || undefined)
+  .optional();
 
 /** The list's filter, sort and page. */
 export const listQuerySchema = z.object({
@@ -19,13 +24,23 @@ export const listQuerySchema = z.object({
   sort: runSortSchema.default('createdAtMs'),
   order: z.enum(['asc', 'desc']).default('desc'),
 });
-export const runsPageSchema = z.object({ runs: z.array(runListItemSchema), total: z.number().int(), page: z.number().int(), pageSize: z.number().int() });
+export const runsPageSchema = z.object({
+  runs: z.array(runListItemSchema),
+  total: z.number().int(),
+  page: z.number().int(),
+  pageSize: z.number().int(),
+});
 
 export const runAnswerSchema = z.object({ run: runSchema });
 
 /** What a user may change of a run. */
 export const editRunSchema = z.strictObject({
-  name: z.string().trim().min(1, 'a name has at least one character').max(200, 'a name has at most 200 characters').optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'a name has at least one character')
+    .max(200, 'a name has at most 200 characters')
+    .optional(),
   notes: z.string().max(20_000, 'notes have at most 20,000 characters').optional(),
   pinned: z.boolean().optional(),
   tags: z.array(tagSchema).max(20, 'a run has at most 20 tags').optional(),

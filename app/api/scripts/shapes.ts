@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
 export const scriptNameSchema = z.string().regex(/^[\w .-]{1,100}$/, 'letters, digits, spaces, dots, - or _');
-export const saveScriptSchema = z.strictObject({ body: z.string().min(1, 'a script is not empty').max(1_000_000) });
+export const saveScriptSchema = z.strictObject({
+  body: z.string().min(1, 'a script is not empty').max(1_000_000),
+});
 export const renameScriptSchema = z.strictObject({ name: scriptNameSchema });
-export const savedScriptSchema = z.object({ script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }) });
+export const savedScriptSchema = z.object({
+  script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }),
+});
 
 export const scriptsSchema = z.object({
   scripts: z.array(
@@ -18,4 +22,8 @@ export const scriptsSchema = z.object({
   ),
 });
 
-export const checkScriptSchema = z.strictObject({ scriptName: z.string().min(1).max(200), scriptText: z.string().max(1_000_000), env: z.record(z.string(), z.string().max(4000)).default({}) });
+export const checkScriptSchema = z.strictObject({
+  scriptName: z.string().min(1).max(200),
+  scriptText: z.string().max(1_000_000),
+  env: z.record(z.string(), z.string().max(4000)).default({}),
+});

@@ -6,7 +6,19 @@ import { knativeSelector, registerSchema } from './shapes';
 export const GET = route(async () => json({ services: await listServices(await getStore()) }));
 
 /** Registers a service by hand: from then on it may be loaded. */
-export const POST = route(async (request) => {
-  const { podSelector, ...service } = await readBody(request, registerSchema);
-  return json({ service: await saveService(await getStore(), { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' }, Date.now()) }, 201);
-}, { audit: 'service.register' });
+export const POST = route(
+  async (request) => {
+    const { podSelector, ...service } = await readBody(request, registerSchema);
+    return json(
+      {
+        service: await saveService(
+          await getStore(),
+          { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
+          Date.now(),
+        ),
+      },
+      201,
+    );
+  },
+  { audit: 'service.register' },
+);

@@ -13,6 +13,10 @@ export const whoSchema = z.object({
 
 export const operations: Operations = {
   GET: { summary: 'Who asks, and whether sign-in is asked at all', answers: { 200: whoSchema } },
-  POST: { summary: 'Sign in; the session is the answer’s cookie', body: signInSchema, answers: { 200: z.object({ user: userSchema }) } },
+  POST: {
+    summary: 'Sign in; the session is the answer’s cookie',
+    body: signInSchema,
+    answers: { 200: z.object({ user: userSchema }) },
+  },
   DELETE: { summary: 'Sign out', answers: { 204: { mediaType: '', description: 'The session has ended.' } } },
 };

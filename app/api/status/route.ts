@@ -7,7 +7,10 @@ export const dynamic = 'force-dynamic';
 
 /** Which cluster and which k6 are in use. */
 export const GET = route(async () => {
-  const k6 = await findK6({ stateDir: stateDirectory() }).then(({ version, origin }) => ({ version, origin }), () => null);
+  const k6 = await findK6({ stateDir: stateDirectory() }).then(
+    ({ version, origin }) => ({ version, origin }),
+    () => null,
+  );
   let server: string | null = null;
   try {
     server = loadKubeConfig(stateDirectory()).getCurrentCluster()?.server ?? null;

@@ -4,6 +4,13 @@ import { apiTokenSchema } from '@/lib/store/identity-shapes';
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'The API tokens: one’s own, or for an admin everybody’s', answers: { 200: z.object({ tokens: z.array(apiTokenSchema) }) } },
-  POST: { summary: 'Make an API token; it is shown in this answer only', body: newTokenSchema, answers: { 201: z.object({ token: apiTokenSchema, secret: z.string() }) } },
+  GET: {
+    summary: 'The API tokens: one’s own, or for an admin everybody’s',
+    answers: { 200: z.object({ tokens: z.array(apiTokenSchema) }) },
+  },
+  POST: {
+    summary: 'Make an API token; it is shown in this answer only',
+    body: newTokenSchema,
+    answers: { 201: z.object({ token: apiTokenSchema, secret: z.string() }) },
+  },
 };

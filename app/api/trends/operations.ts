@@ -2,5 +2,10 @@ import { trendQuerySchema, trendSchema } from '@/lib/report/trend-shape';
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'Figures over the runs of one script and service, with the baseline and each run’s regression test', query: trendQuerySchema, answers: { 200: trendSchema } },
+  GET: {
+    summary:
+      'Figures over the runs of one script and service, with the baseline and each run’s regression test',
+    query: trendQuerySchema,
+    answers: { 200: trendSchema },
+  },
 };

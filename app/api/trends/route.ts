@@ -4,4 +4,6 @@ import { getStore } from '@/lib/store/client';
 import { json, readQuery, route } from '../_lib/route';
 
 /** Figures over the runs of one script and service, each held against the baseline. */
-export const GET = route(async (request) => json(await trendOf(await getStore(), readQuery(request, trendQuerySchema))));
+export const GET = route(async (request) =>
+  json(await trendOf(await getStore(), readQuery(request, trendQuerySchema))),
+);

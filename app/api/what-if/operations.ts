@@ -2,5 +2,9 @@ import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/report/what-i
 import { type Operations } from '../_lib/operation';
 
 export const operations: Operations = {
-  POST: { summary: 'Replay a demand from a CSV or a Prometheus range query through a configuration', body: whatIfFileRequestSchema, answers: { 200: whatIfResultSchema } },
+  POST: {
+    summary: 'Replay a demand from a CSV or a Prometheus range query through a configuration',
+    body: whatIfFileRequestSchema,
+    answers: { 200: whatIfResultSchema },
+  },
 };

@@ -15,14 +15,26 @@ import { findRuns } from '../../_data/runs';
 import { useDictionary } from '../../_i18n/provider';
 
 /** The button that adds a run, with the search behind it. */
-export function AddRun({ chosen, onAdd, primary = false }: { chosen: readonly string[]; onAdd: (id: string) => void; primary?: boolean }) {
+export function AddRun({
+  chosen,
+  onAdd,
+  primary = false,
+}: {
+  chosen: readonly string[];
+  onAdd: (id: string) => void;
+  primary?: boolean;
+}) {
   const t = useDictionary();
   const [open, setOpen] = useState(false);
   const full = chosen.length >= mostRuns;
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant={primary ? 'primary' : 'secondary'} disabled={full} title={full ? t.compare.pick.full : undefined}>
+        <Button
+          variant={primary ? 'primary' : 'secondary'}
+          disabled={full}
+          title={full ? t.compare.pick.full : undefined}
+        >
           <Plus />
           {t.compare.pick.add}
         </Button>
@@ -50,17 +62,20 @@ export function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPic
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   useEffect(() => {
     const abort = new AbortController();
-    const timer = setTimeout(() => {
-      findRuns(text, 20, abort.signal).then(
-        (runs) => {
-          setFound(runs);
-          setProblem(null);
-        },
-        (error: unknown) => {
-          if (!abort.signal.aborted) setProblem(toProblem(error));
-        },
-      );
-    }, text === '' ? 0 : waitMs);
+    const timer = setTimeout(
+      () => {
+        findRuns(text, 20, abort.signal).then(
+          (runs) => {
+            setFound(runs);
+            setProblem(null);
+          },
+          (error: unknown) => {
+            if (!abort.signal.aborted) setProblem(toProblem(error));
+          },
+        );
+      },
+      text === '' ? 0 : waitMs,
+    );
     return () => {
       clearTimeout(timer);
       abort.abort();
@@ -77,11 +92,19 @@ export function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPic
       />
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
       <Command.List className="mt-2 max-h-[min(24rem,50vh)] overflow-y-auto">
-        {found?.length === 0 && <p className="px-3 py-8 text-center text-sm text-muted-foreground">{t.compare.pick.none}</p>}
+        {found?.length === 0 && (
+          <p className="px-3 py-8 text-center text-sm text-muted-foreground">{t.compare.pick.none}</p>
+        )}
         {found?.map((run) => {
           const already = chosen.includes(run.id);
           return (
-            <Command.Item key={run.id} value={run.id} disabled={already} onSelect={() => onPick(run.id)} className="flex cursor-pointer items-center gap-3 rounded-md px-2.5 py-2 text-sm data-[disabled=true]:opacity-60 data-[selected=true]:bg-muted">
+            <Command.Item
+              key={run.id}
+              value={run.id}
+              disabled={already}
+              onSelect={() => onPick(run.id)}
+              className="flex cursor-pointer items-center gap-3 rounded-md px-2.5 py-2 text-sm data-[disabled=true]:opacity-60 data-[selected=true]:bg-muted"
+            >
               <StateBadge state={run.state} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{run.name}</span>

@@ -16,15 +16,27 @@ export interface CompareAddress {
 
 /** The comparison in an address; what is not valid there counts as not given. */
 export function addressOf(params: URLSearchParams): CompareAddress {
-  const named = [...new Set((params.get('runs') ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '' && id.length <= 100))];
+  const named = [
+    ...new Set(
+      (params.get('runs') ?? '')
+        .split(',')
+        .map((id) => id.trim())
+        .filter((id) => id !== '' && id.length <= 100),
+    ),
+  ];
   const runs = named.slice(0, mostRuns);
   const base = params.get('base');
-  const [fromMs, toMs] = ['from', 'to'].map((name) => (/^-?\d{1,12}$/.test(params.get(name) ?? '') ? Number(params.get(name)) : null));
+  const [fromMs, toMs] = ['from', 'to'].map((name) =>
+    /^-?\d{1,12}$/.test(params.get(name) ?? '') ? Number(params.get(name)) : null,
+  );
   return {
     runs,
     base: base !== null && runs.includes(base) ? base : null,
     align: params.get('align') === 'first-request' ? 'first-request' : 'start',
-    range: typeof fromMs === 'number' && typeof toMs === 'number' && toMs - fromMs >= 1000 ? { fromMs, toMs } : null,
+    range:
+      typeof fromMs === 'number' && typeof toMs === 'number' && toMs - fromMs >= 1000
+        ? { fromMs, toMs }
+        : null,
     tooMany: named.length > mostRuns,
   };
 }

@@ -1,7 +1,15 @@
 'use client';
 
 import { Undo2 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { type ComparedRun, type Comparison } from '@/lib/report/comparison';
 import { type TimeRange } from '../../_charts/model';
 import { plotLeft, plotRight } from '../../_charts/options';
@@ -23,7 +31,17 @@ import { heldLine, inFlightLine, latencyLine, rateLine, shiftOf, wholeOf } from 
 import { OverlayChart, type Overlay } from './overlay-chart';
 
 /** All runs over each other on one time axis, and each one's pods below; one crosshair reads all of them. */
-export function CompareCharts({ comparison, align, range: chosen, onRange }: { comparison: Comparison; align: Alignment; range: TimeRange | null; onRange: (range: TimeRange | null) => void }) {
+export function CompareCharts({
+  comparison,
+  align,
+  range: chosen,
+  onRange,
+}: {
+  comparison: Comparison;
+  align: Alignment;
+  range: TimeRange | null;
+  onRange: (range: TimeRange | null) => void;
+}) {
   const theme = useChartTheme();
   const t = useDictionary();
   const locale = useLocale();
@@ -31,9 +49,18 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
   const [reading] = useState(() => createStore<number | null>(null));
   const whole = useMemo(() => wholeOf(runs, align), [runs, align]);
   const range = useMemo(() => (chosen && clampRange(chosen, whole)) ?? whole, [chosen, whole]);
-  const overlays = useMemo(() => (theme ? overlaysOf(runs, align, theme, t, locale) : []), [runs, align, theme, t, locale]);
-  const strips = useMemo(() => (theme ? runs.map((run) => stripOf(run, align, theme, t, locale)) : []), [runs, align, theme, t, locale]);
-  const zoom = useCallback((fromMs: number, toMs: number) => onRange(clampRange({ fromMs, toMs }, whole)), [onRange, whole]);
+  const overlays = useMemo(
+    () => (theme ? overlaysOf(runs, align, theme, t, locale) : []),
+    [runs, align, theme, t, locale],
+  );
+  const strips = useMemo(
+    () => (theme ? runs.map((run) => stripOf(run, align, theme, t, locale)) : []),
+    [runs, align, theme, t, locale],
+  );
+  const zoom = useCallback(
+    (fromMs: number, toMs: number) => onRange(clampRange({ fromMs, toMs }, whole)),
+    [onRange, whole],
+  );
   const stableZoom = useLatest(zoom);
   const endMs = whole.toMs;
   if (!theme) return <div className="h-[900px]" />;
@@ -48,7 +75,9 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
             {runs.map((run, i) => (
               <span key={run.id} className="flex max-w-56 items-center gap-1.5 text-xs text-muted-foreground">
                 <RunSign index={i} />
-                <span className="truncate" title={run.name}>{run.name}</span>
+                <span className="truncate" title={run.name}>
+                  {run.name}
+                </span>
               </span>
             ))}
           </div>
@@ -72,7 +101,8 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
           {overlays.map((overlay) => (
             <section key={overlay.key} aria-label={overlay.title} data-chart={overlay.key}>
               <h3 className="flex items-baseline gap-2.5 px-3 pt-2.5 text-[13px] font-semibold sm:px-4">
-                {overlay.title} <span className="text-xs font-normal text-muted-foreground">{overlay.unit}</span>
+                {overlay.title}{' '}
+                <span className="text-xs font-normal text-muted-foreground">{overlay.unit}</span>
               </h3>
               <OverlayChart overlay={overlay} theme={theme} range={range} onZoom={stableZoom} />
             </section>
@@ -86,7 +116,9 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
               <section key={runs[i]!.id} aria-label={strip.title} data-strip={runs[i]!.id}>
                 <p className="flex min-w-0 items-center gap-2 px-3 pt-1.5 text-xs sm:px-4">
                   <RunSign index={i} />
-                  <span className="truncate" title={runs[i]!.name}>{runs[i]!.name}</span>
+                  <span className="truncate" title={runs[i]!.name}>
+                    {runs[i]!.name}
+                  </span>
                 </p>
                 <OverlayChart overlay={strip} theme={theme} range={range} onZoom={stableZoom} />
               </section>
@@ -94,7 +126,10 @@ export function CompareCharts({ comparison, align, range: chosen, onRange }: { c
           </section>
         </Plot>
       </div>
-      <aside aria-label={t.compare.charts.reading} className="panel sticky top-20 hidden max-h-[calc(100vh-6rem)] self-start overflow-y-auto p-4 xl:block">
+      <aside
+        aria-label={t.compare.charts.reading}
+        className="panel sticky top-20 hidden max-h-[calc(100vh-6rem)] self-start overflow-y-auto p-4 xl:block"
+      >
         <CompareReading runs={runs} align={align} reading={reading} endMs={endMs} />
       </aside>
     </div>
@@ -111,7 +146,19 @@ function useLatest(callback: (fromMs: number, toMs: number) => void): (fromMs: n
 }
 
 /** The charts' common ground: pointer and keys move one crosshair over all of them. */
-function Plot({ reading, range, endMs, onReset, children }: { reading: Store<number | null>; range: TimeRange; endMs: number; onReset: () => void; children: React.ReactNode }) {
+function Plot({
+  reading,
+  range,
+  endMs,
+  onReset,
+  children,
+}: {
+  reading: Store<number | null>;
+  range: TimeRange;
+  endMs: number;
+  onReset: () => void;
+  children: React.ReactNode;
+}) {
   const t = useDictionary();
   const box = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
@@ -123,7 +170,8 @@ function Plot({ reading, range, endMs, onReset, children }: { reading: Store<num
       const inside = atMs !== null && atMs >= range.fromMs && atMs <= range.toMs;
       if (!element) return;
       element.style.opacity = inside ? '1' : '0';
-      if (inside) element.style.transform = `translateX(${plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot}px)`;
+      if (inside)
+        element.style.transform = `translateX(${plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot}px)`;
     };
     show();
     return reading.subscribe(show);
@@ -135,7 +183,8 @@ function Plot({ reading, range, endMs, onReset, children }: { reading: Store<num
     reading.set(share < 0 || share > 1 ? null : range.fromMs + share * (range.toMs - range.fromMs));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const stepMs = Math.max(1000, Math.round((range.toMs - range.fromMs) / 200 / 1000) * 1000) * (event.shiftKey ? 10 : 1);
+    const stepMs =
+      Math.max(1000, Math.round((range.toMs - range.fromMs) / 200 / 1000) * 1000) * (event.shiftKey ? 10 : 1);
     const at = reading.get() ?? endMs;
     const move = (atMs: number): void => reading.set(Math.min(range.toMs, Math.max(range.fromMs, atMs)));
     if (event.key === 'ArrowLeft') move(at - stepMs);
@@ -160,31 +209,92 @@ function Plot({ reading, range, endMs, onReset, children }: { reading: Store<num
       onDoubleClick={onReset}
     >
       {children}
-      <div ref={line} aria-hidden data-crosshair className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0" />
+      <div
+        ref={line}
+        aria-hidden
+        data-crosshair
+        className="chart-overlay absolute inset-y-0 left-0 z-10 w-px bg-foreground/60 opacity-0"
+      />
     </div>
   );
 }
 
-function overlaysOf(runs: readonly ComparedRun[], align: Alignment, theme: ChartTheme, t: Dictionary, locale: Locale): Overlay[] {
+function overlaysOf(
+  runs: readonly ComparedRun[],
+  align: Alignment,
+  theme: ChartTheme,
+  t: Dictionary,
+  locale: Locale,
+): Overlay[] {
   const words = t.compare.charts;
-  const lines = (of: (run: ComparedRun, shiftMs: number) => { x: number; y: number }[], width = 1.9, alpha = 1): Datasets =>
+  const lines = (
+    of: (run: ComparedRun, shiftMs: number) => { x: number; y: number }[],
+    width = 1.9,
+    alpha = 1,
+  ): Datasets =>
     runs.map((run, i) => {
       const { colour, dash } = looks[i]!;
       // The first run lies on top of the others.
-      return { ...lineBase(run.id, run.name, i), data: of(run, shiftOf(run, align)), borderColor: withAlpha(theme.colours[colour], alpha), borderDash: dash, borderWidth: width, fill: false, spanGaps: false };
+      return {
+        ...lineBase(run.id, run.name, i),
+        data: of(run, shiftOf(run, align)),
+        borderColor: withAlpha(theme.colours[colour], alpha),
+        borderDash: dash,
+        borderWidth: width,
+        fill: false,
+        spanGaps: false,
+      };
     }) as Datasets;
   const number = (value: number): string => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
   const ms = (value: number): string => formatMs(value, locale);
   return [
-    { key: 'rate', title: words.rate, unit: words.rateUnit, height: 150, datasets: lines(rateLine), y: { tick: number, stacked: false } },
-    { key: 'p50', title: words.p50, unit: words.latencyUnit, height: 140, datasets: lines((run, shift) => latencyLine(run, 'p50Ms', shift)), y: { tick: ms, stacked: false } },
-    { key: 'p95', title: words.p95, unit: words.latencyUnit, height: 140, datasets: lines((run, shift) => latencyLine(run, 'p95Ms', shift)), y: { tick: ms, stacked: false } },
     {
-      key: 'pods', title: words.pods, unit: words.podsUnit, height: 150,
-      datasets: [...lines(({ pods, endMs }, shift) => heldLine(pods.atMs, pods.ready, endMs, shift), 2.2), ...lines(({ desired, endMs }, shift) => heldLine(desired.atMs, desired.replicas, endMs, shift), 1, 0.75)],
+      key: 'rate',
+      title: words.rate,
+      unit: words.rateUnit,
+      height: 150,
+      datasets: lines(rateLine),
+      y: { tick: number, stacked: false },
+    },
+    {
+      key: 'p50',
+      title: words.p50,
+      unit: words.latencyUnit,
+      height: 140,
+      datasets: lines((run, shift) => latencyLine(run, 'p50Ms', shift)),
+      y: { tick: ms, stacked: false },
+    },
+    {
+      key: 'p95',
+      title: words.p95,
+      unit: words.latencyUnit,
+      height: 140,
+      datasets: lines((run, shift) => latencyLine(run, 'p95Ms', shift)),
+      y: { tick: ms, stacked: false },
+    },
+    {
+      key: 'pods',
+      title: words.pods,
+      unit: words.podsUnit,
+      height: 150,
+      datasets: [
+        ...lines(({ pods, endMs }, shift) => heldLine(pods.atMs, pods.ready, endMs, shift), 2.2),
+        ...lines(
+          ({ desired, endMs }, shift) => heldLine(desired.atMs, desired.replicas, endMs, shift),
+          1,
+          0.75,
+        ),
+      ],
       y: { tick: number, whole: true, suggestedMax: 2, stacked: false },
     },
-    { key: 'inFlight', title: words.inFlight, unit: words.inFlightUnit, height: 150, datasets: lines(inFlightLine), y: { tick: number, suggestedMax: 5, stacked: false } },
+    {
+      key: 'inFlight',
+      title: words.inFlight,
+      unit: words.inFlightUnit,
+      height: 150,
+      datasets: lines(inFlightLine),
+      y: { tick: number, suggestedMax: 5, stacked: false },
+    },
   ];
 }
 
@@ -195,7 +305,13 @@ const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: 
   { key: 'terminating', pattern: 'falling' },
 ];
 
-function stripOf(run: ComparedRun, align: Alignment, theme: ChartTheme, t: Dictionary, locale: Locale): Overlay {
+function stripOf(
+  run: ComparedRun,
+  align: Alignment,
+  theme: ChartTheme,
+  t: Dictionary,
+  locale: Locale,
+): Overlay {
   const shift = shiftOf(run, align);
   const areas = phases.map(({ key, pattern: kind }, i) => ({
     ...lineBase(key, t.charts.phases[key], i + 1),
@@ -207,9 +323,21 @@ function stripOf(run: ComparedRun, align: Alignment, theme: ChartTheme, t: Dicti
     stack: 'pods',
     segment: hideZero,
   }));
-  const desired = { ...lineBase('desired', t.charts.desired, 0), data: heldLine(run.desired.atMs, run.desired.replicas, run.endMs, shift), borderColor: theme.colours.desired, borderWidth: 1.75, borderDash: [5, 3], fill: false, stack: 'desired' };
+  const desired = {
+    ...lineBase('desired', t.charts.desired, 0),
+    data: heldLine(run.desired.atMs, run.desired.replicas, run.endMs, shift),
+    borderColor: theme.colours.desired,
+    borderWidth: 1.75,
+    borderDash: [5, 3],
+    fill: false,
+    stack: 'desired',
+  };
   return {
-    key: `strip-${run.id}`, title: t.compare.stripOf(run.name), unit: t.charts.podsUnit, height: 96, datasets: [...areas, desired] as Datasets,
+    key: `strip-${run.id}`,
+    title: t.compare.stripOf(run.name),
+    unit: t.charts.podsUnit,
+    height: 96,
+    datasets: [...areas, desired] as Datasets,
     y: { tick: (value) => formatNumber(value, locale), whole: true, suggestedMax: 2, stacked: true },
   };
 }

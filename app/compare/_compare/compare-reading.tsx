@@ -18,12 +18,26 @@ interface Props {
   endMs: number;
 }
 
-const groups: { title: (t: Dictionary) => string; value: (reading: RunReading, t: Dictionary, locale: Locale) => string }[] = [
-  { title: (t) => `${t.compare.charts.rate} ${t.columns.perSecond}`, value: ({ rate }, _t, locale) => formatRate(rate, locale) },
+const groups: {
+  title: (t: Dictionary) => string;
+  value: (reading: RunReading, t: Dictionary, locale: Locale) => string;
+}[] = [
+  {
+    title: (t) => `${t.compare.charts.rate} ${t.columns.perSecond}`,
+    value: ({ rate }, _t, locale) => formatRate(rate, locale),
+  },
   { title: (t) => t.compare.charts.p50, value: ({ p50Ms }, _t, locale) => formatMs(p50Ms, locale) },
   { title: (t) => t.compare.charts.p95, value: ({ p95Ms }, _t, locale) => formatMs(p95Ms, locale) },
-  { title: (t) => t.compare.charts.ready, value: ({ ready, desired }, t, locale) => t.compare.charts.readyOf(formatNumber(ready, locale), formatNumber(desired, locale)) },
-  { title: (t) => t.compare.charts.inFlight, value: ({ inFlight }, _t, locale) => formatNumber(inFlight, locale, inFlight !== null && !Number.isInteger(inFlight) ? 1 : 0) },
+  {
+    title: (t) => t.compare.charts.ready,
+    value: ({ ready, desired }, t, locale) =>
+      t.compare.charts.readyOf(formatNumber(ready, locale), formatNumber(desired, locale)),
+  },
+  {
+    title: (t) => t.compare.charts.inFlight,
+    value: ({ inFlight }, _t, locale) =>
+      formatNumber(inFlight, locale, inFlight !== null && !Number.isInteger(inFlight) ? 1 : 0),
+  },
 ];
 
 /** All runs read at one moment: under the crosshair, else at the middle of the axis. */
@@ -43,13 +57,17 @@ export function CompareReading({ runs, align, reading, endMs }: Props) {
           {runs.map((run, i) => (
             <div key={run.id} className="flex items-center gap-2 py-[3px] text-[13px]">
               <RunSign index={i} />
-              <span className="min-w-0 flex-1 truncate text-muted-foreground" title={run.name}>{run.name}</span>
+              <span className="min-w-0 flex-1 truncate text-muted-foreground" title={run.name}>
+                {run.name}
+              </span>
               <span className="tabular font-medium">{value(readings[i]!, t, locale)}</span>
             </div>
           ))}
         </section>
       ))}
-      {!pointed && <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.compare.charts.readingHint}</p>}
+      {!pointed && (
+        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.compare.charts.readingHint}</p>
+      )}
     </div>
   );
 }
@@ -60,14 +78,24 @@ export function CompactReading(props: Props) {
   const locale = useLocale();
   const { atMs, readings } = useReadings(props);
   return (
-    <div tabIndex={0} role="group" aria-label={t.compare.charts.reading} data-reading className="flex items-center gap-4 overflow-x-auto text-xs [scrollbar-width:none]">
+    <div
+      tabIndex={0}
+      role="group"
+      aria-label={t.compare.charts.reading}
+      data-reading
+      className="flex items-center gap-4 overflow-x-auto text-xs [scrollbar-width:none]"
+    >
       <Clock atMs={atMs} />
       {props.runs.map((run, i) => (
         <span key={run.id} className="flex items-center gap-1.5 whitespace-nowrap" title={run.name}>
           <RunSign index={i} />
           <span className="tabular font-medium">
             {formatRate(readings[i]!.rate, locale)}
-            {t.columns.perSecond} · p95 {formatMs(readings[i]!.p95Ms, locale)} · {t.compare.charts.readyOf(formatNumber(readings[i]!.ready, locale), formatNumber(readings[i]!.desired, locale))}
+            {t.columns.perSecond} · p95 {formatMs(readings[i]!.p95Ms, locale)} ·{' '}
+            {t.compare.charts.readyOf(
+              formatNumber(readings[i]!.ready, locale),
+              formatNumber(readings[i]!.desired, locale),
+            )}
           </span>
         </span>
       ))}
@@ -83,8 +111,16 @@ function Clock({ atMs }: { atMs: number }) {
   );
 }
 
-function useReadings({ runs, align, reading, endMs }: Props): { atMs: number; readings: RunReading[]; pointed: boolean } {
+function useReadings({ runs, align, reading, endMs }: Props): {
+  atMs: number;
+  readings: RunReading[];
+  pointed: boolean;
+} {
   const hoverMs = useStore(reading);
   const atMs = hoverMs ?? endMs / 2;
-  return { atMs, readings: runs.map((run) => readRunAt(run, atMs - shiftOf(run, align))), pointed: hoverMs !== null };
+  return {
+    atMs,
+    readings: runs.map((run) => readRunAt(run, atMs - shiftOf(run, align))),
+    pointed: hoverMs !== null,
+  };
 }

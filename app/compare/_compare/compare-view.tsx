@@ -25,11 +25,25 @@ import { RunStrip } from './run-strip';
 import { SettingsTable } from './settings-table';
 
 // Charts need the browser: the server sends their place.
-const CompareCharts = dynamic(() => import('./compare-charts').then((module) => module.CompareCharts), { ssr: false, loading: () => <Skeleton className="h-[900px] w-full rounded-xl" /> });
-const Distribution = dynamic(() => import('./distribution').then((module) => module.Distribution), { ssr: false, loading: () => <Skeleton className="h-80 w-full rounded-xl" /> });
+const CompareCharts = dynamic(() => import('./compare-charts').then((module) => module.CompareCharts), {
+  ssr: false,
+  loading: () => <Skeleton className="h-[900px] w-full rounded-xl" />,
+});
+const Distribution = dynamic(() => import('./distribution').then((module) => module.Distribution), {
+  ssr: false,
+  loading: () => <Skeleton className="h-80 w-full rounded-xl" />,
+});
 
 /** Runs side by side. What is chosen is kept in the address; `search` is the address's query at first. */
-export function CompareView({ source, search, title }: { source: CompareSource; search: string; title?: string }) {
+export function CompareView({
+  source,
+  search,
+  title,
+}: {
+  source: CompareSource;
+  search: string;
+  title?: string;
+}) {
   const t = useDictionary();
   const [address, setAddress] = useState(() => addressOf(new URLSearchParams(search)));
   const { comparison, problem, reload } = useComparison(source, address);
@@ -40,7 +54,9 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
   };
   const { runs, align } = address;
   const printable = (comparison?.runs.length ?? 0) >= leastRuns && <PrintButton />;
-  const actions = source.readOnly ? printable : (
+  const actions = source.readOnly ? (
+    printable
+  ) : (
     <>
       {printable}
       {runs.length >= leastRuns && <ShareButton kind="comparison" runs={runs} />}
@@ -55,15 +71,40 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
       <div className="space-y-4">
         {address.tooMany && <Note>{t.compare.tooMany(mostRuns)}</Note>}
         {comparison && comparison.missing.length > 0 && (
-          <Note action={source.readOnly ? null : <Button size="sm" onClick={() => change({ runs: shown })}>{t.compare.removeMissing}</Button>}>{t.compare.missing(comparison.missing.join(', '))}</Note>
+          <Note
+            action={
+              source.readOnly ? null : (
+                <Button size="sm" onClick={() => change({ runs: shown })}>
+                  {t.compare.removeMissing}
+                </Button>
+              )
+            }
+          >
+            {t.compare.missing(comparison.missing.join(', '))}
+          </Note>
         )}
-        {live && <Note action={<Button size="sm" onClick={reload}><RotateCw />{t.compare.refresh}</Button>}>{t.compare.live}</Note>}
+        {live && (
+          <Note
+            action={
+              <Button size="sm" onClick={reload}>
+                <RotateCw />
+                {t.compare.refresh}
+              </Button>
+            }
+          >
+            {t.compare.live}
+          </Note>
+        )}
         {problem && (
           <>
             <ProblemNotice problem={problem} />
             <div className="flex gap-2">
               <Button onClick={reload}>{t.common.retry}</Button>
-              {!source.readOnly && runs.length > 0 && <Button onClick={() => change({ runs: [], base: null, range: null })}>{t.compare.removeMissing}</Button>}
+              {!source.readOnly && runs.length > 0 && (
+                <Button onClick={() => change({ runs: [], base: null, range: null })}>
+                  {t.compare.removeMissing}
+                </Button>
+              )}
             </div>
           </>
         )}
@@ -76,7 +117,10 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
                   label={t.compare.align}
                   value={align}
                   onChange={(value) => change({ align: value, range: null })}
-                  options={[{ value: 'start', label: t.compare.alignStart }, { value: 'first-request', label: t.compare.alignFirst }]}
+                  options={[
+                    { value: 'start', label: t.compare.alignStart },
+                    { value: 'first-request', label: t.compare.alignFirst },
+                  ]}
                 />
               </div>
             )}
@@ -85,8 +129,14 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
         )}
         {runs.length < leastRuns || comparison?.runs.length === 1 ? (
           !problem && (
-            <EmptyState icon={<GitCompareArrows />} title={t.compare.pick.title} text={runs.length === 0 ? t.compare.pick.text : `${t.compare.pick.one} ${t.compare.pick.text}`}>
-              {!source.readOnly && <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} primary />}
+            <EmptyState
+              icon={<GitCompareArrows />}
+              title={t.compare.pick.title}
+              text={runs.length === 0 ? t.compare.pick.text : `${t.compare.pick.one} ${t.compare.pick.text}`}
+            >
+              {!source.readOnly && (
+                <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} primary />
+              )}
             </EmptyState>
           )
         ) : comparison ? (
@@ -104,7 +154,15 @@ export function CompareView({ source, search, title }: { source: CompareSource; 
   );
 }
 
-function Body({ comparison, address, onRange }: { comparison: Comparison; address: CompareAddress; onRange: (range: TimeRange | null) => void }) {
+function Body({
+  comparison,
+  address,
+  onRange,
+}: {
+  comparison: Comparison;
+  address: CompareAddress;
+  onRange: (range: TimeRange | null) => void;
+}) {
   return (
     <>
       <CompareCharts comparison={comparison} align={address.align} range={address.range} onRange={onRange} />
@@ -118,7 +176,10 @@ function Body({ comparison, address, onRange }: { comparison: Comparison; addres
 
 function Note({ action, children }: { action?: ReactNode; children: ReactNode }) {
   return (
-    <div role="status" className="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm">
+    <div
+      role="status"
+      className="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm"
+    >
       <p className="min-w-0 break-words">{children}</p>
       {action}
     </div>

@@ -33,23 +33,46 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
     <section aria-label={words.title} data-distribution className="panel">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 pt-3 sm:px-4">
         <h2 className="text-[15px] font-semibold">{words.title}</h2>
-        <span className="text-xs text-muted-foreground">{shape === 'buckets' ? words.bucketsUnit : words.curveUnit}</span>
+        <span className="text-xs text-muted-foreground">
+          {shape === 'buckets' ? words.bucketsUnit : words.curveUnit}
+        </span>
         <span className="ml-auto">
-          <Segmented<Shape> label={words.title} value={shape} onChange={setShape} options={[{ value: 'buckets', label: words.buckets }, { value: 'curve', label: words.curve }]} />
+          <Segmented<Shape>
+            label={words.title}
+            value={shape}
+            onChange={setShape}
+            options={[
+              { value: 'buckets', label: words.buckets },
+              { value: 'curve', label: words.curve },
+            ]}
+          />
         </span>
       </div>
       {recorded.length === 0 ? (
         <p className="px-4 py-10 text-center text-muted-foreground">{words.none}</p>
       ) : (
         <>
-          <div className="h-64">{theme && <DistributionChart runs={runs} shape={shape} theme={theme} label={words.label(recorded.map(({ name }) => name).join(', '))} />}</div>
+          <div className="h-64">
+            {theme && (
+              <DistributionChart
+                runs={runs}
+                shape={shape}
+                theme={theme}
+                label={words.label(recorded.map(({ name }) => name).join(', '))}
+              />
+            )}
+          </div>
           <div role="region" aria-label={words.table} tabIndex={0} className="overflow-x-auto border-t">
             <table className="w-full text-[13px]">
               <thead>
                 <tr className="border-b text-xs text-muted-foreground">
-                  <th scope="col" className="h-9 px-4 text-left font-medium">{t.columns.run}</th>
+                  <th scope="col" className="h-9 px-4 text-left font-medium">
+                    {t.columns.run}
+                  </th>
                   {percentiles.map((q) => (
-                    <th key={q} scope="col" className="h-9 px-3 text-right font-medium last:pr-4">p{formatNumber(q * 100, locale, q === 0.999 ? 1 : 0)}</th>
+                    <th key={q} scope="col" className="h-9 px-3 text-right font-medium last:pr-4">
+                      p{formatNumber(q * 100, locale, q === 0.999 ? 1 : 0)}
+                    </th>
                   ))}
                 </tr>
               </thead>
@@ -59,11 +82,15 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
                     <th scope="row" className="h-9 px-4 text-left font-normal">
                       <span className="flex items-center gap-2">
                         <RunSign index={i} />
-                        <span className="max-w-64 truncate" title={run.name}>{run.name}</span>
+                        <span className="max-w-64 truncate" title={run.name}>
+                          {run.name}
+                        </span>
                       </span>
                     </th>
                     {percentiles.map((q) => (
-                      <td key={q} className="tabular h-9 px-3 text-right whitespace-nowrap last:pr-4">{formatMs(run.histogram ? quantileMs(run.histogram, q) : null, locale)}</td>
+                      <td key={q} className="tabular h-9 px-3 text-right whitespace-nowrap last:pr-4">
+                        {formatMs(run.histogram ? quantileMs(run.histogram, q) : null, locale)}
+                      </td>
                     ))}
                   </tr>
                 ))}
@@ -76,7 +103,17 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
   );
 }
 
-function DistributionChart({ runs, shape, theme, label }: { runs: readonly ComparedRun[]; shape: Shape; theme: ChartTheme; label: string }) {
+function DistributionChart({
+  runs,
+  shape,
+  theme,
+  label,
+}: {
+  runs: readonly ComparedRun[];
+  shape: Shape;
+  theme: ChartTheme;
+  label: string;
+}) {
   const locale = useLocale();
   const data = useMemo(() => {
     const schema = Math.min(...runs.flatMap(({ histogram }) => (histogram ? [histogram.schema] : [])));
@@ -84,13 +121,17 @@ function DistributionChart({ runs, shape, theme, label }: { runs: readonly Compa
       if (!run.histogram) return [];
       const { colour, dash } = looks[i]!;
       const histogram = reduceResolution(run.histogram, schema);
-      return [{
-        ...lineBase(run.id, run.name, i),
-        data: shape === 'buckets' ? bucketLine(histogram) : curveLine(histogram),
-        borderColor: theme.colours[colour], borderDash: dash, borderWidth: 1.9,
-        backgroundColor: withAlpha(theme.colours[colour], 0.08),
-        fill: shape === 'buckets' ? ('origin' as const) : false,
-      }];
+      return [
+        {
+          ...lineBase(run.id, run.name, i),
+          data: shape === 'buckets' ? bucketLine(histogram) : curveLine(histogram),
+          borderColor: theme.colours[colour],
+          borderDash: dash,
+          borderWidth: 1.9,
+          backgroundColor: withAlpha(theme.colours[colour], 0.08),
+          fill: shape === 'buckets' ? ('origin' as const) : false,
+        },
+      ];
     });
     return { datasets } as unknown as ChartData;
   }, [runs, shape, theme]);
@@ -98,22 +139,47 @@ function DistributionChart({ runs, shape, theme, label }: { runs: readonly Compa
     const font = { family: theme.font, size: 11 };
     const grid = { color: theme.colours.grid, drawTicks: false };
     return {
-      animation: false, responsive: true, maintainAspectRatio: false, events: [],
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
       layout: { padding: { top: 8, right: plotRight } },
       scales: {
         x: {
-          type: 'logarithmic', grid, border: { color: theme.colours.grid }, offset: false,
+          type: 'logarithmic',
+          grid,
+          border: { color: theme.colours.grid },
+          offset: false,
           afterBuildTicks: (axis: Scale) => {
             axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));
           },
-          ticks: { color: theme.colours.axis, font, maxRotation: 0, padding: 6, autoSkip: true, callback: (value) => formatMs(Number(value), locale) },
+          ticks: {
+            color: theme.colours.axis,
+            font,
+            maxRotation: 0,
+            padding: 6,
+            autoSkip: true,
+            callback: (value) => formatMs(Number(value), locale),
+          },
         },
         y: {
-          type: 'linear', beginAtZero: true, reverse: false, stacked: false, grid, border: { display: false }, ...(shape === 'curve' ? { max: 100 } : { grace: '6%' }),
+          type: 'linear',
+          beginAtZero: true,
+          reverse: false,
+          stacked: false,
+          grid,
+          border: { display: false },
+          ...(shape === 'curve' ? { max: 100 } : { grace: '6%' }),
           afterFit: (axis: Scale) => {
             axis.width = plotLeft;
           },
-          ticks: { color: theme.colours.axis, font, padding: 8, maxTicksLimit: 5, callback: (value) => `${formatNumber(Number(value), locale)} %` },
+          ticks: {
+            color: theme.colours.axis,
+            font,
+            padding: 8,
+            maxTicksLimit: 5,
+            callback: (value) => `${formatNumber(Number(value), locale)} %`,
+          },
         },
       },
       plugins: { legend: { display: false }, tooltip: { enabled: false } },

@@ -6,7 +6,12 @@ import { formatClock, formatMs } from '../../_i18n/format';
 import { useDictionary, useLocale } from '../../_i18n/provider';
 import { RunTable } from './run-table';
 
-const tones: Record<ComparedEvent['outcome'], Tone> = { matched: 'success', missed: 'danger', superseded: 'neutral', unexpected: 'warning' };
+const tones: Record<ComparedEvent['outcome'], Tone> = {
+  matched: 'success',
+  missed: 'danger',
+  superseded: 'neutral',
+  unexpected: 'warning',
+};
 
 /** The first scale event of each run beside the others' first, the second beside the second, each with its lag. */
 export function EventsTable({ comparison: { runs } }: { comparison: Comparison }) {
@@ -22,10 +27,19 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
         <RunTable label={words.title} first={words.nth} runs={runs} className="max-h-[32rem]">
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row} data-events={row + 1}>
-              <th scope="row" className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4">{row + 1}</th>
+              <th
+                scope="row"
+                className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4"
+              >
+                {row + 1}
+              </th>
               {runs.map((run) => (
                 <td key={run.id} className="min-w-52 px-3 py-2 align-top">
-                  {run.events[row] ? <EventCell event={run.events[row]} /> : <span className="text-muted-foreground">{words.noEvent}</span>}
+                  {run.events[row] ? (
+                    <EventCell event={run.events[row]} />
+                  ) : (
+                    <span className="text-muted-foreground">{words.noEvent}</span>
+                  )}
                 </td>
               ))}
             </tr>
@@ -41,7 +55,8 @@ function EventCell({ event: { due, seen, lag, outcome } }: { event: ComparedEven
   const locale = useLocale();
   const words = t.compare.events;
   const one = (due ?? seen)!;
-  const size = (ms: number): string => (ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale));
+  const size = (ms: number): string =>
+    ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale);
   return (
     <div className="tabular space-y-0.5">
       <p className="flex flex-wrap items-center gap-x-2">
@@ -53,8 +68,12 @@ function EventCell({ event: { due, seen, lag, outcome } }: { event: ComparedEven
       </p>
       {lag && (
         <p className="text-xs text-muted-foreground">
-          <span className="font-medium text-foreground">{lag.totalMs === null ? words.never : words.lag(size(lag.totalMs))}</span>
-          {lag.startMs !== null && <> · {words.split(lag.actMs === null ? '–' : size(lag.actMs), formatMs(lag.startMs, locale))}</>}
+          <span className="font-medium text-foreground">
+            {lag.totalMs === null ? words.never : words.lag(size(lag.totalMs))}
+          </span>
+          {lag.startMs !== null && (
+            <> · {words.split(lag.actMs === null ? '–' : size(lag.actMs), formatMs(lag.startMs, locale))}</>
+          )}
         </p>
       )}
     </div>

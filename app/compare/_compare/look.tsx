@@ -18,7 +18,12 @@ export function RunSign({ index, withLine = true }: { index: number; withLine?: 
       <span className="w-2.5 text-center text-xs font-semibold">{look.letter}</span>
       {withLine && (
         <svg viewBox="0 0 28 10" className="h-2.5 w-7">
-          <path d="M0 5H28" stroke={`var(--data-${look.colour})`} strokeWidth="2.5" strokeDasharray={look.dash.join(' ')} />
+          <path
+            d="M0 5H28"
+            stroke={`var(--data-${look.colour})`}
+            strokeWidth="2.5"
+            strokeDasharray={look.dash.join(' ')}
+          />
         </svg>
       )}
     </span>

@@ -19,10 +19,23 @@ export interface Overlay {
 }
 
 /** One chart over the shared time axis. */
-export function OverlayChart({ overlay, theme, range, onZoom }: { overlay: Overlay; theme: ChartTheme; range: TimeRange; onZoom: (fromMs: number, toMs: number) => void }) {
+export function OverlayChart({
+  overlay,
+  theme,
+  range,
+  onZoom,
+}: {
+  overlay: Overlay;
+  theme: ChartTheme;
+  range: TimeRange;
+  onZoom: (fromMs: number, toMs: number) => void;
+}) {
   const chart = useRef<ChartInstance | null>(null);
   const { title, unit, height, datasets, y } = overlay;
-  const options = useMemo<ChartOptions>(() => chartOptions({ key: overlay.key, y }, theme, onZoom), [overlay.key, y, theme, onZoom]);
+  const options = useMemo<ChartOptions>(
+    () => chartOptions({ key: overlay.key, y }, theme, onZoom),
+    [overlay.key, y, theme, onZoom],
+  );
   const data = useMemo(() => ({ datasets }) as unknown as ChartData, [datasets]);
   useEffect(() => {
     const { current } = chart;

@@ -14,12 +14,21 @@ import { type CompareAddress } from './address';
 import { RunSign } from './look';
 
 /** The runs in their order: each one's sign, what it is, how it stands against the reference, and where it goes. */
-export function RunStrip({ comparison, readOnly, onChange }: { comparison: Comparison; readOnly: boolean; onChange: (part: Partial<CompareAddress>) => void }) {
+export function RunStrip({
+  comparison,
+  readOnly,
+  onChange,
+}: {
+  comparison: Comparison;
+  readOnly: boolean;
+  onChange: (part: Partial<CompareAddress>) => void;
+}) {
   const t = useDictionary();
   const { runs, referenceId, regressions } = comparison;
   const ids = runs.map(({ id }) => id);
   // The reference stays the one it is when the order changes.
-  const order = (next: string[]): void => onChange({ runs: next, base: next.includes(referenceId) ? referenceId : null });
+  const order = (next: string[]): void =>
+    onChange({ runs: next, base: next.includes(referenceId) ? referenceId : null });
   const move = (from: number, to: number): void => order(ids.with(to, ids[from]!).with(from, ids[to]!));
   return (
     <section aria-label={t.compare.runs} className="panel">
@@ -27,33 +36,75 @@ export function RunStrip({ comparison, readOnly, onChange }: { comparison: Compa
         {runs.map((run, i) => {
           const verdict = regressions.find(({ runId }) => runId === run.id);
           return (
-            <li key={run.id} data-compared={run.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2.5 last:border-0 sm:px-4">
+            <li
+              key={run.id}
+              data-compared={run.id}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2.5 last:border-0 sm:px-4"
+            >
               <RunSign index={i} />
               <div className="min-w-0 flex-1 basis-52">
-                {readOnly ? <span className="block truncate font-medium" title={run.name}>{run.name}</span> : <Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium hover:underline">{run.name}</Link>}
+                {readOnly ? (
+                  <span className="block truncate font-medium" title={run.name}>
+                    {run.name}
+                  </span>
+                ) : (
+                  <Link
+                    href={`/runs/${run.id}`}
+                    title={run.name}
+                    className="block truncate font-medium hover:underline"
+                  >
+                    {run.name}
+                  </Link>
+                )}
                 <p className="truncate text-xs text-muted-foreground">
                   {run.scriptName} · {run.serviceName} · <Time unixMs={run.startedAtMs} />
                 </p>
               </div>
               <div className="flex flex-wrap items-center gap-2">
                 {run.state !== 'finished' && <StateBadge state={run.state} />}
-                {run.isBaseline && <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.compare.baseline}</Badge>}
-                {run.id === referenceId ? <Badge tone="info"><Target aria-hidden className="size-3.5" />{t.compare.reference}</Badge> : verdict && <VerdictBadge verdict={verdict} />}
+                {run.isBaseline && (
+                  <Badge tone="violet">
+                    <Flag aria-hidden className="size-3.5" />
+                    {t.compare.baseline}
+                  </Badge>
+                )}
+                {run.id === referenceId ? (
+                  <Badge tone="info">
+                    <Target aria-hidden className="size-3.5" />
+                    {t.compare.reference}
+                  </Badge>
+                ) : (
+                  verdict && <VerdictBadge verdict={verdict} />
+                )}
               </div>
               {!readOnly && (
                 <div className="ml-auto flex items-center gap-0.5">
                   {run.id !== referenceId && (
-                    <Action label={t.compare.makeReference(run.name)} onClick={() => onChange({ runs: ids, base: run.id })}>
+                    <Action
+                      label={t.compare.makeReference(run.name)}
+                      onClick={() => onChange({ runs: ids, base: run.id })}
+                    >
                       <Target />
                     </Action>
                   )}
-                  <Action label={t.compare.moveUp(run.name)} disabled={i === 0} onClick={() => move(i, i - 1)}>
+                  <Action
+                    label={t.compare.moveUp(run.name)}
+                    disabled={i === 0}
+                    onClick={() => move(i, i - 1)}
+                  >
                     <ArrowUp />
                   </Action>
-                  <Action label={t.compare.moveDown(run.name)} disabled={i === runs.length - 1} onClick={() => move(i, i + 1)}>
+                  <Action
+                    label={t.compare.moveDown(run.name)}
+                    disabled={i === runs.length - 1}
+                    onClick={() => move(i, i + 1)}
+                  >
                     <ArrowDown />
                   </Action>
-                  <Action label={t.compare.remove(run.name)} onClick={() => order(ids.filter((id) => id !== run.id))}>
+                  <Action
+                    label={t.compare.remove(run.name)}
+                    onClick={() => order(ids.filter((id) => id !== run.id))}
+                  >
                     <X />
                   </Action>
                 </div>
@@ -66,7 +117,16 @@ export function RunStrip({ comparison, readOnly, onChange }: { comparison: Compa
   );
 }
 
-function Action({ label, children, ...props }: { label: string; disabled?: boolean; onClick: () => void; children: ReactNode }) {
+function Action({
+  label,
+  children,
+  ...props
+}: {
+  label: string;
+  disabled?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}) {
   return (
     <Button size="iconSm" variant="ghost" aria-label={label} title={label} {...props}>
       {children}

@@ -11,19 +11,30 @@ import { configValueText } from '../../services/config-value';
 import { RunTable } from './run-table';
 
 /** What of service, scaling, script, environment, options and versions differs between the runs. */
-export function SettingsTable({ comparison: { runs, settings, scripts, referenceId } }: { comparison: Comparison }) {
+export function SettingsTable({
+  comparison: { runs, settings, scripts, referenceId },
+}: {
+  comparison: Comparison;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const [all, setAll] = useState(false);
   const words = t.compare.settings;
-  const shown = settings.filter(({ differs, values }) => all ? values.some((value) => value !== null) : differs);
+  const shown = settings.filter(({ differs, values }) =>
+    all ? values.some((value) => value !== null) : differs,
+  );
   const nameOf = (id: string): string => runs.find((run) => run.id === id)?.name ?? id;
   return (
     <section aria-label={words.title} className="panel">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3 pt-3 pb-2 sm:px-4">
         <h2 className="text-[15px] font-semibold">{words.title}</h2>
         <label className="flex items-center gap-2 text-xs text-muted-foreground">
-          <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} className="size-4 accent-primary" />
+          <input
+            type="checkbox"
+            checked={all}
+            onChange={(event) => setAll(event.target.checked)}
+            className="size-4 accent-primary"
+          />
           {words.all}
         </label>
       </div>
@@ -32,13 +43,27 @@ export function SettingsTable({ comparison: { runs, settings, scripts, reference
       ) : (
         <RunTable label={words.title} first={words.setting} runs={runs} className="max-h-[36rem]">
           {shown.map((setting) => (
-            <tr key={`${setting.section} ${setting.name}`} data-setting={`${setting.section}.${setting.name}`}>
+            <tr
+              key={`${setting.section} ${setting.name}`}
+              data-setting={`${setting.section}.${setting.name}`}
+            >
               <th scope="row" className="max-w-72 px-3 py-1.5 text-left align-top font-normal sm:px-4">
-                <span className="block text-[11px] text-muted-foreground">{words.sections[setting.section]}</span>
-                <span className="break-words" title={setting.name}>{nameOfSetting(setting, t)}</span>
+                <span className="block text-[11px] text-muted-foreground">
+                  {words.sections[setting.section]}
+                </span>
+                <span className="break-words" title={setting.name}>
+                  {nameOfSetting(setting, t)}
+                </span>
               </th>
               {setting.values.map((value, i) => (
-                <td key={runs[i]!.id} className={cn('max-w-72 min-w-32 px-3 py-1.5 align-top font-mono text-xs break-words', setting.differs && 'font-medium', value === null && 'font-sans text-muted-foreground')}>
+                <td
+                  key={runs[i]!.id}
+                  className={cn(
+                    'max-w-72 min-w-32 px-3 py-1.5 align-top font-mono text-xs break-words',
+                    setting.differs && 'font-medium',
+                    value === null && 'font-sans text-muted-foreground',
+                  )}
+                >
                   {value === null ? words.unset : valueOf(setting, value, t, locale)}
                 </td>
               ))}
@@ -54,13 +79,16 @@ export function SettingsTable({ comparison: { runs, settings, scripts, reference
 }
 
 function nameOfSetting({ section, name }: ComparedSetting, t: Dictionary): string {
-  if (section === 'autoscaling') return t.services.configFields[name] ?? t.compare.settings.names[name] ?? name;
-  if (section === 'service' || section === 'script' || section === 'versions') return t.compare.settings.names[name] ?? name;
+  if (section === 'autoscaling')
+    return t.services.configFields[name] ?? t.compare.settings.names[name] ?? name;
+  if (section === 'service' || section === 'script' || section === 'versions')
+    return t.compare.settings.names[name] ?? name;
   return name;
 }
 
 function valueOf({ section, name }: ComparedSetting, value: string, t: Dictionary, locale: Locale): string {
-  if (section === 'autoscaling' && !value.endsWith('…')) return configValueText(name, JSON.parse(value), locale, t);
+  if (section === 'autoscaling' && !value.endsWith('…'))
+    return configValueText(name, JSON.parse(value), locale, t);
   if (section === 'script' && name === 'text') {
     const [lines, mark] = value.split(':');
     return t.compare.settings.lines(formatNumber(Number(lines), locale), mark ?? '');
@@ -75,14 +103,26 @@ function Diff({ diff, title }: { diff: ScriptDiff; title: string }) {
     <div className="border-t px-3 py-3 sm:px-4" data-diff={diff.runId}>
       <h3 className="mb-2 text-[13px] font-semibold">{title}</h3>
       {diff.hunks.length > 0 && (
-        <pre tabIndex={0} aria-label={title} className="max-h-96 overflow-auto rounded-lg border bg-muted/40 py-2 font-mono text-xs leading-relaxed">
+        <pre
+          tabIndex={0}
+          aria-label={title}
+          className="max-h-96 overflow-auto rounded-lg border bg-muted/40 py-2 font-mono text-xs leading-relaxed"
+        >
           {diff.hunks.map(({ oldStart, newStart, lines }) => (
             <div key={`${oldStart}-${newStart}`} className="min-w-max">
               <div className="px-3 text-muted-foreground">
                 @@ −{oldStart} +{newStart} @@
               </div>
               {lines.map((line, i) => (
-                <div key={i} className={cn('px-3', line.startsWith('+') ? 'bg-success-soft text-success' : line.startsWith('-') && 'bg-danger-soft text-danger')}>
+                <div
+                  key={i}
+                  className={cn(
+                    'px-3',
+                    line.startsWith('+')
+                      ? 'bg-success-soft text-success'
+                      : line.startsWith('-') && 'bg-danger-soft text-danger',
+                  )}
+                >
                   {line}
                 </div>
               ))}

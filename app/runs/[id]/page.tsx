@@ -25,6 +25,10 @@ export default async function RunPage({ params, searchParams }: Props) {
   const { role } = await getAccess();
   // The page asks for it as soon as its scripts run: it is on its way before they are here.
   preload(`/api/runs/${run.id}/overview`, { as: 'fetch', crossOrigin: 'anonymous' });
-  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  const search = new URLSearchParams(
+    Object.entries(await searchParams).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
   return <RunView key={run.id} run={shownTo(role, run).run} search={search.toString()} />;
 }

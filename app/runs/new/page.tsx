@@ -15,16 +15,30 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getDictionary()).t.newRun.title };
 }
 
-export default async function NewRunPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function NewRunPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   if (!(await getAccess()).mayRun) return <MayNot isPage needed="runner" />;
   const { t } = await getDictionary();
   const { from, service, script } = await searchParams;
   const store = await getStore();
-  const [services, scripts, run] = await Promise.all([listServices(store), listScripts(store), typeof from === 'string' ? findRun(store, from) : null]);
+  const [services, scripts, run] = await Promise.all([
+    listServices(store),
+    listScripts(store),
+    typeof from === 'string' ? findRun(store, from) : null,
+  ]);
   return (
     <>
       <PageHeader title={t.newRun.title} subtitle={t.newRun.subtitle} />
-      <NewRunForm services={services} scripts={scripts} from={run} service={typeof service === 'string' ? service : null} script={typeof script === 'string' ? script : null} />
+      <NewRunForm
+        services={services}
+        scripts={scripts}
+        from={run}
+        service={typeof service === 'string' ? service : null}
+        script={typeof script === 'string' ? script : null}
+      />
     </>
   );
 }

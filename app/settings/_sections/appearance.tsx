@@ -16,18 +16,30 @@ export function Appearance() {
   const changeLocale = useChangeLocale();
   const { theme, setTheme } = useTheme();
   // The server cannot know the theme that this device has chosen.
-  const known = useSyncExternalStore(nothing, () => true, () => false);
+  const known = useSyncExternalStore(
+    nothing,
+    () => true,
+    () => false,
+  );
   return (
     <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
       <Field id="theme" label={t.nav.theme} hint={t.settings.themeHint}>
-        <Select value={known ? (theme ?? 'system') : 'system'} onChange={(event) => setTheme(event.target.value)} {...describedBy('theme', undefined, true)}>
+        <Select
+          value={known ? (theme ?? 'system') : 'system'}
+          onChange={(event) => setTheme(event.target.value)}
+          {...describedBy('theme', undefined, true)}
+        >
           <option value="system">{t.nav.system}</option>
           <option value="light">{t.nav.light}</option>
           <option value="dark">{t.nav.dark}</option>
         </Select>
       </Field>
       <Field id="language" label={t.nav.language} hint={t.settings.languageHint}>
-        <Select value={locale} onChange={(event) => changeLocale(event.target.value as Locale)} {...describedBy('language', undefined, true)}>
+        <Select
+          value={locale}
+          onChange={(event) => changeLocale(event.target.value as Locale)}
+          {...describedBy('language', undefined, true)}
+        >
           {locales.map((tag) => (
             <option key={tag} value={tag} lang={tag}>
               {t.common.languageNames[tag]}

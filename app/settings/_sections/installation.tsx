@@ -7,7 +7,10 @@ import { getDictionary } from '../../_i18n/server';
 /** What this Scaletrace is and uses. */
 export async function Installation() {
   const { t } = await getDictionary();
-  const k6 = await findK6({ stateDir: stateDirectory() }).then(({ version, origin }) => `${version} (${origin})`, () => t.settings.notFound);
+  const k6 = await findK6({ stateDir: stateDirectory() }).then(
+    ({ version, origin }) => `${version} (${origin})`,
+    () => t.settings.notFound,
+  );
   let cluster = t.settings.notFound;
   try {
     cluster = loadKubeConfig(stateDirectory()).getCurrentCluster()?.server ?? cluster;

@@ -76,12 +76,24 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   };
   const number = (id: keyof Draft & string, label: string, path: string, on: boolean): ReactNode => (
     <Field id={id} label={label} error={on ? errorOf(path) : undefined}>
-      <Input inputMode="numeric" className="tabular" disabled={!on} value={draft[id] as string} onChange={(event) => setDraft({ ...draft, [id]: event.target.value })} {...describedBy(id, on ? errorOf(path) : undefined)} />
+      <Input
+        inputMode="numeric"
+        className="tabular"
+        disabled={!on}
+        value={draft[id] as string}
+        onChange={(event) => setDraft({ ...draft, [id]: event.target.value })}
+        {...describedBy(id, on ? errorOf(path) : undefined)}
+      />
     </Field>
   );
   const toggle = (key: 'thins' | 'removes', label: string, hint: string): ReactNode => (
     <label className="flex items-start gap-2.5 text-sm">
-      <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-[var(--primary)]" checked={draft[key]} onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })} />
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4 shrink-0 accent-[var(--primary)]"
+        checked={draft[key]}
+        onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })}
+      />
       <span>
         <span className="font-medium">{label}</span>
         <span className="block text-xs text-muted-foreground">{hint}</span>
@@ -101,19 +113,28 @@ export function RetentionForm({ saved }: { saved: Retention }) {
         </div>
         <div className="space-y-3">
           {toggle('removes', words.remove, words.removeHint)}
-          <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">{number('removeDays', words.afterDays, 'remove.afterDays', draft.removes)}</div>
+          <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">
+            {number('removeDays', words.afterDays, 'remove.afterDays', draft.removes)}
+          </div>
         </div>
       </fieldset>
       <p role="status" data-retention-effect className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
         {effect ? words.now(effect) : problem ? words.mend : t.common.loading}
       </p>
-      {problem && !problem.errors.some(({ path }) => shown.includes(path)) && <ProblemNotice problem={problem} />}
+      {problem && !problem.errors.some(({ path }) => shown.includes(path)) && (
+        <ProblemNotice problem={problem} />
+      )}
       {mayAdmin ? (
         <div className="flex flex-wrap gap-2">
           <Button type="submit" variant="primary" busy={busy} disabled={!changed}>
             {t.common.save}
           </Button>
-          <Button busy={busy} disabled={changed || !effect || effect.thin + effect.remove === 0} title={changed ? words.saveFirst : undefined} onClick={() => void runNow()}>
+          <Button
+            busy={busy}
+            disabled={changed || !effect || effect.thin + effect.remove === 0}
+            title={changed ? words.saveFirst : undefined}
+            onClick={() => void runNow()}
+          >
             {words.run}
           </Button>
         </div>
@@ -125,7 +146,13 @@ export function RetentionForm({ saved }: { saved: Retention }) {
 }
 
 function draftOf({ thin, remove }: Retention): Draft {
-  return { thins: thin !== null, thinDays: `${thin?.afterDays ?? 30}`, stepSeconds: `${thin?.stepSeconds ?? 10}`, removes: remove !== null, removeDays: `${remove?.afterDays ?? 365}` };
+  return {
+    thins: thin !== null,
+    thinDays: `${thin?.afterDays ?? 30}`,
+    stepSeconds: `${thin?.stepSeconds ?? 10}`,
+    removes: remove !== null,
+    removeDays: `${remove?.afterDays ?? 365}`,
+  };
 }
 
 /** What was typed as the API takes it; what is no number goes as it is, and is refused at its field. */

@@ -30,14 +30,30 @@ export function OwnPassword({ name }: { name: string }) {
     <form onSubmit={submit} className="grid grid-cols-1 gap-4 border-t p-4 sm:grid-cols-2 sm:p-5">
       <input type="hidden" name="username" autoComplete="username" value={name} readOnly />
       <Field id="password-now" label={t.current} error={errorOf('current')}>
-        <Input name="current" type="password" autoComplete="current-password" required {...describedBy('password-now', errorOf('current'))} />
+        <Input
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          required
+          {...describedBy('password-now', errorOf('current'))}
+        />
       </Field>
       <Field id="password-next" label={t.next} hint={t.hint} error={errorOf('password')}>
-        <Input name="password" type="password" autoComplete="new-password" required {...describedBy('password-next', errorOf('password'), true)} />
+        <Input
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          {...describedBy('password-next', errorOf('password'), true)}
+        />
       </Field>
-      {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} className="sm:col-span-2" />}
+      {problem && problem.errors.length === 0 && (
+        <ProblemNotice problem={problem} className="sm:col-span-2" />
+      )}
       <div className="flex items-center gap-3 sm:col-span-2">
-        <Button type="submit" busy={busy}>{t.submit}</Button>
+        <Button type="submit" busy={busy}>
+          {t.submit}
+        </Button>
         <p role="status" className="text-sm text-success empty:hidden">
           {done ? t.done : ''}
         </p>

@@ -19,7 +19,8 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AccountPage() {
   const { t } = await getDictionary();
   const caller = await getCaller();
-  if (caller.kind !== 'user') return <EmptyState icon={<ShieldCheck />} title={t.signin.localTitle} text={t.signin.localText} />;
+  if (caller.kind !== 'user')
+    return <EmptyState icon={<ShieldCheck />} title={t.signin.localTitle} text={t.signin.localText} />;
   const store = await getStore();
   const nowMs = requestTimeMs();
   const own = await listSessions(store, caller.userId, nowMs);

@@ -13,7 +13,15 @@ import { SectionTable } from '../section';
 import { browserOf } from './browser';
 
 /** The sessions that have not ended, each with a button that ends it. */
-export function SessionsTable({ sessions, current, withUser }: { sessions: readonly Session[]; current: string; withUser: boolean }) {
+export function SessionsTable({
+  sessions,
+  current,
+  withUser,
+}: {
+  sessions: readonly Session[];
+  current: string;
+  withUser: boolean;
+}) {
   const t = useDictionary().signin.sessions;
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();
@@ -26,12 +34,16 @@ export function SessionsTable({ sessions, current, withUser }: { sessions: reado
   return (
     <>
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
-      <SectionTable label={withUser ? t.allTitle : t.title} head={[...(withUser ? [t.user] : []), t.browser, t.signedIn, t.lastSeen, '']}>
+      <SectionTable
+        label={withUser ? t.allTitle : t.title}
+        head={[...(withUser ? [t.user] : []), t.browser, t.signedIn, t.lastSeen, '']}
+      >
         {sessions.map((session) => (
           <tr key={session.id} data-session={session.userName}>
             {withUser && <td className="max-w-48 truncate font-medium">{session.userName}</td>}
             <td title={session.userAgent ?? undefined}>
-              {browserOf(session.userAgent) ?? t.unknownBrowser} {session.id === current && <Badge tone="info">{t.thisOne}</Badge>}
+              {browserOf(session.userAgent) ?? t.unknownBrowser}{' '}
+              {session.id === current && <Badge tone="info">{t.thisOne}</Badge>}
             </td>
             <td data-label={t.signedIn}>
               <Time unixMs={session.createdAtMs} ago />
@@ -40,7 +52,13 @@ export function SessionsTable({ sessions, current, withUser }: { sessions: reado
               <Time unixMs={session.lastSeenMs} ago />
             </td>
             <td className="text-right">
-              <Button size="sm" variant="danger" busy={busy} aria-label={t.endOf(session.userName)} onClick={() => void end(session.id)}>
+              <Button
+                size="sm"
+                variant="danger"
+                busy={busy}
+                aria-label={t.endOf(session.userName)}
+                onClick={() => void end(session.id)}
+              >
                 {t.end}
               </Button>
             </td>

@@ -22,22 +22,40 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getDictionary()).t.signin.tabs.audit };
 }
 
-export default async function AuditPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function AuditPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   if (!(await getAccess()).mayAdmin) return <MayNot needed="admin" />;
   const { t, locale } = await getDictionary();
   // An address that somebody has written by hand shows the whole list rather than an error.
   const query = auditQuerySchema.safeParse(await searchParams).data ?? auditQuerySchema.parse({});
   const store = await getStore();
-  const [{ entries, total }, { actors, actions }] = await Promise.all([listAudit(store, query), auditFacets(store)]);
+  const [{ entries, total }, { actors, actions }] = await Promise.all([
+    listAudit(store, query),
+    auditFacets(store),
+  ]);
   const filtered = query.actor !== undefined || query.action !== undefined || query.q !== undefined;
   const href = (page: number): string => {
     const search = new URLSearchParams({ page: `${page}` });
-    for (const name of ['actor', 'action', 'q'] as const) if (query[name] !== undefined) search.set(name, query[name]);
+    for (const name of ['actor', 'action', 'q'] as const)
+      if (query[name] !== undefined) search.set(name, query[name]);
     return `/settings/audit?${search.toString()}`;
   };
-  const choice = (name: 'actor' | 'action', label: string, options: readonly string[], words: Record<string, string>) => (
+  const choice = (
+    name: 'actor' | 'action',
+    label: string,
+    options: readonly string[],
+    words: Record<string, string>,
+  ) => (
     <Field id={`audit-${name}`} label={label}>
-      <Select name={name} defaultValue={query[name] ?? ''} key={query[name]} {...describedBy(`audit-${name}`, undefined)}>
+      <Select
+        name={name}
+        defaultValue={query[name] ?? ''}
+        key={query[name]}
+        {...describedBy(`audit-${name}`, undefined)}
+      >
         <option value="">{t.common.all}</option>
         {options.map((option) => (
           <option key={option} value={option}>
@@ -49,25 +67,43 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   );
   return (
     <Section title={t.audit.title} text={t.audit.text}>
-      <form action="/settings/audit" className="grid grid-cols-1 items-end gap-3 px-4 pb-4 sm:grid-cols-[1fr_1fr_2fr_auto] sm:px-5 sm:pb-5">
+      <form
+        action="/settings/audit"
+        className="grid grid-cols-1 items-end gap-3 px-4 pb-4 sm:grid-cols-[1fr_1fr_2fr_auto] sm:px-5 sm:pb-5"
+      >
         {choice('actor', t.audit.actor, actors, t.audit.actors)}
         {choice('action', t.audit.action, actions, t.audit.actions)}
         <Field id="audit-q" label={t.audit.search}>
-          <Input name="q" type="search" defaultValue={query.q ?? ''} key={query.q} {...describedBy('audit-q', undefined)} />
+          <Input
+            name="q"
+            type="search"
+            defaultValue={query.q ?? ''}
+            key={query.q}
+            {...describedBy('audit-q', undefined)}
+          />
         </Field>
         <Button type="submit">{t.audit.filter}</Button>
       </form>
       {entries.length === 0 ? (
-        <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground">{filtered ? t.audit.noMatch : t.audit.empty}</p>
+        <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground">
+          {filtered ? t.audit.noMatch : t.audit.empty}
+        </p>
       ) : (
-        <SectionTable label={t.audit.title} head={[t.audit.at, t.audit.actor, t.audit.action, t.audit.target, t.audit.detail]}>
+        <SectionTable
+          label={t.audit.title}
+          head={[t.audit.at, t.audit.actor, t.audit.action, t.audit.target, t.audit.detail]}
+        >
           {entries.map((entry) => (
             <tr key={entry.id} data-action={entry.action}>
               <td className="tabular">
                 <Time unixMs={entry.atMs} />
               </td>
               <td className="max-w-48 truncate font-medium">{t.audit.actors[entry.actor] ?? entry.actor}</td>
-              <td title={entry.action}>{t.audit.actions[entry.action] ?? <span className="font-mono text-[13px]">{entry.action}</span>}</td>
+              <td title={entry.action}>
+                {t.audit.actions[entry.action] ?? (
+                  <span className="font-mono text-[13px]">{entry.action}</span>
+                )}
+              </td>
               <td className="max-w-64 truncate" title={entry.target}>
                 <Target entry={entry} />
               </td>
@@ -79,8 +115,17 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         </SectionTable>
       )}
       {total > query.pageSize && (
-        <nav aria-label={t.audit.title} className="flex items-center justify-between gap-4 border-t p-4 text-sm text-muted-foreground sm:px-5">
-          <span className="tabular">{t.audit.pageOf((query.page - 1) * query.pageSize + 1, Math.min(query.page * query.pageSize, total), formatNumber(total, locale))}</span>
+        <nav
+          aria-label={t.audit.title}
+          className="flex items-center justify-between gap-4 border-t p-4 text-sm text-muted-foreground sm:px-5"
+        >
+          <span className="tabular">
+            {t.audit.pageOf(
+              (query.page - 1) * query.pageSize + 1,
+              Math.min(query.page * query.pageSize, total),
+              formatNumber(total, locale),
+            )}
+          </span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">
@@ -111,12 +156,18 @@ function Target({ entry: { action, target, detail } }: { entry: AuditEntry }) {
   const shown = name ?? <span className="font-mono text-[13px]">{target}</span>;
   if (!leadsToRun.has(action) || target.includes(' ')) return shown;
   return (
-    <Link href={`/runs/${target}`} className="rounded underline decoration-border-strong underline-offset-4 hover:decoration-current">
+    <Link
+      href={`/runs/${target}`}
+      className="rounded underline decoration-border-strong underline-offset-4 hover:decoration-current"
+    >
       {shown}
     </Link>
   );
 }
 
 function detailOf({ detail }: AuditEntry): string {
-  return Object.entries(detail).filter(([name]) => name !== 'name').map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ');
+  return Object.entries(detail)
+    .filter(([name]) => name !== 'name')
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ');
 }

@@ -16,7 +16,13 @@ import { useDictionary } from '../../_i18n/provider';
 const lifetimes = [7, 30, 90, 365];
 
 /** Makes a token, then shows it the one time that it can be seen. */
-export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function NewTokenDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const { mayRun } = useAccess();
@@ -33,7 +39,11 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
     const values = new FormData(event.currentTarget);
     const days = String(values.get('days'));
     void attempt(async () => {
-      const made = await createToken(String(values.get('name')), tokenScopeSchema.parse(values.get('scope')), days === '' ? null : Number(days));
+      const made = await createToken(
+        String(values.get('name')),
+        tokenScopeSchema.parse(values.get('scope')),
+        days === '' ? null : Number(days),
+      );
       setSecret(made.secret);
       router.refresh();
     });
@@ -43,17 +53,34 @@ export function NewTokenDialog({ open, onOpenChange }: { open: boolean; onOpenCh
       <DialogContent title={t.signin.tokens.add}>
         {secret === null ? (
           <form onSubmit={submit} className="mt-4 space-y-4">
-            <Field id="token-name" label={t.signin.tokens.name} hint={t.signin.tokens.nameHint} error={errorOf('name')}>
-              <Input name="name" maxLength={100} required autoFocus {...describedBy('token-name', errorOf('name'), true)} />
+            <Field
+              id="token-name"
+              label={t.signin.tokens.name}
+              hint={t.signin.tokens.nameHint}
+              error={errorOf('name')}
+            >
+              <Input
+                name="name"
+                maxLength={100}
+                required
+                autoFocus
+                {...describedBy('token-name', errorOf('name'), true)}
+              />
             </Field>
             <div className="grid grid-cols-2 gap-4">
               <Field id="token-scope" label={t.signin.tokens.scope} error={errorOf('scope')}>
-                <Select name="scope" defaultValue={mayRun ? 'run' : 'read'} {...describedBy('token-scope', errorOf('scope'))}>
-                  {tokenScopeSchema.options.filter((scope) => mayRun || roleOfScope[scope] === 'viewer').map((scope) => (
-                    <option key={scope} value={scope}>
-                      {t.signin.tokens.scopes[scope]}
-                    </option>
-                  ))}
+                <Select
+                  name="scope"
+                  defaultValue={mayRun ? 'run' : 'read'}
+                  {...describedBy('token-scope', errorOf('scope'))}
+                >
+                  {tokenScopeSchema.options
+                    .filter((scope) => mayRun || roleOfScope[scope] === 'viewer')
+                    .map((scope) => (
+                      <option key={scope} value={scope}>
+                        {t.signin.tokens.scopes[scope]}
+                      </option>
+                    ))}
                 </Select>
               </Field>
               <Field id="token-days" label={t.signin.tokens.expiry}>
@@ -87,14 +114,20 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const t = useDictionary();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    void navigator.clipboard.writeText(secret).then(() => setCopied(true), () => undefined);
+    void navigator.clipboard.writeText(secret).then(
+      () => setCopied(true),
+      () => undefined,
+    );
   };
   return (
     <div className="mt-4 space-y-4">
       <p role="status" className="text-sm">
         {t.signin.tokens.created}
       </p>
-      <code data-secret className="block rounded-lg border bg-muted/60 px-3 py-2.5 font-mono text-[13px] break-all select-all">
+      <code
+        data-secret
+        className="block rounded-lg border bg-muted/60 px-3 py-2.5 font-mono text-[13px] break-all select-all"
+      >
         {secret}
       </code>
       <div className="flex justify-end gap-2">

@@ -16,7 +16,16 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function TokensPage() {
   const caller = await getCaller();
-  const tokens = await listTokens(await getStore(), may(caller, 'admin') ? null : caller.kind === 'user' ? caller.userId : '');
+  const tokens = await listTokens(
+    await getStore(),
+    may(caller, 'admin') ? null : caller.kind === 'user' ? caller.userId : '',
+  );
   const request = await headers();
-  return <Tokens tokens={tokens} url={`${isSecure(request) ? 'https' : 'http'}://${request.get('host') ?? '127.0.0.1'}`} nowMs={requestTimeMs()} />;
+  return (
+    <Tokens
+      tokens={tokens}
+      url={`${isSecure(request) ? 'https' : 'http'}://${request.get('host') ?? '127.0.0.1'}`}
+      nowMs={requestTimeMs()}
+    />
+  );
 }

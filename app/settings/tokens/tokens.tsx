@@ -21,7 +21,11 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const stateOf = (token: ApiToken): [string, 'success' | 'neutral'] =>
-    token.revokedAtMs !== null ? [t.revoked, 'neutral'] : token.expiresAtMs !== null && token.expiresAtMs <= nowMs ? [t.expired, 'neutral'] : [t.inForce, 'success'];
+    token.revokedAtMs !== null
+      ? [t.revoked, 'neutral']
+      : token.expiresAtMs !== null && token.expiresAtMs <= nowMs
+        ? [t.expired, 'neutral']
+        : [t.inForce, 'success'];
   return (
     <div className="max-w-5xl space-y-5">
       <Section
@@ -37,7 +41,10 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
         {tokens.length === 0 ? (
           <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">{t.empty}</p>
         ) : (
-          <SectionTable label={t.title} head={[t.name, t.scope, t.owner, t.createdAt, t.expiry, t.lastUsed, t.state, '']}>
+          <SectionTable
+            label={t.title}
+            head={[t.name, t.scope, t.owner, t.createdAt, t.expiry, t.lastUsed, t.state, '']}
+          >
             {tokens.map((token) => {
               const [words, tone] = stateOf(token);
               return (
@@ -46,12 +53,22 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                     {token.name}
                   </td>
                   <td>{t.scopes[token.scope]}</td>
-                  <td data-label={t.owner} className="text-muted-foreground">{token.userName ?? '–'}</td>
+                  <td data-label={t.owner} className="text-muted-foreground">
+                    {token.userName ?? '–'}
+                  </td>
                   <td data-label={t.createdAt}>
                     <Time unixMs={token.createdAtMs} ago />
                   </td>
-                  <td data-label={t.expiry}>{token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}</td>
-                  <td data-label={t.lastUsed}>{token.lastUsedAtMs === null ? <span className="text-muted-foreground">{t.neverUsed}</span> : <Time unixMs={token.lastUsedAtMs} ago />}</td>
+                  <td data-label={t.expiry}>
+                    {token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}
+                  </td>
+                  <td data-label={t.lastUsed}>
+                    {token.lastUsedAtMs === null ? (
+                      <span className="text-muted-foreground">{t.neverUsed}</span>
+                    ) : (
+                      <Time unixMs={token.lastUsedAtMs} ago />
+                    )}
+                  </td>
                   <td>
                     <Badge tone={tone}>{words}</Badge>
                   </td>
@@ -69,7 +86,10 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
         )}
         <div className="border-t p-4 text-sm text-muted-foreground sm:p-5">
           <p>{t.cli}</p>
-          <pre tabIndex={0} className="mt-2 overflow-x-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs text-foreground">{`SCALETRACE_URL=${url} SCALETRACE_TOKEN=… npx scaletrace run --service NAME --script tutorial --wait`}</pre>
+          <pre
+            tabIndex={0}
+            className="mt-2 overflow-x-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs text-foreground"
+          >{`SCALETRACE_URL=${url} SCALETRACE_TOKEN=… npx scaletrace run --service NAME --script tutorial --wait`}</pre>
         </div>
       </Section>
       <NewTokenDialog open={adding} onOpenChange={setAdding} />
@@ -94,7 +114,10 @@ function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () =>
     });
   return (
     <Dialog open={token !== null} onOpenChange={(open) => !open && close()}>
-      <DialogContent title={t.signin.tokens.revokeTitle(token?.name ?? '')} description={t.signin.tokens.revokeText}>
+      <DialogContent
+        title={t.signin.tokens.revokeTitle(token?.name ?? '')}
+        description={t.signin.tokens.revokeText}
+      >
         {problem && <ProblemNotice problem={problem} className="mt-4" />}
         <div className="mt-5 flex justify-end gap-2">
           <DialogClose asChild>

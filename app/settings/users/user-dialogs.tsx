@@ -52,9 +52,23 @@ function DialogEnd({ sending: { busy, problem, close }, submit }: { sending: Sen
   );
 }
 
-export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function NewUserDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
   const t = useDictionary().signin;
-  const sending = useSend((values) => addUser(String(values.get('name')), String(values.get('password')), roleSchema.parse(values.get('role'))), () => onOpenChange(false));
+  const sending = useSend(
+    (values) =>
+      addUser(
+        String(values.get('name')),
+        String(values.get('password')),
+        roleSchema.parse(values.get('role')),
+      ),
+    () => onOpenChange(false),
+  );
   const { errorOf, submit, close } = sending;
   return (
     <Dialog open={open} onOpenChange={(next) => (next ? onOpenChange(true) : close())}>
@@ -62,7 +76,15 @@ export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenCha
         <form onSubmit={submit} className="mt-4 space-y-4">
           <div className="grid grid-cols-[minmax(0,1fr)_9rem] gap-4">
             <Field id="user-name" label={t.users.name} error={errorOf('name')}>
-              <Input name="name" autoComplete="off" autoCapitalize="none" spellCheck={false} required autoFocus {...describedBy('user-name', errorOf('name'))} />
+              <Input
+                name="name"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                required
+                autoFocus
+                {...describedBy('user-name', errorOf('name'))}
+              />
             </Field>
             <Field id="user-role" label={t.users.role} error={errorOf('role')}>
               <Select name="role" defaultValue="runner" {...describedBy('user-role', errorOf('role'))}>
@@ -74,8 +96,19 @@ export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenCha
               </Select>
             </Field>
           </div>
-          <Field id="user-password" label={t.password} hint={t.users.passwordHint} error={errorOf('password')}>
-            <Input name="password" type="password" autoComplete="new-password" required {...describedBy('user-password', errorOf('password'), true)} />
+          <Field
+            id="user-password"
+            label={t.password}
+            hint={t.users.passwordHint}
+            error={errorOf('password')}
+          >
+            <Input
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              {...describedBy('user-password', errorOf('password'), true)}
+            />
           </Field>
           <DialogEnd sending={sending} submit={t.users.add} />
         </form>
@@ -86,14 +119,29 @@ export function NewUserDialog({ open, onOpenChange }: { open: boolean; onOpenCha
 
 export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
   const t = useDictionary().signin;
-  const sending = useSend(async (values) => user && changeUser(user.id, { password: String(values.get('password')) }), onDone);
+  const sending = useSend(
+    async (values) => user && changeUser(user.id, { password: String(values.get('password')) }),
+    onDone,
+  );
   const { errorOf, submit, close } = sending;
   return (
     <Dialog open={user !== null} onOpenChange={(open) => !open && close()}>
       <DialogContent title={t.users.newPasswordTitle(user?.name ?? '')} description={t.users.newPasswordText}>
         <form onSubmit={submit} className="mt-4 space-y-4">
-          <Field id="new-password" label={t.users.newPassword} hint={t.users.passwordHint} error={errorOf('password')}>
-            <Input name="password" type="password" autoComplete="new-password" required autoFocus {...describedBy('new-password', errorOf('password'), true)} />
+          <Field
+            id="new-password"
+            label={t.users.newPassword}
+            hint={t.users.passwordHint}
+            error={errorOf('password')}
+          >
+            <Input
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              autoFocus
+              {...describedBy('new-password', errorOf('password'), true)}
+            />
           </Field>
           <DialogEnd sending={sending} submit={t.users.newPassword} />
         </form>

@@ -44,16 +44,26 @@ export function Users({ users }: { users: readonly User[] }) {
       >
         {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
         {users.length === 0 ? (
-          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">{t.users.empty}</p>
+          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">
+            {t.users.empty}
+          </p>
         ) : (
-          <SectionTable label={t.users.title} head={[t.users.name, t.users.role, t.users.since, t.users.state, '']}>
+          <SectionTable
+            label={t.users.title}
+            head={[t.users.name, t.users.role, t.users.since, t.users.state, '']}
+          >
             {users.map((user) => (
               <tr key={user.id} data-user={user.name}>
                 <td className="max-w-56 truncate font-medium">
                   {user.name} {user.name === me && <Badge tone="info">{t.users.you}</Badge>}
                 </td>
                 <td>
-                  <Select className="w-32" aria-label={t.users.roleOf(user.name)} value={user.role} onChange={(event) => void change(user, { role: roleSchema.parse(event.target.value) })}>
+                  <Select
+                    className="w-32"
+                    aria-label={t.users.roleOf(user.name)}
+                    value={user.role}
+                    onChange={(event) => void change(user, { role: roleSchema.parse(event.target.value) })}
+                  >
                     {roleSchema.options.map((role) => (
                       <option key={role} value={role}>
                         {t.roles[role]}
@@ -65,14 +75,21 @@ export function Users({ users }: { users: readonly User[] }) {
                   <Time unixMs={user.createdAtMs} ago />
                 </td>
                 <td>
-                  <Badge tone={user.disabledAtMs === null ? 'success' : 'neutral'}>{user.disabledAtMs === null ? t.users.active : t.users.disabled}</Badge>
+                  <Badge tone={user.disabledAtMs === null ? 'success' : 'neutral'}>
+                    {user.disabledAtMs === null ? t.users.active : t.users.disabled}
+                  </Badge>
                 </td>
                 <td>
                   <span className="flex justify-end gap-2">
                     <Button size="sm" onClick={() => setRenewing(user)}>
                       {t.users.newPassword}
                     </Button>
-                    <Button size="sm" busy={busy} variant={user.disabledAtMs === null ? 'danger' : 'secondary'} onClick={() => void change(user, { disabled: user.disabledAtMs === null })}>
+                    <Button
+                      size="sm"
+                      busy={busy}
+                      variant={user.disabledAtMs === null ? 'danger' : 'secondary'}
+                      onClick={() => void change(user, { disabled: user.disabledAtMs === null })}
+                    >
                       {user.disabledAtMs === null ? t.users.disable : t.users.enable}
                     </Button>
                   </span>

@@ -22,12 +22,16 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const open = cache(async (token: string): Promise<OpenedShare> => openShare(await getStore(), token, (await cookies()).toString(), Date.now()));
+const open = cache(async (token: string): Promise<OpenedShare> =>
+  openShare(await getStore(), token, (await cookies()).toString(), Date.now()),
+);
 
 const readRuns = cache(async (share: StoredShare): Promise<Run[]> => {
   const store = await getStore();
   const runs = await Promise.all(share.runs.map((id) => findRun(store, id)));
-  return runs.flatMap((run, position) => (run ? [shownOf(run, { publicId: publicIdOf(position), notes: share.notes }).run(run)] : []));
+  return runs.flatMap((run, position) =>
+    run ? [shownOf(run, { publicId: publicIdOf(position), notes: share.notes }).run(run)] : [],
+  );
 });
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -36,10 +40,15 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   if (opened.kind !== 'open' && opened.kind !== 'locked') return {};
   const { t, locale } = await getDictionary();
   const runs = opened.kind === 'open' ? await readRuns(opened.share) : [];
-  const title = opened.kind === 'locked' ? t.share.locked.title : opened.share.title || runs.map(({ name }) => name).join(' · ') || t.common.appName;
+  const title =
+    opened.kind === 'locked'
+      ? t.share.locked.title
+      : opened.share.title || runs.map(({ name }) => name).join(' · ') || t.common.appName;
   const description = descriptionOf(opened.kind === 'locked' ? null : runs, t, locale);
   const asked = await headers();
-  const images = [{ url: `/api/share/${token}/image`, width: 1200, height: 630, alt: t.share.imageAlt, type: 'image/png' }];
+  const images = [
+    { url: `/api/share/${token}/image`, width: 1200, height: 630, alt: t.share.imageAlt, type: 'image/png' },
+  ];
   return {
     metadataBase: new URL(`${isSecure(asked) ? 'https' : 'http'}://${asked.get('host') ?? 'localhost'}`),
     title,
@@ -61,7 +70,8 @@ export default async function SharePage({ params, searchParams }: Props) {
   const runs = await readRuns(share);
   // The reader's own zoom, after a reload, stands over the view of the link.
   const search = new URLSearchParams(share.search);
-  for (const [name, value] of Object.entries(await searchParams)) if (typeof value === 'string') search.set(name, value);
+  for (const [name, value] of Object.entries(await searchParams))
+    if (typeof value === 'string') search.set(name, value);
   if (share.kind === 'comparison') {
     search.set('runs', share.runs.map((_id, position) => publicIdOf(position)).join(','));
     return <SharedComparison token={token} title={share.title} search={search.toString()} />;

@@ -16,7 +16,15 @@ import { Cell, DataTable } from '../../runs/[id]/_run/table';
 import { failureShare } from './trend-figures';
 
 /** The same runs as a table, newest first. */
-export function TrendTable({ runs, baselineId, onBaseline }: { runs: readonly TrendRun[]; baselineId: string | null; onBaseline: ((run: TrendRun) => Promise<void>) | null }) {
+export function TrendTable({
+  runs,
+  baselineId,
+  onBaseline,
+}: {
+  runs: readonly TrendRun[];
+  baselineId: string | null;
+  onBaseline: ((run: TrendRun) => Promise<void>) | null;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const c = t.columns;
@@ -24,13 +32,36 @@ export function TrendTable({ runs, baselineId, onBaseline }: { runs: readonly Tr
     <DataTable
       label={t.trend.table}
       className="bg-card"
-      head={[{ label: c.state }, { label: t.trend.run }, { label: t.trend.started }, { label: c.requests, numeric: true }, { label: t.trend.rate, numeric: true }, { label: c.failures, numeric: true }, { label: c.p95, numeric: true }, { label: t.trend.worstLag, numeric: true }, { label: t.trend.against }, { label: t.run.more }]}
+      head={[
+        { label: c.state },
+        { label: t.trend.run },
+        { label: t.trend.started },
+        { label: c.requests, numeric: true },
+        { label: t.trend.rate, numeric: true },
+        { label: c.failures, numeric: true },
+        { label: c.p95, numeric: true },
+        { label: t.trend.worstLag, numeric: true },
+        { label: t.trend.against },
+        { label: t.run.more },
+      ]}
     >
       {runs.toReversed().map((run) => (
         <tr key={run.id} data-trend-run={run.id} className="hover:bg-muted/60">
-          <Cell><StateBadge state={run.state} /></Cell>
-          <Cell className="max-w-64"><Link href={`/runs/${run.id}`} title={run.name} className="block truncate font-medium hover:underline">{run.name}</Link></Cell>
-          <Cell className="text-muted-foreground"><Time unixMs={run.startedAtMs} ago /></Cell>
+          <Cell>
+            <StateBadge state={run.state} />
+          </Cell>
+          <Cell className="max-w-64">
+            <Link
+              href={`/runs/${run.id}`}
+              title={run.name}
+              className="block truncate font-medium hover:underline"
+            >
+              {run.name}
+            </Link>
+          </Cell>
+          <Cell className="text-muted-foreground">
+            <Time unixMs={run.startedAtMs} ago />
+          </Cell>
           <Cell numeric>{formatNumber(run.figures.requests, locale)}</Cell>
           <Cell numeric>{formatRate(run.figures.requestsPerSecond, locale)}</Cell>
           <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
@@ -38,7 +69,10 @@ export function TrendTable({ runs, baselineId, onBaseline }: { runs: readonly Tr
           <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
           <Cell>
             {run.isBaseline ? (
-              <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.trend.baseline}</Badge>
+              <Badge tone="violet">
+                <Flag aria-hidden className="size-3.5" />
+                {t.trend.baseline}
+              </Badge>
             ) : run.regression ? (
               <VerdictBadge verdict={run.regression} />
             ) : (
@@ -48,13 +82,23 @@ export function TrendTable({ runs, baselineId, onBaseline }: { runs: readonly Tr
           <Cell className="text-right">
             {baselineId && !run.isBaseline && (
               <Button asChild size="iconSm" variant="ghost">
-                <Link href={compareHref([baselineId, run.id])} aria-label={t.trend.compareRun(run.name)} title={t.trend.compare}>
+                <Link
+                  href={compareHref([baselineId, run.id])}
+                  aria-label={t.trend.compareRun(run.name)}
+                  title={t.trend.compare}
+                >
                   <GitCompareArrows />
                 </Link>
               </Button>
             )}
             {onBaseline && endedStates.includes(run.state) && (
-              <Button size="iconSm" variant="ghost" aria-label={run.isBaseline ? t.trend.unsetRun(run.name) : t.trend.setRun(run.name)} title={run.isBaseline ? t.trend.unset : t.trend.set} onClick={() => void onBaseline(run)}>
+              <Button
+                size="iconSm"
+                variant="ghost"
+                aria-label={run.isBaseline ? t.trend.unsetRun(run.name) : t.trend.setRun(run.name)}
+                title={run.isBaseline ? t.trend.unset : t.trend.set}
+                onClick={() => void onBaseline(run)}
+              >
                 <Flag />
               </Button>
             )}

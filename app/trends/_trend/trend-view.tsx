@@ -37,21 +37,57 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       }
     : null;
   const ms = (value: number): string => formatMs(value, locale);
-  const charts: { key: string; title: string; flags: TestedFigure[]; of: (run: TrendRun) => number | null; text: (value: number) => string }[] = [
+  const charts: {
+    key: string;
+    title: string;
+    flags: TestedFigure[];
+    of: (run: TrendRun) => number | null;
+    text: (value: number) => string;
+  }[] = [
     { key: 'p95', title: t.trend.p95, flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
-    { key: 'failures', title: t.trend.failures, flags: ['failures'], of: failureShare, text: (value: number) => formatShare(value, locale) },
+    {
+      key: 'failures',
+      title: t.trend.failures,
+      flags: ['failures'],
+      of: failureShare,
+      text: (value: number) => formatShare(value, locale),
+    },
     { key: 'worstLag', title: t.trend.worstLag, flags: [], of: (run) => run.figures.worstLagMs, text: ms },
-    { key: 'rate', title: t.trend.rate, flags: [], of: (run) => run.figures.requestsPerSecond, text: (value: number) => formatRate(value, locale) },
+    {
+      key: 'rate',
+      title: t.trend.rate,
+      flags: [],
+      of: (run) => run.figures.requestsPerSecond,
+      text: (value: number) => formatRate(value, locale),
+    },
   ];
   return (
     <div className="space-y-4">
       {problem && <ProblemNotice problem={problem} />}
-      {!baseline && <p className="rounded-lg border bg-muted/50 px-3.5 py-2 text-sm text-muted-foreground">{runs.length === 1 ? `${t.trend.one} ` : ''}{t.trend.noBaseline}</p>}
+      {!baseline && (
+        <p className="rounded-lg border bg-muted/50 px-3.5 py-2 text-sm text-muted-foreground">
+          {runs.length === 1 ? `${t.trend.one} ` : ''}
+          {t.trend.noBaseline}
+        </p>
+      )}
       <section className="panel">
         <ChosenRun run={chosen} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
         <div className="grid grid-cols-1 border-t lg:grid-cols-2">
           {charts.map(({ key, title, flags, of, text }) => (
-            <TrendChart key={key} chartKey={key} title={title} runs={runs} chosenId={chosen.id} of={of} text={text} isFlagged={({ regression }) => regression?.worse.some((figure) => flags.includes(figure)) ?? false} onChoose={setChosenId} onOpen={(id) => router.push(`/runs/${id}`)} />
+            <TrendChart
+              key={key}
+              chartKey={key}
+              title={title}
+              runs={runs}
+              chosenId={chosen.id}
+              of={of}
+              text={text}
+              isFlagged={({ regression }) =>
+                regression?.worse.some((figure) => flags.includes(figure)) ?? false
+              }
+              onChoose={setChosenId}
+              onOpen={(id) => router.push(`/runs/${id}`)}
+            />
           ))}
         </div>
       </section>

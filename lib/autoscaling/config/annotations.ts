@@ -11,16 +11,25 @@ const spellings = {
   target: [`${group}/target`],
   window: [`${group}/window`],
   'activation-scale': [`${group}/activation-scale`],
-  'target-utilization-percentage': [`${group}/target-utilization-percentage`, `${group}/targetUtilizationPercentage`],
+  'target-utilization-percentage': [
+    `${group}/target-utilization-percentage`,
+    `${group}/targetUtilizationPercentage`,
+  ],
   'panic-window-percentage': [`${group}/panic-window-percentage`, `${group}/panicWindowPercentage`],
   'panic-threshold-percentage': [`${group}/panic-threshold-percentage`, `${group}/panicThresholdPercentage`],
   'min-scale': [`${group}/min-scale`, `${group}/minScale`],
   'max-scale': [`${group}/max-scale`, `${group}/maxScale`],
   'initial-scale': [`${group}/initial-scale`, `${group}/initialScale`],
   'scale-down-delay': [`${group}/scale-down-delay`, `${group}/scaleDownDelay`],
-  'scale-to-zero-pod-retention-period': [`${group}/scale-to-zero-pod-retention-period`, `${group}/scaleToZeroPodRetentionPeriod`],
+  'scale-to-zero-pod-retention-period': [
+    `${group}/scale-to-zero-pod-retention-period`,
+    `${group}/scaleToZeroPodRetentionPeriod`,
+  ],
   'target-burst-capacity': [`${group}/target-burst-capacity`, `${group}/targetBurstCapacity`],
-  'metric-aggregation-algorithm': [`${group}/metric-aggregation-algorithm`, `${group}/metricAggregationAlgorithm`],
+  'metric-aggregation-algorithm': [
+    `${group}/metric-aggregation-algorithm`,
+    `${group}/metricAggregationAlgorithm`,
+  ],
   'progress-deadline': ['serving.knative.dev/progress-deadline'],
 } as const;
 export type AnnotationName = keyof typeof spellings;
@@ -72,7 +81,9 @@ const aggregations = ['', 'linear', 'weighted-exponential', 'weightedExponential
 /** What Knative's webhook would refuse in these annotations (spec, section 1.2), apart from MPA's class. */
 export function annotationProblems(annotations: Annotations, cluster: ClusterConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const refuse = (key: string, value: string, message: string) => { problems.push({ annotation: key, message, value }); };
+  const refuse = (key: string, value: string, message: string) => {
+    problems.push({ annotation: key, message, value });
+  };
   const check = (name: AnnotationName, test: (text: string) => string | null) => {
     const found = annotations.get(name);
     const message = found && test(found.text);
@@ -82,23 +93,35 @@ export function annotationProblems(annotations: Annotations, cluster: ClusterCon
     const value = parseGoFloat(text);
     return value === null ? 'invalid value: must be a number' : test(value);
   };
-  const within = (low: number, high: number) => float((v) => (v < low || v > high ? `expected ${low} <= ${v} <= ${high}` : null));
+  const within = (low: number, high: number) =>
+    float((v) => (v < low || v > high ? `expected ${low} <= ${v} <= ${high}` : null));
   const duration = (lowMs: number, wholeSeconds: boolean) => (text: string) => {
     const ms = parseGoDurationMs(text);
     if (ms === null) return 'invalid value: must be a duration such as 60s or 1m30s';
-    if (ms < lowMs || ms > windowMaxMs) return `expected ${formatGoDuration(lowMs)} <= ${text} <= ${formatGoDuration(windowMaxMs)}`;
+    if (ms < lowMs || ms > windowMaxMs)
+      return `expected ${formatGoDuration(lowMs)} <= ${text} <= ${formatGoDuration(windowMaxMs)}`;
     return wholeSeconds && ms % 1000 !== 0 ? 'must be specified with at most second precision' : null;
   };
 
   const className = annotations.text('class') ?? cluster.podAutoscalerClass;
-  check('class', (text) => (text.endsWith('.knative.dev') && ![kpaClass, hpaClass, mpaClass].includes(text) ? `invalid value: the classes are ${kpaClass}, ${hpaClass} and, with Alibaba's plug-in, ${mpaClass}` : null));
+  check('class', (text) =>
+    text.endsWith('.knative.dev') && ![kpaClass, hpaClass, mpaClass].includes(text)
+      ? `invalid value: the classes are ${kpaClass}, ${hpaClass} and, with Alibaba's plug-in, ${mpaClass}`
+      : null,
+  );
 
   const min = scaleBound('min-scale', annotations, refuse);
   const max = scaleBound('max-scale', annotations, refuse);
-  if (max !== 0 && max < min) refuse(annotations.get('max-scale')?.key ?? annotationKey('max-scale'), String(max), `max-scale=${max} is less than min-scale=${min}`);
+  if (max !== 0 && max < min)
+    refuse(
+      annotations.get('max-scale')?.key ?? annotationKey('max-scale'),
+      String(max),
+      `max-scale=${max} is less than min-scale=${min}`,
+    );
   check('max-scale', () => {
     if (cluster.maxScaleLimit === 0) return null;
-    if (max > cluster.maxScaleLimit) return `expected 1 <= ${max} <= ${cluster.maxScaleLimit} (the cluster's max-scale-limit)`;
+    if (max > cluster.maxScaleLimit)
+      return `expected 1 <= ${max} <= ${cluster.maxScaleLimit} (the cluster's max-scale-limit)`;
     return max === 0 ? `max-scale=0 (unlimited), must be less than ${cluster.maxScaleLimit}` : null;
   });
   check('activation-scale', (text) => {
@@ -111,19 +134,30 @@ export function annotationProblems(annotations: Annotations, cluster: ClusterCon
 
   check('panic-window-percentage', within(1, 100));
   check('panic-threshold-percentage', within(110, 1000));
-  check('target', float((v) => (v < targetMin ? `target ${v} should be at least ${targetMin}` : null)));
+  check(
+    'target',
+    float((v) => (v < targetMin ? `target ${v} should be at least ${targetMin}` : null)),
+  );
   check('target-utilization-percentage', within(1, 100));
-  check('target-burst-capacity', float((v) => (v < 0 && v !== -1 ? 'invalid value: must be 0 or more, or -1 for unlimited' : null)));
+  check(
+    'target-burst-capacity',
+    float((v) => (v < 0 && v !== -1 ? 'invalid value: must be 0 or more, or -1 for unlimited' : null)),
+  );
   check('window', duration(windowMinMs, true));
   check('scale-to-zero-pod-retention-period', duration(0, false));
   check('scale-down-delay', duration(0, true));
   check('metric', (text) => {
-    if (className === kpaClass) return ['concurrency', 'rps'].includes(text) ? null : 'invalid value: the KPA scales on concurrency or rps';
+    if (className === kpaClass)
+      return ['concurrency', 'rps'].includes(text)
+        ? null
+        : 'invalid value: the KPA scales on concurrency or rps';
     return className === hpaClass && text === '' ? 'invalid value: must name a metric' : null;
   });
   // Upstream looks at the annotation alone here, not at the cluster's default class.
   if (annotations.text('class') === kpaClass) {
-    check('metric-aggregation-algorithm', (text) => (aggregations.includes(text) ? null : 'invalid value: must be linear or weighted-exponential'));
+    check('metric-aggregation-algorithm', (text) =>
+      aggregations.includes(text) ? null : 'invalid value: must be linear or weighted-exponential',
+    );
   }
   check('initial-scale', (text) => {
     const value = parseGoInt(text, 64);
@@ -134,12 +168,17 @@ export function annotationProblems(annotations: Annotations, cluster: ClusterCon
   return problems;
 }
 
-function scaleBound(name: 'min-scale' | 'max-scale', annotations: Annotations, refuse: (key: string, value: string, message: string) => void): number {
+function scaleBound(
+  name: 'min-scale' | 'max-scale',
+  annotations: Annotations,
+  refuse: (key: string, value: string, message: string) => void,
+): number {
   const found = annotations.get(name);
   if (!found) return 0;
   const value = parseGoInt(found.text, 32);
   if (value === 'syntax') refuse(found.key, found.text, 'invalid value: must be a whole number');
-  else if (value === 'range' || value < 0) refuse(found.key, found.text, `expected 0 <= ${found.text} <= 2147483647`);
+  else if (value === 'range' || value < 0)
+    refuse(found.key, found.text, `expected 0 <= ${found.text} <= 2147483647`);
   else return value;
   return 0;
 }

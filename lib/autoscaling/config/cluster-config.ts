@@ -80,7 +80,11 @@ const keys: Record<string, { field: keyof ClusterConfig; kind: Kind }> = {
 };
 
 const words: Record<Kind, string> = {
-  text: 'text', bool: 'true or false', float: 'a number', int: 'a whole number of 32 bits', duration: 'a duration such as 60s or 1m30s',
+  text: 'text',
+  bool: 'true or false',
+  float: 'a number',
+  int: 'a whole number of 32 bits',
+  duration: 'a duration such as 60s or 1m30s',
 };
 
 function parse(kind: Kind, text: string): string | boolean | number | null {
@@ -105,14 +109,20 @@ export function parseConfigMap(data: Readonly<Record<string, string>>): {
   const cluster: ClusterConfig = { ...clusterDefaults };
   const problems: ConfigProblem[] = [];
   const given = new Map<keyof ClusterConfig, string>();
-  const set = (field: keyof ClusterConfig, value: unknown) => { Object.assign(cluster, { [field]: value }); };
+  const set = (field: keyof ClusterConfig, value: unknown) => {
+    Object.assign(cluster, { [field]: value });
+  };
 
   for (const [key, { field, kind }] of Object.entries(keys)) {
     const text = data[key];
     if (text === undefined) continue;
     const value = parse(kind, text);
-    if (value === null) problems.push({ annotation: configMapKey(key), message: `must be ${words[kind]}`, value: text });
-    else { set(field, value); given.set(field, key); }
+    if (value === null)
+      problems.push({ annotation: configMapKey(key), message: `must be ${words[kind]}`, value: text });
+    else {
+      set(field, value);
+      given.set(field, key);
+    }
   }
   // Older ConfigMaps gave a fraction: a value up to 1 is one already.
   if (cluster.containerConcurrencyTargetFraction > 1) cluster.containerConcurrencyTargetFraction /= 100;
@@ -120,7 +130,10 @@ export function parseConfigMap(data: Readonly<Record<string, string>>): {
   for (const { key, message } of boundProblems(cluster)) {
     problems.push({ annotation: configMapKey(key), message, value: data[key] ?? '' });
     const field = keys[key]?.field;
-    if (field) { set(field, clusterDefaults[field]); given.delete(field); }
+    if (field) {
+      set(field, clusterDefaults[field]);
+      given.delete(field);
+    }
   }
   return { cluster, problems, given };
 }
@@ -131,27 +144,69 @@ function configMapKey(key: string): string {
 
 function boundProblems(c: ClusterConfig): { key: string; message: string }[] {
   const found: { key: string; message: string }[] = [];
-  const refuse = (when: boolean, key: string, message: string) => { if (when) found.push({ key, message }); };
+  const refuse = (when: boolean, key: string, message: string) => {
+    if (when) found.push({ key, message });
+  };
   refuse(c.scaleToZeroGracePeriodMs <= 0, 'scale-to-zero-grace-period', 'must be positive');
   refuse(c.scaleDownDelayMs < 0, 'scale-down-delay', 'cannot be negative');
-  refuse(c.scaleDownDelayMs % 1000 !== 0, 'scale-down-delay', 'must be specified with at most second precision');
+  refuse(
+    c.scaleDownDelayMs % 1000 !== 0,
+    'scale-down-delay',
+    'must be specified with at most second precision',
+  );
   refuse(c.scaleToZeroPodRetentionPeriodMs < 0, 'scale-to-zero-pod-retention-period', 'cannot be negative');
-  refuse(c.targetBurstCapacity < 0 && c.targetBurstCapacity !== -1, 'target-burst-capacity', 'must be either non-negative or -1 (for unlimited)');
-  refuse(c.containerConcurrencyTargetFraction <= 0 || c.containerConcurrencyTargetFraction > 1, 'container-concurrency-target-percentage', 'is outside of the valid range of (0, 100]');
+  refuse(
+    c.targetBurstCapacity < 0 && c.targetBurstCapacity !== -1,
+    'target-burst-capacity',
+    'must be either non-negative or -1 (for unlimited)',
+  );
+  refuse(
+    c.containerConcurrencyTargetFraction <= 0 || c.containerConcurrencyTargetFraction > 1,
+    'container-concurrency-target-percentage',
+    'is outside of the valid range of (0, 100]',
+  );
   const target = c.containerConcurrencyTargetFraction * c.containerConcurrencyTargetDefault;
-  refuse(target < targetMin, 'container-concurrency-target-default', `with container-concurrency-target-percentage yields a target concurrency of ${target}, can't be less than ${targetMin}`);
-  refuse(c.requestsPerSecondTargetDefault < targetMin, 'requests-per-second-target-default', `must be at least ${targetMin}`);
+  refuse(
+    target < targetMin,
+    'container-concurrency-target-default',
+    `with container-concurrency-target-percentage yields a target concurrency of ${target}, can't be less than ${targetMin}`,
+  );
+  refuse(
+    c.requestsPerSecondTargetDefault < targetMin,
+    'requests-per-second-target-default',
+    `must be at least ${targetMin}`,
+  );
   refuse(c.activatorCapacity < 1, 'activator-capacity', 'must be at least 1');
   refuse(c.maxScaleUpRate <= 1, 'max-scale-up-rate', 'must be greater than 1.0');
   refuse(c.maxScaleDownRate <= 1, 'max-scale-down-rate', 'must be greater than 1.0');
-  refuse(c.stableWindowMs < windowMinMs || c.stableWindowMs > windowMaxMs, 'stable-window', `must be in [${formatGoDuration(windowMinMs)}; ${formatGoDuration(windowMaxMs)}] range`);
+  refuse(
+    c.stableWindowMs < windowMinMs || c.stableWindowMs > windowMaxMs,
+    'stable-window',
+    `must be in [${formatGoDuration(windowMinMs)}; ${formatGoDuration(windowMaxMs)}] range`,
+  );
   refuse(c.stableWindowMs % 1000 !== 0, 'stable-window', 'must be specified with at most second precision');
-  refuse(c.panicWindowPercentage < 1 || c.panicWindowPercentage > 100, 'panic-window-percentage', 'must be in [1, 100] interval');
-  refuse(c.initialScale < 0 || (c.initialScale === 0 && !c.allowZeroInitialScale), 'initial-scale', 'must be at least 0 (or at least 1 when allow-zero-initial-scale is false)');
+  refuse(
+    c.panicWindowPercentage < 1 || c.panicWindowPercentage > 100,
+    'panic-window-percentage',
+    'must be in [1, 100] interval',
+  );
+  refuse(
+    c.initialScale < 0 || (c.initialScale === 0 && !c.allowZeroInitialScale),
+    'initial-scale',
+    'must be at least 0 (or at least 1 when allow-zero-initial-scale is false)',
+  );
   refuse(c.minScale < 0, 'min-scale', 'must be at least 0');
   const lowestMax = c.maxScaleLimit > 0 ? 1 : 0;
-  refuse(c.maxScale < lowestMax || (c.maxScaleLimit > 0 && c.maxScale > c.maxScaleLimit), 'max-scale', `must be in [${lowestMax}, max-scale-limit(${c.maxScaleLimit})] range`);
+  refuse(
+    c.maxScale < lowestMax || (c.maxScaleLimit > 0 && c.maxScale > c.maxScaleLimit),
+    'max-scale',
+    `must be in [${lowestMax}, max-scale-limit(${c.maxScaleLimit})] range`,
+  );
   refuse(c.maxScaleLimit < 0, 'max-scale-limit', 'must be at least 0');
-  refuse(c.minScale > c.maxScale && c.maxScale > 0, 'min-scale', `(${c.minScale}) must be less than max-scale (${c.maxScale})`);
+  refuse(
+    c.minScale > c.maxScale && c.maxScale > 0,
+    'min-scale',
+    `(${c.minScale}) must be less than max-scale (${c.maxScale})`,
+  );
   return found;
 }

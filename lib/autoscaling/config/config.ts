@@ -50,4 +50,7 @@ export type AutoscalerConfig = z.infer<typeof autoscalerConfigSchema>;
 export type ConfigField = keyof AutoscalerConfig;
 
 /** Where a resolved value comes from: an annotation or ConfigMap key by name, the revision's spec, or a default. */
-export type ConfigSource = { kind: 'annotation' | 'config-map' | 'spec' | 'setting' | 'default'; key: string | null };
+export type ConfigSource = {
+  kind: 'annotation' | 'config-map' | 'spec' | 'setting' | 'default';
+  key: string | null;
+};

@@ -4,7 +4,8 @@
  */
 
 const decimalFloat = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
-const hexFloat = /^([+-]?)0[xX]_?([\da-fA-F]*(?:_[\da-fA-F]+)*)(?:\.([\da-fA-F]*(?:_[\da-fA-F]+)*))?[pP]([+-]?\d+)$/;
+const hexFloat =
+  /^([+-]?)0[xX]_?([\da-fA-F]*(?:_[\da-fA-F]+)*)(?:\.([\da-fA-F]*(?:_[\da-fA-F]+)*))?[pP]([+-]?\d+)$/;
 
 /** Go's strconv.ParseFloat(text, 64). */
 export function parseGoFloat(text: string): number | null {
@@ -17,7 +18,9 @@ export function parseGoFloat(text: string): number | null {
   if (text.toLowerCase() === 'nan') return NaN;
   const hex = hexFloat.exec(text);
   if (!hex) return null;
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = hex.map((part) => part?.replaceAll('_', ''));
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = hex.map((part) =>
+    part?.replaceAll('_', ''),
+  );
   if (whole + fraction === '') return null;
   const value = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length);
   return Number.isFinite(value) ? (sign === '-' ? -value : value) : null;
@@ -39,7 +42,14 @@ export function parseGoBool(text: string): boolean | null {
 }
 
 const nanosecondsPerUnit: Record<string, number> = {
-  ns: 1, us: 1e3, 'µs': 1e3, 'μs': 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9,
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
 };
 
 /** Go's time.ParseDuration, in milliseconds (a fraction of one is kept). */

@@ -21,14 +21,26 @@ describe('what Knative would refuse is refused by name', () => {
     ['class', `foo.${group}`, /the classes are/],
     ['scale-to-zero-pod-retention-period', '2h', /expected 0s <= 2h <= 1h0m0s/],
   ])('%s: %s', (name, value, message) => {
-    const { config, problems } = resolveConfig({ annotations: { [`${group}/class`]: `kpa.${group}`, [`${group}/${name}`]: value }, containerConcurrency: 0 });
-    expect(problems).toEqual([{ annotation: `${group}/${name}`, value, message: expect.stringMatching(message) as string }]);
+    const { config, problems } = resolveConfig({
+      annotations: { [`${group}/class`]: `kpa.${group}`, [`${group}/${name}`]: value },
+      containerConcurrency: 0,
+    });
+    expect(problems).toEqual([
+      { annotation: `${group}/${name}`, value, message: expect.stringMatching(message) as string },
+    ]);
     expect(config.class).toBe('kpa');
   });
 
   test('a ConfigMap, by its key; the default stands in', () => {
-    const { config, problems } = resolveConfig({ annotations: {}, containerConcurrency: 0, configMap: { 'stable-window': '2h', 'max-scale-up-rate': 'fast', _example: 'ignored' } });
-    expect(problems.map(({ annotation }) => annotation)).toEqual(['config-autoscaler/max-scale-up-rate', 'config-autoscaler/stable-window']);
+    const { config, problems } = resolveConfig({
+      annotations: {},
+      containerConcurrency: 0,
+      configMap: { 'stable-window': '2h', 'max-scale-up-rate': 'fast', _example: 'ignored' },
+    });
+    expect(problems.map(({ annotation }) => annotation)).toEqual([
+      'config-autoscaler/max-scale-up-rate',
+      'config-autoscaler/stable-window',
+    ]);
     expect(config).toMatchObject({ stableWindowMs: 60_000, maxScaleUpRate: 1000 });
   });
 });
@@ -37,15 +49,30 @@ describe('mpa', () => {
   test('aims at containerConcurrency times a utilization that can be seen and set', () => {
     const annotations = { [`${group}/class`]: `mpa.${group}`, [`${group}/max-scale`]: '20' };
     const resolved = resolveConfig({ annotations, containerConcurrency: 5 });
-    expect(resolved).toMatchObject({ problems: [], config: { class: 'mpa', targetValue: 5, totalValue: 5, maxScale: 20 } });
+    expect(resolved).toMatchObject({
+      problems: [],
+      config: { class: 'mpa', targetValue: 5, totalValue: 5, maxScale: 20 },
+    });
     expect(resolved.assumptions.join(' ')).toMatch(/would refuse this class/);
-    expect(resolveConfig({ annotations, containerConcurrency: 5, mpaUtilization: 0.8 })).toMatchObject({ config: { targetValue: 4 }, sources: { targetValue: { kind: 'setting' } } });
-    expect(resolveConfig({ annotations: { ...annotations, [`${group}/target-utilization-percentage`]: '60' }, containerConcurrency: 5 }).config.targetValue).toBe(3);
+    expect(resolveConfig({ annotations, containerConcurrency: 5, mpaUtilization: 0.8 })).toMatchObject({
+      config: { targetValue: 4 },
+      sources: { targetValue: { kind: 'setting' } },
+    });
+    expect(
+      resolveConfig({
+        annotations: { ...annotations, [`${group}/target-utilization-percentage`]: '60' },
+        containerConcurrency: 5,
+      }).config.targetValue,
+    ).toBe(3);
   });
 });
 
 test('each value says where it comes from', () => {
-  const { sources } = resolveConfig({ annotations: { [`${group}/minScale`]: '2' }, containerConcurrency: 10, configMap: { 'stable-window': '30s' } });
+  const { sources } = resolveConfig({
+    annotations: { [`${group}/minScale`]: '2' },
+    containerConcurrency: 10,
+    configMap: { 'stable-window': '30s' },
+  });
   expect(sources).toMatchObject({
     minScale: { kind: 'annotation', key: `${group}/minScale` },
     stableWindowMs: { kind: 'config-map', key: 'stable-window' },
@@ -55,9 +82,28 @@ test('each value says where it comes from', () => {
 });
 
 test('class hpa: what Knative makes of it', () => {
-  const of = (annotations: Record<string, string>) => resolveConfig({ annotations: { [`${group}/class`]: `hpa.${group}`, ...Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`${group}/${k}`, v])) }, containerConcurrency: 0 }).config.hpa;
-  expect(of({})).toMatchObject({ minReplicas: 1, maxReplicas: 2 ** 31 - 1, behavior: null, metrics: [{ name: 'cpu', target: 'Utilization', quantity: 80 }] });
+  const of = (annotations: Record<string, string>) =>
+    resolveConfig({
+      annotations: {
+        [`${group}/class`]: `hpa.${group}`,
+        ...Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`${group}/${k}`, v])),
+      },
+      containerConcurrency: 0,
+    }).config.hpa;
+  expect(of({})).toMatchObject({
+    minReplicas: 1,
+    maxReplicas: 2 ** 31 - 1,
+    behavior: null,
+    metrics: [{ name: 'cpu', target: 'Utilization', quantity: 80 }],
+  });
   expect(of({ target: '70.2' })?.metrics[0]).toMatchObject({ name: 'cpu', quantity: 71 });
-  expect(of({ metric: 'memory', target: '100' })?.metrics[0]).toMatchObject({ target: 'AverageValue', quantity: 104857600000 });
-  expect(of({ metric: 'queue', target: '5.9', window: '90s', 'min-scale': '2' })).toMatchObject({ minReplicas: 2, metrics: [{ type: 'Pods', quantity: 5000 }], behavior: { scaleUp: { stabilizationWindowSeconds: 90 } } });
+  expect(of({ metric: 'memory', target: '100' })?.metrics[0]).toMatchObject({
+    target: 'AverageValue',
+    quantity: 104857600000,
+  });
+  expect(of({ metric: 'queue', target: '5.9', window: '90s', 'min-scale': '2' })).toMatchObject({
+    minReplicas: 2,
+    metrics: [{ type: 'Pods', quantity: 5000 }],
+    behavior: { scaleUp: { stabilizationWindowSeconds: 90 } },
+  });
 });

@@ -1,4 +1,12 @@
-import { Annotations, annotationKey, annotationProblems, hpaClass, kpaClass, mpaClass, type AnnotationName } from './annotations';
+import {
+  Annotations,
+  annotationKey,
+  annotationProblems,
+  hpaClass,
+  kpaClass,
+  mpaClass,
+  type AnnotationName,
+} from './annotations';
 import { type ClusterConfig, parseConfigMap, rpsTargetUtilization, targetMin } from './cluster-config';
 import { type AutoscalerClass, type AutoscalerConfig, type ConfigField, type ConfigSource } from './config';
 import { roundHalfAway } from './go-values';
@@ -17,9 +25,9 @@ export interface ResolvedConfig {
 
 /** How MPA is read here: nothing but its class name and purpose is documented. */
 export const mpaAssumptions: readonly string[] = [
-  'MPA\'s calculation is not published: this is KPA\'s decision fed by the gateway\'s in-flight requests, waiting ones included, with target = containerConcurrency × utilization.',
+  "MPA's calculation is not published: this is KPA's decision fed by the gateway's in-flight requests, waiting ones included, with target = containerConcurrency × utilization.",
   'The gateway holds requests itself, so there is no activator in the path and no grace period before the last pod goes.',
-  'Knative\'s own webhook would refuse this class; it is accepted here because Alibaba\'s plug-in adds it.',
+  "Knative's own webhook would refuse this class; it is accepted here because Alibaba's plug-in adds it.",
 ];
 
 /**
@@ -43,24 +51,77 @@ export function resolveConfig(input: {
   const { class: autoscalerClass, assumptions } = resolveClass(annotations, cluster);
 
   const sources: Partial<Record<ConfigField, ConfigSource>> = {};
-  const from = <T>(field: ConfigField, name: AnnotationName, annotated: T | null, clusterField: keyof ClusterConfig | null, fallback: T): T => {
+  const from = <T>(
+    field: ConfigField,
+    name: AnnotationName,
+    annotated: T | null,
+    clusterField: keyof ClusterConfig | null,
+    fallback: T,
+  ): T => {
     const found = annotations.get(name);
     if (annotated !== null && found) sources[field] = { kind: 'annotation', key: found.key };
-    else if (clusterField && given.has(clusterField)) sources[field] = { kind: 'config-map', key: given.get(clusterField) ?? null };
+    else if (clusterField && given.has(clusterField))
+      sources[field] = { kind: 'config-map', key: given.get(clusterField) ?? null };
     else sources[field] = { kind: 'default', key: null };
     return annotated ?? fallback;
   };
 
-  const metric = autoscalerClass === 'mpa' ? 'concurrency' : from('metric', 'metric', annotations.text('metric'), null, autoscalerClass === 'hpa' ? 'cpu' : 'concurrency');
-  const { targetValue, totalValue } = resolveTarget({ autoscalerClass, metric, annotations, cluster, containerConcurrency: input.containerConcurrency, mpaUtilization: input.mpaUtilization ?? 1 });
-  sources.totalValue = targetSource(annotations, 'target', input.containerConcurrency > 0 && metric !== 'rps' ? { kind: 'spec', key: 'containerConcurrency' } : { kind: 'default', key: null });
-  sources.targetValue = targetSource(annotations, 'target-utilization-percentage', autoscalerClass === 'mpa' && input.mpaUtilization !== undefined ? { kind: 'setting', key: 'mpaUtilization' } : sources.totalValue);
+  const metric =
+    autoscalerClass === 'mpa'
+      ? 'concurrency'
+      : from(
+          'metric',
+          'metric',
+          annotations.text('metric'),
+          null,
+          autoscalerClass === 'hpa' ? 'cpu' : 'concurrency',
+        );
+  const { targetValue, totalValue } = resolveTarget({
+    autoscalerClass,
+    metric,
+    annotations,
+    cluster,
+    containerConcurrency: input.containerConcurrency,
+    mpaUtilization: input.mpaUtilization ?? 1,
+  });
+  sources.totalValue = targetSource(
+    annotations,
+    'target',
+    input.containerConcurrency > 0 && metric !== 'rps'
+      ? { kind: 'spec', key: 'containerConcurrency' }
+      : { kind: 'default', key: null },
+  );
+  sources.targetValue = targetSource(
+    annotations,
+    'target-utilization-percentage',
+    autoscalerClass === 'mpa' && input.mpaUtilization !== undefined
+      ? { kind: 'setting', key: 'mpaUtilization' }
+      : sources.totalValue,
+  );
 
-  const stableWindowMs = from('stableWindowMs', 'window', annotations.durationMs('window'), 'stableWindowMs', cluster.stableWindowMs);
-  const panicPercentage = from('panicWindowMs', 'panic-window-percentage', annotations.float('panic-window-percentage'), 'panicWindowPercentage', cluster.panicWindowPercentage);
+  const stableWindowMs = from(
+    'stableWindowMs',
+    'window',
+    annotations.durationMs('window'),
+    'stableWindowMs',
+    cluster.stableWindowMs,
+  );
+  const panicPercentage = from(
+    'panicWindowMs',
+    'panic-window-percentage',
+    annotations.float('panic-window-percentage'),
+    'panicWindowPercentage',
+    cluster.panicWindowPercentage,
+  );
   const initialScale = annotations.int32('initial-scale');
   const aggregation = annotations.text('metric-aggregation-algorithm') ?? '';
-  const minScale = from('minScale', 'min-scale', annotations.int32('min-scale'), 'minScale', cluster.minScale);
+  const minScale = from(
+    'minScale',
+    'min-scale',
+    annotations.int32('min-scale'),
+    'minScale',
+    cluster.minScale,
+  );
 
   const config: AutoscalerConfig = {
     class: autoscalerClass,
@@ -71,26 +132,81 @@ export function resolveConfig(input: {
     totalValue,
     stableWindowMs,
     panicWindowMs: panicWindowOf(stableWindowMs, panicPercentage),
-    panicThreshold: from('panicThreshold', 'panic-threshold-percentage', annotations.float('panic-threshold-percentage'), 'panicThresholdPercentage', cluster.panicThresholdPercentage) / 100,
+    panicThreshold:
+      from(
+        'panicThreshold',
+        'panic-threshold-percentage',
+        annotations.float('panic-threshold-percentage'),
+        'panicThresholdPercentage',
+        cluster.panicThresholdPercentage,
+      ) / 100,
     maxScaleUpRate: cluster.maxScaleUpRate,
     maxScaleDownRate: cluster.maxScaleDownRate,
     minScale: reachable ? minScale : 0,
     maxScale: from('maxScale', 'max-scale', annotations.int32('max-scale'), 'maxScale', cluster.maxScale),
-    initialScale: from('initialScale', 'initial-scale', initialScale === 0 && !cluster.allowZeroInitialScale ? null : initialScale, 'initialScale', cluster.initialScale),
-    activationScale: from('activationScale', 'activation-scale', annotations.int32('activation-scale'), null, 0),
-    scaleDownDelayMs: from('scaleDownDelayMs', 'scale-down-delay', annotations.durationMs('scale-down-delay'), 'scaleDownDelayMs', cluster.scaleDownDelayMs),
+    initialScale: from(
+      'initialScale',
+      'initial-scale',
+      initialScale === 0 && !cluster.allowZeroInitialScale ? null : initialScale,
+      'initialScale',
+      cluster.initialScale,
+    ),
+    activationScale: from(
+      'activationScale',
+      'activation-scale',
+      annotations.int32('activation-scale'),
+      null,
+      0,
+    ),
+    scaleDownDelayMs: from(
+      'scaleDownDelayMs',
+      'scale-down-delay',
+      annotations.durationMs('scale-down-delay'),
+      'scaleDownDelayMs',
+      cluster.scaleDownDelayMs,
+    ),
     enableScaleToZero: cluster.enableScaleToZero,
     scaleToZeroGraceMs: cluster.scaleToZeroGracePeriodMs,
-    scaleToZeroRetentionMs: from('scaleToZeroRetentionMs', 'scale-to-zero-pod-retention-period', annotations.durationMs('scale-to-zero-pod-retention-period'), 'scaleToZeroPodRetentionPeriodMs', cluster.scaleToZeroPodRetentionPeriodMs),
-    progressDeadlineMs: from('progressDeadlineMs', 'progress-deadline', annotations.durationMs('progress-deadline'), null, input.progressDeadlineMs ?? 600_000),
+    scaleToZeroRetentionMs: from(
+      'scaleToZeroRetentionMs',
+      'scale-to-zero-pod-retention-period',
+      annotations.durationMs('scale-to-zero-pod-retention-period'),
+      'scaleToZeroPodRetentionPeriodMs',
+      cluster.scaleToZeroPodRetentionPeriodMs,
+    ),
+    progressDeadlineMs: from(
+      'progressDeadlineMs',
+      'progress-deadline',
+      annotations.durationMs('progress-deadline'),
+      null,
+      input.progressDeadlineMs ?? 600_000,
+    ),
     // MPA's gateway holds requests itself, so burst capacity, which decides on the activator, has no meaning there.
-    targetBurstCapacity: autoscalerClass === 'mpa' ? 0 : from('targetBurstCapacity', 'target-burst-capacity', annotations.float('target-burst-capacity'), 'targetBurstCapacity', cluster.targetBurstCapacity),
+    targetBurstCapacity:
+      autoscalerClass === 'mpa'
+        ? 0
+        : from(
+            'targetBurstCapacity',
+            'target-burst-capacity',
+            annotations.float('target-burst-capacity'),
+            'targetBurstCapacity',
+            cluster.targetBurstCapacity,
+          ),
     activatorCapacity: cluster.activatorCapacity,
-    aggregation: aggregation === 'weighted-exponential' || aggregation === 'weightedExponential' ? 'weighted-exponential' : 'linear',
+    aggregation:
+      aggregation === 'weighted-exponential' || aggregation === 'weightedExponential'
+        ? 'weighted-exponential'
+        : 'linear',
     reachable,
     hpa: null,
   };
-  if (autoscalerClass === 'hpa') config.hpa = knativeHpaSpec({ annotations, metric, minScale: config.minScale, maxScale: config.maxScale });
+  if (autoscalerClass === 'hpa')
+    config.hpa = knativeHpaSpec({
+      annotations,
+      metric,
+      minScale: config.minScale,
+      maxScale: config.maxScale,
+    });
   return { config, problems, assumptions, sources: completeSources(config, sources, annotations, given) };
 }
 
@@ -100,25 +216,53 @@ function panicWindowOf(stableWindowMs: number, percentage: number): number {
   return Math.max(roundHalfAway(nanoseconds / 1e9) * 1000, 1000);
 }
 
-function resolveClass(annotations: Annotations, cluster: ClusterConfig): { class: AutoscalerClass; assumptions: string[] } {
+function resolveClass(
+  annotations: Annotations,
+  cluster: ClusterConfig,
+): { class: AutoscalerClass; assumptions: string[] } {
   const name = annotations.text('class') ?? cluster.podAutoscalerClass;
   if (name === kpaClass) return { class: 'kpa', assumptions: [] };
   if (name === hpaClass) return { class: 'hpa', assumptions: [] };
   if (name === mpaClass) return { class: 'mpa', assumptions: [...mpaAssumptions] };
-  return { class: 'kpa', assumptions: [`Class ${name} is not one that can be calculated here: KPA's rules are shown in its place.`] };
+  return {
+    class: 'kpa',
+    assumptions: [
+      `Class ${name} is not one that can be calculated here: KPA's rules are shown in its place.`,
+    ],
+  };
 }
 
 /** Spec, section 1.3; for MPA the design's assumption. */
 function resolveTarget(input: {
-  autoscalerClass: AutoscalerClass; metric: string; annotations: Annotations; cluster: ClusterConfig; containerConcurrency: number; mpaUtilization: number;
+  autoscalerClass: AutoscalerClass;
+  metric: string;
+  annotations: Annotations;
+  cluster: ClusterConfig;
+  containerConcurrency: number;
+  mpaUtilization: number;
 }): { targetValue: number; totalValue: number } {
   const { metric, annotations, cluster, containerConcurrency } = input;
-  let totalValue = metric === 'rps' ? cluster.requestsPerSecondTargetDefault : containerConcurrency || cluster.containerConcurrencyTargetDefault;
-  const utilization = metric === 'rps' ? rpsTargetUtilization : input.autoscalerClass === 'mpa' ? input.mpaUtilization : cluster.containerConcurrencyTargetFraction;
+  let totalValue =
+    metric === 'rps'
+      ? cluster.requestsPerSecondTargetDefault
+      : containerConcurrency || cluster.containerConcurrencyTargetDefault;
+  const utilization =
+    metric === 'rps'
+      ? rpsTargetUtilization
+      : input.autoscalerClass === 'mpa'
+        ? input.mpaUtilization
+        : cluster.containerConcurrencyTargetFraction;
   const target = annotations.float('target');
-  if (target !== null) totalValue = metric === 'concurrency' && containerConcurrency !== 0 ? Math.min(target, containerConcurrency) : target;
+  if (target !== null)
+    totalValue =
+      metric === 'concurrency' && containerConcurrency !== 0
+        ? Math.min(target, containerConcurrency)
+        : target;
   const percentage = annotations.float('target-utilization-percentage');
-  return { totalValue, targetValue: Math.max(targetMin, totalValue * (percentage === null ? utilization : percentage / 100)) };
+  return {
+    totalValue,
+    targetValue: Math.max(targetMin, totalValue * (percentage === null ? utilization : percentage / 100)),
+  };
 }
 
 function targetSource(annotations: Annotations, name: AnnotationName, otherwise: ConfigSource): ConfigSource {
@@ -127,12 +271,22 @@ function targetSource(annotations: Annotations, name: AnnotationName, otherwise:
 }
 
 function completeSources(
-  config: AutoscalerConfig, known: Partial<Record<ConfigField, ConfigSource>>, annotations: Annotations, given: ReadonlyMap<keyof ClusterConfig, string>,
+  config: AutoscalerConfig,
+  known: Partial<Record<ConfigField, ConfigSource>>,
+  annotations: Annotations,
+  given: ReadonlyMap<keyof ClusterConfig, string>,
 ): Record<ConfigField, ConfigSource> {
   const byDefault: ConfigSource = { kind: 'default', key: null };
-  const cluster = (field: keyof ClusterConfig): ConfigSource => (given.has(field) ? { kind: 'config-map', key: given.get(field) ?? null } : byDefault);
-  const annotated = (name: AnnotationName, otherwise: ConfigSource): ConfigSource => (annotations.get(name) ? { kind: 'annotation', key: annotations.get(name)?.key ?? annotationKey(name) } : otherwise);
-  const sources = Object.fromEntries(Object.keys(config).map((field) => [field, byDefault])) as Record<ConfigField, ConfigSource>;
+  const cluster = (field: keyof ClusterConfig): ConfigSource =>
+    given.has(field) ? { kind: 'config-map', key: given.get(field) ?? null } : byDefault;
+  const annotated = (name: AnnotationName, otherwise: ConfigSource): ConfigSource =>
+    annotations.get(name)
+      ? { kind: 'annotation', key: annotations.get(name)?.key ?? annotationKey(name) }
+      : otherwise;
+  const sources = Object.fromEntries(Object.keys(config).map((field) => [field, byDefault])) as Record<
+    ConfigField,
+    ConfigSource
+  >;
   return {
     ...sources,
     class: annotated('class', cluster('podAutoscalerClass')),

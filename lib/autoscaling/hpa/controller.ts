@@ -41,24 +41,50 @@ export interface HpaSyncResult {
 /** Kubernetes' HorizontalPodAutoscaler, version 1.36 (spec, section 5): one sync a call, every 15 s. */
 export class HpaController {
   /** The object's status, as after the last sync. */
-  readonly status: { desiredReplicas: number; currentReplicas: number; lastScaleMs: number | null; conditions: HpaConditions } = {
-    desiredReplicas: 0, currentReplicas: 0, lastScaleMs: null, conditions: {},
+  readonly status: {
+    desiredReplicas: number;
+    currentReplicas: number;
+    lastScaleMs: number | null;
+    conditions: HpaConditions;
+  } = {
+    desiredReplicas: 0,
+    currentReplicas: 0,
+    lastScaleMs: null,
+    conditions: {},
   };
   private readonly stabilizer = new Stabilizer();
   private readonly rate = new ScaleRate();
 
-  constructor(public spec: HpaSpec, private readonly timings: HpaTimings = defaultHpaTimings) {}
+  constructor(
+    public spec: HpaSpec,
+    private readonly timings: HpaTimings = defaultHpaTimings,
+  ) {}
 
   /** The behavior in force; null: none was given. */
   get rules(): { up: HpaRules; down: HpaRules } | null {
     const { behavior } = this.spec;
-    return behavior && { up: defaultedRules('up', behavior.scaleUp), down: defaultedRules('down', behavior.scaleDown) };
+    return (
+      behavior && {
+        up: defaultedRules('up', behavior.scaleUp),
+        down: defaultedRules('down', behavior.scaleDown),
+      }
+    );
   }
 
   sync(input: HpaSyncInput): HpaSyncResult {
     const { spec, status } = this;
     const current = input.specReplicas;
-    const result: HpaSyncResult = { replicas: current, scaled: false, error: null, proposal: null, metric: null, average: null, boundBy: 'metric', upLimit: null, downLimit: null };
+    const result: HpaSyncResult = {
+      replicas: current,
+      scaled: false,
+      error: null,
+      proposal: null,
+      metric: null,
+      average: null,
+      boundBy: 'metric',
+      upLimit: null,
+      downLimit: null,
+    };
     this.condition('AbleToScale', 'True', 'SucceededGetScale');
     this.stabilizer.begin(input.atMs, current);
 
@@ -97,9 +123,18 @@ export class HpaController {
   private proposal(input: HpaSyncInput, result: HpaSyncResult): number | null {
     const { spec, timings, rules } = this;
     const metricInput: MetricInput = {
-      nowMs: input.atMs, specReplicas: input.specReplicas, statusReplicas: input.statusReplicas, pods: input.pods,
-      external: input.external ?? {}, object: input.object ?? {}, failing: new Set(input.failing ?? []), timings,
-      tolerance: { up: rules?.up.tolerance ?? timings.tolerance, down: rules?.down.tolerance ?? timings.tolerance },
+      nowMs: input.atMs,
+      specReplicas: input.specReplicas,
+      statusReplicas: input.statusReplicas,
+      pods: input.pods,
+      external: input.external ?? {},
+      object: input.object ?? {},
+      failing: new Set(input.failing ?? []),
+      timings,
+      tolerance: {
+        up: rules?.up.tolerance ?? timings.tolerance,
+        down: rules?.down.tolerance ?? timings.tolerance,
+      },
     };
     let replicas = 0;
     let failures = 0;
@@ -128,12 +163,25 @@ export class HpaController {
 
   private limited(atMs: number, current: number, proposal: number, result: HpaSyncResult): number {
     const { spec, timings, rules } = this;
-    const downWindowMs = rules?.down.stabilizationWindowSeconds == null ? timings.downscaleStabilizationMs : rules.down.stabilizationWindowSeconds * 1000;
+    const downWindowMs =
+      rules?.down.stabilizationWindowSeconds == null
+        ? timings.downscaleStabilizationMs
+        : rules.down.stabilizationWindowSeconds * 1000;
     const stabilized = rules
-      ? this.stabilizer.between(atMs, current, proposal, (rules.up.stabilizationWindowSeconds ?? 0) * 1000, downWindowMs)
+      ? this.stabilizer.between(
+          atMs,
+          current,
+          proposal,
+          (rules.up.stabilizationWindowSeconds ?? 0) * 1000,
+          downWindowMs,
+        )
       : this.stabilizer.largest(atMs, proposal, downWindowMs);
     const upwards = rules !== null && proposal >= current;
-    this.condition('AbleToScale', 'True', stabilized === proposal ? 'ReadyForNewScale' : upwards ? 'ScaleUpStabilized' : 'ScaleDownStabilized');
+    this.condition(
+      'AbleToScale',
+      'True',
+      stabilized === proposal ? 'ReadyForNewScale' : upwards ? 'ScaleUpStabilized' : 'ScaleDownStabilized',
+    );
     if (stabilized !== proposal) result.boundBy = 'stabilization';
 
     let least = -Infinity;
@@ -155,7 +203,8 @@ export class HpaController {
       if (spec.minReplicas < result.downLimit) leastReason = 'ScaleDownLimit';
     }
     const desired = stabilized < least ? least : stabilized > most ? most : stabilized;
-    const reason = desired === stabilized ? 'DesiredWithinRange' : desired > stabilized ? leastReason : mostReason;
+    const reason =
+      desired === stabilized ? 'DesiredWithinRange' : desired > stabilized ? leastReason : mostReason;
     this.condition('ScalingLimited', desired === stabilized ? 'False' : 'True', reason);
     if (desired !== stabilized) result.boundBy = boundByReason[reason] ?? 'policy';
     return desired;

@@ -34,8 +34,16 @@ export class HpaAutoscaler implements Autoscaler {
     const perPod = this.perPod(atMs, readyPods);
     const pods = metric && perPod !== null ? podsWith(metric, perPod, readyPods, replicas, atMs) : [];
     const result = this.controller.sync({
-      atMs, specReplicas: replicas, statusReplicas: replicas, pods,
-      ...(metric && perPod !== null ? { external: { [metric.name]: [Math.round(perPod * readyPods * 1000)] }, object: { [metric.name]: Math.round(perPod * readyPods * 1000) } } : {}),
+      atMs,
+      specReplicas: replicas,
+      statusReplicas: replicas,
+      pods,
+      ...(metric && perPod !== null
+        ? {
+            external: { [metric.name]: [Math.round(perPod * readyPods * 1000)] },
+            object: { [metric.name]: Math.round(perPod * readyPods * 1000) },
+          }
+        : {}),
     });
     return {
       atMs,
@@ -73,7 +81,10 @@ export class HpaAutoscaler implements Autoscaler {
       class: 'hpa',
       metric: metric?.name ?? config.metric,
       target: metric ? targetOf(metric) : config.targetValue,
-      stableWindowMs: rules?.down.stabilizationWindowSeconds == null ? 300_000 : rules.down.stabilizationWindowSeconds * 1000,
+      stableWindowMs:
+        rules?.down.stabilizationWindowSeconds == null
+          ? 300_000
+          : rules.down.stabilizationWindowSeconds * 1000,
       panicWindowMs: 0,
       panicThreshold: 0,
       wantedStable: result.proposal,
@@ -108,7 +119,13 @@ function targetOf(metric: HpaMetric): number {
   return metric.target === 'Utilization' ? metric.quantity : metric.quantity / 1000;
 }
 
-function podsWith(metric: HpaMetric, perPod: number, readyPods: number, replicas: number, atMs: UnixMs): HpaPod[] {
+function podsWith(
+  metric: HpaMetric,
+  perPod: number,
+  readyPods: number,
+  replicas: number,
+  atMs: UnixMs,
+): HpaPod[] {
   const request = metric.target === 'Utilization' ? 1000 : null;
   // Utilization is recorded in percent of a request: 50 % of a request of 1000 milli-units is 500.
   // Rounded down: rounded up, the shares would add up to more than the total, and that can be one pod more.

@@ -27,7 +27,13 @@ export interface PodGroups {
 }
 
 /** Sorts pods by what their sample of `metric` is worth; `cpu` adds the rules on starting pods. */
-export function groupPods(pods: readonly HpaPod[], metric: string, cpu: boolean, timings: HpaTimings, nowMs: number): PodGroups {
+export function groupPods(
+  pods: readonly HpaPod[],
+  metric: string,
+  cpu: boolean,
+  timings: HpaTimings,
+  nowMs: number,
+): PodGroups {
   const groups: PodGroups = { readyCount: 0, samples: new Map(), unready: [], missing: [] };
   for (const pod of pods) {
     if (pod.deleting || pod.phase === 'Failed') continue;

@@ -1,6 +1,10 @@
 import { type HpaPolicy, type HpaRules } from './spec';
 
-interface ScaleEvent { atMs: number; change: number; outdated: boolean }
+interface ScaleEvent {
+  atMs: number;
+  change: number;
+  outdated: boolean;
+}
 
 /** What a behavior's policies allow now, from the changes that were made (spec, section 5). */
 export class ScaleRate {
@@ -14,7 +18,10 @@ export class ScaleRate {
   store(atMs: number, from: number, to: number, rules: { up: HpaRules; down: HpaRules }): void {
     const up = to > from;
     const events = up ? this.ups : this.downs;
-    const longestMs = Math.max(0, ...policiesOf(up ? rules.up : rules.down).map(({ periodSeconds }) => periodSeconds * 1000));
+    const longestMs = Math.max(
+      0,
+      ...policiesOf(up ? rules.up : rules.down).map(({ periodSeconds }) => periodSeconds * 1000),
+    );
     for (const event of events) if (event.atMs < atMs - longestMs) event.outdated = true;
     const event = { atMs, change: Math.abs(to - from), outdated: false };
     const reused = events.findLastIndex(({ outdated }) => outdated);
@@ -42,7 +49,8 @@ export class ScaleRate {
 
   private atPeriodStart(atMs: number, current: number, { periodSeconds }: HpaPolicy): number {
     const since = atMs - periodSeconds * 1000;
-    const sum = (events: ScaleEvent[]) => events.reduce((total, event) => (event.atMs > since ? total + event.change : total), 0);
+    const sum = (events: ScaleEvent[]) =>
+      events.reduce((total, event) => (event.atMs > since ? total + event.change : total), 0);
     return current - sum(this.ups) + sum(this.downs);
   }
 }

@@ -13,7 +13,17 @@ export function onRecordedMetric(resolved: ResolvedConfig): ResolvedConfig {
   const perPod = Math.max(1, Math.floor((config.containerConcurrency || 100) * (percent / 100)));
   return {
     ...resolved,
-    config: { ...config, metric: 'concurrency', hpa: { ...config.hpa, metrics: [{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: perPod * 1000 }] } },
-    assumptions: [...resolved.assumptions, `No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${perPod} requests in flight.`],
+    config: {
+      ...config,
+      metric: 'concurrency',
+      hpa: {
+        ...config.hpa,
+        metrics: [{ type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: perPod * 1000 }],
+      },
+    },
+    assumptions: [
+      ...resolved.assumptions,
+      `No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${perPod} requests in flight.`,
+    ],
   };
 }

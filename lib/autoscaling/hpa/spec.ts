@@ -39,7 +39,8 @@ export type HpaRules = z.infer<typeof rulesSchema>;
 /** What the API server fills in where a behavior is given with parts missing (spec, section 5). */
 export function defaultedRules(direction: 'up' | 'down', rules: HpaRules | null): HpaRules {
   const percent: HpaPolicy = { type: 'Percent', value: 100, periodSeconds: 15 };
-  const policies: HpaPolicy[] = direction === 'up' ? [{ type: 'Pods', value: 4, periodSeconds: 15 }, percent] : [percent];
+  const policies: HpaPolicy[] =
+    direction === 'up' ? [{ type: 'Pods', value: 4, periodSeconds: 15 }, percent] : [percent];
   return {
     stabilizationWindowSeconds: rules?.stabilizationWindowSeconds ?? (direction === 'up' ? 0 : null),
     policies: rules?.policies ?? policies,

@@ -10,7 +10,8 @@ export class Stabilizer {
   /** Without behavior: the largest of the last `windowMs` (its edge included). */
   largest(atMs: number, replicas: number, windowMs: number): number {
     let largest = replicas;
-    for (const past of this.recommendations) if (past.atMs >= atMs - windowMs && past.replicas > largest) largest = past.replicas;
+    for (const past of this.recommendations)
+      if (past.atMs >= atMs - windowMs && past.replicas > largest) largest = past.replicas;
     this.remember(atMs, replicas, windowMs);
     return largest;
   }

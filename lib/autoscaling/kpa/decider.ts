@@ -3,9 +3,20 @@ import { type AutoscalerConfig } from '../config/config';
 import { DelayWindow } from '../windows/delay-window';
 
 /** What the decider reads of a configuration. */
-export type DeciderSpec = Pick<AutoscalerConfig,
-  'targetValue' | 'totalValue' | 'targetBurstCapacity' | 'panicThreshold' | 'stableWindowMs' | 'scaleDownDelayMs'
-  | 'initialScale' | 'reachable' | 'activationScale' | 'maxScaleUpRate' | 'maxScaleDownRate'>;
+export type DeciderSpec = Pick<
+  AutoscalerConfig,
+  | 'targetValue'
+  | 'totalValue'
+  | 'targetBurstCapacity'
+  | 'panicThreshold'
+  | 'stableWindowMs'
+  | 'scaleDownDelayMs'
+  | 'initialScale'
+  | 'reachable'
+  | 'activationScale'
+  | 'maxScaleUpRate'
+  | 'maxScaleDownRate'
+>;
 
 /**
  * The KPA's decision (spec, section 3): from the two averages and the ready pods to desired pods. The results are
@@ -31,13 +42,18 @@ export class Decider {
   private readonly delay: DelayWindow | null;
 
   /** A decider that begins with more than one ready pod begins in panic: it knows no history and must not drop them. */
-  constructor(public spec: DeciderSpec, atMs: number, readyPods: number) {
+  constructor(
+    public spec: DeciderSpec,
+    atMs: number,
+    readyPods: number,
+  ) {
     this.panicSinceMs = readyPods > 1 ? atMs : null;
     this.maxPanicPods = readyPods;
     // Exists or not for the decider's whole life; a later change of the delay neither makes nor resizes it.
     this.delay = spec.scaleDownDelayMs > 0 ? new DelayWindow(spec.scaleDownDelayMs) : null;
     const burst = spec.targetBurstCapacity;
-    this.excessBurstCapacity = burst === -1 || burst === 0 ? burst : Math.trunc(spec.initialScale * spec.totalValue - burst);
+    this.excessBurstCapacity =
+      burst === -1 || burst === 0 ? burst : Math.trunc(spec.initialScale * spec.totalValue - burst);
   }
 
   /** One tick with data; without data nothing is decided and nothing changes. */
@@ -53,8 +69,14 @@ export class Decider {
     let stableActivated = false;
     let panicActivated = false;
     if (spec.activationScale > 1) {
-      if (wantedStable > 0 && spec.activationScale > stable) { stable = spec.activationScale; stableActivated = true; }
-      if (wantedPanic > 0 && spec.activationScale > panic) { panic = spec.activationScale; panicActivated = true; }
+      if (wantedStable > 0 && spec.activationScale > stable) {
+        stable = spec.activationScale;
+        stableActivated = true;
+      }
+      if (wantedPanic > 0 && spec.activationScale > panic) {
+        panic = spec.activationScale;
+        panicActivated = true;
+      }
     }
     this.upLimit = up;
     this.downLimit = down;
@@ -73,25 +95,41 @@ export class Decider {
     let desired = stable;
     let boundBy = limitedBy('stable', wantedStable, up, down, stableActivated);
     if (this.panicSinceMs !== null) {
-      if (panic >= desired) { desired = panic; boundBy = limitedBy('panic', wantedPanic, up, down, panicActivated); }
+      if (panic >= desired) {
+        desired = panic;
+        boundBy = limitedBy('panic', wantedPanic, up, down, panicActivated);
+      }
       if (desired > this.maxPanicPods) this.maxPanicPods = desired;
-      else if (desired < this.maxPanicPods) { desired = this.maxPanicPods; boundBy = 'panic-hold'; }
+      else if (desired < this.maxPanicPods) {
+        desired = this.maxPanicPods;
+        boundBy = 'panic-hold';
+      }
     }
     if (spec.reachable && this.delay !== null) {
       this.delay.record(atMs, desired);
       const delayed = this.delay.largest;
-      if (delayed !== desired) { desired = delayed; boundBy = 'scale-down-delay'; }
+      if (delayed !== desired) {
+        desired = delayed;
+        boundBy = 'scale-down-delay';
+      }
     }
     this.desiredPods = desired;
     this.boundBy = boundBy;
 
     const burst = spec.targetBurstCapacity;
     // The real ready count here, zero included, unlike above.
-    this.excessBurstCapacity = burst === 0 ? 0 : burst > 0 ? Math.floor(readyPods * spec.totalValue - burst - panicAverage) : -1;
+    this.excessBurstCapacity =
+      burst === 0 ? 0 : burst > 0 ? Math.floor(readyPods * spec.totalValue - burst - panicAverage) : -1;
   }
 }
 
-function limitedBy(window: 'stable' | 'panic', wanted: number, up: number, down: number, activated: boolean): BoundBy {
+function limitedBy(
+  window: 'stable' | 'panic',
+  wanted: number,
+  up: number,
+  down: number,
+  activated: boolean,
+): BoundBy {
   if (activated) return 'activation-scale';
   if (wanted < down) return 'scale-down-rate';
   return wanted > up ? 'scale-up-rate' : window;

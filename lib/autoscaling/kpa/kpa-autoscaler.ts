@@ -33,7 +33,10 @@ export class KpaAutoscaler implements Autoscaler {
   boundBy: BoundBy = 'no-data';
   replicas: number;
 
-  constructor(public config: AutoscalerConfig, start: AutoscalerStart) {
+  constructor(
+    public config: AutoscalerConfig,
+    start: AutoscalerStart,
+  ) {
     this.stable = newWindow(config.aggregation, config.stableWindowMs);
     this.panic = newWindow(config.aggregation, config.panicWindowMs);
     this.decider = new Decider(config, start.atMs, start.readyPods);
@@ -49,7 +52,16 @@ export class KpaAutoscaler implements Autoscaler {
     };
     this.replicas = start.replicas;
     this.proxySinceMs = start.readyPods === 0 ? start.atMs : null;
-    this.input = { atMs: start.atMs, readyPods: 0, replicas: 0, desiredPods: -1, excessBurstCapacity: 0, proxying: true, proxyForMs: 0, activatorAnswers: true };
+    this.input = {
+      atMs: start.atMs,
+      readyPods: 0,
+      replicas: 0,
+      desiredPods: -1,
+      excessBurstCapacity: 0,
+      proxying: true,
+      proxyForMs: 0,
+      activatorAnswers: true,
+    };
   }
 
   record(sample: { atMs: UnixMs; value: number }): boolean {
@@ -117,7 +129,8 @@ export class KpaAutoscaler implements Autoscaler {
     for (let followUp = 0; followUp < 3; followUp++) {
       input.replicas = replicas;
       input.proxying = this.proxySinceMs !== null;
-      input.proxyForMs = config.class === 'mpa' ? Infinity : this.proxySinceMs === null ? 0 : atMs - this.proxySinceMs;
+      input.proxyForMs =
+        config.class === 'mpa' ? Infinity : this.proxySinceMs === null ? 0 : atMs - this.proxySinceMs;
       input.activatorAnswers = input.proxying || config.class === 'mpa';
       const before = status.active;
       reconcile(config, status, input, result);
@@ -127,7 +140,7 @@ export class KpaAutoscaler implements Autoscaler {
       if (status.active === before) break;
     }
     this.replicas = replicas;
-    this.boundBy = !this.valid ? 'no-data' : result.boundBy ?? decider.boundBy;
+    this.boundBy = !this.valid ? 'no-data' : (result.boundBy ?? decider.boundBy);
   }
 
   private reason(): DecisionReason {

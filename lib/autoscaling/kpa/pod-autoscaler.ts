@@ -15,9 +15,21 @@ export interface PodAutoscalerStatus {
   desiredScale: number;
 }
 
-export type PodAutoscalerSpec = Pick<AutoscalerConfig,
-  'minScale' | 'maxScale' | 'initialScale' | 'reachable' | 'enableScaleToZero' | 'progressDeadlineMs' | 'stableWindowMs'
-  | 'targetBurstCapacity' | 'activatorCapacity' | 'totalValue' | 'scaleToZeroGraceMs' | 'scaleToZeroRetentionMs'>;
+export type PodAutoscalerSpec = Pick<
+  AutoscalerConfig,
+  | 'minScale'
+  | 'maxScale'
+  | 'initialScale'
+  | 'reachable'
+  | 'enableScaleToZero'
+  | 'progressDeadlineMs'
+  | 'stableWindowMs'
+  | 'targetBurstCapacity'
+  | 'activatorCapacity'
+  | 'totalValue'
+  | 'scaleToZeroGraceMs'
+  | 'scaleToZeroRetentionMs'
+>;
 
 export interface ReconcileInput {
   atMs: number;
@@ -54,11 +66,23 @@ const proxyRequeueMs = 3_000;
 const leastActivators = 2;
 
 export function newResult(): ReconcileResult {
-  return { want: -1, patch: null, mode: 'Proxy', activators: leastActivators, requeueMs: null, boundBy: null };
+  return {
+    want: -1,
+    patch: null,
+    mode: 'Proxy',
+    activators: leastActivators,
+    requeueMs: null,
+    boundBy: null,
+  };
 }
 
 /** One reconcile of a PodAutoscaler (spec, section 4): changes `status`, fills `result`. */
-export function reconcile(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: ReconcileInput, result: ReconcileResult): void {
+export function reconcile(
+  spec: PodAutoscalerSpec,
+  status: PodAutoscalerStatus,
+  input: ReconcileInput,
+  result: ReconcileResult,
+): void {
   result.patch = null;
   result.requeueMs = null;
   result.boundBy = null;
@@ -69,7 +93,11 @@ export function reconcile(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, 
 }
 
 /** The reconcile before the revision has a network address: nothing is scaled yet. */
-export function reconcileUnaddressed(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: Pick<ReconcileInput, 'atMs'>): ReconcileResult {
+export function reconcileUnaddressed(
+  spec: PodAutoscalerSpec,
+  status: PodAutoscalerStatus,
+  input: Pick<ReconcileInput, 'atMs'>,
+): ReconcileResult {
   // Readiness of pods is not looked at yet: neither is the scale known, nor can it be reached.
   const initialized = status.initialized;
   updateStatus(spec, status, { atMs: input.atMs, readyPods: 0 }, -1);
@@ -77,10 +105,19 @@ export function reconcileUnaddressed(spec: PodAutoscalerSpec, status: PodAutosca
   return newResult();
 }
 
-function scale(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: ReconcileInput, result: ReconcileResult): void {
+function scale(
+  spec: PodAutoscalerSpec,
+  status: PodAutoscalerStatus,
+  input: ReconcileInput,
+  result: ReconcileResult,
+): void {
   let want = input.desiredPods;
-  if (want < 0 && status.active !== 'Unknown') { result.want = want; return; }
-  const initial = spec.initialScale > 1 && !status.initialized && spec.reachable && spec.initialScale > spec.minScale;
+  if (want < 0 && status.active !== 'Unknown') {
+    result.want = want;
+    return;
+  }
+  const initial =
+    spec.initialScale > 1 && !status.initialized && spec.reachable && spec.initialScale > spec.minScale;
   const least = initial ? spec.initialScale : spec.minScale;
   if (want < least) {
     want = least;
@@ -90,7 +127,10 @@ function scale(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: Reco
     result.boundBy = 'max-scale';
   }
   // From "unknown" to the least of 0 is no bound that a reader would look for.
-  if (want <= 0) { scaleToZero(spec, status, input, result); return; }
+  if (want <= 0) {
+    scaleToZero(spec, status, input, result);
+    return;
+  }
   apply(want, input, result);
 }
 
@@ -99,7 +139,12 @@ function apply(want: number, input: ReconcileInput, result: ReconcileResult): vo
   result.patch = want === input.replicas ? null : want;
 }
 
-function scaleToZero(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: ReconcileInput, result: ReconcileResult): void {
+function scaleToZero(
+  spec: PodAutoscalerSpec,
+  status: PodAutoscalerStatus,
+  input: ReconcileInput,
+  result: ReconcileResult,
+): void {
   if (!spec.enableScaleToZero) {
     result.boundBy = 'scale-to-zero-off';
     apply(1, input, result);
@@ -134,7 +179,12 @@ function scaleToZero(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input
 }
 
 /** The revision is inactive: the last pod goes once the activator is known to take its requests. */
-function lastPod(spec: PodAutoscalerSpec, input: ReconcileInput, inactiveForMs: number, result: ReconcileResult): void {
+function lastPod(
+  spec: PodAutoscalerSpec,
+  input: ReconcileInput,
+  inactiveForMs: number,
+  result: ReconcileResult,
+): void {
   result.want = 0;
   result.boundBy = 'scale-to-zero-grace';
   if (spec.targetBurstCapacity !== -1 && !input.activatorAnswers) return;
@@ -158,7 +208,12 @@ function activatorsFor(spec: PodAutoscalerSpec, readyPods: number): number {
   return Math.max(leastActivators, Math.ceil(capacity / spec.activatorCapacity));
 }
 
-function updateStatus(spec: PodAutoscalerSpec, status: PodAutoscalerStatus, input: Pick<ReconcileInput, 'atMs' | 'readyPods'>, want: number): void {
+function updateStatus(
+  spec: PodAutoscalerSpec,
+  status: PodAutoscalerStatus,
+  input: Pick<ReconcileInput, 'atMs' | 'readyPods'>,
+  want: number,
+): void {
   if (want !== -1 || status.desiredScale < 0) status.desiredScale = want;
   const threshold = Math.max(spec.minScale, status.initialized ? 1 : spec.initialScale);
   const enough = input.readyPods >= threshold;

@@ -9,14 +9,21 @@ import { percentOf } from '../config/percent';
  */
 export function toAnnotations(config: AutoscalerConfig): string {
   const d = clusterDefaults;
-  const annotations: [AnnotationName, string][] = [['class', { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass }[config.class]]];
-  const add = (name: AnnotationName, value: string | number, byDefault: string | number) => { if (value !== byDefault) annotations.push([name, String(value)]); };
+  const annotations: [AnnotationName, string][] = [
+    ['class', { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass }[config.class]],
+  ];
+  const add = (name: AnnotationName, value: string | number, byDefault: string | number) => {
+    if (value !== byDefault) annotations.push([name, String(value)]);
+  };
 
   if (config.class === 'hpa') addHpa(config, annotations);
   else {
     const mpa = config.class === 'mpa';
     add('metric', config.metric, 'concurrency');
-    const total = config.metric === 'rps' ? d.requestsPerSecondTargetDefault : config.containerConcurrency || d.containerConcurrencyTargetDefault;
+    const total =
+      config.metric === 'rps'
+        ? d.requestsPerSecondTargetDefault
+        : config.containerConcurrency || d.containerConcurrencyTargetDefault;
     add('target', config.totalValue, total);
     add('target-utilization-percentage', percentOf(config.targetValue / config.totalValue), mpa ? 100 : 70);
     add('window', `${config.stableWindowMs / 1000}s`, '60s');
@@ -33,15 +40,28 @@ export function toAnnotations(config: AutoscalerConfig): string {
   add('initial-scale', config.initialScale, 1);
 
   const cluster: [string, string][] = [];
-  const addCluster = (key: string, value: string | number, byDefault: string | number) => { if (value !== byDefault) cluster.push([key, String(value)]); };
+  const addCluster = (key: string, value: string | number, byDefault: string | number) => {
+    if (value !== byDefault) cluster.push([key, String(value)]);
+  };
   addCluster('max-scale-up-rate', config.maxScaleUpRate, d.maxScaleUpRate);
   addCluster('max-scale-down-rate', config.maxScaleDownRate, d.maxScaleDownRate);
   addCluster('enable-scale-to-zero', String(config.enableScaleToZero), 'true');
   addCluster('scale-to-zero-grace-period', `${config.scaleToZeroGraceMs / 1000}s`, '30s');
 
-  const lines = ['spec:', '  template:', '    metadata:', '      annotations:', ...annotations.map(([name, value]) => `        ${annotationKey(name)}: ${quoted(value)}`)];
-  if (config.containerConcurrency > 0) lines.push('    spec:', `      containerConcurrency: ${config.containerConcurrency}`);
-  if (cluster.length > 0) lines.push('# For the whole cluster, in ConfigMap knative-serving/config-autoscaler:', ...cluster.map(([key, value]) => `#   ${key}: ${quoted(value)}`));
+  const lines = [
+    'spec:',
+    '  template:',
+    '    metadata:',
+    '      annotations:',
+    ...annotations.map(([name, value]) => `        ${annotationKey(name)}: ${quoted(value)}`),
+  ];
+  if (config.containerConcurrency > 0)
+    lines.push('    spec:', `      containerConcurrency: ${config.containerConcurrency}`);
+  if (cluster.length > 0)
+    lines.push(
+      '# For the whole cluster, in ConfigMap knative-serving/config-autoscaler:',
+      ...cluster.map(([key, value]) => `#   ${key}: ${quoted(value)}`),
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -49,7 +69,12 @@ function addHpa(config: AutoscalerConfig, annotations: [AnnotationName, string][
   const metric = config.hpa?.metrics[0];
   if (metric) {
     const mebibytes = 1024 * 1024 * 1000;
-    const target = metric.target === 'Utilization' ? metric.quantity : metric.name === 'memory' ? metric.quantity / mebibytes : metric.quantity / 1000;
+    const target =
+      metric.target === 'Utilization'
+        ? metric.quantity
+        : metric.name === 'memory'
+          ? metric.quantity / mebibytes
+          : metric.quantity / 1000;
     annotations.push(['metric', metric.name], ['target', String(target)]);
   }
   const windowSeconds = config.hpa?.behavior?.scaleDown?.stabilizationWindowSeconds;

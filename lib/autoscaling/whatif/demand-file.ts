@@ -3,7 +3,10 @@ import { type Demand, demandFromReadings, type DemandReading } from './demand';
 
 /** A demand file that cannot be read; `line` counts from 1, null where the file has no lines to name. */
 export class DemandFileError extends Error {
-  constructor(message: string, readonly line: number | null = null) {
+  constructor(
+    message: string,
+    readonly line: number | null = null,
+  ) {
     super(line === null ? message : `line ${line}: ${message}`);
     this.name = 'DemandFileError';
   }
@@ -24,13 +27,26 @@ export function demandFromCsv(text: string, kind: Demand['kind'] = 'closed'): De
     const cells = line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
     if (readings.length === 0 && isHeader(cells)) continue;
     const [time = '', value = ''] = cells;
-    if (cells.length !== 2) throw new DemandFileError(`expected "time,concurrency", found ${cells.length} column${cells.length === 1 ? '' : 's'}`, index + 1);
+    if (cells.length !== 2)
+      throw new DemandFileError(
+        `expected "time,concurrency", found ${cells.length} column${cells.length === 1 ? '' : 's'}`,
+        index + 1,
+      );
     const atMs = parseTimeMs(time);
-    if (atMs === null) throw new DemandFileError(`"${time}" is no time: ISO 8601, Unix seconds or Unix milliseconds`, index + 1);
+    if (atMs === null)
+      throw new DemandFileError(
+        `"${time}" is no time: ISO 8601, Unix seconds or Unix milliseconds`,
+        index + 1,
+      );
     const previous = readings.at(-1);
-    if (previous && atMs <= previous.atMs) throw new DemandFileError(`"${time}" is not later than the line before it`, index + 1);
+    if (previous && atMs <= previous.atMs)
+      throw new DemandFileError(`"${time}" is not later than the line before it`, index + 1);
     const number = value === '' || value.toLowerCase() === 'nan' ? null : Number(value);
-    if (number !== null && !(Number.isFinite(number) && number >= 0)) throw new DemandFileError(`"${value}" is no concurrency: a number of 0 or more, or nothing where it is not known`, index + 1);
+    if (number !== null && !(Number.isFinite(number) && number >= 0))
+      throw new DemandFileError(
+        `"${value}" is no concurrency: a number of 0 or more, or nothing where it is not known`,
+        index + 1,
+      );
     readings.push({ atMs, value: number });
   }
   return complete(readings, kind);
@@ -40,7 +56,9 @@ const prometheusSchema = z.object({
   status: z.literal('success', 'is not "success": the query failed'),
   data: z.object({
     resultType: z.literal('matrix', 'is not "matrix": use a range query (query_range), not an instant one'),
-    result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })).min(1, 'is empty: the query matched no series'),
+    result: z
+      .array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) }))
+      .min(1, 'is empty: the query matched no series'),
   }),
 });
 
@@ -58,25 +76,36 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
   const parsed = prometheusSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new DemandFileError(`${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'is not what Prometheus answers'}`);
+    throw new DemandFileError(
+      `${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'is not what Prometheus answers'}`,
+    );
   }
   const series = parsed.data.data.result;
   const sums = new Map<number, number>();
   for (const [seriesIndex, { values }] of series.entries()) {
     for (const [valueIndex, [seconds, text]] of values.entries()) {
       const number = Number(text);
-      if (number < 0 || (Number.isNaN(number) && text !== 'NaN')) throw new DemandFileError(`data.result.${seriesIndex}.values.${valueIndex}: "${text}" is no number of 0 or more`);
+      if (number < 0 || (Number.isNaN(number) && text !== 'NaN'))
+        throw new DemandFileError(
+          `data.result.${seriesIndex}.values.${valueIndex}: "${text}" is no number of 0 or more`,
+        );
       const atMs = Math.round(seconds * 1000);
       sums.set(atMs, (sums.get(atMs) ?? 0) + number);
     }
   }
-  return complete([...sums].map(([atMs, sum]) => ({ atMs, value: Number.isFinite(sum) ? sum : null })), kind);
+  return complete(
+    [...sums].map(([atMs, sum]) => ({ atMs, value: Number.isFinite(sum) ? sum : null })),
+    kind,
+  );
 }
 
 function complete(readings: DemandReading[], kind: Demand['kind']): Demand {
   if (readings.length === 0) throw new DemandFileError('has no readings');
   const spanMs = Math.max(...bounds(readings)) - Math.min(...bounds(readings));
-  if (spanMs > longestSpanMs) throw new DemandFileError(`covers ${Math.round(spanMs / 86_400_000)} days; the most is ${longestSpanMs / 86_400_000}`);
+  if (spanMs > longestSpanMs)
+    throw new DemandFileError(
+      `covers ${Math.round(spanMs / 86_400_000)} days; the most is ${longestSpanMs / 86_400_000}`,
+    );
   return demandFromReadings(readings, kind);
 }
 
@@ -84,11 +113,16 @@ const longestSpanMs = 31 * 86_400_000;
 
 function bounds(readings: readonly DemandReading[]): number[] {
   // Prometheus' series may begin at different times, so the first is not always the earliest.
-  return readings.reduce((found, { atMs }) => [Math.min(found[0]!, atMs), Math.max(found[1]!, atMs)], [Infinity, -Infinity]);
+  return readings.reduce(
+    (found, { atMs }) => [Math.min(found[0]!, atMs), Math.max(found[1]!, atMs)],
+    [Infinity, -Infinity],
+  );
 }
 
 function isHeader(cells: string[]): boolean {
-  return cells.length === 2 && cells.every((cell) => /^[a-z_ ./()]+$/i.test(cell) && cell.toLowerCase() !== 'nan');
+  return (
+    cells.length === 2 && cells.every((cell) => /^[a-z_ ./()]+$/i.test(cell) && cell.toLowerCase() !== 'nan')
+  );
 }
 
 function parseTimeMs(text: string): number | null {
@@ -97,6 +131,8 @@ function parseTimeMs(text: string): number | null {
     return number < hundredYearsOfSeconds ? Math.round(number * 1000) : number;
   }
   if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/.test(text)) return null;
-  const atMs = Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) || text.length === 10 ? text : `${text.replace(' ', 'T')}Z`);
+  const atMs = Date.parse(
+    /(Z|[+-]\d\d:?\d\d)$/.test(text) || text.length === 10 ? text : `${text.replace(' ', 'T')}Z`,
+  );
   return Number.isNaN(atMs) ? null : atMs;
 }

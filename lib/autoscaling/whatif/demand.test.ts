@@ -1,10 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { DemandFileError, demandFromCsv, demandFromPrometheus, demandFromReadings, holesOf, toOpenDemand } from './index';
+import {
+  DemandFileError,
+  demandFromCsv,
+  demandFromPrometheus,
+  demandFromReadings,
+  holesOf,
+  toOpenDemand,
+} from './index';
 
 describe('a CSV of time and concurrency', () => {
   test('is read with a header, in each form of time', () => {
-    for (const times of [['1700000000', '1700000001', '1700000002'], ['1700000000000', '1700000001000', '1700000002000'], ['2023-11-14T22:13:20Z', '2023-11-14 22:13:21', '2023-11-15T06:13:22+08:00']]) {
-      const demand = demandFromCsv(`time,concurrency\n${times.map((time, i) => `${time},${i * 2.5}`).join('\r\n')}\n`);
+    for (const times of [
+      ['1700000000', '1700000001', '1700000002'],
+      ['1700000000000', '1700000001000', '1700000002000'],
+      ['2023-11-14T22:13:20Z', '2023-11-14 22:13:21', '2023-11-15T06:13:22+08:00'],
+    ]) {
+      const demand = demandFromCsv(
+        `time,concurrency\n${times.map((time, i) => `${time},${i * 2.5}`).join('\r\n')}\n`,
+      );
       expect(demand).toMatchObject({ kind: 'closed', startMs: 1_700_000_000_000, requests: null });
       expect([...demand.perSecond]).toEqual([0, 2.5, 5]);
     }
@@ -12,7 +25,10 @@ describe('a CSV of time and concurrency', () => {
 
   test('keeps its holes: empty values and long silence', () => {
     const demand = demandFromCsv('0,5\n15,\n30,7\n45,8\n200,9\n');
-    expect(holesOf(demand)).toEqual([{ fromMs: 15_000, toMs: 30_000 }, { fromMs: 60_000, toMs: 200_000 }]);
+    expect(holesOf(demand)).toEqual([
+      { fromMs: 15_000, toMs: 30_000 },
+      { fromMs: 60_000, toMs: 200_000 },
+    ]);
     expect(demand.perSecond).toHaveLength(215);
     expect(demand.perSecond[44]).toBe(7);
   });
@@ -38,13 +54,31 @@ describe('a CSV of time and concurrency', () => {
 });
 
 describe('the JSON of a Prometheus range query', () => {
-  const answer = (result: unknown, more: object = {}) => JSON.stringify({ status: 'success', data: { resultType: 'matrix', result }, ...more });
+  const answer = (result: unknown, more: object = {}) =>
+    JSON.stringify({ status: 'success', data: { resultType: 'matrix', result }, ...more });
 
   test('adds its series up and keeps what is no number as a hole', () => {
-    const demand = demandFromPrometheus(answer([
-      { metric: { pod: 'a' }, values: [[1700000000, '1'], [1700000001, '2'], [1700000002, 'NaN'], [1700000003, '4']] },
-      { metric: { pod: 'b' }, values: [[1700000001, '10'], [1700000003, '10']] },
-    ]), 'open');
+    const demand = demandFromPrometheus(
+      answer([
+        {
+          metric: { pod: 'a' },
+          values: [
+            [1700000000, '1'],
+            [1700000001, '2'],
+            [1700000002, 'NaN'],
+            [1700000003, '4'],
+          ],
+        },
+        {
+          metric: { pod: 'b' },
+          values: [
+            [1700000001, '10'],
+            [1700000003, '10'],
+          ],
+        },
+      ]),
+      'open',
+    );
     expect(demand.kind).toBe('open');
     expect([...demand.perSecond]).toEqual([1, 12, NaN, 14]);
   });
@@ -52,7 +86,11 @@ describe('the JSON of a Prometheus range query', () => {
   test.each([
     ['not JSON', '<html>', /is no JSON/],
     ['a failed query', answer([], { status: 'error' }), /status: is not "success"/],
-    ['an instant query', JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }), /resultType: is not "matrix"/],
+    [
+      'an instant query',
+      JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }),
+      /resultType: is not "matrix"/,
+    ],
     ['no series', answer([]), /result: is empty/],
     ['a negative value', answer([{ metric: {}, values: [[1, '-3']] }]), /values\.0: "-3"/],
     ['a value that is no text', answer([{ metric: {}, values: [[1, 3]] }]), /values\.0\.1/],
@@ -62,6 +100,13 @@ describe('the JSON of a Prometheus range query', () => {
 });
 
 test('concurrency becomes arrivals by Little’s law, holes stay', () => {
-  const demand = demandFromReadings([{ atMs: 0, value: 50 }, { atMs: 1000, value: null }, { atMs: 2000, value: 25 }], 'closed');
+  const demand = demandFromReadings(
+    [
+      { atMs: 0, value: 50 },
+      { atMs: 1000, value: null },
+      { atMs: 2000, value: 25 },
+    ],
+    'closed',
+  );
   expect([...toOpenDemand(demand, 500).perSecond]).toEqual([100, NaN, 50]);
 });

@@ -15,10 +15,16 @@ export interface Demand {
 }
 
 /** A stretch of seconds of which nothing is known. */
-export interface DemandHole { fromMs: number; toMs: number }
+export interface DemandHole {
+  fromMs: number;
+  toMs: number;
+}
 
 /** One reading: `value` holds from `atMs` until the next reading. Null: the source says that it does not know. */
-export interface DemandReading { atMs: number; value: number | null }
+export interface DemandReading {
+  atMs: number;
+  value: number | null;
+}
 
 /** How long a reading may hold, as a multiple of the usual distance of two. */
 const longestHold = 1.5;
@@ -27,7 +33,11 @@ const longestHold = 1.5;
  * Readings at any distance to seconds. A reading holds until the next one, but no longer than 1.5 times the usual
  * (median) distance: what lies beyond is a hole. Throws RangeError without any reading.
  */
-export function demandFromReadings(readings: readonly DemandReading[], kind: Demand['kind'], requests: number | null = null): Demand {
+export function demandFromReadings(
+  readings: readonly DemandReading[],
+  kind: Demand['kind'],
+  requests: number | null = null,
+): Demand {
   const sorted = [...readings].sort((a, b) => a.atMs - b.atMs);
   const [first] = sorted;
   const last = sorted.at(-1);
@@ -37,7 +47,8 @@ export function demandFromReadings(readings: readonly DemandReading[], kind: Dem
   const perSecond = new Float64Array(Math.max(1, Math.ceil((last.atMs + stepMs - startMs) / 1000))).fill(NaN);
   sorted.forEach((reading, index) => {
     const next = sorted[index + 1];
-    const untilMs = next && next.atMs - reading.atMs <= longestHold * stepMs ? next.atMs : reading.atMs + stepMs;
+    const untilMs =
+      next && next.atMs - reading.atMs <= longestHold * stepMs ? next.atMs : reading.atMs + stepMs;
     const from = Math.floor((reading.atMs - startMs) / 1000);
     const to = Math.max(from + 1, Math.floor((untilMs - startMs) / 1000));
     perSecond.fill(reading.value ?? NaN, from, to);
@@ -61,10 +72,19 @@ export function holesOf(demand: Demand): DemandHole[] {
 /** Recorded concurrency as arrivals, by Little's law: requests in flight ÷ the time that each takes. */
 export function toOpenDemand(demand: Demand, serviceTimeMs: number): Demand {
   if (demand.kind === 'open') return demand;
-  return { ...demand, kind: 'open', requests: null, perSecond: demand.perSecond.map((inFlight) => (inFlight * 1000) / serviceTimeMs) };
+  return {
+    ...demand,
+    kind: 'open',
+    requests: null,
+    perSecond: demand.perSecond.map((inFlight) => (inFlight * 1000) / serviceTimeMs),
+  };
 }
 
 function usualStepMs(sorted: readonly DemandReading[]): number {
-  const steps = sorted.slice(1).map((reading, index) => reading.atMs - sorted[index]!.atMs).filter((ms) => ms > 0).sort((a, b) => a - b);
+  const steps = sorted
+    .slice(1)
+    .map((reading, index) => reading.atMs - sorted[index]!.atMs)
+    .filter((ms) => ms > 0)
+    .sort((a, b) => a - b);
   return Math.max(1000, steps[Math.floor(steps.length / 2)] ?? 1000);
 }

@@ -61,7 +61,10 @@ export interface ReplayError {
  * Compares a simulation with what was observed, second by second on the simulation's axis (NaN: not observed): what a
  * user must know before trusting it on another configuration.
  */
-export function compareWithRun(observed: { readyPods: ArrayLike<number>; waiting?: ArrayLike<number> | null }, simulated: Pick<ReplaySeries, 'readyPods' | 'waiting'>): ReplayError {
+export function compareWithRun(
+  observed: { readyPods: ArrayLike<number>; waiting?: ArrayLike<number> | null },
+  simulated: Pick<ReplaySeries, 'readyPods' | 'waiting'>,
+): ReplayError {
   const pods = meanError(observed.readyPods, simulated.readyPods);
   const waiting = observed.waiting ? meanError(observed.waiting, simulated.waiting) : null;
   return {
@@ -73,7 +76,10 @@ export function compareWithRun(observed: { readyPods: ArrayLike<number>; waiting
   };
 }
 
-function meanError(observed: ArrayLike<number>, simulated: ArrayLike<number>): { absolute: number; bias: number; count: number } {
+function meanError(
+  observed: ArrayLike<number>,
+  simulated: ArrayLike<number>,
+): { absolute: number; bias: number; count: number } {
   let absolute = 0;
   let sum = 0;
   let count = 0;

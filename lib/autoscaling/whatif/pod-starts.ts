@@ -1,5 +1,8 @@
 /** One observed start: when the pod was asked for (ms from the demand's beginning) and how long it took to be ready. */
-export interface PodStart { atMs: number; tookMs: number }
+export interface PodStart {
+  atMs: number;
+  tookMs: number;
+}
 
 /** Starts further away than this are not those that a pod asked for now would be one of. */
 const nearMs = 10_000;
@@ -15,7 +18,10 @@ export class PodStarts {
   private taken = 0;
 
   /** `observed`: in order of `atMs`; none: every pod is ready at once. */
-  constructor(private readonly observed: readonly PodStart[], seed: number) {
+  constructor(
+    private readonly observed: readonly PodStart[],
+    seed: number,
+  ) {
     this.state = seed >>> 0;
   }
 

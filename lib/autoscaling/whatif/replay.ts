@@ -62,30 +62,58 @@ export class Replayer {
   private readonly waits: Waits;
   private readonly seconds: number;
 
-  constructor(private readonly demand: Demand, private readonly options: ReplayOptions) {
+  constructor(
+    private readonly demand: Demand,
+    private readonly options: ReplayOptions,
+  ) {
     this.seconds = demand.perSecond.length * (demand.requests === null ? 1 : longestFactor);
     this.waits = new Waits(this.seconds);
   }
 
   /** The figures of one configuration; `podStartMs` and the price may differ a run. */
-  figures(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number } = {}): ReplayFigures {
+  figures(
+    config: AutoscalerConfig,
+    changed: { podStartMs?: number; pricePerPodHour?: number } = {},
+  ): ReplayFigures {
     return this.run(config, changed, null);
   }
 
   /** The figures with every second's values. */
-  series(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number } = {}): ReplaySeries {
-    const at = { readyPods: new Float64Array(this.seconds), replicas: new Float64Array(this.seconds), waiting: new Float64Array(this.seconds), inFlight: new Float64Array(this.seconds) };
+  series(
+    config: AutoscalerConfig,
+    changed: { podStartMs?: number; pricePerPodHour?: number } = {},
+  ): ReplaySeries {
+    const at = {
+      readyPods: new Float64Array(this.seconds),
+      replicas: new Float64Array(this.seconds),
+      waiting: new Float64Array(this.seconds),
+      inFlight: new Float64Array(this.seconds),
+    };
     const figures = this.run(config, changed, at);
     const cut = (values: Float64Array) => values.slice(0, figures.seconds);
-    return { startMs: this.demand.startMs, readyPods: cut(at.readyPods), replicas: cut(at.replicas), waiting: cut(at.waiting), inFlight: cut(at.inFlight), figures };
+    return {
+      startMs: this.demand.startMs,
+      readyPods: cut(at.readyPods),
+      replicas: cut(at.replicas),
+      waiting: cut(at.waiting),
+      inFlight: cut(at.inFlight),
+      figures,
+    };
   }
 
-  private run(config: AutoscalerConfig, changed: { podStartMs?: number; pricePerPodHour?: number }, at: Omit<ReplaySeries, 'startMs' | 'figures'> | null): ReplayFigures {
+  private run(
+    config: AutoscalerConfig,
+    changed: { podStartMs?: number; pricePerPodHour?: number },
+    at: Omit<ReplaySeries, 'startMs' | 'figures'> | null,
+  ): ReplayFigures {
     const { demand, options, pods, waits } = this;
     const { perSecond, startMs } = demand;
     const closed = demand.kind === 'closed';
     const podLimit = options.podLimit ?? config.containerConcurrency;
-    const starts = new PodStarts(changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }], options.seed);
+    const starts = new PodStarts(
+      changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }],
+      options.seed,
+    );
     const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' || options.decidesWhileCold ? 60 : 0);
     const decidesWhileCold = options.decidesWhileCold ?? config.class === 'mpa';
     const tickMs = Math.max(1000, config.tickMs);
@@ -95,14 +123,21 @@ export class Replayer {
     const least = config.hpa ? config.hpa.minReplicas : config.minScale;
     waits.reset();
     pods.reset(Math.max(options.startPods, least));
-    const autoscaler = createAutoscaler(config, { atMs: startMs, readyPods: options.holdsStart === false ? Math.min(1, pods.ready) : pods.ready, replicas: pods.replicas });
+    const autoscaler = createAutoscaler(config, {
+      atMs: startMs,
+      readyPods: options.holdsStart === false ? Math.min(1, pods.ready) : pods.ready,
+      replicas: pods.replicas,
+    });
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
     let decidedMs = startMs;
     const decide = (atMs: number): void => {
       decidedMs = atMs;
       const readyPods = pods.readyAt(atMs);
-      const replicas = kpa ? kpa.step(atMs, readyPods, pods.replicas) : autoscaler.tick({ atMs, readyPods, replicas: pods.replicas }).replicas;
-      if (replicas !== pods.replicas) pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
+      const replicas = kpa
+        ? kpa.step(atMs, readyPods, pods.replicas)
+        : autoscaler.tick({ atMs, readyPods, replicas: pods.replicas }).replicas;
+      if (replicas !== pods.replicas)
+        pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
     };
 
     let second = 0;
@@ -116,7 +151,16 @@ export class Replayer {
     /** While no pod is ready: what was in flight when it was last read. */
     let reading = 0;
     let nextPoke = 0;
-    const sums = { requests: 0, holeSeconds: 0, underCapacitySeconds: 0, podSeconds: 0, readyPodSeconds: 0, coldStarts: 0, peakReadyPods: 0, peakWaiting: 0 };
+    const sums = {
+      requests: 0,
+      holeSeconds: 0,
+      underCapacitySeconds: 0,
+      podSeconds: 0,
+      readyPodSeconds: 0,
+      coldStarts: 0,
+      peakReadyPods: 0,
+      peakWaiting: 0,
+    };
     for (; second < this.seconds && !(finished && second >= perSecond.length); second++) {
       const recorded = second < perSecond.length ? perSecond[second]! : load;
       const hole = Number.isNaN(recorded);
@@ -124,7 +168,10 @@ export class Replayer {
       if (finished) load = 0;
       if (second >= perSecond.length && demand.requests === null) break;
       const fromMs = startMs + second * 1000;
-      const served = typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : options.serviceTimeMs[Math.min(second, options.serviceTimeMs.length - 1)]!;
+      const served =
+        typeof options.serviceTimeMs === 'number'
+          ? options.serviceTimeMs
+          : options.serviceTimeMs[Math.min(second, options.serviceTimeMs.length - 1)]!;
       const serviceS = served / 1000;
 
       const none = load > 0 && pods.ready === 0;
@@ -145,7 +192,8 @@ export class Replayer {
       }
 
       if (closed && load > clients) {
-        const free = podLimit > 0 ? Math.max(0, pods.ready * podLimit - inService) : pods.ready > 0 ? Infinity : 0;
+        const free =
+          podLimit > 0 ? Math.max(0, pods.ready * podLimit - inService) : pods.ready > 0 ? Infinity : 0;
         const atOnce = Math.min(load - clients, free);
         waits.pass(atOnce);
         inService += atOnce;
@@ -165,7 +213,10 @@ export class Replayer {
         const serving = podLimit > 0 ? Math.min(load, pods.ready * podLimit) : pods.ready > 0 ? load : 0;
         // Until pods became ready in this second, only the earlier ones served.
         const meanServing = podLimit > 0 ? Math.min(load, slots) : load * Math.min(1, readyTime);
-        done = Math.min(meanServing / serviceS, demand.requests === null ? Infinity : demand.requests - completed);
+        done = Math.min(
+          meanServing / serviceS,
+          demand.requests === null ? Infinity : demand.requests - completed,
+        );
         waiting = load - serving;
         inFlight = load;
         const more = serving - inService;
@@ -181,10 +232,14 @@ export class Replayer {
         waits.step(second, load, done, possible);
         waiting = Math.max(0, before + load - done);
         // What is read is the second's mean, not its end. What waits turns where pods become ready in it.
-        const atFirst = options.burst ? Math.max(0, before + load - pods.ready * (podLimit || Infinity)) : before;
+        const atFirst = options.burst
+          ? Math.max(0, before + load - pods.ready * (podLimit || Infinity))
+          : before;
         const turn = options.burst ? 0 : pods.readyAfter;
         const atTurn = Math.max(0, before + turn * (load - (readyBefore * podLimit) / serviceS));
-        inFlight = (turn > 0 ? turn * (before + atTurn) + (1 - turn) * (atTurn + waiting) : atFirst + waiting) / 2 + done * serviceS;
+        inFlight =
+          (turn > 0 ? turn * (before + atTurn) + (1 - turn) * (atTurn + waiting) : atFirst + waiting) / 2 +
+          done * serviceS;
       }
       completed += done;
       sums.requests = completed;
@@ -216,10 +271,32 @@ export class Replayer {
       }
       if (pods.ready > 0) reading = 0;
     }
-    return this.toFigures(sums, second, pods.started, changed.pricePerPodHour ?? options.pricePerPodHour ?? 0, finished);
+    return this.toFigures(
+      sums,
+      second,
+      pods.started,
+      changed.pricePerPodHour ?? options.pricePerPodHour ?? 0,
+      finished,
+    );
   }
 
-  private toFigures(sums: Pick<ReplayFigures, 'requests' | 'holeSeconds' | 'underCapacitySeconds' | 'podSeconds' | 'readyPodSeconds' | 'coldStarts' | 'peakReadyPods' | 'peakWaiting'>, seconds: number, podStarts: number, pricePerPodHour: number, finished: boolean): ReplayFigures {
+  private toFigures(
+    sums: Pick<
+      ReplayFigures,
+      | 'requests'
+      | 'holeSeconds'
+      | 'underCapacitySeconds'
+      | 'podSeconds'
+      | 'readyPodSeconds'
+      | 'coldStarts'
+      | 'peakReadyPods'
+      | 'peakWaiting'
+    >,
+    seconds: number,
+    podStarts: number,
+    pricePerPodHour: number,
+    finished: boolean,
+  ): ReplayFigures {
     const { waits } = this;
     return {
       ...sums,
@@ -229,8 +306,16 @@ export class Replayer {
       stillWaiting: waits.waiting,
       meanWaitMs: waits.meanMs,
       maxWaitMs: waits.maxMs,
-      waitMs: { p50: waits.quantileMs(0.5, 'all'), p95: waits.quantileMs(0.95, 'all'), p99: waits.quantileMs(0.99, 'all') },
-      waitOfWaitingMs: { p50: waits.quantileMs(0.5, 'waited'), p95: waits.quantileMs(0.95, 'waited'), p99: waits.quantileMs(0.99, 'waited') },
+      waitMs: {
+        p50: waits.quantileMs(0.5, 'all'),
+        p95: waits.quantileMs(0.95, 'all'),
+        p99: waits.quantileMs(0.99, 'all'),
+      },
+      waitOfWaitingMs: {
+        p50: waits.quantileMs(0.5, 'waited'),
+        p95: waits.quantileMs(0.95, 'waited'),
+        p99: waits.quantileMs(0.99, 'waited'),
+      },
       podStarts,
       cost: (sums.podSeconds / 3600) * pricePerPodHour,
     };

@@ -8,7 +8,9 @@ import { onRecordedMetric } from '../hpa/recorded-metric';
 
 /** A replay of more pods would say little and take long. */
 const mostPods = 100_000;
-const pods = z.number().max(mostPods, `must be at most ${mostPods.toLocaleString('en')}: more pods are not simulated`);
+const pods = z
+  .number()
+  .max(mostPods, `must be at most ${mostPods.toLocaleString('en')}: more pods are not simulated`);
 
 /**
  * What a what-if changes; a field that is absent stays as it is on the service. What Knative itself would refuse is not
@@ -17,7 +19,12 @@ const pods = z.number().max(mostPods, `must be at most ${mostPods.toLocaleString
 export const whatIfSettingsSchema = z.strictObject({
   class: z.enum(['kpa', 'mpa', 'hpa'], 'must be kpa, mpa or hpa').optional(),
   metric: z.enum(['concurrency', 'rps'], 'must be concurrency or rps').optional(),
-  containerConcurrency: z.number().int('must be a whole number').min(0, 'must be 0 (no limit) to 1000').max(1000, 'must be 0 (no limit) to 1000').optional(),
+  containerConcurrency: z
+    .number()
+    .int('must be a whole number')
+    .min(0, 'must be 0 (no limit) to 1000')
+    .max(1000, 'must be 0 (no limit) to 1000')
+    .optional(),
   target: z.number().optional(),
   targetUtilizationPercent: z.number().optional(),
   stableWindowSeconds: z.number().optional(),
@@ -35,7 +42,9 @@ export const whatIfSettingsSchema = z.strictObject({
   scaleToZeroRetentionSeconds: z.number().optional(),
   /** -1: unlimited. */
   targetBurstCapacity: z.number().optional(),
-  aggregation: z.enum(['linear', 'weighted-exponential'], 'must be linear or weighted-exponential').optional(),
+  aggregation: z
+    .enum(['linear', 'weighted-exponential'], 'must be linear or weighted-exponential')
+    .optional(),
   /** How long each pod takes to be ready; absent: as observed. */
   podStartMs: z.number().min(0, 'must be 0 or more').max(3_600_000, 'must be at most an hour').optional(),
   pricePerPodHour: z.number().min(0, 'must be 0 or more').optional(),
@@ -89,7 +98,9 @@ export function fieldOfProblem(problem: Pick<ConfigProblem, 'annotation'>): What
 }
 
 /** The settings that a configuration has: what a form shows before anything is changed. */
-export function settingsOf(config: AutoscalerConfig): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour'> {
+export function settingsOf(
+  config: AutoscalerConfig,
+): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour'> {
   const metric = config.hpa?.metrics[0];
   return {
     class: config.class,
@@ -97,7 +108,9 @@ export function settingsOf(config: AutoscalerConfig): Omit<Required<WhatIfSettin
     containerConcurrency: config.containerConcurrency,
     target: metric ? metric.quantity / 1000 : config.totalValue,
     targetUtilizationPercent: percentOf(config.targetValue / config.totalValue),
-    stableWindowSeconds: config.hpa ? (config.hpa.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300) : config.stableWindowMs / 1000,
+    stableWindowSeconds: config.hpa
+      ? (config.hpa.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300)
+      : config.stableWindowMs / 1000,
     panicWindowPercent: percentOf(config.panicWindowMs / config.stableWindowMs),
     panicThresholdPercent: percentOf(config.panicThreshold),
     maxScaleUpRate: config.maxScaleUpRate,
@@ -122,13 +135,24 @@ export function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIf
     const place = places[field];
     const value = settings[field];
     if (!place || value === undefined) continue;
-    const text = field === 'class' ? classNames[settings.class ?? 'kpa'] : field.endsWith('Seconds') ? `${value}s` : String(value);
+    const text =
+      field === 'class'
+        ? classNames[settings.class ?? 'kpa']
+        : field.endsWith('Seconds')
+          ? `${value}s`
+          : String(value);
     if ('configMap' in place) configMap[place.configMap] = text;
     else annotations[annotationKey(place.annotation)] = text;
   }
   // Of an hpa's own metrics, CPU and memory, nothing was recorded: a target that is tried is one of concurrency.
-  if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined) annotations[annotationKey('metric')] ??= 'concurrency';
-  return { ...base, annotations, configMap, containerConcurrency: settings.containerConcurrency ?? base.containerConcurrency };
+  if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined)
+    annotations[annotationKey('metric')] ??= 'concurrency';
+  return {
+    ...base,
+    annotations,
+    configMap,
+    containerConcurrency: settings.containerConcurrency ?? base.containerConcurrency,
+  };
 }
 
 /** The configuration that `settings` make of `base`, with Knative's refusals in `problems`. */

@@ -13,19 +13,29 @@ export function rangeValues(from: number, to: number, step: number): number[] {
   if (step <= 0) throw new SweepAxisError('the step must be more than 0');
   if (to < from) throw new SweepAxisError('"to" must not be less than "from"');
   const count = Math.floor((to - from) / step + 1e-9) + 1;
-  if (count > mostSweepPoints) throw new SweepAxisError(`must not have more than ${mostSweepPoints.toLocaleString('en')} values`);
+  if (count > mostSweepPoints)
+    throw new SweepAxisError(`must not have more than ${mostSweepPoints.toLocaleString('en')} values`);
   return Array.from({ length: count }, (_, index) => Number((from + index * step).toPrecision(12)));
 }
 
 /** One axis from text: `from:to:step`, or values parted by commas. Throws SweepAxisError. */
 export function parseSweepAxis(field: string, text: string): SweepGrid[number] {
   const known = whatIfFields.find((one) => one === field);
-  if (!known) throw new SweepAxisError(`there is no setting "${field}"; the settings are ${whatIfFields.join(', ')}`);
+  if (!known)
+    throw new SweepAxisError(`there is no setting "${field}"; the settings are ${whatIfFields.join(', ')}`);
   const parts = text.split(':').map((part) => part.trim());
-  if (parts.length === 3) return { field: known, values: rangeValues(numberIn(parts[0]!), numberIn(parts[1]!), numberIn(parts[2]!)) };
+  if (parts.length === 3)
+    return {
+      field: known,
+      values: rangeValues(numberIn(parts[0]!), numberIn(parts[1]!), numberIn(parts[2]!)),
+    };
   if (parts.length !== 1) throw new SweepAxisError('write from:to:step, or values parted by commas');
-  const values = text.split(',').map((value) => value.trim()).filter((value) => value !== '');
-  if (values.length === 0) throw new SweepAxisError('has no values: write from:to:step, or values parted by commas');
+  const values = text
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  if (values.length === 0)
+    throw new SweepAxisError('has no values: write from:to:step, or values parted by commas');
   return { field: known, values: values.map((value) => settingValue(known, value)) };
 }
 

@@ -46,13 +46,18 @@ export class Waits {
     const cohort = 2 * second + 1;
     this.join(cohort, came);
     const clears = this.waiting <= start + nobody;
-    const gone = this.leave(clears ? cohort : this.tail, Math.min(start, this.waiting), (before) => second + before / capacity);
+    const gone = this.leave(
+      clears ? cohort : this.tail,
+      Math.min(start, this.waiting),
+      (before) => second + before / capacity,
+    );
     if (!clears) {
       this.waiting -= gone;
       return;
     }
     // Who comes before the older ones are gone waits, ever shorter; who comes after them does not.
-    const waited = gone === 0 ? 0 : capacity > came ? Math.min(came, (came * gone) / (capacity - came)) : came;
+    const waited =
+      gone === 0 ? 0 : capacity > came ? Math.min(came, (came * gone) / (capacity - came)) : came;
     if (waited > 0) this.add(gone / (2 * capacity), waited);
     this.served += came - waited;
     this.waiting = 0;
@@ -99,7 +104,8 @@ export class Waits {
     let seen = 0;
     for (let bin = 0; bin < this.bins.length; bin++) {
       seen += this.bins[bin]!;
-      if (seen >= rank) return Math.min(leastSeconds * 2 ** ((bin + 0.5) / binsPerOctave), this.maxSeconds) * 1000;
+      if (seen >= rank)
+        return Math.min(leastSeconds * 2 ** ((bin + 0.5) / binsPerOctave), this.maxSeconds) * 1000;
     }
     return this.maxSeconds * 1000;
   }

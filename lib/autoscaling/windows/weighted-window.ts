@@ -62,7 +62,10 @@ export class WeightedWindow implements BucketWindow {
     const oldest = this.lastWrite + late - n + 1;
     if (oldest > this.boundary + 1) this.moveBoundary();
     const reach = this.lastWrite - this.boundary;
-    const sum = oldest > this.boundary ? this.recent : this.recent + this.tails[this.cellAt(this.lastWrite - oldest)]! * this.powers[reach]!;
+    const sum =
+      oldest > this.boundary
+        ? this.recent
+        : this.recent + this.tails[this.cellAt(this.lastWrite - oldest)]! * this.powers[reach]!;
     const average = sum * this.alpha * this.powers[late]!;
     return average !== 0 && average < exactBelow ? this.sumAsKnative(late) : average;
   }

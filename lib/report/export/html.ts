@@ -6,10 +6,16 @@ import { logPages, type ExportSource } from './source';
 
 const pointsAtOnce = 1000;
 // Nothing is loaded, whatever the data might hold.
-const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
+const policy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
 
 /** One HTML file that works offline: the run's own page with its charts, over the data that it holds. */
-export async function* htmlExport(store: Store, { run, mask, recording }: ExportSource, locale: string, nowMs: number): AsyncGenerator<string> {
+export async function* htmlExport(
+  store: Store,
+  { run, mask, recording }: ExportSource,
+  locale: string,
+  nowMs: number,
+): AsyncGenerator<string> {
   const { script, style } = await offlinePage();
   yield `<!doctype html>\n<html lang="${locale}">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="generator" content="Scaletrace">\n<meta name="robots" content="noindex">\n`;
   yield `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<title>${titleOf(run)}</title>\n<style>${style.replaceAll('</style', '<\\/style')}</style>\n</head>\n<body>\n<div id="root"></div>\n`;
@@ -17,7 +23,8 @@ export async function* htmlExport(store: Store, { run, mask, recording }: Export
   const { points, ...rest } = recording;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${inScript(rows)},`;
   yield '"points":[';
-  for (let i = 0; i < points.length; i += pointsAtOnce) yield `${i === 0 ? '' : ','}${inScript(points.slice(i, i + pointsAtOnce)).slice(1, -1)}`;
+  for (let i = 0; i < points.length; i += pointsAtOnce)
+    yield `${i === 0 ? '' : ','}${inScript(points.slice(i, i + pointsAtOnce)).slice(1, -1)}`;
   yield ']},"log":[';
   let first = true;
   for await (const lines of logPages(store, run.id, mask)) {
@@ -29,7 +36,10 @@ export async function* htmlExport(store: Store, { run, mask, recording }: Export
 
 /** JSON that cannot end the script in which it stands. */
 function inScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
 
 function titleOf({ name }: Run): string {

@@ -20,12 +20,17 @@ export type JsonExport = z.infer<typeof jsonExportSchema>;
 const pointsAtOnce = 1000;
 
 /** The JSON export in pieces, so that the text of a long run is never held as a whole. */
-export async function* jsonExport(store: Store, { run, mask, recording, correlation }: ExportSource, nowMs: number): AsyncGenerator<string> {
+export async function* jsonExport(
+  store: Store,
+  { run, mask, recording, correlation }: ExportSource,
+  nowMs: number,
+): AsyncGenerator<string> {
   const { points, ...rest } = recording;
   yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
   yield '"points":[';
-  for (let i = 0; i < points.length; i += pointsAtOnce) yield `${i === 0 ? '' : ','}${JSON.stringify(points.slice(i, i + pointsAtOnce)).slice(1, -1)}`;
+  for (let i = 0; i < points.length; i += pointsAtOnce)
+    yield `${i === 0 ? '' : ','}${JSON.stringify(points.slice(i, i + pointsAtOnce)).slice(1, -1)}`;
   yield ']},"log":[';
   let first = true;
   for await (const lines of logPages(store, run.id, mask)) {

@@ -13,23 +13,49 @@ interface Case {
 }
 
 /** Thresholds, scale events and the run's end as JUnit test cases: what a CI server shows and fails on. */
-export function junit({ run, correlation }: Pick<ExportSource, 'run' | 'correlation'>, limitMs: number = lateAfterMs): string {
-  const seconds = run.loadStartMs !== null && run.loadEndMs !== null ? (run.loadEndMs - run.loadStartMs) / 1000 : 0;
+export function junit(
+  { run, correlation }: Pick<ExportSource, 'run' | 'correlation'>,
+  limitMs: number = lateAfterMs,
+): string {
+  const seconds =
+    run.loadStartMs !== null && run.loadEndMs !== null ? (run.loadEndMs - run.loadStartMs) / 1000 : 0;
   const suites: Record<string, Case[]> = {
-    run: [{ suite: 'run', name: 'the run finished', seconds, failure: run.state === 'finished' ? null : `state ${run.state}${run.stateReason ? `: ${run.stateReason}` : ''}` }],
+    run: [
+      {
+        suite: 'run',
+        name: 'the run finished',
+        seconds,
+        failure:
+          run.state === 'finished'
+            ? null
+            : `state ${run.state}${run.stateReason ? `: ${run.stateReason}` : ''}`,
+      },
+    ],
     thresholds: (run.summary?.metrics ?? []).flatMap(({ metric, values, thresholds }) =>
-      thresholds.map(({ source, ok }) => ({ suite: 'thresholds', name: `${metric} ${source}`, seconds: 0, failure: ok ? null : `not met; measured: ${Object.entries(values).map(([name, value]) => `${name}=${value}`).join(' ')}` }))),
+      thresholds.map(({ source, ok }) => ({
+        suite: 'thresholds',
+        name: `${metric} ${source}`,
+        seconds: 0,
+        failure: ok
+          ? null
+          : `not met; measured: ${Object.entries(values)
+              .map(([name, value]) => `${name}=${value}`)
+              .join(' ')}`,
+      })),
+    ),
     'scale events': scaleEventRows(correlation).map((row) => caseOf(row, limitMs)),
   };
   const all = Object.values(suites).flat();
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${attributes({ name: run.name, ...countsOf(all), time: seconds })}>`,
-    ...Object.entries(suites).filter(([, cases]) => cases.length > 0).flatMap(([name, cases]) => [
-      `  <testsuite ${attributes({ name: `${run.service.name} ${run.scriptName}: ${name}`, ...countsOf(cases), errors: 0, time: sumOf(cases), ...(run.originMs === null ? {} : { timestamp: new Date(run.originMs).toISOString().slice(0, 19) }) })}>`,
-      ...cases.map(caseText),
-      '  </testsuite>',
-    ]),
+    ...Object.entries(suites)
+      .filter(([, cases]) => cases.length > 0)
+      .flatMap(([name, cases]) => [
+        `  <testsuite ${attributes({ name: `${run.service.name} ${run.scriptName}: ${name}`, ...countsOf(cases), errors: 0, time: sumOf(cases), ...(run.originMs === null ? {} : { timestamp: new Date(run.originMs).toISOString().slice(0, 19) }) })}>`,
+        ...cases.map(caseText),
+        '  </testsuite>',
+      ]),
     '</testsuites>',
     '',
   ].join('\n');
@@ -38,33 +64,56 @@ export function junit({ run, correlation }: Pick<ExportSource, 'run' | 'correlat
 function caseOf(row: ScaleEventRow, limitMs: number): Case {
   const atMs = row.dueMs ?? row.seenMs ?? 0;
   const [from, to] = row.dueMs === null ? [row.seenFrom, row.seenTo] : [row.dueFrom, row.dueTo];
-  const name = row.outcome === 'lost' ? `second ${(atMs / 1000).toFixed(1)}: no pod lost` : `second ${(atMs / 1000).toFixed(1)}: ${from} to ${to} pods within ${limitMs / 1000} s`;
+  const name =
+    row.outcome === 'lost'
+      ? `second ${(atMs / 1000).toFixed(1)}: no pod lost`
+      : `second ${(atMs / 1000).toFixed(1)}: ${from} to ${to} pods within ${limitMs / 1000} s`;
   const common = { suite: 'scale-events', name, seconds: Math.max(0, row.totalMs ?? 0) / 1000 };
   switch (row.outcome) {
     case 'matched': {
       // Pods that go late cost no request.
       const up = row.dueTo! > row.dueFrom!;
       if (row.totalMs === null) return { ...common, failure: up ? 'the last pod was never ready' : null };
-      return { ...common, failure: up && row.totalMs > limitMs ? `late: the last pod was ready ${(row.totalMs / 1000).toFixed(1)} s after it was due${row.requests ? `; ${row.requests} requests meanwhile, p95 ${Math.round(row.p95Ms ?? 0)} ms` : ''}` : null };
+      return {
+        ...common,
+        failure:
+          up && row.totalMs > limitMs
+            ? `late: the last pod was ready ${(row.totalMs / 1000).toFixed(1)} s after it was due${row.requests ? `; ${row.requests} requests meanwhile, p95 ${Math.round(row.p95Ms ?? 0)} ms` : ''}`
+            : null,
+      };
     }
-    case 'short': return { ...common, failure: 'fewer pods came than were due' };
-    case 'missed': return row.dueTo! > row.dueFrom! ? { ...common, failure: 'was due and did not occur' } : { ...common, failure: null, skipped: 'fewer pods would have been enough; the cluster kept them' };
-    case 'unexpected': return { ...common, failure: 'the cluster did this without the calculation asking for it' };
-    case 'lost': return { ...common, failure: 'a pod was lost' };
-    case 'superseded': return { ...common, failure: null, skipped: 'taken back before the cluster could act' };
+    case 'short':
+      return { ...common, failure: 'fewer pods came than were due' };
+    case 'missed':
+      return row.dueTo! > row.dueFrom!
+        ? { ...common, failure: 'was due and did not occur' }
+        : { ...common, failure: null, skipped: 'fewer pods would have been enough; the cluster kept them' };
+    case 'unexpected':
+      return { ...common, failure: 'the cluster did this without the calculation asking for it' };
+    case 'lost':
+      return { ...common, failure: 'a pod was lost' };
+    case 'superseded':
+      return { ...common, failure: null, skipped: 'taken back before the cluster could act' };
     case 'met':
-    case 'correction': return { ...common, failure: null };
+    case 'correction':
+      return { ...common, failure: null };
   }
 }
 
 function caseText({ suite, name, seconds, failure, skipped }: Case): string {
   const open = `    <testcase ${attributes({ classname: `scaletrace.${suite}`, name, time: seconds })}`;
   if (failure !== null) return `${open}>\n      <failure message="${escaped(failure)}"/>\n    </testcase>`;
-  return skipped === undefined ? `${open}/>` : `${open}>\n      <skipped message="${escaped(skipped)}"/>\n    </testcase>`;
+  return skipped === undefined
+    ? `${open}/>`
+    : `${open}>\n      <skipped message="${escaped(skipped)}"/>\n    </testcase>`;
 }
 
 function countsOf(cases: readonly Case[]): { tests: number; failures: number; skipped: number } {
-  return { tests: cases.length, failures: cases.filter(({ failure }) => failure !== null).length, skipped: cases.filter(({ skipped }) => skipped !== undefined).length };
+  return {
+    tests: cases.length,
+    failures: cases.filter(({ failure }) => failure !== null).length,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
+  };
 }
 
 function sumOf(cases: readonly Case[]): number {
@@ -72,10 +121,21 @@ function sumOf(cases: readonly Case[]): number {
 }
 
 function attributes(values: Record<string, string | number>): string {
-  return Object.entries(values).map(([name, value]) => `${name}="${escaped(typeof value === 'number' ? `${Math.round(value * 1000) / 1000}` : value)}"`).join(' ');
+  return Object.entries(values)
+    .map(
+      ([name, value]) =>
+        `${name}="${escaped(typeof value === 'number' ? `${Math.round(value * 1000) / 1000}` : value)}"`,
+    )
+    .join(' ');
 }
 
 /** A text for an XML attribute; characters that XML cannot hold are left out. */
 function escaped(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
+  return text
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;');
 }

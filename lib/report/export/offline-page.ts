@@ -18,6 +18,9 @@ export function offlinePage(): Promise<z.infer<typeof pageSchema>> {
 
 async function bundle(): Promise<z.infer<typeof pageSchema>> {
   const script = join(/* turbopackIgnore: true */ projectRoot(), 'scripts/offline/build.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 64_000_000, cwd: projectRoot() });
+  const { stdout } = await promisify(execFile)(process.execPath, [script], {
+    maxBuffer: 64_000_000,
+    cwd: projectRoot(),
+  });
   return pageSchema.parse(JSON.parse(stdout));
 }

@@ -1,6 +1,7 @@
 import { type Correlation } from '@/lib/timeline/correlate';
 
-export type ScaleOutcome = 'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
+export type ScaleOutcome =
+  'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
 
 /** A scale event with what was due beside what was seen. Times on the run's clock. */
 export interface ScaleEventRow {
@@ -24,7 +25,20 @@ export interface ScaleEventRow {
 }
 
 const none: Omit<ScaleEventRow, 'id' | 'outcome'> = {
-  dueMs: null, dueFrom: null, dueTo: null, seenMs: null, seenFrom: null, seenTo: null, doneMs: null, decideMs: null, actMs: null, startMs: null, totalMs: null, requests: null, p95Ms: null, steadyP95Ms: null,
+  dueMs: null,
+  dueFrom: null,
+  dueTo: null,
+  seenMs: null,
+  seenFrom: null,
+  seenTo: null,
+  doneMs: null,
+  decideMs: null,
+  actMs: null,
+  startMs: null,
+  totalMs: null,
+  requests: null,
+  p95Ms: null,
+  steadyP95Ms: null,
 };
 
 /** All scale events of a run in the order of time. */
@@ -33,19 +47,50 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
     const cost = c.costs[id];
     return cost ? { requests: cost.requests, p95Ms: cost.p95Ms, steadyP95Ms: cost.steadyP95Ms } : {};
   };
-  const due = (outcome: ScaleOutcome) => ({ id, atMs, from, to }: Correlation['missed'][number]): ScaleEventRow => ({ ...none, ...paid(id), id, outcome, dueMs: atMs, dueFrom: from, dueTo: to });
-  const seen = (outcome: ScaleOutcome) => ({ id, atMs, from, to, completeMs }: Correlation['unexpected'][number]): ScaleEventRow => ({ ...none, id, outcome, seenMs: atMs, seenFrom: from, seenTo: to, doneMs: completeMs });
+  const due =
+    (outcome: ScaleOutcome) =>
+    ({ id, atMs, from, to }: Correlation['missed'][number]): ScaleEventRow => ({
+      ...none,
+      ...paid(id),
+      id,
+      outcome,
+      dueMs: atMs,
+      dueFrom: from,
+      dueTo: to,
+    });
+  const seen =
+    (outcome: ScaleOutcome) =>
+    ({ id, atMs, from, to, completeMs }: Correlation['unexpected'][number]): ScaleEventRow => ({
+      ...none,
+      id,
+      outcome,
+      seenMs: atMs,
+      seenFrom: from,
+      seenTo: to,
+      doneMs: completeMs,
+    });
   const rows = [
     ...c.matched.map(({ expected, observed, further, reached, doneMs, lag }): ScaleEventRow => ({
       ...due(reached === expected.to ? 'matched' : 'short')(expected),
-      seenMs: observed.atMs, seenFrom: observed.from, seenTo: further.at(-1)?.to ?? observed.to, doneMs, ...lag,
+      seenMs: observed.atMs,
+      seenFrom: observed.from,
+      seenTo: further.at(-1)?.to ?? observed.to,
+      doneMs,
+      ...lag,
     })),
     ...c.missed.map(due('missed')),
     ...c.superseded.map(due('superseded')),
     ...c.met.map(due('met')),
     ...c.unexpected.map(seen('unexpected')),
     ...c.corrections.map(seen('correction')),
-    ...c.losses.map(({ id, atMs, readyMs }): ScaleEventRow => ({ ...none, id, outcome: 'lost', seenMs: atMs, doneMs: readyMs, totalMs: readyMs === null ? null : readyMs - atMs })),
+    ...c.losses.map(({ id, atMs, readyMs }): ScaleEventRow => ({
+      ...none,
+      id,
+      outcome: 'lost',
+      seenMs: atMs,
+      doneMs: readyMs,
+      totalMs: readyMs === null ? null : readyMs - atMs,
+    })),
   ];
   return rows.sort((a, b) => startOf(a) - startOf(b));
 }

@@ -53,13 +53,31 @@ export class Collector {
   private lastMs = -Infinity;
 
   /** Takes one sample; a `time` value in ms. `tagsKey` tells sets of tags apart. */
-  add(metric: string, kind: MetricKind, tags: Record<string, string>, tagsKey: string, atMs: number, value: number): void {
+  add(
+    metric: string,
+    kind: MetricKind,
+    tags: Record<string, string>,
+    tagsKey: string,
+    atMs: number,
+    value: number,
+  ): void {
     const isTime = kind.contains === 'time';
-    this.table.add({ metric, type: kind.type, unit: isTime ? 'seconds' : kind.contains === 'data' ? 'bytes' : 'none', tags }, tagsKey, atMs, isTime ? value / 1000 : value);
+    this.table.add(
+      {
+        metric,
+        type: kind.type,
+        unit: isTime ? 'seconds' : kind.contains === 'data' ? 'bytes' : 'none',
+        tags,
+      },
+      tagsKey,
+      atMs,
+      isTime ? value / 1000 : value,
+    );
     this.firstMs = Math.min(this.firstMs, atMs);
     this.lastMs = Math.max(this.lastMs, atMs);
     this.addToTotals(metric, kind, value);
-    if (metric === 'http_reqs') this.statuses.set(tags.status ?? '0', (this.statuses.get(tags.status ?? '0') ?? 0) + value);
+    if (metric === 'http_reqs')
+      this.statuses.set(tags.status ?? '0', (this.statuses.get(tags.status ?? '0') ?? 0) + value);
     if (metric === 'http_req_duration') this.addInFlight(atMs, value);
     if (metric === 'checks' && tags.check !== undefined) {
       const path = `${tags.group ?? ''}::${tags.check}`;
@@ -83,8 +101,13 @@ export class Collector {
     const merged = new Map<string, ExponentialHistogram[]>();
     for (const { points: own, ...one } of this.table.all()) {
       const seriesId = series.push(one) - 1;
-      for (const { second, value, histogram } of own) points.push({ seriesId, atMs: second * 1000 - originMs, value, histogram });
-      if (one.type === 'trend') merged.set(one.metric, [...(merged.get(one.metric) ?? []), mergeHistograms(own.flatMap(({ histogram }) => histogram ?? []))]);
+      for (const { second, value, histogram } of own)
+        points.push({ seriesId, atMs: second * 1000 - originMs, value, histogram });
+      if (one.type === 'trend')
+        merged.set(one.metric, [
+          ...(merged.get(one.metric) ?? []),
+          mergeHistograms(own.flatMap(({ histogram }) => histogram ?? [])),
+        ]);
     }
     points.sort((a, b) => a.atMs - b.atMs);
     const spanMs = this.lastMs - this.firstMs;
@@ -94,17 +117,37 @@ export class Collector {
       endMs: this.lastMs - originMs,
       series,
       points,
-      inFlight: [...this.busy].sort(([a], [b]) => a - b).map(([second, busyMs]) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
+      inFlight: [...this.busy]
+        .sort(([a], [b]) => a - b)
+        .map(([second, busyMs]) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
       summary: {
-        metrics: [...this.totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([metric, totals]) => {
-          const values = valuesOf(totals, spanMs, (q) => quantile(mergeHistograms(merged.get(metric) ?? []), q) * (totals.contains === 'time' ? 1000 : 1));
-          return { metric, type: totals.type, contains: totals.contains, values, thresholds: (thresholds.get(metric) ?? []).flatMap((source) => judge(source, values, totals.trend)) };
-        }),
+        metrics: [...this.totals]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([metric, totals]) => {
+            const values = valuesOf(
+              totals,
+              spanMs,
+              (q) =>
+                quantile(mergeHistograms(merged.get(metric) ?? []), q) *
+                (totals.contains === 'time' ? 1000 : 1),
+            );
+            return {
+              metric,
+              type: totals.type,
+              contains: totals.contains,
+              values,
+              thresholds: (thresholds.get(metric) ?? []).flatMap((source) =>
+                judge(source, values, totals.trend),
+              ),
+            };
+          }),
         checks: [...this.checks.values()],
         groups: [],
         testRunDurationMs: spanMs,
       },
-      statuses: [...this.statuses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([status, count]) => ({ status, count })),
+      statuses: [...this.statuses]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([status, count]) => ({ status, count })),
       exact: [...this.totals.values()].every(({ trend }) => trend?.exact ?? true),
       overflowed: this.table.overflowed,
     };
@@ -112,7 +155,19 @@ export class Collector {
 
   private addToTotals(metric: string, kind: MetricKind, value: number): void {
     let totals = this.totals.get(metric);
-    if (!totals) this.totals.set(metric, (totals = { ...kind, trend: kind.type === 'trend' ? new TrendValues() : null, count: 0, yes: 0, last: 0, min: Infinity, max: -Infinity }));
+    if (!totals)
+      this.totals.set(
+        metric,
+        (totals = {
+          ...kind,
+          trend: kind.type === 'trend' ? new TrendValues() : null,
+          count: 0,
+          yes: 0,
+          last: 0,
+          min: Infinity,
+          max: -Infinity,
+        }),
+      );
     if (totals.trend) totals.trend.add(value);
     else if (kind.type === 'counter') totals.count += value;
     else {
@@ -135,10 +190,24 @@ export class Collector {
   }
 }
 
-function valuesOf({ type, trend, count, yes, last, min, max }: Totals, spanMs: number, estimate: (q: number) => number): Record<string, number> {
+function valuesOf(
+  { type, trend, count, yes, last, min, max }: Totals,
+  spanMs: number,
+  estimate: (q: number) => number,
+): Record<string, number> {
   if (trend) {
     const at = (q: number): number => trend.quantile(q) ?? estimate(q);
-    return { count: trend.count, min: trend.min, avg: trend.sum / trend.count, med: at(0.5), 'p(50)': at(0.5), 'p(90)': at(0.9), 'p(95)': at(0.95), 'p(99)': at(0.99), max: trend.max };
+    return {
+      count: trend.count,
+      min: trend.min,
+      avg: trend.sum / trend.count,
+      med: at(0.5),
+      'p(50)': at(0.5),
+      'p(90)': at(0.9),
+      'p(95)': at(0.95),
+      'p(99)': at(0.99),
+      max: trend.max,
+    };
   }
   if (type === 'rate') return { rate: yes / count, passes: yes, fails: count - yes };
   if (type === 'gauge') return { value: last, min, max };

@@ -6,8 +6,22 @@ export type ImportFormat = z.infer<typeof importFormatSchema>;
 
 /** What a reader of an imported run has to know: what its file lacks, and what was worked out. */
 export const importNoteSchema = z.enum([
-  'no-pods', 'no-times', 'no-start', 'seconds-only', 'no-types', 'no-errors', 'most-rows', 'p50-from-buckets', 'p90-from-buckets', 'p95-from-buckets', 'p99-from-buckets',
-  'thresholds-judged', 'thresholds-unknown', 'cut-off', 'series-overflow', 'percentiles-from-histogram',
+  'no-pods',
+  'no-times',
+  'no-start',
+  'seconds-only',
+  'no-types',
+  'no-errors',
+  'most-rows',
+  'p50-from-buckets',
+  'p90-from-buckets',
+  'p95-from-buckets',
+  'p99-from-buckets',
+  'thresholds-judged',
+  'thresholds-unknown',
+  'cut-off',
+  'series-overflow',
+  'percentiles-from-histogram',
 ]);
 export type ImportNote = z.infer<typeof importNoteSchema>;
 
@@ -19,8 +33,13 @@ export const fortioHistogramSchema = z.object({
   Sum: z.number(),
   Avg: z.number(),
   StdDev: z.number(),
-  Data: z.array(z.object({ Start: z.number(), End: z.number(), Percent: z.number(), Count: z.number() })).min(1),
-  Percentiles: z.array(z.object({ Percentile: z.number(), Value: z.number() })).nullish().transform((list) => list ?? []),
+  Data: z
+    .array(z.object({ Start: z.number(), End: z.number(), Percent: z.number(), Count: z.number() }))
+    .min(1),
+  Percentiles: z
+    .array(z.object({ Percentile: z.number(), Value: z.number() }))
+    .nullish()
+    .transform((list) => list ?? []),
 });
 export type FortioHistogram = z.infer<typeof fortioHistogramSchema>;
 
@@ -84,7 +103,17 @@ export const importRequestSchema = z.strictObject({
   /** The name of the script whose runs it joins; the tool's name unless given. */
   script: z.string().trim().max(200).default(''),
   /** Separated by commas. */
-  tags: z.string().max(1000).default('').transform((text) => text.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '')).pipe(z.array(z.string().max(50, 'a tag has at most 50 characters')).max(20, 'at most 20 tags')),
+  tags: z
+    .string()
+    .max(1000)
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ''),
+    )
+    .pipe(z.array(z.string().max(50, 'a tag has at most 50 characters')).max(20, 'at most 20 tags')),
   /** When the load began, Unix ms: for a file that does not say. */
   startedAtMs: z.coerce.number().min(0).max(8.64e15).optional(),
 });

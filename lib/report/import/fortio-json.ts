@@ -35,7 +35,8 @@ export class FortioReader implements LineReader {
 
   line(text: string, number: number): void {
     this.text += `${text}\n`;
-    if (this.text.length > largestFile) throw new ImportRefused('A Fortio result is never this large.', number);
+    if (this.text.length > largestFile)
+      throw new ImportRefused('A Fortio result is never this large.', number);
   }
 
   finish(): ImportedFile {
@@ -50,26 +51,77 @@ export class FortioReader implements LineReader {
       if (!own) notes.push(`p${p}-from-buckets`);
       return (own?.Value ?? percentileOfBuckets(histogram, p)) * 1000;
     };
-    const percentiles = { p50Ms: percentile(50), p90Ms: percentile(90), p95Ms: percentile(95), p99Ms: percentile(99) };
+    const percentiles = {
+      p50Ms: percentile(50),
+      p90Ms: percentile(90),
+      p95Ms: percentile(95),
+      p99Ms: percentile(99),
+    };
     const startedAtMs = Date.parse(result.StartTime);
     const spanMs = result.ActualDuration / nsPerMs;
-    const durations = { count: histogram.Count, min: histogram.Min * 1000, avg: histogram.Avg * 1000, 'p(50)': percentiles.p50Ms, 'p(90)': percentiles.p90Ms, 'p(95)': percentiles.p95Ms, 'p(99)': percentiles.p99Ms, max: histogram.Max * 1000 };
-    for (const { Percentile, Value } of histogram.Percentiles) Object.assign(durations, { [`p(${Percentile})`]: Value * 1000 });
-    const settings = { Labels: result.Labels, RequestedQPS: result.RequestedQPS, RequestedDuration: result.RequestedDuration, NumThreads: result.NumThreads === undefined ? '' : `${result.NumThreads}`, URL: result.URL ?? result.Destination ?? '' };
+    const durations = {
+      count: histogram.Count,
+      min: histogram.Min * 1000,
+      avg: histogram.Avg * 1000,
+      'p(50)': percentiles.p50Ms,
+      'p(90)': percentiles.p90Ms,
+      'p(95)': percentiles.p95Ms,
+      'p(99)': percentiles.p99Ms,
+      max: histogram.Max * 1000,
+    };
+    for (const { Percentile, Value } of histogram.Percentiles)
+      Object.assign(durations, { [`p(${Percentile})`]: Value * 1000 });
+    const settings = {
+      Labels: result.Labels,
+      RequestedQPS: result.RequestedQPS,
+      RequestedDuration: result.RequestedDuration,
+      NumThreads: result.NumThreads === undefined ? '' : `${result.NumThreads}`,
+      URL: result.URL ?? result.Destination ?? '',
+    };
     return {
-      format: 'fortio-json', engine: 'fortio', toolVersion: result.Version ?? null,
-      figures: { requests: histogram.Count, failures, requestsPerSecond: result.ActualQPS, ...percentiles, thresholdsMet: null },
-      minMs: durations.min, meanMs: durations.avg, maxMs: durations.max,
-      startedAtMs: Number.isNaN(startedAtMs) ? null : startedAtMs, spanMs, statuses, target: result.URL ?? result.Destination ?? null,
+      format: 'fortio-json',
+      engine: 'fortio',
+      toolVersion: result.Version ?? null,
+      figures: {
+        requests: histogram.Count,
+        failures,
+        requestsPerSecond: result.ActualQPS,
+        ...percentiles,
+        thresholdsMet: null,
+      },
+      minMs: durations.min,
+      meanMs: durations.avg,
+      maxMs: durations.max,
+      startedAtMs: Number.isNaN(startedAtMs) ? null : startedAtMs,
+      spanMs,
+      statuses,
+      target: result.URL ?? result.Destination ?? null,
       summary: {
         metrics: [
           { metric: 'http_req_duration', type: 'trend', contains: 'time', values: durations, thresholds: [] },
-          { metric: 'http_req_failed', type: 'rate', contains: 'default', values: { rate: failures / histogram.Count, passes: failures, fails: histogram.Count - failures }, thresholds: [] },
-          { metric: 'http_reqs', type: 'counter', contains: 'default', values: { count: histogram.Count, rate: result.ActualQPS }, thresholds: [] },
+          {
+            metric: 'http_req_failed',
+            type: 'rate',
+            contains: 'default',
+            values: { rate: failures / histogram.Count, passes: failures, fails: histogram.Count - failures },
+            thresholds: [],
+          },
+          {
+            metric: 'http_reqs',
+            type: 'counter',
+            contains: 'default',
+            values: { count: histogram.Count, rate: result.ActualQPS },
+            thresholds: [],
+          },
         ],
-        checks: [], groups: [], testRunDurationMs: spanMs,
+        checks: [],
+        groups: [],
+        testRunDurationMs: spanMs,
       },
-      collected: null, notes, settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')), histogram,
+      collected: null,
+      notes,
+      settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')),
+      histogram,
     };
   }
 
@@ -78,12 +130,18 @@ export class FortioReader implements LineReader {
     try {
       value = JSON.parse(this.text);
     } catch (error) {
-      throw new ImportRefused(`The file is not whole JSON: ${error instanceof Error ? error.message : 'unreadable'}. Save the result again with "fortio load -json FILE".`, lineOfError(error, this.text));
+      throw new ImportRefused(
+        `The file is not whole JSON: ${error instanceof Error ? error.message : 'unreadable'}. Save the result again with "fortio load -json FILE".`,
+        lineOfError(error, this.text),
+      );
     }
     const result = resultSchema.safeParse(value);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw new ImportRefused(`This is not a Fortio result: ${issue?.path.join('.')}: ${issue?.message}.`, lineOfKey(this.text, issue?.path));
+    throw new ImportRefused(
+      `This is not a Fortio result: ${issue?.path.join('.')}: ${issue?.message}.`,
+      lineOfKey(this.text, issue?.path),
+    );
   }
 }
 

@@ -7,12 +7,23 @@ import { ImportRefused } from './refused';
 
 /** What k6's own metrics are; the CSV does not say it of others. */
 const kinds: Readonly<Record<string, MetricKind>> = {
-  ...Object.fromEntries(['http_reqs', 'iterations', 'dropped_iterations', 'ws_sessions', 'ws_msgs_sent', 'ws_msgs_received'].map((name) => [name, { type: 'counter', contains: 'default' } as const])),
-  ...Object.fromEntries(['data_sent', 'data_received'].map((name) => [name, { type: 'counter', contains: 'data' } as const])),
-  ...Object.fromEntries(['vus', 'vus_max'].map((name) => [name, { type: 'gauge', contains: 'default' } as const])),
-  ...Object.fromEntries(['checks', 'http_req_failed'].map((name) => [name, { type: 'rate', contains: 'default' } as const])),
+  ...Object.fromEntries(
+    ['http_reqs', 'iterations', 'dropped_iterations', 'ws_sessions', 'ws_msgs_sent', 'ws_msgs_received'].map(
+      (name) => [name, { type: 'counter', contains: 'default' } as const],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['data_sent', 'data_received'].map((name) => [name, { type: 'counter', contains: 'data' } as const]),
+  ),
+  ...Object.fromEntries(
+    ['vus', 'vus_max'].map((name) => [name, { type: 'gauge', contains: 'default' } as const]),
+  ),
+  ...Object.fromEntries(
+    ['checks', 'http_req_failed'].map((name) => [name, { type: 'rate', contains: 'default' } as const]),
+  ),
 };
-const timeMetric = /^(http_req_\w+|iteration_duration|group_duration|grpc_req_duration|ws_connecting|ws_session_duration|ws_ping)$/;
+const timeMetric =
+  /^(http_req_\w+|iteration_duration|group_duration|grpc_req_duration|ws_connecting|ws_session_duration|ws_ping)$/;
 const untyped: MetricKind = { type: 'trend', contains: 'default' };
 
 /** Whether a file's first line is k6's. */
@@ -40,7 +51,11 @@ export class K6CsvReader implements LineReader {
     const atMs = this.timeOf(time);
     const value = valueText === '' ? NaN : Number(valueText);
     if (cells.length !== this.header.length || metric === '' || Number.isNaN(atMs) || Number.isNaN(value)) {
-      if (!cutOff) throw new ImportRefused(`${this.header.length} cells are expected here: a metric’s name, a time, a number, then its tags; found "${shortened(text)}".`, number);
+      if (!cutOff)
+        throw new ImportRefused(
+          `${this.header.length} cells are expected here: a metric’s name, a time, a number, then its tags; found "${shortened(text)}".`,
+          number,
+        );
       this.cutOff = true;
       return;
     }
@@ -57,12 +72,26 @@ export class K6CsvReader implements LineReader {
 
   finish(): ImportedFile {
     const collected = this.collector.finish();
-    if (!collected || this.collector.countOf('http_reqs') === 0) throw new ImportRefused('The file has no row of http_reqs, so no request: Scaletrace compares HTTP runs.');
+    if (!collected || this.collector.countOf('http_reqs') === 0)
+      throw new ImportRefused(
+        'The file has no row of http_reqs, so no request: Scaletrace compares HTTP runs.',
+      );
     const common = fromCollected(collected);
     return {
       ...common,
-      format: 'k6-csv', engine: 'k6', toolVersion: null, startedAtMs: collected.firstMs, target: this.target, settings: {}, histogram: null,
-      notes: [...common.notes, ...(this.wholeSeconds ? ['seconds-only' as const] : []), ...(this.guessed ? ['no-types' as const] : []), ...(this.cutOff ? ['cut-off' as const] : [])],
+      format: 'k6-csv',
+      engine: 'k6',
+      toolVersion: null,
+      startedAtMs: collected.firstMs,
+      target: this.target,
+      settings: {},
+      histogram: null,
+      notes: [
+        ...common.notes,
+        ...(this.wholeSeconds ? ['seconds-only' as const] : []),
+        ...(this.guessed ? ['no-types' as const] : []),
+        ...(this.cutOff ? ['cut-off' as const] : []),
+      ],
     };
   }
 
@@ -81,7 +110,13 @@ export class K6CsvReader implements LineReader {
       return Date.parse(text);
     }
     if (text.length > 10) this.wholeSeconds = false;
-    return text.length <= 10 ? Number(text) * 1000 : text.length <= 13 ? Number(text) : text.length <= 16 ? Number(text) / 1000 : Number(text) / 1e6;
+    return text.length <= 10
+      ? Number(text) * 1000
+      : text.length <= 13
+        ? Number(text)
+        : text.length <= 16
+          ? Number(text) / 1000
+          : Number(text) / 1e6;
   }
 }
 

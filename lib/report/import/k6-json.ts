@@ -40,31 +40,57 @@ export class K6JsonReader implements LineReader {
     try {
       value = JSON.parse(text) as Point;
     } catch (error) {
-      if (!cutOff) throw new ImportRefused(`This line is not JSON (${error instanceof Error ? error.message : 'unreadable'}): "${shortened(text)}". Each line of k6’s JSON output is one object.`, number);
+      if (!cutOff)
+        throw new ImportRefused(
+          `This line is not JSON (${error instanceof Error ? error.message : 'unreadable'}): "${shortened(text)}". Each line of k6’s JSON output is one object.`,
+          number,
+        );
       this.cutOff = true;
       return;
     }
     if (value.type === 'Metric') this.metric(value, number);
     else if (value.type === 'Point') this.point(value, number);
-    else throw new ImportRefused(`"type" should be Metric or Point, as "k6 run --out json" writes it; found "${shortened(text)}".`, number);
+    else
+      throw new ImportRefused(
+        `"type" should be Metric or Point, as "k6 run --out json" writes it; found "${shortened(text)}".`,
+        number,
+      );
   }
 
   finish(): ImportedFile {
     const collected = this.collector.finish(this.thresholds);
-    if (!collected || this.collector.countOf('http_reqs') === 0) throw new ImportRefused('The file has no point of http_reqs, so no request: Scaletrace compares HTTP runs.');
+    if (!collected || this.collector.countOf('http_reqs') === 0)
+      throw new ImportRefused(
+        'The file has no point of http_reqs, so no request: Scaletrace compares HTTP runs.',
+      );
     const common = fromCollected(collected);
     const asked = [...this.thresholds.values()].flat().length;
     const judged = common.summary.metrics.flatMap(({ thresholds }) => thresholds).length;
     return {
       ...common,
-      format: 'k6-json', engine: 'k6', toolVersion: null, startedAtMs: collected.firstMs, target: this.target, settings: {}, histogram: null,
-      notes: [...common.notes, ...(judged > 0 ? ['thresholds-judged' as const] : []), ...(judged < asked ? ['thresholds-unknown' as const] : []), ...(this.cutOff ? ['cut-off' as const] : [])],
+      format: 'k6-json',
+      engine: 'k6',
+      toolVersion: null,
+      startedAtMs: collected.firstMs,
+      target: this.target,
+      settings: {},
+      histogram: null,
+      notes: [
+        ...common.notes,
+        ...(judged > 0 ? ['thresholds-judged' as const] : []),
+        ...(judged < asked ? ['thresholds-unknown' as const] : []),
+        ...(this.cutOff ? ['cut-off' as const] : []),
+      ],
     };
   }
 
   private metric(value: Point, number: number): void {
     const parsed = metricSchema.safeParse(value);
-    if (!parsed.success) throw new ImportRefused(`This metric is not as k6 writes it: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`, number);
+    if (!parsed.success)
+      throw new ImportRefused(
+        `This metric is not as k6 writes it: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`,
+        number,
+      );
     const { metric, data } = parsed.data;
     this.kinds.set(metric, { type: data.type, contains: data.contains });
     if (data.thresholds && data.thresholds.length > 0) this.thresholds.set(metric, data.thresholds);
@@ -72,9 +98,17 @@ export class K6JsonReader implements LineReader {
 
   private point({ metric, data }: Point, number: number): void {
     const atMs = typeof data?.time === 'string' ? timeOf(data.time) : NaN;
-    if (typeof metric !== 'string' || typeof data?.value !== 'number' || Number.isNaN(atMs)) throw new ImportRefused('A point needs "metric", "data.time" (RFC 3339) and a number as "data.value".', number);
+    if (typeof metric !== 'string' || typeof data?.value !== 'number' || Number.isNaN(atMs))
+      throw new ImportRefused(
+        'A point needs "metric", "data.time" (RFC 3339) and a number as "data.value".',
+        number,
+      );
     const kind = this.kinds.get(metric);
-    if (!kind) throw new ImportRefused(`A point of ${metric} comes before the line that says what ${metric} is; the file’s beginning is missing.`, number);
+    if (!kind)
+      throw new ImportRefused(
+        `A point of ${metric} comes before the line that says what ${metric} is; the file’s beginning is missing.`,
+        number,
+      );
     const tags = data.tags ?? {};
     this.target ??= tags.url ?? null;
     const kept = keptTags(tags);

@@ -20,7 +20,11 @@ export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGener
     const text = rest + decoder.decode(chunk, { stream: true });
     const lines = text.split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestLine) throw new ImportRefused('This line has more than a million characters, so the file is of no kind that Scaletrace reads.', firstLine + lines.length);
+    if (rest.length > longestLine)
+      throw new ImportRefused(
+        'This line has more than a million characters, so the file is of no kind that Scaletrace reads.',
+        firstLine + lines.length,
+      );
     if (lines.length > 0) yield { lines: lines.map(withoutReturn), firstLine, open: false };
     firstLine += lines.length;
   }

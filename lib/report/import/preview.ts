@@ -26,7 +26,9 @@ export function previewOf(file: ReadFile): ImportPreview {
     target: file.target,
     seconds: new Set(collected?.points.map(({ atMs }) => atMs)).size,
     series: collected?.series.length ?? 0,
-    thresholds: file.summary.metrics.flatMap(({ metric, thresholds }) => thresholds.map((threshold) => ({ metric, ...threshold }))),
+    thresholds: file.summary.metrics.flatMap(({ metric, thresholds }) =>
+      thresholds.map((threshold) => ({ metric, ...threshold })),
+    ),
     notes: file.notes,
   };
 }

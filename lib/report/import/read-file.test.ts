@@ -7,7 +7,8 @@ import { percentileOfBuckets } from './fortio-json';
 import { readImport, type ReadFile } from './read-file';
 import { ImportRefused } from './refused';
 
-const fixture = (name: string): Promise<string> => readFile(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
 
 /** A text as it comes over the network, cut at odd places. */
 function streamOf(bytes: Uint8Array, size = 777): ReadableStream<Uint8Array> {
@@ -19,18 +20,28 @@ function streamOf(bytes: Uint8Array, size = 777): ReadableStream<Uint8Array> {
     },
   });
 }
-const read = (text: string): Promise<ReadFile> => readImport(streamOf(new TextEncoder().encode(text), text.length > 1_000_000 ? 65_536 : 777));
+const read = (text: string): Promise<ReadFile> =>
+  readImport(streamOf(new TextEncoder().encode(text), text.length > 1_000_000 ? 65_536 : 777));
 
 async function refusal(text: string): Promise<ImportRefused> {
-  const error = await read(text).then(() => null, (reason: unknown) => reason);
+  const error = await read(text).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(ImportRefused);
   return error as ImportRefused;
 }
 
 /** The durations of a file's seconds put together: what charts and comparisons read. */
 function durationsOf({ collected }: ReadFile) {
-  const ids = new Set(collected!.series.flatMap(({ metric }, i) => (metric === 'http_req_duration' ? [i] : [])));
-  return mergeHistograms(collected!.points.flatMap(({ seriesId, histogram }) => (ids.has(seriesId) && histogram ? [histogram] : [])));
+  const ids = new Set(
+    collected!.series.flatMap(({ metric }, i) => (metric === 'http_req_duration' ? [i] : [])),
+  );
+  return mergeHistograms(
+    collected!.points.flatMap(({ seriesId, histogram }) =>
+      ids.has(seriesId) && histogram ? [histogram] : [],
+    ),
+  );
 }
 
 describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
@@ -40,20 +51,44 @@ describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
     for (const metric of ['http_req_duration', 'http_req_waiting', 'iteration_duration', 'pod_duration']) {
       const expected = own.metrics.find((m) => m.metric === metric)!.values;
       const found = file.summary.metrics.find((m) => m.metric === metric)!.values;
-      for (const key of Object.keys(expected)) expect(found[key], `${metric} ${key}`).toBeCloseTo(expected[key]!, 4);
+      for (const key of Object.keys(expected))
+        expect(found[key], `${metric} ${key}`).toBeCloseTo(expected[key]!, 4);
     }
     for (const metric of ['http_reqs', 'iterations', 'data_received', 'hits']) {
-      expect(file.collected!.points.reduce((sum, p) => (file.collected!.series[p.seriesId]!.metric === metric ? sum + (p.value ?? p.histogram?.count ?? 0) : sum), 0), metric)
-        .toBe(own.metrics.find((m) => m.metric === metric)!.values.count);
+      expect(
+        file.collected!.points.reduce(
+          (sum, p) =>
+            file.collected!.series[p.seriesId]!.metric === metric
+              ? sum + (p.value ?? p.histogram?.count ?? 0)
+              : sum,
+          0,
+        ),
+        metric,
+      ).toBe(own.metrics.find((m) => m.metric === metric)!.values.count);
     }
-    expect(file.summary.checks).toEqual(own.checks.map((check) => expect.objectContaining({ name: check.name, path: check.path, passes: check.passes, fails: check.fails })));
-    expect(file.figures).toMatchObject({ requests: 40, failures: 0, p95Ms: expect.closeTo(own.metrics.find((m) => m.metric === 'http_req_duration')!.values['p(95)']!, 4) });
+    expect(file.summary.checks).toEqual(
+      own.checks.map((check) =>
+        expect.objectContaining({
+          name: check.name,
+          path: check.path,
+          passes: check.passes,
+          fails: check.fails,
+        }),
+      ),
+    );
+    expect(file.figures).toMatchObject({
+      requests: 40,
+      failures: 0,
+      p95Ms: expect.closeTo(own.metrics.find((m) => m.metric === 'http_req_duration')!.values['p(95)']!, 4),
+    });
     expect(durationsOf(file)).toMatchObject({ count: 40 });
   });
 
   it('keeps each pod’s series and drops what names every request', async () => {
     const { collected } = await read(await fixture(name));
-    expect(collected!.series.find(({ metric }) => metric === 'pod_duration')!.tags.pod).toMatch(/^helloworld-go-/);
+    expect(collected!.series.find(({ metric }) => metric === 'pod_duration')!.tags.pod).toMatch(
+      /^helloworld-go-/,
+    );
     expect(collected!.series.every(({ tags }) => !('url' in tags) && !('proto' in tags))).toBe(true);
   });
 
@@ -78,12 +113,19 @@ it('judges the thresholds that k6’s JSON names, by their values', async () => 
 
 it('knows hey’s requests, their mean and how many were in flight', async () => {
   const text = await fixture('hey.csv');
-  const rows = text.trim().split('\n').slice(1).map((line) => line.split(',').map(Number));
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
   const sum = rows.reduce((total, [seconds]) => total + seconds!, 0);
   const file = await read(text);
   expect(file.figures.requests).toBe(rows.length);
   expect(file.meanMs).toBeCloseTo((sum / rows.length) * 1000, 6);
-  expect(file.spanMs).toBeCloseTo((Math.max(...rows.map((row) => row[7]! + row[0]!)) - Math.min(...rows.map((row) => row[7]!))) * 1000, 6);
+  expect(file.spanMs).toBeCloseTo(
+    (Math.max(...rows.map((row) => row[7]! + row[0]!)) - Math.min(...rows.map((row) => row[7]!))) * 1000,
+    6,
+  );
   expect(file.maxMs).toBe(Math.max(...rows.map(([seconds]) => seconds! * 1000)));
   // Each request's whole time is in flight in some second.
   expect(file.collected!.inFlight.reduce((total, { total: busy }) => total + busy, 0)).toBeCloseTo(sum, 6);
@@ -99,20 +141,32 @@ it('counts hey’s answers from 400 up as failed', async () => {
 
 it('keeps Fortio’s buckets and percentiles, and works out by Fortio’s rule what was not asked for', async () => {
   const file = await read(await fixture('fortio.json'));
-  expect(file.histogram).toEqual((JSON.parse(await fixture('fortio.json')) as { DurationHistogram: unknown }).DurationHistogram);
-  expect(file.figures).toMatchObject({ requests: 400, failures: 0, p50Ms: expect.closeTo(59.64285714, 6), p99Ms: expect.closeTo(302.7924382, 6) });
+  expect(file.histogram).toEqual(
+    (JSON.parse(await fixture('fortio.json')) as { DurationHistogram: unknown }).DurationHistogram,
+  );
+  expect(file.figures).toMatchObject({
+    requests: 400,
+    failures: 0,
+    p50Ms: expect.closeTo(59.64285714, 6),
+    p99Ms: expect.closeTo(302.7924382, 6),
+  });
   expect(file.notes).toEqual(['no-pods', 'no-times', 'p95-from-buckets']);
-  for (const { Percentile, Value } of file.histogram!.Percentiles) expect(percentileOfBuckets(file.histogram!, Percentile)).toBeCloseTo(Value, 9);
+  for (const { Percentile, Value } of file.histogram!.Percentiles)
+    expect(percentileOfBuckets(file.histogram!, Percentile)).toBeCloseTo(Value, 9);
   const asked = await read(await fixture('fortio-p95.json'));
   expect(asked.notes).not.toContain('p95-from-buckets');
-  for (const { Percentile, Value } of asked.histogram!.Percentiles) expect(percentileOfBuckets(asked.histogram!, Percentile)).toBeCloseTo(Value, 9);
+  for (const { Percentile, Value } of asked.histogram!.Percentiles)
+    expect(percentileOfBuckets(asked.histogram!, Percentile)).toBeCloseTo(Value, 9);
 });
 
 describe('refuses, with the line and what to do:', () => {
   it('a wrong row in the middle', async () => {
     const lines = (await fixture('hey.csv')).split('\n');
     lines[50] = '0.1,oops';
-    expect(await refusal(lines.join('\n'))).toMatchObject({ line: 51, message: expect.stringContaining('hey -o csv') });
+    expect(await refusal(lines.join('\n'))).toMatchObject({
+      line: 51,
+      message: expect.stringContaining('hey -o csv'),
+    });
     const csv = (await fixture('k6.csv')).split('\n');
     csv[100] = 'http_reqs,never,1.0';
     expect(await refusal(csv.join('\n'))).toMatchObject({ line: 101 });
@@ -133,9 +187,21 @@ describe('refuses, with the line and what to do:', () => {
     ['another CSV', 'timeStamp,elapsed,label\n1,2,3\n', 'No known tool'],
     ['a page', '<!doctype html><html></html>', 'No known tool'],
     ['other JSON', '{"hello": "world"}', 'No known tool'],
-    ['a header alone', 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n', 'no request'],
-    ['a Fortio result without a histogram', '{"RunType": "HTTP", "DurationHistogram": {"Count": 1}}', 'not a Fortio result'],
-    ['k6 JSON without its beginning', '{"metric":"http_reqs","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":1,"tags":null}}\n', 'beginning is missing'],
+    [
+      'a header alone',
+      'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n',
+      'no request',
+    ],
+    [
+      'a Fortio result without a histogram',
+      '{"RunType": "HTTP", "DurationHistogram": {"Count": 1}}',
+      'not a Fortio result',
+    ],
+    [
+      'k6 JSON without its beginning',
+      '{"metric":"http_reqs","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":1,"tags":null}}\n',
+      'beginning is missing',
+    ],
     ['one endless line', `{${'x'.repeat(1_100_000)}`, 'a million characters'],
   ])('%s', async (_what, text, words) => {
     expect((await refusal(text)).message).toContain(words);
@@ -143,7 +209,9 @@ describe('refuses, with the line and what to do:', () => {
 
   it('a damaged archive', async () => {
     const packed = gzipSync(await fixture('k6.json'));
-    await expect(readImport(streamOf(packed.subarray(0, packed.length / 2)))).rejects.toThrow(/cannot be unpacked/);
+    await expect(readImport(streamOf(packed.subarray(0, packed.length / 2)))).rejects.toThrow(
+      /cannot be unpacked/,
+    );
   });
 
   it('but takes a file whose last line was cut off, and says so', async () => {

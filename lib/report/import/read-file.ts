@@ -20,12 +20,14 @@ const enoughToTell = 2000;
  */
 export async function readImport(file: ReadableStream<Uint8Array>): Promise<ReadFile> {
   let bytes = 0;
-  const counted = (await unpacked(file)).pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      controller.enqueue(chunk);
-    },
-  }));
+  const counted = (await unpacked(file)).pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        controller.enqueue(chunk);
+      },
+    }),
+  );
   let reader: LineReader | null = null;
   let held: string[] = [];
   let lines = 0;
@@ -44,7 +46,10 @@ export async function readImport(file: ReadableStream<Uint8Array>): Promise<Read
       for (const [i, text] of batch.lines.entries()) reader.line(text, before + i + 1, batch.open);
     }
   } catch (error) {
-    if (isZlibError(error)) throw new ImportRefused('The file begins as gzip does, but cannot be unpacked: it is damaged or not complete.');
+    if (isZlibError(error))
+      throw new ImportRefused(
+        'The file begins as gzip does, but cannot be unpacked: it is damaged or not complete.',
+      );
     throw error;
   }
   reader ??= readerOf(held, true);
@@ -54,7 +59,9 @@ export async function readImport(file: ReadableStream<Uint8Array>): Promise<Read
 }
 
 function isZlibError(error: unknown): boolean {
-  const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : error) as { code?: unknown };
+  const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : error) as {
+    code?: unknown;
+  };
   return typeof code === 'string' && code.startsWith('Z_');
 }
 
@@ -74,9 +81,20 @@ function readerOf(held: readonly string[], whole: boolean): LineReader | null {
 function unknownFile(held: readonly string[]): ImportRefused {
   const text = held.join('\n');
   if (text.trim() === '') return new ImportRefused('The file is empty.');
-  if (text.includes('"root_group"') || /"metrics":\s*\{/.test(text)) return new ImportRefused('This is k6’s end-of-test summary, which has no requests. Run k6 with "--out json=FILE" or "--out csv=FILE" and import that file.', 1);
-  if (/^\s*Summary:\s*$/m.test(text) && text.includes('Requests/sec')) return new ImportRefused('This is hey’s printed summary. Run "hey -o csv … > FILE" and import that file.', 1);
-  return new ImportRefused(`No known tool writes a file that begins so: "${shortened(held[0] ?? '')}". Import the output of "hey -o csv", "k6 run --out json=FILE" or "--out csv=FILE", or "fortio load -json FILE".`, 1);
+  if (text.includes('"root_group"') || /"metrics":\s*\{/.test(text))
+    return new ImportRefused(
+      'This is k6’s end-of-test summary, which has no requests. Run k6 with "--out json=FILE" or "--out csv=FILE" and import that file.',
+      1,
+    );
+  if (/^\s*Summary:\s*$/m.test(text) && text.includes('Requests/sec'))
+    return new ImportRefused(
+      'This is hey’s printed summary. Run "hey -o csv … > FILE" and import that file.',
+      1,
+    );
+  return new ImportRefused(
+    `No known tool writes a file that begins so: "${shortened(held[0] ?? '')}". Import the output of "hey -o csv", "k6 run --out json=FILE" or "--out csv=FILE", or "fortio load -json FILE".`,
+    1,
+  );
 }
 
 /** The file's own bytes, unpacked where it begins as gzip does: k6 writes `.json.gz` and `.csv.gz` too. */
@@ -97,9 +115,11 @@ async function unpacked(file: ReadableStream<Uint8Array>): Promise<ReadableStrea
     // Read to its end: Node fails outside of any handler when a request's body is given up, and a browser hears the refusal only after.
     async cancel() {
       cancelled = true;
-      for (let done = false; !done; ) ({ done } = await reader.read());
+      for (let done = false; !done;) ({ done } = await reader.read());
     },
   });
   // The stream's type of the web and Node's differ in the buffer that their bytes lie in.
-  return first?.[0] === 0x1f && first[1] === 0x8b ? rest.pipeThrough(new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>) : rest;
+  return first?.[0] === 0x1f && first[1] === 0x8b
+    ? rest.pipeThrough(new DecompressionStream('gzip') as unknown as TransformStream<Uint8Array, Uint8Array>)
+    : rest;
 }

@@ -35,7 +35,8 @@ export interface LineReader {
 
 /** The figures of a collected file, from its totals. */
 export function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['figures'] {
-  const value = (metric: string, key: string): number | null => summary.metrics.find((m) => m.metric === metric)?.values[key] ?? null;
+  const value = (metric: string, key: string): number | null =>
+    summary.metrics.find((m) => m.metric === metric)?.values[key] ?? null;
   const requests = value('http_reqs', 'count');
   const verdicts = summary.metrics.flatMap(({ thresholds }) => thresholds);
   return {
@@ -51,12 +52,28 @@ export function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedF
 }
 
 /** The parts of an ImportedFile that follow from what was collected. */
-export function fromCollected(collected: Collected): Pick<ImportedFile, 'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'spanMs' | 'statuses' | 'summary' | 'collected'> & { notes: ImportNote[] } {
+export function fromCollected(
+  collected: Collected,
+): Pick<
+  ImportedFile,
+  'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'spanMs' | 'statuses' | 'summary' | 'collected'
+> & { notes: ImportNote[] } {
   const { summary, statuses } = collected;
   const spanMs = summary.testRunDurationMs;
   const duration = summary.metrics.find(({ metric }) => metric === 'http_req_duration')?.values;
   return {
-    figures: figuresOfSummary(summary, spanMs), minMs: duration?.min ?? null, meanMs: duration?.avg ?? null, maxMs: duration?.max ?? null, spanMs, statuses, summary, collected,
-    notes: ['no-pods', ...(collected.exact ? [] : ['percentiles-from-histogram' as const]), ...(collected.overflowed ? ['series-overflow' as const] : [])],
+    figures: figuresOfSummary(summary, spanMs),
+    minMs: duration?.min ?? null,
+    meanMs: duration?.avg ?? null,
+    maxMs: duration?.max ?? null,
+    spanMs,
+    statuses,
+    summary,
+    collected,
+    notes: [
+      'no-pods',
+      ...(collected.exact ? [] : ['percentiles-from-histogram' as const]),
+      ...(collected.overflowed ? ['series-overflow' as const] : []),
+    ],
   };
 }

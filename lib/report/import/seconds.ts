@@ -70,7 +70,18 @@ export class SecondTable {
   *all(): Generator<Series & { points: SecondPoint[] }> {
     this.packBefore(Infinity);
     for (const { metric, type, unit, tags, numbers, rates, packed } of this.series.values()) {
-      yield { metric, type, unit, tags, points: type === 'trend' ? trendPoints(packed) : type === 'rate' ? ratePoints(rates) : ordered(numbers).map(([second, value]) => ({ second, value, histogram: null })) };
+      yield {
+        metric,
+        type,
+        unit,
+        tags,
+        points:
+          type === 'trend'
+            ? trendPoints(packed)
+            : type === 'rate'
+              ? ratePoints(rates)
+              : ordered(numbers).map(([second, value]) => ({ second, value, histogram: null })),
+      };
     }
   }
 
@@ -87,7 +98,11 @@ export class SecondTable {
 
   private keptOrMade(key: string, series: Series): Kept {
     let kept = this.series.get(key);
-    if (!kept) this.series.set(key, (kept = { ...series, numbers: new Map(), rates: new Map(), open: new Map(), packed: new Map() }));
+    if (!kept)
+      this.series.set(
+        key,
+        (kept = { ...series, numbers: new Map(), rates: new Map(), open: new Map(), packed: new Map() }),
+      );
     return kept;
   }
 
@@ -109,7 +124,10 @@ export class SecondTable {
         if (at > second) continue;
         const histogram = { ...emptyHistogram(schema), ...counts, cells: ordered(cells) };
         const before = packed.get(at);
-        packed.set(at, encodeHistogram(before ? mergeHistograms([decodeHistogram(before), histogram]) : histogram));
+        packed.set(
+          at,
+          encodeHistogram(before ? mergeHistograms([decodeHistogram(before), histogram]) : histogram),
+        );
         open.delete(at);
       }
     }
@@ -117,7 +135,11 @@ export class SecondTable {
 }
 
 function trendPoints(packed: Map<number, Uint8Array>): SecondPoint[] {
-  return ordered(packed).map(([second, bytes]) => ({ second, value: null, histogram: decodeHistogram(bytes) }));
+  return ordered(packed).map(([second, bytes]) => ({
+    second,
+    value: null,
+    histogram: decodeHistogram(bytes),
+  }));
 }
 
 /** A rate is recorded as k6 pushes it: the share of true since the test began. */

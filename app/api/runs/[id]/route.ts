@@ -16,21 +16,28 @@ export const GET = route<Parameters>(async (_request, { id }, { caller }) => {
 });
 
 /** Changes what a user may change: name, notes, pin, tags. */
-export const PATCH = route<Parameters>(async (request, { id }) => {
-  const run = await editRun(await getStore(), id, await readBody(request, editRunSchema));
-  if (!run) throw notFound('run');
-  announceChange(id);
-  return json({ run });
-}, { audit: 'run.edit' });
+export const PATCH = route<Parameters>(
+  async (request, { id }) => {
+    const run = await editRun(await getStore(), id, await readBody(request, editRunSchema));
+    if (!run) throw notFound('run');
+    announceChange(id);
+    return json({ run });
+  },
+  { audit: 'run.edit' },
+);
 
 /** Deletes a run that has ended; for an hour it can be restored. */
-export const DELETE = route<Parameters>(async (_request, { id }, { note }) => {
-  const store = await getStore();
-  const run = await findRun(store, id);
-  if (!run) throw notFound('run');
-  if (!hasEnded(run.state)) throw new Problem(409, 'Run is under way', 'Stop the run before you delete it.');
-  await deleteRuns(store, [id], Date.now());
-  announceChange(id);
-  note({ detail: { name: run.name } });
-  return new Response(null, { status: 204 });
-}, { audit: 'run.delete' });
+export const DELETE = route<Parameters>(
+  async (_request, { id }, { note }) => {
+    const store = await getStore();
+    const run = await findRun(store, id);
+    if (!run) throw notFound('run');
+    if (!hasEnded(run.state))
+      throw new Problem(409, 'Run is under way', 'Stop the run before you delete it.');
+    await deleteRuns(store, [id], Date.now());
+    announceChange(id);
+    note({ detail: { name: run.name } });
+    return new Response(null, { status: 204 });
+  },
+  { audit: 'run.delete' },
+);

@@ -5,10 +5,13 @@ import { json, readBody, route } from '../../_lib/route';
 import { bulkSchema } from '../bulk';
 
 /** Deletes runs that have ended; for an hour they can be restored. */
-export const POST = route(async (request, _parameters, { note }) => {
-  const { ids } = await readBody(request, bulkSchema);
-  const deleted = await deleteRuns(await getStore(), ids, Date.now());
-  deleted.forEach((id) => announceChange(id));
-  note({ target: deleted.join(' ') });
-  return json({ ids: deleted });
-}, { audit: 'run.delete' });
+export const POST = route(
+  async (request, _parameters, { note }) => {
+    const { ids } = await readBody(request, bulkSchema);
+    const deleted = await deleteRuns(await getStore(), ids, Date.now());
+    deleted.forEach((id) => announceChange(id));
+    note({ target: deleted.join(' ') });
+    return json({ ids: deleted });
+  },
+  { audit: 'run.delete' },
+);

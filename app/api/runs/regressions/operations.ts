@@ -2,5 +2,9 @@ import { regressionsQuerySchema, regressionsSchema } from '@/lib/report/trend-sh
 import { type Operations } from '../../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'How runs stand against the baselines of their scripts and services.', query: regressionsQuerySchema, answers: { 200: regressionsSchema } },
+  GET: {
+    summary: 'How runs stand against the baselines of their scripts and services.',
+    query: regressionsQuerySchema,
+    answers: { 200: regressionsSchema },
+  },
 };

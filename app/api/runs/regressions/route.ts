@@ -4,4 +4,8 @@ import { getStore } from '@/lib/store/client';
 import { json, readQuery, route } from '../../_lib/route';
 
 /** How runs stand against the baselines of their scripts and services. */
-export const GET = route(async (request) => json({ regressions: await regressionsOf(await getStore(), readQuery(request, regressionsQuerySchema).ids) }));
+export const GET = route(async (request) =>
+  json({
+    regressions: await regressionsOf(await getStore(), readQuery(request, regressionsQuerySchema).ids),
+  }),
+);

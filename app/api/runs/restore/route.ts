@@ -5,10 +5,13 @@ import { json, readBody, route } from '../../_lib/route';
 import { bulkSchema } from '../bulk';
 
 /** Takes a deletion back. */
-export const POST = route(async (request, _parameters, { note }) => {
-  const { ids } = await readBody(request, bulkSchema);
-  const restored = await restoreRuns(await getStore(), ids);
-  restored.forEach((id) => announceChange(id));
-  note({ target: restored.join(' ') });
-  return json({ ids: restored });
-}, { audit: 'run.restore' });
+export const POST = route(
+  async (request, _parameters, { note }) => {
+    const { ids } = await readBody(request, bulkSchema);
+    const restored = await restoreRuns(await getStore(), ids);
+    restored.forEach((id) => announceChange(id));
+    note({ target: restored.join(' ') });
+    return json({ ids: restored });
+  },
+  { audit: 'run.restore' },
+);

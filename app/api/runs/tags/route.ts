@@ -9,10 +9,13 @@ import { bulkTagsSchema } from '../bulk';
 export const GET = route(async () => json({ tags: (await listRunFacets(await getStore())).tags }));
 
 /** Adds tags to runs and takes others off. */
-export const POST = route(async (request, _parameters, { note }) => {
-  const { ids, add, remove } = await readBody(request, bulkTagsSchema);
-  const changed = await tagRuns(await getStore(), ids, { add, remove });
-  changed.forEach((id) => announceChange(id));
-  note({ target: changed.join(' ') });
-  return json({ ids: changed });
-}, { audit: 'run.tag' });
+export const POST = route(
+  async (request, _parameters, { note }) => {
+    const { ids, add, remove } = await readBody(request, bulkTagsSchema);
+    const changed = await tagRuns(await getStore(), ids, { add, remove });
+    changed.forEach((id) => announceChange(id));
+    note({ target: changed.join(' ') });
+    return json({ ids: changed });
+  },
+  { audit: 'run.tag' },
+);

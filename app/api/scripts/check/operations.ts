@@ -3,5 +3,9 @@ import { type Operations } from '../../_lib/operation';
 import { checkScriptSchema } from '../shapes';
 
 export const operations: Operations = {
-  POST: { summary: 'Check a script with k6 inspect: its options, or its error at its line.', body: checkScriptSchema, answers: { 200: z.object({ ok: z.literal(true), options: z.record(z.string(), z.unknown()) }) } },
+  POST: {
+    summary: 'Check a script with k6 inspect: its options, or its error at its line.',
+    body: checkScriptSchema,
+    answers: { 200: z.object({ ok: z.literal(true), options: z.record(z.string(), z.unknown()) }) },
+  },
 };

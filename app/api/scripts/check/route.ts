@@ -3,7 +3,17 @@ import { json, readBody, route } from '../../_lib/route';
 import { checkScriptSchema } from '../shapes';
 
 /** Checks a script with `k6 inspect`: its options, or its error at its line. */
-export const POST = route(async (request) => {
-  const { scriptName, scriptText, env } = await readBody(request, checkScriptSchema);
-  return json({ ok: true, options: await checkScript(await requireK6(), scriptName, scriptText, { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env }) });
-}, { audit: false });
+export const POST = route(
+  async (request) => {
+    const { scriptName, scriptText, env } = await readBody(request, checkScriptSchema);
+    return json({
+      ok: true,
+      options: await checkScript(await requireK6(), scriptName, scriptText, {
+        TARGET_URL: 'http://127.0.0.1',
+        HOST: 'localhost',
+        ...env,
+      }),
+    });
+  },
+  { audit: false },
+);

@@ -2,6 +2,13 @@ import { type Operations } from '../../_lib/operation';
 import { registerSchema, serviceAnswerSchema } from '../shapes';
 
 export const operations: Operations = {
-  PUT: { summary: 'Change a registered service; its runs stay as they were.', body: registerSchema, answers: { 200: serviceAnswerSchema } },
-  DELETE: { summary: 'Forget a service; its runs stay.', answers: { 204: { mediaType: 'text/plain', description: 'Forgotten.' } } },
+  PUT: {
+    summary: 'Change a registered service; its runs stay as they were.',
+    body: registerSchema,
+    answers: { 200: serviceAnswerSchema },
+  },
+  DELETE: {
+    summary: 'Forget a service; its runs stay.',
+    answers: { 204: { mediaType: 'text/plain', description: 'Forgotten.' } },
+  },
 };

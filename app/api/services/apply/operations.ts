@@ -2,5 +2,9 @@ import { type Operations } from '../../_lib/operation';
 import { applySchema, serviceAnswerSchema } from '../shapes';
 
 export const operations: Operations = {
-  POST: { summary: 'Apply a Knative Service’s YAML to the cluster and register the service.', body: applySchema, answers: { 200: serviceAnswerSchema } },
+  POST: {
+    summary: 'Apply a Knative Service’s YAML to the cluster and register the service.',
+    body: applySchema,
+    answers: { 200: serviceAnswerSchema },
+  },
 };

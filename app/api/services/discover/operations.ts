@@ -2,5 +2,8 @@ import { type Operations } from '../../_lib/operation';
 import { discoveredSchema } from '../shapes';
 
 export const operations: Operations = {
-  GET: { summary: 'The cluster’s Knative Services, as they would be registered.', answers: { 200: discoveredSchema } },
+  GET: {
+    summary: 'The cluster’s Knative Services, as they would be registered.',
+    answers: { 200: discoveredSchema },
+  },
 };

@@ -1,5 +1,8 @@
 import { type Operations } from '../../_lib/operation';
 
 export const operations: Operations = {
-  DELETE: { summary: 'End a session', answers: { 204: { mediaType: '', description: 'The session has ended.' } } },
+  DELETE: {
+    summary: 'End a session',
+    answers: { 204: { mediaType: '', description: 'The session has ended.' } },
+  },
 };

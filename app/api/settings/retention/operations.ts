@@ -4,5 +4,9 @@ import { retentionAnswerSchema } from './shapes';
 
 export const operations: Operations = {
   GET: { summary: 'What becomes of old runs.', answers: { 200: retentionAnswerSchema } },
-  PUT: { summary: 'Set what becomes of old runs; it is applied daily.', body: retentionSchema, answers: { 200: retentionAnswerSchema } },
+  PUT: {
+    summary: 'Set what becomes of old runs; it is applied daily.',
+    body: retentionSchema,
+    answers: { 200: retentionAnswerSchema },
+  },
 };

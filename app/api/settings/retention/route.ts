@@ -6,9 +6,12 @@ import { json, readBody, route } from '../../_lib/route';
 export const GET = route(async () => json({ retention: await readSetting(await getStore(), 'retention') }));
 
 /** Sets it; it is applied daily, and when asked for. */
-export const PUT = route(async (request, _parameters, { note }) => {
-  const retention = await readBody(request, retentionSchema);
-  await writeSetting(await getStore(), 'retention', retention, Date.now());
-  note({ target: 'retention', detail: retention });
-  return json({ retention });
-}, { access: 'admin', audit: 'settings.change' });
+export const PUT = route(
+  async (request, _parameters, { note }) => {
+    const retention = await readBody(request, retentionSchema);
+    await writeSetting(await getStore(), 'retention', retention, Date.now());
+    note({ target: 'retention', detail: retention });
+    return json({ retention });
+  },
+  { access: 'admin', audit: 'settings.change' },
+);

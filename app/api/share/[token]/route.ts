@@ -2,4 +2,6 @@ import { json } from '../../_lib/route';
 import { shareRoute } from '../../_lib/share-route';
 
 /** Whether the link is open to this reader: a page asks when its stream ends. */
-export const GET = shareRoute(async (_request, _params, { share }) => json({ kind: share.kind, expiresAtMs: share.expiresAtMs }));
+export const GET = shareRoute(async (_request, _params, { share }) =>
+  json({ kind: share.kind, expiresAtMs: share.expiresAtMs }),
+);

@@ -1,4 +1,6 @@
 import { type Operations } from '../../_lib/operation';
 import { shareAnswerSchema } from '../shapes';
 
-export const operations: Operations = { DELETE: { summary: 'Ends a share link at once.', answers: { 200: shareAnswerSchema } } };
+export const operations: Operations = {
+  DELETE: { summary: 'Ends a share link at once.', answers: { 200: shareAnswerSchema } },
+};

@@ -6,5 +6,9 @@ export function rememberInAddress(choices: Record<string, string | undefined>): 
     else params.delete(name);
   }
   const search = params.toString();
-  window.history.replaceState(null, '', `${window.location.pathname}${search ? `?${search}` : ''}${window.location.hash}`);
+  window.history.replaceState(
+    null,
+    '',
+    `${window.location.pathname}${search ? `?${search}` : ''}${window.location.hash}`,
+  );
 }

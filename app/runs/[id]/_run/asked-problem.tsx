@@ -8,7 +8,17 @@ import { type ApiProblem } from '../../../_data/http';
 import { useDictionary } from '../../../_i18n/provider';
 
 /** What stands where data could not be had, with another try; `children`: what else may help. */
-export function AskedProblem({ problem, retry, className, children }: { problem: ApiProblem; retry: () => void; className?: string; children?: ReactNode }) {
+export function AskedProblem({
+  problem,
+  retry,
+  className,
+  children,
+}: {
+  problem: ApiProblem;
+  retry: () => void;
+  className?: string;
+  children?: ReactNode;
+}) {
   const t = useDictionary();
   return (
     <div className={cn('space-y-3', className)}>

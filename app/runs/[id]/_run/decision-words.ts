@@ -7,5 +7,7 @@ import { explainIn } from '../../../_i18n/words-of-data';
 export function explainDecision(decision: Decision, locale: Locale): string {
   const reason = decisionReasonSchema.safeParse(decision.reason);
   const boundBy = boundBySchema.safeParse(decision.boundBy);
-  return reason.success && boundBy.success ? explainIn(locale, { ...decision, reason: reason.data, boundBy: boundBy.data }) : decision.boundBy;
+  return reason.success && boundBy.success
+    ? explainIn(locale, { ...decision, reason: reason.data, boundBy: boundBy.data })
+    : decision.boundBy;
 }

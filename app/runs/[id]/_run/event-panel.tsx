@@ -26,25 +26,47 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
   const loss = model.correlation.losses.find(({ id }) => id === selected);
   if (loss) {
     return (
-      <SidePanel open onOpenChange={(open) => !open && view.selected.set(null)} title={t.review.events.lostTitle}>
+      <SidePanel
+        open
+        onOpenChange={(open) => !open && view.selected.set(null)}
+        title={t.review.events.lostTitle}
+      >
         <LossBody loss={loss} model={model} view={view} />
       </SidePanel>
     );
   }
-  const match = matched.find((pair) => pair.expected.id === selected) ?? matched.find((pair) => pair.observed.id === selected || pair.further.some(({ id }) => id === selected));
+  const match =
+    matched.find((pair) => pair.expected.id === selected) ??
+    matched.find((pair) => pair.observed.id === selected || pair.further.some(({ id }) => id === selected));
   const due = match?.expected ?? expected.find(({ id }) => id === selected);
   const seen = match?.observed ?? observed.find(({ id }) => id === selected);
   const main = due ?? seen;
   if (!main) return null;
   const title = due ? t.events.panelExpected(due.from, due.to) : t.events.panelObserved(main.from, main.to);
   return (
-    <SidePanel open onOpenChange={(open) => !open && view.selected.set(null)} title={<span className="tabular">{title}</span>}>
+    <SidePanel
+      open
+      onOpenChange={(open) => !open && view.selected.set(null)}
+      title={<span className="tabular">{title}</span>}
+    >
       <PanelBody model={model} view={view} due={due} seen={seen} match={match} />
     </SidePanel>
   );
 }
 
-function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view: ChartView; due: ExpectedScaleEvent | undefined; seen: ObservedScaleEvent | undefined; match: ScaleMatch | undefined }) {
+function PanelBody({
+  model,
+  view,
+  due,
+  seen,
+  match,
+}: {
+  model: ChartModel;
+  view: ChartView;
+  due: ExpectedScaleEvent | undefined;
+  seen: ObservedScaleEvent | undefined;
+  match: ScaleMatch | undefined;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const { correlation, recording, run } = model;
@@ -67,7 +89,21 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
             {formatClock(one.atMs, true)} · {t.events.change(one.from, one.to)}
           </Fact>
         ))}
-        {seen && <Fact label={match && due && due.to > due.from ? t.review.events.lastDue(nth(due.to, locale)) : t.events.complete}>{doneMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(doneMs, true)}</Fact>}
+        {seen && (
+          <Fact
+            label={
+              match && due && due.to > due.from
+                ? t.review.events.lastDue(nth(due.to, locale))
+                : t.events.complete
+            }
+          >
+            {doneMs === null
+              ? ended
+                ? t.events.neverComplete
+                : t.events.pending
+              : formatClock(doneMs, true)}
+          </Fact>
+        )}
         <Fact label={t.events.outcome}>
           <OutcomeBadge model={model} id={due?.id ?? seen?.id ?? ''} />
         </Fact>
@@ -93,9 +129,23 @@ function PanelBody({ model, view, due, seen, match }: { model: ChartModel; view:
       {cost && cost.requests > 0 && (
         <Section title={t.events.cost}>
           <p>
-            {cost.waited !== null && <>{cost.waited === 0 ? t.review.events.noneWaited : t.review.events.waited(formatNumber(cost.waited, locale))} </>}
-            {cost.steadyP95Ms === null ? t.review.events.ofRequests(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale)) : t.events.costText(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale), formatMs(cost.steadyP95Ms, locale))}
-            {cost.mostWaiting !== null && cost.mostWaiting >= 1 && <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>}
+            {cost.waited !== null && (
+              <>
+                {cost.waited === 0
+                  ? t.review.events.noneWaited
+                  : t.review.events.waited(formatNumber(cost.waited, locale))}{' '}
+              </>
+            )}
+            {cost.steadyP95Ms === null
+              ? t.review.events.ofRequests(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale))
+              : t.events.costText(
+                  formatNumber(cost.requests, locale),
+                  formatMs(cost.p95Ms, locale),
+                  formatMs(cost.steadyP95Ms, locale),
+                )}
+            {cost.mostWaiting !== null && cost.mostWaiting >= 1 && (
+              <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>
+            )}
           </p>
         </Section>
       )}
@@ -140,7 +190,13 @@ function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; vie
           <span className="font-mono text-xs break-all">{loss.pod}</span>
         </Fact>
         <Fact label={r.reason}>{loss.reason ?? '–'}</Fact>
-        <Fact label={r.readyAgain}>{loss.readyMs === null ? (ended ? t.events.neverComplete : t.events.pending) : formatClock(loss.readyMs, true)}</Fact>
+        <Fact label={r.readyAgain}>
+          {loss.readyMs === null
+            ? ended
+              ? t.events.neverComplete
+              : t.events.pending
+            : formatClock(loss.readyMs, true)}
+        </Fact>
       </dl>
       <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>
         {t.events.showInCharts}
@@ -155,16 +211,38 @@ export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
   const locale = useLocale();
   const down = expected.to < expected.from;
   const parts = [
-    { key: 'decide', label: t.events.decide, hint: t.events.decideHint, ms: lag.decideMs, className: 'bg-[var(--data-p50)]' },
-    { key: 'act', label: t.events.act, hint: t.events.actHint, ms: lag.actMs, className: 'bg-[var(--data-waiting)]' },
-    { key: 'start', label: t.events.start, hint: down ? t.events.stopHint : t.events.startHint, ms: lag.startMs, className: 'bg-[var(--data-ready)]' },
+    {
+      key: 'decide',
+      label: t.events.decide,
+      hint: t.events.decideHint,
+      ms: lag.decideMs,
+      className: 'bg-[var(--data-p50)]',
+    },
+    {
+      key: 'act',
+      label: t.events.act,
+      hint: t.events.actHint,
+      ms: lag.actMs,
+      className: 'bg-[var(--data-waiting)]',
+    },
+    {
+      key: 'start',
+      label: t.events.start,
+      hint: down ? t.events.stopHint : t.events.startHint,
+      ms: lag.startMs,
+      className: 'bg-[var(--data-ready)]',
+    },
   ];
   const sum = parts.reduce((total, { ms }) => total + Math.max(0, ms ?? 0), 0);
   return (
     <div>
       {sum > 0 && (
         <div aria-hidden className="mb-2.5 flex h-2 gap-0.5 overflow-hidden rounded-full">
-          {parts.map(({ key, ms, className }) => (ms !== null && ms > 0 ? <span key={key} className={className} style={{ flexGrow: ms, minWidth: 2 }} /> : null))}
+          {parts.map(({ key, ms, className }) =>
+            ms !== null && ms > 0 ? (
+              <span key={key} className={className} style={{ flexGrow: ms, minWidth: 2 }} />
+            ) : null,
+          )}
         </div>
       )}
       <dl className="space-y-1">
@@ -174,7 +252,9 @@ export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
               <span aria-hidden className={`mr-2 inline-block size-2 rounded-full ${className}`} />
               {label} <span className="text-xs text-muted-foreground">{hint}</span>
             </dt>
-            <dd className="tabular font-medium">{ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}</dd>
+            <dd className="tabular font-medium">
+              {ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}
+            </dd>
           </div>
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">

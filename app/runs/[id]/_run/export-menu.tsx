@@ -1,6 +1,16 @@
 'use client';
 
-import { Braces, ChevronDown, Download, FileCheck2, FileCode2, FileText, Image as ImageIcon, Printer, Table2 } from 'lucide-react';
+import {
+  Braces,
+  ChevronDown,
+  Download,
+  FileCheck2,
+  FileCode2,
+  FileText,
+  Image as ImageIcon,
+  Printer,
+  Table2,
+} from 'lucide-react';
 import { type ReactNode } from 'react';
 import { type ExportFormat } from '@/lib/report/export/formats';
 import { type Run } from '@/lib/timeline/run';
@@ -37,14 +47,15 @@ export function ExportMenu({ run, readOnly }: { run: Run; readOnly: boolean }) {
         </Button>
       </MenuTrigger>
       <MenuContent>
-        {!readOnly && formats.map(([format, icon, label]) => (
-          <MenuItem key={format} asChild>
-            <a href={`/api/runs/${run.id}/export/${format}?lang=${locale}`} download>
-              {icon}
-              {label}
-            </a>
-          </MenuItem>
-        ))}
+        {!readOnly &&
+          formats.map(([format, icon, label]) => (
+            <MenuItem key={format} asChild>
+              <a href={`/api/runs/${run.id}/export/${format}?lang=${locale}`} download>
+                {icon}
+                {label}
+              </a>
+            </MenuItem>
+          ))}
         <MenuItem onSelect={() => void png()}>
           <ImageIcon />
           {words.pngAll}

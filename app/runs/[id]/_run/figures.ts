@@ -29,11 +29,17 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const atMs = range ? range.toMs : model.endMs;
   const decision: Decision | undefined = lastBefore(model.decisions, atMs);
   const sample = recording.concurrency.findLast((one) => !one.instant && one.atMs <= atMs);
-  const steps = correlation.pods.steps.filter((step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs));
+  const steps = correlation.pods.steps.filter(
+    (step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs),
+  );
   const knowsPods = run.importedFrom === null || recording.podEvents.length > 0;
   const ready = podsAt(correlation.pods.steps, atMs).ready;
   const exact = range === null && !live ? run.figures : null;
-  const isExact = exact !== null && [exact.requests, exact.requestsPerSecond, exact.failures, exact.p50Ms, exact.p95Ms, exact.p99Ms].every((figure) => figure !== null);
+  const isExact =
+    exact !== null &&
+    [exact.requests, exact.requestsPerSecond, exact.failures, exact.p50Ms, exact.p95Ms, exact.p99Ms].every(
+      (figure) => figure !== null,
+    );
   const merged = isExact || !last ? null : range ? table.totalOf(range.fromMs, range.toMs) : table.total;
   const requests = exact?.requests ?? merged?.requests ?? null;
   const meanRate = exact?.requestsPerSecond ?? (merged ? rateOf(merged) : null);
@@ -47,7 +53,13 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
     p95Ms: exact?.p95Ms ?? (merged ? quantileOf(merged, 0.95) : null),
     p99Ms: exact?.p99Ms ?? (merged ? quantileOf(merged, 0.99) : null),
     ready: knowsPods ? ready : null,
-    peakReady: knowsPods ? Math.max(ready, podsAt(correlation.pods.steps, range?.fromMs ?? 0).ready, ...steps.map((step) => step.ready)) : null,
+    peakReady: knowsPods
+      ? Math.max(
+          ready,
+          podsAt(correlation.pods.steps, range?.fromMs ?? 0).ready,
+          ...steps.map((step) => step.ready),
+        )
+      : null,
     desired: decision?.replicas ?? null,
     inFlight: sample?.total ?? null,
     waiting: sample?.waiting ?? null,
@@ -56,5 +68,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
 
 /** Iterations done so far. */
 export function iterationsDone({ table, run }: ChartModel): number {
-  return run.summary?.metrics.find(({ metric }) => metric === 'iterations')?.values.count ?? table.total.iterations;
+  return (
+    run.summary?.metrics.find(({ metric }) => metric === 'iterations')?.values.count ?? table.total.iterations
+  );
 }

@@ -2,7 +2,18 @@ import { type CheckShare } from '@/lib/timeline/overview';
 import { type RunSummary } from '@/lib/timeline/run';
 
 /** The order in which a trend's values are shown, in k6's names. */
-export const valueOrder = ['count', 'min', 'avg', 'med', 'p(50)', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'max'] as const;
+export const valueOrder = [
+  'count',
+  'min',
+  'avg',
+  'med',
+  'p(50)',
+  'p(90)',
+  'p(95)',
+  'p(99)',
+  'p(99.9)',
+  'max',
+] as const;
 
 export interface ValueFormats {
   ms: (value: number) => string;
@@ -12,7 +23,11 @@ export interface ValueFormats {
 }
 
 /** One value of a metric in the unit that it has. */
-export function valueText(metric: Pick<RunSummary['metrics'][number], 'type' | 'contains' | 'values'>, key: string, formats: ValueFormats): string {
+export function valueText(
+  metric: Pick<RunSummary['metrics'][number], 'type' | 'contains' | 'values'>,
+  key: string,
+  formats: ValueFormats,
+): string {
   const value = metric.values[key];
   if (value === undefined) return '–';
   if (key === 'count' && metric.type === 'trend') return formats.number(value);
@@ -33,7 +48,10 @@ export interface CheckRow {
 
 /** The end-of-test checks as rows. */
 export function checkRows(checks: RunSummary['checks']): CheckRow[] {
-  return checks.map((check) => ({ ...check, share: check.passes + check.fails > 0 ? check.passes / (check.passes + check.fails) : null }));
+  return checks.map((check) => ({
+    ...check,
+    share: check.passes + check.fails > 0 ? check.passes / (check.passes + check.fails) : null,
+  }));
 }
 
 /** While the run goes on: each check with the share that passed, as k6 last pushed it. */

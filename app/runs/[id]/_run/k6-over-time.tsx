@@ -15,12 +15,25 @@ import { Cell, DataTable } from './table';
 import { useAsked } from './use-asked';
 
 /** Every metric over time as a small chart, then groups and tags, asked of the run's source when it is opened. */
-export function K6OverTime({ feed, model: store, view, groups, part: Part }: {
-  feed: RunFeed; model: Store<ChartModel>; view: ChartView; groups: readonly { name: string; path: string }[]; part: (props: { title: string; children: ReactNode }) => ReactNode;
+export function K6OverTime({
+  feed,
+  model: store,
+  view,
+  groups,
+  part: Part,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+  groups: readonly { name: string; path: string }[];
+  part: (props: { title: string; children: ReactNode }) => ReactNode;
 }) {
   const t = useDictionary();
   const run = useStore(feed.run);
-  const { data, problem, retry } = useAsked((signal) => feed.source.metrics(signal), run.state, { wanted: true, live: run.endedAtMs === null });
+  const { data, problem, retry } = useAsked((signal) => feed.source.metrics(signal), run.state, {
+    wanted: true,
+    live: run.endedAtMs === null,
+  });
   if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
   if (!data) return <Skeleton className="h-40 w-full" />;
   return (
@@ -54,7 +67,12 @@ function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartMode
       </div>
       {data.metrics.length > own.length && (
         <label className="mt-3 flex w-fit items-center gap-2 text-sm text-muted-foreground">
-          <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} className="size-4 accent-primary" />
+          <input
+            type="checkbox"
+            checked={all}
+            onChange={(event) => setAll(event.target.checked)}
+            className="size-4 accent-primary"
+          />
           {t.review.metrics.withBuiltIn(data.metrics.length - own.length)}
         </label>
       )}
@@ -72,7 +90,15 @@ function Groups({ data, groups }: { data: K6Metrics; groups: readonly { name: st
   const paths = [...new Set([...groups.map(({ path }) => path), ...known.keys()])];
   if (paths.length === 0) return <p className="text-muted-foreground">{t.k6.noGroups}</p>;
   return (
-    <DataTable label={t.k6.groups} head={[{ label: t.k6.groups }, { label: t.review.metrics.times, numeric: true }, { label: 'p50', numeric: true }, { label: 'p95', numeric: true }]}>
+    <DataTable
+      label={t.k6.groups}
+      head={[
+        { label: t.k6.groups },
+        { label: t.review.metrics.times, numeric: true },
+        { label: 'p50', numeric: true },
+        { label: 'p95', numeric: true },
+      ]}
+    >
       {paths.map((path) => {
         const group = known.get(path);
         return (
@@ -94,7 +120,11 @@ function Tags({ data }: { data: K6Metrics }) {
   return (
     <dl className="divide-y rounded-lg border text-[13px]">
       {data.tags.map(({ tag, values, more }) => (
-        <div key={tag} data-tag={tag} className="grid grid-cols-1 gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <div
+          key={tag}
+          data-tag={tag}
+          className="grid grid-cols-1 gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[10rem_minmax(0,1fr)]"
+        >
           <dt className="font-mono text-xs text-muted-foreground">{tag}</dt>
           <dd className="flex flex-wrap gap-x-2 gap-y-1 font-mono text-xs">
             {values.map((value) => (

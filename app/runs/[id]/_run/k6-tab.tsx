@@ -19,7 +19,15 @@ import { Cell, DataTable } from './table';
 type SummaryMetric = RunSummary['metrics'][number];
 
 /** k6's own verdicts and totals: thresholds, checks, metrics, groups. */
-export function K6Tab({ feed, model: store, view }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView }) {
+export function K6Tab({
+  feed,
+  model: store,
+  view,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+}) {
   const t = useDictionary();
   const model = useStore(store);
   const { run } = model;
@@ -28,14 +36,26 @@ export function K6Tab({ feed, model: store, view }: { feed: RunFeed; model: Stor
   const builtIn = summary?.metrics.filter(({ metric }) => isBuiltIn(metric)) ?? [];
   return (
     <div className="space-y-7">
-      {!summary && <p className="text-muted-foreground">{run.endedAtMs === null ? t.k6.noSummary : t.k6.noSummaryEnded}</p>}
+      {!summary && (
+        <p className="text-muted-foreground">
+          {run.endedAtMs === null ? t.k6.noSummary : t.k6.noSummaryEnded}
+        </p>
+      )}
       <Part title={t.k6.thresholds}>
         <Thresholds run={run} />
       </Part>
       <Part title={t.k6.checks}>
         <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording.checks)} />
       </Part>
-      {summary && <Part title={t.k6.custom}>{own.length > 0 ? <Metrics label={t.k6.custom} metrics={own} /> : <p className="text-muted-foreground">{t.k6.noCustom}</p>}</Part>}
+      {summary && (
+        <Part title={t.k6.custom}>
+          {own.length > 0 ? (
+            <Metrics label={t.k6.custom} metrics={own} />
+          ) : (
+            <p className="text-muted-foreground">{t.k6.noCustom}</p>
+          )}
+        </Part>
+      )}
       <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
       {summary && (
         <Part title={t.k6.builtIn}>
@@ -68,22 +88,32 @@ function Verdict({ ok, words }: { ok: boolean; words: string }) {
 function Thresholds({ run }: { run: Run }) {
   const t = useDictionary();
   const locale = useLocale();
-  const rows = run.summary?.metrics.flatMap((metric) => metric.thresholds.map((threshold) => ({ metric, ...threshold }))) ?? [];
+  const rows =
+    run.summary?.metrics.flatMap((metric) =>
+      metric.thresholds.map((threshold) => ({ metric, ...threshold })),
+    ) ?? [];
   if (rows.length === 0) {
     const asked = Object.entries((run.options.thresholds ?? {}) as Record<string, unknown>);
-    if (run.summary || asked.length === 0) return <p className="text-muted-foreground">{t.k6.noThresholds}</p>;
+    if (run.summary || asked.length === 0)
+      return <p className="text-muted-foreground">{t.k6.noThresholds}</p>;
     return (
       <ul className="space-y-1">
         {asked.map(([metric, rules]) => (
           <li key={metric} className="font-mono text-xs">
-            {metric}: {(Array.isArray(rules) ? rules : [rules]).map((rule) => (typeof rule === 'string' ? rule : JSON.stringify(rule))).join(', ')}
+            {metric}:{' '}
+            {(Array.isArray(rules) ? rules : [rules])
+              .map((rule) => (typeof rule === 'string' ? rule : JSON.stringify(rule)))
+              .join(', ')}
           </li>
         ))}
       </ul>
     );
   }
   return (
-    <DataTable label={t.k6.thresholds} head={[{ label: t.k6.thresholds }, { label: t.k6.metric }, { label: '' }, { label: t.common.value }]}>
+    <DataTable
+      label={t.k6.thresholds}
+      head={[{ label: t.k6.thresholds }, { label: t.k6.metric }, { label: '' }, { label: t.common.value }]}
+    >
       {rows.map(({ metric, source, ok }) => (
         <tr key={`${metric.metric}${source}`} data-threshold={ok ? 'met' : 'crossed'}>
           <Cell>
@@ -103,17 +133,31 @@ function Checks({ checks }: { checks: CheckRow[] }) {
   const locale = useLocale();
   if (checks.length === 0) return <p className="text-muted-foreground">{t.k6.noChecks}</p>;
   return (
-    <DataTable label={t.k6.checks} head={[{ label: t.k6.checks }, { label: t.k6.passes, numeric: true }, { label: t.k6.fails, numeric: true }, { label: '%', numeric: true }]}>
+    <DataTable
+      label={t.k6.checks}
+      head={[
+        { label: t.k6.checks },
+        { label: t.k6.passes, numeric: true },
+        { label: t.k6.fails, numeric: true },
+        { label: '%', numeric: true },
+      ]}
+    >
       {checks.map(({ name, path, passes, fails, share }) => (
         <tr key={path || name}>
           <Cell title={path}>
             <span className="flex max-w-lg items-center gap-2">
-              {share === 1 ? <CircleCheck aria-hidden className="size-4 shrink-0 text-success" /> : <CircleX aria-hidden className="size-4 shrink-0 text-danger" />}
+              {share === 1 ? (
+                <CircleCheck aria-hidden className="size-4 shrink-0 text-success" />
+              ) : (
+                <CircleX aria-hidden className="size-4 shrink-0 text-danger" />
+              )}
               <span className="truncate">{name}</span>
             </span>
           </Cell>
           <Cell numeric>{formatNumber(passes, locale)}</Cell>
-          <Cell numeric className={cn((fails ?? 0) > 0 && 'font-medium text-danger')}>{formatNumber(fails, locale)}</Cell>
+          <Cell numeric className={cn((fails ?? 0) > 0 && 'font-medium text-danger')}>
+            {formatNumber(fails, locale)}
+          </Cell>
           <Cell numeric>{formatShare(share, locale)}</Cell>
         </tr>
       ))}
@@ -130,13 +174,23 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
   return (
     <div className="space-y-3">
       {trends.length > 0 && (
-        <DataTable label={label} head={[{ label: t.k6.metric }, ...keys.map((key) => ({ label: key, numeric: true }))]}>
+        <DataTable
+          label={label}
+          head={[{ label: t.k6.metric }, ...keys.map((key) => ({ label: key, numeric: true }))]}
+        >
           {trends.map((metric) => (
             <tr key={metric.metric}>
               <Cell className="font-mono text-xs">{metric.metric}</Cell>
               {keys.map((key) => (
                 <Cell key={key} numeric>
-                  {metric.values[key] === undefined ? '–' : valueText(metric, key, { ms: (v) => formatMs(v, locale), bytes: (v) => formatBytes(v, locale), number: (v) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2), share: (v) => formatShare(v, locale) })}
+                  {metric.values[key] === undefined
+                    ? '–'
+                    : valueText(metric, key, {
+                        ms: (v) => formatMs(v, locale),
+                        bytes: (v) => formatBytes(v, locale),
+                        number: (v) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
+                        share: (v) => formatShare(v, locale),
+                      })}
                 </Cell>
               ))}
             </tr>
@@ -144,7 +198,10 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
         </DataTable>
       )}
       {others.length > 0 && (
-        <DataTable label={`${label}, ${t.common.value}`} head={[{ label: t.k6.metric }, { label: t.common.value }]}>
+        <DataTable
+          label={`${label}, ${t.common.value}`}
+          head={[{ label: t.k6.metric }, { label: t.common.value }]}
+        >
           {others.map((metric) => (
             <tr key={metric.metric}>
               <Cell className="font-mono text-xs">{metric.metric}</Cell>
@@ -158,7 +215,15 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
 }
 
 function valuesText(metric: SummaryMetric, locale: Locale): string {
-  const formats = { ms: (v: number) => formatMs(v, locale), bytes: (v: number) => formatBytes(v, locale), number: (v: number) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2), share: (v: number) => formatShare(v, locale) };
-  const keys = metric.type === 'trend' ? ['p(95)', 'p(99)', 'max'].filter((key) => key in metric.values) : Object.keys(metric.values);
+  const formats = {
+    ms: (v: number) => formatMs(v, locale),
+    bytes: (v: number) => formatBytes(v, locale),
+    number: (v: number) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
+    share: (v: number) => formatShare(v, locale),
+  };
+  const keys =
+    metric.type === 'trend'
+      ? ['p(95)', 'p(99)', 'max'].filter((key) => key in metric.values)
+      : Object.keys(metric.values);
   return keys.map((key) => `${key} ${valueText(metric, key, formats)}`).join(' · ');
 }

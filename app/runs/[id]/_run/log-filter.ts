@@ -21,5 +21,9 @@ export function severityOf(level: string): Severity {
 export function filterLog(lines: readonly LogLine[], { level, text }: LogFilter): LogLine[] {
   const least = level === 'all' ? 0 : order.indexOf(level);
   const wanted = text.trim().toLowerCase();
-  return lines.filter((line) => order.indexOf(severityOf(line.level)) >= least && (wanted === '' || line.text.toLowerCase().includes(wanted)));
+  return lines.filter(
+    (line) =>
+      order.indexOf(severityOf(line.level)) >= least &&
+      (wanted === '' || line.text.toLowerCase().includes(wanted)),
+  );
 }

@@ -29,24 +29,61 @@ export function LogTab({ feed }: { feed: RunFeed }) {
   return (
     <div>
       <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted-foreground">
-        <Input type="search" aria-label={l.search} placeholder={l.search} value={filter.text} onChange={(event) => setFilter({ ...filter, text: event.target.value })} className="h-8 w-full text-sm sm:w-64" />
-        <Segmented label={l.level} value={filter.level} onChange={(level) => setFilter({ ...filter, level })} options={logLevels.map((value) => ({ value, label: l.levels[value] }))} />
+        <Input
+          type="search"
+          aria-label={l.search}
+          placeholder={l.search}
+          value={filter.text}
+          onChange={(event) => setFilter({ ...filter, text: event.target.value })}
+          className="h-8 w-full text-sm sm:w-64"
+        />
+        <Segmented
+          label={l.level}
+          value={filter.level}
+          onChange={(level) => setFilter({ ...filter, level })}
+          options={logLevels.map((value) => ({ value, label: l.levels[value] }))}
+        />
         <label className="flex items-center gap-2">
-          <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} className="size-4 accent-primary" />
+          <input
+            type="checkbox"
+            checked={follow}
+            onChange={(event) => setFollow(event.target.checked)}
+            className="size-4 accent-primary"
+          />
           {t.log.follow}
         </label>
         <span className="tabular ml-auto text-xs" role="status">
-          {l.shown(formatNumber(Math.min(found.length, mostShown), locale), formatNumber(lines.length, locale))}
+          {l.shown(
+            formatNumber(Math.min(found.length, mostShown), locale),
+            formatNumber(lines.length, locale),
+          )}
         </span>
       </div>
       {found.length === 0 ? (
         <p className="text-muted-foreground">{l.noneFound}</p>
       ) : (
-        <div ref={box} role="log" aria-label={t.log.title} tabIndex={0} className="max-h-[32rem] overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs leading-relaxed">
+        <div
+          ref={box}
+          role="log"
+          aria-label={t.log.title}
+          tabIndex={0}
+          className="max-h-[32rem] overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs leading-relaxed"
+        >
           {found.slice(-mostShown).map((line) => (
             <div key={line.id} data-level={severityOf(line.level)} className="flex gap-3">
               <span className="tabular shrink-0 text-muted-foreground">{formatClock(line.atMs, true)}</span>
-              <span className={cn('w-12 shrink-0', severityOf(line.level) === 'error' ? 'text-danger' : severityOf(line.level) === 'warning' ? 'text-warning' : 'text-muted-foreground')}>{line.level}</span>
+              <span
+                className={cn(
+                  'w-12 shrink-0',
+                  severityOf(line.level) === 'error'
+                    ? 'text-danger'
+                    : severityOf(line.level) === 'warning'
+                      ? 'text-warning'
+                      : 'text-muted-foreground',
+                )}
+              >
+                {line.level}
+              </span>
               <span className="break-all whitespace-pre-wrap">
                 <Marked text={line.text} mark={filter.text} />
               </span>

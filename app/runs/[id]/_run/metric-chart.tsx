@@ -11,7 +11,15 @@ const height = 56;
 const width = 300;
 
 /** One metric over the run, small: a trend's median and p95, a counter's rate, a gauge's value, a rate's share. */
-export function MetricChart({ metric, endMs, view }: { metric: MetricOverTime; endMs: number; view: ChartView }) {
+export function MetricChart({
+  metric,
+  endMs,
+  view,
+}: {
+  metric: MetricOverTime;
+  endMs: number;
+  view: ChartView;
+}) {
   const t = useDictionary();
   const locale = useLocale();
   const readingMs = useStore(view.reading);
@@ -24,9 +32,17 @@ export function MetricChart({ metric, endMs, view }: { metric: MetricOverTime; e
   const x = (atMs: number): number => (Math.min(atMs, endMs) / Math.max(1, endMs)) * width;
   const y = (value: number): number => height - 2 - ((value - least) / span) * (height - 6);
   const steps = (valueOf: (column: MetricOverTime['columns'][number]) => number): string =>
-    columns.map((column, i) => `${i === 0 || columns[i - 1]!.toMs < column.fromMs ? 'M' : 'L'}${x(column.fromMs).toFixed(1)} ${y(valueOf(column)).toFixed(1)}H${x(column.toMs).toFixed(1)}`).join('');
+    columns
+      .map(
+        (column, i) =>
+          `${i === 0 || columns[i - 1]!.toMs < column.fromMs ? 'M' : 'L'}${x(column.fromMs).toFixed(1)} ${y(valueOf(column)).toFixed(1)}H${x(column.toMs).toFixed(1)}`,
+      )
+      .join('');
   const last = columns.at(-1);
-  const under = readingMs === null ? null : (columns.find(({ fromMs, toMs }) => readingMs > fromMs && readingMs <= toMs) ?? null);
+  const under =
+    readingMs === null
+      ? null
+      : (columns.find(({ fromMs, toMs }) => readingMs > fromMs && readingMs <= toMs) ?? null);
   const shown = under ?? last;
   return (
     <figure data-metric={metric.metric} className="min-w-0 rounded-lg border p-3">
@@ -39,7 +55,10 @@ export function MetricChart({ metric, endMs, view }: { metric: MetricOverTime; e
       {shown ? (
         <>
           <p className="tabular mt-0.5 text-xs text-muted-foreground">
-            {type === 'trend' && shown.p95 !== null ? m.trendValue(text(shown.value), text(shown.p95)) : text(shown.value)} · {formatClock(shown.toMs, true)}
+            {type === 'trend' && shown.p95 !== null
+              ? m.trendValue(text(shown.value), text(shown.p95))
+              : text(shown.value)}{' '}
+            · {formatClock(shown.toMs, true)}
           </p>
           <svg
             role="img"
@@ -53,14 +72,42 @@ export function MetricChart({ metric, endMs, view }: { metric: MetricOverTime; e
             }}
             onPointerLeave={() => view.reading.set(null)}
           >
-            {type !== 'trend' && <path d={`${steps(({ value }) => value)}`} fill="none" className="stroke-data-active" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />}
+            {type !== 'trend' && (
+              <path
+                d={`${steps(({ value }) => value)}`}
+                fill="none"
+                className="stroke-data-active"
+                strokeWidth="1.6"
+                vectorEffect="non-scaling-stroke"
+              />
+            )}
             {type === 'trend' && (
               <>
-                <path d={steps(({ p95, value }) => p95 ?? value)} fill="none" className="stroke-data-p95" strokeWidth="1.4" strokeDasharray="4 2" vectorEffect="non-scaling-stroke" />
-                <path d={steps(({ value }) => value)} fill="none" className="stroke-data-active" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />
+                <path
+                  d={steps(({ p95, value }) => p95 ?? value)}
+                  fill="none"
+                  className="stroke-data-p95"
+                  strokeWidth="1.4"
+                  strokeDasharray="4 2"
+                  vectorEffect="non-scaling-stroke"
+                />
+                <path
+                  d={steps(({ value }) => value)}
+                  fill="none"
+                  className="stroke-data-active"
+                  strokeWidth="1.6"
+                  vectorEffect="non-scaling-stroke"
+                />
               </>
             )}
-            {readingMs !== null && <path d={`M${x(readingMs)} 0V${height}`} className="stroke-foreground/50" strokeWidth="1" vectorEffect="non-scaling-stroke" />}
+            {readingMs !== null && (
+              <path
+                d={`M${x(readingMs)} 0V${height}`}
+                className="stroke-foreground/50"
+                strokeWidth="1"
+                vectorEffect="non-scaling-stroke"
+              />
+            )}
           </svg>
           <p className="tabular mt-1 flex justify-between text-[11px] text-muted-foreground">
             <span>0:00</span>
@@ -77,6 +124,11 @@ export function MetricChart({ metric, endMs, view }: { metric: MetricOverTime; e
 
 function valueText({ type, unit }: MetricOverTime, value: number, locale: Locale): string {
   if (type === 'rate') return formatShare(value, locale);
-  const amount = unit === 'seconds' ? formatMs(value * 1000, locale) : unit === 'bytes' ? formatBytes(value, locale) : formatNumber(value, locale, Number.isInteger(value) || value >= 100 ? 0 : 2);
+  const amount =
+    unit === 'seconds'
+      ? formatMs(value * 1000, locale)
+      : unit === 'bytes'
+        ? formatBytes(value, locale)
+        : formatNumber(value, locale, Number.isInteger(value) || value >= 100 ? 0 : 2);
   return type === 'counter' ? `${amount}/s` : amount;
 }

@@ -10,7 +10,15 @@ import { K6Tab } from './k6-tab';
 import { type RunFeed } from './run-feed';
 
 /** What paper shows in place of the tabs: one below the other. */
-export function PrintSections({ feed, model, view }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView }) {
+export function PrintSections({
+  feed,
+  model,
+  view,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+}) {
   const t = useDictionary();
   const { run } = model.get();
   return (
@@ -23,7 +31,9 @@ export function PrintSections({ feed, model, view }: { feed: RunFeed; model: Sto
       </Section>
       {run.scriptText !== '' && (
         <Section title={`${t.script.text} · ${run.scriptName}`}>
-          <pre className="font-mono text-[9px] leading-snug break-words whitespace-pre-wrap">{run.scriptText}</pre>
+          <pre className="font-mono text-[9px] leading-snug break-words whitespace-pre-wrap">
+            {run.scriptText}
+          </pre>
         </Section>
       )}
     </div>

@@ -10,7 +10,15 @@ import { useAttempt } from '../../../_data/use-attempt';
 import { useDictionary } from '../../../_i18n/provider';
 import { type RunFeed } from './run-feed';
 
-export function RenameDialog({ open, onOpenChange, feed }: { open: boolean; onOpenChange: (open: boolean) => void; feed: RunFeed }) {
+export function RenameDialog({
+  open,
+  onOpenChange,
+  feed,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  feed: RunFeed;
+}) {
   const t = useDictionary();
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
@@ -36,7 +44,14 @@ function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
   return (
     <form onSubmit={save} className="mt-4 space-y-4">
       <Field id="run-name" label={t.common.name} error={fieldError}>
-        <Input name="name" defaultValue={feed.run.get().name} maxLength={200} required autoFocus {...describedBy('run-name', fieldError)} />
+        <Input
+          name="name"
+          defaultValue={feed.run.get().name}
+          maxLength={200}
+          required
+          autoFocus
+          {...describedBy('run-name', fieldError)}
+        />
       </Field>
       {problem && !fieldError && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">

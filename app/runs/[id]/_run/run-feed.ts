@@ -1,5 +1,11 @@
 import { type Correlation } from '@/lib/timeline/correlate';
-import { appendRows, refineRows, type Overview, type OverviewRange, type OverviewRows } from '@/lib/timeline/overview';
+import {
+  appendRows,
+  refineRows,
+  type Overview,
+  type OverviewRange,
+  type OverviewRows,
+} from '@/lib/timeline/overview';
 import { endedStates, type Run } from '@/lib/timeline/run';
 import { RequestTable } from '../../../_charts/columns';
 import { makeModel, type ChartModel } from '../../../_charts/model';
@@ -101,7 +107,10 @@ export class RunFeed {
     const refining = new AbortController();
     this.refining = refining;
     try {
-      const { overview } = await this.source.overview(span, AbortSignal.any([refining.signal, this.abort.signal]));
+      const { overview } = await this.source.overview(
+        span,
+        AbortSignal.any([refining.signal, this.abort.signal]),
+      );
       if (refining.signal.aborted || !this.rows) return;
       this.table.refine(overview.columns, span.fromMs, span.toMs);
       this.rows = refineRows(this.rows, overview, span);
@@ -127,12 +136,13 @@ export class RunFeed {
 
   private setModel(): void {
     this.remodelling = null;
-    if (this.rows && this.correlation) this.model.set(makeModel(this.run.get(), this.rows, this.table, this.correlation, this.model.get()));
+    if (this.rows && this.correlation)
+      this.model.set(makeModel(this.run.get(), this.rows, this.table, this.correlation, this.model.get()));
   }
 
   private async readLog(signal: AbortSignal): Promise<void> {
     const pageSize = 5000;
-    for (let lines: LogLine[]; ; ) {
+    for (let lines: LogLine[]; ;) {
       lines = await this.source.log(this.log.get().at(-1)?.id ?? 0, signal);
       this.addLog(lines);
       if (lines.length < pageSize) return;

@@ -1,6 +1,19 @@
 'use client';
 
-import { ChevronLeft, Ellipsis, Flag, FlaskConical, GitCompareArrows, OctagonX, Pencil, Pin, RotateCcw, Square, Trash2, WifiOff } from 'lucide-react';
+import {
+  ChevronLeft,
+  Ellipsis,
+  Flag,
+  FlaskConical,
+  GitCompareArrows,
+  OctagonX,
+  Pencil,
+  Pin,
+  RotateCcw,
+  Square,
+  Trash2,
+  WifiOff,
+} from 'lucide-react';
 import { Link } from '../../../_components/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
@@ -43,7 +56,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   return (
     <header className="mb-5">
       {!feed.source.readOnly && (
-        <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs print:hidden text-muted-foreground hover:text-foreground">
+        <Link
+          href="/"
+          className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs print:hidden text-muted-foreground hover:text-foreground"
+        >
           <ChevronLeft className="size-3.5" />
           {t.run.back}
         </Link>
@@ -51,20 +67,40 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-            {run.pinned && <Pin aria-label={t.runs.pinned} className="size-4 shrink-0 text-muted-foreground" />}
-            <h1 className="max-w-full truncate text-xl font-semibold tracking-tight sm:text-2xl" title={run.name}>
+            {run.pinned && (
+              <Pin aria-label={t.runs.pinned} className="size-4 shrink-0 text-muted-foreground" />
+            )}
+            <h1
+              className="max-w-full truncate text-xl font-semibold tracking-tight sm:text-2xl"
+              title={run.name}
+            >
               {run.name}
             </h1>
             <StateBadge state={run.state} reason={run.stateReason} />
             {answer?.baseline?.runId === run.id && (
-              <Badge tone="violet"><Flag aria-hidden className="size-3.5" />{t.trend.baseline}</Badge>
+              <Badge tone="violet">
+                <Flag aria-hidden className="size-3.5" />
+                {t.trend.baseline}
+              </Badge>
             )}
-            {answer?.baseline && answer.regression && <VerdictBadge verdict={answer.regression} href={compareHref([answer.baseline.runId, run.id])} />}
+            {answer?.baseline && answer.regression && (
+              <VerdictBadge verdict={answer.regression} href={compareHref([answer.baseline.runId, run.id])} />
+            )}
           </div>
           <Facts run={run} feed={feed} />
           <RunTags feed={feed} onProblem={actions.setProblem} />
         </div>
-        {feed.source.readOnly ? <ExportMenu run={run} readOnly /> : <Actions run={run} actions={actions} feed={feed} isBaseline={answer?.baseline?.runId === run.id} onBaseline={choose} />}
+        {feed.source.readOnly ? (
+          <ExportMenu run={run} readOnly />
+        ) : (
+          <Actions
+            run={run}
+            actions={actions}
+            feed={feed}
+            isBaseline={answer?.baseline?.runId === run.id}
+            onBaseline={choose}
+          />
+        )}
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
@@ -73,7 +109,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
         </p>
       )}
       {connection === 'lost' && (
-        <p role="status" className="mt-3 flex items-center gap-2 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm text-warning">
+        <p
+          role="status"
+          className="mt-3 flex items-center gap-2 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm text-warning"
+        >
           <WifiOff aria-hidden className="size-4" />
           {t.run.reconnecting}
         </p>
@@ -89,13 +128,33 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
   const t = useDictionary();
   const locale = useLocale();
   const model = useStore(feed.model);
-  const lengthMs = run.loadStartMs === null ? null : (run.loadEndMs ?? model?.endMs ?? run.loadStartMs) - run.loadStartMs;
+  const lengthMs =
+    run.loadStartMs === null ? null : (run.loadEndMs ?? model?.endMs ?? run.loadStartMs) - run.loadStartMs;
   const facts: [string, ReactNode][] = [
-    [t.run.service, <span key="s" title={`${run.service.namespace}/${run.service.name} · ${run.service.host}`}>{run.service.name}</span>],
+    [
+      t.run.service,
+      <span key="s" title={`${run.service.namespace}/${run.service.name} · ${run.service.host}`}>
+        {run.service.name}
+      </span>,
+    ],
     [t.run.script, run.scriptName],
     [t.run.started, run.originMs === null ? t.run.notStarted : <Time key="t" unixMs={run.originMs} />],
-    [t.run.length, <span key="l" className="tabular">{formatLength(lengthMs, locale)}</span>],
-    ...(run.thinnedStepMs === null ? [] : [[t.history.thinned.label, <span key="h" title={t.history.thinned.hint}>{t.history.thinned.steps(formatLength(run.thinnedStepMs, locale))}</span>] as [string, ReactNode]]),
+    [
+      t.run.length,
+      <span key="l" className="tabular">
+        {formatLength(lengthMs, locale)}
+      </span>,
+    ],
+    ...(run.thinnedStepMs === null
+      ? []
+      : [
+          [
+            t.history.thinned.label,
+            <span key="h" title={t.history.thinned.hint}>
+              {t.history.thinned.steps(formatLength(run.thinnedStepMs, locale))}
+            </span>,
+          ] as [string, ReactNode],
+        ]),
   ];
   return (
     <dl className="mt-1.5 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
@@ -116,21 +175,48 @@ function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel 
   if (endedStates.includes(run.state)) return null;
   if (run.state === 'queued') return <p className="mt-4 text-sm text-muted-foreground">{t.run.queuedText}</p>;
   const progress = model ? progressOf(run, iterationsDone(model), model.endMs) : null;
-  if (!progress) return run.state === 'starting' ? <p className="mt-4 text-sm text-muted-foreground">{t.run.startingText}</p> : null;
+  if (!progress)
+    return run.state === 'starting' ? (
+      <p className="mt-4 text-sm text-muted-foreground">{t.run.startingText}</p>
+    ) : null;
   const { share, iterations } = progress;
   return (
     <div className="mt-4 flex items-center gap-3">
-      <div role="progressbar" aria-label={t.run.progress} aria-valuenow={Math.round(share * 100)} aria-valuemin={0} aria-valuemax={100} className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted">
+      <div
+        role="progressbar"
+        aria-label={t.run.progress}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="h-1.5 flex-1 overflow-hidden rounded-full bg-muted"
+      >
         <div className="h-full rounded-full bg-primary" style={{ width: `${share * 100}%` }} />
       </div>
       <span className="tabular text-xs text-muted-foreground">
-        {iterations ? t.run.progressIterations(formatNumber(iterations.done, locale), formatNumber(iterations.total, locale)) : formatShare(Math.round(share * 100) / 100, locale)}
+        {iterations
+          ? t.run.progressIterations(
+              formatNumber(iterations.done, locale),
+              formatNumber(iterations.total, locale),
+            )
+          : formatShare(Math.round(share * 100) / 100, locale)}
       </span>
     </div>
   );
 }
 
-function Actions({ run, feed, actions: { busy, attempt }, isBaseline, onBaseline }: { run: Run; feed: RunFeed; actions: Attempt; isBaseline: boolean; onBaseline: (chosen: boolean) => Promise<void> }) {
+function Actions({
+  run,
+  feed,
+  actions: { busy, attempt },
+  isBaseline,
+  onBaseline,
+}: {
+  run: Run;
+  feed: RunFeed;
+  actions: Attempt;
+  isBaseline: boolean;
+  onBaseline: (chosen: boolean) => Promise<void>;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const [stopAsked, setStopAsked] = useState(false);
@@ -155,7 +241,14 @@ function Actions({ run, feed, actions: { busy, attempt }, isBaseline, onBaseline
       const service = registeredAs(await getServices(), run.service);
       // The form says what is missing, and has all that the run was asked for with.
       if (!service) return router.push(`/runs/new?from=${run.id}`);
-      const next = await startRun({ serviceId: service.id, scriptName: run.scriptName, scriptText: run.scriptText, env: run.env, name: run.name, tags: run.tags });
+      const next = await startRun({
+        serviceId: service.id,
+        scriptName: run.scriptName,
+        scriptText: run.scriptText,
+        env: run.env,
+        name: run.name,
+        tags: run.tags,
+      });
       router.push(`/runs/${next.id}`);
     });
 
@@ -187,17 +280,24 @@ function Actions({ run, feed, actions: { busy, attempt }, isBaseline, onBaseline
       {whatIf}
       {ended ? (
         // An imported run has no script to run again.
-        run.importedFrom === null && <>
-          <Button asChild>
-            <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
-          </Button>
-          <Button variant="primary" busy={busy} onClick={again}>
-            <RotateCcw />
-            {t.run.runAgain}
-          </Button>
-        </>
+        run.importedFrom === null && (
+          <>
+            <Button asChild>
+              <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
+            </Button>
+            <Button variant="primary" busy={busy} onClick={again}>
+              <RotateCcw />
+              {t.run.runAgain}
+            </Button>
+          </>
+        )
       ) : (
-        <Button variant={stopAsked ? 'solidDanger' : 'danger'} busy={busy} title={t.run.stopHint} onClick={stop}>
+        <Button
+          variant={stopAsked ? 'solidDanger' : 'danger'}
+          busy={busy}
+          title={t.run.stopHint}
+          onClick={stop}
+        >
           {stopAsked ? <OctagonX /> : <Square className="fill-current" />}
           {stopAsked ? t.run.kill : t.run.stop}
         </Button>
@@ -215,7 +315,11 @@ function Actions({ run, feed, actions: { busy, attempt }, isBaseline, onBaseline
             <Pencil />
             {t.run.rename}
           </MenuItem>
-          <MenuItem onSelect={() => void attempt(async () => feed.run.set(await editRun(run.id, { pinned: !run.pinned })))}>
+          <MenuItem
+            onSelect={() =>
+              void attempt(async () => feed.run.set(await editRun(run.id, { pinned: !run.pinned })))
+            }
+          >
             <Pin />
             {run.pinned ? t.run.unpin : t.run.pin}
           </MenuItem>

@@ -20,7 +20,8 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
   const readOnly = feed.source.readOnly || !mayRun;
   const { notes } = useStore(feed.run);
   const [draft, setDraft] = useState<string | null>(null);
-  if (draft !== null) return <NotesEditor feed={feed} draft={draft} onDraft={setDraft} onClose={() => setDraft(null)} />;
+  if (draft !== null)
+    return <NotesEditor feed={feed} draft={draft} onDraft={setDraft} onClose={() => setDraft(null)} />;
   if (notes === '') {
     return readOnly ? null : (
       <Button size="sm" variant="ghost" className="mt-2 -ml-2.5 print:hidden" onClick={() => setDraft('')}>
@@ -30,8 +31,15 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
     );
   }
   return (
-    <section aria-label={t.history.notes.title} data-run-notes className="mt-3 flex items-start gap-3 rounded-lg border bg-card px-3.5 py-2.5">
-      <p className="max-h-64 min-w-0 flex-1 overflow-y-auto text-sm break-words whitespace-pre-wrap" tabIndex={0}>
+    <section
+      aria-label={t.history.notes.title}
+      data-run-notes
+      className="mt-3 flex items-start gap-3 rounded-lg border bg-card px-3.5 py-2.5"
+    >
+      <p
+        className="max-h-64 min-w-0 flex-1 overflow-y-auto text-sm break-words whitespace-pre-wrap"
+        tabIndex={0}
+      >
         <LinkedText text={notes} />
       </p>
       {!readOnly && (
@@ -44,7 +52,17 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
   );
 }
 
-function NotesEditor({ feed, draft, onDraft, onClose }: { feed: RunFeed; draft: string; onDraft: (text: string) => void; onClose: () => void }) {
+function NotesEditor({
+  feed,
+  draft,
+  onDraft,
+  onClose,
+}: {
+  feed: RunFeed;
+  draft: string;
+  onDraft: (text: string) => void;
+  onClose: () => void;
+}) {
   const t = useDictionary();
   const { busy, problem, errorOf, attempt } = useAttempt();
   const error = errorOf('notes');

@@ -11,10 +11,17 @@ import { useDictionary } from '../../../_i18n/provider';
 import { splitTags } from '../../../_runs/split-tags';
 import { type RunFeed } from './run-feed';
 
-const chip = 'inline-flex h-6 max-w-56 items-center gap-1 rounded-md bg-muted px-2 text-xs text-muted-foreground';
+const chip =
+  'inline-flex h-6 max-w-56 items-center gap-1 rounded-md bg-muted px-2 text-xs text-muted-foreground';
 
 /** The run's tags: each can be taken off, others added; those in use are offered. */
-export function RunTags({ feed, onProblem }: { feed: RunFeed; onProblem: (problem: ApiProblem | null) => void }) {
+export function RunTags({
+  feed,
+  onProblem,
+}: {
+  feed: RunFeed;
+  onProblem: (problem: ApiProblem | null) => void;
+}) {
   const t = useDictionary();
   const { mayRun } = useAccess();
   const readOnly = feed.source.readOnly || !mayRun;
@@ -39,7 +46,12 @@ export function RunTags({ feed, onProblem }: { feed: RunFeed; onProblem: (proble
             {tag}
           </span>
           {!readOnly && (
-            <button type="button" aria-label={t.history.removeTag(tag)} className="grid size-6 place-items-center rounded hover:text-foreground print:hidden" onClick={() => void save(tags.filter((one) => one !== tag))}>
+            <button
+              type="button"
+              aria-label={t.history.removeTag(tag)}
+              className="grid size-6 place-items-center rounded hover:text-foreground print:hidden"
+              onClick={() => void save(tags.filter((one) => one !== tag))}
+            >
               <X aria-hidden className="size-3" />
             </button>
           )}
@@ -54,7 +66,11 @@ export function RunTags({ feed, onProblem }: { feed: RunFeed; onProblem: (proble
             }}
           />
         ) : (
-          <button type="button" className="inline-flex h-6 items-center gap-1 rounded-md border border-dashed border-border-strong px-2 text-xs text-muted-foreground hover:text-foreground print:hidden" onClick={() => setAdding(true)}>
+          <button
+            type="button"
+            className="inline-flex h-6 items-center gap-1 rounded-md border border-dashed border-border-strong px-2 text-xs text-muted-foreground hover:text-foreground print:hidden"
+            onClick={() => setAdding(true)}
+          >
             <Plus aria-hidden className="size-3" />
             {t.history.addTag}
           </button>

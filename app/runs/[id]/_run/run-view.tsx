@@ -31,9 +31,18 @@ const chartsHeight = 'h-[880px]';
 const loadCharts = () => import('../../../_charts/chart-stack').then((module) => module.ChartStack);
 // Before the run's data are here, not after.
 if (typeof window !== 'undefined') void loadCharts();
-const ChartStack = dynamic(loadCharts, { ssr: false, loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} /> });
-const DistributionPanel = dynamic(() => import('./distribution/distribution-panel').then((module) => module.DistributionPanel), { ssr: false, loading: () => <Skeleton className="mt-4 h-96 w-full rounded-xl" /> });
-const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
+const ChartStack = dynamic(loadCharts, {
+  ssr: false,
+  loading: () => <Skeleton className={`${chartsHeight} w-full rounded-xl`} />,
+});
+const DistributionPanel = dynamic(
+  () => import('./distribution/distribution-panel').then((module) => module.DistributionPanel),
+  { ssr: false, loading: () => <Skeleton className="mt-4 h-96 w-full rounded-xl" /> },
+);
+const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.ScriptTab), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64 w-full" />,
+});
 
 /** The charts' own scripts are read and they draw themselves meanwhile. */
 const afterMs = 120;
@@ -76,14 +85,28 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
     <AskedProblem problem={problem} retry={() => feed.retry()} className="mb-4">
       {problem.status === 401 && !feed.source.readOnly && (
         <Button asChild variant="primary">
-          <a href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}>{t.signin.title}</a>
+          <a
+            href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}
+          >
+            {t.signin.title}
+          </a>
         </Button>
       )}
     </AskedProblem>
   );
 }
 
-function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<ChartModel>; view: ChartView; search: string }) {
+function RunBody({
+  feed,
+  model,
+  view,
+  search,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+  search: string;
+}) {
   const t = useDictionary();
   const printing = usePrinting();
   const asked = new URLSearchParams(search).get('tab');
@@ -97,9 +120,17 @@ function RunBody({ feed, model, view, search }: { feed: RunFeed; model: Store<Ch
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
         <ChartStack model={model} view={view} />
       </div>
-      {isBelowReady ? <DistributionPanel feed={feed} model={model} view={view} search={search} /> : <Skeleton className="mt-4 h-96 w-full rounded-xl" />}
+      {isBelowReady ? (
+        <DistributionPanel feed={feed} model={model} view={view} search={search} />
+      ) : (
+        <Skeleton className="mt-4 h-96 w-full rounded-xl" />
+      )}
       {isBelowReady && (
-        <Tabs defaultValue={known} onValueChange={(tab) => rememberInAddress({ tab })} className="panel mt-4 print:hidden">
+        <Tabs
+          defaultValue={known}
+          onValueChange={(tab) => rememberInAddress({ tab })}
+          className="panel mt-4 print:hidden"
+        >
           <TabsList className="px-2" aria-label={t.run.more}>
             {tabKeys.map((key) => (
               <TabsTrigger key={key} value={key}>
@@ -137,7 +168,9 @@ function useAfterDrawing(): boolean {
   const [isAfter, setAfter] = useState(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
-    const frame = requestAnimationFrame(() => (timer = setTimeout(() => startTransition(() => setAfter(true)), afterMs)));
+    const frame = requestAnimationFrame(
+      () => (timer = setTimeout(() => startTransition(() => setAfter(true)), afterMs)),
+    );
     return () => {
       cancelAnimationFrame(frame);
       clearTimeout(timer);

@@ -21,15 +21,37 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
         <CodeEditor label={t.script.text} value={run.scriptText} readOnly />
       </Part>
       <div className="space-y-6">
-        <Part title={t.script.environment}>{Object.keys(run.env).length > 0 ? <Environment env={run.env} readOnly={feed.source.readOnly} /> : <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>}</Part>
+        <Part title={t.script.environment}>
+          {Object.keys(run.env).length > 0 ? (
+            <Environment env={run.env} readOnly={feed.source.readOnly} />
+          ) : (
+            <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>
+          )}
+        </Part>
         <Part title={t.script.annotations}>
-          <Pairs pairs={[...Object.entries(run.service.annotations), ['containerConcurrency', String(run.service.containerConcurrency)]]} />
+          <Pairs
+            pairs={[
+              ...Object.entries(run.service.annotations),
+              ['containerConcurrency', String(run.service.containerConcurrency)],
+            ]}
+          />
         </Part>
         <Part title={t.script.versions}>
-          <Pairs pairs={[[t.script.k6Version, run.k6Version ?? '–'], [t.settings.cluster, run.clusterVersion ?? '–'], [t.settings.version, run.scaletraceVersion ?? '–']]} />
+          <Pairs
+            pairs={[
+              [t.script.k6Version, run.k6Version ?? '–'],
+              [t.settings.cluster, run.clusterVersion ?? '–'],
+              [t.settings.version, run.scaletraceVersion ?? '–'],
+            ]}
+          />
         </Part>
         <Part title={t.script.options}>
-          <pre tabIndex={0} className="max-h-96 overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs">{JSON.stringify(options, null, 2)}</pre>
+          <pre
+            tabIndex={0}
+            className="max-h-96 overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs"
+          >
+            {JSON.stringify(options, null, 2)}
+          </pre>
         </Part>
       </div>
     </div>
@@ -50,11 +72,14 @@ function Environment({ env, readOnly }: { env: Record<string, string>; readOnly:
   const t = useDictionary();
   const { mayRun } = useAccess();
   const [revealed, setRevealed] = useState(false);
-  const isHidden = ([name, value]: [string, string]): boolean => isSecretName(name) && value !== '' && value !== masked;
+  const isHidden = ([name, value]: [string, string]): boolean =>
+    isSecretName(name) && value !== '' && value !== masked;
   const pairs = Object.entries(env);
   return (
     <>
-      <Pairs pairs={pairs.map(([name, value]) => [name, !revealed && isHidden([name, value]) ? masked : value])} />
+      <Pairs
+        pairs={pairs.map(([name, value]) => [name, !revealed && isHidden([name, value]) ? masked : value])}
+      />
       {mayRun && !readOnly && pairs.some(isHidden) && (
         <Button size="sm" className="mt-2" onClick={() => setRevealed(!revealed)}>
           {revealed ? t.share.hideSecrets : t.share.revealSecrets}

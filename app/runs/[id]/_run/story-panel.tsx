@@ -1,6 +1,20 @@
 'use client';
 
-import { ChevronDown, ChevronUp, CircleCheck, CircleX, CloudOff, Flag, Gauge, HeartCrack, Snowflake, TrendingDown, TrendingUp, TriangleAlert, type LucideIcon } from 'lucide-react';
+import {
+  ChevronDown,
+  ChevronUp,
+  CircleCheck,
+  CircleX,
+  CloudOff,
+  Flag,
+  Gauge,
+  HeartCrack,
+  Snowflake,
+  TrendingDown,
+  TrendingUp,
+  TriangleAlert,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
 import { storyOf, type StorySentence } from '@/lib/timeline/story';
 import { type ChartModel, type TimeRange } from '../../../_charts/model';
@@ -59,7 +73,8 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
       <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-muted-foreground">
         {intro.map((sentence) => (
           <span key={sentence.kind} data-sentence={sentence.kind}>
-            {storyIn(locale, sentence)}{locale === 'zh-Hant' ? '' : ' '}
+            {storyIn(locale, sentence)}
+            {locale === 'zh-Hant' ? '' : ' '}
           </span>
         ))}
       </p>
@@ -74,14 +89,22 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
       )}
       <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 print:hidden">
         {rest.length > mostShown && (
-          <Button size="sm" variant="ghost" className="-ml-2" aria-expanded={all} onClick={() => setAll(!all)}>
+          <Button
+            size="sm"
+            variant="ghost"
+            className="-ml-2"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+          >
             {all ? <ChevronUp /> : <ChevronDown />}
             {all ? r.fewer : r.all(rest.length)}
           </Button>
         )}
         {run.autoscaling && run.autoscaling.assumptions.length > 0 && (
           <details className="group text-xs text-muted-foreground">
-            <summary className="cursor-pointer list-none rounded underline decoration-border-strong underline-offset-4 hover:text-foreground">{r.assumed(run.autoscaling.assumptions.length)}</summary>
+            <summary className="cursor-pointer list-none rounded underline decoration-border-strong underline-offset-4 hover:text-foreground">
+              {r.assumed(run.autoscaling.assumptions.length)}
+            </summary>
             <ul className="mt-1.5 max-w-3xl list-disc space-y-1 pl-4 leading-relaxed">
               {run.autoscaling.assumptions.map((assumption) => (
                 <li key={assumption}>{assumptionIn(locale, assumption)}</li>
@@ -95,7 +118,10 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
 }
 
 function Sentence({ sentence, view, words }: { sentence: StorySentence; view: ChartView; words: string }) {
-  const { icon: Icon, tone } = sentence.kind === 'thresholds' && sentence.met < sentence.total ? looks['threshold-crossed'] : looks[sentence.kind];
+  const { icon: Icon, tone } =
+    sentence.kind === 'thresholds' && sentence.met < sentence.total
+      ? looks['threshold-crossed']
+      : looks[sentence.kind];
   const { range, eventId } = sentence;
   const inside = (
     <>
@@ -104,7 +130,12 @@ function Sentence({ sentence, view, words }: { sentence: StorySentence; view: Ch
     </>
   );
   const look = 'flex gap-2.5 rounded-md px-1.5 py-1 text-sm leading-snug -ml-1.5';
-  if (!range) return <p data-sentence={sentence.kind} className={look}>{inside}</p>;
+  if (!range)
+    return (
+      <p data-sentence={sentence.kind} className={look}>
+        {inside}
+      </p>
+    );
   const open = (event: MouseEvent): void => {
     // With a key held the browser opens the address in its own way.
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -112,7 +143,12 @@ function Sentence({ sentence, view, words }: { sentence: StorySentence; view: Ch
     showPlace(view, range, eventId);
   };
   return (
-    <a href={addressOf(rangeAround(range), eventId)} data-sentence={sentence.kind} onClick={open} className={cn(look, 'hover:bg-muted hover:underline decoration-border-strong underline-offset-4')}>
+    <a
+      href={addressOf(rangeAround(range), eventId)}
+      data-sentence={sentence.kind}
+      onClick={open}
+      className={cn(look, 'hover:bg-muted hover:underline decoration-border-strong underline-offset-4')}
+    >
       {inside}
     </a>
   );

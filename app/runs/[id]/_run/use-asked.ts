@@ -13,8 +13,16 @@ export interface Asked<T> {
 }
 
 /** What a run's source answers, asked anew for each `key`; not before `wanted`, and again and again while the run is `live`. */
-export function useAsked<T>(load: (signal: AbortSignal) => Promise<T>, key: string, { wanted, live }: { wanted: boolean; live: boolean }): Asked<T> {
-  const [answer, setAnswer] = useState<{ key: string; data: T | null; problem: ApiProblem | null }>({ key: '', data: null, problem: null });
+export function useAsked<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  key: string,
+  { wanted, live }: { wanted: boolean; live: boolean },
+): Asked<T> {
+  const [answer, setAnswer] = useState<{ key: string; data: T | null; problem: ApiProblem | null }>({
+    key: '',
+    data: null,
+    problem: null,
+  });
   const [attempt, setAttempt] = useState(0);
   const latest = useRef(load);
   useEffect(() => {
@@ -30,7 +38,8 @@ export function useAsked<T>(load: (signal: AbortSignal) => Promise<T>, key: stri
         const data = await latest.current(abort.signal);
         if (!abort.signal.aborted) setAnswer({ key: asked, data, problem: null });
       } catch (error) {
-        if (!abort.signal.aborted) setAnswer((before) => ({ key: asked, data: before.data, problem: toProblem(error) }));
+        if (!abort.signal.aborted)
+          setAnswer((before) => ({ key: asked, data: before.data, problem: toProblem(error) }));
       }
       if (live && !abort.signal.aborted) timer = setTimeout(() => void ask(), liveEveryMs);
     };
@@ -40,5 +49,10 @@ export function useAsked<T>(load: (signal: AbortSignal) => Promise<T>, key: stri
       if (timer) clearTimeout(timer);
     };
   }, [asked, wanted, live]);
-  return { data: answer.data, problem: answer.problem, loading: wanted && answer.key !== asked, retry: () => setAttempt((n) => n + 1) };
+  return {
+    data: answer.data,
+    problem: answer.problem,
+    loading: wanted && answer.key !== asked,
+    retry: () => setAttempt((n) => n + 1),
+  };
 }

@@ -27,15 +27,26 @@ export default async function RunWhatIfPage({ params, searchParams }: Props) {
   const { t } = await getDictionary();
   const run = await findRun(await getStore(), (await params).id);
   if (!run) notFound();
-  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  const search = new URLSearchParams(
+    Object.entries(await searchParams).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
   return (
     <>
-      <Link href={`/runs/${run.id}`} className="-ml-1 mb-1.5 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground">
+      <Link
+        href={`/runs/${run.id}`}
+        className="-ml-1 mb-1.5 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground"
+      >
         <ChevronLeft aria-hidden className="size-3.5" />
         {t.whatif.backToRun}
       </Link>
       <PageHeader title={t.whatif.titleOf(run.name)} subtitle={t.whatif.subtitleRun} />
-      {endedStates.includes(run.state) ? <RunWhatIf key={run.id} id={run.id} search={search.toString()} /> : <EmptyState title={t.whatif.nothing} text={t.whatif.notEnded} />}
+      {endedStates.includes(run.state) ? (
+        <RunWhatIf key={run.id} id={run.id} search={search.toString()} />
+      ) : (
+        <EmptyState title={t.whatif.nothing} text={t.whatif.notEnded} />
+      )}
     </>
   );
 }

@@ -16,9 +16,23 @@ export interface Draft {
 }
 
 /** The draft of a first visit, or of a run that is to be asked for again. */
-export function firstDraft(serviceId: string, scripts: readonly Script[], from: Run | null, scriptName: string | null): Draft {
+export function firstDraft(
+  serviceId: string,
+  scripts: readonly Script[],
+  from: Run | null,
+  scriptName: string | null,
+): Draft {
   const script = scripts.find(({ name }) => name === (from?.scriptName ?? scriptName)) ?? scripts[0];
-  if (!from) return { serviceId, scriptName: script?.name ?? '', scriptText: null, parameters: {}, env: [], name: '', tags: '' };
+  if (!from)
+    return {
+      serviceId,
+      scriptName: script?.name ?? '',
+      scriptText: null,
+      parameters: {},
+      env: [],
+      name: '',
+      tags: '',
+    };
   const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
   const entries = Object.entries(from.env);
   return {
@@ -35,7 +49,12 @@ export function firstDraft(serviceId: string, scripts: readonly Script[], from: 
 /** The environment that the draft asks for: parameters that were changed, then the variables of its own. */
 export function envOf(draft: Draft): Record<string, string> {
   const changed = Object.entries(draft.parameters).filter(([, value]) => value.trim() !== '');
-  return Object.fromEntries([...changed, ...draft.env.filter(({ name }) => name.trim() !== '').map(({ name, value }): [string, string] => [name.trim(), value])]);
+  return Object.fromEntries([
+    ...changed,
+    ...draft.env
+      .filter(({ name }) => name.trim() !== '')
+      .map(({ name, value }): [string, string] => [name.trim(), value]),
+  ]);
 }
 
 export function tagsOf(draft: Draft): string[] {

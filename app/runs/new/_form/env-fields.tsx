@@ -8,9 +8,18 @@ import { useDictionary } from '../../../_i18n/provider';
 import { type Draft } from './draft';
 
 /** Variables beside the script's parameters. */
-export function EnvFields({ env, onChange, errors }: { env: Draft['env']; onChange: (env: Draft['env']) => void; errors: readonly FieldProblem[] }) {
+export function EnvFields({
+  env,
+  onChange,
+  errors,
+}: {
+  env: Draft['env'];
+  onChange: (env: Draft['env']) => void;
+  errors: readonly FieldProblem[];
+}) {
   const t = useDictionary();
-  const change = (index: number, part: Partial<Draft['env'][number]>): void => onChange(env.map((one, i) => (i === index ? { ...one, ...part } : one)));
+  const change = (index: number, part: Partial<Draft['env'][number]>): void =>
+    onChange(env.map((one, i) => (i === index ? { ...one, ...part } : one)));
   return (
     <fieldset className="panel space-y-3 p-4 sm:p-5">
       <legend className="sr-only">{t.newRun.env}</legend>
@@ -23,9 +32,27 @@ export function EnvFields({ env, onChange, errors }: { env: Draft['env']; onChan
         return (
           <div key={index}>
             <div className="flex gap-2">
-              <Input aria-label={t.newRun.envName} aria-invalid={error ? true : undefined} placeholder={t.newRun.envName} className="font-mono text-xs" value={one.name} onChange={(event) => change(index, { name: event.target.value })} />
-              <Input aria-label={t.newRun.envValue} placeholder={t.newRun.envValue} className="font-mono text-xs" value={one.value} onChange={(event) => change(index, { value: event.target.value })} />
-              <Button variant="ghost" size="icon" aria-label={t.newRun.removeEnv(one.name)} onClick={() => onChange(env.filter((_, i) => i !== index))}>
+              <Input
+                aria-label={t.newRun.envName}
+                aria-invalid={error ? true : undefined}
+                placeholder={t.newRun.envName}
+                className="font-mono text-xs"
+                value={one.name}
+                onChange={(event) => change(index, { name: event.target.value })}
+              />
+              <Input
+                aria-label={t.newRun.envValue}
+                placeholder={t.newRun.envValue}
+                className="font-mono text-xs"
+                value={one.value}
+                onChange={(event) => change(index, { value: event.target.value })}
+              />
+              <Button
+                variant="ghost"
+                size="icon"
+                aria-label={t.newRun.removeEnv(one.name)}
+                onClick={() => onChange(env.filter((_, i) => i !== index))}
+              >
                 <X />
               </Button>
             </div>

@@ -9,7 +9,13 @@ import { useAttempt } from '../../../_data/use-attempt';
 import { useDictionary } from '../../../_i18n/provider';
 
 /** Says that the service of the run to be repeated is no longer registered, and registers it again as it was then. */
-export function ForgottenService({ service, onRegistered }: { service: Service; onRegistered: (service: Service) => void }) {
+export function ForgottenService({
+  service,
+  onRegistered,
+}: {
+  service: Service;
+  onRegistered: (service: Service) => void;
+}) {
   const t = useDictionary();
   const { busy, problem, attempt } = useAttempt();
   const register = (): Promise<boolean> =>
@@ -24,7 +30,10 @@ export function ForgottenService({ service, onRegistered }: { service: Service; 
         {t.newRun.forgotten(`${service.namespace}/${service.name}`)}
       </h2>
       <p className="text-muted-foreground">
-        {t.newRun.forgottenText} <span className="font-mono text-xs break-all">{service.gatewayUrl} · {service.host}</span>
+        {t.newRun.forgottenText}{' '}
+        <span className="font-mono text-xs break-all">
+          {service.gatewayUrl} · {service.host}
+        </span>
       </p>
       {problem && <ProblemNotice problem={problem} />}
       <Button onClick={register} busy={busy}>

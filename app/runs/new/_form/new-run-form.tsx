@@ -23,12 +23,26 @@ import { ScriptFields } from './script-fields';
 const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
 
 /** Asks for a run: service, script with its parameters, environment, name and tags. */
-export function NewRunForm({ services: registered, scripts, from, service, script }: { services: Service[]; scripts: Script[]; from: Run | null; service: string | null; script: string | null }) {
+export function NewRunForm({
+  services: registered,
+  scripts,
+  from,
+  service,
+  script,
+}: {
+  services: Service[];
+  scripts: Script[];
+  from: Run | null;
+  service: string | null;
+  script: string | null;
+}) {
   const t = useDictionary();
   const router = useRouter();
   const [services, setServices] = useState(registered);
   // Never another service than the run's: it would be loaded without anyone having chosen it.
-  const firstService = (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))?.id ?? '';
+  const firstService =
+    (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))
+      ?.id ?? '';
   const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
   const { busy, problem, attempt } = useAttempt();
   const form = useRef<HTMLFormElement>(null);
@@ -38,18 +52,22 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const isStarted = await attempt(async () => {
-      const run = await startRun({
-        serviceId: draft.serviceId,
-        scriptName: draft.scriptName,
-        env: envOf(draft),
-        tags: tagsOf(draft),
-        ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
-        ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
-      });
-      router.push(`/runs/${run.id}`);
-    }, { leaves: true });
-    if (!isStarted) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+    const isStarted = await attempt(
+      async () => {
+        const run = await startRun({
+          serviceId: draft.serviceId,
+          scriptName: draft.scriptName,
+          env: envOf(draft),
+          tags: tagsOf(draft),
+          ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
+          ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+        });
+        router.push(`/runs/${run.id}`);
+      },
+      { leaves: true },
+    );
+    if (!isStarted)
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
   };
 
   const forgotten = from && !registeredAs(services, from.service) && (
@@ -76,12 +94,21 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
   const tagsError = errorAt(errors, 'tags');
   const otherFields = errors.filter(({ path }) => path.startsWith('env.')).map(({ path }) => path);
   return (
-    <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]"
+    >
       {forgotten && <div className="xl:col-span-2">{forgotten}</div>}
       <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
         <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
-            <Select value={draft.serviceId} onChange={(event) => change({ serviceId: event.target.value })} {...describedBy('service', serviceError, true)}>
+            <Select
+              value={draft.serviceId}
+              onChange={(event) => change({ serviceId: event.target.value })}
+              {...describedBy('service', serviceError, true)}
+            >
               {!chosen && <option value="">{t.newRun.chooseService}</option>}
               {services.map((one) => (
                 <option key={one.id} value={one.id}>
@@ -111,10 +138,19 @@ export function NewRunForm({ services: registered, scripts, from, service, scrip
         <div className="panel space-y-5 p-4 sm:p-5">
           <h2 className="text-sm font-semibold">{t.newRun.details}</h2>
           <Field id="name" label={t.newRun.name} hint={t.newRun.nameHint} error={nameError}>
-            <Input value={draft.name} maxLength={200} onChange={(event) => change({ name: event.target.value })} {...describedBy('name', nameError, true)} />
+            <Input
+              value={draft.name}
+              maxLength={200}
+              onChange={(event) => change({ name: event.target.value })}
+              {...describedBy('name', nameError, true)}
+            />
           </Field>
           <Field id="tags" label={t.newRun.tags} hint={t.newRun.tagsHint} error={tagsError}>
-            <Input value={draft.tags} onChange={(event) => change({ tags: event.target.value })} {...describedBy('tags', tagsError, true)} />
+            <Input
+              value={draft.tags}
+              onChange={(event) => change({ tags: event.target.value })}
+              {...describedBy('tags', tagsError, true)}
+            />
           </Field>
         </div>
         <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={errors} />

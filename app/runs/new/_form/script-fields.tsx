@@ -17,7 +17,10 @@ import { useDictionary } from '../../../_i18n/provider';
 import { ScriptNameForm } from '../../../scripts/script-name-form';
 import { envOf, inputKind, type Draft } from './draft';
 
-const CodeEditor = dynamic(() => import('../../../_components/code-editor').then((module) => module.CodeEditor), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
+const CodeEditor = dynamic(
+  () => import('../../../_components/code-editor').then((module) => module.CodeEditor),
+  { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> },
+);
 
 interface Props {
   scripts: readonly Script[];
@@ -38,9 +41,23 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   const file = useRef<HTMLInputElement>(null);
   const stored = scripts.find(({ name }) => name === draft.scriptName);
   const text = draft.scriptText ?? stored?.body ?? '';
-  const checkErrors = useMemo(() => (checked && checked.text === text ? (checked.problem?.errors ?? []) : []), [checked, text]);
-  const scriptErrors = useMemo(() => [...errors, ...checkErrors].filter(({ path }) => path === 'scriptText'), [errors, checkErrors]);
-  const marks = useMemo(() => scriptErrors.map(({ line, column, message }) => ({ line: line ?? null, column: column ?? null, message })), [scriptErrors]);
+  const checkErrors = useMemo(
+    () => (checked && checked.text === text ? (checked.problem?.errors ?? []) : []),
+    [checked, text],
+  );
+  const scriptErrors = useMemo(
+    () => [...errors, ...checkErrors].filter(({ path }) => path === 'scriptText'),
+    [errors, checkErrors],
+  );
+  const marks = useMemo(
+    () =>
+      scriptErrors.map(({ line, column, message }) => ({
+        line: line ?? null,
+        column: column ?? null,
+        message,
+      })),
+    [scriptErrors],
+  );
   const showEditor = open || scriptErrors.length > 0;
 
   const choose = (name: string): void => {
@@ -77,7 +94,11 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
     <div className="space-y-5">
       <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
         <Field id="script" label={t.newRun.script} error={nameError}>
-          <Select value={draft.scriptName} onChange={(event) => choose(event.target.value)} {...describedBy('script', nameError)}>
+          <Select
+            value={draft.scriptName}
+            onChange={(event) => choose(event.target.value)}
+            {...describedBy('script', nameError)}
+          >
             {!stored && <option value={draft.scriptName}>{draft.scriptName}</option>}
             {scripts.map((script) => (
               <option key={script.name} value={script.name}>
@@ -104,7 +125,15 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
             <FileUp />
             {t.newRun.upload}
           </Button>
-          <input ref={file} type="file" accept=".js,.ts,.mjs,text/javascript,text/typescript" aria-label={t.newRun.upload} className="sr-only" tabIndex={-1} onChange={(event) => void upload(event.target.files?.[0])} />
+          <input
+            ref={file}
+            type="file"
+            accept=".js,.ts,.mjs,text/javascript,text/typescript"
+            aria-label={t.newRun.upload}
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => void upload(event.target.files?.[0])}
+          />
           <Button size="sm" disabled={checking} onClick={check}>
             <ListChecks />
             {t.newRun.check}
@@ -128,28 +157,58 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
             </Badge>
           )}
         </div>
-        {draft.scriptText !== null && stored && <p className="text-xs text-muted-foreground">{t.newRun.editedNote}</p>}
+        {draft.scriptText !== null && stored && (
+          <p className="text-xs text-muted-foreground">{t.newRun.editedNote}</p>
+        )}
         {scriptErrors.map((error) => (
-          <p key={error.message} role="alert" data-script-error className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2 font-mono text-xs break-words whitespace-pre-wrap">
-            {typeof error.line === 'number' && <span className="mr-2 font-sans font-semibold text-danger">{t.newRun.lineColumn(error.line, error.column ?? undefined)}</span>}
+          <p
+            key={error.message}
+            role="alert"
+            data-script-error
+            className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2 font-mono text-xs break-words whitespace-pre-wrap"
+          >
+            {typeof error.line === 'number' && (
+              <span className="mr-2 font-sans font-semibold text-danger">
+                {t.newRun.lineColumn(error.line, error.column ?? undefined)}
+              </span>
+            )}
             {error.message}
           </p>
         ))}
-        {checked?.problem && checkErrors.length === 0 && checked.text === text && <ProblemNotice problem={checked.problem} />}
-        {showEditor && <CodeEditor label={t.newRun.editor} value={text} problems={marks} onChange={(value) => change({ scriptText: value === stored?.body ? null : value })} />}
+        {checked?.problem && checkErrors.length === 0 && checked.text === text && (
+          <ProblemNotice problem={checked.problem} />
+        )}
+        {showEditor && (
+          <CodeEditor
+            label={t.newRun.editor}
+            value={text}
+            problems={marks}
+            onChange={(value) => change({ scriptText: value === stored?.body ? null : value })}
+          />
+        )}
       </div>
       <Dialog open={saving} onOpenChange={setSaving}>
         <DialogContent title={t.history.scripts.saveTitle}>
-          <ScriptNameForm initial={draft.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)} taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)} onSave={save} />
+          <ScriptNameForm
+            initial={draft.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)}
+            taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)}
+            onSave={save}
+          />
         </DialogContent>
       </Dialog>
     </div>
   );
 }
 
-function Parameters({ script, draft, change, errors }: { script: Script | undefined } & Omit<Props, 'scripts'>) {
+function Parameters({
+  script,
+  draft,
+  change,
+  errors,
+}: { script: Script | undefined } & Omit<Props, 'scripts'>) {
   const t = useDictionary();
-  if (!script || script.parameters.length === 0) return script ? <p className="text-sm text-muted-foreground">{t.newRun.noParameters}</p> : null;
+  if (!script || script.parameters.length === 0)
+    return script ? <p className="text-sm text-muted-foreground">{t.newRun.noParameters}</p> : null;
   return (
     <fieldset>
       <legend className="mb-3 text-sm font-semibold">{t.newRun.parameters}</legend>
@@ -159,7 +218,13 @@ function Parameters({ script, draft, change, errors }: { script: Script | undefi
           const error = errorAt(errors, `env.${parameter.name}`);
           const kind = inputKind(parameter.default);
           return (
-            <Field key={parameter.name} id={id} label={<code className="font-mono text-xs">{parameter.name}</code>} hint={parameter.description} error={error}>
+            <Field
+              key={parameter.name}
+              id={id}
+              label={<code className="font-mono text-xs">{parameter.name}</code>}
+              hint={parameter.description}
+              error={error}
+            >
               <Input
                 type="text"
                 inputMode={kind === 'number' ? 'decimal' : 'text'}
@@ -167,7 +232,9 @@ function Parameters({ script, draft, change, errors }: { script: Script | undefi
                 placeholder={parameter.default}
                 title={t.newRun.parameterDefault(parameter.default)}
                 value={draft.parameters[parameter.name] ?? ''}
-                onChange={(event) => change({ parameters: { ...draft.parameters, [parameter.name]: event.target.value } })}
+                onChange={(event) =>
+                  change({ parameters: { ...draft.parameters, [parameter.name]: event.target.value } })
+                }
                 {...describedBy(id, error, parameter.description)}
               />
             </Field>

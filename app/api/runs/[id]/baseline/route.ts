@@ -15,20 +15,36 @@ export const GET = route<Parameters>(async (_request, { id }) => {
 });
 
 /** Makes the run the baseline of its script and service. */
-export const PUT = route<Parameters>(async (_request, { id }) => {
-  const store = await getStore();
-  const run = await findRun(store, id);
-  if (!run) throw notFound('run');
-  if (!hasEnded(run.state)) throw new Problem(409, 'Run is under way', 'Wait until the run has ended: only then can others be held against it.');
-  if (!run.figures.requests) throw new Problem(409, 'Run without requests', 'This run recorded no request, so nothing can be held against it.');
-  await setBaseline(store, scopeOf(run), id, Date.now());
-  return json(await runBaseline(store, id));
-}, { audit: 'baseline.set' });
+export const PUT = route<Parameters>(
+  async (_request, { id }) => {
+    const store = await getStore();
+    const run = await findRun(store, id);
+    if (!run) throw notFound('run');
+    if (!hasEnded(run.state))
+      throw new Problem(
+        409,
+        'Run is under way',
+        'Wait until the run has ended: only then can others be held against it.',
+      );
+    if (!run.figures.requests)
+      throw new Problem(
+        409,
+        'Run without requests',
+        'This run recorded no request, so nothing can be held against it.',
+      );
+    await setBaseline(store, scopeOf(run), id, Date.now());
+    return json(await runBaseline(store, id));
+  },
+  { audit: 'baseline.set' },
+);
 
 /** Takes it back: its script and service have no baseline then. */
-export const DELETE = route<Parameters>(async (_request, { id }) => {
-  const store = await getStore();
-  if (!(await findRun(store, id))) throw notFound('run');
-  await clearBaseline(store, id);
-  return new Response(null, { status: 204 });
-}, { audit: 'baseline.clear' });
+export const DELETE = route<Parameters>(
+  async (_request, { id }) => {
+    const store = await getStore();
+    if (!(await findRun(store, id))) throw notFound('run');
+    await clearBaseline(store, id);
+    return new Response(null, { status: 204 });
+  },
+  { audit: 'baseline.clear' },
+);

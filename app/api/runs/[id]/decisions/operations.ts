@@ -3,5 +3,8 @@ import { decisionSchema } from '@/lib/timeline/recording';
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'Every tick’s decision of the run, with its inputs and the rule that bound it', answers: { 200: z.object({ decisions: z.array(decisionSchema) }) } },
+  GET: {
+    summary: 'Every tick’s decision of the run, with its inputs and the rule that bound it',
+    answers: { 200: z.object({ decisions: z.array(decisionSchema) }) },
+  },
 };

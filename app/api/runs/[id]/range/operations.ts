@@ -2,5 +2,9 @@ import { distributionQuerySchema, distributionSchema } from '@/lib/timeline/dist
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'How the requests’ times are distributed in a range of the run', query: distributionQuerySchema, answers: { 200: distributionSchema } },
+  GET: {
+    summary: 'How the requests’ times are distributed in a range of the run',
+    query: distributionQuerySchema,
+    answers: { 200: distributionSchema },
+  },
 };

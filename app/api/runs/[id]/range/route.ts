@@ -6,7 +6,11 @@ import { json, readQuery, route } from '../../../_lib/route';
 
 /** How the requests' times are distributed in a range of the run, merged from every recorded second. */
 export const GET = route<{ id: string }>(async (request, { id }) => {
-  const distribution = await readDistribution(await getStore(), id, readQuery(request, distributionQuerySchema));
+  const distribution = await readDistribution(
+    await getStore(),
+    id,
+    readQuery(request, distributionQuerySchema),
+  );
   if (!distribution) throw notFound('run');
   return json(distribution);
 });

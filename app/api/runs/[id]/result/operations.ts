@@ -2,5 +2,9 @@ import { runResultSchema } from '@/lib/report/result';
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {
-  GET: { summary: 'The run’s result for programs: figures, histogram, expected and observed scale events with their lags, thresholds, story', answers: { 200: runResultSchema } },
+  GET: {
+    summary:
+      'The run’s result for programs: figures, histogram, expected and observed scale events with their lags, thresholds, story',
+    answers: { 200: runResultSchema },
+  },
 };

@@ -5,7 +5,11 @@ import { json, route } from '../../../_lib/route';
 
 /** The run's result for programs. */
 export const GET = route<{ id: string }>(async (request, { id }) => {
-  const result = await resultOf(await getStore(), id, `http://${request.headers.get('host') ?? new URL(request.url).host}`);
+  const result = await resultOf(
+    await getStore(),
+    id,
+    `http://${request.headers.get('host') ?? new URL(request.url).host}`,
+  );
   if (!result) throw notFound('run');
   return json(result);
 });

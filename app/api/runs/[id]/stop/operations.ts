@@ -6,7 +6,8 @@ export const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).de
 
 export const operations: Operations = {
   POST: {
-    summary: 'Stops a run: gracefully (k6’s teardown runs) or by killing k6; a queued run is taken from the queue.',
+    summary:
+      'Stops a run: gracefully (k6’s teardown runs) or by killing k6; a queued run is taken from the queue.',
     body: stopSchema,
     answers: { 202: z.object({ run: runSchema }) },
   },

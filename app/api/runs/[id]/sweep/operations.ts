@@ -5,6 +5,12 @@ export const operations: Operations = {
   POST: {
     summary: 'Replay the run’s demand through a grid of up to three settings',
     body: sweepRequestSchema,
-    answers: { 200: { mediaType: 'application/x-ndjson', description: 'Lines: {"size"}, lots of {"points"} as they are replayed, {"done":true} or {"error"}. Closing the connection ends the sweep.' } },
+    answers: {
+      200: {
+        mediaType: 'application/x-ndjson',
+        description:
+          'Lines: {"size"}, lots of {"points"} as they are replayed, {"done":true} or {"error"}. Closing the connection ends the sweep.',
+      },
+    },
   },
 };

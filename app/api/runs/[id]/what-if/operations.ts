@@ -2,5 +2,9 @@ import { whatIfRequestSchema, whatIfResultSchema } from '@/lib/report/what-if-sh
 import { type Operations } from '../../../_lib/operation';
 
 export const operations: Operations = {
-  POST: { summary: 'Replay the run’s demand through another autoscaling configuration', body: whatIfRequestSchema, answers: { 200: whatIfResultSchema } },
+  POST: {
+    summary: 'Replay the run’s demand through another autoscaling configuration',
+    body: whatIfRequestSchema,
+    answers: { 200: whatIfResultSchema },
+  },
 };

@@ -6,13 +6,16 @@ import { json, readBody, route } from '../../../_lib/route';
 import { whatIfProblem } from '../../../_lib/what-if-problem';
 
 /** Plays the run's recorded demand through another configuration. */
-export const POST = route<{ id: string }>(async (request, { id }) => {
-  const { settings } = await readBody(request, whatIfRequestSchema);
-  try {
-    const recorded = await demandOfRun(await getStore(), id);
-    if (!recorded) throw notFound('run');
-    return json(whatIf(recorded, settings));
-  } catch (error) {
-    throw whatIfProblem(error);
-  }
-}, { access: 'viewer', audit: false });
+export const POST = route<{ id: string }>(
+  async (request, { id }) => {
+    const { settings } = await readBody(request, whatIfRequestSchema);
+    try {
+      const recorded = await demandOfRun(await getStore(), id);
+      if (!recorded) throw notFound('run');
+      return json(whatIf(recorded, settings));
+    } catch (error) {
+      throw whatIfProblem(error);
+    }
+  },
+  { access: 'viewer', audit: false },
+);

@@ -5,9 +5,12 @@ import { notFound } from '../../../_lib/problem';
 import { json, route } from '../../../_lib/route';
 
 /** Reads a registered service anew from the cluster. */
-export const POST = route<{ id: string }>(async (_request, { id }) => {
-  const store = await getStore();
-  const service = await findService(store, id);
-  if (!service) throw notFound('service');
-  return json({ service: await refreshService(store, service) });
-}, { audit: 'service.refresh' });
+export const POST = route<{ id: string }>(
+  async (_request, { id }) => {
+    const store = await getStore();
+    const service = await findService(store, id);
+    if (!service) throw notFound('service');
+    return json({ service: await refreshService(store, service) });
+  },
+  { audit: 'service.refresh' },
+);

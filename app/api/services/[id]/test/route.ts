@@ -5,8 +5,11 @@ import { notFound } from '../../../_lib/problem';
 import { json, route } from '../../../_lib/route';
 
 /** Tests the connections that a run of this service needs. */
-export const POST = route<{ id: string }>(async (_request, { id }) => {
-  const service = await findService(await getStore(), id);
-  if (!service) throw notFound('service');
-  return json({ checks: await testConnection(service) });
-}, { audit: false });
+export const POST = route<{ id: string }>(
+  async (_request, { id }) => {
+    const service = await findService(await getStore(), id);
+    if (!service) throw notFound('service');
+    return json({ checks: await testConnection(service) });
+  },
+  { audit: false },
+);

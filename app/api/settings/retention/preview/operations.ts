@@ -3,5 +3,9 @@ import { type Operations } from '../../../_lib/operation';
 import { retentionEffectSchema } from '../shapes';
 
 export const operations: Operations = {
-  POST: { summary: 'How many runs a retention would change now. Changes nothing.', body: retentionSchema, answers: { 200: retentionEffectSchema } },
+  POST: {
+    summary: 'How many runs a retention would change now. Changes nothing.',
+    body: retentionSchema,
+    answers: { 200: retentionEffectSchema },
+  },
 };

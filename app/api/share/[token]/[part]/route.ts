@@ -9,7 +9,14 @@ import { GET as overview } from '../../../runs/[id]/overview/route';
 import { GET as range } from '../../../runs/[id]/range/route';
 
 /** What a run's page reads of its run: all that a RunSource asks for, and nothing else of the run's routes. */
-const parts: Record<string, RouteHandler<{ id: string }>> = { decisions, events, log, metrics, overview, range };
+const parts: Record<string, RouteHandler<{ id: string }>> = {
+  decisions,
+  events,
+  log,
+  metrics,
+  overview,
+  range,
+};
 
 /** As `/api/runs/ID/PART`, masked. */
 export const GET = shareRoute<{ token: string; part: string }>(async (request, { part }, call) => {
@@ -17,5 +24,8 @@ export const GET = shareRoute<{ token: string; part: string }>(async (request, {
   if (!ofRun) throw notFound('part of a link');
   const { id, shown } = await sharedRunOf(call);
   if (part === 'overview' && !new URL(request.url).searchParams.has('fromMs')) await noteOpening(call.share);
-  return shownAnswer(await ofRun.handle(request, { id }, { caller: { kind: 'nobody', role: null }, note: () => undefined }), shown);
+  return shownAnswer(
+    await ofRun.handle(request, { id }, { caller: { kind: 'nobody', role: null }, note: () => undefined }),
+    shown,
+  );
 });

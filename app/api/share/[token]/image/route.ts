@@ -3,7 +3,10 @@ import { getStore } from '@/lib/store/client';
 import { shareRoute } from '../../../_lib/share-route';
 
 /** The picture for chat previews, 1200 × 630. While a password is asked for, it tells nothing. */
-export const GET = shareRoute(async (_request, _params, { share, isOpen }) => {
-  const png = await sharedPicture(await getStore(), isOpen ? share : null);
-  return new Response(new Uint8Array(png), { headers: { 'content-type': 'image/png' } });
-}, { locked: true });
+export const GET = shareRoute(
+  async (_request, _params, { share, isOpen }) => {
+    const png = await sharedPicture(await getStore(), isOpen ? share : null);
+    return new Response(new Uint8Array(png), { headers: { 'content-type': 'image/png' } });
+  },
+  { locked: true },
+);

@@ -12,7 +12,15 @@ import { useDictionary } from '../../../../_i18n/provider';
 import { type Part } from './distribution-panel';
 
 /** The distribution as hey would have printed it, to be copied. */
-export function HeyView({ data, parts, store }: { data: Distribution; parts: readonly Part[]; store: Store<ChartModel> }) {
+export function HeyView({
+  data,
+  parts,
+  store,
+}: {
+  data: Distribution;
+  parts: readonly Part[];
+  store: Store<ChartModel>;
+}) {
   const t = useDictionary();
   const d = t.review.distribution;
   const [chosen, setChosen] = useState('');
@@ -34,7 +42,11 @@ export function HeyView({ data, parts, store }: { data: Distribution; parts: rea
           <label className="flex items-center gap-2 text-xs text-muted-foreground">
             {d.part}
             <span className="w-56">
-              <Select value={part ? chosen : ''} onChange={(event) => setChosen(event.target.value)} className="h-7 text-xs">
+              <Select
+                value={part ? chosen : ''}
+                onChange={(event) => setChosen(event.target.value)}
+                className="h-7 text-xs"
+              >
                 <option value="">{d.all}</option>
                 {parts.map(({ name }) => (
                   <option key={name}>{name}</option>
@@ -51,7 +63,12 @@ export function HeyView({ data, parts, store }: { data: Distribution; parts: rea
           {copied === 'failed' ? d.copyFailed : ''}
         </span>
       </div>
-      <pre tabIndex={0} aria-label={d.forms.text} data-hey className="overflow-x-auto rounded-lg border bg-muted/40 p-4 font-mono text-xs leading-relaxed [tab-size:8]">
+      <pre
+        tabIndex={0}
+        aria-label={d.forms.text}
+        data-hey
+        className="overflow-x-auto rounded-lg border bg-muted/40 p-4 font-mono text-xs leading-relaxed [tab-size:8]"
+      >
         {text}
       </pre>
       <p className="mt-2 text-xs text-muted-foreground">{d.exact}</p>

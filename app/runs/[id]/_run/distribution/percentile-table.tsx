@@ -16,7 +16,13 @@ export function PercentileTable({ parts }: { parts: readonly Part[] }) {
   return (
     <DataTable
       label={d.percentiles}
-      head={[{ label: '' }, { label: d.count, numeric: true }, { label: d.mean, numeric: true }, ...shownShares.map((share) => ({ label: shareName(share), numeric: true })), { label: d.max, numeric: true }]}
+      head={[
+        { label: '' },
+        { label: d.count, numeric: true },
+        { label: d.mean, numeric: true },
+        ...shownShares.map((share) => ({ label: shareName(share), numeric: true })),
+        { label: d.max, numeric: true },
+      ]}
     >
       {parts.map(({ name, histogram }) => (
         <tr key={name} data-part={name}>
@@ -28,7 +34,9 @@ export function PercentileTable({ parts }: { parts: readonly Part[] }) {
           {shownShares.map((share) => (
             <Cell key={share} numeric>
               {/* Above it there is less than one request. */}
-              {histogram.count * (1 - share) < 1 - 1e-9 ? '–' : formatMs(quantile(histogram, share) * 1000, locale)}
+              {histogram.count * (1 - share) < 1 - 1e-9
+                ? '–'
+                : formatMs(quantile(histogram, share) * 1000, locale)}
             </Cell>
           ))}
           <Cell numeric>≤ {formatMs((histogramBounds(histogram)?.max ?? Number.NaN) * 1000, locale)}</Cell>

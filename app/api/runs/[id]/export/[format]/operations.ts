@@ -12,7 +12,8 @@ export const exportQuerySchema = z.object({
 
 export const operations: Operations = {
   GET: {
-    summary: 'A run as a file, its secrets masked: html (works offline), json, csv (a zip of tables), markdown, k6-summary (the shape of k6’s --summary-export) or junit.',
+    summary:
+      'A run as a file, its secrets masked: html (works offline), json, csv (a zip of tables), markdown, k6-summary (the shape of k6’s --summary-export) or junit.',
     query: exportQuerySchema,
     answers: {
       200: jsonExportSchema,

@@ -35,18 +35,45 @@ export const GET = route<{ id: string; format: string }>(async (request, { id, f
   const source = await readExportSource(store, id, format.data === 'json' || format.data === 'csv');
   if (!source) throw notFound('run');
   const { type, ending } = files[format.data];
-  const name = `scaletrace-${source.run.name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(0, 8)}.${ending}`;
-  return new Response(await bodyOf(format.data, store, source, query), { headers: { 'content-type': type, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } });
+  const name = `scaletrace-${
+    source.run.name
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'run'
+  }-${id.slice(0, 8)}.${ending}`;
+  return new Response(await bodyOf(format.data, store, source, query), {
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+  });
 });
 
-async function bodyOf(format: ExportFormat, store: Store, source: ExportSource, { lang, lateAfterMs }: { lang: Locale; lateAfterMs?: number | undefined }): Promise<string | ReadableStream<Uint8Array>> {
+async function bodyOf(
+  format: ExportFormat,
+  store: Store,
+  source: ExportSource,
+  { lang, lateAfterMs }: { lang: Locale; lateAfterMs?: number | undefined },
+): Promise<string | ReadableStream<Uint8Array>> {
   const { run, correlation, recording } = source;
   switch (format) {
-    case 'html': return streamed(htmlExport(store, source, lang, Date.now()));
-    case 'json': return streamed(jsonExport(store, source, Date.now()));
-    case 'csv': return streamed(zipOf(csvFiles(store, source)));
-    case 'markdown': return markdown(source, storyOf(run, correlation, recording).map((sentence) => storyIn(lang, sentence)), markdownWords(lang));
-    case 'k6-summary': return `${JSON.stringify(k6Summary(run), null, 4)}\n`;
-    case 'junit': return junit(source, lateAfterMs);
+    case 'html':
+      return streamed(htmlExport(store, source, lang, Date.now()));
+    case 'json':
+      return streamed(jsonExport(store, source, Date.now()));
+    case 'csv':
+      return streamed(zipOf(csvFiles(store, source)));
+    case 'markdown':
+      return markdown(
+        source,
+        storyOf(run, correlation, recording).map((sentence) => storyIn(lang, sentence)),
+        markdownWords(lang),
+      );
+    case 'k6-summary':
+      return `${JSON.stringify(k6Summary(run), null, 4)}\n`;
+    case 'junit':
+      return junit(source, lateAfterMs);
   }
 }

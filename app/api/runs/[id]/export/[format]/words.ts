@@ -8,7 +8,10 @@ export function markdownWords(locale: Locale): MarkdownWords {
   const t = dictionaries[locale];
   return {
     ...t.exports.report,
-    outcomeOf: (outcome) => (outcome === 'short' || outcome === 'correction' || outcome === 'lost' ? t.review.outcome[outcome] : t.events[outcome]),
+    outcomeOf: (outcome) =>
+      outcome === 'short' || outcome === 'correction' || outcome === 'lost'
+        ? t.review.outcome[outcome]
+        : t.events[outcome],
     stateOf: (state) => t.states[state],
     ms: (value) => formatMs(value, locale),
     number: (value) => formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0),
