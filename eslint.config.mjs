@@ -96,7 +96,7 @@ export default tseslint.config(
                         ? [`@/${l}/*`, `@/${l}`]
                         : [`@/lib/${l}/*`, `@/lib/${l}`, `**/../${l}/*`],
                     ),
-                  message: `lib layer "${layer}" may import only: ${allowed.join(', ') || 'nothing'} (../shared/design.md, Layers).`,
+                  message: `lib layer "${layer}" may import only: ${allowed.join(', ') || 'nothing'} (docs/design.md, Layers).`,
                 },
               ],
             },

@@ -13,7 +13,7 @@ import {
 const ticks = 100_000;
 const rounds = 7;
 
-/** What the real Go code does, one thread of a 2-vCPU EPYC: quoted from autoscaler-spec.md, not measured here. */
+/** What the real Go code does, one thread of a 2-vCPU EPYC: quoted from docs/autoscaler-spec.md, not measured here. */
 const quotedGo: Record<string, string> = {
   'linear 60 s': '1.1–1.4 M',
   'weighted-exponential 60 s': '0.9–1.2 M',

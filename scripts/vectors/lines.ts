@@ -1,8 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
 /** One line of a vector file: an object, its fields looked at where they are used. */
 export type Line = Record<string, unknown>;
 
 export function isLine(value: unknown): value is Line {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The parsed lines of a vector file, plain or gzipped (`.gz`); throws with the line that is no JSON. */
+export function readLines(file: string): unknown[] {
+  const bytes = readFileSync(file);
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch (error) {
+      throw new Error(`line ${index + 1}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
 }
 
 /** A number of a vector; absent is 0, as the format says. */

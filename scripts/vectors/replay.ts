@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { replayHpaSync, replayHpaTrace } from './hpa';
 import { replayKpaTrace } from './kpa-trace';
 import { kpaUnits } from './kpa-unit';
-import { isLine, type Line } from './lines';
+import { isLine, type Line, readLines } from './lines';
 
 const sets = ['kpa', 'kpa-unit', 'hpa', 'hpa-unit'] as const;
 type VectorSet = (typeof sets)[number];
@@ -27,7 +27,7 @@ export interface Replayed {
 
 /**
  * Replays every vector file under each directory, each file once: the directory may be a set itself (`kpa`, `kpa-unit`,
- * `hpa`, `hpa-unit`), lie inside one, or have them anywhere below. A directory without vectors, a file that cannot be
+ * `hpa`, `hpa-unit`), lie inside one, or have them anywhere below. Files may be gzipped. A directory without vectors, a file that cannot be
  * read and a file of no known kind are failures.
  */
 export function* replayDirectories(directories: readonly string[]): Generator<Replayed> {
@@ -43,7 +43,7 @@ export function* replayDirectories(directories: readonly string[]): Generator<Re
     if (files.length === 0)
       yield {
         name: directory,
-        differences: [`has no vectors: no .json file in a folder named ${sets.join(', ')}`],
+        differences: [`has no vectors: no .json or .json.gz file in a folder named ${sets.join(', ')}`],
       };
     for (const file of files) {
       if (seen.has(file)) continue;
@@ -76,13 +76,13 @@ function* replayFile(file: string): Generator<Replayed> {
   const set = setAround(file);
   let lines: unknown[];
   try {
-    lines = parseLines(readFileSync(file, 'utf8'));
+    lines = readLines(file);
   } catch (error) {
     yield { name: file, differences: [`cannot be read: ${messageOf(error)}`] };
     return;
   }
   const trace = set && traces[set];
-  const unit = set && units[set]?.[basename(file)];
+  const unit = set && units[set]?.[basename(file, '.gz')];
   if (lines.length === 0) yield { name: file, differences: ['is empty'] };
   else if (trace)
     yield {
@@ -97,17 +97,6 @@ function* replayFile(file: string): Generator<Replayed> {
       name: file,
       differences: [`is of no known kind: ${set} has ${Object.keys((set && units[set]) ?? {}).join(', ')}`],
     };
-}
-
-function parseLines(text: string): unknown[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch (error) {
-      throw new Error(`line ${index + 1}: ${messageOf(error)}`);
-    }
-  });
 }
 
 function guarded(replay: () => string[]): string[] {
@@ -128,7 +117,7 @@ function setAround(path: string): VectorSet | null {
 }
 
 function vectorFiles(path: string, insideSet: boolean): string[] {
-  if (statSync(path).isFile()) return insideSet && path.endsWith('.json') ? [path] : [];
+  if (statSync(path).isFile()) return insideSet && /\.json(\.gz)?$/.test(path) ? [path] : [];
   return readdirSync(path)
     .sort()
     .flatMap((name) => vectorFiles(join(path, name), insideSet || sets.some((set) => set === name)));
