@@ -1,9 +1,9 @@
-// Finds a Chromium for the browser tests: SCALETRACE_CHROMIUM, Playwright's own, the system's; on Debian as root it is
-// installed when there is none.
+// Finds a Chromium for the browser tests: SCALETRACE_CHROMIUM, Playwright's own, the system's. When there is none it is
+// installed: the distribution's on Debian as root, elsewhere Playwright's own into the user's cache.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fail } from './setup.mjs';
+import { fail, root } from './setup.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -37,6 +37,14 @@ export async function findChromium(log) {
     const installed = onPath();
     if (installed) return installed;
   }
+  log('· downloading Chromium for the browser tests …');
+  spawnSync(process.execPath, [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium'], {
+    stdio: 'ignore',
+    // A closed network must not hold anyone up.
+    env: { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '8000' },
+    timeout: 300_000,
+  });
+  if (existsSync(chromium.executablePath())) return chromium.executablePath();
   return fail(
     'The browser tests need Chromium: run `npx playwright install chromium`, or `apt-get install chromium` on Debian, or set SCALETRACE_CHROMIUM to a browser.',
   );
