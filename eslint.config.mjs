@@ -1,47 +1,63 @@
+import { readdirSync } from 'node:fs';
 import next from '@next/eslint-plugin-next';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-/** @type {Record<string, string[]>} What each layer may import, as the design's table says. A layer may always import itself. */
+const calculation = ['model', 'statistics', 'autoscaling', 'timeline'];
+const server = [...calculation, 'whatif', 'environment', 'access', 'masking', 'store'];
+/** @type {Record<string, string[]>} What each room of `lib` may import beside itself: docs/design.md, Layers. */
 const mayImport = {
-  autoscaling: [],
-  histogram: [],
-  timeline: ['autoscaling', 'histogram'],
-  loadgen: ['histogram', 'timeline'],
-  kubernetes: ['timeline'],
-  access: [],
-  store: ['timeline', 'histogram', 'access'],
-  identity: ['access', 'store'],
-  runs: ['autoscaling', 'histogram', 'timeline', 'loadgen', 'kubernetes', 'store', 'report', 'access'],
-  report: ['autoscaling', 'store', 'timeline', 'histogram', 'access'],
-  lab: ['autoscaling'],
-  app: [
-    'autoscaling',
-    'histogram',
-    'timeline',
-    'loadgen',
-    'kubernetes',
-    'store',
-    'runs',
-    'report',
-    'access',
+  model: [],
+  statistics: ['model'],
+  autoscaling: ['model'],
+  timeline: ['model', 'autoscaling', 'statistics'],
+  whatif: [...calculation, 'environment'],
+  environment: [],
+  access: ['model'],
+  masking: ['model'],
+  loadgen: ['model', 'statistics', 'environment'],
+  cluster: ['model', 'environment'],
+  store: [...calculation, 'environment', 'access'],
+  identity: ['model', 'access', 'store'],
+  runs: [...server, 'loadgen', 'cluster'],
+  comparing: server,
+  sharing: server,
+  importing: server,
+  exporting: [...server, 'runs'],
+  lab: [...calculation, 'environment'],
+  api: [
+    ...server,
     'identity',
-  ],
-  scripts: [
-    'autoscaling',
-    'histogram',
-    'timeline',
     'loadgen',
-    'kubernetes',
-    'store',
+    'cluster',
     'runs',
-    'report',
-    'lab',
-    'access',
-    'identity',
+    'comparing',
+    'sharing',
+    'importing',
+    'exporting',
   ],
 };
-const pure = ['autoscaling', 'histogram', 'timeline'];
+const rooms = Object.keys(mayImport);
+const pure = ['model', 'statistics', 'autoscaling', 'timeline'];
+const features = readdirSync(new URL('app/_features', import.meta.url));
+
+/** What is neither beside nor below is named from the root: a file can be moved, and a layer be checked. */
+const upwards = { regex: '^\\.\\./', message: 'Import by `@/`.' };
+
+/**
+ * A layer's check, as plain import patterns: no resolver can silently switch it off.
+ * @param {string} folder @param {string[]} group what may not be imported @param {string} message
+ */
+const layer = (folder, group, message) => ({
+  files: [`${folder}/**/*.{ts,tsx}`],
+  ignores: ['**/*.test.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': /** @type {import('eslint').Linter.RuleEntry} */ ([
+      'error',
+      { patterns: [upwards, { group, message: `${message} (docs/design.md, Layers).` }] },
+    ]),
+  },
+});
 
 export default tseslint.config(
   /** @type {import('typescript-eslint').ConfigArray} */ ([
@@ -74,35 +90,42 @@ export default tseslint.config(
     },
     {
       // Charts move by themselves, outside React's render: a crosshair is moved through its element.
-      files: ['app/_charts/**'],
+      files: ['app/_ui/charts/**'],
       rules: { 'react-hooks/immutability': 'off' },
     },
-    // Layers: written as plain import patterns, so that no resolver can silently switch the rule off.
-    ...Object.entries(mayImport)
-      .filter(([layer]) => layer !== 'scripts')
-      .map(([layer, allowed]) => ({
-        files: layer === 'app' ? ['app/**/*.{ts,tsx}'] : [`lib/${layer}/**/*.{ts,tsx}`],
-        ignores: ['**/*.test.ts', '**/*.test.tsx'],
-        rules: {
-          'no-restricted-imports': [
-            'error',
-            {
-              patterns: [
-                {
-                  group: Object.keys(mayImport)
-                    .filter((l) => l !== layer && !allowed.includes(l))
-                    .flatMap((l) =>
-                      l === 'app' || l === 'scripts'
-                        ? [`@/${l}/*`, `@/${l}`]
-                        : [`@/lib/${l}/*`, `@/lib/${l}`, `**/../${l}/*`],
-                    ),
-                  message: `lib layer "${layer}" may import only: ${allowed.join(', ') || 'nothing'} (docs/design.md, Layers).`,
-                },
-              ],
-            },
-          ],
-        },
-      })),
+    {
+      files: ['**/*.{ts,tsx}'],
+      rules: { 'no-restricted-imports': ['error', { patterns: [upwards] }] },
+    },
+    ...rooms.map((room) =>
+      layer(
+        `lib/${room}`,
+        [
+          ...rooms
+            .filter((other) => other !== room && !mayImport[room]?.includes(other))
+            .flatMap((other) => [`@/lib/${other}/*`, `@/lib/${other}`]),
+          ...['app', 'cli', 'scripts', 'e2e'].map((folder) => `@/${folder}/*`),
+        ],
+        `lib/${room} may import only: ${mayImport[room]?.join(', ') || 'nothing'}`,
+      ),
+    ),
+    layer(
+      'app/_ui',
+      ['@/app/_features/*', '@/app/api/*', '@/cli/*', '@/scripts/*'],
+      'What features share knows none of them',
+    ),
+    ...features.map((feature) =>
+      layer(
+        `app/_features/${feature}`,
+        [
+          ...features.filter((other) => other !== feature).map((other) => `@/app/_features/${other}/*`),
+          '@/app/api/*',
+          '@/cli/*',
+          '@/scripts/*',
+        ],
+        'A feature does not reach into another: what both need is in app/_ui',
+      ),
+    ),
     {
       files: pure.flatMap((l) => [`lib/${l}/**/*.ts`]),
       ignores: ['**/*.test.ts'],

@@ -1,10 +1,10 @@
 /** Next calls this once when the server starts: requests are told where they came from, runs that an earlier process left are recovered, the queue goes on. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { noteConnections } = await import('@/lib/identity/connection');
+  const { noteConnections } = await import('./lib/identity/connection');
   noteConnections();
-  const { getRunManager } = await import('@/lib/runs/manager');
+  const { getRunManager } = await import('./lib/runs/manager');
   await getRunManager();
-  const { startHousekeeping } = await import('@/lib/runs/housekeeping');
+  const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
 }

@@ -1,11 +1,11 @@
 import { NextResponse, type NextRequest } from 'next/server';
-import { identify } from '@/lib/identity/caller';
-import { isSecure } from '@/lib/identity/connection';
-import { openShare } from '@/lib/report/share';
-import { getStore } from '@/lib/store/client';
-import { localeCookie } from './app/_i18n/locale';
-import { endedPage } from './app/_share/ended-page';
-import { frameHeader, sharedFrame } from './app/_share/frame';
+import { identify } from './lib/identity/caller';
+import { isSecure } from './lib/identity/connection';
+import { openShare } from './lib/sharing/share';
+import { getStore } from './lib/store/client';
+import { localeCookie } from './app/_ui/words/locale';
+import { endedPage } from './app/_features/share/ended-page';
+import { frameHeader, sharedFrame } from './app/_features/share/frame';
 import { foreignRequest } from './app/api/_lib/foreign';
 import { shareHeaders } from './app/api/_lib/share-headers';
 

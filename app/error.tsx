@@ -1,9 +1,9 @@
 'use client';
 
 import { TriangleAlert } from 'lucide-react';
-import { EmptyState } from './_components/empty-state';
-import { Button } from './_components/ui/button';
-import { useDictionary } from './_i18n/provider';
+import { EmptyState } from './_ui/empty-state';
+import { Button } from './_ui/primitives/button';
+import { useDictionary } from './_ui/words/provider';
 
 export default function ErrorPage({
   error,

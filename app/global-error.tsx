@@ -1,6 +1,6 @@
 'use client';
 
-import { en } from './_i18n/en';
+import { en } from './_ui/words/en';
 
 /** Shown when the frame itself failed: it can rely on nothing, not even on the language. */
 export default function GlobalError({ reset }: { reset: () => void }) {

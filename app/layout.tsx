@@ -4,17 +4,17 @@ import { type Metadata, type Viewport } from 'next';
 import { ThemeProvider } from 'next-themes';
 import { headers } from 'next/headers';
 import { type ReactNode } from 'react';
-import { accessOf } from './_access/access';
-import { AccessProvider } from './_access/provider';
-import { getAccess } from './_access/server';
-import { ShareShell } from './_components/shell/share-shell';
-import { Shell } from './_components/shell/shell';
-import { Toasts } from './_components/toasts';
-import { PrintSupport } from './_components/print';
-import { TooltipProvider } from './_components/ui/tooltip';
-import { LocaleProvider } from './_i18n/provider';
-import { getDictionary } from './_i18n/server';
-import { frameHeader, sharedFrame } from './_share/frame';
+import { accessOf } from './_ui/access/access';
+import { AccessProvider } from './_ui/access/provider';
+import { getAccess } from './_ui/access/server';
+import { ShareShell } from './_ui/shell/share-shell';
+import { Shell } from './_ui/shell/shell';
+import { Toasts } from './_ui/toasts';
+import { PrintSupport } from './_ui/print';
+import { TooltipProvider } from './_ui/primitives/tooltip';
+import { LocaleProvider } from './_ui/words/provider';
+import { getDictionary } from './_ui/words/server';
+import { frameHeader, sharedFrame } from './_features/share/frame';
 import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -1,8 +1,8 @@
 import { SearchX } from 'lucide-react';
-import { Link } from './_components/link';
-import { EmptyState } from './_components/empty-state';
-import { Button } from './_components/ui/button';
-import { getDictionary } from './_i18n/server';
+import { Link } from './_ui/link';
+import { EmptyState } from './_ui/empty-state';
+import { Button } from './_ui/primitives/button';
+import { getDictionary } from './_ui/words/server';
 
 export default async function NotFound() {
   const { t } = await getDictionary();

@@ -1,21 +1,21 @@
 import { ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
-import { Link } from './_components/link';
+import { Link } from './_ui/link';
 import { getStore } from '@/lib/store/client';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
-import { getAccess } from './_access/server';
-import { AutoRefresh } from './_components/auto-refresh';
-import { EmptyState } from './_components/empty-state';
-import { PageHeader } from './_components/page-header';
-import { Button } from './_components/ui/button';
-import { formatNumber } from './_i18n/format';
-import { getDictionary } from './_i18n/server';
-import { FirstVisit } from './_runs/first-visit';
-import { RunsFilter } from './_runs/runs-filter';
-import { runsHref } from './_runs/runs-href';
-import { isFiltered, runsQuerySchema, toListQuery } from './_runs/runs-query';
-import { RunsTable } from './_runs/runs-table';
-import { SelectionProvider } from './_runs/selection';
-import { SelectionBar } from './_runs/selection-bar';
+import { getAccess } from './_ui/access/server';
+import { AutoRefresh } from './_ui/auto-refresh';
+import { EmptyState } from './_ui/empty-state';
+import { PageHeader } from './_ui/page-header';
+import { Button } from './_ui/primitives/button';
+import { formatNumber } from './_ui/words/format';
+import { getDictionary } from './_ui/words/server';
+import { FirstVisit } from './_features/history/first-visit';
+import { RunsFilter } from './_features/history/runs-filter';
+import { runsHref } from './_features/history/runs-href';
+import { isFiltered, runsQuerySchema, toListQuery } from './_features/history/runs-query';
+import { RunsTable } from './_features/history/runs-table';
+import { SelectionProvider } from './_features/history/selection';
+import { SelectionBar } from './_features/history/selection-bar';
 
 export const dynamic = 'force-dynamic';
 

@@ -10,5 +10,5 @@ try {
   console.error('✗ Scaletrace’s packages are not installed: run npm ci in its checkout first.');
   process.exit(2);
 }
-const { runCommandLine } = await import(new URL('../scripts/cli/main.ts', import.meta.url).href);
+const { runCommandLine } = await import(new URL('../cli/main.ts', import.meta.url).href);
 process.exit(await runCommandLine(process.argv.slice(2)));

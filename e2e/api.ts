@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, type APIRequestContext } from '@playwright/test';
 import { z } from 'zod';
-import { endedStates, runSchema, serviceSchema, type Run } from '../lib/timeline/run';
+import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
 
 /** Applies the tutorial's service, as the page does; under another name it is one that no test has scaled yet. */
 export async function applyTutorial(request: APIRequestContext, name = 'helloworld-go'): Promise<string> {

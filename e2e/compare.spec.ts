@@ -1,7 +1,7 @@
 import { expect as plainExpect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { z } from 'zod';
-import { comparisonSchema } from '../lib/report/comparison';
-import { runSchema } from '../lib/timeline/run';
+import { comparisonSchema } from '@/lib/comparing/comparison';
+import { runSchema } from '@/lib/model/run';
 import { applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, request, test, type APIRequestContext } from '@playwright/test';
 import { z } from 'zod';
-import { packedOverviewSchema, unpackOverview } from '../lib/timeline/overview-encode';
-import { recordingSchema, type Recording } from '../lib/timeline/recording';
-import { type RequestColumn } from '../lib/timeline/columns';
-import { runSchema, type Run } from '../lib/timeline/run';
-import { childrenOf } from '../scripts/bench/cpu';
-import { Processes } from '../scripts/demo/processes';
+import { packedOverviewSchema, unpackOverview } from '@/lib/timeline/overview-encode';
+import { recordingSchema, type Recording } from '@/lib/model/recording';
+import { type RequestColumn } from '@/lib/timeline/columns';
+import { runSchema, type Run } from '@/lib/model/run';
+import { childrenOf } from '@/scripts/bench/cpu';
+import { Processes } from '@/scripts/demo/processes';
 import { applyTutorial, untilEnded } from './api';
 import { dashboardPort } from './ports';
 

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
-import { jsonExportSchema } from '../lib/report/export/json';
-import { importAnswerSchema } from '../lib/report/import/facts';
-import { type Run } from '../lib/timeline/run';
+import { jsonExportSchema } from '@/lib/exporting/json';
+import { importAnswerSchema } from '@/lib/importing/facts';
+import { type Run } from '@/lib/model/run';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
 
-const fixture = (name: string): string => `lib/report/import/fixtures/${name}`;
+const fixture = (name: string): string => `lib/importing/fixtures/${name}`;
 let run: Run;
 
 test.beforeAll(async ({ request }) => {

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { z } from 'zod';
-import { distributionSchema } from '../lib/timeline/distribution';
-import { runSchema } from '../lib/timeline/run';
+import { distributionSchema } from '@/lib/timeline/distribution';
+import { runSchema } from '@/lib/model/run';
 import { applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

@@ -1,6 +1,6 @@
 import { expect, test, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
 import { z } from 'zod';
-import { shareLinkSchema, type NewShare, type ShareLink } from '../lib/timeline/share-link';
+import { shareLinkSchema, type NewShare, type ShareLink } from '@/lib/model/share-link';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

@@ -1,5 +1,5 @@
 import { expect as plainExpect, test, type Page } from '@playwright/test';
-import { whatIfResultSchema } from '../lib/report/what-if-shapes';
+import { whatIfResultSchema } from '@/lib/whatif/shapes';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

@@ -1,7 +1,7 @@
 /** Writes app/api/_lib/registry.ts anew: the operations of every route under app/api. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectRoot } from '@/lib/store/paths';
+import { projectRoot } from '@/lib/environment/paths';
 
 const api = join(projectRoot(), 'app/api');
 const folders = readdirSync(api, { recursive: true, encoding: 'utf8' })

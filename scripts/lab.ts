@@ -1,7 +1,7 @@
 /** `npm run lab`: the lab alone, until Ctrl-C. */
 import { parseArgs } from 'node:util';
 import { startLab } from '@/lib/lab/lab';
-import { stateDirectory } from '@/lib/store/paths';
+import { stateDirectory } from '@/lib/environment/paths';
 
 const { values } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { chromiumOptions } from '@/e2e/chromium';
-import { projectRoot } from '@/lib/store/paths';
+import { projectRoot } from '@/lib/environment/paths';
 import { findChromium } from './setup/chromium.mjs';
 
 const sizes = [

@@ -32,17 +32,15 @@ describe('npm start on another address than loopback’s', () => {
   });
 
   it('is content with an admin whose password came by standard input, not with a disabled or lesser user', () => {
-    expect(run('scripts/users.ts', ['add', 'ada', '--role', 'admin'], 'short\n').output).toContain(
+    expect(run('cli/users.ts', ['add', 'ada', '--role', 'admin'], 'short\n').output).toContain(
       'at least 12 characters',
     );
-    expect(run('scripts/users.ts', ['add', 'bob', '--role', 'runner'], 'correct horse battery\n').code).toBe(
-      0,
-    );
+    expect(run('cli/users.ts', ['add', 'bob', '--role', 'runner'], 'correct horse battery\n').code).toBe(0);
     expect(run('scripts/serve.ts', ['start', '--port', '1', '--host', '0.0.0.0']).output).toContain(
       'no admin is set up',
     );
-    expect(run('scripts/users.ts', ['role', 'bob', 'admin']).code).toBe(0);
-    expect(run('scripts/users.ts', ['disable', 'bob']).output).toContain('the only admin');
+    expect(run('cli/users.ts', ['role', 'bob', 'admin']).code).toBe(0);
+    expect(run('cli/users.ts', ['disable', 'bob']).output).toContain('the only admin');
     // It gets as far as the port, which is one that nobody may open here or has been built for.
     expect(run('scripts/serve.ts', ['start', '--port', '0', '--host', '0.0.0.0']).output).toContain(
       '--port takes a number',

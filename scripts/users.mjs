@@ -2,4 +2,4 @@ import { setup } from './setup/setup.mjs';
 import { launch, typescript } from './setup/launch.mjs';
 
 await setup({ k6: false });
-launch([...typescript, 'scripts/users.ts', ...process.argv.slice(2)]);
+launch([...typescript, 'cli/users.ts', ...process.argv.slice(2)]);

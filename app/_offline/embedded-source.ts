@@ -7,10 +7,10 @@ import {
   thinOverview,
   defaultColumns,
 } from '@/lib/timeline/overview';
-import { type Recording } from '@/lib/timeline/recording';
-import { type Run } from '@/lib/timeline/run';
-import { type RunSource } from '../_data/run-source';
-import { type LogLine } from '../_data/runs';
+import { type Recording } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
+import { type RunSource } from '@/app/_ui/data/run-source';
+import { type LogLine } from '@/app/_ui/data/runs';
 
 /** What an HTML export holds of its run. */
 export interface EmbeddedRun {

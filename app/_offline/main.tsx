@@ -1,14 +1,14 @@
 import { ThemeProvider } from 'next-themes';
 import { createRoot } from 'react-dom/client';
-import { RunView } from '../runs/[id]/_run/run-view';
-import { Logo } from '../_components/shell/logo';
-import { ThemeMenu } from '../_components/shell/preferences';
-import { PrintSupport } from '../_components/print';
-import { TooltipProvider } from '../_components/ui/tooltip';
-import { dictionaries } from '../_i18n/dictionaries';
-import { formatDateTime } from '../_i18n/format';
-import { locales } from '../_i18n/locale';
-import { LocaleProvider } from '../_i18n/provider';
+import { RunView } from '@/app/_features/run/run-view';
+import { Logo } from '@/app/_ui/shell/logo';
+import { ThemeMenu } from '@/app/_ui/shell/preferences';
+import { PrintSupport } from '@/app/_ui/print';
+import { TooltipProvider } from '@/app/_ui/primitives/tooltip';
+import { dictionaries } from '@/app/_ui/words/dictionaries';
+import { formatDateTime } from '@/app/_ui/words/format';
+import { locales } from '@/app/_ui/words/locale';
+import { LocaleProvider } from '@/app/_ui/words/provider';
 import { embeddedSource, type EmbeddedRun } from './embedded-source';
 
 // The page that an HTML export carries: the run's own page over the data that lies beside it.

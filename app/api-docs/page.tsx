@@ -1,12 +1,12 @@
 import { FileJson } from 'lucide-react';
 import { type Metadata } from 'next';
-import { PageHeader } from '../_components/page-header';
-import { Badge, type Tone } from '../_components/ui/badge';
-import { Button } from '../_components/ui/button';
-import { getDictionary } from '../_i18n/server';
-import { openApiDocument, type OpenApiOperation } from '../api/_lib/openapi';
-import { registry } from '../api/_lib/registry';
-import { SettingsNav } from '../settings/settings-nav';
+import { PageHeader } from '@/app/_ui/page-header';
+import { Badge, type Tone } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { getDictionary } from '@/app/_ui/words/server';
+import { openApiDocument, type OpenApiOperation } from '@/app/api/_lib/openapi';
+import { registry } from '@/app/api/_lib/registry';
+import { SettingsNav } from '@/app/_features/settings/settings-nav';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,6 +1,6 @@
 import { type Metadata } from 'next';
-import { getDictionary } from '../_i18n/server';
-import { CompareScreen } from './_compare/compare-screen';
+import { getDictionary } from '@/app/_ui/words/server';
+import { CompareScreen } from '@/app/_features/compare/compare-screen';
 
 export async function generateMetadata(): Promise<Metadata> {
   const { t } = await getDictionary();

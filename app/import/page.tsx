@@ -2,11 +2,11 @@ import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
-import { MayNot } from '../_access/may-not';
-import { getAccess } from '../_access/server';
-import { PageHeader } from '../_components/page-header';
-import { getDictionary } from '../_i18n/server';
-import { ImportForm } from './import-form';
+import { MayNot } from '@/app/_ui/access/may-not';
+import { getAccess } from '@/app/_ui/access/server';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { ImportForm } from '@/app/_features/import/import-form';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,9 +1,9 @@
 import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
-import { PageHeader } from '../_components/page-header';
-import { getDictionary } from '../_i18n/server';
-import { ScriptLibrary } from './script-library';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { ScriptLibrary } from '@/app/_features/scripts/script-library';
 
 export const dynamic = 'force-dynamic';
 

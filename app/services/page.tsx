@@ -2,15 +2,15 @@ import { Server } from 'lucide-react';
 import { type Metadata } from 'next';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { projectRoot } from '@/lib/store/paths';
+import { projectRoot } from '@/lib/environment/paths';
 import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
-import { getAccess } from '../_access/server';
-import { EmptyState } from '../_components/empty-state';
-import { PageHeader } from '../_components/page-header';
-import { getDictionary } from '../_i18n/server';
-import { AddService } from './add-service';
-import { ServiceCard } from './service-card';
+import { getAccess } from '@/app/_ui/access/server';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { AddService } from '@/app/_features/services/add-service';
+import { ServiceCard } from '@/app/_features/services/service-card';
 
 export const dynamic = 'force-dynamic';
 

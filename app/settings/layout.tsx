@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react';
-import { PageHeader } from '../_components/page-header';
-import { getDictionary } from '../_i18n/server';
-import { SettingsNav } from './settings-nav';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { SettingsNav } from '@/app/_features/settings/settings-nav';
 
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const { t } = await getDictionary();

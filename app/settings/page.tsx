@@ -1,10 +1,10 @@
 import { getStore } from '@/lib/store/client';
 import { readSetting } from '@/lib/store/settings';
-import { getDictionary } from '../_i18n/server';
-import { Appearance } from './_sections/appearance';
-import { Installation } from './_sections/installation';
-import { RetentionForm } from './_sections/retention-form';
-import { Section } from './section';
+import { getDictionary } from '@/app/_ui/words/server';
+import { Appearance } from '@/app/_features/settings/appearance';
+import { Installation } from '@/app/_features/settings/installation';
+import { RetentionForm } from '@/app/_features/settings/retention-form';
+import { Section } from '@/app/_features/settings/section';
 
 export const dynamic = 'force-dynamic';
 

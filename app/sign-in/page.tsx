@@ -1,9 +1,9 @@
 import { type Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { getAccess } from '../_access/server';
-import { Logo } from '../_components/shell/logo';
-import { getDictionary } from '../_i18n/server';
-import { SignInForm } from './sign-in-form';
+import { getAccess } from '@/app/_ui/access/server';
+import { Logo } from '@/app/_ui/shell/logo';
+import { getDictionary } from '@/app/_ui/words/server';
+import { SignInForm } from '@/app/_features/sign-in/sign-in-form';
 
 export const dynamic = 'force-dynamic';
 

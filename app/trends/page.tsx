@@ -1,15 +1,15 @@
 import { ChartLine } from 'lucide-react';
 import { type Metadata } from 'next';
-import { Link } from '../_components/link';
-import { trendOf } from '@/lib/report/trend';
-import { trendQuerySchema } from '@/lib/report/trend-shape';
+import { Link } from '@/app/_ui/link';
+import { trendOf } from '@/lib/comparing/trend';
+import { trendQuerySchema } from '@/lib/model/trend';
 import { getStore } from '@/lib/store/client';
-import { EmptyState } from '../_components/empty-state';
-import { PageHeader } from '../_components/page-header';
-import { Button } from '../_components/ui/button';
-import { getDictionary } from '../_i18n/server';
-import { TrendFilter } from './_trend/trend-filter';
-import { TrendView } from './_trend/trend-view';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { PageHeader } from '@/app/_ui/page-header';
+import { Button } from '@/app/_ui/primitives/button';
+import { getDictionary } from '@/app/_ui/words/server';
+import { TrendFilter } from '@/app/_features/trends/trend-filter';
+import { TrendView } from '@/app/_features/trends/trend-view';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,7 +1,7 @@
 import { type Metadata } from 'next';
-import { PageHeader } from '../_components/page-header';
-import { getDictionary } from '../_i18n/server';
-import { FileWhatIf } from './file-what-if';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { FileWhatIf } from '@/app/_features/what-if/file-what-if';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getDictionary()).t.whatif.title };

@@ -1,5 +1,5 @@
-import { type AutoscalerConfig, type UnixMs } from './config/config';
-import { type ScaleDecision } from './decision';
+import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
+import { type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaAutoscaler } from './hpa/hpa-autoscaler';
 import { KpaAutoscaler } from './kpa/kpa-autoscaler';
 

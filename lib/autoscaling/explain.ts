@@ -1,5 +1,5 @@
-import { type BoundBy } from './bound-by';
-import { type DecisionReason, type ScaleDecision } from './decision';
+import { type BoundBy } from '@/lib/model/bound-by';
+import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 
 type Explained = Pick<
   ScaleDecision,

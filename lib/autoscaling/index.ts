@@ -1,4 +1,4 @@
-export { type BoundBy, boundBySchema } from './bound-by';
+export { type BoundBy, boundBySchema } from '@/lib/model/bound-by';
 export { type Autoscaler, type AutoscalerStart, createAutoscaler } from './autoscaler';
 export {
   type AutoscalerClass,
@@ -8,15 +8,15 @@ export {
   type ConfigField,
   type ConfigSource,
   type UnixMs,
-} from './config/config';
-export { type ConfigProblem, configProblemSchema } from './config/problem';
+} from '@/lib/model/autoscaler-config';
+export { type ConfigProblem, configProblemSchema } from '@/lib/model/config-problem';
 export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
 export {
   type DecisionReason,
   decisionReasonSchema,
   type ScaleDecision,
   scaleDecisionSchema,
-} from './decision';
+} from '@/lib/model/scale-decision';
 export { explain } from './explain';
 export { onRecordedMetric } from './hpa/recorded-metric';
 export { ReadingTally } from './reading-tally';

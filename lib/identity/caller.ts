@@ -1,4 +1,4 @@
-import { isAtLeast, lesserRole, roleOfScope, type Role } from '@/lib/access/roles';
+import { isAtLeast, lesserRole, roleOfScope, type Role } from '@/lib/model/role';
 import { hashSecret } from '@/lib/access/secret';
 import { type Store } from '@/lib/store/client';
 import { findSessionUser } from '@/lib/store/sessions';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { passwordSchema } from '@/lib/access/password-schema';
-import { roleSchema, tokenScopeSchema } from '@/lib/access/roles';
+import { passwordSchema } from '@/lib/model/password';
+import { roleSchema, tokenScopeSchema } from '@/lib/model/role';
 import { userNameSchema } from './user-name';
 
 export const signInSchema = z.strictObject({

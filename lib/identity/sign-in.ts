@@ -2,7 +2,7 @@ import { hashPassword, isPasswordOf } from '@/lib/access/password';
 import { newSecret } from '@/lib/access/secret';
 import { type Store } from '@/lib/store/client';
 import { addSession, endSession, sweepSessions } from '@/lib/store/sessions';
-import { type User } from '@/lib/store/identity-shapes';
+import { type User } from '@/lib/model/identity';
 import { findUserByName } from '@/lib/store/users';
 import { countAttempt, forgetAttempt } from './sign-in-limit';
 

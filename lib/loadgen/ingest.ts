@@ -1,6 +1,6 @@
-import { mergeHistograms } from '@/lib/histogram/merge';
-import { type ExponentialHistogram } from '@/lib/histogram/shape';
-import { subtractHistogram } from '@/lib/histogram/subtract';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { subtractHistogram } from '@/lib/statistics/histogram/subtract';
 import { parseSeriesName, type MetricType, type MetricUnit } from './metric-names';
 import { decodeWriteRequest } from './remote-write';
 

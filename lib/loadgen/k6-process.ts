@@ -8,7 +8,7 @@ import { describeExit, type K6Outcome } from './exit-codes';
 import { k6Environment, projectFile, scriptFileName, writeK6Config } from './k6-environment';
 import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
-import { type RunSummary } from '@/lib/timeline/run';
+import { type RunSummary } from '@/lib/model/run';
 import { readSummary, summaryTrendStats } from './summary';
 
 export interface K6LogLine {

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import { uncompressSync } from 'snappy';
 import { z } from 'zod';
-import { type ExponentialHistogram } from '@/lib/histogram/shape';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 
 /** One series of a remote-write request. Times are Unix ms by the sender's clock. */
 export interface RemoteWriteSeries {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { checkResultSchema, runSummarySchema, type RunSummary } from '@/lib/timeline/run';
+import { checkResultSchema, runSummarySchema, type RunSummary } from '@/lib/model/run';
 
 type SummaryMetric = RunSummary['metrics'][number];
 

@@ -6,7 +6,7 @@ import { startK6, type K6Process } from '@/lib/loadgen/k6-process';
 import { scaletraceVersion } from '@/lib/store/version';
 import { type Store } from '@/lib/store/client';
 import { noteProgress, updateRun, type RunChange } from '@/lib/store/runs';
-import { type Run, type RunState } from '@/lib/timeline/run';
+import { type Run, type RunState } from '@/lib/model/run';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { announceChange } from './changes';
 import { closeRun } from './close-run';

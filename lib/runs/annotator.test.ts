@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '@/lib/autoscaling';
-import { type PodPhase } from '@/lib/timeline/recording';
+import { type PodPhase } from '@/lib/model/recording';
 import { Annotator } from './annotator';
 
 const { config } = resolveConfig({

@@ -5,7 +5,7 @@ import {
   type AutoscalerConfig,
   type ScaleDecision,
 } from '@/lib/autoscaling';
-import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/timeline/recording';
+import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/model/recording';
 
 /**
  * Runs the autoscaling calculation over a recording while it grows: what the autoscaler should decide from what was

@@ -1,8 +1,8 @@
-import { quantileMs } from '@/lib/histogram/quantile';
+import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
-import { type RunFigures, type RunSummary } from '@/lib/timeline/run';
+import { type RunFigures, type RunSummary } from '@/lib/model/run';
 
 /**
  * The figures of a run from its overview with every second; k6's exact totals take precedence where its end-of-test summary exists.

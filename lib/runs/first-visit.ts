@@ -1,5 +1,5 @@
-import { loadKubeConfig, readClusterVersion } from '@/lib/kubernetes/client';
-import { stateDirectory } from '@/lib/store/paths';
+import { loadKubeConfig, readClusterVersion } from '@/lib/cluster/client';
+import { stateDirectory } from '@/lib/environment/paths';
 
 /** What a first visit can build on: `server` and `version` of the cluster that answers, the lab included; null where none does. */
 export async function clusterAtHand(): Promise<{ server: string; version: string } | null> {

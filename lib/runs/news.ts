@@ -3,7 +3,7 @@ import { readOverview, startOfOverview, type OverviewCursor } from '@/lib/store/
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
 import { appendRows, correlateOverview, endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
-import { type Run } from '@/lib/timeline/run';
+import { type Run } from '@/lib/model/run';
 
 export interface News {
   overview: PackedOverview;

@@ -1,11 +1,11 @@
 import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
-import { ClusterError, loadKubeConfig, readClusterVersion } from '@/lib/kubernetes/client';
-import { sampleGateway } from '@/lib/kubernetes/gateway-metrics';
-import { readConfigMap } from '@/lib/kubernetes/knative';
-import { watchPods } from '@/lib/kubernetes/watch-pods';
-import { stateDirectory } from '@/lib/store/paths';
-import { type ConcurrencySource } from '@/lib/timeline/recording';
-import { type RunAutoscaling, type Service } from '@/lib/timeline/run';
+import { ClusterError, loadKubeConfig, readClusterVersion } from '@/lib/cluster/client';
+import { sampleGateway } from '@/lib/cluster/gateway-metrics';
+import { readConfigMap } from '@/lib/cluster/knative';
+import { watchPods } from '@/lib/cluster/watch-pods';
+import { stateDirectory } from '@/lib/environment/paths';
+import { type ConcurrencySource } from '@/lib/model/recording';
+import { type RunAutoscaling, type Service } from '@/lib/model/run';
 import { type Recorder } from './recorder';
 
 export interface Observation {

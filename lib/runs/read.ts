@@ -18,8 +18,9 @@ import {
   type OverviewRange,
 } from '@/lib/timeline/overview';
 import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
-import { type Recording } from '@/lib/timeline/recording';
-import { type Run } from '@/lib/timeline/run';
+import { type Recording } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
+import { recordedDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
 
 export interface RunRecording {
   run: Run;
@@ -93,4 +94,11 @@ function crossedMetrics({ summary }: Run): string[] {
       thresholds.some(({ ok }) => !ok) ? [metric.replace(/\{.*$/, '')] : [],
     ) ?? []
   );
+}
+
+/** A stored run as a replay takes it; null if there is no such run. Throws NoDemand. */
+export async function demandOfRun(store: Store, id: string): Promise<RecordedDemand | null> {
+  const run = await findRun(store, id);
+  if (!run) return null;
+  return recordedDemand(run, await readRecording(store, id));
 }

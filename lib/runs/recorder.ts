@@ -9,7 +9,7 @@ import {
   type PodEvent,
   type PodPhase,
   type RecordingGap,
-} from '@/lib/timeline/recording';
+} from '@/lib/model/recording';
 import { Annotator } from './annotator';
 import { announceChange, type Change } from './changes';
 

@@ -16,7 +16,7 @@ import { saveService } from '@/lib/store/services';
 import { deleteRuns } from '@/lib/store/deleted-runs';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { overviewOf } from '@/lib/timeline/overview';
-import { type Recording } from '@/lib/timeline/recording';
+import { type Recording } from '@/lib/model/recording';
 import { histogramBetween } from '@/lib/timeline/requests';
 import { expectedScaleEvents } from '@/lib/timeline/scale-events';
 import { figuresOf } from './figures';

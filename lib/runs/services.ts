@@ -1,7 +1,7 @@
 import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
-import { ClusterError, coreApi, loadKubeConfig } from '@/lib/kubernetes/client';
-import { type CheckCode, type ConnectionCheck } from '@/lib/kubernetes/connection-check';
-import { readGatewayText } from '@/lib/kubernetes/gateway-metrics';
+import { ClusterError, coreApi, loadKubeConfig } from '@/lib/cluster/client';
+import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
+import { readGatewayText } from '@/lib/cluster/gateway-metrics';
 import {
   applyKnativeService,
   listKnativeServices,
@@ -9,11 +9,11 @@ import {
   readGateway,
   untilServiceReady,
   type ClusterService,
-} from '@/lib/kubernetes/knative';
+} from '@/lib/cluster/knative';
 import { type Store } from '@/lib/store/client';
-import { stateDirectory } from '@/lib/store/paths';
+import { stateDirectory } from '@/lib/environment/paths';
 import { replaceService, saveService } from '@/lib/store/services';
-import { type Service } from '@/lib/timeline/run';
+import { type Service } from '@/lib/model/run';
 import { Refused } from './refused';
 
 const readyTimeoutMs = 30_000;

@@ -1,7 +1,7 @@
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
 import { OneConnection } from './one-connection';
-import { databaseUrl } from './paths';
+import { databaseUrl } from '@/lib/environment/paths';
 
 export type Store = PrismaClient;
 

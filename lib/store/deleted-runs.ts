@@ -1,4 +1,4 @@
-import { endedStates } from '@/lib/timeline/run';
+import { endedStates } from '@/lib/model/run';
 import { type Store } from './client';
 
 /** Hides runs that have ended, until they are restored or removed for good. Returns the ids that were hidden. */

@@ -1,5 +1,5 @@
-import { type ConcurrencySample, type MetricPoint, type MetricSeries } from '@/lib/timeline/recording';
-import { type Run, type RunFigures, type RunSummary } from '@/lib/timeline/run';
+import { type ConcurrencySample, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
+import { type Run, type RunFigures, type RunSummary } from '@/lib/model/run';
 import { type Store } from './client';
 import { appendPoints, ensureSeries } from './recording';
 import { findRun } from './runs';

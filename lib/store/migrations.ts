@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
-import { projectRoot } from './paths';
+import { projectRoot } from '@/lib/environment/paths';
 
 /** Where the committed SQL migrations are. */
 export function migrationsDirectory(): string {

@@ -1,4 +1,4 @@
-import { endedStates } from '@/lib/timeline/run';
+import { endedStates } from '@/lib/model/run';
 import { type Store } from './client';
 import { type Prisma } from './generated/client';
 

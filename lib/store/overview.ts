@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
+import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '@/lib/timeline/columns';
 import { type Overview } from '@/lib/timeline/overview';
 import {
@@ -7,7 +7,7 @@ import {
   metricTypeSchema,
   podEventSchema,
   recordingGapSchema,
-} from '@/lib/timeline/recording';
+} from '@/lib/model/recording';
 import { type Store } from './client';
 
 const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log'] as const;

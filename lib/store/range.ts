@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import { decodeHistogram } from '@/lib/histogram/encode';
-import {
-  metricTypeSchema,
-  type Decision,
-  type MetricPoint,
-  type MetricSeries,
-} from '@/lib/timeline/recording';
+import { decodeHistogram } from '@/lib/statistics/histogram/encode';
+import { metricTypeSchema, type Decision, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 import { type Store } from './client';
 
 const tagsSchema = z.record(z.string(), z.string());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
+import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import {
   concurrencySourceSchema,
   metricTypeSchema,
@@ -12,7 +12,7 @@ import {
   type PodEvent,
   type Recording,
   type RecordingGap,
-} from '@/lib/timeline/recording';
+} from '@/lib/model/recording';
 import { type Store } from './client';
 import { columnRow, type ColumnData } from './overview';
 

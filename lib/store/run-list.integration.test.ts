@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunState, type Service } from '@/lib/timeline/run';
+import { type RunState, type Service } from '@/lib/model/run';
 import { openStore, type Store } from './client';
 import { deleteRuns, listDeletedBefore, removeRun, restoreRuns } from './deleted-runs';
 import { appendLog, appendPoints, ensureSeries } from './recording';
 import { listRunFacets, listRuns } from './run-list';
-import { runSortSchema, type RunQuery } from './run-query';
+import { runSortSchema, type RunQuery } from '@/lib/model/run-query';
 import { editRun, findRun, insertRun, updateRun } from './runs';
 import { saveService } from './services';
 

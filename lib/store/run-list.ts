@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { serviceSchema, type RunListItem, type RunState } from '@/lib/timeline/run';
+import { serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
 import { type Store } from './client';
 import { Prisma } from './generated/client';
-import { type RunFilter, type RunQuery, type RunSort } from './run-query';
+import { type RunFilter, type RunQuery, type RunSort } from '@/lib/model/run-query';
 import { toFigures } from './runs';
 
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */

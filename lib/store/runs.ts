@@ -7,7 +7,7 @@ import {
   type RunFigures,
   type RunState,
   type RunSummary,
-} from '@/lib/timeline/run';
+} from '@/lib/model/run';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 

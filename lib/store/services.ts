@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type Service } from '@/lib/timeline/run';
+import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { type ServiceModel } from './generated/models';
 

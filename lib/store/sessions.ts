@@ -1,5 +1,5 @@
 import { type Store } from './client';
-import { sessionSchema, userSchema, type Session, type User } from './identity-shapes';
+import { sessionSchema, userSchema, type Session, type User } from '@/lib/model/identity';
 
 /** A session that nothing was asked by for this long has ended. */
 export const idleLimitMs = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { shareKindSchema, type ShareKind, type ShareLink, type ShareState } from '@/lib/timeline/share-link';
+import { shareKindSchema, type ShareKind, type ShareLink, type ShareState } from '@/lib/model/share-link';
 import { type Store } from './client';
 import { type ShareLinkModel } from './generated/models';
 

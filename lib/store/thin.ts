@@ -1,5 +1,5 @@
-import { decodeHistogram, encodeHistogram } from '@/lib/histogram/encode';
-import { mergeHistograms } from '@/lib/histogram/merge';
+import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type Store } from './client';
 import { dropColumns } from './overview';
 import { type ConcurrencySampleModel, type DecisionModel, type MetricPointModel } from './generated/models';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { tokenScopeSchema, type TokenScope } from '@/lib/access/roles';
+import { tokenScopeSchema, type TokenScope } from '@/lib/model/role';
 import { type Store } from './client';
-import { apiTokenSchema, userSchema, type ApiToken, type User } from './identity-shapes';
+import { apiTokenSchema, userSchema, type ApiToken, type User } from '@/lib/model/identity';
 
 const usedStepMs = 60_000;
 const withUser = { user: { select: { name: true } } } as const;

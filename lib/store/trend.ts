@@ -1,6 +1,6 @@
-import { decodeHistogram } from '@/lib/histogram/encode';
-import { metricTypeSchema, type Recording } from '@/lib/timeline/recording';
-import { serviceSchema, type RunFigures, type RunState } from '@/lib/timeline/run';
+import { decodeHistogram } from '@/lib/statistics/histogram/encode';
+import { metricTypeSchema, type Recording } from '@/lib/model/recording';
+import { serviceSchema, type RunFigures, type RunState } from '@/lib/model/run';
 import { z } from 'zod';
 import { type BaselineScope } from './baselines';
 import { type Store } from './client';

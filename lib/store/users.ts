@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Role } from '@/lib/access/roles';
+import { type Role } from '@/lib/model/role';
 import { type Store } from './client';
-import { userSchema, type User } from './identity-shapes';
+import { userSchema, type User } from '@/lib/model/identity';
 
 const userColumns = { id: true, name: true, role: true, createdAtMs: true, disabledAtMs: true } as const;
 const toUser = (row: {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { projectRoot } from './paths';
+import { projectRoot } from '@/lib/environment/paths';
 
 /** Scaletrace's own version, from package.json. */
 export const scaletraceVersion: string = z

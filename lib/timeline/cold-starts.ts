@@ -1,10 +1,10 @@
-import { cellBounds } from '../histogram/bounds';
-import { mergeHistograms } from '../histogram/merge';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { cellBounds } from '@/lib/statistics/histogram/bounds';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Span } from './cost';
 import { type DurationSecond } from './durations';
 import { podsAt, type PodStep } from './pods';
-import { type ConcurrencySample } from './recording';
+import { type ConcurrencySample } from '@/lib/model/recording';
 import { quantileMs } from './requests';
 
 /** Requests came while no pod was ready. */

@@ -1,5 +1,5 @@
-import { mergeHistograms } from '../histogram/merge';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 
 export const statusClasses = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
 export type StatusClass = (typeof statusClasses)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { correlate } from './correlate';
-import { type Decision, type PodEvent, type PodPhase, type Recording } from './recording';
+import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 
 let nextId = 1;
 

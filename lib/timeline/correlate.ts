@@ -4,7 +4,12 @@ import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
 import { matchScaleEvents, type Matching } from './match';
 import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
-import { type ConcurrencySample, type Decision, type Recording, type RecordingGap } from './recording';
+import {
+  type ConcurrencySample,
+  type Decision,
+  type Recording,
+  type RecordingGap,
+} from '@/lib/model/recording';
 import {
   expectedScaleEvents,
   observedChanges,

@@ -1,8 +1,8 @@
-import { cellBounds, cellIndexOf } from '../histogram/bounds';
-import { mergeHistograms } from '../histogram/merge';
-import { countAbove, quantile } from '../histogram/quantile';
-import { type ExponentialHistogram } from '../histogram/shape';
-import { type ConcurrencySample } from './recording';
+import { cellBounds, cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { countAbove, quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type ConcurrencySample } from '@/lib/model/recording';
 import { durationsBetween, type DurationSecond } from './durations';
 import { quantileMs } from './requests';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cellIndexOf } from '../histogram/bounds';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { distributionOf, distributionQuerySchema, seriesNeeded, splitsOf } from './distribution';
 import { heyBuckets, heyText } from './hey-text';
-import { type MetricSeries } from './recording';
+import { type MetricSeries } from '@/lib/model/recording';
 
 function histogramOf(...values: [seconds: number, count: number][]): ExponentialHistogram {
   const cells = values

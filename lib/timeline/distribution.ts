@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { mergeHistograms } from '../histogram/merge';
-import { exponentialHistogramSchema, type ExponentialHistogram } from '../histogram/shape';
-import { type MetricPoint, type MetricSeries } from './recording';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
+import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
 /** The parts of a request's time, in the order in which they pass; k6's names without `http_req_`. */
 export const requestPhases = ['blocked', 'sending', 'waiting', 'receiving'] as const;

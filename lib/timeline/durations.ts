@@ -1,7 +1,7 @@
-import { mergeHistograms } from '../histogram/merge';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { pointsOf } from './requests';
-import { type Recording } from './recording';
+import { type Recording } from '@/lib/model/recording';
 
 /** All request durations that ended in one push of k6. */
 export interface DurationSecond {

@@ -1,6 +1,6 @@
-import { histogramBounds } from '../histogram/bounds';
-import { countAbove, mean, quantile } from '../histogram/quantile';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { histogramBounds } from '@/lib/statistics/histogram/bounds';
+import { countAbove, mean, quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Distribution } from './distribution';
 
 /** What the text needs beside the histogram. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isBuiltIn, k6MetricsOf, mostMetricColumns } from './k6-metrics';
-import { type MetricSeries } from './recording';
+import { type MetricSeries } from '@/lib/model/recording';
 
 const series: MetricSeries[] = [
   { id: 1, metric: 'orders', type: 'counter', unit: 'none', tags: { kind: 'a' } },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { mergeHistograms } from '../histogram/merge';
-import { quantile } from '../histogram/quantile';
-import { type ExponentialHistogram } from '../histogram/shape';
-import { metricTypeSchema, type MetricPoint, type MetricSeries } from './recording';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { metricTypeSchema, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
 const columnSchema = z.object({
   fromMs: z.number(),

@@ -1,9 +1,9 @@
-import { type Block } from '../histogram/blocks';
-import { emptyHistogram } from '../histogram/empty';
-import { mergeHistograms } from '../histogram/merge';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { type Block } from '@/lib/statistics/blocks';
+import { emptyHistogram } from '@/lib/statistics/histogram/empty';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { pushMs } from './columns';
-import { type Recording } from './recording';
+import { type Recording } from '@/lib/model/recording';
 import { pointsOf } from './requests';
 import { joinSlivers } from './slivers';
 

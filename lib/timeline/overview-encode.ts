@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defaultZeroThreshold } from '../histogram/empty';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { defaultZeroThreshold } from '@/lib/statistics/histogram/empty';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
@@ -21,7 +21,7 @@ import {
   podPhaseSchema,
   recordingGapSchema,
   type Decision,
-} from './recording';
+} from '@/lib/model/recording';
 
 const n = numberCell;
 

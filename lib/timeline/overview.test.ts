@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { propertyRuns } from '@/scripts/test/property-runs';
 import { describe, expect, it } from 'vitest';
-import { cellIndexOf } from '../histogram/bounds';
-import { defaultZeroThreshold } from '../histogram/empty';
-import { mergeHistograms } from '../histogram/merge';
-import { quantile } from '../histogram/quantile';
-import { type ExponentialHistogram } from '../histogram/shape';
+import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { defaultZeroThreshold } from '@/lib/statistics/histogram/empty';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { columnOfPush, startOfColumn, statusClassOf, type RequestColumn } from './columns';
 import { packCorrelation, packedCorrelationSchema, unpackCorrelation } from './correlation-encode';
 import {
@@ -17,7 +17,7 @@ import {
   type Overview,
 } from './overview';
 import { packedOverviewSchema, packOverview, unpackOverview } from './overview-encode';
-import { type Decision, type PodPhase } from './recording';
+import { type Decision, type PodPhase } from '@/lib/model/recording';
 
 function histogramOf(values: readonly number[]): ExponentialHistogram {
   const counts = new Map<number, number>();

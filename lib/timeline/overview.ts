@@ -8,7 +8,7 @@ import {
   type MetricSeries,
   type Recording,
   type RecordingGap,
-} from './recording';
+} from '@/lib/model/recording';
 import { stepFor } from './requests';
 
 /** The second with the most load of those in (fromMs, atMs]. */

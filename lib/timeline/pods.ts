@@ -1,4 +1,4 @@
-import { type PodEvent, type PodPhase } from './recording';
+import { type PodEvent, type PodPhase } from '@/lib/model/recording';
 
 /** Pods by phase from `atMs` on, until the next step. */
 export interface PodStep {

@@ -1,7 +1,7 @@
-import { mergeHistograms } from '../histogram/merge';
-import { quantile } from '../histogram/quantile';
-import { type ExponentialHistogram } from '../histogram/shape';
-import { type MetricPoint, type MetricSeries, type Recording } from './recording';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type MetricPoint, type MetricSeries, type Recording } from '@/lib/model/recording';
 
 /** A metric's points with their series' tags. */
 export function pointsOf(

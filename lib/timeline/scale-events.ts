@@ -1,5 +1,5 @@
 import { type PodLife } from './pods';
-import { type Decision } from './recording';
+import { type Decision } from '@/lib/model/recording';
 
 /** A change of the number of pods that the calculation asks for. */
 export interface ExpectedScaleEvent {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Run } from './run';
+import { type Run } from '@/lib/model/run';
 
 const stagesSchema = z.array(z.looseObject({ duration: z.string(), target: z.number() })).nullish();
 const scenarioSchema = z.looseObject({

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { correlate } from './correlate';
-import { type Decision, type MetricPoint, type PodEvent, type PodPhase, type Recording } from './recording';
-import { type Run } from './run';
+import {
+  type Decision,
+  type MetricPoint,
+  type PodEvent,
+  type PodPhase,
+  type Recording,
+} from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
 import { ordinal } from './story-words';
 import { storyOf, storyWords, type StorySentence } from './story';
-import { cellIndexOf } from '../histogram/bounds';
+import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
 
 let nextId = 1;
 

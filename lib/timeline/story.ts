@@ -1,7 +1,7 @@
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
-import { type Recording, type RecordingGap } from './recording';
-import { type Run } from './run';
+import { type Recording, type RecordingGap } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';

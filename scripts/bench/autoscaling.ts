@@ -1,14 +1,7 @@
 import { cpus } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { createAutoscaler, resolveConfig, type ScaleDecision } from '@/lib/autoscaling';
-import {
-  paretoFront,
-  type Demand,
-  sweep,
-  type SweepJob,
-  type SweepPoint,
-  sweepSize,
-} from '@/lib/autoscaling/whatif';
+import { paretoFront, type Demand, sweep, type SweepJob, type SweepPoint, sweepSize } from '@/lib/whatif';
 
 const ticks = 100_000;
 const rounds = 7;

@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { demandOfRun, whatIf } from '@/lib/report/what-if';
-import { type WhatIfResult } from '@/lib/report/what-if-shapes';
+import { demandOfRun } from '@/lib/runs/read';
+import { whatIf } from '@/lib/whatif/replay-run';
+import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore, type Store } from '@/lib/store/client';
-import { projectRoot } from '@/lib/store/paths';
-import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/timeline/run';
-import { call } from '../demo/api';
-import { Processes, UserError } from '../demo/processes';
+import { projectRoot } from '@/lib/environment/paths';
+import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
+import { call } from '@/scripts/demo/api';
+import { Processes, UserError } from '@/scripts/demo/processes';
 import { freePort } from './free-port';
 
 /** The error of ready pods, averaged over a run's seconds, that a replay may have. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { k6Environment } from '@/lib/loadgen/k6-environment';
-import { stateDirectory } from '@/lib/store/paths';
+import { stateDirectory } from '@/lib/environment/paths';
 
 const trend = z.looseObject({ min: z.number(), 'p(50)': z.number(), 'p(99)': z.number() });
 const summarySchema = z.looseObject({

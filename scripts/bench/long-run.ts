@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { compressSync } from 'snappy';
-import { cellIndexOf } from '@/lib/histogram/bounds';
+import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
 
 /** The series that a push tells of: scenario and status, and their share of the requests. */
 const kinds = [

@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
-import { UserError } from '../demo/processes';
+import { UserError } from '@/scripts/demo/processes';
 
 const benches: Record<
   string,

@@ -11,10 +11,10 @@ import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { k6Environment } from '@/lib/loadgen/k6-environment';
 import { readSummary } from '@/lib/loadgen/summary';
-import { projectRoot, stateDirectory } from '@/lib/store/paths';
-import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/timeline/run';
-import { call } from '../demo/api';
-import { Processes } from '../demo/processes';
+import { projectRoot, stateDirectory } from '@/lib/environment/paths';
+import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/model/run';
+import { call } from '@/scripts/demo/api';
+import { Processes } from '@/scripts/demo/processes';
 import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
 import { freePort } from './free-port';
 

@@ -9,7 +9,7 @@ import { Recorder } from '@/lib/runs/recorder';
 import { getStore } from '@/lib/store/client';
 import { insertRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
-import { type Service } from '@/lib/timeline/run';
+import { type Service } from '@/lib/model/run';
 import { PushMaker } from './long-run';
 
 /** A service that is only in the database. */

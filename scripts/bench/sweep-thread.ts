@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sweep, type SweepJob } from '@/lib/autoscaling/whatif';
+import { sweep, type SweepJob } from '@/lib/whatif';
 
 const { job, from, to } = workerData as { job: SweepJob; from: number; to: number };
 parentPort?.postMessage([...sweep(job, from, to)]);

@@ -3,7 +3,7 @@ import { createServer, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { projectRoot, stateDirectory } from '@/lib/store/paths';
+import { projectRoot, stateDirectory } from '@/lib/environment/paths';
 
 const labReadySchema = z.looseObject({
   gatewayUrl: z.string(),

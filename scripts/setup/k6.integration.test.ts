@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
-import { stateDirectory } from '@/lib/store/paths';
+import { stateDirectory } from '@/lib/environment/paths';
 import { ensureK6, releaseVersion } from './k6.mjs';
 
 // A mirror of k6's releases on loopback with one archive: the k6 that this machine has.

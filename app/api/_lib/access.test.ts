@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditEn, auditZhHant } from '../../_i18n/areas/audit';
+import { auditEn, auditZhHant } from '@/app/_ui/words/areas/audit';
 import { methods, walkRoutes } from './walk-routes';
 
 /** Opened by a secret of their own, or by none: the way in. */

@@ -1,4 +1,4 @@
-import { type Role } from '@/lib/access/roles';
+import { type Role } from '@/lib/model/role';
 import { identify, may, type Caller } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { Problem } from './problem';

@@ -1,5 +1,5 @@
 import { type z } from 'zod';
-import { type Role } from '@/lib/access/roles';
+import { type Role } from '@/lib/model/role';
 import { type Caller } from '@/lib/identity/caller';
 import { Refused } from '@/lib/runs/refused';
 import { admit, whileAdmitted } from './admit';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { type Role } from '@/lib/access/roles';
-import { shownTo } from '@/lib/report/shown-to';
+import { type Role } from '@/lib/model/role';
+import { shownTo } from '@/lib/masking/shown-to';
 import { followChanges, type Change } from '@/lib/runs/changes';
 import { NewsReader } from '@/lib/runs/news';
 import { readRunPage } from '@/lib/runs/read';
@@ -10,7 +10,7 @@ import { formatOverviewCursor, parseOverviewCursor, startOfOverview } from '@/li
 import { readLog } from '@/lib/store/recording';
 import { findRun, hasEnded } from '@/lib/store/runs';
 import { defaultColumns } from '@/lib/timeline/overview';
-import { type Run } from '@/lib/timeline/run';
+import { type Run } from '@/lib/model/run';
 import { notFound, Problem } from './problem';
 import { json, readQuery } from './route';
 

@@ -1,9 +1,9 @@
-import { openShare, publicIdOf } from '@/lib/report/share';
-import { shownOf, type Shown } from '@/lib/report/shared-run';
+import { openShare, publicIdOf } from '@/lib/sharing/share';
+import { shownOf, type Shown } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { countOpening, type StoredShare } from '@/lib/store/shares';
-import { runSchema } from '@/lib/timeline/run';
+import { runSchema } from '@/lib/model/run';
 import { notFound, Problem } from './problem';
 import { route, type RouteHandler } from './route';
 import { shareHeaders } from './share-headers';

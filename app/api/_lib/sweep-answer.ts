@@ -1,6 +1,6 @@
-import { sweepSize, type SweepJob } from '@/lib/autoscaling/whatif';
-import { runSweep, wrongValue } from '@/lib/report/sweep';
-import { type SweepLine } from '@/lib/report/what-if-shapes';
+import { sweepSize, type SweepJob } from '@/lib/whatif';
+import { runSweep, wrongValue } from '@/lib/whatif/run-sweep';
+import { type SweepLine } from '@/lib/whatif/shapes';
 import { Problem } from './problem';
 
 /**

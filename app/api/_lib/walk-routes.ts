@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectRoot } from '@/lib/store/paths';
+import { projectRoot } from '@/lib/environment/paths';
 import { type RouteHandler } from './route';
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -1,5 +1,5 @@
-import { DemandFileError } from '@/lib/autoscaling/whatif';
-import { NoDemand } from '@/lib/report/what-if-demand';
+import { DemandFileError } from '@/lib/whatif';
+import { NoDemand } from '@/lib/whatif/recorded-demand';
 import { Problem } from './problem';
 
 /** What keeps a demand from being replayed, as a Problem; anything else as it is. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditEntrySchema } from '@/lib/store/audit';
-import { type Operations } from '../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 
 const text = z
   .string()

@@ -1,6 +1,6 @@
 import { auditFacets, listAudit } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
-import { json, readQuery, route } from '../_lib/route';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 import { auditQuerySchema } from './operations';
 
 /** One page of who did what, the newest first, with the actors and actions to filter by. */

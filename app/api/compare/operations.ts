@@ -1,5 +1,5 @@
-import { compareQuerySchema, comparisonSchema } from '@/lib/report/comparison';
-import { type Operations } from '../_lib/operation';
+import { compareQuerySchema, comparisonSchema } from '@/lib/comparing/comparison';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

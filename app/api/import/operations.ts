@@ -1,5 +1,5 @@
-import { importAnswerSchema, importRequestSchema } from '@/lib/report/import/facts';
-import { type Operations } from '../_lib/operation';
+import { importAnswerSchema, importRequestSchema } from '@/lib/importing/facts';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   POST: {

@@ -1,12 +1,12 @@
-import { importRequestSchema } from '@/lib/report/import/facts';
-import { previewOf } from '@/lib/report/import/preview';
-import { readImport } from '@/lib/report/import/read-file';
-import { ImportRefused } from '@/lib/report/import/refused';
-import { saveImport } from '@/lib/report/import/save';
+import { importRequestSchema } from '@/lib/importing/facts';
+import { previewOf } from '@/lib/importing/preview';
+import { readImport } from '@/lib/importing/read-file';
+import { ImportRefused } from '@/lib/importing/refused';
+import { saveImport } from '@/lib/importing/save';
 import { getStore } from '@/lib/store/client';
-import { foreignRequest } from '../_lib/foreign';
-import { Problem } from '../_lib/problem';
-import { json, readQuery, route } from '../_lib/route';
+import { foreignRequest } from '@/app/api/_lib/foreign';
+import { Problem } from '@/app/api/_lib/problem';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 
 /** Reads another tool's output as it streams in; `save=1` keeps it as a run, otherwise it is only told what is in it. */
 export const POST = route(

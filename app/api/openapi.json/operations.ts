@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operations } from '../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

@@ -1,5 +1,5 @@
-import { startRunSchema } from '@/lib/timeline/run';
-import { type Operations } from '../_lib/operation';
+import { startRunSchema } from '@/lib/model/run';
+import { type Operations } from '@/app/api/_lib/operation';
 import { listQuerySchema, runAnswerSchema, runsPageSchema } from './shapes';
 
 export const operations: Operations = {

@@ -2,8 +2,8 @@ import { actorOf } from '@/lib/identity/caller';
 import { getRunManager } from '@/lib/runs/manager';
 import { getStore } from '@/lib/store/client';
 import { listRuns } from '@/lib/store/run-list';
-import { startRunSchema } from '@/lib/timeline/run';
-import { json, readBody, readQuery, route } from '../_lib/route';
+import { startRunSchema } from '@/lib/model/run';
+import { json, readBody, readQuery, route } from '@/app/api/_lib/route';
 import { listQuerySchema } from './shapes';
 
 /** One page of runs by filter and sort. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { runSortSchema } from '@/lib/store/run-query';
-import { runListItemSchema, runSchema, runStateSchema } from '@/lib/timeline/run';
+import { runSortSchema } from '@/lib/model/run-query';
+import { runListItemSchema, runSchema, runStateSchema } from '@/lib/model/run';
 import { tagSchema } from './bulk';
 
 const text = z

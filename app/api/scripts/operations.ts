@@ -1,4 +1,4 @@
-import { type Operations } from '../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 import { scriptsSchema } from './shapes';
 
 export const operations: Operations = {

@@ -1,6 +1,6 @@
 import { getStore } from '@/lib/store/client';
 import { listServices, saveService } from '@/lib/store/services';
-import { json, readBody, route } from '../_lib/route';
+import { json, readBody, route } from '@/app/api/_lib/route';
 import { knativeSelector, registerSchema } from './shapes';
 
 export const GET = route(async () => json({ services: await listServices(await getStore()) }));

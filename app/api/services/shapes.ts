@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connectionCheckSchema } from '@/lib/kubernetes/connection-check';
-import { serviceSchema } from '@/lib/timeline/run';
+import { connectionCheckSchema } from '@/lib/model/connection-check';
+import { serviceSchema } from '@/lib/model/run';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' });
 const name = z

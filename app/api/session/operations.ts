@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { roleSchema } from '@/lib/access/roles';
+import { roleSchema } from '@/lib/model/role';
 import { signInSchema } from '@/lib/identity/schemas';
-import { userSchema } from '@/lib/store/identity-shapes';
-import { type Operations } from '../_lib/operation';
+import { userSchema } from '@/lib/model/identity';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const whoSchema = z.object({
   signInRequired: z.boolean(),

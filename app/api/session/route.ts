@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { roleSchema } from '@/lib/access/roles';
+import { roleSchema } from '@/lib/model/role';
 import { hashSecret } from '@/lib/access/secret';
 import { identify } from '@/lib/identity/caller';
 import { addressOf, isSecure, isSignInRequired } from '@/lib/identity/connection';
@@ -9,8 +9,8 @@ import { signIn } from '@/lib/identity/sign-in';
 import { addAuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
 import { endSession } from '@/lib/store/sessions';
-import { Problem } from '../_lib/problem';
-import { json, readBody, route } from '../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
 import { type whoSchema } from './operations';
 
 /** Who asks, and whether sign-in is asked at all. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sessionSchema } from '@/lib/store/identity-shapes';
-import { type Operations } from '../_lib/operation';
+import { sessionSchema } from '@/lib/model/identity';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const sessionsQuerySchema = z.object({ of: z.enum(['me', 'all']).default('me') });
 

@@ -1,8 +1,8 @@
 import { may } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { listSessions } from '@/lib/store/sessions';
-import { Problem } from '../_lib/problem';
-import { json, readQuery, route } from '../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 import { sessionsQuerySchema } from './operations';
 
 /** The sessions that have not ended: one's own, or for an admin everybody's. */

@@ -1,5 +1,5 @@
-import { newShareSchema } from '@/lib/timeline/share-link';
-import { type Operations } from '../_lib/operation';
+import { newShareSchema } from '@/lib/model/share-link';
+import { type Operations } from '@/app/api/_lib/operation';
 import { shareAnswerSchema, sharesAnswerSchema, sharesQuerySchema } from './shapes';
 
 export const operations: Operations = {

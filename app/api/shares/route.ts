@@ -1,10 +1,10 @@
 import { actorOf } from '@/lib/identity/caller';
-import { createShare } from '@/lib/report/share';
+import { createShare } from '@/lib/sharing/share';
 import { getStore } from '@/lib/store/client';
 import { listSharesOfComparison, listSharesOfRun } from '@/lib/store/shares';
-import { newShareSchema } from '@/lib/timeline/share-link';
-import { notFound, Problem } from '../_lib/problem';
-import { json, readBody, readQuery, route } from '../_lib/route';
+import { newShareSchema } from '@/lib/model/share-link';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, readBody, readQuery, route } from '@/app/api/_lib/route';
 import { sharesQuerySchema } from './shapes';
 
 /** The links that show a run, or those of a comparison of exactly these runs. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shareLinkSchema } from '@/lib/timeline/share-link';
+import { shareLinkSchema } from '@/lib/model/share-link';
 
 const id = z.string().min(1).max(100);
 

@@ -1,7 +1,7 @@
-import { loadKubeConfig } from '@/lib/kubernetes/client';
+import { loadKubeConfig } from '@/lib/cluster/client';
 import { findK6 } from '@/lib/loadgen/k6-binary';
-import { stateDirectory } from '@/lib/store/paths';
-import { json, route } from '../_lib/route';
+import { stateDirectory } from '@/lib/environment/paths';
+import { json, route } from '@/app/api/_lib/route';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newTokenSchema } from '@/lib/identity/schemas';
-import { apiTokenSchema } from '@/lib/store/identity-shapes';
-import { type Operations } from '../_lib/operation';
+import { apiTokenSchema } from '@/lib/model/identity';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

@@ -1,11 +1,11 @@
-import { roleOfScope } from '@/lib/access/roles';
+import { roleOfScope } from '@/lib/model/role';
 import { newSecret } from '@/lib/access/secret';
 import { may } from '@/lib/identity/caller';
 import { newTokenSchema } from '@/lib/identity/schemas';
 import { getStore } from '@/lib/store/client';
 import { addToken, listTokens } from '@/lib/store/tokens';
-import { Problem } from '../_lib/problem';
-import { json, readBody, route } from '../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
 
 const dayMs = 86_400_000;
 

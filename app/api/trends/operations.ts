@@ -1,5 +1,5 @@
-import { trendQuerySchema, trendSchema } from '@/lib/report/trend-shape';
-import { type Operations } from '../_lib/operation';
+import { trendQuerySchema, trendSchema } from '@/lib/model/trend';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

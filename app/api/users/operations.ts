@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { newUserSchema } from '@/lib/identity/schemas';
-import { userSchema } from '@/lib/store/identity-shapes';
-import { type Operations } from '../_lib/operation';
+import { userSchema } from '@/lib/model/identity';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: { summary: 'All users', answers: { 200: z.object({ users: z.array(userSchema) }) } },

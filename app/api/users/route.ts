@@ -2,8 +2,8 @@ import { hashPassword } from '@/lib/access/password';
 import { newUserSchema } from '@/lib/identity/schemas';
 import { getStore } from '@/lib/store/client';
 import { addUser, listUsers } from '@/lib/store/users';
-import { Problem } from '../_lib/problem';
-import { json, readBody, route } from '../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
 
 export const GET = route(async () => json({ users: await listUsers(await getStore()) }), { access: 'admin' });
 

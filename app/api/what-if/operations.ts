@@ -1,5 +1,5 @@
-import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/report/what-if-shapes';
-import { type Operations } from '../_lib/operation';
+import { whatIfFileRequestSchema, whatIfResultSchema } from '@/lib/whatif/shapes';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   POST: {

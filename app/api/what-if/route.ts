@@ -1,7 +1,7 @@
-import { demandOfFile, whatIf } from '@/lib/report/what-if';
-import { mostFileCharacters, whatIfFileRequestSchema } from '@/lib/report/what-if-shapes';
-import { json, readBody, route } from '../_lib/route';
-import { whatIfProblem } from '../_lib/what-if-problem';
+import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
+import { mostFileCharacters, whatIfFileRequestSchema } from '@/lib/whatif/shapes';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { whatIfProblem } from '@/app/api/_lib/what-if-problem';
 
 /** Plays a demand of the user's own (CSV or the JSON of a Prometheus range query) through a configuration. */
 export const POST = route(

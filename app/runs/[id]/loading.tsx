@@ -1,4 +1,4 @@
-import { Skeleton } from '../../_components/ui/skeleton';
+import { Skeleton } from '@/app/_ui/primitives/skeleton';
 
 export default function Loading() {
   return (

@@ -1,8 +1,8 @@
 import { SearchX } from 'lucide-react';
-import { Link } from '../../_components/link';
-import { EmptyState } from '../../_components/empty-state';
-import { Button } from '../../_components/ui/button';
-import { getDictionary } from '../../_i18n/server';
+import { Link } from '@/app/_ui/link';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { Button } from '@/app/_ui/primitives/button';
+import { getDictionary } from '@/app/_ui/words/server';
 
 export default async function RunNotFound() {
   const { t } = await getDictionary();

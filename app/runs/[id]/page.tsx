@@ -1,11 +1,11 @@
 import { type Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { preload } from 'react-dom';
-import { shownTo } from '@/lib/report/shown-to';
+import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { getAccess } from '../../_access/server';
-import { RunView } from './_run/run-view';
+import { getAccess } from '@/app/_ui/access/server';
+import { RunView } from '@/app/_features/run/run-view';
 
 export const dynamic = 'force-dynamic';
 

@@ -3,11 +3,11 @@ import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
-import { MayNot } from '../../_access/may-not';
-import { getAccess } from '../../_access/server';
-import { PageHeader } from '../../_components/page-header';
-import { getDictionary } from '../../_i18n/server';
-import { NewRunForm } from './_form/new-run-form';
+import { MayNot } from '@/app/_ui/access/may-not';
+import { getAccess } from '@/app/_ui/access/server';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { NewRunForm } from '@/app/_features/new-run/new-run-form';
 
 export const dynamic = 'force-dynamic';
 

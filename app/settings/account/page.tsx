@@ -3,12 +3,12 @@ import { type Metadata } from 'next';
 import { may } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { listSessions } from '@/lib/store/sessions';
-import { getCaller, requestTimeMs } from '../../_access/server';
-import { EmptyState } from '../../_components/empty-state';
-import { getDictionary } from '../../_i18n/server';
-import { Section } from '../section';
-import { OwnPassword } from './own-password';
-import { SessionsTable } from './sessions-table';
+import { getCaller, requestTimeMs } from '@/app/_ui/access/server';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { getDictionary } from '@/app/_ui/words/server';
+import { Section } from '@/app/_features/settings/section';
+import { OwnPassword } from '@/app/_features/settings/own-password';
+import { SessionsTable } from '@/app/_features/settings/sessions-table';
 
 export const dynamic = 'force-dynamic';
 

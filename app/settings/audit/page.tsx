@@ -1,17 +1,17 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type Metadata } from 'next';
-import { Link } from '../../_components/link';
+import { Link } from '@/app/_ui/link';
 import { auditFacets, listAudit, type AuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
-import { MayNot } from '../../_access/may-not';
-import { getAccess } from '../../_access/server';
-import { Time } from '../../_components/time';
-import { Button } from '../../_components/ui/button';
-import { Field, Input, Select, describedBy } from '../../_components/ui/field';
-import { formatNumber } from '../../_i18n/format';
-import { getDictionary } from '../../_i18n/server';
-import { auditQuerySchema } from '../../api/audit/operations';
-import { Section, SectionTable } from '../section';
+import { MayNot } from '@/app/_ui/access/may-not';
+import { getAccess } from '@/app/_ui/access/server';
+import { Time } from '@/app/_ui/time';
+import { Button } from '@/app/_ui/primitives/button';
+import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
+import { formatNumber } from '@/app/_ui/words/format';
+import { getDictionary } from '@/app/_ui/words/server';
+import { auditQuerySchema } from '@/app/api/audit/operations';
+import { Section, SectionTable } from '@/app/_features/settings/section';
 
 /** Actions on runs that are still there. */
 const leadsToRun = new Set(['run.start', 'run.stop', 'run.edit', 'run.import', 'run.restore']);

@@ -4,9 +4,9 @@ import { may } from '@/lib/identity/caller';
 import { isSecure } from '@/lib/identity/connection';
 import { getStore } from '@/lib/store/client';
 import { listTokens } from '@/lib/store/tokens';
-import { getCaller, requestTimeMs } from '../../_access/server';
-import { getDictionary } from '../../_i18n/server';
-import { Tokens } from './tokens';
+import { getCaller, requestTimeMs } from '@/app/_ui/access/server';
+import { getDictionary } from '@/app/_ui/words/server';
+import { Tokens } from '@/app/_features/settings/tokens';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,10 +1,10 @@
 import { type Metadata } from 'next';
 import { getStore } from '@/lib/store/client';
 import { listUsers } from '@/lib/store/users';
-import { MayNot } from '../../_access/may-not';
-import { getAccess } from '../../_access/server';
-import { getDictionary } from '../../_i18n/server';
-import { Users } from './users';
+import { MayNot } from '@/app/_ui/access/may-not';
+import { getAccess } from '@/app/_ui/access/server';
+import { getDictionary } from '@/app/_ui/words/server';
+import { Users } from '@/app/_features/settings/users';
 
 export const dynamic = 'force-dynamic';
 

@@ -3,17 +3,17 @@ import { cookies, headers } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { isSecure } from '@/lib/identity/connection';
-import { openShare, publicIdOf, type OpenedShare } from '@/lib/report/share';
-import { shownOf } from '@/lib/report/shared-run';
+import { openShare, publicIdOf, type OpenedShare } from '@/lib/sharing/share';
+import { shownOf } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { type StoredShare } from '@/lib/store/shares';
-import { type Run } from '@/lib/timeline/run';
-import { getDictionary } from '../../_i18n/server';
-import { descriptionOf } from '../../_share/description';
-import { SharedComparison } from '../../_share/shared-comparison';
-import { SharedRun } from '../../_share/shared-run';
-import { UnlockForm } from '../../_share/unlock-form';
+import { type Run } from '@/lib/model/run';
+import { getDictionary } from '@/app/_ui/words/server';
+import { descriptionOf } from '@/app/_features/share/description';
+import { SharedComparison } from '@/app/_features/compare/shared-comparison';
+import { SharedRun } from '@/app/_features/run/shared-run';
+import { UnlockForm } from '@/app/_features/share/unlock-form';
 
 export const dynamic = 'force-dynamic';
 

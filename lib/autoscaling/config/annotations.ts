@@ -1,6 +1,6 @@
 import { type ClusterConfig, targetMin, windowMaxMs, windowMinMs } from './cluster-config';
 import { formatGoDuration, parseGoDurationMs, parseGoFloat, parseGoInt } from './go-values';
-import { type ConfigProblem } from './problem';
+import { type ConfigProblem } from '@/lib/model/config-problem';
 
 const group = 'autoscaling.knative.dev';
 

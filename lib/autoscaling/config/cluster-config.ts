@@ -1,5 +1,5 @@
 import { formatGoDuration, parseGoBool, parseGoDurationMs, parseGoFloat, parseGoInt } from './go-values';
-import { type ConfigProblem } from './problem';
+import { type ConfigProblem } from '@/lib/model/config-problem';
 
 /** The cluster's settings: ConfigMap `config-autoscaler` (spec, section 1.1), durations in milliseconds. */
 export interface ClusterConfig {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveConfig } from '../index';
+import { resolveConfig } from '@/lib/autoscaling/index';
 
 const group = 'autoscaling.knative.dev';
 

@@ -8,10 +8,15 @@ import {
   type AnnotationName,
 } from './annotations';
 import { type ClusterConfig, parseConfigMap, rpsTargetUtilization, targetMin } from './cluster-config';
-import { type AutoscalerClass, type AutoscalerConfig, type ConfigField, type ConfigSource } from './config';
+import {
+  type AutoscalerClass,
+  type AutoscalerConfig,
+  type ConfigField,
+  type ConfigSource,
+} from '@/lib/model/autoscaler-config';
 import { roundHalfAway } from './go-values';
-import { knativeHpaSpec } from '../hpa/knative-hpa';
-import { type ConfigProblem } from './problem';
+import { knativeHpaSpec } from '@/lib/autoscaling/hpa/knative-hpa';
+import { type ConfigProblem } from '@/lib/model/config-problem';
 
 export interface ResolvedConfig {
   config: AutoscalerConfig;

@@ -1,8 +1,8 @@
-import { type BoundBy } from '../bound-by';
+import { type BoundBy } from '@/lib/model/bound-by';
 import { type HpaPod } from './pods';
 import { type MetricInput, propose } from './proposal';
 import { ScaleRate } from './rate';
-import { defaultedRules, type HpaMetric, type HpaRules, type HpaSpec } from './spec';
+import { defaultedRules, type HpaMetric, type HpaRules, type HpaSpec } from '@/lib/model/hpa-spec';
 import { Stabilizer } from './stabilizer';
 import { defaultHpaTimings, type HpaTimings } from './timings';
 

@@ -1,9 +1,9 @@
-import { type Autoscaler } from '../autoscaler';
-import { type AutoscalerConfig, type UnixMs } from '../config/config';
-import { type DecisionReason, type ScaleDecision } from '../decision';
+import { type Autoscaler } from '@/lib/autoscaling/autoscaler';
+import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
+import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaController, type HpaSyncResult } from './controller';
 import { type HpaPod } from './pods';
-import { type HpaMetric, type HpaSpec } from './spec';
+import { type HpaMetric, type HpaSpec } from '@/lib/model/hpa-spec';
 
 /** Kubernetes' metrics API answers with the mean over about this long. */
 const sampleWindowMs = 15_000;

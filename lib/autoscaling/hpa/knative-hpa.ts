@@ -1,5 +1,5 @@
-import { type Annotations } from '../config/annotations';
-import { type HpaMetric, type HpaRules, type HpaSpec } from './spec';
+import { type Annotations } from '@/lib/autoscaling/config/annotations';
+import { type HpaMetric, type HpaRules, type HpaSpec } from '@/lib/model/hpa-spec';
 
 const maxInt32 = 2 ** 31 - 1;
 const mebibyte = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { groupPods, type HpaPod, type PodGroups } from './pods';
-import { type HpaMetric } from './spec';
+import { type HpaMetric } from '@/lib/model/hpa-spec';
 import { type HpaTimings } from './timings';
 
 const maxInt32 = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import { type HpaPolicy, type HpaRules } from './spec';
+import { type HpaPolicy, type HpaRules } from '@/lib/model/hpa-spec';
 
 interface ScaleEvent {
   atMs: number;

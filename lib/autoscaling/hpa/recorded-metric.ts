@@ -1,4 +1,4 @@
-import { type ResolvedConfig } from '../config/resolve';
+import { type ResolvedConfig } from '@/lib/autoscaling/config/resolve';
 
 /**
  * An hpa on a pod's CPU or memory turned into one on concurrency, since of those nothing is recorded: at the target a

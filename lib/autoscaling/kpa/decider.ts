@@ -1,6 +1,6 @@
-import { type BoundBy } from '../bound-by';
-import { type AutoscalerConfig } from '../config/config';
-import { DelayWindow } from '../windows/delay-window';
+import { type BoundBy } from '@/lib/model/bound-by';
+import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import { DelayWindow } from '@/lib/autoscaling/windows/delay-window';
 
 /** What the decider reads of a configuration. */
 export type DeciderSpec = Pick<

@@ -1,10 +1,10 @@
-import { type Autoscaler, type AutoscalerStart } from '../autoscaler';
-import { type BoundBy } from '../bound-by';
-import { type AutoscalerConfig, type UnixMs } from '../config/config';
-import { type DecisionReason, type ScaleDecision } from '../decision';
-import { type BucketWindow } from '../windows/bucket-window';
-import { LinearWindow } from '../windows/linear-window';
-import { WeightedWindow } from '../windows/weighted-window';
+import { type Autoscaler, type AutoscalerStart } from '@/lib/autoscaling/autoscaler';
+import { type BoundBy } from '@/lib/model/bound-by';
+import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
+import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
+import { type BucketWindow } from '@/lib/autoscaling/windows/bucket-window';
+import { LinearWindow } from '@/lib/autoscaling/windows/linear-window';
+import { WeightedWindow } from '@/lib/autoscaling/windows/weighted-window';
 import { Decider } from './decider';
 import { newResult, type PodAutoscalerStatus, reconcile, type ReconcileInput } from './pod-autoscaler';
 

@@ -1,5 +1,5 @@
-import { type BoundBy } from '../bound-by';
-import { type AutoscalerConfig } from '../config/config';
+import { type BoundBy } from '@/lib/model/bound-by';
+import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
 
 /** Condition Active: Unknown while pods are being made ready, False when the revision takes no traffic. */
 export type Active = 'True' | 'Unknown' | 'False';

@@ -1,4 +1,4 @@
-import { roundHalfAway } from '../config/go-values';
+import { roundHalfAway } from '@/lib/autoscaling/config/go-values';
 import { type BucketWindow, bucketCount, never, secondOf } from './bucket-window';
 
 /**

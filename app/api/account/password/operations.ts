@@ -1,5 +1,5 @@
 import { ownPasswordSchema } from '@/lib/identity/schemas';
-import { type Operations } from '../../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   PUT: {

@@ -4,8 +4,8 @@ import { ownPasswordSchema } from '@/lib/identity/schemas';
 import { countAttempt, forgetAttempt } from '@/lib/identity/sign-in-limit';
 import { getStore } from '@/lib/store/client';
 import { changeUser, findUserByName } from '@/lib/store/users';
-import { Problem } from '../../_lib/problem';
-import { readBody, route } from '../../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { readBody, route } from '@/app/api/_lib/route';
 
 /** Changes one's own password; one's other sessions end. */
 export const PUT = route(

@@ -1,6 +1,6 @@
 import { getRunManager } from '@/lib/runs/manager';
-import { Problem } from '../../_lib/problem';
-import { route } from '../../_lib/route';
+import { Problem } from '@/app/api/_lib/problem';
+import { route } from '@/app/api/_lib/route';
 
 const maxBytes = 8_000_000;
 

@@ -1,5 +1,5 @@
-import { type Operations } from '../../_lib/operation';
-import { editRunSchema, runAnswerSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { editRunSchema, runAnswerSchema } from '@/app/api/runs/shapes';
 
 export const operations: Operations = {
   GET: {

@@ -1,11 +1,11 @@
-import { shownTo } from '@/lib/report/shown-to';
+import { shownTo } from '@/lib/masking/shown-to';
 import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns } from '@/lib/store/deleted-runs';
 import { editRun, findRun, hasEnded } from '@/lib/store/runs';
-import { notFound, Problem } from '../../_lib/problem';
-import { json, readBody, route } from '../../_lib/route';
-import { editRunSchema } from '../shapes';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { editRunSchema } from '@/app/api/runs/shapes';
 
 type Parameters = { id: string };
 

@@ -1,5 +1,5 @@
-import { type Operations } from '../../_lib/operation';
-import { bulkSchema, changedSchema } from '../bulk';
+import { type Operations } from '@/app/api/_lib/operation';
+import { bulkSchema, changedSchema } from '@/app/api/runs/bulk';
 
 export const operations: Operations = {
   POST: {

@@ -1,8 +1,8 @@
 import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns } from '@/lib/store/deleted-runs';
-import { json, readBody, route } from '../../_lib/route';
-import { bulkSchema } from '../bulk';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { bulkSchema } from '@/app/api/runs/bulk';
 
 /** Deletes runs that have ended; for an hour they can be restored. */
 export const POST = route(

@@ -1,7 +1,7 @@
-import { regressionsOf } from '@/lib/report/regressions';
-import { regressionsQuerySchema } from '@/lib/report/trend-shape';
+import { regressionsOf } from '@/lib/comparing/regressions';
+import { regressionsQuerySchema } from '@/lib/model/trend';
 import { getStore } from '@/lib/store/client';
-import { json, readQuery, route } from '../../_lib/route';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 
 /** How runs stand against the baselines of their scripts and services. */
 export const GET = route(async (request) =>

@@ -1,8 +1,8 @@
 import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
 import { restoreRuns } from '@/lib/store/deleted-runs';
-import { json, readBody, route } from '../../_lib/route';
-import { bulkSchema } from '../bulk';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { bulkSchema } from '@/app/api/runs/bulk';
 
 /** Takes a deletion back. */
 export const POST = route(

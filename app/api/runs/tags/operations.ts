@@ -1,5 +1,5 @@
-import { type Operations } from '../../_lib/operation';
-import { bulkTagsSchema, changedSchema, tagsInUseSchema } from '../bulk';
+import { type Operations } from '@/app/api/_lib/operation';
+import { bulkTagsSchema, changedSchema, tagsInUseSchema } from '@/app/api/runs/bulk';
 
 export const operations: Operations = {
   GET: { summary: 'The tags in use, most used first.', answers: { 200: tagsInUseSchema } },

@@ -2,8 +2,8 @@ import { announceChange } from '@/lib/runs/changes';
 import { getStore } from '@/lib/store/client';
 import { listRunFacets } from '@/lib/store/run-list';
 import { tagRuns } from '@/lib/store/runs';
-import { json, readBody, route } from '../../_lib/route';
-import { bulkTagsSchema } from '../bulk';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { bulkTagsSchema } from '@/app/api/runs/bulk';
 
 /** The tags in use, most used first. */
 export const GET = route(async () => json({ tags: (await listRunFacets(await getStore())).tags }));

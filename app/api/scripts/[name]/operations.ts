@@ -1,5 +1,5 @@
-import { type Operations } from '../../_lib/operation';
-import { renameScriptSchema, savedScriptSchema, saveScriptSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { renameScriptSchema, savedScriptSchema, saveScriptSchema } from '@/app/api/scripts/shapes';
 
 export const operations: Operations = {
   PUT: {

@@ -1,9 +1,9 @@
 import { listShippedScripts } from '@/lib/loadgen/scripts';
 import { getStore } from '@/lib/store/client';
 import { deleteScript, findSavedScript, renameScript, saveScript } from '@/lib/store/scripts';
-import { notFound, Problem } from '../../_lib/problem';
-import { json, readBody, route } from '../../_lib/route';
-import { renameScriptSchema, saveScriptSchema, scriptNameSchema } from '../shapes';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { renameScriptSchema, saveScriptSchema, scriptNameSchema } from '@/app/api/scripts/shapes';
 
 async function ownName(name: string): Promise<string> {
   if (!scriptNameSchema.safeParse(name).success)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operations } from '../../_lib/operation';
-import { checkScriptSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { checkScriptSchema } from '@/app/api/scripts/shapes';
 
 export const operations: Operations = {
   POST: {

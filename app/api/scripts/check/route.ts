@@ -1,6 +1,6 @@
 import { checkScript, requireK6 } from '@/lib/runs/manager';
-import { json, readBody, route } from '../../_lib/route';
-import { checkScriptSchema } from '../shapes';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { checkScriptSchema } from '@/app/api/scripts/shapes';
 
 /** Checks a script with `k6 inspect`: its options, or its error at its line. */
 export const POST = route(

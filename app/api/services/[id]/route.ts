@@ -1,8 +1,8 @@
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService } from '@/lib/store/services';
-import { notFound, Problem } from '../../_lib/problem';
-import { json, readBody, route } from '../../_lib/route';
-import { knativeSelector, registerSchema } from '../shapes';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { knativeSelector, registerSchema } from '@/app/api/services/shapes';
 
 /** Changes a registered service; its runs stay as they were. */
 export const PUT = route<{ id: string }>(

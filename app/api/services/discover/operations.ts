@@ -1,5 +1,5 @@
-import { type Operations } from '../../_lib/operation';
-import { discoveredSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { discoveredSchema } from '@/app/api/services/shapes';
 
 export const operations: Operations = {
   GET: {

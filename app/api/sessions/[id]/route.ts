@@ -1,8 +1,8 @@
 import { may } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { endSession } from '@/lib/store/sessions';
-import { notFound } from '../../_lib/problem';
-import { route } from '../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { route } from '@/app/api/_lib/route';
 
 /** Ends a session: one's own, or for an admin anybody's. */
 export const DELETE = route<{ id: string }>(

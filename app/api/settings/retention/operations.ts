@@ -1,5 +1,5 @@
 import { retentionSchema } from '@/lib/store/settings';
-import { type Operations } from '../../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 import { retentionAnswerSchema } from './shapes';
 
 export const operations: Operations = {

@@ -1,6 +1,6 @@
 import { getStore } from '@/lib/store/client';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
-import { json, readBody, route } from '../../_lib/route';
+import { json, readBody, route } from '@/app/api/_lib/route';
 
 /** What becomes of old runs. */
 export const GET = route(async () => json({ retention: await readSetting(await getStore(), 'retention') }));

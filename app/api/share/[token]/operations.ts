@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { shareKindSchema } from '@/lib/timeline/share-link';
-import { type Operations } from '../../_lib/operation';
+import { shareKindSchema } from '@/lib/model/share-link';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

@@ -1,5 +1,5 @@
-import { json } from '../../_lib/route';
-import { shareRoute } from '../../_lib/share-route';
+import { json } from '@/app/api/_lib/route';
+import { shareRoute } from '@/app/api/_lib/share-route';
 
 /** Whether the link is open to this reader: a page asks when its stream ends. */
 export const GET = shareRoute(async (_request, _params, { share }) =>

@@ -1,7 +1,7 @@
 import { getStore } from '@/lib/store/client';
 import { revokeShare } from '@/lib/store/shares';
-import { notFound } from '../../_lib/problem';
-import { json, route } from '../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Ends a link at once; it stays listed as revoked. */
 export const DELETE = route<{ id: string }>(

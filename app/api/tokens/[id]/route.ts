@@ -1,8 +1,8 @@
 import { may } from '@/lib/identity/caller';
 import { getStore } from '@/lib/store/client';
 import { revokeToken } from '@/lib/store/tokens';
-import { notFound, Problem } from '../../_lib/problem';
-import { json, route } from '../../_lib/route';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Revokes an API token, at once and for good: one's own, or for an admin anybody's. */
 export const DELETE = route<{ id: string }>(

@@ -2,8 +2,8 @@ import { hashPassword } from '@/lib/access/password';
 import { userChangeSchema } from '@/lib/identity/schemas';
 import { getStore } from '@/lib/store/client';
 import { changeUser, countAdmins, findUser } from '@/lib/store/users';
-import { notFound, Problem } from '../../_lib/problem';
-import { json, readBody, route } from '../../_lib/route';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
 
 /** Changes a user's role, disables or enables them, or sets a new password. One admin always stays. */
 export const PATCH = route<{ id: string }>(

@@ -1,9 +1,9 @@
-import { demandOfFile } from '@/lib/report/what-if';
-import { mostFileCharacters } from '@/lib/report/what-if-shapes';
-import { sweepFileRequestSchema } from '@/lib/report/what-if-shapes';
-import { readBody, route } from '../../_lib/route';
-import { sweepAnswer } from '../../_lib/sweep-answer';
-import { whatIfProblem } from '../../_lib/what-if-problem';
+import { demandOfFile } from '@/lib/whatif/replay-run';
+import { mostFileCharacters } from '@/lib/whatif/shapes';
+import { sweepFileRequestSchema } from '@/lib/whatif/shapes';
+import { readBody, route } from '@/app/api/_lib/route';
+import { sweepAnswer } from '@/app/api/_lib/sweep-answer';
+import { whatIfProblem } from '@/app/api/_lib/what-if-problem';
 
 /** Plays a demand of the user's own through a grid of configurations. */
 export const POST = route(

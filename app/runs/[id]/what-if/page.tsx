@@ -1,14 +1,14 @@
 import { ChevronLeft } from 'lucide-react';
 import { type Metadata } from 'next';
-import { Link } from '../../../_components/link';
+import { Link } from '@/app/_ui/link';
 import { notFound } from 'next/navigation';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { endedStates } from '@/lib/timeline/run';
-import { EmptyState } from '../../../_components/empty-state';
-import { PageHeader } from '../../../_components/page-header';
-import { getDictionary } from '../../../_i18n/server';
-import { RunWhatIf } from './run-what-if';
+import { endedStates } from '@/lib/model/run';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { PageHeader } from '@/app/_ui/page-header';
+import { getDictionary } from '@/app/_ui/words/server';
+import { RunWhatIf } from '@/app/_features/what-if/run-what-if';
 
 export const dynamic = 'force-dynamic';
 

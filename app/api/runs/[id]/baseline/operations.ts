@@ -1,5 +1,5 @@
-import { runBaselineSchema } from '@/lib/report/trend-shape';
-import { type Operations } from '../../../_lib/operation';
+import { runBaselineSchema } from '@/lib/model/trend';
+import { type Operations } from '@/app/api/_lib/operation';
 
 const none = { mediaType: 'application/json', description: 'Nothing; the run is the baseline no more.' };
 

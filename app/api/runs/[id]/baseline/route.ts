@@ -1,9 +1,9 @@
-import { runBaseline, scopeOf } from '@/lib/report/trend';
+import { runBaseline, scopeOf } from '@/lib/comparing/trend';
 import { clearBaseline, setBaseline } from '@/lib/store/baselines';
 import { getStore } from '@/lib/store/client';
 import { findRun, hasEnded } from '@/lib/store/runs';
-import { notFound, Problem } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound, Problem } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 type Parameters = { id: string };
 

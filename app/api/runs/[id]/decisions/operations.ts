@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { decisionSchema } from '@/lib/timeline/recording';
-import { type Operations } from '../../../_lib/operation';
+import { decisionSchema } from '@/lib/model/recording';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

@@ -1,8 +1,8 @@
 import { getStore } from '@/lib/store/client';
 import { readDecisions } from '@/lib/store/range';
 import { findRun } from '@/lib/store/runs';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Every tick's decision of the run, with its inputs and the rule that bound it. */
 export const GET = route<{ id: string }>(async (_request, { id }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operations } from '../../../_lib/operation';
-import { logQuerySchema } from '../../../_lib/run-answers';
+import { type Operations } from '@/app/api/_lib/operation';
+import { logQuerySchema } from '@/app/api/_lib/run-answers';
 
 export const operations: Operations = {
   GET: {

@@ -1,7 +1,7 @@
-import { readK6Metrics } from '@/lib/report/distribution';
+import { readK6Metrics } from '@/lib/runs/read-distribution';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** What k6 recorded of the run's metrics over time, its tags and groups. */
 export const GET = route<{ id: string }>(async (_request, { id }) => {

@@ -1,5 +1,5 @@
-import { type Operations } from '../../../_lib/operation';
-import { overviewQuerySchema } from '../../../_lib/run-answers';
+import { type Operations } from '@/app/api/_lib/operation';
+import { overviewQuerySchema } from '@/app/api/_lib/run-answers';
 
 export const operations: Operations = {
   GET: {

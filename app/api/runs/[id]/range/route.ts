@@ -1,8 +1,8 @@
-import { readDistribution } from '@/lib/report/distribution';
+import { readDistribution } from '@/lib/runs/read-distribution';
 import { getStore } from '@/lib/store/client';
 import { distributionQuerySchema } from '@/lib/timeline/distribution';
-import { notFound } from '../../../_lib/problem';
-import { json, readQuery, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 
 /** How the requests' times are distributed in a range of the run, merged from every recorded second. */
 export const GET = route<{ id: string }>(async (request, { id }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { recordingSchema } from '@/lib/timeline/recording';
-import { runSchema } from '@/lib/timeline/run';
-import { type Operations } from '../../../_lib/operation';
+import { recordingSchema } from '@/lib/model/recording';
+import { runSchema } from '@/lib/model/run';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const recordingQuerySchema = z.object({ detail: z.enum(['0', '1']).default('0') });
 

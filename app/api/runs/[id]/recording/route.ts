@@ -1,8 +1,8 @@
-import { shownTo } from '@/lib/report/shown-to';
+import { shownTo } from '@/lib/masking/shown-to';
 import { readRun } from '@/lib/runs/read';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { json, readQuery, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, readQuery, route } from '@/app/api/_lib/route';
 import { recordingQuerySchema } from './operations';
 
 /** All that the run has recorded, point by point. */

@@ -1,5 +1,5 @@
-import { runResultSchema } from '@/lib/report/result';
-import { type Operations } from '../../../_lib/operation';
+import { runResultSchema } from '@/lib/runs/result';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const operations: Operations = {
   GET: {

@@ -1,7 +1,7 @@
-import { resultOf } from '@/lib/report/result';
+import { resultOf } from '@/lib/runs/result';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** The run's result for programs. */
 export const GET = route<{ id: string }>(async (request, { id }) => {

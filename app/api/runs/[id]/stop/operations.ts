@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { runSchema } from '@/lib/timeline/run';
-import { type Operations } from '../../../_lib/operation';
+import { runSchema } from '@/lib/model/run';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const stopSchema = z.strictObject({ mode: z.enum(['graceful', 'kill']).default('graceful') });
 

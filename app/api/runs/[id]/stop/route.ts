@@ -1,5 +1,5 @@
 import { getRunManager } from '@/lib/runs/manager';
-import { json, readBody, route } from '../../../_lib/route';
+import { json, readBody, route } from '@/app/api/_lib/route';
 import { stopSchema } from './operations';
 
 /** Stops a run: gracefully (k6's teardown runs) or by killing k6; a queued run is taken from the queue. */

@@ -1,10 +1,10 @@
-import { demandOfRun } from '@/lib/report/what-if';
-import { sweepRequestSchema } from '@/lib/report/what-if-shapes';
+import { demandOfRun } from '@/lib/runs/read';
+import { sweepRequestSchema } from '@/lib/whatif/shapes';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { readBody, route } from '../../../_lib/route';
-import { sweepAnswer } from '../../../_lib/sweep-answer';
-import { whatIfProblem } from '../../../_lib/what-if-problem';
+import { notFound } from '@/app/api/_lib/problem';
+import { readBody, route } from '@/app/api/_lib/route';
+import { sweepAnswer } from '@/app/api/_lib/sweep-answer';
+import { whatIfProblem } from '@/app/api/_lib/what-if-problem';
 
 /** Plays the run's recorded demand through a grid of configurations. */
 export const POST = route<{ id: string }>(

@@ -1,9 +1,10 @@
-import { demandOfRun, whatIf } from '@/lib/report/what-if';
-import { whatIfRequestSchema } from '@/lib/report/what-if-shapes';
+import { demandOfRun } from '@/lib/runs/read';
+import { whatIf } from '@/lib/whatif/replay-run';
+import { whatIfRequestSchema } from '@/lib/whatif/shapes';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { json, readBody, route } from '../../../_lib/route';
-import { whatIfProblem } from '../../../_lib/what-if-problem';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, readBody, route } from '@/app/api/_lib/route';
+import { whatIfProblem } from '@/app/api/_lib/what-if-problem';
 
 /** Plays the run's recorded demand through another configuration. */
 export const POST = route<{ id: string }>(

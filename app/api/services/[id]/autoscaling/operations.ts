@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
-import { type Operations } from '../../../_lib/operation';
+import { type Operations } from '@/app/api/_lib/operation';
 
 const sourceSchema = z.object({
   kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']),

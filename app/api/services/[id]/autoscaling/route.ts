@@ -1,8 +1,8 @@
 import { autoscalingOf } from '@/lib/runs/services';
 import { getStore } from '@/lib/store/client';
 import { findService } from '@/lib/store/services';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** The service's effective autoscaling and where each value comes from. */
 export const GET = route<{ id: string }>(async (_request, { id }) => {

@@ -1,5 +1,5 @@
-import { type Operations } from '../../../_lib/operation';
-import { serviceAnswerSchema } from '../../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { serviceAnswerSchema } from '@/app/api/services/shapes';
 
 export const operations: Operations = {
   POST: {

@@ -1,8 +1,8 @@
 import { refreshService } from '@/lib/runs/services';
 import { getStore } from '@/lib/store/client';
 import { findService } from '@/lib/store/services';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Reads a registered service anew from the cluster. */
 export const POST = route<{ id: string }>(

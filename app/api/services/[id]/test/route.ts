@@ -1,8 +1,8 @@
 import { testConnection } from '@/lib/runs/services';
 import { getStore } from '@/lib/store/client';
 import { findService } from '@/lib/store/services';
-import { notFound } from '../../../_lib/problem';
-import { json, route } from '../../../_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Tests the connections that a run of this service needs. */
 export const POST = route<{ id: string }>(

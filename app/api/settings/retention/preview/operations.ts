@@ -1,6 +1,6 @@
 import { retentionSchema } from '@/lib/store/settings';
-import { type Operations } from '../../../_lib/operation';
-import { retentionEffectSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { retentionEffectSchema } from '@/app/api/settings/retention/shapes';
 
 export const operations: Operations = {
   POST: {

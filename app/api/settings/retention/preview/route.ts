@@ -1,7 +1,7 @@
 import { planRetention } from '@/lib/runs/retention';
 import { getStore } from '@/lib/store/client';
 import { retentionSchema } from '@/lib/store/settings';
-import { json, readBody, route } from '../../../_lib/route';
+import { json, readBody, route } from '@/app/api/_lib/route';
 
 /** How many runs a retention would change now. Changes nothing. */
 export const POST = route(

@@ -1,5 +1,5 @@
-import { type Operations } from '../../../_lib/operation';
-import { retentionEffectSchema } from '../shapes';
+import { type Operations } from '@/app/api/_lib/operation';
+import { retentionEffectSchema } from '@/app/api/settings/retention/shapes';
 
 export const operations: Operations = {
   POST: {

@@ -1,6 +1,6 @@
 import { runRetention } from '@/lib/runs/housekeeping';
 import { getStore } from '@/lib/store/client';
-import { json, route } from '../../../_lib/route';
+import { json, route } from '@/app/api/_lib/route';
 
 /** Applies the saved retention now. */
 export const POST = route(

@@ -1,12 +1,12 @@
-import { type RouteHandler } from '../../../_lib/route';
-import { notFound } from '../../../_lib/problem';
-import { noteOpening, sharedRunOf, shareRoute, shownAnswer } from '../../../_lib/share-route';
-import { GET as decisions } from '../../../runs/[id]/decisions/route';
-import { GET as events } from '../../../runs/[id]/events/route';
-import { GET as log } from '../../../runs/[id]/log/route';
-import { GET as metrics } from '../../../runs/[id]/metrics/route';
-import { GET as overview } from '../../../runs/[id]/overview/route';
-import { GET as range } from '../../../runs/[id]/range/route';
+import { type RouteHandler } from '@/app/api/_lib/route';
+import { notFound } from '@/app/api/_lib/problem';
+import { noteOpening, sharedRunOf, shareRoute, shownAnswer } from '@/app/api/_lib/share-route';
+import { GET as decisions } from '@/app/api/runs/[id]/decisions/route';
+import { GET as events } from '@/app/api/runs/[id]/events/route';
+import { GET as log } from '@/app/api/runs/[id]/log/route';
+import { GET as metrics } from '@/app/api/runs/[id]/metrics/route';
+import { GET as overview } from '@/app/api/runs/[id]/overview/route';
+import { GET as range } from '@/app/api/runs/[id]/range/route';
 
 /** What a run's page reads of its run: all that a RunSource asks for, and nothing else of the run's routes. */
 const parts: Record<string, RouteHandler<{ id: string }>> = {

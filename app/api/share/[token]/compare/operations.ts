@@ -1,5 +1,5 @@
-import { comparisonSchema } from '@/lib/report/comparison';
-import { type Operations } from '../../../_lib/operation';
+import { comparisonSchema } from '@/lib/comparing/comparison';
+import { type Operations } from '@/app/api/_lib/operation';
 import { sharedCompareQuerySchema } from './shapes';
 
 export const operations: Operations = {

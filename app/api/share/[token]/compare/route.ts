@@ -1,10 +1,10 @@
-import { compareRuns } from '@/lib/report/compare';
-import { publicIdOf } from '@/lib/report/share';
-import { shownOf } from '@/lib/report/shared-run';
+import { compareRuns } from '@/lib/comparing/compare';
+import { publicIdOf } from '@/lib/sharing/share';
+import { shownOf } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
-import { notFound } from '../../../_lib/problem';
-import { json, readQuery } from '../../../_lib/route';
-import { noteOpening, shareRoute } from '../../../_lib/share-route';
+import { notFound } from '@/app/api/_lib/problem';
+import { json, readQuery } from '@/app/api/_lib/route';
+import { noteOpening, shareRoute } from '@/app/api/_lib/share-route';
 import { sharedCompareQuerySchema } from './shapes';
 
 /** The comparison of a link, masked. Its runs are named by their place, and no others can be asked for. */

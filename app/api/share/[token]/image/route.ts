@@ -1,6 +1,6 @@
-import { sharedPicture } from '@/lib/report/share-picture';
+import { sharedPicture } from '@/lib/sharing/share-picture';
 import { getStore } from '@/lib/store/client';
-import { shareRoute } from '../../../_lib/share-route';
+import { shareRoute } from '@/app/api/_lib/share-route';
 
 /** The picture for chat previews, 1200 × 630. While a password is asked for, it tells nothing. */
 export const GET = shareRoute(

@@ -1,8 +1,8 @@
 import { isSecure } from '@/lib/identity/connection';
-import { unlockShare } from '@/lib/report/share';
-import { Problem } from '../../../_lib/problem';
-import { readBody } from '../../../_lib/route';
-import { shareRoute } from '../../../_lib/share-route';
+import { unlockShare } from '@/lib/sharing/share';
+import { Problem } from '@/app/api/_lib/problem';
+import { readBody } from '@/app/api/_lib/route';
+import { shareRoute } from '@/app/api/_lib/share-route';
 import { unlockSchema } from './shapes';
 
 /** Takes a link's password; the answer's cookies open it in this browser for twelve hours. */

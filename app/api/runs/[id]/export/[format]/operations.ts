@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jsonExportSchema } from '@/lib/report/export/json';
-import { locales } from '../../../../../_i18n/locale';
-import { type Operations } from '../../../../_lib/operation';
+import { jsonExportSchema } from '@/lib/exporting/json';
+import { locales } from '@/app/_ui/words/locale';
+import { type Operations } from '@/app/api/_lib/operation';
 
 export const exportQuerySchema = z.object({
   /** The language of the words; names of columns and fields are not translated. */

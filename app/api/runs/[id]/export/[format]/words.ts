@@ -1,7 +1,7 @@
-import { type MarkdownWords } from '@/lib/report/export/markdown';
-import { dictionaries } from '../../../../../_i18n/dictionaries';
-import { formatLength, formatMs, formatNumber } from '../../../../../_i18n/format';
-import { type Locale } from '../../../../../_i18n/locale';
+import { type MarkdownWords } from '@/lib/exporting/markdown';
+import { dictionaries } from '@/app/_ui/words/dictionaries';
+import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
 
 /** The Markdown summary's words in a language. */
 export function markdownWords(locale: Locale): MarkdownWords {

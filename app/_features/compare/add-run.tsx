@@ -1,0 +1,122 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { Plus } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { mostRuns } from '@/lib/comparing/comparison';
+import { type RunListItem } from '@/lib/model/run';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { StateBadge } from '@/app/_ui/state-badge';
+import { Time } from '@/app/_ui/time';
+import { Button } from '@/app/_ui/primitives/button';
+import { Dialog, DialogContent, DialogTrigger } from '@/app/_ui/primitives/dialog';
+import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { findRuns } from '@/app/_ui/data/runs';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+/** The button that adds a run, with the search behind it. */
+export function AddRun({
+  chosen,
+  onAdd,
+  primary = false,
+}: {
+  chosen: readonly string[];
+  onAdd: (id: string) => void;
+  primary?: boolean;
+}) {
+  const t = useDictionary();
+  const [open, setOpen] = useState(false);
+  const full = chosen.length >= mostRuns;
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button
+          variant={primary ? 'primary' : 'secondary'}
+          disabled={full}
+          title={full ? t.compare.pick.full : undefined}
+        >
+          <Plus />
+          {t.compare.pick.add}
+        </Button>
+      </DialogTrigger>
+      <DialogContent title={t.compare.pick.add} className="max-w-xl">
+        <RunSearch
+          chosen={chosen}
+          onPick={(id) => {
+            setOpen(false);
+            onAdd(id);
+          }}
+        />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+const waitMs = 200;
+
+/** Finds a run by its words and picks it; the newest are shown first. */
+export function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
+  const t = useDictionary();
+  const [text, setText] = useState('');
+  const [found, setFound] = useState<RunListItem[] | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    const timer = setTimeout(
+      () => {
+        findRuns(text, 20, abort.signal).then(
+          (runs) => {
+            setFound(runs);
+            setProblem(null);
+          },
+          (error: unknown) => {
+            if (!abort.signal.aborted) setProblem(toProblem(error));
+          },
+        );
+      },
+      text === '' ? 0 : waitMs,
+    );
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [text]);
+  return (
+    <Command label={t.compare.pick.add} shouldFilter={false} loop className="mt-3">
+      <Command.Input
+        autoFocus
+        value={text}
+        onValueChange={setText}
+        placeholder={t.compare.pick.search}
+        className="h-9 w-full rounded-lg border border-border-strong bg-card px-3 text-sm placeholder:text-muted-foreground"
+      />
+      {problem && <ProblemNotice problem={problem} className="mt-3" />}
+      <Command.List className="mt-2 max-h-[min(24rem,50vh)] overflow-y-auto">
+        {found?.length === 0 && (
+          <p className="px-3 py-8 text-center text-sm text-muted-foreground">{t.compare.pick.none}</p>
+        )}
+        {found?.map((run) => {
+          const already = chosen.includes(run.id);
+          return (
+            <Command.Item
+              key={run.id}
+              value={run.id}
+              disabled={already}
+              onSelect={() => onPick(run.id)}
+              className="flex cursor-pointer items-center gap-3 rounded-md px-2.5 py-2 text-sm data-[disabled=true]:opacity-60 data-[selected=true]:bg-muted"
+            >
+              <StateBadge state={run.state} />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium">{run.name}</span>
+                <span className="block truncate text-xs text-muted-foreground">
+                  {run.scriptName} · {run.serviceName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
+                </span>
+              </span>
+              {already && <span className="text-xs text-muted-foreground">{t.compare.pick.already}</span>}
+            </Command.Item>
+          );
+        })}
+      </Command.List>
+    </Command>
+  );
+}

@@ -1,0 +1,218 @@
+'use client';
+
+import '@/app/_ui/charts/register';
+import { type ChartData, type ChartOptions, type Scale } from 'chart.js';
+import { useMemo, useState } from 'react';
+import { Chart } from 'react-chartjs-2';
+import { cellBounds } from '@/lib/statistics/histogram/bounds';
+import { reduceResolution } from '@/lib/statistics/histogram/merge';
+import { quantileMs } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type ComparedRun, type Comparison } from '@/lib/comparing/comparison';
+import { logTicks, plotLeft, plotRight } from '@/app/_ui/charts/options';
+import { lineBase, type Corner } from '@/app/_ui/charts/series';
+import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
+import { Segmented } from '@/app/_ui/primitives/tabs';
+import { formatMs, formatNumber } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
+import { looks, RunSign } from './look';
+
+type Shape = 'buckets' | 'curve';
+const percentiles = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+
+/** The latency of all requests of each run, over each other: as shares by bucket, or as the share that took no longer. */
+export function Distribution({ comparison: { runs } }: { comparison: Comparison }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const theme = useChartTheme();
+  const [shape, setShape] = useState<Shape>('buckets');
+  const words = t.compare.distribution;
+  const recorded = runs.filter((run) => run.histogram !== null);
+  return (
+    <section aria-label={words.title} data-distribution className="panel">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 pt-3 sm:px-4">
+        <h2 className="text-[15px] font-semibold">{words.title}</h2>
+        <span className="text-xs text-muted-foreground">
+          {shape === 'buckets' ? words.bucketsUnit : words.curveUnit}
+        </span>
+        <span className="ml-auto">
+          <Segmented<Shape>
+            label={words.title}
+            value={shape}
+            onChange={setShape}
+            options={[
+              { value: 'buckets', label: words.buckets },
+              { value: 'curve', label: words.curve },
+            ]}
+          />
+        </span>
+      </div>
+      {recorded.length === 0 ? (
+        <p className="px-4 py-10 text-center text-muted-foreground">{words.none}</p>
+      ) : (
+        <>
+          <div className="h-64">
+            {theme && (
+              <DistributionChart
+                runs={runs}
+                shape={shape}
+                theme={theme}
+                label={words.label(recorded.map(({ name }) => name).join(', '))}
+              />
+            )}
+          </div>
+          <div role="region" aria-label={words.table} tabIndex={0} className="overflow-x-auto border-t">
+            <table className="w-full text-[13px]">
+              <thead>
+                <tr className="border-b text-xs text-muted-foreground">
+                  <th scope="col" className="h-9 px-4 text-left font-medium">
+                    {t.columns.run}
+                  </th>
+                  {percentiles.map((q) => (
+                    <th key={q} scope="col" className="h-9 px-3 text-right font-medium last:pr-4">
+                      p{formatNumber(q * 100, locale, q === 0.999 ? 1 : 0)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
+                {runs.map((run, i) => (
+                  <tr key={run.id}>
+                    <th scope="row" className="h-9 px-4 text-left font-normal">
+                      <span className="flex items-center gap-2">
+                        <RunSign index={i} />
+                        <span className="max-w-64 truncate" title={run.name}>
+                          {run.name}
+                        </span>
+                      </span>
+                    </th>
+                    {percentiles.map((q) => (
+                      <td key={q} className="tabular h-9 px-3 text-right whitespace-nowrap last:pr-4">
+                        {formatMs(run.histogram ? quantileMs(run.histogram, q) : null, locale)}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function DistributionChart({
+  runs,
+  shape,
+  theme,
+  label,
+}: {
+  runs: readonly ComparedRun[];
+  shape: Shape;
+  theme: ChartTheme;
+  label: string;
+}) {
+  const locale = useLocale();
+  const data = useMemo(() => {
+    const schema = Math.min(...runs.flatMap(({ histogram }) => (histogram ? [histogram.schema] : [])));
+    const datasets = runs.flatMap((run, i) => {
+      if (!run.histogram) return [];
+      const { colour, dash } = looks[i]!;
+      const histogram = reduceResolution(run.histogram, schema);
+      return [
+        {
+          ...lineBase(run.id, run.name, i),
+          data: shape === 'buckets' ? bucketLine(histogram) : curveLine(histogram),
+          borderColor: theme.colours[colour],
+          borderDash: dash,
+          borderWidth: 1.9,
+          backgroundColor: withAlpha(theme.colours[colour], 0.08),
+          fill: shape === 'buckets' ? ('origin' as const) : false,
+        },
+      ];
+    });
+    return { datasets } as unknown as ChartData;
+  }, [runs, shape, theme]);
+  const options = useMemo<ChartOptions>(() => {
+    const font = { family: theme.font, size: 11 };
+    const grid = { color: theme.colours.grid, drawTicks: false };
+    return {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { top: 8, right: plotRight } },
+      scales: {
+        x: {
+          type: 'logarithmic',
+          grid,
+          border: { color: theme.colours.grid },
+          offset: false,
+          afterBuildTicks: (axis: Scale) => {
+            axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));
+          },
+          ticks: {
+            color: theme.colours.axis,
+            font,
+            maxRotation: 0,
+            padding: 6,
+            autoSkip: true,
+            callback: (value) => formatMs(Number(value), locale),
+          },
+        },
+        y: {
+          type: 'linear',
+          beginAtZero: true,
+          reverse: false,
+          stacked: false,
+          grid,
+          border: { display: false },
+          ...(shape === 'curve' ? { max: 100 } : { grace: '6%' }),
+          afterFit: (axis: Scale) => {
+            axis.width = plotLeft;
+          },
+          ticks: {
+            color: theme.colours.axis,
+            font,
+            padding: 8,
+            maxTicksLimit: 5,
+            callback: (value) => `${formatNumber(Number(value), locale)} %`,
+          },
+        },
+      },
+      plugins: { legend: { display: false }, tooltip: { enabled: false } },
+    };
+  }, [shape, theme, locale]);
+  return <Chart key={shape} type="line" data={data} options={options} aria-label={label} />;
+}
+
+/** Each bucket's share of all requests in percent, as wide as the bucket; buckets without a request are at zero. */
+function bucketLine(histogram: ExponentialHistogram): Corner[] {
+  const corners: Corner[] = [];
+  let before: number | null = null;
+  for (const [index, count] of histogram.cells) {
+    const { lower, upper } = cellBounds(histogram.schema, index);
+    if (before === null || before !== lower) {
+      if (before !== null) corners.push({ x: before * 1000, y: 0 });
+      corners.push({ x: lower * 1000, y: 0 });
+    }
+    const y = (100 * count) / histogram.count;
+    corners.push({ x: lower * 1000, y }, { x: upper * 1000, y });
+    before = upper;
+  }
+  if (before !== null) corners.push({ x: before * 1000, y: 0 });
+  return corners;
+}
+
+/** The share of requests in percent that took no longer, at each bucket's edge. */
+function curveLine(histogram: ExponentialHistogram): Corner[] {
+  let below = histogram.zeroCount;
+  return histogram.cells.flatMap(([index, count], i): Corner[] => {
+    const { lower, upper } = cellBounds(histogram.schema, index);
+    const start = i === 0 ? [{ x: lower * 1000, y: (100 * below) / histogram.count }] : [];
+    below += count;
+    return [...start, { x: upper * 1000, y: (100 * below) / histogram.count }];
+  });
+}

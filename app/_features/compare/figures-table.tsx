@@ -1,0 +1,158 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import { falseAlarmRate } from '@/lib/statistics/regression';
+import { type ComparedFigure, type Comparison, type FigureDifference } from '@/lib/comparing/comparison';
+import { cn } from '@/app/_ui/cn';
+import { type Dictionary } from '@/app/_ui/words/en';
+import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { RunSign } from './look';
+
+/** Every figure of every run, and how it differs from the reference's. */
+export function FiguresTable({ comparison: { runs, figures, referenceId } }: { comparison: Comparison }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = t.compare.figures;
+  const reference = runs.find(({ id }) => id === referenceId)!;
+  const shown = figures.filter(({ values }) => values.some((value) => value !== null));
+  return (
+    <section aria-label={words.title} className="panel">
+      <h2 className="flex flex-wrap items-baseline gap-x-2.5 px-3 pt-3 pb-2 text-[15px] font-semibold sm:px-4">
+        {words.title}{' '}
+        <span className="text-xs font-normal text-muted-foreground">{words.against(reference.name)}</span>
+      </h2>
+      <div role="region" aria-label={words.title} tabIndex={0} className="overflow-x-auto border-t">
+        <table className="w-full text-[13px]">
+          <thead>
+            <tr className="border-b text-xs text-muted-foreground">
+              <th scope="col" className="sticky left-0 bg-card px-3 py-2 text-left font-medium sm:px-4">
+                {words.figure}
+              </th>
+              {runs.map((run, i) => (
+                <th key={run.id} scope="col" className="px-2 py-2 text-right font-medium last:pr-4 sm:px-3">
+                  <span className="flex items-center justify-end gap-1.5">
+                    <RunSign index={i} />
+                    <span className="max-w-40 truncate max-sm:sr-only" title={run.name}>
+                      {run.name}
+                    </span>
+                  </span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
+            {shown.map((figure) => (
+              <tr key={figure.key} data-figure={figure.key}>
+                <th
+                  scope="row"
+                  className="sticky left-0 max-w-28 bg-card px-3 py-1.5 text-left align-top font-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap"
+                >
+                  {words[figure.key]}
+                </th>
+                {runs.map((run, i) => (
+                  <td
+                    key={run.id}
+                    className="tabular px-2 py-1.5 text-right align-top last:pr-4 sm:px-3 sm:whitespace-nowrap"
+                  >
+                    <span className="font-medium">{figureText(figure.unit, figure.values[i]!, locale)}</span>
+                    <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <details className="group border-t">
+        <summary className="flex list-none items-center gap-1.5 rounded-b-xl px-3 py-2.5 text-sm font-medium select-none hover:bg-muted/50 sm:px-4">
+          <ChevronRight
+            aria-hidden
+            className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
+          />
+          {words.methodTitle}
+        </summary>
+        <div className="max-w-4xl space-y-2 px-3 pb-4 text-[13px] leading-relaxed text-muted-foreground sm:px-4">
+          <p>{words.method}</p>
+          <p>{t.compare.regression.test(formatShare(falseAlarmRate, locale))}</p>
+          <p>{words.scope}</p>
+        </div>
+      </details>
+    </section>
+  );
+}
+
+function DifferenceText({
+  unit,
+  difference,
+}: {
+  unit: ComparedFigure['unit'];
+  difference: FigureDifference | null;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = t.compare.figures;
+  if (!difference) return null;
+  const { value, interval, verdict, kind } = difference;
+  const text = (one: number | null): string =>
+    one === null ? words.open : changeText(unit, kind, one, t, locale);
+  return (
+    <span
+      data-verdict={verdict}
+      className={cn(
+        'block text-xs',
+        verdict === 'worse' ? 'text-danger' : verdict === 'better' ? 'text-success' : 'text-muted-foreground',
+      )}
+    >
+      <span className={cn(verdict === 'worse' || verdict === 'better' ? 'font-medium' : '')}>
+        {verdict === 'worse' ? '▲ ' : verdict === 'better' ? '▼ ' : ''}
+        {text(value)}
+        {verdict !== 'none' && ` ${words[verdict]}`}
+      </span>
+      {interval && (
+        <span className="block text-[11px] text-muted-foreground">
+          {words.interval(text(interval.low), text(interval.high))}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** A figure in its unit. */
+export function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale): string {
+  if (value === null) return '–';
+  switch (unit) {
+    case 'ms':
+      return formatMs(value, locale);
+    case 'share':
+      return formatShare(value, locale);
+    case 'rate':
+      return formatRate(value, locale);
+    case 'podSeconds':
+      return formatLength(value * 1000, locale);
+    case 'count':
+      return formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
+  }
+}
+
+function changeText(
+  unit: ComparedFigure['unit'],
+  kind: FigureDifference['kind'],
+  value: number,
+  t: Dictionary,
+  locale: Locale,
+): string {
+  if (value === (kind === 'ratio' ? 1 : 0)) return '±0';
+  if (kind === 'ratio') {
+    // A multiple reads better than thousands of percent.
+    if (value >= 10) return `× ${formatNumber(value, locale, 1)}`;
+    const percent = (value - 1) * 100;
+    return `${signOf(percent, 0.05)}${formatNumber(Math.abs(percent), locale, Math.abs(percent) < 10 ? 1 : 0)} %`;
+  }
+  if (unit === 'share')
+    return `${signOf(value, 0.000_005)}${formatNumber(Math.abs(value) * 100, locale, Math.abs(value) < 0.01 ? 2 : 1)} ${t.compare.figures.points}`;
+  return `${signOf(value, 0)}${figureText(unit, Math.abs(value), locale)}`;
+}
+
+const signOf = (value: number, least: number): string => (value > least ? '+' : value < -least ? '−' : '±');

@@ -1,0 +1,384 @@
+'use client';
+
+import { ArrowDown, ArrowUp, CircleAlert, Pin, TrendingDown } from 'lucide-react';
+import { type ReactNode } from 'react';
+import { type RunListItem } from '@/lib/model/run';
+import { type RegressionVerdict } from '@/lib/model/trend';
+import { useRegressions } from '@/app/_ui/baseline/use-regressions';
+import { verdictWords } from '@/app/_ui/baseline/verdict-badge';
+import { cn } from '@/app/_ui/cn';
+import { Link } from '@/app/_ui/link';
+import { PodsSparkline } from '@/app/_ui/sparkline';
+import { StateBadge } from '@/app/_ui/state-badge';
+import { Time } from '@/app/_ui/time';
+import { type Dictionary } from '@/app/_ui/words/en';
+import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { runsHref } from './runs-href';
+import { type RunsQuery, type RunsSort } from './runs-query';
+import { SelectPage, SelectRun } from './selection';
+
+interface Column {
+  key: string;
+  label: string;
+  sort?: RunsSort;
+  numeric?: boolean;
+  className?: string;
+  cell: (run: RunListItem) => ReactNode;
+}
+
+/** Of more tags than these, a row says how many there are. */
+const shownTags = 2;
+
+function columnsOf(
+  query: RunsQuery,
+  regressions: Record<string, RegressionVerdict>,
+  t: Dictionary,
+  locale: Locale,
+): Column[] {
+  const c = t.columns;
+  return [
+    {
+      key: 'state',
+      label: c.state,
+      sort: 'state',
+      cell: (run) => <StateBadge state={run.state} reason={run.stateReason} />,
+    },
+    {
+      key: 'run',
+      label: c.run,
+      sort: 'name',
+      className: 'max-w-64',
+      cell: (run) => (
+        <span className="flex items-center gap-1.5">
+          {run.pinned && (
+            <Pin aria-label={t.runs.pinned} className="size-3.5 shrink-0 text-muted-foreground" />
+          )}
+          <Link
+            href={`/runs/${run.id}`}
+            title={run.name}
+            className="truncate font-medium after:absolute after:inset-0"
+          >
+            {run.name}
+          </Link>
+          {run.figures.thresholdsMet === false && (
+            <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />
+          )}
+          <RegressionMark verdict={regressions[run.id]} t={t} />
+          {run.tags.slice(0, shownTags).map((tag) => (
+            <Link
+              key={tag}
+              href={runsHref(query, { tag })}
+              scroll={false}
+              title={t.history.filterByTag(tag)}
+              className="relative z-10 max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground hover:text-foreground"
+            >
+              {tag}
+            </Link>
+          ))}
+          {run.tags.length > shownTags && (
+            <span
+              title={run.tags.slice(shownTags).join(', ')}
+              className="relative z-10 shrink-0 text-xs text-muted-foreground"
+            >
+              +{run.tags.length - shownTags}
+            </span>
+          )}
+        </span>
+      ),
+    },
+    {
+      key: 'service',
+      label: c.service,
+      sort: 'serviceName',
+      className: 'max-w-40',
+      cell: (run) => (
+        <span title={`${run.namespace}/${run.serviceName}`} className="block truncate">
+          {run.serviceName}
+        </span>
+      ),
+    },
+    {
+      key: 'script',
+      label: c.script,
+      sort: 'scriptName',
+      className: 'max-w-40',
+      cell: (run) => (
+        <span title={run.scriptName} className="block truncate text-muted-foreground">
+          {run.scriptName}
+        </span>
+      ),
+    },
+    {
+      key: 'started',
+      label: c.started,
+      sort: 'createdAtMs',
+      cell: (run) => <Time unixMs={run.originMs ?? run.createdAtMs} ago className="text-muted-foreground" />,
+    },
+    {
+      key: 'length',
+      label: c.length,
+      sort: 'lengthMs',
+      numeric: true,
+      cell: (run) =>
+        formatLength(
+          run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null,
+          locale,
+        ),
+    },
+    {
+      key: 'requests',
+      label: c.requests,
+      sort: 'requests',
+      numeric: true,
+      cell: (run) => formatNumber(run.figures.requests, locale),
+    },
+    {
+      key: 'rate',
+      label: `${c.rate} ${c.perSecond}`,
+      sort: 'requestsPerSecond',
+      numeric: true,
+      cell: (run) => formatRate(run.figures.requestsPerSecond, locale),
+    },
+    {
+      key: 'failures',
+      label: c.failures,
+      sort: 'failures',
+      numeric: true,
+      cell: (run) => {
+        const { failures, requests } = run.figures;
+        return (
+          <span
+            title={formatNumber(failures, locale)}
+            className={cn((failures ?? 0) > 0 && 'font-medium text-danger')}
+          >
+            {failures === null || !requests
+              ? formatNumber(failures, locale)
+              : formatShare(failures / requests, locale)}
+          </span>
+        );
+      },
+    },
+    {
+      key: 'p95',
+      label: c.p95,
+      sort: 'p95Ms',
+      numeric: true,
+      cell: (run) => formatMs(run.figures.p95Ms, locale),
+    },
+    {
+      key: 'p99',
+      label: c.p99,
+      sort: 'p99Ms',
+      numeric: true,
+      cell: (run) => formatMs(run.figures.p99Ms, locale),
+    },
+    {
+      key: 'peak',
+      label: c.peakPods,
+      sort: 'peakReadyPods',
+      numeric: true,
+      cell: (run) => formatNumber(run.figures.peakReadyPods, locale),
+    },
+    {
+      key: 'lag',
+      label: c.worstLag,
+      sort: 'worstLagMs',
+      numeric: true,
+      cell: (run) => formatMs(run.figures.worstLagMs, locale),
+    },
+    {
+      key: 'spark',
+      label: c.readyPods,
+      cell: (run) => (
+        <PodsSparkline
+          values={run.podsSpark}
+          label={`${c.readyPods}, ${c.peakPods} ${formatNumber(run.figures.peakReadyPods, locale)}`}
+        />
+      ),
+    },
+  ];
+}
+
+/** The runs as a table on wide screens and as cards on narrow ones; a whole row leads to its run. */
+export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQuery }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  // Those under way are told nothing: their ids stay out, so that their end asks anew.
+  const regressions = useRegressions(runs.filter(({ endedAtMs }) => endedAtMs !== null).map(({ id }) => id));
+  const columns = columnsOf(query, regressions, t, locale);
+  return (
+    <>
+      <div className="panel hidden overflow-x-auto lg:block">
+        <table className="w-full border-collapse text-[13px]">
+          <thead>
+            <tr className="border-b">
+              <th scope="col" className="w-9 pl-2">
+                <SelectPage ids={runs.map(({ id }) => id)} />
+              </th>
+              {columns.map((column) => (
+                <HeaderCell key={column.key} column={column} query={query} t={t} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr
+                key={run.id}
+                className="relative border-b transition-colors last:border-0 hover:bg-muted/60 has-checked:bg-info-soft/60"
+              >
+                <td className="w-9 pl-2">
+                  <SelectRun id={run.id} name={run.name} />
+                </td>
+                {columns.map((column) => (
+                  <td
+                    key={column.key}
+                    className={cn(
+                      'h-11 px-2.5 whitespace-nowrap last:pr-4',
+                      column.numeric && 'tabular text-right',
+                      column.className,
+                    )}
+                  >
+                    {column.cell(run)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul className="space-y-3 lg:hidden">
+        {runs.map((run) => (
+          <RunCard key={run.id} run={run} verdict={regressions[run.id]} t={t} locale={locale} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t: Dictionary }) {
+  const { sort } = column;
+  const active = sort !== undefined && query.sort === sort;
+  const order = active && query.order === 'desc' ? 'asc' : 'desc';
+  return (
+    <th
+      scope="col"
+      aria-sort={active ? (query.order === 'asc' ? 'ascending' : 'descending') : undefined}
+      className={cn(
+        'h-10 px-2.5 text-left text-xs font-medium whitespace-nowrap text-muted-foreground last:pr-4',
+        column.numeric && 'text-right',
+      )}
+    >
+      {sort ? (
+        <Link
+          href={runsHref(query, { sort, order })}
+          scroll={false}
+          title={t.columns.sortBy(column.label)}
+          className={cn(
+            'inline-flex items-center gap-1 rounded hover:text-foreground',
+            active && 'text-foreground',
+          )}
+        >
+          {column.label}
+          {active &&
+            (query.order === 'asc' ? (
+              <ArrowUp aria-hidden className="size-3" />
+            ) : (
+              <ArrowDown aria-hidden className="size-3" />
+            ))}
+        </Link>
+      ) : (
+        column.label
+      )}
+    </th>
+  );
+}
+
+/** Tells that a run is surely worse than the baseline of its script and service. */
+function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined; t: Dictionary }) {
+  if (!verdict || verdict.worse.length === 0) return null;
+  const words = verdictWords(verdict, t);
+  return (
+    <span
+      role="img"
+      aria-label={words}
+      title={words}
+      data-regression="worse"
+      className="relative z-10 shrink-0 text-danger"
+    >
+      <TrendingDown aria-hidden className="size-3.5" />
+    </span>
+  );
+}
+
+function RunCard({
+  run,
+  verdict,
+  t,
+  locale,
+}: {
+  run: RunListItem;
+  verdict: RegressionVerdict | undefined;
+  t: Dictionary;
+  locale: Locale;
+}) {
+  const { figures } = run;
+  const pairs: [string, string][] = [
+    [t.columns.requests, formatNumber(figures.requests, locale)],
+    [`${t.columns.rate} ${t.columns.perSecond}`, formatRate(figures.requestsPerSecond, locale)],
+    [
+      t.columns.failures,
+      figures.failures === null || !figures.requests
+        ? '–'
+        : formatShare(figures.failures / figures.requests, locale),
+    ],
+    [t.columns.p95, formatMs(figures.p95Ms, locale)],
+    [t.columns.p99, formatMs(figures.p99Ms, locale)],
+    [t.columns.worstLag, formatMs(figures.worstLagMs, locale)],
+  ];
+  return (
+    <li className="panel relative p-4 has-checked:border-primary">
+      <div className="flex items-start justify-between gap-3">
+        <span className="-mt-1.5 -ml-2">
+          <SelectRun id={run.id} name={run.name} />
+        </span>
+        <div className="min-w-0 flex-1">
+          <span className="flex items-center gap-1.5">
+            <Link
+              href={`/runs/${run.id}`}
+              title={run.name}
+              className="truncate font-medium after:absolute after:inset-0 after:rounded-xl"
+            >
+              {run.name}
+            </Link>
+            {run.figures.thresholdsMet === false && (
+              <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />
+            )}
+            <RegressionMark verdict={verdict} t={t} />
+          </span>
+          <p className="mt-0.5 truncate text-xs text-muted-foreground">
+            {run.serviceName} · {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
+          </p>
+        </div>
+        <StateBadge state={run.state} reason={run.stateReason} />
+      </div>
+      <dl className="mt-3 grid grid-cols-3 gap-x-4 gap-y-2.5">
+        {pairs.map(([label, value]) => (
+          <div key={label}>
+            <dt className="truncate text-xs text-muted-foreground">{label}</dt>
+            <dd className="tabular font-medium">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {run.podsSpark.length > 0 && (
+        <div className="mt-3 flex items-center justify-between border-t pt-3 text-xs text-muted-foreground">
+          <span>
+            {t.columns.readyPods} · {t.run.figures.peak(formatNumber(figures.peakReadyPods, locale))}
+          </span>
+          <PodsSparkline values={run.podsSpark} label={t.columns.readyPods} width={140} />
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import { Play } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Button } from '@/app/_ui/primitives/button';
+import { startRun } from '@/app/_ui/data/runs';
+import { applyServiceYaml } from '@/app/_ui/data/services';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+/** One click from the first visit to a run under way. Where no service is known yet, the one in `yaml` is applied first. */
+export function StartDemo({
+  serviceId,
+  yaml,
+  scriptName,
+  hint,
+}: {
+  serviceId: string | null;
+  yaml: string;
+  scriptName: string;
+  hint: string;
+}) {
+  const t = useDictionary();
+  const router = useRouter();
+  const { busy, problem, attempt } = useAttempt();
+  const start = (): Promise<boolean> =>
+    attempt(
+      async () => {
+        const target = serviceId ?? (await applyServiceYaml(yaml)).id;
+        router.push(
+          `/runs/${(await startRun({ serviceId: target, scriptName, env: {}, tags: ['demo'] })).id}`,
+        );
+      },
+      { leaves: true },
+    );
+  return (
+    <>
+      <Button variant="primary" busy={busy} onClick={start}>
+        <Play />
+        {busy ? t.newRun.starting : t.runs.startDemo}
+      </Button>
+      <p className="max-w-md text-xs text-muted-foreground">{hint}</p>
+      {problem && <ProblemNotice problem={problem} className="mt-2 text-left" />}
+    </>
+  );
+}

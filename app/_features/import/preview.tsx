@@ -1,0 +1,135 @@
+'use client';
+
+import { CircleCheck, CircleX, FileCheck2, Info } from 'lucide-react';
+import { type ReactNode } from 'react';
+import { type ImportPreview } from '@/lib/importing/facts';
+import { Time } from '@/app/_ui/time';
+import {
+  formatBytes,
+  formatLength,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+} from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+
+/** What was recognised in a file, before it is kept. */
+export function Preview({ preview }: { preview: ImportPreview }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = t.exports.import;
+  const whole = (value: number): string => formatNumber(value, locale);
+  const facts: [string, ReactNode][] = [
+    [words.requests, whole(preview.requests)],
+    [
+      words.failures,
+      preview.failures > 0
+        ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
+        : whole(0),
+    ],
+    [words.rate, formatRate(preview.requestsPerSecond, locale)],
+    [words.span, formatLength(preview.spanMs, locale)],
+    [
+      words.started,
+      preview.startedAtMs === null ? words.notInFile : <Time key="t" unixMs={preview.startedAtMs} />,
+    ],
+    [words.seconds, whole(preview.seconds)],
+  ];
+  const latencies: [string, number | null][] = [
+    [words.min, preview.minMs],
+    ['p50', preview.p50Ms],
+    [words.mean, preview.meanMs],
+    ['p90', preview.p90Ms],
+    ['p95', preview.p95Ms],
+    ['p99', preview.p99Ms],
+    [words.max, preview.maxMs],
+  ];
+  return (
+    <section aria-live="polite" data-import-preview={preview.format}>
+      <div className="flex items-start gap-3">
+        <FileCheck2 aria-hidden className="mt-0.5 size-5 shrink-0 text-success" />
+        <div className="min-w-0">
+          <h2 className="font-semibold">
+            {words.recognised(words.formats[preview.format])}
+            {preview.toolVersion && (
+              <span className="font-normal text-muted-foreground"> {preview.toolVersion}</span>
+            )}
+          </h2>
+          <p className="tabular text-sm text-muted-foreground">
+            {words.linesRead(whole(preview.lines), formatBytes(preview.bytes, locale))}
+          </p>
+        </div>
+      </div>
+      <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3">
+        {facts.map(([label, value]) => (
+          <div key={label} className="min-w-0">
+            <dt className="text-xs text-muted-foreground">{label}</dt>
+            <dd className="tabular font-semibold break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="mt-4 grid grid-cols-4 overflow-hidden rounded-lg border sm:grid-cols-7">
+        {latencies.map(([label, ms]) => (
+          <div key={label} className="-mb-px -ml-px min-w-0 border-b border-l px-2.5 py-2">
+            <dt className="text-xs text-muted-foreground">{label}</dt>
+            <dd className="tabular text-sm font-medium">{formatMs(ms, locale)}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="mt-4 space-y-1.5 text-sm">
+        {preview.target && (
+          <Row label={words.target}>
+            <span className="font-mono text-xs break-all">{preview.target}</span>
+          </Row>
+        )}
+        {preview.statuses.length > 0 && (
+          <Row label={words.statuses}>
+            <span className="tabular">
+              {preview.statuses.map(({ status, count }) => `${status}: ${whole(count)}`).join(' · ')}
+            </span>
+          </Row>
+        )}
+        {preview.thresholds.length > 0 && (
+          <Row label={words.thresholds}>
+            <ul>
+              {preview.thresholds.map(({ metric, source, ok }) => (
+                <li key={metric + source} className="flex items-center gap-1.5">
+                  {ok ? (
+                    <CircleCheck aria-hidden className="size-3.5 text-success" />
+                  ) : (
+                    <CircleX aria-hidden className="size-3.5 text-danger" />
+                  )}
+                  <code className="font-mono text-xs break-all">
+                    {metric} {source}
+                  </code>
+                  <span className="text-xs text-muted-foreground">{ok ? t.k6.passed : t.k6.crossed}</span>
+                </li>
+              ))}
+            </ul>
+          </Row>
+        )}
+      </dl>
+      <div className="mt-4 rounded-lg border bg-muted/50 px-3.5 py-2.5">
+        <h3 className="flex items-center gap-1.5 text-xs font-medium text-muted-foreground">
+          <Info aria-hidden className="size-3.5" />
+          {words.missing}
+        </h3>
+        <ul className="mt-1 list-disc space-y-0.5 pl-5 text-sm">
+          {preview.notes.map((note) => (
+            <li key={note}>{words.notes[note]}</li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-wrap gap-x-3">
+      <dt className="w-24 shrink-0 text-muted-foreground">{label}</dt>
+      <dd className="min-w-0 flex-1">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { type Run } from '@/lib/model/run';
+import { type Script } from '@/app/_ui/data/scripts';
+import { splitTags } from '@/app/_ui/split-tags';
+
+/** What a user has chosen and typed for a run; nothing of it is lost by an error. */
+export interface Draft {
+  serviceId: string;
+  scriptName: string;
+  /** Null: the stored script as it is. */
+  scriptText: string | null;
+  /** The parameters that differ from the script's defaults. */
+  parameters: Record<string, string>;
+  env: { name: string; value: string }[];
+  name: string;
+  tags: string;
+}
+
+/** The draft of a first visit, or of a run that is to be asked for again. */
+export function firstDraft(
+  serviceId: string,
+  scripts: readonly Script[],
+  from: Run | null,
+  scriptName: string | null,
+): Draft {
+  const script = scripts.find(({ name }) => name === (from?.scriptName ?? scriptName)) ?? scripts[0];
+  if (!from)
+    return {
+      serviceId,
+      scriptName: script?.name ?? '',
+      scriptText: null,
+      parameters: {},
+      env: [],
+      name: '',
+      tags: '',
+    };
+  const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
+  const entries = Object.entries(from.env);
+  return {
+    serviceId,
+    scriptName: from.scriptName,
+    scriptText: script?.name === from.scriptName && script.body === from.scriptText ? null : from.scriptText,
+    parameters: Object.fromEntries(entries.filter(([name]) => known.has(name))),
+    env: entries.filter(([name]) => !known.has(name)).map(([name, value]) => ({ name, value })),
+    name: from.name,
+    tags: from.tags.join(', '),
+  };
+}
+
+/** The environment that the draft asks for: parameters that were changed, then the variables of its own. */
+export function envOf(draft: Draft): Record<string, string> {
+  const changed = Object.entries(draft.parameters).filter(([, value]) => value.trim() !== '');
+  return Object.fromEntries([
+    ...changed,
+    ...draft.env
+      .filter(({ name }) => name.trim() !== '')
+      .map(({ name, value }): [string, string] => [name.trim(), value]),
+  ]);
+}
+
+export function tagsOf(draft: Draft): string[] {
+  return splitTags(draft.tags);
+}
+
+/** How a parameter's input looks, by its default. */
+export function inputKind(defaultValue: string): 'number' | 'text' {
+  return /^\d+(\.\d+)?$/.test(defaultValue) ? 'number' : 'text';
+}

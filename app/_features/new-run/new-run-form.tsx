@@ -1,0 +1,165 @@
+'use client';
+
+import { Play, Server } from 'lucide-react';
+import { Link } from '@/app/_ui/link';
+import { useRouter } from 'next/navigation';
+import { useRef, useState, type FormEvent } from 'react';
+import { type Run, type Service } from '@/lib/model/run';
+import { EmptyState } from '@/app/_ui/empty-state';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Button } from '@/app/_ui/primitives/button';
+import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
+import { errorAt } from '@/app/_ui/data/http';
+import { registeredAs } from '@/app/_ui/data/services';
+import { startRun } from '@/app/_ui/data/runs';
+import { type Script } from '@/app/_ui/data/scripts';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { envOf, firstDraft, tagsOf, type Draft } from './draft';
+import { EnvFields } from './env-fields';
+import { ForgottenService } from './forgotten-service';
+import { ScriptFields } from './script-fields';
+
+const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
+
+/** Asks for a run: service, script with its parameters, environment, name and tags. */
+export function NewRunForm({
+  services: registered,
+  scripts,
+  from,
+  service,
+  script,
+}: {
+  services: Service[];
+  scripts: Script[];
+  from: Run | null;
+  service: string | null;
+  script: string | null;
+}) {
+  const t = useDictionary();
+  const router = useRouter();
+  const [services, setServices] = useState(registered);
+  // Never another service than the run's: it would be loaded without anyone having chosen it.
+  const firstService =
+    (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))
+      ?.id ?? '';
+  const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
+  const { busy, problem, attempt } = useAttempt();
+  const form = useRef<HTMLFormElement>(null);
+  const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
+  const errors = problem?.errors ?? [];
+  const chosen = services.find(({ id }) => id === draft.serviceId);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const isStarted = await attempt(
+      async () => {
+        const run = await startRun({
+          serviceId: draft.serviceId,
+          scriptName: draft.scriptName,
+          env: envOf(draft),
+          tags: tagsOf(draft),
+          ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
+          ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+        });
+        router.push(`/runs/${run.id}`);
+      },
+      { leaves: true },
+    );
+    if (!isStarted)
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+  };
+
+  const forgotten = from && !registeredAs(services, from.service) && (
+    <ForgottenService
+      service={from.service}
+      onRegistered={(service) => {
+        setServices([...services, service]);
+        change({ serviceId: service.id });
+      }}
+    />
+  );
+  if (services.length === 0 && !forgotten) {
+    return (
+      <EmptyState icon={<Server />} title={t.newRun.noServices} text={t.services.emptyText}>
+        <Button asChild variant="primary">
+          <Link href="/services">{t.runs.registerService}</Link>
+        </Button>
+        <p className="text-xs text-muted-foreground">{t.runs.noService}</p>
+      </EmptyState>
+    );
+  }
+  const serviceError = errorAt(errors, 'serviceId');
+  const nameError = errorAt(errors, 'name');
+  const tagsError = errorAt(errors, 'tags');
+  const otherFields = errors.filter(({ path }) => path.startsWith('env.')).map(({ path }) => path);
+  return (
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,1fr)_320px]"
+    >
+      {forgotten && <div className="xl:col-span-2">{forgotten}</div>}
+      <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
+          <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
+            <Select
+              value={draft.serviceId}
+              onChange={(event) => change({ serviceId: event.target.value })}
+              {...describedBy('service', serviceError, true)}
+            >
+              {!chosen && <option value="">{t.newRun.chooseService}</option>}
+              {services.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.namespace}/{one.name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          {chosen && (
+            <dl className="space-y-1 self-end rounded-lg border bg-muted/40 px-3.5 py-2.5 text-xs">
+              <div className="flex gap-2">
+                <dt className="shrink-0 text-muted-foreground">{t.newRun.target}</dt>
+                <dd className="truncate font-mono" title={`${chosen.gatewayUrl} · ${chosen.host}`}>
+                  {chosen.gatewayUrl} · {chosen.host}
+                </dd>
+              </div>
+              <div className="flex gap-2">
+                <dt className="text-muted-foreground">{t.newRun.limit}</dt>
+                <dd className="tabular">{t.newRun.inFlight(chosen.containerConcurrency)}</dd>
+              </div>
+            </dl>
+          )}
+        </div>
+        <ScriptFields scripts={scripts} draft={draft} change={change} errors={errors} />
+      </div>
+      <div className="min-w-0 space-y-5">
+        <div className="panel space-y-5 p-4 sm:p-5">
+          <h2 className="text-sm font-semibold">{t.newRun.details}</h2>
+          <Field id="name" label={t.newRun.name} hint={t.newRun.nameHint} error={nameError}>
+            <Input
+              value={draft.name}
+              maxLength={200}
+              onChange={(event) => change({ name: event.target.value })}
+              {...describedBy('name', nameError, true)}
+            />
+          </Field>
+          <Field id="tags" label={t.newRun.tags} hint={t.newRun.tagsHint} error={tagsError}>
+            <Input
+              value={draft.tags}
+              onChange={(event) => change({ tags: event.target.value })}
+              {...describedBy('tags', tagsError, true)}
+            />
+          </Field>
+        </div>
+        <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={errors} />
+        {problem && <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />}
+        <Button type="submit" variant="primary" className="h-10 w-full" busy={busy}>
+          <Play />
+          {busy ? t.newRun.starting : t.newRun.start}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,202 @@
+'use client';
+
+import { useState } from 'react';
+import { livePods, podsAt } from '@/lib/timeline/pods';
+import { type Decision } from '@/lib/model/recording';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { cn } from '@/app/_ui/cn';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { formatClock, formatNumber } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { explainDecision } from './decision-words';
+import { AskedProblem } from './asked-problem';
+import { Pager } from './pager';
+import { type RunFeed } from './run-feed';
+import { showPlace } from './show-place';
+import { Cell, DataTable } from '@/app/_ui/table';
+import { useAsked } from './use-asked';
+
+/** A page is drawn at once; an hour's ticks are 1,800. */
+const pageSize = 50;
+
+interface Row {
+  decision: Decision;
+  /** Whether it asks for another number than the tick before. */
+  changed: boolean;
+  /** Pods that the cluster meant to keep at that moment. */
+  observed: number;
+}
+
+/** Each tick of the calculation: its inputs, both averages, what it wants and why, beside what the cluster had. */
+export function DecisionsTab({
+  feed,
+  model: store,
+  view,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const run = useStore(feed.run);
+  const range = useStore(view.range);
+  const { correlation } = useStore(store);
+  const { data, problem, retry } = useAsked((signal) => feed.source.decisions(signal), run.state, {
+    wanted: true,
+    live: run.endedAtMs === null,
+  });
+  const [changes, setChanges] = useState(false);
+  const [inView, setInView] = useState(false);
+  const [page, setPage] = useState(0);
+  const d = t.decisions;
+  const r = t.review.decisions;
+  if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
+  if (!data) return <Skeleton className="h-64 w-full" />;
+  if (data.length === 0) return <p className="text-muted-foreground">{d.none}</p>;
+  const rows = data
+    .map((decision, i): Row => ({
+      decision,
+      changed: decision.replicas !== data[i - 1]?.replicas,
+      observed: livePods(podsAt(correlation.pods.steps, decision.atMs)),
+    }))
+    .filter(
+      ({ decision, changed }) =>
+        (!changes || changed) &&
+        (!inView || !range || (decision.atMs >= range.fromMs && decision.atMs <= range.toMs)),
+    );
+  const pages = Math.max(1, Math.ceil(rows.length / pageSize));
+  const current = Math.min(page, pages - 1);
+  const toggle = (set: (on: boolean) => void) => (on: boolean) => {
+    set(on);
+    setPage(0);
+  };
+  return (
+    <div>
+      <div className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm text-muted-foreground">
+        <Toggle label={d.onlyChanges} checked={changes} onChange={toggle(setChanges)} />
+        {range && <Toggle label={r.inView} checked={inView} onChange={toggle(setInView)} />}
+        <span className="tabular" role="status">
+          {d.shown(formatNumber(rows.length, locale), formatNumber(data.length, locale))}
+        </span>
+        <Pager current={current} pages={pages} onPage={setPage} />
+      </div>
+      {rows.length === 0 ? (
+        <p className="text-muted-foreground">{r.noneShown}</p>
+      ) : (
+        <DataTable
+          label={r.caption}
+          className="max-h-[36rem]"
+          head={[
+            { label: d.at, numeric: true },
+            { label: d.ready, numeric: true },
+            { label: d.stable, numeric: true },
+            { label: d.panic, numeric: true },
+            { label: d.mode },
+            { label: d.desired, numeric: true },
+            { label: r.expected, numeric: true },
+            { label: r.observed, numeric: true },
+            { label: d.reason },
+          ]}
+        >
+          {rows.slice(current * pageSize, (current + 1) * pageSize).map((row) => (
+            <DecisionRow key={row.decision.id} row={row} view={view} />
+          ))}
+        </DataTable>
+      )}
+    </div>
+  );
+}
+
+function Toggle({
+  label,
+  checked,
+  onChange,
+}: {
+  label: string;
+  checked: boolean;
+  onChange: (on: boolean) => void;
+}) {
+  return (
+    <label className="flex items-center gap-2">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-4 accent-primary"
+      />
+      {label}
+    </label>
+  );
+}
+
+function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row; view: ChartView }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = explainDecision(decision, locale);
+  const average = (value: number | null): string => formatNumber(value, locale, 2);
+  return (
+    <tr
+      data-decision={decision.id}
+      onMouseEnter={() => view.reading.set(decision.atMs)}
+      onMouseLeave={() => view.reading.set(null)}
+      className={cn('hover:bg-muted/60', changed && 'bg-muted/35')}
+    >
+      <Cell numeric>
+        <button
+          type="button"
+          className="underline decoration-border-strong underline-offset-4"
+          aria-label={t.review.decisions.show(formatClock(decision.atMs, true))}
+          onClick={() =>
+            showPlace(
+              view,
+              { fromMs: decision.atMs, toMs: decision.atMs },
+              changed ? `e${decision.id}` : null,
+            )
+          }
+        >
+          {formatClock(decision.atMs, true)}
+        </button>
+      </Cell>
+      <Cell numeric>{decision.readyPods}</Cell>
+      <Cell numeric>{average(decision.stableAverage)}</Cell>
+      <Cell numeric>{average(decision.panicAverage)}</Cell>
+      <Cell>
+        {decision.valid ? (
+          decision.panicMode ? (
+            <Badge tone="warning">{t.decisions.panicMode}</Badge>
+          ) : (
+            <Badge>{t.decisions.stableMode}</Badge>
+          )
+        ) : (
+          <Badge tone="danger">{t.decisions.noData}</Badge>
+        )}
+      </Cell>
+      <Cell numeric>{decision.desiredPods}</Cell>
+      <Cell numeric className={cn(changed && 'font-semibold')}>
+        {decision.replicas}
+      </Cell>
+      <Cell
+        numeric
+        className={cn(
+          observed < decision.replicas && 'font-semibold text-danger',
+          observed > decision.replicas && 'text-warning',
+        )}
+      >
+        {observed}
+        {observed !== decision.replicas && (
+          <span className="ml-1 text-xs">
+            ({observed > decision.replicas ? '+' : '−'}
+            {Math.abs(observed - decision.replicas)})
+          </span>
+        )}
+      </Cell>
+      <Cell className="min-w-96 py-1.5 leading-snug whitespace-normal" title={decision.boundBy}>
+        {words}
+      </Cell>
+    </tr>
+  );
+}

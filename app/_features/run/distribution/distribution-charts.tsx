@@ -1,0 +1,269 @@
+'use client';
+
+import '@/app/_ui/charts/register';
+import { type ChartData, type ChartOptions } from 'chart.js';
+import { useMemo, useState } from 'react';
+import { Chart } from 'react-chartjs-2';
+import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
+import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
+import { Segmented } from '@/app/_ui/primitives/tabs';
+import { formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { barsOf, curveOf, mostNines, nines, shareName, shownShares } from './curve';
+import { type Part } from './distribution-panel';
+import { partColour, partDash } from './part-look';
+
+type Scale = 'linear' | 'log';
+
+/** How many requests took how long: one bar a bucket, parts stacked. */
+export function BarsChart({ parts }: { parts: readonly Part[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const theme = useChartTheme();
+  const [scale, setScale] = useState<Scale>('linear');
+  const d = t.review.distribution;
+  const bars = useMemo(() => barsOf(parts.map(({ histogram }) => histogram)), [parts]);
+  const chart = useMemo(() => {
+    if (!theme) return null;
+    const total = parts.reduce((sum, { histogram }) => sum + histogram.count, 0);
+    const span = (i: number): string =>
+      `${formatMs(bars.edgesMs[i], locale)} – ${formatMs(bars.edgesMs[i + 1], locale)}`;
+    const data: ChartData<'bar'> = {
+      labels: bars.edgesMs.slice(0, -1).map((edge) => formatMs(edge, locale)),
+      datasets: parts.map(({ name }, i) => ({
+        label: name,
+        data: bars.counts[i] ?? [],
+        backgroundColor: withAlpha(partColour(theme, i), 0.78),
+        borderColor: theme.card,
+        borderWidth: parts.length > 1 ? 0.5 : 0,
+        categoryPercentage: 1,
+        barPercentage: 0.94,
+        stack: 'all',
+      })),
+    };
+    const options = baseOptions(theme);
+    const full: ChartOptions<'bar'> = {
+      ...options,
+      scales: {
+        x: {
+          ...axis(theme),
+          stacked: true,
+          title: title(theme, d.time),
+          ticks: { ...axis(theme).ticks, maxRotation: 0, autoSkip: true, autoSkipPadding: 18 },
+          grid: { display: false },
+        },
+        y: {
+          ...axis(theme),
+          stacked: true,
+          type: scale === 'log' ? 'logarithmic' : 'linear',
+          ...(scale === 'log' ? { min: 0.8 } : { beginAtZero: true }),
+          title: title(theme, d.count),
+          ticks: {
+            ...axis(theme).ticks,
+            maxTicksLimit: 6,
+            callback: (value) =>
+              scale === 'log' && !Number.isInteger(Math.log10(Number(value)))
+                ? ''
+                : formatNumber(Number(value), locale),
+          },
+        },
+      },
+      plugins: {
+        ...options.plugins,
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? span(item.dataIndex) : ''),
+            label: (item) =>
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${d.requests(formatNumber(Number(item.raw), locale))} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
+          },
+          filter: (item) => Number(item.raw) > 0,
+        },
+      },
+    };
+    return { data, options: full };
+  }, [theme, bars, parts, locale, scale, d]);
+  return (
+    <figure aria-label={d.forms.bars}>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
+        <PartLegend parts={parts} theme={theme} />
+        <Segmented<Scale>
+          label={d.scale}
+          value={scale}
+          onChange={setScale}
+          options={[
+            { value: 'linear', label: d.linear },
+            { value: 'log', label: d.log },
+          ]}
+        />
+      </div>
+      <div className="h-72">
+        {chart && (
+          <Chart
+            type="bar"
+            data={chart.data}
+            options={chart.options as ChartOptions}
+            aria-label={d.forms.bars}
+          />
+        )}
+      </div>
+    </figure>
+  );
+}
+
+/** Time against percentile to p99.99, each further nine as wide as the one before, as HdrHistogram draws it. */
+export function CurveChart({ parts }: { parts: readonly Part[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const theme = useChartTheme();
+  const [scale, setScale] = useState<Scale>('log');
+  const d = t.review.distribution;
+  const chart = useMemo(() => {
+    if (!theme) return null;
+    const data: ChartData<'line'> = {
+      datasets: parts.map(({ name, histogram }, i) => ({
+        label: name,
+        data: curveOf(histogram),
+        borderColor: partColour(theme, i),
+        backgroundColor: partColour(theme, i),
+        borderDash: partDash(i),
+        borderWidth: 2,
+        pointRadius: 0,
+        pointHitRadius: 12,
+        parsing: false,
+      })),
+    };
+    const options = baseOptions(theme);
+    const ticks = [0, ...shownShares.filter((share) => share !== 0.75)];
+    const full: ChartOptions<'line'> = {
+      ...options,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: {
+          ...axis(theme),
+          type: 'linear',
+          min: 0,
+          max: mostNines,
+          title: title(theme, d.percentile),
+          afterBuildTicks: (scaleOfX) => {
+            scaleOfX.ticks = ticks.map((share) => ({ value: nines(share) }));
+          },
+          ticks: {
+            ...axis(theme).ticks,
+            autoSkip: true,
+            autoSkipPadding: 8,
+            maxRotation: 0,
+            callback: (_value, i) => (i === 0 ? '0' : shareName(ticks[i] ?? 0)),
+          },
+        },
+        y: {
+          ...axis(theme),
+          type: scale === 'log' ? 'logarithmic' : 'linear',
+          title: title(theme, d.time),
+          ticks: {
+            ...axis(theme).ticks,
+            maxTicksLimit: 6,
+            callback: (value) =>
+              scale === 'log' && !/^[125]/.test(Number(value).toExponential())
+                ? ''
+                : formatMs(Number(value), locale),
+          },
+        },
+      },
+      plugins: {
+        ...options.plugins,
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? shareName(Number((1 - 10 ** -item.parsed.x!).toFixed(5))) : ''),
+            label: (item) =>
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${formatMs(item.parsed.y, locale)}`,
+          },
+        },
+      },
+    };
+    return { data, options: full };
+  }, [theme, parts, locale, scale, d]);
+  return (
+    <figure aria-label={d.forms.curve}>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
+        <PartLegend parts={parts} theme={theme} />
+        <Segmented<Scale>
+          label={d.scale}
+          value={scale}
+          onChange={setScale}
+          options={[
+            { value: 'linear', label: d.linear },
+            { value: 'log', label: d.log },
+          ]}
+        />
+      </div>
+      <div className="h-80">
+        {chart && (
+          <Chart
+            type="line"
+            data={chart.data}
+            options={chart.options as ChartOptions}
+            aria-label={d.forms.curve}
+          />
+        )}
+      </div>
+    </figure>
+  );
+}
+
+function PartLegend({ parts, theme }: { parts: readonly Part[]; theme: ChartTheme | null }) {
+  if (!theme || parts.length < 2) return <span />;
+  return (
+    <ul className="flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted-foreground">
+      {parts.map(({ name }, i) => (
+        <li key={name} className="flex max-w-56 items-center gap-1.5" title={name}>
+          <svg aria-hidden viewBox="0 0 14 10" className="h-2.5 w-3.5 shrink-0">
+            <path
+              d="M0 5H14"
+              stroke={partColour(theme, i)}
+              strokeWidth="4"
+              strokeDasharray={partDash(i).length > 0 ? '4 2' : undefined}
+            />
+          </svg>
+          <span className="truncate">{name}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function baseOptions(theme: ChartTheme) {
+  return {
+    animation: false as const,
+    responsive: true,
+    maintainAspectRatio: false,
+    color: theme.colours.axis,
+    plugins: { legend: { display: false }, annotation: { annotations: {} } },
+  };
+}
+
+function axis(theme: ChartTheme) {
+  return {
+    grid: { color: theme.colours.grid, drawTicks: false },
+    border: { color: theme.colours.grid },
+    ticks: { color: theme.colours.axis, font: { family: theme.font, size: 11 }, padding: 6 },
+  };
+}
+
+function title(theme: ChartTheme, text: string) {
+  return { display: true, text, color: theme.colours.axis, font: { family: theme.font, size: 11 } };
+}
+
+function tooltip(theme: ChartTheme) {
+  return {
+    enabled: true,
+    backgroundColor: theme.colours.desired,
+    titleColor: theme.card,
+    bodyColor: theme.card,
+    displayColors: false,
+    padding: 8,
+    titleFont: { family: theme.font, size: 12 },
+    bodyFont: { family: theme.font, size: 12 },
+  };
+}

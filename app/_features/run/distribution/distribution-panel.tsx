@@ -1,0 +1,239 @@
+'use client';
+
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { type Distribution } from '@/lib/timeline/distribution';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { cn } from '@/app/_ui/cn';
+import { Select } from '@/app/_ui/primitives/field';
+import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { Segmented } from '@/app/_ui/primitives/tabs';
+import { type Dictionary } from '@/app/_ui/words/en';
+import { formatClock, formatNumber } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { rememberInAddress } from '@/app/_features/run/address';
+import { AskedProblem } from '@/app/_features/run/asked-problem';
+import { type RunFeed } from '@/app/_features/run/run-feed';
+import { useAsked } from '@/app/_features/run/use-asked';
+import { BarsChart, CurveChart } from './distribution-charts';
+import { HeyView } from './hey-view';
+import { PercentileTable } from './percentile-table';
+
+const forms = ['bars', 'curve', 'text'] as const;
+type Form = (typeof forms)[number];
+
+/** The tags that are offered first, and though they have one value only. */
+const firstTags = ['status', 'scenario', 'pod', 'checks', 'check', 'group'];
+
+/** One part of the distribution: everything, or the requests with one value of the tag. */
+export interface Part {
+  name: string;
+  histogram: ExponentialHistogram;
+}
+
+/** How the requests' times in the range in view are distributed: as bars, as a curve to p99.99, or as hey's text. */
+export function DistributionPanel({
+  feed,
+  model: store,
+  view,
+  search,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+  search: string;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const range = useStore(view.range);
+  const run = useStore(feed.run);
+  const [form, setForm] = useState<Form>(
+    () => forms.find((one) => one === new URLSearchParams(search).get('as')) ?? 'bars',
+  );
+  const [split, setSplit] = useState(() => new URLSearchParams(search).get('split') ?? '');
+  const box = useRef<HTMLElement>(null);
+  const wanted = useSeen(box);
+  const query = useMemo(
+    () => ({
+      fromMs: range?.fromMs ?? 0,
+      ...(range ? { toMs: range.toMs } : {}),
+      metric: 'http_req_duration',
+      ...(split ? { split } : {}),
+    }),
+    [range, split],
+  );
+  const { data, problem, loading, retry } = useAsked(
+    (signal) => feed.source.range(query, signal),
+    JSON.stringify(query),
+    { wanted, live: run.endedAtMs === null },
+  );
+  const d = t.review.distribution;
+  const choose = (next: { as?: Form; split?: string }): void => {
+    if (next.as) setForm(next.as);
+    if (next.split !== undefined) setSplit(next.split);
+    rememberInAddress(next);
+  };
+  return (
+    <section
+      ref={box}
+      id="distribution"
+      aria-label={d.title}
+      data-distribution
+      className="panel mt-4 scroll-mt-16"
+    >
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2.5">
+        <h2 className="text-sm font-semibold">{d.title}</h2>
+        <span className="tabular text-xs text-muted-foreground" data-distribution-range>
+          {range ? `${formatClock(range.fromMs, true)} – ${formatClock(range.toMs, true)}` : d.wholeRun}
+          {data && <> · {d.requests(formatNumber(data.total.count, locale))}</>}
+        </span>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          <SplitSelect data={data} value={split} onChange={(value) => choose({ split: value })} />
+          <Segmented<Form>
+            label={d.as}
+            value={form}
+            onChange={(as) => choose({ as })}
+            options={forms.map((value) => ({ value, label: d.forms[value] }))}
+          />
+        </div>
+      </div>
+      <div className="p-4 sm:p-5">
+        {problem && <AskedProblem problem={problem} retry={retry} className="mb-4" />}
+        {data === null ? (
+          !problem && (wanted ? <Skeleton className="h-72 w-full" /> : <div className="h-72" />)
+        ) : (
+          <Shown data={data} form={form} split={split} store={store} loading={loading} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Shown({
+  data,
+  form,
+  split,
+  store,
+  loading,
+}: {
+  data: Distribution;
+  form: Form;
+  split: string;
+  store: Store<ChartModel>;
+  loading: boolean;
+}) {
+  const t = useDictionary();
+  const d = t.review.distribution;
+  const parts = useMemo(() => partsOf(data, split, t), [data, split, t]);
+  const lacks = split !== '' && !loading && data.split === null;
+  return (
+    <div className={cn('transition-opacity', loading && 'opacity-60')} aria-busy={loading}>
+      {lacks && (
+        <p data-no-tag className="mb-4 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
+          {split === 'pod' ? d.noPod : d.noTag(split)}
+        </p>
+      )}
+      {data.split && data.split.metric !== data.metric && (
+        <p className="mb-3 text-xs text-muted-foreground">{d.fromMetric(data.split.metric)}</p>
+      )}
+      {data.total.count === 0 ? (
+        <p className="text-muted-foreground">{d.empty}</p>
+      ) : form === 'text' ? (
+        <HeyView data={data} parts={parts} store={store} />
+      ) : (
+        <div className="grid grid-cols-1 gap-5">
+          {form === 'bars' ? <BarsChart parts={parts} /> : <CurveChart parts={parts} />}
+          <PercentileTable parts={parts} />
+          <p className="text-xs text-muted-foreground">{d.exact}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SplitSelect({
+  data,
+  value,
+  onChange,
+}: {
+  data: Distribution | null;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const t = useDictionary();
+  const d = t.review.distribution;
+  const known = data?.tags ?? [];
+  const offered = [
+    ...firstTags.filter((tag) => known.some((one) => one.tag === tag)),
+    ...known.filter(({ tag, values }) => !firstTags.includes(tag) && values > 1).map(({ tag }) => tag),
+  ];
+  // Pods are what it is about: without the tag the page says what to do.
+  const options = [...new Set([...offered, 'pod', ...(value ? [value] : [])])];
+  return (
+    <label className="flex items-center gap-2 text-xs text-muted-foreground">
+      {d.splitBy}
+      <span className="w-36">
+        <Select value={value} onChange={(event) => onChange(event.target.value)} className="h-7 text-xs">
+          <option value="">{d.noSplit}</option>
+          {options.map((tag) => (
+            <option key={tag} value={tag}>
+              {tagName(tag, t)}
+            </option>
+          ))}
+        </Select>
+      </span>
+    </label>
+  );
+}
+
+function tagName(tag: string, t: Dictionary): string {
+  const names: Record<string, string> = t.review.distribution.tags;
+  return names[tag] ?? tag;
+}
+
+function partsOf(data: Distribution, split: string, t: Dictionary): Part[] {
+  const d = t.review.distribution;
+  if (!data.split || split === '') return [{ name: d.all, histogram: data.total }];
+  const { tag, parts, others } = data.split;
+  const checks: Record<string, string> = d.checks;
+  const nameOf = (value: string): string =>
+    value === ''
+      ? d.none
+      : tag === 'checks'
+        ? (checks[value] ?? value)
+        : tag === 'group'
+          ? value.replace(/^::/, '').replaceAll('::', ' › ')
+          : value;
+  const shorten =
+    tag === 'pod' ? withoutCommonStart(parts.map(({ value }) => value)) : (value: string) => value;
+  return [
+    ...parts.map(({ value, histogram }) => ({ name: shorten(nameOf(value)), histogram })),
+    ...(others ? [{ name: d.others, histogram: others }] : []),
+  ];
+}
+
+/** Pods of one revision begin alike: what differs tells them apart. */
+function withoutCommonStart(names: readonly string[]): (name: string) => string {
+  const [first = '', ...others] = names.filter((name) => name !== '');
+  let same = first.lastIndexOf('-') + 1;
+  while (same > 0 && !others.every((name) => name.startsWith(first.slice(0, same))))
+    same = first.lastIndexOf('-', same - 2) + 1;
+  return (name) => (same > 0 && others.length > 0 && name.length > same ? `…${name.slice(same)}` : name);
+}
+
+/** True from when an element has been near the window: what lies far below is not asked for. */
+function useSeen(box: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!box.current || seen) return;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
+      { rootMargin: '300px' },
+    );
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, [box, seen]);
+  return seen;
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import { type Distribution } from '@/lib/timeline/distribution';
+import { heyText } from '@/lib/timeline/hey-text';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { type Store } from '@/app/_ui/charts/store';
+import { Button } from '@/app/_ui/primitives/button';
+import { Select } from '@/app/_ui/primitives/field';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { type Part } from './distribution-panel';
+
+/** The distribution as hey would have printed it, to be copied. */
+export function HeyView({
+  data,
+  parts,
+  store,
+}: {
+  data: Distribution;
+  parts: readonly Part[];
+  store: Store<ChartModel>;
+}) {
+  const t = useDictionary();
+  const d = t.review.distribution;
+  const [chosen, setChosen] = useState('');
+  const [copied, setCopied] = useState<'yes' | 'failed' | null>(null);
+  const part = parts.length > 1 ? parts.find(({ name }) => name === chosen) : undefined;
+  const text = textOf(data, store.get(), part);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied('yes');
+    } catch {
+      setCopied('failed');
+    }
+  };
+  return (
+    <div>
+      <div className="mb-3 flex flex-wrap items-center gap-3">
+        {parts.length > 1 && (
+          <label className="flex items-center gap-2 text-xs text-muted-foreground">
+            {d.part}
+            <span className="w-56">
+              <Select
+                value={part ? chosen : ''}
+                onChange={(event) => setChosen(event.target.value)}
+                className="h-7 text-xs"
+              >
+                <option value="">{d.all}</option>
+                {parts.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </Select>
+            </span>
+          </label>
+        )}
+        <Button size="sm" onClick={() => void copy()}>
+          {copied === 'yes' ? <Check /> : <Copy />}
+          {copied === 'yes' ? d.copied : d.copy}
+        </Button>
+        <span role="status" className="text-xs text-muted-foreground">
+          {copied === 'failed' ? d.copyFailed : ''}
+        </span>
+      </div>
+      <pre
+        tabIndex={0}
+        aria-label={d.forms.text}
+        data-hey
+        className="overflow-x-auto rounded-lg border bg-muted/40 p-4 font-mono text-xs leading-relaxed [tab-size:8]"
+      >
+        {text}
+      </pre>
+      <p className="mt-2 text-xs text-muted-foreground">{d.exact}</p>
+    </div>
+  );
+}
+
+function textOf(data: Distribution, { run, endMs }: ChartModel, part: Part | undefined): string {
+  const fromMs = Math.max(data.fromMs, run.loadStartMs ?? 0);
+  const toMs = Math.min(data.toMs, run.loadEndMs ?? endMs);
+  // The whole run's ends are known exactly, by k6's summary.
+  const whole = part === undefined && data.fromMs === 0 && data.toMs >= (run.loadEndMs ?? Infinity);
+  const exact = whole ? run.summary?.metrics.find(({ metric }) => metric === data.metric)?.values : undefined;
+  return heyText({
+    histogram: part?.histogram ?? data.total,
+    seconds: Math.max(0, toMs - fromMs) / 1000,
+    statuses: part ? [] : data.statuses,
+    errors: part ? [] : data.errors,
+    bytes: part ? 0 : data.bytesReceived,
+    phases: part ? [] : data.phases,
+    fastest: exact?.min === undefined ? undefined : exact.min / 1000,
+    slowest: exact?.max === undefined ? undefined : exact.max / 1000,
+  });
+}

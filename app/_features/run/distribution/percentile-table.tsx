@@ -1,0 +1,47 @@
+'use client';
+
+import { histogramBounds } from '@/lib/statistics/histogram/bounds';
+import { mean, quantile } from '@/lib/statistics/histogram/quantile';
+import { formatMs, formatNumber } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { Cell, DataTable } from '@/app/_ui/table';
+import { shareName, shownShares } from './curve';
+import { type Part } from './distribution-panel';
+
+/** The parts' counts, means and percentiles in numbers. */
+export function PercentileTable({ parts }: { parts: readonly Part[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const d = t.review.distribution;
+  return (
+    <DataTable
+      label={d.percentiles}
+      head={[
+        { label: '' },
+        { label: d.count, numeric: true },
+        { label: d.mean, numeric: true },
+        ...shownShares.map((share) => ({ label: shareName(share), numeric: true })),
+        { label: d.max, numeric: true },
+      ]}
+    >
+      {parts.map(({ name, histogram }) => (
+        <tr key={name} data-part={name}>
+          <Cell className="max-w-56 truncate font-medium" title={name}>
+            {name}
+          </Cell>
+          <Cell numeric>{formatNumber(histogram.count, locale)}</Cell>
+          <Cell numeric>{formatMs(mean(histogram) * 1000, locale)}</Cell>
+          {shownShares.map((share) => (
+            <Cell key={share} numeric>
+              {/* Above it there is less than one request. */}
+              {histogram.count * (1 - share) < 1 - 1e-9
+                ? '–'
+                : formatMs(quantile(histogram, share) * 1000, locale)}
+            </Cell>
+          ))}
+          <Cell numeric>≤ {formatMs((histogramBounds(histogram)?.max ?? Number.NaN) * 1000, locale)}</Cell>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}

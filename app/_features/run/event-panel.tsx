@@ -1,0 +1,285 @@
+'use client';
+
+import { type ReactNode } from 'react';
+import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from '@/lib/timeline/scale-events';
+import { ordinal } from '@/lib/timeline/story-words';
+import { type ScaleMatch } from '@/lib/timeline/match';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { Button } from '@/app/_ui/primitives/button';
+import { SidePanel } from '@/app/_ui/primitives/dialog';
+import { formatClock, formatMs, formatNumber } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { explainDecision } from './decision-words';
+import { OutcomeBadge } from './events-tab';
+import { outcomeOf } from './outcome';
+import { rangeAround, scrollToCharts } from './show-place';
+
+/** What a click on a scale event tells: why, how late and where the time went, and what it cost. */
+export function EventPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const t = useDictionary();
+  const selected = useStore(view.selected);
+  const model = useStore(store);
+  const { expected, observed, matched } = model.correlation;
+  const loss = model.correlation.losses.find(({ id }) => id === selected);
+  if (loss) {
+    return (
+      <SidePanel
+        open
+        onOpenChange={(open) => !open && view.selected.set(null)}
+        title={t.review.events.lostTitle}
+      >
+        <LossBody loss={loss} model={model} view={view} />
+      </SidePanel>
+    );
+  }
+  const match =
+    matched.find((pair) => pair.expected.id === selected) ??
+    matched.find((pair) => pair.observed.id === selected || pair.further.some(({ id }) => id === selected));
+  const due = match?.expected ?? expected.find(({ id }) => id === selected);
+  const seen = match?.observed ?? observed.find(({ id }) => id === selected);
+  const main = due ?? seen;
+  if (!main) return null;
+  const title = due ? t.events.panelExpected(due.from, due.to) : t.events.panelObserved(main.from, main.to);
+  return (
+    <SidePanel
+      open
+      onOpenChange={(open) => !open && view.selected.set(null)}
+      title={<span className="tabular">{title}</span>}
+    >
+      <PanelBody model={model} view={view} due={due} seen={seen} match={match} />
+    </SidePanel>
+  );
+}
+
+function PanelBody({
+  model,
+  view,
+  due,
+  seen,
+  match,
+}: {
+  model: ChartModel;
+  view: ChartView;
+  due: ExpectedScaleEvent | undefined;
+  seen: ObservedScaleEvent | undefined;
+  match: ScaleMatch | undefined;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const { correlation, recording, run } = model;
+  const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
+  const cost = due ? correlation.costs[due.id] : undefined;
+  const ended = run.endedAtMs !== null;
+  const doneMs = match ? match.doneMs : (seen?.completeMs ?? null);
+  const outcome = outcomeOf(correlation, due?.id ?? seen?.id ?? '');
+  return (
+    <div data-event-panel className="mt-3 space-y-4 text-sm">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        {due && <Fact label={t.events.expected}>{formatClock(due.atMs, true)}</Fact>}
+        {seen && (
+          <Fact label={t.events.observed}>
+            {formatClock(seen.atMs, true)} · {t.events.change(seen.from, seen.to)}
+          </Fact>
+        )}
+        {match?.further.map((one) => (
+          <Fact key={one.id} label={t.review.events.further}>
+            {formatClock(one.atMs, true)} · {t.events.change(one.from, one.to)}
+          </Fact>
+        ))}
+        {seen && (
+          <Fact
+            label={
+              match && due && due.to > due.from
+                ? t.review.events.lastDue(nth(due.to, locale))
+                : t.events.complete
+            }
+          >
+            {doneMs === null
+              ? ended
+                ? t.events.neverComplete
+                : t.events.pending
+              : formatClock(doneMs, true)}
+          </Fact>
+        )}
+        <Fact label={t.events.outcome}>
+          <OutcomeBadge model={model} id={due?.id ?? seen?.id ?? ''} />
+        </Fact>
+      </dl>
+      {decision && (
+        <Section title={t.events.why}>
+          <p data-why className="leading-relaxed">
+            {explainDecision(decision, locale)}
+          </p>
+        </Section>
+      )}
+      {outcome === 'missed' && <p>{t.events.missedText}</p>}
+      {outcome === 'superseded' && <p>{t.events.supersededText}</p>}
+      {outcome === 'met' && <p>{t.events.metText}</p>}
+      {outcome === 'unexpected' && <p>{t.events.unexpectedText}</p>}
+      {outcome === 'correction' && <p>{t.review.events.correctionText}</p>}
+      {outcome === 'short' && match && <p>{t.review.events.shortText(match.reached, match.expected.to)}</p>}
+      {match && (
+        <Section title={t.events.lagSplit}>
+          <LagSplit match={match} />
+        </Section>
+      )}
+      {cost && cost.requests > 0 && (
+        <Section title={t.events.cost}>
+          <p>
+            {cost.waited !== null && (
+              <>
+                {cost.waited === 0
+                  ? t.review.events.noneWaited
+                  : t.review.events.waited(formatNumber(cost.waited, locale))}{' '}
+              </>
+            )}
+            {cost.steadyP95Ms === null
+              ? t.review.events.ofRequests(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale))
+              : t.events.costText(
+                  formatNumber(cost.requests, locale),
+                  formatMs(cost.p95Ms, locale),
+                  formatMs(cost.steadyP95Ms, locale),
+                )}
+            {cost.mostWaiting !== null && cost.mostWaiting >= 1 && (
+              <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>
+            )}
+          </p>
+        </Section>
+      )}
+      {seen && seen.readyMs.length > 0 && (
+        <Section title={t.events.readyAt}>
+          <p className="tabular flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-xs">
+            {seen.readyMs.map((ms, i) => (
+              <span key={i}>{formatClock(ms, true)}</span>
+            ))}
+          </p>
+        </Section>
+      )}
+      <Button size="sm" onClick={() => showAround(view, [due?.atMs, seen?.atMs, doneMs])}>
+        {t.events.showInCharts}
+      </Button>
+    </div>
+  );
+}
+
+/** Zooms to these moments with some seconds around them. */
+function showAround(view: ChartView, moments: readonly (number | null | undefined)[]): void {
+  const times = moments.filter((ms): ms is number => typeof ms === 'number');
+  view.range.set(rangeAround({ fromMs: Math.min(...times), toMs: Math.max(...times) }));
+  view.reading.set(times[0] ?? null);
+  scrollToCharts();
+}
+
+function nth(n: number, locale: Locale): string {
+  return locale === 'zh-Hant' ? String(n) : ordinal(n);
+}
+
+function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; view: ChartView }) {
+  const t = useDictionary();
+  const ended = model.run.endedAtMs !== null;
+  const r = t.review.events;
+  return (
+    <div data-event-panel className="mt-3 space-y-4 text-sm">
+      <p>{r.lostText(loss.by)}</p>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        <Fact label={t.events.at}>{formatClock(loss.atMs, true)}</Fact>
+        <Fact label={r.pod}>
+          <span className="font-mono text-xs break-all">{loss.pod}</span>
+        </Fact>
+        <Fact label={r.reason}>{loss.reason ?? '–'}</Fact>
+        <Fact label={r.readyAgain}>
+          {loss.readyMs === null
+            ? ended
+              ? t.events.neverComplete
+              : t.events.pending
+            : formatClock(loss.readyMs, true)}
+        </Fact>
+      </dl>
+      <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>
+        {t.events.showInCharts}
+      </Button>
+    </div>
+  );
+}
+
+/** decide → act → start, as words and as one bar. */
+export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const down = expected.to < expected.from;
+  const parts = [
+    {
+      key: 'decide',
+      label: t.events.decide,
+      hint: t.events.decideHint,
+      ms: lag.decideMs,
+      className: 'bg-[var(--data-p50)]',
+    },
+    {
+      key: 'act',
+      label: t.events.act,
+      hint: t.events.actHint,
+      ms: lag.actMs,
+      className: 'bg-[var(--data-waiting)]',
+    },
+    {
+      key: 'start',
+      label: t.events.start,
+      hint: down ? t.events.stopHint : t.events.startHint,
+      ms: lag.startMs,
+      className: 'bg-[var(--data-ready)]',
+    },
+  ];
+  const sum = parts.reduce((total, { ms }) => total + Math.max(0, ms ?? 0), 0);
+  return (
+    <div>
+      {sum > 0 && (
+        <div aria-hidden className="mb-2.5 flex h-2 gap-0.5 overflow-hidden rounded-full">
+          {parts.map(({ key, ms, className }) =>
+            ms !== null && ms > 0 ? (
+              <span key={key} className={className} style={{ flexGrow: ms, minWidth: 2 }} />
+            ) : null,
+          )}
+        </div>
+      )}
+      <dl className="space-y-1">
+        {parts.map(({ key, label, hint, ms, className }) => (
+          <div key={key} className="flex items-center gap-2">
+            <dt className="flex-1">
+              <span aria-hidden className={`mr-2 inline-block size-2 rounded-full ${className}`} />
+              {label} <span className="text-xs text-muted-foreground">{hint}</span>
+            </dt>
+            <dd className="tabular font-medium">
+              {ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}
+            </dd>
+          </div>
+        ))}
+        <div className="flex items-center gap-2 border-t pt-1.5">
+          <dt className="flex-1 pl-4 font-medium">{t.common.total}</dt>
+          <dd className="tabular font-semibold">{formatMs(lag.totalMs, locale)}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="border-t pt-3">
+      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted-foreground">{label}</dt>
+      <dd className="tabular">{children}</dd>
+    </>
+  );
+}

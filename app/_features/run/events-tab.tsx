@@ -1,0 +1,166 @@
+'use client';
+
+import { useState } from 'react';
+import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { formatClock, formatMs } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
+import { Pager } from './pager';
+import { Cell, DataTable } from '@/app/_ui/table';
+
+/** A page is drawn at once; an hour can have hundreds of events. */
+const pageSize = 50;
+
+interface Row {
+  id: string;
+  sortMs: number;
+  due: { atMs: number; from: number; to: number } | null;
+  seen: { atMs: number; from: number; to: number; completeMs: number | null } | null;
+  lag: { decideMs: number | null; actMs: number | null; startMs: number | null; totalMs: number | null };
+  /** Instead of a change of the pods' number. */
+  pod: string | null;
+}
+
+const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
+
+function rowsOf({ correlation: c }: ChartModel): Row[] {
+  const due = (event: ExpectedScaleEvent): Row => ({
+    id: event.id,
+    sortMs: event.atMs,
+    due: event,
+    seen: null,
+    lag: noLag,
+    pod: null,
+  });
+  const seen = (event: ObservedScaleEvent): Row => ({
+    id: event.id,
+    sortMs: event.atMs,
+    due: null,
+    seen: event,
+    lag: noLag,
+    pod: null,
+  });
+  const rows: Row[] = [
+    ...c.matched.map(({ expected, observed, further, doneMs, lag }): Row => ({
+      id: expected.id,
+      sortMs: Math.min(expected.atMs, observed.atMs),
+      due: expected,
+      seen: { ...observed, to: further.at(-1)?.to ?? observed.to, completeMs: doneMs },
+      lag,
+      pod: null,
+    })),
+    ...[...c.missed, ...c.superseded, ...c.met].map(due),
+    ...[...c.unexpected, ...c.corrections].map(seen),
+    ...c.losses.map(({ id, atMs, pod, readyMs }): Row => ({
+      id,
+      sortMs: atMs,
+      due: null,
+      seen: { atMs, from: 0, to: 0, completeMs: readyMs },
+      lag: { ...noLag, totalMs: readyMs === null ? null : readyMs - atMs },
+      pod,
+    })),
+  ];
+  return rows.sort((a, b) => a.sortMs - b.sortMs);
+}
+
+/** Expected against observed scale events, each with its lag split; in pages, unless the `whole` is asked for, as on paper. */
+export function EventsTab({
+  model: store,
+  view,
+  whole = false,
+}: {
+  model: Store<ChartModel>;
+  view: ChartView;
+  whole?: boolean;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(store);
+  const rows = rowsOf(model);
+  const selected = useStore(view.selected);
+  const [turned, setTurned] = useState<{ page: number; selected: string | null }>({
+    page: 0,
+    selected: null,
+  });
+  if (rows.length === 0) return <p className="text-muted-foreground">{t.events.none}</p>;
+  const e = t.events;
+  const ms = (value: number | null): string => formatMs(value, locale);
+  const pages = whole ? 1 : Math.ceil(rows.length / pageSize);
+  // An event that is chosen in the charts is on the page that is shown, until another page is turned to.
+  const chosen = selected === turned.selected ? -1 : rows.findIndex(({ id }) => id === selected);
+  const current = Math.min(chosen < 0 ? turned.page : Math.floor(chosen / pageSize), pages - 1);
+  return (
+    <div>
+      <div className="mb-3 flex text-sm text-muted-foreground empty:hidden">
+        <Pager current={current} pages={pages} onPage={(page) => setTurned({ page, selected })} />
+      </div>
+      <DataTable
+        label={t.tabs.events}
+        head={[
+          { label: e.expected, numeric: true },
+          { label: e.pods },
+          { label: e.observed, numeric: true },
+          { label: `${e.pods} ` },
+          { label: e.complete, numeric: true },
+          { label: e.decide, numeric: true },
+          { label: e.act, numeric: true },
+          { label: e.start, numeric: true },
+          { label: e.lag, numeric: true },
+          { label: e.outcome },
+        ]}
+      >
+        {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(
+          ({ id, due, seen, lag, pod }) => (
+            <tr
+              key={id}
+              aria-selected={selected === id}
+              onClick={() => view.selected.set(id)}
+              className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
+            >
+              <Cell numeric>
+                <button type="button" className="underline decoration-border-strong underline-offset-4">
+                  {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
+                </button>
+              </Cell>
+              <Cell className="tabular font-medium">{due ? e.change(due.from, due.to) : '–'}</Cell>
+              <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
+              <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
+                {pod !== null ? (
+                  <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
+                ) : seen ? (
+                  e.change(seen.from, seen.to)
+                ) : (
+                  '–'
+                )}
+              </Cell>
+              <Cell numeric>
+                {seen?.completeMs === undefined || seen.completeMs === null
+                  ? '–'
+                  : formatClock(seen.completeMs, true)}
+              </Cell>
+              <Cell numeric>{ms(lag.decideMs)}</Cell>
+              <Cell numeric>{ms(lag.actMs)}</Cell>
+              <Cell numeric>{ms(lag.startMs)}</Cell>
+              <Cell numeric className="font-semibold">
+                {ms(lag.totalMs)}
+              </Cell>
+              <Cell>
+                <OutcomeBadge model={model} id={id} />
+              </Cell>
+            </tr>
+          ),
+        )}
+      </DataTable>
+    </div>
+  );
+}
+
+export function OutcomeBadge({ model, id }: { model: ChartModel; id: string }) {
+  const t = useDictionary();
+  const outcome = outcomeOf(model.correlation, id);
+  return outcome && <Badge tone={outcomeTones[outcome]}>{outcomeWord(t, outcome)}</Badge>;
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import { cn } from '@/app/_ui/cn';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { figuresOfPage } from './figures';
+
+interface Tile {
+  key: string;
+  label: string;
+  value: string;
+  detail?: string;
+  alarm?: boolean;
+}
+
+/** The run's figures in one strip; of the range, when the charts are zoomed. */
+export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(store);
+  const range = useStore(view.range);
+  const f = figuresOfPage(model, range);
+  const words = t.run.figures;
+  const number = (value: number | null): string =>
+    formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
+  const tiles: Tile[] = [
+    {
+      key: 'requests',
+      label: words.requests,
+      value: number(f.requests),
+      ...(range && f.totalRequests !== null ? { detail: words.ofAll(number(f.totalRequests)) } : {}),
+    },
+    {
+      key: 'rate',
+      label: `${words.rate} ${t.columns.perSecond}`,
+      value: formatRate(f.rate, locale),
+      ...(f.rate !== f.meanRate ? { detail: words.mean(formatRate(f.meanRate, locale)) } : {}),
+    },
+    {
+      key: 'failures',
+      label: words.failures,
+      value: number(f.failures),
+      alarm: (f.failures ?? 0) > 0,
+      ...(f.failures && f.requests ? { detail: formatShare(f.failures / f.requests, locale) } : {}),
+    },
+    { key: 'p50', label: words.p50, value: formatMs(f.p50Ms, locale) },
+    { key: 'p95', label: words.p95, value: formatMs(f.p95Ms, locale) },
+    { key: 'p99', label: words.p99, value: formatMs(f.p99Ms, locale) },
+    {
+      key: 'ready',
+      label: words.ready,
+      value: number(f.ready),
+      ...(f.peakReady === null ? {} : { detail: words.peak(number(f.peakReady)) }),
+    },
+    { key: 'desired', label: words.desired, value: number(f.desired) },
+    {
+      key: 'inFlight',
+      label: words.inFlight,
+      value: number(f.inFlight),
+      ...(f.waiting ? { detail: words.waiting(number(f.waiting)) } : {}),
+    },
+  ];
+  return (
+    <dl
+      aria-label={words.title}
+      className="panel mb-4 grid grid-cols-3 overflow-hidden sm:grid-cols-5 lg:grid-cols-9"
+    >
+      {tiles.map((tile) => (
+        <div
+          key={tile.key}
+          data-figure={tile.key}
+          className="-mb-px -ml-px min-w-0 border-b border-l px-3.5 py-2.5 sm:px-4"
+        >
+          <dt className="truncate text-xs text-muted-foreground" title={tile.label}>
+            {tile.label}
+          </dt>
+          <dd
+            className={cn(
+              'tabular mt-0.5 truncate text-lg leading-tight font-semibold tracking-tight',
+              tile.alarm && 'text-danger',
+            )}
+            title={tile.value}
+          >
+            {tile.value}
+          </dd>
+          <dd className="tabular h-4 truncate text-[11px] text-muted-foreground">{tile.detail}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,86 @@
+'use client';
+
+import { FileInput } from 'lucide-react';
+import { importFactsOf, type FortioHistogram } from '@/lib/importing/facts';
+import { type Run } from '@/lib/model/run';
+import { formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { Cell, DataTable } from '@/app/_ui/table';
+
+/** Where an imported run comes from, what its file lacks, and Fortio's buckets as they are. */
+export function ImportedNotice({ run }: { run: Run }) {
+  const t = useDictionary();
+  const facts = importFactsOf(run.options);
+  if (!facts) return null;
+  const words = t.exports.imported;
+  return (
+    <section data-imported={facts.format} className="panel mb-4 px-4 py-3 text-sm">
+      <h2 className="flex flex-wrap items-center gap-x-2 font-semibold">
+        <FileInput aria-hidden className="size-4 text-muted-foreground" />
+        {words.title(t.exports.import.formats[facts.format])}
+        <span className="min-w-0 font-mono text-xs font-normal break-all text-muted-foreground">
+          {facts.file}
+        </span>
+      </h2>
+      <ul className="mt-1.5 list-disc space-y-0.5 pl-5">
+        {facts.notes
+          .filter((note) => note !== 'no-start')
+          .map((note) => (
+            <li key={note}>{t.exports.import.notes[note]}</li>
+          ))}
+      </ul>
+      {Object.keys(facts.settings).length > 0 && (
+        <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-0.5 text-xs">
+          {Object.entries(facts.settings).map(([name, value]) => (
+            <div key={name} className="flex gap-1.5">
+              <dt className="text-muted-foreground">{name}</dt>
+              <dd className="font-mono break-all">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {facts.histogram && <Buckets histogram={facts.histogram} />}
+    </section>
+  );
+}
+
+function Buckets({ histogram }: { histogram: FortioHistogram }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = t.exports.imported;
+  const most = Math.max(...histogram.Data.map(({ Count }) => Count));
+  return (
+    <div className="mt-3 max-w-2xl">
+      <h3 className="text-xs font-medium text-muted-foreground">
+        {words.buckets}. {words.bucketsHint}
+      </h3>
+      <DataTable
+        label={words.buckets}
+        className="mt-1.5 max-h-80"
+        head={[
+          { label: words.from, numeric: true },
+          { label: words.to, numeric: true },
+          { label: words.count, numeric: true },
+          { label: '' },
+          { label: words.share, numeric: true },
+        ]}
+      >
+        {histogram.Data.map(({ Start, End, Count, Percent }) => (
+          <tr key={Start}>
+            <Cell numeric>{formatMs(Start * 1000, locale)}</Cell>
+            <Cell numeric>{formatMs(End * 1000, locale)}</Cell>
+            <Cell numeric>{formatNumber(Count, locale)}</Cell>
+            <Cell className="w-full min-w-24">
+              <div
+                aria-hidden
+                className="h-2.5 rounded-sm bg-[var(--data-p50)]"
+                style={{ width: `${(Count / most) * 100}%`, minWidth: 2 }}
+              />
+            </Cell>
+            <Cell numeric>{formatShare(Percent / 100, locale)}</Cell>
+          </tr>
+        ))}
+      </DataTable>
+    </div>
+  );
+}

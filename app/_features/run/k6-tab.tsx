@@ -1,0 +1,229 @@
+'use client';
+
+import { CircleCheck, CircleX } from 'lucide-react';
+import { type ReactNode } from 'react';
+import { isBuiltIn } from '@/lib/timeline/k6-metrics';
+import { type Run, type RunSummary } from '@/lib/model/run';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { cn } from '@/app/_ui/cn';
+import { formatBytes, formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { K6OverTime } from './k6-over-time';
+import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
+import { type RunFeed } from './run-feed';
+import { Cell, DataTable } from '@/app/_ui/table';
+
+type SummaryMetric = RunSummary['metrics'][number];
+
+/** k6's own verdicts and totals: thresholds, checks, metrics, groups. */
+export function K6Tab({
+  feed,
+  model: store,
+  view,
+}: {
+  feed: RunFeed;
+  model: Store<ChartModel>;
+  view: ChartView;
+}) {
+  const t = useDictionary();
+  const model = useStore(store);
+  const { run } = model;
+  const summary = run.summary;
+  const own = summary?.metrics.filter(({ metric }) => !isBuiltIn(metric)) ?? [];
+  const builtIn = summary?.metrics.filter(({ metric }) => isBuiltIn(metric)) ?? [];
+  return (
+    <div className="space-y-7">
+      {!summary && (
+        <p className="text-muted-foreground">
+          {run.endedAtMs === null ? t.k6.noSummary : t.k6.noSummaryEnded}
+        </p>
+      )}
+      <Part title={t.k6.thresholds}>
+        <Thresholds run={run} />
+      </Part>
+      <Part title={t.k6.checks}>
+        <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording.checks)} />
+      </Part>
+      {summary && (
+        <Part title={t.k6.custom}>
+          {own.length > 0 ? (
+            <Metrics label={t.k6.custom} metrics={own} />
+          ) : (
+            <p className="text-muted-foreground">{t.k6.noCustom}</p>
+          )}
+        </Part>
+      )}
+      <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
+      {summary && (
+        <Part title={t.k6.builtIn}>
+          <Metrics label={t.k6.builtIn} metrics={builtIn} />
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-2 text-sm font-semibold">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Verdict({ ok, words }: { ok: boolean; words: string }) {
+  const Icon = ok ? CircleCheck : CircleX;
+  return (
+    <span className={cn('inline-flex items-center gap-1.5 font-medium', ok ? 'text-success' : 'text-danger')}>
+      <Icon aria-hidden className="size-4" />
+      {words}
+    </span>
+  );
+}
+
+function Thresholds({ run }: { run: Run }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const rows =
+    run.summary?.metrics.flatMap((metric) =>
+      metric.thresholds.map((threshold) => ({ metric, ...threshold })),
+    ) ?? [];
+  if (rows.length === 0) {
+    const asked = Object.entries((run.options.thresholds ?? {}) as Record<string, unknown>);
+    if (run.summary || asked.length === 0)
+      return <p className="text-muted-foreground">{t.k6.noThresholds}</p>;
+    return (
+      <ul className="space-y-1">
+        {asked.map(([metric, rules]) => (
+          <li key={metric} className="font-mono text-xs">
+            {metric}:{' '}
+            {(Array.isArray(rules) ? rules : [rules])
+              .map((rule) => (typeof rule === 'string' ? rule : JSON.stringify(rule)))
+              .join(', ')}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <DataTable
+      label={t.k6.thresholds}
+      head={[{ label: t.k6.thresholds }, { label: t.k6.metric }, { label: '' }, { label: t.common.value }]}
+    >
+      {rows.map(({ metric, source, ok }) => (
+        <tr key={`${metric.metric}${source}`} data-threshold={ok ? 'met' : 'crossed'}>
+          <Cell>
+            <Verdict ok={ok} words={ok ? t.k6.passed : t.k6.crossed} />
+          </Cell>
+          <Cell className="font-mono text-xs">{metric.metric}</Cell>
+          <Cell className="font-mono text-xs">{source}</Cell>
+          <Cell className="tabular text-muted-foreground">{valuesText(metric, locale)}</Cell>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}
+
+function Checks({ checks }: { checks: CheckRow[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  if (checks.length === 0) return <p className="text-muted-foreground">{t.k6.noChecks}</p>;
+  return (
+    <DataTable
+      label={t.k6.checks}
+      head={[
+        { label: t.k6.checks },
+        { label: t.k6.passes, numeric: true },
+        { label: t.k6.fails, numeric: true },
+        { label: '%', numeric: true },
+      ]}
+    >
+      {checks.map(({ name, path, passes, fails, share }) => (
+        <tr key={path || name}>
+          <Cell title={path}>
+            <span className="flex max-w-lg items-center gap-2">
+              {share === 1 ? (
+                <CircleCheck aria-hidden className="size-4 shrink-0 text-success" />
+              ) : (
+                <CircleX aria-hidden className="size-4 shrink-0 text-danger" />
+              )}
+              <span className="truncate">{name}</span>
+            </span>
+          </Cell>
+          <Cell numeric>{formatNumber(passes, locale)}</Cell>
+          <Cell numeric className={cn((fails ?? 0) > 0 && 'font-medium text-danger')}>
+            {formatNumber(fails, locale)}
+          </Cell>
+          <Cell numeric>{formatShare(share, locale)}</Cell>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}
+
+function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryMetric[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const trends = metrics.filter(({ type }) => type === 'trend');
+  const others = metrics.filter(({ type }) => type !== 'trend');
+  const keys = valueOrder.filter((key) => trends.some(({ values }) => key in values));
+  return (
+    <div className="space-y-3">
+      {trends.length > 0 && (
+        <DataTable
+          label={label}
+          head={[{ label: t.k6.metric }, ...keys.map((key) => ({ label: key, numeric: true }))]}
+        >
+          {trends.map((metric) => (
+            <tr key={metric.metric}>
+              <Cell className="font-mono text-xs">{metric.metric}</Cell>
+              {keys.map((key) => (
+                <Cell key={key} numeric>
+                  {metric.values[key] === undefined
+                    ? '–'
+                    : valueText(metric, key, {
+                        ms: (v) => formatMs(v, locale),
+                        bytes: (v) => formatBytes(v, locale),
+                        number: (v) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
+                        share: (v) => formatShare(v, locale),
+                      })}
+                </Cell>
+              ))}
+            </tr>
+          ))}
+        </DataTable>
+      )}
+      {others.length > 0 && (
+        <DataTable
+          label={`${label}, ${t.common.value}`}
+          head={[{ label: t.k6.metric }, { label: t.common.value }]}
+        >
+          {others.map((metric) => (
+            <tr key={metric.metric}>
+              <Cell className="font-mono text-xs">{metric.metric}</Cell>
+              <Cell className="tabular">{valuesText(metric, locale)}</Cell>
+            </tr>
+          ))}
+        </DataTable>
+      )}
+    </div>
+  );
+}
+
+function valuesText(metric: SummaryMetric, locale: Locale): string {
+  const formats = {
+    ms: (v: number) => formatMs(v, locale),
+    bytes: (v: number) => formatBytes(v, locale),
+    number: (v: number) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
+    share: (v: number) => formatShare(v, locale),
+  };
+  const keys =
+    metric.type === 'trend'
+      ? ['p(95)', 'p(99)', 'max'].filter((key) => key in metric.values)
+      : Object.keys(metric.values);
+  return keys.map((key) => `${key} ${valueText(metric, key, formats)}`).join(' · ');
+}

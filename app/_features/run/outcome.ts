@@ -1,0 +1,40 @@
+import { type Correlation } from '@/lib/timeline/correlate';
+import { type Dictionary } from '@/app/_ui/words/en';
+import { type Tone } from '@/app/_ui/primitives/badge';
+
+/** What became of a scale event, or that a pod was lost. */
+export type Outcome =
+  'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
+
+export const outcomeTones: Record<Outcome, Tone> = {
+  matched: 'success',
+  short: 'danger',
+  missed: 'danger',
+  superseded: 'neutral',
+  met: 'neutral',
+  unexpected: 'warning',
+  correction: 'neutral',
+  lost: 'danger',
+};
+
+/** The outcome of the event with this id; null if there is none. */
+export function outcomeOf(c: Correlation, id: string): Outcome | null {
+  const match = c.matched.find(
+    ({ expected, observed, further }) =>
+      expected.id === id || observed.id === id || further.some((one) => one.id === id),
+  );
+  if (match) return match.reached === match.expected.to ? 'matched' : 'short';
+  const has = (events: readonly { id: string }[]): boolean => events.some((event) => event.id === id);
+  if (has(c.missed)) return 'missed';
+  if (has(c.superseded)) return 'superseded';
+  if (has(c.met)) return 'met';
+  if (has(c.corrections)) return 'correction';
+  if (has(c.losses)) return 'lost';
+  return has(c.unexpected) ? 'unexpected' : null;
+}
+
+export function outcomeWord(t: Dictionary, outcome: Outcome): string {
+  return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
+    ? t.review.outcome[outcome]
+    : t.events[outcome];
+}

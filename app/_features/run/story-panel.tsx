@@ -1,0 +1,165 @@
+'use client';
+
+import {
+  ChevronDown,
+  ChevronUp,
+  CircleCheck,
+  CircleX,
+  CloudOff,
+  Flag,
+  Gauge,
+  HeartCrack,
+  Snowflake,
+  TrendingDown,
+  TrendingUp,
+  TriangleAlert,
+  type LucideIcon,
+} from 'lucide-react';
+import { useState, type MouseEvent } from 'react';
+import { storyOf, type StorySentence } from '@/lib/timeline/story';
+import { type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
+import { useStore, type Store } from '@/app/_ui/charts/store';
+import { type ChartView } from '@/app/_ui/charts/view';
+import { cn } from '@/app/_ui/cn';
+import { usePrinting } from '@/app/_ui/print';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { assumptionIn, storyIn } from '@/app/_ui/words/words-of-data';
+import { figuresOfPage } from './figures';
+import { rangeAround, showPlace } from './show-place';
+
+const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'load'];
+const mostShown = 5;
+
+const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> = {
+  asked: { icon: Flag, tone: 'text-muted-foreground' },
+  rules: { icon: Flag, tone: 'text-muted-foreground' },
+  load: { icon: Gauge, tone: 'text-muted-foreground' },
+  thresholds: { icon: CircleCheck, tone: 'text-success' },
+  'threshold-crossed': { icon: CircleX, tone: 'text-danger' },
+  'cold-start': { icon: Snowflake, tone: 'text-info' },
+  'scaled-up': { icon: TrendingUp, tone: 'text-data-expected' },
+  missed: { icon: TriangleAlert, tone: 'text-danger' },
+  'scaled-down': { icon: TrendingDown, tone: 'text-muted-foreground' },
+  kept: { icon: TriangleAlert, tone: 'text-warning' },
+  unexpected: { icon: TriangleAlert, tone: 'text-warning' },
+  lost: { icon: HeartCrack, tone: 'text-danger' },
+  gap: { icon: CloudOff, tone: 'text-muted-foreground' },
+  'no-scaling': { icon: CircleCheck, tone: 'text-muted-foreground' },
+};
+
+/** The run in sentences made from the data, at the top of its page; each is a link to its place in the charts. */
+export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(store);
+  const [all, setAll] = useState(false);
+  const printing = usePrinting();
+  const { run, correlation, recording } = model;
+  // Until the run's own figures are stored, its seconds tell them.
+  const told = run.endedAtMs === null ? { ...run, figures: { ...run.figures, ...liveFigures(model) } } : run;
+  const story = storyOf(told, correlation, recording);
+  const intro = story.filter(({ kind }) => introKinds.includes(kind));
+  const rest = story.filter(({ kind }) => !introKinds.includes(kind));
+  const shown = all || printing ? rest : rest.slice(0, mostShown);
+  const r = t.review.story;
+  return (
+    <section aria-label={t.tabs.story} data-story className="panel mb-4 px-4 py-3.5 sm:px-5">
+      <div className="flex flex-wrap items-center gap-2">
+        <h2 className="text-sm font-semibold">{t.tabs.story}</h2>
+        {run.endedAtMs === null && <Badge tone="info">{t.story.soFar}</Badge>}
+      </div>
+      <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-muted-foreground">
+        {intro.map((sentence) => (
+          <span key={sentence.kind} data-sentence={sentence.kind}>
+            {storyIn(locale, sentence)}
+            {locale === 'zh-Hant' ? '' : ' '}
+          </span>
+        ))}
+      </p>
+      {rest.length > 0 && (
+        <ol className="mt-2 grid max-w-5xl gap-y-0.5">
+          {shown.map((sentence, i) => (
+            <li key={i}>
+              <Sentence sentence={sentence} view={view} words={storyIn(locale, sentence)} />
+            </li>
+          ))}
+        </ol>
+      )}
+      <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 print:hidden">
+        {rest.length > mostShown && (
+          <Button
+            size="sm"
+            variant="ghost"
+            className="-ml-2"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+          >
+            {all ? <ChevronUp /> : <ChevronDown />}
+            {all ? r.fewer : r.all(rest.length)}
+          </Button>
+        )}
+        {run.autoscaling && run.autoscaling.assumptions.length > 0 && (
+          <details className="group text-xs text-muted-foreground">
+            <summary className="cursor-pointer list-none rounded underline decoration-border-strong underline-offset-4 hover:text-foreground">
+              {r.assumed(run.autoscaling.assumptions.length)}
+            </summary>
+            <ul className="mt-1.5 max-w-3xl list-disc space-y-1 pl-4 leading-relaxed">
+              {run.autoscaling.assumptions.map((assumption) => (
+                <li key={assumption}>{assumptionIn(locale, assumption)}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Sentence({ sentence, view, words }: { sentence: StorySentence; view: ChartView; words: string }) {
+  const { icon: Icon, tone } =
+    sentence.kind === 'thresholds' && sentence.met < sentence.total
+      ? looks['threshold-crossed']
+      : looks[sentence.kind];
+  const { range, eventId } = sentence;
+  const inside = (
+    <>
+      <Icon aria-hidden className={cn('mt-[3px] size-4 shrink-0', tone)} />
+      <span>{words}</span>
+    </>
+  );
+  const look = 'flex gap-2.5 rounded-md px-1.5 py-1 text-sm leading-snug -ml-1.5';
+  if (!range)
+    return (
+      <p data-sentence={sentence.kind} className={look}>
+        {inside}
+      </p>
+    );
+  const open = (event: MouseEvent): void => {
+    // With a key held the browser opens the address in its own way.
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    showPlace(view, range, eventId);
+  };
+  return (
+    <a
+      href={addressOf(rangeAround(range), eventId)}
+      data-sentence={sentence.kind}
+      onClick={open}
+      className={cn(look, 'hover:bg-muted hover:underline decoration-border-strong underline-offset-4')}
+    >
+      {inside}
+    </a>
+  );
+}
+
+/** The same page at a sentence's place, for who opens it in a tab of its own. */
+function addressOf({ fromMs, toMs }: TimeRange, eventId: string | null): string {
+  return `?${new URLSearchParams({ from: `${fromMs}`, to: `${toMs}`, ...(eventId === null ? {} : { event: eventId }) }).toString()}`;
+}
+
+function liveFigures(model: ChartModel) {
+  const { requests, failures, meanRate, p50Ms, p95Ms, p99Ms, peakReady } = figuresOfPage(model, null);
+  return { requests, failures, requestsPerSecond: meanRate, p50Ms, p95Ms, p99Ms, peakReadyPods: peakReady };
+}

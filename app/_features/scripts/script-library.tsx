@@ -1,0 +1,161 @@
+'use client';
+
+import { FileUp, Pencil, Play, Trash2 } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { Link } from '@/app/_ui/link';
+import { useRouter } from 'next/navigation';
+import { useRef, useState } from 'react';
+import { useAccess } from '@/app/_ui/access/provider';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { useToast } from '@/app/_ui/toasts';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
+import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { deleteScript, renameScript, saveScript, type Script } from '@/app/_ui/data/scripts';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { ScriptNameForm } from '@/app/_ui/script-name-form';
+
+const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64 w-full" />,
+});
+
+/** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
+export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const { mayRun } = useAccess();
+  const [upload, setUpload] = useState<{ name: string; body: string } | null>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const read = async (chosen: File | undefined): Promise<void> => {
+    if (chosen)
+      setUpload({ name: chosen.name.replace(/[^\w .-]/g, '-').slice(0, 100), body: await chosen.text() });
+  };
+  return (
+    <div className="space-y-4">
+      {mayRun && (
+        <>
+          <Button onClick={() => file.current?.click()}>
+            <FileUp />
+            {t.newRun.upload}
+          </Button>
+          <input
+            ref={file}
+            type="file"
+            accept=".js,.ts,.mjs,text/javascript,text/typescript"
+            aria-label={t.newRun.upload}
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(event) => {
+              void read(event.target.files?.[0]);
+              event.target.value = '';
+            }}
+          />
+        </>
+      )}
+      <ul className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
+        {scripts.map((script) => (
+          <ScriptRow key={script.name} script={script} mayRun={mayRun} />
+        ))}
+      </ul>
+      <Dialog open={upload !== null} onOpenChange={(open) => !open && setUpload(null)}>
+        <DialogContent title={t.history.scripts.saveTitle}>
+          {upload && (
+            <ScriptNameForm
+              initial={upload.name}
+              taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)}
+              onSave={async (name) => {
+                await saveScript(name, upload.body);
+                setUpload(null);
+                router.refresh();
+              }}
+            />
+          )}
+        </DialogContent>
+      </Dialog>
+    </div>
+  );
+}
+
+function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const toast = useToast();
+  const [open, setOpen] = useState(false);
+  const [renaming, setRenaming] = useState(false);
+  const { busy, problem, attempt } = useAttempt();
+  const remove = (): Promise<boolean> =>
+    attempt(async () => {
+      await deleteScript(script.name);
+      const undo = async (): Promise<void> => {
+        await saveScript(script.name, script.body);
+        router.refresh();
+      };
+      toast({ text: t.history.scripts.deleted(script.name), action: { label: t.history.undo, run: undo } });
+      router.refresh();
+    });
+  return (
+    <li className="panel min-w-0" data-script={script.name}>
+      <div className="flex flex-wrap items-start justify-between gap-3 p-4">
+        <div className="min-w-0 flex-1 basis-64">
+          <h2 className="truncate text-sm font-semibold" title={script.title}>
+            {script.title}
+          </h2>
+          <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-muted-foreground">
+            <Badge tone={script.origin === 'saved' ? 'violet' : 'neutral'}>
+              {script.origin === 'saved' ? t.newRun.saved : t.newRun.shipped}
+            </Badge>
+            <code className="font-mono">{script.name}</code>
+          </p>
+          {script.question && <p className="mt-1.5 text-sm text-muted-foreground">{script.question}</p>}
+        </div>
+        <div className="flex flex-wrap gap-2">
+          {script.origin === 'saved' && mayRun && (
+            <>
+              <Button size="sm" variant="ghost" busy={busy} onClick={() => void remove()}>
+                <Trash2 />
+                {t.common.delete}
+              </Button>
+              <Button size="sm" variant="ghost" onClick={() => setRenaming(true)}>
+                <Pencil />
+                {t.run.rename}
+              </Button>
+            </>
+          )}
+          <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? t.history.scripts.hide : t.history.scripts.show}
+          </Button>
+          {mayRun && (
+            <Button asChild size="sm" variant="primary">
+              <Link href={`/runs/new?script=${encodeURIComponent(script.name)}`}>
+                <Play />
+                {t.nav.newRun}
+              </Link>
+            </Button>
+          )}
+        </div>
+      </div>
+      {problem && <ProblemNotice problem={problem} className="mx-4 mb-4" />}
+      {open && (
+        <div className="px-4 pb-4">
+          <CodeEditor label={script.name} value={script.body} readOnly />
+        </div>
+      )}
+      <Dialog open={renaming} onOpenChange={setRenaming}>
+        <DialogContent title={t.history.scripts.renameTitle(script.name)}>
+          <ScriptNameForm
+            initial={script.name}
+            taken={[]}
+            onSave={async (name) => {
+              await renameScript(script.name, name);
+              setRenaming(false);
+              router.refresh();
+            }}
+          />
+        </DialogContent>
+      </Dialog>
+    </li>
+  );
+}

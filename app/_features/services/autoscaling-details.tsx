@@ -1,0 +1,148 @@
+'use client';
+
+import { ChevronRight, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { getAutoscaling, type EffectiveAutoscaling } from '@/app/_ui/data/services';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { assumptionIn } from '@/app/_ui/words/words-of-data';
+import { configValueText } from '@/app/_ui/config-value';
+
+/** Fields that say nothing to a reader of the page, or that another line says already. */
+const unsaid = new Set(['hpa', 'reachable']);
+
+/** The service's autoscaling in force, and where each value comes from; asked for when it is opened. */
+export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
+  const t = useDictionary();
+  const [answer, setAnswer] = useState<EffectiveAutoscaling | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const load = (open: boolean): void => {
+    if (!open || answer) return;
+    setProblem(null);
+    getAutoscaling(serviceId).then(setAnswer, (error: unknown) => setProblem(toProblem(error)));
+  };
+  return (
+    <details className="group border-t" onToggle={(event) => load(event.currentTarget.open)}>
+      <summary className="flex list-none items-center gap-1.5 rounded-b-xl px-4 py-3 text-sm font-medium select-none hover:bg-muted/50 sm:px-5">
+        <ChevronRight
+          aria-hidden
+          className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
+        />
+        {t.services.autoscaling}
+      </summary>
+      <div className="space-y-4 px-4 pb-5 sm:px-5">
+        {problem && <ProblemNotice problem={problem} />}
+        {!answer && !problem && <Skeleton className="h-40 w-full" />}
+        {answer && <Details answer={answer} />}
+      </div>
+    </details>
+  );
+}
+
+function Details({ answer: { config, problems, sources, assumptions } }: { answer: EffectiveAutoscaling }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  return (
+    <>
+      {problems.length > 0 && (
+        <div
+          role="alert"
+          className="rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2.5 text-sm"
+        >
+          <p className="flex items-center gap-2 font-medium text-warning">
+            <TriangleAlert aria-hidden className="size-4" />
+            {t.services.problems}
+          </p>
+          <ul className="mt-1.5 space-y-1">
+            {problems.map((one) => (
+              <li key={`${one.annotation}${one.message}`} className="break-words">
+                <code className="font-mono text-xs">
+                  {one.annotation}: {one.value}
+                </code>{' '}
+                {serverWordsIn(locale, one.message)}
+              </li>
+            ))}
+          </ul>
+          <p className="mt-1.5 text-xs text-muted-foreground">{t.services.problemsHint}</p>
+        </div>
+      )}
+      {assumptions.length > 0 && (
+        <div className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
+          <p className="font-medium">{t.services.assumptions}</p>
+          <ul className="mt-1 list-disc space-y-1 pl-4 text-[13px]">
+            {assumptions.map((assumption) => (
+              <li key={assumption}>{assumptionIn(locale, assumption)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <div
+        role="region"
+        tabIndex={0}
+        aria-label={t.services.autoscaling}
+        className="overflow-x-auto rounded-lg border"
+      >
+        <table className="w-full text-[13px]">
+          <thead>
+            <tr className="border-b text-left text-xs text-muted-foreground">
+              <th scope="col" className="h-9 px-3 font-medium">
+                {t.services.setting}
+              </th>
+              <th scope="col" className="h-9 px-3 text-right font-medium">
+                {t.common.value}
+              </th>
+              <th scope="col" className="h-9 px-3 font-medium">
+                {t.services.from}
+              </th>
+            </tr>
+          </thead>
+          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
+            {Object.entries(config)
+              .filter(([field]) => !unsaid.has(field))
+              .map(([field, value]) => {
+                const source = sources[field];
+                return (
+                  <tr key={field}>
+                    <th
+                      scope="row"
+                      className="h-9 px-3 text-left font-normal whitespace-nowrap"
+                      title={field}
+                    >
+                      {t.services.configFields[field] ?? field}
+                    </th>
+                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">
+                      {configValueText(field, value, locale, t)}
+                    </td>
+                    <td className="h-9 px-3 whitespace-nowrap">
+                      {source && (
+                        <span className="flex items-center gap-2">
+                          <Badge
+                            tone={
+                              source.kind === 'annotation'
+                                ? 'info'
+                                : source.kind === 'default'
+                                  ? 'neutral'
+                                  : 'violet'
+                            }
+                          >
+                            {t.services.sources[source.kind]}
+                          </Badge>
+                          {source.key && (
+                            <code className="font-mono text-xs text-muted-foreground">{source.key}</code>
+                          )}
+                        </span>
+                      )}
+                    </td>
+                  </tr>
+                );
+              })}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+'use client';
+
+import { Download, Search } from 'lucide-react';
+import { useState } from 'react';
+import { type Service } from '@/lib/model/run';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { discoverServices, registerService, type DiscoveredService } from '@/app/_ui/data/services';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+/** Takes over Knative Services that the cluster has. */
+export function FromCluster({
+  services,
+  onDone,
+}: {
+  services: readonly Service[];
+  onDone: (name: string) => void;
+}) {
+  const t = useDictionary();
+  const [found, setFound] = useState<DiscoveredService[] | null>(null);
+  const { busy, problem, attempt } = useAttempt();
+  const known = (one: DiscoveredService): boolean =>
+    services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
+  return (
+    <div className="space-y-3">
+      <Button busy={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
+        <Search />
+        {busy ? t.services.discovering : t.services.discover}
+      </Button>
+      {problem && <ProblemNotice problem={problem} />}
+      {found?.length === 0 && <p className="text-sm text-muted-foreground">{t.services.noneFound}</p>}
+      {found && found.length > 0 && (
+        <ul className="divide-y rounded-lg border">
+          {found.map((one) => (
+            <li
+              key={`${one.namespace}/${one.name}`}
+              className="flex items-center justify-between gap-3 px-3.5 py-2.5"
+            >
+              <div className="min-w-0">
+                <p className="truncate text-sm font-medium" title={`${one.namespace}/${one.name}`}>
+                  {one.namespace}/{one.name}
+                </p>
+                <p className="truncate font-mono text-xs text-muted-foreground" title={one.host}>
+                  {one.host}
+                </p>
+              </div>
+              {known(one) ? (
+                <Badge tone="success">{t.services.imported}</Badge>
+              ) : (
+                <Button
+                  size="sm"
+                  busy={busy}
+                  onClick={() =>
+                    attempt(async () => {
+                      const { origin: _origin, ...service } = one;
+                      onDone((await registerService(service)).name);
+                    })
+                  }
+                >
+                  <Download />
+                  {t.services.importOne}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

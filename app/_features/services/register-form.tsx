@@ -1,0 +1,122 @@
+'use client';
+
+import { useState, type FormEvent } from 'react';
+import { type Service } from '@/lib/model/run';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Button } from '@/app/_ui/primitives/button';
+import { describedBy, Field, Input, Textarea } from '@/app/_ui/primitives/field';
+import { changeService, registerService, type ServiceInput } from '@/app/_ui/data/services';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { parseAnnotations } from '@/app/_ui/annotations-text';
+
+const empty = {
+  name: '',
+  namespace: 'default',
+  gatewayUrl: '',
+  host: '',
+  podSelector: '',
+  containerConcurrency: '0',
+  gatewayMetricsUrl: '',
+  gatewayCluster: '',
+  annotations: '',
+};
+type FieldName = keyof typeof empty;
+
+function valuesOf(service: Service): typeof empty {
+  const { gatewayMetricsUrl, gatewayCluster, annotations, containerConcurrency, ...rest } = service;
+  const texts = Object.entries(annotations).map(([name, value]) => `${name}: ${value}`);
+  return {
+    ...empty,
+    ...rest,
+    containerConcurrency: `${containerConcurrency}`,
+    gatewayMetricsUrl: gatewayMetricsUrl ?? '',
+    gatewayCluster: gatewayCluster ?? '',
+    annotations: texts.join('\n'),
+  };
+}
+
+/** Registers a service whose cluster cannot be asked, or changes `service`. What was typed stays when the server refuses it. */
+export function RegisterForm({
+  service: edited,
+  onDone,
+}: {
+  service?: Service;
+  onDone: (service: Service) => void;
+}) {
+  const t = useDictionary();
+  const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
+  const { busy, problem, errorOf, attempt } = useAttempt();
+  const words = t.services.fields;
+  const hints: Partial<Record<FieldName, string>> = {
+    gatewayUrl: words.gatewayUrlHint,
+    host: words.hostHint,
+    podSelector: words.podSelectorHint,
+    containerConcurrency: words.containerConcurrencyHint,
+    gatewayMetricsUrl: words.gatewayMetricsUrlHint,
+    gatewayCluster: words.gatewayClusterHint,
+    annotations: words.annotationsHint,
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void attempt(async () => {
+      const input: ServiceInput = {
+        name: values.name.trim(),
+        namespace: values.namespace.trim(),
+        gatewayUrl: values.gatewayUrl.trim(),
+        host: values.host.trim(),
+        ...(values.podSelector.trim() === '' ? {} : { podSelector: values.podSelector.trim() }),
+        containerConcurrency:
+          values.containerConcurrency.trim() === '' ? NaN : Number(values.containerConcurrency),
+        annotations: parseAnnotations(values.annotations),
+        gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
+        gatewayCluster: values.gatewayCluster.trim() || null,
+      };
+      const service = edited ? await changeService(edited.id, input) : await registerService(input);
+      if (!edited) setValues(empty);
+      onDone(service);
+    });
+  };
+  const field = (name: FieldName) => {
+    const id = `${edited ? 'edit' : 'service'}-${name}`;
+    const error =
+      errorOf(name) === undefined ? undefined : (t.history.services.errors[name] ?? errorOf(name));
+    const props = {
+      value: values[name],
+      onChange: (event: { target: { value: string } }) =>
+        setValues((current) => ({ ...current, [name]: event.target.value })),
+      ...describedBy(id, error, hints[name]),
+    };
+    return (
+      <Field
+        key={name}
+        id={id}
+        label={words[name]}
+        hint={hints[name]}
+        error={error}
+        className={name === 'annotations' ? 'sm:col-span-2' : ''}
+      >
+        {name === 'annotations' ? (
+          <Textarea rows={3} spellCheck={false} className="font-mono text-xs" {...props} />
+        ) : (
+          <Input
+            spellCheck={false}
+            inputMode={name === 'containerConcurrency' ? 'numeric' : 'text'}
+            {...props}
+          />
+        )}
+      </Field>
+    );
+  };
+  return (
+    <form onSubmit={submit} noValidate className="space-y-4">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+        {(Object.keys(empty) as FieldName[]).map(field)}
+      </div>
+      {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
+      <Button type="submit" variant="primary" busy={busy}>
+        {edited ? t.common.save : t.services.register}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,219 @@
+'use client';
+
+import { CircleCheck, CircleX, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
+import { Link } from '@/app/_ui/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type Service } from '@/lib/model/run';
+import { useAccess } from '@/app/_ui/access/provider';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { useToast } from '@/app/_ui/toasts';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog';
+import { type ConnectionCheck } from '@/lib/model/connection-check';
+import { forgetService, refreshService, testService } from '@/app/_ui/data/services';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { AutoscalingDetails } from './autoscaling-details';
+import { RegisterForm } from './register-form';
+
+/** A registered service: where it is, whether a run could reach all of it, and how it scales. */
+export function ServiceCard({ service }: { service: Service }) {
+  const t = useDictionary();
+  const { mayRun } = useAccess();
+  const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
+  const { busy, problem, attempt } = useAttempt();
+  const [forgetting, setForgetting] = useState(false);
+  const [editing, setEditing] = useState(false);
+  const router = useRouter();
+  const toast = useToast();
+  const test = (): Promise<boolean> => attempt(async () => setChecks(await testService(service.id)));
+  const refresh = (): Promise<boolean> =>
+    attempt(async () => {
+      const now = await refreshService(service.id);
+      toast({
+        text:
+          JSON.stringify(now) === JSON.stringify(service)
+            ? t.history.services.unchanged(service.name)
+            : t.history.services.refreshed(service.name),
+      });
+      setChecks(null);
+      router.refresh();
+    });
+  const autoscalerClass = service.annotations['autoscaling.knative.dev/class']?.split('.')[0] ?? 'kpa';
+  const facts: [string, string][] = [
+    [t.services.gateway, service.gatewayUrl],
+    [t.services.host, service.host],
+    [t.services.selector, service.podSelector],
+    [t.services.metricsFrom, service.gatewayMetricsUrl ?? t.services.littlesLaw],
+  ];
+  return (
+    <section className="panel min-w-0" aria-label={service.name} data-service={service.name}>
+      <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
+        <div className="min-w-0">
+          <h2
+            className="truncate text-base font-semibold tracking-tight"
+            title={`${service.namespace}/${service.name}`}
+          >
+            <span className="font-normal text-muted-foreground">{service.namespace}/</span>
+            {service.name}
+          </h2>
+          <p className="mt-1.5 flex flex-wrap gap-1.5">
+            <Badge tone="violet">{autoscalerClass.toUpperCase()}</Badge>
+            <Badge>
+              {t.services.fields.containerConcurrency}{' '}
+              {service.containerConcurrency === 0 ? t.services.unlimited : service.containerConcurrency}
+            </Badge>
+            <Badge>{t.services.origin[service.origin]}</Badge>
+          </p>
+        </div>
+        {mayRun && (
+          <div className="flex flex-wrap gap-2">
+            <Button size="sm" variant="ghost" onClick={() => setForgetting(true)}>
+              <Trash2 />
+              {t.services.forget}
+            </Button>
+            <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
+              <Pencil />
+              {t.history.services.edit}
+            </Button>
+            <Button
+              size="sm"
+              variant="ghost"
+              busy={busy}
+              title={t.history.services.refreshHint}
+              onClick={() => void refresh()}
+            >
+              <RefreshCw />
+              {t.history.services.refresh}
+            </Button>
+            <Button size="sm" busy={busy} onClick={() => void test()}>
+              <PlugZap />
+              {busy ? t.services.testing : t.services.test}
+            </Button>
+            <Button asChild size="sm" variant="primary">
+              <Link href={`/runs/new?service=${service.id}`}>
+                <Play />
+                {t.services.loadTest}
+              </Link>
+            </Button>
+          </div>
+        )}
+      </div>
+      <dl className="grid grid-cols-1 gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
+        {facts.map(([name, value]) => (
+          <div key={name} className="min-w-0">
+            <dt className="text-xs text-muted-foreground">{name}</dt>
+            <dd className="truncate font-mono text-[13px]" title={value}>
+              {value}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {checks && <Checks checks={checks} />}
+      {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
+      {/* Another containerConcurrency or annotation: another answer. */}
+      <AutoscalingDetails
+        key={JSON.stringify([service.annotations, service.containerConcurrency])}
+        serviceId={service.id}
+      />
+      <Dialog open={editing} onOpenChange={setEditing}>
+        <DialogContent title={t.history.services.editTitle(service.name)} className="max-w-2xl">
+          <div className="mt-4">
+            <RegisterForm
+              service={service}
+              onDone={() => {
+                setEditing(false);
+                setChecks(null);
+                router.refresh();
+              }}
+            />
+          </div>
+        </DialogContent>
+      </Dialog>
+      <ForgetDialog service={service} open={forgetting} onOpenChange={setForgetting} />
+    </section>
+  );
+}
+
+function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const names: Record<ConnectionCheck['name'], string> = {
+    gateway: t.services.gateway,
+    host: t.services.host,
+    pods: t.services.selector,
+    concurrency: t.services.metricsFrom,
+  };
+  return (
+    <div role="status" className="mx-4 mb-4 sm:mx-5">
+      <ul className="divide-y rounded-lg border text-sm">
+        {checks.map((check) => (
+          <li
+            key={check.name}
+            data-check={check.name}
+            data-ok={check.ok}
+            className="flex gap-2.5 px-3.5 py-2"
+          >
+            {check.ok ? (
+              <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
+            ) : (
+              <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+            )}
+            <div className="min-w-0">
+              <p>
+                <span className="font-medium">{names[check.name]}</span>{' '}
+                <span className="text-muted-foreground">
+                  {check.ok ? t.services.works : t.services.fails}:
+                </span>{' '}
+                <span className="break-words">
+                  {serverWordsIn(locale, t.history.services.found[check.code](check.data))}
+                </span>
+              </p>
+              {!check.ok && (
+                <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function ForgetDialog({
+  service,
+  open,
+  onOpenChange,
+}: {
+  service: Service;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const t = useDictionary();
+  const router = useRouter();
+  const { busy, problem, attempt } = useAttempt();
+  const forget = (): Promise<boolean> =>
+    attempt(async () => {
+      await forgetService(service.id);
+      onOpenChange(false);
+      router.refresh();
+    });
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title={t.services.forgetTitle(service.name)} description={t.services.forgetText}>
+        {problem && <ProblemNotice problem={problem} className="mt-4" />}
+        <div className="mt-5 flex justify-end gap-2">
+          <DialogClose asChild>
+            <Button>{t.common.cancel}</Button>
+          </DialogClose>
+          <Button variant="solidDanger" busy={busy} onClick={forget}>
+            {t.services.forget}
+          </Button>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

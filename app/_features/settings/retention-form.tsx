@@ -1,0 +1,165 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { type Retention } from '@/lib/store/settings';
+import { useAccess } from '@/app/_ui/access/provider';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { useToast } from '@/app/_ui/toasts';
+import { Button } from '@/app/_ui/primitives/button';
+import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
+import { toProblem } from '@/app/_ui/data/http';
+import { previewRetention, runRetention, saveRetention, type RetentionEffect } from '@/app/_ui/data/settings';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+interface Draft {
+  thins: boolean;
+  thinDays: string;
+  stepSeconds: string;
+  removes: boolean;
+  removeDays: string;
+}
+
+/** What becomes of old runs, with what it would do now before it is saved. */
+export function RetentionForm({ saved }: { saved: Retention }) {
+  const t = useDictionary();
+  const words = t.history.retention;
+  const router = useRouter();
+  const toast = useToast();
+  const { mayAdmin } = useAccess();
+  const [draft, setDraft] = useState<Draft>(() => draftOf(saved));
+  const [stored, setStored] = useState(saved);
+  const [effect, setEffect] = useState<RetentionEffect | null>(null);
+  const { busy, problem, attempt, setProblem, errorOf: messageOf } = useAttempt();
+  const wanted = JSON.stringify(retentionOf(draft));
+  const changed = wanted !== JSON.stringify(stored);
+
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => {
+      previewRetention(JSON.parse(wanted) as Retention).then(
+        (answer) => {
+          if (!current) return;
+          setEffect(answer);
+          setProblem(null);
+        },
+        (error: unknown) => {
+          if (!current) return;
+          setEffect(null);
+          setProblem(toProblem(error));
+        },
+      );
+    }, 300);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [wanted, setProblem]);
+
+  const save = (event: FormEvent): void => {
+    event.preventDefault();
+    void attempt(async () => {
+      setStored(await saveRetention(retentionOf(draft)));
+      toast({ text: words.saved });
+    });
+  };
+  const runNow = (): Promise<boolean> =>
+    attempt(async () => {
+      toast({ text: words.done(await runRetention()) });
+      setEffect(await previewRetention(stored));
+      router.refresh();
+    });
+  const errorOf = (path: string): string | undefined => {
+    const message = messageOf(path);
+    return message === undefined ? undefined : (words.errors[path] ?? message);
+  };
+  const number = (id: keyof Draft & string, label: string, path: string, on: boolean): ReactNode => (
+    <Field id={id} label={label} error={on ? errorOf(path) : undefined}>
+      <Input
+        inputMode="numeric"
+        className="tabular"
+        disabled={!on}
+        value={draft[id] as string}
+        onChange={(event) => setDraft({ ...draft, [id]: event.target.value })}
+        {...describedBy(id, on ? errorOf(path) : undefined)}
+      />
+    </Field>
+  );
+  const toggle = (key: 'thins' | 'removes', label: string, hint: string): ReactNode => (
+    <label className="flex items-start gap-2.5 text-sm">
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4 shrink-0 accent-[var(--primary)]"
+        checked={draft[key]}
+        onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })}
+      />
+      <span>
+        <span className="font-medium">{label}</span>
+        <span className="block text-xs text-muted-foreground">{hint}</span>
+      </span>
+    </label>
+  );
+  const shown = ['thin.afterDays', 'thin.stepSeconds', 'remove.afterDays'];
+  return (
+    <form onSubmit={save} noValidate className="space-y-5">
+      <fieldset disabled={!mayAdmin} className="space-y-5">
+        <div className="space-y-3">
+          {toggle('thins', words.thin, words.thinHint)}
+          <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">
+            {number('thinDays', words.afterDays, 'thin.afterDays', draft.thins)}
+            {number('stepSeconds', words.stepSeconds, 'thin.stepSeconds', draft.thins)}
+          </div>
+        </div>
+        <div className="space-y-3">
+          {toggle('removes', words.remove, words.removeHint)}
+          <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">
+            {number('removeDays', words.afterDays, 'remove.afterDays', draft.removes)}
+          </div>
+        </div>
+      </fieldset>
+      <p role="status" data-retention-effect className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
+        {effect ? words.now(effect) : problem ? words.mend : t.common.loading}
+      </p>
+      {problem && !problem.errors.some(({ path }) => shown.includes(path)) && (
+        <ProblemNotice problem={problem} />
+      )}
+      {mayAdmin ? (
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" variant="primary" busy={busy} disabled={!changed}>
+            {t.common.save}
+          </Button>
+          <Button
+            busy={busy}
+            disabled={changed || !effect || effect.thin + effect.remove === 0}
+            title={changed ? words.saveFirst : undefined}
+            onClick={() => void runNow()}
+          >
+            {words.run}
+          </Button>
+        </div>
+      ) : (
+        <p className="text-xs text-muted-foreground">{words.adminOnly}</p>
+      )}
+    </form>
+  );
+}
+
+function draftOf({ thin, remove }: Retention): Draft {
+  return {
+    thins: thin !== null,
+    thinDays: `${thin?.afterDays ?? 30}`,
+    stepSeconds: `${thin?.stepSeconds ?? 10}`,
+    removes: remove !== null,
+    removeDays: `${remove?.afterDays ?? 365}`,
+  };
+}
+
+/** What was typed as the API takes it; what is no number goes as it is, and is refused at its field. */
+function retentionOf(draft: Draft): Retention {
+  const number = (text: string): number => (text.trim() === '' ? NaN : Number(text));
+  return {
+    thin: draft.thins ? { afterDays: number(draft.thinDays), stepSeconds: number(draft.stepSeconds) } : null,
+    remove: draft.removes ? { afterDays: number(draft.removeDays) } : null,
+  };
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { Link } from '@/app/_ui/link';
+import { usePathname } from 'next/navigation';
+import { useAccess } from '@/app/_ui/access/provider';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+/** The parts of the settings; an admin's only for an admin. */
+export function SettingsNav() {
+  const t = useDictionary().signin.tabs;
+  const path = usePathname();
+  const { mayAdmin } = useAccess();
+  const parts = [
+    { href: '/settings', label: t.general },
+    { href: '/settings/account', label: t.account },
+    { href: '/settings/tokens', label: t.tokens },
+    ...(mayAdmin
+      ? [
+          { href: '/settings/users', label: t.users },
+          { href: '/settings/audit', label: t.audit },
+        ]
+      : []),
+    { href: '/api-docs', label: t.api },
+  ];
+  return (
+    <nav aria-label={t.label} className="mb-6 flex flex-wrap gap-x-1 border-b">
+      {parts.map(({ href, label }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={path === href ? 'page' : undefined}
+          className="-mb-px rounded-t-md border-b-2 border-transparent px-3 py-2.5 text-sm whitespace-nowrap text-muted-foreground transition-colors outline-offset-[-2px] hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground"
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,133 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type ApiToken } from '@/lib/model/identity';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Time } from '@/app/_ui/time';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog';
+import { revokeToken } from '@/app/_ui/data/identity';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { Section, SectionTable } from './section';
+import { NewTokenDialog } from './new-token-dialog';
+
+/** The API tokens, with a way to make and to revoke one. */
+export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; url: string; nowMs: number }) {
+  const t = useDictionary().signin.tokens;
+  const [adding, setAdding] = useState(false);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  const stateOf = (token: ApiToken): [string, 'success' | 'neutral'] =>
+    token.revokedAtMs !== null
+      ? [t.revoked, 'neutral']
+      : token.expiresAtMs !== null && token.expiresAtMs <= nowMs
+        ? [t.expired, 'neutral']
+        : [t.inForce, 'success'];
+  return (
+    <div className="max-w-5xl space-y-5">
+      <Section
+        title={t.title}
+        text={t.text}
+        action={
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <Plus />
+            {t.add}
+          </Button>
+        }
+      >
+        {tokens.length === 0 ? (
+          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">{t.empty}</p>
+        ) : (
+          <SectionTable
+            label={t.title}
+            head={[t.name, t.scope, t.owner, t.createdAt, t.expiry, t.lastUsed, t.state, '']}
+          >
+            {tokens.map((token) => {
+              const [words, tone] = stateOf(token);
+              return (
+                <tr key={token.id} data-token={token.name}>
+                  <td className="max-w-56 truncate font-medium" title={token.name}>
+                    {token.name}
+                  </td>
+                  <td>{t.scopes[token.scope]}</td>
+                  <td data-label={t.owner} className="text-muted-foreground">
+                    {token.userName ?? '–'}
+                  </td>
+                  <td data-label={t.createdAt}>
+                    <Time unixMs={token.createdAtMs} ago />
+                  </td>
+                  <td data-label={t.expiry}>
+                    {token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}
+                  </td>
+                  <td data-label={t.lastUsed}>
+                    {token.lastUsedAtMs === null ? (
+                      <span className="text-muted-foreground">{t.neverUsed}</span>
+                    ) : (
+                      <Time unixMs={token.lastUsedAtMs} ago />
+                    )}
+                  </td>
+                  <td>
+                    <Badge tone={tone}>{words}</Badge>
+                  </td>
+                  <td className="text-right">
+                    {token.revokedAtMs === null && (
+                      <Button size="sm" variant="danger" onClick={() => setRevoking(token)}>
+                        {t.revoke}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </SectionTable>
+        )}
+        <div className="border-t p-4 text-sm text-muted-foreground sm:p-5">
+          <p>{t.cli}</p>
+          <pre
+            tabIndex={0}
+            className="mt-2 overflow-x-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs text-foreground"
+          >{`SCALETRACE_URL=${url} SCALETRACE_TOKEN=… npx scaletrace run --service NAME --script tutorial --wait`}</pre>
+        </div>
+      </Section>
+      <NewTokenDialog open={adding} onOpenChange={setAdding} />
+      <RevokeDialog token={revoking} onDone={() => setRevoking(null)} />
+    </div>
+  );
+}
+
+function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () => void }) {
+  const t = useDictionary();
+  const router = useRouter();
+  const { busy, problem, attempt, setProblem } = useAttempt();
+  const close = (): void => {
+    setProblem(null);
+    onDone();
+  };
+  const revoke = (): Promise<boolean> =>
+    attempt(async () => {
+      if (token) await revokeToken(token.id);
+      onDone();
+      router.refresh();
+    });
+  return (
+    <Dialog open={token !== null} onOpenChange={(open) => !open && close()}>
+      <DialogContent
+        title={t.signin.tokens.revokeTitle(token?.name ?? '')}
+        description={t.signin.tokens.revokeText}
+      >
+        {problem && <ProblemNotice problem={problem} className="mt-4" />}
+        <div className="mt-5 flex justify-end gap-2">
+          <DialogClose asChild>
+            <Button>{t.common.cancel}</Button>
+          </DialogClose>
+          <Button variant="solidDanger" busy={busy} onClick={revoke}>
+            {t.signin.tokens.revoke}
+          </Button>
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

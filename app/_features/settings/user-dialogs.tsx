@@ -1,0 +1,151 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { type FormEvent } from 'react';
+import { roleSchema } from '@/lib/model/role';
+import { type User } from '@/lib/model/identity';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Button } from '@/app/_ui/primitives/button';
+import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
+import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
+import { addUser, changeUser } from '@/app/_ui/data/identity';
+import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+
+interface Sending extends Attempt {
+  submit: (event: FormEvent<HTMLFormElement>) => void;
+  close: () => void;
+}
+
+/** Sends a dialog's form; what it met is forgotten with the dialog. */
+function useSend(send: (values: FormData) => Promise<unknown>, onClose: () => void): Sending {
+  const router = useRouter();
+  const sending = useAttempt();
+  const close = (): void => {
+    sending.setProblem(null);
+    onClose();
+  };
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const values = new FormData(event.currentTarget);
+    void sending.attempt(async () => {
+      await send(values);
+      onClose();
+      router.refresh();
+    });
+  };
+  return { ...sending, submit, close };
+}
+
+function DialogEnd({ sending: { busy, problem, close }, submit }: { sending: Sending; submit: string }) {
+  const t = useDictionary();
+  return (
+    <>
+      {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} />}
+      <div className="flex justify-end gap-2">
+        <Button onClick={close}>{t.common.cancel}</Button>
+        <Button type="submit" variant="primary" busy={busy}>
+          {submit}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+export function NewUserDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const t = useDictionary().signin;
+  const sending = useSend(
+    (values) =>
+      addUser(
+        String(values.get('name')),
+        String(values.get('password')),
+        roleSchema.parse(values.get('role')),
+      ),
+    () => onOpenChange(false),
+  );
+  const { errorOf, submit, close } = sending;
+  return (
+    <Dialog open={open} onOpenChange={(next) => (next ? onOpenChange(true) : close())}>
+      <DialogContent title={t.users.add}>
+        <form onSubmit={submit} className="mt-4 space-y-4">
+          <div className="grid grid-cols-[minmax(0,1fr)_9rem] gap-4">
+            <Field id="user-name" label={t.users.name} error={errorOf('name')}>
+              <Input
+                name="name"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                required
+                autoFocus
+                {...describedBy('user-name', errorOf('name'))}
+              />
+            </Field>
+            <Field id="user-role" label={t.users.role} error={errorOf('role')}>
+              <Select name="role" defaultValue="runner" {...describedBy('user-role', errorOf('role'))}>
+                {roleSchema.options.map((role) => (
+                  <option key={role} value={role}>
+                    {t.roles[role]}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          </div>
+          <Field
+            id="user-password"
+            label={t.password}
+            hint={t.users.passwordHint}
+            error={errorOf('password')}
+          >
+            <Input
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              {...describedBy('user-password', errorOf('password'), true)}
+            />
+          </Field>
+          <DialogEnd sending={sending} submit={t.users.add} />
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
+  const t = useDictionary().signin;
+  const sending = useSend(
+    async (values) => user && changeUser(user.id, { password: String(values.get('password')) }),
+    onDone,
+  );
+  const { errorOf, submit, close } = sending;
+  return (
+    <Dialog open={user !== null} onOpenChange={(open) => !open && close()}>
+      <DialogContent title={t.users.newPasswordTitle(user?.name ?? '')} description={t.users.newPasswordText}>
+        <form onSubmit={submit} className="mt-4 space-y-4">
+          <Field
+            id="new-password"
+            label={t.users.newPassword}
+            hint={t.users.passwordHint}
+            error={errorOf('password')}
+          >
+            <Input
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              autoFocus
+              {...describedBy('new-password', errorOf('password'), true)}
+            />
+          </Field>
+          <DialogEnd sending={sending} submit={t.users.newPassword} />
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

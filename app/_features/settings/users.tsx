@@ -1,0 +1,114 @@
+'use client';
+
+import { Plus } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { roleSchema } from '@/lib/model/role';
+import { type User } from '@/lib/model/identity';
+import { useAccess } from '@/app/_ui/access/provider';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { Time } from '@/app/_ui/time';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { Select } from '@/app/_ui/primitives/field';
+import { changeUser } from '@/app/_ui/data/identity';
+import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { useDictionary } from '@/app/_ui/words/provider';
+import { Section, SectionTable } from './section';
+import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
+
+/** Who may sign in: roles, disabling, new passwords. */
+export function Users({ users }: { users: readonly User[] }) {
+  const t = useDictionary().signin;
+  const router = useRouter();
+  const me = useAccess().name;
+  const { busy, problem, attempt } = useAttempt();
+  const [adding, setAdding] = useState(false);
+  const [renewing, setRenewing] = useState<User | null>(null);
+  const change = async (user: User, what: Parameters<typeof changeUser>[1]): Promise<void> => {
+    await attempt(() => changeUser(user.id, what));
+    // Also where it was refused: the list shows what holds.
+    router.refresh();
+  };
+  return (
+    <div className="max-w-5xl">
+      <Section
+        title={t.users.title}
+        text={t.users.text}
+        action={
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <Plus />
+            {t.users.add}
+          </Button>
+        }
+      >
+        {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
+        {users.length === 0 ? (
+          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">
+            {t.users.empty}
+          </p>
+        ) : (
+          <SectionTable
+            label={t.users.title}
+            head={[t.users.name, t.users.role, t.users.since, t.users.state, '']}
+          >
+            {users.map((user) => (
+              <tr key={user.id} data-user={user.name}>
+                <td className="max-w-56 truncate font-medium">
+                  {user.name} {user.name === me && <Badge tone="info">{t.users.you}</Badge>}
+                </td>
+                <td>
+                  <Select
+                    className="w-32"
+                    aria-label={t.users.roleOf(user.name)}
+                    value={user.role}
+                    onChange={(event) => void change(user, { role: roleSchema.parse(event.target.value) })}
+                  >
+                    {roleSchema.options.map((role) => (
+                      <option key={role} value={role}>
+                        {t.roles[role]}
+                      </option>
+                    ))}
+                  </Select>
+                </td>
+                <td data-label={t.users.since}>
+                  <Time unixMs={user.createdAtMs} ago />
+                </td>
+                <td>
+                  <Badge tone={user.disabledAtMs === null ? 'success' : 'neutral'}>
+                    {user.disabledAtMs === null ? t.users.active : t.users.disabled}
+                  </Badge>
+                </td>
+                <td>
+                  <span className="flex justify-end gap-2">
+                    <Button size="sm" onClick={() => setRenewing(user)}>
+                      {t.users.newPassword}
+                    </Button>
+                    <Button
+                      size="sm"
+                      busy={busy}
+                      variant={user.disabledAtMs === null ? 'danger' : 'secondary'}
+                      onClick={() => void change(user, { disabled: user.disabledAtMs === null })}
+                    >
+                      {user.disabledAtMs === null ? t.users.disable : t.users.enable}
+                    </Button>
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </SectionTable>
+        )}
+        <dl className="space-y-1 border-t p-4 text-xs text-muted-foreground sm:p-5">
+          {roleSchema.options.map((role) => (
+            <div key={role} className="flex gap-1.5">
+              <dt className="font-medium text-foreground">{t.roles[role]}:</dt>
+              <dd>{t.roleHints[role]}</dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      <NewUserDialog open={adding} onOpenChange={setAdding} />
+      <NewPasswordDialog user={renewing} onDone={() => setRenewing(null)} />
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+'use client';
+
+import { Flag, GitCompareArrows } from 'lucide-react';
+import { Link } from '@/app/_ui/link';
+import { type TrendRun } from '@/lib/model/trend';
+import { endedStates } from '@/lib/model/run';
+import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
+import { StateBadge } from '@/app/_ui/state-badge';
+import { Time } from '@/app/_ui/time';
+import { Badge } from '@/app/_ui/primitives/badge';
+import { Button } from '@/app/_ui/primitives/button';
+import { formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { compareHref } from '@/app/_ui/compare-address';
+import { Cell, DataTable } from '@/app/_ui/table';
+import { failureShare } from './trend-figures';
+
+/** The same runs as a table, newest first. */
+export function TrendTable({
+  runs,
+  baselineId,
+  onBaseline,
+}: {
+  runs: readonly TrendRun[];
+  baselineId: string | null;
+  onBaseline: ((run: TrendRun) => Promise<void>) | null;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const c = t.columns;
+  return (
+    <DataTable
+      label={t.trend.table}
+      className="bg-card"
+      head={[
+        { label: c.state },
+        { label: t.trend.run },
+        { label: t.trend.started },
+        { label: c.requests, numeric: true },
+        { label: t.trend.rate, numeric: true },
+        { label: c.failures, numeric: true },
+        { label: c.p95, numeric: true },
+        { label: t.trend.worstLag, numeric: true },
+        { label: t.trend.against },
+        { label: t.run.more },
+      ]}
+    >
+      {runs.toReversed().map((run) => (
+        <tr key={run.id} data-trend-run={run.id} className="hover:bg-muted/60">
+          <Cell>
+            <StateBadge state={run.state} />
+          </Cell>
+          <Cell className="max-w-64">
+            <Link
+              href={`/runs/${run.id}`}
+              title={run.name}
+              className="block truncate font-medium hover:underline"
+            >
+              {run.name}
+            </Link>
+          </Cell>
+          <Cell className="text-muted-foreground">
+            <Time unixMs={run.startedAtMs} ago />
+          </Cell>
+          <Cell numeric>{formatNumber(run.figures.requests, locale)}</Cell>
+          <Cell numeric>{formatRate(run.figures.requestsPerSecond, locale)}</Cell>
+          <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
+          <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
+          <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
+          <Cell>
+            {run.isBaseline ? (
+              <Badge tone="violet">
+                <Flag aria-hidden className="size-3.5" />
+                {t.trend.baseline}
+              </Badge>
+            ) : run.regression ? (
+              <VerdictBadge verdict={run.regression} />
+            ) : (
+              <span className="text-muted-foreground">–</span>
+            )}
+          </Cell>
+          <Cell className="text-right">
+            {baselineId && !run.isBaseline && (
+              <Button asChild size="iconSm" variant="ghost">
+                <Link
+                  href={compareHref([baselineId, run.id])}
+                  aria-label={t.trend.compareRun(run.name)}
+                  title={t.trend.compare}
+                >
+                  <GitCompareArrows />
+                </Link>
+              </Button>
+            )}
+            {onBaseline && endedStates.includes(run.state) && (
+              <Button
+                size="iconSm"
+                variant="ghost"
+                aria-label={run.isBaseline ? t.trend.unsetRun(run.name) : t.trend.setRun(run.name)}
+                title={run.isBaseline ? t.trend.unset : t.trend.set}
+                onClick={() => void onBaseline(run)}
+              >
+                <Flag />
+              </Button>
+            )}
+          </Cell>
+        </tr>
+      ))}
+    </DataTable>
+  );
+}

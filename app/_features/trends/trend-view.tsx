@@ -1,0 +1,97 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { type TestedFigure } from '@/lib/model/trend';
+import { type TrendRun } from '@/lib/model/trend';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { useAccess } from '@/app/_ui/access/provider';
+import { chooseBaseline } from '@/app/_ui/data/baselines';
+import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { formatMs, formatRate, formatShare } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { ChosenRun } from './chosen-run';
+import { failureShare } from './trend-figures';
+import { TrendChart } from './trend-chart';
+import { TrendTable } from './trend-table';
+
+/** Four figures run by run, the run that is pointed at in words, and all runs as a table. */
+export function TrendView({ runs }: { runs: TrendRun[] }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const router = useRouter();
+  const { mayRun } = useAccess();
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const chosen = runs.find(({ id }) => id === chosenId) ?? runs.at(-1)!;
+  const baseline = runs.find(({ isBaseline }) => isBaseline);
+  const onBaseline = mayRun
+    ? async (run: TrendRun): Promise<void> => {
+        setProblem(null);
+        try {
+          await chooseBaseline(run.id, !run.isBaseline);
+          router.refresh();
+        } catch (error) {
+          setProblem(toProblem(error));
+        }
+      }
+    : null;
+  const ms = (value: number): string => formatMs(value, locale);
+  const charts: {
+    key: string;
+    title: string;
+    flags: TestedFigure[];
+    of: (run: TrendRun) => number | null;
+    text: (value: number) => string;
+  }[] = [
+    { key: 'p95', title: t.trend.p95, flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
+    {
+      key: 'failures',
+      title: t.trend.failures,
+      flags: ['failures'],
+      of: failureShare,
+      text: (value: number) => formatShare(value, locale),
+    },
+    { key: 'worstLag', title: t.trend.worstLag, flags: [], of: (run) => run.figures.worstLagMs, text: ms },
+    {
+      key: 'rate',
+      title: t.trend.rate,
+      flags: [],
+      of: (run) => run.figures.requestsPerSecond,
+      text: (value: number) => formatRate(value, locale),
+    },
+  ];
+  return (
+    <div className="space-y-4">
+      {problem && <ProblemNotice problem={problem} />}
+      {!baseline && (
+        <p className="rounded-lg border bg-muted/50 px-3.5 py-2 text-sm text-muted-foreground">
+          {runs.length === 1 ? `${t.trend.one} ` : ''}
+          {t.trend.noBaseline}
+        </p>
+      )}
+      <section className="panel">
+        <ChosenRun run={chosen} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+        <div className="grid grid-cols-1 border-t lg:grid-cols-2">
+          {charts.map(({ key, title, flags, of, text }) => (
+            <TrendChart
+              key={key}
+              chartKey={key}
+              title={title}
+              runs={runs}
+              chosenId={chosen.id}
+              of={of}
+              text={text}
+              isFlagged={({ regression }) =>
+                regression?.worse.some((figure) => flags.includes(figure)) ?? false
+              }
+              onChoose={setChosenId}
+              onOpen={(id) => router.push(`/runs/${id}`)}
+            />
+          ))}
+        </div>
+      </section>
+      <TrendTable runs={runs} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+    </div>
+  );
+}

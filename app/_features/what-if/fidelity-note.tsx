@@ -1,0 +1,103 @@
+'use client';
+
+import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
+import { type WhatIfResult } from '@/lib/whatif/shapes';
+import { cn } from '@/app/_ui/cn';
+import { formatClock, formatMs, formatNumber } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+
+/** Mean errors of ready pods, as a share of the run's most pods where that is more, up to which a replay is good or fair. */
+const goodError = 0.5;
+const fairError = 1.5;
+
+type Verdict = 'good' | 'fair' | 'poor' | 'unknown';
+const looks: Record<Verdict, { icon: typeof CircleCheck; tone: string }> = {
+  good: { icon: CircleCheck, tone: 'text-success' },
+  fair: { icon: CircleHelp, tone: 'text-warning' },
+  poor: { icon: TriangleAlert, tone: 'text-danger' },
+  unknown: { icon: CircleHelp, tone: 'text-muted-foreground' },
+};
+
+/** How well the simulation reproduces the run, in words to trust or to doubt it by; and what is not known of the demand. */
+export function FidelityNote({ result }: { result: WhatIfResult }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const words = t.whatif.fidelity;
+  const { fidelity, demand } = result;
+  const error = fidelity?.readyPodsMeanAbsoluteError ?? null;
+  const verdict: Verdict =
+    error === null ? 'unknown' : error <= goodError ? 'good' : error <= fairError ? 'fair' : 'poor';
+  const { icon: Icon, tone } = looks[verdict];
+  const bias = fidelity?.readyPodsBias ?? 0;
+  const starts = [...demand.podStartMs].sort((a, b) => a - b);
+  const first = starts[0];
+  return (
+    <section
+      aria-label={words.title}
+      data-fidelity={verdict}
+      className="panel flex gap-3 px-4 py-3.5 text-sm"
+    >
+      <Icon aria-hidden className={cn('mt-0.5 size-5 shrink-0', tone)} />
+      <div className="min-w-0">
+        <h2 className="font-semibold">
+          {error === null ? (result.observed ? words.unknown : words.title) : words[verdict]}
+        </h2>
+        {error !== null && fidelity ? (
+          <p className="mt-0.5">
+            {words.pods(
+              podsWord(formatNumber(error, locale, 2), locale),
+              formatNumber(fidelity.comparedSeconds, locale),
+            )}{' '}
+            {Math.abs(bias) > 0.2 &&
+              `${bias > 0 ? words.bias.more(formatNumber(bias, locale, 1)) : words.bias.fewer(formatNumber(-bias, locale, 1))} `}
+            {fidelity.waitingMeanAbsoluteError !== null &&
+              words.waiting(formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1))}
+          </p>
+        ) : (
+          !result.observed && <p className="mt-0.5">{words.file}</p>
+        )}
+        <p className="mt-0.5 text-[13px] text-muted-foreground">
+          {words.model({
+            kind: words[demand.kind],
+            service: formatMs(demand.serviceTimeMs, locale),
+            starts:
+              first === undefined
+                ? null
+                : starts.length === 1 || first === starts.at(-1)
+                  ? formatMs(first, locale)
+                  : `${formatMs(first, locale)} – ${formatMs(starts.at(-1), locale)}`,
+          })}
+        </p>
+        <Holes result={result} />
+      </div>
+    </section>
+  );
+}
+
+function podsWord(number: string, locale: string): string {
+  return locale === 'en' ? `${number} pods` : number;
+}
+
+const mostHoles = 5;
+
+function Holes({ result: { demand } }: { result: WhatIfResult }) {
+  const t = useDictionary();
+  if (demand.holes.length === 0) return null;
+  const clock = (ms: number): string => formatClock(ms - demand.startMs);
+  return (
+    <p
+      data-holes={demand.holes.length}
+      className="mt-2 rounded-lg border border-warning/40 bg-warning-soft px-3 py-1.5 text-[13px]"
+    >
+      <strong className="font-medium text-warning">{t.whatif.holes(demand.holes.length)}</strong>:{' '}
+      <span className="tabular">
+        {demand.holes
+          .slice(0, mostHoles)
+          .map(({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}`)
+          .join(', ')}
+      </span>
+      {demand.holes.length > mostHoles && `, ${t.whatif.moreHoles(demand.holes.length - mostHoles)}`}.{' '}
+      {t.whatif.holesText}
+    </p>
+  );
+}

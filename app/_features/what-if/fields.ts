@@ -1,0 +1,64 @@
+import { type WhatIfField } from '@/lib/whatif';
+import { type Dictionary } from '@/app/_ui/words/en';
+
+export type FieldGroup = keyof Dictionary['whatif']['groups'];
+
+/** The settings in the groups that the form shows them in. */
+export const fieldGroups: readonly { group: FieldGroup; fields: readonly WhatIfField[]; open: boolean }[] = [
+  {
+    group: 'scaling',
+    open: true,
+    fields: ['class', 'metric', 'target', 'targetUtilizationPercent', 'containerConcurrency'],
+  },
+  { group: 'bounds', open: true, fields: ['minScale', 'maxScale', 'initialScale', 'activationScale'] },
+  {
+    group: 'panic',
+    open: false,
+    fields: [
+      'stableWindowSeconds',
+      'panicWindowPercent',
+      'panicThresholdPercent',
+      'maxScaleUpRate',
+      'aggregation',
+    ],
+  },
+  {
+    group: 'down',
+    open: false,
+    fields: [
+      'scaleDownDelaySeconds',
+      'scaleToZeroGraceSeconds',
+      'scaleToZeroRetentionSeconds',
+      'maxScaleDownRate',
+      'targetBurstCapacity',
+    ],
+  },
+  { group: 'simulation', open: true, fields: ['podStartMs', 'pricePerPodHour'] },
+];
+
+const hpaFields: readonly WhatIfField[] = [
+  'class',
+  'metric',
+  'target',
+  'containerConcurrency',
+  'minScale',
+  'maxScale',
+  'stableWindowSeconds',
+  'podStartMs',
+  'pricePerPodHour',
+];
+
+/** Whether a setting means anything for a class. */
+export function applies(field: WhatIfField, autoscalerClass: string): boolean {
+  if (autoscalerClass === 'hpa') return hpaFields.includes(field);
+  if (autoscalerClass === 'mpa')
+    return !['metric', 'scaleToZeroGraceSeconds', 'targetBurstCapacity'].includes(field);
+  return true;
+}
+
+/** The words that a setting may be, where it is not a number. */
+export const choicesOf: Partial<Record<WhatIfField, readonly string[]>> = {
+  class: ['kpa', 'mpa', 'hpa'],
+  metric: ['concurrency', 'rps'],
+  aggregation: ['linear', 'weighted-exponential'],
+};

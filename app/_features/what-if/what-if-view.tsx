@@ -1,0 +1,149 @@
+'use client';
+
+import { useEffect, useMemo, useState } from 'react';
+import { fieldOfProblem, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
+import { type WhatIfResult } from '@/lib/whatif/shapes';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { askWhatIf, type WhatIfSource } from '@/app/_ui/data/what-if';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { assumptionIn } from '@/app/_ui/words/words-of-data';
+import { addressOf, draftOf, readDraft, type WhatIfDraft } from './draft';
+import { FidelityNote } from './fidelity-note';
+import { FiguresTable } from './figures-table';
+import { ReplayCharts } from './replay-charts';
+import { SettingsForm } from './settings-form';
+import { SweepPanel } from './sweep-panel';
+import { WaitingView } from './waiting-view';
+import { YamlPanel } from './yaml-panel';
+
+const settleMs = 200;
+
+/** A what-if over one demand: settings, how far to trust the replay, charts, figures, annotations and a sweep. */
+export function WhatIfView({ source, initial }: { source: WhatIfSource; initial: WhatIfDraft }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const [draft, setDraft] = useState(initial);
+  const [result, setResult] = useState<WhatIfResult | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(true);
+  const { settings, errors } = useMemo(() => readDraft(draft), [draft]);
+  const asked = JSON.stringify(settings);
+
+  useEffect(() => {
+    window.history.replaceState(null, '', `${window.location.pathname}${addressOf(draft)}`);
+  }, [draft]);
+
+  useEffect(() => {
+    const ended = new AbortController();
+    const timer = setTimeout(() => {
+      setBusy(true);
+      askWhatIf(source, JSON.parse(asked) as typeof settings, ended.signal).then(
+        (answer) => {
+          setResult(answer);
+          setProblem(null);
+          setBusy(false);
+        },
+        (error: unknown) => {
+          if (ended.signal.aborted) return;
+          setProblem(toProblem(error));
+          setBusy(false);
+        },
+      );
+    }, settleMs);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [source, asked]);
+
+  if (!result) return problem ? <ProblemNotice problem={problem} /> : <WaitingView />;
+  const changed = Object.keys(settings).length > 0;
+  const refused = fieldErrors(result, problem, errors);
+  const unplaced = result.problems.filter((one) => fieldOfProblem(one) === null);
+  const { replay, own } = result;
+  const shownAssumptions = (replay ?? own).assumptions;
+  return (
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]" aria-busy={busy}>
+      <div className="min-w-0 lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
+        <SettingsForm
+          own={settingsOf(own.config)}
+          effective={settingsOf((replay ?? own).config)}
+          draft={draft}
+          errors={refused}
+          onChange={setDraft}
+        />
+      </div>
+      <div className={`min-w-0 space-y-4 transition-opacity ${busy ? 'opacity-70' : ''}`}>
+        <FidelityNote result={result} />
+        {result.problems.length > 0 && (
+          <div
+            role="alert"
+            data-refused
+            className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm"
+          >
+            <p className="font-medium text-danger">{t.whatif.refusedTitle}</p>
+            <ul className="mt-1 space-y-0.5">
+              {result.problems.map(({ annotation, message }) => (
+                <li key={annotation + message} className="break-words">
+                  <code className="font-mono text-xs">{annotation}</code>: {serverWordsIn(locale, message)}
+                </li>
+              ))}
+            </ul>
+            <p className="mt-1 text-xs text-muted-foreground">{t.whatif.refusedText}</p>
+          </div>
+        )}
+        {problem && problem.errors.every(({ path }) => !path.startsWith('settings.')) && (
+          <ProblemNotice problem={problem} />
+        )}
+        {unplaced.length === 0 && shownAssumptions.length > 0 && (
+          <details className="rounded-lg border bg-muted/50 px-3.5 py-2 text-[13px]">
+            <summary className="font-medium">{t.whatif.assumptions}</summary>
+            <Assumptions assumptions={shownAssumptions} />
+          </details>
+        )}
+        <ReplayCharts result={result} changed={changed} />
+        <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <FiguresTable result={result} changed={changed} priced={settings.pricePerPodHour !== undefined} />
+          <YamlPanel yaml={(replay ?? own).yaml} />
+        </div>
+        <SweepPanel
+          source={source}
+          settings={settings}
+          own={own}
+          onOpen={(point) => setDraft(draftOf(point))}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Assumptions({ assumptions }: { assumptions: readonly string[] }) {
+  const locale = useLocale();
+  return (
+    <ul className="mt-1 list-disc space-y-1 pl-4">
+      {assumptions.map((one) => (
+        <li key={one}>{assumptionIn(locale, one)}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** Why each setting cannot be: what was typed is none, the server refused it, or Knative would. */
+function fieldErrors(
+  result: WhatIfResult,
+  problem: ApiProblem | null,
+  typed: Partial<Record<WhatIfField, string>>,
+): Partial<Record<WhatIfField, string>> {
+  const found: Partial<Record<WhatIfField, string>> = {};
+  for (const one of result.problems) {
+    const field = fieldOfProblem(one);
+    if (field) found[field] = one.message;
+  }
+  for (const { path, message } of problem?.errors ?? []) {
+    const field = whatIfFields.find((name) => path === `settings.${name}`);
+    if (field) found[field] = message;
+  }
+  return { ...found, ...typed };
+}

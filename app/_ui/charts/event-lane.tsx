@@ -1,0 +1,272 @@
+'use client';
+
+import { useDeferredValue, type ReactNode } from 'react';
+import { cn } from '@/app/_ui/cn';
+import { usePrinting } from '@/app/_ui/print';
+import { formatClock, formatMs } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { laneItems, placeItems, type LaneItem } from './lane-items';
+import { type ChartModel, type TimeRange } from './model';
+import { plotLeft, plotRight } from './options';
+import { useStore } from './store';
+import { type ChartView } from './view';
+
+/** Due in the upper half of a row, seen in the lower one: both can be hit when they fall on one moment. */
+const rowHeight = 52;
+const dueTop = 9;
+const seenTop = 35;
+const barTop = 18;
+const barHeight = 8;
+const mostRows = 4;
+const pixelsPerLetter = 6.4;
+
+/** Scale events on the charts' time axis: what was due and what was seen, joined by a line, and the lag as a bar between. */
+export function EventLane({
+  model,
+  range,
+  view,
+  width,
+}: {
+  model: ChartModel;
+  range: TimeRange;
+  view: ChartView;
+  width: number;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const selected = useStore(view.selected);
+  // Its place is kept at once; hundreds of events come after the charts, which would wait for their layout.
+  const isAfterCharts = useDeferredValue(true, false);
+  const isShown = usePrinting() || isAfterCharts;
+  const plot = Math.max(1, width - plotLeft - plotRight);
+  const x = (atMs: number): number => plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot;
+  const labelOf = ({ change, lagMs, kind }: LaneItem): string => {
+    const words = change ? t.events.change(...change) : t.review.outcome.lost;
+    if (lagMs !== null) return `${words} · ${lagMs < 0 ? '−' : ''}${formatMs(Math.abs(lagMs), locale)}`;
+    return kind === 'short'
+      ? `${words} · ${t.review.outcome.short}`
+      : kind === 'missed'
+        ? `${words} · ${t.events.missed}`
+        : words;
+  };
+  const items = laneItems(model)
+    .filter((item) => item.toMs >= range.fromMs && item.fromMs <= range.toMs)
+    .map((item) => ({ item, label: labelOf(item) }));
+  const placed = placeItems(
+    items.map(({ item, label }) => ({
+      fromPx: x(item.fromMs),
+      toPx: Math.min(x(item.toMs), plotLeft + plot),
+      labelPx: label.length * pixelsPerLetter,
+    })),
+    mostRows,
+  );
+  const height = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
+  const events = new Map(
+    [...model.correlation.expected, ...model.correlation.observed].map((event) => [event.id, event]),
+  );
+
+  const nameOf = (id: string): string => {
+    const event = events.get(id);
+    if (!event) {
+      const loss = model.correlation.losses.find((one) => one.id === id);
+      return loss ? `${t.review.outcome.lost} ${formatClock(loss.atMs, true)}` : '';
+    }
+    const words = event.kind === 'expected' ? t.events.expectedLabel : t.events.observedLabel;
+    return words(event.from, event.to, formatClock(event.atMs, true));
+  };
+
+  return (
+    <div className="relative" style={{ height }}>
+      <span className="absolute top-3 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">
+        {t.charts.events}
+      </span>
+      <div
+        className="absolute inset-y-0 overflow-hidden"
+        style={{ left: plotLeft - 8, right: plotRight - 8 }}
+      >
+        <div className="relative h-full" style={{ marginLeft: 8 - plotLeft, width }}>
+          {isShown &&
+            items.map(({ item, label }, i) => {
+              const { row, labelled } = placed[i]!;
+              const top = 2 + row * rowHeight;
+              const active = selected === item.id || item.observed.some(({ id }) => id === selected);
+              const pick = (): void => view.selected.set(item.id);
+              const endPx = Math.min(Math.max(x(item.toMs), x(item.fromMs)), plotLeft + plot);
+              const room = plotLeft + plot - endPx - 9;
+              const needed = label.length * pixelsPerLetter;
+              return (
+                <div key={item.id} data-lane-item={item.kind}>
+                  <Lag item={item} x={x} top={top} width={width} active={active} />
+                  {item.expectedMs !== null && (
+                    <Marker
+                      kind="expected"
+                      look={item.kind}
+                      left={x(item.expectedMs)}
+                      top={top + dueTop}
+                      active={active}
+                      label={nameOf(item.id)}
+                      onPick={pick}
+                    />
+                  )}
+                  {item.observed.map((one) =>
+                    one.own ? (
+                      <Marker
+                        key={one.id}
+                        kind={item.kind === 'lost' ? 'lost' : 'observed'}
+                        look={item.kind}
+                        left={x(one.atMs)}
+                        top={top + seenTop}
+                        active={active}
+                        label={nameOf(one.id)}
+                        onPick={pick}
+                      />
+                    ) : null,
+                  )}
+                  {labelled && (
+                    <span
+                      aria-hidden
+                      className={cn(
+                        'tabular absolute rounded-sm bg-card/80 text-[11px] whitespace-nowrap',
+                        item.kind === 'missed' || item.kind === 'short' || item.kind === 'lost'
+                          ? 'text-danger'
+                          : 'text-muted-foreground',
+                      )}
+                      style={
+                        room < needed && endPx - needed > plotLeft
+                          ? { left: plotLeft + plot - needed, top: top + barTop - 4 }
+                          : { left: endPx + 9, top: top + barTop - 4 }
+                      }
+                    >
+                      {label}
+                    </span>
+                  )}
+                </div>
+              );
+            })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** From the due marker to the bar, along it, and to each seen marker: what belongs together is one figure. */
+function Lag({
+  item,
+  x,
+  top,
+  width,
+  active,
+}: {
+  item: LaneItem;
+  x: (atMs: number) => number;
+  top: number;
+  width: number;
+  active: boolean;
+}) {
+  const bad = item.kind === 'missed' || item.kind === 'short' || item.kind === 'lost';
+  const middle = barTop + barHeight / 2;
+  return (
+    <svg
+      aria-hidden
+      className="pointer-events-none absolute left-0 overflow-visible"
+      style={{ top }}
+      width={width}
+      height={rowHeight}
+    >
+      {item.bar && (
+        <rect
+          x={x(item.bar.fromMs)}
+          y={barTop}
+          width={Math.max(2, x(item.bar.toMs) - x(item.bar.fromMs))}
+          height={barHeight}
+          rx={2}
+          className={cn(
+            bad ? 'fill-danger/15 stroke-danger/60' : 'fill-data-expected/20 stroke-data-expected/60',
+            active && (bad ? 'fill-danger/40' : 'fill-data-expected/45'),
+          )}
+          strokeDasharray={item.kind === 'missed' ? '3 2' : undefined}
+        />
+      )}
+      {item.expectedMs !== null && item.bar && (
+        <path
+          d={`M${x(item.expectedMs)} ${dueTop}V${middle}`}
+          className={bad ? 'stroke-danger' : 'stroke-data-expected'}
+          strokeWidth={1.5}
+        />
+      )}
+      {item.expectedMs !== null &&
+        item.observed.map(({ id, atMs }) => (
+          <path
+            key={id}
+            data-join
+            d={`M${x(item.expectedMs!)} ${middle}L${x(atMs)} ${seenTop}`}
+            className={bad ? 'stroke-danger' : 'stroke-data-expected'}
+            strokeWidth={1.5}
+            fill="none"
+          />
+        ))}
+    </svg>
+  );
+}
+
+function Marker({
+  kind,
+  look,
+  left,
+  top,
+  active,
+  label,
+  onPick,
+}: {
+  kind: 'expected' | 'observed' | 'lost';
+  look: LaneItem['kind'];
+  left: number;
+  top: number;
+  active: boolean;
+  label: string;
+  onPick: () => void;
+}): ReactNode {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      data-event={kind}
+      onClick={onPick}
+      className={cn(
+        'absolute flex h-[18px] w-6 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded transition-transform hover:scale-125',
+        active && 'scale-125',
+      )}
+      style={{ left, top }}
+    >
+      <svg aria-hidden viewBox="0 0 12 12" className="size-3">
+        {kind === 'expected' && (
+          <path
+            d="M1.2 2h9.6L6 10.4Z"
+            className={cn(
+              'fill-card',
+              look === 'missed' || look === 'short'
+                ? 'stroke-danger'
+                : look === 'idle'
+                  ? 'stroke-muted-foreground'
+                  : 'stroke-data-expected',
+            )}
+            strokeWidth="1.8"
+            strokeLinejoin="round"
+          />
+        )}
+        {kind === 'observed' && (
+          <path
+            d="M1 10h10L6 1.4Z"
+            className={cn('stroke-card', look === 'unexpected' ? 'fill-warning' : 'fill-data-observed')}
+            strokeWidth="1"
+            strokeLinejoin="round"
+          />
+        )}
+        {kind === 'lost' && (
+          <path d="M2 2l8 8M10 2l-8 8" className="stroke-danger" strokeWidth="2.4" strokeLinecap="round" />
+        )}
+      </svg>
+    </button>
+  );
+}

@@ -1,0 +1,130 @@
+import { type ChartOptions, type Scale } from 'chart.js';
+import { formatClock } from '@/app/_ui/words/format';
+import { type ChartSpec } from './series';
+import { withAlpha, type ChartTheme } from './theme';
+import { timeTicks } from './ticks';
+
+/** Every chart's plot begins and ends at the same pixels, so that one crosshair fits all. */
+export const plotLeft = 58;
+export const plotRight = 14;
+
+/** A chart's options on the shared axis. `onZoom` gets the range that was dragged. */
+export function chartOptions(
+  spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>,
+  theme: ChartTheme,
+  onZoom: (fromMs: number, toMs: number) => void,
+): ChartOptions {
+  const font = { family: theme.font, size: 11 };
+  const isLatency = spec.key === 'latency';
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    // Pointing is answered by the crosshair over all charts; the charts themselves only take clicks on annotations.
+    events: ['click'],
+    layout: { padding: { top: 6, right: plotRight } },
+    scales: {
+      x: {
+        offset: false,
+        type: 'linear',
+        min: 0,
+        max: 20_000,
+        grid: { color: theme.colours.grid, drawTicks: false },
+        border: { color: theme.colours.grid },
+        afterBuildTicks: (axis: Scale) => {
+          axis.ticks = timeTicks(axis.min, axis.max, Math.max(3, Math.floor(axis.width / 84))).map(
+            (value) => ({ value }),
+          );
+        },
+        ticks: {
+          color: theme.colours.axis,
+          font,
+          maxRotation: 0,
+          padding: 6,
+          autoSkip: false,
+          callback(value) {
+            return formatClock(Number(value), this.max - this.min < 4000);
+          },
+        },
+      },
+      y: {
+        type: spec.y.log ? 'logarithmic' : 'linear',
+        stacked: spec.y.stacked ?? !isLatency,
+        beginAtZero: !spec.y.log,
+        ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),
+        grid: { color: theme.colours.grid, drawTicks: false },
+        border: { display: false },
+        ...(spec.y.log
+          ? {
+              afterDataLimits: (axis: Scale) => {
+                // Percentiles lie within the cells that they are of.
+                const { min, max } = spec.layer?.bounds() ?? axis;
+                axis.min = Number.isFinite(min) && min > 0 ? min * 0.95 : 1;
+                axis.max = Number.isFinite(max) && max > axis.min ? max * 1.05 : axis.min * 10;
+              },
+              afterBuildTicks: (axis: Scale) => {
+                axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));
+              },
+            }
+          : { grace: '6%' }),
+        afterFit: (axis: Scale) => {
+          axis.width = plotLeft;
+        },
+        ticks: {
+          color: theme.colours.axis,
+          font,
+          padding: 8,
+          maxTicksLimit: 5,
+          ...(spec.y.whole ? { precision: 0 } : {}),
+          callback: (value) => spec.y.tick(Number(value)),
+        },
+      },
+    },
+    plugins: {
+      legend: { display: false },
+      tooltip: { enabled: false },
+      annotation: { annotations: {}, animations: { numbers: { duration: 0 }, colors: { duration: 0 } } },
+      zoom: {
+        zoom: {
+          mode: 'x',
+          drag: {
+            enabled: true,
+            threshold: 6,
+            backgroundColor: withAlpha(theme.colours.active, 0.14),
+            borderColor: theme.colours.active,
+            borderWidth: 1,
+          },
+          wheel: { enabled: true, modifierKey: 'ctrl' },
+          onZoomComplete: ({ chart }) => {
+            const { x } = chart.scales;
+            if (x) onZoom(x.min, x.max);
+          },
+        },
+      },
+    },
+  };
+}
+
+/** 1, 2, 5 of each decade; only its 1 where there are many; even steps where the range lies between two of them. */
+export function logTicks(min: number, max: number): number[] {
+  const decades = Math.log10(max / min);
+  const factors = decades > 2.5 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(min)); exponent <= Math.ceil(Math.log10(max)); exponent++) {
+    for (const factor of factors) {
+      const tick = factor * 10 ** exponent;
+      if (tick >= min && tick <= max) ticks.push(tick);
+    }
+  }
+  return ticks.length > 1 ? ticks : evenTicks(min, max);
+}
+
+function evenTicks(min: number, max: number): number[] {
+  const power = 10 ** Math.floor(Math.log10((max - min) / 3));
+  const step =
+    [1, 2, 5, 10].map((factor) => factor * power).findLast((one) => (max - min) / one >= 2) ?? power;
+  return Array.from(
+    { length: Math.floor((max - min) / step) + 1 },
+    (_, i) => (Math.ceil(min / step) + i) * step,
+  ).filter((tick) => tick <= max);
+}

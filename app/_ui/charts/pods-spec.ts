@@ -1,0 +1,99 @@
+import { type PodStep } from '@/lib/timeline/pods';
+import { formatNumber } from '@/app/_ui/words/format';
+import { type Locale } from '@/app/_ui/words/locale';
+import { around } from './model';
+import {
+  below,
+  heldSteps,
+  hideZero,
+  lineBase,
+  type ChartSpec,
+  type LegendItem,
+  type SpecInput,
+} from './series';
+import { pattern, withAlpha, type PatternKind } from './theme';
+
+const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
+  { key: 'ready', pattern: null },
+  { key: 'starting', pattern: 'rising' },
+  { key: 'pending', pattern: 'dots' },
+  { key: 'terminating', pattern: 'falling' },
+];
+
+/** More are not told apart on any screen. */
+const mostSpans = 1200;
+
+/** Of the steps in each span the first, the one with most pods and the last: no peak and no end is lost. */
+export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly PodStep[] {
+  const podsOf = ({ pending, starting, ready, terminating }: PodStep): number =>
+    pending + starting + ready + terminating;
+  const kept: PodStep[] = [];
+  for (let first = 0; first < steps.length;) {
+    const span = Math.floor(steps[first]!.atMs / spanMs);
+    let end = first + 1;
+    let most = first;
+    for (; end < steps.length && Math.floor(steps[end]!.atMs / spanMs) === span; end++)
+      if (podsOf(steps[end]!) > podsOf(steps[most]!)) most = end;
+    for (const at of new Set([first, most, end - 1])) kept.push(steps[at]!);
+    first = end;
+  }
+  return kept;
+}
+
+/** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
+export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+  const areas = phases.map(({ key, pattern: kind }, i) => ({
+    ...lineBase(key, t.charts.phases[key], i + 1),
+    borderColor: theme.colours[key],
+    borderWidth: 1,
+    backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
+    // The lowest begins at zero: 'stack' would take the line of desired pods for what lies below it.
+    fill: below(i),
+    stack: 'pods',
+    segment: hideZero,
+  }));
+  const desired = {
+    ...lineBase('desired', t.charts.desired, 0),
+    borderColor: theme.colours.desired,
+    borderWidth: 2,
+    borderDash: [5, 3],
+    fill: false,
+    stack: 'desired',
+  };
+  return {
+    key: 'pods',
+    height: 170,
+    datasets: [...areas, desired],
+    legend: [
+      ...phases.map(({ key, pattern: kind }): LegendItem => ({
+        key,
+        label: t.charts.phases[key],
+        colour: theme.colours[key],
+        shape: kind ?? 'area',
+      })),
+      { key: 'desired', label: t.charts.desired, colour: theme.colours.desired, shape: 'dashed' },
+    ],
+    fill({ model, range }) {
+      const endMs = Math.min(model.endMs, range.toMs);
+      const steps = thinSteps(
+        around(model.correlation.pods.steps, range),
+        (range.toMs - range.fromMs) / mostSpans,
+      );
+      for (const [i, { key }] of phases.entries())
+        areas[i]!.data = heldSteps(
+          steps.map((step) => ({ x: step.atMs, y: step[key] })),
+          endMs,
+        );
+      const decisions = around(model.decisions, range);
+      // Only where it changes: a line of hours has few steps.
+      const changes = decisions.filter(
+        (decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas,
+      );
+      desired.data = heldSteps(
+        changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })),
+        endMs,
+      );
+    },
+    y: { whole: true, suggestedMax: 2, tick: (value) => formatNumber(value, locale) },
+  };
+}

@@ -1,0 +1,184 @@
+'use client';
+
+import { type ReactNode } from 'react';
+import { cn } from '@/app/_ui/cn';
+import { type Dictionary } from '@/app/_ui/words/en';
+import { formatClock, formatMs, formatNumber, formatRate } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Locale } from '@/app/_ui/words/locale';
+import { type ChartModel } from './model';
+import { readingAt, type Reading } from './reading';
+import { type Store, useStore } from './store';
+import { Swatch } from './swatch';
+import { type ChartView } from './view';
+import { type LegendItem } from './series';
+
+interface Row {
+  label: string;
+  value: string;
+  colour?: string;
+  shape?: LegendItem['shape'];
+  strong?: boolean;
+}
+
+/** One reading of all charts: at the crosshair, else the latest. */
+export function ReadingPanel({
+  model: store,
+  view,
+  legends,
+  compact,
+}: {
+  model: Store<ChartModel>;
+  view: ChartView;
+  legends: readonly LegendItem[];
+  compact: boolean;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const model = useStore(store);
+  const hoverMs = useStore(view.reading);
+  const atMs = hoverMs ?? model.endMs;
+  const reading = readingAt(model, hoverMs ?? latestWithData(model));
+  const groups = groupsOf(reading, t, locale, legends);
+  const clock = (
+    <span className="tabular font-mono text-sm font-semibold" data-reading-at={Math.round(atMs)}>
+      {formatClock(atMs, true)}
+    </span>
+  );
+  if (compact) {
+    const brief = groups.flatMap(({ rows }) => rows.filter((row) => row.strong));
+    return (
+      <div
+        tabIndex={0}
+        role="group"
+        aria-label={t.charts.reading}
+        data-reading
+        className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]"
+      >
+        {clock}
+        {brief.map((row) => (
+          <span key={row.label} className="flex items-center gap-1 whitespace-nowrap">
+            {row.colour && row.shape && <Swatch colour={row.colour} shape={row.shape} />}
+            <span className="text-muted-foreground">{row.label}</span>
+            <span className="tabular font-medium">{row.value}</span>
+          </span>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <div data-reading>
+      <div className="flex items-baseline justify-between gap-2">
+        <h3 className="text-xs font-medium text-muted-foreground">
+          {hoverMs === null ? t.charts.atEnd : t.charts.reading}
+        </h3>
+        {clock}
+      </div>
+      {groups.map((group) => (
+        <Group key={group.title} title={group.title}>
+          {group.rows.map((row) => (
+            <div
+              key={row.label}
+              className={cn(
+                'flex items-center gap-2 py-[3px] text-[13px]',
+                !row.strong && 'text-muted-foreground',
+              )}
+            >
+              <span className="flex w-3.5 justify-center">
+                {row.colour && row.shape && <Swatch colour={row.colour} shape={row.shape} />}
+              </span>
+              <span className="min-w-0 flex-1 truncate" title={row.label}>
+                {row.label}
+              </span>
+              <span className={cn('tabular', row.strong && 'font-medium')}>{row.value}</span>
+            </div>
+          ))}
+        </Group>
+      ))}
+      {hoverMs === null && (
+        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.charts.readingHint}</p>
+      )}
+    </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="mt-3 border-t pt-2.5">
+      <h4 className="mb-1 text-xs font-medium text-muted-foreground">{title}</h4>
+      {children}
+    </section>
+  );
+}
+
+function latestWithData(model: ChartModel): number {
+  return model.table.all.at(-1)?.toMs ?? model.endMs;
+}
+
+function groupsOf(
+  reading: Reading,
+  t: Dictionary,
+  locale: Locale,
+  legends: readonly LegendItem[],
+): { title: string; rows: Row[] }[] {
+  const look = (key: string): Pick<LegendItem, 'colour' | 'shape'> | object => {
+    const item = legends.find((legend) => legend.key === key);
+    return item ? { colour: item.colour, shape: item.shape } : {};
+  };
+  const number = (value: number | null | undefined): string =>
+    formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
+  const { requests, latency, pods, decision, concurrency } = reading;
+  const split = concurrency !== null && concurrency.waiting !== null;
+  return [
+    {
+      title: `${t.charts.requests} ${t.columns.perSecond}`,
+      rows:
+        requests && requests.byStatus.length > 0
+          ? requests.byStatus.map(([name, rate], i): Row => ({
+              label: t.charts.status[name],
+              value: formatRate(rate, locale),
+              strong: i === 0,
+              ...look(name),
+            }))
+          : [
+              {
+                label: t.charts.status['2xx'],
+                value: formatRate(requests?.rate, locale),
+                strong: true,
+                ...look('2xx'),
+              },
+            ],
+    },
+    {
+      title: t.charts.latency,
+      rows: [
+        { label: 'p50', value: formatMs(latency?.p50Ms, locale), ...look('p50') },
+        { label: 'p95', value: formatMs(latency?.p95Ms, locale), strong: true, ...look('p95') },
+        { label: 'p99', value: formatMs(latency?.p99Ms, locale), ...look('p99') },
+      ],
+    },
+    {
+      title: t.charts.pods,
+      rows: [
+        { label: t.charts.desired, value: number(decision?.replicas), strong: true, ...look('desired') },
+        { label: t.charts.phases.ready, value: number(pods.ready), strong: true, ...look('ready') },
+        { label: t.charts.phases.starting, value: number(pods.starting), ...look('starting') },
+        { label: t.charts.phases.pending, value: number(pods.pending), ...look('pending') },
+        { label: t.charts.phases.terminating, value: number(pods.terminating), ...look('terminating') },
+      ],
+    },
+    {
+      title: t.charts.concurrency,
+      rows: [
+        ...(split
+          ? [
+              { label: t.charts.active, value: number(concurrency.active), strong: true, ...look('active') },
+              { label: t.charts.waiting, value: number(concurrency.waiting), ...look('waiting') },
+            ]
+          : [{ label: t.charts.total, value: number(concurrency?.total), strong: true, ...look('active') }]),
+        { label: t.charts.target, value: number(reading.target), ...look('target') },
+        { label: t.charts.panic, value: number(reading.panic), ...look('panic') },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { type RequestColumn } from '@/lib/timeline/columns';
+import { correlateOverview, type OverviewRows } from '@/lib/timeline/overview';
+import { type Run } from '@/lib/model/run';
+import { RequestTable } from './columns';
+import { makeModel } from './model';
+import { readingAt } from './reading';
+
+const sample = (id: number, atMs: number, total: number, instant = false) => ({
+  id,
+  fromMs: instant ? atMs : atMs - 1000,
+  atMs,
+  source: 'gateway' as const,
+  active: total,
+  waiting: 0,
+  total,
+  instant,
+});
+const second: RequestColumn = {
+  id: 1,
+  fromMs: 0,
+  toMs: 1000,
+  pushes: 1,
+  counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+  requests: 40,
+  failures: 0,
+  iterations: 40,
+  durations: null,
+};
+const recording: OverviewRows = {
+  podEvents: [{ id: 1, atMs: 500, type: 'ADDED', uid: 'a', name: 'a', phase: 'ready', reason: null }],
+  concurrency: [sample(1, 200, 50, true), sample(2, 1000, 30), sample(3, 2000, 10)],
+  decisions: [
+    {
+      id: 1,
+      atMs: 600,
+      valid: true,
+      readyPods: 1,
+      desiredPods: 4,
+      replicas: 4,
+      stableAverage: 20,
+      panicAverage: 20,
+      panicMode: true,
+      boundBy: 'panic',
+      reason: { target: 5, panicThreshold: 2 },
+    },
+  ],
+  decisionCount: 1,
+  gaps: [],
+  checks: [],
+  series: [],
+  points: [],
+};
+const table = new RequestTable();
+table.append([second]);
+// Of a run the model needs these alone.
+const run = { loadStartMs: 0, loadEndMs: null, endedAtMs: null, state: 'running' } as Run;
+const correlation = correlateOverview({ ...recording, columns: [second] }, 0, null);
+const model = makeModel(run, recording, table, correlation, null);
+
+describe('readingAt', () => {
+  it('reads all charts at one moment', () => {
+    const reading = readingAt(model, 900);
+    expect(reading.requests?.rate).toBe(40);
+    expect(reading.pods.ready).toBe(1);
+    expect(reading.decision?.replicas).toBe(4);
+    expect(reading.concurrency?.total).toBe(30);
+    expect([reading.target, reading.panic]).toEqual([5, 10]);
+  });
+
+  it('takes the sample of the second that the moment lies in, never an instant one', () => {
+    expect(readingAt(model, 100).concurrency?.total).toBe(30);
+    expect(readingAt(model, 1001).concurrency?.total).toBe(10);
+    expect(readingAt(model, 2100).concurrency?.total).toBe(10);
+    expect(readingAt(model, 9000).concurrency).toBeNull();
+  });
+
+  it('counts pods at once, and takes over a correlation that still holds', () => {
+    expect(makeModel(run, { ...recording }, table, correlation, model).correlation).toBe(model.correlation);
+    const more = {
+      ...recording,
+      podEvents: [...recording.podEvents, { ...recording.podEvents[0]!, id: 2, uid: 'b', atMs: 1900 }],
+    };
+    const next = makeModel(run, more, table, correlation, model);
+    expect(readingAt(next, 1950).pods.ready).toBe(2);
+    expect(next.correlation.expected).toBe(correlation.expected);
+  });
+});

@@ -1,0 +1,77 @@
+import { podsAt, type PodStep } from '@/lib/timeline/pods';
+import { type ConcurrencySpan } from '@/lib/timeline/overview';
+import { type Decision } from '@/lib/model/recording';
+import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
+import { quantileOf, rateOf } from './columns';
+import { lastBefore, limitsOf, type ChartModel } from './model';
+
+/** What all charts say of one moment. */
+export interface Reading {
+  atMs: number;
+  requests: { rate: number; byStatus: [StatusClass, number][] } | null;
+  latency: { p50Ms: number; p95Ms: number; p99Ms: number } | null;
+  pods: PodStep;
+  decision: Decision | null;
+  concurrency: ConcurrencySpan | null;
+  target: number | null;
+  panic: number | null;
+}
+
+/** A sample counts for the time that it ends, and a little more: seconds are not read to the millisecond. */
+const slackMs = 500;
+
+/** Reads all charts at one moment on the run's clock. */
+export function readingAt(model: ChartModel, atMs: number): Reading {
+  const column = model.table.at(atMs);
+  const pods = podsAt(model.correlation.pods.steps, atMs);
+  const decision = lastBefore(model.decisions, atMs) ?? null;
+  const sample = sampleAt(model.recording.concurrency, atMs);
+  const limits = limitsOf(decision ?? undefined);
+  return {
+    atMs,
+    requests: column
+      ? {
+          rate: rateOf(column),
+          byStatus: statusClasses
+            .filter((name) => column.counts[name] > 0)
+            .map((name) => [name, rateOf(column, name)]),
+        }
+      : null,
+    latency: latencyOf(column),
+    pods,
+    decision,
+    concurrency: sample,
+    target: limits ? limits.target * pods.ready : null,
+    panic:
+      limits && limits.panicThreshold > 0
+        ? limits.target * limits.panicThreshold * Math.max(1, pods.ready)
+        : null,
+  };
+}
+
+function latencyOf(column: RequestColumn | null): Reading['latency'] {
+  const p50Ms = column && quantileOf(column, 0.5);
+  if (column === null || p50Ms === null) return null;
+  return { p50Ms, p95Ms: quantileOf(column, 0.95)!, p99Ms: quantileOf(column, 0.99)! };
+}
+
+function sampleAt(samples: readonly ConcurrencySpan[], atMs: number): ConcurrencySpan | null {
+  // The sample bears the end of its second: the first at or after the moment is the one that covers it.
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (samples[middle]!.atMs < atMs) low = middle + 1;
+    else high = middle;
+  }
+  for (
+    let i = low;
+    i < samples.length && (samples[i]!.instant || samples[i]!.fromMs - atMs <= slackMs);
+    i++
+  ) {
+    if (!samples[i]!.instant) return samples[i]!;
+  }
+  // At the end of what is recorded the second under way has no sample yet.
+  const last = samples[low - 1];
+  return low === samples.length && last && !last.instant && atMs - last.atMs <= 1000 + slackMs ? last : null;
+}

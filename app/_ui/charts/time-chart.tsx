@@ -1,0 +1,209 @@
+'use client';
+
+import './register';
+import { type Chart as ChartInstance, type ChartData, type ChartOptions } from 'chart.js';
+import { ImageDown } from 'lucide-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { Chart } from 'react-chartjs-2';
+import { Button } from '@/app/_ui/primitives/button';
+import { Segmented } from '@/app/_ui/primitives/tabs';
+import { formatClock } from '@/app/_ui/words/format';
+import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { annotationsOf, gapsOf } from './annotations';
+import { Legend } from './legend';
+import { type ChartModel } from './model';
+import { chartOptions, plotLeft } from './options';
+import { chartPng, saveBlob } from './png';
+import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
+import { holdAnnotations } from './still-annotations';
+import { Swatch } from './swatch';
+import { type ChartTheme } from './theme';
+import { type ChartView, type LatencyView } from './view';
+
+export interface Drawn {
+  spec: ChartSpec;
+  chart: ChartInstance;
+  /** The model that it shows. */
+  model: ChartModel;
+  /** The key of the annotations that it has. */
+  annotated: string;
+}
+
+/** What each drawing of all charts has in common beside its frame. */
+export interface Drawing {
+  frame: Frame;
+  hidden: ReadonlySet<string>;
+  theme: ChartTheme;
+  /** Gets the id of an event whose line was clicked. */
+  onPick: (id: string) => void;
+}
+
+/** Puts a frame's data, range and annotations into a chart and draws it once. */
+export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void {
+  const { spec, chart } = one;
+  one.model = drawing.frame.model;
+  spec.fill(drawing.frame);
+  // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
+  for (const [i, dataset] of chart.data.datasets.entries())
+    Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
+  Object.assign(chart.options.scales?.x ?? {}, limitsOf(drawing.frame));
+  holdAnnotations(chart, one.annotated === annotated);
+  if (one.annotated !== annotated && chart.options.plugins?.annotation) {
+    one.annotated = annotated;
+    chart.options.plugins.annotation.annotations = annotationsIn(spec, drawing);
+  }
+  chart.update('none');
+}
+
+type FilledDataset = TimeDataset & { key?: string };
+
+function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
+  if (!filled) return {};
+  const { data, key, backgroundColor, fill } = filled;
+  return {
+    data,
+    ...(fill === undefined ? {} : { fill }),
+    ...(backgroundColor === undefined ? {} : { backgroundColor }),
+    ...(filled.segment ? outlineOf(filled) : {}),
+    hidden: key !== undefined && hidden.has(key),
+  };
+}
+
+function limitsOf({ range }: Frame): { min: number; max: number } {
+  return { min: range.fromMs, max: range.toMs };
+}
+
+function annotationsIn(spec: ChartSpec, { frame, theme, onPick }: Drawing): ReturnType<typeof annotationsOf> {
+  return annotationsOf(spec.key, frame.model, theme, onPick, frame.range);
+}
+
+/** A chart's first data and options: made with them, it is laid out and drawn once, not first without. */
+function firstOf(
+  spec: ChartSpec,
+  drawing: Drawing,
+  onZoom: (fromMs: number, toMs: number) => void,
+): { model: ChartModel; data: ChartData; options: ChartOptions } {
+  spec.fill(drawing.frame);
+  const options = chartOptions(spec, drawing.theme, onZoom);
+  Object.assign(options.scales?.x ?? {}, limitsOf(drawing.frame));
+  Object.assign(options.plugins?.annotation ?? {}, { annotations: annotationsIn(spec, drawing) });
+  return {
+    model: drawing.frame.model,
+    options,
+    data: {
+      datasets: spec.datasets.map((dataset) => ({
+        ...dataset,
+        ...filledOf(dataset as FilledDataset, drawing.hidden),
+      })),
+    } as unknown as ChartData,
+  };
+}
+
+/** One chart with its title, legend and the gaps in what it shows. */
+export function TimeChart({
+  spec,
+  theme,
+  model,
+  view,
+  drawingNow,
+  onZoom,
+  register,
+}: {
+  spec: ChartSpec;
+  theme: ChartTheme;
+  model: ChartModel;
+  view: ChartView;
+  drawingNow: () => Drawing;
+  onZoom: (fromMs: number, toMs: number) => void;
+  register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
+}) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const chart = useRef<ChartInstance | null>(null);
+  // Stable objects: the chart is filled in place and never made anew by a render.
+  const first = useMemo(() => firstOf(spec, drawingNow(), onZoom), [spec, drawingNow, onZoom]);
+  const plugins = useMemo(() => (spec.layer ? [spec.layer.plugin] : []), [spec]);
+  useEffect(() => {
+    if (chart.current) register(spec, { chart: chart.current, model: first.model });
+    return () => register(spec, null);
+  }, [spec, first, register]);
+  const titles: Record<string, [string, string]> = {
+    requests: [t.charts.requests, t.charts.requestsUnit],
+    latency: [t.charts.latency, t.charts.latencyUnit],
+    pods: [t.charts.pods, t.charts.podsUnit],
+    concurrency: [t.charts.concurrency, t.charts.concurrencyUnit],
+  };
+  const [title, unit] = titles[spec.key] ?? ['', ''];
+  const source = spec.key === 'concurrency' ? (model.recording.concurrency.at(-1)?.source ?? null) : null;
+  const gaps = gapsOf(spec.key, model.recording.gaps);
+  return (
+    <section aria-label={title} data-chart={spec.key}>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 pt-2.5 sm:px-4">
+        <h3 className="text-[13px] font-semibold">{title}</h3>
+        <span
+          className="text-xs text-muted-foreground"
+          title={source ? t.charts.sourceHint[source] : undefined}
+        >
+          {unit}
+          {source && <>, {t.charts.source[source]}</>}
+        </span>
+        {spec.key === 'latency' && (
+          <Segmented<LatencyView>
+            label={t.charts.latencyView}
+            value={view.latency.get()}
+            onChange={(value) => view.latency.set(value)}
+            options={[
+              { value: 'lines', label: t.charts.lines },
+              { value: 'heat', label: t.charts.heat },
+              { value: 'both', label: t.charts.both },
+            ]}
+          />
+        )}
+        <Legend items={spec.legend} view={view} className="max-sm:order-last max-sm:w-full sm:ml-auto" />
+        <Button
+          size="iconSm"
+          variant="ghost"
+          className="-ml-2 max-sm:ml-auto print:hidden"
+          aria-label={t.exports.png(title)}
+          title={t.exports.png(title)}
+          onClick={() => void savePng(spec.key)}
+        >
+          <ImageDown />
+        </Button>
+      </div>
+      {/* A chart asks for its size while it is made: of its box alone, not of the page. */}
+      <div className="relative contain-strict" style={{ height: spec.height }}>
+        <Chart
+          ref={chart}
+          type="line"
+          data={first.data}
+          options={first.options}
+          plugins={plugins}
+          aria-label={`${title}, ${unit}`}
+        />
+      </div>
+      {gaps.length > 0 && (
+        <ul
+          className="space-y-0.5 px-3 pt-1 pb-1 text-xs text-muted-foreground sm:px-4"
+          style={{ paddingLeft: plotLeft }}
+        >
+          {gaps.map((gap) => (
+            <li key={gap.id} className="flex items-baseline gap-1.5">
+              <Swatch colour={theme.colours.gap} shape="rising" />
+              <span>
+                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} –{' '}
+                {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+async function savePng(key: string): Promise<void> {
+  const blob = await chartPng(key);
+  if (blob) saveBlob(blob, `scaletrace-${key}.png`);
+}

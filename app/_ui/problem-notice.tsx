@@ -1,0 +1,53 @@
+'use client';
+
+import { TriangleAlert } from 'lucide-react';
+import { type ApiProblem } from './data/http';
+import { type Dictionary } from './words/en';
+import { useDictionary } from './words/provider';
+import { cn } from './cn';
+
+/** A problem in words that say what to do. */
+export function problemWords(problem: ApiProblem, t: Dictionary): string {
+  if (problem.status === 0) return t.errors.network;
+  if (problem.status === -1) return `${t.errors.unexpected} ${problem.detail}`.trim();
+  return problem.detail || problem.title;
+}
+
+/** A problem beside what caused it; errors of single fields that no input shows are listed. */
+export function ProblemNotice({
+  problem,
+  shownFields = [],
+  className,
+}: {
+  problem: ApiProblem;
+  shownFields?: readonly string[];
+  className?: string;
+}) {
+  const t = useDictionary();
+  const rest = problem.errors.filter((error) => !shownFields.includes(error.path));
+  return (
+    <div
+      role="alert"
+      className={cn(
+        'flex gap-2.5 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm',
+        className,
+      )}
+    >
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+      <div className="min-w-0">
+        {problem.title && <p className="font-medium text-danger">{problem.title}</p>}
+        <p className="break-words">{problemWords(problem, t)}</p>
+        {rest.length > 0 && (
+          <ul className="mt-1 space-y-0.5">
+            {rest.map((error) => (
+              <li key={`${error.path}${error.message}`} className="break-words">
+                {error.path && <code className="mr-1.5 font-mono text-xs text-danger">{error.path}</code>}
+                {error.message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+'use client';
+
+import { Languages, Monitor, Moon, Sun } from 'lucide-react';
+import { useTheme } from 'next-themes';
+import { useRouter } from 'next/navigation';
+import { locales, type Locale } from '@/app/_ui/words/locale';
+import { storeLocale, useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { Button } from '@/app/_ui/primitives/button';
+import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/app/_ui/primitives/menu';
+
+/** Changes the language and shows the page anew in it. */
+export function useChangeLocale(): (locale: Locale) => void {
+  const router = useRouter();
+  return (locale) => {
+    storeLocale(locale);
+    router.refresh();
+  };
+}
+
+export function LanguageMenu() {
+  const t = useDictionary();
+  const locale = useLocale();
+  const change = useChangeLocale();
+  return (
+    <Menu>
+      <MenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label={t.nav.language} title={t.nav.language}>
+          <Languages />
+        </Button>
+      </MenuTrigger>
+      <MenuContent>
+        <MenuRadioGroup value={locale} onValueChange={(value) => change(value as Locale)}>
+          {locales.map((tag) => (
+            <MenuRadioItem key={tag} value={tag} lang={tag}>
+              {t.common.languageNames[tag]}
+            </MenuRadioItem>
+          ))}
+        </MenuRadioGroup>
+      </MenuContent>
+    </Menu>
+  );
+}
+
+export function ThemeMenu() {
+  const t = useDictionary();
+  const { theme, setTheme } = useTheme();
+  return (
+    <Menu>
+      <MenuTrigger asChild>
+        <Button variant="ghost" size="icon" aria-label={t.nav.theme} title={t.nav.theme}>
+          <Sun className="dark:hidden" />
+          <Moon className="hidden dark:block" />
+        </Button>
+      </MenuTrigger>
+      <MenuContent>
+        <MenuRadioGroup value={theme ?? 'system'} onValueChange={setTheme}>
+          <MenuRadioItem value="light">
+            <Sun /> {t.nav.light}
+          </MenuRadioItem>
+          <MenuRadioItem value="dark">
+            <Moon /> {t.nav.dark}
+          </MenuRadioItem>
+          <MenuRadioItem value="system">
+            <Monitor /> {t.nav.system}
+          </MenuRadioItem>
+        </MenuRadioGroup>
+      </MenuContent>
+    </Menu>
+  );
+}

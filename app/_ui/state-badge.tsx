@@ -1,0 +1,44 @@
+'use client';
+
+import {
+  CircleCheck,
+  CircleDashed,
+  CirclePlay,
+  CircleSlash,
+  CircleStop,
+  CircleX,
+  Hourglass,
+  type LucideIcon,
+} from 'lucide-react';
+import { type RunState } from '@/lib/model/run';
+import { useDictionary, useLocale } from './words/provider';
+import { serverWordsIn } from './words/server-words';
+import { Badge, type Tone } from './primitives/badge';
+
+const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
+  queued: { tone: 'neutral', icon: Hourglass },
+  starting: { tone: 'info', icon: CircleDashed },
+  running: { tone: 'info', icon: CirclePlay },
+  finished: { tone: 'success', icon: CircleCheck },
+  failed: { tone: 'danger', icon: CircleX },
+  stopped: { tone: 'warning', icon: CircleStop },
+  interrupted: { tone: 'warning', icon: CircleSlash },
+};
+
+/** A run's state: told by colour, sign and word. */
+export function StateBadge({ state, reason }: { state: RunState; reason?: string | null }) {
+  const t = useDictionary();
+  const locale = useLocale();
+  const { tone, icon: Icon } = looks[state];
+  const live = state === 'running' || state === 'starting';
+  return (
+    <Badge tone={tone} title={reason ? serverWordsIn(locale, reason) : undefined} data-state={state}>
+      {live ? (
+        <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" />
+      ) : (
+        <Icon aria-hidden className="size-3.5" />
+      )}
+      {t.states[state]}
+    </Badge>
+  );
+}

@@ -1,0 +1,246 @@
+/** `npm run whatif -- RUN …`: replays a run's demand, or a file's, through other autoscaling settings. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  DemandFileError,
+  mostSweepPoints,
+  paretoFront,
+  parseSweepAxis,
+  settingValue,
+  sweep,
+  SweepAxisError,
+  sweepGridSchema,
+  sweepSize,
+  whatIfFields,
+  whatIfSettingsSchema,
+  type WhatIfSettings,
+} from '@/lib/whatif';
+import { demandOfRun } from '@/lib/runs/read';
+import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
+import { NoDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
+import { whatIfFileRequestSchema, type WhatIfResult } from '@/lib/whatif/shapes';
+import { openStore } from '@/lib/store/client';
+import { UserError } from '@/scripts/demo/processes';
+
+const usage = `npm run whatif -- RUN [options]
+npm run whatif -- --csv FILE | --prometheus FILE [options]
+
+  RUN                     a run's id or the beginning of it, or "latest"
+  --set KEY=VALUE         change a setting (may be repeated)
+  --sweep KEY=FROM:TO:STEP  vary a setting, also KEY=A,B,C (up to three)
+  --csv FILE              demand from lines of time,concurrency
+  --prometheus FILE       demand from the JSON of a Prometheus range query
+  --service-ms T          with a file: time of a request in a pod (100)
+  --pod-start-ms T        with a file: time until a pod is ready (2000)
+  --json FILE             write the result to FILE
+
+settings: ${whatIfFields.join(', ')}`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parse();
+  if (values.help) return console.log(usage);
+  const settings = settingsFrom(values.set ?? []);
+  const recorded = await demandFrom(positionals, values);
+  const result = whatIf(recorded, settings);
+  print(result);
+  const points = values.sweep ? runSweep(recorded, settings, values.sweep) : undefined;
+  if (values.json) writeResult(values.json, { ...result, ...(points ? { sweep: points } : {}) });
+  if (result.problems.length > 0) process.exitCode = 1;
+}
+
+function writeResult(file: string, result: object): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  } catch (error) {
+    throw new UserError(
+      `--json ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        set: { type: 'string', multiple: true },
+        sweep: { type: 'string', multiple: true },
+        csv: { type: 'string' },
+        prometheus: { type: 'string' },
+        json: { type: 'string' },
+        'service-ms': { type: 'string', default: '100' },
+        'pod-start-ms': { type: 'string', default: '2000' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+type Options = ReturnType<typeof parse>['values'];
+
+function numberFrom(values: Options, option: 'service-ms' | 'pod-start-ms'): number {
+  const text = values[option];
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) throw new UserError(`--${option} ${text}: must be a number of milliseconds.`);
+  return number;
+}
+
+/** `KEY=VALUE` in two. */
+function pair(text: string, option: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1)
+    throw new UserError(
+      `--${option} ${text}: write ${option === 'set' ? 'KEY=VALUE' : 'KEY=FROM:TO:STEP or KEY=A,B,C'}.`,
+    );
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function settingsFrom(texts: readonly string[]): WhatIfSettings {
+  return whatIfSettingsSchema.parse(
+    Object.fromEntries(
+      texts.map((text) => {
+        const [key, value] = pair(text, 'set');
+        const field = whatIfFields.find((one) => one === key);
+        if (!field)
+          throw new UserError(
+            `--set ${text}: there is no setting "${key}". The settings are ${whatIfFields.join(', ')}.`,
+          );
+        return [field, named(`--set ${text}`, () => settingValue(field, value))];
+      }),
+    ),
+  );
+}
+
+/** Runs what may refuse a setting; the error names the option. */
+function named<T>(option: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof SweepAxisError ? new UserError(`${option}: ${error.message}`) : error;
+  }
+}
+
+async function demandFrom(
+  positionals: readonly string[],
+  values: Options,
+): Promise<Omit<RecordedDemand, 'observed'> & Partial<RecordedDemand>> {
+  const file = values.csv ?? values.prometheus;
+  if (
+    (file === undefined) === (positionals.length === 0) ||
+    positionals.length > 1 ||
+    (values.csv && values.prometheus)
+  )
+    throw new UserError(`Name one run, or one file with --csv or --prometheus.\n\n${usage}`);
+  if (file !== undefined) {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new UserError(
+        `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    const request = whatIfFileRequestSchema.safeParse({
+      format: values.csv ? 'csv' : 'prometheus',
+      text,
+      serviceTimeMs: numberFrom(values, 'service-ms'),
+      podStartMs: numberFrom(values, 'pod-start-ms'),
+    });
+    if (!request.success)
+      throw new UserError(
+        request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+      );
+    return demandOfFile(request.data);
+  }
+  const store = await openStore();
+  const wanted = positionals[0]!;
+  const found = await store.run.findMany({
+    where: wanted === 'latest' ? { state: 'finished', deletedAtMs: null } : { id: { startsWith: wanted } },
+    orderBy: { createdAtMs: 'desc' },
+    take: 2,
+    select: { id: true },
+  });
+  if (found.length === 0)
+    throw new UserError(
+      wanted === 'latest'
+        ? 'There is no finished run yet: npm run demo makes one.'
+        : `There is no run whose id begins with "${wanted}".`,
+    );
+  if (wanted !== 'latest' && found.length > 1)
+    throw new UserError(`Several runs' ids begin with "${wanted}": give more of it.`);
+  return (await demandOfRun(store, found[0]!.id))!;
+}
+
+function print({ fidelity, demand, own, replay, problems }: WhatIfResult): void {
+  if (fidelity?.readyPodsMeanAbsoluteError != null)
+    console.log(
+      `The simulation reproduces this run's own pods to within ${fidelity.readyPodsMeanAbsoluteError.toFixed(2)} pods on average, over ${fidelity.comparedSeconds} s.`,
+    );
+  for (const { fromMs, toMs } of demand.holes.slice(0, 10))
+    console.log(
+      `Nothing is known of seconds ${(fromMs - demand.startMs) / 1000} to ${(toMs - demand.startMs) / 1000} of the demand.`,
+    );
+  if (demand.holes.length > 10) console.log(`There are ${demand.holes.length - 10} more such holes.`);
+  for (const { annotation, message } of problems) console.log(`✗ ${annotation}: ${message}`);
+  const rows: [string, (figures: WhatIfResult['own']['figures']) => string][] = [
+    ['time under capacity, s', (f) => `${f.underCapacitySeconds}`],
+    ['requests that waited', (f) => f.waitedRequests.toFixed(0)],
+    ['wait p50, ms', (f) => f.waitMs.p50.toFixed(0)],
+    ['wait p95, ms', (f) => f.waitMs.p95.toFixed(0)],
+    ['wait p99, ms', (f) => f.waitMs.p99.toFixed(0)],
+    ['cold starts', (f) => `${f.coldStarts}`],
+    ['most ready pods', (f) => `${f.peakReadyPods}`],
+    ['pod-seconds', (f) => f.podSeconds.toFixed(0)],
+    ['cost', (f) => f.cost.toFixed(4)],
+  ];
+  console.log(`\n${''.padEnd(24)}${'own'.padStart(12)}${replay ? 'changed'.padStart(12) : ''}`);
+  for (const [name, text] of rows)
+    console.log(
+      `${name.padEnd(24)}${text(own.figures).padStart(12)}${replay ? text(replay.figures).padStart(12) : ''}`,
+    );
+  if (replay) console.log(`\n${replay.yaml}`);
+}
+
+function runSweep(
+  { demand, base, options }: Pick<RecordedDemand, 'demand' | 'base' | 'options'>,
+  settings: WhatIfSettings,
+  texts: readonly string[],
+): object[] {
+  const parsed = sweepGridSchema.safeParse(
+    texts.map((text) => {
+      const [key, value] = pair(text, 'sweep');
+      return named(`--sweep ${text}`, () => parseSweepAxis(key, value));
+    }),
+  );
+  if (!parsed.success)
+    throw new UserError(
+      `--sweep ${parsed.error.issues[0]?.message ?? `takes at most ${mostSweepPoints} combinations`}.`,
+    );
+  const grid = parsed.data;
+  const points = [...sweep({ demand, base, options, settings, grid })];
+  const counted = points.flatMap((point) => ('figures' in point ? [point] : []));
+  console.log(
+    `${sweepSize(grid)} configurations, ${points.length - counted.length} refused by Knative. The best for their pod-seconds:\n\npod-seconds  under capacity, s  p99 wait, ms  settings`,
+  );
+  for (const { figures, settings: chosen } of paretoFront(counted, 'podSeconds', 'underCapacitySeconds')) {
+    console.log(
+      `${figures.podSeconds.toFixed(0).padStart(11)}  ${`${figures.underCapacitySeconds}`.padStart(17)}  ${figures.waitMs.p99.toFixed(0).padStart(12)}  ${Object.entries(
+        chosen,
+      )
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ')}`,
+    );
+  }
+  return points;
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    const told = error instanceof UserError || error instanceof DemandFileError || error instanceof NoDemand;
+    console.error(told ? `✗ ${error.message}` : error);
+    process.exit(1);
+  },
+);

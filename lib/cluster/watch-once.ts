@@ -1,0 +1,111 @@
+import { type KubeConfig, Watch } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { type PodEvent } from '@/lib/model/recording';
+import { podSchema, type Pod } from './pod-phase';
+
+/** The server no longer knows the version that the watch was to begin from (410). */
+export class WatchExpired extends Error {}
+/** The watch ended otherwise than by the server's own time limit. */
+export class WatchLost extends Error {}
+
+const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
+const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
+const httpErrorSchema = z.looseObject({ statusCode: z.number() });
+
+export interface WatchOnceOptions {
+  config: KubeConfig;
+  namespace: string;
+  labelSelector: string;
+  signal: AbortSignal;
+  /** A watch that says nothing, not even a bookmark, for this long is dead. */
+  silenceMs: number;
+  /** The server has answered: from now on nothing is missed. */
+  onConnected: () => void;
+  onPod: (type: Exclude<PodEvent['type'], 'LIST'>, pod: Pod) => void;
+  /** The version from which a watch would go on. */
+  onVersion: (resourceVersion: string) => void;
+}
+
+/** One watch from a version. Resolves when the server ends it as it ends all watches in time; rejects otherwise. */
+export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promise<void> {
+  const { config, namespace, labelSelector, signal, silenceMs } = options;
+  return new Promise((resolve, reject) => {
+    let controller: AbortController | null = null;
+    let settled = false;
+    let lastSeenMs = Date.now();
+    const settle = (failure: Error | null): void => {
+      if (settled) return;
+      settled = true;
+      clearInterval(silence);
+      signal.removeEventListener('abort', onAbort);
+      controller?.abort();
+      if (failure) reject(failure);
+      else resolve();
+    };
+    const onAbort = (): void => settle(null);
+    const silence = setInterval(
+      () => {
+        if (Date.now() - lastSeenMs >= silenceMs)
+          settle(new WatchLost(`the watch said nothing for ${silenceMs / 1000} s`));
+      },
+      Math.min(1000, silenceMs / 4),
+    );
+    signal.addEventListener('abort', onAbort, { once: true });
+
+    const take = (type: string, object: unknown): void => {
+      lastSeenMs = Date.now();
+      if (type === 'ERROR') {
+        const status = errorStatusSchema.safeParse(object).data;
+        const words = status?.message ?? 'the watch ended with an error';
+        return settle(status?.code === 410 ? new WatchExpired(words) : new WatchLost(words));
+      }
+      if (type === 'BOOKMARK')
+        return options.onVersion(bookmarkSchema.parse(object).metadata.resourceVersion);
+      if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return;
+      const pod = podSchema.parse(object);
+      options.onPod(type, pod);
+      options.onVersion(pod.metadata.resourceVersion);
+    };
+    const startedAtMs = Date.now();
+    new Watch(config)
+      .watch(
+        `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
+        { labelSelector, resourceVersion: fromVersion, allowWatchBookmarks: true },
+        (type: string, object: unknown) => {
+          if (settled) return;
+          // The client library swallows what a callback throws: an event that cannot be read would be lost unseen.
+          try {
+            take(type, object);
+          } catch (error) {
+            settle(
+              new WatchLost(
+                `an event of the watch cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+              ),
+            );
+          }
+        },
+        (error: unknown) => {
+          if (error) settle(failureOf(error));
+          else if (Date.now() - startedAtMs < 200) settle(new WatchLost('the watch was closed at once'));
+          else settle(null);
+        },
+      )
+      .then((made) => {
+        controller = made;
+        if (settled) made.abort();
+        else if (!made.signal.aborted) {
+          lastSeenMs = Date.now();
+          options.onConnected();
+        }
+      })
+      .catch((error: unknown) => settle(failureOf(error)));
+  });
+}
+
+function failureOf(error: unknown): Error {
+  if (httpErrorSchema.safeParse(error).data?.statusCode === 410)
+    return new WatchExpired('too old resource version');
+  return new WatchLost(
+    `the watch broke: ${error instanceof Error && error.message ? error.message : 'connection lost'}`,
+  );
+}

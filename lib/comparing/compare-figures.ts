@@ -1,0 +1,193 @@
+import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
+import { mergeBlocks } from '@/lib/statistics/blocks';
+import { meanMs } from '@/lib/statistics/histogram/quantile';
+import { type PodStep } from '@/lib/timeline/pods';
+import { type RunParts } from './compare-run';
+import { type ComparedFigure, type FigureDifference, type FigureKey } from './comparison';
+
+/** The confidence of each interval on its own. */
+export const confidence = 0.95;
+
+interface FigureKind {
+  key: FigureKey;
+  unit: ComparedFigure['unit'];
+  better: 'lower' | 'higher' | null;
+  of: (parts: RunParts) => number | null;
+  /** What gives its difference a confidence; none: the run made it once. */
+  blocks?: BlockFigure;
+}
+
+const summary = (parts: RunParts, metric: string, value: string): number | null =>
+  parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+const lags = ({ correlation }: RunParts): number[] =>
+  correlation.matched.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
+
+const kinds: FigureKind[] = [
+  {
+    key: 'requests',
+    unit: 'count',
+    better: null,
+    of: ({ run, columns }) => run.figures.requests ?? total(columns.map((c) => c.requests)),
+  },
+  {
+    key: 'rate',
+    unit: 'rate',
+    better: 'higher',
+    of: ({ run }) => run.figures.requestsPerSecond,
+    blocks: 'rate',
+  },
+  {
+    key: 'failures',
+    unit: 'share',
+    better: 'lower',
+    of: ({ run }) =>
+      run.figures.failures === null || !run.figures.requests
+        ? null
+        : run.figures.failures / run.figures.requests,
+    blocks: 'failures',
+  },
+  {
+    key: 'mean',
+    unit: 'ms',
+    better: 'lower',
+    of: (parts) => summary(parts, 'http_req_duration', 'avg') ?? recordedMean(parts),
+    blocks: 'mean',
+  },
+  { key: 'p50', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p50Ms, blocks: { quantile: 0.5 } },
+  { key: 'p90', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p90Ms, blocks: { quantile: 0.9 } },
+  { key: 'p95', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p95Ms, blocks: { quantile: 0.95 } },
+  { key: 'p99', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p99Ms, blocks: { quantile: 0.99 } },
+  { key: 'iterations', unit: 'count', better: null, of: (parts) => summary(parts, 'iterations', 'count') },
+  {
+    key: 'droppedIterations',
+    unit: 'count',
+    better: 'lower',
+    of: (parts) => (parts.run.summary ? (summary(parts, 'dropped_iterations', 'count') ?? 0) : null),
+  },
+  {
+    key: 'failedChecks',
+    unit: 'count',
+    better: 'lower',
+    of: ({ run }) => (run.summary ? total(run.summary.checks.map((check) => check.fails)) : null),
+  },
+  {
+    key: 'peakReadyPods',
+    unit: 'count',
+    better: null,
+    of: ({ run, correlation }) =>
+      run.figures.peakReadyPods ?? most(correlation.pods.steps.map((step) => step.ready)),
+  },
+  {
+    key: 'podSeconds',
+    unit: 'podSeconds',
+    better: 'lower',
+    of: ({ correlation, endMs }) => podSeconds(correlation.pods.steps, endMs),
+  },
+  {
+    key: 'peakInFlight',
+    unit: 'count',
+    better: null,
+    of: ({ recording }) => most(recording.concurrency.map((sample) => sample.total)),
+  },
+  {
+    key: 'peakWaiting',
+    unit: 'count',
+    better: 'lower',
+    of: ({ recording }) =>
+      most(recording.concurrency.flatMap(({ waiting }) => (waiting === null ? [] : [waiting]))),
+  },
+  { key: 'scaleEvents', unit: 'count', better: null, of: ({ correlation }) => correlation.expected.length },
+  { key: 'missedEvents', unit: 'count', better: 'lower', of: ({ correlation }) => correlation.missed.length },
+  {
+    key: 'unexpectedEvents',
+    unit: 'count',
+    better: 'lower',
+    of: ({ correlation }) => correlation.unexpected.length,
+  },
+  { key: 'worstLag', unit: 'ms', better: 'lower', of: (parts) => most(lags(parts)) },
+  {
+    key: 'meanLag',
+    unit: 'ms',
+    better: 'lower',
+    of: (parts) => (lags(parts).length === 0 ? null : total(lags(parts)) / lags(parts).length),
+  },
+  {
+    key: 'requestsInLag',
+    unit: 'count',
+    better: 'lower',
+    of: ({ correlation }) => total(Object.values(correlation.costs).map((cost) => cost.requests)),
+  },
+];
+
+/** All figures of all runs, with the difference of each to the reference's. */
+export function comparedFigures(runs: readonly RunParts[], reference: RunParts): ComparedFigure[] {
+  return kinds.map((kind) => {
+    const base = kind.of(reference);
+    return {
+      key: kind.key,
+      unit: kind.unit,
+      values: runs.map(kind.of),
+      differences: runs.map((run) => (run === reference ? null : differenceFrom(kind, base, run, reference))),
+    };
+  });
+}
+
+function differenceFrom(
+  { blocks, better, of }: FigureKind,
+  base: number | null,
+  run: RunParts,
+  reference: RunParts,
+): FigureDifference | null {
+  const value = of(run);
+  if (base === null || value === null) return null;
+  const recorded = blocks ? differenceOf(blocks, reference.columns, run.columns, confidence) : null;
+  const kind = recorded?.kind ?? (base !== 0 && value !== 0 ? 'ratio' : 'absolute');
+  const exact = kind === 'ratio' ? value / base : value - base;
+  const interval = recorded ? around(exact, recorded) : null;
+  return { kind, value: exact, interval, verdict: verdictOf(interval, kind === 'ratio' ? 1 : 0, better) };
+}
+
+/** The recorded interval laid around k6's exact figures, from which the recorded ones differ by less than a bucket. */
+function around(
+  exact: number,
+  { kind, interval: { value, low, high } }: Difference,
+): NonNullable<FigureDifference['interval']> {
+  const move = (bound: number | null): number | null =>
+    bound === null ? null : kind === 'ratio' ? (bound / value) * exact : bound - value + exact;
+  return { value: exact, low: move(low), high: move(high) };
+}
+
+function verdictOf(
+  interval: FigureDifference['interval'],
+  same: number,
+  better: FigureKind['better'],
+): FigureDifference['verdict'] {
+  if (!interval) return 'none';
+  const above = interval.low !== null && interval.low > same;
+  const below = interval.high !== null && interval.high < same;
+  if (!above && !below) return 'unclear';
+  return (above && better === 'higher') || (below && better === 'lower')
+    ? 'better'
+    : better === null
+      ? 'none'
+      : 'worse';
+}
+
+function recordedMean({ columns }: RunParts): number | null {
+  const { durations } = mergeBlocks(columns);
+  return durations.count === 0 ? null : meanMs(durations);
+}
+
+/** What the pods cost: each pod's seconds from being made until it is gone. */
+function podSeconds(steps: readonly PodStep[], endMs: number): number {
+  return steps.reduce(
+    (sum, step, i) =>
+      sum +
+      ((step.pending + step.starting + step.ready + step.terminating) *
+        Math.max(0, (steps[i + 1]?.atMs ?? endMs) - step.atMs)) /
+        1000,
+    0,
+  );
+}

@@ -1,0 +1,166 @@
+import { mergeBlocks } from '@/lib/statistics/blocks';
+import { quantileMs } from '@/lib/statistics/histogram/quantile';
+import { correlate, type Correlation } from '@/lib/timeline/correlate';
+import { loadColumns, type LoadColumn } from '@/lib/timeline/load-columns';
+import { type PodStep } from '@/lib/timeline/pods';
+import { type Recording } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
+import { type ComparedEvent, type ComparedRun } from './comparison';
+
+/** More columns than a chart has pixels for. */
+const mostColumns = 600;
+
+/** What a comparison makes of one run, and what its figures are made from. */
+export interface RunParts {
+  run: Run;
+  recording: Recording;
+  correlation: Correlation;
+  columns: LoadColumn[];
+  endMs: number;
+}
+
+/** Reads what a comparison needs out of a recording. `stepMs`: how long its seconds are, where they were thinned. */
+export function partsOfRun(run: Run, recording: Recording, stepMs?: number): RunParts {
+  const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
+  return {
+    run,
+    recording,
+    correlation: correlate(recording, run.loadStartMs),
+    columns: loadColumns(recording, mostColumns, stepMs),
+    endMs: Math.max(
+      1000,
+      run.loadEndMs ?? 0,
+      last(recording.points),
+      last(recording.podEvents),
+      last(recording.concurrency),
+      last(recording.decisions),
+    ),
+  };
+}
+
+/** The run as charts and tables of a comparison show it. */
+export function comparedRun(
+  { run, recording, correlation, columns, endMs }: RunParts,
+  isBaseline: boolean,
+): ComparedRun {
+  const steps = fewSteps(correlation.pods.steps, endMs);
+  const decisions = recording.decisions.filter((decision) => decision.valid);
+  const changes = decisions.filter((decision, i) => decision.replicas !== decisions[i - 1]?.replicas);
+  const durations = mergeBlocks(columns).durations;
+  const perSecond = (count: number, { seconds }: LoadColumn): number =>
+    round(seconds > 0 ? count / seconds : 0);
+  return {
+    id: run.id,
+    name: run.name,
+    state: run.state,
+    serviceName: run.service.name,
+    namespace: run.service.namespace,
+    scriptName: run.scriptName,
+    startedAtMs: run.originMs ?? run.createdAtMs,
+    firstRequestMs: firstRequestMs(recording, columns, run.loadStartMs ?? 0),
+    endMs: Math.round(endMs),
+    load: {
+      fromMs: Math.round(columns[0]?.fromMs ?? 0),
+      toMs: columns.map(({ toMs }) => Math.round(toMs)),
+      rate: columns.map((column) => perSecond(column.requests, column)),
+      failures: columns.map((column) => perSecond(column.failures, column)),
+      p50Ms: columns.map((column) => quantileIn(column, 0.5)),
+      p95Ms: columns.map((column) => quantileIn(column, 0.95)),
+    },
+    pods: {
+      atMs: steps.map(({ atMs }) => Math.round(atMs)),
+      ready: steps.map(({ ready }) => ready),
+      starting: steps.map(({ starting }) => starting),
+      pending: steps.map(({ pending }) => pending),
+      terminating: steps.map(({ terminating }) => terminating),
+    },
+    desired: {
+      atMs: changes.map(({ atMs }) => Math.round(atMs)),
+      replicas: changes.map(({ replicas }) => replicas),
+    },
+    inFlight: inFlightOf(recording),
+    events: eventsOf(correlation),
+    histogram: durations.count === 0 ? null : durations,
+    isBaseline,
+  };
+}
+
+/** When the first request was sent: the first load that the gateway saw, or the second in which the first one ended. */
+function firstRequestMs(recording: Recording, columns: readonly LoadColumn[], loadStartMs: number): number {
+  const column = columns.find(({ requests }) => requests > 0);
+  const sample = recording.concurrency.find(({ total, atMs }) => total > 0 && atMs > loadStartMs);
+  const moments = [
+    ...(column ? [column.fromMs] : []),
+    ...(sample ? [sample.instant ? sample.atMs : sample.atMs - 1000] : []),
+  ];
+  return moments.length === 0 ? 0 : Math.round(Math.max(loadStartMs, Math.min(...moments)));
+}
+
+function inFlightOf(recording: Recording): ComparedRun['inFlight'] {
+  const samples = recording.concurrency.filter(({ instant }) => !instant);
+  const size = Math.max(1, Math.ceil(samples.length / mostColumns));
+  // Of neighbours the one with the most load, since peaks are what scaling answers to.
+  const groups = Array.from({ length: Math.ceil(samples.length / size) }, (_, i) =>
+    samples.slice(i * size, (i + 1) * size),
+  );
+  return {
+    spanMs: size * 1000,
+    atMs: groups.map((group) => Math.round(group.at(-1)!.atMs)),
+    total: groups.map((group) => round(Math.max(...group.map(({ total }) => total)))),
+  };
+}
+
+/** Of many steps in one column the one with the most pods ready is kept. */
+function fewSteps(steps: readonly PodStep[], endMs: number): PodStep[] {
+  if (steps.length <= mostColumns) return [...steps];
+  const columns = new Map<number, PodStep>();
+  for (const step of steps) {
+    const column = Math.floor((step.atMs / endMs) * mostColumns);
+    const kept = columns.get(column);
+    if (!kept || step.ready >= kept.ready) columns.set(column, step);
+  }
+  return [...columns.values()];
+}
+
+function eventsOf(correlation: Correlation): ComparedEvent[] {
+  const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }) => ({
+    atMs: Math.round(atMs),
+    from,
+    to,
+  });
+  const events: ComparedEvent[] = [
+    ...correlation.matched.map(({ expected, observed, lag }): ComparedEvent => ({
+      outcome: 'matched',
+      due: pick(expected),
+      seen: { ...pick(observed), completeMs: observed.completeMs },
+      lag,
+    })),
+    ...correlation.missed.map((event): ComparedEvent => ({
+      outcome: 'missed',
+      due: pick(event),
+      seen: null,
+      lag: null,
+    })),
+    ...correlation.superseded.map((event): ComparedEvent => ({
+      outcome: 'superseded',
+      due: pick(event),
+      seen: null,
+      lag: null,
+    })),
+    ...correlation.unexpected.map((event): ComparedEvent => ({
+      outcome: 'unexpected',
+      due: null,
+      seen: { ...pick(event), completeMs: event.completeMs },
+      lag: null,
+    })),
+  ];
+  return events.sort((a, b) => (a.due ?? a.seen)!.atMs - (b.due ?? b.seen)!.atMs);
+}
+
+const quantileIn = ({ durations }: LoadColumn, q: number): number | null =>
+  durations.count === 0 ? null : round(quantileMs(durations, q));
+
+/** Four figures are more than a chart shows. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,156 @@
+import { structuredPatch } from 'diff';
+import { type Run } from '@/lib/model/run';
+import { type ComparedSetting, type ScriptDiff } from './comparison';
+
+/** What a run also has, beside its own record: the versions that it met. */
+export interface RunVersions {
+  engine: string;
+  scaletraceVersion: string | null;
+  clusterVersion: string | null;
+}
+
+const longest = 500;
+const mostLines = 400;
+/** Texts that differ in more lines than this are not told apart line by line. */
+const mostEdits = 2000;
+
+/** Every setting of the runs side by side, and whether it differs. */
+export function comparedSettings(runs: readonly Run[], versions: readonly RunVersions[]): ComparedSetting[] {
+  const row = (
+    section: ComparedSetting['section'],
+    name: string,
+    values: (string | null)[],
+  ): ComparedSetting => ({ section, name, values: values.map(shorten), differs: new Set(values).size > 1 });
+  const table = (section: ComparedSetting['section'], maps: Record<string, string>[]): ComparedSetting[] =>
+    [...new Set(maps.flatMap((map) => Object.keys(map)))].sort().map((name) =>
+      row(
+        section,
+        name,
+        maps.map((map) => map[name] ?? null),
+      ),
+    );
+  return [
+    row(
+      'service',
+      'name',
+      runs.map(({ service }) => service.name),
+    ),
+    row(
+      'service',
+      'namespace',
+      runs.map(({ service }) => service.namespace),
+    ),
+    row(
+      'service',
+      'gatewayUrl',
+      runs.map(({ service }) => service.gatewayUrl),
+    ),
+    row(
+      'service',
+      'host',
+      runs.map(({ service }) => service.host),
+    ),
+    row(
+      'service',
+      'containerConcurrency',
+      runs.map(({ service }) => String(service.containerConcurrency)),
+    ),
+    ...table(
+      'annotations',
+      runs.map(({ service }) => service.annotations),
+    ),
+    ...table(
+      'autoscaling',
+      runs.map(({ autoscaling }) =>
+        autoscaling
+          ? { ...flat(autoscaling.config), concurrencySource: JSON.stringify(autoscaling.concurrencySource) }
+          : {},
+      ),
+    ),
+    row(
+      'script',
+      'name',
+      runs.map(({ scriptName }) => scriptName),
+    ),
+    row(
+      'script',
+      'text',
+      runs.map(({ scriptText }) => `${scriptText.split('\n').length}:${hash(scriptText)}`),
+    ),
+    ...table(
+      'environment',
+      runs.map(({ env }) => env),
+    ),
+    ...table(
+      'options',
+      runs.map(({ options }) => flat(options)),
+    ),
+    row(
+      'versions',
+      'k6',
+      runs.map(({ k6Version }) => k6Version),
+    ),
+    row(
+      'versions',
+      'engine',
+      versions.map(({ engine }) => engine),
+    ),
+    row(
+      'versions',
+      'scaletrace',
+      versions.map(({ scaletraceVersion }) => scaletraceVersion),
+    ),
+    row(
+      'versions',
+      'cluster',
+      versions.map(({ clusterVersion }) => clusterVersion),
+    ),
+  ];
+}
+
+/** What the script of each run changed against the reference's; runs with the same script are left out. */
+export function scriptDiffs(runs: readonly Run[], reference: Run): ScriptDiff[] {
+  return runs
+    .filter((run) => run.scriptText !== reference.scriptText)
+    .map((run) => {
+      const patch = structuredPatch(
+        reference.scriptName,
+        run.scriptName,
+        reference.scriptText,
+        run.scriptText,
+        undefined,
+        undefined,
+        { context: 3, maxEditLength: mostEdits },
+      );
+      if (!patch) return { runId: run.id, hunks: [], cut: true };
+      let left = mostLines;
+      const hunks: ScriptDiff['hunks'] = [];
+      for (const { oldStart, newStart, lines } of patch.hunks) {
+        if (left <= 0) break;
+        hunks.push({ oldStart, newStart, lines: lines.slice(0, left) });
+        left -= lines.length;
+      }
+      return { runId: run.id, hunks, cut: left < 0 };
+    });
+}
+
+/** Leaves of nested options by their path; what is null was not set. */
+function flat(value: unknown, path = ''): Record<string, string> {
+  if (value === null || value === undefined) return {};
+  if (typeof value !== 'object' || Object.keys(value).length === 0) return { [path]: JSON.stringify(value) };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`)),
+  ) as Record<string, string>;
+}
+
+function shorten(text: string | null): string | null {
+  return text !== null && text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** FNV-1a: tells two texts apart without sending them. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return (value >>> 0).toString(16).padStart(8, '0');
+}

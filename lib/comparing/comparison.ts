@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { exponentialHistogramSchema } from '@/lib/model/histogram';
+import { testedFigures } from '@/lib/model/trend';
+import { runStateSchema } from '@/lib/model/run';
+
+export const leastRuns = 2;
+export const mostRuns = 6;
+
+const number = z.number().nullable();
+const intervalSchema = z.object({ value: z.number(), low: number, high: number });
+/** `ratio`: this run's figure ÷ the reference's; `absolute`: this run's less the reference's. Null bounds: none found. */
+export const differenceSchema = z.object({
+  kind: z.enum(['ratio', 'absolute']),
+  value: z.number(),
+  interval: intervalSchema.nullable(),
+  verdict: z.enum(['better', 'worse', 'unclear', 'none']),
+});
+export type FigureDifference = z.infer<typeof differenceSchema>;
+
+export const figureKeys = [
+  'requests',
+  'rate',
+  'failures',
+  'mean',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'iterations',
+  'droppedIterations',
+  'failedChecks',
+  'peakReadyPods',
+  'podSeconds',
+  'peakInFlight',
+  'peakWaiting',
+  'scaleEvents',
+  'missedEvents',
+  'unexpectedEvents',
+  'worstLag',
+  'meanLag',
+  'requestsInLag',
+] as const;
+export type FigureKey = (typeof figureKeys)[number];
+
+export const figureSchema = z.object({
+  key: z.enum(figureKeys),
+  unit: z.enum(['count', 'rate', 'share', 'ms', 'podSeconds']),
+  /** By run, in their order; null: not known. */
+  values: z.array(number),
+  /** By run; null for the reference and where either value is not known. */
+  differences: z.array(differenceSchema.nullable()),
+});
+export type ComparedFigure = z.infer<typeof figureSchema>;
+
+const eventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
+/** What was due, what was seen, or both with their lag. */
+export const comparedEventSchema = z.object({
+  outcome: z.enum(['matched', 'missed', 'superseded', 'unexpected']),
+  due: eventSchema.nullable(),
+  seen: eventSchema.extend({ completeMs: number }).nullable(),
+  lag: z.object({ decideMs: number, actMs: number, startMs: number, totalMs: number }).nullable(),
+});
+export type ComparedEvent = z.infer<typeof comparedEventSchema>;
+
+/** One run, small enough to lay six over each other: at most 600 columns. Times on the run's own clock, in ms. */
+export const comparedRunSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: runStateSchema,
+  serviceName: z.string(),
+  namespace: z.string(),
+  scriptName: z.string(),
+  startedAtMs: z.number(),
+  /** When the first request was sent, to the second; 0 where none was. */
+  firstRequestMs: z.number(),
+  endMs: z.number(),
+  /** Columns of requests: ends, requests and failures a second, latencies. The first begins at `fromMs`. */
+  load: z.object({
+    fromMs: z.number(),
+    toMs: z.array(z.number()),
+    rate: z.array(z.number()),
+    failures: z.array(z.number()),
+    p50Ms: z.array(number),
+    p95Ms: z.array(number),
+  }),
+  /** Pods by phase, each from its moment until the next. */
+  pods: z.object({
+    atMs: z.array(z.number()),
+    ready: z.array(z.number()),
+    starting: z.array(z.number()),
+    pending: z.array(z.number()),
+    terminating: z.array(z.number()),
+  }),
+  /** Replicas that the calculation asks for, each from its moment until the next. */
+  desired: z.object({ atMs: z.array(z.number()), replicas: z.array(z.number()) }),
+  /** Requests in flight: the most of each column that ends at `atMs`. */
+  inFlight: z.object({ spanMs: z.number(), atMs: z.array(z.number()), total: z.array(z.number()) }),
+  events: z.array(comparedEventSchema),
+  /** All durations, in seconds. */
+  histogram: exponentialHistogramSchema.nullable(),
+  isBaseline: z.boolean(),
+});
+export type ComparedRun = z.infer<typeof comparedRunSchema>;
+
+export const settingSections = [
+  'service',
+  'annotations',
+  'autoscaling',
+  'script',
+  'environment',
+  'options',
+  'versions',
+] as const;
+export const settingSchema = z.object({
+  section: z.enum(settingSections),
+  name: z.string(),
+  values: z.array(z.string().nullable()),
+  differs: z.boolean(),
+});
+export type ComparedSetting = z.infer<typeof settingSchema>;
+
+/** Changed lines of a run's script against the reference's, as a unified diff has them. */
+export const scriptDiffSchema = z.object({
+  runId: z.string(),
+  hunks: z.array(z.object({ oldStart: z.number(), newStart: z.number(), lines: z.array(z.string()) })),
+  /** There is more than is shown, or the texts differ too much to tell line by line. */
+  cut: z.boolean(),
+});
+export type ScriptDiff = z.infer<typeof scriptDiffSchema>;
+
+export const regressionSchema = z.object({
+  runId: z.string(),
+  tested: z.boolean(),
+  worse: z.array(z.enum(testedFigures)),
+});
+
+export const comparisonSchema = z.object({
+  /** The run that the others are held against. */
+  referenceId: z.string(),
+  runs: z.array(comparedRunSchema),
+  /** Ids for which there is no run. */
+  missing: z.array(z.string()),
+  /** Confidence of each interval on its own. */
+  confidence: z.number(),
+  figures: z.array(figureSchema),
+  regressions: z.array(regressionSchema),
+  settings: z.array(settingSchema),
+  scripts: z.array(scriptDiffSchema),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+const id = z.string().min(1).max(100);
+/** The runs in an address: `a,b,c`; doubled ones count once. */
+export const runListSchema = z
+  .string({ error: 'name the runs, as in runs=a,b' })
+  .transform((text) => [
+    ...new Set(
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  ])
+  .pipe(
+    z
+      .array(id)
+      .min(leastRuns, `name at least ${leastRuns} different runs`)
+      .max(mostRuns, `name at most ${mostRuns} runs`),
+  );
+
+/** Query of `GET /api/compare`. `base`: the reference; otherwise it is the first run. */
+export const compareQuerySchema = z.object({ runs: runListSchema, base: id.optional() });
+export type CompareQuery = z.infer<typeof compareQuerySchema>;

@@ -1,0 +1,279 @@
+import { mean, quantile } from '@/lib/statistics/histogram/quantile';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type Store } from '@/lib/store/client';
+import { pointsOf } from '@/lib/timeline/requests';
+import { type Recording } from '@/lib/model/recording';
+import { logPages, type ExportSource } from './source';
+import { scaleEventRows } from './scale-events';
+
+type CellValue = string | number | boolean | null;
+
+/** One file of the CSV export. */
+export interface CsvFile {
+  name: string;
+  /** Its lines in pieces, the header first. */
+  pieces: () => Iterable<string> | AsyncIterable<string>;
+}
+
+const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const;
+const rowsAtOnce = 500;
+
+/** Every table of a run as a file. Times are seconds on the run's clock, durations ms; names of columns are not translated. */
+export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
+  const { run, mask, recording, correlation } = source;
+  const table = <T>(
+    name: string,
+    columns: Record<string, (row: T) => CellValue>,
+    rows: Iterable<T>,
+  ): CsvFile => ({ name, pieces: () => csvTable(columns, rows) });
+  const tagNames = new Map(recording.series.map(({ id, ...series }) => [id, series]));
+  return [
+    table(
+      'run.csv',
+      { key: ([key]) => key, value: ([, value]) => value },
+      Object.entries<CellValue>({
+        id: run.id,
+        name: run.name,
+        state: run.state,
+        service: run.service.name,
+        namespace: run.service.namespace,
+        host: run.service.host,
+        script: run.scriptName,
+        engine: run.engine,
+        k6_version: run.k6Version,
+        origin_unix_ms: run.originMs,
+        load_start_s: secondsOf(run.loadStartMs),
+        load_end_s: secondsOf(run.loadEndMs),
+        requests: run.figures.requests,
+        failures: run.figures.failures,
+        requests_per_second: run.figures.requestsPerSecond,
+        p50_ms: run.figures.p50Ms,
+        p90_ms: run.figures.p90Ms,
+        p95_ms: run.figures.p95Ms,
+        p99_ms: run.figures.p99Ms,
+        peak_ready_pods: run.figures.peakReadyPods,
+        worst_lag_ms: run.figures.worstLagMs,
+        thresholds_met: run.figures.thresholdsMet,
+      }),
+    ),
+    table(
+      'requests.csv',
+      {
+        at_s: (row) => secondsOf(row.atMs),
+        requests: (row) => row.requests,
+        failures: (row) => row.failures,
+        ...Object.fromEntries(
+          statusClasses.map((name) => [`status_${name}`, (row: RequestRow) => row.byStatus[name] ?? 0]),
+        ),
+        no_answer: (row) => row.byStatus.none ?? 0,
+        mean_ms: (row) => msOf(row.durations, mean),
+        p50_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.5)),
+        p90_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.9)),
+        p95_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.95)),
+        p99_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.99)),
+      },
+      requestRows(recording),
+    ),
+    table(
+      'pods.csv',
+      {
+        at_s: (step) => secondsOf(step.atMs),
+        pending: (step) => step.pending,
+        starting: (step) => step.starting,
+        ready: (step) => step.ready,
+        terminating: (step) => step.terminating,
+      },
+      correlation.pods.steps,
+    ),
+    table(
+      'pod-events.csv',
+      {
+        at_s: (event) => secondsOf(event.atMs),
+        type: (event) => event.type,
+        pod: (event) => event.name,
+        phase: (event) => event.phase,
+        revision: (event) => event.revision,
+        reason: (event) => event.reason,
+        uid: (event) => event.uid,
+      },
+      recording.podEvents,
+    ),
+    table(
+      'concurrency.csv',
+      {
+        at_s: (sample) => secondsOf(sample.atMs),
+        total: (sample) => sample.total,
+        active: (sample) => sample.active,
+        waiting: (sample) => sample.waiting,
+        instant: (sample) => sample.instant,
+        source: (sample) => sample.source,
+      },
+      recording.concurrency,
+    ),
+    table(
+      'decisions.csv',
+      {
+        at_s: (d) => secondsOf(d.atMs),
+        valid: (d) => d.valid,
+        ready_pods: (d) => d.readyPods,
+        stable_average: (d) => d.stableAverage,
+        panic_average: (d) => d.panicAverage,
+        panic_mode: (d) => d.panicMode,
+        desired_pods: (d) => d.desiredPods,
+        replicas: (d) => d.replicas,
+        bound_by: (d) => d.boundBy,
+        reason: (d) => JSON.stringify(d.reason),
+      },
+      recording.decisions,
+    ),
+    table(
+      'scale-events.csv',
+      {
+        id: (e) => e.id,
+        outcome: (e) => e.outcome,
+        due_s: (e) => secondsOf(e.dueMs),
+        due_from: (e) => e.dueFrom,
+        due_to: (e) => e.dueTo,
+        seen_s: (e) => secondsOf(e.seenMs),
+        seen_from: (e) => e.seenFrom,
+        seen_to: (e) => e.seenTo,
+        done_s: (e) => secondsOf(e.doneMs),
+        decide_ms: (e) => e.decideMs,
+        act_ms: (e) => e.actMs,
+        start_ms: (e) => e.startMs,
+        lag_ms: (e) => e.totalMs,
+        requests_meanwhile: (e) => e.requests,
+        p95_ms: (e) => e.p95Ms,
+        steady_p95_ms: (e) => e.steadyP95Ms,
+      },
+      scaleEventRows(correlation),
+    ),
+    table(
+      'gaps.csv',
+      {
+        what: (gap) => gap.what,
+        from_s: (gap) => secondsOf(gap.fromMs),
+        to_s: (gap) => secondsOf(gap.toMs),
+        reason: (gap) => gap.reason,
+      },
+      recording.gaps,
+    ),
+    table(
+      'metrics.csv',
+      {
+        at_s: ({ point }) => secondsOf(point.atMs),
+        metric: ({ series }) => series.metric,
+        type: ({ series }) => series.type,
+        unit: ({ series }) => series.unit,
+        tags: ({ series }) => new URLSearchParams(series.tags).toString(),
+        value: ({ point }) => point.value,
+        count: ({ point }) => point.histogram?.count ?? null,
+        sum: ({ point }) => point.histogram?.sum ?? null,
+        p50: ({ point }) => number(point.histogram, 0.5),
+        p95: ({ point }) => number(point.histogram, 0.95),
+        p99: ({ point }) => number(point.histogram, 0.99),
+      },
+      metricRows(recording, tagNames),
+    ),
+    {
+      name: 'log.csv',
+      async *pieces() {
+        yield 'at_s,level,text\r\n';
+        for await (const lines of logPages(store, run.id, mask))
+          yield lines.map(({ atMs, level, text }) => csvLine([secondsOf(atMs), level, text])).join('');
+      },
+    },
+  ];
+}
+
+interface RequestRow {
+  atMs: number;
+  requests: number;
+  failures: number;
+  byStatus: Record<string, number>;
+  durations: ExponentialHistogram | null;
+}
+
+/** The requests that ended in each recorded second. */
+function requestRows(recording: Recording): RequestRow[] {
+  const rows = new Map<number, RequestRow & { histograms: ExponentialHistogram[] }>();
+  const at = (atMs: number) => {
+    let row = rows.get(atMs);
+    if (!row)
+      rows.set(
+        atMs,
+        (row = { atMs, requests: 0, failures: 0, byStatus: {}, durations: null, histograms: [] }),
+      );
+    return row;
+  };
+  for (const { point, tags } of pointsOf(recording, 'http_reqs')) {
+    const row = at(point.atMs);
+    const count = point.value ?? 0;
+    const status = /^[2-5]/.test(tags.status ?? '') ? `${tags.status![0]}xx` : 'none';
+    row.requests += count;
+    if (tags.expected_response === 'false') row.failures += count;
+    row.byStatus[status] = (row.byStatus[status] ?? 0) + count;
+  }
+  for (const { point } of pointsOf(recording, 'http_req_duration'))
+    if (point.histogram) at(point.atMs).histograms.push(point.histogram);
+  return [...rows.values()]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ histograms, ...row }) => ({
+      ...row,
+      durations: histograms.length > 0 ? mergeHistograms(histograms) : null,
+    }));
+}
+
+type SeriesOf = Omit<Recording['series'][number], 'id'>;
+
+function* metricRows(
+  { points }: Recording,
+  series: ReadonlyMap<number, SeriesOf>,
+): Generator<{ point: Recording['points'][number]; series: SeriesOf }> {
+  for (const point of points) {
+    const own = series.get(point.seriesId);
+    if (own) yield { point, series: own };
+  }
+}
+
+function* csvTable<T>(columns: Record<string, (row: T) => CellValue>, rows: Iterable<T>): Generator<string> {
+  const cells = Object.values(columns);
+  let text = csvLine(Object.keys(columns));
+  let held = 0;
+  for (const row of rows) {
+    text += csvLine(cells.map((cell) => cell(row)));
+    if (++held % rowsAtOnce !== 0) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+/** A line by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+function csvLine(cells: readonly CellValue[]): string {
+  return `${cells.map((cell) => (typeof cell === 'string' ? quoted(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell) : `${cell ?? ''}`)).join(',')}\r\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function secondsOf(atMs: number | null): number | null {
+  return atMs === null ? null : Math.round(atMs) / 1000;
+}
+
+function msOf(
+  histogram: ExponentialHistogram | null,
+  of: (histogram: ExponentialHistogram) => number,
+): number | null {
+  return histogram && histogram.count > 0 ? rounded(of(histogram) * 1000) : null;
+}
+
+function number(histogram: ExponentialHistogram | null, q: number): number | null {
+  return histogram && histogram.count > 0 ? quantile(histogram, q) : null;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseSummary } from '@/lib/loadgen/summary';
+import { openStore, type Store } from '@/lib/store/client';
+import { type Run } from '@/lib/model/run';
+import { importRequestSchema } from '@/lib/importing/facts';
+import { readImport } from '@/lib/importing/read-file';
+import { saveImport } from '@/lib/importing/save';
+import { csvFiles } from './csv';
+import { jsonExport, jsonExportSchema } from './json';
+import { junit } from './junit';
+import { k6Summary } from './k6-summary';
+import { readExportSource, type ExportSource } from './source';
+import { zipOf } from './zip';
+
+let folder = '';
+let store: Store;
+let run: Run;
+let source: ExportSource;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'scaletrace-exports-'));
+  store = await openStore(`file:${join(folder, 'test.db')}`);
+  const text = await readFile(new URL('../importing/fixtures/k6.json', import.meta.url));
+  const file = await readImport(new Blob([text]).stream());
+  run = (await saveImport(
+    store,
+    file,
+    importRequestSchema.parse({ file: 'k6.json', name: 'a "run" <b>', tags: 'one, two' }),
+    Date.now(),
+  ))!;
+  await store.run.update({
+    where: { id: run.id },
+    data: {
+      envJson: JSON.stringify({ API_TOKEN: 'hunter2-hunter2' }),
+      notes: 'the token is hunter2-hunter2',
+    },
+  });
+  source = (await readExportSource(store, run.id, true))!;
+});
+
+afterAll(async () => {
+  await store.$disconnect();
+  await rm(folder, { recursive: true });
+});
+
+async function joined(pieces: AsyncIterable<string | Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const piece of pieces)
+    chunks.push(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece);
+  return Buffer.concat(chunks);
+}
+
+it('keeps an imported run whole, with figures, seconds and what was in flight', () => {
+  expect(run).toMatchObject({
+    state: 'finished',
+    engine: 'k6',
+    importedFrom: 'k6-json',
+    tags: ['one', 'two'],
+    figures: { requests: 40, failures: 0, thresholdsMet: true },
+  });
+  expect(source.recording.concurrency.length).toBeGreaterThan(0);
+  expect(source.recording.concurrency.every(({ source: from }) => from === 'littles-law')).toBe(true);
+});
+
+it('writes JSON of its schema, without the secret', async () => {
+  const text = strFromU8(await joined(jsonExport(store, source, 1)));
+  const parsed = jsonExportSchema.parse(JSON.parse(text));
+  expect(parsed.run.figures).toEqual(run.figures);
+  expect(parsed.recording.points).toHaveLength(source.recording.points.length);
+  expect(text).not.toContain('hunter2');
+});
+
+it('writes tables whose sums are the run’s figures', async () => {
+  const files = unzipSync(await joined(zipOf(csvFiles(store, source))));
+  const [head, ...rows] = strFromU8(files['requests.csv']!)
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  const column = head!.indexOf('requests');
+  expect(rows.reduce((sum, row) => sum + Number(row[column]), 0)).toBe(40);
+  expect(strFromU8(files['run.csv']!)).toContain('name,"a ""run"" <b>"');
+});
+
+it('writes a summary that reads as k6’s own does, and JUnit with its thresholds', () => {
+  const summary = parseSummary(JSON.stringify(k6Summary(source.run)));
+  expect(summary.metrics.find(({ metric }) => metric === 'http_req_duration')).toMatchObject({
+    thresholds: [{ source: 'p(95)<1000', ok: true }],
+  });
+  expect(summary.checks).toEqual([expect.objectContaining({ name: 'status is 200', passes: 40, fails: 0 })]);
+  const xml = junit(source);
+  expect(xml).toContain('name="http_req_duration p(95)&lt;1000"');
+  expect(xml).toContain('name="a &quot;run&quot; &lt;b&gt;"');
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { type Store } from '@/lib/store/client';
+import { logPages, type ExportSource } from './source';
+import { recordingSchema } from '@/lib/model/recording';
+import { runSchema } from '@/lib/model/run';
+import { scaleEventRows } from './scale-events';
+
+/** The JSON export: all that is stored of a run, in the shapes of the API. Times on the run's clock, whose zero is `run.originMs`. */
+export const jsonExportSchema = z.object({
+  format: z.literal('scaletrace-run'),
+  version: z.literal(1),
+  exportedAtMs: z.number(),
+  run: runSchema,
+  recording: recordingSchema,
+  scaleEvents: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
+  log: z.array(z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() })),
+});
+export type JsonExport = z.infer<typeof jsonExportSchema>;
+
+const pointsAtOnce = 1000;
+
+/** The JSON export in pieces, so that the text of a long run is never held as a whole. */
+export async function* jsonExport(
+  store: Store,
+  { run, mask, recording, correlation }: ExportSource,
+  nowMs: number,
+): AsyncGenerator<string> {
+  const { points, ...rest } = recording;
+  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
+  for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
+  yield '"points":[';
+  for (let i = 0; i < points.length; i += pointsAtOnce)
+    yield `${i === 0 ? '' : ','}${JSON.stringify(points.slice(i, i + pointsAtOnce)).slice(1, -1)}`;
+  yield ']},"log":[';
+  let first = true;
+  for await (const lines of logPages(store, run.id, mask)) {
+    yield `${first ? '' : ','}${JSON.stringify(lines).slice(1, -1)}`;
+    first = false;
+  }
+  yield ']}';
+}

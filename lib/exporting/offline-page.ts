@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { projectRoot } from '@/lib/environment/paths';
+
+const pageSchema = z.object({ script: z.string().min(1), style: z.string().min(1) });
+let page: Promise<z.infer<typeof pageSchema>> | null = null;
+
+/** Script and style of the page that an HTML export carries: bundled at first use, then kept; in development always anew. */
+export function offlinePage(): Promise<z.infer<typeof pageSchema>> {
+  if (page && process.env.NODE_ENV !== 'development') return page;
+  const made = bundle();
+  page = made;
+  made.catch(() => (page = null));
+  return made;
+}
+
+async function bundle(): Promise<z.infer<typeof pageSchema>> {
+  const script = join(/* turbopackIgnore: true */ projectRoot(), 'scripts/offline/build.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script], {
+    maxBuffer: 64_000_000,
+    cwd: projectRoot(),
+  });
+  return pageSchema.parse(JSON.parse(stdout));
+}

@@ -1,0 +1,215 @@
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { quantile } from '@/lib/statistics/histogram/quantile';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
+import { type RunSummary } from '@/lib/model/run';
+import { SecondTable } from './seconds';
+import { judge } from './thresholds';
+import { TrendValues } from './values';
+
+type Type = MetricSeries['type'];
+export interface MetricKind {
+  type: Type;
+  /** k6's word for what the values are: `time` values are ms. */
+  contains: 'time' | 'data' | 'default';
+}
+
+interface Totals extends MetricKind {
+  trend: TrendValues | null;
+  count: number;
+  yes: number;
+  last: number;
+  min: number;
+  max: number;
+}
+
+/** Everything of a file with times, on a clock that begins at the whole second before its first moment. */
+export interface Collected {
+  /** The first moment of the file, Unix ms or ms since the file's zero. */
+  firstMs: number;
+  /** The clock's zero, likewise. */
+  originMs: number;
+  /** The last moment, on the clock. */
+  endMs: number;
+  series: Omit<MetricSeries, 'id'>[];
+  /** `seriesId` is the series' place in `series`. */
+  points: Omit<MetricPoint, 'id'>[];
+  /** Mean requests in flight by second, on the clock. */
+  inFlight: { atMs: number; total: number }[];
+  summary: RunSummary;
+  statuses: { status: string; count: number }[];
+  exact: boolean;
+  overflowed: boolean;
+}
+
+/** Puts samples of any tool together in k6's terms: seconds with histograms, totals, checks, requests in flight. */
+export class Collector {
+  private readonly table = new SecondTable();
+  private readonly totals = new Map<string, Totals>();
+  private readonly checks = new Map<string, RunSummary['checks'][number]>();
+  private readonly statuses = new Map<string, number>();
+  private readonly busy = new Map<number, number>();
+  private firstMs = Infinity;
+  private lastMs = -Infinity;
+
+  /** Takes one sample; a `time` value in ms. `tagsKey` tells sets of tags apart. */
+  add(
+    metric: string,
+    kind: MetricKind,
+    tags: Record<string, string>,
+    tagsKey: string,
+    atMs: number,
+    value: number,
+  ): void {
+    const isTime = kind.contains === 'time';
+    this.table.add(
+      {
+        metric,
+        type: kind.type,
+        unit: isTime ? 'seconds' : kind.contains === 'data' ? 'bytes' : 'none',
+        tags,
+      },
+      tagsKey,
+      atMs,
+      isTime ? value / 1000 : value,
+    );
+    this.firstMs = Math.min(this.firstMs, atMs);
+    this.lastMs = Math.max(this.lastMs, atMs);
+    this.addToTotals(metric, kind, value);
+    if (metric === 'http_reqs')
+      this.statuses.set(tags.status ?? '0', (this.statuses.get(tags.status ?? '0') ?? 0) + value);
+    if (metric === 'http_req_duration') this.addInFlight(atMs, value);
+    if (metric === 'checks' && tags.check !== undefined) {
+      const path = `${tags.group ?? ''}::${tags.check}`;
+      const check = this.checks.get(path) ?? { name: tags.check, path, passes: 0, fails: 0 };
+      check[value === 0 ? 'fails' : 'passes']++;
+      this.checks.set(path, check);
+    }
+  }
+
+  /** Samples so far of a metric. */
+  countOf(metric: string): number {
+    return this.totals.get(metric)?.trend?.count ?? this.totals.get(metric)?.count ?? 0;
+  }
+
+  /** All of it; null where there was no sample. `thresholds` by metric are judged from the totals. */
+  finish(thresholds: ReadonlyMap<string, readonly string[]> = new Map()): Collected | null {
+    if (!Number.isFinite(this.firstMs)) return null;
+    const originMs = Math.floor(this.firstMs / 1000) * 1000;
+    const series: Collected['series'] = [];
+    const points: Collected['points'] = [];
+    const merged = new Map<string, ExponentialHistogram[]>();
+    for (const { points: own, ...one } of this.table.all()) {
+      const seriesId = series.push(one) - 1;
+      for (const { second, value, histogram } of own)
+        points.push({ seriesId, atMs: second * 1000 - originMs, value, histogram });
+      if (one.type === 'trend')
+        merged.set(one.metric, [
+          ...(merged.get(one.metric) ?? []),
+          mergeHistograms(own.flatMap(({ histogram }) => histogram ?? [])),
+        ]);
+    }
+    points.sort((a, b) => a.atMs - b.atMs);
+    const spanMs = this.lastMs - this.firstMs;
+    return {
+      firstMs: this.firstMs,
+      originMs,
+      endMs: this.lastMs - originMs,
+      series,
+      points,
+      inFlight: [...this.busy]
+        .sort(([a], [b]) => a - b)
+        .map(([second, busyMs]) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
+      summary: {
+        metrics: [...this.totals]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([metric, totals]) => {
+            const values = valuesOf(
+              totals,
+              spanMs,
+              (q) =>
+                quantile(mergeHistograms(merged.get(metric) ?? []), q) *
+                (totals.contains === 'time' ? 1000 : 1),
+            );
+            return {
+              metric,
+              type: totals.type,
+              contains: totals.contains,
+              values,
+              thresholds: (thresholds.get(metric) ?? []).flatMap((source) =>
+                judge(source, values, totals.trend),
+              ),
+            };
+          }),
+        checks: [...this.checks.values()],
+        groups: [],
+        testRunDurationMs: spanMs,
+      },
+      statuses: [...this.statuses]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([status, count]) => ({ status, count })),
+      exact: [...this.totals.values()].every(({ trend }) => trend?.exact ?? true),
+      overflowed: this.table.overflowed,
+    };
+  }
+
+  private addToTotals(metric: string, kind: MetricKind, value: number): void {
+    let totals = this.totals.get(metric);
+    if (!totals)
+      this.totals.set(
+        metric,
+        (totals = {
+          ...kind,
+          trend: kind.type === 'trend' ? new TrendValues() : null,
+          count: 0,
+          yes: 0,
+          last: 0,
+          min: Infinity,
+          max: -Infinity,
+        }),
+      );
+    if (totals.trend) totals.trend.add(value);
+    else if (kind.type === 'counter') totals.count += value;
+    else {
+      totals.count++;
+      if (value !== 0) totals.yes++;
+      totals.last = value;
+      totals.min = Math.min(totals.min, value);
+      totals.max = Math.max(totals.max, value);
+    }
+  }
+
+  // A request was in flight from its start to its end: its share of each second is known, not only estimated.
+  private addInFlight(endMs: number, durationMs: number): void {
+    const startMs = endMs - durationMs;
+    this.firstMs = Math.min(this.firstMs, startMs);
+    for (let second = Math.floor(startMs / 1000); second * 1000 < endMs; second++) {
+      const busyMs = Math.min(endMs, (second + 1) * 1000) - Math.max(startMs, second * 1000);
+      this.busy.set(second + 1, (this.busy.get(second + 1) ?? 0) + busyMs);
+    }
+  }
+}
+
+function valuesOf(
+  { type, trend, count, yes, last, min, max }: Totals,
+  spanMs: number,
+  estimate: (q: number) => number,
+): Record<string, number> {
+  if (trend) {
+    const at = (q: number): number => trend.quantile(q) ?? estimate(q);
+    return {
+      count: trend.count,
+      min: trend.min,
+      avg: trend.sum / trend.count,
+      med: at(0.5),
+      'p(50)': at(0.5),
+      'p(90)': at(0.9),
+      'p(95)': at(0.95),
+      'p(99)': at(0.99),
+      max: trend.max,
+    };
+  }
+  if (type === 'rate') return { rate: yes / count, passes: yes, fails: count - yes };
+  if (type === 'gauge') return { value: last, min, max };
+  return { count, ...(spanMs > 0 ? { rate: (count / spanMs) * 1000 } : {}) };
+}

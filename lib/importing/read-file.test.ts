@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { parseSummary } from '@/lib/loadgen/summary';
+import { percentileOfBuckets } from './fortio-json';
+import { readImport, type ReadFile } from './read-file';
+import { ImportRefused } from './refused';
+
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
+
+/** A text as it comes over the network, cut at odd places. */
+function streamOf(bytes: Uint8Array, size = 777): ReadableStream<Uint8Array> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) controller.close();
+      else controller.enqueue(bytes.slice(at, (at += size)));
+    },
+  });
+}
+const read = (text: string): Promise<ReadFile> =>
+  readImport(streamOf(new TextEncoder().encode(text), text.length > 1_000_000 ? 65_536 : 777));
+
+async function refusal(text: string): Promise<ImportRefused> {
+  const error = await read(text).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ImportRefused);
+  return error as ImportRefused;
+}
+
+/** The durations of a file's seconds put together: what charts and comparisons read. */
+function durationsOf({ collected }: ReadFile) {
+  const ids = new Set(
+    collected!.series.flatMap(({ metric }, i) => (metric === 'http_req_duration' ? [i] : [])),
+  );
+  return mergeHistograms(
+    collected!.points.flatMap(({ seriesId, histogram }) =>
+      ids.has(seriesId) && histogram ? [histogram] : [],
+    ),
+  );
+}
+
+describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
+  it('has the figures of k6’s own summary of that run', async () => {
+    const file = await read(await fixture(name));
+    const own = parseSummary(await fixture('k6-summary.json'));
+    for (const metric of ['http_req_duration', 'http_req_waiting', 'iteration_duration', 'pod_duration']) {
+      const expected = own.metrics.find((m) => m.metric === metric)!.values;
+      const found = file.summary.metrics.find((m) => m.metric === metric)!.values;
+      for (const key of Object.keys(expected))
+        expect(found[key], `${metric} ${key}`).toBeCloseTo(expected[key]!, 4);
+    }
+    for (const metric of ['http_reqs', 'iterations', 'data_received', 'hits']) {
+      expect(
+        file.collected!.points.reduce(
+          (sum, p) =>
+            file.collected!.series[p.seriesId]!.metric === metric
+              ? sum + (p.value ?? p.histogram?.count ?? 0)
+              : sum,
+          0,
+        ),
+        metric,
+      ).toBe(own.metrics.find((m) => m.metric === metric)!.values.count);
+    }
+    expect(file.summary.checks).toEqual(
+      own.checks.map((check) =>
+        expect.objectContaining({
+          name: check.name,
+          path: check.path,
+          passes: check.passes,
+          fails: check.fails,
+        }),
+      ),
+    );
+    expect(file.figures).toMatchObject({
+      requests: 40,
+      failures: 0,
+      p95Ms: expect.closeTo(own.metrics.find((m) => m.metric === 'http_req_duration')!.values['p(95)']!, 4),
+    });
+    expect(durationsOf(file)).toMatchObject({ count: 40 });
+  });
+
+  it('keeps each pod’s series and drops what names every request', async () => {
+    const { collected } = await read(await fixture(name));
+    expect(collected!.series.find(({ metric }) => metric === 'pod_duration')!.tags.pod).toMatch(
+      /^helloworld-go-/,
+    );
+    expect(collected!.series.every(({ tags }) => !('url' in tags) && !('proto' in tags))).toBe(true);
+  });
+
+  it('reads the same when it is packed by gzip', async () => {
+    const text = await fixture(name);
+    const { lines: _lines, ...packed } = await readImport(streamOf(gzipSync(text)));
+    const { lines: _plain, ...plain } = await read(text);
+    expect(packed).toEqual(plain);
+  });
+});
+
+it('judges the thresholds that k6’s JSON names, by their values', async () => {
+  const text = await fixture('k6.json');
+  const met = await read(text);
+  expect(met.figures.thresholdsMet).toBe(true);
+  const crossed = await read(text.replaceAll('p(95)<1000', 'p(95)<1'));
+  expect(crossed.figures.thresholdsMet).toBe(false);
+  const unknown = await read(text.replaceAll('p(95)<1000', 'something else'));
+  expect(unknown.figures.thresholdsMet).toBeNull();
+  expect(unknown.notes).toContain('thresholds-unknown');
+});
+
+it('knows hey’s requests, their mean and how many were in flight', async () => {
+  const text = await fixture('hey.csv');
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  const sum = rows.reduce((total, [seconds]) => total + seconds!, 0);
+  const file = await read(text);
+  expect(file.figures.requests).toBe(rows.length);
+  expect(file.meanMs).toBeCloseTo((sum / rows.length) * 1000, 6);
+  expect(file.spanMs).toBeCloseTo(
+    (Math.max(...rows.map((row) => row[7]! + row[0]!)) - Math.min(...rows.map((row) => row[7]!))) * 1000,
+    6,
+  );
+  expect(file.maxMs).toBe(Math.max(...rows.map(([seconds]) => seconds! * 1000)));
+  // Each request's whole time is in flight in some second.
+  expect(file.collected!.inFlight.reduce((total, { total: busy }) => total + busy, 0)).toBeCloseTo(sum, 6);
+  expect(durationsOf(file).count).toBe(rows.length);
+  expect(file.notes).toEqual(['no-pods', 'no-start', 'no-errors']);
+});
+
+it('counts hey’s answers from 400 up as failed', async () => {
+  const file = await read((await fixture('hey.csv')).replace(/,200,/, ',503,'));
+  expect(file.figures.failures).toBe(1);
+  expect(file.statuses).toContainEqual({ status: '503', count: 1 });
+});
+
+it('keeps Fortio’s buckets and percentiles, and works out by Fortio’s rule what was not asked for', async () => {
+  const file = await read(await fixture('fortio.json'));
+  expect(file.histogram).toEqual(
+    (JSON.parse(await fixture('fortio.json')) as { DurationHistogram: unknown }).DurationHistogram,
+  );
+  expect(file.figures).toMatchObject({
+    requests: 400,
+    failures: 0,
+    p50Ms: expect.closeTo(59.64285714, 6),
+    p99Ms: expect.closeTo(302.7924382, 6),
+  });
+  expect(file.notes).toEqual(['no-pods', 'no-times', 'p95-from-buckets']);
+  for (const { Percentile, Value } of file.histogram!.Percentiles)
+    expect(percentileOfBuckets(file.histogram!, Percentile)).toBeCloseTo(Value, 9);
+  const asked = await read(await fixture('fortio-p95.json'));
+  expect(asked.notes).not.toContain('p95-from-buckets');
+  for (const { Percentile, Value } of asked.histogram!.Percentiles)
+    expect(percentileOfBuckets(asked.histogram!, Percentile)).toBeCloseTo(Value, 9);
+});
+
+describe('refuses, with the line and what to do:', () => {
+  it('a wrong row in the middle', async () => {
+    const lines = (await fixture('hey.csv')).split('\n');
+    lines[50] = '0.1,oops';
+    expect(await refusal(lines.join('\n'))).toMatchObject({
+      line: 51,
+      message: expect.stringContaining('hey -o csv'),
+    });
+    const csv = (await fixture('k6.csv')).split('\n');
+    csv[100] = 'http_reqs,never,1.0';
+    expect(await refusal(csv.join('\n'))).toMatchObject({ line: 101 });
+    const json = (await fixture('k6.json')).split('\n');
+    json[200] = '{"metric":"http_reqs",';
+    expect(await refusal(json.join('\n'))).toMatchObject({ line: 201 });
+  });
+
+  it.each([
+    ['k6-summary.json', '--out json=FILE'],
+    ['hey-summary.txt', 'hey -o csv'],
+  ])('%s', async (name, words) => {
+    expect((await refusal(await fixture(name))).message).toContain(words);
+  });
+
+  it.each([
+    ['an empty file', '', 'empty'],
+    ['another CSV', 'timeStamp,elapsed,label\n1,2,3\n', 'No known tool'],
+    ['a page', '<!doctype html><html></html>', 'No known tool'],
+    ['other JSON', '{"hello": "world"}', 'No known tool'],
+    [
+      'a header alone',
+      'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n',
+      'no request',
+    ],
+    [
+      'a Fortio result without a histogram',
+      '{"RunType": "HTTP", "DurationHistogram": {"Count": 1}}',
+      'not a Fortio result',
+    ],
+    [
+      'k6 JSON without its beginning',
+      '{"metric":"http_reqs","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":1,"tags":null}}\n',
+      'beginning is missing',
+    ],
+    ['one endless line', `{${'x'.repeat(1_100_000)}`, 'a million characters'],
+  ])('%s', async (_what, text, words) => {
+    expect((await refusal(text)).message).toContain(words);
+  });
+
+  it('a damaged archive', async () => {
+    const packed = gzipSync(await fixture('k6.json'));
+    await expect(readImport(streamOf(packed.subarray(0, packed.length / 2)))).rejects.toThrow(
+      /cannot be unpacked/,
+    );
+  });
+
+  it('but takes a file whose last line was cut off, and says so', async () => {
+    const text = await fixture('k6.json');
+    expect((await read(text.slice(0, -150))).notes).toContain('cut-off');
+    expect((await read((await fixture('hey.csv')).slice(0, -20))).notes).toContain('cut-off');
+  });
+});

@@ -1,0 +1,79 @@
+import { type Collected } from './collector';
+import { type FortioHistogram, type ImportFormat, type ImportNote } from './facts';
+import { type RunFigures, type RunSummary } from '@/lib/model/run';
+
+/** A whole file, read. */
+export interface ImportedFile {
+  format: ImportFormat;
+  /** What made the load, by its own name. */
+  engine: 'k6' | 'hey' | 'fortio';
+  toolVersion: string | null;
+  figures: Omit<RunFigures, 'peakReadyPods' | 'worstLagMs'>;
+  minMs: number | null;
+  meanMs: number | null;
+  maxMs: number | null;
+  /** Unix ms of the first moment; null where the file does not say. */
+  startedAtMs: number | null;
+  spanMs: number;
+  statuses: { status: string; count: number }[];
+  target: string | null;
+  summary: RunSummary;
+  /** Null for a file without times. */
+  collected: Collected | null;
+  notes: ImportNote[];
+  settings: Record<string, string>;
+  histogram: FortioHistogram | null;
+}
+
+/** Reads one format, line by line. */
+export interface LineReader {
+  /** Takes a line; `cutOff` says that the file ends in it without a line break. Throws ImportRefused. */
+  line(text: string, number: number, cutOff: boolean): void;
+  /** Throws ImportRefused where there is nothing to import. */
+  finish(): ImportedFile;
+}
+
+/** The figures of a collected file, from its totals. */
+export function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['figures'] {
+  const value = (metric: string, key: string): number | null =>
+    summary.metrics.find((m) => m.metric === metric)?.values[key] ?? null;
+  const requests = value('http_reqs', 'count');
+  const verdicts = summary.metrics.flatMap(({ thresholds }) => thresholds);
+  return {
+    requests,
+    failures: value('http_req_failed', 'passes') ?? 0,
+    requestsPerSecond: requests !== null && spanMs > 0 ? (requests / spanMs) * 1000 : null,
+    p50Ms: value('http_req_duration', 'p(50)'),
+    p90Ms: value('http_req_duration', 'p(90)'),
+    p95Ms: value('http_req_duration', 'p(95)'),
+    p99Ms: value('http_req_duration', 'p(99)'),
+    thresholdsMet: verdicts.length === 0 ? null : verdicts.every(({ ok }) => ok),
+  };
+}
+
+/** The parts of an ImportedFile that follow from what was collected. */
+export function fromCollected(
+  collected: Collected,
+): Pick<
+  ImportedFile,
+  'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'spanMs' | 'statuses' | 'summary' | 'collected'
+> & { notes: ImportNote[] } {
+  const { summary, statuses } = collected;
+  const spanMs = summary.testRunDurationMs;
+  const duration = summary.metrics.find(({ metric }) => metric === 'http_req_duration')?.values;
+  return {
+    figures: figuresOfSummary(summary, spanMs),
+    minMs: duration?.min ?? null,
+    meanMs: duration?.avg ?? null,
+    maxMs: duration?.max ?? null,
+    spanMs,
+    statuses,
+    summary,
+    collected,
+    notes: [
+      'no-pods',
+      ...(collected.exact ? [] : ['percentiles-from-histogram' as const]),
+      ...(collected.overflowed ? ['series-overflow' as const] : []),
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+import { isAtLeast, type Role } from '@/lib/model/role';
+import { maskOf, maskRun, type MaskedFrom } from './mask';
+
+/** A run as a reader may see it, and any other data of it. */
+export interface ShownTo<R> {
+  run: R;
+  value<T>(value: T): T;
+}
+
+/**
+ * A run as somebody of this role may see it: whoever may run it may read its variables too, a viewer sees its secrets
+ * masked, as whoever opens a share link does.
+ */
+export function shownTo<R extends MaskedFrom>(role: Role | null, run: R): ShownTo<R> {
+  if (role !== null && isAtLeast(role, 'runner')) return { run, value: (value) => value };
+  const mask = maskOf(run);
+  return { run: maskRun(run), value: (value) => mask.shape(value) };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { hpaSpecSchema } from './hpa-spec';
+
+/** Unix milliseconds. */
+export type UnixMs = number;
+
+export const autoscalerClassSchema = z.enum(['kpa', 'hpa', 'mpa']);
+export type AutoscalerClass = z.infer<typeof autoscalerClassSchema>;
+
+/** Everything that decides how a revision scales, resolved: plain data, the same for annotator, lab and replay. */
+export const autoscalerConfigSchema = z.object({
+  class: autoscalerClassSchema,
+  /** How often the calculation runs: 2 s, for HPA 15 s. */
+  tickMs: z.number().positive(),
+  /** What load is measured in: `concurrency`, `rps`, or for HPA any metric's name. */
+  metric: z.string(),
+  /** Hard limit of requests in one pod; 0 is none. */
+  containerConcurrency: z.number().nonnegative(),
+  /** Load a pod should have: `totalValue` × the target utilization. */
+  targetValue: z.number().positive(),
+  /** Load a pod can have. */
+  totalValue: z.number().positive(),
+  stableWindowMs: z.number().positive(),
+  panicWindowMs: z.number().positive(),
+  /** Panic starts when the pods wanted over the panic window reach this multiple of the ready ones. */
+  panicThreshold: z.number(),
+  maxScaleUpRate: z.number(),
+  maxScaleDownRate: z.number(),
+  minScale: z.number().int(),
+  /** 0 is no bound. */
+  maxScale: z.number().int(),
+  initialScale: z.number().int(),
+  /** Least pods when there is any load; below 2 it does nothing. */
+  activationScale: z.number().int(),
+  scaleDownDelayMs: z.number(),
+  enableScaleToZero: z.boolean(),
+  scaleToZeroGraceMs: z.number(),
+  scaleToZeroRetentionMs: z.number(),
+  progressDeadlineMs: z.number(),
+  /** -1: the activator stays in the path; 0: only while no pod is ready. */
+  targetBurstCapacity: z.number(),
+  activatorCapacity: z.number(),
+  aggregation: z.enum(['linear', 'weighted-exponential']),
+  /** Whether a route refers to the revision. */
+  reachable: z.boolean(),
+  /** The HorizontalPodAutoscaler that Knative makes for class hpa; null for the others. */
+  hpa: hpaSpecSchema.nullable(),
+});
+export type AutoscalerConfig = z.infer<typeof autoscalerConfigSchema>;
+export type ConfigField = keyof AutoscalerConfig;
+
+/** Where a resolved value comes from: an annotation or ConfigMap key by name, the revision's spec, or a default. */
+export type ConfigSource = {
+  kind: 'annotation' | 'config-map' | 'spec' | 'setting' | 'default';
+  key: string | null;
+};

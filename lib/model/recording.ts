@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { exponentialHistogramSchema } from './histogram';
+
+/**
+ * The shapes of one run's recording. Every `atMs` here is on the run's clock: milliseconds since the run's
+ * `originMs` (Unix ms, our own clock), so that requests, pods, concurrency and decisions share one axis.
+ * `id` grows with each stored row of its kind: it is the cursor that a live page resumes from.
+ */
+
+export const podPhaseSchema = z.enum(['pending', 'starting', 'ready', 'terminating', 'gone']);
+/** pending: not running yet; starting: running, not ready; ready; terminating: deletion asked for; gone: deleted. */
+export type PodPhase = z.infer<typeof podPhaseSchema>;
+
+export const podEventSchema = z.object({
+  id: z.number().int(),
+  /** When we received it. */
+  atMs: z.number(),
+  /** The server's own time of the change, if the object states one (condition, deletion or creation time). */
+  serverAtMs: z.number().nullable(),
+  /** `LIST` marks what a list told us: at the start, or after a gap. */
+  type: z.enum(['LIST', 'ADDED', 'MODIFIED', 'DELETED']),
+  uid: z.string(),
+  name: z.string(),
+  revision: z.string().nullable(),
+  phase: podPhaseSchema,
+  /** Kubernetes' own word on why, such as CrashLoopBackOff. */
+  reason: z.string().nullable(),
+  resourceVersion: z.string(),
+});
+export type PodEvent = z.infer<typeof podEventSchema>;
+
+export const concurrencySourceSchema = z.enum(['gateway', 'knative', 'littles-law']);
+export type ConcurrencySource = z.infer<typeof concurrencySourceSchema>;
+
+/** Mean in-flight requests over the second that ends at `atMs`, waiting ones included in `total`. */
+export const concurrencySampleSchema = z.object({
+  id: z.number().int(),
+  atMs: z.number(),
+  source: concurrencySourceSchema,
+  /** Requests inside pods; null where the source cannot tell them apart. */
+  active: z.number().nullable(),
+  /** Requests waiting at the gateway; null where the source cannot tell them apart. */
+  waiting: z.number().nullable(),
+  total: z.number(),
+  /**
+   * True: not a second's mean but one reading, taken because load met zero pods and the calculation had to run at
+   * once (spec, section 3, poke). The mean of that second follows as a row of its own.
+   */
+  instant: z.boolean(),
+});
+export type ConcurrencySample = z.infer<typeof concurrencySampleSchema>;
+
+export const recordingGapSchema = z.object({
+  id: z.number().int(),
+  what: z.enum(['pods', 'concurrency', 'requests', 'decisions']),
+  fromMs: z.number(),
+  /** Null while it lasts. */
+  toMs: z.number().nullable(),
+  reason: z.string(),
+});
+export type RecordingGap = z.infer<typeof recordingGapSchema>;
+
+export const metricTypeSchema = z.enum(['counter', 'gauge', 'rate', 'trend']);
+
+/** One k6 metric with one set of tags. */
+export const metricSeriesSchema = z.object({
+  id: z.number().int(),
+  /** k6's own name, such as `http_req_duration`. */
+  metric: z.string(),
+  type: metricTypeSchema,
+  /** What the values are: times are recorded in seconds. */
+  unit: z.enum(['seconds', 'bytes', 'none']),
+  tags: z.record(z.string(), z.string()),
+});
+export type MetricSeries = z.infer<typeof metricSeriesSchema>;
+
+/** What one series did in the second that ends at `atMs`: a counter's increase, a gauge's value, a trend's histogram. */
+export const metricPointSchema = z.object({
+  id: z.number().int(),
+  seriesId: z.number().int(),
+  atMs: z.number(),
+  value: z.number().nullable(),
+  histogram: exponentialHistogramSchema.nullable(),
+});
+export type MetricPoint = z.infer<typeof metricPointSchema>;
+
+/** One tick of the autoscaling calculation over the recording. */
+export const decisionSchema = z.object({
+  id: z.number().int(),
+  atMs: z.number(),
+  /** False: no data, so no decision; the numbers below are then what they were. */
+  valid: z.boolean(),
+  readyPods: z.number().int(),
+  /** The decider's answer before min and max. */
+  desiredPods: z.number().int(),
+  /** What the replicas should be after this tick: bounded, with scale-to-zero rules. */
+  replicas: z.number().int(),
+  stableAverage: z.number().nullable(),
+  panicAverage: z.number().nullable(),
+  panicMode: z.boolean(),
+  /** The rule that bound it, `lib/autoscaling`'s word. */
+  boundBy: z.string(),
+  /** The numbers that went in, `lib/autoscaling`'s `DecisionReason`. */
+  reason: z.record(z.string(), z.unknown()),
+});
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** All that a run recorded, or what is new since a cursor. */
+export const recordingSchema = z.object({
+  series: z.array(metricSeriesSchema),
+  points: z.array(metricPointSchema),
+  podEvents: z.array(podEventSchema),
+  concurrency: z.array(concurrencySampleSchema),
+  decisions: z.array(decisionSchema),
+  gaps: z.array(recordingGapSchema),
+});
+export type Recording = z.infer<typeof recordingSchema>;

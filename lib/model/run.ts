@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { autoscalerConfigSchema } from './autoscaler-config';
+import { configProblemSchema } from './config-problem';
+import { concurrencySourceSchema } from './recording';
+
+export const runStateSchema = z.enum([
+  'queued',
+  'starting',
+  'running',
+  'finished',
+  'failed',
+  'stopped',
+  'interrupted',
+]);
+/** queued → starting → running → one of the four ends. */
+export type RunState = z.infer<typeof runStateSchema>;
+export const endedStates: readonly RunState[] = ['finished', 'failed', 'stopped', 'interrupted'];
+
+export const autoscalerClassSchema = z.enum(['kpa', 'hpa', 'mpa']);
+
+/** A Knative Service that may be load-tested: nothing else can be a target. */
+export const serviceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  namespace: z.string(),
+  /** `http://host:port` of the gateway. */
+  gatewayUrl: z.string(),
+  /** The Host header that the gateway routes by. */
+  host: z.string(),
+  podSelector: z.string(),
+  containerConcurrency: z.number().int().nonnegative(),
+  annotations: z.record(z.string(), z.string()),
+  /** The gateway's Prometheus text; null: concurrency by Little's law. */
+  gatewayMetricsUrl: z.string().nullable(),
+  /** Label value that names this service's upstream cluster in the gateway's metrics; empty: match by name. */
+  gatewayCluster: z.string().nullable(),
+  origin: z.enum(['cluster', 'manual']),
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+/** k6's end-of-test summary of one metric, under k6's own names (`avg`, `p(95)`, `count`, `rate`, …); times in ms. */
+export const summaryMetricSchema = z.object({
+  metric: z.string(),
+  type: z.enum(['counter', 'gauge', 'rate', 'trend']),
+  contains: z.string(),
+  values: z.record(z.string(), z.number()),
+  thresholds: z.array(z.object({ source: z.string(), ok: z.boolean() })),
+});
+export const checkResultSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  passes: z.number(),
+  fails: z.number(),
+});
+export const runSummarySchema = z.object({
+  metrics: z.array(summaryMetricSchema),
+  checks: z.array(checkResultSchema),
+  groups: z.array(z.object({ name: z.string(), path: z.string() })),
+  testRunDurationMs: z.number(),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** The figures of a run that lists and comparisons need; null until known. Durations in ms. */
+export const runFiguresSchema = z.object({
+  requests: z.number().nullable(),
+  failures: z.number().nullable(),
+  requestsPerSecond: z.number().nullable(),
+  p50Ms: z.number().nullable(),
+  p90Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  peakReadyPods: z.number().nullable(),
+  worstLagMs: z.number().nullable(),
+  thresholdsMet: z.boolean().nullable(),
+});
+export type RunFigures = z.infer<typeof runFiguresSchema>;
+
+/** The autoscaling that the run was calculated with. */
+export const runAutoscalingSchema = z.object({
+  config: autoscalerConfigSchema,
+  problems: z.array(configProblemSchema),
+  /** What we assume, in words for the page. */
+  assumptions: z.array(z.string()),
+  concurrencySource: concurrencySourceSchema,
+});
+export type RunAutoscaling = z.infer<typeof runAutoscalingSchema>;
+
+export const runSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: runStateSchema,
+  /** Why it failed, was stopped or interrupted; null otherwise. */
+  stateReason: z.string().nullable(),
+  service: serviceSchema,
+  scriptName: z.string(),
+  scriptText: z.string(),
+  env: z.record(z.string(), z.string()),
+  /** Options as k6 consolidated them, from `k6 inspect`. */
+  options: z.record(z.string(), z.unknown()),
+  k6Version: z.string().nullable(),
+  /** What the run was made with: Scaletrace's own version, and the cluster's as its API server gives it; null where unknown. */
+  scaletraceVersion: z.string().nullable(),
+  clusterVersion: z.string().nullable(),
+  /** What made the load: k6, or the tool whose output was imported. */
+  engine: z.string(),
+  /** The format of the file that the run was imported from; null for a run that was made here. */
+  importedFrom: z.string().nullable(),
+  createdAtMs: z.number(),
+  /** Zero of the run's clock, Unix ms; null while queued. */
+  originMs: z.number().nullable(),
+  /** When k6 was started and ended, on the run's clock. */
+  loadStartMs: z.number().nullable(),
+  loadEndMs: z.number().nullable(),
+  endedAtMs: z.number().nullable(),
+  figures: runFiguresSchema,
+  autoscaling: runAutoscalingSchema.nullable(),
+  summary: runSummarySchema.nullable(),
+  notes: z.string(),
+  tags: z.array(z.string()),
+  pinned: z.boolean(),
+  /** Retention has merged the recording into steps of this length; null: as recorded, a second a step. */
+  thinnedStepMs: z.number().int().nullable(),
+  /** Who started it; null where no sign-in was asked. */
+  startedBy: z.string().nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** What a list of runs shows of one. */
+export const runListItemSchema = runSchema
+  .pick({
+    id: true,
+    name: true,
+    state: true,
+    stateReason: true,
+    scriptName: true,
+    createdAtMs: true,
+    originMs: true,
+    loadStartMs: true,
+    loadEndMs: true,
+    endedAtMs: true,
+    figures: true,
+    tags: true,
+    pinned: true,
+  })
+  .extend({
+    serviceName: z.string(),
+    namespace: z.string(),
+    /** Ready pods over the run in a few dozen even steps. */
+    podsSpark: z.array(z.number()),
+  });
+export type RunListItem = z.infer<typeof runListItemSchema>;
+
+/** Body of `POST /api/runs`. */
+export const startRunSchema = z.strictObject({
+  serviceId: z.string().min(1, 'choose a registered service'),
+  /** One of the scripts that ship or were uploaded; with `scriptText` it is only its name. */
+  scriptName: z.string().min(1).max(200),
+  scriptText: z.string().max(1_000_000).optional(),
+  env: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a letter or underscore, then letters, digits and underscores'),
+      z.string().max(4000),
+    )
+    .default({}),
+  name: z.string().max(200).optional(),
+  tags: z.array(z.string().min(1).max(50)).max(20).default([]),
+});
+export type StartRun = z.infer<typeof startRunSchema>;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { exponentialHistogramSchema } from '@/lib/model/histogram';
+import { type Store } from '@/lib/store/client';
+import { readRecording } from '@/lib/store/recording';
+import { findRun } from '@/lib/store/runs';
+import { correlate } from '@/lib/timeline/correlate';
+import { histogramBetween } from '@/lib/timeline/requests';
+import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
+import { storyOf, storyWords } from '@/lib/timeline/story';
+
+const scaleEventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
+const lagSchema = z.object({
+  decideMs: z.number().nullable(),
+  actMs: z.number(),
+  startMs: z.number().nullable(),
+  totalMs: z.number().nullable(),
+});
+
+/** A run's result for programs: what `npm run demo -- --json` writes. Times on the run's clock. */
+export const runResultSchema = runFiguresSchema.extend({
+  runId: z.string(),
+  name: z.string(),
+  state: runStateSchema,
+  stateReason: z.string().nullable(),
+  url: z.string(),
+  loadStartMs: z.number().nullable(),
+  loadEndMs: z.number().nullable(),
+  /** http_req_duration, in seconds. */
+  histogram: exponentialHistogramSchema.nullable(),
+  readyPodsAtStart: z.number(),
+  scaleEvents: z.object({
+    expected: z.array(scaleEventSchema),
+    observed: z.array(scaleEventSchema.extend({ completeMs: z.number().nullable() })),
+    matched: z.array(z.object({ expected: scaleEventSchema, observed: scaleEventSchema, lag: lagSchema })),
+    missed: z.array(scaleEventSchema),
+    unexpected: z.array(scaleEventSchema),
+  }),
+  thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
+  story: z.array(z.string()),
+});
+export type RunResult = z.infer<typeof runResultSchema>;
+
+/** The result of a run; null if there is no such run. `baseUrl` is the dashboard's address. */
+export async function resultOf(store: Store, id: string, baseUrl: string): Promise<RunResult | null> {
+  const run = await findRun(store, id);
+  if (!run) return null;
+  const recording = await readRecording(store, id);
+  const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
+  const pick = ({
+    atMs,
+    from,
+    to,
+  }: {
+    atMs: number;
+    from: number;
+    to: number;
+  }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
+  return {
+    ...run.figures,
+    runId: run.id,
+    name: run.name,
+    state: run.state,
+    stateReason: run.stateReason,
+    url: `${baseUrl}/runs/${run.id}`,
+    loadStartMs: run.loadStartMs,
+    loadEndMs: run.loadEndMs,
+    histogram: histogramBetween(recording, 'http_req_duration', -Infinity, Infinity),
+    readyPodsAtStart: correlation.pods.lives.filter(
+      (life) => life.preexisting && life.readyMs !== null && life.readyMs <= (run.loadStartMs ?? 0),
+    ).length,
+    scaleEvents: {
+      expected: correlation.expected.map(pick),
+      observed: correlation.observed.map((event) => ({ ...pick(event), completeMs: event.completeMs })),
+      matched: correlation.matched.map(({ expected, observed, lag }) => ({
+        expected: pick(expected),
+        observed: pick(observed),
+        lag,
+      })),
+      missed: correlation.missed.map(pick),
+      unexpected: correlation.unexpected.map(pick),
+    },
+    thresholds:
+      run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
+      [],
+    story: storyOf(run, correlation, recording).map(storyWords),
+  };
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import { type Store } from '@/lib/store/client';
+import { projectRoot } from '@/lib/environment/paths';
+import { makeColumns, readOverview } from '@/lib/store/overview';
+import { findRun, hasEnded } from '@/lib/store/runs';
+import { type StoredShare } from '@/lib/store/shares';
+import { mergeColumns } from '@/lib/timeline/columns';
+import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
+import { type Run } from '@/lib/model/run';
+import { joinSlivers } from '@/lib/timeline/slivers';
+import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
+import { publicIdOf } from './share';
+import { shownOf } from './shared-run';
+
+const nothingShown: Picture = {
+  title: 'A shared load test',
+  subtitle: 'When it scaled, when it should have, and what each late pod cost.',
+  state: '',
+  figures: [],
+  chart: null,
+};
+
+/** The picture of a link as PNG, 1200 × 630; null for one that tells nothing. */
+export async function sharedPicture(store: Store, share: StoredShare | null): Promise<Buffer> {
+  if (!share) return renderPicture(nothingShown);
+  const key = `${share.id} ${share.title}`;
+  const kept = pictures.get(key);
+  if (kept) return kept;
+  const runs: Run[] = [];
+  for (const [position, id] of share.runs.entries()) {
+    const run = await findRun(store, id);
+    if (run) runs.push(shownOf(run, { publicId: publicIdOf(position), notes: false }).run(run));
+  }
+  const [first] = runs;
+  const firstId = share.runs[0];
+  if (!first || firstId === undefined) return renderPicture(nothingShown);
+  const chart = await chartOf(store, firstId, first);
+  const png = renderPicture(
+    share.kind === 'run'
+      ? pictureOfRun(first, share.title, chart)
+      : pictureOfComparison(runs, share.title, chart),
+  );
+  if (runs.every(({ state }) => hasEnded(state))) keep(key, png);
+  return png;
+}
+
+/** Pictures of ended runs, the last few: a chat asks for one several times. */
+const pictures = new Map<string, Buffer>();
+const mostKept = 20;
+
+function keep(key: string, png: Buffer): void {
+  pictures.set(key, png);
+  const oldest = pictures.keys().next().value;
+  if (pictures.size > mostKept && oldest !== undefined) pictures.delete(oldest);
+}
+
+function pictureOfRun(run: Run, title: string, chart: PictureChart): Picture {
+  const { figures } = run;
+  return {
+    title: title || run.name,
+    subtitle: [run.service.name, run.scriptName, dayOf(run)].join(' · '),
+    state: wordOf(run.state),
+    figures: [
+      { label: 'Requests', value: whole(figures.requests) },
+      { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
+      { label: 'p95', value: duration(figures.p95Ms) },
+      { label: 'Peak pods', value: whole(figures.peakReadyPods) },
+      { label: 'Worst lag', value: duration(figures.worstLagMs) },
+    ],
+    chart,
+  };
+}
+
+function pictureOfComparison(runs: readonly Run[], title: string, chart: PictureChart): Picture {
+  return {
+    title: title || runs.map(({ name }) => name).join(' · '),
+    subtitle: `${runs.length} runs side by side · p95 and worst lag of each`,
+    state: '',
+    figures: runs.map((run) => ({
+      label: shortened(run.name, runs.length > 3 ? 16 : 26),
+      value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstLagMs)}`,
+    })),
+    chart,
+  };
+}
+
+async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart> {
+  let { overview } = await readOverview(store, id);
+  // A run that was recorded before there were columns, or imported.
+  if (overview.columns.length === 0 && (await makeColumns(store, id, run.loadStartMs)))
+    ({ overview } = await readOverview(store, id));
+  const correlation = correlateOverview(overview, run.loadStartMs, run.loadEndMs);
+  const changes = overview.decisions
+    .filter(({ valid }) => valid)
+    .filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
+  return {
+    endMs: Math.max(1000, run.loadEndMs ?? 0, endOfOverview(overview)),
+    rate: joinSlivers(thinOverview(overview, 200).columns, mergeColumns).map(
+      ({ fromMs, toMs, requests }) => ({
+        fromMs,
+        toMs,
+        perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0,
+      }),
+    ),
+    ready: correlation.pods.steps.map(({ atMs, ready }) => ({ atMs, pods: ready })),
+    desired: changes.map(({ atMs, replicas }) => ({ atMs, pods: replicas })),
+    expectedMs: correlation.expected.map(({ atMs }) => atMs),
+    observedMs: correlation.observed.map(({ atMs }) => atMs),
+  };
+}
+
+const fonts = ['Geist-Regular.ttf', 'Geist-SemiBold.ttf'];
+/** Letters that Geist has none for: then the machine's own fonts help out. */
+const beyondGeist = /[^\u0000-\u052f\u2000-\u22ff\u25a0-\u25ff]/;
+
+function renderPicture(picture: Picture): Buffer {
+  const svg = pictureSvg(picture);
+  const folder = join(
+    /* turbopackIgnore: true */ projectRoot(),
+    'node_modules',
+    'geist',
+    'dist',
+    'fonts',
+    'geist-sans',
+  );
+  const font = {
+    fontFiles: fonts.map((name) => join(/* turbopackIgnore: true */ folder, name)),
+    loadSystemFonts: beyondGeist.test(svg),
+    defaultFontFamily: 'Geist',
+  };
+  return new Resvg(svg, { font }).render().asPng();
+}
+
+function wordOf(state: string): string {
+  return state[0]!.toUpperCase() + state.slice(1);
+}
+
+function dayOf({ originMs, createdAtMs }: Run): string {
+  return `${new Date(originMs ?? createdAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function whole(value: number | null): string {
+  return value === null ? '–' : Math.round(value).toLocaleString('en');
+}
+
+function shareOf(part: number | null, all: number | null): string {
+  if (part === null || !all) return '–';
+  return part === 0 ? '0 %' : `${(Math.max(0.0001, part / all) * 100).toFixed(2)} %`;
+}
+
+function shortened(text: string, letters: number): string {
+  return [...text].length > letters ? `${[...text].slice(0, letters - 1).join('')}…` : text;
+}

@@ -1,0 +1,98 @@
+import { type Run } from '@/lib/model/run';
+import { maskOf } from '@/lib/masking/mask';
+
+/** What a reader of a link may see of a run. */
+export interface Shown {
+  run(run: Run): Run;
+  /** Any other data of the run: its strings are masked, its numbers stay. */
+  value<T>(value: T): T;
+}
+
+/** Masks one run for the reader of a link: its secrets, the addresses behind its gateway, and its id. `notes`: show them. */
+export function shownOf(run: Run, { publicId, notes }: { publicId: string; notes: boolean }): Shown {
+  const mask = maskOf(run);
+  const hideAddresses = hiding(addressesOf(run));
+  const walk = (item: unknown): unknown => {
+    if (typeof item === 'string') return hideAddresses(item);
+    if (Array.isArray(item)) return item.map(walk);
+    return typeof item === 'object' && item !== null
+      ? Object.fromEntries(
+          Object.entries(item).map(([name, inner]: [string, unknown]) => [hideAddresses(name), walk(inner)]),
+        )
+      : item;
+  };
+  const value = <T>(item: T): T => walk(mask.value(item)) as T;
+  return {
+    value,
+    run: (current) =>
+      sharedRun(current, { publicId, notes, value, script: (text) => hideAddresses(mask.script(text)) }),
+  };
+}
+
+/** Field by field, so that what a run will have one day is not shared before somebody has looked at it. */
+function sharedRun(
+  run: Run,
+  {
+    publicId,
+    notes,
+    value,
+    script,
+  }: { publicId: string; notes: boolean; value: Shown['value']; script: (text: string) => string },
+): Run {
+  const { service } = run;
+  return {
+    id: publicId,
+    name: value(run.name),
+    state: run.state,
+    stateReason: value(run.stateReason),
+    service: {
+      id: '',
+      name: service.name,
+      namespace: service.namespace,
+      host: service.host,
+      containerConcurrency: service.containerConcurrency,
+      annotations: value(service.annotations),
+      origin: service.origin,
+      gatewayUrl: '',
+      podSelector: '',
+      gatewayMetricsUrl: null,
+      gatewayCluster: null,
+    },
+    scriptName: value(run.scriptName),
+    scriptText: script(run.scriptText),
+    env: value(run.env),
+    options: value(run.options),
+    k6Version: run.k6Version,
+    scaletraceVersion: run.scaletraceVersion,
+    clusterVersion: run.clusterVersion,
+    createdAtMs: run.createdAtMs,
+    originMs: run.originMs,
+    loadStartMs: run.loadStartMs,
+    loadEndMs: run.loadEndMs,
+    endedAtMs: run.endedAtMs,
+    figures: run.figures,
+    autoscaling: value(run.autoscaling),
+    summary: value(run.summary),
+    notes: notes ? value(run.notes) : '',
+    tags: value(run.tags),
+    pinned: false,
+    thinnedStepMs: run.thinnedStepMs,
+    engine: run.engine,
+    importedFrom: value(run.importedFrom),
+    startedBy: null,
+  };
+}
+
+/** `host:port` of the gateway and of its metrics, where the service is not known by that very name. */
+function addressesOf({ service }: Run): string[] {
+  return [service.gatewayUrl, service.gatewayMetricsUrl ?? ''].flatMap((text) => {
+    if (!URL.canParse(text)) return [];
+    const { host, hostname } = new URL(text);
+    return hostname === service.host ? [] : [host];
+  });
+}
+
+function hiding(addresses: readonly string[]): (text: string) => string {
+  const unique = [...new Set(addresses)].sort((a, b) => b.length - a.length);
+  return (text) => unique.reduce((hidden, address) => hidden.replaceAll(address, 'gateway'), text);
+}

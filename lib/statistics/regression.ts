@@ -1,0 +1,59 @@
+import { testedFigures, type TestedFigure } from '@/lib/model/trend';
+import { leastBlocks, type Block } from './blocks';
+import { differenceOf, type Difference } from './difference';
+
+/** At most this share of comparisons of two equal runs is flagged. */
+export const falseAlarmRate = 0.01;
+/** Runs with fewer blocks than this are cut into batches so short that they still hang together: a third of the rate makes the stated one true (docs/decisions/comparing-runs.md). */
+const fewBlocks = 20;
+const rateOfFew = 0.3;
+/** What is surely slower, but by less than this, is no regression. */
+export const leastSlowdown = 1.05;
+/** The same for the share of failed requests: a thousandth. */
+export const leastMoreFailures = 0.001;
+
+export interface Regression {
+  /** False: a run is too short (fewer than five seconds of load) or made no request. */
+  tested: boolean;
+  /** Figures that are worse than the reference's. */
+  worse: TestedFigure[];
+  figures: Partial<Record<TestedFigure, Difference>>;
+}
+
+/**
+ * Whether a run is worse than its reference: one-sided paired tests on p50, p95 and the share of failures
+ * (`differenceOf`); Bonferroni's correction keeps the chance of any false alarm at `rate`. `least` false leaves out the
+ * least sizes of a change, so that the test alone can be tried.
+ */
+export function regressionTest(
+  reference: readonly Block[],
+  candidate: readonly Block[],
+  { rate = falseAlarmRate, least = true }: { rate?: number; least?: boolean } = {},
+): Regression {
+  const result: Regression = { tested: false, worse: [], figures: {} };
+  const shorter = Math.min(reference.length, candidate.length);
+  if (shorter < leastBlocks) return result;
+  const stated = shorter < fewBlocks ? rate * rateOfFew : rate;
+  // A one-sided test at α is a two-sided interval's lower bound at confidence 1 - 2 α.
+  const confidence = 1 - (2 * stated) / testedFigures.length;
+  for (const figure of testedFigures) {
+    const difference = differenceOf(
+      figure === 'failures' ? figure : { quantile: figure === 'p50' ? 0.5 : 0.95 },
+      reference,
+      candidate,
+      confidence,
+    );
+    if (!difference) continue;
+    result.tested = true;
+    result.figures[figure] = difference;
+    if (isWorse(difference, least)) result.worse.push(figure);
+  }
+  return result;
+}
+
+function isWorse({ kind, interval: { value, low } }: Difference, least: boolean): boolean {
+  if (low === null) return false;
+  return kind === 'ratio'
+    ? low > 1 && (!least || value >= leastSlowdown)
+    : low > 0 && (!least || value >= leastMoreFailures);
+}

@@ -1,0 +1,356 @@
+import { type AutoscalerConfig } from '@/lib/autoscaling';
+import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
+import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
+import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
+import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
+import { type Run } from '@/lib/model/run';
+
+/** A run as the replay needs it: what was asked of the service, and what was seen of it on the same seconds. */
+export interface RecordedDemand {
+  demand: Demand;
+  base: WhatIfBase;
+  options: ReplayOptions;
+  /** At the end of each second of the demand and beyond; NaN: not known. */
+  observed: { readyPods: number[]; waiting: number[] };
+}
+
+/** A run without what a replay needs: the message says what is missing. */
+export class NoDemand extends Error {}
+
+/** Executors in which each virtual user waits for its answer before it asks again. */
+const closedExecutors = new Set([
+  'shared-iterations',
+  'per-vu-iterations',
+  'constant-vus',
+  'ramping-vus',
+  'externally-controlled',
+]);
+const fallbackServiceMs = 100;
+
+/**
+ * The demand of a run from its recording. Virtual users make a closed demand (requests in flight), arrival rates an open
+ * one (arrivals a second: answers plus the growth of what is in flight). Throws NoDemand without any reading.
+ */
+export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
+  const samples = recording.concurrency.filter((sample) => !sample.instant);
+  const loadStartMs = run.loadStartMs ?? 0;
+  const first = samples.find((sample) => sample.atMs > loadStartMs && sample.total > 0);
+  if (!first || run.originMs === null)
+    throw new NoDemand(
+      'This run recorded no concurrency, so there is nothing to replay: the service’s gateway metrics could not be read, and k6 sent no durations.',
+    );
+  const executors = executorsOf(run);
+  const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
+  const closed = users && !pausesBetween(recording, samples);
+  const fixedRequests =
+    closed &&
+    executors.length > 0 &&
+    executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations')
+      ? run.figures.requests
+      : null;
+
+  const pods = podTimeline(recording.podEvents);
+  const instants = recording.concurrency.filter(({ instant }) => instant);
+  const pokesOf = (zeroMs: number): Poke[] =>
+    instants.map(({ atMs }) => {
+      const burst = instants
+        .filter((other) => other.atMs >= atMs && other.atMs < atMs + pokedMs)
+        .map(({ total }) => total);
+      return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, run), ...burst) };
+    });
+  const tickMs = run.autoscaling?.config.tickMs ?? 2000;
+  const wholeMs = first.atMs - 1000;
+  // Arrivals can be told of any second: of those that end when the cluster's ticks do, since so it was read there.
+  const phaseMs = closed ? 0 : Math.round(firstTickMs(pods, pokesOf(wholeMs), wholeMs, tickMs)) % 1000;
+  const zeroMs = phaseMs === 0 ? wholeMs : wholeMs + phaseMs - 1000;
+  const pokes = pokesOf(zeroMs);
+
+  // Clients of a fixed number of requests stay until the last is answered: what follows the load is not their wish.
+  const untilMs = fixedRequests === null ? Infinity : (run.loadEndMs ?? Infinity);
+  const known = samples.filter((sample) => sample.atMs >= first.atMs && sample.atMs <= untilMs);
+  const seconds = Math.max(1, Math.ceil(((known.at(-1)?.atMs ?? first.atMs) - zeroMs) / 1000));
+  const perSecond = meansBySecond(known, zeroMs, seconds, ({ total }) => total);
+  // The mean of the second in which the load began is less than the load.
+  if (closed && known[1]) perSecond[0] = Math.max(perSecond[0]!, known[1].total);
+
+  const answers = answersBySecond(recording, zeroMs);
+  const serviceTimes = serviceTimesMs(
+    recording,
+    answers,
+    meansBySecond(samples, zeroMs, seconds, ({ active, total }) => active ?? total),
+  );
+  const demand: Demand = {
+    kind: closed ? 'closed' : 'open',
+    startMs: run.originMs + zeroMs,
+    perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes),
+    requests: fixedRequests,
+  };
+  return {
+    demand,
+    base: {
+      annotations: run.service.annotations,
+      containerConcurrency: run.service.containerConcurrency,
+      configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {},
+    },
+    options: {
+      serviceTimeMs: serviceTimes,
+      podStarts: pods.lives
+        .flatMap((life) =>
+          life.preexisting || life.readyMs === null
+            ? []
+            : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
+        )
+        .sort((a, b) => a.atMs - b.atMs),
+      startPods: podsAt(pods.steps, loadStartMs).ready,
+      holdsStart: holdsStart(pods.steps, loadStartMs, run.autoscaling?.config.stableWindowMs ?? 0),
+      firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
+      pokes,
+      seed: 1,
+      decidesWhileCold: true,
+      burst: users && !closed,
+    },
+    observed: observedOf(recording, pods, zeroMs),
+  };
+}
+
+/** False: the cluster's first act in a stable window took a pod of the start away, so its autoscaler held none. */
+function holdsStart(steps: readonly PodStep[], startMs: number, stableWindowMs: number): boolean {
+  const meant = ({ pending, starting, ready }: PodStep): number => pending + starting + ready;
+  const before = meant(podsAt(steps, startMs));
+  const first = steps.find(
+    (step) => step.atMs > startMs && step.atMs <= startMs + stableWindowMs && meant(step) !== before,
+  );
+  return first === undefined || meant(first) > before;
+}
+
+function executorsOf(run: Run): string[] {
+  const scenarios = run.options.scenarios;
+  if (typeof scenarios !== 'object' || scenarios === null) return [];
+  return Object.values(scenarios).flatMap((scenario: unknown) =>
+    typeof scenario === 'object' &&
+    scenario !== null &&
+    'executor' in scenario &&
+    typeof scenario.executor === 'string'
+      ? [scenario.executor]
+      : [],
+  );
+}
+
+/**
+ * Whether virtual users rest between their requests: then fewer than half of them are in flight on average, and what
+ * they ask for hardly depends on how soon they are answered.
+ */
+function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
+  const users = pointsOf(recording, 'vus').map(({ point }) => point);
+  // Before and after the users' time nothing is in flight, however busy they are.
+  const loaded = samples.filter(
+    ({ atMs }) => atMs >= (users[0]?.atMs ?? Infinity) && atMs <= (users.at(-1)?.atMs ?? 0),
+  );
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return (
+    loaded.length > 0 &&
+    mean(loaded.map(({ total }) => total)) < 0.5 * mean(users.map(({ value }) => value ?? 0))
+  );
+}
+
+/**
+ * What came is what was answered and what is in flight; what came until a second is at most what came until any later one,
+ * which keeps the two sources' slightly different seconds from counting a request twice.
+ */
+function arrivals(
+  inFlight: Float64Array,
+  answers: ReadonlyMap<number, number>,
+  pokes: readonly Poke[],
+): Float64Array {
+  let answered = 0;
+  const until = inFlight.map((now, second) => {
+    answered += answers.get(second) ?? 0;
+    return answered + now;
+  });
+  let least = Infinity;
+  for (let second = until.length - 1; second >= 0; second--) {
+    if (!Number.isNaN(until[second])) least = Math.min(least, until[second]!);
+    until[second] = Number.isNaN(until[second]) ? NaN : least;
+  }
+  let before = 0;
+  const came = until.map((now, second) => {
+    const came = now - before;
+    // What was answered meanwhile came while nothing was known, not at once when it is known again.
+    before = Number.isNaN(now) ? before + (answers.get(second) ?? 0) : now;
+    return Math.max(came, 0);
+  });
+  // Load that began with the last moments of a second began with the next, unless it is known when it began.
+  for (let second = 0; second + 1 < came.length; second++) {
+    if (pokes.some(({ atMs }) => Math.floor(atMs / 1000) === second)) continue;
+    const idle = second === 0 || (came[second - 1] === 0 && inFlight[second - 1] === 0);
+    if (!idle || came[second] === 0 || !(came[second]! < 0.5 * came[second + 1]!)) continue;
+    came[second + 1]! += came[second]!;
+    came[second] = 0;
+  }
+  return came;
+}
+
+/**
+ * Answers a second. k6's pushes come about, not exactly, each second and at moments of their own: what a push brought is
+ * spread evenly over the time since the one before.
+ */
+function answersBySecond(recording: Recording, zeroMs: number): Map<number, number> {
+  const pushes = new Map<number, number>();
+  for (const { point } of pointsOf(recording, 'http_reqs'))
+    pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + (point.value ?? 0));
+  const answers = new Map<number, number>();
+  let beforeMs = -Infinity;
+  for (const [atMs, count] of [...pushes].sort(([a], [b]) => a - b)) {
+    // A push after a pause brings what came in its last second.
+    const fromMs = Math.max(beforeMs, atMs - longestPushMs);
+    for (
+      let second = Math.floor((fromMs - zeroMs) / 1000);
+      second <= Math.floor((atMs - zeroMs) / 1000);
+      second++
+    ) {
+      const share =
+        Math.max(0, Math.min(atMs, zeroMs + (second + 1) * 1000) - Math.max(fromMs, zeroMs + second * 1000)) /
+        (atMs - fromMs);
+      if (share > 0) answers.set(second, (answers.get(second) ?? 0) + count * share);
+    }
+    beforeMs = atMs;
+  }
+  return answers;
+}
+
+/**
+ * The cluster reads its gateway at other moments than we do: the pods that it made at once, where there was none, tell
+ * that it saw at least as many requests as it takes for the last of them.
+ */
+function leastSeen({ lives }: PodTimeline, atMs: number, { autoscaling }: Run): number {
+  if (!autoscaling || autoscaling.config.metric !== 'concurrency' || autoscaling.config.targetValue <= 0)
+    return 0;
+  const made = lives.filter(
+    ({ preexisting, createdMs }) => !preexisting && Math.abs(createdMs - atMs) < pokedMs,
+  ).length;
+  const least = Math.max(
+    autoscaling.config.initialScale,
+    autoscaling.config.minScale,
+    autoscaling.config.activationScale,
+  );
+  return made > least ? Math.floor((made - 1) * autoscaling.config.targetValue) + 1 : 0;
+}
+
+const longestPushMs = 1100;
+/** Pods made so soon after load met zero pods were made for it, at no tick. */
+const pokedMs = 500;
+/** Ticks fall this near to each other, and pods are made so soon after them. */
+const tickSpreadMs = 100;
+
+/**
+ * When the cluster's own ticks fell, in ms from the demand's beginning (less than a tick's length): most of its pods
+ * were made or ended then. A tick's whole length where nothing was scaled.
+ */
+function firstTickMs({ lives }: PodTimeline, pokes: readonly Poke[], zeroMs: number, tickMs: number): number {
+  const changes = lives
+    .flatMap(({ preexisting, createdMs, terminatingMs }) => [preexisting ? null : createdMs, terminatingMs])
+    .flatMap((atMs) => (atMs === null ? [] : [atMs - zeroMs]))
+    .filter((atMs) => !pokes.some((poke) => Math.abs(atMs - poke.atMs) < pokedMs));
+  const phases = changes.map((atMs) => ((atMs % tickMs) + tickMs) % tickMs);
+  const votes = (phase: number): number =>
+    phases.filter((other) => (other - phase + tickMs) % tickMs <= tickSpreadMs).length;
+  const most = phases.reduce<number | null>(
+    (best, phase) => (best === null || votes(phase) > votes(best) ? phase : best),
+    null,
+  );
+  return most ?? tickMs;
+}
+
+/** Answers that a service time is taken from: fewer say more of their own moment than of the service. */
+const leastAnswers = 20;
+const widestSeconds = 15;
+
+/**
+ * How long a request took in a pod, second by second, by Little's law: in flight in pods ÷ answers a second, over as many
+ * seconds around as it takes for enough answers. What slows the service down, such as a busy node, is so part of the
+ * demand.
+ */
+function serviceTimesMs(
+  recording: Recording,
+  answers: ReadonlyMap<number, number>,
+  inside: Float64Array,
+): Float64Array {
+  const typicalMs =
+    quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ??
+    fallbackServiceMs;
+  return inside.map((_, second) => {
+    let busy = 0;
+    let answered = 0;
+    for (let reach = 0; reach <= widestSeconds; reach++) {
+      for (const at of reach === 0 ? [second] : [second - reach, second + reach]) {
+        if (Number.isNaN(inside[at] ?? NaN) || !answers.has(at)) continue;
+        busy += inside[at]!;
+        answered += answers.get(at)!;
+      }
+      if (reach > 0 && answered >= leastAnswers) break;
+    }
+    return answered > 0 && busy > 0 ? (busy / answered) * 1000 : typicalMs;
+  });
+}
+
+/** Samples, each the mean of the whole second before it, as means of seconds that begin elsewhere; NaN where half of one is unknown. */
+function meansBySecond(
+  samples: readonly ConcurrencySample[],
+  zeroMs: number,
+  seconds: number,
+  pick: (sample: ConcurrencySample) => number,
+): Float64Array {
+  const sums = new Float64Array(seconds);
+  const known = new Float64Array(seconds);
+  for (const sample of samples) {
+    const fromMs = sample.atMs - 1000 - zeroMs;
+    const first = Math.floor(fromMs / 1000);
+    const late = fromMs / 1000 - first;
+    for (const [second, share] of [
+      [first, 1 - late],
+      [first + 1, late],
+    ] as const) {
+      if (second < 0 || second >= seconds || share === 0) continue;
+      sums[second]! += pick(sample) * share;
+      known[second]! += share;
+    }
+  }
+  // Before the first sample there was no load.
+  if (known[0]! > 0 && known[0]! < 1) known[0] = 1;
+  return sums.map((sum, second) => (known[second]! < 0.5 ? NaN : sum / known[second]!));
+}
+
+function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): RecordedDemand['observed'] {
+  const lastMs = Math.max(
+    0,
+    ...recording.concurrency.slice(-1).map((sample) => sample.atMs),
+    ...recording.podEvents.slice(-1).map((event) => event.atMs),
+  );
+  const seconds = Math.max(1, Math.round((lastMs - zeroMs) / 1000));
+  const inGap = (atMs: number): boolean =>
+    recording.gaps.some((gap) => gap.what === 'pods' && atMs > gap.fromMs && atMs <= (gap.toMs ?? Infinity));
+  const readyPods = Array.from({ length: seconds }, (_, second) => {
+    const atMs = zeroMs + (second + 1) * 1000;
+    return recording.podEvents.length === 0 || inGap(atMs) ? NaN : podsAt(pods.steps, atMs).ready;
+  });
+  const readings = recording.concurrency.filter(({ instant, waiting }) => !instant && waiting !== null);
+  return { readyPods, waiting: [...meansBySecond(readings, zeroMs, seconds, ({ waiting }) => waiting ?? 0)] };
+}
+
+/** What the cluster's ConfigMap said, as far as the run's configuration shows it and no annotation did. */
+function clusterSettings(
+  config: AutoscalerConfig,
+  annotations: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const settings: Record<string, string> = {
+    'max-scale-up-rate': `${config.maxScaleUpRate}`,
+    'max-scale-down-rate': `${config.maxScaleDownRate}`,
+    'enable-scale-to-zero': `${config.enableScaleToZero}`,
+    'scale-to-zero-grace-period': `${config.scaleToZeroGraceMs}ms`,
+    'allow-zero-initial-scale': `${config.initialScale === 0}`,
+    'initial-scale': `${config.initialScale}`,
+  };
+  const said = (name: string): boolean => Object.keys(annotations).some((key) => key.endsWith(`/${name}`));
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !said(name)));
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import {
+  annotationKey,
+  type AnnotationName,
+  hpaClass,
+  kpaClass,
+  mpaClass,
+} from '@/lib/autoscaling/config/annotations';
+import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import { percentOf } from '@/lib/autoscaling/config/percent';
+import { type ConfigProblem } from '@/lib/model/config-problem';
+import { type ResolvedConfig, resolveConfig } from '@/lib/autoscaling/config/resolve';
+import { onRecordedMetric } from '@/lib/autoscaling/hpa/recorded-metric';
+
+/** A replay of more pods would say little and take long. */
+const mostPods = 100_000;
+const pods = z
+  .number()
+  .max(mostPods, `must be at most ${mostPods.toLocaleString('en')}: more pods are not simulated`);
+
+/**
+ * What a what-if changes; a field that is absent stays as it is on the service. What Knative itself would refuse is not
+ * refused here but by `configureWhatIf`, with Knative's meaning and the annotation's name.
+ */
+export const whatIfSettingsSchema = z.strictObject({
+  class: z.enum(['kpa', 'mpa', 'hpa'], 'must be kpa, mpa or hpa').optional(),
+  metric: z.enum(['concurrency', 'rps'], 'must be concurrency or rps').optional(),
+  containerConcurrency: z
+    .number()
+    .int('must be a whole number')
+    .min(0, 'must be 0 (no limit) to 1000')
+    .max(1000, 'must be 0 (no limit) to 1000')
+    .optional(),
+  target: z.number().optional(),
+  targetUtilizationPercent: z.number().optional(),
+  stableWindowSeconds: z.number().optional(),
+  panicWindowPercent: z.number().optional(),
+  panicThresholdPercent: z.number().optional(),
+  maxScaleUpRate: z.number().optional(),
+  maxScaleDownRate: z.number().optional(),
+  minScale: pods.optional(),
+  /** 0: no bound. */
+  maxScale: z.number().optional(),
+  initialScale: pods.optional(),
+  activationScale: pods.optional(),
+  scaleDownDelaySeconds: z.number().optional(),
+  scaleToZeroGraceSeconds: z.number().optional(),
+  scaleToZeroRetentionSeconds: z.number().optional(),
+  /** -1: unlimited. */
+  targetBurstCapacity: z.number().optional(),
+  aggregation: z
+    .enum(['linear', 'weighted-exponential'], 'must be linear or weighted-exponential')
+    .optional(),
+  /** How long each pod takes to be ready; absent: as observed. */
+  podStartMs: z.number().min(0, 'must be 0 or more').max(3_600_000, 'must be at most an hour').optional(),
+  pricePerPodHour: z.number().min(0, 'must be 0 or more').optional(),
+});
+export type WhatIfSettings = z.infer<typeof whatIfSettingsSchema>;
+export type WhatIfField = keyof WhatIfSettings;
+export const whatIfFields = Object.keys(whatIfSettingsSchema.shape) as [WhatIfField, ...WhatIfField[]];
+
+/** The service as it is configured now. */
+export interface WhatIfBase {
+  annotations: Readonly<Record<string, string>>;
+  containerConcurrency: number;
+  configMap?: Readonly<Record<string, string>>;
+  mpaUtilization?: number;
+}
+
+const classNames = { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass } as const;
+
+/** The annotation, or the ConfigMap key, that a setting stands for. */
+const places: Partial<Record<WhatIfField, { annotation: AnnotationName } | { configMap: string }>> = {
+  class: { annotation: 'class' },
+  metric: { annotation: 'metric' },
+  target: { annotation: 'target' },
+  targetUtilizationPercent: { annotation: 'target-utilization-percentage' },
+  stableWindowSeconds: { annotation: 'window' },
+  panicWindowPercent: { annotation: 'panic-window-percentage' },
+  panicThresholdPercent: { annotation: 'panic-threshold-percentage' },
+  minScale: { annotation: 'min-scale' },
+  maxScale: { annotation: 'max-scale' },
+  initialScale: { annotation: 'initial-scale' },
+  activationScale: { annotation: 'activation-scale' },
+  scaleDownDelaySeconds: { annotation: 'scale-down-delay' },
+  scaleToZeroRetentionSeconds: { annotation: 'scale-to-zero-pod-retention-period' },
+  targetBurstCapacity: { annotation: 'target-burst-capacity' },
+  aggregation: { annotation: 'metric-aggregation-algorithm' },
+  maxScaleUpRate: { configMap: 'max-scale-up-rate' },
+  maxScaleDownRate: { configMap: 'max-scale-down-rate' },
+  scaleToZeroGraceSeconds: { configMap: 'scale-to-zero-grace-period' },
+};
+
+/** The full name of the annotation or ConfigMap key that a setting stands for, as refusals name it; null: it has none. */
+export function placeOf(field: WhatIfField): string | null {
+  const place = places[field];
+  if (!place) return null;
+  return 'annotation' in place ? annotationKey(place.annotation) : `config-autoscaler/${place.configMap}`;
+}
+
+/** The setting that a refused annotation or ConfigMap key stands for; null: none does. */
+export function fieldOfProblem(problem: Pick<ConfigProblem, 'annotation'>): WhatIfField | null {
+  return whatIfFields.find((field) => placeOf(field) === problem.annotation) ?? null;
+}
+
+/** The settings that a configuration has: what a form shows before anything is changed. */
+export function settingsOf(
+  config: AutoscalerConfig,
+): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour'> {
+  const metric = config.hpa?.metrics[0];
+  return {
+    class: config.class,
+    metric: config.metric === 'rps' ? 'rps' : 'concurrency',
+    containerConcurrency: config.containerConcurrency,
+    target: metric ? metric.quantity / 1000 : config.totalValue,
+    targetUtilizationPercent: percentOf(config.targetValue / config.totalValue),
+    stableWindowSeconds: config.hpa
+      ? (config.hpa.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300)
+      : config.stableWindowMs / 1000,
+    panicWindowPercent: percentOf(config.panicWindowMs / config.stableWindowMs),
+    panicThresholdPercent: percentOf(config.panicThreshold),
+    maxScaleUpRate: config.maxScaleUpRate,
+    maxScaleDownRate: config.maxScaleDownRate,
+    minScale: config.minScale,
+    maxScale: config.maxScale,
+    initialScale: config.initialScale,
+    activationScale: config.activationScale,
+    scaleDownDelaySeconds: config.scaleDownDelayMs / 1000,
+    scaleToZeroGraceSeconds: config.scaleToZeroGraceMs / 1000,
+    scaleToZeroRetentionSeconds: config.scaleToZeroRetentionMs / 1000,
+    targetBurstCapacity: config.targetBurstCapacity,
+    aggregation: config.aggregation,
+  };
+}
+
+/** Annotations, limit and ConfigMap of `base` with `settings` put in: what a user would write to get them. */
+export function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
+  const annotations = { ...base.annotations };
+  const configMap = { ...base.configMap };
+  for (const field of whatIfFields) {
+    const place = places[field];
+    const value = settings[field];
+    if (!place || value === undefined) continue;
+    const text =
+      field === 'class'
+        ? classNames[settings.class ?? 'kpa']
+        : field.endsWith('Seconds')
+          ? `${value}s`
+          : String(value);
+    if ('configMap' in place) configMap[place.configMap] = text;
+    else annotations[annotationKey(place.annotation)] = text;
+  }
+  // Of an hpa's own metrics, CPU and memory, nothing was recorded: a target that is tried is one of concurrency.
+  if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined)
+    annotations[annotationKey('metric')] ??= 'concurrency';
+  return {
+    ...base,
+    annotations,
+    configMap,
+    containerConcurrency: settings.containerConcurrency ?? base.containerConcurrency,
+  };
+}
+
+/** The configuration that `settings` make of `base`, with Knative's refusals in `problems`. */
+export function configureWhatIf(base: WhatIfBase, settings: WhatIfSettings): ResolvedConfig {
+  return onRecordedMetric(resolveConfig(withSettings(base, settings)));
+}
