@@ -1,15 +1,7 @@
 export { type BoundBy, boundBySchema } from '@/lib/model/bound-by';
-export { type Autoscaler, type AutoscalerStart, createAutoscaler } from './autoscaler';
-export {
-  type AutoscalerClass,
-  autoscalerClassSchema,
-  type AutoscalerConfig,
-  autoscalerConfigSchema,
-  type ConfigField,
-  type ConfigSource,
-  type UnixMs,
-} from '@/lib/model/autoscaler-config';
-export { type ConfigProblem, configProblemSchema } from '@/lib/model/config-problem';
+export { type Autoscaler, createAutoscaler } from './autoscaler';
+export { type AutoscalerConfig, autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
+export { configProblemSchema } from '@/lib/model/config-problem';
 export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
 export {
   type DecisionReason,

@@ -6,7 +6,7 @@ import { podSchema, type Pod } from './pod-phase';
 /** The server no longer knows the version that the watch was to begin from (410). */
 export class WatchExpired extends Error {}
 /** The watch ended otherwise than by the server's own time limit. */
-export class WatchLost extends Error {}
+class WatchLost extends Error {}
 
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });

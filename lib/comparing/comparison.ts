@@ -102,7 +102,7 @@ export const comparedRunSchema = z.object({
 });
 export type ComparedRun = z.infer<typeof comparedRunSchema>;
 
-export const settingSections = [
+const settingSections = [
   'service',
   'annotations',
   'autoscaling',
@@ -128,7 +128,7 @@ export const scriptDiffSchema = z.object({
 });
 export type ScriptDiff = z.infer<typeof scriptDiffSchema>;
 
-export const regressionSchema = z.object({
+const regressionSchema = z.object({
   runId: z.string(),
   tested: z.boolean(),
   worse: z.array(z.enum(testedFigures)),
@@ -151,7 +151,7 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 
 const id = z.string().min(1).max(100);
 /** The runs in an address: `a,b,c`; doubled ones count once. */
-export const runListSchema = z
+const runListSchema = z
   .string({ error: 'name the runs, as in runs=a,b' })
   .transform((text) => [
     ...new Set(

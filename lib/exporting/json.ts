@@ -15,7 +15,6 @@ export const jsonExportSchema = z.object({
   scaleEvents: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
   log: z.array(z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() })),
 });
-export type JsonExport = z.infer<typeof jsonExportSchema>;
 
 const pointsAtOnce = 1000;
 

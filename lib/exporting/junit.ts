@@ -2,7 +2,7 @@ import { type ExportSource } from './source';
 import { scaleEventRows, type ScaleEventRow } from './scale-events';
 
 /** A scale-up later than this is a failed test case, unless the address asks for another limit. */
-export const lateAfterMs = 10_000;
+const lateAfterMs = 10_000;
 
 interface Case {
   suite: string;

@@ -96,6 +96,6 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
 }
 
 /** The row's first moment. */
-export function startOf({ dueMs, seenMs }: ScaleEventRow): number {
+function startOf({ dueMs, seenMs }: ScaleEventRow): number {
   return Math.min(dueMs ?? Infinity, seenMs ?? Infinity);
 }

@@ -34,7 +34,7 @@ export interface LineReader {
 }
 
 /** The figures of a collected file, from its totals. */
-export function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['figures'] {
+function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['figures'] {
   const value = (metric: string, key: string): number | null =>
     summary.metrics.find((m) => m.metric === metric)?.values[key] ?? null;
   const requests = value('http_reqs', 'count');

@@ -8,7 +8,7 @@ import { summaryTrendStats } from './summary';
 export const scriptFileName = 'script.ts';
 
 /** The system tags that a page shows; each further tag is more series in each second. A script's own `systemTags` win. */
-export const systemTags = [
+const systemTags = [
   'status',
   'scenario',
   'method',

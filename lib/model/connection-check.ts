@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The connections that a run of a service needs. */
-export const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']);
+const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']);
 
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:

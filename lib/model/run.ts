@@ -16,8 +16,6 @@ export const runStateSchema = z.enum([
 export type RunState = z.infer<typeof runStateSchema>;
 export const endedStates: readonly RunState[] = ['finished', 'failed', 'stopped', 'interrupted'];
 
-export const autoscalerClassSchema = z.enum(['kpa', 'hpa', 'mpa']);
-
 /** A Knative Service that may be load-tested: nothing else can be a target. */
 export const serviceSchema = z.object({
   id: z.string(),
@@ -39,7 +37,7 @@ export const serviceSchema = z.object({
 export type Service = z.infer<typeof serviceSchema>;
 
 /** k6's end-of-test summary of one metric, under k6's own names (`avg`, `p(95)`, `count`, `rate`, …); times in ms. */
-export const summaryMetricSchema = z.object({
+const summaryMetricSchema = z.object({
   metric: z.string(),
   type: z.enum(['counter', 'gauge', 'rate', 'trend']),
   contains: z.string(),

@@ -20,8 +20,8 @@ export interface PictureChart {
   observedMs: number[];
 }
 
-export const pictureWidth = 1200;
-export const pictureHeight = 630;
+const pictureWidth = 1200;
+const pictureHeight = 630;
 
 const ink = '#18181b';
 const grey = '#5f5f69';

@@ -8,9 +8,9 @@ export const falseAlarmRate = 0.01;
 const fewBlocks = 20;
 const rateOfFew = 0.3;
 /** What is surely slower, but by less than this, is no regression. */
-export const leastSlowdown = 1.05;
+const leastSlowdown = 1.05;
 /** The same for the share of failed requests: a thousandth. */
-export const leastMoreFailures = 0.001;
+const leastMoreFailures = 0.001;
 
 export interface Regression {
   /** False: a run is too short (fewer than five seconds of load) or made no request. */

@@ -4,7 +4,7 @@ import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/mod
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
 /** The parts of a request's time, in the order in which they pass; k6's names without `http_req_`. */
-export const requestPhases = ['blocked', 'sending', 'waiting', 'receiving'] as const;
+const requestPhases = ['blocked', 'sending', 'waiting', 'receiving'] as const;
 
 const partSchema = z.object({ value: z.string(), histogram: exponentialHistogramSchema });
 
@@ -53,7 +53,7 @@ export type DistributionQuery = z.infer<typeof distributionQuerySchema>;
 const mostParts = 24;
 
 /** Whether a series holds times. */
-export const isTimes = ({ type, unit }: Pick<MetricSeries, 'type' | 'unit'>): boolean =>
+const isTimes = ({ type, unit }: Pick<MetricSeries, 'type' | 'unit'>): boolean =>
   type === 'trend' && unit === 'seconds';
 
 /** A metric's series, and those of the other times of requests that a script records under a tag that the metric lacks. */

@@ -21,50 +21,6 @@ export function stepFor(spanMs: number, columns = 600): number {
   return Math.max(1, Math.ceil(spanMs / columns / 1000)) * 1000;
 }
 
-/** The column that a moment belongs to: (start, start + step], since a second's point bears its end. */
-export function columnOf(atMs: number, stepMs: number): number {
-  return Math.ceil(atMs / stepMs) * stepMs;
-}
-
-/** Sums of a counter by column and by one tag's value. */
-export function countByColumn(
-  recording: Recording,
-  metric: string,
-  tag: string,
-  stepMs: number,
-): Map<string, Map<number, number>> {
-  const result = new Map<string, Map<number, number>>();
-  for (const { point, tags } of pointsOf(recording, metric)) {
-    const value = tags[tag] ?? '';
-    let columns = result.get(value);
-    if (!columns) result.set(value, (columns = new Map()));
-    const column = columnOf(point.atMs, stepMs);
-    columns.set(column, (columns.get(column) ?? 0) + (point.value ?? 0));
-  }
-  return result;
-}
-
-/** A trend's histograms merged by column. */
-export function histogramsByColumn(
-  recording: Recording,
-  metric: string,
-  stepMs: number,
-): Map<number, ExponentialHistogram> {
-  const groups = new Map<number, ExponentialHistogram[]>();
-  for (const { point } of pointsOf(recording, metric)) {
-    if (!point.histogram) continue;
-    const column = columnOf(point.atMs, stepMs);
-    const group = groups.get(column);
-    if (group) group.push(point.histogram);
-    else groups.set(column, [point.histogram]);
-  }
-  return new Map(
-    [...groups]
-      .sort(([a], [b]) => a - b)
-      .map(([column, group]) => [column, group.length === 1 ? group[0]! : mergeHistograms(group)]),
-  );
-}
-
 /** A trend's values between two moments as one histogram; null if there are none. */
 export function histogramBetween(
   recording: Recording,

@@ -1,21 +1,7 @@
 export { toAnnotations } from './annotations-yaml';
-export {
-  type Demand,
-  demandFromReadings,
-  type DemandHole,
-  type DemandReading,
-  holesOf,
-  toOpenDemand,
-} from './demand';
+export { type Demand, demandFromReadings, holesOf, toOpenDemand } from './demand';
 export { DemandFileError, demandFromCsv, demandFromPrometheus } from './demand-file';
-export {
-  compareWithRun,
-  type ReplayError,
-  type ReplayFigures,
-  replayFiguresSchema,
-  type ReplaySeries,
-} from './figures';
-export { type PodStart } from './pod-starts';
+export { compareWithRun, type ReplayFigures, replayFiguresSchema, type ReplaySeries } from './figures';
 export { type Poke, Replayer, type ReplayOptions } from './replay';
 export {
   configureWhatIf,
@@ -27,7 +13,6 @@ export {
   whatIfFields,
   type WhatIfSettings,
   whatIfSettingsSchema,
-  withSettings,
 } from './settings';
 export {
   mostSweepPoints,

@@ -134,7 +134,7 @@ export function settingsOf(
 }
 
 /** Annotations, limit and ConfigMap of `base` with `settings` put in: what a user would write to get them. */
-export function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
+function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
   const annotations = { ...base.annotations };
   const configMap = { ...base.configMap };
   for (const field of whatIfFields) {

@@ -135,7 +135,7 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** Throws a UserError that says what to do when the port is taken. */
-export async function assertPortFree(host: string, port: number): Promise<void> {
+async function assertPortFree(host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {

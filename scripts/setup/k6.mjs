@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { delimiter, join, resolve } from 'node:path';
 
 /** What Go builds: its checksum database vouches for it. */
-export const builtVersion = '1.8.1';
+const builtVersion = '1.8.1';
 /** What is downloaded: the newest 1.x whose archives' sums two independent projects had pinned alike (docs/decisions/k6-download.md). */
 export const releaseVersion = '1.4.2';
 const fileName = process.platform === 'win32' ? 'k6.exe' : 'k6';

@@ -55,7 +55,7 @@ export function AddRun({
 const waitMs = 200;
 
 /** Finds a run by its words and picks it; the newest are shown first. */
-export function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
+function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
   const t = useDictionary();
   const [text, setText] = useState('');
   const [found, setFound] = useState<RunListItem[] | null>(null);

@@ -120,7 +120,7 @@ function DifferenceText({
 }
 
 /** A figure in its unit. */
-export function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale): string {
+function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale): string {
   if (value === null) return '–';
   switch (unit) {
     case 'ms':

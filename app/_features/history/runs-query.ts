@@ -12,7 +12,7 @@ const text = z
 const moment = z.coerce.number().int().nonnegative().optional().catch(undefined);
 
 /** Spans that end now: a link to one means "the last week" also tomorrow. */
-export const sinceDays = { '1d': 1, '7d': 7, '30d': 30 } as const;
+const sinceDays = { '1d': 1, '7d': 7, '30d': 30 } as const;
 export const sinceSchema = z.enum(['1d', '7d', '30d']);
 
 /** The list's filter, sort and page in the address; what is not valid there counts as not given. */

@@ -206,7 +206,7 @@ function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; vie
 }
 
 /** decide → act → start, as words and as one bar. */
-export function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
+function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
   const t = useDictionary();
   const locale = useLocale();
   const down = expected.to < expected.from;

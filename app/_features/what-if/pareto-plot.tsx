@@ -10,7 +10,7 @@ import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
 import { useDictionary, useLocale } from '@/app/_ui/words/provider';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
-import { settingsWords, type Against, type CountedPoint } from './sweep-result';
+import { settingsWords, type Against, type CountedPoint } from './sweep-point';
 
 const height = 320;
 

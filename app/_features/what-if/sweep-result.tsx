@@ -1,14 +1,7 @@
 'use client';
 
 import { useMemo, useState } from 'react';
-import {
-  paretoFront,
-  type Objective,
-  type ReplayFigures,
-  type SweepPoint,
-  type WhatIfField,
-  type WhatIfSettings,
-} from '@/lib/whatif';
+import { paretoFront, type ReplayFigures, type SweepPoint, type WhatIfSettings } from '@/lib/whatif';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
@@ -16,9 +9,7 @@ import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
 import { useDictionary, useLocale } from '@/app/_ui/words/provider';
 import { ParetoPlot } from './pareto-plot';
 import { suggestedPoint } from './suggested';
-
-export type CountedPoint = Extract<SweepPoint, { figures: ReplayFigures }>;
-export type Against = Extract<Objective, 'underCapacitySeconds' | 'p99WaitMs'>;
+import { type Against, type CountedPoint, settingsWords } from './sweep-point';
 
 const mostRows = 12;
 
@@ -116,11 +107,4 @@ export function SweepResult({
       )}
     </div>
   );
-}
-
-/** What sets a point apart, in the form's words. */
-export function settingsWords(settings: WhatIfSettings, names: Record<WhatIfField, string>): string {
-  return Object.entries(settings)
-    .map(([field, value]) => `${names[field as WhatIfField]} ${value}`)
-    .join(', ');
 }

@@ -18,7 +18,7 @@ export interface ChartModel {
 }
 
 /** The last moment that anything was recorded. */
-export function endOf(run: Run, recording: OverviewRows, table: RequestTable): number {
+function endOf(run: Run, recording: OverviewRows, table: RequestTable): number {
   const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
   return Math.max(
     1000,

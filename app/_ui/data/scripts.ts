@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getJson, sendJson } from './http';
+import { sendJson } from './http';
 
 export const scriptSchema = z.object({
   name: z.string(),
@@ -10,10 +10,6 @@ export const scriptSchema = z.object({
   origin: z.enum(['shipped', 'saved']),
 });
 export type Script = z.infer<typeof scriptSchema>;
-
-export async function getScripts(): Promise<Script[]> {
-  return (await getJson('/api/scripts', z.object({ scripts: z.array(scriptSchema) }))).scripts;
-}
 
 const nothingElse = z.unknown();
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The runs that one request changes. */
-export const idsSchema = z
+const idsSchema = z
   .array(z.string().min(1).max(100))
   .min(1, 'name at least one run')
   .max(500, 'at most 500 runs at once');

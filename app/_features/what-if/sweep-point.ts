@@ -1,0 +1,20 @@
+import {
+  type Objective,
+  type ReplayFigures,
+  type SweepPoint,
+  type WhatIfField,
+  type WhatIfSettings,
+} from '@/lib/whatif';
+
+/** A point whose settings were played, not refused. */
+export type CountedPoint = Extract<SweepPoint, { figures: ReplayFigures }>;
+
+/** What a sweep weighs pod-seconds against. */
+export type Against = Extract<Objective, 'underCapacitySeconds' | 'p99WaitMs'>;
+
+/** What sets a point apart, in the form's words. */
+export function settingsWords(settings: WhatIfSettings, names: Record<WhatIfField, string>): string {
+  return Object.entries(settings)
+    .map(([field, value]) => `${names[field as WhatIfField]} ${value}`)
+    .join(', ');
+}
