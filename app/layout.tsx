@@ -12,7 +12,8 @@ import { Shell } from './_ui/shell/shell';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
-import { LocaleProvider } from './_ui/words/provider';
+import { messagesOf } from '@/lib/words/catalogue';
+import { WordsProvider } from './_ui/words/provider';
 import { getDictionary } from './_ui/words/server';
 import { frameHeader, sharedFrame } from './_features/share/frame';
 import './globals.css';
@@ -41,7 +42,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-          <LocaleProvider locale={locale}>
+          <WordsProvider locale={locale} messages={messagesOf(locale)}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>
@@ -56,7 +57,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
                 </Toasts>
               </TooltipProvider>
             </AccessProvider>
-          </LocaleProvider>
+          </WordsProvider>
         </ThemeProvider>
       </body>
     </html>

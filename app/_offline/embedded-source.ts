@@ -10,6 +10,7 @@ import {
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type RunSource } from '@/app/_ui/data/run-source';
+import { type Messages } from '@/lib/words/words';
 import { type LogLine } from '@/app/_ui/data/runs';
 
 /** What an HTML export holds of its run. */
@@ -20,6 +21,7 @@ export interface EmbeddedRun {
   log: LogLine[];
   metrics: K6Metrics;
   locale: string;
+  messages: Messages;
   savedAtMs: number;
 }
 

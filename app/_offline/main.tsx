@@ -8,7 +8,7 @@ import { TooltipProvider } from '@/app/_ui/primitives/tooltip';
 import { dictionaries } from '@/app/_ui/words/dictionaries';
 import { formatDateTime } from '@/app/_ui/words/format';
 import { locales } from '@/app/_ui/words/locale';
-import { LocaleProvider } from '@/app/_ui/words/provider';
+import { WordsProvider } from '@/app/_ui/words/provider';
 import { embeddedSource, type EmbeddedRun } from './embedded-source';
 
 // The page that an HTML export carries: the run's own page over the data that lies beside it.
@@ -27,7 +27,7 @@ window.history.replaceState = (...args) => {
 
 createRoot(document.getElementById('root')!).render(
   <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-    <LocaleProvider locale={locale}>
+    <WordsProvider locale={locale} messages={data.messages}>
       <TooltipProvider delayDuration={250}>
         <PrintSupport />
         <header className="border-b print:hidden">
@@ -44,6 +44,6 @@ createRoot(document.getElementById('root')!).render(
           <RunView run={data.run} search={window.location.search} source={embeddedSource(data)} />
         </main>
       </TooltipProvider>
-    </LocaleProvider>
+    </WordsProvider>
   </ThemeProvider>,
 );

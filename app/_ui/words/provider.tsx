@@ -1,18 +1,39 @@
 'use client';
 
 import { createContext, use, type ReactNode } from 'react';
+import { IntlProvider, useTranslations } from 'use-intl/react';
+import { localeCookie } from '@/lib/words/locale';
+import { type Messages, type Words } from '@/lib/words/words';
 import { dictionaries } from './dictionaries';
 import { type Dictionary } from './en';
-import { localeCookie, type Locale } from './locale';
+import { type Locale } from './locale';
 
 const LocaleContext = createContext<Locale>('en');
 
-export function LocaleProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
-  return <LocaleContext value={locale}>{children}</LocaleContext>;
+/** Gives what lies below the words of its language, and of no other. */
+export function WordsProvider({
+  locale,
+  messages,
+  children,
+}: {
+  locale: Locale;
+  messages: Messages;
+  children: ReactNode;
+}) {
+  return (
+    <IntlProvider locale={locale} messages={messages}>
+      <LocaleContext value={locale}>{children}</LocaleContext>
+    </IntlProvider>
+  );
 }
 
 export function useLocale(): Locale {
   return use(LocaleContext);
+}
+
+/** Says sentences in the page's language. */
+export function useWords(): Words {
+  return useTranslations();
 }
 
 /** The words of the page in its language. */
