@@ -52,7 +52,7 @@ export function buildDashboard() {
       'public',
       'prisma/schema.prisma',
       'package-lock.json',
-      'next.config.ts',
+      'next.config.mjs',
       'proxy.ts',
       'instrumentation.ts',
       'tsconfig.json',

@@ -1,6 +1,5 @@
-import type { NextConfig } from 'next';
-
-const config: NextConfig = {
+/** @type {import('next').NextConfig} */
+const config = {
   // Native or dynamic modules that must be loaded by Node itself, not bundled.
   serverExternalPackages: [
     '@libsql/client',
