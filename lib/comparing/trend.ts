@@ -1,6 +1,7 @@
 import { type BaselineScope, findBaseline } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
-import { findRun, hasEnded } from '@/lib/store/runs';
+import { hasEnded } from '@/lib/model/life';
+import { findRun } from '@/lib/store/runs';
 import { listTrendPairs, listTrendRuns, listTrendRunsById, type TrendRow } from '@/lib/store/trend';
 import { verdictAgainst } from './regressions';
 import { type RunBaseline, type Trend, type TrendQuery, type TrendRun } from '@/lib/model/trend';

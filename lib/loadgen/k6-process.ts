@@ -4,30 +4,17 @@ import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
 import { addressesOf, rangesExcept } from './allowed-addresses';
+import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
 import { k6Environment, projectFile, scriptFileName, writeK6Config } from './k6-environment';
 import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
-import { type RunSummary } from '@/lib/model/run';
 import { readSummary, summaryTrendStats } from './summary';
 
-export interface K6LogLine {
-  atUnixMs: number;
-  /** k6's own (`info`, `warning`, `error`, …), or `summary` for what it prints on stdout. */
-  level: string;
-  text: string;
-}
-
-export interface K6Exit {
-  /** `finished` also where thresholds were crossed: the load itself was run. */
-  state: 'finished' | 'failed';
+export interface K6Exit extends LoadEnd {
   outcome: K6Outcome;
-  /** Why, in words; null for a clean end. */
-  reason: string | null;
   code: number | null;
   signal: string | null;
-  /** Null if k6 ended without writing one. */
-  summary: RunSummary | null;
 }
 
 export interface K6Process {
@@ -54,7 +41,7 @@ export interface K6Start {
   workDir: string;
   /** What values a metric has, by what was ingested. */
   unitOf?: (metric: string) => MetricUnit | null;
-  onLog: (line: K6LogLine) => void;
+  onLog: (line: LoadLogLine) => void;
 }
 
 const guardMessageSchema = z.union([
@@ -193,7 +180,7 @@ class Log {
   private static readonly maxLines = 20_000;
   private static readonly maxLineLength = 8000;
 
-  constructor(private readonly onLog: (line: K6LogLine) => void) {}
+  constructor(private readonly onLog: (line: LoadLogLine) => void) {}
 
   read(stream: Readable, parse: (line: string) => { level: string; text: string }): void {
     let rest = '';

@@ -8,10 +8,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { stateDirectory } from '@/lib/environment/paths';
+import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
 import { inspectScript, ScriptError } from './inspect';
 import { findK6 } from './k6-binary';
-import { startK6, type K6Exit, type K6LogLine, type K6Process, type K6Start } from './k6-process';
+import { startK6, type K6Exit, type K6Process, type K6Start } from './k6-process';
 import { listShippedScripts } from './scripts';
 
 let k6Path = '';
@@ -21,7 +22,7 @@ let ingest: Ingest;
 let points: IngestedPoint[] = [];
 let authorizations = new Set<string | undefined>();
 let served = 0;
-let log: K6LogLine[] = [];
+let log: LoadLogLine[] = [];
 let workDir = '';
 const running: K6Process[] = [];
 const secret = 'of-this-run-only';

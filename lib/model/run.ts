@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import { autoscalerConfigSchema } from './autoscaler-config';
 import { configProblemSchema } from './config-problem';
+import { runStateSchema } from './life';
 import { concurrencySourceSchema } from './recording';
 
-export const runStateSchema = z.enum([
-  'queued',
-  'starting',
-  'running',
-  'finished',
-  'failed',
-  'stopped',
-  'interrupted',
-]);
-/** queued → starting → running → one of the four ends. */
-export type RunState = z.infer<typeof runStateSchema>;
-export const endedStates: readonly RunState[] = ['finished', 'failed', 'stopped', 'interrupted'];
+export { endedStates, runStateSchema, type RunState } from './life';
 
 /** A Knative Service that may be load-tested: nothing else can be a target. */
 export const serviceSchema = z.object({

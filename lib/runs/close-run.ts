@@ -1,16 +1,28 @@
 import { type Store } from '@/lib/store/client';
 import { readOverview } from '@/lib/store/overview';
 import { closeAllGaps } from '@/lib/store/recording';
-import { findRun, updateRun, type RunChange } from '@/lib/store/runs';
+import { findRun, moveRun } from '@/lib/store/runs';
+import { type RunState } from '@/lib/model/life';
+import { type RunSummary } from '@/lib/model/run';
 import { endOfOverview } from '@/lib/timeline/overview';
 import { figuresOf, podsSparkOf } from './figures';
 
-/** Ends a run with the figures of all that was recorded. `endMs` is its end on its own clock; null: its last row's time. */
+export interface RunEnd {
+  state: RunState;
+  /** Null for a clean end. */
+  stateReason: string | null;
+  summary?: RunSummary | null;
+}
+
+/**
+ * Ends a run with the figures of all that was recorded. `endMs` is its end on its own clock; null: its last row's time.
+ * Throws MoveRefused where it has ended already.
+ */
 export async function closeRun(
   store: Store,
   id: string,
   endMs: number | null,
-  { summary = null, ...change }: RunChange,
+  { state, stateReason, summary = null }: RunEnd,
 ): Promise<void> {
   const run = await findRun(store, id);
   if (!run) return;
@@ -18,13 +30,13 @@ export async function closeRun(
   const lastMs = endMs ?? endOfOverview(overview);
   await closeAllGaps(store, id, lastMs);
   const loadEndMs = run.loadEndMs ?? lastMs;
-  await updateRun(store, id, {
+  await moveRun(store, id, state, {
     ...(endMs === null && run.loadStartMs !== null ? { loadEndMs } : {}),
     endedAtMs: (run.originMs ?? run.createdAtMs) + lastMs,
     ...figuresOf(overview, summary, run.loadStartMs ?? 0, loadEndMs),
     podsSpark: podsSparkOf(overview, lastMs),
-    ...change,
+    stateReason,
     summary,
-    k6Pid: null,
+    loadHandle: null,
   });
 }

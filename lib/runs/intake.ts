@@ -1,4 +1,4 @@
-import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
+import { type Ingest } from '@/lib/loadgen/ingest';
 import { type Recorder } from './recorder';
 
 /** Takes a run's pushes into its recording. */
@@ -6,25 +6,20 @@ export class Intake {
   readonly totals = { requests: 0, failures: 0 };
   /** When the last push came, Unix ms. */
   lastPushMs: number;
-  private readonly ingestion: Ingest = createIngest();
 
-  /** `clock` tells the Unix time in ms. */
+  /** `pushes` knows what an engine's pushes mean; `clock` tells the Unix time in ms. */
   constructor(
     private readonly recorder: Recorder,
+    private readonly pushes: Ingest,
     private readonly clock: () => number = Date.now,
   ) {
     this.lastPushMs = clock();
   }
 
-  /** What the values of each metric seen so far are. */
-  get units(): Ingest['units'] {
-    return this.ingestion.units;
-  }
-
   /** Takes one push. Throws an InvalidPush where it is not remote write. */
   ingest(body: Uint8Array): void {
     const now = this.clock();
-    const points = this.ingestion.push(body, now);
+    const points = this.pushes.push(body, now);
     const { recorder } = this;
     const atMs = recorder.toClock(now);
     this.lastPushMs = now;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { isSecretOf, newSecret } from '@/lib/access/secret';
-import { findK6, type K6Binary } from '@/lib/loadgen/k6-binary';
-import { inspectScript, ScriptError } from '@/lib/loadgen/inspect';
+import { type Engine } from '@/lib/loadgen/engine';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { getStore, type Store } from '@/lib/store/client';
-import { stateDirectory } from '@/lib/environment/paths';
-import { findIngestKey, findRun, hasEnded, insertRun, listQueuedRuns, updateRun } from '@/lib/store/runs';
+import { hasEnded } from '@/lib/model/life';
+import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/model/run';
 import { announceChange } from './changes';
-import { ActiveRun } from './active-run';
+import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run';
+import { checkScript, localEngine } from './check-script';
 import { type Intake } from './intake';
 import { recoverRuns } from './recovery';
 import { Refused } from './refused';
@@ -22,7 +22,11 @@ export class RunManager {
   private readonly attached = new Map<string, Intake>();
   private pumping: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly engine: Engine,
+    private readonly times: RunTimes = defaultTimes,
+  ) {}
 
   /**
    * Checks what is asked (service, script by `k6 inspect`) and queues it under the name of who asked, if they have one.
@@ -59,9 +63,11 @@ export class RunManager {
         })),
       );
     }
-    const k6 = await requireK6();
-    const env = { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host };
-    const options = await checkScript(k6, request.scriptName, scriptText, env);
+    const options = await checkScript(this.engine, {
+      scriptName: request.scriptName,
+      scriptText,
+      env: { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host },
+    });
     const id = randomUUID();
     const run = await insertRun(this.store, {
       id,
@@ -78,6 +84,7 @@ export class RunManager {
       ingestSecretHash: newSecret().hash,
       createdAtMs: Date.now(),
       startedBy,
+      engine: this.engine.name,
     });
     void this.pump();
     return run;
@@ -87,20 +94,22 @@ export class RunManager {
   async stop(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
     const run = await findRun(this.store, id);
     if (!run) throw new Refused('Not found', [{ path: 'id', message: 'There is no such run.' }], 404);
-    if (hasEnded(run.state))
-      throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${run.state} already.` }], 409);
     const active = this.active.get(id);
-    if (active) {
+    if (active && !hasEnded(run.state)) {
       active.stop(mode);
       return run;
     }
-    const stopped = await updateRun(this.store, id, {
-      state: 'stopped',
-      stateReason: 'taken from the queue',
-      endedAtMs: Date.now(),
-    });
-    announceChange(id);
-    return stopped;
+    try {
+      const stopped = await moveRun(this.store, id, 'stopped', {
+        stateReason: 'taken from the queue',
+        endedAtMs: Date.now(),
+      });
+      announceChange(id);
+      return stopped;
+    } catch (error) {
+      if (!(error instanceof MoveRefused)) throw error;
+      throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${error.from} already.` }], 409);
+    }
   }
 
   /** Takes one remote-write push of a run's k6. Throws Refused when the secret is not this run's or it is not running. */
@@ -113,12 +122,7 @@ export class RunManager {
         403,
       );
     const active = this.active.get(id) ?? this.attached.get(id);
-    if (!active)
-      throw new Refused(
-        'Run is not running',
-        [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }],
-        409,
-      );
+    if (!active) throw notRunning();
     try {
       active.ingest(body);
     } catch (error) {
@@ -147,7 +151,7 @@ export class RunManager {
     for (const run of await listQueuedRuns(this.store)) {
       if (busy.has(targetOf(run))) continue;
       busy.add(targetOf(run));
-      const active = new ActiveRun(this.store, run, stateDirectory());
+      const active = new ActiveRun(this.store, run, this.engine, this.times);
       this.active.set(run.id, active);
       void active.execute().finally(() => {
         this.active.delete(run.id);
@@ -161,47 +165,15 @@ function targetOf(run: Run): string {
   return `${run.service.namespace}/${run.service.name}@${run.service.gatewayUrl}`;
 }
 
-/** The k6 in use. Throws Refused where there is none. */
-export async function requireK6(): Promise<K6Binary> {
-  try {
-    return await findK6({ stateDir: stateDirectory() });
-  } catch (error) {
-    throw new Refused(
-      'k6 is missing',
-      [{ path: 'k6', message: error instanceof Error ? error.message : String(error) }],
-      503,
-    );
-  }
-}
-
-/** The script's options as `k6 inspect` gives them. Throws Refused with the error's line. */
-export async function checkScript(
-  k6: K6Binary,
-  scriptName: string,
-  scriptText: string,
-  env: Record<string, string>,
-): Promise<Record<string, unknown>> {
-  try {
-    return await inspectScript({ k6Path: k6.path, scriptName, scriptText, env });
-  } catch (error) {
-    if (error instanceof ScriptError)
-      throw new Refused(
-        'The script has an error',
-        [{ path: 'scriptText', message: error.message, line: error.line, column: error.column }],
-        422,
-      );
-    throw error;
-  }
-}
-
 const shared = globalThis as typeof globalThis & { scaletraceRuns?: Promise<RunManager> };
 
 /** The one manager of this process. The first call recovers what an earlier process left, then goes on with the queue. */
 export function getRunManager(): Promise<RunManager> {
   shared.scaletraceRuns ??= (async () => {
     const store = await getStore();
-    await recoverRuns(store);
-    const manager = new RunManager(store);
+    const engine = localEngine();
+    await recoverRuns(store, engine);
+    const manager = new RunManager(store, engine);
     void manager.pump();
     return manager;
   })().catch((error: unknown) => {

@@ -11,7 +11,8 @@ import {
   appendPoints,
   ensureSeries,
 } from '@/lib/store/recording';
-import { insertRun, updateRun } from '@/lib/store/runs';
+import { leadRun } from '@/lib/store/lead-run';
+import { insertRun, moveRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
@@ -45,7 +46,7 @@ beforeAll(async () => {
     ingestSecretHash: '',
     createdAtMs: 0,
   });
-  await updateRun(store, 'long', { state: 'running', originMs: 0, loadStartMs: 0 });
+  await leadRun(store, 'long', 'running', { originMs: 0, loadStartMs: 0 });
   const seriesId = await ensureSeries(store, 'long', {
     metric: 'http_reqs',
     type: 'counter',
@@ -106,7 +107,7 @@ const whole = { columns: defaultColumns, range: null };
 it('keeps an ended run’s page, the same as it was made; a run under way is read anew each time', async () => {
   await readRunPage(store, 'long', whole);
   expect(await store.runPageRecord.count()).toBe(0);
-  await updateRun(store, 'long', { state: 'finished', loadEndMs: seconds * 1000, endedAtMs: seconds * 1000 });
+  await moveRun(store, 'long', 'finished', { loadEndMs: seconds * 1000, endedAtMs: seconds * 1000 });
   const made = await readRunPage(store, 'long', whole);
   expect(await store.runPageRecord.count()).toBe(1);
   expect(await readRunPage(store, 'long', whole)).toEqual(made);

@@ -8,7 +8,8 @@ import {
   readOverview,
 } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
-import { findRun, hasEnded } from '@/lib/store/runs';
+import { hasEnded } from '@/lib/model/life';
+import { findRun } from '@/lib/store/runs';
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
 import {
   correlateOverview,

@@ -11,7 +11,8 @@ import {
   ensureSeries,
   readRecording,
 } from '@/lib/store/recording';
-import { editRun, findRun, insertRun, updateRun } from '@/lib/store/runs';
+import { leadRun } from '@/lib/store/lead-run';
+import { editRun, findRun, insertRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { deleteRuns } from '@/lib/store/deleted-runs';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
@@ -57,7 +58,7 @@ async function record(id: string, ageDays: number): Promise<void> {
     ingestSecretHash: '',
     createdAtMs: nowMs - ageDays * dayMs,
   });
-  await updateRun(store, id, { state: 'finished', originMs: 0, loadStartMs: 0, loadEndMs: 60_000 });
+  await leadRun(store, id, 'finished', { originMs: 0, loadStartMs: 0, loadEndMs: 60_000 });
   const tags = { status: '200', expected_response: 'true' };
   const counter = await ensureSeries(store, id, { metric: 'http_reqs', type: 'counter', unit: 'none', tags });
   const trend = await ensureSeries(store, id, {

@@ -8,7 +8,8 @@ import { deleteRuns, listDeletedBefore, removeRun, restoreRuns } from './deleted
 import { appendLog, appendPoints, ensureSeries } from './recording';
 import { listRunFacets, listRuns } from './run-list';
 import { runSortSchema, type RunQuery } from '@/lib/model/run-query';
-import { editRun, findRun, insertRun, updateRun } from './runs';
+import { leadRun } from './lead-run';
+import { editRun, findRun, insertRun, moveRun } from './runs';
 import { saveService } from './services';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-list-'));
@@ -52,8 +53,7 @@ async function add(
     ingestSecretHash: '',
     createdAtMs: startMs + index * hourMs,
   });
-  await updateRun(store, `${index}`, {
-    state,
+  await leadRun(store, `${index}`, state, {
     p95Ms,
     failures,
     requests,
@@ -198,8 +198,16 @@ describe('a deleted run', () => {
   });
 
   it('must have ended', async () => {
-    await updateRun(store, '2', { state: 'running' });
-    expect(await deleteRuns(store, ['2'], startMs)).toEqual([]);
-    expect(await findRun(store, '2')).not.toBeNull();
+    const { id } = await insertRun(store, {
+      id: 'under way',
+      run: { ...(await findRun(store, '2'))!, service: services[0]! },
+      ingestSecretHash: '',
+      createdAtMs: startMs,
+    });
+    for (const state of ['queued', 'starting', 'running'] as const) {
+      if (state !== 'queued') await moveRun(store, id, state);
+      expect([state, await deleteRuns(store, [id], startMs)]).toEqual([state, []]);
+    }
+    expect(await findRun(store, id)).not.toBeNull();
   });
 });

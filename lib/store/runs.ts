@@ -1,11 +1,11 @@
+import { z } from 'zod';
+import { runStateSchema, statesBefore, underWayStates, type RunState } from '@/lib/model/life';
 import {
-  endedStates,
   runFiguresSchema,
   runSchema,
   type Run,
   type RunAutoscaling,
   type RunFigures,
-  type RunState,
   type RunSummary,
 } from '@/lib/model/run';
 import { type Store } from './client';
@@ -38,12 +38,14 @@ export interface NewRun {
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
+  /** The name of the engine that is to make its load. */
+  engine?: string;
 }
 
 /** Stores a run as queued. */
 export async function insertRun(
   store: Store,
-  { id, run, ingestSecretHash, createdAtMs, startedBy = null }: NewRun,
+  { id, run, ingestSecretHash, createdAtMs, startedBy = null, engine = 'k6' }: NewRun,
 ): Promise<Run> {
   const row = await store.run.create({
     data: {
@@ -60,6 +62,7 @@ export async function insertRun(
       ingestSecretHash,
       createdAtMs,
       startedBy,
+      engine,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
     include: { tags: true },
@@ -82,12 +85,12 @@ export async function findIngestKey(
 }
 
 export interface RunChange extends Partial<RunFigures> {
-  state?: RunState;
   stateReason?: string | null;
   k6Version?: string;
   scaletraceVersion?: string;
   clusterVersion?: string | null;
-  k6Pid?: number | null;
+  /** What the engine needs to end this load after a crash of ours; null: there is none any more. */
+  loadHandle?: Record<string, unknown> | null;
   ingestSecretHash?: string;
   originMs?: number;
   loadStartMs?: number;
@@ -98,23 +101,50 @@ export interface RunChange extends Partial<RunFigures> {
   autoscaling?: RunAutoscaling;
 }
 
-/** Changes a run's state or figures and returns it. Throws if there is no such run. */
-export async function updateRun(
-  store: Store,
-  id: string,
-  { summary, podsSpark, autoscaling, ...change }: RunChange,
-): Promise<Run> {
+/** A state that may not follow the run's own (lib/model/life.ts). */
+export class MoveRefused extends Error {
+  override name = 'MoveRefused';
+  constructor(
+    readonly from: RunState,
+    readonly to: RunState,
+  ) {
+    super(`A run that is ${from} cannot become ${to}.`);
+  }
+}
+
+/**
+ * Moves a run to another state, together with what else changes, and returns it. Throws MoveRefused, with nothing
+ * changed, where that state may not follow the one that the run is in by now; an Error if there is no such run.
+ */
+export async function moveRun(store: Store, id: string, to: RunState, change: RunChange = {}): Promise<Run> {
+  const { count } = await store.run.updateMany({
+    where: { id, state: { in: statesBefore(to) } },
+    data: { ...changedColumns(change), state: to },
+  });
+  const row = await store.run.findUniqueOrThrow({ where: { id }, include: { tags: true } });
+  if (count === 0) throw new MoveRefused(runStateSchema.parse(row.state), to);
+  return toRun(row);
+}
+
+/** Changes what a run holds, but not its state, and returns it. Throws if there is no such run. */
+export async function updateRun(store: Store, id: string, change: RunChange): Promise<Run> {
   const row = await store.run.update({
     where: { id },
-    data: {
-      ...change,
-      ...(summary === undefined ? {} : { summaryJson: summary === null ? null : JSON.stringify(summary) }),
-      ...(autoscaling === undefined ? {} : { autoscalingJson: JSON.stringify(autoscaling) }),
-      ...(podsSpark === undefined ? {} : { podsSparkJson: JSON.stringify(podsSpark) }),
-    },
+    data: changedColumns(change),
     include: { tags: true },
   });
   return toRun(row);
+}
+
+function changedColumns({ summary, podsSpark, autoscaling, loadHandle, ...columns }: RunChange) {
+  const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+  return {
+    ...columns,
+    ...(summary === undefined ? {} : { summaryJson: json(summary) }),
+    ...(autoscaling === undefined ? {} : { autoscalingJson: JSON.stringify(autoscaling) }),
+    ...(podsSpark === undefined ? {} : { podsSparkJson: JSON.stringify(podsSpark) }),
+    ...(loadHandle === undefined ? {} : { loadHandleJson: json(loadHandle) }),
+  };
 }
 
 /** Stores how far a run is, for lists, without reading it. */
@@ -180,16 +210,19 @@ export async function listQueuedRuns(store: Store): Promise<Run[]> {
   return rows.map(toRun);
 }
 
-/** Runs that a process left under way, with the k6 process that it had started. */
-export async function listUnderWay(store: Store): Promise<{ run: Run; k6Pid: number | null }[]> {
+/** Runs that a process left under way, with what their engine needs to end the load; null where it had none yet. */
+export async function listUnderWay(
+  store: Store,
+): Promise<{ run: Run; loadHandle: Record<string, unknown> | null }[]> {
   const rows = await store.run.findMany({
-    where: { state: { in: ['starting', 'running'] } },
+    where: { state: { in: [...underWayStates] } },
     include: { tags: true },
   });
-  return rows.map((row) => ({ run: toRun(row), k6Pid: row.k6Pid }));
-}
-
-/** Whether a run in this state has ended. */
-export function hasEnded(state: RunState): boolean {
-  return endedStates.includes(state);
+  return rows.map((row) => ({
+    run: toRun(row),
+    loadHandle:
+      row.loadHandleJson === null
+        ? null
+        : z.record(z.string(), z.unknown()).parse(JSON.parse(row.loadHandleJson)),
+  }));
 }

@@ -6,7 +6,8 @@ import { createShare, openShare, unlockShare } from '@/lib/sharing/share';
 import { newShareSchema, type ShareLink } from '@/lib/model/share-link';
 import { openStore, type Store } from './client';
 import { deleteRuns, removeRun, restoreRuns } from './deleted-runs';
-import { insertRun, updateRun } from './runs';
+import { leadRun } from './lead-run';
+import { insertRun } from './runs';
 import { saveService } from './services';
 import { countOpening, findShare, listSharesOfComparison, listSharesOfRun, revokeShare } from './shares';
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
       ingestSecretHash: '',
       createdAtMs: nowMs,
     });
-    await updateRun(store, id, { state: 'finished' });
+    await leadRun(store, id, 'finished');
   }
 });
 

@@ -14,7 +14,8 @@ import { chromiumOptions } from '@/e2e/chromium';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { getStore } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
-import { insertRun, updateRun } from '@/lib/store/runs';
+import { leadRun } from '@/lib/store/lead-run';
+import { insertRun } from '@/lib/store/runs';
 import { runSchema, serviceSchema } from '@/lib/model/run';
 import { call } from '@/scripts/demo/api';
 import { Processes } from '@/scripts/demo/processes';
@@ -144,8 +145,7 @@ async function fillHistory(count: number): Promise<void> {
         tags: i % 5 === 0 ? ['nightly'] : [],
       },
     });
-    await updateRun(store, id, {
-      state: i % 11 === 0 ? 'failed' : 'finished',
+    await leadRun(store, id, i % 11 === 0 ? 'failed' : 'finished', {
       originMs: createdAtMs,
       loadStartMs: 500,
       loadEndMs: 60_500,

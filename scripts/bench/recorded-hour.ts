@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { POST as ingest } from '@/app/api/ingest/[id]/route';
 import { resolveConfig } from '@/lib/autoscaling';
 import { newSecret } from '@/lib/access/secret';
+import { createIngest } from '@/lib/loadgen/ingest';
 import { closeRun } from '@/lib/runs/close-run';
 import { Intake } from '@/lib/runs/intake';
 import { getRunManager } from '@/lib/runs/manager';
 import { Recorder } from '@/lib/runs/recorder';
 import { getStore } from '@/lib/store/client';
+import { leadRun } from '@/lib/store/lead-run';
 import { insertRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/model/run';
@@ -114,8 +116,7 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     configMap: {},
   });
   const loadStartMs = 500;
-  await updateRun(store, id, {
-    state: 'running',
+  await leadRun(store, id, 'running', {
     originMs,
     loadStartMs,
     k6Version: 'v1.8.1',
@@ -126,7 +127,7 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
   const recorder = new Recorder(store, id, originMs, (error) => {
     throw error;
   });
-  const detach = (await getRunManager()).attach(id, new Intake(recorder, () => nowMs));
+  const detach = (await getRunManager()).attach(id, new Intake(recorder, createIngest(), () => nowMs));
   recorder.startAnnotator(config, loadStartMs);
   const pods = new PlayedPods(recorder);
   const pushes = new PushMaker();

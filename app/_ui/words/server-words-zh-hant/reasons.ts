@@ -5,6 +5,7 @@ export const reasonsZhHant = {
   'k6 was killed by a user': 'k6 被使用者終止',
   'stopped by a user; teardown ran': '由使用者停止；已執行 teardown',
   'taken from the queue': '已從佇列移除',
+  'A run that is {state1} cannot become {state2}.': '狀態為 {state1} 的測試不能變為 {state2}。',
   'Scaletrace itself was ended during the run; everything up to then is here.':
     'Scaletrace 本身在測試期間結束；到那時為止的資料都在。',
 

@@ -1,4 +1,4 @@
-import { checkScript, requireK6 } from '@/lib/runs/manager';
+import { checkScript, localEngine } from '@/lib/runs/check-script';
 import { json, readBody, route } from '@/app/api/_lib/route';
 import { checkScriptSchema } from '@/app/api/scripts/shapes';
 
@@ -8,10 +8,10 @@ export const POST = route(
     const { scriptName, scriptText, env } = await readBody(request, checkScriptSchema);
     return json({
       ok: true,
-      options: await checkScript(await requireK6(), scriptName, scriptText, {
-        TARGET_URL: 'http://127.0.0.1',
-        HOST: 'localhost',
-        ...env,
+      options: await checkScript(localEngine(), {
+        scriptName,
+        scriptText,
+        env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
       }),
     });
   },

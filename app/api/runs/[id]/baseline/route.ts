@@ -1,7 +1,8 @@
 import { runBaseline, scopeOf } from '@/lib/comparing/trend';
 import { clearBaseline, setBaseline } from '@/lib/store/baselines';
 import { getStore } from '@/lib/store/client';
-import { findRun, hasEnded } from '@/lib/store/runs';
+import { hasEnded } from '@/lib/model/life';
+import { findRun } from '@/lib/store/runs';
 import { notFound, Problem } from '@/app/api/_lib/problem';
 import { json, route } from '@/app/api/_lib/route';
 

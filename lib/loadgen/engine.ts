@@ -1,0 +1,83 @@
+import { type RunSummary } from '@/lib/model/run';
+import { type Ingest } from './ingest';
+
+/**
+ * What makes a run's load: a k6 of this machine (`LocalK6`), or another's. A run knows nothing else of it: not where
+ * the load is made, nor by how many processes.
+ */
+export interface Engine {
+  /** Stored with each run of it. */
+  readonly name: string;
+  /**
+   * The script's options as k6 consolidates them, with `totalDuration` and `maxVUs`. Its init code runs for it. Throws
+   * ScriptError where k6 refuses the script, EngineMissing where there is no k6.
+   */
+  check(script: Script): Promise<Record<string, unknown>>;
+  /**
+   * Starts the load. Resolves when it is under way, or about to be; rejects, with nothing left behind, where it cannot
+   * be: EngineMissing, or an Error in words for the user.
+   */
+  start(load: Load): Promise<RunningLoad>;
+  /** Ends what a process of ours that is gone has left of a load. Does nothing where that is gone too. */
+  recover(handle: LoadHandle): Promise<void>;
+}
+
+export interface Script {
+  scriptName: string;
+  scriptText: string;
+  /** The script's variables. */
+  env: Record<string, string>;
+}
+
+export interface Load extends Script {
+  runId: string;
+  /** The gateway: the only address that may be loaded. The script has it as `TARGET_URL`. */
+  targetUrl: string;
+  /** The Host header that the gateway routes by. The script has it as `HOST`. */
+  host: string;
+  /** The script's options as `check` gave them. */
+  options: Record<string, unknown>;
+  /** Opens this run's ingest route; worth nothing elsewhere. */
+  ingestSecret: string;
+  onLog: (line: LoadLogLine) => void;
+}
+
+export interface RunningLoad {
+  /** What `recover` needs. It is stored, so it is JSON. */
+  readonly handle: LoadHandle;
+  /** Of k6, without the `v`. */
+  readonly version: string;
+  /** Turns what reaches the run's ingest route into what each second brought. */
+  readonly pushes: Ingest;
+  /**
+   * `graceful`: iterations under way are interrupted, the teardown runs, the last metrics are pushed. `kill`: at once,
+   * without any of it. May be asked for at any time, and more than once.
+   */
+  stop(mode: StopMode): void;
+  /** Resolves when nothing makes load any more and all of the log has been handed over; never rejects. */
+  readonly ended: Promise<LoadEnd>;
+}
+
+export type StopMode = 'graceful' | 'kill';
+export type LoadHandle = Record<string, unknown>;
+
+export interface LoadLogLine {
+  atUnixMs: number;
+  /** k6's own (`info`, `warning`, `error`, …), or `summary` for what it prints on stdout. */
+  level: string;
+  text: string;
+}
+
+export interface LoadEnd {
+  /** `finished` also where thresholds were crossed: the load itself was run. */
+  state: 'finished' | 'failed';
+  /** Why, in words; null for a clean end. */
+  reason: string | null;
+  /** k6's own end-of-test summary; null where it ended without one. */
+  summary: RunSummary | null;
+}
+
+/** The engine has no k6 to make load with. The message says what to do. */
+export class EngineMissing extends Error {
+  override name = 'EngineMissing';
+}

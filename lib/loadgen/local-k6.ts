@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import {
+  EngineMissing,
+  type Engine,
+  type Load,
+  type LoadHandle,
+  type RunningLoad,
+  type Script,
+} from './engine';
+import { createIngest } from './ingest';
+import { inspectScript } from './inspect';
+import { findK6, type K6Binary } from './k6-binary';
+import { startK6 } from './k6-process';
+
+const handleSchema = z.object({ pid: z.number() });
+
+/** Load by one k6 process of this machine. */
+export class LocalK6 implements Engine {
+  readonly name = 'k6';
+
+  /** `stateDir` holds k6's cache, and a folder of its own for each load under way. */
+  constructor(private readonly stateDir: string) {}
+
+  async check({ scriptName, scriptText, env }: Script): Promise<Record<string, unknown>> {
+    const { path } = await this.binary();
+    return inspectScript({ k6Path: path, scriptName, scriptText, env });
+  }
+
+  async start({ runId, env, targetUrl, host, ...load }: Load): Promise<RunningLoad> {
+    const { path, version } = await this.binary();
+    const pushes = createIngest();
+    const workDir = join(this.stateDir, 'runs', runId);
+    const clear = (): Promise<void> =>
+      rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });
+    try {
+      const k6 = await startK6({
+        ...load,
+        k6Path: path,
+        env: { ...env, TARGET_URL: targetUrl, HOST: host },
+        ingestUrl: `${process.env.SCALETRACE_URL ?? 'http://127.0.0.1:4300'}/api/ingest/${runId}`,
+        workDir,
+        unitOf: (metric) => pushes.units.get(metric) ?? null,
+      });
+      return {
+        handle: { pid: k6.pid } satisfies z.infer<typeof handleSchema>,
+        version,
+        pushes,
+        stop: (mode) => (mode === 'kill' ? k6.kill() : k6.stop()),
+        ended: k6.exited.then(async (end) => {
+          await clear().catch(() => undefined);
+          return end;
+        }),
+      };
+    } catch (error) {
+      await clear();
+      throw error;
+    }
+  }
+
+  // Its guard ends a k6 whose dashboard is gone, but only after a grace: a new dashboard does not wait for it.
+  async recover(handle: LoadHandle): Promise<void> {
+    const { data } = handleSchema.safeParse(handle);
+    if (!data || !(await isK6(data.pid))) return;
+    try {
+      process.kill(data.pid, 'SIGKILL');
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+
+  private async binary(): Promise<K6Binary> {
+    try {
+      return await findK6({ stateDir: this.stateDir });
+    } catch (error) {
+      throw new EngineMissing(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+// A process id may have been given to another program since: only a k6 is ended.
+async function isK6(pid: number): Promise<boolean> {
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-p', `${pid}`, '-o', 'args=']);
+    return /\bk6\b.*\brun\b/.test(stdout);
+  } catch {
+    return false;
+  }
+}

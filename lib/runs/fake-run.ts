@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Run, type Service } from '@/lib/model/run';
+import { openStore, type Store } from '@/lib/store/client';
+import { insertRun } from '@/lib/store/runs';
+import { saveService } from '@/lib/store/services';
+import { type RunTimes } from './active-run';
+
+/** For tests on a fake engine: nothing waits for a real load. */
+export const shortTimes: RunTimes = { observeAfterMs: 1, tickMs: 20, progressMs: 10, pushSilenceMs: 60 };
+
+/** A real store in a folder of its own, which is the state directory meanwhile: no cluster is configured in it. */
+export async function openTestStore(): Promise<{ store: Store; folder: string; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-runs-'));
+  const before = { SCALETRACE_DIR: process.env.SCALETRACE_DIR, KUBECONFIG: process.env.KUBECONFIG };
+  Object.assign(process.env, { SCALETRACE_DIR: folder, KUBECONFIG: join(folder, 'none') });
+  const store = await openStore(`file:${join(folder, 'test.db')}`);
+  return {
+    store,
+    folder,
+    async close() {
+      await store.$disconnect();
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A registered service whose concurrency comes from k6's durations, since it has no gateway to read. */
+export function registerService(store: Store, name: string): Promise<Service> {
+  return saveService(
+    store,
+    {
+      name,
+      namespace: 'default',
+      gatewayUrl: 'http://127.0.0.1:1',
+      host: `${name}.example.com`,
+      podSelector: '',
+      containerConcurrency: 5,
+      annotations: {},
+      gatewayMetricsUrl: null,
+      gatewayCluster: null,
+      origin: 'manual',
+    },
+    Date.now(),
+  );
+}
+
+/** A queued run of that service. */
+export function queueRun(store: Store, service: Service, id: string): Promise<Run> {
+  return insertRun(store, {
+    id,
+    run: { name: id, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] },
+    ingestSecretHash: '',
+    createdAtMs: Date.now(),
+  });
+}
+
+/** Waits until something holds, asking often. Throws after ten seconds. */
+export async function until<T>(what: () => Promise<T | null | false> | T | null | false): Promise<T> {
+  for (const endMs = Date.now() + 10_000; Date.now() < endMs;) {
+    const found = await what();
+    if (found !== null && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(String(what));
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { EngineMissing } from '@/lib/loadgen/engine';
+import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
+import { ScriptError } from '@/lib/loadgen/script-error';
+import { type RunState } from '@/lib/model/life';
+import { type Run, type Service } from '@/lib/model/run';
+import { type Store } from '@/lib/store/client';
+import { readRecording } from '@/lib/store/recording';
+import { findRun, listUnderWay, moveRun } from '@/lib/store/runs';
+import { openTestStore, queueRun, registerService, shortTimes, until } from './fake-run';
+import { RunManager } from './manager';
+import { recoverRuns } from './recovery';
+
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let store: Store;
+let services: Service[];
+let engine: FakeEngine;
+let manager: RunManager;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ store } = opened);
+  services = [await registerService(store, 'checkout'), await registerService(store, 'search')];
+});
+afterAll(() => opened.close());
+beforeEach(() => {
+  engine = new FakeEngine();
+  manager = new RunManager(store, engine, shortTimes);
+});
+
+const start = (service = 0): Promise<Run> =>
+  manager.start({
+    serviceId: services[service]!.id,
+    scriptName: 'mine',
+    scriptText: 'export default () => {}',
+    env: { N: '3' },
+    tags: [],
+  });
+const reaches = (id: string, state: RunState): Promise<Run> =>
+  until(async () => {
+    const run = await findRun(store, id);
+    return run?.state === state && run;
+  });
+const loadOf = (id: string) => until(() => engine.loads.find(({ load }) => load.runId === id) ?? null);
+
+it('runs what was asked for through its whole life, with what the engine was told and gave', async () => {
+  const run = await start();
+  expect(run).toMatchObject({ state: 'queued', engine: 'fake', options: { checked: 'mine' } });
+  const load = await loadOf(run.id);
+  expect(load.load).toMatchObject({
+    targetUrl: services[0]!.gatewayUrl,
+    host: services[0]!.host,
+    env: { N: '3' },
+    options: run.options,
+  });
+  await reaches(run.id, 'running');
+  expect((await listUnderWay(store)).find((one) => one.run.id === run.id)?.loadHandle).toEqual(load.handle);
+  await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 200: 40, 503: 2 }));
+  load.load.onLog({ atUnixMs: Date.now(), level: 'info', text: 'hello' });
+  load.end();
+  const ended = await reaches(run.id, 'finished');
+  expect(ended).toMatchObject({
+    k6Version: load.version,
+    stateReason: null,
+    figures: { requests: 42, failures: 2 },
+  });
+  expect(ended.endedAtMs).not.toBeNull();
+  const { points, gaps } = await readRecording(store, run.id);
+  expect(points.map(({ value }) => value).sort()).toEqual([2, 40]);
+  // There is no cluster here: that is a gap, and it ends with the run.
+  expect(gaps.find(({ what }) => what === 'pods')?.toMs).not.toBeNull();
+  expect((await store.logLine.findMany({ where: { runId: run.id } })).map(({ text }) => text)).toEqual([
+    'hello',
+  ]);
+  expect((await listUnderWay(store)).map((one) => one.run.id)).not.toContain(run.id);
+});
+
+it('takes the runs of one service one after another, of several at once', async () => {
+  const [first, second, other] = [await start(0), await start(0), await start(1)];
+  await Promise.all([reaches(first.id, 'running'), reaches(other.id, 'running')]);
+  expect((await findRun(store, second.id))?.state).toBe('queued');
+  (await loadOf(first.id)).end();
+  await reaches(second.id, 'running');
+  expect((await findRun(store, first.id))?.state).toBe('finished');
+  for (const { id } of [second, other]) (await loadOf(id)).end();
+  await Promise.all([reaches(second.id, 'finished'), reaches(other.id, 'finished')]);
+});
+
+it('stops gracefully, kills when asked twice, and takes what waits from the queue', async () => {
+  const [graceful, killed] = [await start(0), await start(1)];
+  const waiting = await start(0);
+  await Promise.all([reaches(graceful.id, 'running'), reaches(killed.id, 'running')]);
+  expect(await manager.stop(waiting.id, 'graceful')).toMatchObject({ state: 'stopped' });
+  await manager.stop(graceful.id, 'graceful');
+  expect((await loadOf(graceful.id)).stops).toEqual(['graceful']);
+  (await loadOf(graceful.id)).end({ state: 'failed', reason: 'stopped by a signal' });
+  await manager.stop(killed.id, 'graceful');
+  await manager.stop(killed.id, 'graceful');
+  expect((await loadOf(killed.id)).stops).toEqual(['graceful', 'kill']);
+  expect((await reaches(graceful.id, 'stopped')).stateReason).toContain('teardown ran');
+  expect((await reaches(killed.id, 'stopped')).stateReason).toContain('killed');
+  await expect(manager.stop(killed.id, 'kill')).rejects.toMatchObject({ status: 409 });
+  await expect(manager.stop('none', 'kill')).rejects.toMatchObject({ status: 404 });
+  // Nothing was started for what had been taken off.
+  expect(engine.loads.map(({ load }) => load.runId)).not.toContain(waiting.id);
+});
+
+it('a stop that comes before the load does is not forgotten', async () => {
+  let letGo: () => void = () => {};
+  engine.ready = new Promise((resolve) => (letGo = resolve));
+  const run = await start();
+  await reaches(run.id, 'starting');
+  await until(async () => (await findRun(store, run.id))?.autoscaling ?? null);
+  await manager.stop(run.id, 'graceful');
+  letGo();
+  const load = await until(() => engine.loads[0] ?? null);
+  await until(() => load.stops.length > 0);
+  load.end();
+  await reaches(run.id, 'stopped');
+});
+
+it('says why a load could not begin, or broke off', async () => {
+  const late = await start();
+  await reaches(late.id, 'running');
+  (await loadOf(late.id)).end({ state: 'failed', reason: 'k6 itself crashed (Go panic)' });
+  expect((await reaches(late.id, 'failed')).stateReason).toBe('k6 itself crashed (Go panic)');
+  engine.ready = new Promise((resolve) => setTimeout(resolve, 20));
+  const early = await start();
+  engine.refusal = new Error('no room left for a runner');
+  expect((await reaches(early.id, 'failed')).stateReason).toBe('no room left for a runner');
+  await expect(start()).rejects.toThrow('no room');
+});
+
+it('refuses what cannot be run, by field', async () => {
+  await expect(
+    manager.start({ serviceId: 'none', scriptName: 'x', env: {}, tags: [] }),
+  ).rejects.toMatchObject({ errors: [{ path: 'serviceId' }] });
+  await expect(
+    manager.start({
+      serviceId: services[0]!.id,
+      scriptName: 'x',
+      scriptText: '',
+      env: { HOST: 'a', K6_VUS: '2' },
+      tags: [],
+    }),
+  ).rejects.toMatchObject({ errors: [{ path: 'env.HOST' }, { path: 'env.K6_VUS' }] });
+  engine.refusal = new ScriptError('Unexpected ";"', 2, 13);
+  await expect(start()).rejects.toMatchObject({ status: 422, errors: [{ line: 2, column: 13 }] });
+  engine.refusal = new EngineMissing('get a k6');
+  await expect(start()).rejects.toMatchObject({ status: 503, errors: [{ message: 'get a k6' }] });
+});
+
+it('takes pushes with the run’s own secret, of its engine’s form, while it is under way', async () => {
+  const run = await start();
+  await reaches(run.id, 'running');
+  const load = await loadOf(run.id);
+  const push = (secret: string, body: Uint8Array) => manager.ingest(run.id, secret, body);
+  await expect(push('guessed', fakePush({ 200: 1 }))).rejects.toMatchObject({ status: 403 });
+  await expect(push(load.load.ingestSecret, new Uint8Array([1]))).rejects.toMatchObject({ status: 400 });
+  load.end();
+  await reaches(run.id, 'finished');
+  await until(() =>
+    push(load.load.ingestSecret, fakePush({ 200: 1 })).then(
+      () => false,
+      (error: { status?: number }) => error.status === 409,
+    ),
+  );
+});
+
+it('says so while no push comes', async () => {
+  const run = await start();
+  await reaches(run.id, 'running');
+  const gap = await until(
+    async () => (await readRecording(store, run.id)).gaps.find(({ what }) => what === 'requests') ?? null,
+  );
+  expect(gap).toMatchObject({ toMs: null, reason: 'k6 sent no metrics' });
+  const load = await loadOf(run.id);
+  await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 200: 1 }));
+  await until(async () => {
+    const closed = (await readRecording(store, run.id)).gaps.find(({ id }) => id === gap.id);
+    return closed?.toMs ?? null;
+  });
+  load.end();
+  await reaches(run.id, 'finished');
+});
+
+it('ends what an earlier process left, by the handle that its engine gave; the queue goes on', async () => {
+  const [begun, running, queued] = await Promise.all(
+    ['left-begun', 'left-running', 'left-queued'].map((id) => queueRun(store, services[0]!, id)),
+  );
+  await moveRun(store, begun!.id, 'starting');
+  await moveRun(store, running!.id, 'starting', { originMs: 1_000_000 });
+  await moveRun(store, running!.id, 'running', { loadStartMs: 5, loadHandle: { job: 'k6-of-a-cluster' } });
+  await recoverRuns(store, engine);
+  expect(engine.recovered).toEqual([{ job: 'k6-of-a-cluster' }]);
+  for (const { id } of [begun!, running!])
+    expect(await findRun(store, id)).toMatchObject({ state: 'interrupted' });
+  await manager.pump();
+  await reaches(queued!.id, 'running');
+  (await loadOf(queued!.id)).end();
+  await reaches(queued!.id, 'finished');
+});

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resolveConfig } from '@/lib/autoscaling';
+import { type IngestedPoint } from '@/lib/loadgen/ingest';
+import { type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
+import { type Service } from '@/lib/model/run';
+import { type Store } from '@/lib/store/client';
+import { readOverview } from '@/lib/store/overview';
+import { readRecording } from '@/lib/store/recording';
+import { openTestStore, queueRun, registerService } from './fake-run';
+import { Recorder } from './recorder';
+
+const originMs = 1_700_000_000_000;
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let store: Store;
+let service: Service;
+let recorder: Recorder;
+let count = 0;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ store } = opened);
+  service = await registerService(store, 'shop');
+});
+afterAll(() => opened.close());
+beforeEach(async () => {
+  const { id } = await queueRun(store, service, `recorded-${count++}`);
+  recorder = new Recorder(store, id, originMs, (error) => {
+    throw error;
+  });
+});
+
+const { config } = resolveConfig({ annotations: {}, containerConcurrency: 5, configMap: {} });
+const pod = (uid: string, phase: PodPhase, atMs: number): Omit<PodEvent, 'id'> => ({
+  atMs,
+  serverAtMs: null,
+  type: 'MODIFIED',
+  uid,
+  name: uid,
+  revision: null,
+  phase,
+  reason: null,
+  resourceVersion: '1',
+});
+const requests = (value: number, tags: Record<string, string> = { status: '200' }): IngestedPoint => ({
+  metric: 'http_reqs',
+  type: 'counter',
+  unit: 'none',
+  tags,
+  atUnixMs: originMs,
+  value,
+  histogram: null,
+});
+const durations = (sum: number): IngestedPoint => ({
+  ...requests(0),
+  metric: 'http_req_duration',
+  type: 'trend',
+  unit: 'seconds',
+  value: null,
+  histogram: { schema: 3, zeroThreshold: 0, zeroCount: 0, count: 10, sum, cells: [[0, 10]] },
+});
+const stored = async (): Promise<Recording> => {
+  await recorder.flush();
+  return readRecording(store, recorder.runId, { detail: true });
+};
+
+it('stores what happens in the order in which it came, on the run’s clock', async () => {
+  expect(recorder.toClock(originMs + 1234.4)).toBe(1234);
+  recorder.pod(pod('a', 'pending', 10));
+  recorder.push([requests(7), requests(2, { status: '503' })], 1000);
+  recorder.pod(pod('a', 'ready', 900));
+  recorder.push([requests(5)], 2000);
+  const { podEvents, points, series } = await stored();
+  expect(podEvents.map(({ phase }) => phase)).toEqual(['pending', 'ready']);
+  expect(points.map(({ atMs, value }) => [atMs, value])).toEqual([
+    [1000, 7],
+    [1000, 2],
+    [2000, 5],
+  ]);
+  // A series is one, however often it is pushed.
+  expect(series.map(({ tags }) => tags.status).sort()).toEqual(['200', '503']);
+  const { overview } = await readOverview(store, recorder.runId);
+  expect(overview.columns.map(({ toMs, requests: all }) => [toMs, all])).toEqual([
+    [1000, 9],
+    [2000, 5],
+  ]);
+});
+
+it('counts the pods that are ready at once', async () => {
+  for (const uid of ['a', 'b']) recorder.pod(pod(uid, 'ready', 10));
+  recorder.pod(pod('a', 'gone', 20));
+  recorder.pod(pod('c', 'ready', 30));
+  expect([recorder.readyPods, recorder.peakReadyPods]).toEqual([2, 2]);
+});
+
+describe('the calculation', () => {
+  const sample = (atMs: number, total: number, instant = false) =>
+    recorder.concurrency({ atMs, source: 'gateway', active: total, waiting: 0, total, instant });
+
+  it('begins with the load, and decides by what is recorded', async () => {
+    recorder.tick(100);
+    recorder.pod(pod('a', 'ready', 200));
+    recorder.startAnnotator(config, 500);
+    for (let second = 1; second <= 4; second++) sample(500 + 1000 * second, 50);
+    recorder.tick(4600);
+    const { decisions, concurrency } = await stored();
+    expect(concurrency).toHaveLength(4);
+    expect(decisions.map(({ atMs }) => atMs)).toEqual([4600]);
+    expect(decisions[0]).toMatchObject({ valid: true, readyPods: 1 });
+    expect(decisions[0]!.desiredPods).toBeGreaterThan(1);
+  });
+
+  it('runs at once where load meets no pod', async () => {
+    recorder.startAnnotator(config, 500);
+    expect(recorder.awaits({ atMs: 600, total: 3 })).toBe(true);
+    sample(600, 3, true);
+    const { decisions } = await stored();
+    expect(decisions.map(({ atMs }) => atMs)).toEqual([600]);
+  });
+
+  it('takes the concurrency from the durations where no gateway can be read', async () => {
+    recorder.useLittlesLaw();
+    recorder.startAnnotator(config, 0);
+    recorder.push([durations(12.5)], 1000);
+    const { concurrency } = await stored();
+    expect(concurrency).toMatchObject([{ source: 'littles-law', total: 12.5, active: null }]);
+  });
+});
+
+describe('gaps', () => {
+  it('are one a kind while they last', async () => {
+    recorder.gapEnds('pods', 5);
+    recorder.gapBegins('pods', 10, 'watch lost');
+    recorder.gapBegins('pods', 20, 'still lost');
+    recorder.gapBegins('requests', 30, 'k6 sent no metrics');
+    recorder.gapEnds('pods', 40);
+    recorder.gapBegins('pods', 50, 'lost again');
+    const { gaps } = await stored();
+    expect(gaps.map(({ what, fromMs, toMs, reason }) => [what, fromMs, toMs, reason])).toEqual([
+      ['pods', 10, 40, 'watch lost'],
+      ['requests', 30, null, 'k6 sent no metrics'],
+      ['pods', 50, null, 'lost again'],
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" DROP COLUMN "k6Pid";
+ALTER TABLE "Run" ADD COLUMN "loadHandleJson" TEXT;
