@@ -1,8 +1,53 @@
-/** The cells of one line of CSV; a quoted cell may hold commas and doubled quotes, but no line break. */
-export function csvCells(line: string): string[] {
-  if (!line.includes('"')) return line.split(',');
-  const cells: string[] = [];
-  const cell = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
-  for (const match of line.matchAll(cell)) cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
-  return cells;
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { longestLine } from './lines';
+import { ImportRefused } from './refused';
+
+export interface CsvRecord {
+  cells: string[];
+  /** The line that it ends in, counted from 1: a quoted cell may have several. */
+  line: number;
+  /** True for a last record that does not end in a line break: it may be cut off. */
+  open: boolean;
+}
+
+/** The records of CSV (RFC 4180) as they arrive, without empty lines. Throws ImportRefused with the line where a quote has no end. */
+export async function* csvRecords(pieces: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
+  let closed = true;
+  async function* watched(): AsyncGenerator<string> {
+    for await (const piece of pieces) {
+      if (piece !== '') closed = piece.endsWith('\n');
+      yield piece;
+    }
+  }
+  const parser = Readable.from(watched()).compose(
+    parse({
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      record_delimiter: ['\r\n', '\n'],
+      max_record_size: longestLine,
+    }),
+  );
+  // One is held back: whether the file's end cut it off is known only when nothing follows.
+  let held: CsvRecord | null = null;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      if (held) yield held;
+      held = { cells: record, line: info.lines, open: false };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+      // The end of the file fell into a quoted cell: what is whole is read.
+      if (held) yield held;
+      yield { cells: [], line: Number(error.lines), open: true };
+      return;
+    }
+    throw new ImportRefused(`This is no line of CSV: ${error.message}`, Number(error.lines));
+  }
+  if (held) yield { ...held, open: !closed };
 }

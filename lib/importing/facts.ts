@@ -25,21 +25,33 @@ export const importNoteSchema = z.enum([
 ]);
 export type ImportNote = z.infer<typeof importNoteSchema>;
 
-/** Fortio's own buckets and percentiles, in seconds, exactly as its result has them. */
+/** A whole number; Nighthawk writes those of 64 bits as text, as protobuf's JSON does. */
+export const countSchema = z.union([
+  z.number(),
+  z.string().regex(/^\d+$/, 'is no whole number').transform(Number),
+]);
+
+/** Fortio's own buckets and percentiles, in seconds, as its result has them; Nighthawk gives a percentile as a share of one. */
 export const fortioHistogramSchema = z.object({
-  Count: z.number(),
+  Count: countSchema,
   Min: z.number(),
   Max: z.number(),
   Sum: z.number(),
   Avg: z.number(),
   StdDev: z.number(),
   Data: z
-    .array(z.object({ Start: z.number(), End: z.number(), Percent: z.number(), Count: z.number() }))
+    .array(z.object({ Start: z.number(), End: z.number(), Percent: z.number(), Count: countSchema }))
     .min(1),
   Percentiles: z
     .array(z.object({ Percentile: z.number(), Value: z.number() }))
     .nullish()
-    .transform((list) => list ?? []),
+    .transform((list) => {
+      const share = (list ?? []).every(({ Percentile }) => Percentile <= 1);
+      return (list ?? []).map(({ Percentile, Value }) => ({
+        Percentile: share ? Percentile * 100 : Percentile,
+        Value,
+      }));
+    }),
 });
 export type FortioHistogram = z.infer<typeof fortioHistogramSchema>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fortioHistogramSchema, type FortioHistogram, type ImportNote } from './facts';
-import { type ImportedFile, type LineReader } from './reader';
+import { countSchema, fortioHistogramSchema, type FortioHistogram, type ImportNote } from './facts';
+import { type FileReader, type ImportedFile } from './reader';
 import { ImportRefused } from './refused';
 
 /** A result has its buckets only, however long the run: a larger file is something else. */
@@ -8,18 +8,17 @@ const largestFile = 20_000_000;
 const nsPerMs = 1e6;
 
 const resultSchema = z.object({
-  RunType: z.string(),
   Labels: z.string().default(''),
-  StartTime: z.iso.datetime({ offset: true, local: true }).or(z.string()),
-  RequestedQPS: z.string().default(''),
-  RequestedDuration: z.string().default(''),
+  StartTime: z.string().optional(),
+  RequestedQPS: z.union([z.string(), z.number().transform(String)]).default(''),
+  RequestedDuration: z.union([z.string(), z.number().transform(String)]).default(''),
   ActualQPS: z.number(),
   /** Nanoseconds. */
-  ActualDuration: z.number(),
+  ActualDuration: countSchema,
   NumThreads: z.number().optional(),
   Version: z.string().optional(),
   DurationHistogram: fortioHistogramSchema,
-  RetCodes: z.record(z.string(), z.number()).nullish(),
+  RetCodes: z.record(z.string(), countSchema).nullish(),
   URL: z.string().optional(),
   Destination: z.string().optional(),
 });
@@ -30,16 +29,18 @@ export function isFortioStart(text: string): boolean {
 }
 
 /** `fortio load -json FILE`: one result with a histogram of buckets and some percentiles, without times. */
-export class FortioReader implements LineReader {
+export class FortioReader implements FileReader {
   private text = '';
 
-  line(text: string, number: number): void {
-    this.text += `${text}\n`;
-    if (this.text.length > largestFile)
-      throw new ImportRefused('A Fortio result is never this large.', number);
+  async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
+    for await (const piece of pieces) {
+      this.text += piece;
+      if (this.text.length > largestFile) throw new ImportRefused('A Fortio result is never this large.', 1);
+    }
+    return this.imported();
   }
 
-  finish(): ImportedFile {
+  private imported(): ImportedFile {
     const result = this.parse();
     const histogram = result.DurationHistogram;
     if (histogram.Count === 0) throw new ImportRefused('This Fortio result has no request.');
@@ -57,7 +58,7 @@ export class FortioReader implements LineReader {
       p95Ms: percentile(95),
       p99Ms: percentile(99),
     };
-    const startedAtMs = Date.parse(result.StartTime);
+    const startedAtMs = Date.parse(result.StartTime ?? '');
     const spanMs = result.ActualDuration / nsPerMs;
     const durations = {
       count: histogram.Count,

@@ -1,65 +1,65 @@
 import { Collector, type MetricKind } from './collector';
-import { fromCollected, type ImportedFile, type LineReader } from './reader';
+import { csvRecords } from './csv';
+import { fromCollected, type FileReader, type ImportedFile } from './reader';
 import { ImportRefused } from './refused';
 
 /** hey keeps the first million results and drops the rest. */
 const mostRows = 1_000_000;
-const header = [
-  'response-time',
-  'DNS+dialup',
-  'DNS',
-  'Request-write',
-  'Response-delay',
-  'Response-read',
-  'status-code',
-  'offset',
-];
 const time: MetricKind = { type: 'trend', contains: 'time' };
 const parts = [
-  ['http_req_connecting', 1],
-  ['http_req_sending', 3],
-  ['http_req_waiting', 4],
-  ['http_req_receiving', 5],
+  ['http_req_connecting', 'DNS+dialup'],
+  ['http_req_sending', 'Request-write'],
+  ['http_req_waiting', 'Response-delay'],
+  ['http_req_receiving', 'Response-read'],
 ] as const;
+const needed = ['response-time', 'status-code', 'offset'];
 
-/** Whether a file's first line is hey's. */
-export function isHeyHeader(line: string): boolean {
-  return line.startsWith('response-time,');
+/** Whether a file begins as hey's. */
+export function isHeyHeader(head: string): boolean {
+  return head.startsWith('response-time,');
 }
 
-/** `hey -o csv`: a row a request with its start, all in seconds with four digits behind the point. */
-export class HeyReader implements LineReader {
+/**
+ * `hey -o csv`: a row a request, times in seconds with four digits behind the point. Columns are found by their names,
+ * since hey has added some over time.
+ */
+export class HeyReader implements FileReader {
   private readonly collector = new Collector();
+  private header: string[] = [];
   private rows = 0;
   private cutOff = false;
 
-  line(text: string, number: number, cutOff: boolean): void {
-    if (number === 1) {
-      if (text !== header.join(','))
-        throw new ImportRefused(
-          `hey’s header is expected: ${header.join(',')}. Save the output of "hey -o csv" as it is.`,
-          1,
-        );
-      return;
+  async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
+    for await (const { cells, line, open } of csvRecords(pieces)) {
+      if (this.header.length === 0) this.takeHeader(cells);
+      else this.takeRow(cells, line, open);
     }
-    if (text === '') return;
-    const cells = text.split(',');
-    const numbers = cells.map(Number);
-    const whole =
-      cells.length === header.length && cells.every((cell, i) => cell !== '' && Number.isFinite(numbers[i]));
-    if (!whole && cutOff) {
-      this.cutOff = true;
-      return;
-    }
-    if (!whole)
-      throw new ImportRefused(
-        `${header.length} numbers are expected here, as in hey’s header; found "${shortened(text)}". Remove the line, or export again with "hey -o csv".`,
-        number,
-      );
-    this.row(numbers);
+    return this.finish();
   }
 
-  finish(): ImportedFile {
+  private takeHeader(cells: string[]): void {
+    const missing = needed.filter((name) => !cells.includes(name));
+    if (missing.length > 0)
+      throw new ImportRefused(
+        `hey’s columns ${missing.map((name) => `"${name}"`).join(' and ')} are missing: hey writes them since its version 0.1.3. Run a newer hey and save the output of "hey -o csv" as it is.`,
+        1,
+      );
+    this.header = cells;
+  }
+
+  private takeRow(cells: string[], line: number, open: boolean): void {
+    const numbers = cells.map((cell) => (cell === '' ? NaN : Number(cell)));
+    const whole = cells.length === this.header.length && numbers.every((value) => Number.isFinite(value));
+    if (whole) this.row(Object.fromEntries(this.header.map((name, i) => [name, numbers[i]!])));
+    else if (open) this.cutOff = true;
+    else
+      throw new ImportRefused(
+        `${this.header.length} numbers are expected here, as in hey’s header; found "${shortened(cells.join(','))}". Remove the line, or export again with "hey -o csv".`,
+        line,
+      );
+  }
+
+  private finish(): ImportedFile {
     const collected = this.collector.finish();
     if (!collected || this.rows === 0)
       throw new ImportRefused(
@@ -86,24 +86,18 @@ export class HeyReader implements LineReader {
     };
   }
 
-  private row(numbers: number[]): void {
-    const [seconds = 0] = numbers;
-    const status = `${numbers[6]}`;
-    const ok = numbers[6]! >= 200 && numbers[6]! < 400;
-    const endMs = (numbers[7]! + seconds) * 1000;
+  private row(row: Record<string, number>): void {
+    const { 'response-time': seconds = 0, 'status-code': code = 0, offset = 0 } = row;
+    const status = `${code}`;
+    const ok = code >= 200 && code < 400;
+    const endMs = (offset + seconds) * 1000;
     const tags = { expected_response: `${ok}`, status };
-    this.collector.add('http_reqs', { type: 'counter', contains: 'default' }, tags, status, endMs, 1);
-    this.collector.add('http_req_duration', time, tags, status, endMs, seconds * 1000);
-    this.collector.add(
-      'http_req_failed',
-      { type: 'rate', contains: 'default' },
-      tags,
-      status,
-      endMs,
-      ok ? 0 : 1,
-    );
-    for (const [metric, cell] of parts)
-      this.collector.add(metric, time, tags, status, endMs, numbers[cell]! * 1000);
+    const add = (metric: string, kind: MetricKind, value: number): void =>
+      this.collector.add(metric, kind, tags, status, endMs, value);
+    add('http_reqs', { type: 'counter', contains: 'default' }, 1);
+    add('http_req_duration', time, seconds * 1000);
+    add('http_req_failed', { type: 'rate', contains: 'default' }, ok ? 0 : 1);
+    for (const [metric, column] of parts) if (column in row) add(metric, time, row[column]! * 1000);
     this.rows++;
   }
 }

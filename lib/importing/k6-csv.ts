@@ -1,38 +1,20 @@
 import { Collector, type MetricKind } from './collector';
-import { csvCells } from './csv';
+import { csvRecords, type CsvRecord } from './csv';
 import { shortened } from './hey-csv';
+import { kindOfOwn } from './k6-metric-kinds';
 import { keptTags } from './k6-tags';
-import { fromCollected, type ImportedFile, type LineReader } from './reader';
+import { fromCollected, type FileReader, type ImportedFile } from './reader';
 import { ImportRefused } from './refused';
 
-/** What k6's own metrics are; the CSV does not say it of others. */
-const kinds: Readonly<Record<string, MetricKind>> = {
-  ...Object.fromEntries(
-    ['http_reqs', 'iterations', 'dropped_iterations', 'ws_sessions', 'ws_msgs_sent', 'ws_msgs_received'].map(
-      (name) => [name, { type: 'counter', contains: 'default' } as const],
-    ),
-  ),
-  ...Object.fromEntries(
-    ['data_sent', 'data_received'].map((name) => [name, { type: 'counter', contains: 'data' } as const]),
-  ),
-  ...Object.fromEntries(
-    ['vus', 'vus_max'].map((name) => [name, { type: 'gauge', contains: 'default' } as const]),
-  ),
-  ...Object.fromEntries(
-    ['checks', 'http_req_failed'].map((name) => [name, { type: 'rate', contains: 'default' } as const]),
-  ),
-};
-const timeMetric =
-  /^(http_req_\w+|iteration_duration|group_duration|grpc_req_duration|ws_connecting|ws_session_duration|ws_ping)$/;
 const untyped: MetricKind = { type: 'trend', contains: 'default' };
 
-/** Whether a file's first line is k6's. */
-export function isK6CsvHeader(line: string): boolean {
-  return line.startsWith('metric_name,timestamp,metric_value');
+/** Whether a file begins as k6's CSV. */
+export function isK6CsvHeader(head: string): boolean {
+  return head.startsWith('metric_name,timestamp,metric_value');
 }
 
 /** `k6 run --out csv=FILE`: a row a sample. Times are whole seconds unless K6_CSV_TIME_FORMAT asked for finer ones. */
-export class K6CsvReader implements LineReader {
+export class K6CsvReader implements FileReader {
   private readonly collector = new Collector();
   private header: string[] = [];
   private target: string | null = null;
@@ -40,21 +22,24 @@ export class K6CsvReader implements LineReader {
   private wholeSeconds = true;
   private guessed = false;
 
-  line(text: string, number: number, cutOff: boolean): void {
-    if (number === 1) {
-      this.header = csvCells(text);
+  async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
+    for await (const record of csvRecords(pieces)) this.record(record);
+    return this.finish();
+  }
+
+  private record({ cells, line, open }: CsvRecord): void {
+    if (this.header.length === 0) {
+      this.header = cells;
       return;
     }
-    if (text === '') return;
-    const cells = csvCells(text);
     const [metric = '', time = '', valueText = ''] = cells;
     const atMs = this.timeOf(time);
     const value = valueText === '' ? NaN : Number(valueText);
     if (cells.length !== this.header.length || metric === '' || Number.isNaN(atMs) || Number.isNaN(value)) {
-      if (!cutOff)
+      if (!open)
         throw new ImportRefused(
-          `${this.header.length} cells are expected here: a metric’s name, a time, a number, then its tags; found "${shortened(text)}".`,
-          number,
+          `${this.header.length} cells are expected here: a metric’s name, a time, a number, then its tags; found "${shortened(cells.join(','))}".`,
+          line,
         );
       this.cutOff = true;
       return;
@@ -70,7 +55,7 @@ export class K6CsvReader implements LineReader {
     this.collector.add(metric, this.kindOf(metric), kept.tags, kept.key, atMs, value);
   }
 
-  finish(): ImportedFile {
+  private finish(): ImportedFile {
     const collected = this.collector.finish();
     if (!collected || this.collector.countOf('http_reqs') === 0)
       throw new ImportRefused(
@@ -96,9 +81,8 @@ export class K6CsvReader implements LineReader {
   }
 
   private kindOf(metric: string): MetricKind {
-    const known = kinds[metric];
+    const known = kindOfOwn(metric);
     if (known) return known;
-    if (timeMetric.test(metric)) return { type: 'trend', contains: 'time' };
     this.guessed = true;
     return untyped;
   }
@@ -120,7 +104,10 @@ export class K6CsvReader implements LineReader {
   }
 }
 
-/** `a=b&c=d`, as k6 writes tags that have no column. */
+/** `a=b&c=d`: k6 joins tags that have no column as they are, without any encoding (internal/output/csv). */
 function extraTags(text: string): Record<string, string> {
-  return text === '' ? {} : Object.fromEntries(new URLSearchParams(text));
+  const pairs = text.split('&').map((pair) => [pair, pair.indexOf('=')] as const);
+  return Object.fromEntries(
+    pairs.flatMap(([pair, at]) => (at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)]] : [])),
+  );
 }

@@ -1,8 +1,11 @@
+import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
 import { Collector, type MetricKind } from './collector';
 import { shortened } from './hey-csv';
+import { kindOfOwn } from './k6-metric-kinds';
 import { keptTags } from './k6-tags';
-import { fromCollected, type ImportedFile, type LineReader } from './reader';
+import { linesOf, type Line } from './lines';
+import { fromCollected, type FileReader, type ImportedFile } from './reader';
 import { ImportRefused } from './refused';
 
 const metricSchema = z.object({
@@ -21,26 +24,39 @@ interface Point {
   data?: { time?: unknown; value?: unknown; tags?: Record<string, string> | null };
 }
 
-/** Whether a file's first line is k6's. */
-export function isK6JsonLine(line: string): boolean {
-  return /^\{.*"type":\s*"(Metric|Point)"/.test(line) && line.includes('"metric":');
+/** Whether a file begins as k6's JSON output: one object a line, or what `jq` makes of that. */
+export function isK6JsonStart(head: string): boolean {
+  return /^\s*[[{]/.test(head) && /"type":\s*"(Metric|Point)"/.test(head) && head.includes('"metric":');
 }
 
-/** `k6 run --out json=FILE`: one JSON object a line, a metric's kind before its points. */
-export class K6JsonReader implements LineReader {
+/**
+ * `k6 run --out json=FILE`: one JSON object a line, a metric's kind before its points. Also as `jq` reshapes it: an array
+ * of these objects (`-s`), objects over several lines, or points alone, where k6's own metrics are known.
+ */
+export class K6JsonReader implements FileReader {
   private readonly collector = new Collector();
   private readonly kinds = new Map<string, MetricKind>();
   private readonly thresholds = new Map<string, string[]>();
   private target: string | null = null;
   private cutOff = false;
 
-  line(text: string, number: number, cutOff: boolean): void {
+  async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
+    const lines = linesOf(pieces);
+    const first = await lines.next();
+    if (!first.done && isWhole(first.value.text)) {
+      this.line(first.value);
+      for await (const line of lines) this.line(line);
+    } else if (!first.done) await this.reshaped(first.value, lines);
+    return this.finish();
+  }
+
+  private line({ text, number, open }: Line): void {
     if (text === '') return;
     let value: Point;
     try {
       value = JSON.parse(text) as Point;
     } catch (error) {
-      if (!cutOff)
+      if (!open)
         throw new ImportRefused(
           `This line is not JSON (${error instanceof Error ? error.message : 'unreadable'}): "${shortened(text)}". Each line of k6’s JSON output is one object.`,
           number,
@@ -48,6 +64,39 @@ export class K6JsonReader implements LineReader {
       this.cutOff = true;
       return;
     }
+    this.take(value, text, number);
+  }
+
+  private async reshaped(first: Line, rest: AsyncIterable<Line>): Promise<void> {
+    let number = first.number;
+    const parser = new JSONParser({
+      separator: '',
+      paths: first.text.trimStart().startsWith('[') ? ['$.*'] : ['$'],
+      keepStack: false,
+    });
+    parser.onValue = ({ value, stack }) => {
+      if (stack.length <= 1) this.take((value ?? {}) as Point, JSON.stringify(value), number);
+    };
+    let failure: Error | null = null;
+    parser.onError = (error) => (failure = error);
+    const write = ({ text }: Line): void => {
+      if (!parser.isEnded) parser.write(`${text}\n`);
+      if (failure instanceof ImportRefused) throw failure;
+      if (failure)
+        throw new ImportRefused(
+          `The file is not JSON from here on (${(failure as Error).message}). Import what "k6 run --out json=FILE" wrote.`,
+          number,
+        );
+    };
+    write(first);
+    for await (const line of rest) {
+      number = line.number;
+      write(line);
+    }
+    this.cutOff = !parser.isEnded && first.text.trimStart().startsWith('[');
+  }
+
+  private take(value: Point, text: string, number: number): void {
     if (value.type === 'Metric') this.metric(value, number);
     else if (value.type === 'Point') this.point(value, number);
     else
@@ -57,7 +106,7 @@ export class K6JsonReader implements LineReader {
       );
   }
 
-  finish(): ImportedFile {
+  private finish(): ImportedFile {
     const collected = this.collector.finish(this.thresholds);
     if (!collected || this.collector.countOf('http_reqs') === 0)
       throw new ImportRefused(
@@ -103,7 +152,7 @@ export class K6JsonReader implements LineReader {
         'A point needs "metric", "data.time" (RFC 3339) and a number as "data.value".',
         number,
       );
-    const kind = this.kinds.get(metric);
+    const kind = this.kinds.get(metric) ?? kindOfOwn(metric);
     if (!kind)
       throw new ImportRefused(
         `A point of ${metric} comes before the line that says what ${metric} is; the file’s beginning is missing.`,
@@ -113,6 +162,14 @@ export class K6JsonReader implements LineReader {
     this.target ??= tags.url ?? null;
     const kept = keptTags(tags);
     this.collector.add(metric, kind, kept.tags, kept.key, atMs, data.value);
+  }
+}
+
+function isWhole(line: string): boolean {
+  try {
+    return line.trimStart().startsWith('{') && JSON.parse(line) !== null;
+  } catch {
+    return false;
   }
 }
 

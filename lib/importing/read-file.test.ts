@@ -199,10 +199,10 @@ describe('refuses, with the line and what to do:', () => {
     ],
     [
       'k6 JSON without its beginning',
-      '{"metric":"http_reqs","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":1,"tags":null}}\n',
+      '{"metric":"orders","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":1,"tags":null}}\n',
       'beginning is missing',
     ],
-    ['one endless line', `{${'x'.repeat(1_100_000)}`, 'a million characters'],
+    ['one endless line', `{"type":"Point","metric":"${'x'.repeat(1_100_000)}`, 'a million characters'],
   ])('%s', async (_what, text, words) => {
     expect((await refusal(text)).message).toContain(words);
   });
@@ -218,5 +218,72 @@ describe('refuses, with the line and what to do:', () => {
     const text = await fixture('k6.json');
     expect((await read(text.slice(0, -150))).notes).toContain('cut-off');
     expect((await read((await fixture('hey.csv')).slice(0, -20))).notes).toContain('cut-off');
+  });
+});
+
+describe('what people have, by public reports (testdata/cases):', () => {
+  const fileOf = async (path: string): Promise<ReadFile> =>
+    readImport(streamOf(await readFile(new URL(`../../testdata/cases/${path}`, import.meta.url))));
+
+  it.each(['hey-crlf.csv', 'hey-utf8bom-crlf.csv', 'hey-utf16le.csv'])(
+    'hey’s output, kept by a shell of Windows: %s',
+    async (name) => {
+      const { figures, spanMs } = await fileOf(`10-powershell-utf16/${name}`);
+      expect(figures).toMatchObject({ requests: 40, failures: 0, p50Ms: expect.closeTo(22, 6) });
+      expect(spanMs).toBeGreaterThan(1950);
+    },
+  );
+
+  it('k6’s JSON as one array of jq, and its points without what says what they are', async () => {
+    for (const name of ['array.json', 'points-only.json'])
+      expect((await fileOf(`15-k6-json-reshaped/${name}`)).figures.requests, name).toBe(40);
+    await expect(fileOf('15-k6-json-reshaped/with-console.txt')).rejects.toThrow(/console/);
+  });
+
+  it.each(['merged.json', 'merged.json.gz'])('k6’s JSON of two runners put together: %s', async (name) => {
+    const { figures, statuses, spanMs } = await fileOf(`16-k6-json-of-two-runners/${name}`);
+    expect(figures).toMatchObject({ requests: 120, failures: 6, thresholdsMet: true });
+    expect(statuses).toContainEqual({ status: '503', count: 6 });
+    expect(spanMs).toBeGreaterThan(5900);
+  });
+
+  it('k6’s CSV with commas, quotes and line breaks in cells, and tags as they stand', async () => {
+    const quoted = await fileOf('17-k6-csv-cells/commas-quotes.csv');
+    expect(quoted.figures.requests).toBe(20);
+    expect(quoted.summary.checks).toContainEqual(
+      expect.objectContaining({ name: 'status is 200, body "ok"', passes: 20, fails: 0 }),
+    );
+    const broken = await fileOf('17-k6-csv-cells/line-break.csv');
+    expect(broken.figures.requests).toBe(20);
+    expect(broken.summary.checks).toContainEqual(
+      expect.objectContaining({ name: expect.stringContaining('\n'), fails: 1 }),
+    );
+    expect(broken.collected!.series.find(({ metric }) => metric === 'http_reqs')!.tags).toMatchObject({
+      lang: 'c++',
+      build: '1%2B1',
+    });
+  });
+
+  it.each(['nighthawk-fortio.json', 'nighthawk-pedantic.json'])(
+    'Nighthawk’s Fortio result: %s',
+    async (name) => {
+      const { figures, maxMs, engine } = await fileOf(`18-nighthawk-fortio/${name}`);
+      expect(figures).toMatchObject({
+        requests: 100,
+        failures: 2,
+        requestsPerSecond: 50,
+        p50Ms: expect.closeTo(20, 6),
+        p90Ms: expect.closeTo(40, 6),
+        p95Ms: expect.closeTo(60, 6),
+        p99Ms: expect.closeTo(80, 6),
+      });
+      expect(maxMs).toBeCloseTo(100, 6);
+      expect(engine).toBe('fortio');
+    },
+  );
+
+  it('hey before it told when each request began', async () => {
+    const text = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read\n0.1,0,0,0,0.1,0\n';
+    expect((await refusal(text)).message).toMatch(/"offset".*newer hey/);
   });
 });

@@ -25,12 +25,10 @@ export interface ImportedFile {
   histogram: FortioHistogram | null;
 }
 
-/** Reads one format, line by line. */
-export interface LineReader {
-  /** Takes a line; `cutOff` says that the file ends in it without a line break. Throws ImportRefused. */
-  line(text: string, number: number, cutOff: boolean): void;
-  /** Throws ImportRefused where there is nothing to import. */
-  finish(): ImportedFile;
+/** Reads one format from its text as it arrives. */
+export interface FileReader {
+  /** Throws ImportRefused at what is wrong, or where there is nothing to import. */
+  read(pieces: AsyncIterable<string>): Promise<ImportedFile>;
 }
 
 /** The figures of a collected file, from its totals. */
