@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { k6MetricsOf } from '@/lib/timeline/k6-metrics';
 import { parseSummary } from '@/lib/loadgen/summary';
 import { percentileOfBuckets } from './fortio-json';
 import { readImport, type ReadFile } from './read-file';
@@ -241,10 +242,20 @@ describe('what people have, by public reports (testdata/cases):', () => {
   });
 
   it.each(['merged.json', 'merged.json.gz'])('k6’s JSON of two runners put together: %s', async (name) => {
-    const { figures, statuses, spanMs } = await fileOf(`16-k6-json-of-two-runners/${name}`);
+    const { figures, statuses, spanMs, collected } = await fileOf(`16-k6-json-of-two-runners/${name}`);
     expect(figures).toMatchObject({ requests: 120, failures: 6, thresholdsMet: true });
     expect(statuses).toContainEqual({ status: '503', count: 6 });
     expect(spanMs).toBeGreaterThan(5900);
+    const { metrics } = k6MetricsOf(
+      collected!.series.map((one, id) => ({ ...one, id })),
+      collected!.points,
+    );
+    const columnsOf = (name: string): number[] =>
+      metrics.find(({ metric }) => metric === name)!.columns.map(({ value }) => value);
+    expect(Math.max(...columnsOf('vus'))).toBe(10);
+    // Six of 120 failed: never the half that the mean of both series would say.
+    expect(columnsOf('http_req_failed').at(-1)).toBeCloseTo(0.05, 6);
+    expect(Math.max(...columnsOf('http_req_failed'))).toBeLessThan(0.1);
   });
 
   it('k6’s CSV with commas, quotes and line breaks in cells, and tags as they stand', async () => {

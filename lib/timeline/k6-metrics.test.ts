@@ -53,3 +53,44 @@ it('keeps a long run’s counts in few columns', () => {
 it('knows which metrics are k6’s own', () => {
   expect(['vus_max', 'http_reqs{status:200}', 'dropped_iterations'].every(isBuiltIn)).toBe(true);
 });
+
+it('keeps what a silent series last said, and tells how several became one', () => {
+  const rate = (id: number, metric: string, ok: string): MetricSeries => ({
+    id,
+    metric,
+    type: metric === 'http_reqs' ? 'counter' : 'rate',
+    unit: 'none',
+    tags: { ok },
+  });
+  const { metrics } = k6MetricsOf(
+    [
+      rate(1, 'http_req_failed', 'yes'),
+      rate(2, 'http_req_failed', 'no'),
+      rate(3, 'http_reqs', 'yes'),
+      rate(4, 'http_reqs', 'no'),
+      { id: 5, metric: 'vus', type: 'gauge', unit: 'none', tags: { runner: '1' } },
+      { id: 6, metric: 'vus', type: 'gauge', unit: 'none', tags: { runner: '2' } },
+      { id: 7, metric: 'depth', type: 'gauge', unit: 'none', tags: { queue: '1' } },
+      { id: 8, metric: 'depth', type: 'gauge', unit: 'none', tags: { queue: '2' } },
+    ],
+    [
+      one(1, 1000, 0),
+      one(3, 1000, 90),
+      one(2, 1000, 1),
+      one(4, 1000, 10),
+      one(1, 2000, 0),
+      one(3, 2000, 100),
+      ...[1000, 2000].map((atMs) => one(5, atMs, 5)),
+      one(6, 1000, 5),
+      one(7, 1000, 4),
+      one(8, 1000, 8),
+    ],
+  );
+  const shown = (name: string) => metrics.find(({ metric }) => metric === name)!;
+  expect(shown('http_req_failed')).toMatchObject({
+    together: 'weighted',
+    columns: [{ value: 0.1 }, { value: 0.05 }],
+  });
+  expect(shown('vus')).toMatchObject({ together: 'sum', columns: [{ value: 10 }, { value: 10 }] });
+  expect(shown('depth')).toMatchObject({ together: 'mean', columns: [{ value: 6 }] });
+});

@@ -13,10 +13,18 @@ const columnSchema = z.object({
   p95: z.number().nullable(),
 });
 
+/**
+ * How the values of several series (sets of tags, runners) became one: exactly (counts and histograms add up, or there is
+ * one series); by their sum (virtual users); weighted by their requests; or, where no count is told, by their mean.
+ */
+const togetherSchema = z.enum(['exact', 'sum', 'weighted', 'mean']);
+type Together = z.infer<typeof togetherSchema>;
+
 const metricSchema = z.object({
   metric: z.string(),
   type: metricTypeSchema,
   unit: z.enum(['seconds', 'bytes', 'none']),
+  together: togetherSchema,
   columns: z.array(columnSchema),
 });
 
@@ -50,6 +58,13 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
     if (own) own.push(point);
     else bySeries.set(point.seriesId, [point]);
   }
+  const requests = new Map(
+    series.flatMap(({ id, metric, tags }) =>
+      metric === 'http_reqs'
+        ? [[tagsKey(tags), (bySeries.get(id) ?? []).toSorted((a, b) => a.atMs - b.atMs)]]
+        : [],
+    ),
+  );
   const names = [...new Set(series.map(({ metric }) => metric))].sort(
     (a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)) || (a < b ? -1 : 1),
   );
@@ -58,6 +73,7 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
       overTime(
         series.filter((one) => one.metric === metric),
         bySeries,
+        requests,
       ),
     ),
     tags: tagsOf(series),
@@ -68,11 +84,14 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
 function overTime(
   series: readonly MetricSeries[],
   bySeries: ReadonlyMap<number, readonly Point[]>,
+  requests: ReadonlyMap<string, readonly Point[]>,
 ): MetricOverTime {
   const { metric, type, unit } = series[0]!;
   const points = series.flatMap(({ id }) => bySeries.get(id) ?? []).sort((a, b) => a.atMs - b.atMs);
   const moments = [...new Set(points.map(({ atMs }) => atMs))];
   const size = Math.max(1, Math.ceil(moments.length / mostMetricColumns));
+  const together = togetherOf(metric, type, series.length);
+  const levels = new Levels(series, together, requests);
   const columns: MetricOverTime['columns'] = [];
   let next = 0;
   for (let i = 0; i < moments.length; i += size) {
@@ -80,33 +99,71 @@ function overTime(
     const fromMs = moments[i - 1] ?? toMs - 1000;
     const own: Point[] = [];
     while (next < points.length && points[next]!.atMs <= toMs) own.push(points[next++]!);
-    const column = columnOf(type, own, toMs - fromMs);
+    const column =
+      type === 'trend'
+        ? trendColumn(own)
+        : type === 'counter'
+          ? counterColumn(own, toMs - fromMs)
+          : levels.column(own, toMs);
     if (column) columns.push({ fromMs, toMs, ...column });
   }
-  return { metric, type, unit, columns };
+  return { metric, type, unit, together, columns };
 }
 
-function columnOf(
-  type: MetricSeries['type'],
-  points: readonly Point[],
-  lengthMs: number,
-): { value: number; p95: number | null } | null {
-  if (type === 'trend') {
-    const merged = mergeHistograms(points.flatMap(({ histogram }) => (histogram ? [histogram] : [])));
-    return merged.count === 0 ? null : { value: quantile(merged, 0.5), p95: quantile(merged, 0.95) };
-  }
+type ColumnValue = Pick<MetricOverTime['columns'][number], 'value' | 'p95'> | null;
+
+function trendColumn(points: readonly Point[]): ColumnValue {
+  const merged = mergeHistograms(points.flatMap(({ histogram }) => (histogram ? [histogram] : [])));
+  return merged.count === 0 ? null : { value: quantile(merged, 0.5), p95: quantile(merged, 0.95) };
+}
+
+function counterColumn(points: readonly Point[], lengthMs: number): ColumnValue {
   const values = points.flatMap(({ value }) => (value === null ? [] : [value]));
   if (values.length === 0) return null;
-  if (type === 'counter')
-    return { value: values.reduce((sum, value) => sum + value, 0) / (lengthMs / 1000), p95: null };
-  // A rate's series are told only as shares: of several the mean stands for all.
-  const last = points
-    .filter(({ atMs }) => atMs === points.at(-1)!.atMs)
-    .flatMap(({ value }) => (value === null ? [] : [value]));
-  return {
-    value: type === 'rate' ? last.reduce((sum, value) => sum + value, 0) / last.length : last.at(-1)!,
-    p95: null,
-  };
+  return { value: values.reduce((sum, value) => sum + value, 0) / (lengthMs / 1000), p95: null };
+}
+
+function togetherOf(metric: string, type: MetricSeries['type'], series: number): Together {
+  if (series === 1 || type === 'counter' || type === 'trend') return 'exact';
+  if (type === 'gauge' && /^vus(_max)?$/.test(metric)) return 'sum';
+  return metric === 'http_req_failed' ? 'weighted' : 'mean';
+}
+
+/** Gauges and rates of several series: each stays at its last value while it is silent. */
+class Levels {
+  private readonly last = new Map<number, number>();
+  private readonly weights = new Map<number, { points: readonly Point[]; next: number; count: number }>();
+
+  constructor(
+    series: readonly MetricSeries[],
+    private readonly together: Together,
+    requests: ReadonlyMap<string, readonly Point[]>,
+  ) {
+    for (const { id, tags } of series)
+      this.weights.set(id, { points: requests.get(tagsKey(tags)) ?? [], next: 0, count: 0 });
+  }
+
+  column(points: readonly Point[], toMs: number): ColumnValue {
+    for (const { seriesId, value } of points) if (value !== null) this.last.set(seriesId, value);
+    const levels = [...this.last].map(([id, value]) => ({ value, weight: this.weightOf(id, toMs) }));
+    if (levels.length === 0) return null;
+    const sum = levels.reduce((total, { value, weight }) => total + value * weight, 0);
+    const weight = levels.reduce((total, level) => total + level.weight, 0);
+    return { value: this.together === 'sum' || weight === 0 ? sum : sum / weight, p95: null };
+  }
+
+  /** A rate is told as its share since the test began, so it weighs by the requests since then. */
+  private weightOf(id: number, toMs: number): number {
+    const weight = this.weights.get(id);
+    if (this.together !== 'weighted' || !weight) return 1;
+    while (weight.next < weight.points.length && weight.points[weight.next]!.atMs <= toMs)
+      weight.count += weight.points[weight.next++]!.value ?? 0;
+    return weight.count;
+  }
+}
+
+function tagsKey(tags: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function tagsOf(series: readonly MetricSeries[]): K6Metrics['tags'] {
