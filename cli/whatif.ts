@@ -15,6 +15,7 @@ import {
   whatIfSettingsSchema,
   type WhatIfSettings,
 } from '@/lib/whatif';
+import { textOf } from '@/lib/model/file-text';
 import { demandOfRun } from '@/lib/runs/read';
 import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
 import { NoDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
@@ -136,7 +137,7 @@ async function demandFrom(
   if (file !== undefined) {
     let text: string;
     try {
-      text = readFileSync(file, 'utf8');
+      text = textOf(readFileSync(file));
     } catch (error) {
       throw new UserError(
         `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
@@ -181,7 +182,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
       async *pieces() {
         yield 'at_s,level,text\r\n';
         for await (const lines of logPages(store, run.id, mask))
-          yield lines.map(({ atMs, level, text }) => csvLine([secondsOf(atMs), level, text])).join('');
+          yield csvLines(lines.map(({ atMs, level, text }) => [secondsOf(atMs), level, text]));
       },
     },
   ];
@@ -239,24 +240,24 @@ function* metricRows(
 
 function* csvTable<T>(columns: Record<string, (row: T) => CellValue>, rows: Iterable<T>): Generator<string> {
   const cells = Object.values(columns);
-  let text = csvLine(Object.keys(columns));
-  let held = 0;
+  let held: CellValue[][] = [Object.keys(columns)];
   for (const row of rows) {
-    text += csvLine(cells.map((cell) => cell(row)));
-    if (++held % rowsAtOnce !== 0) continue;
-    yield text;
-    text = '';
+    held.push(cells.map((cell) => cell(row)));
+    if (held.length < rowsAtOnce) continue;
+    yield csvLines(held);
+    held = [];
   }
-  yield text;
+  yield csvLines(held);
 }
 
-/** A line by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function csvLine(cells: readonly CellValue[]): string {
-  return `${cells.map((cell) => (typeof cell === 'string' ? quoted(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell) : `${cell ?? ''}`)).join(',')}\r\n`;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Lines by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+function csvLines(rows: readonly CellValue[][]): string {
+  return stringify([...rows], {
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    quoted_match: /[\r\n]/,
+    cast: { boolean: String, number: (value) => ({ value: String(value), escape_formulas: false }) },
+  });
 }
 
 function secondsOf(atMs: number | null): number | null {

@@ -1,3 +1,4 @@
+import { create } from 'xmlbuilder';
 import { type ExportSource } from './source';
 import { scaleEventRows, type ScaleEventRow } from './scale-events';
 
@@ -46,19 +47,30 @@ export function junit(
     'scale events': scaleEventRows(correlation).map((row) => caseOf(row, limitMs)),
   };
   const all = Object.values(suites).flat();
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes({ name: run.name, ...countsOf(all), time: seconds })}>`,
-    ...Object.entries(suites)
-      .filter(([, cases]) => cases.length > 0)
-      .flatMap(([name, cases]) => [
-        `  <testsuite ${attributes({ name: `${run.service.name} ${run.scriptName}: ${name}`, ...countsOf(cases), errors: 0, time: sumOf(cases), ...(run.originMs === null ? {} : { timestamp: new Date(run.originMs).toISOString().slice(0, 19) }) })}>`,
-        ...cases.map(caseText),
-        '  </testsuite>',
-      ]),
-    '</testsuites>',
-    '',
-  ].join('\n');
+  const report = create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '' });
+  report.att(attributes({ name: run.name, ...countsOf(all), time: seconds }));
+  for (const [name, cases] of Object.entries(suites)) {
+    if (cases.length === 0) continue;
+    const suite = report.ele(
+      'testsuite',
+      attributes({
+        name: `${run.service.name} ${run.scriptName}: ${name}`,
+        ...countsOf(cases),
+        errors: 0,
+        time: sumOf(cases),
+        ...(run.originMs === null ? {} : { timestamp: new Date(run.originMs).toISOString().slice(0, 19) }),
+      }),
+    );
+    for (const one of cases) {
+      const element = suite.ele(
+        'testcase',
+        attributes({ classname: `scaletrace.${one.suite}`, name: one.name, time: one.seconds }),
+      );
+      if (one.failure !== null) element.ele('failure', { message: one.failure });
+      else if (one.skipped !== undefined) element.ele('skipped', { message: one.skipped });
+    }
+  }
+  return `${report.end({ pretty: true })}\n`;
 }
 
 function caseOf(row: ScaleEventRow, limitMs: number): Case {
@@ -100,14 +112,6 @@ function caseOf(row: ScaleEventRow, limitMs: number): Case {
   }
 }
 
-function caseText({ suite, name, seconds, failure, skipped }: Case): string {
-  const open = `    <testcase ${attributes({ classname: `scaletrace.${suite}`, name, time: seconds })}`;
-  if (failure !== null) return `${open}>\n      <failure message="${escaped(failure)}"/>\n    </testcase>`;
-  return skipped === undefined
-    ? `${open}/>`
-    : `${open}>\n      <skipped message="${escaped(skipped)}"/>\n    </testcase>`;
-}
-
 function countsOf(cases: readonly Case[]): { tests: number; failures: number; skipped: number } {
   return {
     tests: cases.length,
@@ -120,22 +124,11 @@ function sumOf(cases: readonly Case[]): number {
   return cases.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-function attributes(values: Record<string, string | number>): string {
-  return Object.entries(values)
-    .map(
-      ([name, value]) =>
-        `${name}="${escaped(typeof value === 'number' ? `${Math.round(value * 1000) / 1000}` : value)}"`,
-    )
-    .join(' ');
-}
-
-/** A text for an XML attribute; characters that XML cannot hold are left out. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');
+function attributes(values: Record<string, string | number>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? `${Math.round(value * 1000) / 1000}` : value,
+    ]),
+  );
 }

@@ -1,3 +1,5 @@
+import { encodingOf } from '@/lib/model/file-text';
+
 /**
  * A file's text in pieces as they arrive: unpacked where it begins as gzip does (k6 writes `.json.gz` and `.csv.gz`, and
  * parts that were put together), decoded as its byte order mark says (Windows PowerShell's `>` writes UTF-16), else as
@@ -17,17 +19,12 @@ export async function* readText(
     }
     held = joined(held, chunk);
     if (held.length < 2) continue;
+    // It leaves the byte order mark out.
     decoder = new TextDecoder(encodingOf(held));
     yield decoder.decode(held, { stream: true });
   }
   decoder ??= new TextDecoder();
   yield decoder.decode(held.length < 2 ? held : undefined);
-}
-
-/** By the byte order mark; TextDecoder leaves the mark out. */
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 async function unpacked(file: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {

@@ -1,3 +1,4 @@
+import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { type Demand, demandFromReadings, type DemandReading } from './demand';
 
@@ -21,46 +22,72 @@ const hundredYearsOfSeconds = 1e11;
  */
 export function demandFromCsv(text: string, kind: Demand['kind'] = 'closed'): Demand {
   const readings: DemandReading[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
-    const cells = line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-    if (readings.length === 0 && isHeader(cells)) continue;
+  for (const [index, { record: cells, line }] of csvRecords(text).entries()) {
     const [time = '', value = ''] = cells;
     if (cells.length !== 2)
       throw new DemandFileError(
         `expected "time,concurrency", found ${cells.length} column${cells.length === 1 ? '' : 's'}`,
-        index + 1,
+        line,
       );
     const atMs = parseTimeMs(time);
+    const number = readNumber(value);
+    if (index === 0 && atMs === null && number === undefined) continue;
     if (atMs === null)
-      throw new DemandFileError(
-        `"${time}" is no time: ISO 8601, Unix seconds or Unix milliseconds`,
-        index + 1,
-      );
+      throw new DemandFileError(`"${time}" is no time: ISO 8601, Unix seconds or Unix milliseconds`, line);
     const previous = readings.at(-1);
     if (previous && atMs <= previous.atMs)
-      throw new DemandFileError(`"${time}" is not later than the line before it`, index + 1);
-    const number = value === '' || value.toLowerCase() === 'nan' ? null : Number(value);
-    if (number !== null && !(Number.isFinite(number) && number >= 0))
+      throw new DemandFileError(`"${time}" is not later than the line before it`, line);
+    if (number === undefined)
       throw new DemandFileError(
         `"${value}" is no concurrency: a number of 0 or more, or nothing where it is not known`,
-        index + 1,
+        line,
       );
     readings.push({ atMs, value: number });
   }
   return complete(readings, kind);
 }
 
-const prometheusSchema = z.object({
-  status: z.literal('success', 'is not "success": the query failed'),
-  data: z.object({
-    resultType: z.literal('matrix', 'is not "matrix": use a range query (query_range), not an instant one'),
-    result: z
-      .array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) }))
-      .min(1, 'is empty: the query matched no series'),
+function csvRecords(text: string): { record: string[]; line: number }[] {
+  try {
+    const records = parse(text, {
+      bom: true,
+      info: true,
+      delimiter: [',', ';', '\t'],
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new DemandFileError(`is no line of CSV: ${error.message}`, Number(error.lines));
+  }
+}
+
+/** 0 or more; null for what says that it is not known: nothing, or a division by nothing; undefined for anything else. */
+function readNumber(text: string): number | null | undefined {
+  if (text === '' || /^(nan|[+-]?inf(inity)?)$/i.test(text)) return null;
+  const number = Number(text);
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+const seriesSchema = z
+  .array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) }))
+  .min(1, 'is empty: the query matched no series');
+
+/** What the API answers, or the series alone, as `promtool query range -o json` prints them. */
+const prometheusSchema = z.preprocess(
+  (value) =>
+    Array.isArray(value) ? { status: 'success', data: { resultType: 'matrix', result: value } } : value,
+  z.object({
+    status: z.literal('success', 'is not "success": the query failed'),
+    data: z.object({
+      resultType: z.literal('matrix', 'is not "matrix": use a range query (query_range), not an instant one'),
+      result: seriesSchema,
+    }),
   }),
-});
+);
 
 /**
  * Demand from the JSON that Prometheus answers a range query with. Several series are added up. A time at which any of
@@ -84,13 +111,13 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
   const sums = new Map<number, number>();
   for (const [seriesIndex, { values }] of series.entries()) {
     for (const [valueIndex, [seconds, text]] of values.entries()) {
-      const number = Number(text);
-      if (number < 0 || (Number.isNaN(number) && text !== 'NaN'))
+      const number = readNumber(text);
+      if (number === undefined)
         throw new DemandFileError(
           `data.result.${seriesIndex}.values.${valueIndex}: "${text}" is no number of 0 or more`,
         );
       const atMs = Math.round(seconds * 1000);
-      sums.set(atMs, (sums.get(atMs) ?? 0) + number);
+      sums.set(atMs, (sums.get(atMs) ?? 0) + (number ?? NaN));
     }
   }
   return complete(
@@ -116,12 +143,6 @@ function bounds(readings: readonly DemandReading[]): number[] {
   return readings.reduce(
     (found, { atMs }) => [Math.min(found[0]!, atMs), Math.max(found[1]!, atMs)],
     [Infinity, -Infinity],
-  );
-}
-
-function isHeader(cells: string[]): boolean {
-  return (
-    cells.length === 2 && cells.every((cell) => /^[a-z_ ./()]+$/i.test(cell) && cell.toLowerCase() !== 'nan')
   );
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   DemandFileError,
@@ -7,6 +8,7 @@ import {
   holesOf,
   toOpenDemand,
 } from './index';
+import { textOf } from '@/lib/model/file-text';
 
 describe('a CSV of time and concurrency', () => {
   test('is read with a header, in each form of time', () => {
@@ -109,4 +111,39 @@ test('concurrency becomes arrivals by Little’s law, holes stay', () => {
     'closed',
   );
   expect([...toOpenDemand(demand, 500).perSecond]).toEqual([100, NaN, 50]);
+});
+
+describe('what people have, by public reports (testdata/cases):', () => {
+  const textIn = (path: string): string =>
+    textOf(readFileSync(new URL(`../../testdata/cases/${path}`, import.meta.url)));
+  const inf = (name: string) => demandFromPrometheus(textIn(`03-prometheus-inf-nan/${name}`));
+
+  test('what divides by nothing is a hole', () => {
+    const demand = inf('one-series-inf.json');
+    expect(demand.perSecond).toHaveLength(300);
+    expect(holesOf(demand)).toEqual([{ fromMs: demand.startMs + 75_000, toMs: demand.startMs + 120_000 }]);
+    expect(holesOf(inf('finite.json'))).toEqual([]);
+  });
+
+  test('series that begin and end at other times, at fractions of a second', () => {
+    const { perSecond } = inf('two-series-partial.json');
+    expect([...perSecond]).toEqual([
+      ...Array<number>(60).fill(1.5),
+      ...Array<number>(90).fill(3.5),
+      ...Array<number>(60).fill(2),
+    ]);
+  });
+
+  test('the bare list of promtool', () => {
+    expect(inf('promtool.json').perSecond).toHaveLength(300);
+  });
+
+  test('a CSV that PowerShell wrote, and one with a header and quotes of its own', () => {
+    const demand = demandFromCsv(textIn('10-powershell-utf16/concurrency-utf16le.csv'));
+    expect(demand.startMs).toBe(1_700_000_000_000);
+    expect(holesOf(demand)).toEqual([]);
+    expect([
+      ...demandFromCsv('"Zeit (UTC)";"In flight 95%"\n"2023-11-14T22:13:20Z";"5"\n').perSecond,
+    ]).toEqual([5]);
+  });
 });

@@ -44,7 +44,9 @@ export function demandFromReadings(
   if (!first || !last) throw new RangeError('a demand needs at least one reading');
   const stepMs = usualStepMs(sorted);
   const startMs = Math.floor(first.atMs / 1000) * 1000;
-  const perSecond = new Float64Array(Math.max(1, Math.ceil((last.atMs + stepMs - startMs) / 1000))).fill(NaN);
+  const perSecond = new Float64Array(Math.max(1, Math.floor((last.atMs + stepMs - startMs) / 1000))).fill(
+    NaN,
+  );
   sorted.forEach((reading, index) => {
     const next = sorted[index + 1];
     const untilMs =

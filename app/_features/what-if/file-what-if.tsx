@@ -2,6 +2,7 @@
 
 import { FileUp, Pencil, Play } from 'lucide-react';
 import { useRef, useState, type FormEvent } from 'react';
+import { textOf } from '@/lib/model/file-text';
 import { CodeEditor } from '@/app/_ui/code-editor';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
@@ -46,13 +47,13 @@ export function FileWhatIf({ search }: { search: string }) {
     setShown(content);
     setLoaded(name);
     setProblem(null);
-    if (/^\s*\{/.test(content)) set({ format: 'prometheus' });
+    if (/^\s*[[{]/.test(content)) set({ format: 'prometheus' });
   };
   const loadFile = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     if (file.size > mostBytes)
       return setProblem(new ApiProblem(413, '', words.tooLarge, [{ path: 'text', message: words.tooLarge }]));
-    load(await file.text(), file.name);
+    load(textOf(new Uint8Array(await file.arrayBuffer())), file.name);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
