@@ -41,7 +41,7 @@ export class HeyReader implements FileReader {
     const missing = needed.filter((name) => !cells.includes(name));
     if (missing.length > 0)
       throw new ImportRefused(
-        `hey’s columns ${missing.map((name) => `"${name}"`).join(' and ')} are missing: hey writes them since its version 0.1.3. Run a newer hey and save the output of "hey -o csv" as it is.`,
+        `hey’s columns ${missing.map((name) => `"${name}"`).join(', ')} are missing: hey writes them since its version 0.1.3. Run a newer hey and save the output of "hey -o csv" as it is.`,
         1,
       );
     this.header = cells;

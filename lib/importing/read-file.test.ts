@@ -295,6 +295,6 @@ describe('what people have, by public reports (testdata/cases):', () => {
 
   it('hey before it told when each request began', async () => {
     const text = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read\n0.1,0,0,0,0.1,0\n';
-    expect((await refusal(text)).message).toMatch(/"offset".*newer hey/);
+    expect((await refusal(text)).message).toMatch(/"status-code", "offset".*newer hey/);
   });
 });

@@ -11,6 +11,15 @@ export const filesZhHant = {
     '這是 k6 的測試總結，裡面沒有請求。請以 "--out json=FILE" 或 "--out csv=FILE" 執行 k6，再匯入那個檔案。',
   'This is hey’s printed summary. Run "hey -o csv … > FILE" and import that file.':
     '這是 hey 印出的總結。請執行 "hey -o csv … > FILE"，再匯入那個檔案。',
+  'This is no line of CSV: {}': '這不是一行 CSV：{}',
+  'is no line of CSV: {}': '不是一行 CSV：{}',
+  'is no whole number': '不是整數',
+  'hey’s columns {} are missing: hey writes them since its version 0.1.3. Run a newer hey and save the output of "hey -o csv" as it is.':
+    '缺少 hey 的欄位 {}：hey 自 0.1.3 版起才會寫出。請用較新的 hey，並原樣儲存「hey -o csv」的輸出。',
+  'The file is not JSON from here on ({}). Import what "k6 run --out json=FILE" wrote.':
+    '檔案從這裡起不是 JSON（{}）。請匯入「k6 run --out json=FILE」寫出的檔案。',
+  'This file holds what k6 prints on its console too. Run k6 with "--out json=FILE" or "--out csv=FILE", so that the samples go to a file of their own.':
+    '這個檔案也含有 k6 印在主控台上的內容。請以「--out json=FILE」或「--out csv=FILE」執行 k6，讓樣本寫進自己的檔案。',
   'No known tool writes a file that begins so: "{}". Import the output of "hey -o csv", "k6 run --out json=FILE" or "--out csv=FILE", or "fortio load -json FILE".':
     '沒有已知的工具會寫出這樣開頭的檔案：「{}」。請匯入 "hey -o csv"、"k6 run --out json=FILE"、"--out csv=FILE" 或 "fortio load -json FILE" 的輸出。',
   'This line has more than a million characters, so the file is of no kind that Scaletrace reads.':
@@ -20,8 +29,6 @@ export const filesZhHant = {
   'The file is not whole JSON: {}. Save the result again with "fortio load -json FILE".':
     '檔案不是完整的 JSON：{}。請以 "fortio load -json FILE" 重新儲存結果。',
   'This is not a Fortio result: {words}.': '這不是 Fortio 的結果：{words}。',
-  'hey’s header is expected: {}. Save the output of "hey -o csv" as it is.':
-    '開頭應為 hey 的標題列：{}。請原樣儲存 "hey -o csv" 的輸出。',
   '{} numbers are expected here, as in hey’s header; found "{}". Remove the line, or export again with "hey -o csv".':
     '這裡應有 {} 個數字，如 hey 的標題列；實際為「{}」。請移除這一行，或以 "hey -o csv" 重新匯出。',
   'hey’s header is there, but no request follows it: each of them failed without an answer, or the file is not complete.':
