@@ -3,6 +3,13 @@ import { type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaAutoscaler } from './hpa/hpa-autoscaler';
 import { KpaAutoscaler } from './kpa/kpa-autoscaler';
 
+/** One second of what came before: the load that ended at `atMs`, as it is recorded, and the pods that were ready then. */
+export interface PastSecond {
+  atMs: UnixMs;
+  value: number;
+  readyPods: number;
+}
+
 /** Where an autoscaler begins: what the cluster looks like at that moment. */
 export interface AutoscalerStart {
   atMs: UnixMs;
@@ -11,11 +18,15 @@ export interface AutoscalerStart {
   replicas: number;
   /** Since when the revision has been serving, if that is known; otherwise since `atMs`. */
   activeSinceMs?: UnixMs;
+  /** What the windows hold and the decider has seen already, in order of time. Absent: nothing. */
+  past?: readonly PastSecond[];
 }
 
 /** One revision's autoscaler, fed from outside and without a clock. */
 export interface Autoscaler {
   readonly config: AutoscalerConfig;
+  /** Whether requests go through the activator now, so that it reports their load. */
+  readonly behindActivator: boolean;
   /**
    * The load over the second that ends at `atMs`: concurrency, or requests a second when `config.metric` is `rps`; for
    * HPA the metric's sum over all pods (for `Utilization` in percent of one pod's request). Several in one second add

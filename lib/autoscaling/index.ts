@@ -1,5 +1,6 @@
 export { type BoundBy, boundBySchema } from '@/lib/model/bound-by';
-export { type Autoscaler, createAutoscaler } from './autoscaler';
+export { ActivatorReports } from './activator-reports';
+export { type Autoscaler, createAutoscaler, type PastSecond } from './autoscaler';
 export { type AutoscalerConfig, autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 export { configProblemSchema } from '@/lib/model/config-problem';
 export { mpaAssumptions, type ResolvedConfig, resolveConfig } from './config/resolve';
@@ -12,3 +13,4 @@ export {
 export { explain } from './explain';
 export { onRecordedMetric } from './hpa/recorded-metric';
 export { ReadingTally } from './reading-tally';
+export { estimateTickPhase, nextTick } from './tick-phase';

@@ -1,3 +1,5 @@
+import { SecondMeans } from './second-means';
+
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
 export interface GatewayReading {
   active: number;
@@ -70,8 +72,7 @@ export function sampleGateway(options: {
   onSecond: (mean: GatewayReading, atUnixMs: number) => void;
   onFailure: (reason: string, atUnixMs: number) => void;
 }): GatewaySampler {
-  let readings: GatewayReading[] = [];
-  let second = Math.floor(Date.now() / 1000);
+  const means = new SecondMeans();
   let busy = false;
   let stopped = false;
   const read = async (): Promise<void> => {
@@ -88,7 +89,7 @@ export function sampleGateway(options: {
       if (stopped) return;
       const now = Date.now();
       closeSecond(now);
-      readings.push(reading);
+      means.add(reading, now);
       options.onReading(reading, now);
     } catch (error) {
       if (stopped) return;
@@ -104,18 +105,8 @@ export function sampleGateway(options: {
     }
   };
   const closeSecond = (now: number): void => {
-    const current = Math.floor(now / 1000);
-    if (current === second) return;
-    if (readings.length > 0) {
-      const mean = (pick: (reading: GatewayReading) => number): number =>
-        readings.reduce((sum, r) => sum + pick(r), 0) / readings.length;
-      options.onSecond(
-        { active: mean((r) => r.active), waiting: mean((r) => r.waiting) },
-        (second + 1) * 1000,
-      );
-    }
-    readings = [];
-    second = current;
+    const ended = means.close(now);
+    if (ended) options.onSecond(ended.mean, ended.atUnixMs);
   };
   const timer = setInterval(() => void read(), options.intervalMs);
   void read();

@@ -90,11 +90,14 @@ const podSchema = z.looseObject({
   }),
 });
 
-async function readyPods(lab: Lab): Promise<{ name: string; port: number }[]> {
-  const { items } = z
+async function allPods(lab: Lab): Promise<z.infer<typeof podSchema>[]> {
+  return z
     .looseObject({ items: z.array(podSchema) })
-    .parse(await (await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods`)).json());
-  return items
+    .parse(await (await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods`)).json()).items;
+}
+
+async function readyPods(lab: Lab): Promise<{ name: string; port: number }[]> {
+  return (await allPods(lab))
     .filter((pod) => pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True'))
     .map((pod) => ({ name: pod.metadata.name, port: pod.status.podPort! }));
 }
@@ -145,6 +148,32 @@ it('holds the first requests while no pod is ready, and scales from zero for the
   const pods = new Set((await readyPods(lab)).map((pod) => pod.name));
   expect(pods.size).toBeGreaterThanOrEqual(1);
   for (const { pod } of answers) expect(pods).toContain(pod);
+});
+
+it('under KPA makes one pod for the first request, and the others at a later tick', async () => {
+  const lab = await newLab();
+  await create(
+    lab,
+    serviceObject({
+      scale: { class: 'kpa.autoscaling.knative.dev', 'max-scale': '20' },
+      env: { SERVICE_TIME_MS: '300' },
+    }),
+  );
+  let under = true;
+  const load = Promise.all(
+    Array.from({ length: 12 }, async () => {
+      while (under) await call(lab);
+    }),
+  );
+  try {
+    const counts: number[] = [];
+    const count = async (): Promise<number> => counts[counts.push((await allPods(lab)).length) - 1]!;
+    await vi.waitUntil(async () => (await count()) > 1, { timeout: 20_000, interval: 5 });
+    expect(counts.find((pods) => pods > 0)).toBe(1);
+  } finally {
+    under = false;
+    await load;
+  }
 });
 
 it('answers 404 for an unknown host and 503 when its queue is full', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  ActivatorReports,
   createAutoscaler,
   onRecordedMetric,
   ReadingTally,
@@ -37,6 +38,7 @@ export class Revision {
   private readonly timers: NodeJS.Timeout[] = [];
   private order = 0;
   private readonly tally = new ReadingTally();
+  private readonly reports = new ActivatorReports();
   private crashes = 0;
   private closed = false;
   private retired = false;
@@ -51,8 +53,11 @@ export class Revision {
   ) {
     const template = service.spec.template;
     const concurrency = template.spec.containerConcurrency ?? 0;
-    this.upstream = new Upstream(`${service.metadata.namespace}/${name}`, concurrency, () =>
-      setTimeout(() => this.poke(), pokeAfterMs),
+    this.upstream = new Upstream(
+      `${service.metadata.namespace}/${name}`,
+      concurrency,
+      () => setTimeout(() => this.poke(), pokeAfterMs),
+      () => this.arrival(),
     );
     this.config = onRecordedMetric(
       resolveConfig({
@@ -121,14 +126,26 @@ export class Revision {
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
     if (this.faults().dropScrapes || (this.replicas === 0 && mean === 0)) return;
     const atMs = Date.now();
-    if (this.autoscaler.record({ atMs, value: this.tally.mean(atMs, mean) })) this.tick();
+    const value = this.config.class === 'kpa' ? this.reports.second(mean) : this.tally.mean(atMs, mean);
+    if (this.autoscaler.record({ atMs, value })) this.tick();
+  }
+
+  /** Under KPA the activator tells of the first request at once, as 1; what else is in flight follows with the second. */
+  private arrival(): void {
+    if (this.config.class !== 'kpa' || !this.autoscaler.behindActivator || this.faults().dropScrapes) return;
+    const told = this.reports.arrival();
+    if (told === null) return;
+    // Its report is of the time since this request.
+    this.upstream.takeMean();
+    if (this.autoscaler.record({ atMs: Date.now(), value: told })) setImmediate(() => this.tick());
   }
 
   /**
-   * From zero: what waits is counted and decided on at once, as the activator's first report is, and again while more
-   * requests come and no pod is ready.
+   * From zero under MPA: the gateway's count of what waits is decided on at once, and again while more requests come
+   * and no pod is ready.
    */
   private poke(): void {
+    if (this.config.class === 'kpa') return;
     if (this.closed || this.retired || this.readyPods > 0 || this.upstream.pending === 0) return;
     setTimeout(() => this.poke(), pokeAfterMs);
     if (this.faults().dropScrapes) return;

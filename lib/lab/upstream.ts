@@ -33,6 +33,8 @@ export class Upstream {
     private readonly concurrency: number,
     /** Told when a request begins to wait. */
     private readonly onWaiting: () => void,
+    /** Told when a request comes while none is under way. */
+    private readonly onFirst: () => void = () => {},
   ) {}
 
   /** Requests inside pods. */
@@ -71,6 +73,7 @@ export class Upstream {
   /** Calls back with a place in a pod as soon as there is one; the result takes the request from the queue. */
   acquire(serve: (pod: AcquiredPod) => void): () => void {
     this.total++;
+    if (this.inside + this.queue.length === 0) this.onFirst();
     const pod = this.freePod();
     if (pod) {
       this.give(pod, serve);

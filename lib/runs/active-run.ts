@@ -10,15 +10,15 @@ import { announceChange } from './changes';
 import { closeRun, type RunEnd } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
+import { beforeLoad, previousSeconds } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { Refused } from './refused';
+import { tickAlong } from './tick-along';
 
 export interface RunTimes {
   /** How long pods are watched after the load, so that its last scale event is seen to its end. */
   observeAfterMs: number;
-  /** How often the calculation runs where the cluster does not say. */
-  tickMs: number;
   /** How often lists are told how far the run is; its own page counts by itself. */
   progressMs: number;
   /** k6 pushes each second; more than this without a push is a gap. */
@@ -26,7 +26,6 @@ export interface RunTimes {
 }
 export const defaultTimes: RunTimes = {
   observeAfterMs: 4000,
-  tickMs: 2000,
   progressMs: 2000,
   pushSilenceMs: 3500,
 };
@@ -63,9 +62,9 @@ export class ActiveRun {
       console.error(`recording of run ${this.run.id}`, error),
     );
     const observed: { by: Observation | null } = { by: null };
-    const timers: NodeJS.Timeout[] = [];
+    const stops: (() => void)[] = [];
     try {
-      const end = await this.runLoad(recorder, observed, timers);
+      const end = await this.runLoad(recorder, observed, stops);
       await this.end(recorder, end);
     } catch (error) {
       // Taken off the queue before it began: it has ended.
@@ -75,7 +74,7 @@ export class ActiveRun {
         console.error(`run ${this.run.id}`, failure),
       );
     } finally {
-      for (const timer of timers) clearInterval(timer);
+      for (const stop of stops) stop();
       observed.by?.stop();
       this.load?.stop('kill');
       await this.keepPage(recorder).catch((error: unknown) =>
@@ -88,7 +87,7 @@ export class ActiveRun {
   private async runLoad(
     recorder: Recorder,
     observed: { by: Observation | null },
-    timers: NodeJS.Timeout[],
+    stops: (() => void)[],
   ): Promise<RunEnd> {
     const { run, times } = this;
     const { secret, hash } = newSecret();
@@ -97,6 +96,12 @@ export class ActiveRun {
     const observation = await observeService(run.service, recorder);
     observed.by = observation;
     await this.update({ autoscaling: observation.autoscaling, clusterVersion: observation.clusterVersion });
+    const before = await previousSeconds(this.store, {
+      runId: run.id,
+      service: run.service,
+      nowMs: Date.now(),
+      windowMs: observation.config.stableWindowMs,
+    });
     if (this.stopAsked) return { state: 'stopped', stateReason: 'stopped before k6 was started' };
     const load = await this.engine.start({
       runId: run.id,
@@ -114,13 +119,21 @@ export class ActiveRun {
     const intake = new Intake(recorder, load.pushes);
     this.intake = intake;
     const loadStartMs = recorder.toClock(Date.now());
-    recorder.startAnnotator(observation.config, loadStartMs);
-    await this.moveTo('running', { loadStartMs, loadHandle: load.handle, k6Version: load.version });
+    const { past, assumptions } = beforeLoad(observation.config, recorder, before);
+    recorder.startAnnotator(observation.config, loadStartMs, past);
+    stops.push(tickAlong(recorder));
+    await this.moveTo('running', {
+      loadStartMs,
+      loadHandle: load.handle,
+      k6Version: load.version,
+      autoscaling: {
+        ...observation.autoscaling,
+        assumptions: [...observation.autoscaling.assumptions, ...assumptions],
+      },
+    });
     if (this.stopAsked) load.stop(this.stopAsked);
-    const tickMs = observation.config.tickMs || times.tickMs;
-    timers.push(setInterval(() => recorder.tick(recorder.toClock(Date.now())), tickMs));
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
-    timers.push(progress);
+    stops.push(() => clearInterval(progress));
     const end = await load.ended;
     clearInterval(progress);
     const loadEndMs = recorder.toClock(Date.now());

@@ -20,7 +20,7 @@ function decide(
 ): { atMs: number; replicas: number; panicMode: boolean }[] {
   const decisions = [];
   for (let atMs = 1000; atMs <= untilMs; atMs += 1000) {
-    annotator.onSample({ atMs, total, instant: false });
+    annotator.onSample({ atMs, total });
     if (atMs % 2000 !== 0) continue;
     act(atMs);
     const { replicas, panicMode } = annotator.tick(atMs);
@@ -62,4 +62,89 @@ describe('a run that begins over several pods', () => {
     });
     expect(decisions.every(({ replicas, panicMode }) => replicas === 8 && panicMode)).toBe(true);
   });
+});
+
+const kpa = resolveConfig({
+  annotations: { 'autoscaling.knative.dev/min-scale': '0' },
+  containerConcurrency: 5,
+  configMap: { 'allow-zero-initial-scale': 'true', 'initial-scale': '0' },
+}).config;
+const idle = (readyPods: number) => ({
+  seconds: Array.from({ length: 60 }, (_, i) => ({
+    atMs: originMs - 60_000 + i * 1000,
+    value: 0,
+    readyPods,
+  })),
+  known: false,
+});
+
+describe('under KPA', () => {
+  test('from zero the activator tells of one request at once; the rest follows with its second, decided at a tick', () => {
+    const annotator = new Annotator(kpa, originMs, 0, []);
+    expect(annotator.onReading({ atMs: 300, total: 50 })?.replicas).toBe(1);
+    expect(annotator.onReading({ atMs: 400, total: 50 })).toBeNull();
+    expect(annotator.onSample({ atMs: 500, total: 20 })).toBeNull();
+    annotator.onPod({ uid: 'a', phase: 'ready' });
+    annotator.onSample({ atMs: 1500, total: 50 });
+    // Buckets 0 (1 and 49) and 1 (50): 50 in flight, 3.5 a pod.
+    expect(annotator.tick(2000)).toMatchObject({ replicas: 15, panicAverage: 50 });
+  });
+
+  test('a burst on a warm, idle pod fills a window that holds the zeros before it', () => {
+    const annotator = new Annotator(kpa, originMs, 0, pods(1), idle(1));
+    annotator.onReading({ atMs: 100, total: 50 });
+    annotator.onSample({ atMs: 500, total: 20 });
+    annotator.onSample({ atMs: 1500, total: 50 });
+    const { panicAverage, stableAverage } = annotator.tick(2000);
+    expect(panicAverage).toBeLessThan(50 / 2);
+    expect(stableAverage).toBeLessThan(panicAverage!);
+    const unaware = new Annotator(kpa, originMs, 0, pods(1));
+    unaware.onSample({ atMs: 500, total: 20 });
+    unaware.onSample({ atMs: 1500, total: 50 });
+    expect(unaware.tick(2000).panicAverage).toBeGreaterThan(panicAverage!);
+  });
+
+  test('pods that min-scale keeps are no sign of a load before', () => {
+    const { config: warm } = resolveConfig({
+      annotations: { 'autoscaling.knative.dev/min-scale': '4' },
+      containerConcurrency: 5,
+    });
+    const annotator = new Annotator(warm, originMs, 0, pods(4), idle(4));
+    expect(decide(annotator, 2, 4000).every(({ panicMode }) => !panicMode)).toBe(true);
+  });
+});
+
+describe('a run after another', () => {
+  const before = (value: number, readyPods: number) =>
+    Array.from({ length: 60 }, (_, i) => ({ atMs: originMs - 60_000 + i * 1000, value, readyPods }));
+
+  test('holds no pod for want of knowing, and scales down from what the window holds', () => {
+    const past = { seconds: before(12, 4), known: true };
+    const decisions = decide(new Annotator(kpa, originMs, 0, pods(4), past), 0, 62_000);
+    expect(decisions[0]).toMatchObject({ replicas: 4, panicMode: false });
+    const first = decisions.find(({ replicas }) => replicas < 4)!;
+    // 12 in flight is 4 pods of 3.5; 10.5 are 3, once 8 of the 60 s are zeros.
+    expect(first).toMatchObject({ replicas: 3, atMs: 8000 });
+  });
+
+  test('a panic of the run before goes on into this one', () => {
+    const past = { seconds: [...before(0, 1).slice(0, 50), ...before(50, 4).slice(50)], known: true };
+    const annotator = new Annotator(kpa, originMs, 0, pods(4), past);
+    annotator.onSample({ atMs: 500, total: 1 });
+    expect(annotator.tick(2000)).toMatchObject({ panicMode: true, replicas: 15 });
+  });
+});
+
+test('ticks with the cluster, once its pods have shown when it decides', () => {
+  const annotator = new Annotator(kpa, originMs, 0, pods(1), idle(1));
+  annotator.tick(2000);
+  expect(annotator.nextTickMs).toBe(4000);
+  const change = { type: 'ADDED', serverAtMs: null } as const;
+  annotator.onPod({ ...change, uid: 'late', phase: 'pending', atMs: 2950, serverAtMs: 100 });
+  annotator.onPod({ ...change, type: 'LIST', uid: 'old', phase: 'pending', atMs: 2950 });
+  expect(annotator.nextTickMs).toBe(4000);
+  annotator.onPod({ ...change, uid: 'new', phase: 'pending', atMs: 3300 });
+  expect(annotator.nextTickMs).toBe(3300);
+  annotator.tick(3300);
+  expect(annotator.nextTickMs).toBe(5300);
 });

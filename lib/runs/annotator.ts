@@ -1,22 +1,53 @@
 import {
+  ActivatorReports,
   createAutoscaler,
+  estimateTickPhase,
+  nextTick,
   ReadingTally,
   type Autoscaler,
   type AutoscalerConfig,
+  type PastSecond,
   type ScaleDecision,
 } from '@/lib/autoscaling';
-import { type ConcurrencySample, type Decision, type PodPhase } from '@/lib/model/recording';
+import { type ConcurrencySample, type Decision, type PodEvent, type PodPhase } from '@/lib/model/recording';
+import { isLate } from '@/lib/timeline/pods';
+
+type Reading = Pick<ConcurrencySample, 'atMs' | 'total'>;
+type NewDecision = Omit<Decision, 'id'>;
+
+/** What came before a run's load. */
+export interface Past {
+  seconds: readonly PastSecond[];
+  /** Whether the load before was recorded, so that no pod is held for want of knowing what it was made for. */
+  known: boolean;
+}
+
+const noPast: Past = { seconds: [], known: false };
+
+/** Pods made this soon after load met zero pods were asked for by that, not by a tick. */
+const pokedMs = 1000;
 
 /**
  * Runs the autoscaling calculation over a recording while it grows: what the autoscaler should decide from what was
- * recorded. It knows concurrency samples and pod phases only, never how the cluster scales in fact.
+ * recorded. It knows concurrency samples, pod phases and what came before. How the cluster scales tells it one thing:
+ * when the cluster's autoscaler ticks.
  */
 export class Annotator {
   private autoscaler: Autoscaler;
   private readonly phases = new Map<string, PodPhase>();
   private lastReplicas: number;
+  private lastTickMs: number;
   private readonly tally = new ReadingTally();
-  private protection: { pods: number; sinceMs: number; recorded: { atMs: number; value: number }[] } | null;
+  private readonly reports = new ActivatorReports();
+  /** Readings since the first request that the activator told of, until its next report. */
+  private sinceFirst: number[] | null = null;
+  private lastPokeMs = -Infinity;
+  private readonly changesMs: number[] = [];
+  private protection: {
+    pods: number;
+    sinceMs: number;
+    recorded: { atMs: number; value: number }[];
+  } | null;
 
   /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
   constructor(
@@ -24,31 +55,20 @@ export class Annotator {
     private readonly originMs: number,
     atMs: number,
     pods: { uid: string; phase: PodPhase }[],
+    private readonly past: Past = noPast,
   ) {
     for (const pod of pods) this.phases.set(pod.uid, pod.phase);
+    // More pods than the configuration keeps were made for a load that nobody recorded.
+    const holds = config.class !== 'hpa' && !past.known && this.readyPods > Math.max(1, config.minScale);
     this.autoscaler = createAutoscaler(config, {
       atMs: originMs + atMs,
-      readyPods: this.readyPods,
+      readyPods: holds ? this.readyPods : Math.min(1, this.readyPods),
       replicas: this.replicas,
+      past: past.seconds,
     });
     this.lastReplicas = this.replicas;
-    this.protection =
-      config.class !== 'hpa' && this.readyPods > 1
-        ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] }
-        : null;
-  }
-
-  /** Whether the last decision wants no pod. */
-  get wantsNone(): boolean {
-    return this.lastReplicas === 0;
-  }
-
-  /**
-   * Whether this reading of the gateway should be decided on at once: no pod is ready, and more is in flight than this
-   * second has been told of.
-   */
-  awaits(reading: Pick<ConcurrencySample, 'atMs' | 'total'>): boolean {
-    return this.readyPods === 0 && this.tally.isNews(this.originMs + reading.atMs, reading.total);
+    this.lastTickMs = atMs;
+    this.protection = holds ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] } : null;
   }
 
   get readyPods(): number {
@@ -60,25 +80,73 @@ export class Annotator {
     return this.count(['pending', 'starting', 'ready']);
   }
 
-  onPod(event: { uid: string; phase: PodPhase }): void {
-    if (event.phase === 'gone') this.phases.delete(event.uid);
-    else this.phases.set(event.uid, event.phase);
+  /** When the next tick is due: the cluster's own ticks' phase is kept to once its pods have shown it. */
+  get nextTickMs(): number {
+    const { tickMs } = this.config;
+    const phaseMs = estimateTickPhase(this.changesMs, tickMs);
+    return phaseMs === null
+      ? this.lastTickMs + tickMs
+      : nextTick(this.lastTickMs + tickMs / 2, tickMs, phaseMs);
   }
 
-  /** Takes a sample of what the autoscaler scales on; true if it asks for a tick at once. */
-  onSample(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): boolean {
-    // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
-    if (this.wantsNone && sample.total === 0) return false;
-    const atMs = this.originMs + sample.atMs;
-    const value = sample.instant
-      ? this.tally.instant(atMs, sample.total)
-      : this.tally.mean(atMs, sample.total);
-    this.protection?.recorded.push({ atMs, value });
-    return this.autoscaler.record({ atMs, value }) || sample.instant;
+  onPod(event: Pick<PodEvent, 'uid' | 'phase'> & Partial<PodEvent>): void {
+    const before = this.phases.get(event.uid);
+    if (event.phase === 'gone') this.phases.delete(event.uid);
+    else this.phases.set(event.uid, event.phase);
+    this.noteChange(event, before);
+  }
+
+  /**
+   * Takes one reading of what is in flight; a decision where load met no pod that is wanted. Under KPA the activator
+   * tells of the first request at once, as 1; under MPA the gateway's count is decided on, and again while it grows.
+   */
+  onReading({ atMs, total }: Reading): NewDecision | null {
+    const unixMs = this.originMs + atMs;
+    if (this.config.class === 'kpa') {
+      const told = total > 0 && this.autoscaler.behindActivator ? this.reports.arrival() : null;
+      if (told === null) {
+        this.sinceFirst?.push(total);
+        return null;
+      }
+      this.sinceFirst = [total];
+      return this.record(unixMs, told) ? this.poke(atMs) : null;
+    }
+    if (this.config.class !== 'mpa' || this.readyPods > 0 || !this.tally.isNews(unixMs, total)) return null;
+    if (this.lastReplicas === 0 && total === 0) return null;
+    this.record(unixMs, this.tally.instant(unixMs, total));
+    return this.poke(atMs);
+  }
+
+  /** Takes the mean of a second of what the autoscaler scales on; a decision where load met no pod that is wanted. */
+  onSample({ atMs, total }: Reading): NewDecision | null {
+    const unixMs = this.originMs + atMs;
+    if (this.config.class !== 'kpa') {
+      // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
+      if (this.lastReplicas === 0 && total === 0) return null;
+      return this.record(unixMs, this.tally.mean(unixMs, total)) ? this.poke(atMs) : null;
+    }
+    // Where nobody reads the gateway between, the second itself tells of the first request.
+    const told = total > 0 && this.autoscaler.behindActivator ? this.reports.arrival() : null;
+    const decision = told !== null && this.record(unixMs, told) ? this.poke(atMs) : null;
+    const since = this.sinceFirst;
+    this.sinceFirst = null;
+    const value = this.reports.second(since && this.config.metric === 'concurrency' ? meanOf(since) : total);
+    if (this.lastReplicas > 0 || value > 0) this.record(unixMs, value);
+    return decision;
   }
 
   /** One tick of the calculation. */
-  tick(atMs: number): Omit<Decision, 'id'> {
+  tick(atMs: number): NewDecision {
+    this.lastTickMs = atMs;
+    return this.decide(atMs);
+  }
+
+  private poke(atMs: number): NewDecision {
+    this.lastPokeMs = atMs;
+    return this.decide(atMs);
+  }
+
+  private decide(atMs: number): NewDecision {
     this.endProtection(this.originMs + atMs);
     const decision = this.autoscaler.tick({
       atMs: this.originMs + atMs,
@@ -88,6 +156,23 @@ export class Annotator {
     if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;
     return toDecision(decision, atMs);
+  }
+
+  private record(atMs: number, value: number): boolean {
+    this.protection?.recorded.push({ atMs, value });
+    return this.autoscaler.record({ atMs, value });
+  }
+
+  /** A pod that was made, or told to end, shows when the cluster's autoscaler had ticked. */
+  private noteChange(
+    { atMs, serverAtMs = null, type, phase }: Partial<PodEvent>,
+    before: PodPhase | undefined,
+  ): void {
+    if (atMs === undefined || type === 'LIST' || isLate({ atMs, serverAtMs })) return;
+    const made = before === undefined && phase === 'pending' && atMs > this.lastPokeMs + pokedMs;
+    const ended = before !== undefined && before !== 'terminating' && phase === 'terminating';
+    if (made || ended) this.changesMs.push(atMs);
+    if (this.changesMs.length > mostChanges) this.changesMs.shift();
   }
 
   /**
@@ -104,6 +189,7 @@ export class Annotator {
       readyPods: Math.min(1, this.readyPods),
       replicas: this.replicas,
       activeSinceMs: protection.sinceMs,
+      past: this.past.seconds,
     });
     for (const sample of protection.recorded) this.autoscaler.record(sample);
   }
@@ -115,7 +201,13 @@ export class Annotator {
   }
 }
 
-function toDecision(decision: ScaleDecision, atMs: number): Omit<Decision, 'id'> {
+/** The phase is told by what was seen lately: two clocks drift apart. */
+const mostChanges = 40;
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function toDecision(decision: ScaleDecision, atMs: number): NewDecision {
   const { valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason } =
     decision;
   return {

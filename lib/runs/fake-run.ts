@@ -8,7 +8,7 @@ import { saveService } from '@/lib/store/services';
 import { type RunTimes } from './active-run';
 
 /** For tests on a fake engine: nothing waits for a real load. */
-export const shortTimes: RunTimes = { observeAfterMs: 1, tickMs: 20, progressMs: 10, pushSilenceMs: 60 };
+export const shortTimes: RunTimes = { observeAfterMs: 1, progressMs: 10, pushSilenceMs: 60 };
 
 /** A real store in a folder of its own, which is the state directory meanwhile: no cluster is configured in it. */
 export async function openTestStore(): Promise<{ store: Store; folder: string; close(): Promise<void> }> {

@@ -82,11 +82,15 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
     intervalMs: gatewayIntervalMs,
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
-      const reading = { atMs: recorder.toClock(atUnixMs), total: active + waiting };
-      if (!recorder.awaits(reading)) return;
-      // Load met zero pods: the calculation runs now, not at its next tick.
-      recorder.concurrency({ ...reading, source: 'gateway', active, waiting, instant: true });
-      sampler.readAgain(settleMs);
+      const decided = recorder.reading({
+        atMs: recorder.toClock(atUnixMs),
+        source: 'gateway',
+        active,
+        waiting,
+        total: active + waiting,
+      });
+      // Load met zero pods: the calculation ran at once, not at its next tick.
+      if (decided) sampler.readAgain(settleMs);
     },
     onSecond: ({ active, waiting }, atUnixMs) =>
       recorder.concurrency({

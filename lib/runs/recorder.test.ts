@@ -93,8 +93,8 @@ it('counts the pods that are ready at once', async () => {
 });
 
 describe('the calculation', () => {
-  const sample = (atMs: number, total: number, instant = false) =>
-    recorder.concurrency({ atMs, source: 'gateway', active: total, waiting: 0, total, instant });
+  const sample = (atMs: number, total: number) =>
+    recorder.concurrency({ atMs, source: 'gateway', active: total, waiting: 0, total, instant: false });
 
   it('begins with the load, and decides by what is recorded', async () => {
     recorder.tick(100);
@@ -111,9 +111,11 @@ describe('the calculation', () => {
 
   it('runs at once where load meets no pod', async () => {
     recorder.startAnnotator(config, 500);
-    expect(recorder.awaits({ atMs: 600, total: 3 })).toBe(true);
-    sample(600, 3, true);
-    const { decisions } = await stored();
+    const reading = { source: 'gateway', active: 0, waiting: 3, total: 3 } as const;
+    expect(recorder.reading({ ...reading, atMs: 600 })).toBe(true);
+    expect(recorder.reading({ ...reading, atMs: 700 })).toBe(false);
+    const { concurrency, decisions } = await stored();
+    expect(concurrency.map(({ atMs, instant }) => [atMs, instant])).toEqual([[600, true]]);
     expect(decisions.map(({ atMs }) => atMs)).toEqual([600]);
   });
 

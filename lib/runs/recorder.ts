@@ -5,13 +5,15 @@ import * as rows from '@/lib/store/recording';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
+  type Decision,
   type MetricPoint,
   type PodEvent,
   type PodPhase,
   type RecordingGap,
 } from '@/lib/model/recording';
-import { Annotator } from './annotator';
+import { Annotator, type Past } from './annotator';
 import { announceChange, type Change } from './changes';
+import { type PastInput } from './past';
 
 /**
  * Writes one run's recording: everything that happens is put on the run's clock and stored in the order in which it
@@ -21,7 +23,9 @@ export class Recorder {
   /** Ready pods at most, so far. */
   peakReadyPods = 0;
   private annotator: Annotator | null = null;
-  private readonly pods = new Map<string, PodPhase>();
+  private readonly pods = new Map<string, KnownPod>();
+  /** Seconds that were recorded before the load. */
+  private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
   private littlesLaw = false;
@@ -41,34 +45,59 @@ export class Recorder {
     return Math.round(unixMs - this.originMs);
   }
 
-  /** The load begins: so does the calculation, with the pods that are known by now. */
-  startAnnotator(config: AutoscalerConfig, atMs: number): void {
+  /** The load begins: so does the calculation, with the pods that are known by now and what came before. */
+  startAnnotator(config: AutoscalerConfig, atMs: number, past?: Past): void {
     this.loadStartMs = atMs;
     this.annotator = new Annotator(
       config,
       this.originMs,
       atMs,
-      [...this.pods].map(([uid, phase]) => ({ uid, phase })),
+      [...this.pods].map(([uid, { phase }]) => ({ uid, phase })),
+      past,
     );
+  }
+
+  /** What is known of the time before the load: seconds that were read, and when each pod could take requests (Unix ms). */
+  get beforeLoad(): Pick<PastInput, 'observed' | 'pods'> {
+    const toUnix = (ms: number): number => this.originMs + ms;
+    return {
+      observed: this.before.map(({ atMs, total }) => ({ atMs: toUnix(atMs), total })),
+      pods: [...this.pods.values()].flatMap(({ readySinceMs, untilMs }) =>
+        readySinceMs === null
+          ? []
+          : [{ readySinceMs: toUnix(readySinceMs), untilMs: untilMs === null ? null : toUnix(untilMs) }],
+      ),
+    };
   }
 
   get readyPods(): number {
     let ready = 0;
-    for (const phase of this.pods.values()) if (phase === 'ready') ready++;
+    for (const { phase } of this.pods.values()) if (phase === 'ready') ready++;
     return ready;
   }
 
   pod(event: Omit<PodEvent, 'id'>): void {
     if (event.phase === 'gone') this.pods.delete(event.uid);
-    else this.pods.set(event.uid, event.phase);
+    else this.pods.set(event.uid, knownPod(event, this.pods.get(event.uid)));
     this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
     this.annotator?.onPod(event);
     this.write(() => rows.appendPodEvents(this.store, this.runId, [event]));
   }
 
+  /** A second's mean. */
   concurrency(sample: Omit<ConcurrencySample, 'id'>): void {
     this.write(() => rows.appendConcurrency(this.store, this.runId, sample));
-    if (this.annotator?.config.metric === 'concurrency') this.calculate(sample);
+    if (!this.annotator) this.before.push(sample);
+    else if (this.annotator.config.metric === 'concurrency') this.decided(this.annotator.onSample(sample));
+  }
+
+  /** One reading of the gateway; true where the calculation decided on it at once, so that it was stored. */
+  reading(reading: Omit<ConcurrencySample, 'id' | 'instant'>): boolean {
+    const decision = this.annotator?.onReading(reading) ?? null;
+    if (!decision) return false;
+    this.write(() => rows.appendConcurrency(this.store, this.runId, { ...reading, instant: true }));
+    this.decided(decision);
+    return true;
   }
 
   /** No gateway can be read: the concurrency is derived from k6's own durations. */
@@ -78,18 +107,18 @@ export class Recorder {
 
   /** Requests/s of a second, for a service that scales on `rps`. */
   requestRate(atMs: number, perSecond: number): void {
-    if (this.annotator?.config.metric === 'rps') this.calculate({ atMs, total: perSecond, instant: false });
-  }
-
-  /** Whether this reading of the gateway should make the calculation run at once. */
-  awaits(reading: Pick<ConcurrencySample, 'atMs' | 'total'>): boolean {
-    return this.annotator?.awaits(reading) ?? false;
+    if (this.annotator?.config.metric === 'rps')
+      this.decided(this.annotator.onSample({ atMs, total: perSecond }));
   }
 
   /** One tick of the calculation. */
   tick(atMs: number): void {
-    const decision = this.annotator?.tick(atMs);
-    if (decision) this.write(() => rows.appendDecision(this.store, this.runId, decision));
+    this.decided(this.annotator?.tick(atMs) ?? null);
+  }
+
+  /** When the calculation's next tick is due, on the run's clock. */
+  get nextTickMs(): number {
+    return this.annotator?.nextTickMs ?? 0;
   }
 
   /** One push of k6, at the time it was received. */
@@ -156,8 +185,8 @@ export class Recorder {
     });
   }
 
-  private calculate(sample: Pick<ConcurrencySample, 'atMs' | 'total' | 'instant'>): void {
-    if (this.annotator?.onSample(sample)) this.tick(sample.atMs);
+  private decided(decision: Omit<Decision, 'id'> | null): void {
+    if (decision) this.write(() => rows.appendDecision(this.store, this.runId, decision));
   }
 
   private write(action: () => Promise<unknown>, change: Change = 'rows'): void {
@@ -166,4 +195,23 @@ export class Recorder {
       (error: unknown) => this.onError(error),
     );
   }
+}
+
+interface KnownPod {
+  phase: PodPhase;
+  /** On the run's clock; null: not ready yet. */
+  readySinceMs: number | null;
+  untilMs: number | null;
+}
+
+/** A pod that was ending when it was first seen had been there before, for how long is not known. */
+function knownPod(event: Omit<PodEvent, 'id'>, before: KnownPod | undefined): KnownPod {
+  const { phase } = event;
+  const changedMs = event.serverAtMs ?? event.atMs;
+  const endsFirst = phase === 'terminating' && before === undefined;
+  return {
+    phase,
+    readySinceMs: before?.readySinceMs ?? (endsFirst ? -Infinity : phase === 'ready' ? changedMs : null),
+    untilMs: phase === 'ready' ? null : (before?.untilMs ?? (phase === 'terminating' ? changedMs : null)),
+  };
 }

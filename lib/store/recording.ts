@@ -13,9 +13,11 @@ import {
   type Recording,
   type RecordingGap,
 } from '@/lib/model/recording';
+import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { columnRow, type ColumnData } from './overview';
 
+const namespaceSchema = z.looseObject({ namespace: z.string() });
 const tagsSchema = z.record(z.string(), z.string());
 const reasonSchema = z.record(z.string(), z.unknown());
 
@@ -186,5 +188,52 @@ export async function readRecording(
       reason: reasonSchema.parse(JSON.parse(reasonJson)),
     })),
     gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
+  };
+}
+
+/**
+ * What the last run on the same service before this one recorded of pods, and of the concurrency from
+ * `samplesSinceUnixMs` on, times on its own clock; null where none ended after `sinceUnixMs`.
+ */
+export async function readBefore(
+  store: Store,
+  options: {
+    runId: string;
+    service: Pick<Service, 'name' | 'namespace'>;
+    sinceUnixMs: number;
+    samplesSinceUnixMs: number;
+  },
+): Promise<(Pick<Recording, 'podEvents' | 'concurrency'> & { name: string; originMs: number }) | null> {
+  const runs = await store.run.findMany({
+    where: {
+      id: { not: options.runId },
+      serviceName: options.service.name,
+      importedFrom: null,
+      originMs: { not: null },
+      endedAtMs: { gte: options.sinceUnixMs },
+    },
+    orderBy: { endedAtMs: 'desc' },
+    select: { id: true, name: true, originMs: true, serviceJson: true },
+  });
+  const { namespace } = options.service;
+  const last = runs.find((run) => namespaceSchema.parse(JSON.parse(run.serviceJson)).namespace === namespace);
+  if (!last || last.originMs === null) return null;
+  const { originMs, name } = last;
+  const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
+  const [podRows, concurrencyRows] = await Promise.all([
+    store.podEvent.findMany({ ...all, where: { runId: last.id } }),
+    store.concurrencySample.findMany({
+      ...all,
+      where: { runId: last.id, atMs: { gte: Math.floor(options.samplesSinceUnixMs - originMs) } },
+    }),
+  ]);
+  return {
+    name,
+    originMs,
+    podEvents: podRows.map((row) => podEventSchema.parse(row)),
+    concurrency: concurrencyRows.map((row) => ({
+      ...row,
+      source: concurrencySourceSchema.parse(row.source),
+    })),
   };
 }

@@ -34,6 +34,17 @@ export interface PodTimeline {
 /** What of a pod event the timeline is made from. */
 export type PodChange = Pick<PodEvent, 'id' | 'atMs' | 'type' | 'uid' | 'name' | 'phase' | 'reason'>;
 
+/**
+ * Whether an event was told long after it happened by the server's clock, which counts whole seconds: then it was the
+ * watch that was late by more than a second, not the cluster.
+ */
+export function isLate({ atMs, serverAtMs }: Pick<PodEvent, 'atMs' | 'serverAtMs'>): boolean {
+  return serverAtMs !== null && atMs - serverAtMs > lateMs;
+}
+
+/** A second, beside the one that a time in whole seconds may be off by. */
+const lateMs = 2000;
+
 /** Folds pod events, in their order, into counts over time and each pod's life. */
 export function podTimeline(events: readonly PodChange[]): PodTimeline {
   const phases = new Map<string, PodPhase>();

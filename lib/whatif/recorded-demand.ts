@@ -1,4 +1,4 @@
-import { type AutoscalerConfig } from '@/lib/autoscaling';
+import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
 import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
@@ -106,7 +106,6 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
       firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
       pokes,
       seed: 1,
-      decidesWhileCold: true,
       burst: users && !closed,
     },
     observed: observedOf(recording, pods, zeroMs),
@@ -240,8 +239,6 @@ function leastSeen({ lives }: PodTimeline, atMs: number, { autoscaling }: Run): 
 const longestPushMs = 1100;
 /** Pods made so soon after load met zero pods were made for it, at no tick. */
 const pokedMs = 500;
-/** Ticks fall this near to each other, and pods are made so soon after them. */
-const tickSpreadMs = 100;
 
 /**
  * When the cluster's own ticks fell, in ms from the demand's beginning (less than a tick's length): most of its pods
@@ -252,14 +249,7 @@ function firstTickMs({ lives }: PodTimeline, pokes: readonly Poke[], zeroMs: num
     .flatMap(({ preexisting, createdMs, terminatingMs }) => [preexisting ? null : createdMs, terminatingMs])
     .flatMap((atMs) => (atMs === null ? [] : [atMs - zeroMs]))
     .filter((atMs) => !pokes.some((poke) => Math.abs(atMs - poke.atMs) < pokedMs));
-  const phases = changes.map((atMs) => ((atMs % tickMs) + tickMs) % tickMs);
-  const votes = (phase: number): number =>
-    phases.filter((other) => (other - phase + tickMs) % tickMs <= tickSpreadMs).length;
-  const most = phases.reduce<number | null>(
-    (best, phase) => (best === null || votes(phase) > votes(best) ? phase : best),
-    null,
-  );
-  return most ?? tickMs;
+  return estimateTickPhase(changes, tickMs) ?? tickMs;
 }
 
 /** Answers that a service time is taken from: fewer say more of their own moment than of the service. */

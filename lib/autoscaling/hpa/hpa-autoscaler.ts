@@ -15,6 +15,7 @@ const longAgoMs = 3_600_000;
  * ready pod is taken to have an equal share of its mean over the last 15 s; pods that are not ready yet have no sample.
  */
 export class HpaAutoscaler implements Autoscaler {
+  readonly behindActivator = false;
   private readonly controller: HpaController;
   private samples: { atMs: UnixMs; value: number }[] = [];
 

@@ -1,4 +1,4 @@
-import { type Autoscaler, type AutoscalerStart } from '@/lib/autoscaling/autoscaler';
+import { type Autoscaler, type AutoscalerStart, type PastSecond } from '@/lib/autoscaling/autoscaler';
 import { type BoundBy } from '@/lib/model/bound-by';
 import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
@@ -62,6 +62,13 @@ export class KpaAutoscaler implements Autoscaler {
       proxyForMs: 0,
       activatorAnswers: true,
     };
+    this.remember(start.past ?? []);
+  }
+
+  get behindActivator(): boolean {
+    return (
+      this.config.class === 'kpa' && (this.proxySinceMs !== null || this.decider.excessBurstCapacity < 0)
+    );
   }
 
   record(sample: { atMs: UnixMs; value: number }): boolean {
@@ -91,6 +98,17 @@ export class KpaAutoscaler implements Autoscaler {
       boundBy: this.boundBy,
       reason: this.reason(),
     };
+  }
+
+  /** Takes the past into the windows and lets the decider see it as it would have, tick by tick. */
+  private remember(past: readonly PastSecond[]): void {
+    let nextTickMs = past[0]?.atMs ?? 0;
+    for (const { atMs, value, readyPods } of past) {
+      this.recordAt(atMs, value);
+      if (atMs < nextTickMs) continue;
+      nextTickMs = atMs + this.config.tickMs;
+      this.decider.decide(atMs, readyPods, this.stable.average(atMs), this.panic.average(atMs));
+    }
   }
 
   /** `tick` with its results left in the fields: allocates nothing. Returns the replicas wanted. */

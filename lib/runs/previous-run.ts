@@ -1,0 +1,76 @@
+import { type AutoscalerConfig, type PastSecond } from '@/lib/autoscaling';
+import { type Service } from '@/lib/model/run';
+import { type Store } from '@/lib/store/client';
+import { readBefore } from '@/lib/store/recording';
+import { podsAt, podTimeline } from '@/lib/timeline/pods';
+import { type Past } from './annotator';
+import { pastOf } from './past';
+import { type Recorder } from './recorder';
+
+/** A panic that began in the run before may reach into this one: so many stable windows are looked back. */
+const windowsBack = 3;
+
+/** What the last run on the same service recorded; times in Unix ms. */
+export interface PreviousRun {
+  name: string;
+  seconds: PastSecond[];
+  endedMs: number;
+}
+
+/**
+ * The seconds of the last run on the same service, where its recording reaches into the stable window before `nowMs`
+ * (Unix ms); null where there is none.
+ */
+export async function previousSeconds(
+  store: Store,
+  { runId, service, nowMs, windowMs }: { runId: string; service: Service; nowMs: number; windowMs: number },
+): Promise<PreviousRun | null> {
+  const before = await readBefore(store, {
+    runId,
+    service,
+    sinceUnixMs: nowMs - windowMs,
+    samplesSinceUnixMs: nowMs - windowsBack * windowMs,
+  });
+  if (!before) return null;
+  const { steps } = podTimeline(before.podEvents);
+  const seconds = before.concurrency
+    .filter(({ instant }) => !instant)
+    .map(({ atMs, total }) => ({
+      atMs: before.originMs + atMs,
+      value: total,
+      readyPods: podsAt(steps, atMs).ready,
+    }));
+  const endedMs = seconds.at(-1)?.atMs;
+  return endedMs === undefined || endedMs < nowMs - windowMs ? null : { name: before.name, seconds, endedMs };
+}
+
+/** What came before a load that begins now, and in words what of it was assumed. */
+export function beforeLoad(
+  config: AutoscalerConfig,
+  recorder: Pick<Recorder, 'beforeLoad'>,
+  previous: PreviousRun | null,
+  nowMs = Date.now(),
+): { past: Past; assumptions: string[] } {
+  if (config.class === 'hpa') return { past: { seconds: [], known: false }, assumptions: [] };
+  const { pods, observed } = recorder.beforeLoad;
+  // What was recorded before is concurrency: for another metric only idleness is known.
+  const recorded = config.metric === 'concurrency';
+  const windowMs = config.stableWindowMs;
+  const { idle, ...past } = pastOf({
+    nowMs,
+    windowMs,
+    pods,
+    observed: recorded ? observed : [],
+    previous: recorded ? (previous?.seconds ?? []) : [],
+  });
+  const assumptions: string[] = [];
+  if (past.known && previous)
+    assumptions.push(
+      `What the autoscaler’s windows hold before the load is what the run before, “${previous.name}”, recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier.`,
+    );
+  if (idle)
+    assumptions.push(
+      `Pods were ready before the load and nothing was recorded of them: they are taken to have been idle, so the ${windowMs / 1000} s window begins with zeros.`,
+    );
+  return { past, assumptions };
+}
