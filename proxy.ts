@@ -3,7 +3,7 @@ import { identify } from './lib/identity/caller';
 import { isSecure } from './lib/identity/connection';
 import { openShare } from './lib/sharing/share';
 import { getStore } from './lib/store/client';
-import { localeCookie } from './app/_ui/words/locale';
+import { localeCookie } from '@/lib/words/locale';
 import { endedPage } from './app/_features/share/ended-page';
 import { frameHeader, sharedFrame } from './app/_features/share/frame';
 import { foreignRequest } from './app/api/_lib/foreign';

@@ -3,7 +3,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { EmptyState } from './_ui/empty-state';
 import { Button } from './_ui/primitives/button';
-import { useDictionary } from './_ui/words/provider';
+import { useWords } from './_ui/words/provider';
 
 export default function ErrorPage({
   error,
@@ -12,11 +12,11 @@ export default function ErrorPage({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
-    <EmptyState isPage icon={<TriangleAlert />} title={t.errors.title} text={t.errors.text}>
+    <EmptyState isPage icon={<TriangleAlert />} title={t('errors.title')} text={t('errors.text')}>
       <Button variant="primary" onClick={reset}>
-        {t.common.retry}
+        {t('common.retry')}
       </Button>
       {error.digest && <code className="font-mono text-xs text-muted-foreground">{error.digest}</code>}
     </EmptyState>

@@ -12,17 +12,17 @@ import { Shell } from './_ui/shell/shell';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
-import { messagesOf } from '@/lib/words/catalogue';
+import { languages, messagesOf } from '@/lib/words/catalogue';
 import { WordsProvider } from './_ui/words/provider';
-import { getDictionary } from './_ui/words/server';
+import { getWords } from './_ui/words/server';
 import { frameHeader, sharedFrame } from './_features/share/frame';
 import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   return {
-    title: { default: t.common.appName, template: `%s · ${t.common.appName}` },
-    description: t.common.tagline,
+    title: { default: t('common.appName'), template: `%s · ${t('common.appName')}` },
+    description: t('common.tagline'),
   };
 }
 
@@ -34,7 +34,7 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const { locale, t } = await getDictionary();
+  const { locale, t } = await getWords();
   // Whoever reads a shared page is nobody in particular there, also where no sign-in is asked.
   const isShared = (await headers()).get(frameHeader) === sharedFrame;
   const access = isShared ? accessOf(null, null) : await getAccess();
@@ -42,7 +42,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-          <WordsProvider locale={locale} messages={messagesOf(locale)}>
+          <WordsProvider locale={locale} messages={messagesOf(locale)} languages={languages()}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>

@@ -7,8 +7,8 @@ import { AutoRefresh } from './_ui/auto-refresh';
 import { EmptyState } from './_ui/empty-state';
 import { PageHeader } from './_ui/page-header';
 import { Button } from './_ui/primitives/button';
-import { formatNumber } from './_ui/words/format';
-import { getDictionary } from './_ui/words/server';
+import { formatNumber } from '@/lib/words/format';
+import { getWords } from './_ui/words/server';
 import { FirstVisit } from './_features/history/first-visit';
 import { RunsFilter } from './_features/history/runs-filter';
 import { runsHref } from './_features/history/runs-href';
@@ -26,7 +26,7 @@ export default async function RunsPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { t, locale } = await getDictionary();
+  const { t, locale } = await getWords();
   const query = runsQuerySchema.parse(await searchParams);
   const store = await getStore();
   const [{ runs, total }, facets] = await Promise.all([
@@ -41,7 +41,7 @@ export default async function RunsPage({
     <Button asChild>
       <Link href="/import">
         <Upload />
-        {t.exports.import.nav}
+        {t('exports.import.nav')}
       </Link>
     </Button>
   );
@@ -49,7 +49,7 @@ export default async function RunsPage({
   if (total === 0 && !isFiltered(query)) {
     return (
       <>
-        <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
+        <PageHeader title={t('runs.title')} subtitle={t('runs.subtitle')} actions={importLink} />
         <FirstVisit mayRun={mayRun} />
         <AutoRefresh everyMs={5000} />
       </>
@@ -58,12 +58,12 @@ export default async function RunsPage({
 
   return (
     <SelectionProvider>
-      <PageHeader title={t.runs.title} subtitle={t.runs.subtitle} actions={importLink} />
+      <PageHeader title={t('runs.title')} subtitle={t('runs.subtitle')} actions={importLink} />
       <RunsFilter query={query} {...facets} />
       {runs.length === 0 ? (
-        <EmptyState icon={<SearchX />} title={t.runs.noMatch} text={t.history.noMatchText}>
+        <EmptyState icon={<SearchX />} title={t('runs.noMatch')} text={t('history.noMatchText')}>
           <Button asChild>
-            <Link href="/">{t.runs.clearFilter}</Link>
+            <Link href="/">{t('runs.clearFilter')}</Link>
           </Button>
         </EmptyState>
       ) : (
@@ -71,29 +71,29 @@ export default async function RunsPage({
       )}
       {total > pageSize && (
         <nav
-          aria-label={t.history.pages}
+          aria-label={t('history.pages')}
           className="mt-4 flex items-center justify-between gap-4 text-sm text-muted-foreground"
         >
           <span className="tabular">
-            {t.runs.pageOf(
-              (query.page - 1) * pageSize + 1,
-              Math.min(query.page * pageSize, total),
-              formatNumber(total, locale),
-            )}
+            {t('runs.pageOf', {
+              from: (query.page - 1) * pageSize + 1,
+              to: Math.min(query.page * pageSize, total),
+              total: formatNumber(total, locale),
+            })}
           </span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">
                 <Link href={runsHref(query, { page: Math.min(query.page - 1, lastPage) })}>
                   <ChevronLeft />
-                  {t.common.previous}
+                  {t('common.previous')}
                 </Link>
               </Button>
             )}
             {query.page < lastPage && (
               <Button asChild size="sm">
                 <Link href={runsHref(query, { page: query.page + 1 })}>
-                  {t.common.next}
+                  {t('common.next')}
                   <ChevronRight />
                 </Link>
               </Button>

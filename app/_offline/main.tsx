@@ -1,3 +1,5 @@
+import { createTranslator } from 'use-intl/core';
+import { type Messages } from '@/lib/words/words';
 import { ThemeProvider } from 'next-themes';
 import { createRoot } from 'react-dom/client';
 import { RunView } from '@/app/_features/run/run-view';
@@ -5,16 +7,14 @@ import { Logo } from '@/app/_ui/shell/logo';
 import { ThemeMenu } from '@/app/_ui/shell/preferences';
 import { PrintSupport } from '@/app/_ui/print';
 import { TooltipProvider } from '@/app/_ui/primitives/tooltip';
-import { dictionaries } from '@/app/_ui/words/dictionaries';
-import { formatDateTime } from '@/app/_ui/words/format';
-import { locales } from '@/app/_ui/words/locale';
+import { formatDateTime } from '@/lib/words/format';
 import { WordsProvider } from '@/app/_ui/words/provider';
 import { embeddedSource, type EmbeddedRun } from './embedded-source';
 
 // The page that an HTML export carries: the run's own page over the data that lies beside it.
 const data = JSON.parse(document.getElementById('run-data')?.textContent ?? '') as EmbeddedRun;
-const locale = locales.find((known) => known === data.locale) ?? 'en';
-const t = dictionaries[locale];
+const { locale, messages } = data;
+const t = createTranslator<Messages>({ locale, messages });
 
 const replaceState = window.history.replaceState.bind(window.history);
 window.history.replaceState = (...args) => {
@@ -27,15 +27,15 @@ window.history.replaceState = (...args) => {
 
 createRoot(document.getElementById('root')!).render(
   <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-    <WordsProvider locale={locale} messages={data.messages}>
+    <WordsProvider locale={locale} messages={messages}>
       <TooltipProvider delayDuration={250}>
         <PrintSupport />
         <header className="border-b print:hidden">
           <div className="mx-auto flex min-h-12 max-w-[1560px] flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:px-6">
             <Logo className="size-6" />
-            <span className="font-semibold tracking-tight">{t.common.appName}</span>
+            <span className="font-semibold tracking-tight">{t('common.appName')}</span>
             <span className="min-w-0 flex-1 text-xs text-muted-foreground">
-              {t.exports.offlineNote(formatDateTime(data.savedAtMs, locale))}
+              {t('exports.offlineNote', { at: formatDateTime(data.savedAtMs, locale) })}
             </span>
             <ThemeMenu />
           </div>

@@ -3,7 +3,7 @@
 import { Printer } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { useDictionary } from './words/provider';
+import { useWords } from './words/provider';
 import { Button } from './primitives/button';
 
 /** Sent to charts after the page has taken the paper's width and colours: they draw themselves anew, at once. */
@@ -59,11 +59,11 @@ export function usePrinting(): boolean {
 
 /** Opens the browser's print dialog, which also saves as PDF. */
 export function PrintButton() {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Button onClick={() => window.print()} className="print:hidden">
       <Printer />
-      {t.exports.print}
+      {t('exports.print')}
     </Button>
   );
 }

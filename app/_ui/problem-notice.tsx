@@ -2,14 +2,14 @@
 
 import { TriangleAlert } from 'lucide-react';
 import { type ApiProblem } from './data/http';
-import { type Dictionary } from './words/en';
-import { useDictionary } from './words/provider';
+import { type Words } from '@/lib/words/words';
+import { useWords } from './words/provider';
 import { cn } from './cn';
 
 /** A problem in words that say what to do. */
-export function problemWords(problem: ApiProblem, t: Dictionary): string {
-  if (problem.status === 0) return t.errors.network;
-  if (problem.status === -1) return `${t.errors.unexpected} ${problem.detail}`.trim();
+export function problemWords(problem: ApiProblem, t: Words): string {
+  if (problem.status === 0) return t('errors.network');
+  if (problem.status === -1) return `${t('errors.unexpected')} ${problem.detail}`.trim();
   return problem.detail || problem.title;
 }
 
@@ -23,7 +23,7 @@ export function ProblemNotice({
   shownFields?: readonly string[];
   className?: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const rest = problem.errors.filter((error) => !shownFields.includes(error.path));
   return (
     <div

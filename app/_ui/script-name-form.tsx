@@ -5,7 +5,7 @@ import { ProblemNotice } from './problem-notice';
 import { Button } from './primitives/button';
 import { describedBy, Field, Input } from './primitives/field';
 import { useAttempt } from './data/use-attempt';
-import { useDictionary } from './words/provider';
+import { useWords } from './words/provider';
 
 /** Asks for a script's name. `taken`: saving under one of these replaces that script. */
 export function ScriptNameForm({
@@ -17,10 +17,12 @@ export function ScriptNameForm({
   taken: readonly string[];
   onSave: (name: string) => Promise<void>;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [name, setName] = useState(initial);
   const { busy, problem, attempt } = useAttempt();
-  const wrong = problem?.errors.some(({ path }) => path === 'name') ? t.history.scripts.nameHint : undefined;
+  const wrong = problem?.errors.some(({ path }) => path === 'name')
+    ? t('history.scripts.nameHint')
+    : undefined;
   const replaces = taken.includes(name.trim());
   const save = (event: FormEvent): void => {
     event.preventDefault();
@@ -32,8 +34,8 @@ export function ScriptNameForm({
     <form onSubmit={save} noValidate className="mt-4 space-y-4">
       <Field
         id="script-name"
-        label={t.common.name}
-        hint={replaces ? t.history.scripts.replaces : t.history.scripts.nameHint}
+        label={t('common.name')}
+        hint={replaces ? t('history.scripts.replaces') : t('history.scripts.nameHint')}
         error={wrong}
       >
         <Input
@@ -47,7 +49,7 @@ export function ScriptNameForm({
       {problem && !wrong && <ProblemNotice problem={problem} />}
       <div className="flex justify-end">
         <Button type="submit" variant="primary" busy={busy} disabled={name.trim() === ''}>
-          {replaces ? t.history.scripts.replace : t.common.save}
+          {replaces ? t('history.scripts.replace') : t('common.save')}
         </Button>
       </div>
     </form>

@@ -11,7 +11,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { type RunState } from '@/lib/model/run';
-import { useDictionary, useLocale } from './words/provider';
+import { useWords, useLocale } from './words/provider';
 import { serverWordsIn } from './words/server-words';
 import { Badge, type Tone } from './primitives/badge';
 
@@ -27,7 +27,7 @@ const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
 
 /** A run's state: told by colour, sign and word. */
 export function StateBadge({ state, reason }: { state: RunState; reason?: string | null }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { tone, icon: Icon } = looks[state];
   const live = state === 'running' || state === 'starting';
@@ -38,7 +38,7 @@ export function StateBadge({ state, reason }: { state: RunState; reason?: string
       ) : (
         <Icon aria-hidden className="size-3.5" />
       )}
-      {t.states[state]}
+      {t(`states.${state}`)}
     </Badge>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { formatAgo, formatDateTime, formatUtc } from './words/format';
+import { formatAgo, formatDateTime, formatUtc } from '@/lib/words/format';
 import { useLocale } from './words/provider';
 import { clockMs, subscribeToClock } from './clock';
 

@@ -3,7 +3,7 @@
 import { X } from 'lucide-react';
 import { Toast } from 'radix-ui';
 import { createContext, use, useCallback, useRef, useState, type ReactNode } from 'react';
-import { useDictionary } from './words/provider';
+import { useWords } from './words/provider';
 import { Button } from './primitives/button';
 
 export interface ToastNews {
@@ -24,7 +24,7 @@ const shownMs = 20_000;
 
 /** Where toasts are shown. F8 moves the focus to them. */
 export function Toasts({ children }: { children: ReactNode }) {
-  const t = useDictionary();
+  const t = useWords();
   const [news, setNews] = useState<(ToastNews & { id: number })[]>([]);
   const next = useRef(0);
   const show = useCallback((one: ToastNews) => {
@@ -33,7 +33,7 @@ export function Toasts({ children }: { children: ReactNode }) {
   }, []);
   const remove = (id: number): void => setNews((all) => all.filter((one) => one.id !== id));
   return (
-    <Toast.Provider label={t.history.toast.label} duration={shownMs} swipeDirection="right">
+    <Toast.Provider label={t('history.toast.label')} duration={shownMs} swipeDirection="right">
       <ToastContext value={show}>{children}</ToastContext>
       {news.map(({ id, text, action }) => (
         <Toast.Root
@@ -51,7 +51,7 @@ export function Toasts({ children }: { children: ReactNode }) {
             </Toast.Action>
           )}
           <Toast.Close
-            aria-label={t.common.close}
+            aria-label={t('common.close')}
             className="rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
           >
             <X aria-hidden className="size-4" />

@@ -1,9 +1,10 @@
+import { type Words } from '@/lib/words/words';
 import { FileJson } from 'lucide-react';
 import { type Metadata } from 'next';
 import { PageHeader } from '@/app/_ui/page-header';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { openApiDocument, type OpenApiOperation } from '@/app/api/_lib/openapi';
 import { registry } from '@/app/api/_lib/registry';
 import { SettingsNav } from '@/app/_features/settings/settings-nav';
@@ -11,7 +12,7 @@ import { SettingsNav } from '@/app/_features/settings/settings-nav';
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.signin.api.title };
+  return { title: (await getWords()).t('signin.api.title') };
 }
 
 const tones: Record<string, Tone> = {
@@ -24,7 +25,7 @@ const tones: Record<string, Tone> = {
 
 /** The OpenAPI document for people: each route with what it takes and answers. */
 export default async function ApiDocsPage() {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const { paths } = openApiDocument(registry);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -35,15 +36,15 @@ export default async function ApiDocsPage() {
   }));
   return (
     <>
-      <PageHeader title={t.settings.title} />
+      <PageHeader title={t('settings.title')} />
       <SettingsNav />
       <div className="max-w-5xl space-y-5">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <p className="max-w-2xl text-sm text-muted-foreground">{t.signin.api.text}</p>
+          <p className="max-w-2xl text-sm text-muted-foreground">{t('signin.api.text')}</p>
           <Button asChild>
             <a href="/api/openapi.json">
               <FileJson />
-              {t.signin.api.document}
+              {t('signin.api.document')}
             </a>
           </Button>
         </div>
@@ -63,7 +64,7 @@ export default async function ApiDocsPage() {
                     <code className="font-mono text-[13px] break-all">{path}</code>
                     <span className="text-muted-foreground">{operation.summary}</span>
                   </summary>
-                  <OperationDetails operation={operation} words={t.signin.api} />
+                  <OperationDetails operation={operation} t={t} />
                 </details>
               ))}
             </div>
@@ -74,30 +75,24 @@ export default async function ApiDocsPage() {
   );
 }
 
-function OperationDetails({
-  operation,
-  words,
-}: {
-  operation: OpenApiOperation;
-  words: { query: string; body: string; answers: string };
-}) {
+function OperationDetails({ operation, t }: { operation: OpenApiOperation; t: Words }) {
   const query = operation.parameters.filter((parameter) => parameter.in === 'query');
   const body = operation.requestBody?.content['application/json']?.schema;
   return (
     <div className="space-y-3 pt-3 pb-2 text-sm">
       {query.length > 0 && (
         <Shape
-          title={words.query}
+          title={t('signin.api.query')}
           value={Object.fromEntries(query.map(({ name, schema }) => [name, schema]))}
         />
       )}
-      {body && <Shape title={words.body} value={body} />}
+      {body && <Shape title={t('signin.api.body')} value={body} />}
       {Object.entries(operation.responses).map(([status, { description, content }]) => {
         const [type, media] = Object.entries(content ?? {})[0] ?? [];
         return (
           <Shape
             key={status}
-            title={`${words.answers} ${status}: ${description}${type ? ` (${type})` : ''}`}
+            title={`${t('signin.api.answers')} ${status}: ${description}${type ? ` (${type})` : ''}`}
             value={media?.schema}
           />
         );

@@ -1,10 +1,10 @@
 import { type Metadata } from 'next';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { CompareScreen } from '@/app/_features/compare/compare-screen';
 
 export async function generateMetadata(): Promise<Metadata> {
-  const { t } = await getDictionary();
-  return { title: t.compare.title };
+  const { t } = await getWords();
+  return { title: t('compare.title') };
 }
 
 export default async function ComparePage({

@@ -2,20 +2,20 @@ import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { PageHeader } from '@/app/_ui/page-header';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { ScriptLibrary } from '@/app/_features/scripts/script-library';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.history.scripts.title };
+  return { title: (await getWords()).t('history.scripts.title') };
 }
 
 export default async function ScriptsPage() {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   return (
     <>
-      <PageHeader title={t.history.scripts.title} subtitle={t.history.scripts.subtitle} />
+      <PageHeader title={t('history.scripts.title')} subtitle={t('history.scripts.subtitle')} />
       <ScriptLibrary scripts={await listScripts(await getStore())} />
     </>
   );

@@ -1,6 +1,6 @@
 import { getStore } from '@/lib/store/client';
 import { readSetting } from '@/lib/store/settings';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { Appearance } from '@/app/_features/settings/appearance';
 import { Installation } from '@/app/_features/settings/installation';
 import { RetentionForm } from '@/app/_features/settings/retention-form';
@@ -9,21 +9,21 @@ import { Section } from '@/app/_features/settings/section';
 export const dynamic = 'force-dynamic';
 
 export default async function SettingsPage() {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const retention = await readSetting(await getStore(), 'retention');
   return (
     <div className="max-w-3xl space-y-5">
-      <Section title={t.settings.appearance}>
+      <Section title={t('settings.appearance')}>
         <div className="px-4 pb-4 sm:px-5 sm:pb-5">
           <Appearance />
         </div>
       </Section>
-      <Section title={t.history.retention.title} text={t.history.retention.text}>
+      <Section title={t('history.retention.title')} text={t('history.retention.text')}>
         <div className="px-4 pb-4 sm:px-5 sm:pb-5">
           <RetentionForm saved={retention} />
         </div>
       </Section>
-      <Section title={t.settings.about}>
+      <Section title={t('settings.about')}>
         <div className="px-4 pb-4 sm:px-5 sm:pb-5">
           <Installation />
         </div>

@@ -2,13 +2,13 @@ import { type Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { getAccess } from '@/app/_ui/access/server';
 import { Logo } from '@/app/_ui/shell/logo';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { SignInForm } from '@/app/_features/sign-in/sign-in-form';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.signin.title, robots: { index: false } };
+  return { title: (await getWords()).t('signin.title'), robots: { index: false } };
 }
 
 /** A page of this dashboard, whatever the address asks for. */
@@ -21,18 +21,18 @@ export default async function SignInPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const next = pageOf((await searchParams).next);
   if ((await getAccess()).role !== null) redirect(next);
   return (
     <div className="mx-auto mt-[8vh] max-w-sm">
       <div className="panel p-6 sm:p-8">
         <Logo className="size-9" />
-        <h1 className="mt-5 text-xl font-semibold tracking-tight">{t.signin.title}</h1>
-        <p className="mt-1 text-sm text-muted-foreground">{t.signin.subtitle}</p>
+        <h1 className="mt-5 text-xl font-semibold tracking-tight">{t('signin.title')}</h1>
+        <p className="mt-1 text-sm text-muted-foreground">{t('signin.subtitle')}</p>
         <SignInForm next={next} />
       </div>
-      <p className="mt-4 px-2 text-center text-xs text-muted-foreground">{t.signin.forgotten}</p>
+      <p className="mt-4 px-2 text-center text-xs text-muted-foreground">{t('signin.forgotten')}</p>
     </div>
   );
 }

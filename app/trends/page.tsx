@@ -7,15 +7,15 @@ import { getStore } from '@/lib/store/client';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { PageHeader } from '@/app/_ui/page-header';
 import { Button } from '@/app/_ui/primitives/button';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { TrendFilter } from '@/app/_features/trends/trend-filter';
 import { TrendView } from '@/app/_features/trends/trend-view';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  const { t } = await getDictionary();
-  return { title: t.trend.title };
+  const { t } = await getWords();
+  return { title: t('trend.title') };
 }
 
 export default async function TrendsPage({
@@ -23,14 +23,14 @@ export default async function TrendsPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   // What is not valid in the address counts as not given.
   const query = trendQuerySchema.safeParse(await searchParams).data ?? {};
   const trend = await trendOf(await getStore(), query);
   const nothing = trend.pairs.length === 0;
   return (
     <>
-      <PageHeader title={t.trend.title} subtitle={t.trend.subtitle} />
+      <PageHeader title={t('trend.title')} subtitle={t('trend.subtitle')} />
       {!nothing && (
         <TrendFilter pairs={trend.pairs} serviceName={trend.serviceName} scriptName={trend.scriptName} />
       )}
@@ -39,11 +39,11 @@ export default async function TrendsPage({
       ) : (
         <EmptyState
           icon={<ChartLine />}
-          title={nothing ? t.trend.empty : t.trend.noneOfPair}
-          text={nothing ? t.trend.emptyText : t.trend.noneOfPairText}
+          title={nothing ? t('trend.empty') : t('trend.noneOfPair')}
+          text={nothing ? t('trend.emptyText') : t('trend.noneOfPairText')}
         >
           <Button asChild variant="primary">
-            <Link href="/runs/new">{t.trend.newRun}</Link>
+            <Link href="/runs/new">{t('trend.newRun')}</Link>
           </Button>
         </EmptyState>
       )}

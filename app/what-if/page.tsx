@@ -1,10 +1,10 @@
 import { type Metadata } from 'next';
 import { PageHeader } from '@/app/_ui/page-header';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { FileWhatIf } from '@/app/_features/what-if/file-what-if';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.whatif.title };
+  return { title: (await getWords()).t('whatif.title') };
 }
 
 export default async function FileWhatIfPage({
@@ -12,7 +12,7 @@ export default async function FileWhatIfPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const search = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value]] : [],
@@ -20,7 +20,7 @@ export default async function FileWhatIfPage({
   );
   return (
     <>
-      <PageHeader title={t.whatif.fileTitle} subtitle={t.whatif.fileSubtitle} />
+      <PageHeader title={t('whatif.fileTitle')} subtitle={t('whatif.fileSubtitle')} />
       <FileWhatIf search={search.toString()} />
     </>
   );

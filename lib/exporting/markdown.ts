@@ -1,63 +1,28 @@
+import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { type Words } from '@/lib/words/words';
 import { scaleEventRows, type ScaleOutcome } from './scale-events';
 import { type ExportSource } from './source';
 
 /** The words and formats of the report's language. */
-export interface MarkdownWords {
-  figures: string;
-  story: string;
-  thresholds: string;
-  noThresholds: string;
-  scaleEvents: string;
-  noScaleEvents: string;
-  checks: string;
-  verdict: { passed: string; failed: string; none: string };
-  state: string;
-  service: string;
-  script: string;
-  started: string;
-  length: string;
-  requests: string;
-  failures: string;
-  rate: string;
-  peakPods: string;
-  worstLag: string;
-  metric: string;
-  threshold: string;
-  result: string;
-  met: string;
-  crossed: string;
-  expected: string;
-  observed: string;
-  pods: string;
-  ready: string;
-  lag: string;
-  cost: string;
-  outcome: string;
-  neverReady: string;
-  p95: string;
-  steady: string;
-  footer: string;
-  outcomeOf: (outcome: ScaleOutcome) => string;
-  stateOf: (state: ExportSource['run']['state']) => string;
-  ms: (value: number | null) => string;
-  number: (value: number | null) => string;
-  lengthOf: (ms: number | null) => string;
-}
-
 /** A summary for a pull request: verdict, figures, thresholds, scale events, and the story in sentences. */
 export function markdown(
   { run, correlation }: Pick<ExportSource, 'run' | 'correlation'>,
   story: readonly string[],
-  w: MarkdownWords,
+  t: Words,
+  locale: Locale,
 ): string {
   const { figures } = run;
+  const ms = (value: number | null): string => formatMs(value, locale);
+  const number = (value: number | null): string =>
+    formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
   const passed = run.state === 'finished' && figures.thresholdsMet !== false;
   const verdict =
     run.state === 'finished' && figures.thresholdsMet === null
-      ? `➖ ${w.verdict.none}`
+      ? `➖ ${t('exports.report.verdict.none')}`
       : passed
-        ? `✅ ${w.verdict.passed}`
-        : `❌ ${w.verdict.failed}`;
+        ? `✅ ${t('exports.report.verdict.passed')}`
+        : `❌ ${t('exports.report.verdict.failed')}`;
   const lengthMs =
     run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null;
   const thresholds =
@@ -68,47 +33,67 @@ export function markdown(
   return [
     `## ${text(run.name)}: ${verdict}`,
     '',
-    `${w.service} **${text(run.service.name)}** · ${w.script} **${text(run.scriptName)}** · ${w.state} ${w.stateOf(run.state)} · ${w.started} ${run.originMs === null ? '–' : `${new Date(run.originMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`} · ${w.length} ${w.lengthOf(lengthMs)}`,
+    `${t('exports.report.service')} **${text(run.service.name)}** · ${t('exports.report.script')} **${text(run.scriptName)}** · ${t('exports.report.state')} ${t(`states.${run.state}`)} · ${t('exports.report.started')} ${run.originMs === null ? '–' : `${new Date(run.originMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`} · ${t('exports.report.length')} ${formatLength(lengthMs, t)}`,
     '',
-    `### ${w.figures}`,
+    `### ${t('exports.report.figures')}`,
     '',
     ...table(
-      [w.requests, w.failures, w.rate, 'p50', 'p90', 'p95', 'p99', w.peakPods, w.worstLag],
+      [
+        t('exports.report.requests'),
+        t('exports.report.failures'),
+        t('exports.report.rate'),
+        'p50',
+        'p90',
+        'p95',
+        'p99',
+        t('exports.report.peakPods'),
+        t('exports.report.worstLag'),
+      ],
       [
         [
-          w.number(figures.requests),
-          w.number(figures.failures),
-          w.number(figures.requestsPerSecond),
-          w.ms(figures.p50Ms),
-          w.ms(figures.p90Ms),
-          w.ms(figures.p95Ms),
-          w.ms(figures.p99Ms),
-          w.number(figures.peakReadyPods),
-          w.ms(figures.worstLagMs),
+          number(figures.requests),
+          number(figures.failures),
+          number(figures.requestsPerSecond),
+          ms(figures.p50Ms),
+          ms(figures.p90Ms),
+          ms(figures.p95Ms),
+          ms(figures.p99Ms),
+          number(figures.peakReadyPods),
+          ms(figures.worstLagMs),
         ],
       ],
     ),
     '',
-    `### ${w.thresholds}`,
+    `### ${t('exports.report.thresholds')}`,
     '',
     ...(thresholds.length === 0
-      ? [w.noThresholds]
+      ? [t('exports.report.noThresholds')]
       : table(
-          [w.result, w.metric, w.threshold],
+          [t('exports.report.result'), t('exports.report.metric'), t('exports.report.threshold')],
           thresholds.map(({ metric, source, ok }) => [
-            ok ? `✅ ${w.met}` : `❌ ${w.crossed}`,
+            ok ? `✅ ${t('exports.report.met')}` : `❌ ${t('exports.report.crossed')}`,
             code(metric),
             code(source),
           ]),
           0,
         )),
     '',
-    `### ${w.scaleEvents}`,
+    `### ${t('exports.report.scaleEvents')}`,
     '',
     ...(events.length === 0
-      ? [w.noScaleEvents]
+      ? [t('exports.report.noScaleEvents')]
       : table(
-          [w.expected, w.observed, w.pods, w.ready, w.lag, w.cost, w.p95, w.steady, w.outcome],
+          [
+            t('exports.report.expected'),
+            t('exports.report.observed'),
+            t('exports.report.pods'),
+            t('exports.report.ready'),
+            t('exports.report.lag'),
+            t('exports.report.cost'),
+            t('exports.report.p95'),
+            t('exports.report.steady'),
+            t('exports.report.outcome'),
+          ],
           events.map((e) => [
             clock(e.dueMs),
             clock(e.seenMs),
@@ -117,20 +102,20 @@ export function markdown(
               : e.dueMs === null
                 ? `${e.seenFrom} → ${e.seenTo}`
                 : `${e.dueFrom} → ${e.dueTo}`,
-            e.doneMs === null ? (e.seenMs === null ? '–' : w.neverReady) : clock(e.doneMs),
-            w.ms(e.totalMs),
-            w.number(e.requests),
-            w.ms(e.p95Ms),
-            w.ms(e.steadyP95Ms),
-            w.outcomeOf(e.outcome),
+            e.doneMs === null ? (e.seenMs === null ? '–' : t('exports.report.neverReady')) : clock(e.doneMs),
+            ms(e.totalMs),
+            number(e.requests),
+            ms(e.p95Ms),
+            ms(e.steadyP95Ms),
+            outcomeWord(t, e.outcome),
           ]),
           8,
         )),
     '',
     ...(story.length > 0
-      ? [`### ${w.story}`, '', ...story.map((sentence) => `- ${text(sentence)}`), '']
+      ? [`### ${t('exports.report.story')}`, '', ...story.map((sentence) => `- ${text(sentence)}`), '']
       : []),
-    `<sub>${w.footer}</sub>`,
+    `<sub>${t('exports.report.footer')}</sub>`,
     '',
   ].join('\n');
 }
@@ -157,4 +142,10 @@ function text(plain: string): string {
 
 function code(plain: string): string {
   return `\`${plain.replaceAll('`', '’').replaceAll('|', '\\|')}\``;
+}
+
+function outcomeWord(t: Words, outcome: ScaleOutcome): string {
+  return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
+    ? t(`review.outcome.${outcome}`)
+    : t(`events.${outcome}`);
 }

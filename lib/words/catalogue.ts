@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTranslator } from 'use-intl/core';
 import { projectRoot } from '@/lib/environment/paths';
 import { fallbackLocale, type Locale } from './locale';
-import { type Messages, type Words } from './words';
+import { type Language, type Messages, type Words } from './words';
 
 const folder = (): string => join(/* turbopackIgnore: true */ projectRoot(), 'messages');
 
@@ -28,6 +28,11 @@ export function messagesOf(locale: Locale): Messages {
     read.set(locale, messages);
   }
   return messages;
+}
+
+/** The languages with their own names. */
+export function languages(): readonly Language[] {
+  return locales().map((locale) => ({ locale, name: messagesOf(locale).common.language }));
 }
 
 const made = new Map<Locale, Words>();

@@ -12,7 +12,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent, DialogTrigger } from '@/app/_ui/primitives/dialog';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
 import { findRuns } from '@/app/_ui/data/runs';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** The button that adds a run, with the search behind it. */
 export function AddRun({
@@ -24,7 +24,7 @@ export function AddRun({
   onAdd: (id: string) => void;
   primary?: boolean;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [open, setOpen] = useState(false);
   const full = chosen.length >= mostRuns;
   return (
@@ -33,13 +33,13 @@ export function AddRun({
         <Button
           variant={primary ? 'primary' : 'secondary'}
           disabled={full}
-          title={full ? t.compare.pick.full : undefined}
+          title={full ? t('compare.pick.full') : undefined}
         >
           <Plus />
-          {t.compare.pick.add}
+          {t('compare.pick.add')}
         </Button>
       </DialogTrigger>
-      <DialogContent title={t.compare.pick.add} className="max-w-xl">
+      <DialogContent title={t('compare.pick.add')} className="max-w-xl">
         <RunSearch
           chosen={chosen}
           onPick={(id) => {
@@ -56,7 +56,7 @@ const waitMs = 200;
 
 /** Finds a run by its words and picks it; the newest are shown first. */
 function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const [text, setText] = useState('');
   const [found, setFound] = useState<RunListItem[] | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -82,18 +82,18 @@ function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id:
     };
   }, [text]);
   return (
-    <Command label={t.compare.pick.add} shouldFilter={false} loop className="mt-3">
+    <Command label={t('compare.pick.add')} shouldFilter={false} loop className="mt-3">
       <Command.Input
         autoFocus
         value={text}
         onValueChange={setText}
-        placeholder={t.compare.pick.search}
+        placeholder={t('compare.pick.search')}
         className="h-9 w-full rounded-lg border border-border-strong bg-card px-3 text-sm placeholder:text-muted-foreground"
       />
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
       <Command.List className="mt-2 max-h-[min(24rem,50vh)] overflow-y-auto">
         {found?.length === 0 && (
-          <p className="px-3 py-8 text-center text-sm text-muted-foreground">{t.compare.pick.none}</p>
+          <p className="px-3 py-8 text-center text-sm text-muted-foreground">{t('compare.pick.none')}</p>
         )}
         {found?.map((run) => {
           const already = chosen.includes(run.id);
@@ -112,7 +112,7 @@ function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id:
                   {run.scriptName} · {run.serviceName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
                 </span>
               </span>
-              {already && <span className="text-xs text-muted-foreground">{t.compare.pick.already}</span>}
+              {already && <span className="text-xs text-muted-foreground">{t('compare.pick.already')}</span>}
             </Command.Item>
           );
         })}

@@ -20,10 +20,10 @@ import { pattern, withAlpha, type ChartTheme, type PatternKind } from '@/app/_ui
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { clampRange } from '@/app/_ui/charts/view';
 import { Button } from '@/app/_ui/primitives/button';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatClock, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
+import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Alignment } from '@/app/_ui/compare-address';
 import { CompareReading, CompactReading } from './compare-reading';
 import { looks, RunSign } from './look';
@@ -43,7 +43,7 @@ export function CompareCharts({
   onRange: (range: TimeRange | null) => void;
 }) {
   const theme = useChartTheme();
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { runs } = comparison;
   const [reading] = useState(() => createStore<number | null>(null));
@@ -83,7 +83,7 @@ export function CompareCharts({
           </div>
           <div className="flex items-center gap-2 text-xs text-muted-foreground">
             {range === whole ? (
-              <span className="hidden sm:inline">{t.compare.charts.zoomHint}</span>
+              <span className="hidden sm:inline">{t('compare.charts.zoomHint')}</span>
             ) : (
               <>
                 <span className="tabular whitespace-nowrap" data-range>
@@ -91,7 +91,7 @@ export function CompareCharts({
                 </span>
                 <Button size="sm" onClick={() => onRange(null)}>
                   <Undo2 />
-                  {t.compare.charts.whole}
+                  {t('compare.charts.whole')}
                 </Button>
               </>
             )}
@@ -107,9 +107,9 @@ export function CompareCharts({
               <OverlayChart overlay={overlay} theme={theme} range={range} onZoom={stableZoom} />
             </section>
           ))}
-          <section aria-label={t.compare.strips} className="mt-3 border-t">
+          <section aria-label={t('compare.strips')} className="mt-3 border-t">
             <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-3 pt-2.5 sm:px-4">
-              <h3 className="text-[13px] font-semibold">{t.compare.strips}</h3>
+              <h3 className="text-[13px] font-semibold">{t('compare.strips')}</h3>
               <PhaseLegend theme={theme} />
             </div>
             {strips.map((strip, i) => (
@@ -127,7 +127,7 @@ export function CompareCharts({
         </Plot>
       </div>
       <aside
-        aria-label={t.compare.charts.reading}
+        aria-label={t('compare.charts.reading')}
         className="panel sticky top-20 hidden max-h-[calc(100vh-6rem)] self-start overflow-y-auto p-4 xl:block"
       >
         <CompareReading runs={runs} align={align} reading={reading} endMs={endMs} />
@@ -159,7 +159,7 @@ function Plot({
   onReset: () => void;
   children: React.ReactNode;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const box = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -200,7 +200,7 @@ function Plot({
     <div
       ref={box}
       role="group"
-      aria-label={t.compare.charts.region}
+      aria-label={t('compare.charts.region')}
       tabIndex={0}
       className="relative touch-pan-y rounded-b-xl pb-2 outline-offset-[-2px]"
       onPointerMove={onPointerMove}
@@ -223,10 +223,9 @@ function overlaysOf(
   runs: readonly ComparedRun[],
   align: Alignment,
   theme: ChartTheme,
-  t: Dictionary,
+  t: Words,
   locale: Locale,
 ): Overlay[] {
-  const words = t.compare.charts;
   const lines = (
     of: (run: ComparedRun, shiftMs: number) => { x: number; y: number }[],
     width = 1.9,
@@ -250,32 +249,32 @@ function overlaysOf(
   return [
     {
       key: 'rate',
-      title: words.rate,
-      unit: words.rateUnit,
+      title: t('compare.charts.rate'),
+      unit: t('compare.charts.rateUnit'),
       height: 150,
       datasets: lines(rateLine),
       y: { tick: number, stacked: false },
     },
     {
       key: 'p50',
-      title: words.p50,
-      unit: words.latencyUnit,
+      title: t('compare.charts.p50'),
+      unit: t('compare.charts.latencyUnit'),
       height: 140,
       datasets: lines((run, shift) => latencyLine(run, 'p50Ms', shift)),
       y: { tick: ms, stacked: false },
     },
     {
       key: 'p95',
-      title: words.p95,
-      unit: words.latencyUnit,
+      title: t('compare.charts.p95'),
+      unit: t('compare.charts.latencyUnit'),
       height: 140,
       datasets: lines((run, shift) => latencyLine(run, 'p95Ms', shift)),
       y: { tick: ms, stacked: false },
     },
     {
       key: 'pods',
-      title: words.pods,
-      unit: words.podsUnit,
+      title: t('compare.charts.pods'),
+      unit: t('compare.charts.podsUnit'),
       height: 150,
       datasets: [
         ...lines(({ pods, endMs }, shift) => heldLine(pods.atMs, pods.ready, endMs, shift), 2.2),
@@ -289,8 +288,8 @@ function overlaysOf(
     },
     {
       key: 'inFlight',
-      title: words.inFlight,
-      unit: words.inFlightUnit,
+      title: t('compare.charts.inFlight'),
+      unit: t('compare.charts.inFlightUnit'),
       height: 150,
       datasets: lines(inFlightLine),
       y: { tick: number, suggestedMax: 5, stacked: false },
@@ -305,16 +304,10 @@ const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: 
   { key: 'terminating', pattern: 'falling' },
 ];
 
-function stripOf(
-  run: ComparedRun,
-  align: Alignment,
-  theme: ChartTheme,
-  t: Dictionary,
-  locale: Locale,
-): Overlay {
+function stripOf(run: ComparedRun, align: Alignment, theme: ChartTheme, t: Words, locale: Locale): Overlay {
   const shift = shiftOf(run, align);
   const areas = phases.map(({ key, pattern: kind }, i) => ({
-    ...lineBase(key, t.charts.phases[key], i + 1),
+    ...lineBase(key, t(`charts.phases.${key}`), i + 1),
     data: heldLine(run.pods.atMs, run.pods[key], run.endMs, shift),
     borderColor: theme.colours[key],
     borderWidth: 1,
@@ -324,7 +317,7 @@ function stripOf(
     segment: hideZero,
   }));
   const desired = {
-    ...lineBase('desired', t.charts.desired, 0),
+    ...lineBase('desired', t('charts.desired'), 0),
     data: heldLine(run.desired.atMs, run.desired.replicas, run.endMs, shift),
     borderColor: theme.colours.desired,
     borderWidth: 1.75,
@@ -334,8 +327,8 @@ function stripOf(
   };
   return {
     key: `strip-${run.id}`,
-    title: t.compare.stripOf(run.name),
-    unit: t.charts.podsUnit,
+    title: t('compare.stripOf', { name: run.name }),
+    unit: t('charts.podsUnit'),
     height: 96,
     datasets: [...areas, desired] as Datasets,
     y: { tick: (value) => formatNumber(value, locale), whole: true, suggestedMax: 2, stacked: true },
@@ -343,18 +336,18 @@ function stripOf(
 }
 
 function PhaseLegend({ theme }: { theme: ChartTheme }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <span className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
       {phases.map(({ key, pattern: kind }) => (
         <span key={key} className="flex items-center gap-1.5">
           <Swatch colour={theme.colours[key]} shape={kind ?? 'area'} />
-          {t.charts.phases[key]}
+          {t(`charts.phases.${key}`)}
         </span>
       ))}
       <span className="flex items-center gap-1.5">
         <Swatch colour={theme.colours.desired} shape="dashed" />
-        {t.charts.desired}
+        {t('charts.desired')}
       </span>
     </span>
   );

@@ -2,10 +2,10 @@
 
 import { type ComparedRun } from '@/lib/comparing/comparison';
 import { useStore, type Store } from '@/app/_ui/charts/store';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatClock, formatMs, formatNumber, formatRate } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
+import { formatClock, formatMs, formatNumber, formatRate } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Alignment } from '@/app/_ui/compare-address';
 import { RunSign } from './look';
 import { readRunAt, shiftOf, type RunReading } from './overlay-data';
@@ -19,22 +19,25 @@ interface Props {
 }
 
 const groups: {
-  title: (t: Dictionary) => string;
-  value: (reading: RunReading, t: Dictionary, locale: Locale) => string;
+  title: (t: Words) => string;
+  value: (reading: RunReading, t: Words, locale: Locale) => string;
 }[] = [
   {
-    title: (t) => `${t.compare.charts.rate} ${t.columns.perSecond}`,
+    title: (t) => `${t('compare.charts.rate')} ${t('columns.perSecond')}`,
     value: ({ rate }, _t, locale) => formatRate(rate, locale),
   },
-  { title: (t) => t.compare.charts.p50, value: ({ p50Ms }, _t, locale) => formatMs(p50Ms, locale) },
-  { title: (t) => t.compare.charts.p95, value: ({ p95Ms }, _t, locale) => formatMs(p95Ms, locale) },
+  { title: (t) => t('compare.charts.p50'), value: ({ p50Ms }, _t, locale) => formatMs(p50Ms, locale) },
+  { title: (t) => t('compare.charts.p95'), value: ({ p95Ms }, _t, locale) => formatMs(p95Ms, locale) },
   {
-    title: (t) => t.compare.charts.ready,
+    title: (t) => t('compare.charts.ready'),
     value: ({ ready, desired }, t, locale) =>
-      t.compare.charts.readyOf(formatNumber(ready, locale), formatNumber(desired, locale)),
+      t('compare.charts.readyOf', {
+        ready: formatNumber(ready, locale),
+        desired: formatNumber(desired, locale),
+      }),
   },
   {
-    title: (t) => t.compare.charts.inFlight,
+    title: (t) => t('compare.charts.inFlight'),
     value: ({ inFlight }, _t, locale) =>
       formatNumber(inFlight, locale, inFlight !== null && !Number.isInteger(inFlight) ? 1 : 0),
   },
@@ -42,13 +45,13 @@ const groups: {
 
 /** All runs read at one moment: under the crosshair, else at the middle of the axis. */
 export function CompareReading({ runs, align, reading, endMs }: Props) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { atMs, readings, pointed } = useReadings({ runs, align, reading, endMs });
   return (
     <div data-reading>
       <div className="flex items-baseline justify-between gap-2">
-        <h3 className="text-xs font-medium text-muted-foreground">{t.compare.charts.reading}</h3>
+        <h3 className="text-xs font-medium text-muted-foreground">{t('compare.charts.reading')}</h3>
         <Clock atMs={atMs} />
       </div>
       {groups.map(({ title, value }) => (
@@ -66,7 +69,7 @@ export function CompareReading({ runs, align, reading, endMs }: Props) {
         </section>
       ))}
       {!pointed && (
-        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.compare.charts.readingHint}</p>
+        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t('compare.charts.readingHint')}</p>
       )}
     </div>
   );
@@ -74,14 +77,14 @@ export function CompareReading({ runs, align, reading, endMs }: Props) {
 
 /** The same in one line, for narrow windows. */
 export function CompactReading(props: Props) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { atMs, readings } = useReadings(props);
   return (
     <div
       tabIndex={0}
       role="group"
-      aria-label={t.compare.charts.reading}
+      aria-label={t('compare.charts.reading')}
       data-reading
       className="flex items-center gap-4 overflow-x-auto text-xs [scrollbar-width:none]"
     >
@@ -91,11 +94,11 @@ export function CompactReading(props: Props) {
           <RunSign index={i} />
           <span className="tabular font-medium">
             {formatRate(readings[i]!.rate, locale)}
-            {t.columns.perSecond} · p95 {formatMs(readings[i]!.p95Ms, locale)} ·{' '}
-            {t.compare.charts.readyOf(
-              formatNumber(readings[i]!.ready, locale),
-              formatNumber(readings[i]!.desired, locale),
-            )}
+            {t('columns.perSecond')} · p95 {formatMs(readings[i]!.p95Ms, locale)} ·{' '}
+            {t('compare.charts.readyOf', {
+              ready: formatNumber(readings[i]!.ready, locale),
+              desired: formatNumber(readings[i]!.desired, locale),
+            })}
           </span>
         </span>
       ))}

@@ -15,7 +15,7 @@ import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type CompareSource } from '@/app/_ui/data/compare-source';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { ShareButton } from '@/app/_ui/sharing/share-button';
 import { AddRun } from './add-run';
 import { addressOf, searchOf, type Alignment, type CompareAddress } from '@/app/_ui/compare-address';
@@ -44,7 +44,7 @@ export function CompareView({
   search: string;
   title?: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [address, setAddress] = useState(() => addressOf(new URLSearchParams(search)));
   const { comparison, problem, reload } = useComparison(source, address);
   const change = (part: Partial<CompareAddress>): void => {
@@ -67,20 +67,20 @@ export function CompareView({
   const live = comparison?.runs.some(({ state }) => !endedStates.includes(state)) ?? false;
   return (
     <>
-      <PageHeader title={title ?? t.compare.title} subtitle={t.compare.subtitle} actions={actions} />
+      <PageHeader title={title ?? t('compare.title')} subtitle={t('compare.subtitle')} actions={actions} />
       <div className="space-y-4">
-        {address.tooMany && <Note>{t.compare.tooMany(mostRuns)}</Note>}
+        {address.tooMany && <Note>{t('compare.tooMany', { most: mostRuns })}</Note>}
         {comparison && comparison.missing.length > 0 && (
           <Note
             action={
               source.readOnly ? null : (
                 <Button size="sm" onClick={() => change({ runs: shown })}>
-                  {t.compare.removeMissing}
+                  {t('compare.removeMissing')}
                 </Button>
               )
             }
           >
-            {t.compare.missing(comparison.missing.join(', '))}
+            {t('compare.missing', { ids: comparison.missing.join(', ') })}
           </Note>
         )}
         {live && (
@@ -88,21 +88,21 @@ export function CompareView({
             action={
               <Button size="sm" onClick={reload}>
                 <RotateCw />
-                {t.compare.refresh}
+                {t('compare.refresh')}
               </Button>
             }
           >
-            {t.compare.live}
+            {t('compare.live')}
           </Note>
         )}
         {problem && (
           <>
             <ProblemNotice problem={problem} />
             <div className="flex gap-2">
-              <Button onClick={reload}>{t.common.retry}</Button>
+              <Button onClick={reload}>{t('common.retry')}</Button>
               {!source.readOnly && runs.length > 0 && (
                 <Button onClick={() => change({ runs: [], base: null, range: null })}>
-                  {t.compare.removeMissing}
+                  {t('compare.removeMissing')}
                 </Button>
               )}
             </div>
@@ -112,14 +112,14 @@ export function CompareView({
           <>
             {comparison.runs.length > 1 && (
               <div className="flex items-center justify-end gap-2.5 text-xs text-muted-foreground">
-                {t.compare.align}
+                {t('compare.align')}
                 <Segmented<Alignment>
-                  label={t.compare.align}
+                  label={t('compare.align')}
                   value={align}
                   onChange={(value) => change({ align: value, range: null })}
                   options={[
-                    { value: 'start', label: t.compare.alignStart },
-                    { value: 'first-request', label: t.compare.alignFirst },
+                    { value: 'start', label: t('compare.alignStart') },
+                    { value: 'first-request', label: t('compare.alignFirst') },
                   ]}
                 />
               </div>
@@ -131,8 +131,12 @@ export function CompareView({
           !problem && (
             <EmptyState
               icon={<GitCompareArrows />}
-              title={t.compare.pick.title}
-              text={runs.length === 0 ? t.compare.pick.text : `${t.compare.pick.one} ${t.compare.pick.text}`}
+              title={t('compare.pick.title')}
+              text={
+                runs.length === 0
+                  ? t('compare.pick.text')
+                  : `${t('compare.pick.one')} ${t('compare.pick.text')}`
+              }
             >
               {!source.readOnly && (
                 <AddRun chosen={runs} onAdd={(id) => change({ runs: [...runs, id] })} primary />

@@ -13,8 +13,8 @@ import { logTicks, plotLeft, plotRight } from '@/app/_ui/charts/options';
 import { lineBase, type Corner } from '@/app/_ui/charts/series';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { looks, RunSign } from './look';
 
@@ -23,33 +23,33 @@ const percentiles = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 /** The latency of all requests of each run, over each other: as shares by bucket, or as the share that took no longer. */
 export function Distribution({ comparison: { runs } }: { comparison: Comparison }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
   const [shape, setShape] = useState<Shape>('buckets');
-  const words = t.compare.distribution;
+
   const recorded = runs.filter((run) => run.histogram !== null);
   return (
-    <section aria-label={words.title} data-distribution className="panel">
+    <section aria-label={t('compare.distribution.title')} data-distribution className="panel">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 pt-3 sm:px-4">
-        <h2 className="text-[15px] font-semibold">{words.title}</h2>
+        <h2 className="text-[15px] font-semibold">{t('compare.distribution.title')}</h2>
         <span className="text-xs text-muted-foreground">
-          {shape === 'buckets' ? words.bucketsUnit : words.curveUnit}
+          {shape === 'buckets' ? t('compare.distribution.bucketsUnit') : t('compare.distribution.curveUnit')}
         </span>
         <span className="ml-auto">
           <Segmented<Shape>
-            label={words.title}
+            label={t('compare.distribution.title')}
             value={shape}
             onChange={setShape}
             options={[
-              { value: 'buckets', label: words.buckets },
-              { value: 'curve', label: words.curve },
+              { value: 'buckets', label: t('compare.distribution.buckets') },
+              { value: 'curve', label: t('compare.distribution.curve') },
             ]}
           />
         </span>
       </div>
       {recorded.length === 0 ? (
-        <p className="px-4 py-10 text-center text-muted-foreground">{words.none}</p>
+        <p className="px-4 py-10 text-center text-muted-foreground">{t('compare.distribution.none')}</p>
       ) : (
         <>
           <div className="h-64">
@@ -58,16 +58,23 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
                 runs={runs}
                 shape={shape}
                 theme={theme}
-                label={words.label(recorded.map(({ name }) => name).join(', '))}
+                label={t('compare.distribution.label', {
+                  names: recorded.map(({ name }) => name).join(', '),
+                })}
               />
             )}
           </div>
-          <div role="region" aria-label={words.table} tabIndex={0} className="overflow-x-auto border-t">
+          <div
+            role="region"
+            aria-label={t('compare.distribution.table')}
+            tabIndex={0}
+            className="overflow-x-auto border-t"
+          >
             <table className="w-full text-[13px]">
               <thead>
                 <tr className="border-b text-xs text-muted-foreground">
                   <th scope="col" className="h-9 px-4 text-left font-medium">
-                    {t.columns.run}
+                    {t('columns.run')}
                   </th>
                   {percentiles.map((q) => (
                     <th key={q} scope="col" className="h-9 px-3 text-right font-medium last:pr-4">

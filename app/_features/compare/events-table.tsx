@@ -2,8 +2,8 @@
 
 import { type ComparedEvent, type Comparison } from '@/lib/comparing/comparison';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
-import { formatClock, formatMs } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatMs } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { RunTable } from './run-table';
 
 const tones: Record<ComparedEvent['outcome'], Tone> = {
@@ -15,16 +15,21 @@ const tones: Record<ComparedEvent['outcome'], Tone> = {
 
 /** The first scale event of each run beside the others' first, the second beside the second, each with its lag. */
 export function EventsTable({ comparison: { runs } }: { comparison: Comparison }) {
-  const t = useDictionary();
-  const words = t.compare.events;
+  const t = useWords();
+
   const rows = Math.max(0, ...runs.map(({ events }) => events.length));
   return (
-    <section aria-label={words.title} className="panel">
-      <h2 className="px-3 pt-3 pb-2 text-[15px] font-semibold sm:px-4">{words.title}</h2>
+    <section aria-label={t('compare.events.title')} className="panel">
+      <h2 className="px-3 pt-3 pb-2 text-[15px] font-semibold sm:px-4">{t('compare.events.title')}</h2>
       {rows === 0 ? (
-        <p className="px-4 pb-5 text-sm text-muted-foreground">{words.none}</p>
+        <p className="px-4 pb-5 text-sm text-muted-foreground">{t('compare.events.none')}</p>
       ) : (
-        <RunTable label={words.title} first={words.nth} runs={runs} className="max-h-[32rem]">
+        <RunTable
+          label={t('compare.events.title')}
+          first={t('compare.events.nth')}
+          runs={runs}
+          className="max-h-[32rem]"
+        >
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row} data-events={row + 1}>
               <th
@@ -38,7 +43,7 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
                   {run.events[row] ? (
                     <EventCell event={run.events[row]} />
                   ) : (
-                    <span className="text-muted-foreground">{words.noEvent}</span>
+                    <span className="text-muted-foreground">{t('compare.events.noEvent')}</span>
                   )}
                 </td>
               ))}
@@ -51,28 +56,37 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
 }
 
 function EventCell({ event: { due, seen, lag, outcome } }: { event: ComparedEvent }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.compare.events;
+
   const one = (due ?? seen)!;
   const size = (ms: number): string =>
-    ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale);
+    ms < 0 ? t('events.ahead', { time: formatMs(-ms, locale) }) : formatMs(ms, locale);
   return (
     <div className="tabular space-y-0.5">
       <p className="flex flex-wrap items-center gap-x-2">
-        <span className="font-medium">{t.events.change(one.from, one.to)}</span>
+        <span className="font-medium">{t('events.change', { from: one.from, to: one.to })}</span>
         <span className="text-xs text-muted-foreground">
-          {t.events[due ? 'expectedShort' : 'observedShort']} {formatClock(one.atMs, true)}
+          {t(`events.${due ? 'expectedShort' : 'observedShort'}`)} {formatClock(one.atMs, true)}
         </span>
-        {outcome !== 'matched' && <Badge tone={tones[outcome]}>{t.events[outcome]}</Badge>}
+        {outcome !== 'matched' && <Badge tone={tones[outcome]}>{t(`events.${outcome}`)}</Badge>}
       </p>
       {lag && (
         <p className="text-xs text-muted-foreground">
           <span className="font-medium text-foreground">
-            {lag.totalMs === null ? words.never : words.lag(size(lag.totalMs))}
+            {lag.totalMs === null
+              ? t('compare.events.never')
+              : t('compare.events.lag', { time: size(lag.totalMs) })}
           </span>
           {lag.startMs !== null && (
-            <> · {words.split(lag.actMs === null ? '–' : size(lag.actMs), formatMs(lag.startMs, locale))}</>
+            <>
+              {' '}
+              ·{' '}
+              {t('compare.events.split', {
+                act: lag.actMs === null ? '–' : size(lag.actMs),
+                start: formatMs(lag.startMs, locale),
+              })}
+            </>
           )}
         </p>
       )}

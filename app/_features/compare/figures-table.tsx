@@ -4,31 +4,38 @@ import { ChevronRight } from 'lucide-react';
 import { falseAlarmRate } from '@/lib/statistics/regression';
 import { type ComparedFigure, type Comparison, type FigureDifference } from '@/lib/comparing/comparison';
 import { cn } from '@/app/_ui/cn';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
+import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { RunSign } from './look';
 
 /** Every figure of every run, and how it differs from the reference's. */
 export function FiguresTable({ comparison: { runs, figures, referenceId } }: { comparison: Comparison }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.compare.figures;
+
   const reference = runs.find(({ id }) => id === referenceId)!;
   const shown = figures.filter(({ values }) => values.some((value) => value !== null));
   return (
-    <section aria-label={words.title} className="panel">
+    <section aria-label={t('compare.figures.title')} className="panel">
       <h2 className="flex flex-wrap items-baseline gap-x-2.5 px-3 pt-3 pb-2 text-[15px] font-semibold sm:px-4">
-        {words.title}{' '}
-        <span className="text-xs font-normal text-muted-foreground">{words.against(reference.name)}</span>
+        {t('compare.figures.title')}{' '}
+        <span className="text-xs font-normal text-muted-foreground">
+          {t('compare.figures.against', { name: reference.name })}
+        </span>
       </h2>
-      <div role="region" aria-label={words.title} tabIndex={0} className="overflow-x-auto border-t">
+      <div
+        role="region"
+        aria-label={t('compare.figures.title')}
+        tabIndex={0}
+        className="overflow-x-auto border-t"
+      >
         <table className="w-full text-[13px]">
           <thead>
             <tr className="border-b text-xs text-muted-foreground">
               <th scope="col" className="sticky left-0 bg-card px-3 py-2 text-left font-medium sm:px-4">
-                {words.figure}
+                {t('compare.figures.figure')}
               </th>
               {runs.map((run, i) => (
                 <th key={run.id} scope="col" className="px-2 py-2 text-right font-medium last:pr-4 sm:px-3">
@@ -49,14 +56,16 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
                   scope="row"
                   className="sticky left-0 max-w-28 bg-card px-3 py-1.5 text-left align-top font-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap"
                 >
-                  {words[figure.key]}
+                  {t(`compare.figures.${figure.key}`)}
                 </th>
                 {runs.map((run, i) => (
                   <td
                     key={run.id}
                     className="tabular px-2 py-1.5 text-right align-top last:pr-4 sm:px-3 sm:whitespace-nowrap"
                   >
-                    <span className="font-medium">{figureText(figure.unit, figure.values[i]!, locale)}</span>
+                    <span className="font-medium">
+                      {figureText(figure.unit, figure.values[i]!, locale, t)}
+                    </span>
                     <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
                   </td>
                 ))}
@@ -71,12 +80,12 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
             aria-hidden
             className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
           />
-          {words.methodTitle}
+          {t('compare.figures.methodTitle')}
         </summary>
         <div className="max-w-4xl space-y-2 px-3 pb-4 text-[13px] leading-relaxed text-muted-foreground sm:px-4">
-          <p>{words.method}</p>
-          <p>{t.compare.regression.test(formatShare(falseAlarmRate, locale))}</p>
-          <p>{words.scope}</p>
+          <p>{t('compare.figures.method')}</p>
+          <p>{t('compare.regression.test', { rate: formatShare(falseAlarmRate, locale) })}</p>
+          <p>{t('compare.figures.scope')}</p>
         </div>
       </details>
     </section>
@@ -90,13 +99,13 @@ function DifferenceText({
   unit: ComparedFigure['unit'];
   difference: FigureDifference | null;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.compare.figures;
+
   if (!difference) return null;
   const { value, interval, verdict, kind } = difference;
   const text = (one: number | null): string =>
-    one === null ? words.open : changeText(unit, kind, one, t, locale);
+    one === null ? t('compare.figures.open') : changeText(unit, kind, one, t, locale);
   return (
     <span
       data-verdict={verdict}
@@ -108,11 +117,11 @@ function DifferenceText({
       <span className={cn(verdict === 'worse' || verdict === 'better' ? 'font-medium' : '')}>
         {verdict === 'worse' ? '▲ ' : verdict === 'better' ? '▼ ' : ''}
         {text(value)}
-        {verdict !== 'none' && ` ${words[verdict]}`}
+        {verdict !== 'none' && ` ${t(`compare.figures.${verdict}`)}`}
       </span>
       {interval && (
         <span className="block text-[11px] text-muted-foreground">
-          {words.interval(text(interval.low), text(interval.high))}
+          {t('compare.figures.interval', { low: text(interval.low), high: text(interval.high) })}
         </span>
       )}
     </span>
@@ -120,7 +129,7 @@ function DifferenceText({
 }
 
 /** A figure in its unit. */
-function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale): string {
+function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale, t: Words): string {
   if (value === null) return '–';
   switch (unit) {
     case 'ms':
@@ -130,7 +139,7 @@ function figureText(unit: ComparedFigure['unit'], value: number | null, locale: 
     case 'rate':
       return formatRate(value, locale);
     case 'podSeconds':
-      return formatLength(value * 1000, locale);
+      return formatLength(value * 1000, t);
     case 'count':
       return formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
   }
@@ -140,7 +149,7 @@ function changeText(
   unit: ComparedFigure['unit'],
   kind: FigureDifference['kind'],
   value: number,
-  t: Dictionary,
+  t: Words,
   locale: Locale,
 ): string {
   if (value === (kind === 'ratio' ? 1 : 0)) return '±0';
@@ -151,8 +160,8 @@ function changeText(
     return `${signOf(percent, 0.05)}${formatNumber(Math.abs(percent), locale, Math.abs(percent) < 10 ? 1 : 0)} %`;
   }
   if (unit === 'share')
-    return `${signOf(value, 0.000_005)}${formatNumber(Math.abs(value) * 100, locale, Math.abs(value) < 0.01 ? 2 : 1)} ${t.compare.figures.points}`;
-  return `${signOf(value, 0)}${figureText(unit, Math.abs(value), locale)}`;
+    return `${signOf(value, 0.000_005)}${formatNumber(Math.abs(value) * 100, locale, Math.abs(value) < 0.01 ? 2 : 1)} ${t('compare.figures.points')}`;
+  return `${signOf(value, 0)}${figureText(unit, Math.abs(value), locale, t)}`;
 }
 
 const signOf = (value: number, least: number): string => (value > least ? '+' : value < -least ? '−' : '±');

@@ -9,7 +9,7 @@ import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type CompareAddress } from '@/app/_ui/compare-address';
 import { RunSign } from './look';
 
@@ -23,7 +23,7 @@ export function RunStrip({
   readOnly: boolean;
   onChange: (part: Partial<CompareAddress>) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const { runs, referenceId, regressions } = comparison;
   const ids = runs.map(({ id }) => id);
   // The reference stays the one it is when the order changes.
@@ -31,7 +31,7 @@ export function RunStrip({
     onChange({ runs: next, base: next.includes(referenceId) ? referenceId : null });
   const move = (from: number, to: number): void => order(ids.with(to, ids[from]!).with(from, ids[to]!));
   return (
-    <section aria-label={t.compare.runs} className="panel">
+    <section aria-label={t('compare.runs')} className="panel">
       <ol>
         {runs.map((run, i) => {
           const verdict = regressions.find(({ runId }) => runId === run.id);
@@ -65,13 +65,13 @@ export function RunStrip({
                 {run.isBaseline && (
                   <Badge tone="violet">
                     <Flag aria-hidden className="size-3.5" />
-                    {t.compare.baseline}
+                    {t('compare.baseline')}
                   </Badge>
                 )}
                 {run.id === referenceId ? (
                   <Badge tone="info">
                     <Target aria-hidden className="size-3.5" />
-                    {t.compare.reference}
+                    {t('compare.reference')}
                   </Badge>
                 ) : (
                   verdict && <VerdictBadge verdict={verdict} />
@@ -81,28 +81,28 @@ export function RunStrip({
                 <div className="ml-auto flex items-center gap-0.5">
                   {run.id !== referenceId && (
                     <Action
-                      label={t.compare.makeReference(run.name)}
+                      label={t('compare.makeReference', { name: run.name })}
                       onClick={() => onChange({ runs: ids, base: run.id })}
                     >
                       <Target />
                     </Action>
                   )}
                   <Action
-                    label={t.compare.moveUp(run.name)}
+                    label={t('compare.moveUp', { name: run.name })}
                     disabled={i === 0}
                     onClick={() => move(i, i - 1)}
                   >
                     <ArrowUp />
                   </Action>
                   <Action
-                    label={t.compare.moveDown(run.name)}
+                    label={t('compare.moveDown', { name: run.name })}
                     disabled={i === runs.length - 1}
                     onClick={() => move(i, i + 1)}
                   >
                     <ArrowDown />
                   </Action>
                   <Action
-                    label={t.compare.remove(run.name)}
+                    label={t('compare.remove', { name: run.name })}
                     onClick={() => order(ids.filter((id) => id !== run.id))}
                   >
                     <X />

@@ -3,10 +3,10 @@
 import { useState } from 'react';
 import { type ComparedSetting, type Comparison, type ScriptDiff } from '@/lib/comparing/comparison';
 import { cn } from '@/app/_ui/cn';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { type Locale } from '@/app/_ui/words/locale';
-import { formatNumber } from '@/app/_ui/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { nameIn, type Words } from '@/lib/words/words';
+import { type Locale } from '@/lib/words/locale';
+import { formatNumber } from '@/lib/words/format';
 import { configValueText } from '@/app/_ui/config-value';
 import { RunTable } from './run-table';
 
@@ -16,18 +16,18 @@ export function SettingsTable({
 }: {
   comparison: Comparison;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const [all, setAll] = useState(false);
-  const words = t.compare.settings;
+
   const shown = settings.filter(({ differs, values }) =>
     all ? values.some((value) => value !== null) : differs,
   );
   const nameOf = (id: string): string => runs.find((run) => run.id === id)?.name ?? id;
   return (
-    <section aria-label={words.title} className="panel">
+    <section aria-label={t('compare.settings.title')} className="panel">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3 pt-3 pb-2 sm:px-4">
-        <h2 className="text-[15px] font-semibold">{words.title}</h2>
+        <h2 className="text-[15px] font-semibold">{t('compare.settings.title')}</h2>
         <label className="flex items-center gap-2 text-xs text-muted-foreground">
           <input
             type="checkbox"
@@ -35,13 +35,18 @@ export function SettingsTable({
             onChange={(event) => setAll(event.target.checked)}
             className="size-4 accent-primary"
           />
-          {words.all}
+          {t('compare.settings.all')}
         </label>
       </div>
       {shown.length === 0 ? (
-        <p className="px-3 pb-5 text-sm text-muted-foreground sm:px-4">{words.same}</p>
+        <p className="px-3 pb-5 text-sm text-muted-foreground sm:px-4">{t('compare.settings.same')}</p>
       ) : (
-        <RunTable label={words.title} first={words.setting} runs={runs} className="max-h-[36rem]">
+        <RunTable
+          label={t('compare.settings.title')}
+          first={t('compare.settings.setting')}
+          runs={runs}
+          className="max-h-[36rem]"
+        >
           {shown.map((setting) => (
             <tr
               key={`${setting.section} ${setting.name}`}
@@ -49,7 +54,7 @@ export function SettingsTable({
             >
               <th scope="row" className="max-w-72 px-3 py-1.5 text-left align-top font-normal sm:px-4">
                 <span className="block text-[11px] text-muted-foreground">
-                  {words.sections[setting.section]}
+                  {t(`compare.settings.sections.${setting.section}`)}
                 </span>
                 <span className="break-words" title={setting.name}>
                   {nameOfSetting(setting, t)}
@@ -64,7 +69,7 @@ export function SettingsTable({
                     value === null && 'font-sans text-muted-foreground',
                   )}
                 >
-                  {value === null ? words.unset : valueOf(setting, value, t, locale)}
+                  {value === null ? t('compare.settings.unset') : valueOf(setting, value, t, locale)}
                 </td>
               ))}
             </tr>
@@ -72,33 +77,37 @@ export function SettingsTable({
         </RunTable>
       )}
       {scripts.map((diff) => (
-        <Diff key={diff.runId} diff={diff} title={words.diff(nameOf(referenceId), nameOf(diff.runId))} />
+        <Diff
+          key={diff.runId}
+          diff={diff}
+          title={t('compare.settings.diff', { from: nameOf(referenceId), to: nameOf(diff.runId) })}
+        />
       ))}
     </section>
   );
 }
 
-function nameOfSetting({ section, name }: ComparedSetting, t: Dictionary): string {
+function nameOfSetting({ section, name }: ComparedSetting, t: Words): string {
   if (section === 'autoscaling')
-    return t.services.configFields[name] ?? t.compare.settings.names[name] ?? name;
+    return nameIn(t, 'services.configFields', name, nameIn(t, 'compare.settings.names', name));
   if (section === 'service' || section === 'script' || section === 'versions')
-    return t.compare.settings.names[name] ?? name;
+    return nameIn(t, 'compare.settings.names', name);
   return name;
 }
 
-function valueOf({ section, name }: ComparedSetting, value: string, t: Dictionary, locale: Locale): string {
+function valueOf({ section, name }: ComparedSetting, value: string, t: Words, locale: Locale): string {
   if (section === 'autoscaling' && !value.endsWith('…'))
     return configValueText(name, JSON.parse(value), locale, t);
   if (section === 'script' && name === 'text') {
     const [lines, mark] = value.split(':');
-    return t.compare.settings.lines(formatNumber(Number(lines), locale), mark ?? '');
+    return t('compare.settings.lines', { n: formatNumber(Number(lines), locale), mark: mark ?? '' });
   }
   return value;
 }
 
 /** A unified diff; a line's sign says what its colour says. */
 function Diff({ diff, title }: { diff: ScriptDiff; title: string }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <div className="border-t px-3 py-3 sm:px-4" data-diff={diff.runId}>
       <h3 className="mb-2 text-[13px] font-semibold">{title}</h3>
@@ -130,7 +139,7 @@ function Diff({ diff, title }: { diff: ScriptDiff; title: string }) {
           ))}
         </pre>
       )}
-      {diff.cut && <p className="mt-2 text-xs text-muted-foreground">{t.compare.settings.cut}</p>}
+      {diff.cut && <p className="mt-2 text-xs text-muted-foreground">{t('compare.settings.cut')}</p>}
     </div>
   );
 }

@@ -2,14 +2,14 @@
 
 import { useState, useSyncExternalStore } from 'react';
 import { Input, Select } from '@/app/_ui/primitives/field';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { sinceSchema, type RunsQuery } from './runs-query';
 
 const nothing = (): (() => void) => () => undefined;
 
 /** When runs were asked for: a span that ends now, or days of the reader's own calendar. */
 export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Partial<RunsQuery>) => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const dated = query.fromMs !== undefined || query.toMs !== undefined;
   const [choosing, setChoosing] = useState(dated);
   // Only the browser knows the reader's zone.
@@ -18,7 +18,7 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
     () => true,
     () => false,
   );
-  const words = t.history.dates;
+
   const showDays = dated || (choosing && query.since === undefined);
   const choose = (value: string): void => {
     setChoosing(value === 'days');
@@ -30,24 +30,24 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
     <>
       <Select
         className="w-[calc(50%-0.25rem)] sm:w-40"
-        aria-label={words.label}
+        aria-label={t('history.dates.label')}
         value={showDays ? 'days' : (query.since ?? '')}
         onChange={(event) => choose(event.target.value)}
       >
-        <option value="">{words.any}</option>
+        <option value="">{t('history.dates.any')}</option>
         {sinceSchema.options.map((since) => (
           <option key={since} value={since}>
-            {words.since[since]}
+            {t(`history.dates.since.${since}`)}
           </option>
         ))}
-        <option value="days">{words.days}</option>
+        <option value="days">{t('history.dates.days')}</option>
       </Select>
       {showDays && (
         <div className="flex flex-wrap items-center gap-2">
           <Input
             type="date"
             className="w-38"
-            aria-label={words.from}
+            aria-label={t('history.dates.from')}
             value={known ? dayOf(query.fromMs) : ''}
             max={known ? dayOf(query.toMs, -1) : undefined}
             onChange={(event) => go({ since: undefined, fromMs: startOf(event.target.value) })}
@@ -58,7 +58,7 @@ export function DateFilter({ query, go }: { query: RunsQuery; go: (change: Parti
           <Input
             type="date"
             className="w-38"
-            aria-label={words.to}
+            aria-label={t('history.dates.to')}
             value={known ? dayOf(query.toMs, -1) : ''}
             min={known ? dayOf(query.fromMs) : undefined}
             onChange={(event) => go({ since: undefined, toMs: startOf(event.target.value, 1) })}

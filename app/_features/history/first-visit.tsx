@@ -9,13 +9,13 @@ import { projectRoot } from '@/lib/environment/paths';
 import { listServices } from '@/lib/store/services';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatNumber } from '@/app/_ui/words/format';
-import { getDictionary } from '@/app/_ui/words/server';
+import { formatNumber } from '@/lib/words/format';
+import { getWords } from '@/app/_ui/words/server';
 import { StartDemo } from './start-demo';
 
 /** What a list without any run shows: one click to the demo's run, or what to do so that there is one. */
 export async function FirstVisit({ mayRun }: { mayRun: boolean }) {
-  const { t, locale } = await getDictionary();
+  const { t, locale } = await getWords();
   const store = await getStore();
   const [services, scripts, cluster, yaml] = await Promise.all([
     listServices(store),
@@ -23,33 +23,34 @@ export async function FirstVisit({ mayRun }: { mayRun: boolean }) {
     clusterAtHand(),
     readFile(join(/* turbopackIgnore: true */ projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8'),
   ]);
-  if (!mayRun) return <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText} />;
+  if (!mayRun)
+    return <EmptyState icon={<Activity />} title={t('runs.emptyTitle')} text={t('runs.emptyText')} />;
   const service = services[0];
   const script = scripts.find(({ name }) => name === 'tutorial') ?? scripts[0];
   const parameter = (name: string): string =>
     formatNumber(Number(script?.parameters.find((p) => p.name === name)?.default), locale);
-  const size = [parameter('REQUESTS'), parameter('VUS')] as const;
+  const size = { requests: parameter('REQUESTS'), inFlight: parameter('VUS') };
   if (script && (service || cluster)) {
     const hint = service
-      ? t.runs.startDemoHint(...size, service.name)
-      : t.history.firstVisit.applies(cluster?.server ?? '', ...size);
+      ? t('runs.startDemoHint', { ...size, service: service.name })
+      : t('history.firstVisit.applies', { ...size, server: cluster?.server ?? '' });
     return (
-      <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.runs.emptyText}>
+      <EmptyState icon={<Activity />} title={t('runs.emptyTitle')} text={t('runs.emptyText')}>
         <StartDemo serviceId={service?.id ?? null} yaml={yaml} scriptName={script.name} hint={hint} />
         {!service && (
           <Link href="/services" className="text-xs text-info underline underline-offset-2">
-            {t.history.firstVisit.another}
+            {t('history.firstVisit.another')}
           </Link>
         )}
       </EmptyState>
     );
   }
   const ways = [
-    { what: t.history.firstVisit.lab, command: 'npm run demo' },
-    { what: t.history.firstVisit.cluster, command: 'KUBECONFIG=~/.kube/config npm start' },
+    { what: t('history.firstVisit.lab'), command: 'npm run demo' },
+    { what: t('history.firstVisit.cluster'), command: 'KUBECONFIG=~/.kube/config npm start' },
   ];
   return (
-    <EmptyState icon={<Activity />} title={t.runs.emptyTitle} text={t.history.firstVisit.nothing}>
+    <EmptyState icon={<Activity />} title={t('runs.emptyTitle')} text={t('history.firstVisit.nothing')}>
       <dl className="grid grid-cols-1 gap-3 text-left text-sm sm:grid-cols-2">
         {ways.map(({ what, command }) => (
           <div key={command} className="rounded-lg border px-3.5 py-2.5">
@@ -59,7 +60,7 @@ export async function FirstVisit({ mayRun }: { mayRun: boolean }) {
         ))}
       </dl>
       <Button asChild>
-        <Link href="/services">{t.runs.registerService}</Link>
+        <Link href="/services">{t('runs.registerService')}</Link>
       </Button>
     </EmptyState>
   );

@@ -7,7 +7,7 @@ import { runStateSchema, type RunState } from '@/lib/model/run';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input, Select } from '@/app/_ui/primitives/field';
 import { Kbd } from '@/app/_ui/primitives/kbd';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { DateFilter } from './date-filter';
 import { runsHref } from './runs-href';
 import { isFiltered, noFilter, type RunsQuery } from './runs-query';
@@ -24,7 +24,7 @@ export function RunsFilter({
   scripts: string[];
   tags: string[];
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const [pending, startTransition] = useTransition();
   const [q, setQ] = useState(query.q ?? '');
@@ -57,14 +57,14 @@ export function RunsFilter({
     );
   };
   const names: { key: 'service' | 'script' | 'tag'; label: string; any: string; values: string[] }[] = [
-    { key: 'service', label: t.columns.service, any: t.runs.anyService, values: services },
-    { key: 'script', label: t.columns.script, any: t.runs.anyScript, values: scripts },
-    { key: 'tag', label: t.runs.tag, any: t.history.anyTag, values: tags },
+    { key: 'service', label: t('columns.service'), any: t('runs.anyService'), values: services },
+    { key: 'script', label: t('columns.script'), any: t('runs.anyScript'), values: scripts },
+    { key: 'tag', label: t('runs.tag'), any: t('history.anyTag'), values: tags },
   ];
   return (
     <div
       role="search"
-      aria-label={t.history.filter}
+      aria-label={t('history.filter')}
       aria-busy={pending}
       className="mb-4 flex flex-wrap items-center gap-2"
     >
@@ -77,8 +77,8 @@ export function RunsFilter({
           ref={text}
           type="search"
           className="pr-9 pl-9"
-          aria-label={t.runs.filterText}
-          placeholder={t.runs.filterText}
+          aria-label={t('runs.filterText')}
+          placeholder={t('runs.filterText')}
           value={q}
           onChange={(event) => {
             const value = event.target.value;
@@ -98,14 +98,14 @@ export function RunsFilter({
       </div>
       <Select
         className="w-[calc(50%-0.25rem)] sm:w-36"
-        aria-label={t.columns.state}
+        aria-label={t('columns.state')}
         value={query.state ?? ''}
         onChange={(event) => go({ state: (event.target.value || undefined) as RunState | undefined })}
       >
-        <option value="">{t.runs.anyState}</option>
+        <option value="">{t('runs.anyState')}</option>
         {runStateSchema.options.map((state) => (
           <option key={state} value={state}>
-            {t.states[state]}
+            {t(`states.${state}`)}
           </option>
         ))}
       </Select>
@@ -135,7 +135,7 @@ export function RunsFilter({
           }}
         >
           <X />
-          {t.runs.clearFilter}
+          {t('runs.clearFilter')}
         </Button>
       )}
     </div>

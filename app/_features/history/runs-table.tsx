@@ -11,10 +11,10 @@ import { Link } from '@/app/_ui/link';
 import { PodsSparkline } from '@/app/_ui/sparkline';
 import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
+import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { runsHref } from './runs-href';
 import { type RunsQuery, type RunsSort } from './runs-query';
 import { SelectPage, SelectRun } from './selection';
@@ -34,26 +34,25 @@ const shownTags = 2;
 function columnsOf(
   query: RunsQuery,
   regressions: Record<string, RegressionVerdict>,
-  t: Dictionary,
+  t: Words,
   locale: Locale,
 ): Column[] {
-  const c = t.columns;
   return [
     {
       key: 'state',
-      label: c.state,
+      label: t('columns.state'),
       sort: 'state',
       cell: (run) => <StateBadge state={run.state} reason={run.stateReason} />,
     },
     {
       key: 'run',
-      label: c.run,
+      label: t('columns.run'),
       sort: 'name',
       className: 'max-w-64',
       cell: (run) => (
         <span className="flex items-center gap-1.5">
           {run.pinned && (
-            <Pin aria-label={t.runs.pinned} className="size-3.5 shrink-0 text-muted-foreground" />
+            <Pin aria-label={t('runs.pinned')} className="size-3.5 shrink-0 text-muted-foreground" />
           )}
           <Link
             href={`/runs/${run.id}`}
@@ -63,7 +62,7 @@ function columnsOf(
             {run.name}
           </Link>
           {run.figures.thresholdsMet === false && (
-            <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />
+            <CircleAlert aria-label={t('runs.thresholdsFailed')} className="size-3.5 shrink-0 text-danger" />
           )}
           <RegressionMark verdict={regressions[run.id]} t={t} />
           {run.tags.slice(0, shownTags).map((tag) => (
@@ -71,7 +70,7 @@ function columnsOf(
               key={tag}
               href={runsHref(query, { tag })}
               scroll={false}
-              title={t.history.filterByTag(tag)}
+              title={t('history.filterByTag', { tag })}
               className="relative z-10 max-w-20 shrink-0 truncate rounded bg-muted px-1.5 text-xs text-muted-foreground hover:text-foreground"
             >
               {tag}
@@ -90,7 +89,7 @@ function columnsOf(
     },
     {
       key: 'service',
-      label: c.service,
+      label: t('columns.service'),
       sort: 'serviceName',
       className: 'max-w-40',
       cell: (run) => (
@@ -101,7 +100,7 @@ function columnsOf(
     },
     {
       key: 'script',
-      label: c.script,
+      label: t('columns.script'),
       sort: 'scriptName',
       className: 'max-w-40',
       cell: (run) => (
@@ -112,38 +111,38 @@ function columnsOf(
     },
     {
       key: 'started',
-      label: c.started,
+      label: t('columns.started'),
       sort: 'createdAtMs',
       cell: (run) => <Time unixMs={run.originMs ?? run.createdAtMs} ago className="text-muted-foreground" />,
     },
     {
       key: 'length',
-      label: c.length,
+      label: t('columns.length'),
       sort: 'lengthMs',
       numeric: true,
       cell: (run) =>
         formatLength(
           run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null,
-          locale,
+          t,
         ),
     },
     {
       key: 'requests',
-      label: c.requests,
+      label: t('columns.requests'),
       sort: 'requests',
       numeric: true,
       cell: (run) => formatNumber(run.figures.requests, locale),
     },
     {
       key: 'rate',
-      label: `${c.rate} ${c.perSecond}`,
+      label: `${t('columns.rate')} ${t('columns.perSecond')}`,
       sort: 'requestsPerSecond',
       numeric: true,
       cell: (run) => formatRate(run.figures.requestsPerSecond, locale),
     },
     {
       key: 'failures',
-      label: c.failures,
+      label: t('columns.failures'),
       sort: 'failures',
       numeric: true,
       cell: (run) => {
@@ -162,39 +161,39 @@ function columnsOf(
     },
     {
       key: 'p95',
-      label: c.p95,
+      label: t('columns.p95'),
       sort: 'p95Ms',
       numeric: true,
       cell: (run) => formatMs(run.figures.p95Ms, locale),
     },
     {
       key: 'p99',
-      label: c.p99,
+      label: t('columns.p99'),
       sort: 'p99Ms',
       numeric: true,
       cell: (run) => formatMs(run.figures.p99Ms, locale),
     },
     {
       key: 'peak',
-      label: c.peakPods,
+      label: t('columns.peakPods'),
       sort: 'peakReadyPods',
       numeric: true,
       cell: (run) => formatNumber(run.figures.peakReadyPods, locale),
     },
     {
       key: 'lag',
-      label: c.worstLag,
+      label: t('columns.worstLag'),
       sort: 'worstLagMs',
       numeric: true,
       cell: (run) => formatMs(run.figures.worstLagMs, locale),
     },
     {
       key: 'spark',
-      label: c.readyPods,
+      label: t('columns.readyPods'),
       cell: (run) => (
         <PodsSparkline
           values={run.podsSpark}
-          label={`${c.readyPods}, ${c.peakPods} ${formatNumber(run.figures.peakReadyPods, locale)}`}
+          label={`${t('columns.readyPods')}, ${t('columns.peakPods')} ${formatNumber(run.figures.peakReadyPods, locale)}`}
         />
       ),
     },
@@ -203,7 +202,7 @@ function columnsOf(
 
 /** The runs as a table on wide screens and as cards on narrow ones; a whole row leads to its run. */
 export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQuery }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   // Those under way are told nothing: their ids stay out, so that their end asks anew.
   const regressions = useRegressions(runs.filter(({ endedAtMs }) => endedAtMs !== null).map(({ id }) => id));
@@ -257,7 +256,7 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
   );
 }
 
-function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t: Dictionary }) {
+function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t: Words }) {
   const { sort } = column;
   const active = sort !== undefined && query.sort === sort;
   const order = active && query.order === 'desc' ? 'asc' : 'desc';
@@ -274,7 +273,7 @@ function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t:
         <Link
           href={runsHref(query, { sort, order })}
           scroll={false}
-          title={t.columns.sortBy(column.label)}
+          title={t('columns.sortBy', { column: column.label })}
           className={cn(
             'inline-flex items-center gap-1 rounded hover:text-foreground',
             active && 'text-foreground',
@@ -296,7 +295,7 @@ function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t:
 }
 
 /** Tells that a run is surely worse than the baseline of its script and service. */
-function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined; t: Dictionary }) {
+function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined; t: Words }) {
   if (!verdict || verdict.worse.length === 0) return null;
   const words = verdictWords(verdict, t);
   return (
@@ -320,22 +319,22 @@ function RunCard({
 }: {
   run: RunListItem;
   verdict: RegressionVerdict | undefined;
-  t: Dictionary;
+  t: Words;
   locale: Locale;
 }) {
   const { figures } = run;
   const pairs: [string, string][] = [
-    [t.columns.requests, formatNumber(figures.requests, locale)],
-    [`${t.columns.rate} ${t.columns.perSecond}`, formatRate(figures.requestsPerSecond, locale)],
+    [t('columns.requests'), formatNumber(figures.requests, locale)],
+    [`${t('columns.rate')} ${t('columns.perSecond')}`, formatRate(figures.requestsPerSecond, locale)],
     [
-      t.columns.failures,
+      t('columns.failures'),
       figures.failures === null || !figures.requests
         ? '–'
         : formatShare(figures.failures / figures.requests, locale),
     ],
-    [t.columns.p95, formatMs(figures.p95Ms, locale)],
-    [t.columns.p99, formatMs(figures.p99Ms, locale)],
-    [t.columns.worstLag, formatMs(figures.worstLagMs, locale)],
+    [t('columns.p95'), formatMs(figures.p95Ms, locale)],
+    [t('columns.p99'), formatMs(figures.p99Ms, locale)],
+    [t('columns.worstLag'), formatMs(figures.worstLagMs, locale)],
   ];
   return (
     <li className="panel relative p-4 has-checked:border-primary">
@@ -353,7 +352,10 @@ function RunCard({
               {run.name}
             </Link>
             {run.figures.thresholdsMet === false && (
-              <CircleAlert aria-label={t.runs.thresholdsFailed} className="size-3.5 shrink-0 text-danger" />
+              <CircleAlert
+                aria-label={t('runs.thresholdsFailed')}
+                className="size-3.5 shrink-0 text-danger"
+              />
             )}
             <RegressionMark verdict={verdict} t={t} />
           </span>
@@ -374,9 +376,10 @@ function RunCard({
       {run.podsSpark.length > 0 && (
         <div className="mt-3 flex items-center justify-between border-t pt-3 text-xs text-muted-foreground">
           <span>
-            {t.columns.readyPods} · {t.run.figures.peak(formatNumber(figures.peakReadyPods, locale))}
+            {t('columns.readyPods')} ·{' '}
+            {t('run.figures.peak', { n: formatNumber(figures.peakReadyPods, locale) })}
           </span>
-          <PodsSparkline values={run.podsSpark} label={t.columns.readyPods} width={140} />
+          <PodsSparkline values={run.podsSpark} label={t('columns.readyPods')} width={140} />
         </div>
       )}
     </li>

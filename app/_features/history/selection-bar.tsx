@@ -11,7 +11,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
 import { tagRuns } from '@/app/_ui/data/runs';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { splitTags } from '@/app/_ui/split-tags';
 import { useDeleteRuns } from '@/app/_ui/use-delete-runs';
 import { useSelection } from './selection';
@@ -21,7 +21,7 @@ const comparable = { least: 2, most: 6 };
 
 /** What can be done with the chosen runs: compare, tag, delete. */
 export function SelectionBar({ tags }: { tags: readonly string[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { ids, clear } = useSelection();
   const deleteChosen = useDeleteRuns();
@@ -40,48 +40,48 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
     <>
       <div aria-hidden className="h-20" />
       <section
-        aria-label={t.history.selection}
+        aria-label={t('history.selection')}
         className="fixed inset-x-3 bottom-4 z-40 mx-auto w-fit max-w-[calc(100vw-1.5rem)] animate-[pop-in_140ms_ease-out] rounded-xl border border-border-strong bg-popover p-2 shadow-2xl"
       >
         {problem && <ProblemNotice problem={problem} className="mb-2" />}
         <div className="flex flex-wrap items-center justify-center gap-2">
           <span role="status" className="tabular px-2 text-sm font-medium">
-            {t.history.selected(ids.length)}
+            {t('history.selected', { n: ids.length })}
           </span>
           <Button
             size="sm"
             variant="primary"
             disabled={!canCompare}
-            title={canCompare ? undefined : t.history.compareHint}
+            title={canCompare ? undefined : t('history.compareHint')}
             onClick={() => router.push(`/compare?runs=${ids.join(',')}`)}
           >
             <GitCompareArrows />
-            {t.history.compare}
+            {t('history.compare')}
           </Button>
           {mayRun && (
             <>
               <Button size="sm" onClick={() => setTagging(true)}>
                 <Tag />
-                {t.history.tagRuns}
+                {t('history.tagRuns')}
               </Button>
               <Button size="sm" variant="danger" busy={busy} onClick={() => void remove()}>
                 <Trash2 />
-                {t.common.delete}
+                {t('common.delete')}
               </Button>
             </>
           )}
           <Button
             size="iconSm"
             variant="ghost"
-            aria-label={t.history.clearSelection}
-            title={t.history.clearSelection}
+            aria-label={t('history.clearSelection')}
+            title={t('history.clearSelection')}
             onClick={clear}
           >
             <X />
           </Button>
         </div>
         {!canCompare && (
-          <p className="mt-1 px-2 text-center text-xs text-muted-foreground">{t.history.compareHint}</p>
+          <p className="mt-1 px-2 text-center text-xs text-muted-foreground">{t('history.compareHint')}</p>
         )}
       </section>
       <TagDialog open={tagging} onOpenChange={setTagging} ids={ids} tags={tags} />
@@ -100,10 +100,10 @@ function TagDialog({
   ids: readonly string[];
   tags: readonly string[];
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent title={t.history.tagTitle(ids.length)}>
+      <DialogContent title={t('history.tagTitle', { n: ids.length })}>
         <TagForm ids={ids} tags={tags} onDone={() => onOpenChange(false)} />
       </DialogContent>
     </Dialog>
@@ -119,7 +119,7 @@ function TagForm({
   tags: readonly string[];
   onDone: () => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const toast = useToast();
   const [add, setAdd] = useState('');
@@ -129,7 +129,7 @@ function TagForm({
     event.preventDefault();
     void attempt(async () => {
       await tagRuns(ids, { add: splitTags(add), remove: splitTags(remove) });
-      toast({ text: t.history.tagged(ids.length) });
+      toast({ text: t('history.tagged', { n: ids.length }) });
       router.refresh();
       onDone();
     });
@@ -141,7 +141,7 @@ function TagForm({
     change: (value: string) => void,
     error: string | undefined,
   ) => (
-    <Field id={id} label={label} hint={t.newRun.tagsHint} error={error}>
+    <Field id={id} label={label} hint={t('newRun.tagsHint')} error={error}>
       <Input
         value={value}
         list="tags-in-use"
@@ -153,8 +153,8 @@ function TagForm({
   );
   return (
     <form onSubmit={save} noValidate className="mt-4 space-y-4">
-      {field('tags-add', t.history.tagsAdd, add, setAdd, errorOf('add'))}
-      {field('tags-remove', t.history.tagsRemove, remove, setRemove, errorOf('remove'))}
+      {field('tags-add', t('history.tagsAdd'), add, setAdd, errorOf('add'))}
+      {field('tags-remove', t('history.tagsRemove'), remove, setRemove, errorOf('remove'))}
       <datalist id="tags-in-use">
         {tags.map((tag) => (
           <option key={tag} value={tag} />
@@ -162,14 +162,14 @@ function TagForm({
       </datalist>
       {problem && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>{t.common.cancel}</Button>
+        <Button onClick={onDone}>{t('common.cancel')}</Button>
         <Button
           type="submit"
           variant="primary"
           busy={busy}
           disabled={splitTags(add).length + splitTags(remove).length === 0}
         >
-          {t.common.save}
+          {t('common.save')}
         </Button>
       </div>
     </form>

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, use, useMemo, useState, type ReactNode } from 'react';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 export interface Selection {
   ids: readonly string[];
@@ -43,7 +43,7 @@ const box = 'size-4 cursor-pointer rounded border-border-strong accent-[var(--pr
 
 /** Chooses one run. */
 export function SelectRun({ id, name }: { id: string; name: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const { has, set } = useSelection();
   return (
     // The row's link lies over the row: the label, a target large enough for a finger, lies over the link.
@@ -51,7 +51,7 @@ export function SelectRun({ id, name }: { id: string; name: string }) {
       <input
         type="checkbox"
         className={box}
-        aria-label={t.history.select(name)}
+        aria-label={t('history.select', { name })}
         checked={has(id)}
         onChange={(event) => set([id], event.target.checked)}
       />
@@ -61,7 +61,7 @@ export function SelectRun({ id, name }: { id: string; name: string }) {
 
 /** Chooses all runs of the page, or none of them. */
 export function SelectPage({ ids }: { ids: readonly string[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const { has, set } = useSelection();
   const some = ids.some(has);
   const all = ids.length > 0 && ids.every(has);
@@ -70,7 +70,7 @@ export function SelectPage({ ids }: { ids: readonly string[] }) {
       <input
         type="checkbox"
         className={box}
-        aria-label={t.history.selectPage}
+        aria-label={t('history.selectPage')}
         checked={all}
         ref={(element) => {
           if (element) element.indeterminate = some && !all;

@@ -7,7 +7,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { startRun } from '@/app/_ui/data/runs';
 import { applyServiceYaml } from '@/app/_ui/data/services';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** One click from the first visit to a run under way. Where no service is known yet, the one in `yaml` is applied first. */
 export function StartDemo({
@@ -21,7 +21,7 @@ export function StartDemo({
   scriptName: string;
   hint: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();
   const start = (): Promise<boolean> =>
@@ -38,7 +38,7 @@ export function StartDemo({
     <>
       <Button variant="primary" busy={busy} onClick={start}>
         <Play />
-        {busy ? t.newRun.starting : t.runs.startDemo}
+        {busy ? t('newRun.starting') : t('runs.startDemo')}
       </Button>
       <p className="max-w-md text-xs text-muted-foreground">{hint}</p>
       {problem && <ProblemNotice problem={problem} className="mt-2 text-left" />}

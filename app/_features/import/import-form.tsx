@@ -10,8 +10,8 @@ import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
 import { ApiProblem, errorAt, toProblem } from '@/app/_ui/data/http';
 import { sendImport } from '@/app/_ui/data/imports';
-import { formatBytes, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatBytes, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Formats } from './formats';
 import { Preview } from './preview';
 
@@ -26,10 +26,10 @@ export function ImportForm({
   services: { id: string; name: string; namespace: string }[];
   scripts: string[];
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const router = useRouter();
-  const words = t.exports.import;
+
   const [file, setFile] = useState<File | null>(null);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
   const [values, setValues] = useState(empty);
@@ -55,7 +55,9 @@ export function ImportForm({
       }));
     } catch (error) {
       if (abort.signal.aborted) return;
-      setProblem(withLine(toProblem(error), (line) => words.line(formatNumber(line, locale))));
+      setProblem(
+        withLine(toProblem(error), (line) => t('exports.import.line', { n: formatNumber(line, locale) })),
+      );
     }
     setBusy(null);
   };
@@ -74,7 +76,9 @@ export function ImportForm({
       );
       if (run) router.push(`/runs/${run.id}`);
     } catch (error) {
-      setProblem(withLine(toProblem(error), (line) => words.line(formatNumber(line, locale))));
+      setProblem(
+        withLine(toProblem(error), (line) => t('exports.import.line', { n: formatNumber(line, locale) })),
+      );
       setBusy(null);
     }
   };
@@ -86,7 +90,7 @@ export function ImportForm({
         {busy === 'reading' && file && (
           <p role="status" className="flex items-center gap-2 text-sm text-muted-foreground">
             <LoaderCircle aria-hidden className="size-4 animate-spin" />
-            {words.reading(file.name, formatBytes(file.size, locale))}
+            {t('exports.import.reading', { name: file.name, size: formatBytes(file.size, locale) })}
           </p>
         )}
         {problem && <ProblemNotice problem={problem} shownFields={['file', ...Object.keys(empty)]} />}
@@ -103,7 +107,7 @@ export function ImportForm({
                 askStart={preview.startedAtMs === null}
               />
               <Button type="submit" variant="primary" busy={busy !== null} className="mt-5">
-                {busy === 'saving' ? words.saving : words.save}
+                {busy === 'saving' ? t('exports.import.saving') : t('exports.import.save')}
               </Button>
             </form>
           </div>
@@ -115,7 +119,7 @@ export function ImportForm({
 }
 
 function FileChooser({ compact, onChoose }: { compact: boolean; onChoose: (file: File) => void }) {
-  const words = useDictionary().exports.import;
+  const t = useWords();
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const drop = (event: DragEvent): void => {
@@ -142,7 +146,7 @@ function FileChooser({ compact, onChoose }: { compact: boolean; onChoose: (file:
       <input
         ref={input}
         type="file"
-        aria-label={words.choose}
+        aria-label={t('exports.import.choose')}
         className="sr-only"
         tabIndex={-1}
         onChange={(event) => {
@@ -153,9 +157,9 @@ function FileChooser({ compact, onChoose }: { compact: boolean; onChoose: (file:
         }}
       />
       <Button variant={compact ? 'secondary' : 'primary'} onClick={() => input.current?.click()}>
-        {compact ? words.another : words.choose}
+        {compact ? t('exports.import.another') : t('exports.import.choose')}
       </Button>
-      <span className="text-muted-foreground">{words.drop}</span>
+      <span className="text-muted-foreground">{t('exports.import.drop')}</span>
     </div>
   );
 }
@@ -175,13 +179,13 @@ function Fields({
   scripts: string[];
   askStart: boolean;
 }) {
-  const words = useDictionary().exports.import.fields;
+  const t = useWords();
   const hints: Record<FieldName, string> = {
-    name: words.nameHint,
-    service: words.serviceHint,
-    script: words.scriptHint,
-    tags: words.tagsHint,
-    startedAtMs: words.startedHint,
+    name: t('exports.import.fields.nameHint'),
+    service: t('exports.import.fields.serviceHint'),
+    script: t('exports.import.fields.scriptHint'),
+    tags: t('exports.import.fields.tagsHint'),
+    startedAtMs: t('exports.import.fields.startedHint'),
   };
   const field = (name: FieldName) => {
     const id = `import-${name}`;
@@ -192,10 +196,10 @@ function Fields({
       ...describedBy(id, error, hints[name]),
     };
     return (
-      <Field key={name} id={id} label={words[name]} hint={hints[name]} error={error}>
+      <Field key={name} id={id} label={t(`exports.import.fields.${name}`)} hint={hints[name]} error={error}>
         {name === 'service' ? (
           <Select {...props}>
-            <option value="">{words.serviceOfFile}</option>
+            <option value="">{t('exports.import.fields.serviceOfFile')}</option>
             {services.map((service) => (
               <option key={service.id} value={service.id}>
                 {service.name} ({service.namespace})

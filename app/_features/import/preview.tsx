@@ -11,39 +11,43 @@ import {
   formatNumber,
   formatRate,
   formatShare,
-} from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+} from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 /** What was recognised in a file, before it is kept. */
 export function Preview({ preview }: { preview: ImportPreview }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.exports.import;
+
   const whole = (value: number): string => formatNumber(value, locale);
   const facts: [string, ReactNode][] = [
-    [words.requests, whole(preview.requests)],
+    [t('exports.import.requests'), whole(preview.requests)],
     [
-      words.failures,
+      t('exports.import.failures'),
       preview.failures > 0
         ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
         : whole(0),
     ],
-    [words.rate, formatRate(preview.requestsPerSecond, locale)],
-    [words.span, formatLength(preview.spanMs, locale)],
+    [t('exports.import.rate'), formatRate(preview.requestsPerSecond, locale)],
+    [t('exports.import.span'), formatLength(preview.spanMs, t)],
     [
-      words.started,
-      preview.startedAtMs === null ? words.notInFile : <Time key="t" unixMs={preview.startedAtMs} />,
+      t('exports.import.started'),
+      preview.startedAtMs === null ? (
+        t('exports.import.notInFile')
+      ) : (
+        <Time key="t" unixMs={preview.startedAtMs} />
+      ),
     ],
-    [words.seconds, whole(preview.seconds)],
+    [t('exports.import.seconds'), whole(preview.seconds)],
   ];
   const latencies: [string, number | null][] = [
-    [words.min, preview.minMs],
+    [t('exports.import.min'), preview.minMs],
     ['p50', preview.p50Ms],
-    [words.mean, preview.meanMs],
+    [t('exports.import.mean'), preview.meanMs],
     ['p90', preview.p90Ms],
     ['p95', preview.p95Ms],
     ['p99', preview.p99Ms],
-    [words.max, preview.maxMs],
+    [t('exports.import.max'), preview.maxMs],
   ];
   return (
     <section aria-live="polite" data-import-preview={preview.format}>
@@ -51,13 +55,16 @@ export function Preview({ preview }: { preview: ImportPreview }) {
         <FileCheck2 aria-hidden className="mt-0.5 size-5 shrink-0 text-success" />
         <div className="min-w-0">
           <h2 className="font-semibold">
-            {words.recognised(words.formats[preview.format])}
+            {t('exports.import.recognised', { format: t(`exports.import.formats.${preview.format}`) })}
             {preview.toolVersion && (
               <span className="font-normal text-muted-foreground"> {preview.toolVersion}</span>
             )}
           </h2>
           <p className="tabular text-sm text-muted-foreground">
-            {words.linesRead(whole(preview.lines), formatBytes(preview.bytes, locale))}
+            {t('exports.import.linesRead', {
+              lines: whole(preview.lines),
+              size: formatBytes(preview.bytes, locale),
+            })}
           </p>
         </div>
       </div>
@@ -79,19 +86,19 @@ export function Preview({ preview }: { preview: ImportPreview }) {
       </dl>
       <dl className="mt-4 space-y-1.5 text-sm">
         {preview.target && (
-          <Row label={words.target}>
+          <Row label={t('exports.import.target')}>
             <span className="font-mono text-xs break-all">{preview.target}</span>
           </Row>
         )}
         {preview.statuses.length > 0 && (
-          <Row label={words.statuses}>
+          <Row label={t('exports.import.statuses')}>
             <span className="tabular">
               {preview.statuses.map(({ status, count }) => `${status}: ${whole(count)}`).join(' · ')}
             </span>
           </Row>
         )}
         {preview.thresholds.length > 0 && (
-          <Row label={words.thresholds}>
+          <Row label={t('exports.import.thresholds')}>
             <ul>
               {preview.thresholds.map(({ metric, source, ok }) => (
                 <li key={metric + source} className="flex items-center gap-1.5">
@@ -103,7 +110,9 @@ export function Preview({ preview }: { preview: ImportPreview }) {
                   <code className="font-mono text-xs break-all">
                     {metric} {source}
                   </code>
-                  <span className="text-xs text-muted-foreground">{ok ? t.k6.passed : t.k6.crossed}</span>
+                  <span className="text-xs text-muted-foreground">
+                    {ok ? t('k6.passed') : t('k6.crossed')}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -113,11 +122,11 @@ export function Preview({ preview }: { preview: ImportPreview }) {
       <div className="mt-4 rounded-lg border bg-muted/50 px-3.5 py-2.5">
         <h3 className="flex items-center gap-1.5 text-xs font-medium text-muted-foreground">
           <Info aria-hidden className="size-3.5" />
-          {words.missing}
+          {t('exports.import.missing')}
         </h3>
         <ul className="mt-1 list-disc space-y-0.5 pl-5 text-sm">
           {preview.notes.map((note) => (
-            <li key={note}>{words.notes[note]}</li>
+            <li key={note}>{t(`exports.import.notes.${note}`)}</li>
           ))}
         </ul>
       </div>

@@ -4,7 +4,7 @@ import { Plus, X } from 'lucide-react';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input } from '@/app/_ui/primitives/field';
 import { errorAt, type FieldProblem } from '@/app/_ui/data/http';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type Draft } from './draft';
 
 /** Variables beside the script's parameters. */
@@ -17,32 +17,32 @@ export function EnvFields({
   onChange: (env: Draft['env']) => void;
   errors: readonly FieldProblem[];
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const change = (index: number, part: Partial<Draft['env'][number]>): void =>
     onChange(env.map((one, i) => (i === index ? { ...one, ...part } : one)));
   return (
     <fieldset className="panel space-y-3 p-4 sm:p-5">
-      <legend className="sr-only">{t.newRun.env}</legend>
+      <legend className="sr-only">{t('newRun.env')}</legend>
       <h2 aria-hidden className="text-sm font-semibold">
-        {t.newRun.env}
+        {t('newRun.env')}
       </h2>
-      <p className="text-xs text-muted-foreground">{t.newRun.envHint}</p>
+      <p className="text-xs text-muted-foreground">{t('newRun.envHint')}</p>
       {env.map((one, index) => {
         const error = errorAt(errors, `env.${one.name}`);
         return (
           <div key={index}>
             <div className="flex gap-2">
               <Input
-                aria-label={t.newRun.envName}
+                aria-label={t('newRun.envName')}
                 aria-invalid={error ? true : undefined}
-                placeholder={t.newRun.envName}
+                placeholder={t('newRun.envName')}
                 className="font-mono text-xs"
                 value={one.name}
                 onChange={(event) => change(index, { name: event.target.value })}
               />
               <Input
-                aria-label={t.newRun.envValue}
-                placeholder={t.newRun.envValue}
+                aria-label={t('newRun.envValue')}
+                placeholder={t('newRun.envValue')}
                 className="font-mono text-xs"
                 value={one.value}
                 onChange={(event) => change(index, { value: event.target.value })}
@@ -50,7 +50,7 @@ export function EnvFields({
               <Button
                 variant="ghost"
                 size="icon"
-                aria-label={t.newRun.removeEnv(one.name)}
+                aria-label={t('newRun.removeEnv', { name: one.name })}
                 onClick={() => onChange(env.filter((_, i) => i !== index))}
               >
                 <X />
@@ -66,7 +66,7 @@ export function EnvFields({
       })}
       <Button size="sm" onClick={() => onChange([...env, { name: '', value: '' }])}>
         <Plus />
-        {t.newRun.addEnv}
+        {t('newRun.addEnv')}
       </Button>
     </fieldset>
   );

@@ -14,7 +14,7 @@ import { registeredAs } from '@/app/_ui/data/services';
 import { startRun } from '@/app/_ui/data/runs';
 import { type Script } from '@/app/_ui/data/scripts';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { envOf, firstDraft, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
@@ -36,7 +36,7 @@ export function NewRunForm({
   service: string | null;
   script: string | null;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const [services, setServices] = useState(registered);
   // Never another service than the run's: it would be loaded without anyone having chosen it.
@@ -81,11 +81,11 @@ export function NewRunForm({
   );
   if (services.length === 0 && !forgotten) {
     return (
-      <EmptyState icon={<Server />} title={t.newRun.noServices} text={t.services.emptyText}>
+      <EmptyState icon={<Server />} title={t('newRun.noServices')} text={t('services.emptyText')}>
         <Button asChild variant="primary">
-          <Link href="/services">{t.runs.registerService}</Link>
+          <Link href="/services">{t('runs.registerService')}</Link>
         </Button>
-        <p className="text-xs text-muted-foreground">{t.runs.noService}</p>
+        <p className="text-xs text-muted-foreground">{t('runs.noService')}</p>
       </EmptyState>
     );
   }
@@ -103,13 +103,13 @@ export function NewRunForm({
       {forgotten && <div className="xl:col-span-2">{forgotten}</div>}
       <div className="panel min-w-0 space-y-6 p-4 sm:p-6">
         <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
-          <Field id="service" label={t.newRun.service} hint={t.newRun.serviceHint} error={serviceError}>
+          <Field id="service" label={t('newRun.service')} hint={t('newRun.serviceHint')} error={serviceError}>
             <Select
               value={draft.serviceId}
               onChange={(event) => change({ serviceId: event.target.value })}
               {...describedBy('service', serviceError, true)}
             >
-              {!chosen && <option value="">{t.newRun.chooseService}</option>}
+              {!chosen && <option value="">{t('newRun.chooseService')}</option>}
               {services.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.namespace}/{one.name}
@@ -120,14 +120,14 @@ export function NewRunForm({
           {chosen && (
             <dl className="space-y-1 self-end rounded-lg border bg-muted/40 px-3.5 py-2.5 text-xs">
               <div className="flex gap-2">
-                <dt className="shrink-0 text-muted-foreground">{t.newRun.target}</dt>
+                <dt className="shrink-0 text-muted-foreground">{t('newRun.target')}</dt>
                 <dd className="truncate font-mono" title={`${chosen.gatewayUrl} · ${chosen.host}`}>
                   {chosen.gatewayUrl} · {chosen.host}
                 </dd>
               </div>
               <div className="flex gap-2">
-                <dt className="text-muted-foreground">{t.newRun.limit}</dt>
-                <dd className="tabular">{t.newRun.inFlight(chosen.containerConcurrency)}</dd>
+                <dt className="text-muted-foreground">{t('newRun.limit')}</dt>
+                <dd className="tabular">{t('newRun.inFlight', { n: chosen.containerConcurrency })}</dd>
               </div>
             </dl>
           )}
@@ -136,8 +136,8 @@ export function NewRunForm({
       </div>
       <div className="min-w-0 space-y-5">
         <div className="panel space-y-5 p-4 sm:p-5">
-          <h2 className="text-sm font-semibold">{t.newRun.details}</h2>
-          <Field id="name" label={t.newRun.name} hint={t.newRun.nameHint} error={nameError}>
+          <h2 className="text-sm font-semibold">{t('newRun.details')}</h2>
+          <Field id="name" label={t('newRun.name')} hint={t('newRun.nameHint')} error={nameError}>
             <Input
               value={draft.name}
               maxLength={200}
@@ -145,7 +145,7 @@ export function NewRunForm({
               {...describedBy('name', nameError, true)}
             />
           </Field>
-          <Field id="tags" label={t.newRun.tags} hint={t.newRun.tagsHint} error={tagsError}>
+          <Field id="tags" label={t('newRun.tags')} hint={t('newRun.tagsHint')} error={tagsError}>
             <Input
               value={draft.tags}
               onChange={(event) => change({ tags: event.target.value })}
@@ -157,7 +157,7 @@ export function NewRunForm({
         {problem && <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />}
         <Button type="submit" variant="primary" className="h-10 w-full" busy={busy}>
           <Play />
-          {busy ? t.newRun.starting : t.newRun.start}
+          {busy ? t('newRun.starting') : t('newRun.start')}
         </Button>
       </div>
     </form>

@@ -13,7 +13,7 @@ import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '@/app/_ui/data/http';
 import { checkScript, saveScript, type Script } from '@/app/_ui/data/scripts';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 import { envOf, inputKind, type Draft } from './draft';
 
@@ -31,7 +31,7 @@ interface Props {
 
 /** The script: chosen, its parameters, its text to edit or to upload, and k6's own check of it. */
 export function ScriptFields({ scripts, draft, change, errors }: Props) {
-  const t = useDictionary();
+  const t = useWords();
   const [open, setOpen] = useState(draft.scriptText !== null);
   const [checked, setChecked] = useState<{ text: string; problem: ApiProblem | null } | null>(null);
   const [checking, setChecking] = useState(false);
@@ -83,7 +83,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
 
   const save = async (name: string): Promise<void> => {
     await saveScript(name, text);
-    toast({ text: t.history.scripts.saved(name) });
+    toast({ text: t('history.scripts.saved', { name }) });
     setSaving(false);
     change({ scriptName: name, scriptText: null });
     router.refresh();
@@ -93,7 +93,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   return (
     <div className="space-y-5">
       <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
-        <Field id="script" label={t.newRun.script} error={nameError}>
+        <Field id="script" label={t('newRun.script')} error={nameError}>
           <Select
             value={draft.scriptName}
             onChange={(event) => choose(event.target.value)}
@@ -109,7 +109,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         </Field>
         {stored?.question && (
           <div className="min-w-0 self-end text-sm">
-            <p className="text-xs text-muted-foreground">{t.newRun.question}</p>
+            <p className="text-xs text-muted-foreground">{t('newRun.question')}</p>
             <p className="mt-0.5">{stored.question}</p>
           </div>
         )}
@@ -119,46 +119,46 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         <div className="flex flex-wrap items-center gap-2">
           <Button size="sm" aria-expanded={showEditor} onClick={() => setOpen(!open)}>
             <PencilLine />
-            {t.newRun.edit}
+            {t('newRun.edit')}
           </Button>
           <Button size="sm" onClick={() => file.current?.click()}>
             <FileUp />
-            {t.newRun.upload}
+            {t('newRun.upload')}
           </Button>
           <input
             ref={file}
             type="file"
             accept=".js,.ts,.mjs,text/javascript,text/typescript"
-            aria-label={t.newRun.upload}
+            aria-label={t('newRun.upload')}
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => void upload(event.target.files?.[0])}
           />
           <Button size="sm" disabled={checking} onClick={check}>
             <ListChecks />
-            {t.newRun.check}
+            {t('newRun.check')}
           </Button>
           {draft.scriptText !== null && (
             <Button size="sm" onClick={() => setSaving(true)}>
               <Save />
-              {t.history.scripts.save}
+              {t('history.scripts.save')}
             </Button>
           )}
           {draft.scriptText !== null && stored && (
             <Button size="sm" variant="ghost" onClick={() => change({ scriptText: null })}>
               <Undo2 />
-              {t.newRun.revert}
+              {t('newRun.revert')}
             </Button>
           )}
           {checked?.text === text && checked.problem === null && (
             <Badge tone="success" role="status">
               <CircleCheck aria-hidden className="size-3.5" />
-              {t.newRun.checkOk}
+              {t('newRun.checkOk')}
             </Badge>
           )}
         </div>
         {draft.scriptText !== null && stored && (
-          <p className="text-xs text-muted-foreground">{t.newRun.editedNote}</p>
+          <p className="text-xs text-muted-foreground">{t('newRun.editedNote')}</p>
         )}
         {scriptErrors.map((error) => (
           <p
@@ -169,7 +169,9 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
           >
             {typeof error.line === 'number' && (
               <span className="mr-2 font-sans font-semibold text-danger">
-                {t.newRun.lineColumn(error.line, error.column ?? undefined)}
+                {error.column === null || error.column === undefined
+                  ? t('newRun.line', { line: error.line })
+                  : t('newRun.lineColumn', { line: error.line, column: error.column })}
               </span>
             )}
             {error.message}
@@ -180,7 +182,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         )}
         {showEditor && (
           <CodeEditor
-            label={t.newRun.editor}
+            label={t('newRun.editor')}
             value={text}
             problems={marks}
             onChange={(value) => change({ scriptText: value === stored?.body ? null : value })}
@@ -188,7 +190,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         )}
       </div>
       <Dialog open={saving} onOpenChange={setSaving}>
-        <DialogContent title={t.history.scripts.saveTitle}>
+        <DialogContent title={t('history.scripts.saveTitle')}>
           <ScriptNameForm
             initial={draft.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)}
             taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)}
@@ -206,12 +208,12 @@ function Parameters({
   change,
   errors,
 }: { script: Script | undefined } & Omit<Props, 'scripts'>) {
-  const t = useDictionary();
+  const t = useWords();
   if (!script || script.parameters.length === 0)
-    return script ? <p className="text-sm text-muted-foreground">{t.newRun.noParameters}</p> : null;
+    return script ? <p className="text-sm text-muted-foreground">{t('newRun.noParameters')}</p> : null;
   return (
     <fieldset>
-      <legend className="mb-3 text-sm font-semibold">{t.newRun.parameters}</legend>
+      <legend className="mb-3 text-sm font-semibold">{t('newRun.parameters')}</legend>
       <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
         {script.parameters.map((parameter) => {
           const id = `parameter-${parameter.name}`;
@@ -230,7 +232,7 @@ function Parameters({
                 inputMode={kind === 'number' ? 'decimal' : 'text'}
                 className="tabular"
                 placeholder={parameter.default}
-                title={t.newRun.parameterDefault(parameter.default)}
+                title={t('newRun.parameterDefault', { value: parameter.default })}
                 value={draft.parameters[parameter.name] ?? ''}
                 onChange={(event) =>
                   change({ parameters: { ...draft.parameters, [parameter.name]: event.target.value } })

@@ -5,7 +5,7 @@ import { cn } from '@/app/_ui/cn';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { type ApiProblem } from '@/app/_ui/data/http';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** What stands where data could not be had, with another try; `children`: what else may help. */
 export function AskedProblem({
@@ -19,13 +19,13 @@ export function AskedProblem({
   className?: string;
   children?: ReactNode;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <div className={cn('space-y-3', className)}>
       <ProblemNotice problem={problem} />
       <div className="flex gap-2">
         {children}
-        <Button onClick={retry}>{t.common.retry}</Button>
+        <Button onClick={retry}>{t('common.retry')}</Button>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { boundBySchema, decisionReasonSchema } from '@/lib/autoscaling';
 import { type Decision } from '@/lib/model/recording';
-import { type Locale } from '@/app/_ui/words/locale';
+import { type Locale } from '@/lib/words/locale';
 import { explainIn } from '@/app/_ui/words/words-of-data';
 
 /** Why a decision came out as it did, in a sentence; the rule's bare name where its reason cannot be read. */

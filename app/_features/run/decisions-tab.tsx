@@ -9,8 +9,8 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatClock, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
 import { AskedProblem } from './asked-problem';
 import { Pager } from './pager';
@@ -40,7 +40,7 @@ export function DecisionsTab({
   model: Store<ChartModel>;
   view: ChartView;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const run = useStore(feed.run);
   const range = useStore(view.range);
@@ -52,11 +52,10 @@ export function DecisionsTab({
   const [changes, setChanges] = useState(false);
   const [inView, setInView] = useState(false);
   const [page, setPage] = useState(0);
-  const d = t.decisions;
-  const r = t.review.decisions;
+
   if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
   if (!data) return <Skeleton className="h-64 w-full" />;
-  if (data.length === 0) return <p className="text-muted-foreground">{d.none}</p>;
+  if (data.length === 0) return <p className="text-muted-foreground">{t('decisions.none')}</p>;
   const rows = data
     .map((decision, i): Row => ({
       decision,
@@ -77,29 +76,34 @@ export function DecisionsTab({
   return (
     <div>
       <div className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm text-muted-foreground">
-        <Toggle label={d.onlyChanges} checked={changes} onChange={toggle(setChanges)} />
-        {range && <Toggle label={r.inView} checked={inView} onChange={toggle(setInView)} />}
+        <Toggle label={t('decisions.onlyChanges')} checked={changes} onChange={toggle(setChanges)} />
+        {range && (
+          <Toggle label={t('review.decisions.inView')} checked={inView} onChange={toggle(setInView)} />
+        )}
         <span className="tabular" role="status">
-          {d.shown(formatNumber(rows.length, locale), formatNumber(data.length, locale))}
+          {t('decisions.shown', {
+            n: formatNumber(rows.length, locale),
+            total: formatNumber(data.length, locale),
+          })}
         </span>
         <Pager current={current} pages={pages} onPage={setPage} />
       </div>
       {rows.length === 0 ? (
-        <p className="text-muted-foreground">{r.noneShown}</p>
+        <p className="text-muted-foreground">{t('review.decisions.noneShown')}</p>
       ) : (
         <DataTable
-          label={r.caption}
+          label={t('review.decisions.caption')}
           className="max-h-[36rem]"
           head={[
-            { label: d.at, numeric: true },
-            { label: d.ready, numeric: true },
-            { label: d.stable, numeric: true },
-            { label: d.panic, numeric: true },
-            { label: d.mode },
-            { label: d.desired, numeric: true },
-            { label: r.expected, numeric: true },
-            { label: r.observed, numeric: true },
-            { label: d.reason },
+            { label: t('decisions.at'), numeric: true },
+            { label: t('decisions.ready'), numeric: true },
+            { label: t('decisions.stable'), numeric: true },
+            { label: t('decisions.panic'), numeric: true },
+            { label: t('decisions.mode') },
+            { label: t('decisions.desired'), numeric: true },
+            { label: t('review.decisions.expected'), numeric: true },
+            { label: t('review.decisions.observed'), numeric: true },
+            { label: t('decisions.reason') },
           ]}
         >
           {rows.slice(current * pageSize, (current + 1) * pageSize).map((row) => (
@@ -134,7 +138,7 @@ function Toggle({
 }
 
 function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const words = explainDecision(decision, locale);
   const average = (value: number | null): string => formatNumber(value, locale, 2);
@@ -149,7 +153,7 @@ function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row;
         <button
           type="button"
           className="underline decoration-border-strong underline-offset-4"
-          aria-label={t.review.decisions.show(formatClock(decision.atMs, true))}
+          aria-label={t('review.decisions.show', { at: formatClock(decision.atMs, true) })}
           onClick={() =>
             showPlace(
               view,
@@ -167,12 +171,12 @@ function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row;
       <Cell>
         {decision.valid ? (
           decision.panicMode ? (
-            <Badge tone="warning">{t.decisions.panicMode}</Badge>
+            <Badge tone="warning">{t('decisions.panicMode')}</Badge>
           ) : (
-            <Badge>{t.decisions.stableMode}</Badge>
+            <Badge>{t('decisions.stableMode')}</Badge>
           )
         ) : (
-          <Badge tone="danger">{t.decisions.noData}</Badge>
+          <Badge tone="danger">{t('decisions.noData')}</Badge>
         )}
       </Cell>
       <Cell numeric>{decision.desiredPods}</Cell>

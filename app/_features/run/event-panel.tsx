@@ -2,16 +2,14 @@
 
 import { type ReactNode } from 'react';
 import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from '@/lib/timeline/scale-events';
-import { ordinal } from '@/lib/timeline/story-words';
 import { type ScaleMatch } from '@/lib/timeline/match';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { Button } from '@/app/_ui/primitives/button';
 import { SidePanel } from '@/app/_ui/primitives/dialog';
-import { formatClock, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
 import { OutcomeBadge } from './events-tab';
 import { outcomeOf } from './outcome';
@@ -19,7 +17,7 @@ import { rangeAround, scrollToCharts } from './show-place';
 
 /** What a click on a scale event tells: why, how late and where the time went, and what it cost. */
 export function EventPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const selected = useStore(view.selected);
   const model = useStore(store);
   const { expected, observed, matched } = model.correlation;
@@ -29,7 +27,7 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
       <SidePanel
         open
         onOpenChange={(open) => !open && view.selected.set(null)}
-        title={t.review.events.lostTitle}
+        title={t('review.events.lostTitle')}
       >
         <LossBody loss={loss} model={model} view={view} />
       </SidePanel>
@@ -42,7 +40,9 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
   const seen = match?.observed ?? observed.find(({ id }) => id === selected);
   const main = due ?? seen;
   if (!main) return null;
-  const title = due ? t.events.panelExpected(due.from, due.to) : t.events.panelObserved(main.from, main.to);
+  const title = due
+    ? t('events.panelExpected', { from: due.from, to: due.to })
+    : t('events.panelObserved', { from: main.from, to: main.to });
   return (
     <SidePanel
       open
@@ -67,7 +67,7 @@ function PanelBody({
   seen: ObservedScaleEvent | undefined;
   match: ScaleMatch | undefined;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { correlation, recording, run } = model;
   const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
@@ -78,79 +78,84 @@ function PanelBody({
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {due && <Fact label={t.events.expected}>{formatClock(due.atMs, true)}</Fact>}
+        {due && <Fact label={t('events.expected')}>{formatClock(due.atMs, true)}</Fact>}
         {seen && (
-          <Fact label={t.events.observed}>
-            {formatClock(seen.atMs, true)} · {t.events.change(seen.from, seen.to)}
+          <Fact label={t('events.observed')}>
+            {formatClock(seen.atMs, true)} · {t('events.change', { from: seen.from, to: seen.to })}
           </Fact>
         )}
         {match?.further.map((one) => (
-          <Fact key={one.id} label={t.review.events.further}>
-            {formatClock(one.atMs, true)} · {t.events.change(one.from, one.to)}
+          <Fact key={one.id} label={t('review.events.further')}>
+            {formatClock(one.atMs, true)} · {t('events.change', { from: one.from, to: one.to })}
           </Fact>
         ))}
         {seen && (
           <Fact
             label={
               match && due && due.to > due.from
-                ? t.review.events.lastDue(nth(due.to, locale))
-                : t.events.complete
+                ? t('review.events.lastDue', { nth: t('common.ordinal', { n: due.to }) })
+                : t('events.complete')
             }
           >
             {doneMs === null
               ? ended
-                ? t.events.neverComplete
-                : t.events.pending
+                ? t('events.neverComplete')
+                : t('events.pending')
               : formatClock(doneMs, true)}
           </Fact>
         )}
-        <Fact label={t.events.outcome}>
+        <Fact label={t('events.outcome')}>
           <OutcomeBadge model={model} id={due?.id ?? seen?.id ?? ''} />
         </Fact>
       </dl>
       {decision && (
-        <Section title={t.events.why}>
+        <Section title={t('events.why')}>
           <p data-why className="leading-relaxed">
             {explainDecision(decision, locale)}
           </p>
         </Section>
       )}
-      {outcome === 'missed' && <p>{t.events.missedText}</p>}
-      {outcome === 'superseded' && <p>{t.events.supersededText}</p>}
-      {outcome === 'met' && <p>{t.events.metText}</p>}
-      {outcome === 'unexpected' && <p>{t.events.unexpectedText}</p>}
-      {outcome === 'correction' && <p>{t.review.events.correctionText}</p>}
-      {outcome === 'short' && match && <p>{t.review.events.shortText(match.reached, match.expected.to)}</p>}
+      {outcome === 'missed' && <p>{t('events.missedText')}</p>}
+      {outcome === 'superseded' && <p>{t('events.supersededText')}</p>}
+      {outcome === 'met' && <p>{t('events.metText')}</p>}
+      {outcome === 'unexpected' && <p>{t('events.unexpectedText')}</p>}
+      {outcome === 'correction' && <p>{t('review.events.correctionText')}</p>}
+      {outcome === 'short' && match && (
+        <p>{t('review.events.shortText', { reached: match.reached, to: match.expected.to })}</p>
+      )}
       {match && (
-        <Section title={t.events.lagSplit}>
+        <Section title={t('events.lagSplit')}>
           <LagSplit match={match} />
         </Section>
       )}
       {cost && cost.requests > 0 && (
-        <Section title={t.events.cost}>
+        <Section title={t('events.cost')}>
           <p>
             {cost.waited !== null && (
               <>
                 {cost.waited === 0
-                  ? t.review.events.noneWaited
-                  : t.review.events.waited(formatNumber(cost.waited, locale))}{' '}
+                  ? t('review.events.noneWaited')
+                  : t('review.events.waited', { n: formatNumber(cost.waited, locale) })}{' '}
               </>
             )}
             {cost.steadyP95Ms === null
-              ? t.review.events.ofRequests(formatNumber(cost.requests, locale), formatMs(cost.p95Ms, locale))
-              : t.events.costText(
-                  formatNumber(cost.requests, locale),
-                  formatMs(cost.p95Ms, locale),
-                  formatMs(cost.steadyP95Ms, locale),
-                )}
+              ? t('review.events.ofRequests', {
+                  n: formatNumber(cost.requests, locale),
+                  p95: formatMs(cost.p95Ms, locale),
+                })
+              : t('events.costText', {
+                  requests: formatNumber(cost.requests, locale),
+                  p95: formatMs(cost.p95Ms, locale),
+                  steady: formatMs(cost.steadyP95Ms, locale),
+                })}
             {cost.mostWaiting !== null && cost.mostWaiting >= 1 && (
-              <> {t.events.costWaiting(formatNumber(Math.round(cost.mostWaiting), locale))}</>
+              <> {t('events.costWaiting', { n: formatNumber(Math.round(cost.mostWaiting), locale) })}</>
             )}
           </p>
         </Section>
       )}
       {seen && seen.readyMs.length > 0 && (
-        <Section title={t.events.readyAt}>
+        <Section title={t('events.readyAt')}>
           <p className="tabular flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-xs">
             {seen.readyMs.map((ms, i) => (
               <span key={i}>{formatClock(ms, true)}</span>
@@ -159,7 +164,7 @@ function PanelBody({
         </Section>
       )}
       <Button size="sm" onClick={() => showAround(view, [due?.atMs, seen?.atMs, doneMs])}>
-        {t.events.showInCharts}
+        {t('events.showInCharts')}
       </Button>
     </div>
   );
@@ -173,33 +178,29 @@ function showAround(view: ChartView, moments: readonly (number | null | undefine
   scrollToCharts();
 }
 
-function nth(n: number, locale: Locale): string {
-  return locale === 'zh-Hant' ? String(n) : ordinal(n);
-}
-
 function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const ended = model.run.endedAtMs !== null;
-  const r = t.review.events;
+
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
-      <p>{r.lostText(loss.by)}</p>
+      <p>{t('review.events.lostText', { by: loss.by })}</p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        <Fact label={t.events.at}>{formatClock(loss.atMs, true)}</Fact>
-        <Fact label={r.pod}>
+        <Fact label={t('events.at')}>{formatClock(loss.atMs, true)}</Fact>
+        <Fact label={t('review.events.pod')}>
           <span className="font-mono text-xs break-all">{loss.pod}</span>
         </Fact>
-        <Fact label={r.reason}>{loss.reason ?? '–'}</Fact>
-        <Fact label={r.readyAgain}>
+        <Fact label={t('review.events.reason')}>{loss.reason ?? '–'}</Fact>
+        <Fact label={t('review.events.readyAgain')}>
           {loss.readyMs === null
             ? ended
-              ? t.events.neverComplete
-              : t.events.pending
+              ? t('events.neverComplete')
+              : t('events.pending')
             : formatClock(loss.readyMs, true)}
         </Fact>
       </dl>
       <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>
-        {t.events.showInCharts}
+        {t('events.showInCharts')}
       </Button>
     </div>
   );
@@ -207,28 +208,28 @@ function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; vie
 
 /** decide → act → start, as words and as one bar. */
 function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const down = expected.to < expected.from;
   const parts = [
     {
       key: 'decide',
-      label: t.events.decide,
-      hint: t.events.decideHint,
+      label: t('events.decide'),
+      hint: t('events.decideHint'),
       ms: lag.decideMs,
       className: 'bg-[var(--data-p50)]',
     },
     {
       key: 'act',
-      label: t.events.act,
-      hint: t.events.actHint,
+      label: t('events.act'),
+      hint: t('events.actHint'),
       ms: lag.actMs,
       className: 'bg-[var(--data-waiting)]',
     },
     {
       key: 'start',
-      label: t.events.start,
-      hint: down ? t.events.stopHint : t.events.startHint,
+      label: t('events.start'),
+      hint: down ? t('events.stopHint') : t('events.startHint'),
       ms: lag.startMs,
       className: 'bg-[var(--data-ready)]',
     },
@@ -253,12 +254,16 @@ function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
               {label} <span className="text-xs text-muted-foreground">{hint}</span>
             </dt>
             <dd className="tabular font-medium">
-              {ms === null ? '–' : ms < 0 ? t.events.ahead(formatMs(-ms, locale)) : formatMs(ms, locale)}
+              {ms === null
+                ? '–'
+                : ms < 0
+                  ? t('events.ahead', { time: formatMs(-ms, locale) })
+                  : formatMs(ms, locale)}
             </dd>
           </div>
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">
-          <dt className="flex-1 pl-4 font-medium">{t.common.total}</dt>
+          <dt className="flex-1 pl-4 font-medium">{t('common.total')}</dt>
           <dd className="tabular font-semibold">{formatMs(lag.totalMs, locale)}</dd>
         </div>
       </dl>

@@ -6,8 +6,8 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { Badge } from '@/app/_ui/primitives/badge';
-import { formatClock, formatMs } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatMs } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { Pager } from './pager';
 import { Cell, DataTable } from '@/app/_ui/table';
@@ -77,7 +77,7 @@ export function EventsTab({
   view: ChartView;
   whole?: boolean;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
   const rows = rowsOf(model);
@@ -86,8 +86,8 @@ export function EventsTab({
     page: 0,
     selected: null,
   });
-  if (rows.length === 0) return <p className="text-muted-foreground">{t.events.none}</p>;
-  const e = t.events;
+  if (rows.length === 0) return <p className="text-muted-foreground">{t('events.none')}</p>;
+
   const ms = (value: number | null): string => formatMs(value, locale);
   const pages = whole ? 1 : Math.ceil(rows.length / pageSize);
   // An event that is chosen in the charts is on the page that is shown, until another page is turned to.
@@ -99,18 +99,18 @@ export function EventsTab({
         <Pager current={current} pages={pages} onPage={(page) => setTurned({ page, selected })} />
       </div>
       <DataTable
-        label={t.tabs.events}
+        label={t('tabs.events')}
         head={[
-          { label: e.expected, numeric: true },
-          { label: e.pods },
-          { label: e.observed, numeric: true },
-          { label: `${e.pods} ` },
-          { label: e.complete, numeric: true },
-          { label: e.decide, numeric: true },
-          { label: e.act, numeric: true },
-          { label: e.start, numeric: true },
-          { label: e.lag, numeric: true },
-          { label: e.outcome },
+          { label: t('events.expected'), numeric: true },
+          { label: t('events.pods') },
+          { label: t('events.observed'), numeric: true },
+          { label: `${t('events.pods')} ` },
+          { label: t('events.complete'), numeric: true },
+          { label: t('events.decide'), numeric: true },
+          { label: t('events.act'), numeric: true },
+          { label: t('events.start'), numeric: true },
+          { label: t('events.lag'), numeric: true },
+          { label: t('events.outcome') },
         ]}
       >
         {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(
@@ -126,13 +126,15 @@ export function EventsTab({
                   {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
                 </button>
               </Cell>
-              <Cell className="tabular font-medium">{due ? e.change(due.from, due.to) : '–'}</Cell>
+              <Cell className="tabular font-medium">
+                {due ? t('events.change', { from: due.from, to: due.to }) : '–'}
+              </Cell>
               <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
               <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
                 {pod !== null ? (
                   <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
                 ) : seen ? (
-                  e.change(seen.from, seen.to)
+                  t('events.change', { from: seen.from, to: seen.to })
                 ) : (
                   '–'
                 )}
@@ -160,7 +162,7 @@ export function EventsTab({
 }
 
 export function OutcomeBadge({ model, id }: { model: ChartModel; id: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const outcome = outcomeOf(model.correlation, id);
   return outcome && <Badge tone={outcomeTones[outcome]}>{outcomeWord(t, outcome)}</Badge>;
 }

@@ -16,20 +16,20 @@ import { type ExportFormat } from '@/lib/exporting/formats';
 import { type Run } from '@/lib/model/run';
 import { Button } from '@/app/_ui/primitives/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/app/_ui/primitives/menu';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 /** A run as a file of many kinds; of a shared or saved run what the page itself can make. */
 export function ExportMenu({ run, readOnly }: { run: Run; readOnly: boolean }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.exports;
+
   const formats: [ExportFormat, ReactNode, string][] = [
-    ['html', <FileCode2 key="i" />, words.html],
-    ['json', <Braces key="i" />, words.json],
-    ['csv', <Table2 key="i" />, words.csv],
-    ['markdown', <FileText key="i" />, words.markdown],
-    ['k6-summary', <Braces key="i" />, words.k6Summary],
-    ['junit', <FileCheck2 key="i" />, words.junit],
+    ['html', <FileCode2 key="i" />, t('exports.html')],
+    ['json', <Braces key="i" />, t('exports.json')],
+    ['csv', <Table2 key="i" />, t('exports.csv')],
+    ['markdown', <FileText key="i" />, t('exports.markdown')],
+    ['k6-summary', <Braces key="i" />, t('exports.k6Summary')],
+    ['junit', <FileCheck2 key="i" />, t('exports.junit')],
   ];
   const png = async (): Promise<void> => {
     // The charts' own bundle: it is on the page by now.
@@ -40,9 +40,9 @@ export function ExportMenu({ run, readOnly }: { run: Run; readOnly: boolean }) {
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button title={words.menuTitle} className="print:hidden">
+        <Button title={t('exports.menuTitle')} className="print:hidden">
           <Download />
-          {words.menu}
+          {t('exports.menu')}
           <ChevronDown className="text-muted-foreground" />
         </Button>
       </MenuTrigger>
@@ -58,12 +58,12 @@ export function ExportMenu({ run, readOnly }: { run: Run; readOnly: boolean }) {
           ))}
         <MenuItem onSelect={() => void png()}>
           <ImageIcon />
-          {words.pngAll}
+          {t('exports.pngAll')}
         </MenuItem>
         {/* The menu is gone before the page is laid out for paper. */}
         <MenuItem onSelect={() => setTimeout(() => window.print(), 100)}>
           <Printer />
-          {words.pdf}
+          {t('exports.pdf')}
         </MenuItem>
       </MenuContent>
     </Menu>

@@ -4,8 +4,8 @@ import { cn } from '@/app/_ui/cn';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { figuresOfPage } from './figures';
 
 interface Tile {
@@ -18,54 +18,58 @@ interface Tile {
 
 /** The run's figures in one strip; of the range, when the charts are zoomed. */
 export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
   const range = useStore(view.range);
   const f = figuresOfPage(model, range);
-  const words = t.run.figures;
+
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
   const tiles: Tile[] = [
     {
       key: 'requests',
-      label: words.requests,
+      label: t('run.figures.requests'),
       value: number(f.requests),
-      ...(range && f.totalRequests !== null ? { detail: words.ofAll(number(f.totalRequests)) } : {}),
+      ...(range && f.totalRequests !== null
+        ? { detail: t('run.figures.ofAll', { n: number(f.totalRequests) }) }
+        : {}),
     },
     {
       key: 'rate',
-      label: `${words.rate} ${t.columns.perSecond}`,
+      label: `${t('run.figures.rate')} ${t('columns.perSecond')}`,
       value: formatRate(f.rate, locale),
-      ...(f.rate !== f.meanRate ? { detail: words.mean(formatRate(f.meanRate, locale)) } : {}),
+      ...(f.rate !== f.meanRate
+        ? { detail: t('run.figures.mean', { n: formatRate(f.meanRate, locale) }) }
+        : {}),
     },
     {
       key: 'failures',
-      label: words.failures,
+      label: t('run.figures.failures'),
       value: number(f.failures),
       alarm: (f.failures ?? 0) > 0,
       ...(f.failures && f.requests ? { detail: formatShare(f.failures / f.requests, locale) } : {}),
     },
-    { key: 'p50', label: words.p50, value: formatMs(f.p50Ms, locale) },
-    { key: 'p95', label: words.p95, value: formatMs(f.p95Ms, locale) },
-    { key: 'p99', label: words.p99, value: formatMs(f.p99Ms, locale) },
+    { key: 'p50', label: t('run.figures.p50'), value: formatMs(f.p50Ms, locale) },
+    { key: 'p95', label: t('run.figures.p95'), value: formatMs(f.p95Ms, locale) },
+    { key: 'p99', label: t('run.figures.p99'), value: formatMs(f.p99Ms, locale) },
     {
       key: 'ready',
-      label: words.ready,
+      label: t('run.figures.ready'),
       value: number(f.ready),
-      ...(f.peakReady === null ? {} : { detail: words.peak(number(f.peakReady)) }),
+      ...(f.peakReady === null ? {} : { detail: t('run.figures.peak', { n: number(f.peakReady) }) }),
     },
-    { key: 'desired', label: words.desired, value: number(f.desired) },
+    { key: 'desired', label: t('run.figures.desired'), value: number(f.desired) },
     {
       key: 'inFlight',
-      label: words.inFlight,
+      label: t('run.figures.inFlight'),
       value: number(f.inFlight),
-      ...(f.waiting ? { detail: words.waiting(number(f.waiting)) } : {}),
+      ...(f.waiting ? { detail: t('run.figures.waiting', { n: number(f.waiting) }) } : {}),
     },
   ];
   return (
     <dl
-      aria-label={words.title}
+      aria-label={t('run.figures.title')}
       className="panel mb-4 grid grid-cols-3 overflow-hidden sm:grid-cols-5 lg:grid-cols-9"
     >
       {tiles.map((tile) => (

@@ -3,21 +3,21 @@
 import { FileInput } from 'lucide-react';
 import { importFactsOf, type FortioHistogram } from '@/lib/importing/facts';
 import { type Run } from '@/lib/model/run';
-import { formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, DataTable } from '@/app/_ui/table';
 
 /** Where an imported run comes from, what its file lacks, and Fortio's buckets as they are. */
 export function ImportedNotice({ run }: { run: Run }) {
-  const t = useDictionary();
+  const t = useWords();
   const facts = importFactsOf(run.options);
   if (!facts) return null;
-  const words = t.exports.imported;
+
   return (
     <section data-imported={facts.format} className="panel mb-4 px-4 py-3 text-sm">
       <h2 className="flex flex-wrap items-center gap-x-2 font-semibold">
         <FileInput aria-hidden className="size-4 text-muted-foreground" />
-        {words.title(t.exports.import.formats[facts.format])}
+        {t('exports.imported.title', { tool: t(`exports.import.formats.${facts.format}`) })}
         <span className="min-w-0 font-mono text-xs font-normal break-all text-muted-foreground">
           {facts.file}
         </span>
@@ -26,7 +26,7 @@ export function ImportedNotice({ run }: { run: Run }) {
         {facts.notes
           .filter((note) => note !== 'no-start')
           .map((note) => (
-            <li key={note}>{t.exports.import.notes[note]}</li>
+            <li key={note}>{t(`exports.import.notes.${note}`)}</li>
           ))}
       </ul>
       {Object.keys(facts.settings).length > 0 && (
@@ -45,24 +45,24 @@ export function ImportedNotice({ run }: { run: Run }) {
 }
 
 function Buckets({ histogram }: { histogram: FortioHistogram }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.exports.imported;
+
   const most = Math.max(...histogram.Data.map(({ Count }) => Count));
   return (
     <div className="mt-3 max-w-2xl">
       <h3 className="text-xs font-medium text-muted-foreground">
-        {words.buckets}. {words.bucketsHint}
+        {t('exports.imported.buckets')}. {t('exports.imported.bucketsHint')}
       </h3>
       <DataTable
-        label={words.buckets}
+        label={t('exports.imported.buckets')}
         className="mt-1.5 max-h-80"
         head={[
-          { label: words.from, numeric: true },
-          { label: words.to, numeric: true },
-          { label: words.count, numeric: true },
+          { label: t('exports.imported.from'), numeric: true },
+          { label: t('exports.imported.to'), numeric: true },
+          { label: t('exports.imported.count'), numeric: true },
           { label: '' },
-          { label: words.share, numeric: true },
+          { label: t('exports.imported.share'), numeric: true },
         ]}
       >
         {histogram.Data.map(({ Start, End, Count, Percent }) => (

@@ -6,8 +6,8 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { MetricChart } from './metric-chart';
 import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
@@ -28,7 +28,7 @@ export function K6OverTime({
   groups: readonly { name: string; path: string }[];
   part: (props: { title: string; children: ReactNode }) => ReactNode;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const run = useStore(feed.run);
   const { data, problem, retry } = useAsked((signal) => feed.source.metrics(signal), run.state, {
     wanted: true,
@@ -38,13 +38,13 @@ export function K6OverTime({
   if (!data) return <Skeleton className="h-40 w-full" />;
   return (
     <>
-      <Part title={t.review.metrics.title}>
+      <Part title={t('review.metrics.title')}>
         <Charts data={data} store={store} view={view} />
       </Part>
-      <Part title={t.k6.groups}>
+      <Part title={t('k6.groups')}>
         <Groups data={data} groups={groups} />
       </Part>
-      <Part title={t.review.metrics.tags}>
+      <Part title={t('review.metrics.tags')}>
         <Tags data={data} />
       </Part>
     </>
@@ -52,14 +52,14 @@ export function K6OverTime({
 }
 
 function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartModel>; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const { endMs } = useStore(store);
   const own = data.metrics.filter(({ metric }) => !isBuiltIn(metric));
   const [all, setAll] = useState(false);
   const shown = all ? data.metrics : own;
   return (
     <div>
-      {shown.length === 0 && <p className="mb-3 text-muted-foreground">{t.k6.noCustom}</p>}
+      {shown.length === 0 && <p className="mb-3 text-muted-foreground">{t('k6.noCustom')}</p>}
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4">
         {shown.map((metric) => (
           <MetricChart key={metric.metric} metric={metric} endMs={endMs} view={view} />
@@ -73,7 +73,7 @@ function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartMode
             onChange={(event) => setAll(event.target.checked)}
             className="size-4 accent-primary"
           />
-          {t.review.metrics.withBuiltIn(data.metrics.length - own.length)}
+          {t('review.metrics.withBuiltIn', { n: data.metrics.length - own.length })}
         </label>
       )}
     </div>
@@ -84,17 +84,17 @@ function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartMode
 const pathWords = (path: string): string => path.replace(/^::/, '').replaceAll('::', ' › ');
 
 function Groups({ data, groups }: { data: K6Metrics; groups: readonly { name: string; path: string }[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const known = new Map(data.groups.map((group) => [group.path, group]));
   const paths = [...new Set([...groups.map(({ path }) => path), ...known.keys()])];
-  if (paths.length === 0) return <p className="text-muted-foreground">{t.k6.noGroups}</p>;
+  if (paths.length === 0) return <p className="text-muted-foreground">{t('k6.noGroups')}</p>;
   return (
     <DataTable
-      label={t.k6.groups}
+      label={t('k6.groups')}
       head={[
-        { label: t.k6.groups },
-        { label: t.review.metrics.times, numeric: true },
+        { label: t('k6.groups') },
+        { label: t('review.metrics.times'), numeric: true },
         { label: 'p50', numeric: true },
         { label: 'p95', numeric: true },
       ]}
@@ -115,8 +115,8 @@ function Groups({ data, groups }: { data: K6Metrics; groups: readonly { name: st
 }
 
 function Tags({ data }: { data: K6Metrics }) {
-  const t = useDictionary();
-  if (data.tags.length === 0) return <p className="text-muted-foreground">{t.review.metrics.noTags}</p>;
+  const t = useWords();
+  if (data.tags.length === 0) return <p className="text-muted-foreground">{t('review.metrics.noTags')}</p>;
   return (
     <dl className="divide-y rounded-lg border text-[13px]">
       {data.tags.map(({ tag, values, more }) => (
@@ -132,7 +132,9 @@ function Tags({ data }: { data: K6Metrics }) {
                 {value}
               </span>
             ))}
-            {more > 0 && <span className="text-muted-foreground">{t.review.metrics.moreValues(more)}</span>}
+            {more > 0 && (
+              <span className="text-muted-foreground">{t('review.metrics.moreValues', { n: more })}</span>
+            )}
           </dd>
         </div>
       ))}

@@ -8,9 +8,9 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';
-import { formatBytes, formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatBytes, formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { K6OverTime } from './k6-over-time';
 import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
 import { type RunFeed } from './run-feed';
@@ -28,7 +28,7 @@ export function K6Tab({
   model: Store<ChartModel>;
   view: ChartView;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const model = useStore(store);
   const { run } = model;
   const summary = run.summary;
@@ -38,28 +38,28 @@ export function K6Tab({
     <div className="space-y-7">
       {!summary && (
         <p className="text-muted-foreground">
-          {run.endedAtMs === null ? t.k6.noSummary : t.k6.noSummaryEnded}
+          {run.endedAtMs === null ? t('k6.noSummary') : t('k6.noSummaryEnded')}
         </p>
       )}
-      <Part title={t.k6.thresholds}>
+      <Part title={t('k6.thresholds')}>
         <Thresholds run={run} />
       </Part>
-      <Part title={t.k6.checks}>
+      <Part title={t('k6.checks')}>
         <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording.checks)} />
       </Part>
       {summary && (
-        <Part title={t.k6.custom}>
+        <Part title={t('k6.custom')}>
           {own.length > 0 ? (
-            <Metrics label={t.k6.custom} metrics={own} />
+            <Metrics label={t('k6.custom')} metrics={own} />
           ) : (
-            <p className="text-muted-foreground">{t.k6.noCustom}</p>
+            <p className="text-muted-foreground">{t('k6.noCustom')}</p>
           )}
         </Part>
       )}
       <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
       {summary && (
-        <Part title={t.k6.builtIn}>
-          <Metrics label={t.k6.builtIn} metrics={builtIn} />
+        <Part title={t('k6.builtIn')}>
+          <Metrics label={t('k6.builtIn')} metrics={builtIn} />
         </Part>
       )}
     </div>
@@ -86,7 +86,7 @@ function Verdict({ ok, words }: { ok: boolean; words: string }) {
 }
 
 function Thresholds({ run }: { run: Run }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const rows =
     run.summary?.metrics.flatMap((metric) =>
@@ -95,7 +95,7 @@ function Thresholds({ run }: { run: Run }) {
   if (rows.length === 0) {
     const asked = Object.entries((run.options.thresholds ?? {}) as Record<string, unknown>);
     if (run.summary || asked.length === 0)
-      return <p className="text-muted-foreground">{t.k6.noThresholds}</p>;
+      return <p className="text-muted-foreground">{t('k6.noThresholds')}</p>;
     return (
       <ul className="space-y-1">
         {asked.map(([metric, rules]) => (
@@ -111,13 +111,18 @@ function Thresholds({ run }: { run: Run }) {
   }
   return (
     <DataTable
-      label={t.k6.thresholds}
-      head={[{ label: t.k6.thresholds }, { label: t.k6.metric }, { label: '' }, { label: t.common.value }]}
+      label={t('k6.thresholds')}
+      head={[
+        { label: t('k6.thresholds') },
+        { label: t('k6.metric') },
+        { label: '' },
+        { label: t('common.value') },
+      ]}
     >
       {rows.map(({ metric, source, ok }) => (
         <tr key={`${metric.metric}${source}`} data-threshold={ok ? 'met' : 'crossed'}>
           <Cell>
-            <Verdict ok={ok} words={ok ? t.k6.passed : t.k6.crossed} />
+            <Verdict ok={ok} words={ok ? t('k6.passed') : t('k6.crossed')} />
           </Cell>
           <Cell className="font-mono text-xs">{metric.metric}</Cell>
           <Cell className="font-mono text-xs">{source}</Cell>
@@ -129,16 +134,16 @@ function Thresholds({ run }: { run: Run }) {
 }
 
 function Checks({ checks }: { checks: CheckRow[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  if (checks.length === 0) return <p className="text-muted-foreground">{t.k6.noChecks}</p>;
+  if (checks.length === 0) return <p className="text-muted-foreground">{t('k6.noChecks')}</p>;
   return (
     <DataTable
-      label={t.k6.checks}
+      label={t('k6.checks')}
       head={[
-        { label: t.k6.checks },
-        { label: t.k6.passes, numeric: true },
-        { label: t.k6.fails, numeric: true },
+        { label: t('k6.checks') },
+        { label: t('k6.passes'), numeric: true },
+        { label: t('k6.fails'), numeric: true },
         { label: '%', numeric: true },
       ]}
     >
@@ -166,7 +171,7 @@ function Checks({ checks }: { checks: CheckRow[] }) {
 }
 
 function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryMetric[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const trends = metrics.filter(({ type }) => type === 'trend');
   const others = metrics.filter(({ type }) => type !== 'trend');
@@ -176,7 +181,7 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
       {trends.length > 0 && (
         <DataTable
           label={label}
-          head={[{ label: t.k6.metric }, ...keys.map((key) => ({ label: key, numeric: true }))]}
+          head={[{ label: t('k6.metric') }, ...keys.map((key) => ({ label: key, numeric: true }))]}
         >
           {trends.map((metric) => (
             <tr key={metric.metric}>
@@ -199,8 +204,8 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
       )}
       {others.length > 0 && (
         <DataTable
-          label={`${label}, ${t.common.value}`}
-          head={[{ label: t.k6.metric }, { label: t.common.value }]}
+          label={`${label}, ${t('common.value')}`}
+          head={[{ label: t('k6.metric') }, { label: t('common.value') }]}
         >
           {others.map((metric) => (
             <tr key={metric.metric}>

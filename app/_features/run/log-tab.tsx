@@ -5,8 +5,8 @@ import { useStore } from '@/app/_ui/charts/store';
 import { cn } from '@/app/_ui/cn';
 import { Input } from '@/app/_ui/primitives/field';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatClock, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { filterLog, logLevels, severityOf, type LogFilter } from './log-filter';
 import { type RunFeed } from './run-feed';
 
@@ -14,7 +14,7 @@ const mostShown = 2000;
 
 /** k6's own log, live, by level and text; follows its end unless switched off. */
 export function LogTab({ feed }: { feed: RunFeed }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const lines = useStore(feed.log);
   const [follow, setFollow] = useState(true);
@@ -24,24 +24,24 @@ export function LogTab({ feed }: { feed: RunFeed }) {
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [found, follow]);
-  if (lines.length === 0) return <p className="text-muted-foreground">{t.log.empty}</p>;
-  const l = t.review.log;
+  if (lines.length === 0) return <p className="text-muted-foreground">{t('log.empty')}</p>;
+
   return (
     <div>
       <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted-foreground">
         <Input
           type="search"
-          aria-label={l.search}
-          placeholder={l.search}
+          aria-label={t('review.log.search')}
+          placeholder={t('review.log.search')}
           value={filter.text}
           onChange={(event) => setFilter({ ...filter, text: event.target.value })}
           className="h-8 w-full text-sm sm:w-64"
         />
         <Segmented
-          label={l.level}
+          label={t('review.log.level')}
           value={filter.level}
           onChange={(level) => setFilter({ ...filter, level })}
-          options={logLevels.map((value) => ({ value, label: l.levels[value] }))}
+          options={logLevels.map((value) => ({ value, label: t(`review.log.levels.${value}`) }))}
         />
         <label className="flex items-center gap-2">
           <input
@@ -50,22 +50,22 @@ export function LogTab({ feed }: { feed: RunFeed }) {
             onChange={(event) => setFollow(event.target.checked)}
             className="size-4 accent-primary"
           />
-          {t.log.follow}
+          {t('log.follow')}
         </label>
         <span className="tabular ml-auto text-xs" role="status">
-          {l.shown(
-            formatNumber(Math.min(found.length, mostShown), locale),
-            formatNumber(lines.length, locale),
-          )}
+          {t('review.log.shown', {
+            n: formatNumber(Math.min(found.length, mostShown), locale),
+            total: formatNumber(lines.length, locale),
+          })}
         </span>
       </div>
       {found.length === 0 ? (
-        <p className="text-muted-foreground">{l.noneFound}</p>
+        <p className="text-muted-foreground">{t('review.log.noneFound')}</p>
       ) : (
         <div
           ref={box}
           role="log"
-          aria-label={t.log.title}
+          aria-label={t('log.title')}
           tabIndex={0}
           className="max-h-[32rem] overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs leading-relaxed"
         >

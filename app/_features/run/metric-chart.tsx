@@ -3,9 +3,9 @@
 import { type MetricOverTime } from '@/lib/timeline/k6-metrics';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { formatBytes, formatClock, formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatBytes, formatClock, formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 const height = 56;
 const width = 300;
@@ -20,10 +20,10 @@ export function MetricChart({
   endMs: number;
   view: ChartView;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const readingMs = useStore(view.reading);
-  const m = t.review.metrics;
+
   const { columns, type } = metric;
   const text = (value: number): string => valueText(metric, value, locale);
   const most = columns.reduce((max, { value, p95 }) => Math.max(max, p95 ?? value), 0);
@@ -50,19 +50,21 @@ export function MetricChart({
         <span className="truncate font-mono text-xs font-medium" title={metric.metric}>
           {metric.metric}
         </span>
-        <span className="shrink-0 text-[11px] text-muted-foreground">{m.kinds[type]}</span>
+        <span className="shrink-0 text-[11px] text-muted-foreground">
+          {t(`review.metrics.kinds.${type}`)}
+        </span>
       </figcaption>
       {shown ? (
         <>
           <p className="tabular mt-0.5 text-xs text-muted-foreground">
             {type === 'trend' && shown.p95 !== null
-              ? m.trendValue(text(shown.value), text(shown.p95))
+              ? t('review.metrics.trendValue', { median: text(shown.value), p95: text(shown.p95) })
               : text(shown.value)}{' '}
             · {formatClock(shown.toMs, true)}
           </p>
           <svg
             role="img"
-            aria-label={m.chartLabel(metric.metric, text(most))}
+            aria-label={t('review.metrics.chartLabel', { metric: metric.metric, most: text(most) })}
             viewBox={`0 0 ${width} ${height}`}
             preserveAspectRatio="none"
             className="mt-1.5 block h-14 w-full"
@@ -111,12 +113,12 @@ export function MetricChart({
           </svg>
           <p className="tabular mt-1 flex justify-between text-[11px] text-muted-foreground">
             <span>0:00</span>
-            <span>{m.most(text(most))}</span>
+            <span>{t('review.metrics.most', { value: text(most) })}</span>
             <span>{formatClock(endMs)}</span>
           </p>
         </>
       ) : (
-        <p className="mt-2 text-xs text-muted-foreground">{m.empty}</p>
+        <p className="mt-2 text-xs text-muted-foreground">{t('review.metrics.empty')}</p>
       )}
     </figure>
   );

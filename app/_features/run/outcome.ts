@@ -1,5 +1,5 @@
 import { type Correlation } from '@/lib/timeline/correlate';
-import { type Dictionary } from '@/app/_ui/words/en';
+import { type Words } from '@/lib/words/words';
 import { type Tone } from '@/app/_ui/primitives/badge';
 
 /** What became of a scale event, or that a pod was lost. */
@@ -33,8 +33,8 @@ export function outcomeOf(c: Correlation, id: string): Outcome | null {
   return has(c.unexpected) ? 'unexpected' : null;
 }
 
-export function outcomeWord(t: Dictionary, outcome: Outcome): string {
+export function outcomeWord(t: Words, outcome: Outcome): string {
   return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
-    ? t.review.outcome[outcome]
-    : t.events[outcome];
+    ? t(`review.outcome.${outcome}`)
+    : t(`events.${outcome}`);
 }

@@ -2,7 +2,7 @@
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { Button } from '@/app/_ui/primitives/button';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** Turns the pages of a long table, the first being 0; nothing where there is but one. */
 export function Pager({
@@ -14,22 +14,22 @@ export function Pager({
   pages: number;
   onPage: (page: number) => void;
 }) {
-  const words = useDictionary().review.pager;
+  const t = useWords();
   if (pages <= 1) return null;
   return (
-    <nav aria-label={words.pages} className="ml-auto flex items-center gap-1.5">
+    <nav aria-label={t('review.pager.pages')} className="ml-auto flex items-center gap-1.5">
       <Button
         size="iconSm"
-        aria-label={words.earlier}
+        aria-label={t('review.pager.earlier')}
         disabled={current === 0}
         onClick={() => onPage(current - 1)}
       >
         <ChevronLeft />
       </Button>
-      <span className="tabular text-xs">{words.page(current + 1, pages)}</span>
+      <span className="tabular text-xs">{t('review.pager.page', { page: current + 1, pages })}</span>
       <Button
         size="iconSm"
-        aria-label={words.later}
+        aria-label={t('review.pager.later')}
         disabled={current === pages - 1}
         onClick={() => onPage(current + 1)}
       >

@@ -4,7 +4,7 @@ import { type ReactNode } from 'react';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { EventsTab } from './events-tab';
 import { K6Tab } from './k6-tab';
 import { type RunFeed } from './run-feed';
@@ -19,18 +19,18 @@ export function PrintSections({
   model: Store<ChartModel>;
   view: ChartView;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const { run } = model.get();
   return (
     <div data-print-sections className="mt-6 space-y-6">
-      <Section title={t.tabs.events}>
+      <Section title={t('tabs.events')}>
         <EventsTab model={model} view={view} whole />
       </Section>
-      <Section title={t.tabs.k6}>
+      <Section title={t('tabs.k6')}>
         <K6Tab feed={feed} model={model} view={view} />
       </Section>
       {run.scriptText !== '' && (
-        <Section title={`${t.script.text} · ${run.scriptName}`}>
+        <Section title={`${t('script.text')} · ${run.scriptName}`}>
           <pre className="font-mono text-[9px] leading-snug break-words whitespace-pre-wrap">
             {run.scriptText}
           </pre>

@@ -7,7 +7,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
 import { editRun } from '@/app/_ui/data/runs';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type RunFeed } from './run-feed';
 
 export function RenameDialog({
@@ -19,10 +19,10 @@ export function RenameDialog({
   onOpenChange: (open: boolean) => void;
   feed: RunFeed;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent title={t.run.renameTitle}>
+      <DialogContent title={t('run.renameTitle')}>
         <RenameForm feed={feed} onDone={() => onOpenChange(false)} />
       </DialogContent>
     </Dialog>
@@ -30,7 +30,7 @@ export function RenameDialog({
 }
 
 function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const { busy, problem, errorOf, attempt } = useAttempt();
   const fieldError = errorOf('name');
   const save = (event: FormEvent<HTMLFormElement>): void => {
@@ -43,7 +43,7 @@ function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
   };
   return (
     <form onSubmit={save} className="mt-4 space-y-4">
-      <Field id="run-name" label={t.common.name} error={fieldError}>
+      <Field id="run-name" label={t('common.name')} error={fieldError}>
         <Input
           name="name"
           defaultValue={feed.run.get().name}
@@ -55,9 +55,9 @@ function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
       </Field>
       {problem && !fieldError && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>{t.common.cancel}</Button>
+        <Button onClick={onDone}>{t('common.cancel')}</Button>
         <Button type="submit" variant="primary" busy={busy}>
-          {t.common.save}
+          {t('common.save')}
         </Button>
       </div>
     </form>

@@ -31,9 +31,9 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/app/_ui/primitives/menu';
 import { editRun, startRun, stopRun } from '@/app/_ui/data/runs';
 import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
-import { formatLength, formatNumber, formatShare } from '@/app/_ui/words/format';
+import { formatLength, formatNumber, formatShare } from '@/lib/words/format';
 import { getServices, registeredAs } from '@/app/_ui/data/services';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { useDeleteRuns } from '@/app/_ui/use-delete-runs';
 import { compareHref } from '@/app/_ui/compare-address';
@@ -47,7 +47,7 @@ import { RunNotes } from './run-notes';
 import { RunTags } from './run-tags';
 
 export function RunHeader({ feed }: { feed: RunFeed }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const run = useStore(feed.run);
   const connection = useStore(feed.connection);
@@ -61,14 +61,14 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs print:hidden text-muted-foreground hover:text-foreground"
         >
           <ChevronLeft className="size-3.5" />
-          {t.run.back}
+          {t('run.back')}
         </Link>
       )}
       <div className="mt-1.5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 flex-1 basis-80">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
             {run.pinned && (
-              <Pin aria-label={t.runs.pinned} className="size-4 shrink-0 text-muted-foreground" />
+              <Pin aria-label={t('runs.pinned')} className="size-4 shrink-0 text-muted-foreground" />
             )}
             <h1
               className="max-w-full truncate text-xl font-semibold tracking-tight sm:text-2xl"
@@ -80,7 +80,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
             {answer?.baseline?.runId === run.id && (
               <Badge tone="violet">
                 <Flag aria-hidden className="size-3.5" />
-                {t.trend.baseline}
+                {t('trend.baseline')}
               </Badge>
             )}
             {answer?.baseline && answer.regression && (
@@ -104,7 +104,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       </div>
       {run.stateReason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
-          <span className="text-muted-foreground">{t.run.reason}: </span>
+          <span className="text-muted-foreground">{t('run.reason')}: </span>
           {serverWordsIn(locale, run.stateReason)}
         </p>
       )}
@@ -114,7 +114,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           className="mt-3 flex items-center gap-2 rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm text-warning"
         >
           <WifiOff aria-hidden className="size-4" />
-          {t.run.reconnecting}
+          {t('run.reconnecting')}
         </p>
       )}
       {actions.problem && <ProblemNotice problem={actions.problem} className="mt-3" />}
@@ -125,33 +125,32 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
 }
 
 function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
-  const t = useDictionary();
-  const locale = useLocale();
+  const t = useWords();
   const model = useStore(feed.model);
   const lengthMs =
     run.loadStartMs === null ? null : (run.loadEndMs ?? model?.endMs ?? run.loadStartMs) - run.loadStartMs;
   const facts: [string, ReactNode][] = [
     [
-      t.run.service,
+      t('run.service'),
       <span key="s" title={`${run.service.namespace}/${run.service.name} · ${run.service.host}`}>
         {run.service.name}
       </span>,
     ],
-    [t.run.script, run.scriptName],
-    [t.run.started, run.originMs === null ? t.run.notStarted : <Time key="t" unixMs={run.originMs} />],
+    [t('run.script'), run.scriptName],
+    [t('run.started'), run.originMs === null ? t('run.notStarted') : <Time key="t" unixMs={run.originMs} />],
     [
-      t.run.length,
+      t('run.length'),
       <span key="l" className="tabular">
-        {formatLength(lengthMs, locale)}
+        {formatLength(lengthMs, t)}
       </span>,
     ],
     ...(run.thinnedStepMs === null
       ? []
       : [
           [
-            t.history.thinned.label,
-            <span key="h" title={t.history.thinned.hint}>
-              {t.history.thinned.steps(formatLength(run.thinnedStepMs, locale))}
+            t('history.thinned.label'),
+            <span key="h" title={t('history.thinned.hint')}>
+              {t('history.thinned.steps', { length: formatLength(run.thinnedStepMs, t) })}
             </span>,
           ] as [string, ReactNode],
         ]),
@@ -169,22 +168,23 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
 }
 
 function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel | null> }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
   if (endedStates.includes(run.state)) return null;
-  if (run.state === 'queued') return <p className="mt-4 text-sm text-muted-foreground">{t.run.queuedText}</p>;
+  if (run.state === 'queued')
+    return <p className="mt-4 text-sm text-muted-foreground">{t('run.queuedText')}</p>;
   const progress = model ? progressOf(run, iterationsDone(model), model.endMs) : null;
   if (!progress)
     return run.state === 'starting' ? (
-      <p className="mt-4 text-sm text-muted-foreground">{t.run.startingText}</p>
+      <p className="mt-4 text-sm text-muted-foreground">{t('run.startingText')}</p>
     ) : null;
   const { share, iterations } = progress;
   return (
     <div className="mt-4 flex items-center gap-3">
       <div
         role="progressbar"
-        aria-label={t.run.progress}
+        aria-label={t('run.progress')}
         aria-valuenow={Math.round(share * 100)}
         aria-valuemin={0}
         aria-valuemax={100}
@@ -194,10 +194,10 @@ function ProgressBar({ run, model: store }: { run: Run; model: Store<ChartModel 
       </div>
       <span className="tabular text-xs text-muted-foreground">
         {iterations
-          ? t.run.progressIterations(
-              formatNumber(iterations.done, locale),
-              formatNumber(iterations.total, locale),
-            )
+          ? t('run.progressIterations', {
+              done: formatNumber(iterations.done, locale),
+              total: formatNumber(iterations.total, locale),
+            })
           : formatShare(Math.round(share * 100) / 100, locale)}
       </span>
     </div>
@@ -217,7 +217,7 @@ function Actions({
   isBaseline: boolean;
   onBaseline: (chosen: boolean) => Promise<void>;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const [stopAsked, setStopAsked] = useState(false);
   const [renaming, setRenaming] = useState(false);
@@ -256,7 +256,7 @@ function Actions({
     <Button asChild>
       <Link href={`/runs/${run.id}/what-if`}>
         <FlaskConical />
-        {t.whatif.button}
+        {t('whatif.button')}
       </Link>
     </Button>
   );
@@ -269,7 +269,7 @@ function Actions({
         <Button asChild>
           <Link href={compareHref([run.id])}>
             <GitCompareArrows />
-            {t.compare.compareWith}
+            {t('compare.compareWith')}
           </Link>
         </Button>
       </div>
@@ -283,11 +283,11 @@ function Actions({
         run.importedFrom === null && (
           <>
             <Button asChild>
-              <Link href={`/runs/new?from=${run.id}`}>{t.run.editAndRun}</Link>
+              <Link href={`/runs/new?from=${run.id}`}>{t('run.editAndRun')}</Link>
             </Button>
             <Button variant="primary" busy={busy} onClick={again}>
               <RotateCcw />
-              {t.run.runAgain}
+              {t('run.runAgain')}
             </Button>
           </>
         )
@@ -295,25 +295,25 @@ function Actions({
         <Button
           variant={stopAsked ? 'solidDanger' : 'danger'}
           busy={busy}
-          title={t.run.stopHint}
+          title={t('run.stopHint')}
           onClick={stop}
         >
           {stopAsked ? <OctagonX /> : <Square className="fill-current" />}
-          {stopAsked ? t.run.kill : t.run.stop}
+          {stopAsked ? t('run.kill') : t('run.stop')}
         </Button>
       )}
       <ExportMenu run={run} readOnly={false} />
       <ShareButton kind="run" runs={[run.id]} />
       <Menu>
         <MenuTrigger asChild>
-          <Button size="icon" aria-label={t.run.more} title={t.run.more}>
+          <Button size="icon" aria-label={t('run.more')} title={t('run.more')}>
             <Ellipsis />
           </Button>
         </MenuTrigger>
         <MenuContent>
           <MenuItem onSelect={() => setRenaming(true)}>
             <Pencil />
-            {t.run.rename}
+            {t('run.rename')}
           </MenuItem>
           <MenuItem
             onSelect={() =>
@@ -321,19 +321,19 @@ function Actions({
             }
           >
             <Pin />
-            {run.pinned ? t.run.unpin : t.run.pin}
+            {run.pinned ? t('run.unpin') : t('run.pin')}
           </MenuItem>
           <MenuItem onSelect={() => router.push(compareHref([run.id]))}>
             <GitCompareArrows />
-            {t.compare.compareWith}
+            {t('compare.compareWith')}
           </MenuItem>
           <MenuItem disabled={!ended} onSelect={() => void attempt(() => onBaseline(!isBaseline))}>
             <Flag />
-            {isBaseline ? t.trend.unset : t.trend.set}
+            {isBaseline ? t('trend.unset') : t('trend.set')}
           </MenuItem>
           <MenuItem disabled={!ended} onSelect={() => void remove()}>
             <Trash2 />
-            {t.common.delete}
+            {t('common.delete')}
           </MenuItem>
         </MenuContent>
       </Menu>

@@ -10,12 +10,12 @@ import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Textarea } from '@/app/_ui/primitives/field';
 import { editRun } from '@/app/_ui/data/runs';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type RunFeed } from './run-feed';
 
 /** The notes on a run, edited where they stand. What was typed stays when it cannot be saved. */
 export function RunNotes({ feed }: { feed: RunFeed }) {
-  const t = useDictionary();
+  const t = useWords();
   const { mayRun } = useAccess();
   const readOnly = feed.source.readOnly || !mayRun;
   const { notes } = useStore(feed.run);
@@ -26,13 +26,13 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
     return readOnly ? null : (
       <Button size="sm" variant="ghost" className="mt-2 -ml-2.5 print:hidden" onClick={() => setDraft('')}>
         <NotebookPen />
-        {t.history.notes.add}
+        {t('history.notes.add')}
       </Button>
     );
   }
   return (
     <section
-      aria-label={t.history.notes.title}
+      aria-label={t('history.notes.title')}
       data-run-notes
       className="mt-3 flex items-start gap-3 rounded-lg border bg-card px-3.5 py-2.5"
     >
@@ -45,7 +45,7 @@ export function RunNotes({ feed }: { feed: RunFeed }) {
       {!readOnly && (
         <Button size="sm" variant="ghost" className="print:hidden" onClick={() => setDraft(notes)}>
           <NotebookPen />
-          {t.history.notes.edit}
+          {t('history.notes.edit')}
         </Button>
       )}
     </section>
@@ -63,7 +63,7 @@ function NotesEditor({
   onDraft: (text: string) => void;
   onClose: () => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const { busy, problem, errorOf, attempt } = useAttempt();
   const error = errorOf('notes');
   const save = (): Promise<boolean> =>
@@ -79,7 +79,7 @@ function NotesEditor({
         void save();
       }}
     >
-      <Field id="run-notes" label={t.history.notes.title} hint={t.history.notes.hint} error={error}>
+      <Field id="run-notes" label={t('history.notes.title')} hint={t('history.notes.hint')} error={error}>
         <Textarea
           rows={Math.min(14, Math.max(4, draft.split('\n').length + 1))}
           autoFocus
@@ -94,10 +94,10 @@ function NotesEditor({
       {problem && !error && <ProblemNotice problem={problem} />}
       <div className="flex gap-2">
         <Button type="submit" size="sm" variant="primary" busy={busy}>
-          {t.common.save}
+          {t('common.save')}
         </Button>
         <Button size="sm" onClick={onClose}>
-          {t.common.cancel}
+          {t('common.cancel')}
         </Button>
       </div>
     </form>

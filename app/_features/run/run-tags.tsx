@@ -7,7 +7,7 @@ import { useStore } from '@/app/_ui/charts/store';
 import { Input } from '@/app/_ui/primitives/field';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
 import { editRun, getTags } from '@/app/_ui/data/runs';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { splitTags } from '@/app/_ui/split-tags';
 import { type RunFeed } from './run-feed';
 
@@ -22,7 +22,7 @@ export function RunTags({
   feed: RunFeed;
   onProblem: (problem: ApiProblem | null) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const { mayRun } = useAccess();
   const readOnly = feed.source.readOnly || !mayRun;
   const { id, tags } = useStore(feed.run);
@@ -48,7 +48,7 @@ export function RunTags({
           {!readOnly && (
             <button
               type="button"
-              aria-label={t.history.removeTag(tag)}
+              aria-label={t('history.removeTag', { tag })}
               className="grid size-6 place-items-center rounded hover:text-foreground print:hidden"
               onClick={() => void save(tags.filter((one) => one !== tag))}
             >
@@ -72,7 +72,7 @@ export function RunTags({
             onClick={() => setAdding(true)}
           >
             <Plus aria-hidden className="size-3" />
-            {t.history.addTag}
+            {t('history.addTag')}
           </button>
         ))}
     </div>
@@ -80,7 +80,7 @@ export function RunTags({
 }
 
 function AddTags({ onAdd, onClose }: { onAdd: (tags: string[]) => Promise<void>; onClose: () => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const [text, setText] = useState('');
   const [known, setKnown] = useState<string[]>([]);
   const input = useRef<HTMLInputElement>(null);
@@ -99,8 +99,8 @@ function AddTags({ onAdd, onClose }: { onAdd: (tags: string[]) => Promise<void>;
       <Input
         ref={input}
         className="h-6 w-40 px-2 text-xs"
-        aria-label={t.history.addTag}
-        placeholder={t.history.tagPlaceholder}
+        aria-label={t('history.addTag')}
+        placeholder={t('history.tagPlaceholder')}
         list="known-tags"
         autoComplete="off"
         maxLength={300}

@@ -11,7 +11,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/app/_ui/primitives/tabs';
 import { apiSource, type RunSource } from '@/app/_ui/data/run-source';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { AskedProblem } from './asked-problem';
 import { DecisionsTab } from './decisions-tab';
 import { rememberInAddress } from './address';
@@ -78,7 +78,7 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
 const isThere = (model: ChartModel | null): boolean => model !== null;
 
 function FeedProblem({ feed }: { feed: RunFeed }) {
-  const t = useDictionary();
+  const t = useWords();
   const problem = useStore(feed.problem);
   if (!problem) return null;
   return (
@@ -88,7 +88,7 @@ function FeedProblem({ feed }: { feed: RunFeed }) {
           <a
             href={`/sign-in?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`}
           >
-            {t.signin.title}
+            {t('signin.title')}
           </a>
         </Button>
       )}
@@ -107,7 +107,7 @@ function RunBody({
   view: ChartView;
   search: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const printing = usePrinting();
   const asked = new URLSearchParams(search).get('tab');
   const known = tabKeys.find((key) => key === asked) ?? 'events';
@@ -131,10 +131,10 @@ function RunBody({
           onValueChange={(tab) => rememberInAddress({ tab })}
           className="panel mt-4 print:hidden"
         >
-          <TabsList className="px-2" aria-label={t.run.more}>
+          <TabsList className="px-2" aria-label={t('run.more')}>
             {tabKeys.map((key) => (
               <TabsTrigger key={key} value={key}>
-                {t.tabs[key]}
+                {t(`tabs.${key}`)}
               </TabsTrigger>
             ))}
           </TabsList>

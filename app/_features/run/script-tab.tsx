@@ -7,28 +7,28 @@ import { useAccess } from '@/app/_ui/access/provider';
 import { useStore } from '@/app/_ui/charts/store';
 import { CodeEditor } from '@/app/_ui/code-editor';
 import { Button } from '@/app/_ui/primitives/button';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type RunFeed } from './run-feed';
 
 /** The script, options and settings exactly as the run had them. */
 export function ScriptTab({ feed }: { feed: RunFeed }) {
-  const t = useDictionary();
+  const t = useWords();
   const run = useStore(feed.run);
   const options = Object.fromEntries(Object.entries(run.options).filter(([, value]) => value !== null));
   return (
     <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <Part title={`${t.script.text} · ${run.scriptName}`}>
-        <CodeEditor label={t.script.text} value={run.scriptText} readOnly />
+      <Part title={`${t('script.text')} · ${run.scriptName}`}>
+        <CodeEditor label={t('script.text')} value={run.scriptText} readOnly />
       </Part>
       <div className="space-y-6">
-        <Part title={t.script.environment}>
+        <Part title={t('script.environment')}>
           {Object.keys(run.env).length > 0 ? (
             <Environment env={run.env} readOnly={feed.source.readOnly} />
           ) : (
-            <p className="text-sm text-muted-foreground">{t.script.noEnv}</p>
+            <p className="text-sm text-muted-foreground">{t('script.noEnv')}</p>
           )}
         </Part>
-        <Part title={t.script.annotations}>
+        <Part title={t('script.annotations')}>
           <Pairs
             pairs={[
               ...Object.entries(run.service.annotations),
@@ -36,16 +36,16 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
             ]}
           />
         </Part>
-        <Part title={t.script.versions}>
+        <Part title={t('script.versions')}>
           <Pairs
             pairs={[
-              [t.script.k6Version, run.k6Version ?? '–'],
-              [t.settings.cluster, run.clusterVersion ?? '–'],
-              [t.settings.version, run.scaletraceVersion ?? '–'],
+              [t('script.k6Version'), run.k6Version ?? '–'],
+              [t('settings.cluster'), run.clusterVersion ?? '–'],
+              [t('settings.version'), run.scaletraceVersion ?? '–'],
             ]}
           />
         </Part>
-        <Part title={t.script.options}>
+        <Part title={t('script.options')}>
           <pre
             tabIndex={0}
             className="max-h-96 overflow-auto rounded-lg border bg-muted/40 p-3 font-mono text-xs"
@@ -69,7 +69,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 /** The run's variables; values named like secrets stand masked until who may run asks for them. */
 function Environment({ env, readOnly }: { env: Record<string, string>; readOnly: boolean }) {
-  const t = useDictionary();
+  const t = useWords();
   const { mayRun } = useAccess();
   const [revealed, setRevealed] = useState(false);
   const isHidden = ([name, value]: [string, string]): boolean =>
@@ -82,7 +82,7 @@ function Environment({ env, readOnly }: { env: Record<string, string>; readOnly:
       />
       {mayRun && !readOnly && pairs.some(isHidden) && (
         <Button size="sm" className="mt-2" onClick={() => setRevealed(!revealed)}>
-          {revealed ? t.share.hideSecrets : t.share.revealSecrets}
+          {revealed ? t('share.hideSecrets') : t('share.revealSecrets')}
         </Button>
       )}
     </>

@@ -24,7 +24,7 @@ import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { assumptionIn, storyIn } from '@/app/_ui/words/words-of-data';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
@@ -51,7 +51,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
 
 /** The run in sentences made from the data, at the top of its page; each is a link to its place in the charts. */
 export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
   const [all, setAll] = useState(false);
@@ -63,18 +63,17 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
   const intro = story.filter(({ kind }) => introKinds.includes(kind));
   const rest = story.filter(({ kind }) => !introKinds.includes(kind));
   const shown = all || printing ? rest : rest.slice(0, mostShown);
-  const r = t.review.story;
+
   return (
-    <section aria-label={t.tabs.story} data-story className="panel mb-4 px-4 py-3.5 sm:px-5">
+    <section aria-label={t('tabs.story')} data-story className="panel mb-4 px-4 py-3.5 sm:px-5">
       <div className="flex flex-wrap items-center gap-2">
-        <h2 className="text-sm font-semibold">{t.tabs.story}</h2>
-        {run.endedAtMs === null && <Badge tone="info">{t.story.soFar}</Badge>}
+        <h2 className="text-sm font-semibold">{t('tabs.story')}</h2>
+        {run.endedAtMs === null && <Badge tone="info">{t('story.soFar')}</Badge>}
       </div>
       <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-muted-foreground">
         {intro.map((sentence) => (
           <span key={sentence.kind} data-sentence={sentence.kind}>
-            {storyIn(locale, sentence)}
-            {locale === 'zh-Hant' ? '' : ' '}
+            {t('common.inARow', { sentence: storyIn(locale, sentence) })}
           </span>
         ))}
       </p>
@@ -97,13 +96,13 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
             onClick={() => setAll(!all)}
           >
             {all ? <ChevronUp /> : <ChevronDown />}
-            {all ? r.fewer : r.all(rest.length)}
+            {all ? t('review.story.fewer') : t('review.story.all', { n: rest.length })}
           </Button>
         )}
         {run.autoscaling && run.autoscaling.assumptions.length > 0 && (
           <details className="group text-xs text-muted-foreground">
             <summary className="cursor-pointer list-none rounded underline decoration-border-strong underline-offset-4 hover:text-foreground">
-              {r.assumed(run.autoscaling.assumptions.length)}
+              {t('review.story.assumed', { n: run.autoscaling.assumptions.length })}
             </summary>
             <ul className="mt-1.5 max-w-3xl list-disc space-y-1 pl-4 leading-relaxed">
               {run.autoscaling.assumptions.map((assumption) => (

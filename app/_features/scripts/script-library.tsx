@@ -14,7 +14,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { deleteScript, renameScript, saveScript, type Script } from '@/app/_ui/data/scripts';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 
 const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
@@ -24,7 +24,7 @@ const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) =
 
 /** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
 export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { mayRun } = useAccess();
   const [upload, setUpload] = useState<{ name: string; body: string } | null>(null);
@@ -39,13 +39,13 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
         <>
           <Button onClick={() => file.current?.click()}>
             <FileUp />
-            {t.newRun.upload}
+            {t('newRun.upload')}
           </Button>
           <input
             ref={file}
             type="file"
             accept=".js,.ts,.mjs,text/javascript,text/typescript"
-            aria-label={t.newRun.upload}
+            aria-label={t('newRun.upload')}
             className="sr-only"
             tabIndex={-1}
             onChange={(event) => {
@@ -61,7 +61,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
         ))}
       </ul>
       <Dialog open={upload !== null} onOpenChange={(open) => !open && setUpload(null)}>
-        <DialogContent title={t.history.scripts.saveTitle}>
+        <DialogContent title={t('history.scripts.saveTitle')}>
           {upload && (
             <ScriptNameForm
               initial={upload.name}
@@ -80,7 +80,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
 }
 
 function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const toast = useToast();
   const [open, setOpen] = useState(false);
@@ -93,7 +93,10 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
         await saveScript(script.name, script.body);
         router.refresh();
       };
-      toast({ text: t.history.scripts.deleted(script.name), action: { label: t.history.undo, run: undo } });
+      toast({
+        text: t('history.scripts.deleted', { name: script.name }),
+        action: { label: t('history.undo'), run: undo },
+      });
       router.refresh();
     });
   return (
@@ -105,7 +108,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-xs text-muted-foreground">
             <Badge tone={script.origin === 'saved' ? 'violet' : 'neutral'}>
-              {script.origin === 'saved' ? t.newRun.saved : t.newRun.shipped}
+              {script.origin === 'saved' ? t('newRun.saved') : t('newRun.shipped')}
             </Badge>
             <code className="font-mono">{script.name}</code>
           </p>
@@ -116,22 +119,22 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
             <>
               <Button size="sm" variant="ghost" busy={busy} onClick={() => void remove()}>
                 <Trash2 />
-                {t.common.delete}
+                {t('common.delete')}
               </Button>
               <Button size="sm" variant="ghost" onClick={() => setRenaming(true)}>
                 <Pencil />
-                {t.run.rename}
+                {t('run.rename')}
               </Button>
             </>
           )}
           <Button size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? t.history.scripts.hide : t.history.scripts.show}
+            {open ? t('history.scripts.hide') : t('history.scripts.show')}
           </Button>
           {mayRun && (
             <Button asChild size="sm" variant="primary">
               <Link href={`/runs/new?script=${encodeURIComponent(script.name)}`}>
                 <Play />
-                {t.nav.newRun}
+                {t('nav.newRun')}
               </Link>
             </Button>
           )}
@@ -144,7 +147,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
         </div>
       )}
       <Dialog open={renaming} onOpenChange={setRenaming}>
-        <DialogContent title={t.history.scripts.renameTitle(script.name)}>
+        <DialogContent title={t('history.scripts.renameTitle', { name: script.name })}>
           <ScriptNameForm
             initial={script.name}
             taken={[]}

@@ -4,14 +4,14 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/model/run';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/app/_ui/primitives/tabs';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { ApplyYaml } from './apply-yaml';
 import { FromCluster } from './from-cluster';
 import { RegisterForm } from './register-form';
 
 /** Adds services: by a Knative Service's YAML, from what the cluster has, or by hand. */
 export function AddService({ example, services }: { example: string; services: readonly Service[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const [note, setNote] = useState('');
   const done = (words: string): void => {
@@ -19,23 +19,26 @@ export function AddService({ example, services }: { example: string; services: r
     router.refresh();
   };
   return (
-    <section className="panel min-w-0 self-start" aria-label={t.services.add}>
-      <h2 className="px-4 pt-4 pb-1 text-base font-semibold tracking-tight sm:px-5">{t.services.add}</h2>
+    <section className="panel min-w-0 self-start" aria-label={t('services.add')}>
+      <h2 className="px-4 pt-4 pb-1 text-base font-semibold tracking-tight sm:px-5">{t('services.add')}</h2>
       <Tabs defaultValue="yaml" onValueChange={() => setNote('')}>
-        <TabsList className="px-2 sm:px-3" aria-label={t.services.add}>
-          <TabsTrigger value="yaml">{t.services.fromYaml}</TabsTrigger>
-          <TabsTrigger value="cluster">{t.services.fromCluster}</TabsTrigger>
-          <TabsTrigger value="hand">{t.services.byHand}</TabsTrigger>
+        <TabsList className="px-2 sm:px-3" aria-label={t('services.add')}>
+          <TabsTrigger value="yaml">{t('services.fromYaml')}</TabsTrigger>
+          <TabsTrigger value="cluster">{t('services.fromCluster')}</TabsTrigger>
+          <TabsTrigger value="hand">{t('services.byHand')}</TabsTrigger>
         </TabsList>
         <div className="p-4 sm:p-5">
           <TabsContent value="yaml">
-            <ApplyYaml example={example} onDone={(service) => done(t.services.applied(service.name))} />
+            <ApplyYaml
+              example={example}
+              onDone={(service) => done(t('services.applied', { name: service.name }))}
+            />
           </TabsContent>
           <TabsContent value="cluster">
-            <FromCluster services={services} onDone={(name) => done(t.services.registered(name))} />
+            <FromCluster services={services} onDone={(name) => done(t('services.registered', { name }))} />
           </TabsContent>
           <TabsContent value="hand">
-            <RegisterForm onDone={(service) => done(t.services.registered(service.name))} />
+            <RegisterForm onDone={(service) => done(t('services.registered', { name: service.name }))} />
           </TabsContent>
           <p role="status" className="mt-3 text-sm font-medium text-success empty:hidden">
             {note}

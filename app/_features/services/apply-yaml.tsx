@@ -9,7 +9,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
 import { applyServiceYaml } from '@/app/_ui/data/services';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
   ssr: false,
@@ -18,7 +18,7 @@ const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) =
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const [yaml, setYaml] = useState(example);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ yaml: string; problem: ApiProblem } | null>(null);
@@ -45,9 +45,9 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
   };
   return (
     <div className="space-y-3">
-      <p className="text-xs text-muted-foreground">{t.services.yamlHint}</p>
+      <p className="text-xs text-muted-foreground">{t('services.yamlHint')}</p>
       <CodeEditor
-        label={t.services.yaml}
+        label={t('services.yaml')}
         language="yaml"
         value={yaml}
         onChange={setYaml}
@@ -56,7 +56,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
       />
       {refused && <ProblemNotice problem={refused.problem} />}
       <Button variant="primary" busy={busy} onClick={apply}>
-        {busy ? t.services.applying : t.services.apply}
+        {busy ? t('services.applying') : t('services.apply')}
       </Button>
     </div>
   );

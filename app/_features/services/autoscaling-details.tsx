@@ -1,5 +1,6 @@
 'use client';
 
+import { nameIn } from '@/lib/words/words';
 import { ChevronRight, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -7,7 +8,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
 import { getAutoscaling, type EffectiveAutoscaling } from '@/app/_ui/data/services';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { assumptionIn } from '@/app/_ui/words/words-of-data';
 import { configValueText } from '@/app/_ui/config-value';
@@ -17,7 +18,7 @@ const unsaid = new Set(['hpa', 'reachable']);
 
 /** The service's autoscaling in force, and where each value comes from; asked for when it is opened. */
 export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const [answer, setAnswer] = useState<EffectiveAutoscaling | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const load = (open: boolean): void => {
@@ -32,7 +33,7 @@ export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
           aria-hidden
           className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
         />
-        {t.services.autoscaling}
+        {t('services.autoscaling')}
       </summary>
       <div className="space-y-4 px-4 pb-5 sm:px-5">
         {problem && <ProblemNotice problem={problem} />}
@@ -44,7 +45,7 @@ export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
 }
 
 function Details({ answer: { config, problems, sources, assumptions } }: { answer: EffectiveAutoscaling }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   return (
     <>
@@ -55,7 +56,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
         >
           <p className="flex items-center gap-2 font-medium text-warning">
             <TriangleAlert aria-hidden className="size-4" />
-            {t.services.problems}
+            {t('services.problems')}
           </p>
           <ul className="mt-1.5 space-y-1">
             {problems.map((one) => (
@@ -67,12 +68,12 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
               </li>
             ))}
           </ul>
-          <p className="mt-1.5 text-xs text-muted-foreground">{t.services.problemsHint}</p>
+          <p className="mt-1.5 text-xs text-muted-foreground">{t('services.problemsHint')}</p>
         </div>
       )}
       {assumptions.length > 0 && (
         <div className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
-          <p className="font-medium">{t.services.assumptions}</p>
+          <p className="font-medium">{t('services.assumptions')}</p>
           <ul className="mt-1 list-disc space-y-1 pl-4 text-[13px]">
             {assumptions.map((assumption) => (
               <li key={assumption}>{assumptionIn(locale, assumption)}</li>
@@ -83,20 +84,20 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
       <div
         role="region"
         tabIndex={0}
-        aria-label={t.services.autoscaling}
+        aria-label={t('services.autoscaling')}
         className="overflow-x-auto rounded-lg border"
       >
         <table className="w-full text-[13px]">
           <thead>
             <tr className="border-b text-left text-xs text-muted-foreground">
               <th scope="col" className="h-9 px-3 font-medium">
-                {t.services.setting}
+                {t('services.setting')}
               </th>
               <th scope="col" className="h-9 px-3 text-right font-medium">
-                {t.common.value}
+                {t('common.value')}
               </th>
               <th scope="col" className="h-9 px-3 font-medium">
-                {t.services.from}
+                {t('services.from')}
               </th>
             </tr>
           </thead>
@@ -112,7 +113,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                       className="h-9 px-3 text-left font-normal whitespace-nowrap"
                       title={field}
                     >
-                      {t.services.configFields[field] ?? field}
+                      {nameIn(t, 'services.configFields', field)}
                     </th>
                     <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">
                       {configValueText(field, value, locale, t)}
@@ -129,7 +130,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                                   : 'violet'
                             }
                           >
-                            {t.services.sources[source.kind]}
+                            {t(`services.sources.${source.kind}`)}
                           </Badge>
                           {source.key && (
                             <code className="font-mono text-xs text-muted-foreground">{source.key}</code>

@@ -8,7 +8,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { discoverServices, registerService, type DiscoveredService } from '@/app/_ui/data/services';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** Takes over Knative Services that the cluster has. */
 export function FromCluster({
@@ -18,7 +18,7 @@ export function FromCluster({
   services: readonly Service[];
   onDone: (name: string) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [found, setFound] = useState<DiscoveredService[] | null>(null);
   const { busy, problem, attempt } = useAttempt();
   const known = (one: DiscoveredService): boolean =>
@@ -27,10 +27,10 @@ export function FromCluster({
     <div className="space-y-3">
       <Button busy={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
         <Search />
-        {busy ? t.services.discovering : t.services.discover}
+        {busy ? t('services.discovering') : t('services.discover')}
       </Button>
       {problem && <ProblemNotice problem={problem} />}
-      {found?.length === 0 && <p className="text-sm text-muted-foreground">{t.services.noneFound}</p>}
+      {found?.length === 0 && <p className="text-sm text-muted-foreground">{t('services.noneFound')}</p>}
       {found && found.length > 0 && (
         <ul className="divide-y rounded-lg border">
           {found.map((one) => (
@@ -47,7 +47,7 @@ export function FromCluster({
                 </p>
               </div>
               {known(one) ? (
-                <Badge tone="success">{t.services.imported}</Badge>
+                <Badge tone="success">{t('services.imported')}</Badge>
               ) : (
                 <Button
                   size="sm"
@@ -60,7 +60,7 @@ export function FromCluster({
                   }
                 >
                   <Download />
-                  {t.services.importOne}
+                  {t('services.importOne')}
                 </Button>
               )}
             </li>

@@ -1,5 +1,6 @@
 'use client';
 
+import { nameIn } from '@/lib/words/words';
 import { useState, type FormEvent } from 'react';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -7,7 +8,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Textarea } from '@/app/_ui/primitives/field';
 import { changeService, registerService, type ServiceInput } from '@/app/_ui/data/services';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
 
 const empty = {
@@ -44,18 +45,18 @@ export function RegisterForm({
   service?: Service;
   onDone: (service: Service) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
   const { busy, problem, errorOf, attempt } = useAttempt();
-  const words = t.services.fields;
+
   const hints: Partial<Record<FieldName, string>> = {
-    gatewayUrl: words.gatewayUrlHint,
-    host: words.hostHint,
-    podSelector: words.podSelectorHint,
-    containerConcurrency: words.containerConcurrencyHint,
-    gatewayMetricsUrl: words.gatewayMetricsUrlHint,
-    gatewayCluster: words.gatewayClusterHint,
-    annotations: words.annotationsHint,
+    gatewayUrl: t('services.fields.gatewayUrlHint'),
+    host: t('services.fields.hostHint'),
+    podSelector: t('services.fields.podSelectorHint'),
+    containerConcurrency: t('services.fields.containerConcurrencyHint'),
+    gatewayMetricsUrl: t('services.fields.gatewayMetricsUrlHint'),
+    gatewayCluster: t('services.fields.gatewayClusterHint'),
+    annotations: t('services.fields.annotationsHint'),
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -79,8 +80,8 @@ export function RegisterForm({
   };
   const field = (name: FieldName) => {
     const id = `${edited ? 'edit' : 'service'}-${name}`;
-    const error =
-      errorOf(name) === undefined ? undefined : (t.history.services.errors[name] ?? errorOf(name));
+    const told = errorOf(name);
+    const error = told === undefined ? undefined : nameIn(t, 'history.services.errors', name, told);
     const props = {
       value: values[name],
       onChange: (event: { target: { value: string } }) =>
@@ -91,7 +92,7 @@ export function RegisterForm({
       <Field
         key={name}
         id={id}
-        label={words[name]}
+        label={t(`services.fields.${name}`)}
         hint={hints[name]}
         error={error}
         className={name === 'annotations' ? 'sm:col-span-2' : ''}
@@ -115,7 +116,7 @@ export function RegisterForm({
       </div>
       {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" busy={busy}>
-        {edited ? t.common.save : t.services.register}
+        {edited ? t('common.save') : t('services.register')}
       </Button>
     </form>
   );

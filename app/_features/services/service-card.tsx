@@ -14,14 +14,14 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { forgetService, refreshService, testService } from '@/app/_ui/data/services';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { AutoscalingDetails } from './autoscaling-details';
 import { RegisterForm } from './register-form';
 
 /** A registered service: where it is, whether a run could reach all of it, and how it scales. */
 export function ServiceCard({ service }: { service: Service }) {
-  const t = useDictionary();
+  const t = useWords();
   const { mayRun } = useAccess();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
   const { busy, problem, attempt } = useAttempt();
@@ -36,18 +36,18 @@ export function ServiceCard({ service }: { service: Service }) {
       toast({
         text:
           JSON.stringify(now) === JSON.stringify(service)
-            ? t.history.services.unchanged(service.name)
-            : t.history.services.refreshed(service.name),
+            ? t('history.services.unchanged', { name: service.name })
+            : t('history.services.refreshed', { name: service.name }),
       });
       setChecks(null);
       router.refresh();
     });
   const autoscalerClass = service.annotations['autoscaling.knative.dev/class']?.split('.')[0] ?? 'kpa';
   const facts: [string, string][] = [
-    [t.services.gateway, service.gatewayUrl],
-    [t.services.host, service.host],
-    [t.services.selector, service.podSelector],
-    [t.services.metricsFrom, service.gatewayMetricsUrl ?? t.services.littlesLaw],
+    [t('services.gateway'), service.gatewayUrl],
+    [t('services.host'), service.host],
+    [t('services.selector'), service.podSelector],
+    [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
   ];
   return (
     <section className="panel min-w-0" aria-label={service.name} data-service={service.name}>
@@ -63,40 +63,40 @@ export function ServiceCard({ service }: { service: Service }) {
           <p className="mt-1.5 flex flex-wrap gap-1.5">
             <Badge tone="violet">{autoscalerClass.toUpperCase()}</Badge>
             <Badge>
-              {t.services.fields.containerConcurrency}{' '}
-              {service.containerConcurrency === 0 ? t.services.unlimited : service.containerConcurrency}
+              {t('services.fields.containerConcurrency')}{' '}
+              {service.containerConcurrency === 0 ? t('services.unlimited') : service.containerConcurrency}
             </Badge>
-            <Badge>{t.services.origin[service.origin]}</Badge>
+            <Badge>{t(`services.origin.${service.origin}`)}</Badge>
           </p>
         </div>
         {mayRun && (
           <div className="flex flex-wrap gap-2">
             <Button size="sm" variant="ghost" onClick={() => setForgetting(true)}>
               <Trash2 />
-              {t.services.forget}
+              {t('services.forget')}
             </Button>
             <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
               <Pencil />
-              {t.history.services.edit}
+              {t('history.services.edit')}
             </Button>
             <Button
               size="sm"
               variant="ghost"
               busy={busy}
-              title={t.history.services.refreshHint}
+              title={t('history.services.refreshHint')}
               onClick={() => void refresh()}
             >
               <RefreshCw />
-              {t.history.services.refresh}
+              {t('history.services.refresh')}
             </Button>
             <Button size="sm" busy={busy} onClick={() => void test()}>
               <PlugZap />
-              {busy ? t.services.testing : t.services.test}
+              {busy ? t('services.testing') : t('services.test')}
             </Button>
             <Button asChild size="sm" variant="primary">
               <Link href={`/runs/new?service=${service.id}`}>
                 <Play />
-                {t.services.loadTest}
+                {t('services.loadTest')}
               </Link>
             </Button>
           </div>
@@ -120,7 +120,7 @@ export function ServiceCard({ service }: { service: Service }) {
         serviceId={service.id}
       />
       <Dialog open={editing} onOpenChange={setEditing}>
-        <DialogContent title={t.history.services.editTitle(service.name)} className="max-w-2xl">
+        <DialogContent title={t('history.services.editTitle', { name: service.name })} className="max-w-2xl">
           <div className="mt-4">
             <RegisterForm
               service={service}
@@ -139,13 +139,13 @@ export function ServiceCard({ service }: { service: Service }) {
 }
 
 function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const names: Record<ConnectionCheck['name'], string> = {
-    gateway: t.services.gateway,
-    host: t.services.host,
-    pods: t.services.selector,
-    concurrency: t.services.metricsFrom,
+    gateway: t('services.gateway'),
+    host: t('services.host'),
+    pods: t('services.selector'),
+    concurrency: t('services.metricsFrom'),
   };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
@@ -166,14 +166,14 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
               <p>
                 <span className="font-medium">{names[check.name]}</span>{' '}
                 <span className="text-muted-foreground">
-                  {check.ok ? t.services.works : t.services.fails}:
+                  {check.ok ? t('services.works') : t('services.fails')}:
                 </span>{' '}
                 <span className="break-words">
-                  {serverWordsIn(locale, t.history.services.found[check.code](check.data))}
+                  {serverWordsIn(locale, t(`history.services.found.${check.code}`, check.data))}
                 </span>
               </p>
               {!check.ok && (
-                <p className="mt-0.5 text-muted-foreground">{t.history.services.fix[check.name]}</p>
+                <p className="mt-0.5 text-muted-foreground">{t(`history.services.fix.${check.name}`)}</p>
               )}
             </div>
           </li>
@@ -192,7 +192,7 @@ function ForgetDialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();
   const forget = (): Promise<boolean> =>
@@ -203,14 +203,17 @@ function ForgetDialog({
     });
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent title={t.services.forgetTitle(service.name)} description={t.services.forgetText}>
+      <DialogContent
+        title={t('services.forgetTitle', { name: service.name })}
+        description={t('services.forgetText')}
+      >
         {problem && <ProblemNotice problem={problem} className="mt-4" />}
         <div className="mt-5 flex justify-end gap-2">
           <DialogClose asChild>
-            <Button>{t.common.cancel}</Button>
+            <Button>{t('common.cancel')}</Button>
           </DialogClose>
           <Button variant="solidDanger" busy={busy} onClick={forget}>
-            {t.services.forget}
+            {t('services.forget')}
           </Button>
         </div>
       </DialogContent>

@@ -2,25 +2,25 @@ import { loadKubeConfig } from '@/lib/cluster/client';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/environment/paths';
 import { scaletraceVersion } from '@/lib/store/version';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 
 /** What this Scaletrace is and uses. */
 export async function Installation() {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const k6 = await findK6({ stateDir: stateDirectory() }).then(
     ({ version, origin }) => `${version} (${origin})`,
-    () => t.settings.notFound,
+    () => t('settings.notFound'),
   );
-  let cluster = t.settings.notFound;
+  let cluster = t('settings.notFound');
   try {
     cluster = loadKubeConfig(stateDirectory()).getCurrentCluster()?.server ?? cluster;
   } catch {
     // Said on the page: no cluster is configured.
   }
   const facts: [string, string][] = [
-    [t.settings.version, scaletraceVersion],
-    [t.settings.k6, k6],
-    [t.settings.cluster, cluster],
+    [t('settings.version'), scaletraceVersion],
+    [t('settings.k6'), k6],
+    [t('settings.cluster'), cluster],
   ];
   return (
     <dl className="divide-y text-sm">

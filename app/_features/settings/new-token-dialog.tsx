@@ -11,7 +11,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { createToken } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 const lifetimes = [7, 30, 90, 365];
 
@@ -23,7 +23,7 @@ export function NewTokenDialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { mayRun } = useAccess();
   const [secret, setSecret] = useState<string | null>(null);
@@ -50,13 +50,13 @@ export function NewTokenDialog({
   };
   return (
     <Dialog open={open} onOpenChange={close}>
-      <DialogContent title={t.signin.tokens.add}>
+      <DialogContent title={t('signin.tokens.add')}>
         {secret === null ? (
           <form onSubmit={submit} className="mt-4 space-y-4">
             <Field
               id="token-name"
-              label={t.signin.tokens.name}
-              hint={t.signin.tokens.nameHint}
+              label={t('signin.tokens.name')}
+              hint={t('signin.tokens.nameHint')}
               error={errorOf('name')}
             >
               <Input
@@ -68,7 +68,7 @@ export function NewTokenDialog({
               />
             </Field>
             <div className="grid grid-cols-2 gap-4">
-              <Field id="token-scope" label={t.signin.tokens.scope} error={errorOf('scope')}>
+              <Field id="token-scope" label={t('signin.tokens.scope')} error={errorOf('scope')}>
                 <Select
                   name="scope"
                   defaultValue={mayRun ? 'run' : 'read'}
@@ -78,27 +78,27 @@ export function NewTokenDialog({
                     .filter((scope) => mayRun || roleOfScope[scope] === 'viewer')
                     .map((scope) => (
                       <option key={scope} value={scope}>
-                        {t.signin.tokens.scopes[scope]}
+                        {t(`signin.tokens.scopes.${scope}`)}
                       </option>
                     ))}
                 </Select>
               </Field>
-              <Field id="token-days" label={t.signin.tokens.expiry}>
+              <Field id="token-days" label={t('signin.tokens.expiry')}>
                 <Select name="days" defaultValue="90" {...describedBy('token-days', undefined)}>
                   {lifetimes.map((days) => (
                     <option key={days} value={days}>
-                      {t.signin.tokens.days(days)}
+                      {t('signin.tokens.days', { n: days })}
                     </option>
                   ))}
-                  <option value="">{t.signin.tokens.never}</option>
+                  <option value="">{t('signin.tokens.never')}</option>
                 </Select>
               </Field>
             </div>
             {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} />}
             <div className="flex justify-end gap-2">
-              <Button onClick={() => close(false)}>{t.common.cancel}</Button>
+              <Button onClick={() => close(false)}>{t('common.cancel')}</Button>
               <Button type="submit" variant="primary" busy={busy}>
-                {t.signin.tokens.create}
+                {t('signin.tokens.create')}
               </Button>
             </div>
           </form>
@@ -111,7 +111,7 @@ export function NewTokenDialog({
 }
 
 function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     void navigator.clipboard.writeText(secret).then(
@@ -122,7 +122,7 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <div className="mt-4 space-y-4">
       <p role="status" className="text-sm">
-        {t.signin.tokens.created}
+        {t('signin.tokens.created')}
       </p>
       <code
         data-secret
@@ -133,10 +133,10 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
       <div className="flex justify-end gap-2">
         <Button onClick={copy}>
           {copied ? <Check /> : <Copy />}
-          {copied ? t.common.copied : t.common.copy}
+          {copied ? t('common.copied') : t('common.copy')}
         </Button>
         <Button variant="primary" onClick={onClose}>
-          {t.common.close}
+          {t('common.close')}
         </Button>
       </div>
     </div>

@@ -7,10 +7,10 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
 import { changeOwnPassword } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 export function OwnPassword({ name }: { name: string }) {
-  const t = useDictionary().signin.ownPassword;
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, errorOf, attempt } = useAttempt();
   const [done, setDone] = useState(false);
@@ -29,7 +29,7 @@ export function OwnPassword({ name }: { name: string }) {
   return (
     <form onSubmit={submit} className="grid grid-cols-1 gap-4 border-t p-4 sm:grid-cols-2 sm:p-5">
       <input type="hidden" name="username" autoComplete="username" value={name} readOnly />
-      <Field id="password-now" label={t.current} error={errorOf('current')}>
+      <Field id="password-now" label={t('signin.ownPassword.current')} error={errorOf('current')}>
         <Input
           name="current"
           type="password"
@@ -38,7 +38,12 @@ export function OwnPassword({ name }: { name: string }) {
           {...describedBy('password-now', errorOf('current'))}
         />
       </Field>
-      <Field id="password-next" label={t.next} hint={t.hint} error={errorOf('password')}>
+      <Field
+        id="password-next"
+        label={t('signin.ownPassword.next')}
+        hint={t('signin.ownPassword.hint')}
+        error={errorOf('password')}
+      >
         <Input
           name="password"
           type="password"
@@ -52,10 +57,10 @@ export function OwnPassword({ name }: { name: string }) {
       )}
       <div className="flex items-center gap-3 sm:col-span-2">
         <Button type="submit" busy={busy}>
-          {t.submit}
+          {t('signin.ownPassword.submit')}
         </Button>
         <p role="status" className="text-sm text-success empty:hidden">
-          {done ? t.done : ''}
+          {done ? t('signin.ownPassword.done') : ''}
         </p>
       </div>
     </form>

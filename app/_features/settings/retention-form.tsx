@@ -1,5 +1,6 @@
 'use client';
 
+import { nameIn } from '@/lib/words/words';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { type Retention } from '@/lib/store/settings';
@@ -11,7 +12,7 @@ import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
 import { toProblem } from '@/app/_ui/data/http';
 import { previewRetention, runRetention, saveRetention, type RetentionEffect } from '@/app/_ui/data/settings';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 interface Draft {
   thins: boolean;
@@ -23,8 +24,8 @@ interface Draft {
 
 /** What becomes of old runs, with what it would do now before it is saved. */
 export function RetentionForm({ saved }: { saved: Retention }) {
-  const t = useDictionary();
-  const words = t.history.retention;
+  const t = useWords();
+
   const router = useRouter();
   const toast = useToast();
   const { mayAdmin } = useAccess();
@@ -61,18 +62,18 @@ export function RetentionForm({ saved }: { saved: Retention }) {
     event.preventDefault();
     void attempt(async () => {
       setStored(await saveRetention(retentionOf(draft)));
-      toast({ text: words.saved });
+      toast({ text: t('history.retention.saved') });
     });
   };
   const runNow = (): Promise<boolean> =>
     attempt(async () => {
-      toast({ text: words.done(await runRetention()) });
+      toast({ text: t('history.retention.done', await runRetention()) });
       setEffect(await previewRetention(stored));
       router.refresh();
     });
   const errorOf = (path: string): string | undefined => {
     const message = messageOf(path);
-    return message === undefined ? undefined : (words.errors[path] ?? message);
+    return message === undefined ? undefined : nameIn(t, 'history.retention.errors', path, message);
   };
   const number = (id: keyof Draft & string, label: string, path: string, on: boolean): ReactNode => (
     <Field id={id} label={label} error={on ? errorOf(path) : undefined}>
@@ -105,21 +106,25 @@ export function RetentionForm({ saved }: { saved: Retention }) {
     <form onSubmit={save} noValidate className="space-y-5">
       <fieldset disabled={!mayAdmin} className="space-y-5">
         <div className="space-y-3">
-          {toggle('thins', words.thin, words.thinHint)}
+          {toggle('thins', t('history.retention.thin'), t('history.retention.thinHint'))}
           <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">
-            {number('thinDays', words.afterDays, 'thin.afterDays', draft.thins)}
-            {number('stepSeconds', words.stepSeconds, 'thin.stepSeconds', draft.thins)}
+            {number('thinDays', t('history.retention.afterDays'), 'thin.afterDays', draft.thins)}
+            {number('stepSeconds', t('history.retention.stepSeconds'), 'thin.stepSeconds', draft.thins)}
           </div>
         </div>
         <div className="space-y-3">
-          {toggle('removes', words.remove, words.removeHint)}
+          {toggle('removes', t('history.retention.remove'), t('history.retention.removeHint'))}
           <div className="grid grid-cols-1 gap-4 pl-6.5 sm:grid-cols-2">
-            {number('removeDays', words.afterDays, 'remove.afterDays', draft.removes)}
+            {number('removeDays', t('history.retention.afterDays'), 'remove.afterDays', draft.removes)}
           </div>
         </div>
       </fieldset>
       <p role="status" data-retention-effect className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
-        {effect ? words.now(effect) : problem ? words.mend : t.common.loading}
+        {effect
+          ? t('history.retention.now', effect)
+          : problem
+            ? t('history.retention.mend')
+            : t('common.loading')}
       </p>
       {problem && !problem.errors.some(({ path }) => shown.includes(path)) && (
         <ProblemNotice problem={problem} />
@@ -127,19 +132,19 @@ export function RetentionForm({ saved }: { saved: Retention }) {
       {mayAdmin ? (
         <div className="flex flex-wrap gap-2">
           <Button type="submit" variant="primary" busy={busy} disabled={!changed}>
-            {t.common.save}
+            {t('common.save')}
           </Button>
           <Button
             busy={busy}
             disabled={changed || !effect || effect.thin + effect.remove === 0}
-            title={changed ? words.saveFirst : undefined}
+            title={changed ? t('history.retention.saveFirst') : undefined}
             onClick={() => void runNow()}
           >
-            {words.run}
+            {t('history.retention.run')}
           </Button>
         </div>
       ) : (
-        <p className="text-xs text-muted-foreground">{words.adminOnly}</p>
+        <p className="text-xs text-muted-foreground">{t('history.retention.adminOnly')}</p>
       )}
     </form>
   );

@@ -8,7 +8,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { endSession } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { SectionTable } from './section';
 import { browserOf } from './browser';
 
@@ -22,7 +22,7 @@ export function SessionsTable({
   current: string;
   withUser: boolean;
 }) {
-  const t = useDictionary().signin.sessions;
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, attempt } = useAttempt();
   const end = (id: string): Promise<boolean> =>
@@ -35,20 +35,26 @@ export function SessionsTable({
     <>
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
       <SectionTable
-        label={withUser ? t.allTitle : t.title}
-        head={[...(withUser ? [t.user] : []), t.browser, t.signedIn, t.lastSeen, '']}
+        label={withUser ? t('signin.sessions.allTitle') : t('signin.sessions.title')}
+        head={[
+          ...(withUser ? [t('signin.sessions.user')] : []),
+          t('signin.sessions.browser'),
+          t('signin.sessions.signedIn'),
+          t('signin.sessions.lastSeen'),
+          '',
+        ]}
       >
         {sessions.map((session) => (
           <tr key={session.id} data-session={session.userName}>
             {withUser && <td className="max-w-48 truncate font-medium">{session.userName}</td>}
             <td title={session.userAgent ?? undefined}>
-              {browserOf(session.userAgent) ?? t.unknownBrowser}{' '}
-              {session.id === current && <Badge tone="info">{t.thisOne}</Badge>}
+              {browserOf(session.userAgent) ?? t('signin.sessions.unknownBrowser')}{' '}
+              {session.id === current && <Badge tone="info">{t('signin.sessions.thisOne')}</Badge>}
             </td>
-            <td data-label={t.signedIn}>
+            <td data-label={t('signin.sessions.signedIn')}>
               <Time unixMs={session.createdAtMs} ago />
             </td>
-            <td data-label={t.lastSeen}>
+            <td data-label={t('signin.sessions.lastSeen')}>
               <Time unixMs={session.lastSeenMs} ago />
             </td>
             <td className="text-right">
@@ -56,10 +62,10 @@ export function SessionsTable({
                 size="sm"
                 variant="danger"
                 busy={busy}
-                aria-label={t.endOf(session.userName)}
+                aria-label={t('signin.sessions.endOf', { name: session.userName })}
                 onClick={() => void end(session.id)}
               >
-                {t.end}
+                {t('signin.sessions.end')}
               </Button>
             </td>
           </tr>

@@ -3,27 +3,27 @@
 import { Link } from '@/app/_ui/link';
 import { usePathname } from 'next/navigation';
 import { useAccess } from '@/app/_ui/access/provider';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** The parts of the settings; an admin's only for an admin. */
 export function SettingsNav() {
-  const t = useDictionary().signin.tabs;
+  const t = useWords();
   const path = usePathname();
   const { mayAdmin } = useAccess();
   const parts = [
-    { href: '/settings', label: t.general },
-    { href: '/settings/account', label: t.account },
-    { href: '/settings/tokens', label: t.tokens },
+    { href: '/settings', label: t('signin.tabs.general') },
+    { href: '/settings/account', label: t('signin.tabs.account') },
+    { href: '/settings/tokens', label: t('signin.tabs.tokens') },
     ...(mayAdmin
       ? [
-          { href: '/settings/users', label: t.users },
-          { href: '/settings/audit', label: t.audit },
+          { href: '/settings/users', label: t('signin.tabs.users') },
+          { href: '/settings/audit', label: t('signin.tabs.audit') },
         ]
       : []),
-    { href: '/api-docs', label: t.api },
+    { href: '/api-docs', label: t('signin.tabs.api') },
   ];
   return (
-    <nav aria-label={t.label} className="mb-6 flex flex-wrap gap-x-1 border-b">
+    <nav aria-label={t('signin.tabs.label')} className="mb-6 flex flex-wrap gap-x-1 border-b">
       {parts.map(({ href, label }) => (
         <Link
           key={href}

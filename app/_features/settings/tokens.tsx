@@ -11,39 +11,50 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog';
 import { revokeToken } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { Section, SectionTable } from './section';
 import { NewTokenDialog } from './new-token-dialog';
 
 /** The API tokens, with a way to make and to revoke one. */
 export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; url: string; nowMs: number }) {
-  const t = useDictionary().signin.tokens;
+  const t = useWords();
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const stateOf = (token: ApiToken): [string, 'success' | 'neutral'] =>
     token.revokedAtMs !== null
-      ? [t.revoked, 'neutral']
+      ? [t('signin.tokens.revoked'), 'neutral']
       : token.expiresAtMs !== null && token.expiresAtMs <= nowMs
-        ? [t.expired, 'neutral']
-        : [t.inForce, 'success'];
+        ? [t('signin.tokens.expired'), 'neutral']
+        : [t('signin.tokens.inForce'), 'success'];
   return (
     <div className="max-w-5xl space-y-5">
       <Section
-        title={t.title}
-        text={t.text}
+        title={t('signin.tokens.title')}
+        text={t('signin.tokens.text')}
         action={
           <Button variant="primary" onClick={() => setAdding(true)}>
             <Plus />
-            {t.add}
+            {t('signin.tokens.add')}
           </Button>
         }
       >
         {tokens.length === 0 ? (
-          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">{t.empty}</p>
+          <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">
+            {t('signin.tokens.empty')}
+          </p>
         ) : (
           <SectionTable
-            label={t.title}
-            head={[t.name, t.scope, t.owner, t.createdAt, t.expiry, t.lastUsed, t.state, '']}
+            label={t('signin.tokens.title')}
+            head={[
+              t('signin.tokens.name'),
+              t('signin.tokens.scope'),
+              t('signin.tokens.owner'),
+              t('signin.tokens.createdAt'),
+              t('signin.tokens.expiry'),
+              t('signin.tokens.lastUsed'),
+              t('signin.tokens.state'),
+              '',
+            ]}
           >
             {tokens.map((token) => {
               const [words, tone] = stateOf(token);
@@ -52,19 +63,23 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                   <td className="max-w-56 truncate font-medium" title={token.name}>
                     {token.name}
                   </td>
-                  <td>{t.scopes[token.scope]}</td>
-                  <td data-label={t.owner} className="text-muted-foreground">
+                  <td>{t(`signin.tokens.scopes.${token.scope}`)}</td>
+                  <td data-label={t('signin.tokens.owner')} className="text-muted-foreground">
                     {token.userName ?? '–'}
                   </td>
-                  <td data-label={t.createdAt}>
+                  <td data-label={t('signin.tokens.createdAt')}>
                     <Time unixMs={token.createdAtMs} ago />
                   </td>
-                  <td data-label={t.expiry}>
-                    {token.expiresAtMs === null ? t.never : <Time unixMs={token.expiresAtMs} />}
+                  <td data-label={t('signin.tokens.expiry')}>
+                    {token.expiresAtMs === null ? (
+                      t('signin.tokens.never')
+                    ) : (
+                      <Time unixMs={token.expiresAtMs} />
+                    )}
                   </td>
-                  <td data-label={t.lastUsed}>
+                  <td data-label={t('signin.tokens.lastUsed')}>
                     {token.lastUsedAtMs === null ? (
-                      <span className="text-muted-foreground">{t.neverUsed}</span>
+                      <span className="text-muted-foreground">{t('signin.tokens.neverUsed')}</span>
                     ) : (
                       <Time unixMs={token.lastUsedAtMs} ago />
                     )}
@@ -75,7 +90,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                   <td className="text-right">
                     {token.revokedAtMs === null && (
                       <Button size="sm" variant="danger" onClick={() => setRevoking(token)}>
-                        {t.revoke}
+                        {t('signin.tokens.revoke')}
                       </Button>
                     )}
                   </td>
@@ -85,7 +100,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
           </SectionTable>
         )}
         <div className="border-t p-4 text-sm text-muted-foreground sm:p-5">
-          <p>{t.cli}</p>
+          <p>{t('signin.tokens.cli')}</p>
           <pre
             tabIndex={0}
             className="mt-2 overflow-x-auto rounded-lg border bg-muted/60 px-3 py-2 font-mono text-xs text-foreground"
@@ -99,7 +114,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
 }
 
 function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, attempt, setProblem } = useAttempt();
   const close = (): void => {
@@ -115,16 +130,16 @@ function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () =>
   return (
     <Dialog open={token !== null} onOpenChange={(open) => !open && close()}>
       <DialogContent
-        title={t.signin.tokens.revokeTitle(token?.name ?? '')}
-        description={t.signin.tokens.revokeText}
+        title={t('signin.tokens.revokeTitle', { name: token?.name ?? '' })}
+        description={t('signin.tokens.revokeText')}
       >
         {problem && <ProblemNotice problem={problem} className="mt-4" />}
         <div className="mt-5 flex justify-end gap-2">
           <DialogClose asChild>
-            <Button>{t.common.cancel}</Button>
+            <Button>{t('common.cancel')}</Button>
           </DialogClose>
           <Button variant="solidDanger" busy={busy} onClick={revoke}>
-            {t.signin.tokens.revoke}
+            {t('signin.tokens.revoke')}
           </Button>
         </div>
       </DialogContent>

@@ -10,7 +10,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { addUser, changeUser } from '@/app/_ui/data/identity';
 import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 interface Sending extends Attempt {
   submit: (event: FormEvent<HTMLFormElement>) => void;
@@ -38,12 +38,12 @@ function useSend(send: (values: FormData) => Promise<unknown>, onClose: () => vo
 }
 
 function DialogEnd({ sending: { busy, problem, close }, submit }: { sending: Sending; submit: string }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <>
       {problem && problem.errors.length === 0 && <ProblemNotice problem={problem} />}
       <div className="flex justify-end gap-2">
-        <Button onClick={close}>{t.common.cancel}</Button>
+        <Button onClick={close}>{t('common.cancel')}</Button>
         <Button type="submit" variant="primary" busy={busy}>
           {submit}
         </Button>
@@ -59,7 +59,7 @@ export function NewUserDialog({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
-  const t = useDictionary().signin;
+  const t = useWords();
   const sending = useSend(
     (values) =>
       addUser(
@@ -72,10 +72,10 @@ export function NewUserDialog({
   const { errorOf, submit, close } = sending;
   return (
     <Dialog open={open} onOpenChange={(next) => (next ? onOpenChange(true) : close())}>
-      <DialogContent title={t.users.add}>
+      <DialogContent title={t('signin.users.add')}>
         <form onSubmit={submit} className="mt-4 space-y-4">
           <div className="grid grid-cols-[minmax(0,1fr)_9rem] gap-4">
-            <Field id="user-name" label={t.users.name} error={errorOf('name')}>
+            <Field id="user-name" label={t('signin.users.name')} error={errorOf('name')}>
               <Input
                 name="name"
                 autoComplete="off"
@@ -86,11 +86,11 @@ export function NewUserDialog({
                 {...describedBy('user-name', errorOf('name'))}
               />
             </Field>
-            <Field id="user-role" label={t.users.role} error={errorOf('role')}>
+            <Field id="user-role" label={t('signin.users.role')} error={errorOf('role')}>
               <Select name="role" defaultValue="runner" {...describedBy('user-role', errorOf('role'))}>
                 {roleSchema.options.map((role) => (
                   <option key={role} value={role}>
-                    {t.roles[role]}
+                    {t(`signin.roles.${role}`)}
                   </option>
                 ))}
               </Select>
@@ -98,8 +98,8 @@ export function NewUserDialog({
           </div>
           <Field
             id="user-password"
-            label={t.password}
-            hint={t.users.passwordHint}
+            label={t('signin.password')}
+            hint={t('signin.users.passwordHint')}
             error={errorOf('password')}
           >
             <Input
@@ -110,7 +110,7 @@ export function NewUserDialog({
               {...describedBy('user-password', errorOf('password'), true)}
             />
           </Field>
-          <DialogEnd sending={sending} submit={t.users.add} />
+          <DialogEnd sending={sending} submit={t('signin.users.add')} />
         </form>
       </DialogContent>
     </Dialog>
@@ -118,7 +118,7 @@ export function NewUserDialog({
 }
 
 export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
-  const t = useDictionary().signin;
+  const t = useWords();
   const sending = useSend(
     async (values) => user && changeUser(user.id, { password: String(values.get('password')) }),
     onDone,
@@ -126,12 +126,15 @@ export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone:
   const { errorOf, submit, close } = sending;
   return (
     <Dialog open={user !== null} onOpenChange={(open) => !open && close()}>
-      <DialogContent title={t.users.newPasswordTitle(user?.name ?? '')} description={t.users.newPasswordText}>
+      <DialogContent
+        title={t('signin.users.newPasswordTitle', { name: user?.name ?? '' })}
+        description={t('signin.users.newPasswordText')}
+      >
         <form onSubmit={submit} className="mt-4 space-y-4">
           <Field
             id="new-password"
-            label={t.users.newPassword}
-            hint={t.users.passwordHint}
+            label={t('signin.users.newPassword')}
+            hint={t('signin.users.passwordHint')}
             error={errorOf('password')}
           >
             <Input
@@ -143,7 +146,7 @@ export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone:
               {...describedBy('new-password', errorOf('password'), true)}
             />
           </Field>
-          <DialogEnd sending={sending} submit={t.users.newPassword} />
+          <DialogEnd sending={sending} submit={t('signin.users.newPassword')} />
         </form>
       </DialogContent>
     </Dialog>

@@ -13,13 +13,13 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Select } from '@/app/_ui/primitives/field';
 import { changeUser } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { Section, SectionTable } from './section';
 import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
 
 /** Who may sign in: roles, disabling, new passwords. */
 export function Users({ users }: { users: readonly User[] }) {
-  const t = useDictionary().signin;
+  const t = useWords();
   const router = useRouter();
   const me = useAccess().name;
   const { busy, problem, attempt } = useAttempt();
@@ -33,56 +33,62 @@ export function Users({ users }: { users: readonly User[] }) {
   return (
     <div className="max-w-5xl">
       <Section
-        title={t.users.title}
-        text={t.users.text}
+        title={t('signin.users.title')}
+        text={t('signin.users.text')}
         action={
           <Button variant="primary" onClick={() => setAdding(true)}>
             <Plus />
-            {t.users.add}
+            {t('signin.users.add')}
           </Button>
         }
       >
         {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
         {users.length === 0 ? (
           <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground sm:px-5">
-            {t.users.empty}
+            {t('signin.users.empty')}
           </p>
         ) : (
           <SectionTable
-            label={t.users.title}
-            head={[t.users.name, t.users.role, t.users.since, t.users.state, '']}
+            label={t('signin.users.title')}
+            head={[
+              t('signin.users.name'),
+              t('signin.users.role'),
+              t('signin.users.since'),
+              t('signin.users.state'),
+              '',
+            ]}
           >
             {users.map((user) => (
               <tr key={user.id} data-user={user.name}>
                 <td className="max-w-56 truncate font-medium">
-                  {user.name} {user.name === me && <Badge tone="info">{t.users.you}</Badge>}
+                  {user.name} {user.name === me && <Badge tone="info">{t('signin.users.you')}</Badge>}
                 </td>
                 <td>
                   <Select
                     className="w-32"
-                    aria-label={t.users.roleOf(user.name)}
+                    aria-label={t('signin.users.roleOf', { name: user.name })}
                     value={user.role}
                     onChange={(event) => void change(user, { role: roleSchema.parse(event.target.value) })}
                   >
                     {roleSchema.options.map((role) => (
                       <option key={role} value={role}>
-                        {t.roles[role]}
+                        {t(`signin.roles.${role}`)}
                       </option>
                     ))}
                   </Select>
                 </td>
-                <td data-label={t.users.since}>
+                <td data-label={t('signin.users.since')}>
                   <Time unixMs={user.createdAtMs} ago />
                 </td>
                 <td>
                   <Badge tone={user.disabledAtMs === null ? 'success' : 'neutral'}>
-                    {user.disabledAtMs === null ? t.users.active : t.users.disabled}
+                    {user.disabledAtMs === null ? t('signin.users.active') : t('signin.users.disabled')}
                   </Badge>
                 </td>
                 <td>
                   <span className="flex justify-end gap-2">
                     <Button size="sm" onClick={() => setRenewing(user)}>
-                      {t.users.newPassword}
+                      {t('signin.users.newPassword')}
                     </Button>
                     <Button
                       size="sm"
@@ -90,7 +96,7 @@ export function Users({ users }: { users: readonly User[] }) {
                       variant={user.disabledAtMs === null ? 'danger' : 'secondary'}
                       onClick={() => void change(user, { disabled: user.disabledAtMs === null })}
                     >
-                      {user.disabledAtMs === null ? t.users.disable : t.users.enable}
+                      {user.disabledAtMs === null ? t('signin.users.disable') : t('signin.users.enable')}
                     </Button>
                   </span>
                 </td>
@@ -101,8 +107,8 @@ export function Users({ users }: { users: readonly User[] }) {
         <dl className="space-y-1 border-t p-4 text-xs text-muted-foreground sm:p-5">
           {roleSchema.options.map((role) => (
             <div key={role} className="flex gap-1.5">
-              <dt className="font-medium text-foreground">{t.roles[role]}:</dt>
-              <dd>{t.roleHints[role]}</dd>
+              <dt className="font-medium text-foreground">{t(`signin.roles.${role}`)}:</dt>
+              <dd>{t(`signin.roleHints.${role}`)}</dd>
             </div>
           ))}
         </dl>

@@ -1,22 +1,24 @@
 import { type Run } from '@/lib/model/run';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
+import { type Words } from '@/lib/words/words';
+import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
 
 /** What a chat preview says of a link; null: a password is asked for, so it says nothing of the runs. */
-export function descriptionOf(runs: readonly Run[] | null, t: Dictionary, locale: Locale): string {
+export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Locale): string {
   const [run] = runs ?? [];
-  if (!runs || !run) return t.share.descriptionLocked;
-  if (runs.length > 1) return t.share.descriptionComparison(runs.map(({ name }) => name).join(', '));
+  if (!runs || !run) return t('share.descriptionLocked');
+  if (runs.length > 1)
+    return t('share.descriptionComparison', { names: runs.map(({ name }) => name).join(', ') });
   const { requests, failures, p95Ms, peakReadyPods, worstLagMs } = run.figures;
-  const { facts } = t.share;
   const known = [
-    t.states[run.state],
-    ...(requests === null ? [] : [facts.requests(formatNumber(requests, locale))]),
-    ...(requests && failures !== null ? [facts.failed(formatShare(failures / requests, locale))] : []),
-    ...(p95Ms === null ? [] : [facts.p95(formatMs(p95Ms, locale))]),
-    ...(peakReadyPods === null ? [] : [facts.pods(formatNumber(peakReadyPods, locale))]),
-    ...(worstLagMs === null ? [] : [facts.lag(formatMs(worstLagMs, locale))]),
+    t(`states.${run.state}`),
+    ...(requests === null ? [] : [t('share.facts.requests', { n: formatNumber(requests, locale) })]),
+    ...(requests && failures !== null
+      ? [t('share.facts.failed', { share: formatShare(failures / requests, locale) })]
+      : []),
+    ...(p95Ms === null ? [] : [t('share.facts.p95', { time: formatMs(p95Ms, locale) })]),
+    ...(peakReadyPods === null ? [] : [t('share.facts.pods', { n: formatNumber(peakReadyPods, locale) })]),
+    ...(worstLagMs === null ? [] : [t('share.facts.lag', { time: formatMs(worstLagMs, locale) })]),
   ];
-  return t.share.description(known.join(locale === 'en' ? ', ' : '、'));
+  return t('share.description', { facts: known.join(t('common.listSeparator')) });
 }

@@ -1,5 +1,5 @@
-import { dictionaries } from '@/app/_ui/words/dictionaries';
-import { chooseLocale } from '@/app/_ui/words/locale';
+import { locales, wordsOf } from '@/lib/words/catalogue';
+import { chooseLocale } from '@/lib/words/locale';
 
 /** The plain page of a link that has ended or never was: no script, no style from elsewhere, nothing of a run. */
 export function endedPage(
@@ -7,9 +7,9 @@ export function endedPage(
   cookieLocale: string | undefined,
   acceptLanguage: string | null,
 ): string {
-  const locale = chooseLocale(cookieLocale, acceptLanguage);
-  const t = dictionaries[locale];
-  const { title, text } = t.share[which];
+  const locale = chooseLocale(locales(), cookieLocale, acceptLanguage);
+  const t = wordsOf(locale);
+  const title = t(`share.${which}.title`);
   return `<!doctype html>
 <html lang="${locale}">
 <head>
@@ -17,7 +17,7 @@ export function endedPage(
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
-<title>${title} · ${t.common.appName}</title>
+<title>${title} · ${t('common.appName')}</title>
 <style>
 :root { color-scheme: light dark; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; color: light-dark(#18181b, #ededf0); background: light-dark(#fafafa, #0a0b0d); }
@@ -26,7 +26,7 @@ h1 { font-size: 1.25rem; margin: 0 0 .5rem; }
 p { margin: 0; color: light-dark(#5f5f69, #9da3ae); }
 </style>
 </head>
-<body><main><h1>${title}</h1><p>${text}</p></main></body>
+<body><main><h1>${title}</h1><p>${t(`share.${which}.text`)}</p></main></body>
 </html>
 `;
 }

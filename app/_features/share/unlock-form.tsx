@@ -8,11 +8,11 @@ import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
 import { unlockShare } from '@/app/_ui/data/shares';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** Asks for a link's password and then shows what it leads to. */
 export function UnlockForm({ token }: { token: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { busy, problem, errorOf, attempt } = useAttempt();
   const fieldError = errorOf('password');
@@ -30,10 +30,10 @@ export function UnlockForm({ token }: { token: string }) {
   return (
     <div className="panel mx-auto mt-10 max-w-md p-6">
       <Lock aria-hidden className="mb-3 size-6 text-muted-foreground" />
-      <h1 className="text-lg font-semibold tracking-tight">{t.share.locked.title}</h1>
-      <p className="mt-1 text-sm text-muted-foreground">{t.share.locked.text}</p>
+      <h1 className="text-lg font-semibold tracking-tight">{t('share.locked.title')}</h1>
+      <p className="mt-1 text-sm text-muted-foreground">{t('share.locked.text')}</p>
       <form onSubmit={submit} noValidate className="mt-5 space-y-4">
-        <Field id="link-password" label={t.share.password} error={fieldError}>
+        <Field id="link-password" label={t('share.password')} error={fieldError}>
           <Input
             name="password"
             type="password"
@@ -45,7 +45,7 @@ export function UnlockForm({ token }: { token: string }) {
         </Field>
         {problem && !fieldError && <ProblemNotice problem={problem} />}
         <Button type="submit" variant="primary" busy={busy} className="w-full">
-          {t.share.locked.open}
+          {t('share.locked.open')}
         </Button>
       </form>
     </div>

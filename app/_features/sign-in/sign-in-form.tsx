@@ -6,10 +6,10 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
 import { signIn } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 export function SignInForm({ next }: { next: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const password = useRef<HTMLInputElement>(null);
   const { busy, problem, errorOf, attempt } = useAttempt();
   const nameError = errorOf('name');
@@ -28,7 +28,7 @@ export function SignInForm({ next }: { next: string }) {
   };
   return (
     <form onSubmit={submit} className="mt-6 space-y-4">
-      <Field id="sign-in-name" label={t.signin.name} error={nameError}>
+      <Field id="sign-in-name" label={t('signin.name')} error={nameError}>
         <Input
           name="name"
           autoComplete="username"
@@ -39,7 +39,7 @@ export function SignInForm({ next }: { next: string }) {
           {...describedBy('sign-in-name', nameError)}
         />
       </Field>
-      <Field id="sign-in-password" label={t.signin.password}>
+      <Field id="sign-in-password" label={t('signin.password')}>
         <Input
           ref={password}
           name="password"
@@ -51,7 +51,7 @@ export function SignInForm({ next }: { next: string }) {
       </Field>
       {problem && !nameError && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" busy={busy} className="w-full">
-        {busy ? t.signin.submitting : t.signin.submit}
+        {busy ? t('signin.submitting') : t('signin.submit')}
       </Button>
     </form>
   );

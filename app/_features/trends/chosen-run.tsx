@@ -8,7 +8,7 @@ import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 
 /** The run that is pointed at: what it is, how it stands, and where to go from it. */
@@ -21,7 +21,7 @@ export function ChosenRun({
   baselineId: string | null;
   onBaseline: ((run: TrendRun) => Promise<void>) | null;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <div
       data-chosen={run.id}
@@ -38,7 +38,7 @@ export function ChosenRun({
       {run.isBaseline && (
         <Badge tone="violet">
           <Flag aria-hidden className="size-3.5" />
-          {t.trend.baseline}
+          {t('trend.baseline')}
         </Badge>
       )}
       {run.regression && baselineId && (
@@ -48,19 +48,19 @@ export function ChosenRun({
         {onBaseline && endedStates.includes(run.state) && (
           <Button size="sm" onClick={() => void onBaseline(run)}>
             <Flag />
-            {run.isBaseline ? t.trend.unset : t.trend.set}
+            {run.isBaseline ? t('trend.unset') : t('trend.set')}
           </Button>
         )}
         {baselineId && !run.isBaseline && (
           <Button asChild size="sm">
             <Link href={compareHref([baselineId, run.id])}>
               <GitCompareArrows />
-              {t.trend.compare}
+              {t('trend.compare')}
             </Link>
           </Button>
         )}
         <Button asChild size="sm">
-          <Link href={`/runs/${run.id}`}>{t.trend.open}</Link>
+          <Link href={`/runs/${run.id}`}>{t('trend.open')}</Link>
         </Button>
       </div>
     </div>

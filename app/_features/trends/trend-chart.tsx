@@ -2,8 +2,8 @@
 
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { type TrendRun } from '@/lib/model/trend';
-import { formatDateTime } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatDateTime } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { roundTicks } from './trend-figures';
 
 const height = 176;
@@ -34,7 +34,7 @@ export function TrendChart({
   onChoose: (id: string) => void;
   onOpen: (id: string) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -87,7 +87,7 @@ export function TrendChart({
         ref={box}
         role="group"
         tabIndex={0}
-        aria-label={`${t.trend.chart(title)}. ${t.trend.keys}`}
+        aria-label={`${t('trend.chart', { figure: title })}. ${t('trend.keys')}`}
         className="mt-1 cursor-pointer rounded"
         style={{ height }}
         onPointerMove={(event) => event.pointerType === 'mouse' && onChoose(nearest(event))}

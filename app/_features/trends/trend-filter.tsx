@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { type Trend } from '@/lib/model/trend';
 import { Field, Select } from '@/app/_ui/primitives/field';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** Which script and service: only such as have runs together. */
 export function TrendFilter({
@@ -11,7 +11,7 @@ export function TrendFilter({
   serviceName,
   scriptName,
 }: Pick<Trend, 'pairs' | 'serviceName' | 'scriptName'>) {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const services = [
     ...new Set([...pairs.map((pair) => pair.serviceName), ...(serviceName === null ? [] : [serviceName])]),
@@ -23,7 +23,7 @@ export function TrendFilter({
     );
   return (
     <div className="mb-4 flex flex-wrap gap-3">
-      <Field id="trend-service" label={t.trend.service} className="w-64 max-w-full">
+      <Field id="trend-service" label={t('trend.service')} className="w-64 max-w-full">
         <Select
           id="trend-service"
           value={serviceName ?? ''}
@@ -41,7 +41,7 @@ export function TrendFilter({
           ))}
         </Select>
       </Field>
-      <Field id="trend-script" label={t.trend.script} className="w-64 max-w-full">
+      <Field id="trend-script" label={t('trend.script')} className="w-64 max-w-full">
         <Select
           id="trend-script"
           value={scriptName ?? ''}
@@ -49,7 +49,7 @@ export function TrendFilter({
         >
           {scripts.map((pair) => (
             <option key={pair.scriptName} value={pair.scriptName}>
-              {t.trend.pairOf(pair.scriptName, pair.runs)}
+              {t('trend.pairOf', { script: pair.scriptName, runs: pair.runs })}
             </option>
           ))}
           {scriptName !== null && !scripts.some((pair) => pair.scriptName === scriptName) && (

@@ -9,8 +9,8 @@ import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatMs, formatNumber, formatRate, formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { Cell, DataTable } from '@/app/_ui/table';
 import { failureShare } from './trend-figures';
@@ -25,24 +25,24 @@ export function TrendTable({
   baselineId: string | null;
   onBaseline: ((run: TrendRun) => Promise<void>) | null;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const c = t.columns;
+
   return (
     <DataTable
-      label={t.trend.table}
+      label={t('trend.table')}
       className="bg-card"
       head={[
-        { label: c.state },
-        { label: t.trend.run },
-        { label: t.trend.started },
-        { label: c.requests, numeric: true },
-        { label: t.trend.rate, numeric: true },
-        { label: c.failures, numeric: true },
-        { label: c.p95, numeric: true },
-        { label: t.trend.worstLag, numeric: true },
-        { label: t.trend.against },
-        { label: t.run.more },
+        { label: t('columns.state') },
+        { label: t('trend.run') },
+        { label: t('trend.started') },
+        { label: t('columns.requests'), numeric: true },
+        { label: t('trend.rate'), numeric: true },
+        { label: t('columns.failures'), numeric: true },
+        { label: t('columns.p95'), numeric: true },
+        { label: t('trend.worstLag'), numeric: true },
+        { label: t('trend.against') },
+        { label: t('run.more') },
       ]}
     >
       {runs.toReversed().map((run) => (
@@ -71,7 +71,7 @@ export function TrendTable({
             {run.isBaseline ? (
               <Badge tone="violet">
                 <Flag aria-hidden className="size-3.5" />
-                {t.trend.baseline}
+                {t('trend.baseline')}
               </Badge>
             ) : run.regression ? (
               <VerdictBadge verdict={run.regression} />
@@ -84,8 +84,8 @@ export function TrendTable({
               <Button asChild size="iconSm" variant="ghost">
                 <Link
                   href={compareHref([baselineId, run.id])}
-                  aria-label={t.trend.compareRun(run.name)}
-                  title={t.trend.compare}
+                  aria-label={t('trend.compareRun', { name: run.name })}
+                  title={t('trend.compare')}
                 >
                   <GitCompareArrows />
                 </Link>
@@ -95,8 +95,12 @@ export function TrendTable({
               <Button
                 size="iconSm"
                 variant="ghost"
-                aria-label={run.isBaseline ? t.trend.unsetRun(run.name) : t.trend.setRun(run.name)}
-                title={run.isBaseline ? t.trend.unset : t.trend.set}
+                aria-label={
+                  run.isBaseline
+                    ? t('trend.unsetRun', { name: run.name })
+                    : t('trend.setRun', { name: run.name })
+                }
+                title={run.isBaseline ? t('trend.unset') : t('trend.set')}
                 onClick={() => void onBaseline(run)}
               >
                 <Flag />

@@ -8,8 +8,8 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useAccess } from '@/app/_ui/access/provider';
 import { chooseBaseline } from '@/app/_ui/data/baselines';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { formatMs, formatRate, formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatRate, formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { ChosenRun } from './chosen-run';
 import { failureShare } from './trend-figures';
 import { TrendChart } from './trend-chart';
@@ -17,7 +17,7 @@ import { TrendTable } from './trend-table';
 
 /** Four figures run by run, the run that is pointed at in words, and all runs as a table. */
 export function TrendView({ runs }: { runs: TrendRun[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const router = useRouter();
   const { mayRun } = useAccess();
@@ -44,18 +44,18 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
     of: (run: TrendRun) => number | null;
     text: (value: number) => string;
   }[] = [
-    { key: 'p95', title: t.trend.p95, flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
+    { key: 'p95', title: t('trend.p95'), flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
     {
       key: 'failures',
-      title: t.trend.failures,
+      title: t('trend.failures'),
       flags: ['failures'],
       of: failureShare,
       text: (value: number) => formatShare(value, locale),
     },
-    { key: 'worstLag', title: t.trend.worstLag, flags: [], of: (run) => run.figures.worstLagMs, text: ms },
+    { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
     {
       key: 'rate',
-      title: t.trend.rate,
+      title: t('trend.rate'),
       flags: [],
       of: (run) => run.figures.requestsPerSecond,
       text: (value: number) => formatRate(value, locale),
@@ -66,8 +66,8 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       {problem && <ProblemNotice problem={problem} />}
       {!baseline && (
         <p className="rounded-lg border bg-muted/50 px-3.5 py-2 text-sm text-muted-foreground">
-          {runs.length === 1 ? `${t.trend.one} ` : ''}
-          {t.trend.noBaseline}
+          {runs.length === 1 ? `${t('trend.one')} ` : ''}
+          {t('trend.noBaseline')}
         </p>
       )}
       <section className="panel">

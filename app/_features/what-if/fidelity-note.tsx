@@ -3,8 +3,8 @@
 import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { cn } from '@/app/_ui/cn';
-import { formatClock, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 /** Mean errors of ready pods, as a share of the run's most pods where that is more, up to which a replay is good or fair. */
 const goodError = 0.5;
@@ -20,9 +20,9 @@ const looks: Record<Verdict, { icon: typeof CircleCheck; tone: string }> = {
 
 /** How well the simulation reproduces the run, in words to trust or to doubt it by; and what is not known of the demand. */
 export function FidelityNote({ result }: { result: WhatIfResult }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.whatif.fidelity;
+
   const { fidelity, demand } = result;
   const error = fidelity?.readyPodsMeanAbsoluteError ?? null;
   const verdict: Verdict =
@@ -31,41 +31,48 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
   const bias = fidelity?.readyPodsBias ?? 0;
   const starts = [...demand.podStartMs].sort((a, b) => a - b);
   const first = starts[0];
+  const started =
+    first === undefined
+      ? null
+      : first === starts.at(-1)
+        ? formatMs(first, locale)
+        : `${formatMs(first, locale)} – ${formatMs(starts.at(-1), locale)}`;
   return (
     <section
-      aria-label={words.title}
+      aria-label={t('whatif.fidelity.title')}
       data-fidelity={verdict}
       className="panel flex gap-3 px-4 py-3.5 text-sm"
     >
       <Icon aria-hidden className={cn('mt-0.5 size-5 shrink-0', tone)} />
       <div className="min-w-0">
         <h2 className="font-semibold">
-          {error === null ? (result.observed ? words.unknown : words.title) : words[verdict]}
+          {error === null
+            ? result.observed
+              ? t('whatif.fidelity.unknown')
+              : t('whatif.fidelity.title')
+            : t(`whatif.fidelity.${verdict}`)}
         </h2>
         {error !== null && fidelity ? (
           <p className="mt-0.5">
-            {words.pods(
-              podsWord(formatNumber(error, locale, 2), locale),
-              formatNumber(fidelity.comparedSeconds, locale),
-            )}{' '}
+            {t('whatif.fidelity.pods', {
+              error: formatNumber(error, locale, 2),
+              seconds: formatNumber(fidelity.comparedSeconds, locale),
+            })}{' '}
             {Math.abs(bias) > 0.2 &&
-              `${bias > 0 ? words.bias.more(formatNumber(bias, locale, 1)) : words.bias.fewer(formatNumber(-bias, locale, 1))} `}
+              `${bias > 0 ? t('whatif.fidelity.bias.more', { n: formatNumber(bias, locale, 1) }) : t('whatif.fidelity.bias.fewer', { n: formatNumber(-bias, locale, 1) })} `}
             {fidelity.waitingMeanAbsoluteError !== null &&
-              words.waiting(formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1))}
+              t('whatif.fidelity.waiting', {
+                error: formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1),
+              })}
           </p>
         ) : (
-          !result.observed && <p className="mt-0.5">{words.file}</p>
+          !result.observed && <p className="mt-0.5">{t('whatif.fidelity.file')}</p>
         )}
         <p className="mt-0.5 text-[13px] text-muted-foreground">
-          {words.model({
-            kind: words[demand.kind],
+          {t(started === null ? 'whatif.fidelity.model' : 'whatif.fidelity.modelWithStarts', {
+            kind: t(`whatif.fidelity.${demand.kind}`),
             service: formatMs(demand.serviceTimeMs, locale),
-            starts:
-              first === undefined
-                ? null
-                : starts.length === 1 || first === starts.at(-1)
-                  ? formatMs(first, locale)
-                  : `${formatMs(first, locale)} – ${formatMs(starts.at(-1), locale)}`,
+            starts: started ?? '',
           })}
         </p>
         <Holes result={result} />
@@ -74,14 +81,10 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
   );
 }
 
-function podsWord(number: string, locale: string): string {
-  return locale === 'en' ? `${number} pods` : number;
-}
-
 const mostHoles = 5;
 
 function Holes({ result: { demand } }: { result: WhatIfResult }) {
-  const t = useDictionary();
+  const t = useWords();
   if (demand.holes.length === 0) return null;
   const clock = (ms: number): string => formatClock(ms - demand.startMs);
   return (
@@ -89,15 +92,16 @@ function Holes({ result: { demand } }: { result: WhatIfResult }) {
       data-holes={demand.holes.length}
       className="mt-2 rounded-lg border border-warning/40 bg-warning-soft px-3 py-1.5 text-[13px]"
     >
-      <strong className="font-medium text-warning">{t.whatif.holes(demand.holes.length)}</strong>:{' '}
+      <strong className="font-medium text-warning">{t('whatif.holes', { n: demand.holes.length })}</strong>:{' '}
       <span className="tabular">
         {demand.holes
           .slice(0, mostHoles)
           .map(({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}`)
           .join(', ')}
       </span>
-      {demand.holes.length > mostHoles && `, ${t.whatif.moreHoles(demand.holes.length - mostHoles)}`}.{' '}
-      {t.whatif.holesText}
+      {demand.holes.length > mostHoles &&
+        `, ${t('whatif.moreHoles', { n: demand.holes.length - mostHoles })}`}
+      . {t('whatif.holesText')}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { type WhatIfField } from '@/lib/whatif';
-import { type Dictionary } from '@/app/_ui/words/en';
+import { type Messages } from '@/lib/words/words';
 
-export type FieldGroup = keyof Dictionary['whatif']['groups'];
+export type FieldGroup = keyof Messages['whatif']['groups'];
 
 /** The settings in the groups that the form shows them in. */
 export const fieldGroups: readonly { group: FieldGroup; fields: readonly WhatIfField[]; open: boolean }[] = [

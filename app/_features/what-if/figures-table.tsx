@@ -2,15 +2,16 @@
 
 import { type ReplayFigures } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
-import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { type Messages, type Words } from '@/lib/words/words';
 import { cn } from '@/app/_ui/cn';
 
 interface Row {
-  key: keyof ReturnType<typeof useDictionary>['whatif']['table'];
+  key: Exclude<keyof Messages['whatif']['table'], 'hint'>;
   value: (figures: ReplayFigures) => number;
-  text: (value: number, locale: Locale) => string;
+  text: (value: number, locale: Locale, t: Words) => string;
   hint?: 'underCapacitySeconds' | 'coldStarts' | 'podSeconds' | 'cost' | 'waits';
 }
 
@@ -19,7 +20,7 @@ const rows: readonly Row[] = [
   {
     key: 'underCapacitySeconds',
     value: (f) => f.underCapacitySeconds * 1000,
-    text: formatLength,
+    text: (value, _locale, t) => formatLength(value, t),
     hint: 'underCapacitySeconds',
   },
   { key: 'waitedRequests', value: (f) => f.waitedRequests, text: count },
@@ -51,30 +52,35 @@ export function FiguresTable({
   changed: boolean;
   priced: boolean;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.whatif.table;
+
   const after = changed ? result.replay?.figures : undefined;
   const head = 'h-9 px-3 text-right font-medium whitespace-nowrap';
   return (
     <section className="panel min-w-0">
-      <h2 className="px-4 pt-3 text-sm font-semibold">{words.title}</h2>
-      <div role="region" tabIndex={0} aria-label={words.title} className="mt-1 overflow-x-auto pb-1">
+      <h2 className="px-4 pt-3 text-sm font-semibold">{t('whatif.table.title')}</h2>
+      <div
+        role="region"
+        tabIndex={0}
+        aria-label={t('whatif.table.title')}
+        className="mt-1 overflow-x-auto pb-1"
+      >
         <table className="w-full text-[13px]">
-          <caption className="sr-only">{words.caption}</caption>
+          <caption className="sr-only">{t('whatif.table.caption')}</caption>
           <thead>
             <tr className="border-b text-xs text-muted-foreground">
               <th scope="col" className="h-9 px-4 text-left font-medium">
-                {words.figure}
+                {t('whatif.table.figure')}
               </th>
               <th scope="col" className={head}>
-                {words.own}
+                {t('whatif.table.own')}
               </th>
               <th scope="col" className={head}>
-                {words.changed}
+                {t('whatif.table.changed')}
               </th>
               <th scope="col" className={cn(head, 'pr-4')}>
-                {words.difference}
+                {t('whatif.table.difference')}
               </th>
             </tr>
           </thead>
@@ -85,19 +91,19 @@ export function FiguresTable({
                 const before = value(result.own.figures);
                 const now = after && value(after);
                 const difference = now === undefined ? undefined : now - before;
-                const same = difference !== undefined && text(now!, locale) === text(before, locale);
+                const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
                 return (
                   <tr key={key} data-figure={key}>
                     <th
                       scope="row"
                       className="h-9 px-4 text-left font-normal"
-                      title={hint && words.hint[hint]}
+                      title={hint && t(`whatif.table.hint.${hint}`)}
                     >
-                      {words[key] as string}
+                      {t(`whatif.table.${key}`)}
                     </th>
-                    <td className="tabular px-3 text-right whitespace-nowrap">{text(before, locale)}</td>
+                    <td className="tabular px-3 text-right whitespace-nowrap">{text(before, locale, t)}</td>
                     <td className="tabular px-3 text-right font-medium whitespace-nowrap">
-                      {now === undefined ? '–' : text(now, locale)}
+                      {now === undefined ? '–' : text(now, locale, t)}
                     </td>
                     <td
                       className={cn(
@@ -112,8 +118,8 @@ export function FiguresTable({
                       {difference === undefined
                         ? '–'
                         : same
-                          ? words.same
-                          : `${difference < 0 ? '▼ −' : '▲ +'}${text(Math.abs(difference), locale)}`}
+                          ? t('whatif.table.same')
+                          : `${difference < 0 ? '▼ −' : '▲ +'}${text(Math.abs(difference), locale, t)}`}
                     </td>
                   </tr>
                 );

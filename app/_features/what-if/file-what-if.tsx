@@ -10,7 +10,7 @@ import { describedBy, Field, Input, Select, Textarea } from '@/app/_ui/primitive
 import { ApiProblem } from '@/app/_ui/data/http';
 import { askWhatIf, type FileDemand, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
 import { draftOfAddress } from './draft';
 import { WhatIfView } from './lazy-view';
@@ -30,8 +30,8 @@ const first = {
 
 /** Asks for a demand and what is known of its service, then shows the what-if over it. What was typed stays. */
 export function FileWhatIf({ search }: { search: string }) {
-  const t = useDictionary();
-  const words = t.whatif.file;
+  const t = useWords();
+
   const [values, setValues] = useState(first);
   // Uncontrolled while typed in: a demand can be long.
   const text = useRef('');
@@ -52,13 +52,19 @@ export function FileWhatIf({ search }: { search: string }) {
   const loadFile = async (file: File | undefined): Promise<void> => {
     if (!file) return;
     if (file.size > mostBytes)
-      return setProblem(new ApiProblem(413, '', words.tooLarge, [{ path: 'text', message: words.tooLarge }]));
+      return setProblem(
+        new ApiProblem(413, '', t('whatif.file.tooLarge'), [
+          { path: 'text', message: t('whatif.file.tooLarge') },
+        ]),
+      );
     load(textOf(new Uint8Array(await file.arrayBuffer())), file.name);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (text.current.trim() === '')
-      return setProblem(new ApiProblem(422, '', words.empty, [{ path: 'text', message: words.empty }]));
+      return setProblem(
+        new ApiProblem(422, '', t('whatif.file.empty'), [{ path: 'text', message: t('whatif.file.empty') }]),
+      );
     const wrong = numbers.filter(
       (name) => values[name].trim() === '' || !Number.isFinite(Number(values[name])),
     );
@@ -68,7 +74,7 @@ export function FileWhatIf({ search }: { search: string }) {
           422,
           '',
           '',
-          wrong.map((path) => ({ path, message: t.whatif.notANumber })),
+          wrong.map((path) => ({ path, message: t('whatif.notANumber') })),
         ),
       );
     const demand: FileDemand = {
@@ -95,7 +101,7 @@ export function FileWhatIf({ search }: { search: string }) {
         <div className="mb-4">
           <Button onClick={() => setSource(null)}>
             <Pencil />
-            {words.change}
+            {t('whatif.file.change')}
           </Button>
         </div>
         <WhatIfView source={source} initial={draftOfAddress(search)} />
@@ -103,10 +109,10 @@ export function FileWhatIf({ search }: { search: string }) {
     );
   }
   const labels: Record<(typeof numbers)[number], [string, string | undefined]> = {
-    containerConcurrency: [words.containerConcurrency, words.containerConcurrencyHint],
-    serviceTimeMs: [words.serviceTime, words.serviceTimeHint],
-    podStartMs: [words.podStart, words.podStartHint],
-    startPods: [words.startPods, undefined],
+    containerConcurrency: [t('whatif.file.containerConcurrency'), t('whatif.file.containerConcurrencyHint')],
+    serviceTimeMs: [t('whatif.file.serviceTime'), t('whatif.file.serviceTimeHint')],
+    podStartMs: [t('whatif.file.podStart'), t('whatif.file.podStartHint')],
+    startPods: [t('whatif.file.startPods'), undefined],
   };
   const shownFields: readonly string[] = ['text', 'annotations', ...numbers];
   return (
@@ -120,29 +126,29 @@ export function FileWhatIf({ search }: { search: string }) {
         }}
       >
         <div className="flex flex-wrap items-end gap-3">
-          <Field id="format" label={words.format}>
+          <Field id="format" label={t('whatif.file.format')}>
             <Select
               id="format"
               value={values.format}
               onChange={(event) => set({ format: event.target.value === 'csv' ? 'csv' : 'prometheus' })}
             >
-              <option value="csv">{words.csv}</option>
-              <option value="prometheus">{words.prometheus}</option>
+              <option value="csv">{t('whatif.file.csv')}</option>
+              <option value="prometheus">{t('whatif.file.prometheus')}</option>
             </Select>
           </Field>
-          <Field id="kind" label={words.kind}>
+          <Field id="kind" label={t('whatif.file.kind')}>
             <Select
               id="kind"
               value={values.kind}
               onChange={(event) => set({ kind: event.target.value === 'open' ? 'open' : 'closed' })}
             >
-              <option value="closed">{words.kindClosed}</option>
-              <option value="open">{words.kindOpen}</option>
+              <option value="closed">{t('whatif.file.kindClosed')}</option>
+              <option value="open">{t('whatif.file.kindOpen')}</option>
             </Select>
           </Field>
           <label className="inline-flex h-9 cursor-pointer items-center gap-1.5 rounded-lg border border-border-strong bg-card px-3.5 text-sm font-medium hover:bg-muted has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring">
             <FileUp aria-hidden className="size-4" />
-            {words.choose}
+            {t('whatif.file.choose')}
             <input
               type="file"
               accept=".csv,.txt,.json,text/csv,application/json"
@@ -156,13 +162,13 @@ export function FileWhatIf({ search }: { search: string }) {
               load(exampleCsv(), null);
             }}
           >
-            {words.example}
+            {t('whatif.file.example')}
           </Button>
         </div>
         <div>
-          <p className="mb-1.5 text-sm font-medium">{words.text}</p>
+          <p className="mb-1.5 text-sm font-medium">{t('whatif.file.text')}</p>
           <CodeEditor
-            label={words.text}
+            label={t('whatif.file.text')}
             language="yaml"
             value={shown}
             onChange={(value) => (text.current = value)}
@@ -178,8 +184,8 @@ export function FileWhatIf({ search }: { search: string }) {
             </p>
           ) : (
             <p className="mt-1.5 text-xs text-muted-foreground">
-              {loaded && `${words.loaded(loaded)} `}
-              {values.format === 'csv' ? words.csvHint : words.prometheusHint}
+              {loaded && `${t('whatif.file.loaded', { name: loaded })} `}
+              {values.format === 'csv' ? t('whatif.file.csvHint') : t('whatif.file.prometheusHint')}
             </p>
           )}
         </div>
@@ -187,8 +193,8 @@ export function FileWhatIf({ search }: { search: string }) {
       <div className="panel min-w-0 space-y-4 self-start p-4 sm:p-5">
         <Field
           id="annotations"
-          label={words.annotations}
-          hint={words.annotationsHint}
+          label={t('whatif.file.annotations')}
+          hint={t('whatif.file.annotationsHint')}
           error={errorOf('annotations')}
         >
           <Textarea
@@ -216,7 +222,7 @@ export function FileWhatIf({ search }: { search: string }) {
         )}
         <Button type="submit" variant="primary" busy={busy} className="h-10 w-full">
           <Play />
-          {busy ? t.whatif.replaying : words.replay}
+          {busy ? t('whatif.replaying') : t('whatif.file.replay')}
         </Button>
       </div>
     </form>

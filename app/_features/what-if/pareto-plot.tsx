@@ -7,8 +7,8 @@ import { Chart } from 'react-chartjs-2';
 import { objectiveOf, type ReplayFigures } from '@/lib/whatif';
 import { withAlpha } from '@/app/_ui/charts/theme';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { settingsWords, type Against, type CountedPoint } from './sweep-point';
 
@@ -30,10 +30,10 @@ export function ParetoPlot({
   against: Against;
   onOpen: (point: CountedPoint) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
-  const words = t.whatif.sweep;
+
   const [read, setRead] = useState<CountedPoint | null>(null);
   const place = (figures: ReplayFigures): Point => ({
     x: figures.podSeconds,
@@ -124,12 +124,12 @@ export function ParetoPlot({
       events: ['mousemove', 'mouseout', 'click', 'touchstart'],
       layout: { padding: { top: 12, right: 14 } },
       scales: {
-        x: axis(words.axisPodSeconds),
-        y: axis(against === 'p99WaitMs' ? words.axisP99 : words.axisUnder),
+        x: axis(t('whatif.sweep.axisPodSeconds')),
+        y: axis(against === 'p99WaitMs' ? t('whatif.sweep.axisP99') : t('whatif.sweep.axisUnder')),
       },
       plugins: { annotation: { annotations: {} }, zoom: {} },
     };
-  }, [theme, locale, against, words]);
+  }, [theme, locale, against, t]);
 
   if (!theme || !data || !options) return <Skeleton className="mt-2 w-full" />;
   /** The configuration nearest to a pixel. */
@@ -165,10 +165,10 @@ export function ParetoPlot({
     },
   };
   const marks: [string, string, string][] = [
-    ['M5 0 10 5 5 10 0 5Z', theme.colours.desired, words.own],
-    ['M5 0 10 9 0 9Z', theme.colours.expected, words.best],
-    ['M5 1A4 4 0 1 1 4.99 1Z', theme.colours.active, words.front],
-    ['M5 3A2.2 2.2 0 1 1 4.99 3Z', theme.colours.pending, words.point],
+    ['M5 0 10 5 5 10 0 5Z', theme.colours.desired, t('whatif.sweep.own')],
+    ['M5 0 10 9 0 9Z', theme.colours.expected, t('whatif.sweep.best')],
+    ['M5 1A4 4 0 1 1 4.99 1Z', theme.colours.active, t('whatif.sweep.front')],
+    ['M5 3A2.2 2.2 0 1 1 4.99 3Z', theme.colours.pending, t('whatif.sweep.point')],
   ];
   return (
     <div className="mt-2">
@@ -183,18 +183,19 @@ export function ParetoPlot({
         ))}
       </ul>
       <div style={{ height }} data-pareto>
-        <Chart type="line" data={data} options={interactive} role="img" aria-label={words.plot} />
+        <Chart type="line" data={data} options={interactive} role="img" aria-label={t('whatif.sweep.plot')} />
       </div>
       <p data-read className="tabular mt-1 min-h-10 text-xs sm:min-h-5">
         {read ? (
           <>
-            <span className="font-medium">{settingsWords(read.settings, t.whatif.fields)}</span>:{' '}
-            {formatNumber(read.figures.podSeconds, locale)} {words.axisPodSeconds},{' '}
-            {words.underCapacitySeconds} {formatLength(read.figures.underCapacitySeconds * 1000, locale)},{' '}
-            {words.p99WaitMs} {formatMs(read.figures.waitMs.p99, locale)}
+            <span className="font-medium">{settingsWords(read.settings, t)}</span>:{' '}
+            {formatNumber(read.figures.podSeconds, locale)} {t('whatif.sweep.axisPodSeconds')},{' '}
+            {t('whatif.sweep.underCapacitySeconds')}{' '}
+            {formatLength(read.figures.underCapacitySeconds * 1000, t)}, {t('whatif.sweep.p99WaitMs')}{' '}
+            {formatMs(read.figures.waitMs.p99, locale)}
           </>
         ) : (
-          <span className="text-muted-foreground">{words.hover}</span>
+          <span className="text-muted-foreground">{t('whatif.sweep.hover')}</span>
         )}
       </p>
     </div>

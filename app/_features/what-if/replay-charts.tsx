@@ -10,8 +10,8 @@ import { pattern, withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { timeTicks } from '@/app/_ui/charts/ticks';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatClock, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 const height = 210;
 const axisWidth = 52;
@@ -23,7 +23,7 @@ interface Line {
 
 /** Pods and waiting requests over the demand: observed, own settings replayed, changed ones. */
 export function ReplayCharts({ result, changed }: { result: WhatIfResult; changed: boolean }) {
-  const t = useDictionary();
+  const t = useWords();
   const theme = useChartTheme();
   const [reading, setReading] = useState<number | null>(null);
   const charts = useMemo(() => {
@@ -37,14 +37,14 @@ export function ReplayCharts({ result, changed }: { result: WhatIfResult; change
     return [
       {
         key: 'pods' as const,
-        title: t.whatif.charts.pods,
-        unit: t.whatif.charts.podsUnit,
+        title: t('whatif.charts.pods'),
+        unit: t('whatif.charts.podsUnit'),
         lines: lines('readyPods'),
       },
       {
         key: 'waiting' as const,
-        title: t.whatif.charts.waiting,
-        unit: t.whatif.charts.waitingUnit,
+        title: t('whatif.charts.waiting'),
+        unit: t('whatif.charts.waitingUnit'),
         lines: lines('waiting'),
       },
     ];
@@ -53,7 +53,7 @@ export function ReplayCharts({ result, changed }: { result: WhatIfResult; change
   const length = Math.max(...charts.flatMap(({ lines }) => lines.map(({ values }) => values.length)));
   return (
     <section
-      aria-label={t.whatif.charts.region}
+      aria-label={t('whatif.charts.region')}
       className="panel min-w-0 pb-2"
       onPointerLeave={() => setReading(null)}
     >
@@ -97,7 +97,7 @@ function Legend({
   reading: number | null;
   stepSeconds: number;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   return (
     <ul className="ml-auto flex flex-wrap items-center gap-x-3 text-xs text-muted-foreground">
@@ -111,7 +111,7 @@ function Legend({
               colour={look(key, theme).colour}
               shape={key === 'observed' ? 'area' : key === 'own' ? 'dashed' : 'line'}
             />
-            {t.whatif.charts[key]}
+            {t(`whatif.charts.${key}`)}
             {reading !== null && (
               <span className="tabular min-w-6 text-right font-medium text-foreground">
                 {formatNumber(values[reading], locale, Number.isInteger(values[reading]) ? 0 : 1)}

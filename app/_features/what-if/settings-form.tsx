@@ -4,7 +4,7 @@ import { ChevronRight, Undo2 } from 'lucide-react';
 import { placeOf, type WhatIfField } from '@/lib/whatif';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input, Select } from '@/app/_ui/primitives/field';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { type WhatIfDraft } from './draft';
 import { applies, choicesOf, fieldGroups } from './fields';
@@ -24,7 +24,7 @@ export function SettingsForm({
   errors: Partial<Record<WhatIfField, string>>;
   onChange: (draft: WhatIfDraft) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const changed = Object.keys(draft).length;
   const autoscalerClass = draft.class ?? String(own.class ?? 'kpa');
   const set = (field: WhatIfField, value: string | null): void => {
@@ -34,18 +34,18 @@ export function SettingsForm({
     onChange(next);
   };
   return (
-    <section aria-label={t.whatif.settings} className="panel min-w-0">
+    <section aria-label={t('whatif.settings')} className="panel min-w-0">
       <div className="flex min-h-12 items-center justify-between gap-2 border-b px-4 py-2">
         <div>
-          <h2 className="text-sm font-semibold">{t.whatif.settings}</h2>
+          <h2 className="text-sm font-semibold">{t('whatif.settings')}</h2>
           <p className="text-xs text-muted-foreground" data-changed={changed}>
-            {t.whatif.changed(changed)}
+            {t('whatif.changed', { n: changed })}
           </p>
         </div>
         {changed > 0 && (
           <Button size="sm" onClick={() => onChange({})}>
             <Undo2 />
-            {t.whatif.resetAll}
+            {t('whatif.resetAll')}
           </Button>
         )}
       </div>
@@ -63,7 +63,7 @@ export function SettingsForm({
                 aria-hidden
                 className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
               />
-              {t.whatif.groups[group]}
+              {t(`whatif.groups.${group}`)}
             </summary>
             <div className="space-y-3.5 px-4 pt-1 pb-4">
               {shown.map((field) => (
@@ -100,10 +100,10 @@ function SettingField({
   error: string | undefined;
   onChange: (value: string | null) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const id = `what-if-${field}`;
-  const label = t.whatif.fields[field];
+  const label = t(`whatif.fields.${field}`);
   const choices = choicesOf[field];
   const place = placeOf(field);
   const props = {
@@ -122,12 +122,12 @@ function SettingField({
         {changed && (
           <button
             type="button"
-            aria-label={t.whatif.reset(label)}
+            aria-label={t('whatif.reset', { field: label })}
             onClick={() => onChange(null)}
             className="flex min-h-6 items-center gap-1 rounded px-1 text-xs text-muted-foreground hover:text-foreground"
           >
             <Undo2 aria-hidden className="size-3" />
-            {t.whatif.was(own === undefined ? t.whatif.asObserved : String(own))}
+            {t('whatif.was', { value: own === undefined ? t('whatif.asObserved') : String(own) })}
           </button>
         )}
       </div>
@@ -145,7 +145,7 @@ function SettingField({
           inputMode="decimal"
           autoComplete="off"
           className="tabular"
-          placeholder={field === 'podStartMs' ? t.whatif.asObserved : undefined}
+          placeholder={field === 'podStartMs' ? t('whatif.asObserved') : undefined}
         />
       )}
       <div id={`${id}-about`} className="mt-1 text-xs">
@@ -154,7 +154,7 @@ function SettingField({
             {serverWordsIn(locale, error)}
           </p>
         )}
-        <p className="text-muted-foreground">{t.whatif.hints[field]}</p>
+        <p className="text-muted-foreground">{t(`whatif.hints.${field}`)}</p>
         {place && (
           <code className="block font-mono text-[11px] break-all text-muted-foreground">{place}</code>
         )}

@@ -18,8 +18,8 @@ import { Field, Input, Select } from '@/app/_ui/primitives/field';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type ApiProblem, toProblem } from '@/app/_ui/data/http';
 import { runSweep, type WhatIfSource } from '@/app/_ui/data/what-if';
-import { formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { choicesOf, applies } from './fields';
 import { gridOf, noAxis, suggestedAxis, type AxisDraft } from './sweep-axis';
@@ -45,7 +45,7 @@ export function SweepPanel({
   own: WhatIfResult['own'];
   onOpen: (settings: WhatIfSettings) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const [axes, setAxes] = useState<AxisDraft[]>(() => [
     suggestedAxis('targetUtilizationPercent', undefined, undefined),
@@ -94,9 +94,9 @@ export function SweepPanel({
   };
   const isRunning = sweep?.state === 'running';
   return (
-    <section aria-label={t.whatif.sweep.title} className="panel min-w-0 p-4">
-      <h2 className="text-sm font-semibold">{t.whatif.sweep.title}</h2>
-      <p className="mt-0.5 text-[13px] text-muted-foreground">{t.whatif.sweep.text}</p>
+    <section aria-label={t('whatif.sweep.title')} className="panel min-w-0 p-4">
+      <h2 className="text-sm font-semibold">{t('whatif.sweep.title')}</h2>
+      <p className="mt-0.5 text-[13px] text-muted-foreground">{t('whatif.sweep.text')}</p>
       <div className="mt-3 grid grid-cols-1 gap-3 md:grid-cols-3">
         {axes.map((axis, index) => (
           <Axis
@@ -114,7 +114,7 @@ export function SweepPanel({
         {isRunning ? (
           <Button onClick={() => running.current?.abort()}>
             <X />
-            {t.whatif.sweep.cancel}
+            {t('whatif.sweep.cancel')}
           </Button>
         ) : (
           <Button
@@ -123,23 +123,23 @@ export function SweepPanel({
             onClick={() => void start()}
           >
             <Play />
-            {t.whatif.sweep.start}
+            {t('whatif.sweep.start')}
           </Button>
         )}
         <span data-size className={`tabular text-sm ${tooMany ? 'text-danger' : 'text-muted-foreground'}`}>
           {size === 0
-            ? t.whatif.sweep.choose
-            : t.whatif.sweep.size(
-                tooMany
+            ? t('whatif.sweep.choose')
+            : t('whatif.sweep.size', {
+                n: tooMany
                   ? `${formatNumber(size, locale)} > ${formatNumber(mostSweepPoints, locale)}`
                   : formatNumber(size, locale),
-              )}
+              })}
         </span>
         {sweep && isRunning && (
           <div className="flex min-w-40 flex-1 items-center gap-3">
             <div
               role="progressbar"
-              aria-label={t.whatif.sweep.title}
+              aria-label={t('whatif.sweep.title')}
               aria-valuenow={sweep.points.length}
               aria-valuemin={0}
               aria-valuemax={sweep.size}
@@ -151,21 +151,21 @@ export function SweepPanel({
               />
             </div>
             <span className="tabular text-xs text-muted-foreground">
-              {t.whatif.sweep.progress(
-                formatNumber(sweep.points.length, locale),
-                formatNumber(sweep.size, locale),
-              )}
+              {t('whatif.sweep.progress', {
+                done: formatNumber(sweep.points.length, locale),
+                all: formatNumber(sweep.size, locale),
+              })}
             </span>
           </div>
         )}
         {sweep && !isRunning && (
           <p role="status" data-sweep={sweep.state} className="text-sm">
             {sweep.state === 'done'
-              ? t.whatif.sweep.finished(
-                  formatNumber(sweep.points.length, locale),
-                  sweep.points.filter((point) => 'problems' in point).length,
-                )
-              : t.whatif.sweep.cancelled(formatNumber(sweep.points.length, locale))}
+              ? t('whatif.sweep.finished', {
+                  n: formatNumber(sweep.points.length, locale),
+                  refused: sweep.points.filter((point) => 'problems' in point).length,
+                })
+              : t('whatif.sweep.cancelled', { done: formatNumber(sweep.points.length, locale) })}
           </p>
         )}
       </div>
@@ -192,8 +192,8 @@ function Axis({
   error: string | null;
   onChange: (axis: AxisDraft) => void;
 }) {
-  const t = useDictionary();
-  const words = t.whatif.sweep;
+  const t = useWords();
+
   const id = `sweep-${index}`;
   const choices = axis.field === '' ? undefined : choicesOf[axis.field];
   const text = (name: 'from' | 'to' | 'step' | 'list', label: string) => (
@@ -214,7 +214,7 @@ function Axis({
   );
   return (
     <div className="min-w-0 rounded-lg border p-3" data-axis={index}>
-      <Field id={`${id}-field`} label={words.axis(index + 1)} error={error ?? undefined}>
+      <Field id={`${id}-field`} label={t('whatif.sweep.axis', { n: index + 1 })} error={error ?? undefined}>
         <Select
           id={`${id}-field`}
           value={axis.field}
@@ -223,10 +223,10 @@ function Axis({
             onChange(field ? suggestedAxis(field, valueOf(field), choicesOf[field]) : noAxis);
           }}
         >
-          <option value="">{words.none}</option>
+          <option value="">{t('whatif.sweep.none')}</option>
           {fields.map((field) => (
             <option key={field} value={field}>
-              {t.whatif.fields[field]}
+              {t(`whatif.fields.${field}`)}
             </option>
           ))}
         </Select>
@@ -235,19 +235,23 @@ function Axis({
         <div className="mt-2.5 space-y-2">
           {!choices && (
             <Segmented<AxisDraft['kind']>
-              label={`${words.kind} (${words.axis(index + 1)})`}
+              label={`${t('whatif.sweep.kind')} (${t('whatif.sweep.axis', { n: index + 1 })})`}
               value={axis.kind}
               onChange={(kind) => onChange({ ...axis, kind })}
               options={[
-                { value: 'range', label: words.range },
-                { value: 'list', label: words.list },
+                { value: 'range', label: t('whatif.sweep.range') },
+                { value: 'list', label: t('whatif.sweep.list') },
               ]}
             />
           )}
           <div className="flex gap-2">
             {axis.kind === 'list'
-              ? text('list', words.values)
-              : [text('from', words.from), text('to', words.to), text('step', words.step)].map((one, at) => (
+              ? text('list', t('whatif.sweep.values'))
+              : [
+                  text('from', t('whatif.sweep.from')),
+                  text('to', t('whatif.sweep.to')),
+                  text('step', t('whatif.sweep.step')),
+                ].map((one, at) => (
                   <div key={at} className="flex min-w-0 flex-1">
                     {one}
                   </div>

@@ -1,3 +1,4 @@
+import { type Words } from '@/lib/words/words';
 import {
   type Objective,
   type ReplayFigures,
@@ -13,8 +14,8 @@ export type CountedPoint = Extract<SweepPoint, { figures: ReplayFigures }>;
 export type Against = Extract<Objective, 'underCapacitySeconds' | 'p99WaitMs'>;
 
 /** What sets a point apart, in the form's words. */
-export function settingsWords(settings: WhatIfSettings, names: Record<WhatIfField, string>): string {
+export function settingsWords(settings: WhatIfSettings, t: Words): string {
   return Object.entries(settings)
-    .map(([field, value]) => `${names[field as WhatIfField]} ${value}`)
+    .map(([field, value]) => `${t(`whatif.fields.${field as WhatIfField}`)} ${value}`)
     .join(', ');
 }

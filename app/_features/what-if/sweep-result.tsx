@@ -5,8 +5,8 @@ import { paretoFront, type ReplayFigures, type SweepPoint, type WhatIfSettings }
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatLength, formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { ParetoPlot } from './pareto-plot';
 import { suggestedPoint } from './suggested';
 import { type Against, type CountedPoint, settingsWords } from './sweep-point';
@@ -23,9 +23,9 @@ export function SweepResult({
   own: ReplayFigures;
   onOpen: (settings: WhatIfSettings) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const words = t.whatif.sweep;
+
   const [against, setAgainst] = useState<Against>('underCapacitySeconds');
   const [opened, setOpened] = useState<number | null>(null);
   const counted = useMemo(() => points.flatMap((point) => ('figures' in point ? [point] : [])), [points]);
@@ -39,46 +39,46 @@ export function SweepResult({
   return (
     <div className="mt-4 border-t pt-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <h3 className="text-[13px] font-semibold">{words.plot}</h3>
+        <h3 className="text-[13px] font-semibold">{t('whatif.sweep.plot')}</h3>
         <Segmented<Against>
-          label={words.against}
+          label={t('whatif.sweep.against')}
           value={against}
           onChange={setAgainst}
           options={[
-            { value: 'underCapacitySeconds', label: words.underCapacitySeconds },
-            { value: 'p99WaitMs', label: words.p99WaitMs },
+            { value: 'underCapacitySeconds', label: t('whatif.sweep.underCapacitySeconds') },
+            { value: 'p99WaitMs', label: t('whatif.sweep.p99WaitMs') },
           ]}
         />
       </div>
       <ParetoPlot points={counted} front={front} best={best} own={own} against={against} onOpen={open} />
-      <p className="mt-1 text-xs text-muted-foreground">{words.bestText}</p>
+      <p className="mt-1 text-xs text-muted-foreground">{t('whatif.sweep.bestText')}</p>
       <p role="status" className="min-h-5 text-xs text-success">
-        {opened === null ? '' : words.opened}
+        {opened === null ? '' : t('whatif.sweep.opened')}
       </p>
-      <h3 className="mt-2 text-[13px] font-semibold">{words.table}</h3>
+      <h3 className="mt-2 text-[13px] font-semibold">{t('whatif.sweep.table')}</h3>
       <div
         role="region"
         tabIndex={0}
-        aria-label={words.table}
+        aria-label={t('whatif.sweep.table')}
         className="relative mt-1 overflow-x-auto rounded-lg border"
       >
         <table className="w-full text-[13px]">
           <thead>
             <tr className="border-b text-xs text-muted-foreground">
               <th scope="col" className="h-9 px-3 text-left font-medium">
-                {t.whatif.settings}
+                {t('whatif.settings')}
               </th>
               <th scope="col" className={cell}>
-                {t.whatif.table.podSeconds}
+                {t('whatif.table.podSeconds')}
               </th>
               <th scope="col" className={cell}>
-                {words.underCapacitySeconds}
+                {t('whatif.sweep.underCapacitySeconds')}
               </th>
               <th scope="col" className={cell}>
-                {words.p99WaitMs}
+                {t('whatif.sweep.p99WaitMs')}
               </th>
               <th scope="col" className="px-3">
-                <span className="sr-only">{words.open}</span>
+                <span className="sr-only">{t('whatif.sweep.open')}</span>
               </th>
             </tr>
           </thead>
@@ -86,15 +86,15 @@ export function SweepResult({
             {front.slice(0, mostRows).map((point) => (
               <tr key={point.index} data-front className={point.index === opened ? 'bg-muted' : ''}>
                 <th scope="row" className="h-9 px-3 text-left font-normal">
-                  {settingsWords(point.settings, t.whatif.fields)}{' '}
-                  {point === best && <Badge tone="success">{words.best}</Badge>}
+                  {settingsWords(point.settings, t)}{' '}
+                  {point === best && <Badge tone="success">{t('whatif.sweep.best')}</Badge>}
                 </th>
                 <td className={cell}>{formatNumber(point.figures.podSeconds, locale)}</td>
-                <td className={cell}>{formatLength(point.figures.underCapacitySeconds * 1000, locale)}</td>
+                <td className={cell}>{formatLength(point.figures.underCapacitySeconds * 1000, t)}</td>
                 <td className={cell}>{formatMs(point.figures.waitMs.p99, locale)}</td>
                 <td className="px-3 text-right">
                   <Button size="sm" onClick={() => open(point)}>
-                    {words.open}
+                    {t('whatif.sweep.open')}
                   </Button>
                 </td>
               </tr>
@@ -103,7 +103,9 @@ export function SweepResult({
         </table>
       </div>
       {front.length > mostRows && (
-        <p className="mt-1 text-xs text-muted-foreground">{words.share(formatNumber(mostRows, locale))}</p>
+        <p className="mt-1 text-xs text-muted-foreground">
+          {t('whatif.sweep.share', { n: formatNumber(mostRows, locale) })}
+        </p>
       )}
     </div>
   );

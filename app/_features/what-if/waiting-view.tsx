@@ -1,15 +1,15 @@
 'use client';
 
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 /** The place of a what-if until its first replay is there. */
 export function WaitingView() {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <div
       role="status"
-      aria-label={t.whatif.replaying}
+      aria-label={t('whatif.replaying')}
       className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]"
     >
       <Skeleton className="h-[480px] w-full rounded-xl" />

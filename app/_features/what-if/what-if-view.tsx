@@ -6,7 +6,7 @@ import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
 import { askWhatIf, type WhatIfSource } from '@/app/_ui/data/what-if';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { assumptionIn } from '@/app/_ui/words/words-of-data';
 import { addressOf, draftOf, readDraft, type WhatIfDraft } from './draft';
@@ -22,7 +22,7 @@ const settleMs = 200;
 
 /** A what-if over one demand: settings, how far to trust the replay, charts, figures, annotations and a sweep. */
 export function WhatIfView({ source, initial }: { source: WhatIfSource; initial: WhatIfDraft }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const [draft, setDraft] = useState(initial);
   const [result, setResult] = useState<WhatIfResult | null>(null);
@@ -83,7 +83,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
             data-refused
             className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2.5 text-sm"
           >
-            <p className="font-medium text-danger">{t.whatif.refusedTitle}</p>
+            <p className="font-medium text-danger">{t('whatif.refusedTitle')}</p>
             <ul className="mt-1 space-y-0.5">
               {result.problems.map(({ annotation, message }) => (
                 <li key={annotation + message} className="break-words">
@@ -91,7 +91,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
                 </li>
               ))}
             </ul>
-            <p className="mt-1 text-xs text-muted-foreground">{t.whatif.refusedText}</p>
+            <p className="mt-1 text-xs text-muted-foreground">{t('whatif.refusedText')}</p>
           </div>
         )}
         {problem && problem.errors.every(({ path }) => !path.startsWith('settings.')) && (
@@ -99,7 +99,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
         )}
         {unplaced.length === 0 && shownAssumptions.length > 0 && (
           <details className="rounded-lg border bg-muted/50 px-3.5 py-2 text-[13px]">
-            <summary className="font-medium">{t.whatif.assumptions}</summary>
+            <summary className="font-medium">{t('whatif.assumptions')}</summary>
             <Assumptions assumptions={shownAssumptions} />
           </details>
         )}

@@ -6,21 +6,23 @@ import { falseAlarmRate } from '@/lib/statistics/regression';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Tooltip } from '@/app/_ui/primitives/tooltip';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
+import { formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 /** What the test found, in words. */
-export function verdictWords({ tested, worse }: RegressionVerdict, t: Dictionary): string {
-  if (!tested) return t.compare.regression.untested;
+export function verdictWords({ tested, worse }: RegressionVerdict, t: Words): string {
+  if (!tested) return t('compare.regression.untested');
   return worse.length === 0
-    ? t.compare.regression.none
-    : t.compare.regression.worse(worse.map((figure) => t.compare.regression[figure]).join(', '));
+    ? t('compare.regression.none')
+    : t('compare.regression.worse', {
+        what: worse.map((figure) => t(`compare.regression.${figure}`)).join(', '),
+      });
 }
 
 /** How a run stands against its reference; what the test is, on hover and focus. With `href` it leads to the comparison. */
 export function VerdictBadge({ verdict, href }: { verdict: RegressionVerdict; href?: string }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const { tested, worse } = verdict;
   const badge = (
@@ -42,8 +44,8 @@ export function VerdictBadge({ verdict, href }: { verdict: RegressionVerdict; hr
     <Tooltip
       text={
         tested
-          ? t.compare.regression.test(formatShare(falseAlarmRate, locale))
-          : t.compare.regression.untestedText
+          ? t('compare.regression.test', { rate: formatShare(falseAlarmRate, locale) })
+          : t('compare.regression.untestedText')
       }
     >
       {href === undefined ? (

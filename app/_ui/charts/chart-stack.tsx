@@ -7,8 +7,8 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { flushSync } from 'react-dom';
 import { remeasureEvent } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatClock } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { annotationsKey } from './annotations';
 import { concurrencySpec } from './concurrency-spec';
 import { useCrosshair } from './crosshair';
@@ -38,7 +38,7 @@ const nearPixels = 200;
  */
 export function ChartStack({ model, view }: { model: Store<ChartModel>; view: ChartView }) {
   const { resolvedTheme } = useTheme();
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const latencyView = useStore(view.latency);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
@@ -88,7 +88,7 @@ function Stack({
   specs: ChartSpec[];
   theme: ChartTheme;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const model = useStore(store);
   const chosen = useStore(view.range);
   const range = useMemo(() => chosen ?? wholeRange(model), [chosen, model]);
@@ -223,18 +223,18 @@ function Stack({
                 </span>
                 <Button size="sm" onClick={() => view.range.set(null)}>
                   <Undo2 />
-                  {t.charts.reset}
+                  {t('charts.reset')}
                 </Button>
               </>
             ) : (
-              <span className="hidden sm:inline">{t.charts.zoomHint}</span>
+              <span className="hidden sm:inline">{t('charts.zoomHint')}</span>
             )}
           </div>
         </div>
         <div
           ref={box}
           role="group"
-          aria-label={t.charts.region}
+          aria-label={t('charts.region')}
           tabIndex={0}
           className="relative touch-pan-y rounded-b-xl px-0 pt-1 pb-2 outline-offset-[-2px]"
           onPointerDownCapture={(event) => (pressedAt.current = { x: event.clientX, moved: false })}
@@ -269,7 +269,7 @@ function Stack({
         </div>
       </div>
       <aside
-        aria-label={t.charts.reading}
+        aria-label={t('charts.reading')}
         className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden"
       >
         <ReadingPanel model={store} view={view} legends={legends} compact={false} />

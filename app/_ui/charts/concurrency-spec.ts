@@ -1,7 +1,7 @@
 import { peakOf, type ConcurrencySpan } from '@/lib/timeline/overview';
 import { podsAt } from '@/lib/timeline/pods';
-import { formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
+import { formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
 import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
 import { below, heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
@@ -9,7 +9,7 @@ import { pattern, withAlpha } from './theme';
 /** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins. */
 export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
   const area = (key: 'active' | 'waiting', order: number, hatched: boolean) => ({
-    ...lineBase(key, t.charts[key], order),
+    ...lineBase(key, t(`charts.${key}`), order),
     borderColor: theme.colours[key],
     borderWidth: 1,
     backgroundColor: hatched ? pattern('rising', theme.colours[key]) : withAlpha(theme.colours[key], 0.45),
@@ -18,7 +18,7 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     segment: hideZero,
   });
   const line = (key: 'target' | 'panic', dash: number[]) => ({
-    ...lineBase(key, t.charts[key], 0),
+    ...lineBase(key, t(`charts.${key}`), 0),
     borderColor: theme.colours[key],
     borderWidth: 1.75,
     borderDash: dash,
@@ -38,7 +38,7 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
       return [
         {
           key: 'active',
-          label: split ? t.charts.active : t.charts.total,
+          label: split ? t('charts.active') : t('charts.total'),
           colour: theme.colours.active,
           shape: 'area' as const,
         },
@@ -46,14 +46,14 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
           ? [
               {
                 key: 'waiting',
-                label: t.charts.waiting,
+                label: t('charts.waiting'),
                 colour: theme.colours.waiting,
                 shape: 'rising' as const,
               },
             ]
           : []),
-        { key: 'target', label: t.charts.target, colour: theme.colours.target, shape: 'dashed' as const },
-        { key: 'panic', label: t.charts.panic, colour: theme.colours.panic, shape: 'dotted' as const },
+        { key: 'target', label: t('charts.target'), colour: theme.colours.target, shape: 'dashed' as const },
+        { key: 'panic', label: t('charts.panic'), colour: theme.colours.panic, shape: 'dotted' as const },
       ];
     },
     fill({ model, range }) {

@@ -3,8 +3,8 @@
 import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
-import { formatClock, formatMs } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock, formatMs } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
 import { type ChartModel, type TimeRange } from './model';
 import { plotLeft, plotRight } from './options';
@@ -32,7 +32,7 @@ export function EventLane({
   view: ChartView;
   width: number;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const selected = useStore(view.selected);
   // Its place is kept at once; hundreds of events come after the charts, which would wait for their layout.
@@ -41,12 +41,12 @@ export function EventLane({
   const plot = Math.max(1, width - plotLeft - plotRight);
   const x = (atMs: number): number => plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot;
   const labelOf = ({ change, lagMs, kind }: LaneItem): string => {
-    const words = change ? t.events.change(...change) : t.review.outcome.lost;
+    const words = change ? t('events.change', { from: change[0], to: change[1] }) : t('review.outcome.lost');
     if (lagMs !== null) return `${words} · ${lagMs < 0 ? '−' : ''}${formatMs(Math.abs(lagMs), locale)}`;
     return kind === 'short'
-      ? `${words} · ${t.review.outcome.short}`
+      ? `${words} · ${t('review.outcome.short')}`
       : kind === 'missed'
-        ? `${words} · ${t.events.missed}`
+        ? `${words} · ${t('events.missed')}`
         : words;
   };
   const items = laneItems(model)
@@ -69,16 +69,19 @@ export function EventLane({
     const event = events.get(id);
     if (!event) {
       const loss = model.correlation.losses.find((one) => one.id === id);
-      return loss ? `${t.review.outcome.lost} ${formatClock(loss.atMs, true)}` : '';
+      return loss ? `${t('review.outcome.lost')} ${formatClock(loss.atMs, true)}` : '';
     }
-    const words = event.kind === 'expected' ? t.events.expectedLabel : t.events.observedLabel;
-    return words(event.from, event.to, formatClock(event.atMs, true));
+    return t(event.kind === 'expected' ? 'events.expectedLabel' : 'events.observedLabel', {
+      from: event.from,
+      to: event.to,
+      at: formatClock(event.atMs, true),
+    });
   };
 
   return (
     <div className="relative" style={{ height }}>
       <span className="absolute top-3 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">
-        {t.charts.events}
+        {t('charts.events')}
       </span>
       <div
         className="absolute inset-y-0 overflow-hidden"

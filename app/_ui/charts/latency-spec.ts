@@ -1,5 +1,5 @@
-import { formatMs } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
+import { formatMs } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
 import { quantileOf } from './columns';
 import { HeatLayer } from './heat-layer';
 import { lineBase, type ChartSpec, type SpecInput } from './series';

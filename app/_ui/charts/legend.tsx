@@ -1,7 +1,7 @@
 'use client';
 
 import { cn } from '@/app/_ui/cn';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type LegendItem } from './series';
 import { useStore } from './store';
 import { Swatch } from './swatch';
@@ -17,7 +17,7 @@ export function Legend({
   view: ChartView;
   className?: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const hidden = useStore(view.hidden);
   return (
     <div className={cn('flex flex-wrap items-center gap-x-0.5', className)}>
@@ -26,7 +26,7 @@ export function Legend({
           key={item.key}
           type="button"
           aria-pressed={!hidden.has(item.key)}
-          aria-label={t.charts.toggleSeries(item.label)}
+          aria-label={t('charts.toggleSeries', { name: item.label })}
           onClick={() => toggleHidden(view, item.key)}
           className="flex min-h-6 items-center gap-1.5 rounded px-1.5 text-xs text-muted-foreground transition-opacity hover:text-foreground aria-[pressed=false]:line-through aria-[pressed=false]:opacity-50"
         >
@@ -40,7 +40,7 @@ export function Legend({
 
 /** The signs of scale events. */
 export function EventLegend({ className }: { className?: string }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <div className={cn('items-center gap-4 text-xs text-muted-foreground', className)}>
       <span className="flex items-center gap-1.5">
@@ -52,17 +52,17 @@ export function EventLegend({ className }: { className?: string }) {
             strokeLinejoin="round"
           />
         </svg>
-        {t.events.expectedLegend}
+        {t('events.expectedLegend')}
       </span>
       <span className="flex items-center gap-1.5">
         <svg aria-hidden viewBox="0 0 12 12" className="size-3">
           <path d="M1 10h10L6 1.4Z" className="fill-data-observed" />
         </svg>
-        {t.events.observedLegend}
+        {t('events.observedLegend')}
       </span>
       <span className="flex items-center gap-1.5">
         <span className="h-2.5 w-4 rounded-sm border border-data-expected/50 bg-data-expected/20" />
-        {t.events.lag}
+        {t('events.lag')}
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import { type ChartOptions, type Scale } from 'chart.js';
-import { formatClock } from '@/app/_ui/words/format';
+import { formatClock } from '@/lib/words/format';
 import { type ChartSpec } from './series';
 import { withAlpha, type ChartTheme } from './theme';
 import { timeTicks } from './ticks';

@@ -1,6 +1,6 @@
 import { type PodStep } from '@/lib/timeline/pods';
-import { formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
+import { formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
 import { around } from './model';
 import {
   below,
@@ -43,7 +43,7 @@ export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly P
 /** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
 export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
   const areas = phases.map(({ key, pattern: kind }, i) => ({
-    ...lineBase(key, t.charts.phases[key], i + 1),
+    ...lineBase(key, t(`charts.phases.${key}`), i + 1),
     borderColor: theme.colours[key],
     borderWidth: 1,
     backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
@@ -53,7 +53,7 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     segment: hideZero,
   }));
   const desired = {
-    ...lineBase('desired', t.charts.desired, 0),
+    ...lineBase('desired', t('charts.desired'), 0),
     borderColor: theme.colours.desired,
     borderWidth: 2,
     borderDash: [5, 3],
@@ -67,11 +67,11 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     legend: [
       ...phases.map(({ key, pattern: kind }): LegendItem => ({
         key,
-        label: t.charts.phases[key],
+        label: t(`charts.phases.${key}`),
         colour: theme.colours[key],
         shape: kind ?? 'area',
       })),
-      { key: 'desired', label: t.charts.desired, colour: theme.colours.desired, shape: 'dashed' },
+      { key: 'desired', label: t('charts.desired'), colour: theme.colours.desired, shape: 'dashed' },
     ],
     fill({ model, range }) {
       const endMs = Math.min(model.endMs, range.toMs);

@@ -2,10 +2,10 @@
 
 import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatClock, formatMs, formatNumber, formatRate } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
-import { type Locale } from '@/app/_ui/words/locale';
+import { type Words } from '@/lib/words/words';
+import { formatClock, formatMs, formatNumber, formatRate } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { type Locale } from '@/lib/words/locale';
 import { type ChartModel } from './model';
 import { readingAt, type Reading } from './reading';
 import { type Store, useStore } from './store';
@@ -33,7 +33,7 @@ export function ReadingPanel({
   legends: readonly LegendItem[];
   compact: boolean;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
   const hoverMs = useStore(view.reading);
@@ -51,7 +51,7 @@ export function ReadingPanel({
       <div
         tabIndex={0}
         role="group"
-        aria-label={t.charts.reading}
+        aria-label={t('charts.reading')}
         data-reading
         className="flex items-center gap-3 overflow-x-auto text-xs [scrollbar-width:none]"
       >
@@ -70,7 +70,7 @@ export function ReadingPanel({
     <div data-reading>
       <div className="flex items-baseline justify-between gap-2">
         <h3 className="text-xs font-medium text-muted-foreground">
-          {hoverMs === null ? t.charts.atEnd : t.charts.reading}
+          {hoverMs === null ? t('charts.atEnd') : t('charts.reading')}
         </h3>
         {clock}
       </div>
@@ -96,7 +96,7 @@ export function ReadingPanel({
         </Group>
       ))}
       {hoverMs === null && (
-        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t.charts.readingHint}</p>
+        <p className="mt-4 border-t pt-3 text-xs text-muted-foreground">{t('charts.readingHint')}</p>
       )}
     </div>
   );
@@ -117,7 +117,7 @@ function latestWithData(model: ChartModel): number {
 
 function groupsOf(
   reading: Reading,
-  t: Dictionary,
+  t: Words,
   locale: Locale,
   legends: readonly LegendItem[],
 ): { title: string; rows: Row[] }[] {
@@ -131,18 +131,18 @@ function groupsOf(
   const split = concurrency !== null && concurrency.waiting !== null;
   return [
     {
-      title: `${t.charts.requests} ${t.columns.perSecond}`,
+      title: `${t('charts.requests')} ${t('columns.perSecond')}`,
       rows:
         requests && requests.byStatus.length > 0
           ? requests.byStatus.map(([name, rate], i): Row => ({
-              label: t.charts.status[name],
+              label: t(`charts.status.${name}`),
               value: formatRate(rate, locale),
               strong: i === 0,
               ...look(name),
             }))
           : [
               {
-                label: t.charts.status['2xx'],
+                label: t('charts.status.2xx'),
                 value: formatRate(requests?.rate, locale),
                 strong: true,
                 ...look('2xx'),
@@ -150,7 +150,7 @@ function groupsOf(
             ],
     },
     {
-      title: t.charts.latency,
+      title: t('charts.latency'),
       rows: [
         { label: 'p50', value: formatMs(latency?.p50Ms, locale), ...look('p50') },
         { label: 'p95', value: formatMs(latency?.p95Ms, locale), strong: true, ...look('p95') },
@@ -158,26 +158,38 @@ function groupsOf(
       ],
     },
     {
-      title: t.charts.pods,
+      title: t('charts.pods'),
       rows: [
-        { label: t.charts.desired, value: number(decision?.replicas), strong: true, ...look('desired') },
-        { label: t.charts.phases.ready, value: number(pods.ready), strong: true, ...look('ready') },
-        { label: t.charts.phases.starting, value: number(pods.starting), ...look('starting') },
-        { label: t.charts.phases.pending, value: number(pods.pending), ...look('pending') },
-        { label: t.charts.phases.terminating, value: number(pods.terminating), ...look('terminating') },
+        { label: t('charts.desired'), value: number(decision?.replicas), strong: true, ...look('desired') },
+        { label: t('charts.phases.ready'), value: number(pods.ready), strong: true, ...look('ready') },
+        { label: t('charts.phases.starting'), value: number(pods.starting), ...look('starting') },
+        { label: t('charts.phases.pending'), value: number(pods.pending), ...look('pending') },
+        { label: t('charts.phases.terminating'), value: number(pods.terminating), ...look('terminating') },
       ],
     },
     {
-      title: t.charts.concurrency,
+      title: t('charts.concurrency'),
       rows: [
         ...(split
           ? [
-              { label: t.charts.active, value: number(concurrency.active), strong: true, ...look('active') },
-              { label: t.charts.waiting, value: number(concurrency.waiting), ...look('waiting') },
+              {
+                label: t('charts.active'),
+                value: number(concurrency.active),
+                strong: true,
+                ...look('active'),
+              },
+              { label: t('charts.waiting'), value: number(concurrency.waiting), ...look('waiting') },
             ]
-          : [{ label: t.charts.total, value: number(concurrency?.total), strong: true, ...look('active') }]),
-        { label: t.charts.target, value: number(reading.target), ...look('target') },
-        { label: t.charts.panic, value: number(reading.panic), ...look('panic') },
+          : [
+              {
+                label: t('charts.total'),
+                value: number(concurrency?.total),
+                strong: true,
+                ...look('active'),
+              },
+            ]),
+        { label: t('charts.target'), value: number(reading.target), ...look('target') },
+        { label: t('charts.panic'), value: number(reading.panic), ...look('panic') },
       ],
     },
   ];

@@ -1,6 +1,6 @@
 import { statusClasses, type StatusClass } from '@/lib/timeline/columns';
-import { formatNumber } from '@/app/_ui/words/format';
-import { type Locale } from '@/app/_ui/words/locale';
+import { formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
 import { rateOf } from './columns';
 import { hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
@@ -19,7 +19,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
     const { colour } = looks[name];
     const hex = theme.colours[colour];
     return {
-      ...lineBase(name, t.charts.status[name], i),
+      ...lineBase(name, t(`charts.status.${name}`), i),
       borderColor: hex,
       borderWidth: 1,
       // Few runs have more than one class: a pattern is made when it is met.
@@ -39,7 +39,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
         .filter((name) => seen.has(name))
         .map((name): LegendItem => ({
           key: name,
-          label: t.charts.status[name],
+          label: t(`charts.status.${name}`),
           colour: theme.colours[looks[name].colour],
           shape: looks[name].pattern ?? 'area',
         }));

@@ -1,6 +1,6 @@
 import { type ChartDataset, type ChartType, type Point, type ScriptableLineSegmentContext } from 'chart.js';
 import { type RequestColumn } from '@/lib/timeline/columns';
-import { type Dictionary } from '@/app/_ui/words/en';
+import { type Words } from '@/lib/words/words';
 import { type HeatLayer } from './heat-layer';
 import { type ChartModel, type TimeRange } from './model';
 import { type ChartTheme } from './theme';
@@ -46,7 +46,7 @@ export interface ChartSpec {
 
 export interface SpecInput {
   theme: ChartTheme;
-  t: Dictionary;
+  t: Words;
 }
 
 /** A line dataset's common parts: no points, no animation, data as it is. */

@@ -7,8 +7,8 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatClock } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatClock } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { annotationsOf, gapsOf } from './annotations';
 import { Legend } from './legend';
@@ -118,7 +118,7 @@ export function TimeChart({
   onZoom: (fromMs: number, toMs: number) => void;
   register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const chart = useRef<ChartInstance | null>(null);
   // Stable objects: the chart is filled in place and never made anew by a render.
@@ -129,10 +129,10 @@ export function TimeChart({
     return () => register(spec, null);
   }, [spec, first, register]);
   const titles: Record<string, [string, string]> = {
-    requests: [t.charts.requests, t.charts.requestsUnit],
-    latency: [t.charts.latency, t.charts.latencyUnit],
-    pods: [t.charts.pods, t.charts.podsUnit],
-    concurrency: [t.charts.concurrency, t.charts.concurrencyUnit],
+    requests: [t('charts.requests'), t('charts.requestsUnit')],
+    latency: [t('charts.latency'), t('charts.latencyUnit')],
+    pods: [t('charts.pods'), t('charts.podsUnit')],
+    concurrency: [t('charts.concurrency'), t('charts.concurrencyUnit')],
   };
   const [title, unit] = titles[spec.key] ?? ['', ''];
   const source = spec.key === 'concurrency' ? (model.recording.concurrency.at(-1)?.source ?? null) : null;
@@ -143,20 +143,20 @@ export function TimeChart({
         <h3 className="text-[13px] font-semibold">{title}</h3>
         <span
           className="text-xs text-muted-foreground"
-          title={source ? t.charts.sourceHint[source] : undefined}
+          title={source ? t(`charts.sourceHint.${source}`) : undefined}
         >
           {unit}
-          {source && <>, {t.charts.source[source]}</>}
+          {source && <>, {t(`charts.source.${source}`)}</>}
         </span>
         {spec.key === 'latency' && (
           <Segmented<LatencyView>
-            label={t.charts.latencyView}
+            label={t('charts.latencyView')}
             value={view.latency.get()}
             onChange={(value) => view.latency.set(value)}
             options={[
-              { value: 'lines', label: t.charts.lines },
-              { value: 'heat', label: t.charts.heat },
-              { value: 'both', label: t.charts.both },
+              { value: 'lines', label: t('charts.lines') },
+              { value: 'heat', label: t('charts.heat') },
+              { value: 'both', label: t('charts.both') },
             ]}
           />
         )}
@@ -165,8 +165,8 @@ export function TimeChart({
           size="iconSm"
           variant="ghost"
           className="-ml-2 max-sm:ml-auto print:hidden"
-          aria-label={t.exports.png(title)}
-          title={t.exports.png(title)}
+          aria-label={t('exports.png', { chart: title })}
+          title={t('exports.png', { chart: title })}
           onClick={() => void savePng(spec.key)}
         >
           <ImageDown />
@@ -192,7 +192,7 @@ export function TimeChart({
             <li key={gap.id} className="flex items-baseline gap-1.5">
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
-                {t.charts.gap[gap.what]} {formatClock(gap.fromMs, true)} –{' '}
+                {t(`charts.gap.${gap.what}`)} {formatClock(gap.fromMs, true)} –{' '}
                 {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
               </span>
             </li>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { locales, type Locale } from '@/app/_ui/words/locale';
+import { fallbackLocale, type Locale } from '@/lib/words/locale';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 
 // In a page an answer's schema is used once or twice: to make code for it takes longer than to read without.
@@ -88,7 +88,7 @@ export function problemOf(status: number, value: unknown): ApiProblem {
 
 function pageLocale(): Locale {
   const lang = typeof document === 'undefined' ? null : document.documentElement.lang;
-  return locales.find((locale) => locale === lang) ?? 'en';
+  return lang || fallbackLocale;
 }
 
 /** Sends a file's bytes as they are. Throws ApiProblem. */

@@ -4,7 +4,7 @@ import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
@@ -23,7 +23,7 @@ export function DialogContent({
   className?: string;
   children?: ReactNode;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
@@ -42,7 +42,7 @@ export function DialogContent({
         )}
         {children}
         <Primitive.Close
-          aria-label={t.common.close}
+          aria-label={t('common.close')}
           className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
         >
           <X className="size-4" />
@@ -64,7 +64,7 @@ export function SidePanel({
   title: ReactNode;
   children: ReactNode;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange} modal={false}>
       <Primitive.Portal>
@@ -76,7 +76,7 @@ export function SidePanel({
           <Primitive.Title className="pr-8 text-base font-semibold tracking-tight">{title}</Primitive.Title>
           {children}
           <Primitive.Close
-            aria-label={t.common.close}
+            aria-label={t('common.close')}
             className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
           >
             <X className="size-4" />

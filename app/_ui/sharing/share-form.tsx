@@ -8,7 +8,7 @@ import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
 import { toProblem } from '@/app/_ui/data/http';
 import { createShare, getShares, revokeShare } from '@/app/_ui/data/shares';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { ShareList } from './share-list';
 import { viewWords } from './view-words';
 
@@ -19,7 +19,7 @@ const shownFields = ['title', 'expiresAtMs', 'password'];
 
 /** Makes a link to what the page shows, and lists the links that there are. */
 export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly string[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const [search] = useState(() => window.location.search);
   const [expiry, setExpiry] = useState<Expiry>('week');
   const [links, setLinks] = useState<ShareLink[] | null>(null);
@@ -71,25 +71,27 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
   return (
     <div className="mt-4 space-y-5">
       <form onSubmit={submit} noValidate className="space-y-4">
-        <p className="rounded-lg bg-muted/60 px-3.5 py-2 text-sm">{t.share.view(viewWords(search, t))}</p>
+        <p className="rounded-lg bg-muted/60 px-3.5 py-2 text-sm">
+          {t('share.view', { view: viewWords(search, t) })}
+        </p>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
             id="share-title"
-            label={t.share.name}
-            hint={t.share.nameHint}
+            label={t('share.name')}
+            hint={t('share.nameHint')}
             error={errorOf('title')}
             className="sm:col-span-2"
           >
             <Input
               name="title"
               maxLength={200}
-              {...describedBy('share-title', errorOf('title'), t.share.nameHint)}
+              {...describedBy('share-title', errorOf('title'), t('share.nameHint'))}
             />
           </Field>
           <div className="space-y-4">
             <Field
               id="share-expires"
-              label={t.share.expires}
+              label={t('share.expires')}
               error={expiry === 'custom' ? undefined : errorOf('expiresAtMs')}
             >
               <Select
@@ -99,15 +101,15 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
               >
                 {(['hour', 'day', 'week', 'month'] as const).map((length) => (
                   <option key={length} value={length}>
-                    {t.share.expiresIn[length]}
+                    {t(`share.expiresIn.${length}`)}
                   </option>
                 ))}
-                <option value="never">{t.share.expiresNever}</option>
-                <option value="custom">{t.share.expiresIn.custom}</option>
+                <option value="never">{t('share.expiresNever')}</option>
+                <option value="custom">{t('share.expiresIn.custom')}</option>
               </Select>
             </Field>
             {expiry === 'custom' && (
-              <Field id="share-expires-at" label={t.share.expiresAt} error={errorOf('expiresAtMs')}>
+              <Field id="share-expires-at" label={t('share.expiresAt')} error={errorOf('expiresAtMs')}>
                 <Input
                   name="expiresAt"
                   type="datetime-local"
@@ -119,8 +121,8 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           </div>
           <Field
             id="share-password"
-            label={t.share.password}
-            hint={t.share.passwordHint}
+            label={t('share.password')}
+            hint={t('share.passwordHint')}
             error={errorOf('password')}
           >
             <Input
@@ -128,7 +130,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
               type="password"
               autoComplete="new-password"
               maxLength={200}
-              {...describedBy('share-password', errorOf('password'), t.share.passwordHint)}
+              {...describedBy('share-password', errorOf('password'), t('share.passwordHint'))}
             />
           </Field>
         </div>
@@ -136,13 +138,13 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           {kind === 'run' ? (
             <label className="flex items-center gap-2 text-sm">
               <input type="checkbox" name="notes" className="size-4 accent-primary" />
-              {t.share.notes}
+              {t('share.notes')}
             </label>
           ) : (
             <span />
           )}
           <Button type="submit" variant="primary" busy={busy}>
-            {t.share.create}
+            {t('share.create')}
           </Button>
         </div>
         {problem && !problem.errors.some(({ path }) => shownFields.includes(path)) && (

@@ -8,8 +8,8 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatDateTime, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatDateTime, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 /** The links of a run: when made, until when, how often opened; to copy and to end. */
 export function ShareList({
@@ -21,14 +21,14 @@ export function ShareList({
   created: string | null;
   onRevoke: (id: string) => Promise<void>;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <section className="border-t pt-4">
-      <h3 className="mb-2 text-sm font-semibold">{t.share.links}</h3>
+      <h3 className="mb-2 text-sm font-semibold">{t('share.links')}</h3>
       {links === null ? (
         <Skeleton className="h-16 w-full" />
       ) : links.length === 0 ? (
-        <p className="text-sm text-muted-foreground">{t.share.noLinks}</p>
+        <p className="text-sm text-muted-foreground">{t('share.noLinks')}</p>
       ) : (
         <ul className="space-y-3">
           {links.map((link) => (
@@ -49,23 +49,23 @@ function ShareItem({
   isNew: boolean;
   onRevoke: (id: string) => Promise<void>;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const live = link.state === 'live';
   const facts = [
     <span key="created">
-      {t.share.created} <Time unixMs={link.createdAtMs} ago />{' '}
-      {link.createdBy !== null && t.share.createdBy(link.createdBy)}
+      {t('share.created')} <Time unixMs={link.createdAtMs} ago />{' '}
+      {link.createdBy !== null && t('share.createdBy', { name: link.createdBy })}
     </span>,
     <span key="ends">
-      {t.share.ends} {link.expiresAtMs === null ? t.share.never : <Time unixMs={link.expiresAtMs} />}
+      {t('share.ends')} {link.expiresAtMs === null ? t('share.never') : <Time unixMs={link.expiresAtMs} />}
     </span>,
     <span key="opens">
       {link.lastOpenAtMs === null ? (
-        t.share.neverOpened
+        t('share.neverOpened')
       ) : (
         <>
-          {t.share.opens(formatNumber(link.opens, locale))}, {t.share.lastOpen}{' '}
+          {t('share.opens', { n: formatNumber(link.opens, locale) })}, {t('share.lastOpen')}{' '}
           <Time unixMs={link.lastOpenAtMs} ago />
         </>
       )}
@@ -74,12 +74,12 @@ function ShareItem({
   return (
     <li data-share={link.state} className="rounded-lg border p-3">
       <div className="flex flex-wrap items-center gap-2 text-sm">
-        <Badge tone={live ? 'info' : 'neutral'}>{t.share.states[link.state]}</Badge>
-        {link.kind === 'comparison' && <Badge>{t.share.comparison}</Badge>}
+        <Badge tone={live ? 'info' : 'neutral'}>{t(`share.states.${link.state}`)}</Badge>
+        {link.kind === 'comparison' && <Badge>{t('share.comparison')}</Badge>}
         {link.hasPassword && (
           <span className="inline-flex items-center gap-1 text-xs text-muted-foreground">
             <Lock aria-hidden className="size-3" />
-            {t.share.protected}
+            {t('share.protected')}
           </span>
         )}
         {link.title !== '' && <span className="min-w-0 truncate font-medium">{link.title}</span>}
@@ -108,7 +108,7 @@ function ShareAddress({
   created: string;
   onRevoke: () => Promise<void>;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const [copied, setCopied] = useState(false);
   const address = `${window.location.origin}/share/${token}`;
   const copy = async (): Promise<void> => {
@@ -123,17 +123,21 @@ function ShareAddress({
       <Input
         readOnly
         value={address}
-        aria-label={t.share.address}
+        aria-label={t('share.address')}
         autoFocus={isNew}
         onFocus={(event) => event.currentTarget.select()}
         className="min-w-40 flex-1 font-mono text-xs"
       />
       <Button onClick={() => void copy()}>
         {copied ? <Check /> : <Copy />}
-        {copied ? t.share.copied : t.share.copy}
+        {copied ? t('share.copied') : t('share.copy')}
       </Button>
-      <Button variant="danger" aria-label={t.share.revokeLink(created)} onClick={() => void onRevoke()}>
-        {t.share.revoke}
+      <Button
+        variant="danger"
+        aria-label={t('share.revokeLink', { created })}
+        onClick={() => void onRevoke()}
+      >
+        {t('share.revoke')}
       </Button>
     </div>
   );

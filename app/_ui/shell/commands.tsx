@@ -5,7 +5,7 @@ import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useAccess } from '@/app/_ui/access/provider';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { Button } from '@/app/_ui/primitives/button';
 import { Kbd } from '@/app/_ui/primitives/kbd';
 
@@ -33,7 +33,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** The command palette (Ctrl/⌘-K), the list of keys (?) and the keys that go to pages. */
 export function Commands() {
-  const t = useDictionary();
+  const t = useWords();
   const router = useRouter();
   const { mayRun } = useAccess();
   const [palette, setPalette] = useState(false);
@@ -73,14 +73,14 @@ export function Commands() {
         className="hidden h-8 w-56 items-center gap-2 rounded-lg border bg-muted/60 px-2.5 text-sm text-muted-foreground transition-colors hover:border-border-strong hover:text-foreground md:flex"
       >
         <Search aria-hidden className="size-3.5" />
-        <span className="flex-1 truncate text-left">{t.nav.openPalette}</span>
+        <span className="flex-1 truncate text-left">{t('nav.openPalette')}</span>
         <Kbd>⌘K</Kbd>
       </button>
       <Button
         variant="ghost"
         size="icon"
         className="md:hidden"
-        aria-label={t.nav.openPalette}
+        aria-label={t('nav.openPalette')}
         onClick={() => setPalette(true)}
       >
         <Search />

@@ -22,7 +22,7 @@ import { endedStates, type RunListItem, type Service } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { getRecentRuns } from '@/app/_ui/data/runs';
 import { getServices } from '@/app/_ui/data/services';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { StateBadge } from '@/app/_ui/state-badge';
 import { Kbd } from '@/app/_ui/primitives/kbd';
@@ -42,7 +42,7 @@ export function Palette({
   onOpenChange: (open: boolean) => void;
   onShowKeys: () => void;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   return (
     <Dialog.Root open onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -51,7 +51,7 @@ export function Palette({
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border bg-popover shadow-2xl"
         >
-          <Dialog.Title className="sr-only">{t.palette.title}</Dialog.Title>
+          <Dialog.Title className="sr-only">{t('palette.title')}</Dialog.Title>
           <PaletteList onDone={() => onOpenChange(false)} onShowKeys={onShowKeys} />
         </Dialog.Content>
       </Dialog.Portal>
@@ -60,8 +60,10 @@ export function Palette({
 }
 
 function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: () => void }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
+  const languages = useLanguages();
+  const following = (languages.findIndex((one) => one.locale === locale) + 1) % languages.length;
   const router = useRouter();
   const path = usePathname();
   const changeLocale = useChangeLocale();
@@ -93,33 +95,37 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const group =
     '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground';
   return (
-    <Command label={t.palette.title} loop>
+    <Command label={t('palette.title')} loop>
       <Command.Input
         autoFocus
-        placeholder={t.palette.placeholder}
+        placeholder={t('palette.placeholder')}
         className="h-12 w-full border-b bg-transparent px-4 text-sm outline-none placeholder:text-muted-foreground"
       />
       <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">
-          {t.palette.empty}
+          {t('palette.empty')}
         </Command.Empty>
-        <Command.Group heading={t.palette.pages} className={group}>
-          {mayRun && item(t.nav.newRun, <Play />, t.nav.newRun, () => router.push('/runs/new'))}
-          {item(t.nav.runs, <ListTree />, t.nav.runs, () => router.push('/'))}
-          {item(t.trend.nav, <ChartLine />, t.trend.nav, () => router.push('/trends'))}
-          {item(t.compare.compareWith, <GitCompareArrows />, t.compare.compareWith, () =>
+        <Command.Group heading={t('palette.pages')} className={group}>
+          {mayRun && item(t('nav.newRun'), <Play />, t('nav.newRun'), () => router.push('/runs/new'))}
+          {item(t('nav.runs'), <ListTree />, t('nav.runs'), () => router.push('/'))}
+          {item(t('trend.nav'), <ChartLine />, t('trend.nav'), () => router.push('/trends'))}
+          {item(t('compare.compareWith'), <GitCompareArrows />, t('compare.compareWith'), () =>
             router.push(compareHref(runOfPath(path))),
           )}
-          {item(t.nav.services, <Server />, t.nav.services, () => router.push('/services'))}
-          {item(t.exports.import.palette, <Upload />, t.exports.import.palette, () => router.push('/import'))}
-          {item(`${t.whatif.title} what if`, <FlaskConical />, t.whatif.title, () => router.push('/what-if'))}
-          {item(t.history.scripts.title, <FileCode />, t.history.scripts.title, () =>
+          {item(t('nav.services'), <Server />, t('nav.services'), () => router.push('/services'))}
+          {item(t('exports.import.palette'), <Upload />, t('exports.import.palette'), () =>
+            router.push('/import'),
+          )}
+          {item(`${t('whatif.title')} what if`, <FlaskConical />, t('whatif.title'), () =>
+            router.push('/what-if'),
+          )}
+          {item(t('history.scripts.title'), <FileCode />, t('history.scripts.title'), () =>
             router.push('/scripts'),
           )}
-          {item(t.nav.settings, <Settings />, t.nav.settings, () => router.push('/settings'))}
+          {item(t('nav.settings'), <Settings />, t('nav.settings'), () => router.push('/settings'))}
         </Command.Group>
         {runs.length > 0 && (
-          <Command.Group heading={t.palette.runs} className={group}>
+          <Command.Group heading={t('palette.runs')} className={group}>
             {runs.map((run) =>
               item(
                 `${run.name} ${run.serviceName} ${run.scriptName} ${run.id}`,
@@ -131,40 +137,43 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
           </Command.Group>
         )}
         {runs.some(({ state }) => endedStates.includes(state)) && (
-          <Command.Group heading={t.whatif.title} className={group}>
+          <Command.Group heading={t('whatif.title')} className={group}>
             {runs
               .filter(({ state }) => endedStates.includes(state))
               .map((run) =>
                 item(
-                  `${t.whatif.titleOf(run.name)} what if ${run.id}`,
+                  `${t('whatif.titleOf', { run: run.name })} what if ${run.id}`,
                   <FlaskConical />,
-                  <span className="truncate">{t.whatif.titleOf(run.name)}</span>,
+                  <span className="truncate">{t('whatif.titleOf', { run: run.name })}</span>,
                   () => router.push(`/runs/${run.id}/what-if`),
                 ),
               )}
           </Command.Group>
         )}
         {services.length > 0 && (
-          <Command.Group heading={t.palette.services} className={group}>
+          <Command.Group heading={t('palette.services')} className={group}>
             {mayRun &&
               services.map((service) =>
                 item(
                   `${service.name} ${service.namespace} ${service.id}`,
                   <Server />,
-                  t.palette.testService(service.name),
+                  t('palette.testService', { name: service.name }),
                   () => router.push(`/runs/new?service=${service.id}`),
                 ),
               )}
           </Command.Group>
         )}
-        <Command.Group heading={t.palette.preferences} className={group}>
-          {item(t.palette.switchTheme, <SunMoon />, t.palette.switchTheme, () =>
+        <Command.Group heading={t('palette.preferences')} className={group}>
+          {item(t('palette.switchTheme'), <SunMoon />, t('palette.switchTheme'), () =>
             setTheme(resolvedTheme === 'dark' ? 'light' : 'dark'),
           )}
-          {item(`${t.palette.switchLanguage} language 語言`, <Languages />, t.palette.switchLanguage, () =>
-            changeLocale(locale === 'en' ? 'zh-Hant' : 'en'),
+          {item(
+            [t('palette.switchLanguage'), 'language', ...languages.map(({ name }) => name)].join(' '),
+            <Languages />,
+            t('palette.switchLanguage'),
+            () => changeLocale(languages[following]?.locale ?? locale),
           )}
-          {item(t.palette.showKeys, <Kbd>?</Kbd>, t.palette.showKeys, onShowKeys)}
+          {item(t('palette.showKeys'), <Kbd>?</Kbd>, t('palette.showKeys'), onShowKeys)}
         </Command.Group>
       </Command.List>
     </Command>

@@ -3,8 +3,8 @@
 import { Languages, Monitor, Moon, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useRouter } from 'next/navigation';
-import { locales, type Locale } from '@/app/_ui/words/locale';
-import { storeLocale, useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { type Locale } from '@/lib/words/locale';
+import { storeLocale, useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { Button } from '@/app/_ui/primitives/button';
 import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from '@/app/_ui/primitives/menu';
 
@@ -18,21 +18,22 @@ export function useChangeLocale(): (locale: Locale) => void {
 }
 
 export function LanguageMenu() {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
+  const languages = useLanguages();
   const change = useChangeLocale();
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={t.nav.language} title={t.nav.language}>
+        <Button variant="ghost" size="icon" aria-label={t('nav.language')} title={t('nav.language')}>
           <Languages />
         </Button>
       </MenuTrigger>
       <MenuContent>
         <MenuRadioGroup value={locale} onValueChange={(value) => change(value as Locale)}>
-          {locales.map((tag) => (
+          {languages.map(({ locale: tag, name }) => (
             <MenuRadioItem key={tag} value={tag} lang={tag}>
-              {t.common.languageNames[tag]}
+              {name}
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>
@@ -42,12 +43,12 @@ export function LanguageMenu() {
 }
 
 export function ThemeMenu() {
-  const t = useDictionary();
+  const t = useWords();
   const { theme, setTheme } = useTheme();
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={t.nav.theme} title={t.nav.theme}>
+        <Button variant="ghost" size="icon" aria-label={t('nav.theme')} title={t('nav.theme')}>
           <Sun className="dark:hidden" />
           <Moon className="hidden dark:block" />
         </Button>
@@ -55,13 +56,13 @@ export function ThemeMenu() {
       <MenuContent>
         <MenuRadioGroup value={theme ?? 'system'} onValueChange={setTheme}>
           <MenuRadioItem value="light">
-            <Sun /> {t.nav.light}
+            <Sun /> {t('nav.light')}
           </MenuRadioItem>
           <MenuRadioItem value="dark">
-            <Moon /> {t.nav.dark}
+            <Moon /> {t('nav.dark')}
           </MenuRadioItem>
           <MenuRadioItem value="system">
-            <Monitor /> {t.nav.system}
+            <Monitor /> {t('nav.system')}
           </MenuRadioItem>
         </MenuRadioGroup>
       </MenuContent>

@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { type ReactNode } from 'react';
 import { type Access } from '@/app/_ui/access/access';
-import { type Dictionary } from '@/app/_ui/words/en';
+import { type Words } from '@/lib/words/words';
 import { Button } from '@/app/_ui/primitives/button';
 import { AccountMenu } from './account-menu';
 import { Commands } from './commands';
@@ -11,7 +11,7 @@ import { Nav } from './nav';
 import { LanguageMenu, ThemeMenu } from './preferences';
 
 /** The frame of every page: name, pages, search, language, theme, account. Who has not signed in sees only what works without. */
-export function Shell({ t, access, children }: { t: Dictionary; access: Access; children: ReactNode }) {
+export function Shell({ t, access, children }: { t: Words; access: Access; children: ReactNode }) {
   const known = access.role !== null;
   return (
     <>
@@ -19,17 +19,17 @@ export function Shell({ t, access, children }: { t: Dictionary; access: Access; 
         href="#content"
         className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >
-        {t.common.skip}
+        {t('common.skip')}
       </a>
       <header className="sticky top-0 z-30 border-b bg-background print:hidden">
         <div className="mx-auto flex h-14 max-w-[1560px] items-center gap-2 px-4 sm:px-6">
           <Link
             href="/"
             className="mr-3 flex items-center gap-2 rounded-md font-semibold tracking-tight"
-            aria-label={t.common.appName}
+            aria-label={t('common.appName')}
           >
             <Logo className="size-6" />
-            <span className="max-[420px]:hidden">{t.common.appName}</span>
+            <span className="max-[420px]:hidden">{t('common.appName')}</span>
           </Link>
           {known && <Nav className="hidden sm:flex" />}
           <div className="flex-1" />
@@ -41,7 +41,7 @@ export function Shell({ t, access, children }: { t: Dictionary; access: Access; 
             <Button asChild variant="primary" size="sm" className="ml-1 h-8">
               <Link href="/runs/new">
                 <Plus />
-                {t.nav.newRun}
+                {t('nav.newRun')}
               </Link>
             </Button>
           )}

@@ -1,5 +1,5 @@
 import { type BoundBy, type DecisionReason, type ScaleDecision } from '@/lib/autoscaling';
-import { formatNumber } from './format';
+import { formatNumber } from '@/lib/words/format';
 
 type Explained = Pick<
   ScaleDecision,

@@ -2,33 +2,31 @@
 
 import { createContext, use, type ReactNode } from 'react';
 import { IntlProvider, useTranslations } from 'use-intl/react';
-import { localeCookie } from '@/lib/words/locale';
-import { type Messages, type Words } from '@/lib/words/words';
-import { dictionaries } from './dictionaries';
-import { type Dictionary } from './en';
-import { type Locale } from './locale';
+import { localeCookie, type Locale } from '@/lib/words/locale';
+import { type Language, type Messages, type Words } from '@/lib/words/words';
 
-const LocaleContext = createContext<Locale>('en');
+export { useLocale } from 'use-intl/react';
+
+const LanguagesContext = createContext<readonly Language[]>([]);
 
 /** Gives what lies below the words of its language, and of no other. */
 export function WordsProvider({
   locale,
   messages,
+  languages = [],
   children,
 }: {
   locale: Locale;
   messages: Messages;
+  /** What the reader may change to. */
+  languages?: readonly Language[];
   children: ReactNode;
 }) {
   return (
     <IntlProvider locale={locale} messages={messages}>
-      <LocaleContext value={locale}>{children}</LocaleContext>
+      <LanguagesContext value={languages}>{children}</LanguagesContext>
     </IntlProvider>
   );
-}
-
-export function useLocale(): Locale {
-  return use(LocaleContext);
 }
 
 /** Says sentences in the page's language. */
@@ -36,9 +34,9 @@ export function useWords(): Words {
   return useTranslations();
 }
 
-/** The words of the page in its language. */
-export function useDictionary(): Dictionary {
-  return dictionaries[use(LocaleContext)];
+/** The languages that there are words in. */
+export function useLanguages(): readonly Language[] {
+  return use(LanguagesContext);
 }
 
 /** Keeps the language for a year; the page must be refreshed to show it. */

@@ -3,7 +3,6 @@ import { knativeZhHant } from './server-words-zh-hant/knative';
 import { problemsZhHant } from './server-words-zh-hant/problems';
 import { reasonsZhHant } from './server-words-zh-hant/reasons';
 import { zodZhHant } from './server-words-zh-hant/zod';
-import { zhHant } from './zh-hant';
 
 /**
  * The server's sentences in Traditional Chinese, by their English. What is filled in stands as `{}` in the same order or
@@ -20,8 +19,16 @@ export const sentencesZhHant: Readonly<Record<string, string>> = {
 
 /** Single words that stand inside sentences only. */
 export const partsZhHant: Readonly<Record<string, string>> = {
-  ...zhHant.states,
-  ...zhHant.signin.roles,
+  queued: '排隊中',
+  starting: '啟動中',
+  running: '執行中',
+  finished: '已完成',
+  failed: '失敗',
+  stopped: '已停止',
+  interrupted: '已中斷',
+  viewer: '檢視者',
+  runner: '執行者',
+  admin: '管理員',
   read: '讀取',
   run: '執行測試',
   'another site': '其他網站',

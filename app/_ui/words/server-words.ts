@@ -1,4 +1,4 @@
-import { type Locale } from './locale';
+import { type Locale } from '@/lib/words/locale';
 import { partsZhHant, sentencesZhHant } from './server-words-zh-hant';
 
 /** A sentence with places that are filled in. */

@@ -1,6 +1,6 @@
 import { type StorySentence, type PaidFor } from '@/lib/timeline/story';
 import { type ScenarioAsked } from '@/lib/timeline/scenarios';
-import { formatLength, formatMs, formatNumber } from './format';
+import { formatMs, formatNumber } from '@/lib/words/format';
 import { serverWordsIn } from './server-words';
 
 type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
@@ -48,7 +48,7 @@ function scenarios(all: readonly ScenarioAsked[]): string {
 }
 
 function scenario({ executor, vus, iterations, perSecond, durationMs }: ScenarioAsked): string {
-  const length = durationMs === null ? '' : `，為時 ${formatLength(durationMs, 'zh-Hant')}`;
+  const length = durationMs === null ? '' : `，為時 ${lengthOf(durationMs)}`;
   switch (executor) {
     case 'shared-iterations':
       return `${whole(vus)} 個虛擬使用者共 ${whole(iterations)} 次迭代`;
@@ -115,3 +115,12 @@ const number = (value: Value): string =>
   value === null ? '–' : (Math.round(value * 10) / 10).toLocaleString('zh-TW');
 const ms = (value: Value): string => formatMs(value, 'zh-Hant');
 const second = (value: number): string => number(value / 1000);
+
+function lengthOf(durationMs: number): string {
+  const s = Math.round(durationMs / 1000);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (s < 60) return durationMs < 9950 ? `${formatNumber(durationMs / 1000, 'zh-Hant', 1)} 秒` : `${s} 秒`;
+  return s < 3600
+    ? `${Math.floor(s / 60)} 分 ${two(s % 60)} 秒`
+    : `${Math.floor(s / 3600)} 小時 ${two(Math.floor((s % 3600) / 60))} 分`;
+}

@@ -1,7 +1,7 @@
 import { explain, mpaAssumptions, type ScaleDecision } from '@/lib/autoscaling';
 import { explainZhHant } from './explain-zh-hant';
 import { storyWords, type StorySentence } from '@/lib/timeline/story';
-import { type Locale } from './locale';
+import { type Locale } from '@/lib/words/locale';
 import { storyZhHant } from './story-zh-hant';
 
 type Explained = Parameters<typeof explain>[0] & Pick<ScaleDecision, 'reason'>;

@@ -6,13 +6,13 @@ import { listServices } from '@/lib/store/services';
 import { MayNot } from '@/app/_ui/access/may-not';
 import { getAccess } from '@/app/_ui/access/server';
 import { PageHeader } from '@/app/_ui/page-header';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { NewRunForm } from '@/app/_features/new-run/new-run-form';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.newRun.title };
+  return { title: (await getWords()).t('newRun.title') };
 }
 
 export default async function NewRunPage({
@@ -21,7 +21,7 @@ export default async function NewRunPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   if (!(await getAccess()).mayRun) return <MayNot isPage needed="runner" />;
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const { from, service, script } = await searchParams;
   const store = await getStore();
   const [services, scripts, run] = await Promise.all([
@@ -31,7 +31,7 @@ export default async function NewRunPage({
   ]);
   return (
     <>
-      <PageHeader title={t.newRun.title} subtitle={t.newRun.subtitle} />
+      <PageHeader title={t('newRun.title')} subtitle={t('newRun.subtitle')} />
       <NewRunForm
         services={services}
         scripts={scripts}

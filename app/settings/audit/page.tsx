@@ -1,3 +1,4 @@
+import { nameIn } from '@/lib/words/words';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type Metadata } from 'next';
 import { Link } from '@/app/_ui/link';
@@ -8,8 +9,8 @@ import { getAccess } from '@/app/_ui/access/server';
 import { Time } from '@/app/_ui/time';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
-import { formatNumber } from '@/app/_ui/words/format';
-import { getDictionary } from '@/app/_ui/words/server';
+import { formatNumber } from '@/lib/words/format';
+import { getWords } from '@/app/_ui/words/server';
 import { auditQuerySchema } from '@/app/api/audit/operations';
 import { Section, SectionTable } from '@/app/_features/settings/section';
 
@@ -19,7 +20,7 @@ const leadsToRun = new Set(['run.start', 'run.stop', 'run.edit', 'run.import', '
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.signin.tabs.audit };
+  return { title: (await getWords()).t('signin.tabs.audit') };
 }
 
 export default async function AuditPage({
@@ -28,7 +29,7 @@ export default async function AuditPage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   if (!(await getAccess()).mayAdmin) return <MayNot needed="admin" />;
-  const { t, locale } = await getDictionary();
+  const { t, locale } = await getWords();
   // An address that somebody has written by hand shows the whole list rather than an error.
   const query = auditQuerySchema.safeParse(await searchParams).data ?? auditQuerySchema.parse({});
   const store = await getStore();
@@ -47,7 +48,7 @@ export default async function AuditPage({
     name: 'actor' | 'action',
     label: string,
     options: readonly string[],
-    words: Record<string, string>,
+    words: 'audit.actors' | 'audit.actions',
   ) => (
     <Field id={`audit-${name}`} label={label}>
       <Select
@@ -56,24 +57,24 @@ export default async function AuditPage({
         key={query[name]}
         {...describedBy(`audit-${name}`, undefined)}
       >
-        <option value="">{t.common.all}</option>
+        <option value="">{t('common.all')}</option>
         {options.map((option) => (
           <option key={option} value={option}>
-            {words[option] ?? option}
+            {nameIn(t, words, option)}
           </option>
         ))}
       </Select>
     </Field>
   );
   return (
-    <Section title={t.audit.title} text={t.audit.text}>
+    <Section title={t('audit.title')} text={t('audit.text')}>
       <form
         action="/settings/audit"
         className="grid grid-cols-1 items-end gap-3 px-4 pb-4 sm:grid-cols-[1fr_1fr_2fr_auto] sm:px-5 sm:pb-5"
       >
-        {choice('actor', t.audit.actor, actors, t.audit.actors)}
-        {choice('action', t.audit.action, actions, t.audit.actions)}
-        <Field id="audit-q" label={t.audit.search}>
+        {choice('actor', t('audit.actor'), actors, 'audit.actors')}
+        {choice('action', t('audit.action'), actions, 'audit.actions')}
+        <Field id="audit-q" label={t('audit.search')}>
           <Input
             name="q"
             type="search"
@@ -82,28 +83,24 @@ export default async function AuditPage({
             {...describedBy('audit-q', undefined)}
           />
         </Field>
-        <Button type="submit">{t.audit.filter}</Button>
+        <Button type="submit">{t('audit.filter')}</Button>
       </form>
       {entries.length === 0 ? (
         <p className="border-t px-4 py-10 text-center text-sm text-muted-foreground">
-          {filtered ? t.audit.noMatch : t.audit.empty}
+          {filtered ? t('audit.noMatch') : t('audit.empty')}
         </p>
       ) : (
         <SectionTable
-          label={t.audit.title}
-          head={[t.audit.at, t.audit.actor, t.audit.action, t.audit.target, t.audit.detail]}
+          label={t('audit.title')}
+          head={[t('audit.at'), t('audit.actor'), t('audit.action'), t('audit.target'), t('audit.detail')]}
         >
           {entries.map((entry) => (
             <tr key={entry.id} data-action={entry.action}>
               <td className="tabular">
                 <Time unixMs={entry.atMs} />
               </td>
-              <td className="max-w-48 truncate font-medium">{t.audit.actors[entry.actor] ?? entry.actor}</td>
-              <td title={entry.action}>
-                {t.audit.actions[entry.action] ?? (
-                  <span className="font-mono text-[13px]">{entry.action}</span>
-                )}
-              </td>
+              <td className="max-w-48 truncate font-medium">{nameIn(t, 'audit.actors', entry.actor)}</td>
+              <td title={entry.action}>{nameIn(t, 'audit.actions', entry.action)}</td>
               <td className="max-w-64 truncate" title={entry.target}>
                 <Target entry={entry} />
               </td>
@@ -116,29 +113,29 @@ export default async function AuditPage({
       )}
       {total > query.pageSize && (
         <nav
-          aria-label={t.audit.title}
+          aria-label={t('audit.title')}
           className="flex items-center justify-between gap-4 border-t p-4 text-sm text-muted-foreground sm:px-5"
         >
           <span className="tabular">
-            {t.audit.pageOf(
-              (query.page - 1) * query.pageSize + 1,
-              Math.min(query.page * query.pageSize, total),
-              formatNumber(total, locale),
-            )}
+            {t('audit.pageOf', {
+              from: (query.page - 1) * query.pageSize + 1,
+              to: Math.min(query.page * query.pageSize, total),
+              total: formatNumber(total, locale),
+            })}
           </span>
           <span className="flex gap-2">
             {query.page > 1 && (
               <Button asChild size="sm">
                 <Link href={href(query.page - 1)}>
                   <ChevronLeft />
-                  {t.common.previous}
+                  {t('common.previous')}
                 </Link>
               </Button>
             )}
             {query.page * query.pageSize < total && (
               <Button asChild size="sm">
                 <Link href={href(query.page + 1)}>
-                  {t.common.next}
+                  {t('common.next')}
                   <ChevronRight />
                 </Link>
               </Button>

@@ -5,13 +5,13 @@ import { isSecure } from '@/lib/identity/connection';
 import { getStore } from '@/lib/store/client';
 import { listTokens } from '@/lib/store/tokens';
 import { getCaller, requestTimeMs } from '@/app/_ui/access/server';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { Tokens } from '@/app/_features/settings/tokens';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.signin.tabs.tokens };
+  return { title: (await getWords()).t('signin.tabs.tokens') };
 }
 
 export default async function TokensPage() {

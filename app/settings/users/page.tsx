@@ -3,13 +3,13 @@ import { getStore } from '@/lib/store/client';
 import { listUsers } from '@/lib/store/users';
 import { MayNot } from '@/app/_ui/access/may-not';
 import { getAccess } from '@/app/_ui/access/server';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { Users } from '@/app/_features/settings/users';
 
 export const dynamic = 'force-dynamic';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getDictionary()).t.signin.tabs.users };
+  return { title: (await getWords()).t('signin.tabs.users') };
 }
 
 export default async function UsersPage() {

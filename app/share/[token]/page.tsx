@@ -9,7 +9,7 @@ import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { type StoredShare } from '@/lib/store/shares';
 import { type Run } from '@/lib/model/run';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { descriptionOf } from '@/app/_features/share/description';
 import { SharedComparison } from '@/app/_features/compare/shared-comparison';
 import { SharedRun } from '@/app/_features/run/shared-run';
@@ -38,16 +38,22 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { token } = await params;
   const opened = await open(token);
   if (opened.kind !== 'open' && opened.kind !== 'locked') return {};
-  const { t, locale } = await getDictionary();
+  const { t, locale } = await getWords();
   const runs = opened.kind === 'open' ? await readRuns(opened.share) : [];
   const title =
     opened.kind === 'locked'
-      ? t.share.locked.title
-      : opened.share.title || runs.map(({ name }) => name).join(' · ') || t.common.appName;
+      ? t('share.locked.title')
+      : opened.share.title || runs.map(({ name }) => name).join(' · ') || t('common.appName');
   const description = descriptionOf(opened.kind === 'locked' ? null : runs, t, locale);
   const asked = await headers();
   const images = [
-    { url: `/api/share/${token}/image`, width: 1200, height: 630, alt: t.share.imageAlt, type: 'image/png' },
+    {
+      url: `/api/share/${token}/image`,
+      width: 1200,
+      height: 630,
+      alt: t('share.imageAlt'),
+      type: 'image/png',
+    },
   ];
   return {
     metadataBase: new URL(`${isSecure(asked) ? 'https' : 'http'}://${asked.get('host') ?? 'localhost'}`),
@@ -55,7 +61,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
     description,
     robots: { index: false, follow: false },
     referrer: 'no-referrer',
-    openGraph: { type: 'website', siteName: t.common.appName, title, description, images },
+    openGraph: { type: 'website', siteName: t('common.appName'), title, description, images },
     twitter: { card: 'summary_large_image', title, description, images },
   };
 }

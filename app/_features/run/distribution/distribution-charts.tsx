@@ -7,8 +7,8 @@ import { Chart } from 'react-chartjs-2';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatMs, formatNumber, formatShare } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { barsOf, curveOf, mostNines, nines, shareName, shownShares } from './curve';
 import { type Part } from './distribution-panel';
 import { partColour, partDash } from './part-look';
@@ -17,11 +17,11 @@ type Scale = 'linear' | 'log';
 
 /** How many requests took how long: one bar a bucket, parts stacked. */
 export function BarsChart({ parts }: { parts: readonly Part[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
   const [scale, setScale] = useState<Scale>('linear');
-  const d = t.review.distribution;
+
   const bars = useMemo(() => barsOf(parts.map(({ histogram }) => histogram)), [parts]);
   const chart = useMemo(() => {
     if (!theme) return null;
@@ -48,7 +48,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
         x: {
           ...axis(theme),
           stacked: true,
-          title: title(theme, d.time),
+          title: title(theme, t('review.distribution.time')),
           ticks: { ...axis(theme).ticks, maxRotation: 0, autoSkip: true, autoSkipPadding: 18 },
           grid: { display: false },
         },
@@ -57,7 +57,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           stacked: true,
           type: scale === 'log' ? 'logarithmic' : 'linear',
           ...(scale === 'log' ? { min: 0.8 } : { beginAtZero: true }),
-          title: title(theme, d.count),
+          title: title(theme, t('review.distribution.count')),
           ticks: {
             ...axis(theme).ticks,
             maxTicksLimit: 6,
@@ -75,25 +75,25 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           callbacks: {
             title: ([item]) => (item ? span(item.dataIndex) : ''),
             label: (item) =>
-              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${d.requests(formatNumber(Number(item.raw), locale))} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${t('review.distribution.requests', { n: formatNumber(Number(item.raw), locale) })} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
           },
           filter: (item) => Number(item.raw) > 0,
         },
       },
     };
     return { data, options: full };
-  }, [theme, bars, parts, locale, scale, d]);
+  }, [theme, bars, parts, locale, scale, t]);
   return (
-    <figure aria-label={d.forms.bars}>
+    <figure aria-label={t('review.distribution.forms.bars')}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <PartLegend parts={parts} theme={theme} />
         <Segmented<Scale>
-          label={d.scale}
+          label={t('review.distribution.scale')}
           value={scale}
           onChange={setScale}
           options={[
-            { value: 'linear', label: d.linear },
-            { value: 'log', label: d.log },
+            { value: 'linear', label: t('review.distribution.linear') },
+            { value: 'log', label: t('review.distribution.log') },
           ]}
         />
       </div>
@@ -103,7 +103,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
             type="bar"
             data={chart.data}
             options={chart.options as ChartOptions}
-            aria-label={d.forms.bars}
+            aria-label={t('review.distribution.forms.bars')}
           />
         )}
       </div>
@@ -113,11 +113,11 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
 
 /** Time against percentile to p99.99, each further nine as wide as the one before, as HdrHistogram draws it. */
 export function CurveChart({ parts }: { parts: readonly Part[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
   const [scale, setScale] = useState<Scale>('log');
-  const d = t.review.distribution;
+
   const chart = useMemo(() => {
     if (!theme) return null;
     const data: ChartData<'line'> = {
@@ -144,7 +144,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
           type: 'linear',
           min: 0,
           max: mostNines,
-          title: title(theme, d.percentile),
+          title: title(theme, t('review.distribution.percentile')),
           afterBuildTicks: (scaleOfX) => {
             scaleOfX.ticks = ticks.map((share) => ({ value: nines(share) }));
           },
@@ -159,7 +159,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
         y: {
           ...axis(theme),
           type: scale === 'log' ? 'logarithmic' : 'linear',
-          title: title(theme, d.time),
+          title: title(theme, t('review.distribution.time')),
           ticks: {
             ...axis(theme).ticks,
             maxTicksLimit: 6,
@@ -183,18 +183,18 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
       },
     };
     return { data, options: full };
-  }, [theme, parts, locale, scale, d]);
+  }, [theme, parts, locale, scale, t]);
   return (
-    <figure aria-label={d.forms.curve}>
+    <figure aria-label={t('review.distribution.forms.curve')}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <PartLegend parts={parts} theme={theme} />
         <Segmented<Scale>
-          label={d.scale}
+          label={t('review.distribution.scale')}
           value={scale}
           onChange={setScale}
           options={[
-            { value: 'linear', label: d.linear },
-            { value: 'log', label: d.log },
+            { value: 'linear', label: t('review.distribution.linear') },
+            { value: 'log', label: t('review.distribution.log') },
           ]}
         />
       </div>
@@ -204,7 +204,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
             type="line"
             data={chart.data}
             options={chart.options as ChartOptions}
-            aria-label={d.forms.curve}
+            aria-label={t('review.distribution.forms.curve')}
           />
         )}
       </div>

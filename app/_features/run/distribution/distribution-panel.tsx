@@ -10,9 +10,9 @@ import { cn } from '@/app/_ui/cn';
 import { Select } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { type Dictionary } from '@/app/_ui/words/en';
-import { formatClock, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { nameIn, type Words } from '@/lib/words/words';
+import { formatClock, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { rememberInAddress } from '@/app/_features/run/address';
 import { AskedProblem } from '@/app/_features/run/asked-problem';
 import { type RunFeed } from '@/app/_features/run/run-feed';
@@ -45,7 +45,7 @@ export function DistributionPanel({
   view: ChartView;
   search: string;
 }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
   const range = useStore(view.range);
   const run = useStore(feed.run);
@@ -69,7 +69,7 @@ export function DistributionPanel({
     JSON.stringify(query),
     { wanted, live: run.endedAtMs === null },
   );
-  const d = t.review.distribution;
+
   const choose = (next: { as?: Form; split?: string }): void => {
     if (next.as) setForm(next.as);
     if (next.split !== undefined) setSplit(next.split);
@@ -79,23 +79,25 @@ export function DistributionPanel({
     <section
       ref={box}
       id="distribution"
-      aria-label={d.title}
+      aria-label={t('review.distribution.title')}
       data-distribution
       className="panel mt-4 scroll-mt-16"
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2.5">
-        <h2 className="text-sm font-semibold">{d.title}</h2>
+        <h2 className="text-sm font-semibold">{t('review.distribution.title')}</h2>
         <span className="tabular text-xs text-muted-foreground" data-distribution-range>
-          {range ? `${formatClock(range.fromMs, true)} – ${formatClock(range.toMs, true)}` : d.wholeRun}
-          {data && <> · {d.requests(formatNumber(data.total.count, locale))}</>}
+          {range
+            ? `${formatClock(range.fromMs, true)} – ${formatClock(range.toMs, true)}`
+            : t('review.distribution.wholeRun')}
+          {data && <> · {t('review.distribution.requests', { n: formatNumber(data.total.count, locale) })}</>}
         </span>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <SplitSelect data={data} value={split} onChange={(value) => choose({ split: value })} />
           <Segmented<Form>
-            label={d.as}
+            label={t('review.distribution.as')}
             value={form}
             onChange={(as) => choose({ as })}
-            options={forms.map((value) => ({ value, label: d.forms[value] }))}
+            options={forms.map((value) => ({ value, label: t(`review.distribution.forms.${value}`) }))}
           />
         </div>
       </div>
@@ -124,29 +126,31 @@ function Shown({
   store: Store<ChartModel>;
   loading: boolean;
 }) {
-  const t = useDictionary();
-  const d = t.review.distribution;
+  const t = useWords();
+
   const parts = useMemo(() => partsOf(data, split, t), [data, split, t]);
   const lacks = split !== '' && !loading && data.split === null;
   return (
     <div className={cn('transition-opacity', loading && 'opacity-60')} aria-busy={loading}>
       {lacks && (
         <p data-no-tag className="mb-4 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
-          {split === 'pod' ? d.noPod : d.noTag(split)}
+          {split === 'pod' ? t('review.distribution.noPod') : t('review.distribution.noTag', { tag: split })}
         </p>
       )}
       {data.split && data.split.metric !== data.metric && (
-        <p className="mb-3 text-xs text-muted-foreground">{d.fromMetric(data.split.metric)}</p>
+        <p className="mb-3 text-xs text-muted-foreground">
+          {t('review.distribution.fromMetric', { metric: data.split.metric })}
+        </p>
       )}
       {data.total.count === 0 ? (
-        <p className="text-muted-foreground">{d.empty}</p>
+        <p className="text-muted-foreground">{t('review.distribution.empty')}</p>
       ) : form === 'text' ? (
         <HeyView data={data} parts={parts} store={store} />
       ) : (
         <div className="grid grid-cols-1 gap-5">
           {form === 'bars' ? <BarsChart parts={parts} /> : <CurveChart parts={parts} />}
           <PercentileTable parts={parts} />
-          <p className="text-xs text-muted-foreground">{d.exact}</p>
+          <p className="text-xs text-muted-foreground">{t('review.distribution.exact')}</p>
         </div>
       )}
     </div>
@@ -162,8 +166,8 @@ function SplitSelect({
   value: string;
   onChange: (value: string) => void;
 }) {
-  const t = useDictionary();
-  const d = t.review.distribution;
+  const t = useWords();
+
   const known = data?.tags ?? [];
   const offered = [
     ...firstTags.filter((tag) => known.some((one) => one.tag === tag)),
@@ -173,10 +177,10 @@ function SplitSelect({
   const options = [...new Set([...offered, 'pod', ...(value ? [value] : [])])];
   return (
     <label className="flex items-center gap-2 text-xs text-muted-foreground">
-      {d.splitBy}
+      {t('review.distribution.splitBy')}
       <span className="w-36">
         <Select value={value} onChange={(event) => onChange(event.target.value)} className="h-7 text-xs">
-          <option value="">{d.noSplit}</option>
+          <option value="">{t('review.distribution.noSplit')}</option>
           {options.map((tag) => (
             <option key={tag} value={tag}>
               {tagName(tag, t)}
@@ -188,21 +192,19 @@ function SplitSelect({
   );
 }
 
-function tagName(tag: string, t: Dictionary): string {
-  const names: Record<string, string> = t.review.distribution.tags;
-  return names[tag] ?? tag;
+function tagName(tag: string, t: Words): string {
+  return nameIn(t, 'review.distribution.tags', tag);
 }
 
-function partsOf(data: Distribution, split: string, t: Dictionary): Part[] {
-  const d = t.review.distribution;
-  if (!data.split || split === '') return [{ name: d.all, histogram: data.total }];
+function partsOf(data: Distribution, split: string, t: Words): Part[] {
+  if (!data.split || split === '') return [{ name: t('review.distribution.all'), histogram: data.total }];
   const { tag, parts, others } = data.split;
-  const checks: Record<string, string> = d.checks;
+
   const nameOf = (value: string): string =>
     value === ''
-      ? d.none
+      ? t('review.distribution.none')
       : tag === 'checks'
-        ? (checks[value] ?? value)
+        ? nameIn(t, 'review.distribution.checks', value)
         : tag === 'group'
           ? value.replace(/^::/, '').replaceAll('::', ' › ')
           : value;
@@ -210,7 +212,7 @@ function partsOf(data: Distribution, split: string, t: Dictionary): Part[] {
     tag === 'pod' ? withoutCommonStart(parts.map(({ value }) => value)) : (value: string) => value;
   return [
     ...parts.map(({ value, histogram }) => ({ name: shorten(nameOf(value)), histogram })),
-    ...(others ? [{ name: d.others, histogram: others }] : []),
+    ...(others ? [{ name: t('review.distribution.others'), histogram: others }] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { type Store } from '@/app/_ui/charts/store';
 import { Button } from '@/app/_ui/primitives/button';
 import { Select } from '@/app/_ui/primitives/field';
-import { useDictionary } from '@/app/_ui/words/provider';
+import { useWords } from '@/app/_ui/words/provider';
 import { type Part } from './distribution-panel';
 
 /** The distribution as hey would have printed it, to be copied. */
@@ -21,8 +21,8 @@ export function HeyView({
   parts: readonly Part[];
   store: Store<ChartModel>;
 }) {
-  const t = useDictionary();
-  const d = t.review.distribution;
+  const t = useWords();
+
   const [chosen, setChosen] = useState('');
   const [copied, setCopied] = useState<'yes' | 'failed' | null>(null);
   const part = parts.length > 1 ? parts.find(({ name }) => name === chosen) : undefined;
@@ -40,14 +40,14 @@ export function HeyView({
       <div className="mb-3 flex flex-wrap items-center gap-3">
         {parts.length > 1 && (
           <label className="flex items-center gap-2 text-xs text-muted-foreground">
-            {d.part}
+            {t('review.distribution.part')}
             <span className="w-56">
               <Select
                 value={part ? chosen : ''}
                 onChange={(event) => setChosen(event.target.value)}
                 className="h-7 text-xs"
               >
-                <option value="">{d.all}</option>
+                <option value="">{t('review.distribution.all')}</option>
                 {parts.map(({ name }) => (
                   <option key={name}>{name}</option>
                 ))}
@@ -57,21 +57,21 @@ export function HeyView({
         )}
         <Button size="sm" onClick={() => void copy()}>
           {copied === 'yes' ? <Check /> : <Copy />}
-          {copied === 'yes' ? d.copied : d.copy}
+          {copied === 'yes' ? t('review.distribution.copied') : t('review.distribution.copy')}
         </Button>
         <span role="status" className="text-xs text-muted-foreground">
-          {copied === 'failed' ? d.copyFailed : ''}
+          {copied === 'failed' ? t('review.distribution.copyFailed') : ''}
         </span>
       </div>
       <pre
         tabIndex={0}
-        aria-label={d.forms.text}
+        aria-label={t('review.distribution.forms.text')}
         data-hey
         className="overflow-x-auto rounded-lg border bg-muted/40 p-4 font-mono text-xs leading-relaxed [tab-size:8]"
       >
         {text}
       </pre>
-      <p className="mt-2 text-xs text-muted-foreground">{d.exact}</p>
+      <p className="mt-2 text-xs text-muted-foreground">{t('review.distribution.exact')}</p>
     </div>
   );
 }

@@ -2,26 +2,26 @@
 
 import { histogramBounds } from '@/lib/statistics/histogram/bounds';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
-import { formatMs, formatNumber } from '@/app/_ui/words/format';
-import { useDictionary, useLocale } from '@/app/_ui/words/provider';
+import { formatMs, formatNumber } from '@/lib/words/format';
+import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, DataTable } from '@/app/_ui/table';
 import { shareName, shownShares } from './curve';
 import { type Part } from './distribution-panel';
 
 /** The parts' counts, means and percentiles in numbers. */
 export function PercentileTable({ parts }: { parts: readonly Part[] }) {
-  const t = useDictionary();
+  const t = useWords();
   const locale = useLocale();
-  const d = t.review.distribution;
+
   return (
     <DataTable
-      label={d.percentiles}
+      label={t('review.distribution.percentiles')}
       head={[
         { label: '' },
-        { label: d.count, numeric: true },
-        { label: d.mean, numeric: true },
+        { label: t('review.distribution.count'), numeric: true },
+        { label: t('review.distribution.mean'), numeric: true },
         ...shownShares.map((share) => ({ label: shareName(share), numeric: true })),
-        { label: d.max, numeric: true },
+        { label: t('review.distribution.max'), numeric: true },
       ]}
     >
       {parts.map(({ name, histogram }) => (

@@ -7,7 +7,7 @@ import { findRun } from '@/lib/store/runs';
 import { endedStates } from '@/lib/model/run';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { PageHeader } from '@/app/_ui/page-header';
-import { getDictionary } from '@/app/_ui/words/server';
+import { getWords } from '@/app/_ui/words/server';
 import { RunWhatIf } from '@/app/_features/what-if/run-what-if';
 
 export const dynamic = 'force-dynamic';
@@ -18,13 +18,13 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const run = await findRun(await getStore(), (await params).id);
-  return { title: run ? t.whatif.titleOf(run.name) : t.whatif.title };
+  return { title: run ? t('whatif.titleOf', { run: run.name }) : t('whatif.title') };
 }
 
 export default async function RunWhatIfPage({ params, searchParams }: Props) {
-  const { t } = await getDictionary();
+  const { t } = await getWords();
   const run = await findRun(await getStore(), (await params).id);
   if (!run) notFound();
   const search = new URLSearchParams(
@@ -39,13 +39,13 @@ export default async function RunWhatIfPage({ params, searchParams }: Props) {
         className="-ml-1 mb-1.5 inline-flex items-center gap-0.5 rounded text-xs text-muted-foreground hover:text-foreground"
       >
         <ChevronLeft aria-hidden className="size-3.5" />
-        {t.whatif.backToRun}
+        {t('whatif.backToRun')}
       </Link>
-      <PageHeader title={t.whatif.titleOf(run.name)} subtitle={t.whatif.subtitleRun} />
+      <PageHeader title={t('whatif.titleOf', { run: run.name })} subtitle={t('whatif.subtitleRun')} />
       {endedStates.includes(run.state) ? (
         <RunWhatIf key={run.id} id={run.id} search={search.toString()} />
       ) : (
-        <EmptyState title={t.whatif.nothing} text={t.whatif.notEnded} />
+        <EmptyState title={t('whatif.nothing')} text={t('whatif.notEnded')} />
       )}
     </>
   );

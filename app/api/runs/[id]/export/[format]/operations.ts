@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { jsonExportSchema } from '@/lib/exporting/json';
-import { locales } from '@/app/_ui/words/locale';
+import { locales } from '@/lib/words/catalogue';
+import { fallbackLocale } from '@/lib/words/locale';
 import { type Operations } from '@/app/api/_lib/operation';
 
 export const exportQuerySchema = z.object({
   /** The language of the words; names of columns and fields are not translated. */
-  lang: z.enum(locales).default('en'),
+  lang: z.enum(locales() as [string, ...string[]]).default(fallbackLocale),
   /** JUnit: a scale-up whose last pod is ready later than this after it was due fails, in ms. */
   lateAfterMs: z.coerce.number().min(0).max(3_600_000).optional(),
 });

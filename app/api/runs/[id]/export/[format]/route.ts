@@ -10,12 +10,12 @@ import { zipOf } from '@/lib/exporting/zip';
 import { getStore, type Store } from '@/lib/store/client';
 import { storyOf } from '@/lib/timeline/story';
 import { storyIn } from '@/app/_ui/words/words-of-data';
-import { type Locale } from '@/app/_ui/words/locale';
+import { type Locale } from '@/lib/words/locale';
 import { invalidInput, notFound } from '@/app/api/_lib/problem';
 import { readQuery, route } from '@/app/api/_lib/route';
 import { streamed } from './streamed';
 import { exportQuerySchema } from './operations';
-import { markdownWords } from './words';
+import { wordsOf } from '@/lib/words/catalogue';
 
 const files: Record<ExportFormat, { type: string; ending: string }> = {
   html: { type: 'text/html; charset=utf-8', ending: 'html' },
@@ -69,7 +69,8 @@ async function bodyOf(
       return markdown(
         source,
         storyOf(run, correlation, recording).map((sentence) => storyIn(lang, sentence)),
-        markdownWords(lang),
+        wordsOf(lang),
+        lang,
       );
     case 'k6-summary':
       return `${JSON.stringify(k6Summary(run), null, 4)}\n`;

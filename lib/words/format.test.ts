@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { wordsOf } from './catalogue';
 import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
@@ -50,13 +51,13 @@ describe('format', () => {
   });
 
   it('writes lengths in both languages', () => {
-    expect([3140, 42_000, 114_000, 7_500_000].map((ms) => formatLength(ms, 'en'))).toEqual([
+    expect([3140, 42_000, 114_000, 7_500_000].map((ms) => formatLength(ms, wordsOf('en')))).toEqual([
       '3.1 s',
       '42 s',
       '1 min 54 s',
       '2 h 05 min',
     ]);
-    expect(formatLength(114_000, 'zh-Hant')).toBe('1 分 54 秒');
+    expect(formatLength(114_000, wordsOf('zh-Hant'))).toBe('1 分 54 秒');
   });
 
   it('groups digits, keeps a rate short, counts bytes by 1000', () => {

@@ -1,7 +1,9 @@
+import { type Words } from './words';
 import { type Locale } from './locale';
 
 const missing = '–';
-const tagOf = (locale: Locale): string => (locale === 'zh-Hant' ? 'zh-TW' : 'en-GB');
+/** Dates in English are written day first, and by a clock of 24 hours. */
+const tagOf = (locale: Locale): string => (locale === 'en' ? 'en-GB' : locale);
 
 /**
  * A number with a fixed count of digits behind the point; a dash for none. Both languages group by comma and divide by
@@ -65,15 +67,14 @@ export function formatClock(atMs: number, tenths = false): string {
 }
 
 /** A length of time: `42 s`, `1 min 54 s`, `2 h 05 min`. */
-export function formatLength(ms: number | null | undefined, locale: Locale): string {
+export function formatLength(ms: number | null | undefined, t: Words): string {
   if (ms === null || ms === undefined) return missing;
-  const units = locale === 'zh-Hant' ? { h: '小時', min: '分', s: '秒' } : { h: 'h', min: 'min', s: 's' };
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60)
-    return ms < 9950 ? `${formatNumber(ms / 1000, locale, 1)} ${units.s}` : `${seconds} ${units.s}`;
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  if (seconds < 60) return t('lengths.seconds', { seconds: ms < 9950 ? (ms / 1000).toFixed(1) : seconds });
   if (seconds < 3600)
-    return `${Math.floor(seconds / 60)} ${units.min} ${String(seconds % 60).padStart(2, '0')} ${units.s}`;
-  return `${Math.floor(seconds / 3600)} ${units.h} ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} ${units.min}`;
+    return t('lengths.minutes', { minutes: Math.floor(seconds / 60), seconds: two(seconds % 60) });
+  return t('lengths.hours', { hours: Math.floor(seconds / 3600), minutes: two((seconds % 3600) / 60) });
 }
 
 /** One formatter a language: to make one takes longer than to format a page of times with it. */
