@@ -23,7 +23,8 @@ export function WordsProvider({
   children: ReactNode;
 }) {
   return (
-    <IntlProvider locale={locale} messages={messages}>
+    // No sentence holds a date: `Time` shows those.
+    <IntlProvider locale={locale} messages={messages} timeZone="UTC">
       <LanguagesContext value={languages}>{children}</LanguagesContext>
     </IntlProvider>
   );
