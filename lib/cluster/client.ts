@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { CoreV1Api, CustomObjectsApi, KubeConfig, VersionApi } from '@kubernetes/client-node';
+import { CoreV1Api, CustomObjectsApi, type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
 
 /** A cluster that cannot be reached or refuses; the message says what to do. */
@@ -9,31 +7,10 @@ export class ClusterError extends Error {
     message: string,
     readonly code: number | null = null,
     /** Fields that the API server refused. */
-    readonly causes: { path: string; message: string }[] = [],
+    readonly causes: { path: string; message: string; line?: number; column?: number }[] = [],
   ) {
     super(message);
   }
-}
-
-/** What the client library makes up when it finds no configuration at all. */
-const libraryFallback = 'http://localhost:8080';
-
-/** The cluster's configuration: `KUBECONFIG`, else the lab's file in the state directory, else kubectl's own default or a pod's service account. Throws ClusterError. */
-export function loadKubeConfig(stateDir: string): KubeConfig {
-  const config = new KubeConfig();
-  const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
-  try {
-    if (!process.env.KUBECONFIG && existsSync(lab)) config.loadFromFile(lab);
-    else config.loadFromDefault();
-  } catch (error) {
-    throw new ClusterError(
-      `The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`,
-    );
-  }
-  const cluster = config.getCurrentCluster();
-  if (!cluster || (cluster.name === 'cluster' && cluster.server === libraryFallback))
-    throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
-  return config;
 }
 
 export function coreApi(config: KubeConfig): CoreV1Api {

@@ -1,8 +1,8 @@
 import { setHeaderOptions, type KubeConfig } from '@kubernetes/client-node';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { applyPatch } from './apply-patch';
 import { ClusterError, coreApi, customApi, toClusterError } from './client';
+import { readServiceYaml } from './service-yaml';
 
 const stringMap = z.record(z.string(), z.string());
 const knativeSchema = z.looseObject({
@@ -55,33 +55,9 @@ export async function listKnativeServices(config: KubeConfig): Promise<ClusterSe
  * fields, with their paths.
  */
 export async function applyKnativeService(config: KubeConfig, yaml: string): Promise<ClusterService> {
-  let object: unknown;
-  try {
-    object = parse(yaml);
-  } catch (error) {
-    throw new ClusterError(
-      `This is not YAML: ${error instanceof Error ? error.message : String(error)}`,
-      400,
-      [{ path: 'yaml', message: 'not YAML' }],
-    );
-  }
-  const head = z
-    .looseObject({
-      apiVersion: z.literal('serving.knative.dev/v1'),
-      kind: z.literal('Service'),
-      metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
-    })
-    .safeParse(object);
-  if (!head.success) {
-    const causes = head.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    throw new ClusterError(
-      `This is not a Knative Service: ${causes.map((c) => `${c.path || 'the document'}: ${c.message}`).join('; ')}`,
-      400,
-      causes,
-    );
-  }
+  const applied = readServiceYaml(yaml);
   const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } =
-    head.data.metadata;
+    applied.metadata;
   const api = customApi(config);
   const target = { ...group, namespace, name };
   const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch(
@@ -91,8 +67,8 @@ export async function applyKnativeService(config: KubeConfig, yaml: string): Pro
     },
   );
   const { patch, object: created } = applyPatch(current, {
-    ...head.data,
-    metadata: { ...head.data.metadata, namespace },
+    ...applied,
+    metadata: { ...applied.metadata, namespace },
   });
   const stored = await ask(config, () =>
     current === null

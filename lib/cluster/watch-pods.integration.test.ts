@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { startLab } from '@/lib/lab/lab';
-import { ClusterError, loadKubeConfig } from './client';
+import { ClusterError } from './client';
+import { loadKubeConfig } from './kubeconfig';
 import { sampleGateway, type GatewayReading } from './gateway-metrics';
 import {
   applyKnativeService,

@@ -1,4 +1,5 @@
-import { loadKubeConfig, readClusterVersion } from '@/lib/cluster/client';
+import { readClusterVersion } from '@/lib/cluster/client';
+import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { stateDirectory } from '@/lib/environment/paths';
 
 /** What a first visit can build on: `server` and `version` of the cluster that answers, the lab included; null where none does. */

@@ -1,5 +1,6 @@
 import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
-import { ClusterError, loadKubeConfig, readClusterVersion } from '@/lib/cluster/client';
+import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
+import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { watchPods } from '@/lib/cluster/watch-pods';

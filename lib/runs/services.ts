@@ -1,5 +1,6 @@
 import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
-import { ClusterError, coreApi, loadKubeConfig } from '@/lib/cluster/client';
+import { ClusterError, coreApi } from '@/lib/cluster/client';
+import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
 import { readGatewayText } from '@/lib/cluster/gateway-metrics';
 import {

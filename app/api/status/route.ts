@@ -1,4 +1,4 @@
-import { loadKubeConfig } from '@/lib/cluster/client';
+import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/environment/paths';
 import { json, route } from '@/app/api/_lib/route';

@@ -58,6 +58,16 @@ export const reasonsZhHant = {
   'connection lost': '連線中斷',
 
   // The cluster.
+  'KUBECONFIG names {}, which is not there. Set it to a kubeconfig, or start the lab.':
+    'KUBECONFIG 指定的 {} 不存在。請設為 kubeconfig 檔案，或啟動實驗室。',
+  'The kubeconfig’s current context "{}" names no cluster that is there. Choose another with "kubectl config use-context NAME": {}.':
+    'kubeconfig 目前的 context「{}」所指的叢集不存在。請以「kubectl config use-context NAME」選擇其他：{}。',
+  'The kubeconfig sets no current context. Choose one with "kubectl config use-context NAME": {}.':
+    'kubeconfig 沒有設定目前的 context。請以「kubectl config use-context NAME」選擇：{}。',
+  'These are {} Knative Services. Paste one at a time.': '這裡有 {} 個 Knative Service。請一次貼上一個。',
+  '{} Knative Services: paste one at a time': '{} 個 Knative Service：請一次貼上一個',
+  'This is not a Knative Service: it is a {} of {}; a Service of serving.knative.dev/v1 is expected.':
+    '這不是 Knative Service：它是 {}（{}）；應為 serving.knative.dev/v1 的 Service。',
   'The kubeconfig cannot be read: {}. Set KUBECONFIG to a valid file, or start the lab.':
     '無法讀取 kubeconfig：{}。請把 KUBECONFIG 設為正確的檔案，或啟動實驗室。',
   'No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.':
