@@ -1,41 +1,113 @@
 // Stands between the dashboard and one k6, so that no load runs unseen: when the dashboard is gone, even by SIGKILL, the
 // channel to it closes, and k6 is ended: asked first, so that a teardown can begin, and killed soon after.
+//
+// It also makes k6's cage and holds what k6 must not: the run's ingest secret (docs/decisions/cage.md).
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { startRelay } from './cage/relay.mjs';
 
 const graceMs = 3000;
 
-/** @type {import('node:child_process').ChildProcess | null} */
-let k6 = null;
+/** @typedef {import('./cage/shape').GuardStart} Start */
 
-/** @param {{ program: string; args: string[]; cwd: string; env: Record<string, string> }} start */
-function run({ program, args, cwd, env }) {
+/** Null until k6 has been started. @type {number | null} */
+let pid = null;
+
+/** @param {Start} start */
+async function run(start) {
+  /** @type {{ address: string; port: number }[]} */
+  const peers = [...(start.cage?.connect ?? [])];
+  const collector = start.relay && (await relayed(start.relay, peers));
+  await writeFile(
+    start.config.path,
+    JSON.stringify({ ...start.config.content, ...(collector ? { collectors: collector } : {}) }),
+    { mode: 0o600 },
+  );
+  if (start.cage) await runCaged(start, { ...start.cage, connect: peers });
+  else runFree(start);
+}
+
+/** @param {NonNullable<Start['relay']>} relay @param {{ address: string; port: number }[]} peers */
+async function relayed({ output, settings, ...to }, peers) {
+  const { url, token, address, port } = await startRelay(to);
+  peers.push({ address, port });
+  return { [output]: { ...settings, url, bearerToken: token } };
+}
+
+/** @param {Start} start */
+function runFree({ program, args, cwd, env }) {
   const child = spawn(program, args, {
     cwd,
     env: /** @type {NodeJS.ProcessEnv} */ (env),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  k6 = child;
-  child.on('spawn', () => process.send?.({ pid: child.pid }));
+  child.on('spawn', () => started(/** @type {number} */ (child.pid)));
   child.on('error', (error) => end({ error: error.message }));
   child.on('exit', (code, signal) => end({ code, signal }));
 }
 
+/** @param {Start} start @param {import('./cage/shape').Cage} cage */
+async function runCaged({ program, args, cwd, env }, cage) {
+  const answering = cage.connect.length > 0 ? await startAnswering(cage.connect) : null;
+  const worker = new Worker(new URL('./cage/worker.mjs', import.meta.url), {
+    workerData: { cage, program, args, cwd, env },
+  });
+  worker.on('error', (error) => end({ error: error.message }));
+  worker.on('message', (message) => {
+    if ('listener' in message) answering?.postMessage(message.listener);
+    else if ('pid' in message) started(message.pid);
+    else end(message);
+  });
+}
+
+/** @param {{ address: string; port: number }[]} peers */
+async function startAnswering(peers) {
+  const { makeStop } = await import('./cage/connections.mjs');
+  const { descriptor, stop } = makeStop();
+  const answering = new Worker(new URL('./cage/answering.mjs', import.meta.url), {
+    workerData: { stop: descriptor, peers },
+  });
+  // k6's connections fail from then on.
+  answering.on('error', (error) => console.error(`whom k6 may connect to is not answered: ${error.message}`));
+  answering.on('message', (message) => process.send?.(message));
+  // Node waits for its threads when it exits, and this one waits for k6.
+  process.on('exit', stop);
+  return answering;
+}
+
+/** @param {number} of */
+function started(of) {
+  pid = of;
+  process.send?.({ pid });
+}
+
 /** @param {object} outcome */
 function end(outcome) {
+  pid = null;
   if (!process.connected) process.exit();
   process.send?.(outcome, () => process.exit());
 }
 
+/** @param {NodeJS.Signals} signal */
+function signalK6(signal) {
+  try {
+    if (pid !== null) process.kill(pid, signal);
+  } catch {
+    // It is gone already.
+  }
+}
+
 function endUnwatched() {
-  if (!k6) process.exit();
-  k6.kill('SIGTERM');
-  setTimeout(() => k6?.kill('SIGKILL'), graceMs);
+  if (pid === null) process.exit();
+  signalK6('SIGTERM');
+  setTimeout(() => signalK6('SIGKILL'), graceMs);
 }
 
 process.on('message', (/** @type {any} */ message) => {
-  if (message === 'stop') k6?.kill('SIGINT');
-  else if (message === 'kill') k6?.kill('SIGKILL');
-  else run(message);
+  if (message === 'stop') signalK6('SIGINT');
+  else if (message === 'kill') signalK6('SIGKILL');
+  else run(message).catch((error) => end({ error: error instanceof Error ? error.message : String(error) }));
 });
 process.on('disconnect', endUnwatched);
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, endUnwatched);

@@ -1,19 +1,21 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { k6Environment, scriptFileName, writeK6Config } from './k6-environment';
+import { findCage } from './cage/find-cage';
+import { guardStart } from './cage/plan';
+import { runGuarded } from './cage/run-guarded';
+import { configFileName, scriptFileName } from './k6-environment';
 import { ScriptError, scriptErrorOf } from './script-error';
 
 export { ScriptError } from './script-error';
 
 const optionsSchema = z.record(z.string(), z.unknown());
-const timeoutMs = 20_000;
+const limits = { timeoutMs: 20_000, maxBytes: 16_000_000 };
 
 /**
  * The script's options as `k6 inspect --execution-requirements` consolidates them, with `totalDuration` and `maxVUs`.
- * The script's init code runs for it, in a private folder and with none of our environment. Throws ScriptError, in
+ * The script's init code runs for it, in its cage: it reads its own folder, and has no network. Throws ScriptError, in
  * k6's words and with the line, when k6 refuses it: wrong syntax, a missing module, an exception, options not valid.
  */
 export async function inspectScript(input: {
@@ -24,47 +26,35 @@ export async function inspectScript(input: {
 }): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), 'scaletrace-inspect-'));
   try {
-    await writeFile(join(folder, scriptFileName), input.scriptText, { mode: 0o600 });
-    const config = await writeK6Config(folder, null);
-    const args = [
-      'inspect',
-      '--execution-requirements',
-      '--include-system-env-vars',
-      '--log-format=json',
-      `--config=${config}`,
-      scriptFileName,
-    ];
-    const { failed, stdout, stderr } = await run(input.k6Path, args, folder, k6Environment(input.env));
-    if (failed) throw scriptErrorOf(stderr, input.scriptText);
+    const script = join(folder, scriptFileName);
+    const files = join(folder, 'files');
+    await mkdir(files);
+    await writeFile(script, input.scriptText, { mode: 0o600 });
+    const start = await guardStart({
+      cage: await findCage(input.k6Path),
+      k6Path: input.k6Path,
+      args: [
+        'inspect',
+        '--execution-requirements',
+        '--include-system-env-vars',
+        '--log-format=json',
+        `--config=${join(folder, configFileName)}`,
+        script,
+      ],
+      folder,
+      writable: [files],
+      env: input.env,
+      peers: [],
+      relay: null,
+    });
+    const { code, stdout, stderr, cut } = await runGuarded(start, limits);
+    if (cut === 'time')
+      throw new ScriptError(`The script’s init code did not end within ${limits.timeoutMs / 1000} s.`);
+    if (cut === 'bytes')
+      throw new ScriptError(`The script’s init code wrote more than ${limits.maxBytes / 1e6} MB.`);
+    if (code !== 0) throw scriptErrorOf(stderr, input.scriptText);
     return optionsSchema.parse(JSON.parse(stdout));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function run(
-  path: string,
-  args: string[],
-  cwd: string,
-  env: Record<string, string>,
-): Promise<{ failed: boolean; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      path,
-      args,
-      {
-        cwd,
-        env: env as NodeJS.ProcessEnv,
-        timeout: timeoutMs,
-        killSignal: 'SIGKILL',
-        maxBuffer: 16_000_000,
-      },
-      (error, stdout, stderr) => {
-        if (error?.killed)
-          reject(new ScriptError(`The script’s init code did not end within ${timeoutMs / 1000} s.`));
-        else if (error && typeof error.code !== 'number') reject(error);
-        else resolve({ failed: error !== null, stdout, stderr });
-      },
-    );
-  });
 }

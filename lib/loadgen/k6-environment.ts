@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { summaryTrendStats } from './summary';
 
@@ -40,6 +39,7 @@ export function k6Environment(env: Record<string, string>): Record<string, strin
     throw new Error(`${wrong} cannot be a script’s variable: it would change k6 itself.`);
   return {
     ...collectorSettings(),
+    ...processors(),
     ...Object.fromEntries(
       inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
@@ -59,29 +59,32 @@ function collectorSettings(): Record<string, string> {
 }
 
 /**
- * Writes k6's configuration file: defaults that a script's options may override, and where the metrics go. The ingest
- * secret is in here, and not in the environment, so that a script does not see it in `__ENV` nor others in `ps`.
+ * How many processors a container's limit leaves: Go finds it out by itself, but not from within the cage. Rounded up and
+ * at least 2, as Go does (runtime, GOMAXPROCS).
  */
-export async function writeK6Config(
-  folder: string,
-  ingest: { url: string; secret: string } | null,
-): Promise<string> {
-  const path = join(/* turbopackIgnore: true */ folder, 'k6-config.json');
-  const remoteWrite = ingest && {
-    url: ingest.url,
-    bearerToken: ingest.secret,
-    pushInterval: '1s',
-    trendAsNativeHistogram: true,
-    staleMarkers: true,
-  };
-  const config = {
-    systemTags,
-    summaryTrendStats,
-    ...(remoteWrite ? { collectors: { 'experimental-prometheus-rw': remoteWrite } } : {}),
-  };
-  await writeFile(/* turbopackIgnore: true */ path, JSON.stringify(config), { mode: 0o600 });
-  return path;
+function processors(): Record<string, string> {
+  try {
+    const [quota = '', period = ''] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').trim().split(' ');
+    const limit = Math.max(2, Math.ceil(Number(quota) / Number(period)));
+    return limit < availableParallelism() ? { GOMAXPROCS: `${limit}` } : {};
+  } catch {
+    return {};
+  }
 }
+
+/** k6's configuration: defaults that a script's options may override. */
+export function k6Config(): Record<string, unknown> {
+  return { systemTags, summaryTrendStats };
+}
+
+/** The name of k6's configuration in a run's folder. */
+export const configFileName = 'k6-config.json';
+
+/** k6's output of metrics and its settings; where to and with what token, the guard adds. */
+export const metricsOutput = {
+  output: 'experimental-prometheus-rw',
+  settings: { pushInterval: '1s', trendAsNativeHistogram: true, staleMarkers: true },
+};
 
 /** A file of this project by its path from the root: `SCALETRACE_ROOT`, else the nearest folder upwards that has it. */
 export function projectFile(path: string): string {

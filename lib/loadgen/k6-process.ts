@@ -1,12 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
+import { getServers } from 'node:dns';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
+import { findCage } from './cage/find-cage';
+import { guardStart, peersOf, relayAddresses } from './cage/plan';
+import { guardMessageSchema, spawnGuard } from './cage/run-guarded';
 import { addressesOf, rangesExcept } from './allowed-addresses';
 import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
-import { k6Environment, projectFile, scriptFileName, writeK6Config } from './k6-environment';
+import { configFileName, metricsOutput, scriptFileName } from './k6-environment';
 import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats } from './summary';
@@ -37,57 +41,56 @@ export interface K6Start {
   options?: Record<string, unknown>;
   ingestUrl: string;
   ingestSecret: string;
-  /** A folder of this run's own. The script runs in it; the file with the secret is in it until k6 has ended. */
+  /** A folder of this run's own. k6 sees no other; what the script's `handleSummary` writes is in `files`. */
   workDir: string;
   /** What values a metric has, by what was ingested. */
   unitOf?: (metric: string) => MetricUnit | null;
   onLog: (line: LoadLogLine) => void;
 }
 
-const guardMessageSchema = z.union([
-  z.object({ pid: z.number() }),
-  z.object({ error: z.string() }),
-  z.object({ code: z.number().nullable(), signal: z.string().nullable() }),
-]);
-
 /**
- * Starts `k6 run` under its guard: it cannot outlive this process. Its metrics go to `ingestUrl` every second, with the
- * secret as a bearer token that neither the script's `__ENV` nor a list of processes shows. Rejects when the program or
- * its guard cannot be started, or a variable's name is reserved.
+ * Starts `k6 run` in its cage and under its guard: it cannot outlive this process. Its metrics go to `ingestUrl` every
+ * second, through the guard, which holds the secret. Rejects when the program, its cage or its guard cannot be started,
+ * or a variable's name is reserved.
  */
 export async function startK6(start: K6Start): Promise<K6Process> {
-  const env = k6Environment(start.env);
-  const blocked = rangesExcept(await addressesOf(start.env.TARGET_URL ?? ''));
-  const guardPath = projectFile('lib/loadgen/guard.mjs');
-  await mkdir(start.workDir, { recursive: true, mode: 0o700 });
-  const config = await writeK6Config(start.workDir, { url: start.ingestUrl, secret: start.ingestSecret });
-  await writeFile(join(/* turbopackIgnore: true */ start.workDir, scriptFileName), start.scriptText, {
-    mode: 0o600,
-  });
-  const summaryPath = join(/* turbopackIgnore: true */ start.workDir, 'k6-summary.json');
-  const args = [
-    'run',
-    '--quiet',
-    '--no-color',
-    '--no-usage-report',
-    '--address=',
-    '--log-format=json',
-    `--config=${config}`,
-    '--out=experimental-prometheus-rw',
-    `--summary-export=${summaryPath}`,
-    `--summary-trend-stats=${trendStatsOf(start.options)}`,
-    `--blacklist-ip=${blocked.join(',')}`,
-    scriptFileName,
-  ];
-  // Detached: a Ctrl-C in the dashboard's terminal is for the dashboard to handle.
-  const guard = spawn(process.execPath, [guardPath], {
-    cwd: start.workDir,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    detached: true,
-    env: k6Environment({}) as NodeJS.ProcessEnv,
+  const addresses = await addressesOf(start.env.TARGET_URL ?? '');
+  const place = (name: string): string => join(/* turbopackIgnore: true */ start.workDir, name);
+  // What the script's handleSummary writes is apart from what k6 itself does.
+  const [files, results] = [place('files'), place('results')];
+  for (const folder of [start.workDir, files, results]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(place(scriptFileName), start.scriptText, { mode: 0o600 });
+  const summaryPath = join(/* turbopackIgnore: true */ results, 'k6-summary.json');
+  const told = await guardStart({
+    cage: await findCage(start.k6Path),
+    k6Path: start.k6Path,
+    args: [
+      'run',
+      '--quiet',
+      '--no-color',
+      '--no-usage-report',
+      '--address=',
+      '--log-format=json',
+      `--config=${place(configFileName)}`,
+      `--out=${metricsOutput.output}`,
+      `--summary-export=${summaryPath}`,
+      `--summary-trend-stats=${trendStatsOf(start.options)}`,
+      `--blacklist-ip=${rangesExcept(addresses).join(',')}`,
+      place(scriptFileName),
+    ],
+    folder: start.workDir,
+    writable: [files, results],
+    env: start.env,
+    peers: peersOf(start.env.TARGET_URL ?? '', addresses, getServers()),
+    relay: {
+      addresses: relayAddresses(addresses),
+      url: start.ingestUrl,
+      secret: start.ingestSecret,
+      ...metricsOutput,
+    },
   });
   const log = new Log(start.onLog);
-  const k6 = await watch(guard, log, { program: start.k6Path, args, cwd: start.workDir, env });
+  const k6 = await watch(spawnGuard(files), log, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
     const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
       log.take(
@@ -96,7 +99,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       );
       return null;
     });
-    await rm(/* turbopackIgnore: true */ config, { force: true });
+    await rm(/* turbopackIgnore: true */ place(configFileName), { force: true });
     return { ...verdictOf(end, log.lastError), summary };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
@@ -126,6 +129,7 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
         pid = message.pid;
         resolve({ pid, send, ended });
       } else if ('error' in message) reject(new Error(`k6 could not be started: ${message.error}`));
+      else if ('refused' in message) log.take('warning', refusedWords(message.refused));
       else end = message;
     });
     guard.on('exit', () => {
@@ -139,6 +143,10 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
     });
     send(start);
   });
+}
+
+function refusedWords(peer: string): string {
+  return `A connection to ${peer} was refused: a script reaches its service’s address and port, and nothing else.`;
 }
 
 function killQuietly(pid: number): void {

@@ -13,6 +13,7 @@ export class ScriptError extends Error {
   }
 }
 
+const oneFile = 'A script here is one file: it can import k6’s own modules, not other files or addresses.';
 const frame = new RegExp(`${scriptFileName.replace('.', '\\.')}:(\\d+):(\\d+)`);
 
 /** The error in what k6 wrote on stderr (its log as JSON) when it refused a script. */
@@ -37,16 +38,23 @@ export function scriptErrorOf(stderr: string, scriptText: string): ScriptError {
 }
 
 function wordsOf(raw: string): string {
-  return raw
-    .replace(/^could not initialize '[^']*': (could not load JS test '[^']*': )?/, '')
-    .replace(/file:\/\/\S*?script\.ts: (?=Line )/g, '')
-    .replace(
-      / Make sure that you've specified the right path to the file\. If you're running k6 using the Docker image.*$/s,
-      ' A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.',
-    )
-    .replace(/\n\tat [\s\S]*$/, '')
-    .replace(/file:\/\/\S*?script\.ts/g, 'the script')
-    .trim();
+  return (
+    raw
+      .replace(/^could not initialize '[^']*': (could not load JS test '[^']*': )?/, '')
+      .replace(/file:\/\/\S*?script\.ts: (?=Line )/g, '')
+      .replace(
+        / Make sure that you've specified the right path to the file\. If you're running k6 using the Docker image.*$/s,
+        ` ${oneFile}`,
+      )
+      // An address: k6 has no network while it reads the script.
+      .replace(
+        / couldn't be retrieved from the resolved url "[^"]*"\. Error : ".*$/s,
+        ` cannot be had. ${oneFile}`,
+      )
+      .replace(/\n\tat [\s\S]*$/, '')
+      .replace(/file:\/\/\S*?script\.ts/g, 'the script')
+      .trim()
+  );
 }
 
 function placeOf(name: string, scriptText: string): { line: number; column: number } | null {

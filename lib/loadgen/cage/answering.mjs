@@ -1,0 +1,18 @@
+// A thread that answers whom k6 may connect to: free of the cage, and of the guard's other work, as k6 waits for it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { answerConnections } from './connections.mjs';
+
+const refusedToldAtMost = 20;
+
+/** @type {{ stop: number; peers: { address: string; port: number }[] }} */
+const { stop, peers } = workerData;
+
+parentPort?.once('message', (/** @type {number} */ listener) => {
+  const told = new Set();
+  answerConnections(listener, stop, peers, (peer) => {
+    // Go asks the kernel which of a name's addresses it would take, by datagram sockets to port 9 that send nothing.
+    if (peer.endsWith(':9') || told.has(peer) || told.size >= refusedToldAtMost) return;
+    told.add(peer);
+    parentPort?.postMessage({ refused: peer });
+  });
+});

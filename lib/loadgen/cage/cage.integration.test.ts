@@ -1,0 +1,337 @@
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stateDirectory } from '@/lib/environment/paths';
+import { type LoadLogLine } from '@/lib/loadgen/engine';
+import { inspectScript } from '@/lib/loadgen/inspect';
+import { findK6 } from '@/lib/loadgen/k6-binary';
+import { projectFile } from '@/lib/loadgen/k6-environment';
+import { startK6, type K6Exit } from '@/lib/loadgen/k6-process';
+import { findCage } from './find-cage';
+
+/** What no script may come to know: in a file outside, in the environment, and on the ports it may not reach. */
+const canary = `canary-${randomUUID()}`;
+const secret = `secret-${randomUUID()}`;
+const kinds = ['landlock', 'bubblewrap'] as const;
+
+let k6Path = '';
+let service: Server;
+let ingest: Server;
+let outside = '';
+let folder = '';
+let log: LoadLogLine[] = [];
+let requests: string[] = [];
+let pushes: { authorization: string | undefined; body: Buffer }[] = [];
+/** The service's address with ports that are not its own: as the dashboard's API is, in a lab. */
+const forbidden: TcpServer[] = [];
+let reached = 0;
+
+const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
+
+beforeAll(async () => {
+  k6Path = (await findK6({ stateDir: stateDirectory() })).path;
+  service = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    if (request.url === '/redirect')
+      response.writeHead(302, { location: `http://127.0.0.1:${portOf(forbidden[0]!)}/` }).end();
+    else response.end('Hello');
+  });
+  ingest = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      pushes.push({ authorization: request.headers.authorization, body: Buffer.concat(chunks) });
+      response.writeHead(204).end();
+    });
+  });
+  const listen = (server: Server | TcpServer, address: string, port = 0): Promise<void> =>
+    new Promise((resolve, reject) => server.on('error', reject).listen(port, address, resolve));
+  for (const address of ['127.0.0.1', '::1', '127.0.0.2']) {
+    const server = createTcpServer((socket) => {
+      reached++;
+      socket.on('error', () => {}).end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${canary}`);
+    });
+    await listen(server, address);
+    forbidden.push(server);
+  }
+  await listen(service, '127.0.0.1');
+  await listen(ingest, '127.0.0.1');
+  // The service's own port, but at another address.
+  const elsewhere = createTcpServer((socket) => {
+    reached++;
+    socket.destroy();
+  });
+  await listen(elsewhere, '::1', portOf(service));
+  forbidden.push(elsewhere);
+  process.env.CANARY = canary;
+});
+beforeEach(() => {
+  outside = mkdtempSync(join(tmpdir(), 'scaletrace-outside-'));
+  writeFileSync(join(outside, 'canary.txt'), canary);
+  folder = mkdtempSync(join(tmpdir(), 'scaletrace-cage-'));
+  symlinkSync(join(outside, 'canary.txt'), join(folder, 'link.txt'));
+  log = [];
+  requests = [];
+  pushes = [];
+  reached = 0;
+});
+afterEach(() => {
+  for (const path of [outside, folder]) rmSync(path, { recursive: true, force: true });
+});
+afterAll(() => {
+  for (const server of [service, ingest, ...forbidden]) server.close();
+  delete process.env.CANARY;
+  delete process.env.SCALETRACE_CAGE;
+});
+
+const serviceUrl = (): string => `http://127.0.0.1:${portOf(service)}`;
+const variables = (): Record<string, string> => ({
+  TARGET_URL: serviceUrl(),
+  OUTSIDE: outside,
+  PORT: `${portOf(forbidden[0]!)}`,
+  PORT6: `${portOf(forbidden[1]!)}`,
+  PORT2: `${portOf(forbidden[2]!)}`,
+  SERVICE_PORT: `${portOf(service)}`,
+  DASHBOARD_PID: `${process.pid}`,
+});
+
+async function run(scriptText: string): Promise<K6Exit> {
+  const k6 = await startK6({
+    k6Path,
+    scriptName: 'attack',
+    scriptText,
+    env: variables(),
+    ingestUrl: `http://127.0.0.1:${portOf(ingest)}/ingest`,
+    ingestSecret: secret,
+    workDir: folder,
+    onLog: (line) => log.push(line),
+  });
+  return k6.exited;
+}
+
+const inspect = (scriptText: string): Promise<unknown> =>
+  inspectScript({ k6Path, scriptName: 'attack', scriptText, env: variables() });
+
+/** All that a script can have said or left. */
+const said = (): string =>
+  [
+    ...log.map(({ text }) => text),
+    ...requests,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), 'latin1')] : [],
+    ),
+  ].join('\n');
+
+/** Attempts to read, as expressions of k6's init context. */
+const reads: Record<string, string> = {
+  'open, by its path': `open(__ENV.OUTSIDE + '/canary.txt')`,
+  'open, as bytes': `String.fromCharCode(...new Uint8Array(open(__ENV.OUTSIDE + '/canary.txt', 'b')))`,
+  'open, upwards': `open('../../../../../../../..' + __ENV.OUTSIDE + '/canary.txt')`,
+  'open, by file://': `open('file://' + __ENV.OUTSIDE + '/canary.txt')`,
+  'a symbolic link in its own folder': `open('./link.txt')`,
+  'its own environment, by /proc': `open('/proc/self/environ')`,
+  'the dashboard’s environment, by /proc': `open('/proc/' + __ENV.DASHBOARD_PID + '/environ')`,
+  'the root of another process, by /proc': `open('/proc/' + __ENV.DASHBOARD_PID + '/root' + __ENV.OUTSIDE + '/canary.txt')`,
+  'its own root, by /proc': `open('/proc/self/root' + __ENV.OUTSIDE + '/canary.txt')`,
+  'the users of the machine': `open('/etc/passwd')`,
+  'a module at a path': `require(__ENV.OUTSIDE + '/canary.txt')`,
+};
+
+describe.each(kinds)('in a cage by %s', (kind) => {
+  beforeEach(() => {
+    process.env.SCALETRACE_CAGE = kind;
+  });
+
+  it('is found by a trial', async ({ skip }) => {
+    const found = await findCage(k6Path);
+    if (kind === 'bubblewrap' && found.bubblewrapPath === null) skip('bwrap is not installed here');
+    expect(found).toMatchObject({ kind, reasons: [], switchedOff: false });
+  });
+
+  describe('nothing outside is read', () => {
+    // In a check nobody can have put a link into the folder, which was made for it.
+    const inCheck = Object.entries(reads).filter(([, expression]) => !expression.includes('link.txt'));
+    it.each(inCheck)('in a check: %s', async (_, expression) => {
+      const script = `const read = ${expression}; throw new Error('read: ' + read); export default function () {}`;
+      const error = await inspect(script.replace('export default', 'exports.default =')).then(
+        () => null,
+        (caught: unknown) => caught as Error,
+      );
+      expect(error?.message).toMatch(/permission denied|no such file|couldn't be found/);
+      expect(error?.message).not.toMatch(/read: |root:/);
+      expect(error?.message).not.toContain(canary);
+    });
+
+    it.each(Object.entries(reads))('in a run: %s', async (_, expression) => {
+      await run(`
+        let read = '';
+        try { read = 'read: ' + ${expression}; } catch (error) { console.log('refused'); }
+        console.log(read);
+        export default function () {}
+      `);
+      expect(log.some(({ text }) => text === 'refused')).toBe(true);
+      expect(said()).not.toMatch(/root:x/);
+      expect(log.some(({ text }) => text.includes('read: '))).toBe(false);
+      expect(said()).not.toContain(canary);
+    });
+
+    it.each(['inspect', 'run'] as const)('by k6/experimental/fs: %s', async (how) => {
+      const script = `
+        import { open } from 'k6/experimental/fs';
+        const file = await open(__ENV.OUTSIDE + '/canary.txt');
+        const bytes = new Uint8Array(100); await file.read(bytes);
+        console.log('read: ' + String.fromCharCode(...bytes));
+        export default function () {}
+      `;
+      if (how === 'inspect') await expect(inspect(script)).rejects.toThrow(/permission denied|no such file/);
+      else expect(await run(script)).toMatchObject({ state: 'failed' });
+      expect(said()).not.toContain(canary);
+    });
+  });
+
+  it('writes its own folder only: handleSummary', async () => {
+    const guard = readFileSync(projectFile('lib/loadgen/guard.mjs'), 'utf8');
+    const script = `
+      export default function () {}
+      export function handleSummary() {
+        return {
+          'kept.txt': 'kept', [__ENV.OUTSIDE + '/written.txt']: 'x', [__ENV.OUTSIDE + '/canary.txt']: 'x',
+          '../../written-upwards.txt': 'x', '../script.ts': 'x', '../k6-config.json': 'x', '../link.txt': 'x',
+          '${projectFile('lib/loadgen/guard.mjs')}': 'x', '/dev/shm/written.txt': 'x',
+        };
+      }
+    `;
+    await run(script);
+    expect(readFileSync(join(folder, 'files/kept.txt'), 'utf8')).toBe('kept');
+    expect(readdirSync(outside)).toEqual(['canary.txt']);
+    expect(readFileSync(join(outside, 'canary.txt'), 'utf8')).toBe(canary);
+    expect(readFileSync(join(folder, 'script.ts'), 'utf8')).toBe(script);
+    expect(existsSync(join(folder, '../written-upwards.txt'))).toBe(false);
+    expect(existsSync('/dev/shm/written.txt')).toBe(false);
+    expect(readFileSync(projectFile('lib/loadgen/guard.mjs'), 'utf8')).toBe(guard);
+  });
+
+  describe('nothing else is reached', () => {
+    const urls: Record<string, string> = {
+      'another port of its service’s address': 'http://127.0.0.1:${__ENV.PORT}/',
+      'the same by another name': 'http://localhost:${__ENV.PORT}/',
+      'the same as one number': 'http://2130706433:${__ENV.PORT}/',
+      'the same within IPv6': 'http://[::ffff:127.0.0.1]:${__ENV.PORT}/',
+      'the same as no address': 'http://0.0.0.0:${__ENV.PORT}/',
+      'another loopback address': 'http://127.0.0.2:${__ENV.PORT2}/',
+      'another port by IPv6': 'http://[::1]:${__ENV.PORT6}/',
+      'its own port by IPv6': 'http://[::1]:${__ENV.SERVICE_PORT}/',
+      'its own port by no address of IPv6': 'http://[::]:${__ENV.SERVICE_PORT}/',
+      'a redirect': '${__ENV.TARGET_URL}/redirect',
+      'a cloud’s metadata': 'http://169.254.169.254/latest/meta-data/',
+      'a cloud’s metadata by IPv6': 'http://[fd00:ec2::254]/latest/meta-data/',
+      'a name, for which a name server would be asked': 'http://metadata.google.internal/',
+    };
+    it.each(Object.entries(urls))('by k6/http: %s', async (_, url) => {
+      await run(`
+        import http from 'k6/http';
+        export const options = { blacklistIPs: [], hosts: { 'localhost': '127.0.0.1' } };
+        export default function () { const answer = http.get(\`${url}\`, { timeout: '5s' }); console.log('status ' + answer.status + ' ' + answer.body); }
+      `);
+      expect(log.map(({ text }) => text)).toContain('status 0 null');
+      expect(reached).toBe(0);
+    });
+
+    const clients: Record<string, string> = {
+      'k6/ws': `import ws from 'k6/ws'; export default function () { ws.connect('ws://127.0.0.1:' + __ENV.PORT, () => {}); }`,
+      'k6/websockets': `import { WebSocket } from 'k6/websockets'; export default function () { new WebSocket('ws://127.0.0.1:' + __ENV.PORT); }`,
+      'k6/net/grpc': `import grpc from 'k6/net/grpc'; const c = new grpc.Client(); export default function () { c.connect('127.0.0.1:' + __ENV.PORT, { plaintext: true, timeout: '2s' }); }`,
+      'k6/experimental/redis': `import redis from 'k6/experimental/redis'; const c = new redis.Client('redis://127.0.0.1:' + __ENV.PORT); export default async function () { await c.get('x'); }`,
+      'a host that is renamed': `import http from 'k6/http'; export const options = { hosts: { 'a.example': '127.0.0.1:' + __ENV.PORT } }; export default function () { http.get('http://a.example/'); }`,
+      'k6/browser': `import { browser } from 'k6/browser'; export const options = { scenarios: { ui: { executor: 'shared-iterations', options: { browser: { type: 'chromium' } } } } }; export default async function () { const page = await browser.newPage(); await page.goto('http://127.0.0.1:' + __ENV.PORT); }`,
+      'an extension': `import x from 'k6/x/exec'; export default function () { x.command('sh'); }`,
+      'a module by import': `import x from 'https://127.0.0.1:PORT/x.js'; export default function () { x(); }`,
+      'a module of IPv6': `import x from 'https://[::1]:PORT6/x.js'; export default function () { x(); }`,
+      'a module at the service’s port': `import x from 'https://[::1]:SERVICE_PORT/x.js'; export default function () { x(); }`,
+      'a module asked for late': `if (__ENV.TARGET_URL) require('https://127.0.0.1:' + __ENV.PORT + '/x.js'); exports.default = () => {};`,
+    };
+    it.each(Object.entries(clients))('by %s', async (_, script) => {
+      const env = variables();
+      const text = script.replace(/:(PORT6?|SERVICE_PORT)\//g, (_match, name: string) => `:${env[name]}/`);
+      await run(text);
+      expect(log.some(({ level }) => level === 'error' || level === 'warning')).toBe(true);
+      expect(reached).toBe(0);
+      expect(said()).not.toContain(canary);
+    });
+
+    it('in a check, not even the service', async () => {
+      for (const url of [serviceUrl(), `https://127.0.0.1:${portOf(forbidden[0]!)}`]) {
+        await expect(
+          inspect(
+            `import x from '${url.replace('http:', 'https:')}/x.js'; export default function () { x(); }`,
+          ),
+        ).rejects.toThrow();
+      }
+      expect(reached).toBe(0);
+      expect(requests).toEqual([]);
+    });
+  });
+
+  it('holds no secret of the ingest, and cannot push by what it holds', async () => {
+    const exit = await run(`
+      import http from 'k6/http';
+      const config = JSON.parse(open('./k6-config.json')).collectors['experimental-prometheus-rw'];
+      export const options = { vus: 1, iterations: 1 };
+      export default function () {
+        http.get(__ENV.TARGET_URL + '/in');
+        console.log(JSON.stringify(config)); console.log(JSON.stringify(__ENV));
+        console.log('forged ' + http.post(config.url, 'forged', { headers: { authorization: 'Bearer ' + config.bearerToken } }).status);
+      }
+    `);
+    expect(exit).toMatchObject({ outcome: 'finished' });
+    expect(log.map(({ text }) => text)).toContain('forged 0');
+    expect(said()).not.toContain(secret);
+    expect(pushes.length).toBeGreaterThan(0);
+    expect(new Set(pushes.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${secret}`]));
+    expect(pushes.filter(({ body }) => body.includes('forged'))).toEqual([]);
+    expect(requests).toEqual(['/in']);
+  });
+});
+
+describe('with no cage', () => {
+  it('is said, and k6 runs as before', async () => {
+    process.env.SCALETRACE_CAGE = 'none';
+    expect(await findCage(k6Path)).toMatchObject({ kind: null, switchedOff: true });
+    mkdirSync(join(folder, 'files'), { recursive: true });
+    const exit = await run(`
+      import http from 'k6/http';
+      export default function () { http.get(__ENV.TARGET_URL + '/in'); }
+    `);
+    expect(exit).toMatchObject({ outcome: 'finished' });
+    expect(requests).toEqual(['/in']);
+    expect(new Set(pushes.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${secret}`]));
+  });
+
+  it('is what a kind that this machine lacks comes to, with the reason', async () => {
+    process.env.SCALETRACE_CAGE = 'bubblewrap';
+    const path = process.env.PATH;
+    process.env.PATH = '';
+    try {
+      expect(await findCage(`${k6Path}`.replace(/\/k6$/, '/./k6'))).toMatchObject({
+        kind: null,
+        switchedOff: false,
+        reasons: [{ kind: 'bubblewrap', reason: 'bwrap is not on PATH' }],
+      });
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+});

@@ -1,0 +1,53 @@
+/** What confines a program's files: the kernel's Landlock, or a file system of its own by bubblewrap. */
+export type CageKind = 'landlock' | 'bubblewrap';
+
+export interface FoundCage {
+  /** Null: k6 runs with all rights of the dashboard's user. */
+  kind: CageKind | null;
+  bubblewrapPath: string | null;
+  /** Why each kind that was tried before is not used, in words. */
+  reasons: { kind: CageKind; reason: string }[];
+  /** `SCALETRACE_CAGE=none` asked for none. */
+  switchedOff: boolean;
+}
+
+export interface Peer {
+  /** An IP address. */
+  address: string;
+  port: number;
+}
+
+/** What a caged program may see and reach; nothing else. */
+export interface Cage {
+  kind: CageKind;
+  /** Bubblewrap's program, for that kind. */
+  bubblewrapPath: string | null;
+  /** Files, and folders with all below them. */
+  read: string[];
+  /** Folders in which files are made and written, and read. */
+  write: string[];
+  execute: string[];
+  /** With none of these, there is no connection at all. */
+  connect: Peer[];
+}
+
+/** What the guard is told once, over its channel. */
+export interface GuardStart {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+  cage: Cage | null;
+  /** k6's configuration file, which the guard writes: with where the metrics go. */
+  config: { path: string; content: Record<string, unknown> };
+  /** Where pushes are passed on to, with the secret that k6 does not get; null where there are none. */
+  relay: {
+    /** The first that can be listened on is taken. */
+    addresses: string[];
+    url: string;
+    secret: string;
+    /** k6's name of the output, and its settings but for the address. */
+    output: string;
+    settings: Record<string, unknown>;
+  } | null;
+}
