@@ -18,6 +18,7 @@ const benches: Record<
     title: 'ticks a second of the calculation, and a sweep',
     load: () => import('./autoscaling'),
   },
+  cage: { title: 'what the cage adds to a check and to a run', load: () => import('./cage') },
   fidelity: { title: "how well a replay reproduces the lab's real runs", load: () => import('./fidelity') },
 };
 

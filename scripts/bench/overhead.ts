@@ -2,8 +2,8 @@
  * `npm run bench -- overhead`: a bare `k6 run` and the same script through the dashboard's API, in turns, against one
  * target. Requests/s are k6's own of its end-of-test summary; CPU seconds are the kernel's.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ import { call } from '@/scripts/demo/api';
 import { Processes } from '@/scripts/demo/processes';
 import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
 import { freePort } from './free-port';
+import { startTarget, type Target } from './target';
 
 interface Measured {
   requestsPerSecond: number;
@@ -187,45 +188,4 @@ function printRow(what: string, pairs: [number, number][]): void {
   console.log(
     `| ${what} | ${[sum(0) / sum(1), at(0.5), at(0), at(1)].map((ratio) => ratio.toFixed(3)).join(' | ')} |`,
   );
-}
-
-interface Target {
-  url: string;
-  name: string;
-  stop(): void;
-}
-
-/** nginx if there is one, since it takes least from k6; else Node's own server in a process of its own. */
-async function startTarget(folder: string): Promise<Target> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const withNginx = spawnSync('nginx', ['-v']).status === 0;
-  const child = withNginx
-    ? startNginx(folder, port)
-    : spawn(
-        process.execPath,
-        ['-e', `require('http').createServer((q, r) => r.end('ok')).listen(${port}, '127.0.0.1')`],
-        { stdio: 'ignore' },
-      );
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await fetch(url).catch(() => null))?.ok)
-      return { url, name: withNginx ? 'nginx' : 'a Node server', stop: () => child.kill('SIGTERM') };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  child.kill('SIGKILL');
-  throw new Error('the target did not answer');
-}
-
-function startNginx(folder: string, port: number): ChildProcess {
-  const place = join(folder, 'nginx');
-  mkdirSync(place);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${place}/${kind};`)
-    .join(' ');
-  writeFileSync(
-    join(place, 'nginx.conf'),
-    `daemon off; worker_processes 1; pid ${place}/pid; error_log stderr crit; events { worker_connections 4096; }
-    http { access_log off; keepalive_requests 100000000; ${temporary} server { listen 127.0.0.1:${port}; location / { return 200 "ok"; } } }`,
-  );
-  return spawn('nginx', ['-c', join(place, 'nginx.conf'), '-p', place], { stdio: 'ignore' });
 }
