@@ -13,7 +13,6 @@ export class ScriptError extends Error {
   }
 }
 
-const oneFile = 'A script here is one file: it can import k6’s own modules, not other files or addresses.';
 const frame = new RegExp(`${scriptFileName.replace('.', '\\.')}:(\\d+):(\\d+)`);
 
 /** The error in what k6 wrote on stderr (its log as JSON) when it refused a script. */
@@ -44,12 +43,12 @@ function wordsOf(raw: string): string {
       .replace(/file:\/\/\S*?script\.ts: (?=Line )/g, '')
       .replace(
         / Make sure that you've specified the right path to the file\. If you're running k6 using the Docker image.*$/s,
-        ` ${oneFile}`,
+        ' A script here is one file: it can import k6’s own modules, not other files or addresses.',
       )
-      // An address: k6 has no network while it reads the script.
+      // k6 has no network while it reads the script.
       .replace(
-        / couldn't be retrieved from the resolved url "[^"]*"\. Error : ".*$/s,
-        ` cannot be had. ${oneFile}`,
+        /(?<=couldn't be retrieved) from the resolved url .*$/s,
+        '. A script here is one file: it can import k6’s own modules, not other files or addresses.',
       )
       .replace(/\n\tat [\s\S]*$/, '')
       .replace(/file:\/\/\S*?script\.ts/g, 'the script')

@@ -29,8 +29,9 @@ export const reasonsZhHant = {
 
   // k6 and its script.
   'k6 refused the script without saying why.': 'k6 拒絕了這個腳本，但沒有說明原因。',
-  '{} A script here is one file: it can import k6’s own modules and addresses (https://…), not other files.':
-    '{} 這裡的腳本是單一檔案：可以匯入 k6 自己的模組與網址（https://…），不能匯入其他檔案。',
+  '{} A script here is one file: it can import k6’s own modules, not other files or addresses.':
+    '{} 這裡的腳本是單一檔案：可以匯入 k6 自己的模組，不能匯入其他檔案或網址。',
+  'The script’s init code wrote more than {} MB.': '腳本的 init 程式碼寫出了超過 {} MB。',
   'The script’s init code did not end within {} s.': '腳本的 init 程式碼沒有在 {} 秒內結束。',
   'K6_BIN names {}, which is not a k6 of version 1.0 or newer.': 'K6_BIN 指定的 {} 不是 1.0 版以上的 k6。',
   'k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.':
