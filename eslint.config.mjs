@@ -19,7 +19,7 @@ const mayImport = {
   loadgen: ['model', 'statistics', 'environment'],
   cluster: ['model', 'environment'],
   store: [...calculation, 'environment', 'access'],
-  identity: ['model', 'access', 'store'],
+  identity: ['model', 'access', 'store', 'environment'],
   runs: [...server, 'loadgen', 'cluster'],
   comparing: server,
   sharing: server,
@@ -98,6 +98,23 @@ export default tseslint.config(
       files: ['**/*.{ts,tsx}'],
       rules: { 'no-restricted-imports': ['error', { patterns: [upwards] }] },
     },
+    {
+      // Set-up runs before anything is installed; tests and benches set variables for what they start.
+      files: ['**/*.{ts,tsx}'],
+      ignores: ['lib/environment/environment.ts', '**/*.test.{ts,tsx}', 'e2e/**', '*.config.ts'],
+      rules: {
+        'no-restricted-syntax': [
+          'error',
+          {
+            // Next's bundler replaces the two by their values. Setting a variable is no reading.
+            selector:
+              "MemberExpression[object.name='process'][property.name='env']:not(MemberExpression[property.name=/^(NODE_ENV|NEXT_RUNTIME)$/] > .object):not(AssignmentExpression > .left > .object)",
+            message: 'lib/environment/environment.ts reads the environment: add the variable there.',
+          },
+        ],
+      },
+    },
+    layer('cli', ['@/app/*', '@/scripts/*', '@/e2e/*'], 'The command line stands apart'),
     ...rooms.map((room) =>
       layer(
         `lib/${room}`,

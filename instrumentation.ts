@@ -1,6 +1,8 @@
 /** Next calls this once when the server starts: requests are told where they came from, runs that an earlier process left are recovered, the queue goes on. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { checkEnvironment } = await import('./lib/environment/environment');
+  checkEnvironment();
   const { noteConnections } = await import('./lib/identity/connection');
   noteConnections();
   const { getRunManager } = await import('./lib/runs/manager');

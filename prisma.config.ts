@@ -1,7 +1,8 @@
 import { defineConfig } from 'prisma/config';
+import { databaseUrl } from './lib/environment/paths';
 
 export default defineConfig({
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },
-  datasource: { url: process.env.DATABASE_URL ?? 'file:.scaletrace/scaletrace.db' },
+  datasource: { url: databaseUrl() },
 });

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
+import { variable } from '@/lib/environment/environment';
 
 /** Headers that this process writes itself over whatever a client sent: whence a request came, and by which address. */
 const peerHeader = 'x-scaletrace-peer';
@@ -33,15 +34,14 @@ export function noteConnections(): void {
 
 /** Whether the request must come from somebody who has signed in. */
 export function isSignInRequired(headers: Headers): boolean {
-  return process.env.SCALETRACE_REQUIRE_SIGN_IN === '1' || headers.get(outsideHeader) === '1';
+  return variable('SCALETRACE_REQUIRE_SIGN_IN') || headers.get(outsideHeader) === '1';
 }
 
 /** The client's address. Only behind a proxy that is trusted (`SCALETRACE_TRUST_PROXY=1`) what that proxy says of it. */
 export function addressOf(headers: Headers): string {
-  const forwarded =
-    process.env.SCALETRACE_TRUST_PROXY === '1'
-      ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
-      : undefined;
+  const forwarded = variable('SCALETRACE_TRUST_PROXY')
+    ? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim()
+    : undefined;
   return forwarded ?? headers.get(peerHeader) ?? 'unknown';
 }
 

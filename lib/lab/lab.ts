@@ -4,6 +4,7 @@ import { type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { UserError } from '@/lib/environment/user-error';
 import { faultsSchema, noFaults, type Faults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi, type Resource } from './kube-api';
@@ -292,7 +293,7 @@ function listen(server: Server, port: number, what: string, option: string): Pro
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
-        new Error(
+        new UserError(
           error.code === 'EADDRINUSE'
             ? `Port ${port} for the lab's ${what} is taken: stop the program that has it, or choose another with ${option}.`
             : `The lab's ${what} cannot listen on port ${port}: ${error.message}`,

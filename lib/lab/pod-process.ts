@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { variable } from '@/lib/environment/environment';
+import { projectRoot } from '@/lib/environment/paths';
 import { type KnativeService } from './knative-service';
 
 const probeIntervalMs = 25;
@@ -27,13 +29,13 @@ export class PodProcess {
     const container = this.service.spec.template.spec.containers[0]!;
     const [program, ...args] = container.command
       ? [...container.command, ...(container.args ?? [])]
-      : [process.execPath, join(process.env.SCALETRACE_ROOT ?? process.cwd(), 'lib/lab/pod.mjs')];
+      : [process.execPath, join(projectRoot(), 'lib/lab/pod.mjs')];
     const env = Object.fromEntries(container.env.map((variable) => [variable.name, variable.value]));
     const child = spawn(program!, args, {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
+        PATH: variable('PATH'),
+        HOME: variable('HOME'),
         ...env,
         PORT: `${this.port}`,
         START_DELAY_MS: `${this.startDelayMs}`,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { variable } from '@/lib/environment/environment';
 
 export interface K6Binary {
   path: string;
@@ -19,7 +20,7 @@ let found: (K6Binary & { named: string | undefined }) | null = null;
  * `<stateDir>/bin`. Throws an Error of one sentence, which says what to do, when there is none.
  */
 export async function findK6({ stateDir }: { stateDir: string }): Promise<K6Binary> {
-  const named = process.env.K6_BIN;
+  const named = variable('K6_BIN');
   if (found && found.named === named && existsSync(/* turbopackIgnore: true */ found.path)) return found;
   const binary = await search(named, stateDir);
   found = { ...binary, named };
@@ -33,7 +34,7 @@ async function search(named: string | undefined, stateDir: string): Promise<K6Bi
       throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
     return { path: named, version, origin: 'K6_BIN' };
   }
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const onPath = (variable('PATH') ?? '').split(delimiter).filter((folder) => folder !== '');
   const places = [
     ...onPath.map((folder) => ({ folder, origin: 'on PATH' })),
     { folder: join(stateDir, 'bin'), origin: 'in Scaletrace’s cache' },

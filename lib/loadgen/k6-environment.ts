@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { variable } from '@/lib/environment/environment';
 import { summaryTrendStats } from './summary';
 
 /** The name of a script's file. Always `.ts`: k6 reads such a file as JavaScript first and as TypeScript if that fails. */
@@ -19,7 +20,15 @@ const systemTags = [
 ] as const;
 
 // What Go and the operating system need; the script sees it in __ENV, so nothing else of ours is handed on.
-const inherited = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GOMAXPROCS', 'GOGC', 'GOMEMLIMIT', 'TZ', 'SystemRoot'];
+const inherited = [
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GOMAXPROCS',
+  'GOGC',
+  'GOMEMLIMIT',
+  'TZ',
+  'SystemRoot',
+] as const;
 
 const reserved =
   /^(K6_.*|GO[A-Z]+|SSL_?[A-Z_]*|LD_.*|DYLD_.*|NODE_.*|(HTTPS?|ALL|NO)_PROXY|NO_COLOR|PATH|HOME|TMPDIR|TZ|SystemRoot)$/i;
@@ -41,7 +50,10 @@ export function k6Environment(env: Record<string, string>): Record<string, strin
     ...collectorSettings(),
     ...processors(),
     ...Object.fromEntries(
-      inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+      inherited.flatMap((name) => {
+        const value = variable(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
     ),
     ...env,
     // Otherwise k6 would send a script that imports an extension's name to a build service, and run what comes back.
@@ -88,7 +100,7 @@ export const metricsOutput = {
 
 /** A file of this project by its path from the root: `SCALETRACE_ROOT`, else the nearest folder upwards that has it. */
 export function projectFile(path: string): string {
-  let folder = process.env.SCALETRACE_ROOT ?? process.cwd();
+  let folder = variable('SCALETRACE_ROOT') ?? process.cwd();
   while (!existsSync(join(/* turbopackIgnore: true */ folder, path))) {
     const parent = dirname(folder);
     if (parent === folder)

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { variable } from '@/lib/environment/environment';
 import {
   EngineMissing,
   type Engine,
@@ -41,7 +42,7 @@ export class LocalK6 implements Engine {
         ...load,
         k6Path: path,
         env: { ...env, TARGET_URL: targetUrl, HOST: host },
-        ingestUrl: `${process.env.SCALETRACE_URL ?? 'http://127.0.0.1:4300'}/api/ingest/${runId}`,
+        ingestUrl: `${variable('SCALETRACE_URL')}/api/ingest/${runId}`,
         workDir,
         unitOf: (metric) => pushes.units.get(metric) ?? null,
       });

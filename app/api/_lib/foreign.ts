@@ -1,3 +1,5 @@
+import { variable } from '@/lib/environment/environment';
+
 /** Why a request is refused before any route sees it. */
 export interface ForeignRequest {
   status: number;
@@ -39,11 +41,7 @@ export function foreignRequest({
 }
 
 function allowedHosts(): Set<string> {
-  const extra = (process.env.SCALETRACE_ALLOWED_HOSTS ?? '')
-    .split(',')
-    .map((h) => h.trim().toLowerCase())
-    .filter((h) => h !== '');
-  return new Set(['127.0.0.1', 'localhost', '[::1]', ...extra]);
+  return new Set(['127.0.0.1', 'localhost', '[::1]', ...variable('SCALETRACE_ALLOWED_HOSTS')]);
 }
 
 function hostName(host: string): string {
