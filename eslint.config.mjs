@@ -101,7 +101,13 @@ export default tseslint.config(
     {
       // Set-up runs before anything is installed; tests and benches set variables for what they start.
       files: ['**/*.{ts,tsx}'],
-      ignores: ['lib/environment/environment.ts', '**/*.test.{ts,tsx}', 'e2e/**', '*.config.ts'],
+      ignores: [
+        'lib/environment/environment.ts',
+        '**/*.test.{ts,tsx}',
+        '**/fake-*.ts',
+        'e2e/**',
+        '*.config.ts',
+      ],
       rules: {
         'no-restricted-syntax': [
           'error',

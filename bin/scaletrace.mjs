@@ -2,7 +2,9 @@
 // The command line: TypeScript beside this checkout, run by tsx with the checkout's own tsconfig, wherever it is called from.
 import { fileURLToPath } from 'node:url';
 
-process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.env.TSX_TSCONFIG_PATH ??= `${root}tsconfig.json`;
+process.env.SCALETRACE_ROOT ??= root;
 try {
   const { register } = await import('tsx/esm/api');
   register();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CliError, exitCodes } from './errors';
+import { UserError } from '@/lib/environment/user-error';
+import { exitCodes } from './exit-codes';
 
 const problemSchema = z.object({
   title: z.string(),
@@ -14,17 +15,17 @@ export class ApiClient {
     private readonly token: string | null,
   ) {}
 
-  /** GETs JSON. Throws CliError. */
+  /** GETs JSON. Throws UserError. */
   async get<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
     return schema.parse(await (await this.request('GET', path)).json());
   }
 
-  /** POSTs JSON. Throws CliError. */
+  /** POSTs JSON. Throws UserError. */
   async post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>> {
     return schema.parse(await (await this.request('POST', path, body)).json());
   }
 
-  /** GETs a file's bytes. Throws CliError. */
+  /** GETs a file's bytes. Throws UserError. */
   async download(path: string): Promise<Uint8Array> {
     return new Uint8Array(await (await this.request('GET', path)).arrayBuffer());
   }
@@ -40,7 +41,7 @@ export class ApiClient {
     }).catch((error: unknown) => {
       const cause =
         error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new CliError(
+      throw new UserError(
         `Scaletrace cannot be reached at ${this.url} (${cause}). Start it with npm start, or name its address by --url or SCALETRACE_URL.`,
         exitCodes.unreachable,
       );
@@ -48,7 +49,7 @@ export class ApiClient {
     if (response.ok) return response;
     const problem = problemSchema.safeParse(await response.json().catch(() => null));
     if (!problem.success)
-      throw new CliError(
+      throw new UserError(
         `${this.url} answered ${method} ${path} with ${response.status}: is this Scaletrace?`,
         exitCodes.unreachable,
       );
@@ -57,7 +58,7 @@ export class ApiClient {
       .filter(({ message }) => message !== detail)
       .map(({ path: field, message }) => `\n  ${field}: ${message}`);
     const hint = response.status === 401 ? ' Give one by --token or SCALETRACE_TOKEN.' : '';
-    throw new CliError(
+    throw new UserError(
       `${title}: ${detail}${hint}${lines.join('')}`,
       response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.usage,
     );

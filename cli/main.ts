@@ -1,92 +1,51 @@
-/** `npx scaletrace`: the API for CI and terminals. */
-import { writeFileSync } from 'node:fs';
-import { z } from 'zod';
-import { runListItemSchema, runSchema } from '@/lib/model/run';
-import { ApiClient } from './client';
-import { CliError, exitCodes } from './errors';
-import { parseCommand, usage, type Command } from './options';
-import { startRun } from './run';
+/** `scaletrace`: what the product does from a terminal or a CI, as one table of commands. */
+import { type Command, helpLines } from '@/lib/environment/arguments';
+import { checkEnvironment } from '@/lib/environment/environment';
+import { reportError, UserError } from '@/lib/environment/user-error';
+import { exitCodes } from './exit-codes';
+
+/** Each is loaded when it is called: most need neither the store nor the calculation. */
+const commands: Record<string, { summary: string; load: () => Promise<{ command: Command }> }> = {
+  run: { summary: 'start a load test, follow and judge it', load: () => import('./run') },
+  runs: { summary: 'list runs', load: () => import('./runs') },
+  stop: { summary: 'stop a run', load: () => import('./stop') },
+  export: { summary: 'write a run’s export', load: () => import('./export') },
+  users: { summary: 'who may sign in, from the machine itself', load: () => import('./users') },
+  whatif: {
+    summary: 'replay a run’s demand, or a file’s, through other settings',
+    load: () => import('./whatif'),
+  },
+  vectors: { summary: 'replay golden vectors of the real autoscalers', load: () => import('./vectors') },
+  'real-runs': {
+    summary: 'feed recordings of real autoscalers to the calculation',
+    load: () => import('./real-runs'),
+  },
+};
+
+const names = Object.keys(commands).join(', ');
+const help = `scaletrace COMMAND [options]
+
+${helpLines(Object.entries(commands).map(([name, { summary }]) => [name, summary]))}
+
+scaletrace COMMAND --help tells how one is used.`;
 
 /** Does what the arguments say; the exit code. */
-export async function runCommandLine(args: string[]): Promise<number> {
+export async function runCommandLine([name, ...args]: readonly string[]): Promise<number> {
   try {
-    const command = parseCommand(args, process.env);
-    const client = new ApiClient(command.url, command.token);
-    switch (command.command) {
-      case 'help':
-        console.log(usage);
-        return exitCodes.good;
-      case 'run':
-        return await startRun(client, command);
-      case 'runs':
-        return await listRuns(client, command);
-      case 'stop': {
-        await client.post(
-          `/api/runs/${encodeURIComponent(command.id)}/stop`,
-          { mode: command.kill ? 'kill' : 'graceful' },
-          z.object({ run: runSchema }),
-        );
-        console.error(`· ${command.id}: stopping`);
-        return exitCodes.good;
-      }
-      case 'export':
-        return await exportRun(client, command);
+    checkEnvironment(exitCodes.usage);
+    if (name === 'help' || name === '--help' || name === '-h') {
+      console.log(help);
+      return exitCodes.good;
     }
+    const wanted = Object.entries(commands).find(([known]) => known === name)?.[1];
+    if (!wanted)
+      throw new UserError(
+        `${name === undefined ? 'Which command?' : `There is no command "${name}":`} ${names}.\n\nscaletrace --help tells how they are used.`,
+        exitCodes.usage,
+      );
+    const { command } = await wanted.load();
+    return await command.start({ name: `scaletrace ${name}`, summary: wanted.summary }, args);
   } catch (error) {
-    console.error(error instanceof CliError ? `✗ ${error.message}` : error);
-    return error instanceof CliError ? error.code : exitCodes.failed;
+    return reportError(error);
   }
-}
-
-async function listRuns(
-  client: ApiClient,
-  { service, script, tag, state, limit, json }: Extract<Command, { command: 'runs' }>,
-): Promise<number> {
-  const query = new URLSearchParams({ pageSize: `${limit}` });
-  for (const [name, value] of Object.entries({ service, script, tag, state }))
-    if (value !== null) query.set(name, value);
-  const { runs } = await client.get(
-    `/api/runs?${query.toString()}`,
-    z.object({ runs: z.array(runListItemSchema) }),
-  );
-  if (json) {
-    console.log(JSON.stringify(runs, null, 2));
-    return exitCodes.good;
-  }
-  const ms = (value: number | null): string =>
-    value === null ? '–' : value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`;
-  const rows = runs.map((run) => [
-    run.id,
-    run.state,
-    new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
-    `${run.figures.requests ?? '–'}`,
-    ms(run.figures.p95Ms),
-    ms(run.figures.worstLagMs),
-    run.name,
-  ]);
-  const table = [['ID', 'STATE', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST LAG', 'NAME'], ...rows];
-  const widths = table[0]!.map((_head, column) => Math.max(...table.map((row) => row[column]!.length)));
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
-  return exitCodes.good;
-}
-
-async function exportRun(
-  client: ApiClient,
-  { id, format, out }: Extract<Command, { command: 'export' }>,
-): Promise<number> {
-  const bytes = await client.download(
-    `/api/runs/${encodeURIComponent(id)}/export/${encodeURIComponent(format)}`,
-  );
-  if (out === null) process.stdout.write(bytes);
-  else {
-    writeFileSync(out, bytes);
-    console.error(`· ${out}: ${bytes.byteLength} bytes`);
-  }
-  return exitCodes.good;
 }

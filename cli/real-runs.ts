@@ -1,26 +1,25 @@
-/**
- * `npm run --silent real-runs -- DIR [DIR…]`: feeds recordings of real autoscalers to the calculation; its last line is
- * `N passed, N failed`.
- */
-import { readRealRuns } from './real-runs/recording';
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
 import { judge } from './real-runs/judge';
+import { readRealRuns } from './real-runs/recording';
 
-const directories = process.argv.slice(2);
-if (directories.length === 0) {
-  console.error(
-    'usage: npm run --silent real-runs -- DIR [DIR…]   (folders with recordings: testdata/real-runs/README.md)',
-  );
-  process.exit(2);
-}
-let failed = 0;
-let passed = 0;
-for (const directory of directories) {
-  for (const run of readRealRuns(directory)) {
-    const { line, ok } = judge(run);
-    console.log(line);
-    if (ok) passed++;
-    else failed++;
-  }
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+/** Feeds recordings of real autoscalers to the calculation; its last line is `N passed, N failed`. */
+export const command = define(
+  {
+    positionals: ['DIR…'],
+    options: z.object({}),
+    notes: 'DIR: folders with recordings, such as testdata/real-runs (its README.md says what is in them).',
+  },
+  ({ positionals }) => {
+    const judged = positionals.flatMap((directory) => {
+      return readRealRuns(directory).map((run) => {
+        const { line, ok } = judge(run);
+        console.log(line);
+        return ok;
+      });
+    });
+    const passed = judged.filter(Boolean).length;
+    console.log(`${passed} passed, ${judged.length - passed} failed`);
+    return passed > 0 && passed === judged.length ? 0 : 1;
+  },
+);

@@ -1,42 +1,99 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
 import { runResultSchema, type RunResult } from '@/lib/runs/result';
 import { endedStates, runSchema, serviceSchema, type Service } from '@/lib/model/run';
 import { type ApiClient } from './client';
-import { CliError, exitCodes } from './errors';
-import { type Command } from './options';
+import { UserError } from '@/lib/environment/user-error';
+import { exitCodes } from './exit-codes';
+import { connect, connectionOptions } from './connection';
+import { writeOutput } from './output';
 import { junitOf, verdictsOf, type Verdict } from './verdict';
 
-type RunCommand = Extract<Command, { command: 'run' }>;
 const runAnswer = z.object({ run: runSchema });
 const pollMs = 1000;
 
+/** A length such as `5s`, `500ms`, `1.5m`, in ms; null for `off`. */
+const lagSchema = z
+  .string()
+  .regex(/^(off|\d+(\.\d+)?(ms|s|m))$/, 'a number with ms, s or m, such as 5s, or off.')
+  .transform((text) => {
+    const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(text) ?? [];
+    return unit === undefined
+      ? null
+      : Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  });
+
+export const runOptionsSchema = z
+  .object({
+    service: z
+      .string()
+      .min(1)
+      .meta({ value: 'NAME', description: 'a registered service: name, namespace/name or id' }),
+    script: z
+      .string()
+      .min(1)
+      .meta({ value: 'NAME', description: 'a script that ships or was saved (tutorial, ramp, …)' }),
+    env: z
+      .array(z.string().regex(/^[^=]+=/, 'write it as NAME=VALUE.'))
+      .default([])
+      .transform((pairs) =>
+        Object.fromEntries(
+          pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+        ),
+      )
+      .meta({ value: 'K=V', description: 'a variable of the script; as often as needed' }),
+    name: z.string().optional().meta({ value: 'TEXT', description: 'name of the run' }),
+    tag: z.array(z.string()).default([]).meta({ value: 'TAG', description: 'as often as needed' }),
+    wait: z.boolean().default(false).meta({ description: 'follow it to its end and judge it' }),
+    maxLag: lagSchema.optional().meta({
+      value: 'TIME',
+      description: 'how late a scale-up may be, such as 5s or 500ms; off: do not judge it (10s)',
+    }),
+    junit: z.string().optional().meta({ value: 'FILE', description: 'write the verdict as JUnit XML' }),
+    json: z.string().optional().meta({ value: 'FILE', description: 'write the result as JSON' }),
+    ...connectionOptions,
+  })
+  .refine(({ wait, junit, json, maxLag }) => wait || (junit ?? json ?? maxLag) === undefined, {
+    error: '--junit, --json and --max-lag need the run’s end: add --wait.',
+  });
+
+export const command = define(
+  {
+    options: runOptionsSchema,
+    notes:
+      'Exit code: 0 finished, thresholds met, no scale-up late; 1 not so; 2 wrong use; 3 Scaletrace cannot be reached or refuses\nthe token.',
+  },
+  ({ options }) => startRun(options),
+);
+
 /** Starts a run and, where asked, follows and judges it. The exit code. */
-export async function startRun(client: ApiClient, command: RunCommand): Promise<number> {
+async function startRun(options: z.output<typeof runOptionsSchema>): Promise<number> {
+  const { client, url } = connect(options);
+  const maxLagMs = options.maxLag === undefined ? 10_000 : options.maxLag;
   const { services } = await client.get('/api/services', z.object({ services: z.array(serviceSchema) }));
-  const service = chooseService(services, command.service);
+  const service = chooseService(services, options.service);
   const { run } = await client.post(
     '/api/runs',
     {
       serviceId: service.id,
-      scriptName: command.script,
-      env: command.env,
-      tags: command.tags,
-      ...(command.name === null ? {} : { name: command.name }),
+      scriptName: options.script,
+      env: options.env,
+      tags: options.tag,
+      ...(options.name === undefined ? {} : { name: options.name }),
     },
     runAnswer,
   );
-  console.error(`· ${run.name}: ${command.url.replace(/\/$/, '')}/runs/${run.id}`);
-  if (!command.wait) {
+  console.error(`· ${run.name}: ${url.replace(/\/$/, '')}/runs/${run.id}`);
+  if (!options.wait) {
     console.log(run.id);
     return exitCodes.good;
   }
   await follow(client, run.id);
   const result = await client.get(`/api/runs/${run.id}/result`, runResultSchema);
-  const verdicts = verdictsOf(result, command.maxLagMs);
+  const verdicts = verdictsOf(result, maxLagMs);
   print(result, verdicts);
-  if (command.junit !== null) write(command.junit, junitOf(result, verdicts));
-  if (command.json !== null) write(command.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.junit !== undefined) writeOutput(options.junit, junitOf(result, verdicts));
+  if (options.json !== undefined) writeOutput(options.json, `${JSON.stringify(result, null, 2)}\n`);
   return verdicts.every(({ failure }) => failure === null) ? exitCodes.good : exitCodes.failed;
 }
 
@@ -46,9 +103,10 @@ function chooseService(services: readonly Service[], wanted: string): Service {
   );
   const [service] = found;
   const names = services.map(({ namespace, name }) => `${namespace}/${name}`).join(', ') || 'none yet';
-  if (!service) throw new CliError(`There is no service "${wanted}". Registered: ${names}.`, exitCodes.usage);
+  if (!service)
+    throw new UserError(`There is no service "${wanted}". Registered: ${names}.`, exitCodes.usage);
   if (found.length > 1)
-    throw new CliError(
+    throw new UserError(
       `Several services are called "${wanted}": give namespace/name or the id. ${found.map((one) => `${one.namespace}/${one.name} (${one.gatewayUrl}): ${one.id}`).join('; ')}`,
       exitCodes.usage,
     );
@@ -64,7 +122,8 @@ async function follow(client: ApiClient, id: string): Promise<void> {
   for (;;) {
     // A short outage of the dashboard is no reason to lose a run that goes on.
     const answer = await client.get(`/api/runs/${id}`, runAnswer).catch((error: unknown) => {
-      if (error instanceof CliError && error.code === exitCodes.unreachable && ++misses < 10) return null;
+      if (error instanceof UserError && error.exitCode === exitCodes.unreachable && ++misses < 10)
+        return null;
       throw error;
     });
     if (answer) {
@@ -90,15 +149,4 @@ function print(result: RunResult, verdicts: readonly Verdict[]): void {
   for (const { name, failure } of verdicts)
     console.log(`${failure === null ? '✓' : '✗'} ${name}${failure === null ? '' : `: ${failure}`}`);
   console.log(`\n${result.url}`);
-}
-
-function write(file: string, content: string): void {
-  try {
-    writeFileSync(file, content);
-  } catch (error) {
-    throw new CliError(
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      exitCodes.usage,
-    );
-  }
 }

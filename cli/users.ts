@@ -1,8 +1,8 @@
-/** `npm run users`: who may sign in, from the machine itself; the settings' page does the same for an admin. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
-import { type z } from 'zod';
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
+import { UserError } from '@/lib/environment/user-error';
 import { hashPassword } from '@/lib/access/password';
 import { passwordSchema } from '@/lib/model/password';
 import { roleSchema, type Role } from '@/lib/model/role';
@@ -11,57 +11,63 @@ import { addAuditEntry } from '@/lib/store/audit';
 import { openStore, type Store } from '@/lib/store/client';
 import { type User } from '@/lib/model/identity';
 import { addUser, changeUser, countAdmins, findUserByName, listUsers } from '@/lib/store/users';
-import { UserError } from '@/scripts/demo/processes';
 
-const usage = `npm run users -- COMMAND
-  list                            who there is
-  add NAME --role ROLE            add a user: viewer, runner or admin
-  role NAME ROLE                  change the role
-  password NAME                   set a new password; the user's sessions end
-  disable NAME | enable NAME      take away or give back the right to sign in
+/** Who may sign in, from the machine itself; the settings' page does the same for an admin. */
+export const command = define(
+  {
+    positionals: ['[COMMAND]', '[NAME]', '[ROLE]'],
+    options: z.object({
+      role: z.string().optional().meta({ value: 'ROLE', description: 'viewer, runner or admin' }),
+    }),
+    notes: `list                            who there is
+add NAME --role ROLE            add a user
+role NAME ROLE                  change the role
+password NAME                   set a new password; the user’s sessions end
+disable NAME | enable NAME      take away or give back the right to sign in
 
-A password is asked for on the terminal, or read from standard input.`;
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2),
-    allowPositionals: true,
-    options: { role: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  const [command, rawName, rawRole] = positionals;
-  if (values.help || command === undefined) return console.log(usage);
-  const store = await openStore();
-  try {
-    if (command === 'list') return await list(store);
-    const name = valid(userNameSchema, rawName ?? '', 'NAME');
-    switch (command) {
-      case 'add': {
-        const role = valid(roleSchema, values.role ?? '', '--role');
-        if (await findUserByName(store, name)) throw new UserError(`There is a user "${name}" already.`);
-        const user = await addUser(
-          store,
-          { name, role, passwordHash: await hashPassword(await readPassword(name)) },
-          Date.now(),
-        );
-        if (user) await done(store, 'user.add', user, { role });
-        return;
-      }
-      case 'role':
-        return await change(store, name, { role: valid(roleSchema, rawRole ?? values.role ?? '', 'ROLE') });
-      case 'password':
-        await existing(store, name);
-        return await change(store, name, { passwordHash: await hashPassword(await readPassword(name)) });
-      case 'disable':
-        return await change(store, name, { disabledAtMs: Date.now() });
-      case 'enable':
-        return await change(store, name, { disabledAtMs: null });
-      default:
-        throw new UserError(`There is no command "${command}".\n\n${usage}`);
+A password is asked for on the terminal, or read from standard input.`,
+    exitCode: 1,
+  },
+  async ({ options, positionals: [what, rawName = '', rawRole], help }) => {
+    if (what === undefined) {
+      console.log(help);
+      return 0;
     }
-  } finally {
-    await store.$disconnect();
-  }
-}
+    const action = actions[what];
+    if (what !== 'list' && !action) throw new UserError(`There is no command "${what}".\n\n${help}`);
+    const store = await openStore();
+    try {
+      if (action) await action(store, valid(userNameSchema, rawName, 'NAME'), rawRole ?? options.role ?? '');
+      else await list(store);
+      return 0;
+    } finally {
+      await store.$disconnect();
+    }
+  },
+);
+
+type Action = (store: Store, name: string, role: string) => Promise<void>;
+
+/** What is done to one user. */
+const actions: Record<string, Action> = {
+  async add(store, name, rawRole) {
+    const role = valid(roleSchema, rawRole, '--role');
+    if (await findUserByName(store, name)) throw new UserError(`There is a user "${name}" already.`);
+    const user = await addUser(
+      store,
+      { name, role, passwordHash: await hashPassword(await readPassword(name)) },
+      Date.now(),
+    );
+    if (user) await done(store, 'user.add', user, { role });
+  },
+  role: (store, name, role) => change(store, name, { role: valid(roleSchema, role, 'ROLE') }),
+  async password(store, name) {
+    await existing(store, name);
+    await change(store, name, { passwordHash: await hashPassword(await readPassword(name)) });
+  },
+  disable: (store, name) => change(store, name, { disabledAtMs: Date.now() }),
+  enable: (store, name) => change(store, name, { disabledAtMs: null }),
+};
 
 async function list(store: Store): Promise<void> {
   const users = await listUsers(store);
@@ -112,7 +118,7 @@ async function done(
 
 function valid<T>(schema: z.ZodType<T>, value: string, what: string): T {
   const result = schema.safeParse(value);
-  if (!result.success) throw new UserError(`${what}: ${result.error.issues[0]?.message}\n\n${usage}`);
+  if (!result.success) throw new UserError(`${what}: ${result.error.issues[0]?.message}`);
   return result.data;
 }
 
@@ -144,11 +150,3 @@ function ask(question: string): Promise<string> {
     });
   });
 }
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof UserError ? `✗ ${error.message}` : error);
-    process.exit(1);
-  },
-);

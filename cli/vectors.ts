@@ -1,13 +1,17 @@
-/** `npm run --silent vectors -- DIR [DIR…]`: replays golden vectors; its last line is `N passed, N failed`. */
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
 import { printReplay, replayDirectories } from './vectors/replay';
 
-const directories = process.argv.slice(2);
-if (directories.length === 0) {
-  console.error(
-    'usage: npm run --silent vectors -- DIR [DIR…]   (folders with kpa, kpa-unit, hpa or hpa-unit in them)',
-  );
-  process.exit(2);
-}
-const { passed, failed } = printReplay(replayDirectories(directories), console.log);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+/** Its last line is `N passed, N failed`. */
+export const command = define(
+  {
+    positionals: ['DIR…'],
+    options: z.object({}),
+    notes: 'DIR: folders with kpa, kpa-unit, hpa or hpa-unit in them.',
+  },
+  ({ positionals }) => {
+    const { passed, failed } = printReplay(replayDirectories(positionals), console.log);
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed > 0 ? 1 : 0;
+  },
+);

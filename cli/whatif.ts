@@ -1,6 +1,7 @@
-/** `npm run whatif -- RUN …`: replays a run's demand, or a file's, through other autoscaling settings. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
+import { UserError } from '@/lib/environment/user-error';
 import {
   DemandFileError,
   mostSweepPoints,
@@ -21,71 +22,73 @@ import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
 import { NoDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
 import { whatIfFileRequestSchema, type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore } from '@/lib/store/client';
-import { UserError } from '@/scripts/demo/processes';
+import { writeOutput } from './output';
 
-const usage = `npm run whatif -- RUN [options]
-npm run whatif -- --csv FILE | --prometheus FILE [options]
+type Demand = Omit<RecordedDemand, 'observed'> & Partial<RecordedDemand>;
 
-  RUN                     a run's id or the beginning of it, or "latest"
-  --set KEY=VALUE         change a setting (may be repeated)
-  --sweep KEY=FROM:TO:STEP  vary a setting, also KEY=A,B,C (up to three)
-  --csv FILE              demand from lines of time,concurrency
-  --prometheus FILE       demand from the JSON of a Prometheus range query
-  --service-ms T          with a file: time of a request in a pod (100)
-  --pod-start-ms T        with a file: time until a pod is ready (2000)
-  --json FILE             write the result to FILE
+const milliseconds = (fallback: number) =>
+  z.coerce.number<string>({ error: 'must be a number of milliseconds.' }).default(fallback);
 
-settings: ${whatIfFields.join(', ')}`;
+const optionsSchema = z.object({
+  set: z
+    .array(z.string())
+    .default([])
+    .meta({ value: 'KEY=VALUE', description: 'change a setting (may be repeated)' }),
+  sweep: z.array(z.string()).default([]).meta({
+    value: 'KEY=FROM:TO:STEP',
+    description: 'vary a setting, also KEY=A,B,C (up to three)',
+  }),
+  csv: z.string().optional().meta({ value: 'FILE', description: 'demand from lines of time,concurrency' }),
+  prometheus: z
+    .string()
+    .optional()
+    .meta({ value: 'FILE', description: 'demand from the JSON of a Prometheus range query' }),
+  serviceMs: milliseconds(100).meta({
+    value: 'T',
+    description: 'with a file: time of a request in a pod (100)',
+  }),
+  podStartMs: milliseconds(2000).meta({
+    value: 'T',
+    description: 'with a file: time until a pod is ready (2000)',
+  }),
+  json: z.string().optional().meta({ value: 'FILE', description: 'write the result to FILE' }),
+});
+type Options = z.output<typeof optionsSchema>;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parse();
-  if (values.help) return console.log(usage);
-  const settings = settingsFrom(values.set ?? []);
-  const recorded = await demandFrom(positionals, values);
+export const command = define(
+  {
+    positionals: ['[RUN]'],
+    options: optionsSchema,
+    notes: `RUN: a run's id or the beginning of it, or "latest"; or name a file with --csv or --prometheus.
+Settings: ${whatIfFields.join(', ')}`,
+    exitCode: 1,
+  },
+  async ({ options, positionals: [run], help }) => {
+    if ([run, options.csv, options.prometheus].filter((one) => one !== undefined).length !== 1)
+      throw new UserError(`Name one run, or one file with --csv or --prometheus.\n\n${help}`);
+    try {
+      return await replay(run, options);
+    } catch (error) {
+      throw error instanceof DemandFileError || error instanceof NoDemand
+        ? new UserError(error.message)
+        : error;
+    }
+  },
+);
+
+async function replay(run: string | undefined, options: Options): Promise<number> {
+  const settings = settingsFrom(options.set);
+  const recorded = run === undefined ? demandOf(options) : await recordedDemand(run);
   const result = whatIf(recorded, settings);
   print(result);
-  const points = values.sweep ? runSweep(recorded, settings, values.sweep) : undefined;
-  if (values.json) writeResult(values.json, { ...result, ...(points ? { sweep: points } : {}) });
-  if (result.problems.length > 0) process.exitCode = 1;
-}
-
-function writeResult(file: string, result: object): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  } catch (error) {
-    throw new UserError(
-      `--json ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+  const points = options.sweep.length > 0 ? runSweep(recorded, settings, options.sweep) : undefined;
+  if (options.json !== undefined)
+    writeOutput(
+      options.json,
+      `${JSON.stringify({ ...result, ...(points ? { sweep: points } : {}) }, null, 2)}\n`,
+      1,
     );
-  }
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        set: { type: 'string', multiple: true },
-        sweep: { type: 'string', multiple: true },
-        csv: { type: 'string' },
-        prometheus: { type: 'string' },
-        json: { type: 'string' },
-        'service-ms': { type: 'string', default: '100' },
-        'pod-start-ms': { type: 'string', default: '2000' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-  }
-}
-
-type Options = ReturnType<typeof parse>['values'];
-
-function numberFrom(values: Options, option: 'service-ms' | 'pod-start-ms'): number {
-  const text = values[option];
-  const number = text.trim() === '' ? NaN : Number(text);
-  if (!Number.isFinite(number)) throw new UserError(`--${option} ${text}: must be a number of milliseconds.`);
-  return number;
+  return result.problems.length > 0 ? 1 : 0;
 }
 
 /** `KEY=VALUE` in two. */
@@ -123,40 +126,29 @@ function named<T>(option: string, action: () => T): T {
   }
 }
 
-async function demandFrom(
-  positionals: readonly string[],
-  values: Options,
-): Promise<Omit<RecordedDemand, 'observed'> & Partial<RecordedDemand>> {
-  const file = values.csv ?? values.prometheus;
-  if (
-    (file === undefined) === (positionals.length === 0) ||
-    positionals.length > 1 ||
-    (values.csv && values.prometheus)
-  )
-    throw new UserError(`Name one run, or one file with --csv or --prometheus.\n\n${usage}`);
-  if (file !== undefined) {
-    let text: string;
-    try {
-      text = textOf(readFileSync(file));
-    } catch (error) {
-      throw new UserError(
-        `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-    const request = whatIfFileRequestSchema.safeParse({
-      format: values.csv ? 'csv' : 'prometheus',
-      text,
-      serviceTimeMs: numberFrom(values, 'service-ms'),
-      podStartMs: numberFrom(values, 'pod-start-ms'),
-    });
-    if (!request.success)
-      throw new UserError(
-        request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-      );
-    return demandOfFile(request.data);
+function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): Demand {
+  const file = csv ?? prometheus ?? '';
+  let text: string;
+  try {
+    text = textOf(readFileSync(file));
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const request = whatIfFileRequestSchema.safeParse({
+    format: csv === undefined ? 'prometheus' : 'csv',
+    text,
+    serviceTimeMs: serviceMs,
+    podStartMs,
+  });
+  if (!request.success)
+    throw new UserError(
+      request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  return demandOfFile(request.data);
+}
+
+async function recordedDemand(wanted: string): Promise<Demand> {
   const store = await openStore();
-  const wanted = positionals[0]!;
   const found = await store.run.findMany({
     where: wanted === 'latest' ? { state: 'finished', deletedAtMs: null } : { id: { startsWith: wanted } },
     orderBy: { createdAtMs: 'desc' },
@@ -236,12 +228,3 @@ function runSweep(
   }
   return points;
 }
-
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    const told = error instanceof UserError || error instanceof DemandFileError || error instanceof NoDemand;
-    console.error(told ? `✗ ${error.message}` : error);
-    process.exit(1);
-  },
-);

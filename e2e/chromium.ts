@@ -1,6 +1,8 @@
+import { variable } from '@/lib/environment/environment';
+
 /** How Debian's Chromium is started without a screen: tests, pictures and measurements see the same browser. */
 export const chromiumOptions = {
-  executablePath: process.env.SCALETRACE_CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: variable('SCALETRACE_CHROMIUM') ?? '/usr/bin/chromium',
   args: [
     '--headless',
     '--no-sandbox',

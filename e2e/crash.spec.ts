@@ -9,7 +9,7 @@ import { recordingSchema, type Recording } from '@/lib/model/recording';
 import { type RequestColumn } from '@/lib/timeline/columns';
 import { runSchema, type Run } from '@/lib/model/run';
 import { childrenOf } from '@/scripts/bench/cpu';
-import { Processes } from '@/scripts/demo/processes';
+import { Processes } from '@/scripts/processes';
 import { applyTutorial, untilEnded } from './api';
 import { dashboardPort } from './ports';
 

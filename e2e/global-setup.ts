@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Processes } from '@/scripts/demo/processes';
+import { Processes } from '@/scripts/processes';
 import { dashboardPort } from './ports';
 
 /** One dashboard and one lab for all browser tests, on ports and in a state directory of their own. */

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { z } from 'zod';
 import { type OpenApiDocument } from '@/app/api/_lib/openapi';
-import { Processes } from '@/scripts/demo/processes';
+import { Processes } from '@/scripts/processes';
 import { applyTutorial } from './api';
 import { dashboardPort } from './ports';
 import { expectSound } from './sound';
@@ -52,7 +52,7 @@ function scaletrace(
 
 test.beforeAll(async () => {
   process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-sign-in-'));
-  execFileSync(process.execPath, ['--import', 'tsx', 'cli/users.ts', 'add', 'ada', '--role', 'admin'], {
+  execFileSync(process.execPath, ['bin/scaletrace.mjs', 'users', 'add', 'ada', '--role', 'admin'], {
     input: `${password}\n`,
     env: process.env,
   });

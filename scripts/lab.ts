@@ -1,43 +1,47 @@
 /** `npm run lab`: the lab alone, until Ctrl-C. */
-import { parseArgs } from 'node:util';
-import { startLab } from '@/lib/lab/lab';
+import { z } from 'zod';
+import { command } from '@/lib/environment/arguments';
+import { variable } from '@/lib/environment/environment';
 import { stateDirectory } from '@/lib/environment/paths';
+import { startLab, type Lab } from '@/lib/lab/lab';
+import { portSchema } from './ports';
+import { runProgram } from './processes';
 
-const { values } = parseArgs({
-  options: {
-    'gateway-port': { type: 'string' },
-    'api-port': { type: 'string' },
-    'metrics-port': { type: 'string' },
-    'state-dir': { type: 'string' },
+const port = (description: string) => portSchema(0).optional().meta({ value: 'P', description });
+
+let lab: Lab | null = null;
+
+const program = command(
+  {
+    options: z.object({
+      gatewayPort: port('gateway (4380 or SCALETRACE_GATEWAY_PORT)'),
+      apiPort: port('Kubernetes API (4381 or SCALETRACE_API_PORT)'),
+      metricsPort: port('gateway metrics (4382 or SCALETRACE_METRICS_PORT)'),
+      stateDir: z
+        .string()
+        .optional()
+        .meta({ value: 'DIR', description: 'where its kubeconfig lies (SCALETRACE_DIR)' }),
+    }),
   },
-});
+  async ({ options }) => {
+    lab = await startLab({
+      gatewayPort: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
+      apiPort: options.apiPort ?? variable('SCALETRACE_API_PORT'),
+      metricsPort: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
+      stateDir: options.stateDir ?? stateDirectory(),
+    });
+    const { close: _close, ...addresses } = lab;
+    console.log(
+      `gateway     ${addresses.gatewayUrl}\nmetrics     ${addresses.metricsUrl}\nkubectl     export KUBECONFIG=${addresses.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
+    );
+    console.log(`lab ready ${JSON.stringify(addresses)}`);
+    return new Promise<never>(() => {});
+  },
+);
 
-function port(
-  option: 'gateway-port' | 'api-port' | 'metrics-port',
-  variable: string,
-  fallback: number,
-): number {
-  const value = Number(values[option] ?? process.env[variable] ?? fallback);
-  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
-  console.error(`--${option} takes a port number from 0 to 65535.`);
-  process.exit(2);
-}
-
-try {
-  const lab = await startLab({
-    gatewayPort: port('gateway-port', 'SCALETRACE_GATEWAY_PORT', 4380),
-    apiPort: port('api-port', 'SCALETRACE_API_PORT', 4381),
-    metricsPort: port('metrics-port', 'SCALETRACE_METRICS_PORT', 4382),
-    stateDir: values['state-dir'] ?? stateDirectory(),
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void lab.close().then(() => process.exit(0)));
-  console.log(
-    `gateway     ${lab.gatewayUrl}\nmetrics     ${lab.metricsUrl}\nkubectl     export KUBECONFIG=${lab.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
-  );
-  const { close: _close, ...addresses } = lab;
-  console.log(`lab ready ${JSON.stringify(addresses)}`);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
+await runProgram(
+  async () => lab?.close(),
+  () =>
+    program.start({ name: 'npm run lab --', summary: 'the lab alone, until Ctrl-C' }, process.argv.slice(2)),
+  () => 0,
+);

@@ -4,59 +4,66 @@
  */
 import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
-import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { command } from '@/lib/environment/arguments';
+import { variable } from '@/lib/environment/environment';
+import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/identity/connection';
 import { openStore } from '@/lib/store/client';
 import { countAdmins } from '@/lib/store/users';
-import { Processes, UserError } from './demo/processes';
+import { portSchema } from './ports';
+import { Processes, runProgram } from './processes';
 
 const [mode, ...args] = process.argv.slice(2);
 const processes = new Processes();
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string' },
-      host: { type: 'string' },
-      lab: { type: 'boolean' },
-      'require-sign-in': { type: 'boolean' },
-    },
-  });
-  const host = values.host ?? process.env.SCALETRACE_HOST ?? '127.0.0.1';
-  const exposed = !isLoopback(host);
-  const requireSignIn =
-    exposed || values['require-sign-in'] === true || process.env.SCALETRACE_REQUIRE_SIGN_IN === '1';
-  if (requireSignIn)
-    await assertAdminExists(
-      exposed ? `Scaletrace would be open to others on ${host}` : 'Sign-in is asked for',
-    );
-  const port = Number(values.port ?? process.env.SCALETRACE_PORT ?? 4300);
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
-    throw new UserError('--port takes a number from 1 to 65535.');
-  const env: Record<string, string> = {
-    SCALETRACE_REQUIRE_SIGN_IN: requireSignIn ? '1' : '0',
-    SCALETRACE_ALLOWED_HOSTS: [process.env.SCALETRACE_ALLOWED_HOSTS ?? '', ...(exposed ? namesOf(host) : [])]
-      .filter((name) => name !== '')
-      .join(','),
-  };
-  if (values.lab || (mode === 'dev' && !process.env.KUBECONFIG)) {
-    const portOf = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
-    const lab = await processes.startLab({
-      gateway: portOf('SCALETRACE_GATEWAY_PORT', 4380),
-      api: portOf('SCALETRACE_API_PORT', 4381),
-      metrics: portOf('SCALETRACE_METRICS_PORT', 4382),
+const serve = command(
+  {
+    options: z.object({
+      port: portSchema(1).optional().meta({ value: 'P', description: 'port (4300 or SCALETRACE_PORT)' }),
+      host: z
+        .string()
+        .optional()
+        .meta({ value: 'HOST', description: 'address to listen on (127.0.0.1 or SCALETRACE_HOST)' }),
+      lab: z.boolean().default(false).meta({ description: 'the lab beside it' }),
+      requireSignIn: z.boolean().default(false).meta({ description: 'ask for sign-in on loopback too' }),
+    }),
+    exitCode: 1,
+  },
+  async ({ options }) => {
+    const host = options.host ?? variable('SCALETRACE_HOST');
+    const exposed = !isLoopback(host);
+    const requireSignIn = exposed || options.requireSignIn || variable('SCALETRACE_REQUIRE_SIGN_IN');
+    if (requireSignIn)
+      await assertAdminExists(
+        exposed ? `Scaletrace would be open to others on ${host}` : 'Sign-in is asked for',
+      );
+    const env: Record<string, string> = {
+      SCALETRACE_REQUIRE_SIGN_IN: requireSignIn ? '1' : '0',
+      SCALETRACE_ALLOWED_HOSTS: [
+        ...variable('SCALETRACE_ALLOWED_HOSTS'),
+        ...(exposed ? namesOf(host) : []),
+      ].join(','),
+    };
+    if (options.lab || (mode === 'dev' && variable('KUBECONFIG') === undefined)) {
+      const lab = await processes.startLab({
+        gateway: variable('SCALETRACE_GATEWAY_PORT'),
+        api: variable('SCALETRACE_API_PORT'),
+        metrics: variable('SCALETRACE_METRICS_PORT'),
+      });
+      env.KUBECONFIG = lab.kubeconfig;
+      console.log(`lab        ${lab.gatewayUrl} (KUBECONFIG=${lab.kubeconfig})`);
+    }
+    const url = await processes.startDashboard({
+      mode: mode === 'dev' ? 'dev' : 'start',
+      host,
+      port: options.port ?? variable('SCALETRACE_PORT'),
+      env,
     });
-    env.KUBECONFIG = lab.kubeconfig;
-    console.log(`lab        ${lab.gatewayUrl} (KUBECONFIG=${lab.kubeconfig})`);
-  }
-  const url = await processes.startDashboard({ mode: mode === 'dev' ? 'dev' : 'start', host, port, env });
-  console.log(`dashboard  ${url}`);
-  await Promise.race([
-    untilSignal(),
-    processes.firstUnexpectedExit().then((words) => Promise.reject(new UserError(words))),
-  ]);
-}
+    console.log(`dashboard  ${url}`);
+    throw new UserError(await processes.firstUnexpectedExit());
+  },
+);
 
 /** Throws a UserError that says how to set sign-in up, unless an admin is there who may sign in. */
 async function assertAdminExists(why: string): Promise<void> {
@@ -79,16 +86,18 @@ function namesOf(host: string): string[] {
   return [hostname(), ...addresses];
 }
 
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
-}
-
-main()
-  .then(() => processes.stopAll().then(() => process.exit(0)))
-  .catch(async (error: unknown) => {
-    console.error(error instanceof UserError ? `✗ ${error.message}` : error);
-    await processes.stopAll();
-    process.exit(1);
-  });
+await runProgram(
+  () => processes.stopAll(),
+  () =>
+    serve.start(
+      {
+        name: mode === 'dev' ? 'npm run dev --' : 'npm start --',
+        summary:
+          mode === 'dev'
+            ? 'the dashboard with reload, and the lab unless KUBECONFIG is set'
+            : 'the dashboard',
+      },
+      args,
+    ),
+  () => 0,
+);

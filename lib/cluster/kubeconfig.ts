@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { variable } from '@/lib/environment/environment';
 import { ClusterError } from './client';
 
 /** What the client library makes up when it finds no configuration at all. */
@@ -15,7 +16,10 @@ const reading = { onInvalidEntry: 'filter' as const };
  */
 export function loadKubeConfig(stateDir: string): KubeConfig {
   const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
-  const listed = process.env.KUBECONFIG?.split(delimiter).filter((file) => file !== '') ?? [];
+  const listed =
+    variable('KUBECONFIG')
+      ?.split(delimiter)
+      .filter((file) => file !== '') ?? [];
   const files =
     listed.length > 0 ? listed.filter((file) => existsSync(file)) : existsSync(lab) ? [lab] : null;
   if (files?.length === 0)

@@ -14,8 +14,9 @@ import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore, type Store } from '@/lib/store/client';
 import { projectRoot } from '@/lib/environment/paths';
 import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
-import { call } from '@/scripts/demo/api';
-import { Processes, UserError } from '@/scripts/demo/processes';
+import { call } from '@/scripts/api';
+import { UserError } from '@/lib/environment/user-error';
+import { Processes } from '@/scripts/processes';
 import { freePort } from './free-port';
 
 /** The error of ready pods, averaged over a run's seconds, that a replay may have. */

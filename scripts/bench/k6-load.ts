@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { k6Environment } from '@/lib/loadgen/k6-environment';
+import { environmentWith } from '@/lib/environment/environment';
 import { stateDirectory } from '@/lib/environment/paths';
 
 const trend = z.looseObject({ min: z.number(), 'p(50)': z.number(), 'p(99)': z.number() });
@@ -67,7 +68,7 @@ export async function bareLoad(options: {
       const child = spawn(k6.path, args, {
         cwd: folder,
         stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, ...k6Environment({}) },
+        env: environmentWith(k6Environment({})),
       });
       child.on('error', reject);
       child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`k6 ended with code ${code}`))));

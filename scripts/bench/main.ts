@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME [options]`: measures one thing and prints a Markdown table of ratios made in one run. */
-import { UserError } from '@/scripts/demo/processes';
+import { reportError } from '@/lib/environment/user-error';
 
 const benches: Record<
   string,
@@ -35,7 +35,6 @@ if (!bench) {
 try {
   await (await bench.load()).runBench(args);
 } catch (error) {
-  console.error(error instanceof UserError ? `✗ ${error.message}` : error);
-  process.exit(1);
+  process.exit(reportError(error));
 }
 process.exit(0);

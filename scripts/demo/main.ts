@@ -6,33 +6,29 @@ import { z } from 'zod';
 import { type RunResult, runResultSchema } from '@/lib/runs/result';
 import { projectRoot } from '@/lib/environment/paths';
 import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
-import { call } from './api';
-import { demoUsage, parseDemoOptions, type DemoOptions } from './options';
-import { Processes, UserError } from './processes';
+import { command } from '@/lib/environment/arguments';
+import { variable } from '@/lib/environment/environment';
+import { UserError } from '@/lib/environment/user-error';
+import { call } from '@/scripts/api';
+import { Processes, runProgram } from '@/scripts/processes';
+import { demoOptionsSchema, type DemoOptions } from './options';
 import { Progress } from './progress';
 
 const processes = new Processes();
-const interrupted = new Promise<'interrupted'>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => resolve('interrupted'));
-});
+/** What Ctrl-C ends with: the run's outcome once there is one. */
+let interruptedCode = 130;
 
-async function main(): Promise<number> {
-  const options = parseDemoOptions(process.argv.slice(2));
-  if (options === 'help') {
-    console.log(demoUsage);
-    return 0;
-  }
+async function demo(options: DemoOptions): Promise<number> {
   console.log('· starting the lab and the dashboard …');
   const lab = await processes.startLab({
-    gateway: options.gatewayPort,
-    api: options.apiPort,
-    metrics: options.metricsPort,
+    gateway: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
+    api: options.apiPort ?? variable('SCALETRACE_API_PORT'),
+    metrics: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
   });
   const url = await processes.startDashboard({
     mode: 'start',
     host: '127.0.0.1',
-    port: options.port,
+    port: options.port ?? variable('SCALETRACE_PORT'),
     env: { KUBECONFIG: lab.kubeconfig },
   });
   console.log(
@@ -53,21 +49,15 @@ async function main(): Promise<number> {
     `· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
   );
 
-  const ended = await Promise.race([follow(url, run.id, options), interrupted]);
-  if (ended === 'interrupted') {
-    console.log('\n· stopping …');
-    return 130;
-  }
+  await follow(url, run.id, options);
   const result = await call(`${url}/api/runs/${run.id}/result`, runResultSchema);
   printResult(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   const good = result.state === 'finished' && result.thresholdsMet !== false;
   if (options.once) return good ? 0 : 1;
+  interruptedCode = good ? 0 : 1;
   console.log('\nThe dashboard and the lab stay up; Ctrl-C ends them.');
-  const why = await Promise.race([interrupted, processes.firstUnexpectedExit()]);
-  if (why !== 'interrupted') throw new UserError(why);
-  console.log('\n· stopping …');
-  return good ? 0 : 1;
+  throw new UserError(await processes.firstUnexpectedExit());
 }
 
 /** The tutorial's Service, with the service time and, if it has to be, more room than its 20 pods. */
@@ -126,12 +116,15 @@ function printResult(result: RunResult): void {
   console.log(`\n  ${result.url}`);
 }
 
-main()
-  .catch((error: unknown) => {
-    console.error(error instanceof UserError ? `\n✗ ${error.message}` : error);
-    return 1;
-  })
-  .then(async (code) => {
-    await processes.stopAll();
-    process.exit(code);
-  });
+await runProgram(
+  () => processes.stopAll(),
+  () =>
+    command({ options: demoOptionsSchema, exitCode: 1 }, ({ options }) => demo(options)).start(
+      { name: 'npm run demo --', summary: 'the tutorial’s load, in the lab, on a dashboard' },
+      process.argv.slice(2),
+    ),
+  () => {
+    console.log('\n· stopping …');
+    return interruptedCode;
+  },
+);

@@ -1,4 +1,6 @@
-const fuzzRuns = Number(process.env.SCALETRACE_FUZZ_RUNS ?? 0);
+import { variable } from '@/lib/environment/environment';
+
+const fuzzRuns = variable('SCALETRACE_FUZZ_RUNS');
 
 /** Whether `npm run fuzz` runs: new cases instead of the same ones each time. */
 export const isFuzz = fuzzRuns > 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from './processes';
+import { UserError } from '@/lib/environment/user-error';
 
 const problemSchema = z.object({ title: z.string(), detail: z.string().optional() });
 

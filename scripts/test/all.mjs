@@ -1,28 +1,21 @@
-// `npm test`: sets up a fresh checkout, then lints and runs unit, integration and browser tests. All parts run even if
+// `npm test`: lints and runs unit, integration and browser tests. All parts run even if
 // one fails; the last line counts every test and the exit code is 0 only if all passed.
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildDashboard, root, setup, stateDir } from './setup/setup.mjs';
-import { findChromium } from './setup/chromium.mjs';
-import { failureText, playwrightReport, vitestReport } from './test/reports.mjs';
-
-const { k6Path } = await setup();
-const chromium = await findChromium(console.log);
-buildDashboard();
+import { root, stateDir } from '../setup/setup.mjs';
+import { failureText, playwrightReport, vitestReport } from './reports.mjs';
 
 const reports = join(stateDir, 'test-reports');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const env = {
   ...process.env,
-  ...(k6Path ? { K6_BIN: k6Path } : {}),
-  SCALETRACE_CHROMIUM: chromium,
   PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'browser.json'),
   NEXT_TELEMETRY_DISABLED: '1',
 };
 
-/** @type {({ name: string } & import('./test/reports.mjs').Counted)[]} */
+/** @type {({ name: string } & import('./reports.mjs').Counted)[]} */
 const results = [];
 
 /** @param {string} name @param {string[]} args @param {boolean} [aside] beside another part: what it prints comes at its end */
@@ -53,10 +46,10 @@ async function check(name, args) {
   results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] });
 }
 
-/** @param {string} name @param {string[]} args @param {() => import('./test/reports.mjs').Counted} count */
+/** @param {string} name @param {string[]} args @param {() => import('./reports.mjs').Counted} count */
 async function suite(name, args, count) {
   const code = await part(name, args);
-  /** @type {import('./test/reports.mjs').Counted} */
+  /** @type {import('./reports.mjs').Counted} */
   let counted = { passed: 0, failed: 0, failures: [] };
   try {
     counted = count();

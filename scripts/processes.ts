@@ -3,7 +3,9 @@ import { createServer, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { environmentWith, variable } from '@/lib/environment/environment';
 import { projectRoot, stateDirectory } from '@/lib/environment/paths';
+import { reportError, UserError } from '@/lib/environment/user-error';
 
 const labReadySchema = z.looseObject({
   gatewayUrl: z.string(),
@@ -13,8 +15,10 @@ const labReadySchema = z.looseObject({
 });
 export type LabAddresses = z.infer<typeof labReadySchema>;
 
-/** An error whose message tells the user what to do: printed without a stack. */
-export class UserError extends Error {}
+/** How long what is told to end may take before it is made to. */
+const stopGraceMs = 1500;
+
+const watchParent = new URL('./watch-parent.mjs', import.meta.url).href;
 
 /** The processes that this program has started; all end with it. */
 export class Processes {
@@ -71,7 +75,7 @@ export class Processes {
     let output = '';
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4000);
-      if (options.mode === 'dev' || process.env.SCALETRACE_VERBOSE) process.stdout.write(chunk);
+      if (options.mode === 'dev' || variable('SCALETRACE_VERBOSE')) process.stdout.write(chunk);
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -100,23 +104,42 @@ export class Processes {
         child.once(
           'exit',
           (code) =>
-            !this.stopping && resolve(`${child.spawnargs.slice(1, 4).join(' ')} ended with code ${code}`),
+            !this.stopping && resolve(`${child.spawnargs.slice(3, 6).join(' ')} ended with code ${code}`),
         );
     });
   }
 
   private spawn(args: string[], env: Record<string, string>): ChildProcess {
-    // A group of its own: Ctrl-C reaches this program only, which then ends them in order.
-    const child = spawn(process.execPath, args, {
+    // A group of its own: Ctrl-C reaches this program only, which then ends them in order. When this program is gone in
+    // any other way, their standard input ends, and so do they.
+    const child = spawn(process.execPath, ['--import', watchParent, ...args], {
       cwd: projectRoot(),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
-      env: { ...process.env, ...env },
+      env: environmentWith(env),
     });
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
     return child;
   }
+}
+
+/**
+ * Runs a program to its end or to a signal, whichever is first and however early; then ends what it started by `stop`
+ * and exits. `interruptedCode` is asked for at the signal.
+ */
+export async function runProgram(
+  stop: () => Promise<void>,
+  main: () => Promise<number>,
+  interruptedCode: () => number,
+): Promise<never> {
+  const interrupted = new Promise<number>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(interruptedCode()));
+  });
+  const code = await Promise.race([main().catch(reportError), interrupted]);
+  await stop();
+  process.exit(code);
 }
 
 /** A name by which this machine itself reaches a server bound to `host`. */
@@ -129,7 +152,7 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 8000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
   await ended;
   clearTimeout(timer);
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './setup/setup.mjs';
+import { root } from '../setup/setup.mjs';
 
 const runs = Number(process.argv[2] ?? 5000);
 if (!Number.isInteger(runs) || runs < 1) {

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
+import { connect, connectionOptions, exitCodeNotes } from './connection';
+import { exitCodes } from './exit-codes';
+import { writeOutput } from './output';
+
+export const command = define(
+  {
+    positionals: ['RUN-ID'],
+    options: z.object({
+      format: z.string().min(1).meta({
+        value: 'FORMAT',
+        description: 'one of the run’s Export menu, such as html, md, csv, json, junit',
+      }),
+      out: z.string().optional().meta({ value: 'FILE', description: 'where to (standard output)' }),
+      ...connectionOptions,
+    }),
+    notes: exitCodeNotes,
+  },
+  async ({ options, positionals: [id = ''] }) => {
+    const bytes = await connect(options).client.download(
+      `/api/runs/${encodeURIComponent(id)}/export/${encodeURIComponent(options.format)}`,
+    );
+    if (options.out === undefined) process.stdout.write(bytes);
+    else {
+      writeOutput(options.out, bytes);
+      console.error(`· ${options.out}: ${bytes.byteLength} bytes`);
+    }
+    return exitCodes.good;
+  },
+);

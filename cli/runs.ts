@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { command as define } from '@/lib/environment/arguments';
+import { runListItemSchema } from '@/lib/model/run';
+import { connect, connectionOptions, exitCodeNotes } from './connection';
+import { exitCodes } from './exit-codes';
+
+const only = (value: string, description: string) => z.string().optional().meta({ value, description });
+
+export const command = define(
+  {
+    options: z.object({
+      service: only('NAME', 'runs of this service'),
+      script: only('NAME', 'runs of this script'),
+      tag: only('TAG', 'runs with this tag'),
+      state: only('STATE', 'runs in this state'),
+      limit: z.coerce
+        .number<string>({ error: 'a number from 1 to 200.' })
+        .int('a number from 1 to 200.')
+        .min(1, 'a number from 1 to 200.')
+        .max(200, 'a number from 1 to 200.')
+        .default(20)
+        .meta({ value: 'N', description: 'at most so many (20)' }),
+      json: z.boolean().default(false).meta({ description: 'as JSON' }),
+      ...connectionOptions,
+    }),
+    notes: exitCodeNotes,
+  },
+  async ({ options: { limit, json, url, token, ...filters } }) => {
+    const query = new URLSearchParams({ pageSize: `${limit}` });
+    for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
+    const { runs } = await connect({ url, token }).client.get(
+      `/api/runs?${query.toString()}`,
+      z.object({ runs: z.array(runListItemSchema) }),
+    );
+    if (json) {
+      console.log(JSON.stringify(runs, null, 2));
+      return exitCodes.good;
+    }
+    const ms = (value: number | null): string =>
+      value === null ? '–' : value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`;
+    const rows = runs.map((run) => [
+      run.id,
+      run.state,
+      new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+      `${run.figures.requests ?? '–'}`,
+      ms(run.figures.p95Ms),
+      ms(run.figures.worstLagMs),
+      run.name,
+    ]);
+    const table = [['ID', 'STATE', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST LAG', 'NAME'], ...rows];
+    const widths = table[0]!.map((_head, column) => Math.max(...table.map((row) => row[column]!.length)));
+    for (const row of table)
+      console.log(
+        row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd(),
+      );
+    return exitCodes.good;
+  },
+);

@@ -1,6 +1,0 @@
-import { buildDashboard, setup } from './setup/setup.mjs';
-import { launch, typescript } from './setup/launch.mjs';
-
-const { k6Path } = await setup();
-buildDashboard();
-launch([...typescript, 'scripts/demo/main.ts', ...process.argv.slice(2)], k6Path ? { K6_BIN: k6Path } : {});

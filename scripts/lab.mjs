@@ -1,5 +1,0 @@
-import { setup } from './setup/setup.mjs';
-import { launch, typescript } from './setup/launch.mjs';
-
-await setup({ k6: false });
-launch([...typescript, 'scripts/lab.ts', ...process.argv.slice(2)]);
