@@ -317,7 +317,10 @@ describe('the server’s sentences', () => {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
     )
-    .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|^lib\/store\/generated|^lib\/lab\//.test(path));
+    .filter(
+      (path) =>
+        path.endsWith('.ts') && !/\.test\.ts$|^lib\/store\/generated|^lib\/(lab|environment)\//.test(path),
+    );
   const all = paths.flatMap(sentencesOf);
   const isFor = (place: RegExp, { text, where }: (typeof all)[number]): boolean =>
     place.test(`${where}: ${text}`);

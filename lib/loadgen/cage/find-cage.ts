@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { scriptFileName } from '@/lib/loadgen/k6-environment';
 import { guardStart } from './plan';
 import { runGuarded } from './run-guarded';
+import { variable } from '@/lib/environment/environment';
 import { type CageKind, type FoundCage } from './shape';
 
 const kinds: readonly CageKind[] = ['landlock', 'bubblewrap'];
@@ -19,7 +20,7 @@ const found = new Map<string, Promise<FoundCage>>();
  * then none. Each is tried by a script that breaks out, once for each k6. `SCALETRACE_CAGE` names one kind, or `none`.
  */
 export function findCage(k6Path: string): Promise<FoundCage> {
-  const asked = process.env.SCALETRACE_CAGE ?? '';
+  const asked = variable('SCALETRACE_CAGE') ?? '';
   const key = `${asked} ${k6Path}`;
   let search = found.get(key);
   if (!search) {
@@ -125,6 +126,6 @@ function listen(): Promise<Listener> {
 }
 
 function programOnPath(name: string): string | null {
-  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  const paths = (variable('PATH') ?? '').split(delimiter).map((folder) => join(folder, name));
   return paths.find((path) => existsSync(/* turbopackIgnore: true */ path)) ?? null;
 }

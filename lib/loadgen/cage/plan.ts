@@ -1,6 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { variable } from '@/lib/environment/environment';
 import { configFileName, k6Config, k6Environment } from '@/lib/loadgen/k6-environment';
 import { type Cage, type CageKind, type FoundCage, type GuardStart, type Peer } from './shape';
 
@@ -68,7 +69,7 @@ async function planCage(input: {
 }): Promise<Cage> {
   const { kind, bubblewrapPath, k6Path, folder, writable, peers } = input;
   const interpreter = await interpreterOf(k6Path);
-  const certificates = [process.env.SSL_CERT_FILE, ...(process.env.SSL_CERT_DIR ?? '').split(':')];
+  const certificates = [variable('SSL_CERT_FILE'), ...(variable('SSL_CERT_DIR') ?? '').split(':')];
   const network = [...networkFiles, ...certificates.filter((path): path is string => !!path)];
   return {
     kind,
