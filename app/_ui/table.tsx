@@ -1,40 +1,65 @@
 import { type ReactNode } from 'react';
 import { cn } from './cn';
 
-/** A plain table in a box that scrolls sideways by itself; it can be reached by keys. */
-export function DataTable({
+export interface TableHead {
+  label: ReactNode;
+  /** Where the label is not a text of its own. */
+  key?: string;
+  numeric?: boolean;
+  className?: string;
+  sorted?: 'ascending' | 'descending' | undefined;
+}
+
+const stackedTable = [
+  'max-sm:block max-sm:[&>thead]:hidden max-sm:[&>tbody]:block',
+  'max-sm:[&_tr]:flex max-sm:[&_tr]:flex-wrap max-sm:[&_tr]:items-center max-sm:[&_tr]:gap-x-4 max-sm:[&_tr]:gap-y-1.5 max-sm:[&_tr]:px-4 max-sm:[&_tr]:py-3',
+  'max-sm:[&_td]:max-w-full max-sm:[&_td]:p-0 max-sm:[&_td:last-child:has(button)]:ml-auto max-sm:[&_td[data-label]]:before:mr-1.5 max-sm:[&_td[data-label]]:before:text-xs max-sm:[&_td[data-label]]:before:text-muted-foreground max-sm:[&_td[data-label]]:before:content-[attr(data-label)]',
+  'text-sm [&_th]:px-4 [&_th]:sm:px-5 [&_td]:px-4 [&_td]:py-2.5 [&_td]:whitespace-nowrap [&_td]:sm:px-5',
+].join(' ');
+
+/**
+ * A table in a box that scrolls sideways by itself; it can be reached by keys. `stacked`: on a phone each row is a few
+ * lines, and `data-label` on a cell is its head there, where what it holds does not say it.
+ */
+export function Table({
   label,
   head,
+  caption,
+  stacked = false,
+  className = 'rounded-lg border',
   children,
-  className,
 }: {
   label: string;
-  head: { label: string; numeric?: boolean }[];
-  children: ReactNode;
+  /** A text alone is a label; an empty one heads what has buttons only. */
+  head: readonly (TableHead | string)[];
+  caption?: string;
+  stacked?: boolean;
   className?: string;
+  children: ReactNode;
 }) {
   return (
-    <div
-      role="region"
-      aria-label={label}
-      tabIndex={0}
-      className={cn('overflow-auto rounded-lg border', className)}
-    >
-      <table className="w-full border-collapse text-[13px]">
+    <div role="region" aria-label={label} tabIndex={0} className={cn('relative overflow-auto', className)}>
+      <table className={cn('w-full border-collapse text-[13px]', stacked && stackedTable)}>
+        {caption && <caption className="sr-only">{caption}</caption>}
         <thead className="sticky top-0 z-[1] bg-card">
           <tr className="border-b">
-            {head.map((cell) => (
-              <th
-                key={cell.label}
-                scope="col"
-                className={cn(
-                  'h-9 px-3 text-left text-xs font-medium whitespace-nowrap text-muted-foreground',
-                  cell.numeric && 'text-right',
-                )}
-              >
-                {cell.label}
-              </th>
-            ))}
+            {head.map((given, i) => {
+              const cell: TableHead = typeof given === 'string' ? { label: given } : given;
+              return (
+                <th
+                  key={cell.key ?? (typeof cell.label === 'string' && cell.label !== '' ? cell.label : i)}
+                  scope="col"
+                  aria-sort={cell.sorted}
+                  className={cn(
+                    'h-9 px-3 text-left text-xs font-medium whitespace-nowrap text-muted-foreground',
+                    cell.numeric && 'text-right',
+                    cell.className,
+                  )}
+                >
+                  {cell.label === '' ? <span className="sr-only">⋯</span> : cell.label}
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">{children}</tbody>
@@ -43,23 +68,33 @@ export function DataTable({
   );
 }
 
+/** A cell; `heads` makes it the head of its row. */
 export function Cell({
+  heads = false,
   numeric = false,
   className,
   children,
   title,
 }: {
+  heads?: boolean;
   numeric?: boolean;
   className?: string;
   children?: ReactNode;
   title?: string | undefined;
 }) {
+  const Element = heads ? 'th' : 'td';
   return (
-    <td
+    <Element
+      scope={heads ? 'row' : undefined}
       title={title}
-      className={cn('h-9 px-3 whitespace-nowrap', numeric && 'tabular text-right', className)}
+      className={cn(
+        'h-9 px-3 whitespace-nowrap',
+        heads && 'text-left font-normal',
+        numeric && 'tabular text-right',
+        className,
+      )}
     >
       {children}
-    </td>
+    </Element>
   );
 }

@@ -14,6 +14,7 @@ import { lineBase, type Corner } from '@/app/_ui/charts/series';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { formatMs, formatNumber } from '@/lib/words/format';
+import { Cell, Table } from '@/app/_ui/table';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { looks, RunSign } from './look';
@@ -64,46 +65,36 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
               />
             )}
           </div>
-          <div
-            role="region"
-            aria-label={t('compare.distribution.table')}
-            tabIndex={0}
-            className="overflow-x-auto border-t"
+          <Table
+            label={t('compare.distribution.table')}
+            className="border-t"
+            head={[
+              { label: t('columns.run'), className: 'px-4' },
+              ...percentiles.map((q) => ({
+                label: `p${formatNumber(q * 100, locale, q === 0.999 ? 1 : 0)}`,
+                numeric: true,
+                className: 'last:pr-4',
+              })),
+            ]}
           >
-            <table className="w-full text-[13px]">
-              <thead>
-                <tr className="border-b text-xs text-muted-foreground">
-                  <th scope="col" className="h-9 px-4 text-left font-medium">
-                    {t('columns.run')}
-                  </th>
-                  {percentiles.map((q) => (
-                    <th key={q} scope="col" className="h-9 px-3 text-right font-medium last:pr-4">
-                      p{formatNumber(q * 100, locale, q === 0.999 ? 1 : 0)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-                {runs.map((run, i) => (
-                  <tr key={run.id}>
-                    <th scope="row" className="h-9 px-4 text-left font-normal">
-                      <span className="flex items-center gap-2">
-                        <RunSign index={i} />
-                        <span className="max-w-64 truncate" title={run.name}>
-                          {run.name}
-                        </span>
-                      </span>
-                    </th>
-                    {percentiles.map((q) => (
-                      <td key={q} className="tabular h-9 px-3 text-right whitespace-nowrap last:pr-4">
-                        {formatMs(run.histogram ? quantileMs(run.histogram, q) : null, locale)}
-                      </td>
-                    ))}
-                  </tr>
+            {runs.map((run, i) => (
+              <tr key={run.id}>
+                <Cell heads className="px-4">
+                  <span className="flex items-center gap-2">
+                    <RunSign index={i} />
+                    <span className="max-w-64 truncate" title={run.name}>
+                      {run.name}
+                    </span>
+                  </span>
+                </Cell>
+                {percentiles.map((q) => (
+                  <Cell key={q} numeric className="last:pr-4">
+                    {formatMs(run.histogram ? quantileMs(run.histogram, q) : null, locale)}
+                  </Cell>
                 ))}
-              </tbody>
-            </table>
-          </div>
+              </tr>
+            ))}
+          </Table>
         </>
       )}
     </section>

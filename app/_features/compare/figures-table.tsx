@@ -8,6 +8,7 @@ import { type Words } from '@/lib/words/words';
 import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { Cell, Table } from '@/app/_ui/table';
 import { RunSign } from './look';
 
 /** Every figure of every run, and how it differs from the reference's. */
@@ -25,55 +26,46 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
           {t('compare.figures.against', { name: reference.name })}
         </span>
       </h2>
-      <div
-        role="region"
-        aria-label={t('compare.figures.title')}
-        tabIndex={0}
-        className="overflow-x-auto border-t"
+      <Table
+        label={t('compare.figures.title')}
+        className="border-t"
+        head={[
+          { label: t('compare.figures.figure'), className: 'sticky left-0 bg-card sm:px-4' },
+          ...runs.map((run, i) => ({
+            key: run.id,
+            className: 'px-2 last:pr-4 sm:px-3',
+            label: (
+              <span className="flex items-center justify-end gap-1.5">
+                <RunSign index={i} />
+                <span className="max-w-40 truncate max-sm:sr-only" title={run.name}>
+                  {run.name}
+                </span>
+              </span>
+            ),
+          })),
+        ]}
       >
-        <table className="w-full text-[13px]">
-          <thead>
-            <tr className="border-b text-xs text-muted-foreground">
-              <th scope="col" className="sticky left-0 bg-card px-3 py-2 text-left font-medium sm:px-4">
-                {t('compare.figures.figure')}
-              </th>
-              {runs.map((run, i) => (
-                <th key={run.id} scope="col" className="px-2 py-2 text-right font-medium last:pr-4 sm:px-3">
-                  <span className="flex items-center justify-end gap-1.5">
-                    <RunSign index={i} />
-                    <span className="max-w-40 truncate max-sm:sr-only" title={run.name}>
-                      {run.name}
-                    </span>
-                  </span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-            {shown.map((figure) => (
-              <tr key={figure.key} data-figure={figure.key}>
-                <th
-                  scope="row"
-                  className="sticky left-0 max-w-28 bg-card px-3 py-1.5 text-left align-top font-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap"
-                >
-                  {t(`compare.figures.${figure.key}`)}
-                </th>
-                {runs.map((run, i) => (
-                  <td
-                    key={run.id}
-                    className="tabular px-2 py-1.5 text-right align-top last:pr-4 sm:px-3 sm:whitespace-nowrap"
-                  >
-                    <span className="font-medium">
-                      {figureText(figure.unit, figure.values[i]!, locale, t)}
-                    </span>
-                    <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
-                  </td>
-                ))}
-              </tr>
+        {shown.map((figure) => (
+          <tr key={figure.key} data-figure={figure.key}>
+            <Cell
+              heads
+              className="sticky left-0 max-w-28 bg-card py-1.5 align-top whitespace-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap"
+            >
+              {t(`compare.figures.${figure.key}`)}
+            </Cell>
+            {runs.map((run, i) => (
+              <Cell
+                key={run.id}
+                numeric
+                className="px-2 py-1.5 align-top whitespace-normal last:pr-4 sm:px-3 sm:whitespace-nowrap"
+              >
+                <span className="font-medium">{figureText(figure.unit, figure.values[i]!, locale, t)}</span>
+                <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
+              </Cell>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       <details className="group border-t">
         <summary className="flex list-none items-center gap-1.5 rounded-b-xl px-3 py-2.5 text-sm font-medium select-none hover:bg-muted/50 sm:px-4">
           <ChevronRight

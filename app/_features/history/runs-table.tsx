@@ -10,6 +10,7 @@ import { cn } from '@/app/_ui/cn';
 import { Link } from '@/app/_ui/link';
 import { PodsSparkline } from '@/app/_ui/sparkline';
 import { StateBadge } from '@/app/_ui/state-badge';
+import { Cell, Table, type TableHead } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import { type Words } from '@/lib/words/words';
 import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
@@ -209,44 +210,38 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
   const columns = columnsOf(query, regressions, t, locale);
   return (
     <>
-      <div className="panel hidden overflow-x-auto lg:block">
-        <table className="w-full border-collapse text-[13px]">
-          <thead>
-            <tr className="border-b">
-              <th scope="col" className="w-9 pl-2">
-                <SelectPage ids={runs.map(({ id }) => id)} />
-              </th>
-              {columns.map((column) => (
-                <HeaderCell key={column.key} column={column} query={query} t={t} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr
-                key={run.id}
-                className="relative border-b transition-colors last:border-0 hover:bg-muted/60 has-checked:bg-info-soft/60"
+      <Table
+        label={t('runs.title')}
+        className="panel hidden lg:block"
+        head={[
+          {
+            key: 'select',
+            label: <SelectPage ids={runs.map(({ id }) => id)} />,
+            className: 'w-9 pr-0 pl-2',
+          },
+          ...columns.map((column) => headOf(column, query, t)),
+        ]}
+      >
+        {runs.map((run) => (
+          <tr
+            key={run.id}
+            className="relative border-b transition-colors last:border-0 hover:bg-muted/60 has-checked:bg-info-soft/60"
+          >
+            <Cell className="h-11 w-9 pr-0 pl-2">
+              <SelectRun id={run.id} name={run.name} />
+            </Cell>
+            {columns.map((column) => (
+              <Cell
+                key={column.key}
+                numeric={column.numeric === true}
+                className={cn('h-11 px-2.5 last:pr-4', column.className)}
               >
-                <td className="w-9 pl-2">
-                  <SelectRun id={run.id} name={run.name} />
-                </td>
-                {columns.map((column) => (
-                  <td
-                    key={column.key}
-                    className={cn(
-                      'h-11 px-2.5 whitespace-nowrap last:pr-4',
-                      column.numeric && 'tabular text-right',
-                      column.className,
-                    )}
-                  >
-                    {column.cell(run)}
-                  </td>
-                ))}
-              </tr>
+                {column.cell(run)}
+              </Cell>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       <ul className="space-y-3 lg:hidden">
         {runs.map((run) => (
           <RunCard key={run.id} run={run} verdict={regressions[run.id]} t={t} locale={locale} />
@@ -256,42 +251,32 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
   );
 }
 
-function HeaderCell({ column, query, t }: { column: Column; query: RunsQuery; t: Words }) {
-  const { sort } = column;
+function headOf({ key, label, sort, numeric = false }: Column, query: RunsQuery, t: Words): TableHead {
   const active = sort !== undefined && query.sort === sort;
   const order = active && query.order === 'desc' ? 'asc' : 'desc';
-  return (
-    <th
-      scope="col"
-      aria-sort={active ? (query.order === 'asc' ? 'ascending' : 'descending') : undefined}
-      className={cn(
-        'h-10 px-2.5 text-left text-xs font-medium whitespace-nowrap text-muted-foreground last:pr-4',
-        column.numeric && 'text-right',
-      )}
-    >
-      {sort ? (
-        <Link
-          href={runsHref(query, { sort, order })}
-          scroll={false}
-          title={t('columns.sortBy', { column: column.label })}
-          className={cn(
-            'inline-flex items-center gap-1 rounded hover:text-foreground',
-            active && 'text-foreground',
-          )}
-        >
-          {column.label}
-          {active &&
-            (query.order === 'asc' ? (
-              <ArrowUp aria-hidden className="size-3" />
-            ) : (
-              <ArrowDown aria-hidden className="size-3" />
-            ))}
-        </Link>
-      ) : (
-        column.label
-      )}
-    </th>
-  );
+  const Arrow = query.order === 'asc' ? ArrowUp : ArrowDown;
+  return {
+    key,
+    numeric,
+    className: 'h-10 px-2.5 last:pr-4',
+    sorted: active ? (query.order === 'asc' ? 'ascending' : 'descending') : undefined,
+    label: sort ? (
+      <Link
+        href={runsHref(query, { sort, order })}
+        scroll={false}
+        title={t('columns.sortBy', { column: label })}
+        className={cn(
+          'inline-flex items-center gap-1 rounded hover:text-foreground',
+          active && 'text-foreground',
+        )}
+      >
+        {label}
+        {active && <Arrow aria-hidden className="size-3" />}
+      </Link>
+    ) : (
+      label
+    ),
+  };
 }
 
 /** Tells that a run is surely worse than the baseline of its script and service. */

@@ -16,7 +16,7 @@ import { AskedProblem } from './asked-problem';
 import { Pager } from './pager';
 import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 import { useAsked } from './use-asked';
 
 /** A page is drawn at once; an hour's ticks are 1,800. */
@@ -91,7 +91,7 @@ export function DecisionsTab({
       {rows.length === 0 ? (
         <p className="text-muted-foreground">{t('review.decisions.noneShown')}</p>
       ) : (
-        <DataTable
+        <Table
           label={t('review.decisions.caption')}
           className="max-h-[36rem]"
           head={[
@@ -109,7 +109,7 @@ export function DecisionsTab({
           {rows.slice(current * pageSize, (current + 1) * pageSize).map((row) => (
             <DecisionRow key={row.decision.id} row={row} view={view} />
           ))}
-        </DataTable>
+        </Table>
       )}
     </div>
   );

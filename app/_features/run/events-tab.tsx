@@ -10,7 +10,7 @@ import { formatClock, formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { Pager } from './pager';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 
 /** A page is drawn at once; an hour can have hundreds of events. */
 const pageSize = 50;
@@ -98,7 +98,7 @@ export function EventsTab({
       <div className="mb-3 flex text-sm text-muted-foreground empty:hidden">
         <Pager current={current} pages={pages} onPage={(page) => setTurned({ page, selected })} />
       </div>
-      <DataTable
+      <Table
         label={t('tabs.events')}
         head={[
           { label: t('events.expected'), numeric: true },
@@ -156,7 +156,7 @@ export function EventsTab({
             </tr>
           ),
         )}
-      </DataTable>
+      </Table>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { importFactsOf, type FortioHistogram } from '@/lib/importing/facts';
 import { type Run } from '@/lib/model/run';
 import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 
 /** Where an imported run comes from, what its file lacks, and Fortio's buckets as they are. */
 export function ImportedNotice({ run }: { run: Run }) {
@@ -54,7 +54,7 @@ function Buckets({ histogram }: { histogram: FortioHistogram }) {
       <h3 className="text-xs font-medium text-muted-foreground">
         {t('exports.imported.buckets')}. {t('exports.imported.bucketsHint')}
       </h3>
-      <DataTable
+      <Table
         label={t('exports.imported.buckets')}
         className="mt-1.5 max-h-80"
         head={[
@@ -80,7 +80,7 @@ function Buckets({ histogram }: { histogram: FortioHistogram }) {
             <Cell numeric>{formatShare(Percent / 100, locale)}</Cell>
           </tr>
         ))}
-      </DataTable>
+      </Table>
     </div>
   );
 }

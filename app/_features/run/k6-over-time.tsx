@@ -11,7 +11,7 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { MetricChart } from './metric-chart';
 import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 import { useAsked } from './use-asked';
 
 /** Every metric over time as a small chart, then groups and tags, asked of the run's source when it is opened. */
@@ -90,7 +90,7 @@ function Groups({ data, groups }: { data: K6Metrics; groups: readonly { name: st
   const paths = [...new Set([...groups.map(({ path }) => path), ...known.keys()])];
   if (paths.length === 0) return <p className="text-muted-foreground">{t('k6.noGroups')}</p>;
   return (
-    <DataTable
+    <Table
       label={t('k6.groups')}
       head={[
         { label: t('k6.groups') },
@@ -110,7 +110,7 @@ function Groups({ data, groups }: { data: K6Metrics; groups: readonly { name: st
           </tr>
         );
       })}
-    </DataTable>
+    </Table>
   );
 }
 

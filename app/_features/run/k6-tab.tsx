@@ -14,7 +14,7 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { K6OverTime } from './k6-over-time';
 import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
 import { type RunFeed } from './run-feed';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 
 type SummaryMetric = RunSummary['metrics'][number];
 
@@ -110,7 +110,7 @@ function Thresholds({ run }: { run: Run }) {
     );
   }
   return (
-    <DataTable
+    <Table
       label={t('k6.thresholds')}
       head={[
         { label: t('k6.thresholds') },
@@ -129,7 +129,7 @@ function Thresholds({ run }: { run: Run }) {
           <Cell className="tabular text-muted-foreground">{valuesText(metric, locale)}</Cell>
         </tr>
       ))}
-    </DataTable>
+    </Table>
   );
 }
 
@@ -138,7 +138,7 @@ function Checks({ checks }: { checks: CheckRow[] }) {
   const locale = useLocale();
   if (checks.length === 0) return <p className="text-muted-foreground">{t('k6.noChecks')}</p>;
   return (
-    <DataTable
+    <Table
       label={t('k6.checks')}
       head={[
         { label: t('k6.checks') },
@@ -166,7 +166,7 @@ function Checks({ checks }: { checks: CheckRow[] }) {
           <Cell numeric>{formatShare(share, locale)}</Cell>
         </tr>
       ))}
-    </DataTable>
+    </Table>
   );
 }
 
@@ -179,7 +179,7 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
   return (
     <div className="space-y-3">
       {trends.length > 0 && (
-        <DataTable
+        <Table
           label={label}
           head={[{ label: t('k6.metric') }, ...keys.map((key) => ({ label: key, numeric: true }))]}
         >
@@ -200,10 +200,10 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
               ))}
             </tr>
           ))}
-        </DataTable>
+        </Table>
       )}
       {others.length > 0 && (
-        <DataTable
+        <Table
           label={`${label}, ${t('common.value')}`}
           head={[{ label: t('k6.metric') }, { label: t('common.value') }]}
         >
@@ -213,7 +213,7 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
               <Cell className="tabular">{valuesText(metric, locale)}</Cell>
             </tr>
           ))}
-        </DataTable>
+        </Table>
       )}
     </div>
   );

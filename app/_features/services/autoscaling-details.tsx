@@ -11,6 +11,7 @@ import { getAutoscaling, type EffectiveAutoscaling } from '@/app/_ui/data/servic
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { assumptionIn } from '@/app/_ui/words/words-of-data';
+import { Cell, Table } from '@/app/_ui/table';
 import { configValueText } from '@/app/_ui/config-value';
 
 /** Fields that say nothing to a reader of the page, or that another line says already. */
@@ -81,69 +82,46 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
           </ul>
         </div>
       )}
-      <div
-        role="region"
-        tabIndex={0}
-        aria-label={t('services.autoscaling')}
-        className="overflow-x-auto rounded-lg border"
+      <Table
+        label={t('services.autoscaling')}
+        head={[t('services.setting'), { label: t('common.value'), numeric: true }, t('services.from')]}
       >
-        <table className="w-full text-[13px]">
-          <thead>
-            <tr className="border-b text-left text-xs text-muted-foreground">
-              <th scope="col" className="h-9 px-3 font-medium">
-                {t('services.setting')}
-              </th>
-              <th scope="col" className="h-9 px-3 text-right font-medium">
-                {t('common.value')}
-              </th>
-              <th scope="col" className="h-9 px-3 font-medium">
-                {t('services.from')}
-              </th>
-            </tr>
-          </thead>
-          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-            {Object.entries(config)
-              .filter(([field]) => !unsaid.has(field))
-              .map(([field, value]) => {
-                const source = sources[field];
-                return (
-                  <tr key={field}>
-                    <th
-                      scope="row"
-                      className="h-9 px-3 text-left font-normal whitespace-nowrap"
-                      title={field}
-                    >
-                      {nameIn(t, 'services.configFields', field)}
-                    </th>
-                    <td className="tabular h-9 px-3 text-right font-medium whitespace-nowrap">
-                      {configValueText(field, value, locale, t)}
-                    </td>
-                    <td className="h-9 px-3 whitespace-nowrap">
-                      {source && (
-                        <span className="flex items-center gap-2">
-                          <Badge
-                            tone={
-                              source.kind === 'annotation'
-                                ? 'info'
-                                : source.kind === 'default'
-                                  ? 'neutral'
-                                  : 'violet'
-                            }
-                          >
-                            {t(`services.sources.${source.kind}`)}
-                          </Badge>
-                          {source.key && (
-                            <code className="font-mono text-xs text-muted-foreground">{source.key}</code>
-                          )}
-                        </span>
+        {Object.entries(config)
+          .filter(([field]) => !unsaid.has(field))
+          .map(([field, value]) => {
+            const source = sources[field];
+            return (
+              <tr key={field}>
+                <Cell heads title={field}>
+                  {nameIn(t, 'services.configFields', field)}
+                </Cell>
+                <Cell numeric className="font-medium">
+                  {configValueText(field, value, locale, t)}
+                </Cell>
+                <Cell>
+                  {source && (
+                    <span className="flex items-center gap-2">
+                      <Badge
+                        tone={
+                          source.kind === 'annotation'
+                            ? 'info'
+                            : source.kind === 'default'
+                              ? 'neutral'
+                              : 'violet'
+                        }
+                      >
+                        {t(`services.sources.${source.kind}`)}
+                      </Badge>
+                      {source.key && (
+                        <code className="font-mono text-xs text-muted-foreground">{source.key}</code>
                       )}
-                    </td>
-                  </tr>
-                );
-              })}
-          </tbody>
-        </table>
-      </div>
+                    </span>
+                  )}
+                </Cell>
+              </tr>
+            );
+          })}
+      </Table>
     </>
   );
 }

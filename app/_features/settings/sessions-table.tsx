@@ -9,7 +9,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { endSession } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { SectionTable } from './section';
+import { Table } from '@/app/_ui/table';
 import { browserOf } from './browser';
 
 /** The sessions that have not ended, each with a button that ends it. */
@@ -34,7 +34,9 @@ export function SessionsTable({
   return (
     <>
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
-      <SectionTable
+      <Table
+        stacked
+        className="border-t"
         label={withUser ? t('signin.sessions.allTitle') : t('signin.sessions.title')}
         head={[
           ...(withUser ? [t('signin.sessions.user')] : []),
@@ -70,7 +72,7 @@ export function SessionsTable({
             </td>
           </tr>
         ))}
-      </SectionTable>
+      </Table>
     </>
   );
 }

@@ -12,7 +12,8 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { revokeToken } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { Section, SectionTable } from './section';
+import { Table } from '@/app/_ui/table';
+import { Section } from './section';
 import { NewTokenDialog } from './new-token-dialog';
 
 /** The API tokens, with a way to make and to revoke one. */
@@ -43,7 +44,9 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
             {t('signin.tokens.empty')}
           </p>
         ) : (
-          <SectionTable
+          <Table
+            stacked
+            className="border-t"
             label={t('signin.tokens.title')}
             head={[
               t('signin.tokens.name'),
@@ -97,7 +100,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                 </tr>
               );
             })}
-          </SectionTable>
+          </Table>
         )}
         <div className="border-t p-4 text-sm text-muted-foreground sm:p-5">
           <p>{t('signin.tokens.cli')}</p>

@@ -14,7 +14,8 @@ import { Select } from '@/app/_ui/primitives/field';
 import { changeUser } from '@/app/_ui/data/identity';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { Section, SectionTable } from './section';
+import { Table } from '@/app/_ui/table';
+import { Section } from './section';
 import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
 
 /** Who may sign in: roles, disabling, new passwords. */
@@ -48,7 +49,9 @@ export function Users({ users }: { users: readonly User[] }) {
             {t('signin.users.empty')}
           </p>
         ) : (
-          <SectionTable
+          <Table
+            stacked
+            className="border-t"
             label={t('signin.users.title')}
             head={[
               t('signin.users.name'),
@@ -102,7 +105,7 @@ export function Users({ users }: { users: readonly User[] }) {
                 </td>
               </tr>
             ))}
-          </SectionTable>
+          </Table>
         )}
         <dl className="space-y-1 border-t p-4 text-xs text-muted-foreground sm:p-5">
           {roleSchema.options.map((role) => (

@@ -12,7 +12,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 import { failureShare } from './trend-figures';
 
 /** The same runs as a table, newest first. */
@@ -29,7 +29,7 @@ export function TrendTable({
   const locale = useLocale();
 
   return (
-    <DataTable
+    <Table
       label={t('trend.table')}
       className="bg-card"
       head={[
@@ -109,6 +109,6 @@ export function TrendTable({
           </Cell>
         </tr>
       ))}
-    </DataTable>
+    </Table>
   );
 }

@@ -7,6 +7,7 @@ import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Messages, type Words } from '@/lib/words/words';
 import { cn } from '@/app/_ui/cn';
+import { Cell, Table } from '@/app/_ui/table';
 
 interface Row {
   key: Exclude<keyof Messages['whatif']['table'], 'hint'>;
@@ -56,77 +57,57 @@ export function FiguresTable({
   const locale = useLocale();
 
   const after = changed ? result.replay?.figures : undefined;
-  const head = 'h-9 px-3 text-right font-medium whitespace-nowrap';
   return (
     <section className="panel min-w-0">
       <h2 className="px-4 pt-3 text-sm font-semibold">{t('whatif.table.title')}</h2>
-      <div
-        role="region"
-        tabIndex={0}
-        aria-label={t('whatif.table.title')}
-        className="mt-1 overflow-x-auto pb-1"
+      <Table
+        label={t('whatif.table.title')}
+        caption={t('whatif.table.caption')}
+        className="mt-1 pb-1"
+        head={[
+          { label: t('whatif.table.figure'), className: 'px-4' },
+          { label: t('whatif.table.own'), numeric: true },
+          { label: t('whatif.table.changed'), numeric: true },
+          { label: t('whatif.table.difference'), numeric: true, className: 'pr-4' },
+        ]}
       >
-        <table className="w-full text-[13px]">
-          <caption className="sr-only">{t('whatif.table.caption')}</caption>
-          <thead>
-            <tr className="border-b text-xs text-muted-foreground">
-              <th scope="col" className="h-9 px-4 text-left font-medium">
-                {t('whatif.table.figure')}
-              </th>
-              <th scope="col" className={head}>
-                {t('whatif.table.own')}
-              </th>
-              <th scope="col" className={head}>
-                {t('whatif.table.changed')}
-              </th>
-              <th scope="col" className={cn(head, 'pr-4')}>
-                {t('whatif.table.difference')}
-              </th>
-            </tr>
-          </thead>
-          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-            {rows
-              .filter(({ key }) => key !== 'cost' || priced)
-              .map(({ key, value, text, hint }) => {
-                const before = value(result.own.figures);
-                const now = after && value(after);
-                const difference = now === undefined ? undefined : now - before;
-                const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
-                return (
-                  <tr key={key} data-figure={key}>
-                    <th
-                      scope="row"
-                      className="h-9 px-4 text-left font-normal"
-                      title={hint && t(`whatif.table.hint.${hint}`)}
-                    >
-                      {t(`whatif.table.${key}`)}
-                    </th>
-                    <td className="tabular px-3 text-right whitespace-nowrap">{text(before, locale, t)}</td>
-                    <td className="tabular px-3 text-right font-medium whitespace-nowrap">
-                      {now === undefined ? '–' : text(now, locale, t)}
-                    </td>
-                    <td
-                      className={cn(
-                        'tabular px-3 pr-4 text-right whitespace-nowrap',
-                        same || difference === undefined
-                          ? 'text-muted-foreground'
-                          : difference < 0
-                            ? 'text-success'
-                            : 'text-danger',
-                      )}
-                    >
-                      {difference === undefined
-                        ? '–'
-                        : same
-                          ? t('whatif.table.same')
-                          : `${difference < 0 ? '▼ −' : '▲ +'}${text(Math.abs(difference), locale, t)}`}
-                    </td>
-                  </tr>
-                );
-              })}
-          </tbody>
-        </table>
-      </div>
+        {rows
+          .filter(({ key }) => key !== 'cost' || priced)
+          .map(({ key, value, text, hint }) => {
+            const before = value(result.own.figures);
+            const now = after && value(after);
+            const difference = now === undefined ? undefined : now - before;
+            const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
+            return (
+              <tr key={key} data-figure={key}>
+                <Cell heads className="px-4" title={hint && t(`whatif.table.hint.${hint}`)}>
+                  {t(`whatif.table.${key}`)}
+                </Cell>
+                <Cell numeric>{text(before, locale, t)}</Cell>
+                <Cell numeric className="font-medium">
+                  {now === undefined ? '–' : text(now, locale, t)}
+                </Cell>
+                <Cell
+                  numeric
+                  className={cn(
+                    'pr-4',
+                    same || difference === undefined
+                      ? 'text-muted-foreground'
+                      : difference < 0
+                        ? 'text-success'
+                        : 'text-danger',
+                  )}
+                >
+                  {difference === undefined
+                    ? '–'
+                    : same
+                      ? t('whatif.table.same')
+                      : `${difference < 0 ? '▼ −' : '▲ +'}${text(Math.abs(difference), locale, t)}`}
+                </Cell>
+              </tr>
+            );
+          })}
+      </Table>
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { Cell, Table } from '@/app/_ui/table';
 import { ParetoPlot } from './pareto-plot';
 import { suggestedPoint } from './suggested';
 import { type Against, type CountedPoint, settingsWords } from './sweep-point';
@@ -35,7 +36,6 @@ export function SweepResult({
     setOpened(point.index);
     onOpen(point.settings);
   };
-  const cell = 'tabular h-9 px-3 text-right whitespace-nowrap';
   return (
     <div className="mt-4 border-t pt-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -56,52 +56,34 @@ export function SweepResult({
         {opened === null ? '' : t('whatif.sweep.opened')}
       </p>
       <h3 className="mt-2 text-[13px] font-semibold">{t('whatif.sweep.table')}</h3>
-      <div
-        role="region"
-        tabIndex={0}
-        aria-label={t('whatif.sweep.table')}
-        className="relative mt-1 overflow-x-auto rounded-lg border"
+      <Table
+        label={t('whatif.sweep.table')}
+        className="mt-1 rounded-lg border"
+        head={[
+          t('whatif.settings'),
+          { label: t('whatif.table.podSeconds'), numeric: true },
+          { label: t('whatif.sweep.underCapacitySeconds'), numeric: true },
+          { label: t('whatif.sweep.p99WaitMs'), numeric: true },
+          { key: 'open', label: <span className="sr-only">{t('whatif.sweep.open')}</span> },
+        ]}
       >
-        <table className="w-full text-[13px]">
-          <thead>
-            <tr className="border-b text-xs text-muted-foreground">
-              <th scope="col" className="h-9 px-3 text-left font-medium">
-                {t('whatif.settings')}
-              </th>
-              <th scope="col" className={cell}>
-                {t('whatif.table.podSeconds')}
-              </th>
-              <th scope="col" className={cell}>
-                {t('whatif.sweep.underCapacitySeconds')}
-              </th>
-              <th scope="col" className={cell}>
-                {t('whatif.sweep.p99WaitMs')}
-              </th>
-              <th scope="col" className="px-3">
-                <span className="sr-only">{t('whatif.sweep.open')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody className="[&_tr]:border-b [&_tr:last-child]:border-0">
-            {front.slice(0, mostRows).map((point) => (
-              <tr key={point.index} data-front className={point.index === opened ? 'bg-muted' : ''}>
-                <th scope="row" className="h-9 px-3 text-left font-normal">
-                  {settingsWords(point.settings, t)}{' '}
-                  {point === best && <Badge tone="success">{t('whatif.sweep.best')}</Badge>}
-                </th>
-                <td className={cell}>{formatNumber(point.figures.podSeconds, locale)}</td>
-                <td className={cell}>{formatLength(point.figures.underCapacitySeconds * 1000, t)}</td>
-                <td className={cell}>{formatMs(point.figures.waitMs.p99, locale)}</td>
-                <td className="px-3 text-right">
-                  <Button size="sm" onClick={() => open(point)}>
-                    {t('whatif.sweep.open')}
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+        {front.slice(0, mostRows).map((point) => (
+          <tr key={point.index} data-front className={point.index === opened ? 'bg-muted' : ''}>
+            <Cell heads>
+              {settingsWords(point.settings, t)}{' '}
+              {point === best && <Badge tone="success">{t('whatif.sweep.best')}</Badge>}
+            </Cell>
+            <Cell numeric>{formatNumber(point.figures.podSeconds, locale)}</Cell>
+            <Cell numeric>{formatLength(point.figures.underCapacitySeconds * 1000, t)}</Cell>
+            <Cell numeric>{formatMs(point.figures.waitMs.p99, locale)}</Cell>
+            <Cell className="text-right">
+              <Button size="sm" onClick={() => open(point)}>
+                {t('whatif.sweep.open')}
+              </Button>
+            </Cell>
+          </tr>
+        ))}
+      </Table>
       {front.length > mostRows && (
         <p className="mt-1 text-xs text-muted-foreground">
           {t('whatif.sweep.share', { n: formatNumber(mostRows, locale) })}

@@ -12,7 +12,8 @@ import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { formatNumber } from '@/lib/words/format';
 import { getWords } from '@/app/_ui/words/server';
 import { auditQuerySchema } from '@/app/api/audit/operations';
-import { Section, SectionTable } from '@/app/_features/settings/section';
+import { Section } from '@/app/_features/settings/section';
+import { Table } from '@/app/_ui/table';
 
 /** Actions on runs that are still there. */
 const leadsToRun = new Set(['run.start', 'run.stop', 'run.edit', 'run.import', 'run.restore']);
@@ -90,7 +91,9 @@ export default async function AuditPage({
           {filtered ? t('audit.noMatch') : t('audit.empty')}
         </p>
       ) : (
-        <SectionTable
+        <Table
+          stacked
+          className="border-t"
           label={t('audit.title')}
           head={[t('audit.at'), t('audit.actor'), t('audit.action'), t('audit.target'), t('audit.detail')]}
         >
@@ -109,7 +112,7 @@ export default async function AuditPage({
               </td>
             </tr>
           ))}
-        </SectionTable>
+        </Table>
       )}
       {total > query.pageSize && (
         <nav

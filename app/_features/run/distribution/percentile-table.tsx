@@ -4,7 +4,7 @@ import { histogramBounds } from '@/lib/statistics/histogram/bounds';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { Cell, DataTable } from '@/app/_ui/table';
+import { Cell, Table } from '@/app/_ui/table';
 import { shareName, shownShares } from './curve';
 import { type Part } from './distribution-panel';
 
@@ -14,7 +14,7 @@ export function PercentileTable({ parts }: { parts: readonly Part[] }) {
   const locale = useLocale();
 
   return (
-    <DataTable
+    <Table
       label={t('review.distribution.percentiles')}
       head={[
         { label: '' },
@@ -42,6 +42,6 @@ export function PercentileTable({ parts }: { parts: readonly Part[] }) {
           <Cell numeric>≤ {formatMs((histogramBounds(histogram)?.max ?? Number.NaN) * 1000, locale)}</Cell>
         </tr>
       ))}
-    </DataTable>
+    </Table>
   );
 }
