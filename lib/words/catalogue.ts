@@ -32,7 +32,7 @@ export function messagesOf(locale: Locale): Messages {
 
 /** The languages with their own names. */
 export function languages(): readonly Language[] {
-  return locales().map((locale) => ({ locale, name: messagesOf(locale).common.language }));
+  return locales().map((locale) => ({ locale, name: wordsOf(locale)('common.language') }));
 }
 
 const made = new Map<Locale, Words>();

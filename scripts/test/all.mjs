@@ -76,6 +76,7 @@ async function checks() {
   await check('format', [bin('prettier/bin/prettier.cjs'), '--check', '.']);
   await check('lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']);
   await check('dead code and circles of imports', [bin('knip/bin/knip.js'), '--no-progress']);
+  await check('words', [bin('tsx/dist/cli.mjs'), 'scripts/lint-words.ts']);
   await check('types', [bin('typescript/bin/tsc'), '--noEmit']);
   await check('types of the load tests', [bin('typescript/bin/tsc'), '-p', 'loadtests']);
 }
