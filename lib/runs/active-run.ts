@@ -138,6 +138,7 @@ export class ActiveRun {
     clearInterval(progress);
     const loadEndMs = recorder.toClock(Date.now());
     recorder.gapEnds('requests', loadEndMs);
+    recorder.loadEnded();
     await this.update({ loadEndMs, loadHandle: null });
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };

@@ -135,6 +135,12 @@ export class Annotator {
     return decision;
   }
 
+  /** More (or less) was in flight in a second that was told of before. */
+  onCorrection({ atMs, total }: Reading): void {
+    if (this.config.class !== 'hpa' && this.config.metric === 'concurrency')
+      this.record(this.originMs + atMs, total);
+  }
+
   /** One tick of the calculation. */
   tick(atMs: number): NewDecision {
     this.lastTickMs = atMs;

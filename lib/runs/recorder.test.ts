@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { resolveConfig } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
@@ -9,6 +12,14 @@ import { readRecording } from '@/lib/store/recording';
 import { openTestStore, queueRun, registerService } from './fake-run';
 import { Recorder } from './recorder';
 
+const serviceTemplate = z.object({
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ annotations: z.record(z.string(), z.string()) }),
+      spec: z.object({ containerConcurrency: z.number() }),
+    }),
+  }),
+});
 const originMs = 1_700_000_000_000;
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
@@ -126,6 +137,30 @@ describe('the calculation', () => {
     const { concurrency } = await stored();
     expect(concurrency).toMatchObject([{ source: 'littles-law', total: 12.5, active: null }]);
   });
+});
+
+// knative/serving#8390: one request of 8 s a pod, a handful of clients, no gateway that can be read.
+it('counts a long request in each of its seconds, so that four users ask for four pods', async () => {
+  const yaml = readFileSync('testdata/cases/24-long-requests-without-gateway-metrics/service.yaml', 'utf8');
+  const { metadata, spec } = serviceTemplate.parse(parse(yaml)).spec.template;
+  const slow = resolveConfig({ ...metadata, containerConcurrency: spec.containerConcurrency }).config;
+  const users = { ...requests(4), metric: 'vus', type: 'gauge' } as const;
+  recorder.useLittlesLaw();
+  recorder.startAnnotator(slow, 0);
+  for (let second = 1; second <= 33; second++) {
+    const ended = second > 8 && second % 8 === 1;
+    // 8 s are in the bucket that ends there.
+    const histogram = { ...durations(0).histogram!, count: 4, sum: 32, cells: [[24, 4] as [number, number]] };
+    recorder.push(ended ? [users, { ...durations(32), histogram }] : [users], second * 1000);
+    if (second % 2 === 0) recorder.tick(second * 1000 + 100);
+  }
+  recorder.loadEnded();
+  const { concurrency, decisions } = await stored();
+  const seconds = concurrency.filter(({ instant }) => !instant);
+  expect(seconds).toHaveLength(33);
+  for (const { total } of seconds) expect(total).toBeLessThanOrEqual(4);
+  for (const { total } of seconds.slice(1, -1)) expect(total).toBeCloseTo(4, 1);
+  expect(Math.max(...decisions.map(({ replicas }) => replicas))).toBe(4);
 });
 
 describe('gaps', () => {

@@ -11,6 +11,7 @@ import {
   type PodPhase,
   type RecordingGap,
 } from '@/lib/model/recording';
+import { InFlight, type InFlightSecond } from '@/lib/timeline/in-flight';
 import { Annotator, type Past } from './annotator';
 import { announceChange, type Change } from './changes';
 import { type PastInput } from './past';
@@ -28,7 +29,11 @@ export class Recorder {
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
-  private littlesLaw = false;
+  /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
+  private derived: {
+    inFlight: InFlight | null;
+    rows: Map<number, { id: Promise<number>; total: number }>;
+  } | null = null;
   private loadStartMs: number | null = null;
   private lastColumnMs: number | null = null;
   private writes: Promise<void> = Promise.resolve();
@@ -84,11 +89,20 @@ export class Recorder {
     this.write(() => rows.appendPodEvents(this.store, this.runId, [event]));
   }
 
-  /** A second's mean. */
-  concurrency(sample: Omit<ConcurrencySample, 'id'>): void {
-    this.write(() => rows.appendConcurrency(this.store, this.runId, sample));
+  /** A second's mean; the id of its row, once it is stored. */
+  concurrency(sample: Omit<ConcurrencySample, 'id'>): Promise<number> {
+    const id = new Promise<number>((resolve, reject) =>
+      this.write(async () => {
+        const stored = rows.appendConcurrency(this.store, this.runId, sample);
+        stored.then((row) => resolve(row.id), reject);
+        await stored;
+      }),
+    );
+    // Its failure is told by the write itself.
+    id.catch(() => {});
     if (!this.annotator) this.before.push(sample);
     else if (this.annotator.config.metric === 'concurrency') this.decided(this.annotator.onSample(sample));
+    return id;
   }
 
   /** One reading of the gateway; true where the calculation decided on it at once, so that it was stored. */
@@ -102,7 +116,7 @@ export class Recorder {
 
   /** No gateway can be read: the concurrency is derived from k6's own durations. */
   useLittlesLaw(): void {
-    this.littlesLaw = true;
+    this.derived = { inFlight: null, rows: new Map() };
   }
 
   /** Requests/s of a second, for a service that scales on `rps`. */
@@ -124,7 +138,7 @@ export class Recorder {
   /** One push of k6, at the time it was received. */
   push(points: IngestedPoint[], atMs: number): void {
     if (points.length === 0) return;
-    if (this.littlesLaw) this.deriveConcurrency(points);
+    this.deriveConcurrency(points, atMs);
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
     this.lastColumnMs = atMs;
     this.write(async () => {
@@ -164,19 +178,47 @@ export class Recorder {
     this.write(async () => rows.closeGap(this.store, await gap.id, toMs));
   }
 
+  /** The load is over: nothing is in flight that is not known. */
+  loadEnded(): void {
+    if (this.derived?.inFlight) this.takeDerived(this.derived.inFlight.finish());
+  }
+
   /** Resolves when all that was handed over is stored. */
   async flush(): Promise<void> {
     await this.writes;
   }
 
-  /** Little's law: the durations that ended in a second, summed, are the mean in flight over it. */
-  private deriveConcurrency(points: IngestedPoint[]): void {
-    const durations = points.filter((point) => point.metric === 'http_req_duration' && point.histogram);
-    const last = durations.at(-1);
-    if (!last) return;
-    const total = durations.reduce((sum, point) => sum + (point.histogram?.sum ?? 0), 0);
-    this.concurrency({
-      atMs: this.toClock(last.atUnixMs),
+  private deriveConcurrency(points: IngestedPoint[], atMs: number): void {
+    if (!this.derived) return;
+    this.derived.inFlight ??= new InFlight(this.loadStartMs ?? 0);
+    const users = points.filter(({ metric }) => metric === 'vus').map(({ value }) => value ?? 0);
+    this.takeDerived(
+      this.derived.inFlight.push({
+        atMs,
+        durations: points.flatMap(({ metric, histogram }) =>
+          metric === 'http_req_duration' && histogram ? [histogram] : [],
+        ),
+        users: users.length === 0 ? null : users.reduce((sum, value) => sum + value, 0),
+      }),
+    );
+  }
+
+  /** Seconds of which more is known now: stored anew or changed, and told to the calculation. */
+  private takeDerived(seconds: readonly InFlightSecond[]): void {
+    const known = this.derived?.rows;
+    for (const { atMs, total } of seconds) {
+      const row = known?.get(atMs);
+      if (row) {
+        this.annotator?.onCorrection({ atMs, total: total - row.total });
+        row.total = total;
+        this.write(async () => rows.changeConcurrency(this.store, await row.id, total));
+      } else known?.set(atMs, { id: this.derivedSecond(atMs, total), total });
+    }
+  }
+
+  private derivedSecond(atMs: number, total: number): Promise<number> {
+    return this.concurrency({
+      atMs,
       source: 'littles-law',
       active: null,
       waiting: null,

@@ -92,6 +92,11 @@ export async function appendConcurrency(
   return { ...row, source: sample.source };
 }
 
+/** Changes a second's requests in flight, of which more is known now. */
+export async function changeConcurrency(store: Store, id: number, total: number): Promise<void> {
+  await store.concurrencySample.update({ where: { id }, data: { total }, select: { id: true } });
+}
+
 /** Stores a tick's decision. */
 export async function appendDecision(
   store: Store,
