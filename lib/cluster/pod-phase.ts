@@ -11,6 +11,7 @@ export const podSchema = z.looseObject({
     creationTimestamp: timeSchema,
     deletionTimestamp: timeSchema,
     deletionGracePeriodSeconds: z.number().nullish(),
+    managedFields: z.array(z.looseObject({ time: timeSchema })).nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
   status: z
@@ -33,7 +34,8 @@ export const podSchema = z.looseObject({
             state: z
               .looseObject({
                 waiting: z.looseObject({ reason: z.string().nullish() }).nullish(),
-                terminated: z.looseObject({ reason: z.string().nullish() }).nullish(),
+                running: z.looseObject({ startedAt: timeSchema }).nullish(),
+                terminated: z.looseObject({ reason: z.string().nullish(), finishedAt: timeSchema }).nullish(),
               })
               .nullish(),
           }),
@@ -46,7 +48,10 @@ export type Pod = z.infer<typeof podSchema>;
 
 const dull = new Set(['ContainerCreating', 'PodInitializing']);
 
-/** Phase, reason and the server's own time of a pod's last change (Unix ms), as far as the object states them. */
+/**
+ * Phase, reason and the server's own time (Unix ms) at which the pod came into that phase, as far as the object states
+ * one. Kubernetes' times are whole seconds.
+ */
 export function podPhase(pod: Pod): {
   phase: PodPhase;
   reason: string | null;
@@ -70,16 +75,50 @@ export function podPhase(pod: Pod): {
         : status?.phase === 'Running'
           ? 'starting'
           : 'pending';
-  const times = [
+  return { phase, reason, serverAtUnixMs: enteredAt(pod, phase) ?? lastChangeAt(pod) };
+}
+
+/** When the server says that a pod came into a phase, also one that it has left; Unix ms, null where it says nothing. */
+export function enteredAt({ metadata, status }: Pod, phase: PodPhase): number | null {
+  const states = (status?.containerStatuses ?? []).map(({ state }) => state);
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  switch (phase) {
+    case 'pending':
+      return toUnixMs(metadata.creationTimestamp);
+    case 'starting':
+      return latest([
+        ...states.map((state) => toUnixMs(state?.running?.startedAt)),
+        ready?.status === 'False' ? toUnixMs(ready.lastTransitionTime) : null,
+      ]);
+    case 'ready':
+      return ready?.status === 'True' ? toUnixMs(ready.lastTransitionTime) : null;
+    case 'terminating':
+      return (
+        deletionAskedAt({ metadata }) ??
+        latest(states.map((state) => toUnixMs(state?.terminated?.finishedAt)))
+      );
+    case 'gone':
+      return null;
+  }
+}
+
+/** Where no field tells of the phase itself: the latest time in the object. */
+function lastChangeAt(pod: Pod): number | null {
+  return latest([
     toUnixMs(pod.metadata.creationTimestamp),
     deletionAskedAt(pod),
-    ...conditions.map((c) => toUnixMs(c.lastTransitionTime)),
-  ].filter((t) => t !== null);
-  return { phase, reason, serverAtUnixMs: times.length > 0 ? Math.max(...times) : null };
+    ...(pod.status?.conditions ?? []).map((c) => toUnixMs(c.lastTransitionTime)),
+    ...(pod.metadata.managedFields ?? []).map(({ time }) => toUnixMs(time)),
+  ]);
+}
+
+function latest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length > 0 ? Math.max(...known) : null;
 }
 
 // deletionTimestamp is when the grace period will be over.
-function deletionAskedAt(pod: Pod): number | null {
+function deletionAskedAt(pod: Pick<Pod, 'metadata'>): number | null {
   const overAt = toUnixMs(pod.metadata.deletionTimestamp);
   return overAt === null ? null : overAt - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }

@@ -6,7 +6,9 @@ import { podSchema, type Pod } from './pod-phase';
 /** The server no longer knows the version that the watch was to begin from (410). */
 export class WatchExpired extends Error {}
 /** The watch ended otherwise than by the server's own time limit. */
-class WatchLost extends Error {}
+export class WatchLost extends Error {}
+/** The server took the watch up again and says nothing: whether anything was missed is not known. */
+export class WatchUnproven extends Error {}
 
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
@@ -19,8 +21,12 @@ export interface WatchOnceOptions {
   signal: AbortSignal;
   /** A watch that says nothing, not even a bookmark, for this long is dead. */
   silenceMs: number;
-  /** The server has answered: from now on nothing is missed. */
+  /** How long the watch may say nothing at first; null: as long as later. */
+  firstWordMs: number | null;
+  /** The server has accepted the watch, which proves nothing yet. */
   onConnected: () => void;
+  /** The watch has said something. */
+  onWord: () => void;
   onPod: (type: Exclude<PodEvent['type'], 'LIST'>, pod: Pod) => void;
   /** The version from which a watch would go on. */
   onVersion: (resourceVersion: string) => void;
@@ -28,15 +34,17 @@ export interface WatchOnceOptions {
 
 /** One watch from a version. Resolves when the server ends it as it ends all watches in time; rejects otherwise. */
 export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promise<void> {
-  const { config, namespace, labelSelector, signal, silenceMs } = options;
+  const { config, namespace, labelSelector, signal, silenceMs, firstWordMs } = options;
   return new Promise((resolve, reject) => {
     let controller: AbortController | null = null;
     let settled = false;
     let lastSeenMs = Date.now();
+    let firstWord: NodeJS.Timeout | undefined;
     const settle = (failure: Error | null): void => {
       if (settled) return;
       settled = true;
       clearInterval(silence);
+      clearTimeout(firstWord);
       signal.removeEventListener('abort', onAbort);
       controller?.abort();
       if (failure) reject(failure);
@@ -54,11 +62,13 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
 
     const take = (type: string, object: unknown): void => {
       lastSeenMs = Date.now();
+      clearTimeout(firstWord);
       if (type === 'ERROR') {
         const status = errorStatusSchema.safeParse(object).data;
         const words = status?.message ?? 'the watch ended with an error';
         return settle(status?.code === 410 ? new WatchExpired(words) : new WatchLost(words));
       }
+      options.onWord();
       if (type === 'BOOKMARK')
         return options.onVersion(bookmarkSchema.parse(object).metadata.resourceVersion);
       if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return;
@@ -85,7 +95,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
           }
         },
         (error: unknown) => {
-          if (error) settle(failureOf(error));
+          if (error) settle(failureOf(error, namespace));
           else if (Date.now() - startedAtMs < 200) settle(new WatchLost('the watch was closed at once'));
           else settle(null);
         },
@@ -96,15 +106,24 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
         else if (!made.signal.aborted) {
           lastSeenMs = Date.now();
           options.onConnected();
+          if (firstWordMs !== null)
+            firstWord = setTimeout(() => settle(new WatchUnproven('the watch says nothing')), firstWordMs);
         }
       })
-      .catch((error: unknown) => settle(failureOf(error)));
+      .catch((error: unknown) => settle(failureOf(error, namespace)));
   });
 }
 
-function failureOf(error: unknown): Error {
-  if (httpErrorSchema.safeParse(error).data?.statusCode === 410)
-    return new WatchExpired('too old resource version');
+/** Why a watch failed; what the account may not do is named, with the right that it lacks. */
+function failureOf(error: unknown, namespace: string): Error {
+  const code = httpErrorSchema.safeParse(error).data?.statusCode;
+  if (code === 410) return new WatchExpired('too old resource version');
+  if (code === 403 || code === 401)
+    return new WatchLost(
+      code === 403
+        ? `the account may not watch pods in namespace ${namespace}: it needs the verb "watch" on "pods" (deploy/rbac.yaml)`
+        : 'the API server does not know the account any more (401): renew its credentials',
+    );
   return new WatchLost(
     `the watch broke: ${error instanceof Error && error.message ? error.message : 'connection lost'}`,
   );

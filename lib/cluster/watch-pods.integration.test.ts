@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { startLab } from '@/lib/lab/lab';
+import { podTimeline } from '@/lib/timeline/pods';
+import { observedChanges } from '@/lib/timeline/scale-events';
 import { ClusterError } from './client';
 import { loadKubeConfig } from './kubeconfig';
 import { sampleGateway, type GatewayReading } from './gateway-metrics';
@@ -37,7 +39,10 @@ interface Watched {
   stop(): void;
 }
 
-function watch(config: KubeConfig, options: { labelSelector?: string; silenceMs?: number } = {}): Watched {
+function watch(
+  config: KubeConfig,
+  options: { labelSelector?: string; silenceMs?: number; unprovenMs?: number } = {},
+): Watched {
   const events: WatchedPodEvent[] = [];
   const gaps: Watched['gaps'] = [];
   const { listed, stop } = watchPods({
@@ -45,6 +50,7 @@ function watch(config: KubeConfig, options: { labelSelector?: string; silenceMs?
     namespace: 'default',
     labelSelector: options.labelSelector ?? '',
     silenceMs: options.silenceMs,
+    unprovenMs: options.unprovenMs,
     onEvent: (event) => events.push(event),
     onGapStart: (fromMs, reason) => gaps.push({ fromMs, toMs: null, reason }),
     onGapEnd: (atMs) => (gaps.at(-1)!.toMs = atMs),
@@ -192,14 +198,23 @@ it('tells refused fields with their paths', async () => {
 
 /** A server that speaks list and watch, whose watches the test holds in its hand. */
 async function scriptedServer(answer: {
-  pods: () => object[];
+  pods: () => object[] | null;
   onWatch: (version: string, response: ServerResponse) => void;
-}): Promise<{ config: KubeConfig; lists: () => number }> {
+  onProbe?: (response: ServerResponse) => void;
+  /** True if it answered. */
+  onList?: (response: ServerResponse) => boolean;
+}): Promise<{ config: KubeConfig; lists: () => number; probes: () => number }> {
   let lists = 0;
+  let probes = 0;
   const server = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://server').searchParams;
     response.setHeader('content-type', 'application/json');
     if (query.get('watch') === 'true') return answer.onWatch(query.get('resourceVersion') ?? '', response);
+    if (request.url?.startsWith('/version')) {
+      probes++;
+      return void (answer.onProbe ?? ((probed) => probed.end('{}')))(response);
+    }
+    if (answer.onList?.(response)) return;
     lists++;
     response.end(
       JSON.stringify({
@@ -224,21 +239,23 @@ async function scriptedServer(answer: {
     },
     { name: 'test' },
   );
-  return { config, lists: () => lists };
+  return { config, lists: () => lists, probes: () => probes };
 }
 
-const pod = (name: string, version: number): object => ({
+const pod = (name: string, version: number, createdMs = Date.UTC(2026, 0, 1)): object => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
     name,
     uid: `uid-${name}`,
     resourceVersion: `${version}`,
-    creationTimestamp: '2026-01-01T00:00:00Z',
+    creationTimestamp: new Date(createdMs).toISOString(),
   },
   status: {
     phase: 'Running',
-    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:03Z' }],
+    conditions: [
+      { type: 'Ready', status: 'True', lastTransitionTime: new Date(createdMs + 3000).toISOString() },
+    ],
   },
 });
 const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
@@ -260,6 +277,7 @@ it('lists again after 410 and tells what changed meanwhile, pods that vanished t
   });
   const { events, gaps } = watch(server.config);
   await until(() => gaps[0]?.toMs);
+  await until(() => versions.length === 2);
   expect(versions).toEqual(['100', '200']);
   expect(gaps).toHaveLength(1);
   expect(gaps[0]!.reason).toContain('too old resource version');
@@ -269,6 +287,8 @@ it('lists again after 410 and tells what changed meanwhile, pods that vanished t
     ['LIST', 'c', 'ready'],
     ['LIST', 'b', 'gone'],
     ['LIST', 'c', 'ready'],
+    // A pod that was made meanwhile: with the time at which it was.
+    ['LIST', 'd', 'pending'],
     ['LIST', 'd', 'ready'],
   ]);
   expect(events[0]!.serverAtUnixMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 3));
@@ -318,7 +338,10 @@ it('stays in one gap while the server refuses, and lists only once', async () =>
   const server = await scriptedServer({
     pods: () => [],
     onWatch: (_version, response) => {
-      if (++watches > 3) response.writeHead(200).flushHeaders();
+      if (++watches > 3)
+        response
+          .writeHead(200)
+          .write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '160' } }));
       else response.writeHead(503).end();
     },
   });
@@ -341,6 +364,143 @@ it('takes an event that cannot be read for a lost watch, not for nothing', async
   const { gaps } = watch(server.config);
   await until(() => gaps[0]?.toMs);
   expect(gaps[0]!.reason).toContain('cannot be read');
+});
+
+it('ends a gap by a list where the watch that was taken up says nothing', async () => {
+  const versions: string[] = [];
+  const server = await scriptedServer({
+    pods: () => [],
+    onWatch: (version, response) => {
+      versions.push(version);
+      response.writeHead(200).flushHeaders();
+      if (versions.length === 1) setTimeout(() => response.destroy(), 300);
+    },
+  });
+  const { gaps } = watch(server.config);
+  await until(() => gaps[0]?.toMs);
+  expect(versions).toEqual(['100', '100', '200']);
+  expect(server.lists()).toBe(2);
+});
+
+it('tells a gap from the last proof of life on where the API server answers no more', async () => {
+  let dead = false;
+  const held: ServerResponse[] = [];
+  const server = await scriptedServer({
+    pods: () => [],
+    onWatch: (_version, response) => {
+      response.writeHead(200).flushHeaders();
+      response.write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '150' } }));
+    },
+    onProbe: (response) => (dead ? held.push(response) : response.end('{}')),
+  });
+  const { gaps } = watch(server.config, { unprovenMs: 2500 });
+  await until(() => server.probes() >= 1);
+  const diedMs = Date.now();
+  dead = true;
+  await until(() => gaps.length === 1);
+  expect(gaps[0]!.reason).toContain('said nothing');
+  expect(gaps[0]!.fromMs).toBeLessThanOrEqual(diedMs);
+  dead = false;
+  for (const response of held) response.end('{}');
+  await until(() => gaps[0]!.toMs);
+  expect(gaps).toHaveLength(1);
+});
+
+it('tells what a held back watch tells late with the times at which it happened, and the gap', async () => {
+  let tell: (pods: object[]) => void = () => {};
+  const server = await scriptedServer({
+    pods: () => [],
+    onWatch: (_version, response) => {
+      response.writeHead(200).flushHeaders();
+      tell = (pods) => pods.forEach((one) => response.write(line('ADDED', one)));
+    },
+  });
+  const { events, gaps, listed } = watch(server.config);
+  await listed;
+  const listedMs = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const createdMs = (Math.floor(listedMs / 1000) + 1) * 1000;
+  tell(['a', 'b'].map((name, i) => pod(name, 201 + i, createdMs)));
+  await until(() => events.length === 4);
+  expect(events.map(({ phase, serverAtUnixMs }) => [phase, serverAtUnixMs])).toEqual([
+    ['pending', createdMs],
+    ['ready', createdMs + 3000],
+    ['pending', createdMs],
+    ['ready', createdMs + 3000],
+  ]);
+  expect(gaps).toHaveLength(1);
+  expect(gaps[0]!.fromMs).toBe(createdMs);
+});
+
+// Reports: knative/serving#14184 (min-scale 100), #3153 (hundreds of pods).
+it('takes pods of one list for there before, however many', async () => {
+  const server = await scriptedServer({
+    pods: () => Array.from({ length: 400 }, (_, i) => pod(`shop-${i}`, i + 1)),
+    onWatch: (_version, response) => response.writeHead(200).flushHeaders(),
+  });
+  const { events, listed } = watch(server.config);
+  await listed;
+  const originMs = events[0]!.atUnixMs - 120;
+  const { lives } = podTimeline(
+    events.map(({ atUnixMs, serverAtUnixMs, ...event }, id) => ({
+      ...event,
+      id,
+      atMs: atUnixMs - originMs,
+      serverAtMs: serverAtUnixMs! - originMs,
+    })),
+  );
+  expect(lives.filter(({ preexisting }) => preexisting)).toHaveLength(400);
+  expect(observedChanges(lives)).toEqual({ events: [], losses: [] });
+});
+
+// Reports: kubernetes-client/javascript#364, #596 (silent), #392 (410), #1496 (reset), #1933 (hammering).
+const gone = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 100 (999)' };
+const breaks: Record<string, (response: ServerResponse) => void> = {
+  'a 410 as its status': (response) => response.writeHead(410).end(JSON.stringify(gone)),
+  'a 410 as an event': (response) => response.writeHead(200).end(line('ERROR', gone)),
+  'a reset': (response) => {
+    response.writeHead(200).write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '150' } }));
+    setTimeout(() => response.socket?.destroy(), 500);
+  },
+  silence: (response) =>
+    response.writeHead(200).write(line('BOOKMARK', { kind: 'Pod', metadata: { resourceVersion: '150' } })),
+  'a 403': (response) => response.writeHead(403).end(JSON.stringify({ kind: 'Status', code: 403 })),
+};
+it.each(Object.keys(breaks))('takes up a watch that ends with %s', async (how) => {
+  const versions: string[] = [];
+  const server = await scriptedServer({
+    pods: () => [pod('p1', 1), ...(server.lists() > 1 ? [pod('p2', 2)] : [])],
+    onWatch: (version, response) => {
+      if (versions.push(version) === 1) return breaks[how]!(response);
+      response.writeHead(200).write(line('ADDED', pod('p3', 300)));
+    },
+  });
+  const { events, gaps } = watch(server.config, { silenceMs: 1500 });
+  await until(() => events.some(({ name }) => name === 'p3') && gaps[0]?.toMs);
+  const listedAgain = how.includes('410');
+  expect(gaps).toHaveLength(1);
+  expect(server.lists()).toBe(listedAgain ? 2 : 1);
+  expect(versions).toEqual(['100', listedAgain ? '200' : how === 'a 403' ? '100' : '150']);
+  expect(events.some(({ name, type }) => name === 'p2' && type === 'LIST')).toBe(listedAgain);
+  if (how === 'a 403') expect(gaps[0]!.reason).toMatch(/"watch" on "pods"/);
+});
+
+it('takes a list without items for no pods, and says in the server’s words why it refuses', async () => {
+  let refused = 0;
+  const server = await scriptedServer({
+    pods: () => null,
+    onList: (response) => {
+      if (refused++ > 0) return false;
+      response.writeHead(429).end(JSON.stringify({ kind: 'Status', code: 429, message: 'slow down' }));
+      return true;
+    },
+    onWatch: (_version, response) => response.writeHead(200).flushHeaders(),
+  });
+  const { events, gaps, listed } = watch(server.config);
+  await expect(listed).rejects.toThrow('slow down');
+  await until(() => gaps[0]?.toMs);
+  expect(gaps[0]!.reason).toBe('slow down');
+  expect(events).toEqual([]);
 });
 
 it('says which server does not answer', async () => {

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
-import { type PodEvent } from '@/lib/model/recording';
+import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
 import { coreApi, toClusterError } from './client';
-import { podPhase, podSchema, type Pod } from './pod-phase';
-import { WatchExpired, watchOnce } from './watch-once';
+import { ClockOffset } from './clock-offset';
+import { enteredAt, podPhase, podSchema, type Pod } from './pod-phase';
+import { noteDate, probe, ProofOfLife } from './proof-of-life';
+import { WatchExpired, WatchLost, watchOnce, WatchUnproven } from './watch-once';
 
-/** A pod event with Unix times; the recorder puts it on a run's clock. */
+/** A pod event with Unix times, both on our clock; the recorder puts it on a run's clock. */
 export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
   atUnixMs: number;
   serverAtUnixMs: number | null;
@@ -22,17 +24,25 @@ export interface PodWatchOptions {
   namespace: string;
   labelSelector: string;
   onEvent: (event: WatchedPodEvent) => void;
-  /** The watch is interrupted: what happens until `onGapEnd` may be missed. */
+  /** From the last proof of life on, what happens may be missed until `onGapEnd`. */
   onGapStart: (atUnixMs: number, reason: string) => void;
-  /** The server has taken the watch up again. */
+  /** The first event, bookmark or list after it. */
   onGapEnd: (atUnixMs: number) => void;
   /** A watch silent for longer is dead. Default 90 s: API servers send a bookmark about each minute. */
   silenceMs?: number;
+  /** Without a proof of life (an event, a bookmark, a list, an answered probe) for longer there is a gap. Default 5 s. */
+  unprovenMs?: number;
 }
 
 const firstBackOffMs = 250;
 const longestBackOffMs = 10_000;
 const usualSilenceMs = 90_000;
+const usualUnprovenMs = 5000;
+/** A watch that says nothing is proved to live by a probe this often. */
+const probeEveryMs = 2000;
+/** A watch that was taken up again may say nothing for so long before the pods are listed instead. */
+const firstWordMs = 1000;
+const passed: readonly PodPhase[] = ['pending', 'starting', 'ready'];
 
 /**
  * Lists the pods, then watches from the list's version. A lost watch is taken up where it broke; where the server no
@@ -42,36 +52,55 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const { config, namespace, labelSelector } = options;
   const server = config.getCurrentCluster()?.server ?? 'unknown';
   const core = coreApi(config);
-  const known = new Map<string, { resourceVersion: string; name: string; revision: string | null }>();
+  const known = new Map<
+    string,
+    { resourceVersion: string; name: string; revision: string | null; phase: PodPhase }
+  >();
   const stopped = new AbortController();
+  const clock = new ClockOffset();
   let inGap = false;
+  /** When the pods were listed since the gap began: with the watch that goes on from there nothing is missed. */
+  let listedMs: number | null = null;
+  /** When the pods were listed last; what happened before was told by that. */
+  let lastListMs: number | null = null;
+  let lastGap = { fromMs: Infinity, toMs: -Infinity };
+  let restart = new AbortController();
 
-  const tell = (type: PodEvent['type'], pod: Pod): void => {
+  const toOurClock = (serverMs: number | null): number | null =>
+    serverMs === null ? null : serverMs - clock.offsetMs;
+
+  const tell = (type: PodEvent['type'], pod: Pod, atUnixMs = Date.now()): void => {
     if (stopped.signal.aborted) return;
     const { uid, name, resourceVersion, labels } = pod.metadata;
-    const { phase, reason, serverAtUnixMs } = podPhase(pod);
+    const now = podPhase(pod);
     const revision = labels?.['serving.knative.dev/revision'] ?? null;
+    const before = known.get(uid)?.phase;
     const gone = type === 'DELETED';
+    const phase = gone ? 'gone' : now.phase;
     if (gone) known.delete(uid);
-    else known.set(uid, { resourceVersion, name, revision });
-    options.onEvent({
-      type,
-      uid,
-      name,
-      revision,
-      phase: gone ? 'gone' : phase,
-      reason,
-      resourceVersion,
-      atUnixMs: Date.now(),
-      serverAtUnixMs,
-    });
+    else known.set(uid, { resourceVersion, name, revision, phase });
+    const event = { type, uid, name, revision, resourceVersion, atUnixMs };
+    // What a pod went through unseen is told too, with its times; not of pods that were there before the watch.
+    for (const unseen of lastListMs !== null && !gone ? unseenPhases(before, phase) : []) {
+      const serverAtUnixMs = toOurClock(enteredAt(pod, unseen));
+      if (serverAtUnixMs === null) continue;
+      noteLateness(type, unseen, atUnixMs, serverAtUnixMs);
+      options.onEvent({ ...event, phase: unseen, reason: null, serverAtUnixMs });
+    }
+    const serverAtUnixMs = gone ? null : toOurClock(now.serverAtUnixMs);
+    if (phase !== before) noteLateness(type, phase, atUnixMs, serverAtUnixMs);
+    options.onEvent({ ...event, phase, reason: now.reason, serverAtUnixMs });
   };
 
   const list = async (): Promise<string> => {
-    const answer = await core.listNamespacedPod({ namespace, labelSelector });
-    const pods = answer.items.map((item) => podSchema.parse(item));
+    const askedMs = Date.now();
+    const answer = await core.listNamespacedPodWithHttpInfo({ namespace, labelSelector });
+    noteDate(clock, answer.headers, askedMs);
+    // All that one list tells was so at one moment.
+    const atUnixMs = Date.now();
+    const pods = (answer.data.items ?? []).map((item) => podSchema.parse(item));
     const present = new Set(pods.map((pod) => pod.metadata.uid));
-    for (const [uid, last] of [...known]) {
+    for (const [uid, { phase: _phase, ...last }] of [...known]) {
       if (present.has(uid) || stopped.signal.aborted) continue;
       known.delete(uid);
       options.onEvent({
@@ -80,56 +109,107 @@ export function watchPods(options: PodWatchOptions): PodWatch {
         ...last,
         phase: 'gone',
         reason: null,
-        atUnixMs: Date.now(),
+        atUnixMs,
         serverAtUnixMs: null,
       });
     }
     for (const pod of pods)
-      if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion) tell('LIST', pod);
-    return answer.metadata?.resourceVersion ?? '';
+      if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion)
+        tell('LIST', pod, atUnixMs);
+    lastListMs = listedMs = atUnixMs;
+    life.prove(atUnixMs);
+    return answer.data.metadata?.resourceVersion ?? '';
   };
 
   const gapStarts = (reason: string): void => {
     if (inGap) return;
     inGap = true;
-    options.onGapStart(Date.now(), reason);
+    listedMs = null;
+    lastGap = { fromMs: life.provenMs, toMs: Infinity };
+    options.onGapStart(life.provenMs, reason);
   };
+  const gapEnds = (atUnixMs: number): void => {
+    if (!inGap || stopped.signal.aborted) return;
+    inGap = false;
+    lastGap.toMs = atUnixMs;
+    options.onGapEnd(atUnixMs);
+  };
+
+  /** The API server itself states when a pod was made or told to end: told late, the watch was held back. */
+  const noteLateness = (
+    type: PodEvent['type'],
+    phase: PodPhase,
+    atUnixMs: number,
+    serverAtUnixMs: number | null,
+  ): void => {
+    if (type === 'LIST' || serverAtUnixMs === null || (phase !== 'pending' && phase !== 'terminating'))
+      return;
+    if (serverAtUnixMs < (lastListMs ?? Infinity) || !isLate({ atMs: atUnixMs, serverAtMs: serverAtUnixMs }))
+      return;
+    // What is told in one burst was held back together; what a gap held back is told of by that.
+    if (serverAtUnixMs >= lastGap.fromMs - 1000 && serverAtUnixMs <= lastGap.toMs) return;
+    lastGap = { fromMs: serverAtUnixMs, toMs: atUnixMs };
+    const lateS = Math.round((atUnixMs - serverAtUnixMs) / 1000);
+    options.onGapStart(serverAtUnixMs, `the watch told what happened ${lateS} s later`);
+    options.onGapEnd(atUnixMs);
+  };
+  const unprovenMs = options.unprovenMs ?? usualUnprovenMs;
+  const life = new ProofOfLife({
+    ask: () => probe(config, clock),
+    everyMs: probeEveryMs,
+    unprovenMs,
+    onSilence: () => gapStarts(`the API server said nothing for ${unprovenMs / 1000} s`),
+    // Whether the watch itself lives is found out by taking it up anew.
+    onBack: () => restart.abort(),
+  });
 
   const follow = async (): Promise<void> => {
     let version: string | null = null;
     let backOffMs = firstBackOffMs;
+    let expired = 0;
+    const recovered = (): void => {
+      // Only a watch that tells something has recovered: one that is closed at once must wait ever longer.
+      backOffMs = firstBackOffMs;
+      expired = 0;
+      life.prove();
+      gapEnds(Date.now());
+    };
     while (!stopped.signal.aborted) {
       try {
         if (version === null) version = await list();
         resolveListed();
+        restart = new AbortController();
         await watchOnce(version, {
           config,
           namespace,
           labelSelector,
-          signal: stopped.signal,
+          signal: AbortSignal.any([stopped.signal, restart.signal]),
           silenceMs: options.silenceMs ?? usualSilenceMs,
+          firstWordMs: inGap && listedMs === null ? firstWordMs : null,
           onConnected: () => {
-            if (!inGap || stopped.signal.aborted) return;
-            inGap = false;
-            options.onGapEnd(Date.now());
+            life.start();
+            if (listedMs !== null) gapEnds(listedMs);
           },
-          onPod: (type, pod) => {
-            // Only a watch that tells something has recovered: one that is closed at once must wait ever longer.
-            backOffMs = firstBackOffMs;
-            tell(type, pod);
-          },
-          onVersion: (next) => {
-            backOffMs = firstBackOffMs;
-            version = next;
-          },
+          onWord: recovered,
+          onPod: tell,
+          onVersion: (next) => (version = next),
         });
       } catch (error) {
         if (stopped.signal.aborted) return;
-        rejectListed(toClusterError(error, server));
-        gapStarts(error instanceof Error ? error.message : String(error));
+        if (error instanceof WatchUnproven) {
+          version = null;
+          continue;
+        }
+        const failure =
+          error instanceof WatchExpired || error instanceof WatchLost ? error : toClusterError(error, server);
+        rejectListed(failure);
+        gapStarts(failure.message);
         if (error instanceof WatchExpired) version = null;
+        if (error instanceof WatchExpired && expired++ === 0) continue;
         await pause(backOffMs * (0.75 + Math.random() / 2), stopped.signal);
         backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+      } finally {
+        life.stop();
       }
     }
   };
@@ -145,4 +225,12 @@ export function watchPods(options: PodWatchOptions): PodWatch {
 /** Resolves after this time, or at once when the signal aborts. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return setTimeout(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** The phases that a pod has gone through on its way from one to another that is not ending. */
+function unseenPhases(before: PodPhase | undefined, phase: PodPhase): readonly PodPhase[] {
+  const to = passed.indexOf(phase);
+  const from = before === undefined ? 0 : passed.indexOf(before) + 1;
+  if (to < 0) return before === undefined ? ['pending'] : [];
+  return from === 0 && before !== undefined ? [] : passed.slice(from, to);
 }

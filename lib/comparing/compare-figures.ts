@@ -21,8 +21,9 @@ const summary = (parts: RunParts, metric: string, value: string): number | null 
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+/** A cluster that was early has no lag. */
 const lags = ({ correlation }: RunParts): number[] =>
-  correlation.matched.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
+  correlation.matched.flatMap(({ lag }) => (lag.totalMs === null ? [] : [Math.max(0, lag.totalMs)]));
 
 const kinds: FigureKind[] = [
   {

@@ -15,7 +15,7 @@ export const podEventSchema = z.object({
   id: z.number().int(),
   /** When we received it. */
   atMs: z.number(),
-  /** The server's own time of the change, if the object states one (condition, deletion or creation time). */
+  /** When it happened by the server's clock, put on ours, if the object states it (condition, start, deletion or creation time). */
   serverAtMs: z.number().nullable(),
   /** `LIST` marks what a list told us: at the start, or after a gap. */
   type: z.enum(['LIST', 'ADDED', 'MODIFIED', 'DELETED']),
@@ -28,6 +28,25 @@ export const podEventSchema = z.object({
   resourceVersion: z.string(),
 });
 export type PodEvent = z.infer<typeof podEventSchema>;
+
+/** Kubernetes' times count whole seconds: told by more than another second later, an event was told late. */
+const lateMs = 2000;
+
+/**
+ * Whether an event was told more than a second after it happened by the server's clock: then it was the watch that was
+ * late, not the cluster.
+ */
+export function isLate({ atMs, serverAtMs }: Pick<PodEvent, 'atMs' | 'serverAtMs'>): boolean {
+  return serverAtMs !== null && atMs - serverAtMs > lateMs;
+}
+
+/**
+ * When a pod event happened, on the run's clock: when it was told, or where that was late, by the server's clock. What
+ * happened before the run began was so when it began.
+ */
+export function happenedMs(event: Pick<PodEvent, 'atMs' | 'serverAtMs'>): number {
+  return event.serverAtMs !== null && event.serverAtMs >= 0 && isLate(event) ? event.serverAtMs : event.atMs;
+}
 
 export const concurrencySourceSchema = z.enum(['gateway', 'knative', 'littles-law']);
 export type ConcurrencySource = z.infer<typeof concurrencySourceSchema>;

@@ -9,8 +9,13 @@ import {
   type PastSecond,
   type ScaleDecision,
 } from '@/lib/autoscaling';
-import { type ConcurrencySample, type Decision, type PodEvent, type PodPhase } from '@/lib/model/recording';
-import { isLate } from '@/lib/timeline/pods';
+import {
+  isLate,
+  type ConcurrencySample,
+  type Decision,
+  type PodEvent,
+  type PodPhase,
+} from '@/lib/model/recording';
 
 type Reading = Pick<ConcurrencySample, 'atMs' | 'total'>;
 type NewDecision = Omit<Decision, 'id'>;

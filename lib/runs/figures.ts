@@ -59,5 +59,6 @@ function worstLagOf(recording: Overview): number | null {
     ({ expected }) => expected.to > expected.from,
   );
   const lags = ups.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
-  return lags.length === 0 ? null : Math.max(...lags);
+  // Ready before it was due: the cluster was early, which is no lag.
+  return lags.length === 0 ? null : Math.max(0, ...lags);
 }

@@ -49,7 +49,7 @@ export interface RunPage {
 }
 
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
-const pageVersion = 1;
+const pageVersion = 2;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(

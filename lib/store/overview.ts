@@ -4,6 +4,7 @@ import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '
 import { type Overview } from '@/lib/timeline/overview';
 import {
   concurrencySourceSchema,
+  happenedMs,
   metricTypeSchema,
   podEventSchema,
   recordingGapSchema,
@@ -133,6 +134,7 @@ const rowsSchema = z.object({
     z.tuple([
       id,
       z.number(),
+      nullable,
       podEventSchema.shape.type,
       z.string(),
       z.string(),
@@ -219,9 +221,9 @@ export async function readOverview(
   return {
     overview: {
       columns,
-      podEvents: read.podEvents.map(([eventId, atMs, type, uid, name, phase, reason]) => ({
+      podEvents: read.podEvents.map(([eventId, atMs, serverAtMs, type, uid, name, phase, reason]) => ({
         id: eventId,
-        atMs,
+        atMs: happenedMs({ atMs, serverAtMs }),
         type,
         uid,
         name,
@@ -329,7 +331,7 @@ const rowsOf = (name: string, fields: string, from: string): string =>
   `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
 const overviewSql = `SELECT
   ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
-  ${rowsOf('podEvents', 'id, atMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},
+  ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},
   ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
   ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
   ${rowsOf('gaps', 'id, what, fromMs, toMs, reason', 'RecordingGap WHERE runId = ?1')},

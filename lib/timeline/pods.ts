@@ -1,4 +1,4 @@
-import { type PodEvent, type PodPhase } from '@/lib/model/recording';
+import { happenedMs, type PodEvent, type PodPhase } from '@/lib/model/recording';
 
 /** Pods by phase from `atMs` on, until the next step. */
 export interface PodStep {
@@ -31,28 +31,21 @@ export interface PodTimeline {
   lives: PodLife[];
 }
 
-/** What of a pod event the timeline is made from. */
-export type PodChange = Pick<PodEvent, 'id' | 'atMs' | 'type' | 'uid' | 'name' | 'phase' | 'reason'>;
+/** What of a pod event the timeline is made from; without `serverAtMs`, `atMs` is when it happened. */
+export type PodChange = Pick<PodEvent, 'id' | 'atMs' | 'type' | 'uid' | 'name' | 'phase' | 'reason'> &
+  Partial<Pick<PodEvent, 'serverAtMs'>>;
 
 /**
- * Whether an event was told long after it happened by the server's clock, which counts whole seconds: then it was the
- * watch that was late by more than a second, not the cluster.
+ * Folds pod events, given in the order in which they were told, into counts over time and each pod's life, by the times
+ * at which they happened.
  */
-export function isLate({ atMs, serverAtMs }: Pick<PodEvent, 'atMs' | 'serverAtMs'>): boolean {
-  return serverAtMs !== null && atMs - serverAtMs > lateMs;
-}
-
-/** A second, beside the one that a time in whole seconds may be off by. */
-const lateMs = 2000;
-
-/** Folds pod events, in their order, into counts over time and each pod's life. */
 export function podTimeline(events: readonly PodChange[]): PodTimeline {
   const phases = new Map<string, PodPhase>();
   const lives = new Map<string, PodLife>();
   const counts = { pending: 0, starting: 0, ready: 0, terminating: 0 };
   const steps: PodStep[] = [];
   const firstMs = events[0]?.atMs ?? 0;
-  for (const event of events) {
+  for (const event of inTheirOrder(events)) {
     const before = phases.get(event.uid);
     if (before === event.phase) continue;
     if (before && before !== 'gone') counts[before]--;
@@ -67,6 +60,20 @@ export function podTimeline(events: readonly PodChange[]): PodTimeline {
     else steps.push({ atMs: event.atMs, ...counts });
   }
   return { steps, lives: [...lives.values()] };
+}
+
+/** By when they happened, each pod's own in the order told: what a held back watch told late goes where it belongs. */
+function inTheirOrder(events: readonly PodChange[]): PodChange[] {
+  const latest = new Map<string, number>();
+  const happened = events.map((event): PodChange => {
+    const atMs = Math.max(
+      happenedMs({ atMs: event.atMs, serverAtMs: event.serverAtMs ?? null }),
+      latest.get(event.uid) ?? -Infinity,
+    );
+    latest.set(event.uid, atMs);
+    return { ...event, atMs };
+  });
+  return happened.sort((a, b) => a.atMs - b.atMs);
 }
 
 function noteLife(
