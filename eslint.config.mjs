@@ -40,6 +40,8 @@ const mayImport = {
 };
 const rooms = Object.keys(mayImport);
 const pure = ['model', 'statistics', 'autoscaling', 'timeline'];
+/** What of the API a page may know: the client, whose types alone come from the routes. */
+const apiInside = ['@/lib/api/*', '!@/lib/api/client', '!@/lib/api/api-problem'];
 const features = readdirSync(new URL('app/_features', import.meta.url));
 
 /** What is neither beside nor below is named from the root: a file can be moved, and a layer be checked. */
@@ -134,8 +136,13 @@ export default tseslint.config(
       ),
     ),
     layer(
+      'app',
+      [...apiInside, '!@/lib/api/mount'],
+      'Pages know of the API its client, and where it is mounted',
+    ),
+    layer(
       'app/_ui',
-      ['@/app/_features/*', '@/app/api/*', '@/cli/*', '@/scripts/*'],
+      ['@/app/_features/*', '@/app/api/*', '@/cli/*', '@/scripts/*', ...apiInside],
       'What features share knows none of them',
     ),
     ...features.map((feature) =>
@@ -146,6 +153,7 @@ export default tseslint.config(
           '@/app/api/*',
           '@/cli/*',
           '@/scripts/*',
+          ...apiInside,
         ],
         'A feature does not reach into another: what both need is in app/_ui',
       ),

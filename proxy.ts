@@ -6,8 +6,8 @@ import { getStore } from './lib/store/client';
 import { localeCookie } from '@/lib/words/locale';
 import { endedPage } from './app/_features/share/ended-page';
 import { frameHeader, sharedFrame } from './app/_features/share/frame';
-import { foreignRequest } from './app/api/_lib/foreign';
-import { shareHeaders } from './app/api/_lib/share-headers';
+import { foreignRequest } from './lib/identity/foreign';
+import { shareHeaders } from './lib/sharing/share-headers';
 
 /** Pages that open without sign-in: a share link is a secret of its own. */
 const publicPages = /^\/(sign-in$|share\/|icon\.svg$|favicon\.ico$)/;

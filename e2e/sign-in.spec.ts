@@ -6,7 +6,7 @@ import { expect, request, test, type APIRequestContext, type Page } from '@playw
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { z } from 'zod';
-import { type OpenApiDocument } from '@/app/api/_lib/openapi';
+import { type OpenApiDocument } from '@/lib/api/openapi';
 import { Processes } from '@/scripts/processes';
 import { applyTutorial } from './api';
 import { dashboardPort } from './ports';

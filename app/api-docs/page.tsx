@@ -5,8 +5,7 @@ import { PageHeader } from '@/app/_ui/page-header';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { getWords } from '@/app/_ui/words/server';
-import { openApiDocument, type OpenApiOperation } from '@/app/api/_lib/openapi';
-import { registry } from '@/app/api/_lib/registry';
+import { apiDocument, type OpenApiOperation } from '@/lib/api/mount';
 import { SettingsNav } from '@/app/_features/settings/settings-nav';
 
 export const dynamic = 'force-dynamic';
@@ -26,7 +25,7 @@ const tones: Record<string, Tone> = {
 /** The OpenAPI document for people: each route with what it takes and answers. */
 export default async function ApiDocsPage() {
   const { t } = await getWords();
-  const { paths } = openApiDocument(registry);
+  const { paths } = apiDocument();
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );

@@ -1,8 +1,8 @@
 import { type Store } from '@/lib/store/client';
-import { readLog, readRecording, type LogLine } from '@/lib/store/recording';
+import { readLog, readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
-import { type Recording } from '@/lib/model/recording';
+import { type LogLine, type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { maskOf, maskRun, type Mask } from '@/lib/masking/mask';
 

@@ -124,6 +124,15 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+/** A line of k6's log. */
+export const logLineSchema = z.object({
+  id: z.number(),
+  atMs: z.number(),
+  level: z.string(),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
 /** All that a run recorded, or what is new since a cursor. */
 export const recordingSchema = z.object({
   series: z.array(metricSeriesSchema),

@@ -6,6 +6,7 @@ import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
   type Decision,
+  type LogLine,
   type MetricPoint,
   type PodEvent,
   type PodPhase,
@@ -156,7 +157,7 @@ export class Recorder {
     });
   }
 
-  log(lines: Omit<rows.LogLine, 'id'>[]): void {
+  log(lines: Omit<LogLine, 'id'>[]): void {
     this.write(() => rows.appendLog(this.store, this.runId, lines), 'log');
   }
 

@@ -21,14 +21,22 @@ export async function addAuditEntry(
   await store.auditEntry.create({ data: { ...entry, detailJson: JSON.stringify(detail) } });
 }
 
-export interface AuditQuery {
-  page: number;
-  pageSize: number;
-  actor?: string | undefined;
-  action?: string | undefined;
+const text = z
+  .string()
+  .trim()
+  .max(200)
+  .transform((value) => value || undefined)
+  .optional();
+/** Which entries are asked for, as an address says it. */
+export const auditQuerySchema = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(200).default(50),
+  actor: text,
+  action: text,
   /** A part of target or detail. */
-  q?: string | undefined;
-}
+  q: text,
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 /** One page of the list, the newest first. */
 export async function listAudit(

@@ -7,6 +7,7 @@ import {
   recordingGapSchema,
   type ConcurrencySample,
   type Decision,
+  type LogLine,
   type MetricPoint,
   type MetricSeries,
   type PodEvent,
@@ -119,13 +120,6 @@ export async function closeGap(store: Store, id: number, toMs: number): Promise<
 /** Closes all gaps of a run that has ended. */
 export async function closeAllGaps(store: Store, runId: string, toMs: number): Promise<void> {
   await store.recordingGap.updateMany({ where: { runId, toMs: null }, data: { toMs } });
-}
-
-export interface LogLine {
-  id: number;
-  atMs: number;
-  level: string;
-  text: string;
 }
 
 /** Stores lines of k6's log. */

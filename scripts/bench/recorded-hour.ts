@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { POST as ingest } from '@/app/api/ingest/[id]/route';
+import { serverWords } from '@/app/api/server-words';
+import { mountApi } from '@/lib/api/mount';
 import { resolveConfig } from '@/lib/autoscaling';
 import { newSecret } from '@/lib/access/secret';
 import { createIngest } from '@/lib/loadgen/ingest';
@@ -35,6 +36,7 @@ const shop: Omit<Service, 'id' | 'name'> = {
 };
 
 const podStartMs = 900;
+const api = mountApi(serverWords);
 
 /** A cluster that follows the calculation a few seconds late, as far as a recorder sees it. */
 class PlayedPods {
@@ -158,13 +160,12 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     if (s % 2 === 1) recorder.tick(atMs - 20);
     if (s % 3 === 2) pods.scaleTo(Math.ceil(((shape[s - 2] ?? level) * 45) / 5), atMs - 10);
     const body = pushes.push(nowMs, count, waiting > 0 ? 3 : 0.8 + level / 5, Math.ceil(inFlight));
-    const answer = await ingest(
+    const answer = await api(
       new Request(`http://127.0.0.1/api/ingest/${id}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${secret}` },
         body,
       }),
-      { params: Promise.resolve({ id }) },
     );
     if (answer.status !== 204)
       throw new Error(`the ingest route answered ${answer.status}: ${await answer.text()}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { invalidInput } from '@/app/api/_lib/problem';
+import { invalidInput } from '@/lib/api/problem';
 import { problemOf } from '@/app/_ui/data/http';
 import { serverWordsIn } from './server-words';
 import { sentencesZhHant } from './server-words-zh-hant';
@@ -169,7 +169,8 @@ it('comes to a page by its language', () => {
 const forProgrammers: readonly [RegExp, string][] = [
   [/^lib\/statistics\//, 'a stored histogram that is damaged is answered as an internal error'],
   [/^lib\/store\/migrations\.ts/, 'told on the terminal at the start'],
-  [/^lib\/loadgen\/remote-write\.ts|^app\/api\/ingest\//, 'answered to k6'],
+  [/^lib\/loadgen\/remote-write\.ts|^lib\/api\/ingest\.ts/, 'answered to k6'],
+  [/^lib\/api\/(check-)?answer\.ts.*(contract|gives a Response)/, 'of tests and while developing'],
   [/^lib\/autoscaling\/hpa\//, 'conditions of the calculation, which no page shows'],
   [/^lib\/sharing\/share-picture\.ts/, 'a word of a picture'],
   [/: the script$/, 'put into k6’s own text for the script’s path'],
@@ -282,8 +283,8 @@ function sentencesOf(path: string): { text: string; where: string }[] {
       const name = ts.isPropertyAccessExpression(node.expression)
         ? node.expression.name.text
         : node.expression.getText();
-      if (name === 'notFound')
-        for (const what of node.arguments.flatMap(saidBy))
+      if (name === 'notFound' || name === 'found')
+        for (const what of node.arguments.slice(0, 1).flatMap(saidBy))
           found.push({ text: `There is no such ${what}. It may have been deleted.`, where: at(node) });
       const place = placeOfMessage[name] ?? placeOfSentence[name];
       if (place !== undefined || node.expression.kind === ts.SyntaxKind.SuperKeyword)
@@ -313,10 +314,8 @@ function isTranslated(text: string): boolean {
 }
 
 describe('the server’s sentences', () => {
-  const paths = ['lib', 'app/api']
-    .flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-    )
+  const paths = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+    .map((file) => join('lib', file))
     .filter(
       (path) =>
         path.endsWith('.ts') && !/\.test\.ts$|^lib\/store\/generated|^lib\/(lab|environment)\//.test(path),

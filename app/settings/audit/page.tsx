@@ -2,7 +2,7 @@ import { nameIn } from '@/lib/words/words';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type Metadata } from 'next';
 import { Link } from '@/app/_ui/link';
-import { auditFacets, listAudit, type AuditEntry } from '@/lib/store/audit';
+import { auditFacets, auditQuerySchema, listAudit, type AuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
 import { MayNot } from '@/app/_ui/access/may-not';
 import { getAccess } from '@/app/_ui/access/server';
@@ -11,7 +11,6 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { formatNumber } from '@/lib/words/format';
 import { getWords } from '@/app/_ui/words/server';
-import { auditQuerySchema } from '@/app/api/audit/operations';
 import { Section } from '@/app/_features/settings/section';
 import { Table } from '@/app/_ui/table';
 

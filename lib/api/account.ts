@@ -1,0 +1,53 @@
+import { hashPassword, isPasswordOf } from '@/lib/access/password';
+import { addressOf } from '@/lib/identity/connection';
+import { ownPasswordSchema } from '@/lib/identity/schemas';
+import { countAttempt, forgetAttempt } from '@/lib/identity/sign-in-limit';
+import { getStore } from '@/lib/store/client';
+import { changeUser, findUserByName } from '@/lib/store/users';
+import { Problem } from './problem';
+import { nothing, route } from './route';
+
+const noPassword = (): Problem =>
+  new Problem(409, 'No password', 'Only who has signed in has a password to change.');
+
+export const account = [
+  route(
+    'PUT /api/account/password',
+    {
+      summary: 'Change one’s own password; one’s other sessions end',
+      access: 'viewer',
+      audit: 'user.password',
+      body: ownPasswordSchema,
+      answers: { 204: nothing('The password was changed.') },
+      before({ caller }) {
+        if (caller.kind !== 'user') throw noPassword();
+      },
+    },
+    async ({ request, caller, body: { current, password } }) => {
+      if (caller.kind !== 'user') throw noPassword();
+      const store = await getStore();
+      const address = addressOf(request.headers);
+      const wait = await countAttempt(caller.name, address);
+      if (wait !== null)
+        throw new Problem(
+          429,
+          'Too many attempts',
+          `Too many passwords were wrong. Try again in ${Math.ceil(wait / 60)} min.`,
+          [],
+          { 'retry-after': `${wait}` },
+        );
+      const found = await findUserByName(store, caller.name);
+      if (!found || !(await isPasswordOf(current, found.passwordHash)))
+        throw new Problem(422, 'Wrong password', 'This is not your password now.', [
+          { path: 'current', message: 'this is not your password now' },
+        ]);
+      await forgetAttempt(caller.name, address);
+      await changeUser(
+        store,
+        caller.userId,
+        { passwordHash: await hashPassword(password) },
+        caller.sessionId,
+      );
+    },
+  ),
+] as const;

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { shareHeaders } from '@/lib/sharing/share-headers';
+import { recordAudit, type AuditNote } from './audit-note';
+import { checkAnswer, checkedItems } from './check-answer';
+import { admit, isStillAdmitted } from './gate';
+import { Problem, problemOf } from './problem';
+import { readBody, readQuery } from './read-request';
+import { type Answers, type AnyRoute, type Call, type Media, type ServerWords } from './route';
+import { endUnless, streamOf } from './stream';
+
+/** A reader who may read no longer is let go within this time (ms). */
+const lookAgainMs = { role: 5000, link: 1000 };
+
+/**
+ * Answers a request by its route: who asks must be admitted, query and body must be as the contract says, what was
+ * changed goes to the audit list, a Problem is answered as RFC 9457, and anything else that is thrown is logged and
+ * answered as 500 without its inside.
+ */
+export async function answer(
+  route: AnyRoute,
+  request: Request,
+  params: Record<string, string>,
+  words: ServerWords,
+): Promise<Response> {
+  const response = await attempt(route, request, params, words);
+  if (isLinks(route))
+    for (const [name, value] of Object.entries(shareHeaders)) response.headers.set(name, value);
+  if (request.method !== 'HEAD') return response;
+  await response.body?.cancel();
+  return new Response(null, response);
+}
+
+async function attempt(
+  route: AnyRoute,
+  request: Request,
+  params: Record<string, string>,
+  words: ServerWords,
+): Promise<Response> {
+  const { contract } = route;
+  try {
+    const { caller, link } = await admit(contract.access, request.headers, params.token ?? '');
+    contract.before?.({ request, caller });
+    const gone = new AbortController();
+    request.signal.addEventListener('abort', () => gone.abort(), { once: true });
+    let note: AuditNote = {};
+    const call: Call = {
+      request,
+      params,
+      query: contract.query ? readQuery(request, contract.query) : undefined,
+      body: contract.body ? await readBody(request, contract.body, contract.maxCharacters) : undefined,
+      caller,
+      link,
+      signal: gone.signal,
+      reply: { headers: new Headers() },
+      words,
+      note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }),
+    };
+    const given = await route.handle(call);
+    const response = given instanceof Response ? given : responseOf(route, call, given, gone);
+    if (contract.audit && response.ok && !note.skip)
+      await recordAudit({
+        action: contract.audit,
+        request,
+        params,
+        caller,
+        answer: given instanceof Response ? null : given,
+        note,
+      });
+    return response;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem) return problem.toResponse();
+    console.error(`${request.method} ${new URL(request.url).pathname}`, error);
+    return new Problem(
+      500,
+      'Internal error',
+      'Scaletrace failed at this request; its own log has the reason.',
+    ).toResponse();
+  }
+}
+
+function isLinks({ contract }: AnyRoute): boolean {
+  return contract.access === 'link' || contract.access === 'locked link';
+}
+
+function responseOf(route: AnyRoute, call: Call, given: unknown, gone: AbortController): Response {
+  const { answers, access } = route.contract;
+  const { headers } = call.reply;
+  const status = call.reply.status ?? firstSuccess(answers);
+  const kind = answers[status];
+  if (kind instanceof z.ZodType) {
+    headers.set('cache-control', 'no-store');
+    checkAnswer(route.key, kind, given);
+    return Response.json(given, { status, headers });
+  }
+  if (kind === undefined || kind.mediaType === '') return new Response(null, { status, headers });
+  headers.set('content-type', `${kind.mediaType}; charset=utf-8`);
+  headers.set('cache-control', 'no-store, no-transform');
+  if (isLines(kind)) {
+    const items = checkedItems(route.key, given as AsyncIterable<unknown>, () => kind.lines);
+    return new Response(
+      streamOf(items, (line) => `${JSON.stringify(line)}\n`, gone),
+      { status, headers },
+    );
+  }
+  if (!isEvents(kind)) throw new Error(`${route.key}: its handler gives a Response for ${kind.mediaType}`);
+  const stillAdmitted = (): Promise<boolean> =>
+    isStillAdmitted(access, call.request.headers, call.params.token ?? '');
+  if (access !== 'public') endUnless(stillAdmitted, gone, call.link ? lookAgainMs.link : lookAgainMs.role);
+  headers.set('x-accel-buffering', 'no');
+  const items = checkedItems(
+    route.key,
+    given as AsyncIterable<ServerEvent>,
+    ({ type }) => kind.events[type],
+    ({ data }) => data,
+  );
+  return new Response(streamOf(items, eventText, gone, 'retry: 1000\n\n'), { status, headers });
+}
+
+interface ServerEvent {
+  type: string;
+  id?: string;
+  data?: unknown;
+}
+
+/** As Server-Sent Events have it. */
+function eventText({ type, id, data }: ServerEvent): string {
+  if (type === 'heartbeat') return ': still here\n\n';
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function firstSuccess(answers: Answers): number {
+  return Math.min(...Object.keys(answers).map(Number));
+}
+
+function isLines(media: Media): media is Media & { lines: z.ZodType } {
+  return 'lines' in media;
+}
+
+function isEvents(media: Media): media is Media & { events: Record<string, z.ZodType> } {
+  return 'events' in media;
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { serverWords } from '@/app/api/server-words';
+import { getStore } from '@/lib/store/client';
+import { apiClient } from './client';
+import { mountApi } from './mount';
+import { routes } from './routes';
+
+/** Answers are checked against the contract where they are made; one that is not as it says is a 500 here. */
+const folder = mkdtempSync(join(tmpdir(), 'scaletrace-answers-'));
+const mounted = mountApi(serverWords);
+const asked = new Set<string>();
+const api = apiClient({
+  baseUrl: 'http://127.0.0.1',
+  fetch: async (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set('host', '127.0.0.1');
+    return mounted(request);
+  },
+});
+const call: typeof api = Object.assign(
+  ((key, ...options) => {
+    asked.add(key);
+    return api(key, ...options);
+  }) as typeof api,
+  api,
+);
+let first = '';
+let second = '';
+
+async function imported(name: string): Promise<string> {
+  asked.add('POST /api/import');
+  const { run } = await api('POST /api/import', {
+    query: { save: '1', name, file: 'hey.csv' },
+    body: readFileSync('lib/importing/fixtures/hey.csv'),
+  });
+  return run!.id;
+}
+
+async function eventsOf(address: string): Promise<string[]> {
+  const answer = await mounted(new Request(`http://127.0.0.1${address}`, { headers: { host: '127.0.0.1' } }));
+  return [...(await answer.text()).matchAll(/^event: (.*)$/gm)].map((match) => match[1]!);
+}
+
+beforeAll(async () => {
+  vi.stubEnv('SCALETRACE_DIR', folder);
+  vi.stubEnv('KUBECONFIG', join(folder, 'none'));
+  [first, second] = [await imported('first'), await imported('second')];
+});
+afterAll(async () => {
+  await (await getStore()).$disconnect();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('answers are as their contract says', () => {
+  it('of runs', async () => {
+    expect((await call('GET /api/runs', { query: { q: 'first' } })).runs.map(({ id }) => id)).toEqual([
+      first,
+    ]);
+    expect((await call('GET /api/runs/{id}', { params: { id: first } })).run.name).toBe('first');
+    const params = { id: first };
+    await call('PATCH /api/runs/{id}', { params, body: { notes: 'noted', tags: ['a'] } });
+    expect((await call('GET /api/runs/tags')).tags).toEqual(['a']);
+    await call('POST /api/runs/tags', { body: { ids: [first], add: ['b'] } });
+    expect((await call('POST /api/runs/delete', { body: { ids: [second] } })).ids).toEqual([second]);
+    expect((await call('POST /api/runs/restore', { body: { ids: [second] } })).ids).toEqual([second]);
+    await call('DELETE /api/runs/{id}', { params: { id: second } });
+    await call('POST /api/runs/restore', { body: { ids: [second] } });
+  });
+
+  it('of what a run recorded', async () => {
+    const params = { id: first };
+    expect((await call('GET /api/runs/{id}/overview', { params })).run.id).toBe(first);
+    await call('GET /api/runs/{id}/overview', { params, query: { fromMs: 0, toMs: 1000 } });
+    await call('GET /api/runs/{id}/log', { params });
+    await call('GET /api/runs/{id}/range', { params });
+    await call('GET /api/runs/{id}/metrics', { params });
+    await call('GET /api/runs/{id}/decisions', { params });
+    await call('GET /api/runs/{id}/recording', { params, query: { detail: '1' } });
+    expect((await call('GET /api/runs/{id}/result', { params })).requests).toBe(120);
+    asked.add('GET /api/runs/{id}/events');
+    expect(await eventsOf(`/api/runs/${first}/events`)).toEqual(['run', 'overview', 'end']);
+    for (const format of ['json', 'markdown', 'k6-summary', 'junit', 'csv']) {
+      asked.add('GET /api/runs/{id}/export/{format}');
+      const file = await api.file('GET /api/runs/{id}/export/{format}', { params: { id: first, format } });
+      expect(file.byteLength).toBeGreaterThan(0);
+    }
+  });
+
+  it('of runs against each other', async () => {
+    const params = { id: first };
+    await call('PUT /api/runs/{id}/baseline', { params });
+    expect((await call('GET /api/runs/{id}/baseline', { params: { id: second } })).baseline?.runId).toBe(
+      first,
+    );
+    const { regressions } = await call('GET /api/runs/regressions', { query: { ids: second } });
+    expect(Object.keys(regressions)).toEqual([second]);
+    expect((await call('GET /api/trends')).runs.length).toBe(2);
+    expect((await call('GET /api/compare', { query: { runs: `${first},${second}` } })).referenceId).toBe(
+      first,
+    );
+    await call('DELETE /api/runs/{id}/baseline', { params });
+  });
+
+  it('of share links', async () => {
+    const { share } = await call('POST /api/shares', { body: { runs: [first], notes: true } });
+    const params = { token: share.token };
+    expect((await call('GET /api/share/{token}', { params })).kind).toBe('run');
+    expect((await call('GET /api/share/{token}/overview', { params })).run.id).not.toBe(first);
+    await call('GET /api/share/{token}/log', { params });
+    await call('GET /api/share/{token}/range', { params });
+    await call('GET /api/share/{token}/metrics', { params });
+    await call('GET /api/share/{token}/decisions', { params });
+    asked.add('GET /api/share/{token}/events');
+    expect(await eventsOf(`/api/share/${share.token}/events`)).toEqual(['run', 'overview', 'end']);
+    asked.add('GET /api/share/{token}/image');
+    expect((await api.file('GET /api/share/{token}/image', { params })).byteLength).toBeGreaterThan(0);
+    const compared = (await call('POST /api/shares', { body: { runs: [first, second] } })).share;
+    await call('GET /api/share/{token}/compare', { params: { token: compared.token } });
+    expect((await call('GET /api/shares', { query: { runs: first } })).shares.length).toBe(2);
+    await call('DELETE /api/shares/{id}', { params: { id: share.id } });
+    await expect(call('GET /api/share/{token}', { params })).rejects.toMatchObject({ status: 410 });
+    const locked = (await call('POST /api/shares', { body: { runs: [first], password: 'a password' } }))
+      .share;
+    await call('POST /api/share/{token}/unlock', {
+      params: { token: locked.token },
+      body: { password: 'a password' },
+    });
+  });
+
+  it('of replays', async () => {
+    const body = {
+      format: 'csv' as const,
+      text: 'time,concurrency\n0,1\n1,5\n2,20\n3,5\n',
+      serviceTimeMs: 100,
+    };
+    expect((await call('POST /api/what-if', { body })).demand.kind).toBe('closed');
+    asked.add('POST /api/what-if/sweep');
+    const lines = [];
+    const grid = [{ field: 'target' as const, values: [5, 10] }];
+    for await (const line of api.lines('POST /api/what-if/sweep', { body: { ...body, grid } }))
+      lines.push(line);
+    expect(lines[0]).toEqual({ size: 2 });
+    expect(lines.at(-1)).toEqual({ done: true });
+  });
+
+  it('of services and scripts', async () => {
+    const body = { name: 'shop', gatewayUrl: 'http://127.0.0.1:9', host: 'shop.example' };
+    const { service } = await call('POST /api/services', { body });
+    const params = { id: service.id };
+    await call('PUT /api/services/{id}', { params, body: { ...body, containerConcurrency: 3 } });
+    expect((await call('GET /api/services')).services.length).toBe(1);
+    await call('GET /api/services/{id}/autoscaling', { params });
+    await call('POST /api/services/{id}/test', { params });
+    await call('DELETE /api/services/{id}', { params });
+    const script = { params: { name: 'two words' }, body: { body: 'export default function () {}' } };
+    await call('PUT /api/scripts/{name}', script);
+    await call('PATCH /api/scripts/{name}', { params: script.params, body: { name: 'three words' } });
+    expect((await call('GET /api/scripts')).scripts.map(({ name }) => name)).toContain('three words');
+    await call('DELETE /api/scripts/{name}', { params: { name: 'three words' } });
+    await call('POST /api/scripts/check', { body: { scriptName: 'x', scriptText: script.body.body } });
+  });
+
+  it('of people and settings', async () => {
+    const password = 'a long password';
+    const { user } = await call('POST /api/users', { body: { name: 'ada', password, role: 'admin' } });
+    await call('PATCH /api/users/{id}', { params: { id: user.id }, body: { disabled: false } });
+    expect((await call('GET /api/users')).users.length).toBe(1);
+    await call('POST /api/session', { body: { name: 'ada', password } });
+    expect((await call('GET /api/session')).kind).toBe('local');
+    const { sessions } = await call('GET /api/sessions', { query: { of: 'all' } });
+    await call('DELETE /api/sessions/{id}', { params: { id: sessions[0]!.id } });
+    await call('DELETE /api/session');
+    const { token } = await call('POST /api/tokens', { body: { name: 'ci', scope: 'read' } });
+    expect((await call('GET /api/tokens')).tokens.length).toBe(1);
+    await call('DELETE /api/tokens/{id}', { params: { id: token.id } });
+    const { retention } = await call('GET /api/settings/retention');
+    await call('PUT /api/settings/retention', { body: retention });
+    await call('POST /api/settings/retention/preview', { body: retention });
+    await call('POST /api/settings/retention/run');
+    expect((await call('GET /api/status')).cluster).toBeNull();
+    expect((await call('GET /api/openapi.json')).openapi).toBe('3.1.0');
+    const { entries } = await call('GET /api/audit', { query: { pageSize: 200 } });
+    expect(entries.map(({ action }) => action)).toContain('share.create');
+  });
+
+  it('for all routes but those that a cluster or a run under way is needed for', () => {
+    const elsewhere = [
+      'POST /api/runs',
+      'POST /api/runs/{id}/stop',
+      'POST /api/runs/{id}/what-if',
+      'POST /api/runs/{id}/sweep',
+      'POST /api/services/apply',
+      'POST /api/services/{id}/refresh',
+      'GET /api/services/discover',
+      'POST /api/ingest/{id}',
+      'PUT /api/account/password',
+    ];
+    const unasked = routes.map(({ key }) => key).filter((key) => !asked.has(key));
+    expect(unasked.sort()).toEqual(elsewhere.sort());
+  });
+});

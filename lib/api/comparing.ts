@@ -1,0 +1,102 @@
+import { compareRuns } from '@/lib/comparing/compare';
+import { compareQuerySchema, comparisonSchema } from '@/lib/comparing/comparison';
+import { regressionsOf } from '@/lib/comparing/regressions';
+import { runBaseline, scopeOf, trendOf } from '@/lib/comparing/trend';
+import { hasEnded } from '@/lib/model/life';
+import {
+  regressionsQuerySchema,
+  regressionsSchema,
+  runBaselineSchema,
+  trendQuerySchema,
+  trendSchema,
+} from '@/lib/model/trend';
+import { clearBaseline, setBaseline } from '@/lib/store/baselines';
+import { getStore } from '@/lib/store/client';
+import { findRun } from '@/lib/store/runs';
+import { found, Problem } from './problem';
+import { nothing, route } from './route';
+
+/** Runs against each other: side by side, over time, and against the baseline of their script and service. */
+export const comparing = [
+  route(
+    'GET /api/compare',
+    {
+      summary: 'Two to six runs side by side, each against the reference, with what differs and how surely.',
+      access: 'viewer',
+      query: compareQuerySchema,
+      answers: { 200: comparisonSchema },
+    },
+    async ({ query }) => found('run', await compareRuns(await getStore(), query)),
+  ),
+  route(
+    'GET /api/trends',
+    {
+      summary:
+        'Figures over the runs of one script and service, with the baseline and each run’s regression test',
+      access: 'viewer',
+      query: trendQuerySchema,
+      answers: { 200: trendSchema },
+    },
+    async ({ query }) => trendOf(await getStore(), query),
+  ),
+  route(
+    'GET /api/runs/regressions',
+    {
+      summary: 'How runs stand against the baselines of their scripts and services.',
+      access: 'viewer',
+      query: regressionsQuerySchema,
+      answers: { 200: regressionsSchema },
+    },
+    async ({ query }) => ({ regressions: await regressionsOf(await getStore(), query.ids) }),
+  ),
+  route(
+    'GET /api/runs/{id}/baseline',
+    {
+      summary: 'The baseline of the run’s script and service, and how the run stands against it',
+      access: 'viewer',
+      answers: { 200: runBaselineSchema },
+    },
+    async ({ params }) => found('run', await runBaseline(await getStore(), params.id)),
+  ),
+  route(
+    'PUT /api/runs/{id}/baseline',
+    {
+      summary: 'Make the run the baseline of its script and service',
+      access: 'runner',
+      audit: 'baseline.set',
+      answers: { 200: runBaselineSchema },
+    },
+    async ({ params: { id } }) => {
+      const store = await getStore();
+      const run = found('run', await findRun(store, id));
+      if (!hasEnded(run.state))
+        throw new Problem(
+          409,
+          'Run is under way',
+          'Wait until the run has ended: only then can others be held against it.',
+        );
+      if (!run.figures.requests)
+        throw new Problem(
+          409,
+          'Run without requests',
+          'This run recorded no request, so nothing can be held against it.',
+        );
+      await setBaseline(store, scopeOf(run), id, Date.now());
+      return found('run', await runBaseline(store, id));
+    },
+  ),
+  route(
+    'DELETE /api/runs/{id}/baseline',
+    {
+      summary: 'Take the run back as baseline',
+      access: 'runner',
+      audit: 'baseline.clear',
+      answers: { 204: nothing('The run is the baseline no more.') },
+    },
+    async ({ params: { id } }) => {
+      const store = await getStore();
+      found('run', await findRun(store, id));
+      await clearBaseline(store, id);
+    },
+  ),
+] as const;

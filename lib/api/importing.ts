@@ -1,0 +1,50 @@
+import { foreignRequest } from '@/lib/identity/foreign';
+import { importAnswerSchema, importRequestSchema } from '@/lib/importing/facts';
+import { previewOf } from '@/lib/importing/preview';
+import { readImport } from '@/lib/importing/read-file';
+import { saveImport } from '@/lib/importing/save';
+import { getStore } from '@/lib/store/client';
+import { Problem } from './problem';
+import { route } from './route';
+
+export const importing = [
+  route(
+    'POST /api/import',
+    {
+      summary:
+        'Reads the output of hey (-o csv), k6 (--out json or csv, also packed by gzip) or Fortio (JSON), sent as the body, and with save=1 keeps it as a run.',
+      access: 'runner',
+      audit: 'run.import',
+      query: importRequestSchema,
+      answers: {
+        200: importAnswerSchema,
+        201: importAnswerSchema,
+        422: {
+          mediaType: 'application/problem+json',
+          description: 'The file is of no known kind, or wrong at the line that is named.',
+        },
+      },
+      // The proxy lets this route pass: Next would keep a copy of the file.
+      before({ request }) {
+        const refusal = foreignRequest(request);
+        if (refusal) throw new Problem(refusal.status, refusal.title, refusal.detail);
+      },
+    },
+    async ({ request, query, reply, note }) => {
+      if (!request.body) throw new Problem(400, 'Invalid input', 'Send the file itself as the body.');
+      const file = await readImport(request.body);
+      if (query.save === '0') {
+        note({ skip: true });
+        return { preview: previewOf(file), run: null };
+      }
+      const run = await saveImport(await getStore(), file, query, Date.now());
+      if (!run)
+        throw new Problem(400, 'Invalid input', 'service: there is no such service.', [
+          { path: 'service', message: 'There is no such service; it may have been deleted.' },
+        ]);
+      note({ target: run.id, detail: { name: run.name } });
+      reply.status = 201;
+      return { preview: previewOf(file), run };
+    },
+  ),
+] as const;

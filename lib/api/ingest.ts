@@ -1,0 +1,26 @@
+import { getRunManager } from '@/lib/runs/manager';
+import { Problem } from './problem';
+import { nothing, route } from './route';
+
+const maxBytes = 8_000_000;
+
+export const ingest = [
+  route(
+    'POST /api/ingest/{id}',
+    {
+      summary:
+        'Prometheus remote write (snappy, protobuf) of one run’s k6, opened by that run’s own secret as a bearer token',
+      access: 'public',
+      audit: false,
+      answers: { 204: nothing('The push was taken.') },
+    },
+    async ({ request, params }) => {
+      const secret = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
+      if (!secret) throw new Problem(401, 'Secret needed', "Send the run's secret as a bearer token.");
+      const body = new Uint8Array(await request.arrayBuffer());
+      if (body.byteLength > maxBytes)
+        throw new Problem(413, 'Too large', `A push may have at most ${maxBytes} bytes.`);
+      await (await getRunManager()).ingest(params.id, secret, body);
+    },
+  ),
+] as const;

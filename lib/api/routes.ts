@@ -1,0 +1,45 @@
+import { account } from './account';
+import { audit } from './audit';
+import { comparing } from './comparing';
+import { documentOf } from './document';
+import { exporting } from './exporting';
+import { importing } from './importing';
+import { ingest } from './ingest';
+import { run } from './run';
+import { runs } from './runs';
+import { scripts } from './scripts';
+import { services } from './services';
+import { sessions } from './sessions';
+import { settings } from './settings';
+import { shared } from './shared';
+import { sharing } from './sharing';
+import { status } from './status';
+import { tokens } from './tokens';
+import { users } from './users';
+import { whatIfs } from './what-if';
+
+const resources = [
+  ...account,
+  ...audit,
+  ...comparing,
+  ...exporting,
+  ...importing,
+  ...ingest,
+  ...run,
+  ...runs,
+  ...scripts,
+  ...services,
+  ...sessions,
+  ...settings,
+  ...shared,
+  ...sharing,
+  ...status,
+  ...tokens,
+  ...users,
+  ...whatIfs,
+] as const;
+
+/** Every route of the API. */
+export const routes = [...resources, documentOf(resources)] as const;
+/** For the client, which must know the types alone. */
+export type Routes = typeof routes;

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { decisionSchema, logLineSchema, recordingSchema, type Decision } from '@/lib/model/recording';
+import { runSchema, type Run } from '@/lib/model/run';
+import { shownTo } from '@/lib/masking/shown-to';
+import { runEvents, type RunEvent, type ShownRun } from '@/lib/runs/events';
+import { readRun, readRunPage } from '@/lib/runs/read';
+import { readDistribution, readK6Metrics } from '@/lib/runs/read-distribution';
+import { resultOf, runResultSchema } from '@/lib/runs/result';
+import { getStore } from '@/lib/store/client';
+import { parseOverviewCursor, startOfOverview } from '@/lib/store/overview';
+import { readDecisions } from '@/lib/store/range';
+import { readLog } from '@/lib/store/recording';
+import { findRun } from '@/lib/store/runs';
+import { packedCorrelationSchema } from '@/lib/timeline/correlation-encode';
+import {
+  distributionQuerySchema,
+  distributionSchema,
+  type Distribution,
+  type DistributionQuery,
+} from '@/lib/timeline/distribution';
+import { k6MetricsSchema, type K6Metrics } from '@/lib/timeline/k6-metrics';
+import { defaultColumns } from '@/lib/timeline/overview';
+import { packedOverviewSchema } from '@/lib/timeline/overview-encode';
+import { found, Problem } from './problem';
+import { events, route } from './route';
+import { shownToRole } from './shown-run';
+
+const overviewQuerySchema = z
+  .object({
+    columns: z.coerce.number().int().min(10).max(5000).default(defaultColumns),
+    fromMs: z.coerce.number().optional(),
+    toMs: z.coerce.number().optional(),
+  })
+  .refine(
+    ({ fromMs, toMs }) =>
+      (fromMs === undefined) === (toMs === undefined) &&
+      (fromMs === undefined || toMs === undefined || fromMs < toMs),
+    { path: ['fromMs'], message: 'Give both fromMs and toMs, the earlier first, or none.' },
+  );
+const newsSchema = z.object({
+  overview: packedOverviewSchema,
+  correlation: packedCorrelationSchema.nullable(),
+  cursor: z.string(),
+});
+const logSchema = z.object({ lines: z.array(logLineSchema) });
+type Show = (run: Run) => ShownRun;
+
+/**
+ * What a run's page reads of its run, for the run's own routes and for those of a share link: contracts without who may,
+ * and what answers them for one way of showing the run.
+ */
+export const runParts = {
+  overview: {
+    contract: {
+      summary:
+        'A run as its page draws it, in about `columns` columns: of all, or of a range on the run’s clock. No scale event is lost, and percentiles of merged columns are true.',
+      query: overviewQuerySchema,
+      answers: { 200: newsSchema.extend({ run: runSchema }) },
+    },
+    async read(id: string, { columns, fromMs, toMs }: z.output<typeof overviewQuerySchema>, show: Show) {
+      const range = fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
+      const { run, ...page } = found('run', await readRunPage(await getStore(), id, { columns, range }));
+      const shown = show(run);
+      return { run: shown.run, ...shown.data(page) };
+    },
+  },
+  events: {
+    contract: {
+      summary: 'What is new of a run that goes on, about once a second.',
+      query: z.object({ cursor: z.string().optional() }),
+      answers: {
+        200: events(
+          {
+            run: z.object({ run: runSchema }),
+            log: logSchema,
+            overview: newsSchema,
+            end: z.object({}),
+          },
+          'Server-Sent Events: `overview` (its id is the cursor to resume from), `run`, `log`, and `end` when the run has ended and all was sent.',
+        ),
+      },
+    },
+    async read(
+      id: string,
+      { headers, cursor: fromQuery }: { headers: Headers; cursor?: string | undefined },
+      show: Show,
+      signal: AbortSignal,
+    ): Promise<AsyncIterable<RunEvent>> {
+      const store = await getStore();
+      found('run', await findRun(store, id));
+      const asked = headers.get('last-event-id') ?? fromQuery;
+      const cursor = asked === undefined ? startOfOverview : parseOverviewCursor(asked);
+      if (!cursor)
+        throw new Problem(
+          400,
+          'Invalid input',
+          'cursor: not a cursor of this route; leave it out to start from the beginning.',
+        );
+      return runEvents(store, id, cursor, { show, signal });
+    },
+  },
+  log: {
+    contract: {
+      summary: 'k6’s log after a line, at most 5,000 lines.',
+      query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+      answers: { 200: logSchema },
+    },
+    async read(id: string, { after }: { after: number }, show: Show) {
+      const store = await getStore();
+      const run = found('run', await findRun(store, id));
+      return { lines: show(run).log(await readLog(store, id, after)) };
+    },
+  },
+  range: {
+    contract: {
+      summary: 'How the requests’ times are distributed in a range of the run',
+      query: distributionQuerySchema,
+      answers: { 200: distributionSchema },
+    },
+    async read(id: string, query: DistributionQuery): Promise<Distribution> {
+      return found('run', await readDistribution(await getStore(), id, query));
+    },
+  },
+  metrics: {
+    contract: {
+      summary: 'The run’s k6 metrics over time, its tags and groups',
+      answers: { 200: k6MetricsSchema },
+    },
+    async read(id: string): Promise<K6Metrics> {
+      return found('run', await readK6Metrics(await getStore(), id));
+    },
+  },
+  decisions: {
+    contract: {
+      summary: 'Every tick’s decision of the run, with its inputs and the rule that bound it',
+      answers: { 200: z.object({ decisions: z.array(decisionSchema) }) },
+    },
+    async read(id: string): Promise<{ decisions: Decision[] }> {
+      const store = await getStore();
+      found('run', await findRun(store, id));
+      return { decisions: await readDecisions(store, id) };
+    },
+  },
+};
+
+const viewer = { access: 'viewer' } as const;
+
+/** What is recorded of one run. */
+export const run = [
+  route(
+    'GET /api/runs/{id}/overview',
+    { ...runParts.overview.contract, ...viewer },
+    ({ params, query, caller }) => runParts.overview.read(params.id, query, shownToRole(caller.role)),
+  ),
+  route(
+    'GET /api/runs/{id}/events',
+    { ...runParts.events.contract, ...viewer },
+    ({ request: { headers }, params, query, caller, signal }) =>
+      runParts.events.read(params.id, { headers, ...query }, shownToRole(caller.role), signal),
+  ),
+  route('GET /api/runs/{id}/log', { ...runParts.log.contract, ...viewer }, ({ params, query, caller }) =>
+    runParts.log.read(params.id, query, shownToRole(caller.role)),
+  ),
+  route('GET /api/runs/{id}/range', { ...runParts.range.contract, ...viewer }, ({ params, query }) =>
+    runParts.range.read(params.id, query),
+  ),
+  route('GET /api/runs/{id}/metrics', { ...runParts.metrics.contract, ...viewer }, ({ params }) =>
+    runParts.metrics.read(params.id),
+  ),
+  route('GET /api/runs/{id}/decisions', { ...runParts.decisions.contract, ...viewer }, ({ params }) =>
+    runParts.decisions.read(params.id),
+  ),
+  route(
+    'GET /api/runs/{id}/recording',
+    {
+      summary: 'Every point that a run has recorded; `detail=1`: also the metrics that no chart shows.',
+      access: 'viewer',
+      query: z.object({ detail: z.enum(['0', '1']).default('0') }),
+      answers: { 200: z.object({ run: runSchema, recording: recordingSchema }) },
+    },
+    async ({ params, query, caller }) => {
+      const page = found('run', await readRun(await getStore(), params.id, { detail: query.detail === '1' }));
+      return { ...page, run: shownTo(caller.role, page.run).run };
+    },
+  ),
+  route(
+    'GET /api/runs/{id}/result',
+    {
+      summary:
+        'The run’s result for programs: figures, histogram, expected and observed scale events with their lags, thresholds, story',
+      access: 'viewer',
+      answers: { 200: runResultSchema },
+    },
+    async ({ request, params }) => {
+      const address = `http://${request.headers.get('host') ?? new URL(request.url).host}`;
+      return found('run', await resultOf(await getStore(), params.id, address));
+    },
+  ),
+] as const;

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { listShippedScripts } from '@/lib/loadgen/scripts';
+import {
+  checkScriptSchema,
+  renameScriptSchema,
+  saveScriptSchema,
+  scriptNameSchema,
+  scriptSchema,
+} from '@/lib/model/script';
+import { checkScript, localEngine } from '@/lib/runs/check-script';
+import { listScripts } from '@/lib/runs/scripts';
+import { getStore } from '@/lib/store/client';
+import { deleteScript, findSavedScript, renameScript, saveScript } from '@/lib/store/scripts';
+import { found, notFound, Problem } from './problem';
+import { nothing, route } from './route';
+
+const savedScriptSchema = z.object({
+  script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }),
+});
+
+/** The name of a script of the user's own. Throws a Problem for what is no name, or that of one that ships. */
+async function ownName(name: string): Promise<string> {
+  if (!scriptNameSchema.safeParse(name).success)
+    throw new Problem(400, 'Invalid input', 'A name has 1 to 100 letters, digits, spaces, dots, - or _.', [
+      { path: 'name', message: 'letters, digits, spaces, dots, - or _' },
+    ]);
+  if ((await listShippedScripts()).some((script) => script.name === name))
+    throw new Problem(409, 'Name is taken', `"${name}" ships with Scaletrace: choose another name.`);
+  return name;
+}
+
+export const scripts = [
+  route(
+    'GET /api/scripts',
+    {
+      summary: 'The scripts that ship and those that were saved.',
+      access: 'viewer',
+      answers: { 200: z.object({ scripts: z.array(scriptSchema) }) },
+    },
+    async () => ({ scripts: await listScripts(await getStore()) }),
+  ),
+  route(
+    'POST /api/scripts/check',
+    {
+      summary: 'Check a script with k6 inspect: its options, or its error at its line.',
+      access: 'runner',
+      audit: false,
+      body: checkScriptSchema,
+      answers: { 200: z.object({ ok: z.literal(true), options: z.record(z.string(), z.unknown()) }) },
+    },
+    async ({ body: { scriptName, scriptText, env } }) => ({
+      ok: true as const,
+      options: await checkScript(localEngine(), {
+        scriptName,
+        scriptText,
+        env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
+      }),
+    }),
+  ),
+  route(
+    'PUT /api/scripts/{name}',
+    {
+      summary: 'Save a script under its name, in place of an earlier one.',
+      access: 'runner',
+      audit: 'script.save',
+      body: saveScriptSchema,
+      answers: { 200: savedScriptSchema },
+    },
+    async ({ params, body }) => ({
+      script: await saveScript(await getStore(), await ownName(params.name), body.body, Date.now()),
+    }),
+  ),
+  route(
+    'PATCH /api/scripts/{name}',
+    {
+      summary: 'Give a saved script another name.',
+      access: 'runner',
+      audit: 'script.rename',
+      body: renameScriptSchema,
+      answers: { 200: savedScriptSchema },
+    },
+    async ({ params, body }) => {
+      const next = await ownName(body.name);
+      const store = await getStore();
+      const current = await ownName(params.name);
+      found('script', await findSavedScript(store, current));
+      if (next !== current && !(await renameScript(store, current, next, Date.now())))
+        throw new Problem(409, 'Name is taken', `There is a script "${next}" already: choose another name.`);
+      return { script: found('script', await findSavedScript(store, next)) };
+    },
+  ),
+  route(
+    'DELETE /api/scripts/{name}',
+    {
+      summary: 'Delete a saved script; runs keep the text that they ran.',
+      access: 'runner',
+      audit: 'script.delete',
+      answers: { 204: nothing('Deleted.') },
+    },
+    async ({ params }) => {
+      if (!(await deleteScript(await getStore(), await ownName(params.name)))) throw notFound('script');
+    },
+  ),
+] as const;

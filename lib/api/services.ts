@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
+import { configProblemSchema } from '@/lib/model/config-problem';
+import { connectionCheckSchema } from '@/lib/model/connection-check';
+import { serviceSchema } from '@/lib/model/run';
+import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
+import {
+  applyService,
+  autoscalingOf,
+  discoverServices,
+  refreshService,
+  testConnection,
+} from '@/lib/runs/services';
+import { getStore } from '@/lib/store/client';
+import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
+import { found, notFound, Problem } from './problem';
+import { nothing, route } from './route';
+
+const serviceAnswerSchema = z.object({ service: serviceSchema });
+const effectiveSchema = z.object({
+  config: autoscalerConfigSchema,
+  problems: z.array(configProblemSchema),
+  sources: z.record(
+    z.string(),
+    z.object({
+      kind: z.enum(['annotation', 'config-map', 'spec', 'setting', 'default']),
+      key: z.string().nullable(),
+    }),
+  ),
+  assumptions: z.array(z.string()),
+});
+
+/** The pods that Knative makes for a service. */
+function knativeSelector(service: string): string {
+  return `serving.knative.dev/service=${service}`;
+}
+
+export const services = [
+  route(
+    'GET /api/services',
+    {
+      summary: 'The registered services: only these can be loaded.',
+      access: 'viewer',
+      answers: { 200: z.object({ services: z.array(serviceSchema) }) },
+    },
+    async () => ({ services: await listServices(await getStore()) }),
+  ),
+  route(
+    'POST /api/services',
+    {
+      summary: 'Register a service by hand, or change the one of the same namespace, name and gateway.',
+      access: 'runner',
+      audit: 'service.register',
+      body: serviceInputSchema,
+      answers: { 201: serviceAnswerSchema },
+    },
+    async ({ body: { podSelector, ...service } }) => ({
+      service: await saveService(
+        await getStore(),
+        { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
+        Date.now(),
+      ),
+    }),
+  ),
+  route(
+    'PUT /api/services/{id}',
+    {
+      summary: 'Change a registered service; its runs stay as they were.',
+      access: 'runner',
+      audit: 'service.edit',
+      body: serviceInputSchema,
+      answers: { 200: serviceAnswerSchema },
+    },
+    async ({ params: { id }, body: { podSelector, ...edit } }) => {
+      const store = await getStore();
+      const service = found('service', await findService(store, id));
+      const taken = (await listServices(store)).some(
+        (other) =>
+          other.id !== id &&
+          other.namespace === edit.namespace &&
+          other.name === edit.name &&
+          other.gatewayUrl === edit.gatewayUrl,
+      );
+      if (taken)
+        throw new Problem(
+          409,
+          'Registered already',
+          'Another service has this namespace, name and gateway.',
+          [{ path: 'name', message: 'another service has this namespace, name and gateway' }],
+        );
+      return {
+        service: await replaceService(
+          store,
+          { ...service, ...edit, podSelector: podSelector ?? knativeSelector(edit.name) },
+          Date.now(),
+        ),
+      };
+    },
+  ),
+  route(
+    'DELETE /api/services/{id}',
+    {
+      summary: 'Forget a service; its runs stay.',
+      access: 'runner',
+      audit: 'service.forget',
+      answers: { 204: nothing('Forgotten.') },
+    },
+    async ({ params }) => {
+      if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
+    },
+  ),
+  route(
+    'GET /api/services/{id}/autoscaling',
+    {
+      summary: 'The service’s autoscaling in force, and where each value comes from.',
+      access: 'viewer',
+      answers: { 200: effectiveSchema },
+    },
+    async ({ params }) => autoscalingOf(found('service', await findService(await getStore(), params.id))),
+  ),
+  route(
+    'POST /api/services/{id}/refresh',
+    {
+      summary: 'Read a registered service anew from the cluster.',
+      access: 'runner',
+      audit: 'service.refresh',
+      answers: { 200: serviceAnswerSchema },
+    },
+    async ({ params }) => {
+      const store = await getStore();
+      const service = found('service', await findService(store, params.id));
+      return { service: await refreshService(store, service) };
+    },
+  ),
+  route(
+    'POST /api/services/{id}/test',
+    {
+      summary: 'Test the connections that a run of this service needs.',
+      access: 'runner',
+      audit: false,
+      answers: { 200: z.object({ checks: z.array(connectionCheckSchema) }) },
+    },
+    async ({ params }) => ({
+      checks: await testConnection(found('service', await findService(await getStore(), params.id))),
+    }),
+  ),
+  route(
+    'POST /api/services/apply',
+    {
+      summary: 'Apply a Knative Service’s YAML to the cluster and register the service.',
+      access: 'runner',
+      audit: 'service.apply',
+      body: applyServiceSchema,
+      answers: { 200: serviceAnswerSchema },
+    },
+    async ({ body }) => ({ service: await applyService(await getStore(), body.yaml) }),
+  ),
+  route(
+    'GET /api/services/discover',
+    {
+      summary: 'The cluster’s Knative Services, as they would be registered.',
+      access: 'viewer',
+      answers: { 200: z.object({ services: z.array(serviceSchema.omit({ id: true })) }) },
+    },
+    async () => ({ services: await discoverServices() }),
+  ),
+] as const;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { runRetention } from '@/lib/runs/housekeeping';
+import { planRetention } from '@/lib/runs/retention';
+import { getStore } from '@/lib/store/client';
+import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
+import { route } from './route';
+
+const retentionAnswerSchema = z.object({ retention: retentionSchema });
+/** How many runs a retention changes; `kept`: old enough, but pinned, a baseline or imported. */
+const effectSchema = z.object({
+  thin: z.number().int(),
+  remove: z.number().int(),
+  kept: z.number().int(),
+});
+
+export const settings = [
+  route(
+    'GET /api/settings/retention',
+    {
+      summary: 'What becomes of old runs.',
+      access: 'viewer',
+      answers: { 200: retentionAnswerSchema },
+    },
+    async () => ({ retention: await readSetting(await getStore(), 'retention') }),
+  ),
+  route(
+    'PUT /api/settings/retention',
+    {
+      summary: 'Set what becomes of old runs; it is applied daily.',
+      access: 'admin',
+      audit: 'settings.change',
+      body: retentionSchema,
+      answers: { 200: retentionAnswerSchema },
+    },
+    async ({ body, note }) => {
+      await writeSetting(await getStore(), 'retention', body, Date.now());
+      note({ target: 'retention', detail: body });
+      return { retention: body };
+    },
+  ),
+  route(
+    'POST /api/settings/retention/preview',
+    {
+      summary: 'How many runs a retention would change now. Changes nothing.',
+      access: 'viewer',
+      audit: false,
+      body: retentionSchema,
+      answers: { 200: effectSchema },
+    },
+    async ({ body }) => {
+      const { thin, remove, kept } = await planRetention(await getStore(), body, Date.now());
+      return { thin: thin.length, remove: remove.length, kept };
+    },
+  ),
+  route(
+    'POST /api/settings/retention/run',
+    {
+      summary: 'Apply the saved retention now. Answers with how many runs were changed.',
+      access: 'admin',
+      audit: 'retention.run',
+      answers: { 200: effectSchema },
+    },
+    async ({ note }) => {
+      const { thin, remove, kept } = await runRetention(await getStore());
+      const effect = { thin: thin.length, remove: remove.length, kept };
+      note({ target: 'retention', detail: effect });
+      return effect;
+    },
+  ),
+] as const;

@@ -1,0 +1,48 @@
+/**
+ * Items as they come, each framed as text. It ends when they end, when the reader leaves, and when `gone` aborts; `gone`
+ * aborts with it.
+ */
+export function streamOf<T>(
+  items: AsyncIterable<T>,
+  frame: (item: T) => string,
+  gone: AbortController,
+  opening = '',
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const iterator = items[Symbol.asyncIterator]();
+  const end = async (): Promise<void> => {
+    gone.abort();
+    await iterator.return?.();
+  };
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (opening !== '') controller.enqueue(encoder.encode(opening));
+    },
+    async pull(controller) {
+      try {
+        const { done, value } = await iterator.next();
+        if (!done && !gone.signal.aborted) return controller.enqueue(encoder.encode(frame(value)));
+      } catch (error) {
+        console.error('stream', error);
+      }
+      await end();
+      try {
+        controller.close();
+      } catch {
+        // The reader has closed it already.
+      }
+    },
+    cancel: end,
+  });
+}
+
+/** Aborts `gone` once `mayGoOn` no longer holds, or cannot be known; looked at this often until it aborts. */
+export function endUnless(mayGoOn: () => Promise<boolean>, gone: AbortController, everyMs: number): void {
+  const timer = setInterval(() => {
+    mayGoOn().then(
+      (may) => may || gone.abort(),
+      () => gone.abort(),
+    );
+  }, everyMs);
+  gone.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+export const scriptNameSchema = z.string().regex(/^[\w .-]{1,100}$/, 'letters, digits, spaces, dots, - or _');
+export const saveScriptSchema = z.strictObject({
+  body: z.string().min(1, 'a script is not empty').max(1_000_000),
+});
+export const renameScriptSchema = z.strictObject({ name: scriptNameSchema });
+export const checkScriptSchema = z.strictObject({
+  scriptName: z.string().min(1).max(200),
+  scriptText: z.string().max(1_000_000),
+  env: z.record(z.string(), z.string().max(4000)).default({}),
+});
+
+/** A script that can be run: one that ships, or one of the user's. */
+export const scriptSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  question: z.string(),
+  parameters: z.array(z.object({ name: z.string(), default: z.string(), description: z.string() })),
+  body: z.string(),
+  origin: z.enum(['shipped', 'saved']),
+});
+export type Script = z.infer<typeof scriptSchema>;
