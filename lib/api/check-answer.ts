@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type z } from 'zod';
+import { variable } from '@/lib/environment/environment';
 
 /** In tests and while developing: whoever runs Scaletrace does not pay for it. */
 function checks(): boolean {
-  return process.env.NODE_ENV !== 'production' || process.env.SCALETRACE_CHECK_ANSWERS === '1';
+  return process.env.NODE_ENV !== 'production' || variable('SCALETRACE_CHECK_ANSWERS');
 }
 
 /**

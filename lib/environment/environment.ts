@@ -108,6 +108,10 @@ const variables = z.object({
       description: 'set-up: the checksum of the k6 to download where none is pinned for the platform',
       takes: '64 hexadecimal digits',
     }),
+  SCALETRACE_CHECK_ANSWERS: flag.meta({
+    description: 'the browser tests: hold what the API answers to its contract, as while developing',
+    takes: flagText,
+  }),
   SCALETRACE_TEST_PORT: port(1, 4490).meta({
     description: 'the browser tests: the first of their ports',
     takes: portText,
