@@ -45,7 +45,7 @@ export class Processes {
       let errors = '';
       child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       child.once('exit', (code) =>
-        reject(new UserError(errors.trim() || `The lab ended with code ${code}.`)),
+        reject(new UserError(errors.trim().replace(/^✗ /, '') || `The lab ended with code ${code}.`)),
       );
       createInterface({ input: child.stdout! }).on('line', (line) => {
         if (line.startsWith('lab ready '))

@@ -49,6 +49,7 @@ export function buildDashboard() {
     [
       'app',
       'lib',
+      'messages',
       'public',
       'prisma/schema.prisma',
       'package-lock.json',

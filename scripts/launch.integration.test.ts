@@ -1,0 +1,106 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { projectRoot } from '@/lib/environment/paths';
+
+const firstPort = 4590;
+const started: { npm: ChildProcess; state: string; tree: readonly Listed[] }[] = [];
+
+interface Listed {
+  pid: number;
+  parent: number;
+  words: string;
+}
+
+/** All processes that are alive: one that has ended and was not asked for yet is none. */
+function listed(): Listed[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, state = '', words = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return pid === undefined || state.startsWith('Z')
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), words }];
+  });
+}
+
+/** A process with all that it started, and what those started. */
+function treeOf(pid: number): Listed[] {
+  const all = listed();
+  const under = (one: number): Listed[] =>
+    all.filter(({ parent }) => parent === one).flatMap((child) => [child, ...under(child.pid)]);
+  return [...all.filter((one) => one.pid === pid), ...under(pid)];
+}
+
+function stillAlive(tree: readonly Listed[]): Listed[] {
+  const now = listed();
+  return tree.filter(({ pid, words }) => now.some((one) => one.pid === pid && one.words === words));
+}
+
+const namesOf = (tree: readonly Listed[]): string[] => tree.map(({ words }) => words);
+
+/** `npm run NAME`, as a user starts it, with ports and a state of its own. */
+function npmRun(name: string, args: string[]): { npm: ChildProcess; printed: () => string } {
+  const state = mkdtempSync(join(tmpdir(), 'scaletrace-launch-'));
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    SCALETRACE_DIR: state,
+    SCALETRACE_PORT: `${firstPort}`,
+    SCALETRACE_GATEWAY_PORT: `${firstPort + 1}`,
+    SCALETRACE_API_PORT: `${firstPort + 2}`,
+    SCALETRACE_METRICS_PORT: `${firstPort + 3}`,
+  };
+  for (const inherited of ['DATABASE_URL', 'KUBECONFIG', 'NODE_ENV']) delete env[inherited];
+  const npm = spawn('npm', ['run', name, '--', ...args], { cwd: projectRoot(), env });
+  started.push({ npm, state, tree: [] });
+  let printed = '';
+  for (const stream of [npm.stdout, npm.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  return { npm, printed: () => printed };
+}
+
+const launcherOf = (tree: readonly Listed[]): number =>
+  tree.find(({ words }) => words.startsWith('node scripts/launch'))!.pid;
+const eventually = { timeout: 60_000, interval: 100 };
+
+afterEach(() => {
+  for (const { npm, state, tree } of started.splice(0)) {
+    for (const { pid } of [...stillAlive(tree), ...treeOf(npm.pid!)]) spawnSync('kill', ['-9', `${pid}`]);
+    rmSync(state, { recursive: true, force: true });
+  }
+});
+
+describe('a program that is killed leaves nothing behind', () => {
+  const demo = ['demo', ['--requests', '1000000']] as const;
+  it.each([
+    ['the launcher of the demo, its run under way', ...demo, 'launcher', /k6 run/],
+    ['npm, the run of the demo under way', ...demo, 'npm', /k6 run/],
+    ['the launcher of the demo, the dashboard starting', ...demo, 'launcher', /next-server|next start/],
+    ['the launcher of npm start', 'start', ['--lab'], 'launcher', /next-server/],
+    ['npm of npm start', 'start', ['--lab'], 'npm', /next-server/],
+  ] as const)('%s', async (_what, name, args, killed, until) => {
+    const { npm, printed } = npmRun(name, [...args]);
+    await expect.poll(() => [...namesOf(treeOf(npm.pid!)), printed()].join('\n'), eventually).toMatch(until);
+    const tree = treeOf(npm.pid!);
+    started.at(-1)!.tree = tree;
+    process.kill(killed === 'npm' ? npm.pid! : launcherOf(tree), 'SIGKILL');
+    await expect.poll(() => namesOf(stillAlive(tree)), { ...eventually, timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe('Ctrl-C ends all at once', () => {
+  it.each([
+    ['the lab starting', /starting the lab/, 0],
+    ['the dashboard starting', /starting the lab/, 1500],
+    ['the run under way', /watch it live/, 3000],
+  ] as const)('%s', async (_what, until, waitMs) => {
+    const { npm, printed } = npmRun('demo', ['--requests', '1000000']);
+    await expect.poll(printed, eventually).toMatch(until);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const tree = treeOf(npm.pid!);
+    started.at(-1)!.tree = tree;
+    process.kill(launcherOf(tree), 'SIGINT');
+    await expect.poll(() => namesOf(stillAlive(tree)), { ...eventually, timeout: 5000 }).toEqual([]);
+  });
+});
