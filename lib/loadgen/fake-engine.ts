@@ -14,6 +14,8 @@ import { InvalidPush } from './remote-write';
 /** A double of an engine, for tests of what stands above it: nothing is loaded, and the test says what happens. */
 export class FakeEngine implements Engine {
   readonly name = 'fake';
+  /** The runs that a load was asked for. */
+  readonly asked: string[] = [];
   /** All that were started, in order. */
   readonly loads: FakeLoad[] = [];
   readonly recovered: LoadHandle[] = [];
@@ -27,6 +29,7 @@ export class FakeEngine implements Engine {
   }
 
   async start(load: Load): Promise<RunningLoad> {
+    this.asked.push(load.runId);
     await this.ready;
     if (this.refusal) throw this.refusal;
     const started = new FakeLoad(load, this.loads.length);

@@ -6,26 +6,27 @@ import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
-import { findRun, listUnderWay, moveRun } from '@/lib/store/runs';
-import { openTestStore, queueRun, registerService, shortTimes, until } from './fake-run';
+import { findRun, listUnderWay } from '@/lib/store/runs';
+import { openTestStore, registerService, shortTimes, until } from './fake-run';
 import { RunManager } from './manager';
-import { recoverRuns } from './recovery';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
 let services: Service[];
-let engine: FakeEngine;
+const engine = new FakeEngine();
 let manager: RunManager;
 
 beforeAll(async () => {
   opened = await openTestStore();
   ({ store } = opened);
   services = [await registerService(store, 'checkout'), await registerService(store, 'search')];
+  // One for all: two would take each other's runs from the queue.
+  manager = new RunManager(store, engine, shortTimes);
 });
 afterAll(() => opened.close());
 beforeEach(() => {
-  engine = new FakeEngine();
-  manager = new RunManager(store, engine, shortTimes);
+  engine.refusal = null;
+  engine.ready = Promise.resolve();
 });
 
 const start = (service = 0): Promise<Run> =>
@@ -102,18 +103,17 @@ it('stops gracefully, kills when asked twice, and takes what waits from the queu
   await expect(manager.stop(killed.id, 'kill')).rejects.toMatchObject({ status: 409 });
   await expect(manager.stop('none', 'kill')).rejects.toMatchObject({ status: 404 });
   // Nothing was started for what had been taken off.
-  expect(engine.loads.map(({ load }) => load.runId)).not.toContain(waiting.id);
+  expect(engine.asked).not.toContain(waiting.id);
 });
 
 it('a stop that comes before the load does is not forgotten', async () => {
   let letGo: () => void = () => {};
   engine.ready = new Promise((resolve) => (letGo = resolve));
   const run = await start();
-  await reaches(run.id, 'starting');
-  await until(async () => (await findRun(store, run.id))?.autoscaling ?? null);
+  await until(() => engine.asked.includes(run.id));
   await manager.stop(run.id, 'graceful');
   letGo();
-  const load = await until(() => engine.loads[0] ?? null);
+  const load = await loadOf(run.id);
   await until(() => load.stops.length > 0);
   load.end();
   await reaches(run.id, 'stopped');
@@ -182,21 +182,4 @@ it('says so while no push comes', async () => {
   });
   load.end();
   await reaches(run.id, 'finished');
-});
-
-it('ends what an earlier process left, by the handle that its engine gave; the queue goes on', async () => {
-  const [begun, running, queued] = await Promise.all(
-    ['left-begun', 'left-running', 'left-queued'].map((id) => queueRun(store, services[0]!, id)),
-  );
-  await moveRun(store, begun!.id, 'starting');
-  await moveRun(store, running!.id, 'starting', { originMs: 1_000_000 });
-  await moveRun(store, running!.id, 'running', { loadStartMs: 5, loadHandle: { job: 'k6-of-a-cluster' } });
-  await recoverRuns(store, engine);
-  expect(engine.recovered).toEqual([{ job: 'k6-of-a-cluster' }]);
-  for (const { id } of [begun!, running!])
-    expect(await findRun(store, id)).toMatchObject({ state: 'interrupted' });
-  await manager.pump();
-  await reaches(queued!.id, 'running');
-  (await loadOf(queued!.id)).end();
-  await reaches(queued!.id, 'finished');
 });

@@ -47,7 +47,7 @@ describe('after transactions', () => {
     for (let i = 0; i < 50; i++)
       await store.$transaction([store.auditEntry.create({ data: entry }), store.auditEntry.count()]);
     expect([await pragma('busy_timeout'), await pragma('synchronous'), await pragma('foreign_keys')]).toEqual(
-      [5000, 1, 1],
+      [5000, 2, 1],
     );
     expect(openFiles()).toBe(before);
   });

@@ -1,18 +1,22 @@
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
-import { OneConnection } from './one-connection';
+import { ThreadAdapter } from './thread-adapter';
 import { databaseUrl } from '@/lib/environment/paths';
 
 export type Store = PrismaClient;
 
-/** Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it. */
-export async function openStore(url: string = databaseUrl()): Promise<Store> {
+/**
+ * Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it.
+ * @param lockPatienceMs how long a write waits for another process's lock before it fails as DatabaseUnwritable
+ */
+export async function openStore(url: string = databaseUrl(), lockPatienceMs = 5000): Promise<Store> {
   await applyMigrations(url);
-  const store = new PrismaClient({ adapter: new OneConnection({ url }) });
-  // Readers do not wait for the recorder, and a crash of this process loses no committed second.
-  await store.$queryRawUnsafe('PRAGMA journal_mode = WAL');
-  await store.$queryRawUnsafe('PRAGMA synchronous = NORMAL');
-  await store.$queryRawUnsafe('PRAGMA busy_timeout = 5000');
+  const store = new PrismaClient({
+    adapter: new ThreadAdapter(url, lockPatienceMs),
+    // Longer than the writer's patience, so that whoever waits is told what it waited for.
+    transactionOptions: { maxWait: 4 * lockPatienceMs, timeout: 4 * lockPatienceMs },
+  });
+  await store.$connect();
   return store;
 }
 

@@ -28,6 +28,7 @@ const bookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const client = createClient({ url: databaseUrl });
   try {
+    await client.execute('PRAGMA busy_timeout = 5000');
     await client.execute(bookkeeping);
     const { rows } = await client.execute(
       'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',

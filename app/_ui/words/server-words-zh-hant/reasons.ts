@@ -88,6 +88,10 @@ export const reasonsZhHant = {
   'The cluster refused the service': '叢集拒絕了這個服務',
   'The cluster cannot be used': '無法使用叢集',
 
+  // The database.
+  'The database cannot be written: {reason}.': '無法寫入資料庫：{reason}。',
+  'The database’s thread has ended.': '資料庫的執行緒已結束。',
+
   // What Node says of a connection that fails: the cause within sentences of ours.
   'connect ECONNREFUSED {}': '{} 拒絕連線（ECONNREFUSED）',
   'getaddrinfo ENOTFOUND {}': '找不到主機 {}（ENOTFOUND）',

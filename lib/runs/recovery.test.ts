@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FakeEngine } from '@/lib/loadgen/fake-engine';
+import { type Store } from '@/lib/store/client';
+import { findRun, moveRun } from '@/lib/store/runs';
+import { openTestStore, queueRun, registerService, shortTimes, until } from './fake-run';
+import { RunManager } from './manager';
+import { recoverRuns } from './recovery';
+
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let store: Store;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ store } = opened);
+});
+afterAll(() => opened.close());
+
+it('ends what an earlier process left, by the handle that its engine gave; the queue goes on', async () => {
+  const engine = new FakeEngine();
+  const service = await registerService(store, 'checkout');
+  const [begun, running, queued] = await Promise.all(
+    ['left-begun', 'left-running', 'left-queued'].map((id) => queueRun(store, service, id)),
+  );
+  await moveRun(store, begun!.id, 'starting');
+  await moveRun(store, running!.id, 'starting', { originMs: 1_000_000 });
+  await moveRun(store, running!.id, 'running', { loadStartMs: 5, loadHandle: { job: 'k6-of-a-cluster' } });
+  await recoverRuns(store, engine);
+  expect(engine.recovered).toEqual([{ job: 'k6-of-a-cluster' }]);
+  for (const { id } of [begun!, running!])
+    expect(await findRun(store, id)).toMatchObject({ state: 'interrupted' });
+  const manager = new RunManager(store, engine, shortTimes);
+  await manager.pump();
+  const load = await until(() => engine.loads.find(({ load }) => load.runId === queued!.id) ?? null);
+  load.end();
+  await until(async () => (await findRun(store, queued!.id))?.state === 'finished');
+});

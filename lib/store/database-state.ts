@@ -1,0 +1,91 @@
+import { type Error as DriverError } from '@prisma/driver-adapter-utils';
+
+/** Why the database cannot be written: another process holds its lock, no room, no right, or the disk or file fails. */
+export type UnwritableReason = 'locked' | 'full' | 'read-only' | 'failing';
+
+/** SQLite's result codes, without what extends them (https://www.sqlite.org/rescode.html), that no change of ours mends. */
+const reasonOfCode: Readonly<Record<number, UnwritableReason>> = {
+  5: 'locked',
+  6: 'locked',
+  8: 'read-only',
+  10: 'failing',
+  11: 'failing',
+  13: 'full',
+  14: 'failing',
+  26: 'failing',
+};
+
+const brand = Symbol.for('scaletrace.database-unwritable');
+
+/** The database cannot be written at the moment: nothing was changed, and the same may succeed later. */
+export class DatabaseUnwritable extends Error {
+  readonly [brand] = true;
+  override name = 'DatabaseUnwritable';
+
+  constructor(
+    readonly why: UnwritableReason,
+    /** SQLite's own words. */
+    readonly detail: string,
+  ) {
+    super(`The database cannot be written: ${detail}.`);
+  }
+
+  /** What an adapter's error says of it; null: it is of another kind. */
+  static of(error: unknown): DatabaseUnwritable | null {
+    const cause = (error as { cause?: DriverError & { originalMessage?: string } } | null)?.cause;
+    const code =
+      cause?.kind === 'SocketTimeout' ? 5 : cause?.kind === 'sqlite' ? cause.extendedCode & 0xff : 0;
+    const why = reasonOfCode[code];
+    return why ? new DatabaseUnwritable(why, cause?.originalMessage ?? why) : null;
+  }
+
+  /** It may have been thrown by another bundle's copy of this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+}
+
+/** Whether this process could write its database when it last tried. */
+export type DatabaseState =
+  { writable: true } | { writable: false; why: UnwritableReason; detail: string; sinceUnixMs: number };
+
+const shared = globalThis as typeof globalThis & {
+  scaletraceDatabase?: { state: DatabaseState; followers: Set<(state: DatabaseState) => void> };
+};
+
+function kept(): NonNullable<typeof shared.scaletraceDatabase> {
+  return (shared.scaletraceDatabase ??= { state: { writable: true }, followers: new Set() });
+}
+
+/** Whether this process could write its database when it last tried. */
+export function databaseState(): DatabaseState {
+  return kept().state;
+}
+
+/** Calls back with each change of it, until the function returned is called. */
+export function followDatabase(onChange: (state: DatabaseState) => void): () => void {
+  kept().followers.add(onChange);
+  return () => kept().followers.delete(onChange);
+}
+
+/** Something was written. */
+export function noteSuccess(): void {
+  if (!kept().state.writable) change({ writable: true });
+}
+
+/** Something could not be written. */
+export function noteFailure({ why, detail }: DatabaseUnwritable): void {
+  const { state } = kept();
+  if (state.writable || state.why !== why)
+    change({
+      writable: false,
+      why,
+      detail,
+      sinceUnixMs: state.writable ? Date.now() : state.sinceUnixMs,
+    });
+}
+
+function change(state: DatabaseState): void {
+  kept().state = state;
+  for (const follower of kept().followers) follower(state);
+}

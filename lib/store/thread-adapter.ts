@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import {
+  DriverAdapterError,
+  type Error as DriverError,
+  type SqlDriverAdapter,
+  type SqlDriverAdapterFactory,
+  type SqlQuery,
+  type SqlResultSet,
+  type Transaction,
+} from '@prisma/driver-adapter-utils';
+import { projectRoot } from '@/lib/environment/paths';
+import { DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
+
+/**
+ * Prisma's adapter over two connections, each in a thread of its own: all that writes goes through one, so writes are one
+ * after another; what reads outside a transaction through the other, which no lock of a writer stops (WAL). Throws
+ * DatabaseUnwritable where the file cannot be written at the moment.
+ */
+export class ThreadAdapter implements SqlDriverAdapterFactory {
+  readonly provider = 'sqlite';
+  readonly adapterName = '@scaletrace/thread';
+
+  /** `lockPatienceMs`: how long the writer waits for another process's lock before it fails. */
+  constructor(
+    private readonly url: string,
+    private readonly lockPatienceMs: number,
+  ) {}
+
+  async connect(): Promise<SqlDriverAdapter> {
+    const shared = [`busy_timeout = ${this.lockPatienceMs}`, 'foreign_keys = ON'];
+    // Before the reader opens, the file is in WAL mode: readers do not wait for the writer, nor it for them.
+    const writer = new DatabaseThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']);
+    try {
+      await writer.call('queryRaw', { sql: 'SELECT 1', args: [], argTypes: [] });
+    } catch (error) {
+      await writer.end();
+      throw error;
+    }
+    return new ThreadedDatabase(writer, new DatabaseThread(this.url, [...shared, 'query_only = ON']));
+  }
+}
+
+class ThreadedDatabase implements SqlDriverAdapter {
+  readonly provider = 'sqlite';
+  readonly adapterName = '@scaletrace/thread';
+
+  constructor(
+    private readonly writer: DatabaseThread,
+    private readonly reader: DatabaseThread,
+  ) {}
+
+  queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    return /^\s*SELECT\b/i.test(query.sql)
+      ? this.reader.call('queryRaw', query)
+      : written(this.writer.call('queryRaw', query));
+  }
+
+  executeRaw(query: SqlQuery): Promise<number> {
+    return written(this.writer.call('executeRaw', query));
+  }
+
+  executeScript(script: string): Promise<void> {
+    return written(this.writer.call('executeScript', script));
+  }
+
+  async startTransaction(isolationLevel?: string): Promise<Transaction> {
+    const { writer } = this;
+    const id = await written(writer.call<number>('startTransaction', isolationLevel), { isCommit: false });
+    return {
+      provider: this.provider,
+      adapterName: this.adapterName,
+      // COMMIT and ROLLBACK are ours to send.
+      options: { usePhantomQuery: true },
+      queryRaw: (query) => written(writer.call('queryRaw', query, id), { isCommit: false }),
+      executeRaw: (query) => written(writer.call('executeRaw', query, id), { isCommit: false }),
+      commit: () => written(writer.call('commit', null, id)),
+      rollback: () => writer.call('rollback', null, id),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.writer.end(), this.reader.end()]);
+  }
+}
+
+/** Notes whether the file can be written. A step inside a transaction shows it only by failing. */
+async function written<T>(action: Promise<T>, { isCommit = true } = {}): Promise<T> {
+  try {
+    const value = await action;
+    if (isCommit) noteSuccess();
+    return value;
+  } catch (error) {
+    const unwritable = DatabaseUnwritable.of(error);
+    if (!unwritable) throw error;
+    noteFailure(unwritable);
+    throw unwritable;
+  }
+}
+
+interface Answer {
+  id: number;
+  value?: unknown;
+  error?: { message: string; cause?: DriverError };
+}
+
+/** One thread with one connection; it answers in the order in which it is asked. */
+class DatabaseThread {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
+  private lastId = 0;
+
+  constructor(url: string, pragmas: string[]) {
+    const path = join(/* turbopackIgnore: true */ projectRoot(), 'lib/store/database-thread.mjs');
+    this.worker = new Worker(/* turbopackIgnore: true */ path, {
+      workerData: { url, pragmas },
+      execArgv: [],
+    });
+    this.worker.unref();
+    this.worker.on('message', (answer: Answer) => this.take(answer));
+    this.worker.on('error', (error) => this.abandon(error));
+    this.worker.on('exit', () => this.abandon(new Error('The database’s thread has ended.')));
+  }
+
+  call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      // Who waits for an answer keeps the process alive; an idle thread does not.
+      if (this.waiting.size === 0) this.worker.ref();
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, transaction, method, argument });
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.call('dispose', null).catch(() => undefined);
+    await this.worker.terminate();
+  }
+
+  private take({ id, value, error }: Answer): void {
+    const asked = this.waiting.get(id);
+    if (!asked) return;
+    this.waiting.delete(id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if (!error) asked.resolve(value as never);
+    else asked.reject(error.cause?.kind ? new DriverAdapterError(error.cause) : new Error(error.message));
+  }
+
+  private abandon(error: Error): void {
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}
