@@ -12,5 +12,7 @@ try {
   console.error('✗ Scaletrace’s packages are not installed: run npm ci in its checkout first.');
   process.exit(2);
 }
-const { runCommandLine } = await import(new URL('../cli/main.ts', import.meta.url).href);
+/** @type {unknown} */
+const cli = await import(new URL('../cli/main.ts', import.meta.url).href);
+const { runCommandLine } = /** @type {typeof import('../cli/main')} */ (cli);
 process.exit(await runCommandLine(process.argv.slice(2)));

@@ -174,7 +174,7 @@ test('a live page that lost its connection resumes without a hole', async () => 
     let events = 0;
     const decoder = new TextDecoder();
     for await (const chunk of answer.body!) {
-      rest += decoder.decode(chunk as Uint8Array, { stream: true });
+      rest += decoder.decode(chunk, { stream: true });
       const messages = rest.split('\n\n');
       rest = messages.pop() ?? '';
       for (const message of messages) {

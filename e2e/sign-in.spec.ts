@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, request, test, type APIRequestContext, type Page } from '@playwright/test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import addFormats from 'ajv-formats';
 import { z } from 'zod';
 import { type OpenApiDocument } from '@/lib/api/openapi';
 import { Processes } from '@/scripts/processes';
@@ -210,7 +210,7 @@ test('what the API answers is what its document says', async () => {
     .object({ services: z.array(z.object({ id: z.string() })) })
     .parse(await (await admin.get('/api/services')).json());
   const ajv = new Ajv2020({ strict: false, allErrors: true });
-  formats.default(ajv);
+  addFormats(ajv);
   const checked: string[] = [];
   for (const [path, methods] of Object.entries(document.paths)) {
     const { get } = methods;

@@ -6,6 +6,7 @@ import {
   createAutoscaler,
   explain,
   resolveConfig,
+  type ScaleDecision,
   scaleDecisionSchema,
 } from './index';
 
@@ -113,7 +114,7 @@ describe('for any configuration and load', () => {
         };
         const pods = Math.max(Math.ceil(value / config.targetValue), config.minScale);
         const steady = (autoscaler: ReturnType<typeof createAutoscaler>, fromS: number, toS: number) => {
-          let last = null;
+          let last: ScaleDecision | null = null;
           for (let s = fromS; s <= toS; s++) {
             autoscaler.record({ atMs: t0 + s * 1000, value });
             if (s % 2 === 0) last = autoscaler.tick({ atMs: t0 + s * 1000, readyPods: pods, replicas: pods });

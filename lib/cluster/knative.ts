@@ -42,7 +42,7 @@ const group = { group: 'serving.knative.dev', version: 'v1', plural: 'services' 
 
 /** All Knative Services that may be seen. Throws ClusterError. */
 export async function listKnativeServices(config: KubeConfig): Promise<ClusterService[]> {
-  const list = await ask(config, () => customApi(config).listClusterCustomObject({ ...group }));
+  const list: unknown = await ask(config, () => customApi(config).listClusterCustomObject({ ...group }));
   return z
     .looseObject({ items: z.array(knativeSchema) })
     .parse(list)
@@ -70,7 +70,7 @@ export async function applyKnativeService(config: KubeConfig, yaml: string): Pro
     ...applied,
     metadata: { ...applied.metadata, namespace },
   });
-  const stored = await ask(config, () =>
+  const stored: unknown = await ask(config, () =>
     current === null
       ? api.createNamespacedCustomObject({ ...group, namespace, body: created, fieldValidation: 'Strict' })
       : api.patchNamespacedCustomObject(

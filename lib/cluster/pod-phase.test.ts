@@ -50,10 +50,7 @@ it.each<[string, Pod, ReturnType<typeof podPhase>['phase'], string | null]>([
     'a container that crashes again and again',
     pod({
       phase: 'Running',
-      containerStatuses: [
-        { state: { running: {} } as never },
-        { state: { waiting: { reason: 'CrashLoopBackOff' } } },
-      ],
+      containerStatuses: [{ state: { running: {} } }, { state: { waiting: { reason: 'CrashLoopBackOff' } } }],
     }),
     'starting',
     'CrashLoopBackOff',

@@ -16,7 +16,7 @@ export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
 export interface PodWatch {
   /** Resolves after the first list. Rejects with a ClusterError if that fails; the watch goes on trying. */
   listed: Promise<void>;
-  stop(): void;
+  stop: () => void;
 }
 
 export interface PodWatchOptions {

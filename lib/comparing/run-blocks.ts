@@ -13,7 +13,7 @@ export async function blocksOfRun(
   store: Store,
   { id, ended, thinnedStepMs }: { id: string; ended: boolean; thinnedStepMs: number | null },
 ): Promise<Block[]> {
-  const kept = (shared.scaletraceRunBlocks ??= new Map());
+  const kept = (shared.scaletraceRunBlocks ??= new Map<string, Block[]>());
   const key = `${id} ${thinnedStepMs ?? ''}`;
   const known = kept.get(key);
   if (known) {

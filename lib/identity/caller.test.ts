@@ -24,11 +24,12 @@ const attempt = (over: Partial<Parameters<typeof signIn>[1]> = {}, nowMs = now):
     { name: 'ada', password, address: '127.0.0.1', userAgent: null, formerSessionId: null, ...over },
     nowMs,
   );
-async function cookieOf(result: SignInResult): Promise<Headers> {
+function cookieOf(result: SignInResult): Headers {
   if (result.kind !== 'signed-in') throw new Error(result.kind);
   return new Headers({ cookie: sessionCookie(result.secret, result.expiresAtMs, false).split(';')[0]! });
 }
-const who = (headers: Headers, nowMs = now): Promise<Caller> => identify(async () => store, headers, nowMs);
+const who = (headers: Headers, nowMs = now): Promise<Caller> =>
+  identify(() => Promise.resolve(store), headers, nowMs);
 
 beforeAll(async () => {
   process.env.SCALETRACE_REQUIRE_SIGN_IN = '1';
@@ -51,14 +52,14 @@ afterAll(async () => {
 describe('a session', () => {
   it('is its user until it is ended, idle or old', async () => {
     const result = await attempt();
-    const headers = await cookieOf(result);
+    const headers = cookieOf(result);
     expect(await who(headers)).toMatchObject({ kind: 'user', name: 'ada', role: 'runner' });
     expect((await who(headers, now + idleLimitMs)).kind).toBe('nobody');
     // Used every day it still ends after two weeks.
     for (let day = 1; day < 14; day++)
       expect((await who(headers, now + day * (idleLimitMs - 1000))).kind).toBe('user');
     expect((await who(headers, now + 14 * idleLimitMs)).kind).toBe('nobody');
-    const other = await cookieOf(await attempt());
+    const other = cookieOf(await attempt());
     const caller = await who(other);
     if (caller.kind !== 'user') throw new Error(caller.kind);
     expect(await endSession(store, caller.sessionId, 'somebody else')).toBeNull();
@@ -67,17 +68,17 @@ describe('a session', () => {
   });
 
   it('gets a new secret at each sign-in, and the former one ends', async () => {
-    const first = await cookieOf(await attempt());
+    const first = cookieOf(await attempt());
     const former = await who(first);
     if (former.kind !== 'user') throw new Error(former.kind);
-    const second = await cookieOf(await attempt({ formerSessionId: former.sessionId }));
+    const second = cookieOf(await attempt({ formerSessionId: former.sessionId }));
     expect(second.get('cookie')).not.toBe(first.get('cookie'));
     expect((await who(first)).kind).toBe('nobody');
     expect((await who(second)).kind).toBe('user');
   });
 
   it('follows its user: the role at once, and ends with a new password or a disabling', async () => {
-    const headers = await cookieOf(await attempt());
+    const headers = cookieOf(await attempt());
     await changeUser(store, userId, { role: 'viewer' });
     expect((await who(headers)).role).toBe('viewer');
     await changeUser(store, userId, { disabledAtMs: now });

@@ -68,19 +68,17 @@ describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
       ).toBe(own.metrics.find((m) => m.metric === metric)!.values.count);
     }
     expect(file.summary.checks).toEqual(
-      own.checks.map((check) =>
-        expect.objectContaining({
-          name: check.name,
-          path: check.path,
-          passes: check.passes,
-          fails: check.fails,
-        }),
+      own.checks.map(
+        ({ name, path, passes, fails }) => expect.objectContaining({ name, path, passes, fails }) as unknown,
       ),
     );
     expect(file.figures).toMatchObject({
       requests: 40,
       failures: 0,
-      p95Ms: expect.closeTo(own.metrics.find((m) => m.metric === 'http_req_duration')!.values['p(95)']!, 4),
+      p95Ms: expect.closeTo(
+        own.metrics.find((m) => m.metric === 'http_req_duration')!.values['p(95)']!,
+        4,
+      ) as unknown,
     });
     expect(durationsOf(file)).toMatchObject({ count: 40 });
   });
@@ -148,8 +146,8 @@ it('keeps Fortio’s buckets and percentiles, and works out by Fortio’s rule w
   expect(file.figures).toMatchObject({
     requests: 400,
     failures: 0,
-    p50Ms: expect.closeTo(59.64285714, 6),
-    p99Ms: expect.closeTo(302.7924382, 6),
+    p50Ms: expect.closeTo(59.64285714, 6) as unknown,
+    p99Ms: expect.closeTo(302.7924382, 6) as unknown,
   });
   expect(file.notes).toEqual(['no-pods', 'no-times', 'p95-from-buckets']);
   for (const { Percentile, Value } of file.histogram!.Percentiles)
@@ -166,7 +164,7 @@ describe('refuses, with the line and what to do:', () => {
     lines[50] = '0.1,oops';
     expect(await refusal(lines.join('\n'))).toMatchObject({
       line: 51,
-      message: expect.stringContaining('hey -o csv'),
+      message: expect.stringContaining('hey -o csv') as unknown,
     });
     const csv = (await fixture('k6.csv')).split('\n');
     csv[100] = 'http_reqs,never,1.0';

@@ -36,7 +36,7 @@ export interface Lab {
   apiUrl: string;
   metricsUrl: string;
   kubeconfig: string;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 const host = '127.0.0.1';
@@ -121,7 +121,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
 
   const serviceResource: Resource = {
-    store: services as unknown as ObjectStore,
+    store: services,
     listKind: 'ServiceList',
     apiVersion: 'serving.knative.dev/v1',
     table: serviceTable,

@@ -13,7 +13,7 @@ export interface MaskedFrom {
 /** Masks one run's secrets. All of it can be done twice: what is masked stays as it is. */
 export interface Mask {
   /** Words of any kind: a log line, a name, a reason, a note. */
-  text(text: string): string;
+  text: (text: string) => string;
   /** A script: strings that are given to something named like a secret are masked as well. */
   script(text: string): string;
   /** Every string in a value, at any depth, and all of what stands under a secret's name. Numbers stay. */

@@ -203,7 +203,10 @@ describe('retention', () => {
     });
     expect(counts(after)).toMatchObject({ series: 3, points: 21, podEvents: 3, concurrency: 8 });
     expect(after.decisions.length).toBeLessThan(12);
-    expect(durations(after)).toEqual({ ...durations(before), sum: expect.closeTo(0.03 * 1830, 9) });
+    expect(durations(after)).toEqual({
+      ...durations(before),
+      sum: expect.closeTo(0.03 * 1830, 9) as unknown,
+    });
     expect(figures(after)).toEqual(figures(before));
     expect(figures(after).requests).toBe(1830);
     const events = (recording: typeof before): unknown =>

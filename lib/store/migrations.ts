@@ -2,12 +2,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
+import { z } from 'zod';
 import { projectRoot } from '@/lib/environment/paths';
 
 /** Where the committed SQL migrations are. */
 export function migrationsDirectory(): string {
   return join(projectRoot(), 'prisma', 'migrations');
 }
+
+const appliedSchema = z.object({ name: z.string(), checksum: z.string() });
 
 // The table as `prisma migrate deploy` makes it, so that either may go on where the other stopped.
 const bookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -33,7 +36,12 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
     const { rows } = await client.execute(
       'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',
     );
-    const applied = new Map(rows.map((row) => [String(row.name), String(row.checksum)]));
+    const applied = new Map(
+      z
+        .array(appliedSchema)
+        .parse(rows)
+        .map(({ name, checksum }) => [name, checksum]),
+    );
     const directory = migrationsDirectory();
     const names = readdirSync(directory)
       .filter((name) => existsSync(join(directory, name, 'migration.sql')))

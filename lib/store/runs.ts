@@ -14,14 +14,16 @@ import { type RunModel } from './generated/models';
 type RunRow = RunModel & { tags: { tag: string }[] };
 const figureNames = runFiguresSchema.keyof().options;
 
+const parsed = (json: string): unknown => JSON.parse(json);
+
 function toRun(row: RunRow): Run {
   return runSchema.parse({
     ...row,
-    service: JSON.parse(row.serviceJson),
-    env: JSON.parse(row.envJson),
-    options: JSON.parse(row.optionsJson),
-    summary: row.summaryJson === null ? null : JSON.parse(row.summaryJson),
-    autoscaling: row.autoscalingJson === null ? null : JSON.parse(row.autoscalingJson),
+    service: parsed(row.serviceJson),
+    env: parsed(row.envJson),
+    options: parsed(row.optionsJson),
+    summary: row.summaryJson === null ? null : parsed(row.summaryJson),
+    autoscaling: row.autoscalingJson === null ? null : parsed(row.autoscalingJson),
     tags: row.tags.map((t) => t.tag),
     figures: toFigures(row),
   });

@@ -70,7 +70,7 @@ export async function changeUser(
         ]
       : []),
   ]);
-  return toUser(row as User);
+  return toUser(row);
 }
 
 /** How many admins may sign in, but for the user of this id. */

@@ -89,7 +89,7 @@ export function* sweep(
         message: issue.message,
         value: String(merged[issue.path[0] as WhatIfField] ?? ''),
       }));
-      yield { index, settings: merged as WhatIfSettings, problems };
+      yield { index, settings: merged, problems };
       continue;
     }
     const settings = parsed.data;

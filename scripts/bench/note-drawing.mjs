@@ -18,7 +18,9 @@
   /** @param {object} prototype @param {string[]} names @param {(self: object, args: unknown[]) => void} after */
   function watch(prototype, names, after) {
     for (const name of names) {
-      const draw = Reflect.get(prototype, name);
+      /** @type {unknown} */
+      const found = Reflect.get(prototype, name);
+      const draw = /** @type {(...args: unknown[]) => void} */ (found);
       /** @this {object} @param {...unknown} args */
       const watched = function (...args) {
         Reflect.apply(draw, this, args);

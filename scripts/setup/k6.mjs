@@ -136,6 +136,7 @@ async function build(work, log) {
   if (!go) throw new Error('Go is not installed');
   log(`building k6 v${builtVersion} with Go: about a minute and a half on two cores …`);
   const env = { ...process.env, GOBIN: work, CGO_ENABLED: '0', GOFLAGS: '-trimpath' };
+  /** @type {{ code: number | null; stderr: string }} */
   const { code, stderr } = await new Promise((settle, reject) => {
     const child = spawn(go, ['install', '-ldflags=-s -w', `go.k6.io/k6@v${builtVersion}`], {
       env,

@@ -24,20 +24,22 @@ async function part(name, args, aside = false) {
   const startedAt = Date.now();
   /** @type {Buffer[]} */
   const printed = [];
+  /** @type {number} */
   const code = await new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: aside ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env,
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (/** @type {Buffer} */ chunk) => printed.push(chunk));
     child.on('close', (exit) => resolve(exit ?? 1));
   });
   if (aside) console.log(`\n── ${name}\n${Buffer.concat(printed).toString()}`);
   console.log(
     `── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`,
   );
-  return /** @type {number} */ (code);
+  return code;
 }
 
 /** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[]} args */

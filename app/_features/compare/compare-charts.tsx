@@ -243,7 +243,7 @@ function overlaysOf(
         fill: false,
         spanGaps: false,
       };
-    }) as Datasets;
+    });
   const number = (value: number): string => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
   const ms = (value: number): string => formatMs(value, locale);
   return [

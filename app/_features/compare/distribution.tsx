@@ -1,7 +1,7 @@
 'use client';
 
 import '@/app/_ui/charts/register';
-import { type ChartData, type ChartOptions, type Scale } from 'chart.js';
+import { type ChartOptions, type Scale } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { cellBounds } from '@/lib/statistics/histogram/bounds';
@@ -131,7 +131,7 @@ function DistributionChart({
         },
       ];
     });
-    return { datasets } as unknown as ChartData;
+    return { datasets };
   }, [runs, shape, theme]);
   const options = useMemo<ChartOptions>(() => {
     const font = { family: theme.font, size: 11 };

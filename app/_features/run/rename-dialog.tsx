@@ -1,6 +1,7 @@
 'use client';
 
 import { type FormEvent } from 'react';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
@@ -35,7 +36,7 @@ function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
   const fieldError = errorOf('name');
   const save = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('name') ?? '');
+    const name = formText(new FormData(event.currentTarget), 'name');
     void attempt(async () => {
       feed.run.set(await editRun(feed.run.get().id, { name }));
       onDone();

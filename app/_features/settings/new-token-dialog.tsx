@@ -4,6 +4,7 @@ import { Check, Copy } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
 import { roleOfScope, tokenScopeSchema } from '@/lib/model/role';
+import { formText } from '@/app/_ui/form-text';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
@@ -37,10 +38,10 @@ export function NewTokenDialog({
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
-    const days = String(values.get('days'));
+    const days = formText(values, 'days');
     void attempt(async () => {
       const made = await createToken(
-        String(values.get('name')),
+        formText(values, 'name'),
         tokenScopeSchema.parse(values.get('scope')),
         days === '' ? null : Number(days),
       );

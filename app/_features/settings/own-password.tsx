@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
@@ -20,7 +21,7 @@ export function OwnPassword({ name }: { name: string }) {
     const values = new FormData(form);
     setDone(false);
     void attempt(async () => {
-      await changeOwnPassword(String(values.get('current')), String(values.get('password')));
+      await changeOwnPassword(formText(values, 'current'), formText(values, 'password'));
       form.reset();
       setDone(true);
       router.refresh();

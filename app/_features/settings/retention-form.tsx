@@ -75,7 +75,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
     const message = messageOf(path);
     return message === undefined ? undefined : nameIn(t, 'history.retention.errors', path, message);
   };
-  const number = (id: keyof Draft & string, label: string, path: string, on: boolean): ReactNode => (
+  const number = (id: keyof Draft, label: string, path: string, on: boolean): ReactNode => (
     <Field id={id} label={label} error={on ? errorOf(path) : undefined}>
       <Input
         inputMode="numeric"

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type FormEvent } from 'react';
 import { roleSchema } from '@/lib/model/role';
 import { type User } from '@/lib/model/identity';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
@@ -62,11 +63,7 @@ export function NewUserDialog({
   const t = useWords();
   const sending = useSend(
     (values) =>
-      addUser(
-        String(values.get('name')),
-        String(values.get('password')),
-        roleSchema.parse(values.get('role')),
-      ),
+      addUser(formText(values, 'name'), formText(values, 'password'), roleSchema.parse(values.get('role'))),
     () => onOpenChange(false),
   );
   const { errorOf, submit, close } = sending;
@@ -120,7 +117,7 @@ export function NewUserDialog({
 export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
   const t = useWords();
   const sending = useSend(
-    async (values) => user && changeUser(user.id, { password: String(values.get('password')) }),
+    async (values) => user && changeUser(user.id, { password: formText(values, 'password') }),
     onDone,
   );
   const { errorOf, submit, close } = sending;

@@ -3,6 +3,7 @@
 import { Lock } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent } from 'react';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
@@ -18,7 +19,7 @@ export function UnlockForm({ token }: { token: string }) {
   const fieldError = errorOf('password');
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const password = String(new FormData(event.currentTarget).get('password') ?? '');
+    const password = formText(new FormData(event.currentTarget), 'password');
     void attempt(
       async () => {
         await unlockShare(token, password);

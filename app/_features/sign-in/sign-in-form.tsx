@@ -1,6 +1,7 @@
 'use client';
 
 import { useRef, type FormEvent } from 'react';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
@@ -18,7 +19,7 @@ export function SignInForm({ next }: { next: string }) {
     const form = new FormData(event.currentTarget);
     const isSignedIn = await attempt(
       async () => {
-        await signIn(String(form.get('name')), String(form.get('password')));
+        await signIn(formText(form, 'name'), formText(form, 'password'));
         // A new document: everything on it may depend on who asks.
         window.location.assign(next);
       },

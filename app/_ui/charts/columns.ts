@@ -141,7 +141,7 @@ export function quantileOf(column: RequestColumn, q: number): number | null {
   const { durations } = column;
   if (!durations || durations.count === 0) return null;
   let known = quantiles.get(durations);
-  if (!known) quantiles.set(durations, (known = new Map()));
+  if (!known) quantiles.set(durations, (known = new Map<number, number>()));
   let value = known.get(q);
   if (value === undefined) known.set(q, (value = quantile(durations, q) * 1000));
   return value;

@@ -15,7 +15,7 @@ const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | nu
 
 /** Requests a second by status: stacked, each column as wide as the time that it covers. */
 export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
-  const datasets = statusClasses.map((name, i) => {
+  const datasets = statusClasses.map((name, i): ReturnType<typeof lineBase> => {
     const { colour } = looks[name];
     const hex = theme.colours[colour];
     return {
@@ -23,8 +23,8 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       borderColor: hex,
       borderWidth: 1,
       // Few runs have more than one class: a pattern is made when it is met.
-      backgroundColor: withAlpha(hex, 0.55) as string | CanvasPattern,
-      fill: 'origin' as number | 'origin',
+      backgroundColor: withAlpha(hex, 0.55),
+      fill: 'origin',
       stack: 'status',
       segment: hideZero,
     };

@@ -4,7 +4,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 export interface Store<T> {
   get(): T;
   set(next: T): void;
-  subscribe(onChange: () => void): () => void;
+  subscribe: (onChange: () => void) => () => void;
 }
 
 export function createStore<T>(initial: T): Store<T> {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState, type FormEvent } from 'react';
 import { type ShareKind, type ShareLink } from '@/lib/model/share-link';
+import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
@@ -39,21 +40,20 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
-    const text = (name: string): string => String(data.get(name) ?? '');
     void attempt(async () => {
       const expiresAtMs =
         expiry === 'never'
           ? null
           : expiry === 'custom'
-            ? momentOf(text('expiresAt'))
+            ? momentOf(formText(data, 'expiresAt'))
             : Date.now() + lengthsMs[expiry];
       const link = await createShare({
         runs: [...runs],
-        title: text('title'),
+        title: formText(data, 'title'),
         search,
         notes: data.get('notes') !== null,
         expiresAtMs,
-        password: text('password') || null,
+        password: formText(data, 'password') || null,
       });
       setLinks((before) => [link, ...(before ?? [])]);
       setCreated(link.id);

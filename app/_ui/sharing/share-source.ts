@@ -35,7 +35,7 @@ function leaving<S extends object>(source: S): S {
       typeof member !== 'function'
         ? member
         : (...args: unknown[]): unknown => {
-            const answer: unknown = member(...args);
+            const answer: unknown = Reflect.apply(member, source, args);
             return answer instanceof Promise ? answer.catch(leaveIfEnded) : answer;
           },
     ]),

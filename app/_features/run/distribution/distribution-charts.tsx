@@ -102,7 +102,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           <Chart
             type="bar"
             data={chart.data}
-            options={chart.options as ChartOptions}
+            options={chart.options}
             aria-label={t('review.distribution.forms.bars')}
           />
         )}
@@ -203,7 +203,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
           <Chart
             type="line"
             data={chart.data}
-            options={chart.options as ChartOptions}
+            options={chart.options}
             aria-label={t('review.distribution.forms.curve')}
           />
         )}
