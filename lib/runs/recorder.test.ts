@@ -96,7 +96,7 @@ it('stores what happens in the order in which it came, on the run’s clock', as
   ]);
 });
 
-it('counts the pods that are ready at once', async () => {
+it('counts the pods that are ready at once', () => {
   for (const uid of ['a', 'b']) recorder.pod(pod(uid, 'ready', 10));
   recorder.pod(pod('a', 'gone', 20));
   recorder.pod(pod('c', 'ready', 30));
