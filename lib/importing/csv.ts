@@ -28,14 +28,11 @@ export async function* csvRecords(pieces: AsyncIterable<string>): AsyncGenerator
       record_delimiter: ['\r\n', '\n'],
       max_record_size: longestLine,
     }),
-  );
+  ) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   // One is held back: whether the file's end cut it off is known only when nothing follows.
   let held: CsvRecord | null = null;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
+    for await (const { record, info } of parser) {
       if (held) yield held;
       held = { cells: record, line: info.lines, open: false };
     }

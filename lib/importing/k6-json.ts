@@ -84,7 +84,7 @@ export class K6JsonReader implements FileReader {
       if (failure instanceof ImportRefused) throw failure;
       if (failure)
         throw new ImportRefused(
-          `The file is not JSON from here on (${(failure as Error).message}). Import what "k6 run --out json=FILE" wrote.`,
+          `The file is not JSON from here on (${failure.message}). Import what "k6 run --out json=FILE" wrote.`,
           number,
         );
     };

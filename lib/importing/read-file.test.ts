@@ -228,7 +228,7 @@ describe('what people have, by public reports (testdata/cases):', () => {
     'hey’s output, kept by a shell of Windows: %s',
     async (name) => {
       const { figures, spanMs } = await fileOf(`10-powershell-utf16/${name}`);
-      expect(figures).toMatchObject({ requests: 40, failures: 0, p50Ms: expect.closeTo(22, 6) });
+      expect(figures).toMatchObject({ requests: 40, failures: 0, p50Ms: expect.closeTo(22, 6) as unknown });
       expect(spanMs).toBeGreaterThan(1950);
     },
   );
@@ -265,7 +265,7 @@ describe('what people have, by public reports (testdata/cases):', () => {
     const broken = await fileOf('17-k6-csv-cells/line-break.csv');
     expect(broken.figures.requests).toBe(20);
     expect(broken.summary.checks).toContainEqual(
-      expect.objectContaining({ name: expect.stringContaining('\n'), fails: 1 }),
+      expect.objectContaining({ name: expect.stringContaining('\n') as unknown, fails: 1 }),
     );
     expect(broken.collected!.series.find(({ metric }) => metric === 'http_reqs')!.tags).toMatchObject({
       lang: 'c++',
@@ -281,10 +281,10 @@ describe('what people have, by public reports (testdata/cases):', () => {
         requests: 100,
         failures: 2,
         requestsPerSecond: 50,
-        p50Ms: expect.closeTo(20, 6),
-        p90Ms: expect.closeTo(40, 6),
-        p95Ms: expect.closeTo(60, 6),
-        p99Ms: expect.closeTo(80, 6),
+        p50Ms: expect.closeTo(20, 6) as unknown,
+        p90Ms: expect.closeTo(40, 6) as unknown,
+        p95Ms: expect.closeTo(60, 6) as unknown,
+        p99Ms: expect.closeTo(80, 6) as unknown,
       });
       expect(maxMs).toBeCloseTo(100, 6);
       expect(engine).toBe('fortio');

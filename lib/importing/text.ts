@@ -8,7 +8,7 @@ import { encodingOf } from '@/lib/model/file-text';
 export async function* readText(
   file: ReadableStream<Uint8Array>,
   onBytes: (bytes: number) => void = () => undefined,
-): AsyncGenerator<string> {
+): AsyncGenerator<string, void> {
   let decoder: TextDecoder | null = null;
   let held = new Uint8Array();
   for await (const chunk of await unpacked(file)) {
