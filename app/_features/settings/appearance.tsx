@@ -38,7 +38,7 @@ export function Appearance() {
       <Field id="language" label={t('nav.language')} hint={t('settings.languageHint')}>
         <Select
           value={locale}
-          onChange={(event) => changeLocale(event.target.value as Locale)}
+          onChange={(event) => changeLocale(event.target.value)}
           {...describedBy('language', undefined, true)}
         >
           {languages.map(({ locale: tag, name }) => (

@@ -30,7 +30,7 @@ export function LanguageMenu() {
         </Button>
       </MenuTrigger>
       <MenuContent>
-        <MenuRadioGroup value={locale} onValueChange={(value) => change(value as Locale)}>
+        <MenuRadioGroup value={locale} onValueChange={(value) => change(value)}>
           {languages.map(({ locale: tag, name }) => (
             <MenuRadioItem key={tag} value={tag} lang={tag}>
               {name}
