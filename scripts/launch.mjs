@@ -64,7 +64,9 @@ process.env.SCALETRACE_ROOT ??= root;
 const tsx = await import('tsx/esm/api');
 tsx.register();
 process.argv = [process.execPath, join(root, program.file), ...(program.args ?? []), ...args];
-const { checkEnvironment } = await import(pathToFileURL(join(root, 'lib/environment/environment.ts')).href);
+/** @type {unknown} */
+const environment = await import(pathToFileURL(join(root, 'lib/environment/environment.ts')).href);
+const { checkEnvironment } = /** @type {typeof import('../lib/environment/environment')} */ (environment);
 try {
   checkEnvironment();
 } catch (error) {

@@ -108,12 +108,8 @@ export function parseArguments<O extends z.ZodObject>(
     if (typeof key !== 'string') problems.push(message);
     else {
       const value = given[key];
-      const shown = Array.isArray(value) && typeof index === 'number' ? String(value[index]) : value;
-      problems.push(
-        shown === undefined || shown === ''
-          ? `${flagOf(key)} is missing.`
-          : `${flagOf(key)} ${String(shown)}: ${message}`,
-      );
+      const shown = (Array.isArray(value) && typeof index === 'number' ? [value[index]] : [value]).join();
+      problems.push(shown === '' ? `${flagOf(key)} is missing.` : `${flagOf(key)} ${shown}: ${message}`);
     }
   }
   if (!parsed.success || problems.length > 0) throw wrong(problems);

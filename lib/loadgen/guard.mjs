@@ -54,7 +54,7 @@ async function runCaged({ program, args, cwd, env }, cage) {
     workerData: { cage, program, args, cwd, env },
   });
   worker.on('error', (error) => end({ error: error.message }));
-  worker.on('message', (message) => {
+  worker.on('message', (/** @type {{ listener: number } | { pid: number } | object} */ message) => {
     if ('listener' in message) answering?.postMessage(message.listener);
     else if ('pid' in message) started(message.pid);
     else end(message);
@@ -104,7 +104,7 @@ function endUnwatched() {
   setTimeout(() => signalK6('SIGKILL'), graceMs);
 }
 
-process.on('message', (/** @type {any} */ message) => {
+process.on('message', (/** @type {'stop' | 'kill' | Start} */ message) => {
   if (message === 'stop') signalK6('SIGINT');
   else if (message === 'kill') signalK6('SIGKILL');
   else run(message).catch((error) => end({ error: error instanceof Error ? error.message : String(error) }));

@@ -4,7 +4,6 @@ import { useTheme } from 'next-themes';
 import { useSyncExternalStore } from 'react';
 import { useChangeLocale } from '@/app/_ui/shell/preferences';
 import { Field, Select, describedBy } from '@/app/_ui/primitives/field';
-import { type Locale } from '@/lib/words/locale';
 import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 
 const nothing = (): (() => void) => () => undefined;

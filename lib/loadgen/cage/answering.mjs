@@ -4,8 +4,9 @@ import { answerConnections } from './connections.mjs';
 
 const refusedToldAtMost = 20;
 
-/** @type {{ stop: number; peers: { address: string; port: number }[] }} */
-const { stop, peers } = workerData;
+/** @type {unknown} */
+const given = workerData;
+const { stop, peers } = /** @type {{ stop: number; peers: { address: string; port: number }[] }} */ (given);
 
 parentPort?.once('message', (/** @type {number} */ listener) => {
   const told = new Set();

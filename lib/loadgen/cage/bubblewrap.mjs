@@ -26,7 +26,9 @@ export function bubblewrapArguments({ read, write, execute }, cwd, command) {
  */
 export async function pidInBubblewrap(status) {
   for await (const line of createInterface({ input: status })) {
-    const pid = JSON.parse(line)['child-pid'];
+    /** @type {unknown} */
+    const parsed = JSON.parse(line);
+    const { 'child-pid': pid } = /** @type {{ 'child-pid'?: unknown }} */ (parsed);
     if (typeof pid === 'number') return pid;
   }
   return null;

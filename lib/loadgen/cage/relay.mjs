@@ -53,9 +53,10 @@ function isToken(header, token) {
 
 /** @param {import('node:http').IncomingMessage} request @returns {Promise<Buffer<ArrayBuffer>>} */
 async function bodyOf(request) {
+  /** @type {Buffer[]} */
   const chunks = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  for await (const chunk of /** @type {AsyncIterable<Buffer>} */ (request)) {
     bytes += chunk.length;
     if (bytes > limits.bodyBytes) throw new Error(`a push of more than ${limits.bodyBytes} bytes`);
     chunks.push(chunk);

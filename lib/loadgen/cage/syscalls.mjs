@@ -74,8 +74,12 @@ export function systemCallNumbers() {
 }
 
 const libc = koffi.load(null);
+/** @typedef {(...values: unknown[]) => number} SystemCall */
+/** @type {SystemCall} */
 const syscall = libc.func('long syscall(long number, ...)');
+/** @type {SystemCall} */
 const pollFunction = libc.func('int poll(void *descriptors, unsigned long count, int timeoutMs)');
+/** @type {SystemCall} */
 const ioctlFunction = libc.func('int ioctl(int descriptor, unsigned long request, ...)');
 
 /** A system call that failed; `code` is the name of its error, such as `EPERM`. */

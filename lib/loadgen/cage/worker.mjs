@@ -7,8 +7,12 @@ import { bubblewrapArguments, pidInBubblewrap } from './bubblewrap.mjs';
 import { confineByLandlock } from './landlock.mjs';
 import { dropCapabilities, refuseNewPrivileges } from './privileges.mjs';
 
-/** @type {{ cage: import('./shape').Cage; program: string; args: string[]; cwd: string; env: Record<string, string> }} */
-const { cage, program, args, cwd, env } = workerData;
+/** @type {unknown} */
+const given = workerData;
+const { cage, program, args, cwd, env } =
+  /** @type {{ cage: import('./shape').Cage; program: string; args: string[]; cwd: string; env: Record<string, string> }} */ (
+    given
+  );
 const tell = (/** @type {object} */ message) => parentPort?.postMessage(message);
 
 function confine() {
