@@ -111,7 +111,7 @@ describe('the calculation', () => {
     recorder.tick(100);
     recorder.pod(pod('a', 'ready', 200));
     recorder.startAnnotator(config, 500);
-    for (let second = 1; second <= 4; second++) sample(500 + 1000 * second, 50);
+    for (let second = 1; second <= 4; second++) void sample(500 + 1000 * second, 50);
     recorder.tick(4600);
     const { decisions, concurrency } = await stored();
     expect(concurrency).toHaveLength(4);
