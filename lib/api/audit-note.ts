@@ -48,7 +48,7 @@ const thingSchema = z.object({ id: z.string().optional(), name: z.string().optio
 
 /** `id` and `name` of what an answer such as `{ run: { id, name, … } }` holds. */
 function answeredThing(answer: unknown): z.infer<typeof thingSchema> {
-  const [first] = typeof answer === 'object' && answer !== null ? Object.values(answer) : [];
+  const [first] = typeof answer === 'object' && answer !== null ? Object.values<unknown>({ ...answer }) : [];
   const thing = thingSchema.safeParse(first);
   return thing.success ? thing.data : {};
 }
