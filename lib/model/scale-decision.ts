@@ -37,6 +37,8 @@ export const decisionReasonSchema = z.object({
   waitMs: z.number().nullable(),
   /** Endpoints wanted: `Proxy` through the activator; null where there is none. */
   mode: z.enum(['Serve', 'Proxy']).nullable(),
+  /** Spare capacity beyond the burst to be held, in requests; negative: the activator belongs in the path. Null where there is none, and in recordings of before it was kept. */
+  excessBurstCapacity: z.number().nullable().default(null),
 });
 export type DecisionReason = z.infer<typeof decisionReasonSchema>;
 

@@ -10,7 +10,7 @@ import { announceChange } from './changes';
 import { closeRun, type RunEnd } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
-import { beforeLoad, previousSeconds } from './previous-run';
+import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { Refused } from './refused';
@@ -122,14 +122,15 @@ export class ActiveRun {
     const { past, assumptions } = beforeLoad(observation.config, recorder, before);
     recorder.startAnnotator(observation.config, loadStartMs, past);
     stops.push(tickAlong(recorder));
+    const autoscaling = {
+      ...observation.autoscaling,
+      assumptions: [...observation.autoscaling.assumptions, ...assumptions],
+    };
     await this.moveTo('running', {
       loadStartMs,
       loadHandle: load.handle,
       k6Version: load.version,
-      autoscaling: {
-        ...observation.autoscaling,
-        assumptions: [...observation.autoscaling.assumptions, ...assumptions],
-      },
+      autoscaling,
     });
     if (this.stopAsked) load.stop(this.stopAsked);
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
@@ -141,6 +142,11 @@ export class ActiveRun {
     recorder.loadEnded();
     await this.update({ loadEndMs, loadHandle: null });
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
+    const revisions = revisionAssumptions(recorder.revisionsAtOnce);
+    if (revisions.length > 0)
+      await this.update({
+        autoscaling: { ...autoscaling, assumptions: [...autoscaling.assumptions, ...revisions] },
+      });
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };
     return {
       state: 'stopped',

@@ -148,3 +148,21 @@ test('ticks with the cluster, once its pods have shown when it decides', () => {
   annotator.tick(3300);
   expect(annotator.nextTickMs).toBe(5300);
 });
+
+// knative/serving#14184: min-scale 2 on both of two revisions that share the traffic.
+test('counts min-scale for each revision that has ready pods', () => {
+  const { config: split } = resolveConfig({
+    annotations: {
+      'autoscaling.knative.dev/class': 'kpa.autoscaling.knative.dev',
+      'autoscaling.knative.dev/target': '10',
+      'autoscaling.knative.dev/min-scale': '2',
+    },
+    containerConcurrency: 0,
+  });
+  const both = pods(4).map((pod, i) => ({ ...pod, revision: i < 2 ? 'shop-blue' : 'shop-green' }));
+  const annotator = new Annotator(split, originMs, 0, both);
+  expect(decide(annotator, 12, 180_000).every(({ replicas }) => replicas === 4)).toBe(true);
+  for (const uid of ['0', '1']) annotator.onPod({ uid, phase: 'terminating' });
+  annotator.onSample({ atMs: 181_000, total: 12 });
+  expect(annotator.tick(182_000).replicas).toBe(2);
+});

@@ -40,6 +40,9 @@ const pokedMs = 1000;
 export class Annotator {
   private autoscaler: Autoscaler;
   private readonly phases = new Map<string, PodPhase>();
+  private readonly revisions = new Map<string, string>();
+  /** How many revisions the calculation counts its bounds for. */
+  private counted: number;
   private lastReplicas: number;
   private lastTickMs: number;
   private readonly tally = new ReadingTally();
@@ -59,13 +62,18 @@ export class Annotator {
     readonly config: AutoscalerConfig,
     private readonly originMs: number,
     atMs: number,
-    pods: { uid: string; phase: PodPhase }[],
+    pods: { uid: string; phase: PodPhase; revision?: string | null }[],
     private readonly past: Past = noPast,
   ) {
-    for (const pod of pods) this.phases.set(pod.uid, pod.phase);
+    for (const { uid, phase, revision } of pods) {
+      this.phases.set(uid, phase);
+      if (revision) this.revisions.set(uid, revision);
+    }
+    this.counted = this.readyRevisions;
     // More pods than the configuration keeps were made for a load that nobody recorded.
-    const holds = config.class !== 'hpa' && !past.known && this.readyPods > Math.max(1, config.minScale);
-    this.autoscaler = createAutoscaler(config, {
+    const holds =
+      config.class !== 'hpa' && !past.known && this.readyPods > Math.max(1, config.minScale * this.counted);
+    this.autoscaler = createAutoscaler(forRevisions(config, this.counted), {
       atMs: originMs + atMs,
       readyPods: holds ? this.readyPods : Math.min(1, this.readyPods),
       replicas: this.replicas,
@@ -98,6 +106,7 @@ export class Annotator {
     const before = this.phases.get(event.uid);
     if (event.phase === 'gone') this.phases.delete(event.uid);
     else this.phases.set(event.uid, event.phase);
+    if (event.revision) this.revisions.set(event.uid, event.revision);
     this.noteChange(event, before);
   }
 
@@ -159,6 +168,7 @@ export class Annotator {
 
   private decide(atMs: number): NewDecision {
     this.endProtection(this.originMs + atMs);
+    this.countRevisions(this.originMs + atMs);
     const decision = this.autoscaler.tick({
       atMs: this.originMs + atMs,
       readyPods: this.readyPods,
@@ -195,7 +205,7 @@ export class Annotator {
     const { protection } = this;
     if (!protection || this.replicas >= protection.pods) return;
     this.protection = null;
-    this.autoscaler = createAutoscaler(this.config, {
+    this.autoscaler = createAutoscaler(forRevisions(this.config, this.counted), {
       atMs: nowMs,
       readyPods: Math.min(1, this.readyPods),
       replicas: this.replicas,
@@ -205,11 +215,31 @@ export class Annotator {
     for (const sample of protection.recorded) this.autoscaler.record(sample);
   }
 
+  /** Each revision with a ready pod has bounds of its own, since each is scaled by itself. */
+  private countRevisions(nowMs: number): void {
+    const count = this.readyRevisions;
+    if (count === this.counted) return;
+    this.counted = count;
+    this.autoscaler.reconfigure(forRevisions(this.config, count), nowMs);
+  }
+
+  private get readyRevisions(): number {
+    const ready = new Set<string>();
+    for (const [uid, revision] of this.revisions) if (this.phases.get(uid) === 'ready') ready.add(revision);
+    return Math.max(1, ready.size);
+  }
+
   private count(phases: PodPhase[]): number {
     let n = 0;
     for (const phase of this.phases.values()) if (phases.includes(phase)) n++;
     return n;
   }
+}
+
+/** The bounds of so many revisions together; an HPA's are left, as its controller knows one Deployment. */
+function forRevisions(config: AutoscalerConfig, count: number): AutoscalerConfig {
+  if (count === 1 || config.class === 'hpa') return config;
+  return { ...config, minScale: config.minScale * count, maxScale: config.maxScale * count };
 }
 
 /** The phase is told by what was seen lately: two clocks drift apart. */

@@ -66,11 +66,19 @@ export function beforeLoad(
   const assumptions: string[] = [];
   if (past.known && previous)
     assumptions.push(
-      `What the autoscaler’s windows hold before the load is what the run before, “${previous.name}”, recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier.`,
+      `What the autoscaler’s windows hold before the load is what the run before, “${previous.name}”, recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier; seconds between that nobody recorded count as idle.`,
     );
-  if (idle)
+  else if (idle)
     assumptions.push(
       `Pods were ready before the load and nothing was recorded of them: they are taken to have been idle, so the ${windowMs / 1000} s window begins with zeros.`,
     );
   return { past, assumptions };
+}
+
+/** What is assumed where several revisions had ready pods at once; nothing where one had. */
+export function revisionAssumptions(revisions: readonly string[]): string[] {
+  if (revisions.length < 2) return [];
+  return [
+    `${revisions.length} revisions had ready pods at once (${revisions.join(', ')}). Knative scales each by itself; the calculation takes them as one, with min-scale and max-scale counted for each.`,
+  ];
 }

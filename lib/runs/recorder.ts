@@ -24,6 +24,8 @@ import { type PastInput } from './past';
 export class Recorder {
   /** Ready pods at most, so far. */
   peakReadyPods = 0;
+  /** The revisions that had ready pods at once, where they were most. */
+  revisionsAtOnce: readonly string[] = [];
   private annotator: Annotator | null = null;
   private readonly pods = new Map<string, KnownPod>();
   /** Seconds that were recorded before the load. */
@@ -58,7 +60,7 @@ export class Recorder {
       config,
       this.originMs,
       atMs,
-      [...this.pods].map(([uid, { phase }]) => ({ uid, phase })),
+      [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
       past,
     );
   }
@@ -82,10 +84,19 @@ export class Recorder {
     return ready;
   }
 
+  private get readyRevisions(): string[] {
+    const ready = [...this.pods.values()].flatMap(({ phase, revision }) =>
+      phase === 'ready' && revision !== null ? [revision] : [],
+    );
+    return [...new Set(ready)].sort();
+  }
+
   pod(event: Omit<PodEvent, 'id'>): void {
     if (event.phase === 'gone') this.pods.delete(event.uid);
     else this.pods.set(event.uid, knownPod(event, this.pods.get(event.uid)));
     this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
+    const revisions = this.readyRevisions;
+    if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
     this.annotator?.onPod(event);
     this.write(() => rows.appendPodEvents(this.store, this.runId, [event]));
   }
@@ -242,6 +253,7 @@ export class Recorder {
 
 interface KnownPod {
   phase: PodPhase;
+  revision: string | null;
   /** On the run's clock; null: not ready yet. */
   readySinceMs: number | null;
   untilMs: number | null;
@@ -254,6 +266,7 @@ function knownPod(event: Omit<PodEvent, 'id'>, before: KnownPod | undefined): Kn
   const endsFirst = phase === 'terminating' && before === undefined;
   return {
     phase,
+    revision: event.revision,
     readySinceMs: before?.readySinceMs ?? (endsFirst ? -Infinity : phase === 'ready' ? changedMs : null),
     untilMs: phase === 'ready' ? null : (before?.untilMs ?? (phase === 'terminating' ? changedMs : null)),
   };

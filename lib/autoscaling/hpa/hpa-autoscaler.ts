@@ -106,6 +106,7 @@ export class HpaAutoscaler implements Autoscaler {
       activeSinceMs: null,
       waitMs: null,
       mode: null,
+      excessBurstCapacity: null,
     };
   }
 }

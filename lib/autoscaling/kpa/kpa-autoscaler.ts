@@ -188,6 +188,7 @@ export class KpaAutoscaler implements Autoscaler {
       activeSinceMs: this.status.activeSinceMs,
       waitMs: this.result.requeueMs,
       mode: config.class === 'mpa' ? null : this.result.mode,
+      excessBurstCapacity: config.class === 'mpa' ? null : decider.excessBurstCapacity,
     };
   }
 }
