@@ -3,6 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { checkEnvironment } = await import('./lib/environment/environment');
   checkEnvironment();
+  const { keepPrivate } = await import('./lib/environment/paths');
+  keepPrivate();
   const { noteConnections } = await import('./lib/identity/connection');
   noteConnections();
   const { getRunManager } = await import('./lib/runs/manager');

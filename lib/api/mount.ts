@@ -38,7 +38,6 @@ function noRoute(): Problem {
 
 /** What a path answers to a method that it does not have. */
 function otherMethod({ method }: Request, has: readonly Method[]): Response {
-  if (method !== 'OPTIONS') return new Response(null, { status: 405 });
-  const allowed = [...has, 'OPTIONS', ...(has.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
-  return new Response(null, { status: 204, headers: { allow: allowed } });
+  const allow = [...has, 'OPTIONS', ...(has.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
+  return new Response(null, { status: method === 'OPTIONS' ? 204 : 405, headers: { allow } });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { variable } from './environment';
 
@@ -19,11 +19,18 @@ export function projectRoot(): string {
 export function stateDirectory(): string {
   const named = variable('SCALETRACE_DIR');
   const directory = named === undefined ? join(projectRoot(), '.scaletrace') : resolve(named);
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
 
 /** `DATABASE_URL`, else a SQLite file in the state directory. */
 export function databaseUrl(): string {
   return variable('DATABASE_URL') ?? `file:${join(stateDirectory(), 'scaletrace.db')}`;
+}
+
+/** From now on what this process writes is for its user alone, and so is the database that was there before. */
+export function keepPrivate(): void {
+  process.umask(0o077);
+  const file = databaseUrl().replace(/^file:/, '');
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) chmodSync(part, 0o600);
 }

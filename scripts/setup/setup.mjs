@@ -29,7 +29,7 @@ export async function setup({ k6 = true } = {}) {
   if (major < 20 || (major === 20 && minor < 19))
     fail(`Scaletrace needs Node 20.19 or newer; this is ${process.versions.node}.`);
   process.chdir(root);
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   installPackages();
   generateClient();
   if (!k6) return { k6Path: null };
