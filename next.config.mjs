@@ -17,6 +17,8 @@ const config = {
   // `npm run lint` and `npm test` check the types of everything; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   reactStrictMode: true,
+  // Sentences come to a page parsed (`parsedMessagesOf`): it need not have the parser.
+  turbopack: { resolveAlias: { 'use-intl/format-message': 'use-intl/format-message/format-only' } },
 };
 
 export default config;

@@ -12,7 +12,7 @@ import { Shell } from './_ui/shell/shell';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
-import { languages, messagesOf } from '@/lib/words/catalogue';
+import { languages, parsedMessagesOf } from '@/lib/words/catalogue';
 import { WordsProvider } from './_ui/words/provider';
 import { getWords } from './_ui/words/server';
 import { frameHeader, sharedFrame } from './_features/share/frame';
@@ -42,7 +42,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-          <WordsProvider locale={locale} messages={messagesOf(locale)} languages={languages()}>
+          <WordsProvider locale={locale} messages={parsedMessagesOf(locale)} languages={languages()}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>

@@ -33,7 +33,7 @@ export function Toasts({ children }: { children: ReactNode }) {
   }, []);
   const remove = (id: number): void => setNews((all) => all.filter((one) => one.id !== id));
   return (
-    <Toast.Provider label={t('history.toast.label')} duration={shownMs} swipeDirection="right">
+    <Toast.Provider label={t('history.toast.each')} duration={shownMs} swipeDirection="right">
       <ToastContext value={show}>{children}</ToastContext>
       {news.map(({ id, text, action }) => (
         <Toast.Root
@@ -58,7 +58,10 @@ export function Toasts({ children }: { children: ReactNode }) {
           </Toast.Close>
         </Toast.Root>
       ))}
-      <Toast.Viewport className="fixed right-4 bottom-4 z-[60] m-0 flex w-[min(26rem,calc(100vw-2rem))] list-none flex-col gap-2 p-0 outline-none print:hidden" />
+      <Toast.Viewport
+        label={t('history.toast.all', { hotkey: 'F8' })}
+        className="fixed right-4 bottom-4 z-[60] m-0 flex w-[min(26rem,calc(100vw-2rem))] list-none flex-col gap-2 p-0 outline-none print:hidden"
+      />
     </Toast.Provider>
   );
 }

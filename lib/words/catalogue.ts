@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import compile from 'icu-minify/compile';
 import { createTranslator } from 'use-intl/core';
+import formatMessage from 'use-intl/format-message';
 import { projectRoot } from '@/lib/environment/paths';
 import { fallbackLocale, type Locale } from './locale';
 import { type Language, type Messages, type Words } from './words';
@@ -30,6 +32,26 @@ export function messagesOf(locale: Locale): Messages {
   return messages;
 }
 
+const parsed = new Map<Locale, Messages>();
+
+/** The words of a language with their places found, for a formatter that only fills them in: a page's (next.config.mjs). */
+export function parsedMessagesOf(locale: Locale): Messages {
+  const parse = (messages: object): object =>
+    Object.fromEntries(
+      Object.entries(messages).map(([key, value]: [string, string | object]) => [
+        key,
+        typeof value === 'string' ? compile(value) : parse(value),
+      ]),
+    );
+  let messages = parsed.get(locale);
+  if (messages === undefined) {
+    // As JSON: a component of the browser is handed plain objects only.
+    messages = JSON.parse(JSON.stringify(parse(messagesOf(locale)))) as Messages;
+    parsed.set(locale, messages);
+  }
+  return messages;
+}
+
 /** The languages with their own names. */
 export function languages(): readonly Language[] {
   return locales().map((locale) => ({ locale, name: wordsOf(locale)('common.language') }));
@@ -41,7 +63,10 @@ const made = new Map<Locale, Words>();
 export function wordsOf(locale: Locale): Words {
   let words = made.get(locale);
   if (words === undefined) {
-    words = createTranslator<Messages>({ locale, messages: messagesOf(locale) });
+    words = createTranslator<Messages>({
+      locale,
+      messages: formatMessage.raw ? messagesOf(locale) : parsedMessagesOf(locale),
+    });
     made.set(locale, words);
   }
   return words;

@@ -52,7 +52,8 @@ const [script, style] = await Promise.all([
     format: 'iife',
     target: 'es2022',
     jsx: 'automatic',
-    alias: { '@': root },
+    // The export holds its sentences parsed, as a page does.
+    alias: { '@': root, 'use-intl/format-message': 'use-intl/format-message/format-only' },
     legalComments: 'none',
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [withoutServer],
