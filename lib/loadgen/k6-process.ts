@@ -202,7 +202,8 @@ class Log {
   }
 
   take(level: string, text: string): void {
-    if (level === 'error') this.lastError = text;
+    // What k6 says of a push that we could not store is no reason for its own end.
+    if (level === 'error' && !text.startsWith('Failed to send the time series data')) this.lastError = text;
     this.lines++;
     if (this.lines > Log.maxLines + 1) return;
     const line =

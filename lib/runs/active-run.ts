@@ -3,6 +3,7 @@ import { type Engine, type RunningLoad, type StopMode } from '@/lib/loadgen/engi
 import { type RunState } from '@/lib/model/life';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
+import { DatabaseUnwritable } from '@/lib/store/database-state';
 import { moveRun, MoveRefused, noteProgress, updateRun, type RunChange } from '@/lib/store/runs';
 import { scaletraceVersion } from '@/lib/store/version';
 import { defaultColumns } from '@/lib/timeline/overview';
@@ -15,6 +16,7 @@ import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { Refused } from './refused';
 import { tickAlong } from './tick-along';
+import { keepUnstored } from './unstored';
 
 export interface RunTimes {
   /** How long pods are watched after the load, so that its last scale event is seen to its end. */
@@ -23,11 +25,17 @@ export interface RunTimes {
   progressMs: number;
   /** k6 pushes each second; more than this without a push is a gap. */
   pushSilenceMs: number;
+  /** A push that is not on disk by then is answered as not stored: k6 goes on, and sends cumulative values again. */
+  acknowledgeMs: number;
+  /** A load of which nothing can be stored for so long is ended. */
+  unwritableMs: number;
 }
 export const defaultTimes: RunTimes = {
   observeAfterMs: 4000,
   progressMs: 2000,
   pushSilenceMs: 3500,
+  acknowledgeMs: 900,
+  unwritableMs: 60_000,
 };
 
 /** One run from its start to its end. */
@@ -35,6 +43,9 @@ export class ActiveRun {
   private load: RunningLoad | null = null;
   private stopAsked: StopMode | null = null;
   private intake: Intake | null = null;
+  /** Why the load was ended by us; null: it was not. */
+  private unwritable: string | null = null;
+  private noting = false;
 
   constructor(
     private readonly store: Store,
@@ -49,10 +60,24 @@ export class ActiveRun {
     this.load?.stop(this.stopAsked);
   }
 
-  /** Takes one push. Throws an InvalidPush where it is not one of the engine's, Refused while there is no load. */
-  ingest(body: Uint8Array): void {
+  /**
+   * Takes one push; resolves when it is on disk. Throws an InvalidPush where it is not one of the engine's, Refused while
+   * there is no load, and where it cannot be stored at once: it is kept in memory then, and stored later.
+   */
+  async ingest(body: Uint8Array): Promise<void> {
     if (!this.intake) throw notRunning();
-    this.intake.ingest(body);
+    if (!(await within(this.intake.ingest(body), this.times.acknowledgeMs)))
+      throw new Refused(
+        'Not stored yet',
+        [
+          {
+            path: 'body',
+            message:
+              'The database cannot be written at the moment: the push is kept in memory, and stored later.',
+          },
+        ],
+        503,
+      );
   }
 
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
@@ -62,7 +87,7 @@ export class ActiveRun {
       console.error(`recording of run ${this.run.id}`, error),
     );
     const observed: { by: Observation | null } = { by: null };
-    const stops: (() => void)[] = [];
+    const stops: (() => void)[] = [keepUnstored(this.run.id, () => recorder.unstoredGaps())];
     try {
       const end = await this.runLoad(recorder, observed, stops);
       await this.end(recorder, end);
@@ -92,10 +117,13 @@ export class ActiveRun {
     const { run, times } = this;
     const { secret, hash } = newSecret();
     const { originMs } = recorder;
-    await this.moveTo('starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
+    await this.moveTo(recorder, 'starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
     const observation = await observeService(run.service, recorder);
     observed.by = observation;
-    await this.update({ autoscaling: observation.autoscaling, clusterVersion: observation.clusterVersion });
+    await this.update(recorder, {
+      autoscaling: observation.autoscaling,
+      clusterVersion: observation.clusterVersion,
+    });
     const before = await previousSeconds(this.store, {
       runId: run.id,
       service: run.service,
@@ -126,7 +154,7 @@ export class ActiveRun {
       ...observation.autoscaling,
       assumptions: [...observation.autoscaling.assumptions, ...assumptions],
     };
-    await this.moveTo('running', {
+    await this.moveTo(recorder, 'running', {
       loadStartMs,
       loadHandle: load.handle,
       k6Version: load.version,
@@ -140,11 +168,13 @@ export class ActiveRun {
     const loadEndMs = recorder.toClock(Date.now());
     recorder.gapEnds('requests', loadEndMs);
     recorder.loadEnded();
-    await this.update({ loadEndMs, loadHandle: null });
+    await this.update(recorder, { loadEndMs, loadHandle: null });
+    if (this.unwritable !== null)
+      return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = revisionAssumptions(recorder.revisionsAtOnce);
     if (revisions.length > 0)
-      await this.update({
+      await this.update(recorder, {
         autoscaling: { ...autoscaling, assumptions: [...autoscaling.assumptions, ...revisions] },
       });
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };
@@ -158,9 +188,23 @@ export class ActiveRun {
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
     if (Date.now() - lastPushMs > this.times.pushSilenceMs)
       recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
+    const { failing } = recorder;
+    if (failing) {
+      if (this.unwritable === null && Date.now() - failing.sinceUnixMs > this.times.unwritableMs) {
+        this.unwritable = `${failing.error.message} The load was ended, since nothing of it could be stored.`;
+        this.load?.stop('graceful');
+      }
+      return;
+    }
+    if (this.noting) return;
+    this.noting = true;
     await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch(
-      (error: unknown) => console.error(`run ${this.run.id}`, error),
+      (error: unknown) => {
+        // A database that cannot be written is told by what waits for it.
+        if (!(error instanceof DatabaseUnwritable)) console.error(`run ${this.run.id}`, error);
+      },
     );
+    this.noting = false;
   }
 
   /** Makes the ended run's page once, so that nobody waits for it. */
@@ -170,19 +214,30 @@ export class ActiveRun {
   }
 
   private async end(recorder: Recorder, end: RunEnd): Promise<void> {
-    await recorder.flush();
-    await closeRun(this.store, this.run.id, recorder.toClock(Date.now()), end);
+    const endMs = recorder.toClock(Date.now());
+    await recorder.persist(() => closeRun(this.store, this.run.id, endMs, end));
     announceChange(this.run.id);
   }
 
-  private async moveTo(state: RunState, change: RunChange): Promise<void> {
-    await moveRun(this.store, this.run.id, state, change);
+  private async moveTo(recorder: Recorder, state: RunState, change: RunChange): Promise<void> {
+    await recorder.persist(() => moveRun(this.store, this.run.id, state, change));
     announceChange(this.run.id);
   }
 
-  private async update(change: RunChange): Promise<void> {
-    await updateRun(this.store, this.run.id, change);
+  private async update(recorder: Recorder, change: RunChange): Promise<void> {
+    await recorder.persist(() => updateRun(this.store, this.run.id, change));
     announceChange(this.run.id);
+  }
+}
+
+/** What a promise gives, or false where it does not give it in time. */
+async function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

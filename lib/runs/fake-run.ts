@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@libsql/client';
 import { type Run, type Service } from '@/lib/model/run';
 import { openStore, type Store } from '@/lib/store/client';
 import { insertRun } from '@/lib/store/runs';
@@ -8,17 +9,49 @@ import { saveService } from '@/lib/store/services';
 import { type RunTimes } from './active-run';
 
 /** For tests on a fake engine: nothing waits for a real load. */
-export const shortTimes: RunTimes = { observeAfterMs: 1, progressMs: 10, pushSilenceMs: 60 };
+export const shortTimes: RunTimes = {
+  observeAfterMs: 1,
+  progressMs: 10,
+  pushSilenceMs: 60,
+  acknowledgeMs: 900,
+  unwritableMs: 60_000,
+};
+
+export interface TestStore {
+  store: Store;
+  folder: string;
+  /** Takes the lock as another process would, until the function returned is called. */
+  lock(): Promise<() => Promise<void>>;
+  /** Leaves the file no room for another page, until the function returned is called. */
+  fill(): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
 
 /** A real store in a folder of its own, which is the state directory meanwhile: no cluster is configured in it. */
-export async function openTestStore(): Promise<{ store: Store; folder: string; close(): Promise<void> }> {
+export async function openTestStore(): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-runs-'));
   const before = { SCALETRACE_DIR: process.env.SCALETRACE_DIR, KUBECONFIG: process.env.KUBECONFIG };
   Object.assign(process.env, { SCALETRACE_DIR: folder, KUBECONFIG: join(folder, 'none') });
-  const store = await openStore(`file:${join(folder, 'test.db')}`);
+  const url = `file:${join(folder, 'test.db')}`;
+  const store = await openStore(url, 50);
   return {
     store,
     folder,
+    async lock() {
+      const other = createClient({ url });
+      await until(() => other.execute('BEGIN IMMEDIATE').then(Boolean, () => false));
+      return async () => {
+        await other.execute('ROLLBACK');
+        other.close();
+      };
+    },
+    async fill() {
+      const [count] = await store.$queryRawUnsafe<{ page_count: number }[]>('PRAGMA page_count');
+      await store.$queryRawUnsafe(`PRAGMA max_page_count = ${count!.page_count}`);
+      return async () => {
+        await store.$queryRawUnsafe('PRAGMA max_page_count = 1073741823');
+      };
+    },
     async close() {
       await store.$disconnect();
       for (const [name, value] of Object.entries(before)) {

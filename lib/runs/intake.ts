@@ -16,15 +16,18 @@ export class Intake {
     this.lastPushMs = clock();
   }
 
-  /** Takes one push. Throws an InvalidPush where it is not remote write. */
-  ingest(body: Uint8Array): void {
+  /**
+   * Takes one push. Throws an InvalidPush, at once, where it is not one. Resolves with true when all of it is on disk,
+   * with false when it is lost.
+   */
+  ingest(body: Uint8Array): Promise<boolean> {
     const now = this.clock();
     const points = this.pushes.push(body, now);
     const { recorder } = this;
     const atMs = recorder.toClock(now);
     this.lastPushMs = now;
     recorder.gapEnds('requests', atMs);
-    recorder.push(points, atMs);
+    const stored = recorder.push(points, atMs);
     let requests = 0;
     for (const point of points) {
       if (point.metric !== 'http_reqs') continue;
@@ -33,5 +36,6 @@ export class Intake {
     }
     this.totals.requests += requests;
     recorder.requestRate(atMs, requests);
+    return stored;
   }
 }

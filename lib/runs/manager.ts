@@ -124,7 +124,7 @@ export class RunManager {
     const active = this.active.get(id) ?? this.attached.get(id);
     if (!active) throw notRunning();
     try {
-      active.ingest(body);
+      await active.ingest(body);
     } catch (error) {
       if (error instanceof InvalidPush)
         throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);

@@ -4,6 +4,7 @@ import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlat
 import { appendRows, correlateOverview, endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
 import { type Run } from '@/lib/model/run';
+import { withUnstored } from './unstored';
 
 export interface News {
   overview: PackedOverview;
@@ -33,7 +34,8 @@ export class NewsReader {
   ) {}
 
   async next(run: Run): Promise<News> {
-    const { overview: fresh, cursor } = await readOverview(this.store, this.runId, this.position);
+    const { overview, cursor } = await readOverview(this.store, this.runId, this.position);
+    const fresh = withUnstored(this.runId, overview);
     this.position = cursor;
     this.whole = this.whole
       ? { ...appendRows(this.whole, fresh), columns: this.whole.columns.concat(fresh.columns) }

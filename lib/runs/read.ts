@@ -22,6 +22,7 @@ import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encod
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { recordedDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
+import { withUnstored } from './unstored';
 
 export interface RunRecording {
   run: Run;
@@ -78,7 +79,10 @@ export async function readRunPage(
       correlation: null,
       cursor,
     };
-  const full = { ...read.overview, ...(await readExtremes(store, id, crossedMetrics(run))) };
+  const full = {
+    ...withUnstored(id, read.overview),
+    ...(await readExtremes(store, id, crossedMetrics(run))),
+  };
   const page = {
     overview: packOverview(thinOverview(full, columns)),
     correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)),

@@ -9,7 +9,7 @@ import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { readOverview } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
-import { openTestStore, queueRun, registerService } from './fake-run';
+import { openTestStore, queueRun, registerService, until } from './fake-run';
 import { Recorder } from './recorder';
 
 const serviceTemplate = z.object({
@@ -178,4 +178,57 @@ describe('gaps', () => {
       ['pods', 50, null, 'lost again'],
     ]);
   });
+});
+
+describe('while the database cannot be written', () => {
+  it('what comes waits, is told as a gap that is not stored, and is stored in its order', async () => {
+    const unlock = await opened.lock();
+    const first = recorder.push([requests(7)], 1000);
+    recorder.pod(pod('a', 'ready', 1500));
+    const second = recorder.push([requests(5)], 2000);
+    await until(() => recorder.failing);
+    expect(recorder.unstoredGaps()).toMatchObject([{ id: -1, what: 'requests', toMs: null }]);
+    expect(await readRecording(store, recorder.runId)).toMatchObject({ points: [], gaps: [] });
+    await unlock();
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(recorder.failing).toBeNull();
+    expect(recorder.unstoredGaps()).toEqual([]);
+    const { points, podEvents, gaps } = await stored();
+    expect(points.map(({ value }) => value)).toEqual([7, 5]);
+    expect([podEvents.length, gaps.length]).toEqual([1, 0]);
+  });
+
+  it('more than may wait is dropped: a gap that says so at once, and stays', async () => {
+    const small = new Recorder(store, recorder.runId, originMs, () => {}, 1000);
+    const empty = await opened.fill();
+    const pushes = [1000, 2000, 3000, 4000].map((atMs) =>
+      small.push([requests(atMs, { path: `/${'x'.repeat(20_000)}${atMs}` }), requests(1)], atMs),
+    );
+    expect(await Promise.all(pushes.slice(1))).toEqual([false, false, false]);
+    expect(small.unstoredGaps()).toMatchObject([{ what: 'requests', fromMs: 1000, toMs: 4000 }]);
+    await empty();
+    expect(await pushes[0]).toBe(true);
+    await small.flush();
+    expect(small.unstoredGaps()).toEqual([]);
+    const { points, gaps } = await stored();
+    expect(points.map(({ atMs }) => atMs)).toEqual([1000, 1000]);
+    expect(gaps).toMatchObject([{ what: 'requests', fromMs: 1000, toMs: 4000 }]);
+  });
+});
+
+it('what can never be stored holds nothing up, be it a gap', async () => {
+  const errors: unknown[] = [];
+  const other = new Recorder(store, recorder.runId, originMs, (error) => errors.push(error));
+  other.gapBegins('pods', NaN, 'watch lost');
+  other.gapEnds('pods', 40);
+  const lost = await other.push([{ ...requests(1), value: NaN }], 1000);
+  const kept = await other.push([requests(3)], 2000);
+  other.gapBegins('concurrency', 50, 'no answer');
+  await other.flush();
+  expect([lost, kept, errors.length]).toEqual([false, true, 3]);
+  const { gaps } = await stored();
+  expect(gaps.map(({ what, fromMs, toMs }) => [what, fromMs, toMs])).toEqual([
+    ['requests', 0, 1000],
+    ['concurrency', 50, null],
+  ]);
 });

@@ -16,10 +16,23 @@ import { InFlight, type InFlightSecond } from '@/lib/timeline/in-flight';
 import { Annotator, type Past } from './annotator';
 import { announceChange, type Change } from './changes';
 import { type PastInput } from './past';
+import { QueueFull, WriteQueue } from './write-queue';
+
+/** How much of a run waits in memory while the database cannot be written: some minutes of a run with 1,000 series. */
+const maxWaitingBytes = 64 * 2 ** 20;
+const retryMs = 250;
+
+/** What is lost where a row cannot be stored: a part of the run, on its clock. Of k6's log only lines are. */
+interface Part {
+  what: RecordingGap['what'] | 'log';
+  fromMs: number;
+  toMs: number;
+}
 
 /**
  * Writes one run's recording: everything that happens is put on the run's clock and stored in the order in which it
- * came; the calculation runs over what was stored. All methods may be called at any time; writes are one after another.
+ * came; the calculation runs over what was handed over. All methods may be called at any time; writes are one after
+ * another. What cannot be stored waits in memory; what is more than may wait is a gap.
  */
 export class Recorder {
   /** Ready pods at most, so far. */
@@ -31,22 +44,32 @@ export class Recorder {
   /** Seconds that were recorded before the load. */
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
-  private readonly openGaps = new Map<RecordingGap['what'], { id: Promise<number>; fromMs: number }>();
+  private readonly openGaps = new Map<RecordingGap['what'], OpenGap>();
+  private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: string }>();
   /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
   private derived: {
     inFlight: InFlight | null;
-    rows: Map<number, { id: Promise<number>; total: number }>;
+    rows: Map<number, { row: StoredRow; total: number }>;
   } | null = null;
   private loadStartMs: number | null = null;
   private lastColumnMs: number | null = null;
-  private writes: Promise<void> = Promise.resolve();
+  private readonly queue: WriteQueue;
 
+  /** `onError` is told what could not be stored for another reason than a database that cannot be written. */
   constructor(
     private readonly store: Store,
     readonly runId: string,
     readonly originMs: number,
     private readonly onError: (error: unknown) => void,
-  ) {}
+    maxBytes = maxWaitingBytes,
+  ) {
+    this.queue = new WriteQueue({ maxBytes, retryMs }, () => announceChange(runId, 'rows'));
+  }
+
+  /** Since when nothing of this run can be stored, and why; null while it can. */
+  get failing(): WriteQueue['failing'] {
+    return this.queue.failing;
+  }
 
   /** A Unix time on the run's clock, in whole ms. */
   toClock(unixMs: number): number {
@@ -98,30 +121,27 @@ export class Recorder {
     const revisions = this.readyRevisions;
     if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
     this.annotator?.onPod(event);
-    this.write(() => rows.appendPodEvents(this.store, this.runId, [event]));
+    void this.write(at('pods', event.atMs), 500, () => rows.appendPodEvents(this.store, this.runId, [event]));
   }
 
-  /** A second's mean; the id of its row, once it is stored. */
-  concurrency(sample: Omit<ConcurrencySample, 'id'>): Promise<number> {
-    const id = new Promise<number>((resolve, reject) =>
-      this.write(async () => {
-        const stored = rows.appendConcurrency(this.store, this.runId, sample);
-        stored.then((row) => resolve(row.id), reject);
-        await stored;
-      }),
-    );
-    // Its failure is told by the write itself.
-    id.catch(() => {});
+  /** A second's mean; the row gets its id once it is stored. */
+  concurrency(sample: Omit<ConcurrencySample, 'id'>): StoredRow {
+    const row: StoredRow = { id: null };
+    void this.write({ what: 'concurrency', fromMs: sample.atMs - 1000, toMs: sample.atMs }, 200, async () => {
+      ({ id: row.id } = await rows.appendConcurrency(this.store, this.runId, sample));
+    });
     if (!this.annotator) this.before.push(sample);
     else if (this.annotator.config.metric === 'concurrency') this.decided(this.annotator.onSample(sample));
-    return id;
+    return row;
   }
 
   /** One reading of the gateway; true where the calculation decided on it at once, so that it was stored. */
   reading(reading: Omit<ConcurrencySample, 'id' | 'instant'>): boolean {
     const decision = this.annotator?.onReading(reading) ?? null;
     if (!decision) return false;
-    this.write(() => rows.appendConcurrency(this.store, this.runId, { ...reading, instant: true }));
+    void this.write(at('concurrency', reading.atMs), 200, () =>
+      rows.appendConcurrency(this.store, this.runId, { ...reading, instant: true }),
+    );
     this.decided(decision);
     return true;
   }
@@ -147,13 +167,14 @@ export class Recorder {
     return this.annotator?.nextTickMs ?? 0;
   }
 
-  /** One push of k6, at the time it was received. */
-  push(points: IngestedPoint[], atMs: number): void {
-    if (points.length === 0) return;
+  /** One push of k6, at the time it was received. Resolves with true when it is on disk, with false when it is lost. */
+  push(points: IngestedPoint[], atMs: number): Promise<boolean> {
+    if (points.length === 0) return Promise.resolve(true);
     this.deriveConcurrency(points, atMs);
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
     this.lastColumnMs = atMs;
-    this.write(async () => {
+    const bytes = points.reduce((sum, { histogram }) => sum + 300 + 16 * (histogram?.cells.length ?? 0), 0);
+    return this.write({ what: 'requests', fromMs: column.fromMs, toMs: atMs }, bytes, async () => {
       const stored: Omit<MetricPoint, 'id'>[] = [];
       for (const { metric, type, unit, tags, value, histogram } of points) {
         const key = JSON.stringify([metric, Object.entries(tags).sort()]);
@@ -169,17 +190,24 @@ export class Recorder {
   }
 
   log(lines: Omit<LogLine, 'id'>[]): void {
-    this.write(() => rows.appendLog(this.store, this.runId, lines), 'log');
+    const bytes = lines.reduce((sum, { text }) => sum + 200 + 2 * text.length, 0);
+    void this.write(
+      at('log', lines[0]?.atMs ?? 0),
+      bytes,
+      () => rows.appendLog(this.store, this.runId, lines),
+      'log',
+    );
   }
 
   /** Opens a gap of this kind unless one is open. */
   gapBegins(what: RecordingGap['what'], fromMs: number, reason: string): void {
     if (this.openGaps.has(what)) return;
-    let settle: (id: number) => void = () => {};
-    this.openGaps.set(what, { id: new Promise((resolve) => (settle = resolve)), fromMs });
-    this.write(async () =>
-      settle(await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason })),
-    );
+    const gap: OpenGap = { fromMs, reason, id: null };
+    this.openGaps.set(what, gap);
+    void this.keep(async () => {
+      gap.id = await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason });
+    });
+    announceChange(this.runId, 'rows');
   }
 
   /** Closes the open gap of this kind, if any. */
@@ -187,7 +215,33 @@ export class Recorder {
     const gap = this.openGaps.get(what);
     if (!gap) return;
     this.openGaps.delete(what);
-    this.write(async () => rows.closeGap(this.store, await gap.id, toMs));
+    const { fromMs, reason } = gap;
+    void this.keep(() =>
+      // Its beginning may not have been stored: then it is stored whole.
+      gap.id === null
+        ? rows.openGap(this.store, this.runId, { what, fromMs, toMs, reason })
+        : rows.closeGap(this.store, gap.id, toMs),
+    );
+  }
+
+  /**
+   * Gaps that are not in the database: those that wait to be stored, and the one that lasts while nothing can be. Their
+   * ids are below zero.
+   */
+  unstoredGaps(): RecordingGap[] {
+    const gaps: Omit<RecordingGap, 'id'>[] = [];
+    for (const [what, { fromMs, reason, id }] of this.openGaps)
+      if (id === null) gaps.push({ what, fromMs, toMs: null, reason });
+    for (const [what, { fromMs, toMs, reason }] of this.losses)
+      if (what !== 'log') gaps.push({ what, fromMs, toMs, reason });
+    if (this.failing)
+      gaps.push({
+        what: 'requests',
+        fromMs: this.toClock(this.failing.sinceUnixMs),
+        toMs: null,
+        reason: `not stored yet, but kept in memory: ${this.failing.error.message}`,
+      });
+    return gaps.map((gap, index) => ({ ...gap, id: -1 - index }));
   }
 
   /** The load is over: nothing is in flight that is not known. */
@@ -195,9 +249,14 @@ export class Recorder {
     if (this.derived?.inFlight) this.takeDerived(this.derived.inFlight.finish());
   }
 
-  /** Resolves when all that was handed over is stored. */
+  /** Does what must not be lost, in order with the rest: again and again while the database cannot be written. */
+  persist<T>(action: () => Promise<T>): Promise<T> {
+    return this.queue.add(action);
+  }
+
+  /** Resolves when all that was handed over is stored, or lost for good. */
   async flush(): Promise<void> {
-    await this.writes;
+    await this.queue.flush();
   }
 
   private deriveConcurrency(points: IngestedPoint[], atMs: number): void {
@@ -219,16 +278,19 @@ export class Recorder {
   private takeDerived(seconds: readonly InFlightSecond[]): void {
     const known = this.derived?.rows;
     for (const { atMs, total } of seconds) {
-      const row = known?.get(atMs);
-      if (row) {
-        this.annotator?.onCorrection({ atMs, total: total - row.total });
-        row.total = total;
-        this.write(async () => rows.changeConcurrency(this.store, await row.id, total));
-      } else known?.set(atMs, { id: this.derivedSecond(atMs, total), total });
+      const second = known?.get(atMs);
+      if (second) {
+        this.annotator?.onCorrection({ atMs, total: total - second.total });
+        second.total = total;
+        void this.write({ what: 'concurrency', fromMs: atMs - 1000, toMs: atMs }, 100, async () => {
+          // A second that is lost is not changed either.
+          if (second.row.id !== null) await rows.changeConcurrency(this.store, second.row.id, total);
+        });
+      } else known?.set(atMs, { row: this.derivedSecond(atMs, total), total });
     }
   }
 
-  private derivedSecond(atMs: number, total: number): Promise<number> {
+  private derivedSecond(atMs: number, total: number): StoredRow {
     return this.concurrency({
       atMs,
       source: 'littles-law',
@@ -240,15 +302,82 @@ export class Recorder {
   }
 
   private decided(decision: Omit<Decision, 'id'> | null): void {
-    if (decision) this.write(() => rows.appendDecision(this.store, this.runId, decision));
+    if (decision)
+      void this.write(at('decisions', decision.atMs), 1500, () =>
+        rows.appendDecision(this.store, this.runId, decision),
+      );
   }
 
-  private write(action: () => Promise<unknown>, change: Change = 'rows'): void {
-    this.writes = this.writes.then(action).then(
-      () => announceChange(this.runId, change),
-      (error: unknown) => this.onError(error),
-    );
+  private async write(
+    part: Part,
+    bytes: number,
+    action: () => Promise<unknown>,
+    change: Change = 'rows',
+  ): Promise<boolean> {
+    try {
+      await this.queue.add(action, bytes);
+      announceChange(this.runId, change);
+      return true;
+    } catch (error) {
+      this.lose(part, error);
+      return false;
+    }
   }
+
+  /** Stores what is small and must not be dropped. */
+  private async keep(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.queue.add(action);
+      announceChange(this.runId, 'rows');
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  /** A part of the run is lost: a gap, which grows until it can be stored. */
+  private lose({ what, fromMs, toMs }: Part, error: unknown): void {
+    if (!(error instanceof QueueFull)) this.onError(error);
+    const known = this.losses.get(what);
+    if (known) {
+      known.fromMs = Math.min(known.fromMs, fromMs);
+      known.toMs = Math.max(known.toMs, toMs);
+      return;
+    }
+    const reason =
+      error instanceof QueueFull
+        ? 'the database could not be written for so long that this was dropped'
+        : `could not be stored: ${error instanceof Error ? error.message : String(error)}`;
+    const loss = { fromMs, toMs, reason };
+    this.losses.set(what, loss);
+    void this.keep(async () => {
+      const stored = { fromMs: loss.fromMs, toMs: loss.toMs, reason };
+      if (what === 'log')
+        await rows.appendLog(this.store, this.runId, [
+          { atMs: stored.fromMs, level: 'warning', text: reason },
+        ]);
+      else await rows.openGap(this.store, this.runId, { what, ...stored });
+      this.losses.delete(what);
+      // It grew while it was stored.
+      if (loss.toMs > stored.toMs) this.lose({ what, fromMs: stored.toMs, toMs: loss.toMs }, error);
+    });
+    announceChange(this.runId, 'rows');
+  }
+}
+
+interface StoredRow {
+  /** Null: it is not stored, or not yet. */
+  id: number | null;
+}
+
+interface OpenGap {
+  fromMs: number;
+  reason: string;
+  /** Of its row; null: it is not stored yet. */
+  id: number | null;
+}
+
+function at(what: Part['what'], atMs: number): Part {
+  return { what, fromMs: atMs, toMs: atMs };
 }
 
 interface KnownPod {
