@@ -12,7 +12,6 @@ const windowsBack = 3;
 
 /** What the last run on the same service recorded; times in Unix ms. */
 export interface PreviousRun {
-  name: string;
   seconds: PastSecond[];
   endedMs: number;
 }
@@ -41,7 +40,7 @@ export async function previousSeconds(
       readyPods: podsAt(steps, atMs).ready,
     }));
   const endedMs = seconds.at(-1)?.atMs;
-  return endedMs === undefined || endedMs < nowMs - windowMs ? null : { name: before.name, seconds, endedMs };
+  return endedMs === undefined || endedMs < nowMs - windowMs ? null : { seconds, endedMs };
 }
 
 /** What came before a load that begins now, and in words what of it was assumed. */
@@ -66,7 +65,7 @@ export function beforeLoad(
   const assumptions: string[] = [];
   if (past.known && previous)
     assumptions.push(
-      `What the autoscaler’s windows hold before the load is what the run before, “${previous.name}”, recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier; seconds between that nobody recorded count as idle.`,
+      `What the autoscaler’s windows hold before the load is what the run before recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier; seconds between that nobody recorded count as idle.`,
     );
   else if (idle)
     assumptions.push(

@@ -202,7 +202,7 @@ export async function readBefore(
     sinceUnixMs: number;
     samplesSinceUnixMs: number;
   },
-): Promise<(Pick<Recording, 'podEvents' | 'concurrency'> & { name: string; originMs: number }) | null> {
+): Promise<(Pick<Recording, 'podEvents' | 'concurrency'> & { originMs: number }) | null> {
   const runs = await store.run.findMany({
     where: {
       id: { not: options.runId },
@@ -212,12 +212,12 @@ export async function readBefore(
       endedAtMs: { gte: options.sinceUnixMs },
     },
     orderBy: { endedAtMs: 'desc' },
-    select: { id: true, name: true, originMs: true, serviceJson: true },
+    select: { id: true, originMs: true, serviceJson: true },
   });
   const { namespace } = options.service;
   const last = runs.find((run) => namespaceSchema.parse(JSON.parse(run.serviceJson)).namespace === namespace);
   if (!last || last.originMs === null) return null;
-  const { originMs, name } = last;
+  const { originMs } = last;
   const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
   const [podRows, concurrencyRows] = await Promise.all([
     store.podEvent.findMany({ ...all, where: { runId: last.id } }),
@@ -227,7 +227,6 @@ export async function readBefore(
     }),
   ]);
   return {
-    name,
     originMs,
     podEvents: podRows.map((row) => podEventSchema.parse(row)),
     concurrency: concurrencyRows.map((row) => ({

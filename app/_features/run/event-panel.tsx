@@ -264,7 +264,11 @@ function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">
           <dt className="flex-1 pl-4 font-medium">{t('common.total')}</dt>
-          <dd className="tabular font-semibold">{formatMs(lag.totalMs, locale)}</dd>
+          <dd className="tabular font-semibold">
+            {lag.totalMs !== null && lag.totalMs < 0
+              ? t('events.early', { time: formatMs(-lag.totalMs, locale) })
+              : formatMs(lag.totalMs, locale)}
+          </dd>
         </div>
       </dl>
     </div>

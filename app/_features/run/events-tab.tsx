@@ -148,7 +148,9 @@ export function EventsTab({
               <Cell numeric>{ms(lag.actMs)}</Cell>
               <Cell numeric>{ms(lag.startMs)}</Cell>
               <Cell numeric className="font-semibold">
-                {ms(lag.totalMs)}
+                {lag.totalMs !== null && lag.totalMs < 0
+                  ? t('events.early', { time: ms(-lag.totalMs) })
+                  : ms(lag.totalMs)}
               </Cell>
               <Cell>
                 <OutcomeBadge model={model} id={id} />

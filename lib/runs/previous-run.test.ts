@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resolveConfig } from '@/lib/autoscaling';
+import { type Service } from '@/lib/model/run';
+import { type Store } from '@/lib/store/client';
+import { updateRun } from '@/lib/store/runs';
+import { openTestStore, queueRun, registerService } from './fake-run';
+import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
+import { Recorder } from './recorder';
+
+const originMs = 1_700_000_000_000;
+const windowMs = 60_000;
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let store: Store;
+let service: Service;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ store } = opened);
+  service = await registerService(store, 'shop');
+  const { id } = await queueRun(store, service, 'first');
+  const recorder = new Recorder(store, id, originMs, (error) => {
+    throw error;
+  });
+  const pod = { serverAtMs: null, type: 'ADDED', name: 'a', revision: 'shop-00001', reason: null } as const;
+  recorder.pod({ ...pod, uid: 'a', phase: 'ready', atMs: 500, resourceVersion: '1' });
+  for (let second = 1; second <= 10; second++)
+    void recorder.concurrency({
+      atMs: second * 1000,
+      source: 'gateway',
+      active: 4,
+      waiting: 0,
+      total: 4,
+      instant: false,
+    });
+  await recorder.flush();
+  await updateRun(store, id, { originMs, endedAtMs: originMs + 10_000 });
+});
+afterAll(() => opened.close());
+
+const ask = (afterMs: number, of = service) =>
+  previousSeconds(store, { runId: 'second', service: of, nowMs: originMs + 10_000 + afterMs, windowMs });
+
+it('gives the seconds and the ready pods of the run before, on the clock of all', async () => {
+  const before = await ask(5000);
+  expect(before!.endedMs).toBe(originMs + 10_000);
+  expect(before!.seconds).toHaveLength(10);
+  expect(before!.seconds[0]).toEqual({ atMs: originMs + 1000, value: 4, readyPods: 1 });
+});
+
+it('gives nothing of a run that the window has forgotten, nor of another service’s', async () => {
+  expect(await ask(windowMs + 1000)).toBeNull();
+  expect(await ask(5000, await registerService(store, 'other'))).toBeNull();
+  expect(await ask(5000, { ...service, namespace: 'elsewhere' })).toBeNull();
+});
+
+it('says in the run’s assumptions what was taken for its past', async () => {
+  const { config } = resolveConfig({ annotations: {}, containerConcurrency: 5 });
+  const recorder = { beforeLoad: { observed: [], pods: [{ readySinceMs: -Infinity, untilMs: null }] } };
+  const nowMs = originMs + 15_000;
+  const known = beforeLoad(config, recorder, await ask(5000), nowMs);
+  expect(known.past.known).toBe(true);
+  expect(known.assumptions).toHaveLength(1);
+  expect(known.assumptions[0]).toContain('the run before');
+  const idle = beforeLoad(config, recorder, null, nowMs);
+  expect(idle.assumptions).toHaveLength(1);
+  expect(idle.assumptions[0]).toContain('idle');
+  expect(beforeLoad(config, { beforeLoad: { observed: [], pods: [] } }, null, nowMs).assumptions).toEqual([]);
+});
+
+it('names the revisions that were taken as one', () => {
+  expect(revisionAssumptions(['shop-blue'])).toEqual([]);
+  expect(revisionAssumptions(['shop-blue', 'shop-green'])[0]).toContain('shop-blue, shop-green');
+});
