@@ -1,66 +1,40 @@
-import { z } from 'zod';
+import { type ApiProblem } from '@/lib/api/api-problem';
+import { apiClient, type ApiClient } from '@/lib/api/client';
 import { UserError } from '@/lib/environment/user-error';
 import { exitCodes } from './exit-codes';
 
-const problemSchema = z.object({
-  title: z.string(),
-  detail: z.string().default(''),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
-});
+/** The API of one Scaletrace, as a program uses it: what is refused is thrown as a UserError. */
+export function clientOf(url: string, token: string | null): ApiClient {
+  return apiClient({
+    baseUrl: url.replace(/\/$/, ''),
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    errorOf: (problem, route) => userErrorOf(problem, url, route),
+  });
+}
 
-/** The API of one Scaletrace, as a program uses it. */
-export class ApiClient {
-  constructor(
-    private readonly url: string,
-    private readonly token: string | null,
-  ) {}
-
-  /** GETs JSON. Throws UserError. */
-  async get<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>> {
-    return schema.parse(await (await this.request('GET', path)).json());
-  }
-
-  /** POSTs JSON. Throws UserError. */
-  async post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>> {
-    return schema.parse(await (await this.request('POST', path, body)).json());
-  }
-
-  /** GETs a file's bytes. Throws UserError. */
-  async download(path: string): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.request('GET', path)).arrayBuffer());
-  }
-
-  private async request(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(new URL(path, this.url), {
-      method,
-      headers: {
-        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      const cause =
-        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new UserError(
-        `Scaletrace cannot be reached at ${this.url} (${cause}). Start it with npm start, or name its address by --url or SCALETRACE_URL.`,
-        exitCodes.unreachable,
-      );
-    });
-    if (response.ok) return response;
-    const problem = problemSchema.safeParse(await response.json().catch(() => null));
-    if (!problem.success)
-      throw new UserError(
-        `${this.url} answered ${method} ${path} with ${response.status}: is this Scaletrace?`,
-        exitCodes.unreachable,
-      );
-    const { title, detail, errors } = problem.data;
-    const lines = errors
-      .filter(({ message }) => message !== detail)
-      .map(({ path: field, message }) => `\n  ${field}: ${message}`);
-    const hint = response.status === 401 ? ' Give one by --token or SCALETRACE_TOKEN.' : '';
-    throw new UserError(
-      `${title}: ${detail}${hint}${lines.join('')}`,
-      response.status === 401 || response.status === 403 ? exitCodes.unreachable : exitCodes.usage,
+function userErrorOf(
+  { status, title, detail, errors, cause }: ApiProblem,
+  url: string,
+  route: string,
+): UserError {
+  if (status === 0) {
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    return new UserError(
+      `Scaletrace cannot be reached at ${url} (${why}). Start it with npm start, or name its address by --url or SCALETRACE_URL.`,
+      exitCodes.unreachable,
     );
   }
+  if (status === -1 || title === `HTTP ${status}`)
+    return new UserError(
+      `${url} answered ${route} ${status === -1 ? 'without JSON' : `with ${status}`}: is this Scaletrace?`,
+      exitCodes.unreachable,
+    );
+  const lines = errors
+    .filter(({ message }) => message !== detail)
+    .map(({ path, message }) => `\n  ${path}: ${message}`);
+  const hint = status === 401 ? ' Give one by --token or SCALETRACE_TOKEN.' : '';
+  return new UserError(
+    `${title}: ${detail}${hint}${lines.join('')}`,
+    status === 401 || status === 403 ? exitCodes.unreachable : exitCodes.usage,
+  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { httpUrlSchema, variable } from '@/lib/environment/environment';
-import { ApiClient } from './client';
+import { type ApiClient } from '@/lib/api/client';
+import { clientOf } from './client';
 
 /** The options of each command that speaks with a Scaletrace; where they are silent, the environment. */
 export const connectionOptions = {
@@ -23,5 +24,5 @@ export function connect({ url, token }: { url?: string | undefined; token?: stri
   url: string;
 } {
   const address = url ?? variable('SCALETRACE_URL');
-  return { client: new ApiClient(address, token ?? variable('SCALETRACE_TOKEN') ?? null), url: address };
+  return { client: clientOf(address, token ?? variable('SCALETRACE_TOKEN') ?? null), url: address };
 }

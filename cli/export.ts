@@ -18,9 +18,9 @@ export const command = define(
     notes: exitCodeNotes,
   },
   async ({ options, positionals: [id = ''] }) => {
-    const bytes = await connect(options).client.download(
-      `/api/runs/${encodeURIComponent(id)}/export/${encodeURIComponent(options.format)}`,
-    );
+    const bytes = await connect(options).client.file('GET /api/runs/{id}/export/{format}', {
+      params: { id, format: options.format },
+    });
     if (options.out === undefined) process.stdout.write(bytes);
     else {
       writeOutput(options.out, bytes);

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
-import { runResultSchema, type RunResult } from '@/lib/runs/result';
-import { endedStates, runSchema, serviceSchema, type Service } from '@/lib/model/run';
-import { type ApiClient } from './client';
+import { type RunResult } from '@/lib/runs/result';
+import { endedStates, type Service } from '@/lib/model/run';
+import { type ApiClient } from '@/lib/api/client';
 import { UserError } from '@/lib/environment/user-error';
 import { exitCodes } from './exit-codes';
 import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
 import { junitOf, verdictsOf, type Verdict } from './verdict';
 
-const runAnswer = z.object({ run: runSchema });
 const pollMs = 1000;
 
 /** A length such as `5s`, `500ms`, `1.5m`, in ms; null for `off`. */
@@ -70,26 +69,24 @@ export const command = define(
 async function startRun(options: z.output<typeof runOptionsSchema>): Promise<number> {
   const { client, url } = connect(options);
   const maxLagMs = options.maxLag === undefined ? 10_000 : options.maxLag;
-  const { services } = await client.get('/api/services', z.object({ services: z.array(serviceSchema) }));
+  const { services } = await client('GET /api/services');
   const service = chooseService(services, options.service);
-  const { run } = await client.post(
-    '/api/runs',
-    {
+  const { run } = await client('POST /api/runs', {
+    body: {
       serviceId: service.id,
       scriptName: options.script,
       env: options.env,
       tags: options.tag,
       ...(options.name === undefined ? {} : { name: options.name }),
     },
-    runAnswer,
-  );
+  });
   console.error(`· ${run.name}: ${url.replace(/\/$/, '')}/runs/${run.id}`);
   if (!options.wait) {
     console.log(run.id);
     return exitCodes.good;
   }
   await follow(client, run.id);
-  const result = await client.get(`/api/runs/${run.id}/result`, runResultSchema);
+  const result = await client('GET /api/runs/{id}/result', { params: { id: run.id } });
   const verdicts = verdictsOf(result, maxLagMs);
   print(result, verdicts);
   if (options.junit !== undefined) writeOutput(options.junit, junitOf(result, verdicts));
@@ -121,7 +118,7 @@ async function follow(client: ApiClient, id: string): Promise<void> {
   let saidAtMs = 0;
   for (;;) {
     // A short outage of the dashboard is no reason to lose a run that goes on.
-    const answer = await client.get(`/api/runs/${id}`, runAnswer).catch((error: unknown) => {
+    const answer = await client('GET /api/runs/{id}', { params: { id } }).catch((error: unknown) => {
       if (error instanceof UserError && error.exitCode === exitCodes.unreachable && ++misses < 10)
         return null;
       throw error;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
-import { runListItemSchema } from '@/lib/model/run';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
 import { exitCodes } from './exit-codes';
 
@@ -26,12 +25,8 @@ export const command = define(
     notes: exitCodeNotes,
   },
   async ({ options: { limit, json, url, token, ...filters } }) => {
-    const query = new URLSearchParams({ pageSize: `${limit}` });
-    for (const [name, value] of Object.entries(filters)) if (value !== undefined) query.set(name, value);
-    const { runs } = await connect({ url, token }).client.get(
-      `/api/runs?${query.toString()}`,
-      z.object({ runs: z.array(runListItemSchema) }),
-    );
+    const query = { pageSize: limit, ...filters };
+    const { runs } = await connect({ url, token }).client('GET /api/runs', { query });
     if (json) {
       console.log(JSON.stringify(runs, null, 2));
       return exitCodes.good;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
-import { runSchema } from '@/lib/model/run';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
 import { exitCodes } from './exit-codes';
 
@@ -14,11 +13,10 @@ export const command = define(
     notes: exitCodeNotes,
   },
   async ({ options, positionals: [id = ''] }) => {
-    await connect(options).client.post(
-      `/api/runs/${encodeURIComponent(id)}/stop`,
-      { mode: options.kill ? 'kill' : 'graceful' },
-      z.object({ run: runSchema }),
-    );
+    await connect(options).client('POST /api/runs/{id}/stop', {
+      params: { id },
+      body: { mode: options.kill ? 'kill' : 'graceful' },
+    });
     console.error(`· ${id}: stopping`);
     return exitCodes.good;
   },

@@ -1,7 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { expect, type APIRequestContext } from '@playwright/test';
-import { z } from 'zod';
-import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
+import { apiClient, type ApiClient } from '@/lib/api/client';
+import { endedStates, type Run } from '@/lib/model/run';
+
+/** The API as a story's own browser or program asks it: with its cookies and tokens. */
+export function apiOf(request: APIRequestContext): ApiClient {
+  return apiClient({
+    async fetch(address, { method, headers, body }) {
+      const answer = await request.fetch(address, {
+        method: method!,
+        headers: headers as Record<string, string>,
+        ...(typeof body === 'string' ? { data: body } : {}),
+      });
+      const status = answer.status();
+      return new Response(status === 204 ? null : new Uint8Array(await answer.body()), {
+        status,
+        headers: answer.headers(),
+      });
+    },
+  });
+}
 
 /** Applies the tutorial's service, as the page does; under another name it is one that no test has scaled yet. */
 export async function applyTutorial(request: APIRequestContext, name = 'helloworld-go'): Promise<string> {
@@ -9,9 +27,7 @@ export async function applyTutorial(request: APIRequestContext, name = 'hellowor
     'name: helloworld-go',
     `name: ${name}`,
   );
-  const answer = await request.post('/api/services/apply', { data: { yaml } });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return z.object({ service: serviceSchema }).parse(await answer.json()).service.id;
+  return (await apiOf(request)('POST /api/services/apply', { body: { yaml } })).service.id;
 }
 
 /** Starts the tutorial's load, small. */
@@ -20,11 +36,13 @@ export async function startTutorial(
   serviceId: string,
   requests: number,
 ): Promise<Run> {
-  const answer = await request.post('/api/runs', {
-    data: { serviceId, scriptName: 'tutorial', env: { REQUESTS: `${requests}`, VUS: '50' }, tags: ['e2e'] },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  return z.object({ run: runSchema }).parse(await answer.json()).run;
+  const body = {
+    serviceId,
+    scriptName: 'tutorial',
+    env: { REQUESTS: `${requests}`, VUS: '50' },
+    tags: ['e2e'],
+  };
+  return (await apiOf(request)('POST /api/runs', { body })).run;
 }
 
 /** Waits for a run's end. */
@@ -33,7 +51,7 @@ export async function untilEnded(request: APIRequestContext, id: string): Promis
   await expect
     .poll(
       async () => {
-        run = z.object({ run: runSchema }).parse(await (await request.get(`/api/runs/${id}`)).json()).run;
+        ({ run } = await apiOf(request)('GET /api/runs/{id}', { params: { id } }));
         return endedStates.includes(run.state);
       },
       { timeout: 90_000, intervals: [500] },

@@ -1,8 +1,7 @@
 import { expect as plainExpect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { comparisonSchema } from '@/lib/comparing/comparison';
-import { runSchema } from '@/lib/model/run';
-import { applyTutorial, untilEnded } from './api';
+import { apiOf, applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
 // A first chart is drawn late on a busy machine.
@@ -17,11 +16,8 @@ async function load(
   name: string,
   env: Record<string, string>,
 ): Promise<string> {
-  const answer = await request.post('/api/runs', {
-    data: { serviceId, scriptName: 'tutorial', name, env, tags: ['e2e'] },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  const { run } = z.object({ run: runSchema }).parse(await answer.json());
+  const body = { serviceId, scriptName: 'tutorial', name, env, tags: ['e2e'] };
+  const { run } = await apiOf(request)('POST /api/runs', { body });
   expect((await untilEnded(request, run.id)).state).toBe('finished');
   return run.id;
 }

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { packedOverviewSchema, unpackOverview } from '@/lib/timeline/overview-encode';
 import { recordingSchema, type Recording } from '@/lib/model/recording';
 import { type RequestColumn } from '@/lib/timeline/columns';
-import { runSchema, type Run } from '@/lib/model/run';
+import { type Run } from '@/lib/model/run';
 import { childrenOf } from '@/scripts/bench/cpu';
 import { Processes } from '@/scripts/processes';
-import { applyTutorial, untilEnded } from './api';
+import { apiOf, applyTutorial, untilEnded } from './api';
 import { dashboardPort } from './ports';
 
 const port = dashboardPort + 10;
@@ -51,11 +51,8 @@ async function startDashboard(): Promise<void> {
 }
 
 async function startSteady(length: string): Promise<Run> {
-  const answer = await api.post('/api/runs', {
-    data: { serviceId, scriptName: 'steady', scriptText: steady, env: { LENGTH: length } },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  return z.object({ run: runSchema }).parse(await answer.json()).run;
+  const body = { serviceId, scriptName: 'steady', scriptText: steady, env: { LENGTH: length } };
+  return (await apiOf(api)('POST /api/runs', { body })).run;
 }
 
 async function recordingOf(id: string): Promise<Recording> {
@@ -101,9 +98,7 @@ test('a dashboard killed in the middle of a run leaves no k6, keeps each second,
   await expect.poll(() => k6Of(run.id), { timeout: 20_000 }).toEqual([]);
 
   await startDashboard();
-  const interrupted = z
-    .object({ run: runSchema })
-    .parse(await (await api.get(`/api/runs/${run.id}`)).json()).run;
+  const { run: interrupted } = await apiOf(api)('GET /api/runs/{id}', { params: { id: run.id } });
   expect(interrupted.state).toBe('interrupted');
   expect(interrupted.stateReason).not.toBeNull();
   expect(interrupted.figures.requests).toBeGreaterThan(0);

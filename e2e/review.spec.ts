@@ -1,8 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
-import { z } from 'zod';
 import { distributionSchema } from '@/lib/timeline/distribution';
-import { runSchema } from '@/lib/model/run';
-import { applyTutorial, untilEnded } from './api';
+import { apiOf, applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 
 /** The shipped scripts' ways in one short run: pods and checks as tags, a group, a custom metric of each kind, a warning in the log, a threshold that cannot hold. */
@@ -35,11 +33,8 @@ let runId = '';
 
 test.beforeAll(async ({ request }) => {
   const serviceId = await applyTutorial(request, `reviewed-${test.info().workerIndex}`);
-  const answer = await request.post('/api/runs', {
-    data: { serviceId, scriptName: 'reviewed', scriptText: script, env: {}, tags: ['e2e'] },
-  });
-  expect(answer.status(), await answer.text()).toBe(201);
-  runId = z.object({ run: runSchema }).parse(await answer.json()).run.id;
+  const body = { serviceId, scriptName: 'reviewed', scriptText: script, tags: ['e2e'] };
+  runId = (await apiOf(request)('POST /api/runs', { body })).run.id;
   expect((await untilEnded(request, runId)).state).toBe('finished');
 });
 

@@ -1,27 +1,19 @@
-import { z } from 'zod';
+import { apiClient, type ApiClient } from '@/lib/api/client';
 import { UserError } from '@/lib/environment/user-error';
 
-const problemSchema = z.object({ title: z.string(), detail: z.string().optional() });
-
 /**
- * Calls the dashboard's API as the browser does; a problem answer becomes a UserError with its words. A reading is
- * tried again once: a kept connection may be closed by the server just then.
+ * A dashboard's API; what is refused becomes a UserError with its words. A reading is tried again once: a kept connection
+ * may be closed by the server just then.
  */
-export async function call<S extends z.ZodType>(url: string, schema: S, body?: unknown): Promise<z.infer<S>> {
-  const response =
-    body === undefined
-      ? await fetch(url).catch(() => fetch(url))
-      : await fetch(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        });
-  const answer: unknown = await response.json();
-  if (!response.ok) {
-    const problem = problemSchema.safeParse(answer);
-    throw new UserError(
-      problem.success ? (problem.data.detail ?? problem.data.title) : `${url} answered ${response.status}.`,
-    );
-  }
-  return schema.parse(answer);
+export function apiOf(url: string): ApiClient {
+  return apiClient({
+    baseUrl: url,
+    fetch: (address, init) =>
+      fetch(address, init).catch((error: unknown) => {
+        if (init.method === 'GET') return fetch(address, init);
+        throw error;
+      }),
+    errorOf: ({ status, title, detail }, route) =>
+      new UserError(detail || title || `${url} answered ${route} with ${status}.`),
+  });
 }

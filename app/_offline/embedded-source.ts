@@ -11,7 +11,7 @@ import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type RunSource } from '@/app/_ui/data/run-source';
 import { type Messages } from '@/lib/words/words';
-import { type LogLine } from '@/app/_ui/data/runs';
+import { type LogLine } from '@/lib/model/recording';
 
 /** What an HTML export holds of its run. */
 export interface EmbeddedRun {

@@ -1,7 +1,7 @@
 'use client';
 
 import { TriangleAlert } from 'lucide-react';
-import { type ApiProblem } from './data/http';
+import { type ApiProblem } from '@/lib/api/api-problem';
 import { type Words } from '@/lib/words/words';
 import { useWords } from './words/provider';
 import { cn } from './cn';

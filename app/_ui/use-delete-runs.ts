@@ -3,8 +3,8 @@
 import { useRouter } from 'next/navigation';
 import { useToast } from './toasts';
 import { problemWords } from './problem-notice';
-import { toProblem } from './data/http';
-import { deleteRuns, restoreRuns } from './data/runs';
+import { toProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { useWords } from './words/provider';
 
 /** Deletes runs and offers to take it back. `onRestored` is called once they are there again. Throws ApiProblem. */
@@ -13,7 +13,7 @@ export function useDeleteRuns(): (ids: readonly string[], onRestored?: () => voi
   const router = useRouter();
   const toast = useToast();
   return async (ids, onRestored) => {
-    const deleted = await deleteRuns(ids);
+    const { ids: deleted } = await api('POST /api/runs/delete', { body: { ids: [...ids] } });
     const left = ids.length - deleted.length;
     const text = [
       deleted.length > 0 ? t('history.deleted', { n: deleted.length }) : null,
@@ -23,7 +23,7 @@ export function useDeleteRuns(): (ids: readonly string[], onRestored?: () => voi
       .join(' ');
     const undo = async (): Promise<void> => {
       try {
-        const restored = await restoreRuns(deleted);
+        const { ids: restored } = await api('POST /api/runs/restore', { body: { ids: deleted } });
         toast({
           text:
             restored.length > 0 ? t('history.restored', { n: restored.length }) : t('history.notRestored'),

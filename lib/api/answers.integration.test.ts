@@ -118,6 +118,8 @@ describe('answers are as their contract says', () => {
     expect(await eventsOf(`/api/share/${share.token}/events`)).toEqual(['run', 'overview', 'end']);
     asked.add('GET /api/share/{token}/image');
     expect((await api.file('GET /api/share/{token}/image', { params })).byteLength).toBeGreaterThan(0);
+    const nothing = call('GET /api/share/{token}/{part}', { params: { ...params, part: 'recording' } });
+    await expect(nothing).rejects.toMatchObject({ status: 404 });
     const compared = (await call('POST /api/shares', { body: { runs: [first, second] } })).share;
     await call('GET /api/share/{token}/compare', { params: { token: compared.token } });
     expect((await call('GET /api/shares', { query: { runs: first } })).shares.length).toBe(2);

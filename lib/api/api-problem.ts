@@ -12,11 +12,16 @@ export class ApiProblem extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
-    readonly errors: readonly FieldProblem[] = [],
+    readonly errors: FieldProblem[] = [],
     options: ErrorOptions = {},
   ) {
     super(detail || title, options);
   }
+}
+
+/** The error of a field, by the API's path; `tags.1` belongs to `tags`. */
+export function errorAt(errors: readonly FieldProblem[], path: string): string | undefined {
+  return errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
 }
 
 /** Any thrown thing as an ApiProblem. */

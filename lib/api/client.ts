@@ -55,8 +55,8 @@ export interface ApiClientOptions {
   baseUrl?: string;
   headers?: Record<string, string>;
   fetch?: (address: string, init: RequestInit) => Promise<Response>;
-  /** What a refused answer becomes. */
-  problemOf?: (status: number, value: unknown) => ApiProblem;
+  /** What is thrown for a problem; the problem itself unless given. */
+  errorOf?: (problem: ApiProblem, key: string) => Error;
 }
 
 interface AnyAsked {
@@ -71,7 +71,7 @@ export function apiClient({
   baseUrl = '',
   headers = {},
   fetch: send = (address, init) => fetch(address, init),
-  problemOf = problemOfAnswer,
+  errorOf = (problem) => problem,
 }: ApiClientOptions = {}): ApiClient {
   const address = (key: string, { params = {}, query = {} }: AnyAsked = {}): string => {
     const path = key.slice(key.indexOf(' ') + 1);
@@ -93,17 +93,17 @@ export function apiClient({
       ...(signal ? { signal } : {}),
     }).catch((error: unknown) => {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      throw new ApiProblem(0, '', '', [], { cause: error });
+      throw errorOf(new ApiProblem(0, '', '', [], { cause: error }), key);
     });
     if (response.ok) return response;
-    throw problemOf(response.status, await response.json().catch(() => undefined));
+    throw errorOf(problemOfAnswer(response.status, await response.json().catch(() => undefined)), key);
   };
   const call = async (key: string, asked?: AnyAsked): Promise<unknown> => {
     const response = await request(key, asked);
     if (response.status === 204) return undefined;
     return response.json().catch((error: unknown) => {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      throw new ApiProblem(-1, '', error instanceof Error ? error.message : String(error));
+      throw errorOf(new ApiProblem(-1, '', error instanceof Error ? error.message : String(error)), key);
     });
   };
   const file = async (key: string, asked?: AnyAsked): Promise<Uint8Array> =>

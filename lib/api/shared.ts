@@ -154,4 +154,18 @@ export const shared = [
     const { id, data } = await sharedRun(link);
     return data(await runParts.decisions.read(id));
   }),
+  route(
+    'GET /api/share/{token}/{part}',
+    {
+      summary:
+        'What a link does not show. As for all of a link, 401 comes first while its password is not given.',
+      access: 'link',
+      answers: {
+        404: { mediaType: 'application/problem+json', description: 'There is no such part of a link.' },
+      },
+    },
+    async () => {
+      throw notFound('part of a link');
+    },
+  ),
 ] as const;

@@ -133,4 +133,3 @@ export type ImportRequest = z.infer<typeof importRequestSchema>;
 
 /** The answer of an import: `run` is null until it is kept. */
 export const importAnswerSchema = z.object({ preview: importPreviewSchema, run: runSchema.nullable() });
-export type ImportAnswer = z.infer<typeof importAnswerSchema>;

@@ -13,8 +13,8 @@ import { whatIf } from '@/lib/whatif/replay-run';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore, type Store } from '@/lib/store/client';
 import { projectRoot } from '@/lib/environment/paths';
-import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
-import { call } from '@/scripts/api';
+import { endedStates, type Run } from '@/lib/model/run';
+import { apiOf } from '@/scripts/api';
 import { UserError } from '@/lib/environment/user-error';
 import { Processes } from '@/scripts/processes';
 import { freePort } from './free-port';
@@ -150,19 +150,20 @@ function labelOf(shape: Shape): string {
 
 /** Runs one shape against a service of its own to its end. */
 async function runShape(url: string, shape: Shape): Promise<Run> {
-  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), {
-    yaml: serviceYaml(shape),
-  });
-  let { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
-    serviceId: service.id,
-    scriptName: shape.script,
-    env: shape.env,
-    name: labelOf(shape),
-    tags: ['fidelity'],
+  const api = apiOf(url);
+  const { service } = await api('POST /api/services/apply', { body: { yaml: serviceYaml(shape) } });
+  let { run } = await api('POST /api/runs', {
+    body: {
+      serviceId: service.id,
+      scriptName: shape.script,
+      env: shape.env,
+      name: labelOf(shape),
+      tags: ['fidelity'],
+    },
   });
   while (!endedStates.includes(run.state)) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    ({ run } = await call(`${url}/api/runs/${run.id}`, z.object({ run: runSchema })));
+    ({ run } = await api('GET /api/runs/{id}', { params: { id: run.id } }));
   }
   if (run.state !== 'finished')
     throw new UserError(`The run "${run.name}" is ${run.state}: ${run.stateReason ?? ''}`);

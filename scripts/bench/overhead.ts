@@ -12,8 +12,9 @@ import { findK6 } from '@/lib/loadgen/k6-binary';
 import { k6Environment } from '@/lib/loadgen/k6-environment';
 import { readSummary } from '@/lib/loadgen/summary';
 import { projectRoot, stateDirectory } from '@/lib/environment/paths';
-import { endedStates, runSchema, serviceSchema, type RunSummary } from '@/lib/model/run';
-import { call } from '@/scripts/api';
+import { endedStates, type RunSummary } from '@/lib/model/run';
+import { type ApiClient } from '@/lib/api/client';
+import { apiOf } from '@/scripts/api';
 import { Processes } from '@/scripts/processes';
 import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
 import { freePort } from './free-port';
@@ -65,10 +66,13 @@ export async function runBench(args: string[]): Promise<void> {
       env: { K6_BIN: k6.path },
     });
     const dashboard = childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? 0;
-    const { service } = await call(`${url}/api/services`, z.object({ service: serviceSchema }), {
-      name: 'bench',
-      gatewayUrl: targetUrl,
-      host: 'bench.default.example.com',
+    const api = apiOf(url);
+    const { service } = await api('POST /api/services', {
+      body: {
+        name: 'bench',
+        gatewayUrl: targetUrl,
+        host: 'bench.default.example.com',
+      },
     });
     const script = join(projectRoot(), 'loadtests', 'tutorial.ts');
     const env = { REQUESTS: `${options.requests}`, VUS: `${options.vus}` };
@@ -77,7 +81,7 @@ export async function runBench(args: string[]): Promise<void> {
     const ways: Record<Way, () => Promise<Measured>> = {
       bare: () => runBare(k6.path, script, bareEnv, folder),
       tuned: () => runBare(k6.path, script, { ...bareEnv, GOGC, GOMEMLIMIT }, folder),
-      dashboard: () => runRecorded(url, dashboard, service.id, env),
+      dashboard: () => runRecorded(api, dashboard, service.id, env),
     };
 
     console.log(
@@ -152,17 +156,16 @@ async function runBare(
 }
 
 async function runRecorded(
-  url: string,
+  api: ApiClient,
   dashboard: number,
   serviceId: string,
   env: Record<string, string>,
 ): Promise<Measured> {
-  const answer = z.object({ run: runSchema });
   const before = cpuOfTree(dashboard);
-  let { run } = await call(`${url}/api/runs`, answer, { serviceId, scriptName: 'tutorial', env });
+  let { run } = await api('POST /api/runs', { body: { serviceId, scriptName: 'tutorial', env } });
   while (!endedStates.includes(run.state)) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    ({ run } = await call(`${url}/api/runs/${run.id}`, answer));
+    ({ run } = await api('GET /api/runs/{id}', { params: { id: run.id } }));
   }
   if (run.state !== 'finished') throw new Error(`run ${run.id} is ${run.state}: ${run.stateReason}`);
   const after = cpuOfTree(dashboard);

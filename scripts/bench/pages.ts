@@ -16,8 +16,7 @@ import { getStore } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { leadRun } from '@/lib/store/lead-run';
 import { insertRun } from '@/lib/store/runs';
-import { runSchema, serviceSchema } from '@/lib/model/run';
-import { call } from '@/scripts/api';
+import { apiOf } from '@/scripts/api';
 import { Processes } from '@/scripts/processes';
 import { cpuOfTree } from './cpu';
 import { freePort } from './free-port';
@@ -214,14 +213,17 @@ async function timeToCharts(page: Page, url: string): Promise<number> {
 /** A run in the lab, and what Chromium's processes take to show it. */
 async function measureLive(url: string, server: BrowserServer, seconds: number, page: Page): Promise<void> {
   const yaml = readFileSync('deploy/helloworld-go.yaml', 'utf8');
-  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), { yaml });
+  const api = apiOf(url);
+  const { service } = await api('POST /api/services/apply', { body: { yaml } });
   const scriptText = `import http from 'k6/http';
 export const options = { scenarios: { steady: { executor: 'constant-arrival-rate', rate: 150, duration: '${seconds + 30}s', preAllocatedVUs: 40 } } };
 export default () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });`;
-  const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
-    serviceId: service.id,
-    scriptName: 'steady',
-    scriptText,
+  const { run } = await api('POST /api/runs', {
+    body: {
+      serviceId: service.id,
+      scriptName: 'steady',
+      scriptText,
+    },
   });
   await page.goto(`${url}/runs/${run.id}`);
   await page.locator('[data-chart] canvas').nth(3).waitFor();

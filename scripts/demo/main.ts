@@ -3,13 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { type RunResult, runResultSchema } from '@/lib/runs/result';
+import { type RunResult } from '@/lib/runs/result';
 import { projectRoot } from '@/lib/environment/paths';
-import { endedStates, runSchema, serviceSchema, type Run } from '@/lib/model/run';
+import { endedStates, type Run } from '@/lib/model/run';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
-import { call } from '@/scripts/api';
+import { type ApiClient } from '@/lib/api/client';
+import { apiOf } from '@/scripts/api';
 import { Processes, runProgram } from '@/scripts/processes';
 import { demoOptionsSchema, type DemoOptions } from './options';
 import { Progress } from './progress';
@@ -35,22 +36,23 @@ async function demo(options: DemoOptions): Promise<number> {
     `  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`,
   );
 
-  const { service } = await call(`${url}/api/services/apply`, z.object({ service: serviceSchema }), {
-    yaml: serviceYaml(options),
-  });
-  const { run } = await call(`${url}/api/runs`, z.object({ run: runSchema }), {
-    serviceId: service.id,
-    scriptName: 'tutorial',
-    name: `Tutorial: ${options.requests} requests, ${options.concurrency} in flight`,
-    env: { REQUESTS: `${options.requests}`, VUS: `${options.concurrency}` },
-    tags: ['demo'],
+  const api = apiOf(url);
+  const { service } = await api('POST /api/services/apply', { body: { yaml: serviceYaml(options) } });
+  const { run } = await api('POST /api/runs', {
+    body: {
+      serviceId: service.id,
+      scriptName: 'tutorial',
+      name: `Tutorial: ${options.requests} requests, ${options.concurrency} in flight`,
+      env: { REQUESTS: `${options.requests}`, VUS: `${options.concurrency}` },
+      tags: ['demo'],
+    },
   });
   console.log(
     `· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
   );
 
-  await follow(url, run.id, options);
-  const result = await call(`${url}/api/runs/${run.id}/result`, runResultSchema);
+  await follow(api, run.id, options);
+  const result = await api('GET /api/runs/{id}/result', { params: { id: run.id } });
   printResult(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   const good = result.state === 'finished' && result.thresholdsMet !== false;
@@ -83,10 +85,10 @@ function serviceYaml(options: DemoOptions): string {
   return stringify(service);
 }
 
-async function follow(url: string, id: string, options: DemoOptions): Promise<Run> {
+async function follow(api: ApiClient, id: string, options: DemoOptions): Promise<Run> {
   const progress = new Progress(options.requests);
   for (;;) {
-    const { run } = await call(`${url}/api/runs/${id}`, z.object({ run: runSchema }));
+    const { run } = await api('GET /api/runs/{id}', { params: { id } });
     if (endedStates.includes(run.state)) {
       progress.end();
       return run;

@@ -10,8 +10,8 @@ import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent, DialogTrigger } from '@/app/_ui/primitives/dialog';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { findRuns } from '@/app/_ui/data/runs';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
 
 /** The button that adds a run, with the search behind it. */
@@ -64,8 +64,8 @@ function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id:
     const abort = new AbortController();
     const timer = setTimeout(
       () => {
-        findRuns(text, 20, abort.signal).then(
-          (runs) => {
+        api('GET /api/runs', { query: { q: text, pageSize: 20 }, signal: abort.signal }).then(
+          ({ runs }) => {
             setFound(runs);
             setProblem(null);
           },

@@ -6,6 +6,6 @@ import { CompareView } from './compare-view';
 
 /** The comparison as the dashboard reads it. */
 export function CompareScreen({ search }: { search: string }) {
-  const [source] = useState(() => apiCompareSource('/api/compare'));
+  const [source] = useState(apiCompareSource);
   return <CompareView source={source} search={search} />;
 }

@@ -14,7 +14,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type CompareSource } from '@/app/_ui/data/compare-source';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { useWords } from '@/app/_ui/words/provider';
 import { ShareButton } from '@/app/_ui/sharing/share-button';
 import { AddRun } from './add-run';

@@ -9,7 +9,7 @@ import { useToast } from '@/app/_ui/toasts';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
-import { tagRuns } from '@/app/_ui/data/runs';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { splitTags } from '@/app/_ui/split-tags';
@@ -128,7 +128,9 @@ function TagForm({
   const save = (event: FormEvent): void => {
     event.preventDefault();
     void attempt(async () => {
-      await tagRuns(ids, { add: splitTags(add), remove: splitTags(remove) });
+      await api('POST /api/runs/tags', {
+        body: { ids: [...ids], add: splitTags(add), remove: splitTags(remove) },
+      });
       toast({ text: t('history.tagged', { n: ids.length }) });
       router.refresh();
       onDone();

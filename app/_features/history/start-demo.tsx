@@ -4,8 +4,7 @@ import { Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
-import { startRun } from '@/app/_ui/data/runs';
-import { applyServiceYaml } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -27,10 +26,11 @@ export function StartDemo({
   const start = (): Promise<boolean> =>
     attempt(
       async () => {
-        const target = serviceId ?? (await applyServiceYaml(yaml)).id;
-        router.push(
-          `/runs/${(await startRun({ serviceId: target, scriptName, env: {}, tags: ['demo'] })).id}`,
-        );
+        const target = serviceId ?? (await api('POST /api/services/apply', { body: { yaml } })).service.id;
+        const { run } = await api('POST /api/runs', {
+          body: { serviceId: target, scriptName, tags: ['demo'] },
+        });
+        router.push(`/runs/${run.id}`);
       },
       { leaves: true },
     );

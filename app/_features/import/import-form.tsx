@@ -8,8 +8,8 @@ import { cn } from '@/app/_ui/cn';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
-import { ApiProblem, errorAt, toProblem } from '@/app/_ui/data/http';
-import { sendImport } from '@/app/_ui/data/imports';
+import { ApiProblem, errorAt, toProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { formatBytes, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Formats } from './formats';
@@ -46,7 +46,11 @@ export function ImportForm({
     setProblem(null);
     setBusy('reading');
     try {
-      const answer = await sendImport(chosen, { save: '0' }, abort.signal);
+      const answer = await api('POST /api/import', {
+        query: { save: '0', file: chosen.name },
+        body: chosen,
+        signal: abort.signal,
+      });
       setPreview(answer.preview);
       // A file without a date was written when its load ended.
       setValues((current) => ({
@@ -69,11 +73,15 @@ export function ImportForm({
     const { startedAtMs, ...texts } = values;
     const startMs = preview.startedAtMs === null ? new Date(startedAtMs).getTime() : NaN;
     try {
-      const { run } = await sendImport(
-        file,
-        { ...texts, ...(Number.isNaN(startMs) ? {} : { startedAtMs: `${startMs}` }), save: '1' },
-        new AbortController().signal,
-      );
+      const { run } = await api('POST /api/import', {
+        query: {
+          ...texts,
+          ...(Number.isNaN(startMs) ? {} : { startedAtMs: startMs }),
+          save: '1',
+          file: file.name,
+        },
+        body: file,
+      });
       if (run) router.push(`/runs/${run.id}`);
     } catch (error) {
       setProblem(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorAt } from '@/app/_ui/data/http';
+import { errorAt } from '@/lib/api/api-problem';
 import { envOf, firstDraft, inputKind, tagsOf } from './draft';
 
 const script = {

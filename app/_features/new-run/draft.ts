@@ -1,5 +1,5 @@
 import { type Run } from '@/lib/model/run';
-import { type Script } from '@/app/_ui/data/scripts';
+import { type Script } from '@/lib/model/script';
 import { splitTags } from '@/app/_ui/split-tags';
 
 /** What a user has chosen and typed for a run; nothing of it is lost by an error. */

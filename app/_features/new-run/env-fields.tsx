@@ -3,7 +3,7 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input } from '@/app/_ui/primitives/field';
-import { errorAt, type FieldProblem } from '@/app/_ui/data/http';
+import { errorAt, type FieldProblem } from '@/lib/api/api-problem';
 import { useWords } from '@/app/_ui/words/provider';
 import { type Draft } from './draft';
 

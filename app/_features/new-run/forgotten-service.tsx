@@ -4,7 +4,7 @@ import { Unplug } from 'lucide-react';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
-import { registerService } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -21,7 +21,7 @@ export function ForgottenService({
   const register = (): Promise<boolean> =>
     attempt(async () => {
       const { id: _id, origin: _origin, ...input } = service;
-      onRegistered(await registerService(input));
+      onRegistered((await api('POST /api/services', { body: input })).service);
     });
   return (
     <section data-forgotten-service className="panel space-y-3 px-4 py-3.5 text-sm">

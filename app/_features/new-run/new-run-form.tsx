@@ -9,10 +9,10 @@ import { EmptyState } from '@/app/_ui/empty-state';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
-import { errorAt } from '@/app/_ui/data/http';
-import { registeredAs } from '@/app/_ui/data/services';
-import { startRun } from '@/app/_ui/data/runs';
-import { type Script } from '@/app/_ui/data/scripts';
+import { errorAt } from '@/lib/api/api-problem';
+import { registeredAs } from '@/lib/model/registered-as';
+import { api } from '@/app/_ui/data/api';
+import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { envOf, firstDraft, tagsOf, type Draft } from './draft';
@@ -54,13 +54,15 @@ export function NewRunForm({
     event.preventDefault();
     const isStarted = await attempt(
       async () => {
-        const run = await startRun({
-          serviceId: draft.serviceId,
-          scriptName: draft.scriptName,
-          env: envOf(draft),
-          tags: tagsOf(draft),
-          ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
-          ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+        const { run } = await api('POST /api/runs', {
+          body: {
+            serviceId: draft.serviceId,
+            scriptName: draft.scriptName,
+            env: envOf(draft),
+            tags: tagsOf(draft),
+            ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
+            ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+          },
         });
         router.push(`/runs/${run.id}`);
       },

@@ -11,8 +11,9 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '@/app/_ui/data/http';
-import { checkScript, saveScript, type Script } from '@/app/_ui/data/scripts';
+import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
+import { type Script } from '@/lib/model/script';
 import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 import { envOf, inputKind, type Draft } from './draft';
@@ -72,7 +73,9 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   const check = async (): Promise<void> => {
     setChecking(true);
     try {
-      await checkScript(draft.scriptName, text, envOf(draft));
+      await api('POST /api/scripts/check', {
+        body: { scriptName: draft.scriptName, scriptText: text, env: envOf(draft) },
+      });
       setChecked({ text, problem: null });
     } catch (error) {
       setChecked({ text, problem: toProblem(error) });
@@ -82,7 +85,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
   };
 
   const save = async (name: string): Promise<void> => {
-    await saveScript(name, text);
+    await api('PUT /api/scripts/{name}', { params: { name }, body: { body: text } });
     toast({ text: t('history.scripts.saved', { name }) });
     setSaving(false);
     change({ scriptName: name, scriptText: null });

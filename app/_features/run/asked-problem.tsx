@@ -4,7 +4,7 @@ import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
-import { type ApiProblem } from '@/app/_ui/data/http';
+import { type ApiProblem } from '@/lib/api/api-problem';
 import { useWords } from '@/app/_ui/words/provider';
 
 /** What stands where data could not be had, with another try; `children`: what else may help. */

@@ -1,4 +1,4 @@
-import { type LogLine } from '@/app/_ui/data/runs';
+import { type LogLine } from '@/lib/model/recording';
 
 /** All lines, or only those at least this grave. */
 export const logLevels = ['all', 'info', 'warning', 'error'] as const;

@@ -6,7 +6,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
-import { editRun } from '@/app/_ui/data/runs';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { type RunFeed } from './run-feed';
@@ -38,7 +38,8 @@ function RenameForm({ feed, onDone }: { feed: RunFeed; onDone: () => void }) {
     event.preventDefault();
     const name = formText(new FormData(event.currentTarget), 'name');
     void attempt(async () => {
-      feed.run.set(await editRun(feed.run.get().id, { name }));
+      const params = { id: feed.run.get().id };
+      feed.run.set((await api('PATCH /api/runs/{id}', { params, body: { name } })).run);
       onDone();
     });
   };

@@ -10,9 +10,9 @@ import { endedStates, type Run } from '@/lib/model/run';
 import { RequestTable } from '@/app/_ui/charts/columns';
 import { makeModel, type ChartModel } from '@/app/_ui/charts/model';
 import { createStore, type Store } from '@/app/_ui/charts/store';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { type RunSource } from '@/app/_ui/data/run-source';
-import { type LogLine } from '@/app/_ui/data/runs';
+import { type LogLine } from '@/lib/model/recording';
 
 export type Connection = 'loading' | 'live' | 'lost' | 'ended' | 'failed';
 

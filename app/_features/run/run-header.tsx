@@ -29,10 +29,10 @@ import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/app/_ui/primitives/menu';
-import { editRun, startRun, stopRun } from '@/app/_ui/data/runs';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
 import { formatLength, formatNumber, formatShare } from '@/lib/words/format';
-import { getServices, registeredAs } from '@/app/_ui/data/services';
+import { registeredAs } from '@/lib/model/registered-as';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { useDeleteRuns } from '@/app/_ui/use-delete-runs';
@@ -228,7 +228,10 @@ function Actions({
   const stop = (): Promise<boolean> =>
     attempt(async () => {
       setStopAsked(true);
-      await stopRun(run.id, stopAsked ? 'kill' : 'graceful');
+      await api('POST /api/runs/{id}/stop', {
+        params: { id: run.id },
+        body: { mode: stopAsked ? 'kill' : 'graceful' },
+      });
     });
   const remove = (): Promise<boolean> =>
     attempt(async () => {
@@ -238,18 +241,21 @@ function Actions({
     });
   const again = (): Promise<boolean> =>
     attempt(async () => {
-      const service = registeredAs(await getServices(), run.service);
+      const { services } = await api('GET /api/services');
+      const service = registeredAs(services, run.service);
       // The form says what is missing, and has all that the run was asked for with.
       if (!service) return router.push(`/runs/new?from=${run.id}`);
-      const next = await startRun({
-        serviceId: service.id,
-        scriptName: run.scriptName,
-        scriptText: run.scriptText,
-        env: run.env,
-        name: run.name,
-        tags: run.tags,
+      const next = await api('POST /api/runs', {
+        body: {
+          serviceId: service.id,
+          scriptName: run.scriptName,
+          scriptText: run.scriptText,
+          env: run.env,
+          name: run.name,
+          tags: run.tags,
+        },
       });
-      router.push(`/runs/${next.id}`);
+      router.push(`/runs/${next.run.id}`);
     });
 
   const whatIf = ended && (
@@ -317,7 +323,10 @@ function Actions({
           </MenuItem>
           <MenuItem
             onSelect={() =>
-              void attempt(async () => feed.run.set(await editRun(run.id, { pinned: !run.pinned })))
+              void attempt(async () => {
+                const edit = { params: { id: run.id }, body: { pinned: !run.pinned } };
+                feed.run.set((await api('PATCH /api/runs/{id}', edit)).run);
+              })
             }
           >
             <Pin />

@@ -8,7 +8,7 @@ import { LinkedText } from '@/app/_ui/linked-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Textarea } from '@/app/_ui/primitives/field';
-import { editRun } from '@/app/_ui/data/runs';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { type RunFeed } from './run-feed';
@@ -68,7 +68,8 @@ function NotesEditor({
   const error = errorOf('notes');
   const save = (): Promise<boolean> =>
     attempt(async () => {
-      feed.run.set(await editRun(feed.run.get().id, { notes: draft.trim() }));
+      const edit = { params: { id: feed.run.get().id }, body: { notes: draft.trim() } };
+      feed.run.set((await api('PATCH /api/runs/{id}', edit)).run);
       onClose();
     });
   return (

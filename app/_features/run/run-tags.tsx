@@ -5,8 +5,8 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useAccess } from '@/app/_ui/access/provider';
 import { useStore } from '@/app/_ui/charts/store';
 import { Input } from '@/app/_ui/primitives/field';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { editRun, getTags } from '@/app/_ui/data/runs';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
 import { splitTags } from '@/app/_ui/split-tags';
 import { type RunFeed } from './run-feed';
@@ -30,7 +30,7 @@ export function RunTags({
   const save = async (next: string[]): Promise<boolean> => {
     onProblem(null);
     try {
-      feed.run.set(await editRun(id, { tags: next }));
+      feed.run.set((await api('PATCH /api/runs/{id}', { params: { id }, body: { tags: next } })).run);
       return true;
     } catch (error) {
       onProblem(toProblem(error));
@@ -86,7 +86,10 @@ function AddTags({ onAdd, onClose }: { onAdd: (tags: string[]) => Promise<void>;
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     input.current?.focus();
-    getTags().then(setKnown, () => undefined);
+    api('GET /api/runs/tags').then(
+      ({ tags }) => setKnown(tags),
+      () => undefined,
+    );
   }, []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();

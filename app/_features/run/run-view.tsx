@@ -50,7 +50,7 @@ const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
 
 /** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
 export function RunView({ run, search, source }: { run: Run; search: string; source?: RunSource }) {
-  const [feed] = useState(() => new RunFeed(run, source ?? apiSource(`/api/runs/${run.id}`)));
+  const [feed] = useState(() => new RunFeed(run, source ?? apiSource({ id: run.id })));
   const [view] = useState(() => viewOfAddress(new URLSearchParams(search)));
   useEffect(() => feed.start(), [feed]);
   useEffect(() => keepInAddress(view), [view]);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 
 /** A run that goes on is asked again this often. */
 const liveEveryMs = 5000;

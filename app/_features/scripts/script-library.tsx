@@ -12,7 +12,8 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { deleteScript, renameScript, saveScript, type Script } from '@/app/_ui/data/scripts';
+import { api } from '@/app/_ui/data/api';
+import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
@@ -67,7 +68,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
               initial={upload.name}
               taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)}
               onSave={async (name) => {
-                await saveScript(name, upload.body);
+                await api('PUT /api/scripts/{name}', { params: { name }, body: { body: upload.body } });
                 setUpload(null);
                 router.refresh();
               }}
@@ -88,9 +89,10 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
   const { busy, problem, attempt } = useAttempt();
   const remove = (): Promise<boolean> =>
     attempt(async () => {
-      await deleteScript(script.name);
+      const params = { name: script.name };
+      await api('DELETE /api/scripts/{name}', { params });
       const undo = async (): Promise<void> => {
-        await saveScript(script.name, script.body);
+        await api('PUT /api/scripts/{name}', { params, body: { body: script.body } });
         router.refresh();
       };
       toast({
@@ -152,7 +154,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
             initial={script.name}
             taken={[]}
             onSave={async (name) => {
-              await renameScript(script.name, name);
+              await api('PATCH /api/scripts/{name}', { params: { name: script.name }, body: { name } });
               setRenaming(false);
               router.refresh();
             }}

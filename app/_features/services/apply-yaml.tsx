@@ -7,8 +7,8 @@ import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { applyServiceYaml } from '@/app/_ui/data/services';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
 
 const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
@@ -37,7 +37,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
     setBusy(true);
     setRefused(null);
     try {
-      onDone(await applyServiceYaml(yaml));
+      onDone((await api('POST /api/services/apply', { body: { yaml } })).service);
     } catch (error) {
       setRefused({ yaml, problem: toProblem(error) });
     }

@@ -6,13 +6,16 @@ import { useState } from 'react';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
-import { getAutoscaling, type EffectiveAutoscaling } from '@/app/_ui/data/services';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
+import { type ApiAnswer } from '@/lib/api/client';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
 import { assumptionIn } from '@/app/_ui/words/words-of-data';
 import { Cell, Table } from '@/app/_ui/table';
 import { configValueText } from '@/app/_ui/config-value';
+
+type EffectiveAutoscaling = ApiAnswer<'GET /api/services/{id}/autoscaling'>;
 
 /** Fields that say nothing to a reader of the page, or that another line says already. */
 const unsaid = new Set(['hpa', 'reachable']);
@@ -25,7 +28,10 @@ export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
   const load = (open: boolean): void => {
     if (!open || answer) return;
     setProblem(null);
-    getAutoscaling(serviceId).then(setAnswer, (error: unknown) => setProblem(toProblem(error)));
+    api('GET /api/services/{id}/autoscaling', { params: { id: serviceId } }).then(
+      setAnswer,
+      (error: unknown) => setProblem(toProblem(error)),
+    );
   };
   return (
     <details className="group border-t" onToggle={(event) => load(event.currentTarget.open)}>

@@ -6,9 +6,12 @@ import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { discoverServices, registerService, type DiscoveredService } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
+import { type ApiAnswer } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
+
+type DiscoveredService = ApiAnswer<'GET /api/services/discover'>['services'][number];
 
 /** Takes over Knative Services that the cluster has. */
 export function FromCluster({
@@ -25,7 +28,10 @@ export function FromCluster({
     services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
   return (
     <div className="space-y-3">
-      <Button busy={busy} onClick={() => attempt(async () => setFound(await discoverServices()))}>
+      <Button
+        busy={busy}
+        onClick={() => attempt(async () => setFound((await api('GET /api/services/discover')).services))}
+      >
         <Search />
         {busy ? t('services.discovering') : t('services.discover')}
       </Button>
@@ -55,7 +61,7 @@ export function FromCluster({
                   onClick={() =>
                     attempt(async () => {
                       const { origin: _origin, ...service } = one;
-                      onDone((await registerService(service)).name);
+                      onDone((await api('POST /api/services', { body: service })).service.name);
                     })
                   }
                 >

@@ -6,7 +6,8 @@ import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Textarea } from '@/app/_ui/primitives/field';
-import { changeService, registerService, type ServiceInput } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
+import { type ServiceInput } from '@/lib/model/service-input';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
@@ -73,7 +74,9 @@ export function RegisterForm({
         gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
         gatewayCluster: values.gatewayCluster.trim() || null,
       };
-      const service = edited ? await changeService(edited.id, input) : await registerService(input);
+      const { service } = edited
+        ? await api('PUT /api/services/{id}', { params: { id: edited.id }, body: input })
+        : await api('POST /api/services', { body: input });
       if (!edited) setValues(empty);
       onDone(service);
     });

@@ -12,7 +12,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog';
 import { type ConnectionCheck } from '@/lib/model/connection-check';
-import { forgetService, refreshService, testService } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';
@@ -29,10 +29,12 @@ export function ServiceCard({ service }: { service: Service }) {
   const [editing, setEditing] = useState(false);
   const router = useRouter();
   const toast = useToast();
-  const test = (): Promise<boolean> => attempt(async () => setChecks(await testService(service.id)));
+  const params = { id: service.id };
+  const test = (): Promise<boolean> =>
+    attempt(async () => setChecks((await api('POST /api/services/{id}/test', { params })).checks));
   const refresh = (): Promise<boolean> =>
     attempt(async () => {
-      const now = await refreshService(service.id);
+      const { service: now } = await api('POST /api/services/{id}/refresh', { params });
       toast({
         text:
           JSON.stringify(now) === JSON.stringify(service)
@@ -197,7 +199,7 @@ function ForgetDialog({
   const { busy, problem, attempt } = useAttempt();
   const forget = (): Promise<boolean> =>
     attempt(async () => {
-      await forgetService(service.id);
+      await api('DELETE /api/services/{id}', { params: { id: service.id } });
       onOpenChange(false);
       router.refresh();
     });

@@ -10,7 +10,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
-import { createToken } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -40,11 +40,13 @@ export function NewTokenDialog({
     const values = new FormData(event.currentTarget);
     const days = formText(values, 'days');
     void attempt(async () => {
-      const made = await createToken(
-        formText(values, 'name'),
-        tokenScopeSchema.parse(values.get('scope')),
-        days === '' ? null : Number(days),
-      );
+      const made = await api('POST /api/tokens', {
+        body: {
+          name: formText(values, 'name'),
+          scope: tokenScopeSchema.parse(values.get('scope')),
+          expiresInDays: days === '' ? null : Number(days),
+        },
+      });
       setSecret(made.secret);
       router.refresh();
     });

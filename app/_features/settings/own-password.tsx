@@ -6,7 +6,7 @@ import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
-import { changeOwnPassword } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -21,7 +21,9 @@ export function OwnPassword({ name }: { name: string }) {
     const values = new FormData(form);
     setDone(false);
     void attempt(async () => {
-      await changeOwnPassword(formText(values, 'current'), formText(values, 'password'));
+      await api('PUT /api/account/password', {
+        body: { current: formText(values, 'current'), password: formText(values, 'password') },
+      });
       form.reset();
       setDone(true);
       router.refresh();

@@ -9,10 +9,14 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useToast } from '@/app/_ui/toasts';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
-import { toProblem } from '@/app/_ui/data/http';
-import { previewRetention, runRetention, saveRetention, type RetentionEffect } from '@/app/_ui/data/settings';
+import { toProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
+import { type ApiAnswer } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
+
+/** How many runs a retention changes, and how many old ones it keeps. */
+type RetentionEffect = ApiAnswer<'POST /api/settings/retention/run'>;
 
 interface Draft {
   thins: boolean;
@@ -39,7 +43,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
-      previewRetention(JSON.parse(wanted) as Retention).then(
+      api('POST /api/settings/retention/preview', { body: JSON.parse(wanted) as Retention }).then(
         (answer) => {
           if (!current) return;
           setEffect(answer);
@@ -61,14 +65,14 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   const save = (event: FormEvent): void => {
     event.preventDefault();
     void attempt(async () => {
-      setStored(await saveRetention(retentionOf(draft)));
+      setStored((await api('PUT /api/settings/retention', { body: retentionOf(draft) })).retention);
       toast({ text: t('history.retention.saved') });
     });
   };
   const runNow = (): Promise<boolean> =>
     attempt(async () => {
-      toast({ text: t('history.retention.done', await runRetention()) });
-      setEffect(await previewRetention(stored));
+      toast({ text: t('history.retention.done', await api('POST /api/settings/retention/run')) });
+      setEffect(await api('POST /api/settings/retention/preview', { body: stored }));
       router.refresh();
     });
   const errorOf = (path: string): string | undefined => {

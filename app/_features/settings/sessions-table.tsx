@@ -6,7 +6,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { endSession } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { Table } from '@/app/_ui/table';
@@ -27,7 +27,7 @@ export function SessionsTable({
   const { busy, problem, attempt } = useAttempt();
   const end = (id: string): Promise<boolean> =>
     attempt(async () => {
-      await endSession(id);
+      await api('DELETE /api/sessions/{id}', { params: { id } });
       if (id === current) window.location.assign('/sign-in');
       else router.refresh();
     });

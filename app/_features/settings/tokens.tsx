@@ -9,7 +9,7 @@ import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog';
-import { revokeToken } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { Table } from '@/app/_ui/table';
@@ -126,7 +126,7 @@ function RevokeDialog({ token, onDone }: { token: ApiToken | null; onDone: () =>
   };
   const revoke = (): Promise<boolean> =>
     attempt(async () => {
-      if (token) await revokeToken(token.id);
+      if (token) await api('DELETE /api/tokens/{id}', { params: { id: token.id } });
       onDone();
       router.refresh();
     });

@@ -9,7 +9,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
-import { addUser, changeUser } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -63,7 +63,13 @@ export function NewUserDialog({
   const t = useWords();
   const sending = useSend(
     (values) =>
-      addUser(formText(values, 'name'), formText(values, 'password'), roleSchema.parse(values.get('role'))),
+      api('POST /api/users', {
+        body: {
+          name: formText(values, 'name'),
+          password: formText(values, 'password'),
+          role: roleSchema.parse(values.get('role')),
+        },
+      }),
     () => onOpenChange(false),
   );
   const { errorOf, submit, close } = sending;
@@ -117,7 +123,12 @@ export function NewUserDialog({
 export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone: () => void }) {
   const t = useWords();
   const sending = useSend(
-    async (values) => user && changeUser(user.id, { password: formText(values, 'password') }),
+    async (values) =>
+      user &&
+      api('PATCH /api/users/{id}', {
+        params: { id: user.id },
+        body: { password: formText(values, 'password') },
+      }),
     onDone,
   );
   const { errorOf, submit, close } = sending;

@@ -11,7 +11,8 @@ import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Select } from '@/app/_ui/primitives/field';
-import { changeUser } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
+import { type ApiBody } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { Table } from '@/app/_ui/table';
@@ -26,8 +27,8 @@ export function Users({ users }: { users: readonly User[] }) {
   const { busy, problem, attempt } = useAttempt();
   const [adding, setAdding] = useState(false);
   const [renewing, setRenewing] = useState<User | null>(null);
-  const change = async (user: User, what: Parameters<typeof changeUser>[1]): Promise<void> => {
-    await attempt(() => changeUser(user.id, what));
+  const change = async (user: User, body: ApiBody<'PATCH /api/users/{id}'>): Promise<void> => {
+    await attempt(() => api('PATCH /api/users/{id}', { params: { id: user.id }, body }));
     // Also where it was refused: the list shows what holds.
     router.refresh();
   };

@@ -7,7 +7,7 @@ import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
-import { unlockShare } from '@/app/_ui/data/shares';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -22,7 +22,7 @@ export function UnlockForm({ token }: { token: string }) {
     const password = formText(new FormData(event.currentTarget), 'password');
     void attempt(
       async () => {
-        await unlockShare(token, password);
+        await api('POST /api/share/{token}/unlock', { params: { token }, body: { password } });
         router.refresh();
       },
       { leaves: true },

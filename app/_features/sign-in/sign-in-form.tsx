@@ -5,7 +5,7 @@ import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
-import { signIn } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 
@@ -19,7 +19,9 @@ export function SignInForm({ next }: { next: string }) {
     const form = new FormData(event.currentTarget);
     const isSignedIn = await attempt(
       async () => {
-        await signIn(formText(form, 'name'), formText(form, 'password'));
+        await api('POST /api/session', {
+          body: { name: formText(form, 'name'), password: formText(form, 'password') },
+        });
         // A new document: everything on it may depend on who asks.
         window.location.assign(next);
       },

@@ -7,7 +7,7 @@ import { CodeEditor } from '@/app/_ui/code-editor';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select, Textarea } from '@/app/_ui/primitives/field';
-import { ApiProblem } from '@/app/_ui/data/http';
+import { ApiProblem } from '@/lib/api/api-problem';
 import { askWhatIf, type FileDemand, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
@@ -89,7 +89,7 @@ export function FileWhatIf({ search }: { search: string }) {
     };
     const next: WhatIfSource = { kind: 'file', demand };
     await attempt(async () => {
-      await askWhatIf(next, {}, new AbortController().signal);
+      await askWhatIf(next, {});
       setShown(text.current);
       setSource(next);
     });

@@ -16,7 +16,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, Select } from '@/app/_ui/primitives/field';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { type ApiProblem, toProblem } from '@/app/_ui/data/http';
+import { type ApiProblem, toProblem } from '@/lib/api/api-problem';
 import { runSweep, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';

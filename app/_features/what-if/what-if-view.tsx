@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { fieldOfProblem, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
-import { toProblem, type ApiProblem } from '@/app/_ui/data/http';
+import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { askWhatIf, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { serverWordsIn } from '@/app/_ui/words/server-words';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { type RegressionVerdict } from '@/lib/model/trend';
-import { getRegressions } from '@/app/_ui/data/baselines';
+import { api } from '@/app/_ui/data/api';
 
 /** How the listed runs stand against their baselines; it comes after the list itself, which need not wait for it. */
 export function useRegressions(ids: readonly string[]): Record<string, RegressionVerdict> {
@@ -10,7 +10,10 @@ export function useRegressions(ids: readonly string[]): Record<string, Regressio
     if (key === '') return;
     const abort = new AbortController();
     // The list is right without it, too.
-    getRegressions(key.split(','), abort.signal).then(setVerdicts, () => undefined);
+    api('GET /api/runs/regressions', { query: { ids: key }, signal: abort.signal }).then(
+      ({ regressions }) => setVerdicts(regressions),
+      () => undefined,
+    );
     return () => abort.abort();
   }, [key]);
   return verdicts;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { type RunBaseline } from '@/lib/model/trend';
-import { chooseBaseline, getRunBaseline } from '@/app/_ui/data/baselines';
+import { api } from '@/app/_ui/data/api';
+import { chooseBaseline } from './choose-baseline';
 
 /** The baseline of a run's script and service once the run has ended; null until then, or where it cannot be read. */
 export function useRunBaseline(
@@ -11,13 +12,16 @@ export function useRunBaseline(
   useEffect(() => {
     if (!ended) return;
     const abort = new AbortController();
-    getRunBaseline(id, abort.signal).then(setAnswer, () => undefined);
+    api('GET /api/runs/{id}/baseline', { params: { id }, signal: abort.signal }).then(
+      setAnswer,
+      () => undefined,
+    );
     return () => abort.abort();
   }, [id, ended]);
   const choose = useCallback(
     async (chosen: boolean) => {
       await chooseBaseline(id, chosen);
-      setAnswer(await getRunBaseline(id));
+      setAnswer(await api('GET /api/runs/{id}/baseline', { params: { id } }));
     },
     [id],
   );

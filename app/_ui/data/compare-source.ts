@@ -1,5 +1,5 @@
-import { comparisonSchema, type Comparison } from '@/lib/comparing/comparison';
-import { getJson } from './http';
+import { type Comparison } from '@/lib/comparing/comparison';
+import { api } from './api';
 
 /** Where a comparison's page reads it from: the API, or a share link. */
 export interface CompareSource {
@@ -9,18 +9,22 @@ export interface CompareSource {
   comparison(runs: readonly string[], base: string | null, signal: AbortSignal): Promise<Comparison>;
 }
 
-/** The comparison that the API gives at a path, such as `/api/compare`. */
-export function apiCompareSource(
-  path: string,
-  { readOnly = false }: { readOnly?: boolean } = {},
-): CompareSource {
+/** The comparison that the API gives. */
+export const apiCompareSource: CompareSource = {
+  readOnly: false,
+  comparison: (runs, base, signal) =>
+    api('GET /api/compare', { query: { runs: runs.join(','), ...(base === null ? {} : { base }) }, signal }),
+};
+
+/** The comparison that a share link's token opens: the link decides which runs. */
+export function linkCompareSource(token: string): CompareSource {
   return {
-    readOnly,
-    comparison: (runs, base, signal) =>
-      getJson(
-        `${path}?${new URLSearchParams({ runs: runs.join(','), ...(base === null ? {} : { base }) }).toString()}`,
-        comparisonSchema,
+    readOnly: true,
+    comparison: (_runs, base, signal) =>
+      api('GET /api/share/{token}/compare', {
+        params: { token },
+        query: base === null ? {} : { base },
         signal,
-      ),
+      }),
   };
 }

@@ -1,24 +1,24 @@
-import { type z } from 'zod';
+import { type Decision, type LogLine } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
+import { type OverviewNews, type RunEvent } from '@/lib/runs/events';
 import { type Correlation } from '@/lib/timeline/correlate';
+import { unpackCorrelation } from '@/lib/timeline/correlation-encode';
 import { type Distribution, type DistributionQuery } from '@/lib/timeline/distribution';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
 import { type Overview, type OverviewRange } from '@/lib/timeline/overview';
-import { type Decision } from '@/lib/model/recording';
-import {
-  getDecisions,
-  getDistribution,
-  getK6Metrics,
-  getLog,
-  getOverview,
-  logEventSchema,
-  overviewEventSchema,
-  runEventSchema,
-  type LogLine,
-  type overviewAnswer,
-} from './runs';
+import { unpackOverview } from '@/lib/timeline/overview-encode';
+import { api } from './api';
 
+/** What is stored of a run, unpacked; `correlation` is null for a part of a run, and where the one before still holds. */
+interface News {
+  overview: Overview;
+  correlation: Omit<Correlation, 'pods'> | null;
+  cursor: string;
+}
 /** A run with its overview, and the cursor from which its later events go on. */
-export type StoredRun = z.infer<typeof overviewAnswer>;
+export interface StoredRun extends News {
+  run: Run;
+}
 
 /** What a page is told of a run that goes on. */
 export interface RunListener {
@@ -52,37 +52,55 @@ export interface RunSource {
   decisions(signal: AbortSignal): Promise<Decision[]>;
 }
 
-/** The run that the API gives under a path, such as `/api/runs/ID`. */
-export function apiSource(basePath: string, { readOnly = false }: { readOnly?: boolean } = {}): RunSource {
+type Part = 'overview' | 'events' | 'log' | 'range' | 'metrics' | 'decisions';
+
+/** The run that the API gives by its id, or what a share link's token opens of one: both have the same parts. */
+export function apiSource(
+  where: { id: string } | { token: string },
+  { readOnly = false }: { readOnly?: boolean } = {},
+): RunSource {
+  const below = 'token' in where ? 'GET /api/share/{token}' : 'GET /api/runs/{id}';
+  const key = <P extends Part>(part: P) => `${below}/${part}` as `GET /api/runs/{id}/${P}`;
+  const params = where as { id: string };
   return {
     readOnly,
-    overview: (range, signal) => getOverview(basePath, range, signal),
+    async overview(range, signal) {
+      const { run, ...news } = await api(key('overview'), { params, query: range ?? {}, signal });
+      return { run, ...unpacked(news) };
+    },
     follow: (cursor, listener) =>
-      followEvents(`${basePath}/events?cursor=${encodeURIComponent(cursor)}`, listener),
-    log: (after, signal) => getLog(basePath, after, signal),
-    range: (query, signal) => getDistribution(basePath, query, signal),
-    metrics: (signal) => getK6Metrics(basePath, signal),
-    decisions: (signal) => getDecisions(basePath, signal),
+      followEvents(api.address(key('events'), { params, query: { cursor } }), listener),
+    log: async (after, signal) => (await api(key('log'), { params, query: { after }, signal })).lines,
+    range: (query, signal) => api(key('range'), { params, query, signal }),
+    metrics: (signal) => api(key('metrics'), { params, signal }),
+    decisions: async (signal) => (await api(key('decisions'), { params, signal })).decisions,
   };
 }
+
+function unpacked({ overview, correlation, cursor }: OverviewNews): News {
+  return {
+    overview: unpackOverview(overview),
+    correlation: correlation && unpackCorrelation(correlation),
+    cursor,
+  };
+}
+
+type DataOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T; data: unknown }>['data'];
 
 function followEvents(address: string, listener: RunListener): () => void {
   // The browser resumes by itself from the last event's id.
   const events = new EventSource(address);
-  const on = (type: string, take: (data: unknown) => void): void =>
-    events.addEventListener(type, (event: MessageEvent<string>) => {
-      const data: unknown = JSON.parse(event.data);
-      take(data);
-    });
+  const on = <T extends RunEvent['type']>(type: T, take: (data: DataOf<T>) => void): void =>
+    events.addEventListener(type, (event: MessageEvent<string>) => take(JSON.parse(event.data) as DataOf<T>));
   events.onopen = () => listener.onOpen();
   events.onerror = () =>
     events.readyState === EventSource.CLOSED ? listener.onRefused() : listener.onLost();
   on('overview', (data) => {
-    const { overview, correlation } = overviewEventSchema.parse(data);
+    const { overview, correlation } = unpacked(data);
     listener.onNews(overview, correlation);
   });
-  on('run', (data) => listener.onRun(runEventSchema.parse(data).run));
-  on('log', (data) => listener.onLog(logEventSchema.parse(data).lines));
+  on('run', (data) => listener.onRun(data.run));
+  on('log', (data) => listener.onLog(data.lines));
   on('end', () => {
     events.close();
     listener.onEnd();

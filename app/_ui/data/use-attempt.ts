@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { errorAt, toProblem, type ApiProblem } from './http';
+import { errorAt, toProblem, type ApiProblem } from '@/lib/api/api-problem';
 
 interface AttemptOptions {
   /** The page is left when it is done: what asked for it stays busy until then. */

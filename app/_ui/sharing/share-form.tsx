@@ -6,8 +6,8 @@ import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
-import { toProblem } from '@/app/_ui/data/http';
-import { createShare, getShares, revokeShare } from '@/app/_ui/data/shares';
+import { toProblem } from '@/lib/api/api-problem';
+import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { ShareList } from './share-list';
@@ -30,9 +30,12 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
 
   useEffect(() => {
     const abort = new AbortController();
-    getShares(key.split(','), abort.signal).then(setLinks, (error: unknown) => {
-      if (!abort.signal.aborted) setProblem(toProblem(error));
-    });
+    api('GET /api/shares', { query: { runs: key }, signal: abort.signal }).then(
+      ({ shares }) => setLinks(shares),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setProblem(toProblem(error));
+      },
+    );
     return () => abort.abort();
   }, [key, setProblem]);
 
@@ -47,13 +50,15 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           : expiry === 'custom'
             ? momentOf(formText(data, 'expiresAt'))
             : Date.now() + lengthsMs[expiry];
-      const link = await createShare({
-        runs: [...runs],
-        title: formText(data, 'title'),
-        search,
-        notes: data.get('notes') !== null,
-        expiresAtMs,
-        password: formText(data, 'password') || null,
+      const { share: link } = await api('POST /api/shares', {
+        body: {
+          runs: [...runs],
+          title: formText(data, 'title'),
+          search,
+          notes: data.get('notes') !== null,
+          expiresAtMs,
+          password: formText(data, 'password') || null,
+        },
       });
       setLinks((before) => [link, ...(before ?? [])]);
       setCreated(link.id);
@@ -63,7 +68,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
   };
   const revoke = async (id: string): Promise<void> => {
     await attempt(async () => {
-      const ended = await revokeShare(id);
+      const { share: ended } = await api('DELETE /api/shares/{id}', { params: { id } });
       setLinks((before) => (before ?? []).map((link) => (link.id === id ? ended : link)));
     });
   };

@@ -1,11 +1,11 @@
-import { apiCompareSource, type CompareSource } from '@/app/_ui/data/compare-source';
-import { ApiProblem } from '@/app/_ui/data/http';
+import { api } from '@/app/_ui/data/api';
+import { linkCompareSource, type CompareSource } from '@/app/_ui/data/compare-source';
+import { ApiProblem } from '@/lib/api/api-problem';
 import { apiSource, type RunSource } from '@/app/_ui/data/run-source';
 
 /** The run of a link. Once the link has ended the page is loaded again, which then says so and shows nothing else. */
 export function shareSource(token: string): RunSource {
-  const path = `/api/share/${token}`;
-  const source = apiSource(path, { readOnly: true });
+  const source = apiSource({ token }, { readOnly: true });
   return {
     ...leaving(source),
     follow: (cursor, listener) =>
@@ -13,10 +13,9 @@ export function shareSource(token: string): RunSource {
         ...listener,
         onLost() {
           listener.onLost();
-          fetch(path).then(
-            ({ status }) => isEnd(status) && window.location.reload(),
-            () => undefined,
-          );
+          api('GET /api/share/{token}', { params: { token } })
+            .catch(leaveIfEnded)
+            .catch(() => undefined);
         },
       }),
   };
@@ -24,7 +23,7 @@ export function shareSource(token: string): RunSource {
 
 /** The comparison of a link. */
 export function shareCompareSource(token: string): CompareSource {
-  return leaving(apiCompareSource(`/api/share/${token}/compare`, { readOnly: true }));
+  return leaving(linkCompareSource(token));
 }
 
 /** The source, whose every question ends at the plain page once the link has ended. */

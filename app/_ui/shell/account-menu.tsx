@@ -3,7 +3,7 @@
 import { KeyRound, LogOut, UserRound } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useAccess } from '@/app/_ui/access/provider';
-import { signOut } from '@/app/_ui/data/identity';
+import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
 import { Button } from '@/app/_ui/primitives/button';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/app/_ui/primitives/menu';
@@ -16,7 +16,7 @@ export function AccountMenu() {
   if (name === null || role === null) return null;
   const leave = async (): Promise<void> => {
     // Also where the server cannot be reached: the next page then says so.
-    await signOut().catch(() => undefined);
+    await api('DELETE /api/session').catch(() => undefined);
     window.location.assign('/sign-in');
   };
   return (

@@ -20,8 +20,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useState, type ReactNode } from 'react';
 import { endedStates, type RunListItem, type Service } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
-import { getRecentRuns } from '@/app/_ui/data/runs';
-import { getServices } from '@/app/_ui/data/services';
+import { api } from '@/app/_ui/data/api';
 import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { StateBadge } from '@/app/_ui/state-badge';
@@ -73,8 +72,14 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const [services, setServices] = useState<Service[]>([]);
 
   useEffect(() => {
-    getRecentRuns(8).then(setRuns, () => undefined);
-    getServices().then(setServices, () => undefined);
+    api('GET /api/runs', { query: { pageSize: 8 } }).then(
+      (page) => setRuns(page.runs),
+      () => undefined,
+    );
+    api('GET /api/services').then(
+      (answer) => setServices(answer.services),
+      () => undefined,
+    );
   }, []);
 
   const act = (action: () => void) => () => {

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { invalidInput } from '@/lib/api/problem';
-import { problemOf } from '@/app/_ui/data/http';
+import { problemOf } from '@/app/_ui/data/api';
 import { serverWordsIn } from './server-words';
 import { sentencesZhHant } from './server-words-zh-hant';
 import { storyZhHant } from './story-zh-hant';

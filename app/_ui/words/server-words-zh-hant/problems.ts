@@ -26,6 +26,7 @@ export const problemsZhHant = {
   'There is no such token in force. It may have been deleted.': '沒有這個有效的權杖，可能已被刪除。',
   'There is no such user. It may have been deleted.': '沒有這個使用者，可能已被刪除。',
   'There is no such link. It may have been deleted.': '沒有這個連結，可能已被刪除。',
+  'There is no such part of a link. It may have been deleted.': '連結中沒有這個部分，可能已被刪除。',
   'There is no such route: /api/openapi.json has all of them.':
     '沒有這個路由：全部路由列在 /api/openapi.json。',
   'There is no such comparison. It may have been deleted.': '沒有這份比較，可能已被刪除。',
