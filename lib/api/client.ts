@@ -77,7 +77,7 @@ export function apiClient({
     const path = key.slice(key.indexOf(' ') + 1);
     const search = new URLSearchParams(
       Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
-        value === undefined || value === null ? [] : [[name, String(value)]],
+        typeof value === 'string' || typeof value === 'number' ? [[name, `${value}`]] : [],
       ),
     ).toString();
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));

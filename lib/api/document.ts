@@ -4,7 +4,7 @@ import { route, type AnyRoute } from './route';
 
 /** The document of all routes: of these, and its own. */
 export function documentOf(others: readonly AnyRoute[]) {
-  const document = (): OpenApiDocument => openApiDocument([...others, own as AnyRoute]);
+  const document = (): OpenApiDocument => openApiDocument([...others, own]);
   const own = route(
     'GET /api/openapi.json',
     {
@@ -12,7 +12,7 @@ export function documentOf(others: readonly AnyRoute[]) {
       access: 'viewer',
       answers: { 200: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }) },
     },
-    async (): Promise<OpenApiDocument & Record<string, unknown>> => ({ ...document() }),
+    (): OpenApiDocument & Record<string, unknown> => ({ ...document() }),
   );
   return own;
 }

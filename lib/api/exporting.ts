@@ -110,9 +110,9 @@ async function bytesOf(pieces: AsyncGenerator<string | Uint8Array>): Promise<Rea
       else controller.enqueue(encoded(first.value));
     },
     async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoded(value));
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(encoded(next.value));
     },
     async cancel() {
       await pieces.return(undefined);

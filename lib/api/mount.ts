@@ -29,7 +29,7 @@ export function mountApi(words: ServerWords): (request: Request) => Response | P
 
 /** The API as an OpenAPI document, for a page that shows it. */
 export function apiDocument(): OpenApiDocument {
-  return openApiDocument(routes as readonly AnyRoute[]);
+  return openApiDocument(routes);
 }
 
 function noRoute(): Problem {

@@ -63,7 +63,7 @@ export type AnswerOf<A> = { [S in keyof A]: S extends Success ? Told<A[S]> : nev
 
 /** The words that a server needs where it writes for people. */
 export interface ServerWords {
-  story(locale: Locale, sentence: StorySentence): string;
+  story: (locale: Locale, sentence: StorySentence) => string;
 }
 
 /** What a handler is told of its request. */
@@ -82,7 +82,7 @@ export interface Call<P = Record<string, string>, Q = unknown, B = unknown, L = 
   reply: { status?: number; headers: Headers };
   words: ServerWords;
   /** Adds to the request's audit entry: what was done to, or more about it. */
-  note(note: AuditNote): void;
+  note: (note: AuditNote) => void;
 }
 
 export interface StoredLink {
@@ -123,13 +123,13 @@ export interface Route<K, Q, B, A, X> {
       z.output<B>,
       X extends 'link' | 'locked link' ? StoredLink : undefined
     >,
-  ): Promise<AnswerOf<A> | Response>;
+  ): AnswerOf<A> | Response | Promise<AnswerOf<A> | Response>;
 }
 /** Any route, for who looks at all of them. */
 export interface AnyRoute {
   readonly key: RouteKey;
   readonly contract: ContractOf<z.ZodType, z.ZodType, Answers, Access> & { audit?: string | false };
-  handle(call: Call): Promise<unknown>;
+  handle(call: Call): unknown;
 }
 
 /** A route by its method and path. `handle` gives the answer as the contract has it, or throws a Problem. */

@@ -37,7 +37,7 @@ interface SharedRun {
   id: string;
   show: (run: Run) => ShownRun;
   /** What is told of the run as it is, masked. */
-  data<T>(data: T): T;
+  data: <T>(data: T) => T;
 }
 
 /** The one run of a link, and how its readers see it. Throws 404 where the link shows none. */
@@ -62,7 +62,7 @@ export const shared = [
       access: 'link',
       answers: { 200: z.object({ kind: shareKindSchema, expiresAtMs: z.number().nullable() }) },
     },
-    async ({ link: { share } }) => ({ kind: share.kind, expiresAtMs: share.expiresAtMs }),
+    ({ link: { share } }) => ({ kind: share.kind, expiresAtMs: share.expiresAtMs }),
   ),
   route(
     'POST /api/share/{token}/unlock',
@@ -164,7 +164,7 @@ export const shared = [
         404: { mediaType: 'application/problem+json', description: 'There is no such part of a link.' },
       },
     },
-    async () => {
+    () => {
       throw notFound('part of a link');
     },
   ),

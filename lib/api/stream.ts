@@ -20,8 +20,8 @@ export function streamOf<T>(
     },
     async pull(controller) {
       try {
-        const { done, value } = await iterator.next();
-        if (!done && !gone.signal.aborted) return controller.enqueue(encoder.encode(frame(value)));
+        const next = await iterator.next();
+        if (!next.done && !gone.signal.aborted) return controller.enqueue(encoder.encode(frame(next.value)));
       } catch (error) {
         console.error('stream', error);
       }

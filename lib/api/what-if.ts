@@ -33,7 +33,7 @@ export const whatIfs = [
       maxCharacters: 2 * mostFileCharacters,
       answers: { 200: whatIfResultSchema },
     },
-    async ({ body }) => whatIf(demandOfFile(body), body.settings),
+    ({ body }) => whatIf(demandOfFile(body), body.settings),
   ),
   route(
     'POST /api/what-if/sweep',
@@ -45,7 +45,7 @@ export const whatIfs = [
       maxCharacters: 2 * mostFileCharacters,
       answers: { 200: sweepLines },
     },
-    async ({ body: { grid, ...body }, signal }) => {
+    ({ body: { grid, ...body }, signal }) => {
       const { demand, base, options } = demandOfFile(body);
       return sweep({ demand, base, options, settings: body.settings, grid }, signal);
     },

@@ -4,7 +4,7 @@ import { maskOf, maskRun, type MaskedFrom } from './mask';
 /** A run as a reader may see it, and any other data of it. */
 export interface ShownTo<R> {
   run: R;
-  value<T>(value: T): T;
+  value: <T>(value: T) => T;
 }
 
 /**

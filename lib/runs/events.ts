@@ -28,9 +28,9 @@ export interface OverviewNews {
 /** A run as one reader may see it: what is secret to them is masked. */
 export interface ShownRun {
   run: Run;
-  log(lines: LogLine[]): LogLine[];
+  log: (lines: LogLine[]) => LogLine[];
   /** Any other data of the run. */
-  data<T>(data: T): T;
+  data: <T>(data: T) => T;
 }
 
 const heartbeatMs = 10_000;

@@ -5,7 +5,7 @@ import { maskOf } from '@/lib/masking/mask';
 export interface Shown {
   run(run: Run): Run;
   /** Any other data of the run: its strings are masked, its numbers stay. */
-  value<T>(value: T): T;
+  value: <T>(value: T) => T;
 }
 
 /** Masks one run for the reader of a link: its secrets, the addresses behind its gateway, and its id. `notes`: show them. */
