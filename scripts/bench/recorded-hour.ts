@@ -149,7 +149,7 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     sent += count;
     const inFlight = level * 45;
     const waiting = s % 360 < 4 ? inFlight / 3 : 0;
-    recorder.concurrency({
+    void recorder.concurrency({
       atMs: atMs - 40,
       source: 'gateway',
       active: inFlight - waiting,
