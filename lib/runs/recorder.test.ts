@@ -77,9 +77,9 @@ const stored = async (): Promise<Recording> => {
 it('stores what happens in the order in which it came, on the run’s clock', async () => {
   expect(recorder.toClock(originMs + 1234.4)).toBe(1234);
   recorder.pod(pod('a', 'pending', 10));
-  recorder.push([requests(7), requests(2, { status: '503' })], 1000);
+  void recorder.push([requests(7), requests(2, { status: '503' })], 1000);
   recorder.pod(pod('a', 'ready', 900));
-  recorder.push([requests(5)], 2000);
+  void recorder.push([requests(5)], 2000);
   const { podEvents, points, series } = await stored();
   expect(podEvents.map(({ phase }) => phase)).toEqual(['pending', 'ready']);
   expect(points.map(({ atMs, value }) => [atMs, value])).toEqual([
@@ -133,7 +133,7 @@ describe('the calculation', () => {
   it('takes the concurrency from the durations where no gateway can be read', async () => {
     recorder.useLittlesLaw();
     recorder.startAnnotator(config, 0);
-    recorder.push([durations(12.5)], 1000);
+    void recorder.push([durations(12.5)], 1000);
     const { concurrency } = await stored();
     expect(concurrency).toMatchObject([{ source: 'littles-law', total: 12.5, active: null }]);
   });
@@ -151,7 +151,7 @@ it('counts a long request in each of its seconds, so that four users ask for fou
     const ended = second > 8 && second % 8 === 1;
     // 8 s are in the bucket that ends there.
     const histogram = { ...durations(0).histogram!, count: 4, sum: 32, cells: [[24, 4] as [number, number]] };
-    recorder.push(ended ? [users, { ...durations(32), histogram }] : [users], second * 1000);
+    void recorder.push(ended ? [users, { ...durations(32), histogram }] : [users], second * 1000);
     if (second % 2 === 0) recorder.tick(second * 1000 + 100);
   }
   recorder.loadEnded();

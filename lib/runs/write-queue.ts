@@ -42,7 +42,7 @@ export class WriteQueue {
       return Promise.reject(new QueueFull('more waits to be stored than is kept in memory'));
     this.bytes += bytes;
     return new Promise<T>((resolve, reject) => {
-      this.entries.push({ write, bytes, resolve: resolve as (value: unknown) => void, reject });
+      this.entries.push({ write, bytes, resolve, reject });
       void this.run();
     });
   }

@@ -4,7 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 
-const { url, pragmas } = /** @type {{ url: string; pragmas: string[] }} */ (workerData);
+/** @type {unknown} */
+const given = workerData;
+const { url, pragmas } = /** @type {{ url: string; pragmas: string[] }} */ (given);
+
+/** @typedef {{ sql: string; args: unknown[] }} Statement */
 
 /**
  * Prisma's adapter on one connection. libSQL's own client opens a new one after each transaction and leaves the old one
@@ -18,7 +22,7 @@ class OneConnection extends PrismaLibSql {
     const database = new Database(url.replace(/^file:(\/\/)?/, ''));
     for (const pragma of pragmas) database.exec(`PRAGMA ${pragma}`);
     return {
-      execute: (/** @type {any} */ statement) => execute(database, statement),
+      execute: (/** @type {Statement} */ statement) => execute(database, statement),
       executeMultiple: async (/** @type {string} */ sql) => database.exec(sql),
       transaction: () => begin(database),
       close: () => database.close(),
@@ -26,10 +30,7 @@ class OneConnection extends PrismaLibSql {
   }
 }
 
-/**
- * @param {any} database
- * @param {{ sql: string; args: unknown[] }} statement
- */
+/** @param {import('libsql').Database} database @param {Statement} statement */
 async function execute(database, { sql, args }) {
   const prepared = database.prepare(sql);
   const values = args.map((value) => (typeof value === 'boolean' ? Number(value) : value));
@@ -38,19 +39,21 @@ async function execute(database, { sql, args }) {
   prepared.raw(true);
   const columns = prepared.columns();
   return {
-    columns: columns.map((/** @type {any} */ column) => column.name),
-    columnTypes: columns.map((/** @type {any} */ column) => column.type ?? ''),
+    columns: columns.map((column) => column.name),
+    columnTypes: columns.map((column) => column.type ?? ''),
     // The adapter takes bytes as an ArrayBuffer.
     rows: prepared
       .all(values)
-      .map((/** @type {unknown[]} */ row) =>
-        row.map((value) => (Buffer.isBuffer(value) ? Uint8Array.from(value).buffer : value)),
+      .map((row) =>
+        /** @type {unknown[]} */ (row).map((value) =>
+          Buffer.isBuffer(value) ? Uint8Array.from(value).buffer : value,
+        ),
       ),
     rowsAffected: 0,
   };
 }
 
-/** @param {any} database */
+/** @param {import('libsql').Database} database */
 async function begin(database) {
   // A commit that failed could have left one open: the next could never begin.
   if (database.inTransaction) database.exec('ROLLBACK');
@@ -61,7 +64,7 @@ async function begin(database) {
     if (database.inTransaction) database.exec('ROLLBACK');
   };
   return {
-    execute: (/** @type {any} */ statement) => execute(database, statement),
+    execute: (/** @type {Statement} */ statement) => execute(database, statement),
     rollback,
     commit: async () => {
       try {
@@ -74,7 +77,14 @@ async function begin(database) {
   };
 }
 
-/** @typedef {{ id: number; transaction: number | null; method: string; argument: any }} Request */
+/**
+ * @typedef {import('@prisma/driver-adapter-utils').SqlQuery} SqlQuery
+ * @typedef {{ method: 'queryRaw' | 'executeRaw'; argument: SqlQuery }} Query
+ * @typedef {{ method: 'executeScript'; argument: string }} Script
+ * @typedef {{ method: 'startTransaction'; argument?: import('@prisma/driver-adapter-utils').IsolationLevel }} Start
+ * @typedef {{ method: 'commit' | 'rollback' | 'dispose'; argument?: undefined }} End
+ * @typedef {{ id: number; transaction: number | null } & (Query | Script | Start | End)} Request
+ */
 
 /** @type {Map<number, import('@prisma/driver-adapter-utils').Transaction>} */
 const transactions = new Map();
@@ -132,10 +142,13 @@ connected.catch(() => undefined);
 parentPort?.on('message', (/** @type {Request} */ request) => {
   answer(request).then(
     (value) => parentPort?.postMessage({ id: request.id, value }),
-    (error) =>
+    (/** @type {unknown} */ error) =>
       parentPort?.postMessage({
         id: request.id,
-        error: { message: String(error?.message ?? error), cause: error?.cause },
+        error:
+          error instanceof Error
+            ? { message: error.message, cause: error.cause }
+            : { message: String(error) },
       }),
   );
 });

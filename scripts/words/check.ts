@@ -24,7 +24,7 @@ export function sentencesOf(messages: object, path = ''): Sentences {
 }
 
 /** What a sentence has filled in: `name`, or `<b>` for a tag. Throws what is wrong with its syntax. */
-export function placeholdersOf(sentence: string): ReadonlySet<string> {
+function placeholdersOf(sentence: string): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (elements: MessageFormatElement[]): void => {
     for (const element of elements) {
