@@ -8,6 +8,7 @@ import { endedPage } from './app/_features/share/ended-page';
 import { frameHeader, sharedFrame } from './app/_features/share/frame';
 import { foreignRequest } from './lib/identity/foreign';
 import { shareHeaders } from './lib/sharing/share-headers';
+import { problemBody } from './lib/words/problem-body';
 
 /** Pages that open without sign-in: a share link is a secret of its own. */
 const publicPages = /^\/(sign-in$|share\/|icon\.svg$|favicon\.ico$)/;
@@ -23,10 +24,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     headers,
   });
   if (refusal)
-    return NextResponse.json(
-      { type: 'about:blank', ...refusal },
-      { status: refusal.status, headers: { 'content-type': 'application/problem+json' } },
-    );
+    return NextResponse.json(problemBody(refusal), {
+      status: refusal.status,
+      headers: { 'content-type': 'application/problem+json' },
+    });
   const token = /^\/share\/([^/]*)\/?$/.exec(nextUrl.pathname)?.[1];
   if (token !== undefined) return sharedPage(request, token);
   if (nextUrl.pathname.startsWith('/api/') || publicPages.test(nextUrl.pathname)) return NextResponse.next();

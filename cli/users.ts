@@ -11,6 +11,8 @@ import { addAuditEntry } from '@/lib/store/audit';
 import { openStore, type Store } from '@/lib/store/client';
 import { type User } from '@/lib/model/identity';
 import { addUser, changeUser, countAdmins, findUserByName, listUsers } from '@/lib/store/users';
+import { messageOfIssue } from '@/lib/model/message';
+import { english } from '@/lib/words/english';
 
 /** Who may sign in, from the machine itself; the settings' page does the same for an admin. */
 export const command = define(
@@ -118,7 +120,7 @@ async function done(
 
 function valid<T>(schema: z.ZodType<T>, value: string, what: string): T {
   const result = schema.safeParse(value);
-  if (!result.success) throw new UserError(`${what}: ${result.error.issues[0]?.message}`);
+  if (!result.success) throw new UserError(`${what}: ${english(messageOfIssue(result.error.issues[0]))}`);
   return result.data;
 }
 

@@ -3,8 +3,6 @@ import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
 import { UserError } from '@/lib/environment/user-error';
 import {
-  DemandFileError,
-  mostSweepPoints,
   paretoFront,
   parseSweepAxis,
   settingValue,
@@ -16,13 +14,17 @@ import {
   whatIfSettingsSchema,
   type WhatIfSettings,
 } from '@/lib/whatif';
-import { textOf } from '@/lib/model/file-text';
+import { textOf as textOfFile } from '@/lib/model/file-text';
 import { demandOfRun } from '@/lib/runs/read';
 import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
-import { NoDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
+import { type RecordedDemand } from '@/lib/whatif/recorded-demand';
 import { whatIfFileRequestSchema, type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore } from '@/lib/store/client';
 import { writeOutput } from './output';
+import { messageOfIssue } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import { pointWithWords } from '@/lib/whatif/run-sweep';
+import { english, textOf } from '@/lib/words/english';
 
 type Demand = Omit<RecordedDemand, 'observed'> & Partial<RecordedDemand>;
 
@@ -69,9 +71,7 @@ Settings: ${whatIfFields.join(', ')}`,
     try {
       return await replay(run, options);
     } catch (error) {
-      throw error instanceof DemandFileError || error instanceof NoDemand
-        ? new UserError(error.message)
-        : error;
+      throw error instanceof Problem ? new UserError(textOf(error)) : error;
     }
   },
 );
@@ -122,7 +122,7 @@ function named<T>(option: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw error instanceof SweepAxisError ? new UserError(`${option}: ${error.message}`) : error;
+    throw error instanceof SweepAxisError ? new UserError(`${option}: ${english(error.said)}`) : error;
   }
 }
 
@@ -130,7 +130,7 @@ function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): Demand {
   const file = csv ?? prometheus ?? '';
   let text: string;
   try {
-    text = textOf(readFileSync(file));
+    text = textOfFile(readFileSync(file));
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -142,7 +142,9 @@ function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): Demand {
   });
   if (!request.success)
     throw new UserError(
-      request.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+      request.error.issues
+        .map((issue) => `${issue.path.join('.')}: ${english(messageOfIssue(issue))}`)
+        .join('\n'),
     );
   return demandOfFile(request.data);
 }
@@ -207,10 +209,7 @@ function runSweep(
       return named(`--sweep ${text}`, () => parseSweepAxis(key, value));
     }),
   );
-  if (!parsed.success)
-    throw new UserError(
-      `--sweep ${parsed.error.issues[0]?.message ?? `takes at most ${mostSweepPoints} combinations`}.`,
-    );
+  if (!parsed.success) throw new UserError(`--sweep ${english(messageOfIssue(parsed.error.issues[0]))}.`);
   const grid = parsed.data;
   const points = [...sweep({ demand, base, options, settings, grid })];
   const counted = points.flatMap((point) => ('figures' in point ? [point] : []));
@@ -226,5 +225,5 @@ function runSweep(
         .join(' ')}`,
     );
   }
-  return points;
+  return points.map(pointWithWords);
 }

@@ -16,3 +16,5 @@ if (result.status !== 0) {
   process.stderr.write(result.stdout + result.stderr);
   process.exit(result.status ?? 1);
 }
+
+await import('./generate-codes.mjs');

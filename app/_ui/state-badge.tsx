@@ -10,9 +10,10 @@ import {
   Hourglass,
   type LucideIcon,
 } from 'lucide-react';
+import { type SentMessage } from '@/lib/model/message';
 import { type RunState } from '@/lib/model/run';
-import { useWords, useLocale } from './words/provider';
-import { serverWordsIn } from './words/server-words';
+import { useWords } from './words/provider';
+import { useSay } from './words/use-say';
 import { Badge, type Tone } from './primitives/badge';
 
 const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
@@ -26,13 +27,13 @@ const looks: Record<RunState, { tone: Tone; icon: LucideIcon }> = {
 };
 
 /** A run's state: told by colour, sign and word. */
-export function StateBadge({ state, reason }: { state: RunState; reason?: string | null }) {
+export function StateBadge({ state, reason }: { state: RunState; reason?: SentMessage | null }) {
   const t = useWords();
-  const locale = useLocale();
+  const say = useSay();
   const { tone, icon: Icon } = looks[state];
   const live = state === 'running' || state === 'starting';
   return (
-    <Badge tone={tone} title={reason ? serverWordsIn(locale, reason) : undefined} data-state={state}>
+    <Badge tone={tone} title={reason ? say(reason) : undefined} data-state={state}>
       {live ? (
         <span aria-hidden className="size-1.5 rounded-full bg-current ring-2 ring-current/25" />
       ) : (

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locales, messagesOf } from '@/lib/words/catalogue';
-import { serverWords } from '@/app/api/server-words';
 import { mountApi } from './mount';
 import { partsOf, type AnyRoute } from './route';
 import { routes } from './routes';
@@ -13,7 +12,7 @@ const publicRoutes: Record<string, string> = {
 const isPublic = (path: string): boolean => path in publicRoutes || path.startsWith('/api/share/');
 
 const all: readonly AnyRoute[] = routes;
-const api = mountApi(serverWords);
+const api = mountApi();
 const before = process.env.SCALETRACE_REQUIRE_SIGN_IN;
 
 beforeAll(() => {

@@ -4,11 +4,11 @@ import { ownPasswordSchema } from '@/lib/identity/schemas';
 import { countAttempt, forgetAttempt } from '@/lib/identity/sign-in-limit';
 import { getStore } from '@/lib/store/client';
 import { changeUser, findUserByName } from '@/lib/store/users';
-import { Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
 import { nothing, route } from './route';
+import { message } from '@/lib/model/message';
 
-const noPassword = (): Problem =>
-  new Problem(409, 'No password', 'Only who has signed in has a password to change.');
+const noPassword = (): Problem => new Problem('problems.no-own-password', {});
 
 export const account = [
   route(
@@ -30,17 +30,17 @@ export const account = [
       const wait = await countAttempt(caller.name, address);
       if (wait !== null)
         throw new Problem(
-          429,
-          'Too many attempts',
-          `Too many passwords were wrong. Try again in ${Math.ceil(wait / 60)} min.`,
-          [],
-          { 'retry-after': `${wait}` },
+          'problems.passwords-failed',
+          { minutes: Math.ceil(wait / 60) },
+          { headers: { 'retry-after': `${wait}` } },
         );
       const found = await findUserByName(store, caller.name);
       if (!found || !(await isPasswordOf(current, found.passwordHash)))
-        throw new Problem(422, 'Wrong password', 'This is not your password now.', [
-          { path: 'current', message: 'this is not your password now' },
-        ]);
+        throw new Problem(
+          'problems.wrong-own-password',
+          {},
+          { errors: [{ path: 'current', said: message('validation.own-password-wrong') }] },
+        );
       await forgetAttempt(caller.name, address);
       await changeUser(
         store,

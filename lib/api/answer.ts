@@ -3,9 +3,10 @@ import { shareHeaders } from '@/lib/sharing/share-headers';
 import { recordAudit, type AuditNote } from './audit-note';
 import { checkAnswer, checkedItems } from './check-answer';
 import { admit, isStillAdmitted } from './gate';
-import { Problem, problemOf } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { responseOf as refused } from './problem';
 import { readBody, readQuery } from './read-request';
-import { type Answers, type AnyRoute, type Call, type Media, type ServerWords } from './route';
+import { type Answers, type AnyRoute, type Call, type Media } from './route';
 import { endUnless, streamOf } from './stream';
 
 /** A reader who may read no longer is let go within this time (ms). */
@@ -20,9 +21,8 @@ export async function answer(
   route: AnyRoute,
   request: Request,
   params: Record<string, string>,
-  words: ServerWords,
 ): Promise<Response> {
-  const response = await attempt(route, request, params, words);
+  const response = await attempt(route, request, params);
   if (isLinks(route))
     for (const [name, value] of Object.entries(shareHeaders)) response.headers.set(name, value);
   if (request.method !== 'HEAD') return response;
@@ -30,12 +30,7 @@ export async function answer(
   return new Response(null, response);
 }
 
-async function attempt(
-  route: AnyRoute,
-  request: Request,
-  params: Record<string, string>,
-  words: ServerWords,
-): Promise<Response> {
+async function attempt(route: AnyRoute, request: Request, params: Record<string, string>): Promise<Response> {
   const { contract } = route;
   try {
     const { caller, link } = await admit(contract.access, request.headers, params.token ?? '');
@@ -52,7 +47,6 @@ async function attempt(
       link,
       signal: gone.signal,
       reply: { headers: new Headers() },
-      words,
       note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }),
     };
     const given = await route.handle(call);
@@ -68,14 +62,9 @@ async function attempt(
       });
     return response;
   } catch (error) {
-    const problem = problemOf(error);
-    if (problem) return problem.toResponse();
+    if (error instanceof Problem) return refused(error as Problem);
     console.error(`${request.method} ${new URL(request.url).pathname}`, error);
-    return new Problem(
-      500,
-      'Internal error',
-      'Scaletrace failed at this request; its own log has the reason.',
-    ).toResponse();
+    return refused(new Problem('problems.internal', {}));
   }
 }
 

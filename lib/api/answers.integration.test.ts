@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { serverWords } from '@/app/api/server-words';
 import { getStore } from '@/lib/store/client';
 import { apiClient } from './client';
 import { mountApi } from './mount';
@@ -10,7 +9,7 @@ import { routes } from './routes';
 
 /** Answers are checked against the contract where they are made; one that is not as it says is a 500 here. */
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-answers-'));
-const mounted = mountApi(serverWords);
+const mounted = mountApi();
 const asked = new Set<string>();
 const api = apiClient({
   baseUrl: 'http://127.0.0.1',

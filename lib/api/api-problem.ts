@@ -4,18 +4,32 @@ export interface FieldProblem {
   message: string;
   line?: number | null;
   column?: number | null;
+  /** Of `message`, for another language. */
+  code?: string;
+  data?: Record<string, unknown>;
+}
+
+/** What was refused as a code with its data (`messages/`); neither where it was no Scaletrace that refused. */
+interface Coded {
+  code?: string | undefined;
+  data?: Record<string, unknown> | undefined;
 }
 
 /** What the API refused (RFC 9457), or that it could not be reached (status 0) or understood (status -1). */
 export class ApiProblem extends Error {
+  readonly code: string | undefined;
+  readonly data: Record<string, unknown> | undefined;
+
   constructor(
     readonly status: number,
     readonly title: string,
     readonly detail: string,
     readonly errors: FieldProblem[] = [],
-    options: ErrorOptions = {},
+    options: ErrorOptions & Coded = {},
   ) {
     super(detail || title, options);
+    this.code = options.code;
+    this.data = options.data;
   }
 }
 
@@ -33,15 +47,15 @@ export function toProblem(error: unknown): ApiProblem {
 
 /** A refused answer's problem details; an answer that has none keeps its status alone. */
 export function problemOfAnswer(status: number, value: unknown): ApiProblem {
-  const { title, detail, errors } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+  const { title, detail, errors, code, data } = (
+    typeof value === 'object' && value !== null ? value : {}
+  ) as Record<string, unknown>;
   if (typeof title !== 'string') return new ApiProblem(status, `HTTP ${status}`, '');
   return new ApiProblem(
     status,
     title,
     typeof detail === 'string' ? detail : '',
     Array.isArray(errors) ? (errors as FieldProblem[]) : [],
+    typeof code === 'string' ? { code, data: data as Record<string, unknown> | undefined } : {},
   );
 }

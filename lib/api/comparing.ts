@@ -13,7 +13,8 @@ import {
 import { clearBaseline, setBaseline } from '@/lib/store/baselines';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { nothing, route } from './route';
 
 /** Runs against each other: side by side, over time, and against the baseline of their script and service. */
@@ -69,18 +70,8 @@ export const comparing = [
     async ({ params: { id } }) => {
       const store = await getStore();
       const run = found('run', await findRun(store, id));
-      if (!hasEnded(run.state))
-        throw new Problem(
-          409,
-          'Run is under way',
-          'Wait until the run has ended: only then can others be held against it.',
-        );
-      if (!run.figures.requests)
-        throw new Problem(
-          409,
-          'Run without requests',
-          'This run recorded no request, so nothing can be held against it.',
-        );
+      if (!hasEnded(run.state)) throw new Problem('problems.baseline-under-way', {});
+      if (!run.figures.requests) throw new Problem('problems.baseline-without-requests', {});
       await setBaseline(store, scopeOf(run), id, Date.now());
       return found('run', await runBaseline(store, id));
     },

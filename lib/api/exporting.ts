@@ -12,8 +12,11 @@ import { getStore, type Store } from '@/lib/store/client';
 import { storyOf } from '@/lib/timeline/story';
 import { locales, wordsOf } from '@/lib/words/catalogue';
 import { fallbackLocale } from '@/lib/words/locale';
-import { found, invalidInput } from './problem';
-import { route, type ServerWords } from './route';
+import { invalidInput } from '@/lib/model/problem';
+import { found } from './problem';
+import { route } from './route';
+import { storyMessage } from '@/lib/timeline/story';
+import { say } from '@/lib/words/say';
 
 const files: Record<ExportFormat, { type: string; ending: string }> = {
   html: { type: 'text/html; charset=utf-8', ending: 'html' },
@@ -45,14 +48,14 @@ export const exporting = [
         404: { mediaType: 'application/problem+json', description: 'There is no such run.' },
       },
     },
-    async ({ params: { id, format: asked }, query, words }) => {
+    async ({ params: { id, format: asked }, query }) => {
       const format = exportFormatSchema.safeParse(asked);
       if (!format.success) throw invalidInput(format.error);
       const store = await getStore();
       const detail = format.data === 'json' || format.data === 'csv';
       const source = found('run', await readExportSource(store, id, detail));
       const { type, ending } = files[format.data];
-      return new Response(await bodyOf(format.data, store, source, query, words), {
+      return new Response(await bodyOf(format.data, store, source, query), {
         headers: {
           'content-type': type,
           'content-disposition': `attachment; filename="scaletrace-${fileName(source.run.name)}-${id.slice(0, 8)}.${ending}"`,
@@ -74,9 +77,9 @@ async function bodyOf(
   store: Store,
   source: ExportSource,
   { lang, lateAfterMs }: z.output<typeof exportQuerySchema>,
-  words: ServerWords,
 ): Promise<string | ReadableStream<Uint8Array>> {
   const { run, correlation, recording } = source;
+  const t = wordsOf(lang);
   switch (format) {
     case 'html':
       return bytesOf(htmlExport(store, source, lang, Date.now()));
@@ -87,8 +90,10 @@ async function bodyOf(
     case 'markdown':
       return markdown(
         source,
-        storyOf(run, correlation, recording).map((sentence) => words.story(lang, sentence)),
-        wordsOf(lang),
+        storyOf(run, correlation, recording).map((sentence) =>
+          say({ locale: lang, t }, storyMessage(sentence)),
+        ),
+        t,
         lang,
       );
     case 'k6-summary':

@@ -2,11 +2,11 @@ import { type Role } from '@/lib/model/role';
 import { identify, may, type Caller } from '@/lib/identity/caller';
 import { openShare } from '@/lib/sharing/share';
 import { getStore } from '@/lib/store/client';
-import { notFound, Problem } from './problem';
+import { Problem, notFound } from '@/lib/model/problem';
 import { type Access, type StoredLink } from './route';
 
 const nobody: Caller = { kind: 'nobody', role: null };
-const bearer = { 'www-authenticate': 'Bearer' };
+const bearer = { headers: { 'www-authenticate': 'Bearer' } };
 
 /** Who came in, and by which link. */
 export interface Admitted {
@@ -37,41 +37,20 @@ export async function isStillAdmitted(access: Access, headers: Headers, token: s
 
 async function callerWith(needed: Role, headers: Headers): Promise<Caller> {
   const caller = await identify(getStore, headers, Date.now());
-  if (caller.kind === 'refused')
-    throw new Problem(
-      401,
-      'Unknown token',
-      'This API token is unknown, revoked or expired. Make a new one in the settings.',
-      [],
-      bearer,
-    );
-  if (caller.kind === 'nobody')
-    throw new Problem(
-      401,
-      'Sign in',
-      'Sign in at /sign-in, or send an API token as a bearer token.',
-      [],
-      bearer,
-    );
+  if (caller.kind === 'refused') throw new Problem('problems.unknown-token', {}, bearer);
+  if (caller.kind === 'nobody') throw new Problem('problems.sign-in', {}, bearer);
   if (!may(caller, needed))
-    throw new Problem(
-      403,
-      'Not allowed',
-      `This takes the role ${needed}; ${caller.kind === 'token' ? 'this token has' : 'yours is'} ${caller.role}. An admin can change it.`,
-    );
+    throw new Problem(caller.kind === 'token' ? 'problems.role-needed-by-token' : 'problems.role-needed', {
+      needed,
+      role: caller.role ?? '',
+    });
   return caller;
 }
 
 async function openLink(token: string, headers: Headers, mayBeLocked: boolean): Promise<StoredLink> {
   const opened = await openShare(await getStore(), token, headers.get('cookie'), Date.now());
   if (opened.kind === 'unknown') throw notFound('link');
-  if (opened.kind === 'ended')
-    throw new Problem(
-      410,
-      'Link has ended',
-      'This link was revoked, has expired, or its run was deleted. Ask for a new one.',
-    );
-  if (opened.kind === 'locked' && !mayBeLocked)
-    throw new Problem(401, 'Password needed', 'Open the link’s page and give its password.');
+  if (opened.kind === 'ended') throw new Problem('problems.link-ended', {});
+  if (opened.kind === 'locked' && !mayBeLocked) throw new Problem('problems.link-locked', {});
   return { share: opened.share, isOpen: opened.kind === 'open' };
 }

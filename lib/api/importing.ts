@@ -4,8 +4,9 @@ import { previewOf } from '@/lib/importing/preview';
 import { readImport } from '@/lib/importing/read-file';
 import { saveImport } from '@/lib/importing/save';
 import { getStore } from '@/lib/store/client';
-import { Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
 import { route } from './route';
+import { message } from '@/lib/model/message';
 
 export const importing = [
   route(
@@ -27,11 +28,11 @@ export const importing = [
       // The proxy lets this route pass: Next would keep a copy of the file.
       before({ request }) {
         const refusal = foreignRequest(request);
-        if (refusal) throw new Problem(refusal.status, refusal.title, refusal.detail);
+        if (refusal) throw refusal;
       },
     },
     async ({ request, query, reply, note }) => {
-      if (!request.body) throw new Problem(400, 'Invalid input', 'Send the file itself as the body.');
+      if (!request.body) throw new Problem('problems.no-file', {});
       const file = await readImport(request.body);
       if (query.save === '0') {
         note({ skip: true });
@@ -39,9 +40,11 @@ export const importing = [
       }
       const run = await saveImport(await getStore(), file, query, Date.now());
       if (!run)
-        throw new Problem(400, 'Invalid input', 'service: there is no such service.', [
-          { path: 'service', message: 'There is no such service; it may have been deleted.' },
-        ]);
+        throw new Problem(
+          'problems.import-service-unknown',
+          {},
+          { errors: [{ path: 'service', said: message('validation.service-deleted') }] },
+        );
       note({ target: run.id, detail: { name: run.name } });
       reply.status = 201;
       return { preview: previewOf(file), run };

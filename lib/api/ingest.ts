@@ -1,5 +1,5 @@
 import { getRunManager } from '@/lib/runs/manager';
-import { Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
 import { nothing, route } from './route';
 
 const maxBytes = 8_000_000;
@@ -16,10 +16,9 @@ export const ingest = [
     },
     async ({ request, params }) => {
       const secret = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
-      if (!secret) throw new Problem(401, 'Secret needed', "Send the run's secret as a bearer token.");
+      if (!secret) throw new Problem('problems.secret-needed', {});
       const body = new Uint8Array(await request.arrayBuffer());
-      if (body.byteLength > maxBytes)
-        throw new Problem(413, 'Too large', `A push may have at most ${maxBytes} bytes.`);
+      if (body.byteLength > maxBytes) throw new Problem('problems.push-too-large', { bytes: maxBytes });
       await (await getRunManager()).ingest(params.id, secret, body);
     },
   ),

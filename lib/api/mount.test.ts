@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { serverWords } from '@/app/api/server-words';
 import { getStore } from '@/lib/store/client';
 import { mountApi } from './mount';
 import { partsOf, type AnyRoute, type Method } from './route';
 import { routes } from './routes';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-api-'));
-const api = mountApi(serverWords);
+const api = mountApi();
 const all: readonly AnyRoute[] = routes;
 const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const paths = [...new Set(all.map(({ key }) => partsOf(key).path))];

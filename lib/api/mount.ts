@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
 import { answer } from './answer';
-import { Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { responseOf } from './problem';
 import { openApiDocument, type OpenApiDocument } from './openapi';
-import { partsOf, type AnyRoute, type Method, type ServerWords } from './route';
+import { partsOf, type AnyRoute, type Method } from './route';
 import { routes } from './routes';
 
-export { type ServerWords } from './route';
 export { type OpenApiOperation } from './openapi';
 
 /** The whole API as one function of a request, as Next's catch-all route takes it. */
-export function mountApi(words: ServerWords): (request: Request) => Response | Promise<Response> {
+export function mountApi(): (request: Request) => Response | Promise<Response> {
   const app = new Hono();
   const paths = new Map<string, Map<Method, AnyRoute>>();
   for (const route of routes as readonly AnyRoute[]) {
@@ -20,20 +20,16 @@ export function mountApi(words: ServerWords): (request: Request) => Response | P
   for (const [path, methods] of [...paths].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const pattern = path.replace(/\{(\w+)\}/g, ':$1');
     for (const [method, route] of methods)
-      app.on(method, pattern, ({ req }) => answer(route, req.raw, req.param(), words));
+      app.on(method, pattern, ({ req }) => answer(route, req.raw, req.param()));
     app.all(pattern, ({ req }) => otherMethod(req.raw, [...methods.keys()]));
   }
-  app.notFound(() => noRoute().toResponse());
+  app.notFound(() => responseOf(new Problem('problems.no-route', {})));
   return (request) => app.fetch(request);
 }
 
 /** The API as an OpenAPI document, for a page that shows it. */
 export function apiDocument(): OpenApiDocument {
   return openApiDocument(routes);
-}
-
-function noRoute(): Problem {
-  return new Problem(404, 'Not found', 'There is no such route: /api/openapi.json has all of them.');
 }
 
 /** What a path answers to a method that it does not have. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scaletraceVersion } from '@/lib/store/version';
 import { partsOf, type AnyRoute, type Answers } from './route';
+import { problemSchema } from '@/lib/words/problem-body';
 
 type Schema = Record<string, unknown>;
 export interface OpenApiOperation {
@@ -19,23 +20,6 @@ export interface OpenApiDocument {
   security: Record<string, string[]>[];
 }
 
-/** RFC 9457, as every refusal is answered. */
-const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string(),
-  errors: z
-    .array(
-      z.object({
-        path: z.string(),
-        message: z.string(),
-        line: z.number().optional(),
-        column: z.number().optional(),
-      }),
-    )
-    .optional(),
-});
 const words: Record<number, string> = {
   200: 'Done',
   201: 'Made',

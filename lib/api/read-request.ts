@@ -1,5 +1,5 @@
 import { type z } from 'zod';
-import { invalidInput, Problem } from './problem';
+import { Problem, invalidInput } from '@/lib/model/problem';
 
 /** The request's JSON body through a schema; a Problem that names each wrong field otherwise. */
 export async function readBody<S extends z.ZodType>(
@@ -8,20 +8,18 @@ export async function readBody<S extends z.ZodType>(
   maxCharacters = 2_000_000,
 ): Promise<z.output<S>> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
-    throw new Problem(415, 'Unsupported media type', 'Send the body as application/json.');
+    throw new Problem('problems.not-json-type', {});
   }
   const text = await request.text();
   if (text.length > maxCharacters)
-    throw new Problem(413, 'Too large', `The body may have at most ${maxCharacters} characters.`);
+    throw new Problem('problems.body-too-large', { characters: maxCharacters });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Problem(
-      400,
-      'Invalid input',
-      `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Problem('problems.body-not-json', {
+      cause: error instanceof Error ? error.message : String(error),
+    });
   }
   const result = schema.safeParse(value);
   if (!result.success) throw invalidInput(result.error);

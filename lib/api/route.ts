@@ -2,8 +2,6 @@ import { type z } from 'zod';
 import { type Caller } from '@/lib/identity/caller';
 import { type Role } from '@/lib/model/role';
 import { type StoredShare } from '@/lib/store/shares';
-import { type StorySentence } from '@/lib/timeline/story';
-import { type Locale } from '@/lib/words/locale';
 import { type AuditNote } from './audit-note';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -61,11 +59,6 @@ type Told<A> = A extends z.ZodType
 /** What a handler may give for these answers, beside a Response of its own making. */
 export type AnswerOf<A> = { [S in keyof A]: S extends Success ? Told<A[S]> : never }[keyof A];
 
-/** The words that a server needs where it writes for people. */
-export interface ServerWords {
-  story: (locale: Locale, sentence: StorySentence) => string;
-}
-
 /** What a handler is told of its request. */
 export interface Call<P = Record<string, string>, Q = unknown, B = unknown, L = StoredLink | undefined> {
   request: Request;
@@ -80,7 +73,6 @@ export interface Call<P = Record<string, string>, Q = unknown, B = unknown, L = 
   signal: AbortSignal;
   /** Where the answer is not the contract's first success, and headers beside the usual ones. */
   reply: { status?: number; headers: Headers };
-  words: ServerWords;
   /** Adds to the request's audit entry: what was done to, or more about it. */
   note: (note: AuditNote) => void;
 }

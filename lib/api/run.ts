@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { decisionSchema, logLineSchema, recordingSchema, type Decision } from '@/lib/model/recording';
 import { runSchema, type Run } from '@/lib/model/run';
 import { shownTo } from '@/lib/masking/shown-to';
@@ -21,7 +22,8 @@ import {
 import { k6MetricsSchema, type K6Metrics } from '@/lib/timeline/k6-metrics';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { packedOverviewSchema } from '@/lib/timeline/overview-encode';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { events, route } from './route';
 import { shownToRole } from './shown-run';
 
@@ -35,7 +37,7 @@ const overviewQuerySchema = z
     ({ fromMs, toMs }) =>
       (fromMs === undefined) === (toMs === undefined) &&
       (fromMs === undefined || toMs === undefined || fromMs < toMs),
-    { path: ['fromMs'], message: 'Give both fromMs and toMs, the earlier first, or none.' },
+    { path: ['fromMs'], error: code('validation.both-of-range') },
   );
 const newsSchema = z.object({
   overview: packedOverviewSchema,
@@ -90,12 +92,7 @@ export const runParts = {
       found('run', await findRun(store, id));
       const asked = headers.get('last-event-id') ?? fromQuery;
       const cursor = asked === undefined ? startOfOverview : parseOverviewCursor(asked);
-      if (!cursor)
-        throw new Problem(
-          400,
-          'Invalid input',
-          'cursor: not a cursor of this route; leave it out to start from the beginning.',
-        );
+      if (!cursor) throw new Problem('problems.wrong-cursor', {});
       return runEvents(store, id, cursor, { show, signal });
     },
   },

@@ -11,7 +11,8 @@ import { getStore } from '@/lib/store/client';
 import { deleteRuns, restoreRuns } from '@/lib/store/deleted-runs';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
 import { editRun, findRun, tagRuns } from '@/lib/store/runs';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { nothing, route } from './route';
 
 const text = z
@@ -112,8 +113,7 @@ export const runs = [
     async ({ params: { id }, note }) => {
       const store = await getStore();
       const run = found('run', await findRun(store, id));
-      if (!hasEnded(run.state))
-        throw new Problem(409, 'Run is under way', 'Stop the run before you delete it.');
+      if (!hasEnded(run.state)) throw new Problem('problems.stop-before-delete', {});
       await deleteRuns(store, [id], Date.now());
       announceChange(id);
       note({ detail: { name: run.name } });

@@ -7,12 +7,14 @@ import {
   scriptNameSchema,
   scriptSchema,
 } from '@/lib/model/script';
-import { checkScript, localEngine } from '@/lib/runs/check-script';
+import { localEngine } from '@/lib/runs/check-script';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { deleteScript, findSavedScript, renameScript, saveScript } from '@/lib/store/scripts';
-import { found, notFound, Problem } from './problem';
+import { Problem, notFound } from '@/lib/model/problem';
+import { found } from './problem';
 import { nothing, route } from './route';
+import { message } from '@/lib/model/message';
 
 const savedScriptSchema = z.object({
   script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }),
@@ -21,11 +23,13 @@ const savedScriptSchema = z.object({
 /** The name of a script of the user's own. Throws a Problem for what is no name, or that of one that ships. */
 async function ownName(name: string): Promise<string> {
   if (!scriptNameSchema.safeParse(name).success)
-    throw new Problem(400, 'Invalid input', 'A name has 1 to 100 letters, digits, spaces, dots, - or _.', [
-      { path: 'name', message: 'letters, digits, spaces, dots, - or _' },
-    ]);
+    throw new Problem(
+      'problems.script-name-wrong',
+      {},
+      { errors: [{ path: 'name', said: message('validation.script-name') }] },
+    );
   if ((await listShippedScripts()).some((script) => script.name === name))
-    throw new Problem(409, 'Name is taken', `"${name}" ships with Scaletrace: choose another name.`);
+    throw new Problem('problems.script-ships', { name });
   return name;
 }
 
@@ -50,7 +54,7 @@ export const scripts = [
     },
     async ({ body: { scriptName, scriptText, env } }) => ({
       ok: true as const,
-      options: await checkScript(localEngine(), {
+      options: await localEngine().check({
         scriptName,
         scriptText,
         env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
@@ -85,7 +89,7 @@ export const scripts = [
       const current = await ownName(params.name);
       found('script', await findSavedScript(store, current));
       if (next !== current && !(await renameScript(store, current, next, Date.now())))
-        throw new Problem(409, 'Name is taken', `There is a script "${next}" already: choose another name.`);
+        throw new Problem('problems.script-name-taken', { name: next });
       return { script: found('script', await findSavedScript(store, next)) };
     },
   ),

@@ -13,8 +13,10 @@ import {
 } from '@/lib/runs/services';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
-import { found, notFound, Problem } from './problem';
+import { Problem, notFound } from '@/lib/model/problem';
+import { found } from './problem';
 import { nothing, route } from './route';
+import { message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
 const effectiveSchema = z.object({
@@ -28,6 +30,7 @@ const effectiveSchema = z.object({
     }),
   ),
   assumptions: z.array(z.string()),
+  assumptionCodes: z.array(messageSchema),
 });
 
 /** The pods that Knative makes for a service. */
@@ -83,10 +86,9 @@ export const services = [
       );
       if (taken)
         throw new Problem(
-          409,
-          'Registered already',
-          'Another service has this namespace, name and gateway.',
-          [{ path: 'name', message: 'another service has this namespace, name and gateway' }],
+          'problems.service-registered',
+          {},
+          { errors: [{ path: 'name', said: message('validation.service-registered') }] },
         );
       return {
         service: await replaceService(

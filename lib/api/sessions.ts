@@ -10,7 +10,7 @@ import { roleSchema } from '@/lib/model/role';
 import { addAuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
 import { endSession, listSessions } from '@/lib/store/sessions';
-import { notFound, Problem } from './problem';
+import { Problem, notFound } from '@/lib/model/problem';
 import { nothing, route } from './route';
 
 /** Signing in and out, and the sessions that have not ended. */
@@ -78,15 +78,12 @@ export const sessions = [
       if (result.kind === 'too-many') {
         const minutes = Math.ceil(result.retryAfterSeconds / 60);
         throw new Problem(
-          429,
-          'Too many attempts',
-          `Too many sign-ins have failed. Try again in ${minutes} minute${minutes === 1 ? '' : 's'}.`,
-          [],
-          { 'retry-after': `${result.retryAfterSeconds}` },
+          'problems.sign-ins-failed',
+          { minutes },
+          { headers: { 'retry-after': `${result.retryAfterSeconds}` } },
         );
       }
-      if (result.kind === 'wrong')
-        throw new Problem(401, 'Not signed in', 'Name or password is wrong, or the user is disabled.');
+      if (result.kind === 'wrong') throw new Problem('problems.wrong-sign-in', {});
       note({ actor: result.user.name, target: '' });
       reply.headers.append(
         'set-cookie',
@@ -119,8 +116,7 @@ export const sessions = [
       answers: { 200: z.object({ sessions: z.array(sessionSchema), current: z.string().nullable() }) },
     },
     async ({ query: { of }, caller }) => {
-      if (of === 'all' && !may(caller, 'admin'))
-        throw new Problem(403, 'Not allowed', 'Only an admin sees the sessions of others.');
+      if (of === 'all' && !may(caller, 'admin')) throw new Problem('problems.sessions-of-others', {});
       const userId = of === 'all' ? null : caller.kind === 'user' ? caller.userId : '';
       const current = caller.kind === 'user' ? caller.sessionId : null;
       return { sessions: await listSessions(await getStore(), userId, Date.now()), current };

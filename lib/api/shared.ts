@@ -11,10 +11,12 @@ import { shownOf } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { countOpening, type StoredShare } from '@/lib/store/shares';
-import { found, notFound, Problem } from './problem';
+import { Problem, notFound } from '@/lib/model/problem';
+import { found } from './problem';
 import { nothing, route, type StoredLink } from './route';
 import { runParts } from './run';
 import { shownByLink } from './shown-run';
+import { code } from '@/lib/model/message';
 
 /** Which run the others are held against, by its place. `runs` is what the page says anyway; the link decides. */
 const compareQuerySchema = z.object({
@@ -22,7 +24,10 @@ const compareQuerySchema = z.object({
   base: z.string().max(3).optional(),
 });
 const unlockSchema = z.strictObject({
-  password: z.string().min(1, 'give the password').max(200, 'at most 200 characters'),
+  password: z
+    .string()
+    .min(1, code('validation.link-password-missing'))
+    .max(200, code('validation.at-most-characters')),
 });
 
 /**
@@ -76,15 +81,17 @@ export const shared = [
     async ({ request, link, body: { password }, reply }) => {
       const result = await unlockShare(link.share, password, isSecure(request.headers), Date.now());
       if (result.kind === 'too-many') {
-        const message = `Too many wrong passwords. Try again in ${Math.ceil(result.retryAfterSeconds / 60)} min.`;
-        throw new Problem(429, 'Too many attempts', message, [{ path: 'password', message }], {
-          'retry-after': `${result.retryAfterSeconds}`,
-        });
+        throw new Problem(
+          'problems.link-passwords-failed',
+          { minutes: Math.ceil(result.retryAfterSeconds / 60) },
+          {
+            errors: [{ path: 'password' }],
+            headers: { 'retry-after': `${result.retryAfterSeconds}` },
+          },
+        );
       }
-      if (result.kind === 'wrong') {
-        const message = 'This is not the password of the link. Ask who sent it.';
-        throw new Problem(403, 'Wrong password', message, [{ path: 'password', message }]);
-      }
+      if (result.kind === 'wrong')
+        throw new Problem('problems.wrong-link-password', {}, { errors: [{ path: 'password' }] });
       for (const cookie of result.cookies) reply.headers.append('set-cookie', cookie);
     },
   ),
@@ -165,7 +172,7 @@ export const shared = [
       },
     },
     () => {
-      throw notFound('part of a link');
+      throw notFound('part');
     },
   ),
 ] as const;

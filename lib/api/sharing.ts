@@ -4,15 +4,17 @@ import { newShareSchema, shareLinkSchema } from '@/lib/model/share-link';
 import { createShare } from '@/lib/sharing/share';
 import { getStore } from '@/lib/store/client';
 import { listSharesOfComparison, listSharesOfRun, revokeShare } from '@/lib/store/shares';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { route } from './route';
+import { code } from '@/lib/model/message';
 
 const id = z.string().min(1).max(100);
 const sharesQuerySchema = z.object({
   runs: z
-    .string({ error: 'name the run, as in runs=ID, or the runs of a comparison' })
+    .string({ error: code('validation.run-parameter') })
     .transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))])
-    .pipe(z.array(id).min(1, 'name at least one run').max(6, 'name at most 6 runs')),
+    .pipe(z.array(id).min(1, code('validation.no-runs')).max(6, code('validation.most-runs'))),
 });
 const shareAnswerSchema = z.object({ share: shareLinkSchema });
 
@@ -49,8 +51,7 @@ export const sharing = [
     async ({ body, caller, note }) => {
       const nowMs = Date.now();
       if (body.expiresAtMs !== null && body.expiresAtMs <= nowMs) {
-        const message = 'Choose a moment that is still to come.';
-        throw new Problem(422, 'Invalid input', message, [{ path: 'expiresAtMs', message }]);
+        throw new Problem('problems.expiry-past', {}, { errors: [{ path: 'expiresAtMs' }] });
       }
       const share = found(
         'run',

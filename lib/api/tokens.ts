@@ -6,8 +6,10 @@ import { apiTokenSchema } from '@/lib/model/identity';
 import { roleOfScope } from '@/lib/model/role';
 import { getStore } from '@/lib/store/client';
 import { addToken, listTokens, revokeToken } from '@/lib/store/tokens';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { route } from './route';
+import { message } from '@/lib/model/message';
 
 const dayMs = 86_400_000;
 
@@ -35,21 +37,15 @@ export const tokens = [
       body: newTokenSchema,
       answers: { 201: z.object({ token: apiTokenSchema, secret: z.string() }) },
       before({ caller }) {
-        if (caller.kind === 'token')
-          throw new Problem(
-            403,
-            'Not allowed',
-            'A token cannot make tokens: sign in, and make it in the settings.',
-          );
+        if (caller.kind === 'token') throw new Problem('problems.token-makes-token', {});
       },
     },
     async ({ body: { name, scope, expiresInDays }, caller, note }) => {
       if (!may(caller, roleOfScope[scope]))
         throw new Problem(
-          403,
-          'Not allowed',
-          `A token that may ${scope} takes the role ${roleOfScope[scope]}.`,
-          [{ path: 'scope', message: 'more than your own role' }],
+          'problems.scope-beyond-role',
+          { scope, role: roleOfScope[scope] },
+          { errors: [{ path: 'scope', said: message('validation.scope-beyond-role') }] },
         );
       const { secret, hash } = newSecret('scaletrace_');
       const nowMs = Date.now();
@@ -76,19 +72,11 @@ export const tokens = [
       audit: 'token.revoke',
       answers: { 200: z.object({ token: apiTokenSchema }) },
       before({ caller }) {
-        if (caller.kind === 'token')
-          throw new Problem(
-            403,
-            'Not allowed',
-            'A token cannot revoke tokens: sign in, and do it in the settings.',
-          );
+        if (caller.kind === 'token') throw new Problem('problems.token-revokes-token', {});
       },
     },
     async ({ params, caller }) => ({
-      token: found(
-        'token in force',
-        await revokeToken(await getStore(), params.id, ownerFor(caller), Date.now()),
-      ),
+      token: found('token', await revokeToken(await getStore(), params.id, ownerFor(caller), Date.now())),
     }),
   ),
 ] as const;

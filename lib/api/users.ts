@@ -4,8 +4,10 @@ import { newUserSchema, userChangeSchema } from '@/lib/identity/schemas';
 import { userSchema } from '@/lib/model/identity';
 import { getStore } from '@/lib/store/client';
 import { addUser, changeUser, countAdmins, findUser, listUsers } from '@/lib/store/users';
-import { found, Problem } from './problem';
+import { Problem } from '@/lib/model/problem';
+import { found } from './problem';
 import { route } from './route';
+import { message } from '@/lib/model/message';
 
 const userAnswerSchema = z.object({ user: userSchema });
 
@@ -35,9 +37,11 @@ export const users = [
         Date.now(),
       );
       if (!user)
-        throw new Problem(409, 'Name is taken', `There is a user "${name}" already.`, [
-          { path: 'name', message: 'there is a user of this name already' },
-        ]);
+        throw new Problem(
+          'problems.user-name-taken',
+          { name },
+          { errors: [{ path: 'name', said: message('validation.user-name-taken') }] },
+        );
       note({ target: user.name, detail: { role } });
       return { user };
     },
@@ -59,11 +63,7 @@ export const users = [
         before.disabledAtMs === null &&
         (disabled === true || (role !== undefined && role !== 'admin'));
       if (losesAdmin && (await countAdmins(store, id)) === 0)
-        throw new Problem(
-          409,
-          'The last admin',
-          `${before.name} is the only admin who may sign in: make another user admin first.`,
-        );
+        throw new Problem('problems.last-admin', { name: before.name });
       const user = found(
         'user',
         await changeUser(

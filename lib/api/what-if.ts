@@ -14,8 +14,10 @@ import {
 import { demandOfRun } from '@/lib/runs/read';
 import { getStore } from '@/lib/store/client';
 import { type SweepPoint } from '@/lib/whatif';
-import { found, Problem } from './problem';
+import { found } from './problem';
 import { lines, route } from './route';
+import { message } from '@/lib/model/message';
+import { english } from '@/lib/words/english';
 
 const sweepLines = lines(
   sweepLineSchema,
@@ -81,7 +83,7 @@ export const whatIfs = [
 /** A sweep as it goes; `signal` ends its threads. Throws a Problem for a value that no service can have. */
 function sweep(job: SweepJob, signal: AbortSignal): AsyncIterable<SweepLine> {
   const wrong = wrongValue(job.grid, job.settings);
-  if (wrong) throw new Problem(422, 'Invalid input', wrong.message, [wrong]);
+  if (wrong) throw wrong;
   return replayed(job, signal);
 }
 
@@ -98,6 +100,7 @@ async function* replayed(job: SweepJob, signal: AbortSignal): AsyncGenerator<Swe
     yield { done: true };
   } catch (error) {
     console.error('sweep', error);
-    yield { error: 'A thread of the sweep failed; Scaletrace’s own log has the reason.' };
+    const failed = message('problems.sweep-failed');
+    yield { error: english(failed), ...failed };
   }
 }

@@ -9,6 +9,7 @@ import {
   type ScaleDecision,
   scaleDecisionSchema,
 } from './index';
+import { english } from '@/lib/words/english';
 
 const t0 = 1_700_000_000_000;
 const group = 'autoscaling.knative.dev';
@@ -65,7 +66,7 @@ describe('for any configuration and load', () => {
           expect(scaleDecisionSchema.parse(JSON.parse(JSON.stringify(decision)))).toEqual(decision);
           if (decision.valid) expect(decision.replicas).toBeGreaterThanOrEqual(config.minScale);
           if (config.maxScale > 0) expect(decision.replicas).toBeLessThanOrEqual(config.maxScale);
-          expect(explain(decision)).not.toMatch(/NaN|undefined|null|Infinity/);
+          expect(english(explain(decision))).not.toMatch(/NaN|undefined|null|Infinity/);
         }
       }),
     );
@@ -154,8 +155,8 @@ describe('the tutorial: 50 in flight, containerConcurrency 5, MPA, at most 20', 
       panicMode: true,
       boundBy: 'panic',
     });
-    expect(explain(decisions[0]!)).toBe(
-      '50 in flight over 6 s, target 5 a pod: 10 pods; panic, because 10 ≥ 2 × 1 ready',
+    expect(english(explain(decisions[0]!))).toBe(
+      '50 in flight over 6 s, target 5 a pod: 10 pods; panic, because 10 ≥ 2 × 1 ready.',
     );
   });
 
@@ -163,15 +164,15 @@ describe('the tutorial: 50 in flight, containerConcurrency 5, MPA, at most 20', 
     expect(decisions.map(({ replicas }) => replicas)).toContain(1);
     const last = decisions.at(-1)!;
     expect(last).toMatchObject({ replicas: 0, boundBy: 'scale-to-zero' });
-    expect(explain(last)).toContain('scaled to zero');
+    expect(english(explain(last))).toContain('scaled to zero');
   });
 
   test('silence is no load of zero: without samples nothing is decided', () => {
     const autoscaler = createAutoscaler(config, { atMs: t0, readyPods: 3, replicas: 3 });
     const decision = autoscaler.tick({ atMs: t0 + 2000, readyPods: 3, replicas: 3 });
     expect(decision).toMatchObject({ valid: false, replicas: 3, boundBy: 'no-data', stableAverage: null });
-    expect(explain(decision)).toBe(
-      'No concurrency was reported in the last 60 s, so nothing is decided: 3 pods as before',
+    expect(english(explain(decision))).toBe(
+      'No concurrency was reported in the last 60 s, so nothing is decided: 3 pods as before.',
     );
   });
 });

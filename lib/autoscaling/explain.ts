@@ -1,4 +1,5 @@
 import { type BoundBy } from '@/lib/model/bound-by';
+import { type Figure, message, type Message } from '@/lib/model/message';
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 
 type Explained = Pick<
@@ -15,128 +16,144 @@ type Explained = Pick<
 >;
 
 /**
- * A decision in one English sentence, such as "50 in flight over 6 s, target 5 a pod: 10 pods; panic, because
- * 10 ≥ 2 × 1 ready".
+ * A decision in one sentence, such as "50 in flight over 6 s, target 5 a pod: 10 pods; panic, because
+ * 10 ≥ 2 × 1 ready."
  */
-export function explain(decision: Explained): string {
-  const { reason, valid } = decision;
-  if (reason.class === 'hpa') return explainHpa(decision);
+export function explain(decision: Explained): Message {
+  const parts = decision.reason.class === 'hpa' ? hpaParts(decision) : kpaParts(decision);
+  return message('explain.decision', { parts: parts.filter((part) => part !== null) });
+}
+
+function kpaParts(decision: Explained): (Message | null)[] {
+  const { reason, valid, replicas } = decision;
   if (!valid)
-    return `No ${loadName(reason)} was reported in the last ${seconds(reason.stableWindowMs)}, so nothing is decided: ${pods(decision.replicas)} as before`;
+    return [
+      message('explain.no-data', {
+        load: loadName(reason),
+        window: seconds(reason.stableWindowMs),
+        replicas,
+      }),
+    ];
   const byPanic =
     reason.deciderBoundBy === 'panic' ||
     (decision.panicMode && (reason.desiredPanic ?? 0) >= (reason.desiredStable ?? 0));
-  const average = byPanic ? decision.panicAverage : decision.stableAverage;
-  const windowMs = byPanic ? reason.panicWindowMs : reason.stableWindowMs;
-  const wanted = byPanic ? reason.wantedPanic : reason.wantedStable;
-  const load = `${number(average ?? 0)} ${loadWord(reason)} over ${seconds(windowMs)}, target ${number(reason.target)} a pod: ${pods(wanted ?? 0)}`;
-  const parts = [load];
-  const panicWord = panicReason(decision);
-  if (panicWord) parts.push(panicWord);
-  const limit = decider(decision, reason.deciderBoundBy);
-  if (limit) parts.push(limit);
-  const bound = decision.boundBy === reason.deciderBoundBy ? null : podAutoscaler(decision);
-  if (bound) parts.push(bound);
-  return parts.join('; ');
+  return [
+    message('explain.load', {
+      average: precise((byPanic ? decision.panicAverage : decision.stableAverage) ?? 0),
+      load: loadWord(reason),
+      window: seconds(byPanic ? reason.panicWindowMs : reason.stableWindowMs),
+      target: precise(reason.target),
+      wanted: (byPanic ? reason.wantedPanic : reason.wantedStable) ?? 0,
+    }),
+    panicReason(decision),
+    decider(decision, reason.deciderBoundBy),
+    decision.boundBy === reason.deciderBoundBy ? null : podAutoscaler(decision),
+  ];
 }
 
-function panicReason({ reason, readyPods, panicMode }: Explained): string | null {
+function panicReason({ reason, readyPods, panicMode }: Explained): Message | null {
   if (!panicMode) return null;
   const ready = Math.max(1, readyPods);
   const wanted = reason.wantedPanic ?? 0;
-  if (wanted / ready >= reason.panicThreshold)
-    return `panic, because ${wanted} ≥ ${number(reason.panicThreshold)} × ${ready} ready`;
-  return `panic until ${seconds(reason.stableWindowMs)} have passed without ${number(reason.panicThreshold)} times the ready pods being wanted`;
+  const threshold = precise(reason.panicThreshold);
+  return wanted / ready >= reason.panicThreshold
+    ? message('explain.panic', { wanted, threshold, ready })
+    : message('explain.panic-lasts', { window: seconds(reason.stableWindowMs), threshold });
 }
 
-function decider({ reason, desiredPods, readyPods }: Explained, rule: BoundBy): string | null {
+function decider({ reason, desiredPods, readyPods }: Explained, rule: BoundBy): Message | null {
   const ready = Math.max(1, readyPods);
   switch (rule) {
     case 'scale-up-rate':
-      return `no more than ${pods(reason.upLimit ?? 0)} at once from ${ready} ready (max scale-up rate)`;
+      return message('explain.scale-up-rate', { limit: reason.upLimit ?? 0, ready });
     case 'scale-down-rate':
-      return `no fewer than ${pods(reason.downLimit ?? 0)} at once from ${ready} ready (max scale-down rate)`;
+      return message('explain.scale-down-rate', { limit: reason.downLimit ?? 0, ready });
     case 'activation-scale':
-      return `any load asks for at least ${reason.activationScale} (activation scale)`;
+      return message('explain.activation-scale', { pods: reason.activationScale });
     case 'panic-hold':
-      return `${desiredPods} kept, since panic never scales down`;
+      return message('explain.panic-hold', { pods: desiredPods });
     case 'scale-down-delay':
-      return `${desiredPods} kept, the most wanted in the last ${seconds(reason.scaleDownDelayMs)} (scale-down delay)`;
+      return message('explain.scale-down-delay', {
+        pods: desiredPods,
+        delay: seconds(reason.scaleDownDelayMs),
+      });
     default:
       return null;
   }
 }
 
-function podAutoscaler({ reason, replicas, boundBy }: Explained): string | null {
+function podAutoscaler({ reason, replicas, boundBy }: Explained): Message | null {
+  const waiting = reason.waitMs === null ? '' : message('explain.waiting', { wait: seconds(reason.waitMs) });
   switch (boundBy) {
     case 'min-scale':
-      return `raised to ${replicas} (min scale)`;
+      return message('explain.min-scale', { replicas });
     case 'max-scale':
-      return `capped at ${replicas} (max scale)`;
+      return message('explain.max-scale', { replicas });
     case 'initial-scale':
-      return `raised to ${replicas} until the revision has had its initial scale`;
+      return message('explain.initial-scale', { replicas });
     case 'scale-to-zero-off':
-      return '1 kept, since scale to zero is switched off';
+      return message('explain.scale-to-zero-off');
     case 'scale-to-zero-idle':
-      return `1 kept until the revision has been active for ${seconds(reason.stableWindowMs)}${waiting(reason)}`;
+      return message('explain.scale-to-zero-idle', { window: seconds(reason.stableWindowMs), waiting });
     case 'scale-to-zero-grace':
-      return `scale to zero waits until the activator is in the path${waiting(reason)}`;
+      return message('explain.scale-to-zero-grace', { waiting });
     case 'scale-to-zero-retention':
-      return `the last pod is retained${waiting(reason)}`;
+      return message('explain.scale-to-zero-retention', { waiting });
     case 'scale-to-zero':
-      return 'scaled to zero';
+      return message('explain.scale-to-zero');
     case 'activating':
-      return `${pods(replicas)} kept while the first ones become ready`;
+      return message('explain.activating', { replicas });
     default:
       return null;
   }
 }
 
-function explainHpa({
+function hpaParts({
   reason,
   valid,
   stableAverage,
-  readyPods,
-  desiredPods,
+  readyPods: ready,
+  desiredPods: wanted,
   replicas,
   boundBy,
-}: Explained): string {
-  if (!valid)
-    return `No ${loadName(reason)} could be read, so nothing is decided: ${pods(replicas)} as before`;
-  if (boundBy === 'scaling-disabled') return 'At 0 pods a HorizontalPodAutoscaler is switched off';
-  const load =
-    stableAverage === null
-      ? `${pods(readyPods)} ready`
-      : `${number(stableAverage)} ${loadWord(reason)} a pod over ${pods(readyPods)}, target ${number(reason.target)}: ${pods(desiredPods)}`;
-  const why: Partial<Record<BoundBy, string>> = {
-    tolerance: 'within tolerance, so no change',
-    stabilization: `${replicas} kept by the stabilisation window`,
-    policy: `${replicas} is what the scaling policies allow now`,
-    'min-scale': `raised to ${replicas} (min scale)`,
-    'max-scale': `capped at ${replicas} (max scale)`,
+}: Explained): (Message | null)[] {
+  if (!valid) return [message('explain.hpa-unread', { load: loadName(reason), replicas })];
+  if (boundBy === 'scaling-disabled') return [message('explain.hpa-off')];
+  const why: Partial<Record<BoundBy, Message>> = {
+    tolerance: message('explain.tolerance'),
+    stabilization: message('explain.stabilization', { replicas }),
+    policy: message('explain.policy', { replicas }),
+    'min-scale': message('explain.min-scale', { replicas }),
+    'max-scale': message('explain.max-scale', { replicas }),
   };
-  const word = why[boundBy];
-  return word ? `${load}; ${word}` : load;
+  return [
+    stableAverage === null
+      ? message('explain.hpa-ready', { ready })
+      : message('explain.hpa-load', {
+          average: precise(stableAverage),
+          load: loadWord(reason),
+          ready,
+          target: precise(reason.target),
+          wanted,
+        }),
+    why[boundBy] ?? null,
+  ];
 }
 
-function loadWord(reason: DecisionReason): string {
-  if (reason.metric === 'concurrency' || (reason.class !== 'hpa' && reason.metric !== 'rps'))
-    return 'in flight';
-  return reason.metric === 'rps' ? 'requests/s' : reason.metric;
+function loadWord(reason: DecisionReason): Message | string {
+  if (isInFlight(reason)) return message('explain.in-flight');
+  return reason.metric === 'rps' ? message('explain.rate') : reason.metric;
 }
 
 /** The measure itself, where there is no number before it. */
-function loadName(reason: DecisionReason): string {
-  const word = loadWord(reason);
-  return word === 'in flight' ? 'concurrency' : word === 'requests/s' ? 'request rate' : word;
+function loadName(reason: DecisionReason): Message | string {
+  if (isInFlight(reason)) return message('explain.in-flight-name');
+  return reason.metric === 'rps' ? message('explain.rate-name') : reason.metric;
 }
 
-function waiting(reason: DecisionReason): string {
-  return reason.waitMs === null ? '' : `, ${seconds(reason.waitMs)} more`;
+function isInFlight({ class: of, metric }: DecisionReason): boolean {
+  return metric === 'concurrency' || (of !== 'hpa' && metric !== 'rps');
 }
 
-const pods = (n: number): string => (n === 1 ? '1 pod' : `${n} pods`);
-
-const number = (value: number): string => String(Number(value.toPrecision(Math.abs(value) >= 100 ? 4 : 3)));
-
-const seconds = (ms: number): string => `${number(ms / 1000)} s`;
+const precise = (value: number): Figure => ({ figure: 'precise', value });
+const seconds = (value: number): Figure => ({ figure: 'seconds', value });

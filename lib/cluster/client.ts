@@ -1,16 +1,34 @@
 import { CoreV1Api, CustomObjectsApi, type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { type Codes } from '@/lib/model/message';
+import { CodedError, message, type Message, messageOfError, said } from '@/lib/model/message';
+import { type FieldFault, Problem } from '@/lib/model/problem';
+import { type ProblemCode } from '@/lib/model/problem-kinds';
 
-/** A cluster that cannot be reached or refuses; the message says what to do. */
-export class ClusterError extends Error {
+/** A cluster that cannot be reached or refuses. */
+export class ClusterError<C extends ProblemCode = ProblemCode> extends Problem<C> {
   constructor(
-    message: string,
-    readonly code: number | null = null,
-    /** Fields that the API server refused. */
-    readonly causes: { path: string; message: string; line?: number; column?: number }[] = [],
+    code: C,
+    data: Codes[C],
+    /** The API server's own answer, if there was one. */
+    readonly answered: number | null = null,
+    errors: readonly FieldFault[] = [{ path: 'cluster' }],
   ) {
-    super(message);
+    super(code, data, {
+      errors,
+      status: answered !== null && answered >= 400 && answered < 500 ? 422 : 502,
+    });
   }
+}
+
+/** Fields that are refused: by the API server, or before it is asked. */
+function refusedFields(errors: readonly (FieldFault & { said: Message })[]): ClusterError {
+  return new ClusterError(
+    'problems.cluster-refused',
+    { causes: errors.map(({ said: own }) => own) },
+    422,
+    errors,
+  );
 }
 
 export function coreApi(config: KubeConfig): CoreV1Api {
@@ -25,7 +43,10 @@ export function customApi(config: KubeConfig): CustomObjectsApi {
 export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): Promise<string> {
   const server = config.getCurrentCluster()?.server ?? 'unknown';
   const silence = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref(),
+    setTimeout(
+      () => reject(new CodedError(message('reasons.no-answer-within', { seconds: timeoutMs / 1000 }))),
+      timeoutMs,
+    ).unref(),
   );
   try {
     return (await Promise.race([config.makeApiClient(VersionApi).getCode(), silence])).gitVersion;
@@ -50,22 +71,15 @@ const apiErrorSchema = z.looseObject({ code: z.number(), body: z.unknown() });
 export function toClusterError(error: unknown, server: string): ClusterError {
   const api = apiErrorSchema.safeParse(error);
   if (!api.success)
-    return new ClusterError(
-      `The cluster at ${server} does not answer (${error instanceof Error ? error.message : String(error)}). Is it running, and is KUBECONFIG right?`,
-    );
+    return new ClusterError('problems.cluster-silent', { server, cause: messageOfError(error) });
   const body = typeof api.data.body === 'string' ? parseJson(api.data.body) : api.data.body;
   const status = statusSchema.safeParse(body);
-  const causes = status.success
-    ? (status.data.details?.causes ?? []).map((cause) => ({
-        path: cause.field ?? '',
-        message: cause.message ?? '',
-      }))
-    : [];
-  return new ClusterError(
-    status.success ? status.data.message : `The cluster answered ${api.data.code}.`,
-    api.data.code,
-    causes,
-  );
+  const { code: answered } = api.data;
+  if (!status.success) return new ClusterError('problems.cluster-answered', { status: answered }, answered);
+  const causes = status.data.details?.causes ?? [];
+  return causes.length > 0
+    ? refusedFields(causes.map(({ field = '', message: text = '' }) => ({ path: field, said: said(text) })))
+    : new ClusterError('problems.cluster-said', { cause: status.data.message }, answered);
 }
 
 function parseJson(text: string): unknown {

@@ -1,3 +1,4 @@
+import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { SecondMeans } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
@@ -70,7 +71,7 @@ export function sampleGateway(options: {
   intervalMs: number;
   onReading: (reading: GatewayReading, atUnixMs: number) => void;
   onSecond: (mean: GatewayReading, atUnixMs: number) => void;
-  onFailure: (reason: string, atUnixMs: number) => void;
+  onFailure: (cause: Message, atUnixMs: number) => void;
 }): GatewaySampler {
   const means = new SecondMeans();
   let busy = false;
@@ -80,11 +81,16 @@ export function sampleGateway(options: {
     busy = true;
     try {
       const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(2000) });
-      if (!response.ok) throw new Error(`${options.metricsUrl} answered ${response.status}`);
+      if (!response.ok)
+        throw new CodedError(message('gaps.answered', { url: options.metricsUrl, status: response.status }));
       const reading = readGatewayText(await response.text(), options.service);
       if (!reading)
-        throw new Error(
-          `${options.metricsUrl} names no cluster of ${options.service.namespace}/${options.service.name}`,
+        throw new CodedError(
+          message('gaps.no-cluster-of-service', {
+            url: options.metricsUrl,
+            namespace: options.service.namespace,
+            name: options.service.name,
+          }),
         );
       if (stopped) return;
       const now = Date.now();
@@ -95,9 +101,7 @@ export function sampleGateway(options: {
       if (stopped) return;
       closeSecond(Date.now());
       options.onFailure(
-        error instanceof Error
-          ? ((error.cause as Error | undefined)?.message ?? error.message)
-          : String(error),
+        messageOfError(error instanceof Error && error.cause instanceof Error ? error.cause : error),
         Date.now(),
       );
     } finally {

@@ -62,7 +62,7 @@ export async function applyKnativeService(config: KubeConfig, yaml: string): Pro
   const target = { ...group, namespace, name };
   const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch(
     (error: unknown) => {
-      if (error instanceof ClusterError && error.code === 404) return null;
+      if (error instanceof ClusterError && error.answered === 404) return null;
       throw error;
     },
   );

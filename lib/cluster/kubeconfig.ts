@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { variable } from '@/lib/environment/environment';
+import { messageOfError } from '@/lib/model/message';
 import { ClusterError } from './client';
 
 /** What the client library makes up when it finds no configuration at all. */
@@ -23,28 +24,22 @@ export function loadKubeConfig(stateDir: string): KubeConfig {
   const files =
     listed.length > 0 ? listed.filter((file) => existsSync(file)) : existsSync(lab) ? [lab] : null;
   if (files?.length === 0)
-    throw new ClusterError(
-      `KUBECONFIG names ${listed.join(', ')}, which is not there. Set it to a kubeconfig, or start the lab.`,
-    );
+    throw new ClusterError('problems.kubeconfig-missing', { files: listed.join(', ') });
   let config: KubeConfig;
   try {
     config = files === null ? fromDefault() : files.map(fromFile).reduce(merged);
   } catch (error) {
-    throw new ClusterError(
-      `The kubeconfig cannot be read: ${error instanceof Error ? error.message : String(error)}. Set KUBECONFIG to a valid file, or start the lab.`,
-    );
+    throw new ClusterError('problems.kubeconfig-unreadable', { cause: messageOfError(error) });
   }
   const cluster = config.getCurrentCluster();
   if (cluster && !(cluster.name === 'cluster' && cluster.server === libraryFallback)) return config;
   const names = config.contexts.map(({ name }) => name);
-  if (files === null || names.length === 0)
-    throw new ClusterError('No cluster is configured: set KUBECONFIG, or start the lab with `npm run lab`.');
+  if (files === null || names.length === 0) throw new ClusterError('problems.no-cluster', {});
   const current = config.getCurrentContext();
-  throw new ClusterError(
-    current
-      ? `The kubeconfig’s current context "${current}" names no cluster that is there. Choose another with "kubectl config use-context NAME": ${names.join(', ')}.`
-      : `The kubeconfig sets no current context. Choose one with "kubectl config use-context NAME": ${names.join(', ')}.`,
-  );
+  const contexts = names.join(', ');
+  throw current
+    ? new ClusterError('problems.context-without-cluster', { context: current, contexts })
+    : new ClusterError('problems.no-current-context', { contexts });
 }
 
 function fromFile(file: string): KubeConfig {

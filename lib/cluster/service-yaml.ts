@@ -1,5 +1,6 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { message, messageOfIssue, said } from '@/lib/model/message';
 import { ClusterError } from './client';
 
 const headSchema = z.looseObject({
@@ -8,7 +9,7 @@ const headSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 });
 type ServiceYaml = z.infer<typeof headSchema>;
-const kindSchema = z.looseObject({ apiVersion: z.string(), kind: z.string() });
+const kindSchema = z.object({ apiVersion: z.string(), kind: z.string() });
 
 /**
  * The one Knative Service of a YAML text, which may have other documents beside it, as `kustomize build` and `helm
@@ -22,8 +23,8 @@ export function readServiceYaml(text: string): ServiceYaml {
     const [error] = document.errors;
     if (error) {
       const { line, col: column } = lines.linePos(error.pos[0]);
-      throw new ClusterError(`This is not YAML: line ${line}: ${error.message}`, 400, [
-        { path: 'yaml', message: error.message, line, column },
+      throw new ClusterError('problems.not-yaml', { line, cause: error.message }, 422, [
+        { path: 'yaml', said: said(error.message), line, column },
       ]);
     }
     const object: unknown = document.toJS();
@@ -31,19 +32,29 @@ export function readServiceYaml(text: string): ServiceYaml {
   }
   const services = objects.filter((object) => isKnativeService(object));
   if (services.length > 1)
-    throw new ClusterError(`These are ${services.length} Knative Services. Paste one at a time.`, 400, [
-      { path: 'yaml', message: `${services.length} Knative Services: paste one at a time` },
+    throw new ClusterError('problems.several-services', { services: services.length }, 422, [
+      { path: 'yaml', said: message('validation.several-services', { services: services.length }) },
     ]);
   const head = headSchema.safeParse(services[0] ?? objects[0] ?? null);
   if (head.success) return head.data;
   const kind = kindSchema.safeParse(objects[0]);
-  const causes = head.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const faults = head.error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    said: messageOfIssue(issue),
+  }));
+  if (kind.success && services.length === 0)
+    throw new ClusterError('problems.other-kind', kind.data, 422, faults);
   throw new ClusterError(
-    kind.success && services.length === 0
-      ? `This is not a Knative Service: it is a ${kind.data.kind} of ${kind.data.apiVersion}; a Service of serving.knative.dev/v1 is expected.`
-      : `This is not a Knative Service: ${causes.map((c) => `${c.path || 'the document'}: ${c.message}`).join('; ')}`,
-    400,
-    causes,
+    'problems.no-knative-service',
+    {
+      faults: faults.map(({ path, said: error }) =>
+        path === ''
+          ? message('validation.document', { error })
+          : message('validation.field', { path, error }),
+      ),
+    },
+    422,
+    faults,
   );
 }
 

@@ -1,14 +1,15 @@
 import { type KubeConfig, Watch } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { CodedError, message, messageOfError, said } from '@/lib/model/message';
 import { type PodEvent } from '@/lib/model/recording';
 import { podSchema, type Pod } from './pod-phase';
 
 /** The server no longer knows the version that the watch was to begin from (410). */
-export class WatchExpired extends Error {}
+export class WatchExpired extends CodedError {}
 /** The watch ended otherwise than by the server's own time limit. */
-export class WatchLost extends Error {}
+export class WatchLost extends CodedError {}
 /** The server took the watch up again and says nothing: whether anything was missed is not known. */
-export class WatchUnproven extends Error {}
+export class WatchUnproven extends CodedError {}
 
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
@@ -54,7 +55,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
     const silence = setInterval(
       () => {
         if (Date.now() - lastSeenMs >= silenceMs)
-          settle(new WatchLost(`the watch said nothing for ${silenceMs / 1000} s`));
+          settle(new WatchLost(message('gaps.watch-silent', { seconds: silenceMs / 1000 })));
       },
       Math.min(1000, silenceMs / 4),
     );
@@ -65,8 +66,8 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       clearTimeout(firstWord);
       if (type === 'ERROR') {
         const status = errorStatusSchema.safeParse(object).data;
-        const words = status?.message ?? 'the watch ended with an error';
-        return settle(status?.code === 410 ? new WatchExpired(words) : new WatchLost(words));
+        const why = status?.message === undefined ? message('gaps.watch-ended') : said(status.message);
+        return settle(status?.code === 410 ? new WatchExpired(why) : new WatchLost(why));
       }
       options.onWord();
       if (type === 'BOOKMARK')
@@ -87,16 +88,12 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
           try {
             take(type, object);
           } catch (error) {
-            settle(
-              new WatchLost(
-                `an event of the watch cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-              ),
-            );
+            settle(new WatchLost(message('gaps.event-unreadable', { cause: messageOfError(error) })));
           }
         },
         (error: unknown) => {
           if (error) settle(failureOf(error, namespace));
-          else if (Date.now() - startedAtMs < 200) settle(new WatchLost('the watch was closed at once'));
+          else if (Date.now() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
           else settle(null);
         },
       )
@@ -107,7 +104,10 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
           lastSeenMs = Date.now();
           options.onConnected();
           if (firstWordMs !== null)
-            firstWord = setTimeout(() => settle(new WatchUnproven('the watch says nothing')), firstWordMs);
+            firstWord = setTimeout(
+              () => settle(new WatchUnproven(message('gaps.watch-unproven'))),
+              firstWordMs,
+            );
         }
       })
       .catch((error: unknown) => settle(failureOf(error, namespace)));
@@ -117,14 +117,13 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
 /** Why a watch failed; what the account may not do is named, with the right that it lacks. */
 function failureOf(error: unknown, namespace: string): Error {
   const code = httpErrorSchema.safeParse(error).data?.statusCode;
-  if (code === 410) return new WatchExpired('too old resource version');
-  if (code === 403 || code === 401)
-    return new WatchLost(
-      code === 403
-        ? `the account may not watch pods in namespace ${namespace}: it needs the verb "watch" on "pods" (deploy/rbac.yaml)`
-        : 'the API server does not know the account any more (401): renew its credentials',
-    );
+  if (code === 410) return new WatchExpired(message('gaps.version-too-old'));
+  if (code === 403) return new WatchLost(message('gaps.watch-forbidden', { namespace }));
+  if (code === 401) return new WatchLost(message('gaps.account-unknown'));
   return new WatchLost(
-    `the watch broke: ${error instanceof Error && error.message ? error.message : 'connection lost'}`,
+    message('gaps.watch-broke', {
+      cause:
+        error instanceof Error && error.message ? messageOfError(error) : message('gaps.connection-lost'),
+    }),
   );
 }

@@ -19,6 +19,7 @@ import {
   untilServiceReady,
 } from './knative';
 import { watchPods, type WatchedPodEvent } from './watch-pods';
+import { english, textOf } from '@/lib/words/english';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -52,7 +53,7 @@ function watch(
     silenceMs: options.silenceMs,
     unprovenMs: options.unprovenMs,
     onEvent: (event) => events.push(event),
-    onGapStart: (fromMs, reason) => gaps.push({ fromMs, toMs: null, reason }),
+    onGapStart: (fromMs, reason) => gaps.push({ fromMs, toMs: null, reason: english(reason) }),
     onGapEnd: (atMs) => (gaps.at(-1)!.toMs = atMs),
   });
   cleanUps.push(stop);
@@ -161,7 +162,7 @@ it('reads the lab’s gateway, and tells a failed reading as a failure', async (
     intervalMs: 50,
     onReading: () => {},
     onSecond: (mean) => seconds.push(mean),
-    onFailure: (reason) => failures.push(reason),
+    onFailure: (cause) => failures.push(english(cause)),
   });
   cleanUps.push(() => sampler.stop());
   await until(() => seconds.length >= 1);
@@ -185,7 +186,7 @@ it('tells refused fields with their paths', async () => {
     yaml('hello', 'autoscaling.knative.dev/max-scale: "many"'),
   ).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ClusterError);
-  expect((refused as ClusterError).causes.map((cause) => cause.path)).toContain(
+  expect((refused as ClusterError).errors.map(({ path }) => path)).toContain(
     'spec.template.metadata.annotations[autoscaling.knative.dev/max-scale]',
   );
   const notYaml = await applyKnativeService(config, 'a: [').catch((error: unknown) => error);
@@ -193,7 +194,7 @@ it('tells refused fields with their paths', async () => {
   const noService = await applyKnativeService(config, 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}').catch(
     (error: unknown) => error,
   );
-  expect((noService as ClusterError).causes.map((cause) => cause.path)).toEqual(['apiVersion', 'kind']);
+  expect((noService as ClusterError).errors.map(({ path }) => path)).toEqual(['apiVersion', 'kind']);
 });
 
 /** A server that speaks list and watch, whose watches the test holds in its hand. */
@@ -508,5 +509,7 @@ it('says which server does not answer', async () => {
   const server = await scriptedServer({ pods: () => [], onWatch: (_version, response) => response.end() });
   await cleanUps.pop()!();
   config.loadFromString(server.config.exportConfig());
-  await expect(watch(config).listed).rejects.toThrow(/127\.0\.0\.1:\d+ does not answer/);
+  expect(textOf(await watch(config).listed.catch((error: unknown) => error))).toMatch(
+    /127\.0\.0\.1:\d+ does not answer/,
+  );
 });

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
+import { message, type Message } from '@/lib/model/message';
 import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
 import { coreApi, toClusterError } from './client';
 import { ClockOffset } from './clock-offset';
@@ -25,7 +26,7 @@ export interface PodWatchOptions {
   labelSelector: string;
   onEvent: (event: WatchedPodEvent) => void;
   /** From the last proof of life on, what happens may be missed until `onGapEnd`. */
-  onGapStart: (atUnixMs: number, reason: string) => void;
+  onGapStart: (atUnixMs: number, reason: Message) => void;
   /** The first event, bookmark or list after it. */
   onGapEnd: (atUnixMs: number) => void;
   /** A watch silent for longer is dead. Default 90 s: API servers send a bookmark about each minute. */
@@ -121,7 +122,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     return answer.data.metadata?.resourceVersion ?? '';
   };
 
-  const gapStarts = (reason: string): void => {
+  const gapStarts = (reason: Message): void => {
     if (inGap) return;
     inGap = true;
     listedMs = null;
@@ -150,7 +151,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     if (serverAtUnixMs >= lastGap.fromMs - 1000 && serverAtUnixMs <= lastGap.toMs) return;
     lastGap = { fromMs: serverAtUnixMs, toMs: atUnixMs };
     const lateS = Math.round((atUnixMs - serverAtUnixMs) / 1000);
-    options.onGapStart(serverAtUnixMs, `the watch told what happened ${lateS} s later`);
+    options.onGapStart(serverAtUnixMs, message('gaps.told-late', { seconds: lateS }));
     options.onGapEnd(atUnixMs);
   };
   const unprovenMs = options.unprovenMs ?? usualUnprovenMs;
@@ -158,7 +159,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     ask: () => probe(config, clock),
     everyMs: probeEveryMs,
     unprovenMs,
-    onSilence: () => gapStarts(`the API server said nothing for ${unprovenMs / 1000} s`),
+    onSilence: () => gapStarts(message('gaps.server-silent', { seconds: unprovenMs / 1000 })),
     // Whether the watch itself lives is found out by taking it up anew.
     onBack: () => restart.abort(),
   });
@@ -203,7 +204,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
         const failure =
           error instanceof WatchExpired || error instanceof WatchLost ? error : toClusterError(error, server);
         rejectListed(failure);
-        gapStarts(failure.message);
+        gapStarts(failure.said);
         if (error instanceof WatchExpired) version = null;
         if (error instanceof WatchExpired && expired++ === 0) continue;
         await pause(backOffMs * (0.75 + Math.random() / 2), stopped.signal);

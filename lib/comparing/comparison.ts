@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
 import { testedFigures } from '@/lib/model/trend';
 import { runStateSchema } from '@/lib/model/run';
@@ -152,7 +153,7 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 const id = z.string().min(1).max(100);
 /** The runs in an address: `a,b,c`; doubled ones count once. */
 const runListSchema = z
-  .string({ error: 'name the runs, as in runs=a,b' })
+  .string({ error: code('validation.runs-parameter') })
   .transform((text) => [
     ...new Set(
       text
@@ -164,8 +165,8 @@ const runListSchema = z
   .pipe(
     z
       .array(id)
-      .min(leastRuns, `name at least ${leastRuns} different runs`)
-      .max(mostRuns, `name at most ${mostRuns} runs`),
+      .min(leastRuns, code('validation.too-few-different-runs'))
+      .max(mostRuns, code('validation.most-runs')),
   );
 
 /** Query of `GET /api/compare`. `base`: the reference; otherwise it is the first run. */

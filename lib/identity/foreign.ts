@@ -1,43 +1,24 @@
 import { variable } from '@/lib/environment/environment';
-
-/** Why a request is refused before any route sees it. */
-export interface ForeignRequest {
-  status: number;
-  title: string;
-  detail: string;
-}
+import { Problem } from '@/lib/model/problem';
 
 /**
  * What a foreign page could send here: a Host that is not ours (DNS rebinding), and a changing request whose Origin is
  * another site (CSRF). Null for a request of ours.
  */
-export function foreignRequest({
-  method,
-  headers,
-}: {
-  method: string;
-  headers: Headers;
-}): ForeignRequest | null {
+export function foreignRequest({ method, headers }: { method: string; headers: Headers }): Problem | null {
   const host = headers.get('host') ?? '';
   if (!allowedHosts().has(hostName(host))) {
-    return {
-      status: 421,
-      title: 'Unknown host',
-      detail: `This Scaletrace does not answer to the host "${host}". Open it by the address it printed, or name the host in SCALETRACE_ALLOWED_HOSTS.`,
-    };
+    return new Problem('problems.unknown-host', { host });
   }
   if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return null;
   const origin = headers.get('origin');
   const site = headers.get('sec-fetch-site');
   const foreign =
     origin !== null ? !sameHost(origin, host) : site !== null && site !== 'same-origin' && site !== 'none';
-  return foreign
-    ? {
-        status: 403,
-        title: 'Foreign origin',
-        detail: `A page of ${origin ?? 'another site'} may not change anything here.`,
-      }
-    : null;
+  if (!foreign) return null;
+  return origin === null
+    ? new Problem('problems.foreign-site', {})
+    : new Problem('problems.foreign-origin', { origin });
 }
 
 function allowedHosts(): Set<string> {

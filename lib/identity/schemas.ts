@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { passwordSchema } from '@/lib/model/password';
 import { roleSchema, tokenScopeSchema } from '@/lib/model/role';
 import { userNameSchema } from './user-name';
 
 export const signInSchema = z.strictObject({
   name: userNameSchema,
-  password: z.string().min(1, 'the password').max(200),
+  password: z.string().min(1, code('validation.password-missing')).max(200),
 });
 export const newUserSchema = z.strictObject({
   name: userNameSchema,
@@ -18,12 +19,18 @@ export const userChangeSchema = z.strictObject({
   password: passwordSchema.optional(),
 });
 export const ownPasswordSchema = z.strictObject({
-  current: z.string().min(1, 'the password that you have now').max(200),
+  current: z.string().min(1, code('validation.own-password-missing')).max(200),
   password: passwordSchema,
 });
 export const newTokenSchema = z.strictObject({
-  name: z.string().trim().min(1, 'a name has at least one character').max(100),
+  name: z.string().trim().min(1, code('validation.name-empty')).max(100),
   scope: tokenScopeSchema,
   /** Days until it expires; null: never. */
-  expiresInDays: z.number().int().min(1, 'at least one day').max(3650).nullable().default(90),
+  expiresInDays: z
+    .number()
+    .int()
+    .min(1, code('validation.at-least-one-day'))
+    .max(3650)
+    .nullable()
+    .default(90),
 });

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { longestLine } from './lines';
-import { ImportRefused } from './refused';
+import { importRefused } from './refused';
 
 export interface CsvRecord {
   cells: string[];
@@ -11,7 +11,7 @@ export interface CsvRecord {
   open: boolean;
 }
 
-/** The records of CSV (RFC 4180) as they arrive, without empty lines. Throws ImportRefused with the line where a quote has no end. */
+/** The records of CSV (RFC 4180) as they arrive, without empty lines. Throws a Problem with the line where a quote has no end. */
 export async function* csvRecords(pieces: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
   let closed = true;
   async function* watched(): AsyncGenerator<string> {
@@ -44,7 +44,7 @@ export async function* csvRecords(pieces: AsyncIterable<string>): AsyncGenerator
       yield { cells: [], line: Number(error.lines), open: true };
       return;
     }
-    throw new ImportRefused(`This is no line of CSV: ${error.message}`, Number(error.lines));
+    throw importRefused('problems.file-csv-line', { cause: error.message }, Number(error.lines));
   }
   if (held) yield { ...held, open: !closed };
 }

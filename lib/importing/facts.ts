@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { runSchema } from '@/lib/model/run';
 
 export const importFormatSchema = z.enum(['hey-csv', 'k6-json', 'k6-csv', 'fortio-json']);
@@ -28,7 +29,7 @@ export type ImportNote = z.infer<typeof importNoteSchema>;
 /** A whole number; Nighthawk writes those of 64 bits as text, as protobuf's JSON does. */
 export const countSchema = z.union([
   z.number(),
-  z.string().regex(/^\d+$/, 'is no whole number').transform(Number),
+  z.string().regex(/^\d+$/, code('validation.no-whole-number')).transform(Number),
 ]);
 
 /** Fortio's own buckets and percentiles, in seconds, as its result has them; Nighthawk gives a percentile as a share of one. */
@@ -125,7 +126,9 @@ export const importRequestSchema = z.strictObject({
         .map((tag) => tag.trim())
         .filter((tag) => tag !== ''),
     )
-    .pipe(z.array(z.string().max(50, 'a tag has at most 50 characters')).max(20, 'at most 20 tags')),
+    .pipe(
+      z.array(z.string().max(50, code('validation.tag-too-long'))).max(20, code('validation.too-many-tags')),
+    ),
   /** When the load began, Unix ms: for a file that does not say. */
   startedAtMs: z.coerce.number().min(0).max(8.64e15).optional(),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { countSchema, fortioHistogramSchema, type FortioHistogram, type ImportNote } from './facts';
 import { type FileReader, type ImportedFile } from './reader';
-import { ImportRefused } from './refused';
+import { messageOfIssue } from '@/lib/model/message';
+import { importRefused } from './refused';
 
 /** A result has its buckets only, however long the run: a larger file is something else. */
 const largestFile = 20_000_000;
@@ -35,7 +36,7 @@ export class FortioReader implements FileReader {
   async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
     for await (const piece of pieces) {
       this.text += piece;
-      if (this.text.length > largestFile) throw new ImportRefused('A Fortio result is never this large.', 1);
+      if (this.text.length > largestFile) throw importRefused('problems.fortio-too-large', {}, 1);
     }
     return this.imported();
   }
@@ -43,7 +44,7 @@ export class FortioReader implements FileReader {
   private imported(): ImportedFile {
     const result = this.parse();
     const histogram = result.DurationHistogram;
-    if (histogram.Count === 0) throw new ImportRefused('This Fortio result has no request.');
+    if (histogram.Count === 0) throw importRefused('problems.fortio-without-requests', {});
     const statuses = Object.entries(result.RetCodes ?? {}).map(([status, count]) => ({ status, count }));
     const failures = statuses.reduce((sum, { status, count }) => (isSuccess(status) ? sum : sum + count), 0);
     const notes: ImportNote[] = ['no-pods', 'no-times'];
@@ -131,16 +132,18 @@ export class FortioReader implements FileReader {
     try {
       value = JSON.parse(this.text);
     } catch (error) {
-      throw new ImportRefused(
-        `The file is not whole JSON: ${error instanceof Error ? error.message : 'unreadable'}. Save the result again with "fortio load -json FILE".`,
+      throw importRefused(
+        'problems.fortio-not-json',
+        { cause: error instanceof Error ? error.message : 'unreadable' },
         lineOfError(error, this.text),
       );
     }
     const result = resultSchema.safeParse(value);
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw new ImportRefused(
-      `This is not a Fortio result: ${issue?.path.join('.')}: ${issue?.message}.`,
+    throw importRefused(
+      'problems.fortio-wrong',
+      { path: issue?.path.join('.') ?? '', error: messageOfIssue(issue) },
       lineOfKey(this.text, issue?.path),
     );
   }

@@ -1,7 +1,7 @@
 import { Collector, type MetricKind } from './collector';
 import { csvRecords } from './csv';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
-import { ImportRefused } from './refused';
+import { importRefused } from './refused';
 
 /** hey keeps the first million results and drops the rest. */
 const mostRows = 1_000_000;
@@ -40,8 +40,9 @@ export class HeyReader implements FileReader {
   private takeHeader(cells: string[]): void {
     const missing = needed.filter((name) => !cells.includes(name));
     if (missing.length > 0)
-      throw new ImportRefused(
-        `hey’s columns ${missing.map((name) => `"${name}"`).join(', ')} are missing: hey writes them since its version 0.1.3. Run a newer hey and save the output of "hey -o csv" as it is.`,
+      throw importRefused(
+        'problems.hey-columns',
+        { columns: missing.map((name) => `"${name}"`).join(', ') },
         1,
       );
     this.header = cells;
@@ -53,19 +54,16 @@ export class HeyReader implements FileReader {
     if (whole) this.row(Object.fromEntries(this.header.map((name, i) => [name, numbers[i]!])));
     else if (open) this.cutOff = true;
     else
-      throw new ImportRefused(
-        `${this.header.length} numbers are expected here, as in hey’s header; found "${shortened(cells.join(','))}". Remove the line, or export again with "hey -o csv".`,
+      throw importRefused(
+        'problems.hey-row',
+        { cells: this.header.length, found: shortened(cells.join(',')) },
         line,
       );
   }
 
   private finish(): ImportedFile {
     const collected = this.collector.finish();
-    if (!collected || this.rows === 0)
-      throw new ImportRefused(
-        'hey’s header is there, but no request follows it: each of them failed without an answer, or the file is not complete.',
-        1,
-      );
+    if (!collected || this.rows === 0) throw importRefused('problems.hey-without-requests', {}, 1);
     const common = fromCollected(collected);
     return {
       ...common,

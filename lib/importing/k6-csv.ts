@@ -4,7 +4,7 @@ import { shortened } from './hey-csv';
 import { kindOfOwn } from './k6-metric-kinds';
 import { keptTags } from './k6-tags';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
-import { ImportRefused } from './refused';
+import { importRefused } from './refused';
 
 const untyped: MetricKind = { type: 'trend', contains: 'default' };
 
@@ -37,8 +37,9 @@ export class K6CsvReader implements FileReader {
     const value = valueText === '' ? NaN : Number(valueText);
     if (cells.length !== this.header.length || metric === '' || Number.isNaN(atMs) || Number.isNaN(value)) {
       if (!open)
-        throw new ImportRefused(
-          `${this.header.length} cells are expected here: a metric’s name, a time, a number, then its tags; found "${shortened(cells.join(','))}".`,
+        throw importRefused(
+          'problems.k6-csv-row',
+          { cells: this.header.length, found: shortened(cells.join(',')) },
           line,
         );
       this.cutOff = true;
@@ -58,9 +59,7 @@ export class K6CsvReader implements FileReader {
   private finish(): ImportedFile {
     const collected = this.collector.finish();
     if (!collected || this.collector.countOf('http_reqs') === 0)
-      throw new ImportRefused(
-        'The file has no row of http_reqs, so no request: Scaletrace compares HTTP runs.',
-      );
+      throw importRefused('problems.k6-csv-without-requests', {});
     const common = fromCollected(collected);
     return {
       ...common,

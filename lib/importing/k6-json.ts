@@ -6,7 +6,9 @@ import { kindOfOwn } from './k6-metric-kinds';
 import { keptTags } from './k6-tags';
 import { linesOf, type Line } from './lines';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
-import { ImportRefused } from './refused';
+import { messageOfIssue } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import { importRefused } from './refused';
 
 const metricSchema = z.object({
   metric: z.string(),
@@ -57,8 +59,9 @@ export class K6JsonReader implements FileReader {
       value = JSON.parse(text) as Point;
     } catch (error) {
       if (!open)
-        throw new ImportRefused(
-          `This line is not JSON (${error instanceof Error ? error.message : 'unreadable'}): "${shortened(text)}". Each line of k6’s JSON output is one object.`,
+        throw importRefused(
+          'problems.k6-json-line',
+          { cause: error instanceof Error ? error.message : 'unreadable', found: shortened(text) },
           number,
         );
       this.cutOff = true;
@@ -81,12 +84,8 @@ export class K6JsonReader implements FileReader {
     parser.onError = (error) => (failure = error);
     const write = ({ text }: Line): void => {
       if (!parser.isEnded) parser.write(`${text}\n`);
-      if (failure instanceof ImportRefused) throw failure;
-      if (failure)
-        throw new ImportRefused(
-          `The file is not JSON from here on (${failure.message}). Import what "k6 run --out json=FILE" wrote.`,
-          number,
-        );
+      if (failure instanceof Problem) throw failure;
+      if (failure) throw importRefused('problems.k6-json-rest', { cause: failure.message }, number);
     };
     write(first);
     for await (const line of rest) {
@@ -99,19 +98,13 @@ export class K6JsonReader implements FileReader {
   private take(value: Point, text: string, number: number): void {
     if (value.type === 'Metric') this.metric(value, number);
     else if (value.type === 'Point') this.point(value, number);
-    else
-      throw new ImportRefused(
-        `"type" should be Metric or Point, as "k6 run --out json" writes it; found "${shortened(text)}".`,
-        number,
-      );
+    else throw importRefused('problems.k6-json-type', { found: shortened(text) }, number);
   }
 
   private finish(): ImportedFile {
     const collected = this.collector.finish(this.thresholds);
     if (!collected || this.collector.countOf('http_reqs') === 0)
-      throw new ImportRefused(
-        'The file has no point of http_reqs, so no request: Scaletrace compares HTTP runs.',
-      );
+      throw importRefused('problems.k6-json-without-requests', {});
     const common = fromCollected(collected);
     const asked = [...this.thresholds.values()].flat().length;
     const judged = common.summary.metrics.flatMap(({ thresholds }) => thresholds).length;
@@ -136,8 +129,12 @@ export class K6JsonReader implements FileReader {
   private metric(value: Point, number: number): void {
     const parsed = metricSchema.safeParse(value);
     if (!parsed.success)
-      throw new ImportRefused(
-        `This metric is not as k6 writes it: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`,
+      throw importRefused(
+        'problems.k6-json-metric',
+        {
+          path: parsed.error.issues[0]?.path.join('.') ?? '',
+          error: messageOfIssue(parsed.error.issues[0]),
+        },
         number,
       );
     const { metric, data } = parsed.data;
@@ -148,16 +145,9 @@ export class K6JsonReader implements FileReader {
   private point({ metric, data }: Point, number: number): void {
     const atMs = typeof data?.time === 'string' ? timeOf(data.time) : NaN;
     if (typeof metric !== 'string' || typeof data?.value !== 'number' || Number.isNaN(atMs))
-      throw new ImportRefused(
-        'A point needs "metric", "data.time" (RFC 3339) and a number as "data.value".',
-        number,
-      );
+      throw importRefused('problems.k6-json-point', {}, number);
     const kind = this.kinds.get(metric) ?? kindOfOwn(metric);
-    if (!kind)
-      throw new ImportRefused(
-        `A point of ${metric} comes before the line that says what ${metric} is; the file’s beginning is missing.`,
-        number,
-      );
+    if (!kind) throw importRefused('problems.k6-json-no-kind', { metric }, number);
     const tags = data.tags ?? {};
     this.target ??= tags.url ?? null;
     const kept = keptTags(tags);

@@ -1,4 +1,4 @@
-import { ImportRefused } from './refused';
+import { importRefused } from './refused';
 
 /** No tool writes a longer line; a file of other kind may be one line only. */
 export const longestLine = 1_000_000;
@@ -11,7 +11,7 @@ export interface Line {
   open: boolean;
 }
 
-/** A text's lines as they arrive; nothing but the line under way is held. Throws ImportRefused at a line that has no end. */
+/** A text's lines as they arrive; nothing but the line under way is held. Throws a Problem at a line that has no end. */
 export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<Line> {
   let rest = '';
   let number = 0;
@@ -19,11 +19,7 @@ export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<Li
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) yield { text: withoutReturn(text), number: ++number, open: false };
-    if (rest.length > longestLine)
-      throw new ImportRefused(
-        'This line has more than a million characters, so the file is of no kind that Scaletrace reads.',
-        number + 1,
-      );
+    if (rest.length > longestLine) throw importRefused('problems.file-line-too-long', {}, number + 1);
   }
   if (rest !== '') yield { text: withoutReturn(rest), number: number + 1, open: true };
 }

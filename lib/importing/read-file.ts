@@ -3,7 +3,8 @@ import { HeyReader, isHeyHeader, shortened } from './hey-csv';
 import { isK6CsvHeader, K6CsvReader } from './k6-csv';
 import { isK6JsonStart, K6JsonReader } from './k6-json';
 import { type FileReader, type ImportedFile } from './reader';
-import { ImportRefused } from './refused';
+import { type Problem } from '@/lib/model/problem';
+import { importRefused } from './refused';
 import { readText } from './text';
 
 export interface ReadFile extends ImportedFile {
@@ -16,7 +17,7 @@ const enoughToTell = 4000;
 
 /**
  * Reads a file of any known tool, packed by gzip or not, in one pass: only seconds and totals are held. Throws
- * ImportRefused with the line that is wrong.
+ * a Problem with the line that is wrong.
  */
 export async function readImport(file: ReadableStream<Uint8Array>): Promise<ReadFile> {
   let bytes = 0;
@@ -42,10 +43,7 @@ export async function readImport(file: ReadableStream<Uint8Array>): Promise<Read
     const read = await readerOf(head).read(counted(head));
     return { ...read, lines: breaks + (last === '\n' || last === '' ? 0 : 1), bytes };
   } catch (error) {
-    if (isZlibError(error))
-      throw new ImportRefused(
-        'The file begins as gzip does, but cannot be unpacked: it is damaged or not complete.',
-      );
+    if (isZlibError(error)) throw importRefused('problems.file-gzip-damaged', {});
     throw error;
   } finally {
     await pieces.return(undefined);
@@ -59,7 +57,7 @@ function isZlibError(error: unknown): boolean {
   return typeof code === 'string' && code.startsWith('Z_');
 }
 
-/** The reader for a file that begins so. Throws ImportRefused for a file of no known tool. */
+/** The reader for a file that begins so. Throws a Problem for a file of no known tool. */
 function readerOf(head: string): FileReader {
   if (isHeyHeader(head)) return new HeyReader();
   if (isK6CsvHeader(head)) return new K6CsvReader();
@@ -68,26 +66,13 @@ function readerOf(head: string): FileReader {
   throw unknownFile(head);
 }
 
-function unknownFile(head: string): ImportRefused {
-  if (head.trim() === '') return new ImportRefused('The file is empty.');
+function unknownFile(head: string): Problem {
+  if (head.trim() === '') return importRefused('problems.file-empty', {});
   if (head.includes('"root_group"') || /"metrics":\s*\{/.test(head))
-    return new ImportRefused(
-      'This is k6’s end-of-test summary, which has no requests. Run k6 with "--out json=FILE" or "--out csv=FILE" and import that file.',
-      1,
-    );
+    return importRefused('problems.file-k6-summary', {}, 1);
   if (/^\s*Summary:\s*$/m.test(head) && head.includes('Requests/sec'))
-    return new ImportRefused(
-      'This is hey’s printed summary. Run "hey -o csv … > FILE" and import that file.',
-      1,
-    );
-  if (/^\s*execution: (local|cloud)/m.test(head))
-    return new ImportRefused(
-      'This file holds what k6 prints on its console too. Run k6 with "--out json=FILE" or "--out csv=FILE", so that the samples go to a file of their own.',
-      1,
-    );
+    return importRefused('problems.file-hey-summary', {}, 1);
+  if (/^\s*execution: (local|cloud)/m.test(head)) return importRefused('problems.file-k6-console', {}, 1);
   const [first = ''] = head.trimStart().split('\n');
-  return new ImportRefused(
-    `No known tool writes a file that begins so: "${shortened(first)}". Import the output of "hey -o csv", "k6 run --out json=FILE" or "--out csv=FILE", or "fortio load -json FILE".`,
-    1,
-  );
+  return importRefused('problems.file-unknown', { start: shortened(first) }, 1);
 }

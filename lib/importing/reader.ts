@@ -27,7 +27,7 @@ export interface ImportedFile {
 
 /** Reads one format from its text as it arrives. */
 export interface FileReader {
-  /** Throws ImportRefused at what is wrong, or where there is nothing to import. */
+  /** Throws a Problem at what is wrong, or where there is nothing to import. */
   read(pieces: AsyncIterable<string>): Promise<ImportedFile>;
 }
 

@@ -1,12 +1,8 @@
-/** A file that cannot be imported: what is wrong, in which line, and what to do. */
-export class ImportRefused extends Error {
-  override name = 'ImportRefused';
+import { type Codes } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import { type ProblemCode } from '@/lib/model/problem-kinds';
 
-  constructor(
-    message: string,
-    /** Counted from 1; null where the file as a whole is wrong. */
-    readonly line: number | null = null,
-  ) {
-    super(message);
-  }
+/** A file that cannot be imported. `line` counts from 1; absent where the file as a whole is wrong. */
+export function importRefused<C extends ProblemCode>(code: C, data: Codes[C], line?: number | null): Problem {
+  return new Problem(code, data, { errors: [{ path: 'file', line: line ?? undefined }] });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resolveConfig } from '@/lib/autoscaling';
 import { type KubeObject } from './object-store';
+import { english } from '@/lib/words/english';
 
 const stringMap = z.record(z.string(), z.string());
 const envSchema = z.strictObject({ name: z.string().min(1), value: z.string().default('') });
@@ -86,7 +87,7 @@ export function validateService(object: unknown): FieldCause[] {
   }).problems) {
     causes.push({
       field: `spec.template.metadata.annotations[${problem.annotation}]`,
-      message: `invalid value: ${problem.value}: ${problem.message}`,
+      message: `invalid value: ${problem.value}: ${english(problem)}`,
       reason: 'FieldValueInvalid',
     });
   }

@@ -1,24 +1,25 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { Problem } from '@/lib/model/problem';
 
-/** All addresses of a URL's host, asked of the system's resolver now. Throws an Error if there are none. */
+/** All addresses of a URL's host, asked of the system's resolver now. Throws a Problem if there are none. */
 export async function addressesOf(url: string): Promise<string[]> {
   const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
   if (isIP(hostname)) return [hostname];
   try {
     return (await lookup(hostname, { all: true })).map(({ address }) => address);
   } catch {
-    throw new Error(`The gateway’s host ${hostname} has no address.`);
+    throw new Problem('problems.no-address', { host: hostname });
   }
 }
 
 /**
  * The IP ranges (CIDR) that together are everything but the given addresses, for k6's `--blacklist-ip`, so that a script
- * can load nothing else, whatever it names. Throws RangeError on what is no IP address.
+ * can load nothing else, whatever it names. Throws a Problem on what is no IP address.
  */
 export function rangesExcept(addresses: readonly string[]): string[] {
   const wrong = addresses.find((address) => isIP(address) === 0);
-  if (wrong !== undefined) throw new RangeError(`${wrong} is not an IP address.`);
+  if (wrong !== undefined) throw new Problem('problems.no-ip-address', { address: wrong });
   return [
     ...rangesOf(addresses.filter((a) => isIP(a) === 4).map(bitsOfV4), 32),
     ...rangesOf(addresses.filter((a) => isIP(a) === 6).map(bitsOfV6), 128),

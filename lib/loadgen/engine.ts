@@ -1,3 +1,4 @@
+import { type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
 import { type Ingest } from './ingest';
 
@@ -10,12 +11,12 @@ export interface Engine {
   readonly name: string;
   /**
    * The script's options as k6 consolidates them, with `totalDuration` and `maxVUs`. Its init code runs for it. Throws
-   * ScriptError where k6 refuses the script, EngineMissing where there is no k6.
+   * ScriptError where k6 refuses the script, another Problem where there is no k6.
    */
   check(script: Script): Promise<Record<string, unknown>>;
   /**
    * Starts the load. Resolves when it is under way, or about to be; rejects, with nothing left behind, where it cannot
-   * be: EngineMissing, or an Error in words for the user.
+   * be: a Problem, or what another program said.
    */
   start(load: Load): Promise<RunningLoad>;
   /** Ends what a process of ours that is gone has left of a load. Does nothing where that is gone too. */
@@ -71,13 +72,8 @@ export interface LoadLogLine {
 export interface LoadEnd {
   /** `finished` also where thresholds were crossed: the load itself was run. */
   state: 'finished' | 'failed';
-  /** Why, in words; null for a clean end. */
-  reason: string | null;
+  /** Why; null for a clean end. */
+  reason: Message | null;
   /** k6's own end-of-test summary; null where it ended without one. */
   summary: RunSummary | null;
-}
-
-/** The engine has no k6 to make load with. The message says what to do. */
-export class EngineMissing extends Error {
-  override name = 'EngineMissing';
 }

@@ -1,3 +1,5 @@
+import { message, type Message } from '@/lib/model/message';
+
 /** How a k6 process ended. */
 export type K6Outcome =
   | 'finished'
@@ -9,30 +11,33 @@ export type K6Outcome =
   | 'killed'
   | 'failed';
 
-const words: Record<number, [K6Outcome, string]> = {
-  0: ['finished', 'finished'],
-  97: ['failed', 'the cloud test run failed'],
-  98: ['failed', 'k6 lost the progress of the cloud test'],
-  99: ['thresholds-failed', 'thresholds were crossed'],
-  100: ['failed', 'setup() took longer than setupTimeout'],
-  101: ['failed', 'teardown() took longer than teardownTimeout'],
-  102: ['failed', 'a time limit was exceeded'],
-  103: ['stopped', 'stopped through k6’s REST API'],
-  104: ['failed', 'the options are not valid'],
-  105: ['stopped', 'stopped by a signal'],
-  106: ['failed', 'k6’s REST API could not be started'],
-  107: ['failed', 'the script threw an exception'],
-  108: ['failed', 'the script called test.abort()'],
-  109: ['failed', 'k6 itself crashed (Go panic)'],
-  110: ['failed', 'the script called test.fail()'],
+const meanings: Record<number, [K6Outcome, Message]> = {
+  97: ['failed', message('reasons.k6-cloud-failed')],
+  98: ['failed', message('reasons.k6-cloud-progress-lost')],
+  99: ['thresholds-failed', message('reasons.k6-thresholds-crossed')],
+  100: ['failed', message('reasons.k6-setup-timeout')],
+  101: ['failed', message('reasons.k6-teardown-timeout')],
+  102: ['failed', message('reasons.k6-timeout')],
+  103: ['stopped', message('reasons.k6-stopped-by-api')],
+  104: ['failed', message('reasons.k6-options-invalid')],
+  105: ['stopped', message('reasons.k6-signalled')],
+  106: ['failed', message('reasons.k6-api-not-started')],
+  107: ['failed', message('reasons.k6-script-threw')],
+  108: ['failed', message('reasons.k6-script-aborted')],
+  109: ['failed', message('reasons.k6-crashed')],
+  110: ['failed', message('reasons.k6-script-failed')],
 };
 
-/** What an exit code of k6 or the signal that ended it means (k6's errext/exitcodes), in words. */
+/** What an exit code of k6 or the signal that ended it means (k6's errext/exitcodes); null: it ended as it should. */
 export function describeExit(
   code: number | null,
   signal: string | null,
-): { outcome: K6Outcome; words: string } {
-  if (signal !== null) return { outcome: 'killed', words: `k6 was killed (${signal})` };
-  const [outcome, text] = words[code ?? -1] ?? ['failed', `k6 ended with exit code ${code}`];
-  return { outcome, words: text };
+): { outcome: K6Outcome; reason: Message | null } {
+  if (signal !== null) return { outcome: 'killed', reason: message('reasons.k6-killed', { signal }) };
+  if (code === 0) return { outcome: 'finished', reason: null };
+  const [outcome, reason] = meanings[code ?? -1] ?? [
+    'failed',
+    message('reasons.k6-exit-code', { exitCode: `${code}` }),
+  ];
+  return { outcome, reason };
 }

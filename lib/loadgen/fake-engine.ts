@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '@/lib/model/message';
 import {
   type Engine,
   type Load,
@@ -74,7 +75,8 @@ export class FakeLoad implements RunningLoad {
 
   stop(mode: StopMode): void {
     this.stops.push(mode);
-    if (mode === 'kill') this.end({ state: 'failed', reason: 'k6 was killed (SIGKILL)' });
+    if (mode === 'kill')
+      this.end({ state: 'failed', reason: message('reasons.k6-killed', { signal: 'SIGKILL' }) });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { message } from '@/lib/model/message';
 import { findCage } from './cage/find-cage';
 import { guardStart } from './cage/plan';
 import { runGuarded } from './cage/run-guarded';
@@ -49,9 +50,9 @@ export async function inspectScript(input: {
     });
     const { code, stdout, stderr, cut } = await runGuarded(start, limits);
     if (cut === 'time')
-      throw new ScriptError(`The script’s init code did not end within ${limits.timeoutMs / 1000} s.`);
+      throw new ScriptError(message('problems.script-endless', { seconds: limits.timeoutMs / 1000 }));
     if (cut === 'bytes')
-      throw new ScriptError(`The script’s init code wrote more than ${limits.maxBytes / 1e6} MB.`);
+      throw new ScriptError(message('problems.script-wordy', { megabytes: limits.maxBytes / 1e6 }));
     if (code !== 0) throw scriptErrorOf(stderr, input.scriptText);
     return optionsSchema.parse(JSON.parse(stdout));
   } finally {

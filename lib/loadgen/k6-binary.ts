@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { variable } from '@/lib/environment/environment';
+import { Problem } from '@/lib/model/problem';
 
 export interface K6Binary {
   path: string;
@@ -31,7 +32,7 @@ async function search(named: string | undefined, stateDir: string): Promise<K6Bi
   if (named) {
     const version = await versionOf(named);
     if (version === null)
-      throw new Error(`K6_BIN names ${named}, which is not a k6 of version 1.0 or newer.`);
+      throw new Problem('problems.k6-not-named', { path: named }, { errors: [{ path: 'k6' }] });
     return { path: named, version, origin: 'K6_BIN' };
   }
   const onPath = (variable('PATH') ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -45,9 +46,7 @@ async function search(named: string | undefined, stateDir: string): Promise<K6Bi
     const version = await versionOf(path);
     if (version !== null) return { path, version, origin };
   }
-  throw new Error(
-    'k6 1.0 or newer was not found: run `npm run demo` once, which gets it, or install k6, or set K6_BIN.',
-  );
+  throw new Problem('problems.k6-not-found', {}, { errors: [{ path: 'k6' }] });
 }
 
 /** The version of the k6 at this path, or null if it is none or older than 1.0. */

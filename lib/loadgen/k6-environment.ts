@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { variable } from '@/lib/environment/environment';
+import { Problem } from '@/lib/model/problem';
 import { summaryTrendStats } from './summary';
 
 /** The name of a script's file. Always `.ts`: k6 reads such a file as JavaScript first and as TypeScript if that fails. */
@@ -44,8 +45,7 @@ export function isReservedVariable(name: string): boolean {
  */
 export function k6Environment(env: Record<string, string>): Record<string, string> {
   const wrong = Object.keys(env).find(isReservedVariable);
-  if (wrong !== undefined)
-    throw new Error(`${wrong} cannot be a script’s variable: it would change k6 itself.`);
+  if (wrong !== undefined) throw new Problem('problems.variable-changes-k6', { name: wrong });
   return {
     ...collectorSettings(),
     ...processors(),
@@ -103,10 +103,7 @@ export function projectFile(path: string): string {
   let folder = variable('SCALETRACE_ROOT') ?? process.cwd();
   while (!existsSync(join(/* turbopackIgnore: true */ folder, path))) {
     const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error(
-        `${path} was not found: start Scaletrace in its own folder, or set SCALETRACE_ROOT to it.`,
-      );
+    if (parent === folder) throw new Problem('problems.project-file-missing', { path });
     folder = parent;
   }
   return join(/* turbopackIgnore: true */ folder, path);

@@ -14,6 +14,8 @@ import { configFileName, metricsOutput, scriptFileName } from './k6-environment'
 import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats } from './summary';
+import { message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 
 export interface K6Exit extends LoadEnd {
   outcome: K6Outcome;
@@ -124,13 +126,13 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
     const ended = new Promise<{ code: number | null; signal: string | null }>((done) => (settle = done));
     guard.on('error', reject);
     guard.on('message', (raw) => {
-      const message = guardMessageSchema.parse(raw);
-      if ('pid' in message) {
-        pid = message.pid;
+      const told = guardMessageSchema.parse(raw);
+      if ('pid' in told) {
+        pid = told.pid;
         resolve({ pid, send, ended });
-      } else if ('error' in message) reject(new Error(`k6 could not be started: ${message.error}`));
-      else if ('refused' in message) log.take('warning', refusedWords(message.refused));
-      else end = message;
+      } else if ('error' in told) reject(new Problem('problems.k6-not-started', { cause: told.error }));
+      else if ('refused' in told) log.take('warning', refusedWords(told.refused));
+      else end = told;
     });
     guard.on('exit', () => {
       // The guard was killed before k6 was: nobody would stop k6 any more.
@@ -138,7 +140,7 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
     });
     // `close`, not `exit`: by then all of the log has been read.
     guard.on('close', () => {
-      reject(new Error('k6’s guard ended before k6 was started.'));
+      reject(new Problem('problems.k6-guard-ended', {}));
       settle(end ?? { code: null, signal: 'SIGKILL' });
     });
     send(start);
@@ -161,14 +163,17 @@ function verdictOf(
   { code, signal }: { code: number | null; signal: string | null },
   lastError: string | null,
 ): Omit<K6Exit, 'summary'> {
-  const { outcome, words } = describeExit(code, signal);
+  const { outcome, reason } = describeExit(code, signal);
   const ended = { outcome, code, signal };
-  if (outcome === 'finished') return { ...ended, state: 'finished', reason: null };
-  if (outcome === 'thresholds-failed') return { ...ended, state: 'finished', reason: words };
+  if (outcome === 'finished' || outcome === 'thresholds-failed')
+    return { ...ended, state: 'finished', reason };
   return {
     ...ended,
     state: 'failed',
-    reason: lastError === null || outcome !== 'failed' ? words : `${words}: ${lastError}`,
+    reason:
+      lastError === null || outcome !== 'failed' || reason === null
+        ? reason
+        : message('reasons.with-cause', { reason, cause: lastError }),
   };
 }
 

@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { variable } from '@/lib/environment/environment';
-import {
-  EngineMissing,
-  type Engine,
-  type Load,
-  type LoadHandle,
-  type RunningLoad,
-  type Script,
-} from './engine';
+import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
 import { createIngest } from './ingest';
 import { inspectScript } from './inspect';
 import { findK6, type K6Binary } from './k6-binary';
@@ -73,12 +66,8 @@ export class LocalK6 implements Engine {
     }
   }
 
-  private async binary(): Promise<K6Binary> {
-    try {
-      return await findK6({ stateDir: this.stateDir });
-    } catch (error) {
-      throw new EngineMissing(error instanceof Error ? error.message : String(error));
-    }
+  private binary(): Promise<K6Binary> {
+    return findK6({ stateDir: this.stateDir });
   }
 }
 

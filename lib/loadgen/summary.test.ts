@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeExit } from './exit-codes';
 import { parseSummary } from './summary';
+import { message } from '@/lib/model/message';
 
 // As k6 v1.8.1 wrote it, shortened.
 const exported = JSON.stringify({
@@ -77,8 +78,17 @@ describe('describeExit', () => {
     expect(describeExit(0, null).outcome).toBe('finished');
     expect(describeExit(99, null).outcome).toBe('thresholds-failed');
     expect(describeExit(105, null).outcome).toBe('stopped');
-    expect(describeExit(107, null)).toEqual({ outcome: 'failed', words: 'the script threw an exception' });
-    expect(describeExit(null, 'SIGKILL')).toEqual({ outcome: 'killed', words: 'k6 was killed (SIGKILL)' });
-    expect(describeExit(3, null)).toEqual({ outcome: 'failed', words: 'k6 ended with exit code 3' });
+    expect(describeExit(107, null)).toEqual({
+      outcome: 'failed',
+      reason: message('reasons.k6-script-threw'),
+    });
+    expect(describeExit(null, 'SIGKILL')).toEqual({
+      outcome: 'killed',
+      reason: message('reasons.k6-killed', { signal: 'SIGKILL' }),
+    });
+    expect(describeExit(3, null)).toEqual({
+      outcome: 'failed',
+      reason: message('reasons.k6-exit-code', { exitCode: '3' }),
+    });
   });
 });

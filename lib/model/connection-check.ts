@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchema } from './message';
 
 /** The connections that a run of a service needs. */
 const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']);
@@ -23,6 +24,8 @@ export const connectionCheckSchema = z.object({
     'failed',
   ]),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Of `failed`: its `why`, which is English, as a code. */
+  why: messageSchema.optional(),
 });
 export type ConnectionCheck = z.infer<typeof connectionCheckSchema>;
 export type CheckCode = ConnectionCheck['code'];

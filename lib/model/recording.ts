@@ -75,7 +75,11 @@ export const recordingGapSchema = z.object({
   fromMs: z.number(),
   /** Null while it lasts. */
   toMs: z.number().nullable(),
+  /** English. */
   reason: z.string(),
+  /** The reason's code in `messages/` and its data; none in runs of an older Scaletrace. */
+  code: z.string().nullish(),
+  data: z.record(z.string(), z.unknown()).nullish(),
 });
 export type RecordingGap = z.infer<typeof recordingGapSchema>;
 

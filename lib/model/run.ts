@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code, type Message, messageSchema, sentMessage, type SentMessage } from './message';
 import { autoscalerConfigSchema } from './autoscaler-config';
 import { configProblemSchema } from './config-problem';
 import { runStateSchema } from './life';
@@ -67,8 +68,10 @@ export type RunFigures = z.infer<typeof runFiguresSchema>;
 export const runAutoscalingSchema = z.object({
   config: autoscalerConfigSchema,
   problems: z.array(configProblemSchema),
-  /** What we assume, in words for the page. */
+  /** What we assume, in English. */
   assumptions: z.array(z.string()),
+  /** The same as codes; none in runs of an older Scaletrace. */
+  assumptionCodes: z.array(messageSchema).optional(),
   concurrencySource: concurrencySourceSchema,
 });
 export type RunAutoscaling = z.infer<typeof runAutoscalingSchema>;
@@ -77,8 +80,11 @@ export const runSchema = z.object({
   id: z.string(),
   name: z.string(),
   state: runStateSchema,
-  /** Why it failed, was stopped or interrupted; null otherwise. */
+  /** Why it failed, was stopped or interrupted, in English; null otherwise. */
   stateReason: z.string().nullable(),
+  /** The reason's code in `messages/` and its data; null also in runs of an older Scaletrace. */
+  stateReasonCode: z.string().nullable().default(null),
+  stateReasonData: z.record(z.string(), z.unknown()).nullable().default(null),
   service: serviceSchema,
   scriptName: z.string(),
   scriptText: z.string(),
@@ -120,6 +126,8 @@ export const runListItemSchema = runSchema
     name: true,
     state: true,
     stateReason: true,
+    stateReasonCode: true,
+    stateReasonData: true,
     scriptName: true,
     createdAtMs: true,
     originMs: true,
@@ -138,17 +146,35 @@ export const runListItemSchema = runSchema
   });
 export type RunListItem = z.infer<typeof runListItemSchema>;
 
+/** What is assumed, with the code where it has one. */
+export function assumptionsOf({
+  assumptions,
+  assumptionCodes = [],
+}: Pick<RunAutoscaling, 'assumptions' | 'assumptionCodes'>): (SentMessage & { known: string })[] {
+  return assumptions.map((known, i) => ({
+    ...sentMessage(assumptionCodes[i]?.code, assumptionCodes[i]?.data, known),
+    known,
+  }));
+}
+
+/** Why a run failed, was stopped or interrupted; null: it was none of it. */
+export function reasonOf(
+  run: Pick<Run, 'stateReason' | 'stateReasonCode' | 'stateReasonData'>,
+): Message | null {
+  return run.stateReason === null
+    ? null
+    : sentMessage(run.stateReasonCode, run.stateReasonData, run.stateReason);
+}
+
 /** Body of `POST /api/runs`. */
 export const startRunSchema = z.strictObject({
-  serviceId: z.string().min(1, 'choose a registered service'),
+  serviceId: z.string().min(1, code('validation.service-missing')),
   /** One of the scripts that ship or were uploaded; with `scriptText` it is only its name. */
   scriptName: z.string().min(1).max(200),
   scriptText: z.string().max(1_000_000).optional(),
   env: z
     .record(
-      z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a letter or underscore, then letters, digits and underscores'),
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, code('validation.variable-name')),
       z.string().max(4000),
     )
     .default({}),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { code } from './message';
 
-export const scriptNameSchema = z.string().regex(/^[\w .-]{1,100}$/, 'letters, digits, spaces, dots, - or _');
+export const scriptNameSchema = z.string().regex(/^[\w .-]{1,100}$/, code('validation.script-name'));
 export const saveScriptSchema = z.strictObject({
-  body: z.string().min(1, 'a script is not empty').max(1_000_000),
+  body: z.string().min(1, code('validation.script-empty')).max(1_000_000),
 });
 export const renameScriptSchema = z.strictObject({ name: scriptNameSchema });
 export const checkScriptSchema = z.strictObject({

@@ -1,23 +1,22 @@
 import { z } from 'zod';
+import { code } from './message';
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address' });
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a Kubernetes name: lower case letters, digits and -');
+const httpUrl = z.url({ protocol: /^https?$/, error: code('validation.http-address') });
+const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
 
 /** A service as it is registered or changed by hand. */
 export const serviceInputSchema = z.strictObject({
   name,
   namespace: name.default('default'),
   gatewayUrl: httpUrl,
-  host: z.string().min(1, 'the name by which the gateway routes').max(253),
+  host: z.string().min(1, code('validation.host-missing')).max(253),
   /** Absent: the pods that Knative makes for the service. */
   podSelector: z.string().max(500).optional(),
   containerConcurrency: z
-    .number('a whole number, 0 for no limit')
-    .int('a whole number, 0 for no limit')
-    .min(0, '0 or more')
-    .max(1000, 'at most 1000')
+    .number(code('validation.container-concurrency'))
+    .int(code('validation.container-concurrency'))
+    .min(0, code('validation.at-least-number'))
+    .max(1000, code('validation.at-most-number'))
     .default(0),
   annotations: z.record(z.string(), z.string()).default({}),
   gatewayMetricsUrl: httpUrl.nullable().default(null),
@@ -25,5 +24,5 @@ export const serviceInputSchema = z.strictObject({
 });
 export type ServiceInput = z.input<typeof serviceInputSchema>;
 export const applyServiceSchema = z.strictObject({
-  yaml: z.string().min(1, 'paste the YAML of a Knative Service').max(200_000),
+  yaml: z.string().min(1, code('validation.yaml-missing')).max(200_000),
 });

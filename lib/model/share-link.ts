@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from './message';
 
 export const shareKindSchema = z.enum(['run', 'comparison']);
 export type ShareKind = z.infer<typeof shareKindSchema>;
@@ -15,9 +16,9 @@ export const newShareSchema = z.strictObject({
     .array(runIdSchema)
     .min(1)
     .max(6)
-    .refine((ids) => new Set(ids).size === ids.length, 'name each run once'),
+    .refine((ids) => new Set(ids).size === ids.length, code('validation.runs-doubled')),
   /** Empty: as the run is named. */
-  title: z.string().trim().max(200, 'at most 200 characters').default(''),
+  title: z.string().trim().max(200, code('validation.at-most-characters')).default(''),
   /** The query of the page's address: what it shows (range, event, tab, alignment, …). */
   search: z.string().max(2000).default(''),
   notes: z.boolean().default(false),
@@ -26,14 +27,14 @@ export const newShareSchema = z.strictObject({
     .number()
     .int()
     .positive()
-    .max(Date.UTC(2200, 0, 1), 'before the year 2200')
+    .max(Date.UTC(2200, 0, 1), code('validation.before-2200'))
     .nullable()
     .default(null),
   /** Null: none. */
   password: z
     .string()
-    .min(6, 'at least 6 characters')
-    .max(200, 'at most 200 characters')
+    .min(6, code('validation.at-least-characters'))
+    .max(200, code('validation.at-most-characters'))
     .nullable()
     .default(null),
 });

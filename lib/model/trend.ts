@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from './message';
 import { runFiguresSchema, runStateSchema } from './run';
 
 /** What the test of a regression looks at: two places of the histograms, and the failures. */
@@ -52,7 +53,12 @@ export const regressionsQuerySchema = z.object({
   ids: z
     .string()
     .transform((text) => text.split(',').filter((id) => id !== ''))
-    .pipe(z.array(z.string().max(100)).min(1, 'name at least one run').max(100, 'at most 100 runs at once')),
+    .pipe(
+      z
+        .array(z.string().max(100))
+        .min(1, code('validation.no-runs'))
+        .max(100, code('validation.too-many-runs')),
+    ),
 });
 
 /** By run id: only runs that have a baseline and are not one themselves. */

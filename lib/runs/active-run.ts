@@ -1,5 +1,7 @@
 import { newSecret } from '@/lib/access/secret';
 import { type Engine, type RunningLoad, type StopMode } from '@/lib/loadgen/engine';
+import { message, type Message, messageOfError } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
@@ -14,9 +16,9 @@ import { observeService, type Observation } from './observe';
 import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
-import { Refused } from './refused';
 import { tickAlong } from './tick-along';
 import { keepUnstored } from './unstored';
+import { alsoAssumed } from '@/lib/words/english';
 
 export interface RunTimes {
   /** How long pods are watched after the load, so that its last scale event is seen to its end. */
@@ -44,7 +46,7 @@ export class ActiveRun {
   private stopAsked: StopMode | null = null;
   private intake: Intake | null = null;
   /** Why the load was ended by us; null: it was not. */
-  private unwritable: string | null = null;
+  private unwritable: Message | null = null;
   private noting = false;
 
   constructor(
@@ -61,23 +63,13 @@ export class ActiveRun {
   }
 
   /**
-   * Takes one push; resolves when it is on disk. Throws an InvalidPush where it is not one of the engine's, Refused while
+   * Takes one push; resolves when it is on disk. Throws an InvalidPush where it is not one of the engine's, a Problem while
    * there is no load, and where it cannot be stored at once: it is kept in memory then, and stored later.
    */
   async ingest(body: Uint8Array): Promise<void> {
     if (!this.intake) throw notRunning();
     if (!(await within(this.intake.ingest(body), this.times.acknowledgeMs)))
-      throw new Refused(
-        'Not stored yet',
-        [
-          {
-            path: 'body',
-            message:
-              'The database cannot be written at the moment: the push is kept in memory, and stored later.',
-          },
-        ],
-        503,
-      );
+      throw new Problem('problems.not-stored-yet', {}, { errors: [{ path: 'body' }] });
   }
 
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
@@ -94,7 +86,7 @@ export class ActiveRun {
     } catch (error) {
       // Taken off the queue before it began: it has ended.
       if (error instanceof MoveRefused) return;
-      const stateReason = error instanceof Error ? error.message : String(error);
+      const stateReason = messageOfError(error);
       await this.end(recorder, { state: 'failed', stateReason }).catch((failure: unknown) =>
         console.error(`run ${this.run.id}`, failure),
       );
@@ -130,7 +122,7 @@ export class ActiveRun {
       nowMs: Date.now(),
       windowMs: observation.config.stableWindowMs,
     });
-    if (this.stopAsked) return { state: 'stopped', stateReason: 'stopped before k6 was started' };
+    if (this.stopAsked) return { state: 'stopped', stateReason: message('reasons.stopped-before-k6') };
     const load = await this.engine.start({
       runId: run.id,
       scriptName: run.scriptName,
@@ -150,10 +142,7 @@ export class ActiveRun {
     const { past, assumptions } = beforeLoad(observation.config, recorder, before);
     recorder.startAnnotator(observation.config, loadStartMs, past);
     stops.push(tickAlong(recorder));
-    const autoscaling = {
-      ...observation.autoscaling,
-      assumptions: [...observation.autoscaling.assumptions, ...assumptions],
-    };
+    const autoscaling = alsoAssumed(observation.autoscaling, assumptions);
     await this.moveTo(recorder, 'running', {
       loadStartMs,
       loadHandle: load.handle,
@@ -174,24 +163,22 @@ export class ActiveRun {
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = revisionAssumptions(recorder.revisionsAtOnce);
     if (revisions.length > 0)
-      await this.update(recorder, {
-        autoscaling: { ...autoscaling, assumptions: [...autoscaling.assumptions, ...revisions] },
-      });
+      await this.update(recorder, { autoscaling: alsoAssumed(autoscaling, revisions) });
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };
     return {
       state: 'stopped',
-      stateReason: this.stopAsked === 'kill' ? 'k6 was killed by a user' : 'stopped by a user; teardown ran',
+      stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),
       summary: end.summary,
     };
   }
 
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
     if (Date.now() - lastPushMs > this.times.pushSilenceMs)
-      recorder.gapBegins('requests', recorder.toClock(lastPushMs), 'k6 sent no metrics');
+      recorder.gapBegins('requests', recorder.toClock(lastPushMs), message('gaps.no-metrics'));
     const { failing } = recorder;
     if (failing) {
       if (this.unwritable === null && Date.now() - failing.sinceUnixMs > this.times.unwritableMs) {
-        this.unwritable = `${failing.error.message} The load was ended, since nothing of it could be stored.`;
+        this.unwritable = message('reasons.unwritable-for-long', { cause: failing.error.said });
         this.load?.stop('graceful');
       }
       return;
@@ -242,10 +229,6 @@ async function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
 }
 
 /** What a push is told whose run has no load, or none any more. */
-export function notRunning(): Refused {
-  return new Refused(
-    'Run is not running',
-    [{ path: 'id', message: 'Metrics are taken only while the run is under way.' }],
-    409,
-  );
+export function notRunning(): Problem {
+  return new Problem('problems.run-not-running', {}, { errors: [{ path: 'id' }] });
 }

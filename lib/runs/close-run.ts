@@ -3,6 +3,7 @@ import { readOverview } from '@/lib/store/overview';
 import { closeAllGaps } from '@/lib/store/recording';
 import { findRun, moveRun } from '@/lib/store/runs';
 import { type RunState } from '@/lib/model/life';
+import { type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
 import { endOfOverview } from '@/lib/timeline/overview';
 import { figuresOf, podsSparkOf } from './figures';
@@ -10,7 +11,7 @@ import { figuresOf, podsSparkOf } from './figures';
 export interface RunEnd {
   state: RunState;
   /** Null for a clean end. */
-  stateReason: string | null;
+  stateReason: Message | null;
   summary?: RunSummary | null;
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { EngineMissing } from '@/lib/loadgen/engine';
 import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
 import { ScriptError } from '@/lib/loadgen/script-error';
 import { type RunState } from '@/lib/model/life';
@@ -9,6 +8,8 @@ import { readRecording } from '@/lib/store/recording';
 import { findRun, listUnderWay } from '@/lib/store/runs';
 import { openTestStore, registerService, shortTimes, until } from './fake-run';
 import { RunManager } from './manager';
+import { message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
@@ -94,7 +95,7 @@ it('stops gracefully, kills when asked twice, and takes what waits from the queu
   expect(await manager.stop(waiting.id, 'graceful')).toMatchObject({ state: 'stopped' });
   await manager.stop(graceful.id, 'graceful');
   expect((await loadOf(graceful.id)).stops).toEqual(['graceful']);
-  (await loadOf(graceful.id)).end({ state: 'failed', reason: 'stopped by a signal' });
+  (await loadOf(graceful.id)).end({ state: 'failed', reason: message('reasons.k6-signalled') });
   await manager.stop(killed.id, 'graceful');
   await manager.stop(killed.id, 'graceful');
   expect((await loadOf(killed.id)).stops).toEqual(['graceful', 'kill']);
@@ -122,12 +123,19 @@ it('a stop that comes before the load does is not forgotten', async () => {
 it('says why a load could not begin, or broke off', async () => {
   const late = await start();
   await reaches(late.id, 'running');
-  (await loadOf(late.id)).end({ state: 'failed', reason: 'k6 itself crashed (Go panic)' });
-  expect((await reaches(late.id, 'failed')).stateReason).toBe('k6 itself crashed (Go panic)');
+  (await loadOf(late.id)).end({ state: 'failed', reason: message('reasons.k6-crashed') });
+  expect(await reaches(late.id, 'failed')).toMatchObject({
+    stateReason: 'k6 itself crashed (Go panic)',
+    stateReasonCode: 'reasons.k6-crashed',
+    stateReasonData: {},
+  });
   engine.ready = new Promise((resolve) => setTimeout(resolve, 20));
   const early = await start();
   engine.refusal = new Error('no room left for a runner');
-  expect((await reaches(early.id, 'failed')).stateReason).toBe('no room left for a runner');
+  expect(await reaches(early.id, 'failed')).toMatchObject({
+    stateReason: 'no room left for a runner',
+    stateReasonData: { cause: 'no room left for a runner' },
+  });
   await expect(start()).rejects.toThrow('no room');
 });
 
@@ -144,10 +152,10 @@ it('refuses what cannot be run, by field', async () => {
       tags: [],
     }),
   ).rejects.toMatchObject({ errors: [{ path: 'env.HOST' }, { path: 'env.K6_VUS' }] });
-  engine.refusal = new ScriptError('Unexpected ";"', 2, 13);
+  engine.refusal = new ScriptError(message('problems.script-error', { cause: 'Unexpected ";"' }), 2, 13);
   await expect(start()).rejects.toMatchObject({ status: 422, errors: [{ line: 2, column: 13 }] });
-  engine.refusal = new EngineMissing('get a k6');
-  await expect(start()).rejects.toMatchObject({ status: 503, errors: [{ message: 'get a k6' }] });
+  engine.refusal = new Problem('problems.k6-not-found', {}, { errors: [{ path: 'k6' }] });
+  await expect(start()).rejects.toMatchObject({ status: 503, errors: [{ path: 'k6' }] });
 });
 
 it('takes pushes with the run’s own secret, of its engine’s form, while it is under way', async () => {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { isSecretOf, newSecret } from '@/lib/access/secret';
 import { type Engine } from '@/lib/loadgen/engine';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
+import { message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { getStore, type Store } from '@/lib/store/client';
 import { hasEnded } from '@/lib/model/life';
@@ -10,10 +12,9 @@ import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/model/run';
 import { announceChange } from './changes';
 import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run';
-import { checkScript, localEngine } from './check-script';
+import { localEngine } from './check-script';
 import { type Intake } from './intake';
 import { recoverRuns } from './recovery';
-import { Refused } from './refused';
 import { findScript } from './scripts';
 
 /** Starts, queues and stops the runs of this process: one at a time a service, others in order. */
@@ -30,40 +31,32 @@ export class RunManager {
 
   /**
    * Checks what is asked (service, script by `k6 inspect`) and queues it under the name of who asked, if they have one.
-   * Throws Refused naming the wrong field.
+   * Throws a Problem naming the wrong field.
    */
   async start(request: StartRun, startedBy: string | null = null): Promise<Run> {
     const service = await findService(this.store, request.serviceId);
-    if (!service)
-      throw new Refused('Unknown service', [
-        {
-          path: 'serviceId',
-          message: 'Only registered services can be loaded: register this one under Services first.',
-        },
-      ]);
+    if (!service) throw new Problem('problems.unknown-service', {}, { errors: [{ path: 'serviceId' }] });
     const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
     if (scriptText === undefined)
-      throw new Refused('Unknown script', [
-        {
-          path: 'scriptName',
-          message: `There is no script "${request.scriptName}": choose one of the list, or send scriptText.`,
-        },
-      ]);
+      throw new Problem(
+        'problems.unknown-script',
+        { name: request.scriptName },
+        { errors: [{ path: 'scriptName' }] },
+      );
     const reserved = Object.keys(request.env).filter(
       (name) => name === 'TARGET_URL' || name === 'HOST' || isReservedVariable(name),
     );
     if (reserved.length > 0) {
-      throw new Refused(
-        'Reserved name',
-        reserved.map((name) => ({
-          path: `env.${name}`,
-          message: isReservedVariable(name)
-            ? `${name} cannot be a script’s variable: k6 itself or the system reads it.`
-            : `${name} is set by Scaletrace: the target is always the registered service.`,
-        })),
-      );
+      const errors = reserved.map((name) => ({
+        path: `env.${name}`,
+        said: message(
+          isReservedVariable(name) ? 'validation.variable-reserved' : 'validation.variable-set-by-scaletrace',
+          { name },
+        ),
+      }));
+      throw new Problem('problems.reserved-names', { errors: errors.map(({ said }) => said) }, { errors });
     }
-    const options = await checkScript(this.engine, {
+    const options = await this.engine.check({
       scriptName: request.scriptName,
       scriptText,
       env: { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host },
@@ -90,10 +83,10 @@ export class RunManager {
     return run;
   }
 
-  /** Stops a run or takes it from the queue. Throws Refused if there is none or it has ended. */
+  /** Stops a run or takes it from the queue. Throws a Problem if there is none or it has ended. */
   async stop(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
     const run = await findRun(this.store, id);
-    if (!run) throw new Refused('Not found', [{ path: 'id', message: 'There is no such run.' }], 404);
+    if (!run) throw new Problem('problems.run-unknown', {}, { errors: [{ path: 'id' }] });
     const active = this.active.get(id);
     if (active && !hasEnded(run.state)) {
       active.stop(mode);
@@ -101,33 +94,33 @@ export class RunManager {
     }
     try {
       const stopped = await moveRun(this.store, id, 'stopped', {
-        stateReason: 'taken from the queue',
+        stateReason: message('reasons.taken-from-queue'),
         endedAtMs: Date.now(),
       });
       announceChange(id);
       return stopped;
     } catch (error) {
       if (!(error instanceof MoveRefused)) throw error;
-      throw new Refused('Run has ended', [{ path: 'id', message: `The run is ${error.from} already.` }], 409);
+      throw new Problem('problems.run-ended', { state: error.from }, { errors: [{ path: 'id' }] });
     }
   }
 
-  /** Takes one remote-write push of a run's k6. Throws Refused when the secret is not this run's or it is not running. */
+  /** Takes one remote-write push of a run's k6. Throws a Problem when the secret is not this run's or it is not running. */
   async ingest(id: string, secret: string, body: Uint8Array): Promise<void> {
     const key = await findIngestKey(this.store, id);
     if (!key || !isSecretOf(secret, key.ingestSecretHash))
-      throw new Refused(
-        'Wrong secret',
-        [{ path: 'authorization', message: 'This secret does not open this run.' }],
-        403,
-      );
+      throw new Problem('problems.wrong-secret', {}, { errors: [{ path: 'authorization' }] });
     const active = this.active.get(id) ?? this.attached.get(id);
     if (!active) throw notRunning();
     try {
       await active.ingest(body);
     } catch (error) {
       if (error instanceof InvalidPush)
-        throw new Refused('Not a push', [{ path: 'body', message: error.message }], error.status);
+        throw new Problem(
+          'problems.not-a-push',
+          { cause: error.message },
+          { status: error.status, errors: [{ path: 'body' }] },
+        );
       throw error;
     }
   }

@@ -5,8 +5,10 @@ import { sampleGateway } from '@/lib/cluster/gateway-metrics';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { watchPods } from '@/lib/cluster/watch-pods';
 import { stateDirectory } from '@/lib/environment/paths';
+import { message, messageOfError } from '@/lib/model/message';
 import { type ConcurrencySource } from '@/lib/model/recording';
 import { type RunAutoscaling, type Service } from '@/lib/model/run';
+import { assumed, withWords } from '@/lib/words/english';
 import { type Recorder } from './recorder';
 
 export interface Observation {
@@ -45,16 +47,14 @@ export async function observeService(service: Service, recorder: Recorder): Prom
       onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
     });
     stops.push(() => watch.stop());
-    await watch.listed.catch((error: unknown) =>
-      recorder.gapBegins('pods', 0, error instanceof Error ? error.message : String(error)),
-    );
+    await watch.listed.catch((error: unknown) => recorder.gapBegins('pods', 0, messageOfError(error)));
     [configMap, clusterVersion] = await Promise.all([
       readConfigMap(config, 'knative-serving', 'config-autoscaler'),
       readClusterVersion(config).catch(() => null),
     ]);
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    recorder.gapBegins('pods', 0, error.message);
+    recorder.gapBegins('pods', 0, error.said);
   }
   const source = startConcurrency(service, recorder, stops);
   const { config, problems, assumptions } = onRecordedMetric(
@@ -66,7 +66,12 @@ export async function observeService(service: Service, recorder: Recorder): Prom
   );
   return {
     config,
-    autoscaling: { config, problems, assumptions, concurrencySource: source },
+    autoscaling: {
+      config,
+      problems: withWords(problems),
+      ...assumed(assumptions),
+      concurrencySource: source,
+    },
     clusterVersion,
     stop: () => stops.forEach((stop) => stop()),
   };
@@ -102,11 +107,11 @@ function startConcurrency(service: Service, recorder: Recorder, stops: (() => vo
         total: active + waiting,
         instant: false,
       }),
-    onFailure: (reason, atUnixMs) =>
+    onFailure: (cause, atUnixMs) =>
       recorder.gapBegins(
         'concurrency',
         recorder.toClock(atUnixMs),
-        `the gateway's metrics cannot be read: ${reason}`,
+        message('gaps.gateway-unreadable', { cause }),
       ),
   });
   stops.push(() => sampler.stop());

@@ -6,6 +6,7 @@ import { podsAt, podTimeline } from '@/lib/timeline/pods';
 import { type Past } from './annotator';
 import { pastOf } from './past';
 import { type Recorder } from './recorder';
+import { message, type Message } from '@/lib/model/message';
 
 /** A panic that began in the run before may reach into this one: so many stable windows are looked back. */
 const windowsBack = 3;
@@ -43,13 +44,13 @@ export async function previousSeconds(
   return endedMs === undefined || endedMs < nowMs - windowMs ? null : { seconds, endedMs };
 }
 
-/** What came before a load that begins now, and in words what of it was assumed. */
+/** What came before a load that begins now, and what of it was assumed. */
 export function beforeLoad(
   config: AutoscalerConfig,
   recorder: Pick<Recorder, 'beforeLoad'>,
   previous: PreviousRun | null,
   nowMs = Date.now(),
-): { past: Past; assumptions: string[] } {
+): { past: Past; assumptions: Message[] } {
   if (config.class === 'hpa') return { past: { seconds: [], known: false }, assumptions: [] };
   const { pods, observed } = recorder.beforeLoad;
   // What was recorded before is concurrency: for another metric only idleness is known.
@@ -62,22 +63,24 @@ export function beforeLoad(
     observed: recorded ? observed : [],
     previous: recorded ? (previous?.seconds ?? []) : [],
   });
-  const assumptions: string[] = [];
+  const assumptions: Message[] = [];
   if (past.known && previous)
     assumptions.push(
-      `What the autoscaler’s windows hold before the load is what the run before recorded until ${Math.round((nowMs - previous.endedMs) / 1000)} s earlier; seconds between that nobody recorded count as idle.`,
+      message('assumptions.windows-of-run-before', {
+        seconds: Math.round((nowMs - previous.endedMs) / 1000),
+      }),
     );
-  else if (idle)
-    assumptions.push(
-      `Pods were ready before the load and nothing was recorded of them: they are taken to have been idle, so the ${windowMs / 1000} s window begins with zeros.`,
-    );
+  else if (idle) assumptions.push(message('assumptions.idle-before', { seconds: windowMs / 1000 }));
   return { past, assumptions };
 }
 
 /** What is assumed where several revisions had ready pods at once; nothing where one had. */
-export function revisionAssumptions(revisions: readonly string[]): string[] {
+export function revisionAssumptions(revisions: readonly string[]): Message[] {
   if (revisions.length < 2) return [];
   return [
-    `${revisions.length} revisions had ready pods at once (${revisions.join(', ')}). Knative scales each by itself; the calculation takes them as one, with min-scale and max-scale counted for each.`,
+    message('assumptions.several-revisions', {
+      revisions: revisions.length,
+      names: revisions.join(', '),
+    }),
   ];
 }

@@ -11,6 +11,7 @@ import { readOverview } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
 import { openTestStore, queueRun, registerService, until } from './fake-run';
 import { Recorder } from './recorder';
+import { message, said } from '@/lib/model/message';
 
 const serviceTemplate = z.object({
   spec: z.object({
@@ -166,16 +167,16 @@ it('counts a long request in each of its seconds, so that four users ask for fou
 describe('gaps', () => {
   it('are one a kind while they last', async () => {
     recorder.gapEnds('pods', 5);
-    recorder.gapBegins('pods', 10, 'watch lost');
-    recorder.gapBegins('pods', 20, 'still lost');
-    recorder.gapBegins('requests', 30, 'k6 sent no metrics');
+    recorder.gapBegins('pods', 10, said('watch lost'));
+    recorder.gapBegins('pods', 20, said('still lost'));
+    recorder.gapBegins('requests', 30, message('gaps.no-metrics'));
     recorder.gapEnds('pods', 40);
-    recorder.gapBegins('pods', 50, 'lost again');
+    recorder.gapBegins('pods', 50, said('lost again'));
     const { gaps } = await stored();
-    expect(gaps.map(({ what, fromMs, toMs, reason }) => [what, fromMs, toMs, reason])).toEqual([
-      ['pods', 10, 40, 'watch lost'],
-      ['requests', 30, null, 'k6 sent no metrics'],
-      ['pods', 50, null, 'lost again'],
+    expect(gaps.map(({ what, fromMs, toMs, reason, code }) => [what, fromMs, toMs, reason, code])).toEqual([
+      ['pods', 10, 40, 'watch lost', 'reasons.said'],
+      ['requests', 30, null, 'k6 sent no metrics', 'gaps.no-metrics'],
+      ['pods', 50, null, 'lost again', 'reasons.said'],
     ]);
   });
 });
@@ -219,11 +220,11 @@ describe('while the database cannot be written', () => {
 it('what can never be stored holds nothing up, be it a gap', async () => {
   const errors: unknown[] = [];
   const other = new Recorder(store, recorder.runId, originMs, (error) => errors.push(error));
-  other.gapBegins('pods', NaN, 'watch lost');
+  other.gapBegins('pods', NaN, said('watch lost'));
   other.gapEnds('pods', 40);
   const lost = await other.push([{ ...requests(1), value: NaN }], 1000);
   const kept = await other.push([requests(3)], 2000);
-  other.gapBegins('concurrency', 50, 'no answer');
+  other.gapBegins('concurrency', 50, said('no answer'));
   await other.flush();
   expect([lost, kept, errors.length]).toEqual([false, true, 3]);
   const { gaps } = await stored();

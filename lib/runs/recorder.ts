@@ -1,5 +1,6 @@
 import { type AutoscalerConfig } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
+import { message, type Message, messageOfError } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
@@ -17,6 +18,7 @@ import { Annotator, type Past } from './annotator';
 import { announceChange, type Change } from './changes';
 import { type PastInput } from './past';
 import { QueueFull, WriteQueue } from './write-queue';
+import { english } from '@/lib/words/english';
 
 /** How much of a run waits in memory while the database cannot be written: some minutes of a run with 1,000 series. */
 const maxWaitingBytes = 64 * 2 ** 20;
@@ -45,7 +47,7 @@ export class Recorder {
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private readonly openGaps = new Map<RecordingGap['what'], OpenGap>();
-  private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: string }>();
+  private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: Message }>();
   /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
   private derived: {
     inFlight: InFlight | null;
@@ -200,7 +202,7 @@ export class Recorder {
   }
 
   /** Opens a gap of this kind unless one is open. */
-  gapBegins(what: RecordingGap['what'], fromMs: number, reason: string): void {
+  gapBegins(what: RecordingGap['what'], fromMs: number, reason: Message): void {
     if (this.openGaps.has(what)) return;
     const gap: OpenGap = { fromMs, reason, id: null };
     this.openGaps.set(what, gap);
@@ -229,7 +231,7 @@ export class Recorder {
    * ids are below zero.
    */
   unstoredGaps(): RecordingGap[] {
-    const gaps: Omit<RecordingGap, 'id'>[] = [];
+    const gaps: rows.NewGap[] = [];
     for (const [what, { fromMs, reason, id }] of this.openGaps)
       if (id === null) gaps.push({ what, fromMs, toMs: null, reason });
     for (const [what, { fromMs, toMs, reason }] of this.losses)
@@ -239,9 +241,14 @@ export class Recorder {
         what: 'requests',
         fromMs: this.toClock(this.failing.sinceUnixMs),
         toMs: null,
-        reason: `not stored yet, but kept in memory: ${this.failing.error.message}`,
+        reason: message('gaps.not-stored-yet', { cause: this.failing.error.said }),
       });
-    return gaps.map((gap, index) => ({ ...gap, id: -1 - index }));
+    return gaps.map(({ reason, ...gap }, index) => ({
+      ...gap,
+      ...reason,
+      reason: english(reason),
+      id: -1 - index,
+    }));
   }
 
   /** The load is over: nothing is in flight that is not known. */
@@ -345,15 +352,15 @@ export class Recorder {
     }
     const reason =
       error instanceof QueueFull
-        ? 'the database could not be written for so long that this was dropped'
-        : `could not be stored: ${error instanceof Error ? error.message : String(error)}`;
+        ? message('gaps.dropped')
+        : message('gaps.not-stored', { cause: messageOfError(error) });
     const loss = { fromMs, toMs, reason };
     this.losses.set(what, loss);
     void this.keep(async () => {
       const stored = { fromMs: loss.fromMs, toMs: loss.toMs, reason };
       if (what === 'log')
         await rows.appendLog(this.store, this.runId, [
-          { atMs: stored.fromMs, level: 'warning', text: reason },
+          { atMs: stored.fromMs, level: 'warning', text: english(reason) },
         ]);
       else await rows.openGap(this.store, this.runId, { what, ...stored });
       this.losses.delete(what);
@@ -371,7 +378,7 @@ interface StoredRow {
 
 interface OpenGap {
   fromMs: number;
-  reason: string;
+  reason: Message;
   /** Of its row; null: it is not stored yet. */
   id: number | null;
 }

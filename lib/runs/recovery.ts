@@ -1,4 +1,5 @@
 import { type Engine } from '@/lib/loadgen/engine';
+import { message } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import { listUnderWay } from '@/lib/store/runs';
 import { closeRun } from './close-run';
@@ -12,7 +13,7 @@ export async function recoverRuns(store: Store, engine: Engine): Promise<void> {
     if (loadHandle !== null) await engine.recover(loadHandle);
     await closeRun(store, run.id, null, {
       state: 'interrupted',
-      stateReason: 'Scaletrace itself was ended during the run; everything up to then is here.',
+      stateReason: message('reasons.scaletrace-ended'),
     });
   }
 }

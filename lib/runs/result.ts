@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
+import { messageSchema } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
 import { histogramBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
-import { storyOf, storyWords } from '@/lib/timeline/story';
+import { storyMessage, storyOf } from '@/lib/timeline/story';
+import { english } from '@/lib/words/english';
 
 const scaleEventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
 const lagSchema = z.object({
@@ -22,6 +24,8 @@ export const runResultSchema = runFiguresSchema.extend({
   name: z.string(),
   state: runStateSchema,
   stateReason: z.string().nullable(),
+  stateReasonCode: z.string().nullable(),
+  stateReasonData: z.record(z.string(), z.unknown()).nullable(),
   url: z.string(),
   loadStartMs: z.number().nullable(),
   loadEndMs: z.number().nullable(),
@@ -36,7 +40,10 @@ export const runResultSchema = runFiguresSchema.extend({
     unexpected: z.array(scaleEventSchema),
   }),
   thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
+  /** In English. */
   story: z.array(z.string()),
+  /** The same as codes. */
+  storyCodes: z.array(messageSchema),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 
@@ -46,6 +53,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
   if (!run) return null;
   const recording = await readRecording(store, id);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
+  const storyCodes = storyOf(run, correlation, recording).map(storyMessage);
   const pick = ({
     atMs,
     from,
@@ -61,6 +69,8 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     name: run.name,
     state: run.state,
     stateReason: run.stateReason,
+    stateReasonCode: run.stateReasonCode,
+    stateReasonData: run.stateReasonData,
     url: `${baseUrl}/runs/${run.id}`,
     loadStartMs: run.loadStartMs,
     loadEndMs: run.loadEndMs,
@@ -82,6 +92,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     thresholds:
       run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
       [],
-    story: storyOf(run, correlation, recording).map(storyWords),
+    story: storyCodes.map(english),
+    storyCodes,
   };
 }

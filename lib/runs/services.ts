@@ -1,4 +1,4 @@
-import { onRecordedMetric, resolveConfig, type ResolvedConfig } from '@/lib/autoscaling';
+import { onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, coreApi } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
@@ -15,60 +15,58 @@ import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { replaceService, saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/model/run';
-import { Refused } from './refused';
+import { type Message, messageOfError } from '@/lib/model/message';
+import { assumed, english, withWords } from '@/lib/words/english';
 
 const readyTimeoutMs = 30_000;
 
-/** The cluster's Knative Services with the gateway that the cluster names. Throws Refused. */
+/** The cluster's Knative Services with the gateway that the cluster names. Throws a ClusterError. */
 export async function discoverServices(): Promise<Omit<Service, 'id'>[]> {
-  return asRefused(async () => {
-    const config = loadKubeConfig(stateDirectory());
-    const [services, gateway] = await Promise.all([listKnativeServices(config), readGateway(config)]);
-    return services.map((service) =>
-      toService(service, gateway?.gatewayUrl ?? '', gateway?.metricsUrl ?? null),
-    );
-  });
+  const config = loadKubeConfig(stateDirectory());
+  const [services, gateway] = await Promise.all([listKnativeServices(config), readGateway(config)]);
+  return services.map((service) =>
+    toService(service, gateway?.gatewayUrl ?? '', gateway?.metricsUrl ?? null),
+  );
 }
 
-/** Applies a Knative Service's YAML to the cluster and registers it. Throws Refused with the fields that are wrong. */
+/** Applies a Knative Service's YAML to the cluster and registers it. Throws a ClusterError with the fields that are wrong. */
 export async function applyService(store: Store, yaml: string): Promise<Service> {
-  return asRefused(async () => {
-    const config = loadKubeConfig(stateDirectory());
-    const service = await applyKnativeService(config, yaml);
-    const gateway = await readGateway(config);
-    if (!gateway)
-      throw new ClusterError(
-        'The service was applied, but the cluster names no gateway: make the ConfigMap knative-serving/scaletrace-gateway with gatewayUrl and metricsUrl, or register the service by hand.',
-      );
-    if (!(await untilServiceReady(config, service.namespace, service.name, readyTimeoutMs))) {
-      throw new ClusterError(
-        `The service was applied, but had no ready revision within ${readyTimeoutMs / 1000} s: see kubectl get ksvc ${service.name}.`,
-      );
-    }
-    return saveService(store, toService(service, gateway.gatewayUrl, gateway.metricsUrl), Date.now());
-  });
+  const config = loadKubeConfig(stateDirectory());
+  const service = await applyKnativeService(config, yaml);
+  const gateway = await readGateway(config);
+  if (!gateway) throw new ClusterError('problems.no-gateway-named', {});
+  if (!(await untilServiceReady(config, service.namespace, service.name, readyTimeoutMs))) {
+    throw new ClusterError('problems.no-ready-revision', {
+      seconds: readyTimeoutMs / 1000,
+      name: service.name,
+    });
+  }
+  return saveService(store, toService(service, gateway.gatewayUrl, gateway.metricsUrl), Date.now());
 }
 
 /** A service's effective autoscaling, with what is wrong and where each value comes from. */
-export async function autoscalingOf(service: Service): Promise<ResolvedConfig> {
+export async function autoscalingOf(service: Service) {
   let configMap: Record<string, string> | null = null;
   try {
     configMap = await readConfigMap(loadKubeConfig(stateDirectory()), 'knative-serving', 'config-autoscaler');
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
   }
-  return onRecordedMetric(
+  const { problems, assumptions, ...resolved } = onRecordedMetric(
     resolveConfig({
       annotations: service.annotations,
       containerConcurrency: service.containerConcurrency,
       configMap: configMap ?? {},
     }),
   );
+  return { ...resolved, problems: withWords(problems), ...assumed(assumptions) };
 }
 
 type Finding = Omit<ConnectionCheck, 'name'>;
 const works = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: true, code, data });
 const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: false, code, data });
+/** What kept a connection from being tested. */
+const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(why) }), why });
 
 /** Tests each connection that a run of this service needs. */
 export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
@@ -79,14 +77,10 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
     try {
       return { name, ...(await test()) };
     } catch (error) {
+      const { cause } = error as { cause?: unknown };
       return {
         name,
-        ...fails('failed', {
-          why:
-            error instanceof Error
-              ? (error.cause as Error | undefined)?.message || error.message
-              : String(error),
-        }),
+        ...failed(messageOfError(cause instanceof Error && cause.message ? cause : error)),
       };
     }
   };
@@ -128,18 +122,20 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
 
 /**
  * Reads a registered service anew from the cluster: its host, selector, containerConcurrency and annotations as they
- * are there now. The gateway's addresses stay as they were registered. Throws Refused where the cluster has no such
+ * are there now. The gateway's addresses stay as they were registered. Throws a ClusterError where the cluster has no such
  * service.
  */
 export async function refreshService(store: Store, service: Service): Promise<Service> {
-  return asRefused(async () => {
-    const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(
-      ({ name, namespace }) => name === service.name && namespace === service.namespace,
+  const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(
+    ({ name, namespace }) => name === service.name && namespace === service.namespace,
+  );
+  if (!found)
+    throw new ClusterError(
+      'problems.service-not-in-cluster',
+      { namespace: service.namespace, name: service.name },
+      404,
     );
-    if (!found)
-      throw new ClusterError(`The cluster has no Knative Service ${service.namespace}/${service.name}.`, 404);
-    return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
-  });
+  return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
 }
 
 // fetch does not send a Host of one's own.
@@ -159,18 +155,4 @@ function toService(
   gatewayMetricsUrl: string | null,
 ): Omit<Service, 'id'> {
   return { ...service, gatewayUrl, gatewayMetricsUrl, gatewayCluster: null, origin: 'cluster' };
-}
-
-async function asRefused<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-    const errors = error.causes.length > 0 ? error.causes : [{ path: 'cluster', message: error.message }];
-    throw new Refused(
-      error.causes.length > 0 ? 'The cluster refused the service' : 'The cluster cannot be used',
-      errors,
-      error.code !== null && error.code >= 400 && error.code < 500 ? 422 : 502,
-    );
-  }
 }

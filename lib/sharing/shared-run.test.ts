@@ -8,6 +8,8 @@ const run: Run = runSchema.parse({
   name: `Load with ${secret}`,
   state: 'failed',
   stateReason: `Get "http://10.0.0.7:8080/?token=${secret}": refused`,
+  stateReasonCode: 'reasons.said',
+  stateReasonData: { cause: `Get "http://10.0.0.7:8080/?token=${secret}": refused` },
   service: {
     id: 'service-id',
     name: 'hello',

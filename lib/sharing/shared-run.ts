@@ -45,6 +45,8 @@ function sharedRun(
     name: value(run.name),
     state: run.state,
     stateReason: value(run.stateReason),
+    stateReasonCode: run.stateReasonCode,
+    stateReasonData: value(run.stateReasonData),
     service: {
       id: '',
       name: service.name,

@@ -1,4 +1,5 @@
 import { type Error as DriverError } from '@prisma/driver-adapter-utils';
+import { message, type Message } from '@/lib/model/message';
 
 /** Why the database cannot be written: another process holds its lock, no room, no right, or the disk or file fails. */
 export type UnwritableReason = 'locked' | 'full' | 'read-only' | 'failing';
@@ -20,6 +21,7 @@ const brand = Symbol.for('scaletrace.database-unwritable');
 /** The database cannot be written at the moment: nothing was changed, and the same may succeed later. */
 export class DatabaseUnwritable extends Error {
   readonly [brand] = true;
+  readonly said: Message;
   override name = 'DatabaseUnwritable';
 
   constructor(
@@ -28,6 +30,7 @@ export class DatabaseUnwritable extends Error {
     readonly detail: string,
   ) {
     super(`The database cannot be written: ${detail}.`);
+    this.said = message('reasons.database-unwritable', { cause: detail });
   }
 
   /** What an adapter's error says of it; null: it is of another kind. */

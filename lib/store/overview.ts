@@ -160,7 +160,17 @@ const rowsSchema = z.object({
       z.record(z.string(), z.unknown()),
     ]),
   ),
-  gaps: z.array(z.tuple([id, recordingGapSchema.shape.what, z.number(), nullable, z.string()])),
+  gaps: z.array(
+    z.tuple([
+      id,
+      recordingGapSchema.shape.what,
+      z.number(),
+      nullable,
+      z.string(),
+      z.string().nullable(),
+      z.string().nullable(),
+    ]),
+  ),
   checks: z.array(z.tuple([tagsSchema, nullable])),
 });
 
@@ -268,12 +278,14 @@ export async function readOverview(
         }),
       ),
       decisionCount: read.decisions.length,
-      gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason]) => ({
+      gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason, code, dataJson]) => ({
         id: gapId,
         what,
         fromMs,
         toMs,
         reason,
+        code,
+        data: dataJson === null ? null : recordingGapSchema.shape.data.parse(JSON.parse(dataJson)),
       })),
       checks: read.checks.flatMap(([tags, share]) =>
         tags.check ? [{ name: tags.check, path: `${tags.group ?? ''}::${tags.check}`, share }] : [],
@@ -334,7 +346,7 @@ const overviewSql = `SELECT
   ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},
   ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
   ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
-  ${rowsOf('gaps', 'id, what, fromMs, toMs, reason', 'RecordingGap WHERE runId = ?1')},
+  ${rowsOf('gaps', 'id, what, fromMs, toMs, reason, code, dataJson', 'RecordingGap WHERE runId = ?1')},
   (SELECT json_group_array(json_array(json(tagsJson), ${exact('share')})) FROM (
     SELECT tagsJson, (SELECT value FROM MetricPoint WHERE seriesId = MetricSeries.id AND value IS NOT NULL ORDER BY atMs DESC LIMIT 1) AS share
     FROM MetricSeries WHERE runId = ?1 AND metric = 'checks' ORDER BY id)) AS checks`;

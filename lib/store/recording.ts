@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Message } from '@/lib/model/message';
+import { english } from '@/lib/words/english';
 import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import {
   concurrencySourceSchema,
@@ -107,9 +109,18 @@ export async function appendDecision(
   await store.decision.create({ data: { ...decision, runId, reasonJson: JSON.stringify(reason) } });
 }
 
+export type NewGap = Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'> & { reason: Message };
+
 /** Opens a gap (`toMs` null) or stores a whole one; the id closes it. */
-export async function openGap(store: Store, runId: string, gap: Omit<RecordingGap, 'id'>): Promise<number> {
-  return (await store.recordingGap.create({ data: { ...gap, runId }, select: { id: true } })).id;
+export async function openGap(store: Store, runId: string, { reason, ...gap }: NewGap): Promise<number> {
+  const data = {
+    ...gap,
+    runId,
+    reason: english(reason),
+    code: reason.code,
+    dataJson: JSON.stringify(reason.data),
+  };
+  return (await store.recordingGap.create({ data, select: { id: true } })).id;
 }
 
 /** Closes a gap. */
@@ -186,7 +197,12 @@ export async function readRecording(
       ...row,
       reason: reasonSchema.parse(JSON.parse(reasonJson)),
     })),
-    gaps: gapRows.map((row) => recordingGapSchema.parse(row)),
+    gaps: gapRows.map(({ dataJson, ...row }) =>
+      recordingGapSchema.parse({
+        ...row,
+        data: dataJson === null ? null : (JSON.parse(dataJson) as unknown),
+      }),
+    ),
   };
 }
 

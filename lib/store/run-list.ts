@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
+import { runListItemSchema, serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
 import { type Store } from './client';
 import { Prisma } from './generated/client';
 import { type RunFilter, type RunQuery, type RunSort } from '@/lib/model/run-query';
@@ -63,6 +63,10 @@ export async function listRuns(
           name: row.name,
           state: row.state as RunState,
           stateReason: row.stateReason,
+          stateReasonCode: row.stateReasonCode,
+          stateReasonData: runListItemSchema.shape.stateReasonData.parse(
+            JSON.parse(row.stateReasonDataJson ?? 'null'),
+          ),
           serviceName: row.serviceName,
           namespace: serviceSchema.pick({ namespace: true }).parse(JSON.parse(row.serviceJson)).namespace,
           scriptName: row.scriptName,

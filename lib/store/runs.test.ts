@@ -7,6 +7,7 @@ import { openStore, type Store } from './client';
 import { leadRun } from './lead-run';
 import { findRun, insertRun, moveRun, MoveRefused } from './runs';
 import { saveService } from './services';
+import { said } from '@/lib/model/message';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-lives-'));
 let store: Store;
@@ -41,8 +42,8 @@ it('a run moves as the table of lives allows, and no other way', async () => {
       const id = `${from}-${to}`;
       const run = { name: id, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] };
       await insertRun(store, { id, run, ingestSecretHash: '', createdAtMs: 0 });
-      if (from !== 'queued') await leadRun(store, id, from, { stateReason: 'before' });
-      const move = moveRun(store, id, to, { stateReason: 'after' });
+      if (from !== 'queued') await leadRun(store, id, from, { stateReason: said('before') });
+      const move = moveRun(store, id, to, { stateReason: said('after') });
       if (mayFollow[from].includes(to)) expect(await move).toMatchObject({ state: to, stateReason: 'after' });
       else {
         await expect(move).rejects.toThrow(MoveRefused);

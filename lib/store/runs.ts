@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Message } from '@/lib/model/message';
+import { english } from '@/lib/words/english';
 import { runStateSchema, statesBefore, underWayStates, type RunState } from '@/lib/model/life';
 import {
   runFiguresSchema,
@@ -25,6 +27,8 @@ function toRun(row: RunRow): Run {
     summary: row.summaryJson === null ? null : parsed(row.summaryJson),
     autoscaling: row.autoscalingJson === null ? null : parsed(row.autoscalingJson),
     tags: row.tags.map((t) => t.tag),
+    stateReasonData:
+      row.stateReasonDataJson === null ? null : (JSON.parse(row.stateReasonDataJson) as unknown),
     figures: toFigures(row),
   });
 }
@@ -87,7 +91,7 @@ export async function findIngestKey(
 }
 
 export interface RunChange extends Partial<RunFigures> {
-  stateReason?: string | null;
+  stateReason?: Message | null;
   k6Version?: string;
   scaletraceVersion?: string;
   clusterVersion?: string | null;
@@ -138,10 +142,17 @@ export async function updateRun(store: Store, id: string, change: RunChange): Pr
   return toRun(row);
 }
 
-function changedColumns({ summary, podsSpark, autoscaling, loadHandle, ...columns }: RunChange) {
+function changedColumns({ summary, podsSpark, autoscaling, loadHandle, stateReason, ...columns }: RunChange) {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   return {
     ...columns,
+    ...(stateReason === undefined
+      ? {}
+      : {
+          stateReason: stateReason && english(stateReason),
+          stateReasonCode: stateReason && stateReason.code,
+          stateReasonDataJson: json(stateReason && stateReason.data),
+        }),
     ...(summary === undefined ? {} : { summaryJson: json(summary) }),
     ...(autoscaling === undefined ? {} : { autoscalingJson: JSON.stringify(autoscaling) }),
     ...(podsSpark === undefined ? {} : { podsSparkJson: JSON.stringify(podsSpark) }),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { type Store } from './client';
 
 const days = z
-  .number('a number of days')
-  .int('whole days')
-  .min(1, 'at least 1 day')
-  .max(3650, 'at most 3650 days');
+  .number(code('validation.days'))
+  .int(code('validation.whole-days'))
+  .min(1, code('validation.at-least-days'))
+  .max(3650, code('validation.at-most-days'));
 
 /** What becomes of old runs; null: nothing of this kind. */
 export const retentionSchema = z
@@ -15,10 +16,10 @@ export const retentionSchema = z
       .strictObject({
         afterDays: days,
         stepSeconds: z
-          .number('a number of seconds')
-          .int('whole seconds')
-          .min(2, 'at least 2 seconds')
-          .max(600, 'at most 600 seconds'),
+          .number(code('validation.seconds'))
+          .int(code('validation.whole-seconds'))
+          .min(2, code('validation.at-least-seconds'))
+          .max(600, code('validation.at-most-seconds')),
       })
       .nullable(),
     /** Runs older than this are removed for good. */
@@ -26,7 +27,7 @@ export const retentionSchema = z
   })
   .refine(({ thin, remove }) => !thin || !remove || remove.afterDays > thin.afterDays, {
     path: ['remove', 'afterDays'],
-    message: 'more days than thinning, which would else do nothing',
+    error: code('validation.more-days-than-thinning'),
   });
 export type Retention = z.infer<typeof retentionSchema>;
 

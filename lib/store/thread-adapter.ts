@@ -11,6 +11,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { projectRoot } from '@/lib/environment/paths';
 import { DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
+import { CodedError, message } from '@/lib/model/message';
 
 /**
  * Prisma's adapter over two connections, each in a thread of its own: all that writes goes through one, so writes are one
@@ -122,7 +123,7 @@ class DatabaseThread {
     this.worker.unref();
     this.worker.on('message', (answer: Answer) => this.take(answer));
     this.worker.on('error', (error) => this.abandon(error));
-    this.worker.on('exit', () => this.abandon(new Error('The database’s thread has ended.')));
+    this.worker.on('exit', () => this.abandon(new CodedError(message('reasons.database-thread-ended'))));
   }
 
   call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { code } from '@/lib/model/message';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
@@ -46,7 +47,7 @@ export const distributionQuerySchema = z
   })
   .refine(({ fromMs, toMs }) => toMs === undefined || toMs > fromMs, {
     path: ['toMs'],
-    message: 'must be later than fromMs',
+    error: code('validation.later-than-from'),
   });
 export type DistributionQuery = z.infer<typeof distributionQuerySchema>;
 

@@ -8,8 +8,11 @@ import {
   type Recording,
 } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
-import { ordinal } from './story-words';
-import { storyOf, storyWords, type StorySentence } from './story';
+import { message } from '@/lib/model/message';
+import { english } from '@/lib/words/english';
+import { storyMessage, storyOf, type StorySentence } from './story';
+
+const storyWords = (sentence: StorySentence): string => english(storyMessage(sentence));
 import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
 
 let nextId = 1;
@@ -322,16 +325,18 @@ describe('the story', () => {
   });
 
   it('says ordinals', () => {
-    expect([1, 10, 12, 13, 21, 22, 33, 111, 112].map(ordinal)).toEqual([
-      'first',
-      'tenth',
-      'twelfth',
-      '13th',
-      '21st',
-      '22nd',
-      '33rd',
-      '111th',
-      '112th',
+    expect(
+      [1, 10, 12, 13, 21, 22, 33, 111, 112].map((n) => english(message('narrative.nth', { n }))),
+    ).toEqual([
+      'it',
+      'the tenth',
+      'the twelfth',
+      'the 13th',
+      'the 21st',
+      'the 22nd',
+      'the 33rd',
+      'the 111th',
+      'the 112th',
     ]);
   });
 });

@@ -1,12 +1,13 @@
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
+import { type Message, sentMessage } from '@/lib/model/message';
 import { type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';
 
-export { storyWords } from './story-words';
+export { storyMessage } from './story-message';
 
 /** What the requests paid, as a sentence needs it. */
 export interface PaidFor {
@@ -76,7 +77,7 @@ export type StorySentence = { range: { fromMs: number; toMs: number } | null; ev
       reason: string | null;
       readyAfterMs: number | null;
     }
-  | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string }
+  | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string | Message }
   | { kind: 'no-scaling'; pods: number | null }
 );
 
@@ -110,12 +111,12 @@ export function storyOf(
       })),
     ...unasked(correlation),
     ...lossSentences(correlation),
-    ...gaps.map(({ what, fromMs, toMs, reason }): StorySentence => ({
+    ...gaps.map(({ what, fromMs, toMs, reason, code, data }): StorySentence => ({
       kind: 'gap',
       what,
       fromMs,
       toMs,
-      reason,
+      reason: sentMessage(code, data, reason),
       range: { fromMs, toMs: toMs ?? fromMs },
       eventId: null,
     })),

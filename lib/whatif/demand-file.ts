@@ -1,15 +1,20 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { code, type Message, message, messageOfIssue } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 import { type Demand, demandFromReadings, type DemandReading } from './demand';
 
 /** A demand file that cannot be read; `line` counts from 1, null where the file has no lines to name. */
-export class DemandFileError extends Error {
+export class DemandFileError extends Problem {
   constructor(
-    message: string,
+    error: Message,
     readonly line: number | null = null,
   ) {
-    super(line === null ? message : `line ${line}: ${message}`);
-    this.name = 'DemandFileError';
+    super(
+      line === null ? 'problems.demand-unreadable' : 'problems.demand-line',
+      line === null ? { error } : { line, error },
+      { errors: [{ path: 'text', line: line ?? undefined }] },
+    );
   }
 }
 
@@ -25,23 +30,16 @@ export function demandFromCsv(text: string, kind: Demand['kind'] = 'closed'): De
   for (const [index, { record: cells, line }] of csvRecords(text).entries()) {
     const [time = '', value = ''] = cells;
     if (cells.length !== 2)
-      throw new DemandFileError(
-        `expected "time,concurrency", found ${cells.length} column${cells.length === 1 ? '' : 's'}`,
-        line,
-      );
+      throw new DemandFileError(message('demand.columns', { columns: cells.length }), line);
     const atMs = parseTimeMs(time);
     const number = readNumber(value);
     if (index === 0 && atMs === null && number === undefined) continue;
-    if (atMs === null)
-      throw new DemandFileError(`"${time}" is no time: ISO 8601, Unix seconds or Unix milliseconds`, line);
+    if (atMs === null) throw new DemandFileError(message('demand.no-time', { text: time }), line);
     const previous = readings.at(-1);
     if (previous && atMs <= previous.atMs)
-      throw new DemandFileError(`"${time}" is not later than the line before it`, line);
+      throw new DemandFileError(message('demand.not-later', { text: time }), line);
     if (number === undefined)
-      throw new DemandFileError(
-        `"${value}" is no concurrency: a number of 0 or more, or nothing where it is not known`,
-        line,
-      );
+      throw new DemandFileError(message('demand.no-concurrency', { text: value }), line);
     readings.push({ atMs, value: number });
   }
   return complete(readings, kind);
@@ -61,7 +59,7 @@ function csvRecords(text: string): { record: string[]; line: number }[] {
     return records.map(({ record, info }) => ({ record, line: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new DemandFileError(`is no line of CSV: ${error.message}`, Number(error.lines));
+    throw new DemandFileError(message('demand.csv-line', { cause: error.message }), Number(error.lines));
   }
 }
 
@@ -74,16 +72,16 @@ function readNumber(text: string): number | null | undefined {
 
 const seriesSchema = z
   .array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) }))
-  .min(1, 'is empty: the query matched no series');
+  .min(1, code('demand.no-series'));
 
 /** What the API answers, or the series alone, as `promtool query range -o json` prints them. */
 const prometheusSchema = z.preprocess(
   (value) =>
     Array.isArray(value) ? { status: 'success', data: { resultType: 'matrix', result: value } } : value,
   z.object({
-    status: z.literal('success', 'is not "success": the query failed'),
+    status: z.literal('success', code('demand.query-failed')),
     data: z.object({
-      resultType: z.literal('matrix', 'is not "matrix": use a range query (query_range), not an instant one'),
+      resultType: z.literal('matrix', code('demand.no-matrix')),
       result: seriesSchema,
     }),
   }),
@@ -98,13 +96,17 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new DemandFileError(`is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DemandFileError(
+      message('demand.no-json', { cause: error instanceof Error ? error.message : String(error) }),
+    );
   }
   const parsed = prometheusSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const path = issue?.path.join('.') ?? '';
+    const error = messageOfIssue(issue);
     throw new DemandFileError(
-      `${issue?.path.join('.') || 'the answer'}: ${issue?.message ?? 'is not what Prometheus answers'}`,
+      path === '' ? message('demand.answer', { error }) : message('demand.field', { path, error }),
     );
   }
   const series = parsed.data.data.result;
@@ -114,7 +116,7 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
       const number = readNumber(text);
       if (number === undefined)
         throw new DemandFileError(
-          `data.result.${seriesIndex}.values.${valueIndex}: "${text}" is no number of 0 or more`,
+          message('demand.no-number', { place: `data.result.${seriesIndex}.values.${valueIndex}`, text }),
         );
       const atMs = Math.round(seconds * 1000);
       sums.set(atMs, (sums.get(atMs) ?? 0) + (number ?? NaN));
@@ -127,11 +129,14 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
 }
 
 function complete(readings: DemandReading[], kind: Demand['kind']): Demand {
-  if (readings.length === 0) throw new DemandFileError('has no readings');
+  if (readings.length === 0) throw new DemandFileError(message('demand.no-readings'));
   const spanMs = Math.max(...bounds(readings)) - Math.min(...bounds(readings));
   if (spanMs > longestSpanMs)
     throw new DemandFileError(
-      `covers ${Math.round(spanMs / 86_400_000)} days; the most is ${longestSpanMs / 86_400_000}`,
+      message('demand.too-long', {
+        days: Math.round(spanMs / 86_400_000),
+        most: longestSpanMs / 86_400_000,
+      }),
     );
   return demandFromReadings(readings, kind);
 }

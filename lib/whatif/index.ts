@@ -19,6 +19,7 @@ export {
   type Objective,
   objectiveOf,
   paretoFront,
+  type ReplayedPoint,
   settingsAt,
   sweep,
   type SweepGrid,

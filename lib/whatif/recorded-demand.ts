@@ -4,6 +4,7 @@ import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timel
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
+import { Problem } from '@/lib/model/problem';
 
 /** A run as the replay needs it: what was asked of the service, and what was seen of it on the same seconds. */
 export interface RecordedDemand {
@@ -13,9 +14,6 @@ export interface RecordedDemand {
   /** At the end of each second of the demand and beyond; NaN: not known. */
   observed: { readyPods: number[]; waiting: number[] };
 }
-
-/** A run without what a replay needs: the message says what is missing. */
-export class NoDemand extends Error {}
 
 /** Executors in which each virtual user waits for its answer before it asks again. */
 const closedExecutors = new Set([
@@ -29,16 +27,13 @@ const fallbackServiceMs = 100;
 
 /**
  * The demand of a run from its recording. Virtual users make a closed demand (requests in flight), arrival rates an open
- * one (arrivals a second: answers plus the growth of what is in flight). Throws NoDemand without any reading.
+ * one (arrivals a second: answers plus the growth of what is in flight). Throws a Problem without any reading.
  */
 export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const samples = recording.concurrency.filter((sample) => !sample.instant);
   const loadStartMs = run.loadStartMs ?? 0;
   const first = samples.find((sample) => sample.atMs > loadStartMs && sample.total > 0);
-  if (!first || run.originMs === null)
-    throw new NoDemand(
-      'This run recorded no concurrency, so there is nothing to replay: the service’s gateway metrics could not be read, and k6 sent no durations.',
-    );
+  if (!first || run.originMs === null) throw new Problem('problems.no-concurrency-recorded', {});
   const executors = executorsOf(run);
   const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
   const closed = users && !pausesBetween(recording, samples);

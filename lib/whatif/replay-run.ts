@@ -14,7 +14,11 @@ import {
   type WhatIfBase,
   type WhatIfSettings,
 } from '@/lib/whatif';
-import { NoDemand, type RecordedDemand } from './recorded-demand';
+import { type ConfigRefusal } from '@/lib/model/config-problem';
+import { type Message, message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import { assumed, withWords } from '@/lib/words/english';
+import { type RecordedDemand } from './recorded-demand';
 import { type replayResultSchema, type WhatIfFileRequest, type WhatIfResult } from './shapes';
 
 /** Longer series are given in steps of several seconds, each with its largest value. */
@@ -28,9 +32,11 @@ export function whatIf(
   const { demand, base, options, observed } = recorded;
   const own = replayOf(demand, base, options, { pricePerPodHour: settings.pricePerPodHour });
   if (!own.replayed)
-    throw new NoDemand(
-      `Knative refuses the service’s own configuration, so it cannot be replayed: ${own.problems.map(({ annotation, message }) => `${annotation}: ${message}`).join('; ')}.`,
-    );
+    throw new Problem('problems.own-configuration-refused', {
+      problems: own.problems.map(({ annotation, code, data }) =>
+        message('config.problem', { annotation, problem: { code, data } }),
+      ),
+    });
   const changed = replayOf(demand, base, options, settings);
   const fidelity = observed ? compareWithRun(observed, own.replayed.series) : null;
   const stepSeconds = Math.ceil(
@@ -68,7 +74,7 @@ export function whatIf(
       waitingRequestSecondsError: orNull(fidelity.waitingRequestSecondsError),
     },
     replay: changed.replayed && resultOf(changed.replayed, stepSeconds),
-    problems: changed.problems,
+    problems: withWords(changed.problems),
   };
 }
 
@@ -92,7 +98,7 @@ export function demandOfFile(request: WhatIfFileRequest): Omit<RecordedDemand, '
 
 interface Replayed {
   config: AutoscalerConfig;
-  assumptions: string[];
+  assumptions: Message[];
   series: ReplaySeries;
 }
 
@@ -101,7 +107,7 @@ function replayOf(
   base: WhatIfBase,
   options: ReplayOptions,
   settings: WhatIfSettings,
-): { replayed: Replayed | null; problems: WhatIfResult['problems'] } {
+): { replayed: Replayed | null; problems: ConfigRefusal[] } {
   const { config, problems, assumptions } = configureWhatIf(base, settings);
   return {
     replayed:
@@ -119,7 +125,7 @@ function resultOf(
   const { figures, readyPods, waiting } = series;
   return {
     config,
-    assumptions,
+    ...assumed(assumptions),
     figures,
     series: { readyPods: inSteps(readyPods, stepSeconds), waiting: inSteps(waiting, stepSeconds) },
     yaml: toAnnotations(config),

@@ -23,6 +23,9 @@ import {
   type WhatIfSettings,
   whatIfSettingsSchema,
 } from './index';
+import { messageOfIssue } from '@/lib/model/message';
+import { english, withWords } from '@/lib/words/english';
+import { pointWithWords } from './run-sweep';
 
 const base: WhatIfBase = {
   annotations: {
@@ -223,7 +226,7 @@ describe('settings', () => {
   ])('%j is refused with Knative’s meaning at annotation %s', (wrong, annotation, message) => {
     const { problems } = configureWhatIf(base, whatIfSettingsSchema.parse(wrong));
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatchObject({
+    expect(withWords(problems)[0]).toMatchObject({
       annotation: `autoscaling.knative.dev/${annotation}`,
       message: expect.stringMatching(message) as string,
     });
@@ -232,7 +235,7 @@ describe('settings', () => {
 
   test('a ConfigMap value that Knative would refuse is named too', () => {
     const { problems } = configureWhatIf(base, { maxScaleUpRate: 1 });
-    expect(problems).toEqual([
+    expect(withWords(problems)).toMatchObject([
       { annotation: 'config-autoscaler/max-scale-up-rate', message: 'must be greater than 1.0', value: '1' },
     ]);
     expect(fieldOfProblem(problems[0]!)).toBe('maxScaleUpRate');
@@ -289,7 +292,7 @@ describe('settings', () => {
     expect(config.hpa?.metrics).toEqual([
       { type: 'Pods', name: 'concurrency', target: 'AverageValue', quantity: 4000 },
     ]);
-    expect(assumptions.join(' ')).toContain('80 %');
+    expect(english(assumptions[0]!)).toContain('80 %');
   });
 });
 
@@ -317,7 +320,7 @@ describe('a sweep', () => {
     expect(point && 'figures' in point && point.figures).toEqual(play(job.demand, all[0]!.settings).figures);
     const refused = all.filter((p) => 'problems' in p);
     expect(refused).toHaveLength(6);
-    expect(JSON.stringify(refused[0])).toContain('max-scale=20 is less than min-scale=30');
+    expect(JSON.stringify(pointWithWords(refused[0]!))).toContain('max-scale=20 is less than min-scale=30');
   });
 
   test('no point off the Pareto front is better in both than one on it', () => {
@@ -352,7 +355,7 @@ describe('a sweep', () => {
       /20,000/,
     ],
   ])('a grid that is not one is refused: %#', (grid, message) => {
-    expect(sweepGridSchema.safeParse(grid).error?.issues[0]?.message).toMatch(message);
+    expect(english(messageOfIssue(sweepGridSchema.safeParse(grid).error?.issues[0]))).toMatch(message);
   });
 });
 

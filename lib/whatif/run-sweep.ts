@@ -5,11 +5,15 @@ import {
   settingsAt,
   type SweepGrid,
   type SweepJob,
+  type ReplayedPoint,
   type SweepPoint,
   sweepSize,
   whatIfSettingsSchema,
 } from '@/lib/whatif';
 import { projectRoot } from '@/lib/environment/paths';
+import { messageOfIssue } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import { withWords } from '@/lib/words/english';
 
 const mostThreads = 8;
 let bundle: Promise<string> | null = null;
@@ -71,7 +75,8 @@ export async function runSweep(
             workers.push(worker);
             worker.on(
               'message',
-              (points: SweepPoint[]) => points.length > 0 && !signal.aborted && onPoints(points),
+              (points: ReplayedPoint[]) =>
+                points.length > 0 && !signal.aborted && onPoints(points.map(pointWithWords)),
             );
             worker.once('error', reject);
             worker.once('exit', () => resolve());
@@ -84,14 +89,24 @@ export async function runSweep(
   }
 }
 
-/** The first setting of a grid that no service can have, in words; null if all can. */
-export function wrongValue(grid: SweepGrid, settings: object): { path: string; message: string } | null {
+/** The first setting of a grid that no service can have; null if all can. */
+export function wrongValue(grid: SweepGrid, settings: object): Problem | null {
   for (const [axis, { field, values }] of grid.entries()) {
     for (const [index, value] of values.entries()) {
       const parsed = whatIfSettingsSchema.safeParse({ ...settings, ...settingsAt(grid, 0), [field]: value });
       const issue = parsed.error?.issues.find((found) => found.path[0] === field && found.code !== 'custom');
-      if (issue) return { path: `grid.${axis}.values.${index}`, message: `${field} ${issue.message}` };
+      if (issue)
+        return new Problem(
+          'problems.wrong-setting',
+          { field, error: messageOfIssue(issue) },
+          { errors: [{ path: `grid.${axis}.values.${index}` }] },
+        );
     }
   }
   return null;
+}
+
+/** A point as it is sent: what is refused with its English. */
+export function pointWithWords(point: ReplayedPoint): SweepPoint {
+  return 'problems' in point ? { ...point, problems: withWords(point.problems) } : point;
 }

@@ -9,27 +9,26 @@ import {
 import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 import { type ConfigProblem } from '@/lib/model/config-problem';
+import { code } from '@/lib/model/message';
 import { type ResolvedConfig, resolveConfig } from '@/lib/autoscaling/config/resolve';
 import { onRecordedMetric } from '@/lib/autoscaling/hpa/recorded-metric';
 
 /** A replay of more pods would say little and take long. */
 const mostPods = 100_000;
-const pods = z
-  .number()
-  .max(mostPods, `must be at most ${mostPods.toLocaleString('en')}: more pods are not simulated`);
+const pods = z.number().max(mostPods, code('validation.most-pods'));
 
 /**
  * What a what-if changes; a field that is absent stays as it is on the service. What Knative itself would refuse is not
  * refused here but by `configureWhatIf`, with Knative's meaning and the annotation's name.
  */
 export const whatIfSettingsSchema = z.strictObject({
-  class: z.enum(['kpa', 'mpa', 'hpa'], 'must be kpa, mpa or hpa').optional(),
-  metric: z.enum(['concurrency', 'rps'], 'must be concurrency or rps').optional(),
+  class: z.enum(['kpa', 'mpa', 'hpa'], code('validation.class')).optional(),
+  metric: z.enum(['concurrency', 'rps'], code('validation.metric')).optional(),
   containerConcurrency: z
     .number()
-    .int('must be a whole number')
-    .min(0, 'must be 0 (no limit) to 1000')
-    .max(1000, 'must be 0 (no limit) to 1000')
+    .int(code('validation.whole-number'))
+    .min(0, code('validation.limit-0-to-1000'))
+    .max(1000, code('validation.limit-0-to-1000'))
     .optional(),
   target: z.number().optional(),
   targetUtilizationPercent: z.number().optional(),
@@ -48,12 +47,14 @@ export const whatIfSettingsSchema = z.strictObject({
   scaleToZeroRetentionSeconds: z.number().optional(),
   /** -1: unlimited. */
   targetBurstCapacity: z.number().optional(),
-  aggregation: z
-    .enum(['linear', 'weighted-exponential'], 'must be linear or weighted-exponential')
-    .optional(),
+  aggregation: z.enum(['linear', 'weighted-exponential'], code('validation.aggregation')).optional(),
   /** How long each pod takes to be ready; absent: as observed. */
-  podStartMs: z.number().min(0, 'must be 0 or more').max(3_600_000, 'must be at most an hour').optional(),
-  pricePerPodHour: z.number().min(0, 'must be 0 or more').optional(),
+  podStartMs: z
+    .number()
+    .min(0, code('validation.0-or-more'))
+    .max(3_600_000, code('validation.at-most-an-hour'))
+    .optional(),
+  pricePerPodHour: z.number().min(0, code('validation.0-or-more')).optional(),
 });
 export type WhatIfSettings = z.infer<typeof whatIfSettingsSchema>;
 export type WhatIfField = keyof WhatIfSettings;

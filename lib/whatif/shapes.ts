@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
+import { code, messageSchema } from '@/lib/model/message';
 import { replayFiguresSchema, sweepGridSchema, sweepPointSchema, whatIfSettingsSchema } from '@/lib/whatif';
 
 const seriesSchema = z.object({ readyPods: z.array(z.number()), waiting: z.array(z.number()) });
 const knownOrNot = z.array(z.number().nullable());
 export const replayResultSchema = z.object({
   config: autoscalerConfigSchema,
-  /** What we assume, in words. */
+  /** What we assume, in English. */
   assumptions: z.array(z.string()),
+  assumptionCodes: z.array(messageSchema),
   figures: replayFiguresSchema,
   /** In steps of `demand.stepSeconds`. */
   series: seriesSchema,
@@ -59,12 +61,15 @@ export const mostFileCharacters = 20_000_000;
 /** Body of `POST /api/what-if`: a demand of the user's own. */
 export const whatIfFileRequestSchema = z.strictObject({
   format: z.enum(['csv', 'prometheus']),
-  text: z.string().min(1, 'is empty').max(mostFileCharacters, 'is too long: give fewer, coarser readings'),
+  text: z
+    .string()
+    .min(1, code('validation.text-empty'))
+    .max(mostFileCharacters, code('validation.text-too-long')),
   /** Whether `text` has requests in flight (closed) or arrivals a second (open). */
   kind: z.enum(['closed', 'open']).default('closed'),
   annotations: z.record(z.string(), z.string()).default({}),
   containerConcurrency: z.number().int().min(0).max(1000).default(0),
-  serviceTimeMs: z.number().positive('must be more than 0').max(3_600_000),
+  serviceTimeMs: z.number().positive(code('validation.more-than-0')).max(3_600_000),
   podStartMs: z.number().min(0).max(3_600_000).default(3000),
   startPods: z.number().int().min(0).max(10_000).default(1),
   settings: whatIfSettingsSchema.default({}),
@@ -82,6 +87,6 @@ export const sweepLineSchema = z.union([
   z.object({ size: z.number().int() }),
   z.object({ points: z.array(sweepPointSchema) }),
   z.object({ done: z.literal(true) }),
-  z.object({ error: z.string() }),
+  z.object({ error: z.string(), ...messageSchema.shape }),
 ]);
 export type SweepLine = z.infer<typeof sweepLineSchema>;

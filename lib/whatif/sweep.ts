@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configProblemSchema } from '@/lib/model/config-problem';
+import { configProblemSchema, type ConfigRefusal } from '@/lib/model/config-problem';
+import { code, messageOfIssue } from '@/lib/model/message';
 import { type Demand } from './demand';
 import { type ReplayFigures, replayFiguresSchema } from './figures';
 import { type ReplayOptions, Replayer } from './replay';
@@ -19,19 +20,19 @@ export const sweepGridSchema = z
   .array(
     z.object({
       field: z.enum(whatIfFields),
-      values: z.array(z.union([z.number(), z.string()])).min(1, 'must have at least one value'),
+      values: z.array(z.union([z.number(), z.string()])).min(1, code('validation.axis-empty')),
     }),
   )
-  .min(1, 'must vary at least one setting')
-  .max(3, 'may vary at most three settings')
+  .min(1, code('validation.no-axis'))
+  .max(3, code('validation.too-many-axes'))
   .refine(
     (axes) => new Set(axes.map(({ field }) => field)).size === axes.length,
-    'must not vary a setting twice',
+    code('validation.axis-twice'),
   )
-  .refine(
-    (axes) => axes.reduce((points, { values }) => points * values.length, 1) <= mostSweepPoints,
-    `must not have more than ${mostSweepPoints.toLocaleString('en')} combinations`,
-  );
+  .refine((axes) => axes.reduce((points, { values }) => points * values.length, 1) <= mostSweepPoints, {
+    error: code('validation.too-many-combinations'),
+    params: { most: mostSweepPoints },
+  });
 export type SweepGrid = z.infer<typeof sweepGridSchema>;
 
 /** One configuration of a sweep: its figures, or why Knative would refuse it. */
@@ -44,6 +45,10 @@ export const sweepPointSchema = z.union([
   }),
 ]);
 export type SweepPoint = z.infer<typeof sweepPointSchema>;
+/** A point as it is replayed: what is refused has its code, and no words yet. */
+export type ReplayedPoint =
+  | Exclude<SweepPoint, { problems: unknown }>
+  | (Pick<SweepPoint, 'index' | 'settings'> & { problems: ConfigRefusal[] });
 
 /** Everything that a sweep needs: plain data, so that a worker thread can be handed it. */
 export interface SweepJob {
@@ -78,7 +83,7 @@ export function* sweep(
   job: SweepJob,
   from = 0,
   to = sweepSize(job.grid),
-): Generator<SweepPoint, void, undefined> {
+): Generator<ReplayedPoint, void, undefined> {
   const replayer = new Replayer(job.demand, job.options);
   for (let index = from; index < to; index++) {
     const merged = { ...job.settings, ...settingsAt(job.grid, index) };
@@ -86,8 +91,8 @@ export function* sweep(
     if (!parsed.success) {
       const problems = parsed.error.issues.map((issue) => ({
         annotation: issue.path.join('.'),
-        message: issue.message,
         value: String(merged[issue.path[0] as WhatIfField] ?? ''),
+        ...messageOfIssue(issue),
       }));
       yield { index, settings: merged, problems };
       continue;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { serverWords } from '@/app/api/server-words';
 import { mountApi } from '@/lib/api/mount';
 import { resolveConfig } from '@/lib/autoscaling';
 import { newSecret } from '@/lib/access/secret';
@@ -14,6 +13,7 @@ import { insertRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/model/run';
 import { PushMaker } from './long-run';
+import { assumed, withWords } from '@/lib/words/english';
 
 /** A service that is only in the database. */
 export async function registerShop(name: string): Promise<Service> {
@@ -36,7 +36,7 @@ const shop: Omit<Service, 'id' | 'name'> = {
 };
 
 const podStartMs = 900;
-const api = mountApi(serverWords);
+const api = mountApi();
 
 /** A cluster that follows the calculation a few seconds late, as far as a recorder sees it. */
 class PlayedPods {
@@ -122,7 +122,12 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     originMs,
     loadStartMs,
     k6Version: 'v1.8.1',
-    autoscaling: { config, problems, assumptions, concurrencySource: 'gateway' },
+    autoscaling: {
+      config,
+      problems: withWords(problems),
+      ...assumed(assumptions),
+      concurrencySource: 'gateway',
+    },
   });
 
   let nowMs = originMs + loadStartMs;

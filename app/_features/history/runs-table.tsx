@@ -19,6 +19,7 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { runsHref } from './runs-href';
 import { type RunsQuery, type RunsSort } from './runs-query';
 import { SelectPage, SelectRun } from './selection';
+import { reasonOf } from '@/lib/model/run';
 
 interface Column {
   key: string;
@@ -43,7 +44,7 @@ function columnsOf(
       key: 'state',
       label: t('columns.state'),
       sort: 'state',
-      cell: (run) => <StateBadge state={run.state} reason={run.stateReason} />,
+      cell: (run) => <StateBadge state={run.state} reason={reasonOf(run)} />,
     },
     {
       key: 'run',
@@ -348,7 +349,7 @@ function RunCard({
             {run.serviceName} · {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
           </p>
         </div>
-        <StateBadge state={run.state} reason={run.stateReason} />
+        <StateBadge state={run.state} reason={reasonOf(run)} />
       </div>
       <dl className="mt-3 grid grid-cols-3 gap-x-4 gap-y-2.5">
         {pairs.map(([label, value]) => (

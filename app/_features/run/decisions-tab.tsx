@@ -18,6 +18,7 @@ import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';
 import { Cell, Table } from '@/app/_ui/table';
 import { useAsked } from './use-asked';
+import { useSay } from '@/app/_ui/words/use-say';
 
 /** A page is drawn at once; an hour's ticks are 1,800. */
 const pageSize = 50;
@@ -140,7 +141,7 @@ function Toggle({
 function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row; view: ChartView }) {
   const t = useWords();
   const locale = useLocale();
-  const words = explainDecision(decision, locale);
+  const words = useSay()(explainDecision(decision));
   const average = (value: number | null): string => formatNumber(value, locale, 2);
   return (
     <tr

@@ -14,6 +14,7 @@ import { explainDecision } from './decision-words';
 import { OutcomeBadge } from './events-tab';
 import { outcomeOf } from './outcome';
 import { rangeAround, scrollToCharts } from './show-place';
+import { useSay } from '@/app/_ui/words/use-say';
 
 /** What a click on a scale event tells: why, how late and where the time went, and what it cost. */
 export function EventPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
@@ -67,6 +68,7 @@ function PanelBody({
   seen: ObservedScaleEvent | undefined;
   match: ScaleMatch | undefined;
 }) {
+  const say = useSay();
   const t = useWords();
   const locale = useLocale();
   const { correlation, recording, run } = model;
@@ -111,7 +113,7 @@ function PanelBody({
       {decision && (
         <Section title={t('events.why')}>
           <p data-why className="leading-relaxed">
-            {explainDecision(decision, locale)}
+            {say(explainDecision(decision))}
           </p>
         </Section>
       )}

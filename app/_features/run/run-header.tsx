@@ -34,7 +34,7 @@ import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
 import { formatLength, formatNumber, formatShare } from '@/lib/words/format';
 import { registeredAs } from '@/lib/model/registered-as';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { useSay } from '@/app/_ui/words/use-say';
 import { useDeleteRuns } from '@/app/_ui/use-delete-runs';
 import { compareHref } from '@/app/_ui/compare-address';
 import { ExportMenu } from './export-menu';
@@ -45,11 +45,13 @@ import { RenameDialog } from './rename-dialog';
 import { type RunFeed } from './run-feed';
 import { RunNotes } from './run-notes';
 import { RunTags } from './run-tags';
+import { reasonOf } from '@/lib/model/run';
 
 export function RunHeader({ feed }: { feed: RunFeed }) {
   const t = useWords();
-  const locale = useLocale();
   const run = useStore(feed.run);
+  const say = useSay();
+  const reason = reasonOf(run);
   const connection = useStore(feed.connection);
   const actions = useAttempt();
   const { answer, choose } = useRunBaseline(run.id, endedStates.includes(run.state) && !feed.source.readOnly);
@@ -76,7 +78,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
             >
               {run.name}
             </h1>
-            <StateBadge state={run.state} reason={run.stateReason} />
+            <StateBadge state={run.state} reason={reason} />
             {answer?.baseline?.runId === run.id && (
               <Badge tone="violet">
                 <Flag aria-hidden className="size-3.5" />
@@ -102,10 +104,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           />
         )}
       </div>
-      {run.stateReason && (
+      {reason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
           <span className="text-muted-foreground">{t('run.reason')}: </span>
-          {serverWordsIn(locale, run.stateReason)}
+          {say(reason)}
         </p>
       )}
       {connection === 'lost' && (

@@ -16,7 +16,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
-import { storyOf, type StorySentence } from '@/lib/timeline/story';
+import { storyMessage, storyOf, type StorySentence } from '@/lib/timeline/story';
 import { type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -24,8 +24,9 @@ import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { assumptionIn, storyIn } from '@/app/_ui/words/words-of-data';
+import { useWords } from '@/app/_ui/words/provider';
+import { assumptionsOf } from '@/lib/model/run';
+import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
 
@@ -51,8 +52,8 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
 
 /** The run in sentences made from the data, at the top of its page; each is a link to its place in the charts. */
 export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
+  const say = useSay();
   const t = useWords();
-  const locale = useLocale();
   const model = useStore(store);
   const [all, setAll] = useState(false);
   const printing = usePrinting();
@@ -73,7 +74,7 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
       <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-muted-foreground">
         {intro.map((sentence) => (
           <span key={sentence.kind} data-sentence={sentence.kind}>
-            {t('common.inARow', { sentence: storyIn(locale, sentence) })}
+            {t('common.inARow', { sentence: say(storyMessage(sentence)) })}
           </span>
         ))}
       </p>
@@ -81,7 +82,7 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
         <ol className="mt-2 grid max-w-5xl gap-y-0.5">
           {shown.map((sentence, i) => (
             <li key={i}>
-              <Sentence sentence={sentence} view={view} words={storyIn(locale, sentence)} />
+              <Sentence sentence={sentence} view={view} words={say(storyMessage(sentence))} />
             </li>
           ))}
         </ol>
@@ -105,8 +106,8 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
               {t('review.story.assumed', { n: run.autoscaling.assumptions.length })}
             </summary>
             <ul className="mt-1.5 max-w-3xl list-disc space-y-1 pl-4 leading-relaxed">
-              {run.autoscaling.assumptions.map((assumption) => (
-                <li key={assumption}>{assumptionIn(locale, assumption)}</li>
+              {assumptionsOf(run.autoscaling).map((assumption) => (
+                <li key={assumption.known}>{say(assumption)}</li>
               ))}
             </ul>
           </details>

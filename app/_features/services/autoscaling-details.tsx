@@ -10,8 +10,9 @@ import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { type ApiAnswer } from '@/lib/api/client';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
-import { assumptionIn } from '@/app/_ui/words/words-of-data';
+import { sentMessage } from '@/lib/model/message';
+import { assumptionsOf } from '@/lib/model/run';
+import { useSay } from '@/app/_ui/words/use-say';
 import { Cell, Table } from '@/app/_ui/table';
 import { configValueText } from '@/app/_ui/config-value';
 
@@ -51,7 +52,9 @@ export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
   );
 }
 
-function Details({ answer: { config, problems, sources, assumptions } }: { answer: EffectiveAutoscaling }) {
+function Details({ answer }: { answer: EffectiveAutoscaling }) {
+  const { config, problems, sources, assumptions } = answer;
+  const say = useSay();
   const t = useWords();
   const locale = useLocale();
   return (
@@ -71,7 +74,7 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
                 <code className="font-mono text-xs">
                   {one.annotation}: {one.value}
                 </code>{' '}
-                {serverWordsIn(locale, one.message)}
+                {say(sentMessage(one.code, one.data, one.message))}
               </li>
             ))}
           </ul>
@@ -82,8 +85,8 @@ function Details({ answer: { config, problems, sources, assumptions } }: { answe
         <div className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
           <p className="font-medium">{t('services.assumptions')}</p>
           <ul className="mt-1 list-disc space-y-1 pl-4 text-[13px]">
-            {assumptions.map((assumption) => (
-              <li key={assumption}>{assumptionIn(locale, assumption)}</li>
+            {assumptionsOf(answer).map((assumption) => (
+              <li key={assumption.known}>{say(assumption)}</li>
             ))}
           </ul>
         </div>

@@ -14,8 +14,8 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { useWords } from '@/app/_ui/words/provider';
+import { useSay } from '@/app/_ui/words/use-say';
 import { AutoscalingDetails } from './autoscaling-details';
 import { RegisterForm } from './register-form';
 
@@ -142,7 +142,7 @@ export function ServiceCard({ service }: { service: Service }) {
 
 function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
   const t = useWords();
-  const locale = useLocale();
+  const say = useSay();
   const names: Record<ConnectionCheck['name'], string> = {
     gateway: t('services.gateway'),
     host: t('services.host'),
@@ -171,7 +171,9 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
                   {check.ok ? t('services.works') : t('services.fails')}:
                 </span>{' '}
                 <span className="break-words">
-                  {serverWordsIn(locale, t(`history.services.found.${check.code}`, check.data))}
+                  {check.why
+                    ? say({ ...check.why, known: String(check.data.why) })
+                    : t(`history.services.found.${check.code}`, check.data)}
                 </span>
               </p>
               {!check.ok && (

@@ -5,6 +5,7 @@ import {
   whatIfFields,
   type WhatIfSettings,
 } from '@/lib/whatif';
+import { type Message } from '@/lib/model/message';
 
 /** The settings that a user has changed, as typed; an absent one is the service's own. */
 export type WhatIfDraft = Partial<Record<WhatIfField, string>>;
@@ -12,10 +13,10 @@ export type WhatIfDraft = Partial<Record<WhatIfField, string>>;
 /** The draft as settings, and why fields of it are none. */
 export function readDraft(draft: WhatIfDraft): {
   settings: WhatIfSettings;
-  errors: Partial<Record<WhatIfField, string>>;
+  errors: Partial<Record<WhatIfField, Message>>;
 } {
   const settings: Record<string, number | string> = {};
-  const errors: Partial<Record<WhatIfField, string>> = {};
+  const errors: Partial<Record<WhatIfField, Message>> = {};
   for (const field of whatIfFields) {
     const text = draft[field]?.trim();
     if (text === undefined) continue;
@@ -23,7 +24,7 @@ export function readDraft(draft: WhatIfDraft): {
       settings[field] = settingValue(field, text);
     } catch (error) {
       if (!(error instanceof SweepAxisError)) throw error;
-      errors[field] = error.message;
+      errors[field] = error.said;
     }
   }
   return { settings, errors };

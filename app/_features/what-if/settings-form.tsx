@@ -4,8 +4,7 @@ import { ChevronRight, Undo2 } from 'lucide-react';
 import { placeOf, type WhatIfField } from '@/lib/whatif';
 import { Button } from '@/app/_ui/primitives/button';
 import { Input, Select } from '@/app/_ui/primitives/field';
-import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { useWords } from '@/app/_ui/words/provider';
 import { type WhatIfDraft } from './draft';
 import { applies, choicesOf, fieldGroups } from './fields';
 
@@ -101,7 +100,6 @@ function SettingField({
   onChange: (value: string | null) => void;
 }) {
   const t = useWords();
-  const locale = useLocale();
   const id = `what-if-${field}`;
   const label = t(`whatif.fields.${field}`);
   const choices = choicesOf[field];
@@ -151,7 +149,7 @@ function SettingField({
       <div id={`${id}-about`} className="mt-1 text-xs">
         {error && (
           <p role="alert" className="mb-0.5 text-danger">
-            {serverWordsIn(locale, error)}
+            {error}
           </p>
         )}
         <p className="text-muted-foreground">{t(`whatif.hints.${field}`)}</p>

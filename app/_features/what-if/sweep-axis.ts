@@ -1,3 +1,4 @@
+import { type Message } from '@/lib/model/message';
 import { parseSweepAxis, rangeValues, SweepAxisError, type SweepGrid, type WhatIfField } from '@/lib/whatif';
 
 /** One setting that a sweep varies, as typed. */
@@ -13,7 +14,7 @@ export interface AxisDraft {
 export const noAxis: AxisDraft = { field: '', kind: 'range', from: '', to: '', step: '', list: '' };
 
 /** The axes as a grid, or why one of them is none. Axes without a setting are left out. */
-export function gridOf(axes: readonly AxisDraft[]): { grid: SweepGrid; errors: (string | null)[] } {
+export function gridOf(axes: readonly AxisDraft[]): { grid: SweepGrid; errors: (Message | null)[] } {
   const grid: SweepGrid = [];
   const errors = axes.map((axis) => {
     if (axis.field === '') return null;
@@ -28,7 +29,7 @@ export function gridOf(axes: readonly AxisDraft[]): { grid: SweepGrid; errors: (
       grid.push({ field, values });
       return null;
     } catch (error) {
-      if (error instanceof SweepAxisError) return error.message;
+      if (error instanceof SweepAxisError) return error.said;
       throw error;
     }
   });

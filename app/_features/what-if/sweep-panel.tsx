@@ -20,7 +20,7 @@ import { type ApiProblem, toProblem } from '@/lib/api/api-problem';
 import { runSweep, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { useSay } from '@/app/_ui/words/use-say';
 import { choicesOf, applies } from './fields';
 import { gridOf, noAxis, suggestedAxis, type AxisDraft } from './sweep-axis';
 import { SweepResult } from './sweep-result';
@@ -45,6 +45,7 @@ export function SweepPanel({
   own: WhatIfResult['own'];
   onOpen: (settings: WhatIfSettings) => void;
 }) {
+  const say = useSay();
   const t = useWords();
   const locale = useLocale();
   const [axes, setAxes] = useState<AxisDraft[]>(() => [
@@ -105,7 +106,7 @@ export function SweepPanel({
             axis={axis}
             fields={fields}
             valueOf={(field) => (values as Partial<Record<WhatIfField, number | string>>)[field]}
-            error={errors[index] ? serverWordsIn(locale, errors[index]) : null}
+            error={errors[index] ? say(errors[index]) : null}
             onChange={(next) => setAxes(axes.map((one, at) => (at === index ? next : one)))}
           />
         ))}

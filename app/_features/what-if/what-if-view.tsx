@@ -6,9 +6,10 @@ import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { askWhatIf, type WhatIfSource } from '@/app/_ui/data/what-if';
-import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
-import { assumptionIn } from '@/app/_ui/words/words-of-data';
+import { useWords } from '@/app/_ui/words/provider';
+import { type Message, sentMessage } from '@/lib/model/message';
+import { assumptionsOf } from '@/lib/model/run';
+import { useSay } from '@/app/_ui/words/use-say';
 import { addressOf, draftOf, readDraft, type WhatIfDraft } from './draft';
 import { FidelityNote } from './fidelity-note';
 import { FiguresTable } from './figures-table';
@@ -22,8 +23,8 @@ const settleMs = 200;
 
 /** A what-if over one demand: settings, how far to trust the replay, charts, figures, annotations and a sweep. */
 export function WhatIfView({ source, initial }: { source: WhatIfSource; initial: WhatIfDraft }) {
+  const say = useSay();
   const t = useWords();
-  const locale = useLocale();
   const [draft, setDraft] = useState(initial);
   const [result, setResult] = useState<WhatIfResult | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -60,10 +61,10 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
 
   if (!result) return problem ? <ProblemNotice problem={problem} /> : <WaitingView />;
   const changed = Object.keys(settings).length > 0;
-  const refused = fieldErrors(result, problem, errors);
+  const refused = fieldErrors(result, problem, errors, say);
   const unplaced = result.problems.filter((one) => fieldOfProblem(one) === null);
   const { replay, own } = result;
-  const shownAssumptions = (replay ?? own).assumptions;
+  const shownAssumptions = assumptionsOf(replay ?? own);
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]" aria-busy={busy}>
       <div className="min-w-0 lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
@@ -85,9 +86,10 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
           >
             <p className="font-medium text-danger">{t('whatif.refusedTitle')}</p>
             <ul className="mt-1 space-y-0.5">
-              {result.problems.map(({ annotation, message }) => (
+              {result.problems.map(({ annotation, message, code, data }) => (
                 <li key={annotation + message} className="break-words">
-                  <code className="font-mono text-xs">{annotation}</code>: {serverWordsIn(locale, message)}
+                  <code className="font-mono text-xs">{annotation}</code>:{' '}
+                  {say(sentMessage(code, data, message))}
                 </li>
               ))}
             </ul>
@@ -119,12 +121,12 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
   );
 }
 
-function Assumptions({ assumptions }: { assumptions: readonly string[] }) {
-  const locale = useLocale();
+function Assumptions({ assumptions }: { assumptions: ReturnType<typeof assumptionsOf> }) {
+  const say = useSay();
   return (
     <ul className="mt-1 list-disc space-y-1 pl-4">
       {assumptions.map((one) => (
-        <li key={one}>{assumptionIn(locale, one)}</li>
+        <li key={one.known}>{say(one)}</li>
       ))}
     </ul>
   );
@@ -134,16 +136,18 @@ function Assumptions({ assumptions }: { assumptions: readonly string[] }) {
 function fieldErrors(
   result: WhatIfResult,
   problem: ApiProblem | null,
-  typed: Partial<Record<WhatIfField, string>>,
+  typed: Partial<Record<WhatIfField, Message>>,
+  say: ReturnType<typeof useSay>,
 ): Partial<Record<WhatIfField, string>> {
   const found: Partial<Record<WhatIfField, string>> = {};
   for (const one of result.problems) {
     const field = fieldOfProblem(one);
-    if (field) found[field] = one.message;
+    if (field) found[field] = say(sentMessage(one.code, one.data, one.message));
   }
   for (const { path, message } of problem?.errors ?? []) {
     const field = whatIfFields.find((name) => path === `settings.${name}`);
     if (field) found[field] = message;
   }
-  return { ...found, ...typed };
+  for (const field of whatIfFields) if (typed[field]) found[field] = say(typed[field]);
+  return found;
 }

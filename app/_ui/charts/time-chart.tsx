@@ -8,8 +8,9 @@ import { Chart } from 'react-chartjs-2';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { formatClock } from '@/lib/words/format';
-import { useWords, useLocale } from '@/app/_ui/words/provider';
-import { serverWordsIn } from '@/app/_ui/words/server-words';
+import { useWords } from '@/app/_ui/words/provider';
+import { sentMessage } from '@/lib/model/message';
+import { useSay } from '@/app/_ui/words/use-say';
 import { annotationsOf, gapsOf } from './annotations';
 import { Legend } from './legend';
 import { type ChartModel } from './model';
@@ -118,8 +119,8 @@ export function TimeChart({
   onZoom: (fromMs: number, toMs: number) => void;
   register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
 }) {
+  const say = useSay();
   const t = useWords();
-  const locale = useLocale();
   const chart = useRef<ChartInstance | null>(null);
   // Stable objects: the chart is filled in place and never made anew by a render.
   const first = useMemo(() => firstOf(spec, drawingNow(), onZoom), [spec, drawingNow, onZoom]);
@@ -193,7 +194,8 @@ export function TimeChart({
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
                 {t(`charts.gap.${gap.what}`)} {formatClock(gap.fromMs, true)} –{' '}
-                {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}: {serverWordsIn(locale, gap.reason)}
+                {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}:{' '}
+                {say(sentMessage(gap.code, gap.data, gap.reason))}
               </span>
             </li>
           ))}

@@ -43,7 +43,10 @@ export async function runSweep(
       : api.lines('POST /api/what-if/sweep', { body: { ...source.demand, settings, grid }, signal });
   for await (const line of lines) {
     if ('points' in line) onPoints(line.points);
-    if ('error' in line) throw problemOf(500, { title: '', status: 500, detail: line.error });
+    if ('error' in line) {
+      const { error: detail, code, data } = line;
+      throw problemOf(500, { title: '', status: 500, detail, code, data });
+    }
     if ('done' in line) return;
   }
   throw new ApiProblem(0, '', '');

@@ -1,9 +1,11 @@
 'use client';
 
-import { createContext, use, type ReactNode } from 'react';
-import { IntlProvider, useTranslations } from 'use-intl/react';
+import { createContext, use, useEffect, type ReactNode } from 'react';
+import { IntlProvider, useLocale, useTranslations } from 'use-intl/react';
 import { localeCookie, type Locale } from '@/lib/words/locale';
 import { type Language, type Messages, type Words } from '@/lib/words/words';
+import { loadZodWords } from '@/lib/words/zod-words';
+import { setPageSpeaker } from './page-speaker';
 
 export { useLocale } from 'use-intl/react';
 
@@ -25,9 +27,21 @@ export function WordsProvider({
   return (
     // No sentence holds a date: `Time` shows those.
     <IntlProvider locale={locale} messages={messages} timeZone="UTC">
+      <PageSpeaker />
       <LanguagesContext value={languages}>{children}</LanguagesContext>
     </IntlProvider>
   );
+}
+
+/** Lets what is outside of React speak the page's language, zod's own words included. */
+function PageSpeaker() {
+  const t = useTranslations();
+  const locale = useLocale();
+  useEffect(() => {
+    setPageSpeaker({ locale, t });
+    void loadZodWords(locale);
+  }, [locale, t]);
+  return null;
 }
 
 /** Says sentences in the page's language. */

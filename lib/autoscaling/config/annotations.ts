@@ -1,6 +1,7 @@
 import { type ClusterConfig, targetMin, windowMaxMs, windowMinMs } from './cluster-config';
 import { formatGoDuration, parseGoDurationMs, parseGoFloat, parseGoInt } from './go-values';
-import { type ConfigProblem } from '@/lib/model/config-problem';
+import { type ConfigRefusal } from '@/lib/model/config-problem';
+import { message, type Message } from '@/lib/model/message';
 
 const group = 'autoscaling.knative.dev';
 
@@ -79,34 +80,38 @@ export class Annotations {
 const aggregations = ['', 'linear', 'weighted-exponential', 'weightedExponential'];
 
 /** What Knative's webhook would refuse in these annotations (spec, section 1.2), apart from MPA's class. */
-export function annotationProblems(annotations: Annotations, cluster: ClusterConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const refuse = (key: string, value: string, message: string) => {
-    problems.push({ annotation: key, message, value });
+export function annotationProblems(annotations: Annotations, cluster: ClusterConfig): ConfigRefusal[] {
+  const problems: ConfigRefusal[] = [];
+  const refuse = (annotation: string, value: string, why: Message) => {
+    problems.push({ annotation, value, ...why });
   };
-  const check = (name: AnnotationName, test: (text: string) => string | null) => {
+  const check = (name: AnnotationName, test: (text: string) => Message | null) => {
     const found = annotations.get(name);
-    const message = found && test(found.text);
-    if (found && message) refuse(found.key, found.text, message);
+    const why = found && test(found.text);
+    if (found && why) refuse(found.key, found.text, why);
   };
-  const float = (test: (value: number) => string | null) => (text: string) => {
+  const float = (test: (value: number) => Message | null) => (text: string) => {
     const value = parseGoFloat(text);
-    return value === null ? 'invalid value: must be a number' : test(value);
+    return value === null ? message('config.number') : test(value);
   };
   const within = (low: number, high: number) =>
-    float((v) => (v < low || v > high ? `expected ${low} <= ${v} <= ${high}` : null));
+    float((v) => (v < low || v > high ? message('config.outside', { low, value: v, high }) : null));
   const duration = (lowMs: number, wholeSeconds: boolean) => (text: string) => {
     const ms = parseGoDurationMs(text);
-    if (ms === null) return 'invalid value: must be a duration such as 60s or 1m30s';
+    if (ms === null) return message('config.duration');
     if (ms < lowMs || ms > windowMaxMs)
-      return `expected ${formatGoDuration(lowMs)} <= ${text} <= ${formatGoDuration(windowMaxMs)}`;
-    return wholeSeconds && ms % 1000 !== 0 ? 'must be specified with at most second precision' : null;
+      return message('config.outside', {
+        low: formatGoDuration(lowMs),
+        value: text,
+        high: formatGoDuration(windowMaxMs),
+      });
+    return wholeSeconds && ms % 1000 !== 0 ? message('config.second-precision') : null;
   };
 
   const className = annotations.text('class') ?? cluster.podAutoscalerClass;
   check('class', (text) =>
     text.endsWith('.knative.dev') && ![kpaClass, hpaClass, mpaClass].includes(text)
-      ? `invalid value: the classes are ${kpaClass}, ${hpaClass} and, with Alibaba's plug-in, ${mpaClass}`
+      ? message('config.class', { kpa: kpaClass, hpa: hpaClass, mpa: mpaClass })
       : null,
   );
 
@@ -116,54 +121,54 @@ export function annotationProblems(annotations: Annotations, cluster: ClusterCon
     refuse(
       annotations.get('max-scale')?.key ?? annotationKey('max-scale'),
       String(max),
-      `max-scale=${max} is less than min-scale=${min}`,
+      message('config.max-below-min', { max, min }),
     );
   check('max-scale', () => {
     if (cluster.maxScaleLimit === 0) return null;
     if (max > cluster.maxScaleLimit)
-      return `expected 1 <= ${max} <= ${cluster.maxScaleLimit} (the cluster's max-scale-limit)`;
-    return max === 0 ? `max-scale=0 (unlimited), must be less than ${cluster.maxScaleLimit}` : null;
+      return message('config.above-max-scale-limit', { value: max, limit: cluster.maxScaleLimit });
+    return max === 0 ? message('config.max-unlimited', { limit: cluster.maxScaleLimit }) : null;
   });
   check('activation-scale', (text) => {
     const value = parseGoInt(text, 32);
-    if (typeof value !== 'number') return 'invalid value: must be a whole number';
-    if (min > value) return `min-scale=${min} is greater than activation-scale=${value}`;
-    if (max < value && max !== 0) return `max-scale=${max} is less than activation-scale=${value}`;
-    return value < 2 ? `activation-scale=${value} must be greater than 1` : null;
+    if (typeof value !== 'number') return message('config.whole-number');
+    if (min > value) return message('config.min-above-activation', { min, activation: value });
+    if (max < value && max !== 0) return message('config.max-below-activation', { max, activation: value });
+    return value < 2 ? message('config.activation-too-small', { activation: value }) : null;
   });
 
   check('panic-window-percentage', within(1, 100));
   check('panic-threshold-percentage', within(110, 1000));
   check(
     'target',
-    float((v) => (v < targetMin ? `target ${v} should be at least ${targetMin}` : null)),
+    float((v) =>
+      v < targetMin ? message('config.target-too-small', { target: v, least: targetMin }) : null,
+    ),
   );
   check('target-utilization-percentage', within(1, 100));
   check(
     'target-burst-capacity',
-    float((v) => (v < 0 && v !== -1 ? 'invalid value: must be 0 or more, or -1 for unlimited' : null)),
+    float((v) => (v < 0 && v !== -1 ? message('config.burst-capacity') : null)),
   );
   check('window', duration(windowMinMs, true));
   check('scale-to-zero-pod-retention-period', duration(0, false));
   check('scale-down-delay', duration(0, true));
   check('metric', (text) => {
     if (className === kpaClass)
-      return ['concurrency', 'rps'].includes(text)
-        ? null
-        : 'invalid value: the KPA scales on concurrency or rps';
-    return className === hpaClass && text === '' ? 'invalid value: must name a metric' : null;
+      return ['concurrency', 'rps'].includes(text) ? null : message('config.kpa-metric');
+    return className === hpaClass && text === '' ? message('config.metric-name') : null;
   });
   // Upstream looks at the annotation alone here, not at the cluster's default class.
   if (annotations.text('class') === kpaClass) {
     check('metric-aggregation-algorithm', (text) =>
-      aggregations.includes(text) ? null : 'invalid value: must be linear or weighted-exponential',
+      aggregations.includes(text) ? null : message('config.aggregation'),
     );
   }
   check('initial-scale', (text) => {
     const value = parseGoInt(text, 64);
-    if (typeof value !== 'number') return 'invalid value: must be a whole number';
-    if (value < 0) return 'invalid value: must be greater than 0';
-    return value === 0 && !cluster.allowZeroInitialScale ? 'initial-scale=0 not allowed by cluster' : null;
+    if (typeof value !== 'number') return message('config.whole-number');
+    if (value < 0) return message('config.greater-than-0');
+    return value === 0 && !cluster.allowZeroInitialScale ? message('config.initial-zero') : null;
   });
   return problems;
 }
@@ -171,14 +176,18 @@ export function annotationProblems(annotations: Annotations, cluster: ClusterCon
 function scaleBound(
   name: 'min-scale' | 'max-scale',
   annotations: Annotations,
-  refuse: (key: string, value: string, message: string) => void,
+  refuse: (annotation: string, value: string, why: Message) => void,
 ): number {
   const found = annotations.get(name);
   if (!found) return 0;
   const value = parseGoInt(found.text, 32);
-  if (value === 'syntax') refuse(found.key, found.text, 'invalid value: must be a whole number');
+  if (value === 'syntax') refuse(found.key, found.text, message('config.whole-number'));
   else if (value === 'range' || value < 0)
-    refuse(found.key, found.text, `expected 0 <= ${found.text} <= 2147483647`);
+    refuse(
+      found.key,
+      found.text,
+      message('config.outside', { low: 0, value: found.text, high: '2147483647' }),
+    );
   else return value;
   return 0;
 }

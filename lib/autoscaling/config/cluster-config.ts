@@ -1,5 +1,6 @@
 import { formatGoDuration, parseGoBool, parseGoDurationMs, parseGoFloat, parseGoInt } from './go-values';
-import { type ConfigProblem } from '@/lib/model/config-problem';
+import { type ConfigRefusal } from '@/lib/model/config-problem';
+import { message, type Message } from '@/lib/model/message';
 
 /** The cluster's settings: ConfigMap `config-autoscaler` (spec, section 1.1), durations in milliseconds. */
 export interface ClusterConfig {
@@ -79,12 +80,12 @@ const keys: Record<string, { field: keyof ClusterConfig; kind: Kind }> = {
   'scale-to-zero-pod-retention-period': { field: 'scaleToZeroPodRetentionPeriodMs', kind: 'duration' },
 };
 
-const words: Record<Kind, string> = {
-  text: 'text',
-  bool: 'true or false',
-  float: 'a number',
-  int: 'a whole number of 32 bits',
-  duration: 'a duration such as 60s or 1m30s',
+const wrongKind: Record<Kind, Message> = {
+  text: message('config.must-be-text'),
+  bool: message('config.must-be-bool'),
+  float: message('config.must-be-float'),
+  int: message('config.must-be-int'),
+  duration: message('config.must-be-duration'),
 };
 
 function parse(kind: Kind, text: string): string | boolean | number | null {
@@ -103,11 +104,11 @@ function parse(kind: Kind, text: string): string | boolean | number | null {
  */
 export function parseConfigMap(data: Readonly<Record<string, string>>): {
   cluster: ClusterConfig;
-  problems: ConfigProblem[];
+  problems: ConfigRefusal[];
   given: ReadonlyMap<keyof ClusterConfig, string>;
 } {
   const cluster: ClusterConfig = { ...clusterDefaults };
-  const problems: ConfigProblem[] = [];
+  const problems: ConfigRefusal[] = [];
   const given = new Map<keyof ClusterConfig, string>();
   const set = (field: keyof ClusterConfig, value: unknown) => {
     Object.assign(cluster, { [field]: value });
@@ -117,8 +118,7 @@ export function parseConfigMap(data: Readonly<Record<string, string>>): {
     const text = data[key];
     if (text === undefined) continue;
     const value = parse(kind, text);
-    if (value === null)
-      problems.push({ annotation: configMapKey(key), message: `must be ${words[kind]}`, value: text });
+    if (value === null) problems.push({ annotation: configMapKey(key), value: text, ...wrongKind[kind] });
     else {
       set(field, value);
       given.set(field, key);
@@ -127,8 +127,8 @@ export function parseConfigMap(data: Readonly<Record<string, string>>): {
   // Older ConfigMaps gave a fraction: a value up to 1 is one already.
   if (cluster.containerConcurrencyTargetFraction > 1) cluster.containerConcurrencyTargetFraction /= 100;
 
-  for (const { key, message } of boundProblems(cluster)) {
-    problems.push({ annotation: configMapKey(key), message, value: data[key] ?? '' });
+  for (const { key, why } of boundProblems(cluster)) {
+    problems.push({ annotation: configMapKey(key), value: data[key] ?? '', ...why });
     const field = keys[key]?.field;
     if (field) {
       set(field, clusterDefaults[field]);
@@ -142,71 +142,74 @@ function configMapKey(key: string): string {
   return `config-autoscaler/${key}`;
 }
 
-function boundProblems(c: ClusterConfig): { key: string; message: string }[] {
-  const found: { key: string; message: string }[] = [];
-  const refuse = (when: boolean, key: string, message: string) => {
-    if (when) found.push({ key, message });
+function boundProblems(c: ClusterConfig): { key: string; why: Message }[] {
+  const found: { key: string; why: Message }[] = [];
+  const refuse = (when: boolean, key: string, why: Message) => {
+    if (when) found.push({ key, why });
   };
-  refuse(c.scaleToZeroGracePeriodMs <= 0, 'scale-to-zero-grace-period', 'must be positive');
-  refuse(c.scaleDownDelayMs < 0, 'scale-down-delay', 'cannot be negative');
+  refuse(c.scaleToZeroGracePeriodMs <= 0, 'scale-to-zero-grace-period', message('config.positive'));
+  refuse(c.scaleDownDelayMs < 0, 'scale-down-delay', message('config.not-negative'));
+  refuse(c.scaleDownDelayMs % 1000 !== 0, 'scale-down-delay', message('config.second-precision'));
   refuse(
-    c.scaleDownDelayMs % 1000 !== 0,
-    'scale-down-delay',
-    'must be specified with at most second precision',
+    c.scaleToZeroPodRetentionPeriodMs < 0,
+    'scale-to-zero-pod-retention-period',
+    message('config.not-negative'),
   );
-  refuse(c.scaleToZeroPodRetentionPeriodMs < 0, 'scale-to-zero-pod-retention-period', 'cannot be negative');
   refuse(
     c.targetBurstCapacity < 0 && c.targetBurstCapacity !== -1,
     'target-burst-capacity',
-    'must be either non-negative or -1 (for unlimited)',
+    message('config.not-negative-or-unlimited'),
   );
   refuse(
     c.containerConcurrencyTargetFraction <= 0 || c.containerConcurrencyTargetFraction > 1,
     'container-concurrency-target-percentage',
-    'is outside of the valid range of (0, 100]',
+    message('config.percentage-range'),
   );
   const target = c.containerConcurrencyTargetFraction * c.containerConcurrencyTargetDefault;
   refuse(
     target < targetMin,
     'container-concurrency-target-default',
-    `with container-concurrency-target-percentage yields a target concurrency of ${target}, can't be less than ${targetMin}`,
+    message('config.target-yielded', { target, least: targetMin }),
   );
   refuse(
     c.requestsPerSecondTargetDefault < targetMin,
     'requests-per-second-target-default',
-    `must be at least ${targetMin}`,
+    message('config.at-least', { least: targetMin }),
   );
-  refuse(c.activatorCapacity < 1, 'activator-capacity', 'must be at least 1');
-  refuse(c.maxScaleUpRate <= 1, 'max-scale-up-rate', 'must be greater than 1.0');
-  refuse(c.maxScaleDownRate <= 1, 'max-scale-down-rate', 'must be greater than 1.0');
+  refuse(c.activatorCapacity < 1, 'activator-capacity', message('config.at-least', { least: 1 }));
+  refuse(c.maxScaleUpRate <= 1, 'max-scale-up-rate', message('config.greater-than-1'));
+  refuse(c.maxScaleDownRate <= 1, 'max-scale-down-rate', message('config.greater-than-1'));
   refuse(
     c.stableWindowMs < windowMinMs || c.stableWindowMs > windowMaxMs,
     'stable-window',
-    `must be in [${formatGoDuration(windowMinMs)}; ${formatGoDuration(windowMaxMs)}] range`,
+    message('config.window-range', {
+      low: formatGoDuration(windowMinMs),
+      high: formatGoDuration(windowMaxMs),
+    }),
   );
-  refuse(c.stableWindowMs % 1000 !== 0, 'stable-window', 'must be specified with at most second precision');
+  refuse(c.stableWindowMs % 1000 !== 0, 'stable-window', message('config.second-precision'));
   refuse(
     c.panicWindowPercentage < 1 || c.panicWindowPercentage > 100,
     'panic-window-percentage',
-    'must be in [1, 100] interval',
+    message('config.percentage-interval'),
   );
   refuse(
     c.initialScale < 0 || (c.initialScale === 0 && !c.allowZeroInitialScale),
     'initial-scale',
-    'must be at least 0 (or at least 1 when allow-zero-initial-scale is false)',
+    message('config.initial-scale-range'),
   );
-  refuse(c.minScale < 0, 'min-scale', 'must be at least 0');
+  refuse(c.minScale < 0, 'min-scale', message('config.at-least', { least: 0 }));
   const lowestMax = c.maxScaleLimit > 0 ? 1 : 0;
   refuse(
     c.maxScale < lowestMax || (c.maxScaleLimit > 0 && c.maxScale > c.maxScaleLimit),
     'max-scale',
-    `must be in [${lowestMax}, max-scale-limit(${c.maxScaleLimit})] range`,
+    message('config.max-scale-range', { low: lowestMax, limit: c.maxScaleLimit }),
   );
-  refuse(c.maxScaleLimit < 0, 'max-scale-limit', 'must be at least 0');
+  refuse(c.maxScaleLimit < 0, 'max-scale-limit', message('config.at-least', { least: 0 }));
   refuse(
     c.minScale > c.maxScale && c.maxScale > 0,
     'min-scale',
-    `(${c.minScale}) must be less than max-scale (${c.maxScale})`,
+    message('config.min-not-below-max', { min: c.minScale, max: c.maxScale }),
   );
   return found;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '@/lib/autoscaling/index';
+import { english, withWords } from '@/lib/words/english';
 
 const group = 'autoscaling.knative.dev';
 
@@ -25,7 +26,7 @@ describe('what Knative would refuse is refused by name', () => {
       annotations: { [`${group}/class`]: `kpa.${group}`, [`${group}/${name}`]: value },
       containerConcurrency: 0,
     });
-    expect(problems).toEqual([
+    expect(withWords(problems)).toMatchObject([
       { annotation: `${group}/${name}`, value, message: expect.stringMatching(message) as string },
     ]);
     expect(config.class).toBe('kpa');
@@ -53,7 +54,7 @@ describe('mpa', () => {
       problems: [],
       config: { class: 'mpa', targetValue: 5, totalValue: 5, maxScale: 20 },
     });
-    expect(resolved.assumptions.join(' ')).toMatch(/would refuse this class/);
+    expect(resolved.assumptions.map(english).join(' ')).toMatch(/would refuse this class/);
     expect(resolveConfig({ annotations, containerConcurrency: 5, mpaUtilization: 0.8 })).toMatchObject({
       config: { targetValue: 4 },
       sources: { targetValue: { kind: 'setting' } },

@@ -16,23 +16,24 @@ import {
 } from '@/lib/model/autoscaler-config';
 import { roundHalfAway } from './go-values';
 import { knativeHpaSpec } from '@/lib/autoscaling/hpa/knative-hpa';
-import { type ConfigProblem } from '@/lib/model/config-problem';
+import { type ConfigRefusal } from '@/lib/model/config-problem';
+import { message, type Message } from '@/lib/model/message';
 
 export interface ResolvedConfig {
   config: AutoscalerConfig;
   /** What Knative's webhook would refuse, by annotation or ConfigMap key. */
-  problems: ConfigProblem[];
+  problems: ConfigRefusal[];
   /** Where each value comes from. */
   sources: Record<ConfigField, ConfigSource>;
   /** What we assume or read in our own way, in words for the page: MPA's rules, a class that we cannot calculate. */
-  assumptions: string[];
+  assumptions: Message[];
 }
 
 /** How MPA is read here: nothing but its class name and purpose is documented. */
-export const mpaAssumptions: readonly string[] = [
-  "MPA's calculation is not published: this is KPA's decision fed by the gateway's in-flight requests, waiting ones included, with target = containerConcurrency × utilization.",
-  'The gateway holds requests itself, so there is no activator in the path and no grace period before the last pod goes.',
-  "Knative's own webhook would refuse this class; it is accepted here because Alibaba's plug-in adds it.",
+const mpaAssumptions: readonly Message[] = [
+  message('assumptions.mpa-calculation'),
+  message('assumptions.mpa-no-activator'),
+  message('assumptions.mpa-webhook'),
 ];
 
 /**
@@ -224,16 +225,14 @@ function panicWindowOf(stableWindowMs: number, percentage: number): number {
 function resolveClass(
   annotations: Annotations,
   cluster: ClusterConfig,
-): { class: AutoscalerClass; assumptions: string[] } {
+): { class: AutoscalerClass; assumptions: Message[] } {
   const name = annotations.text('class') ?? cluster.podAutoscalerClass;
   if (name === kpaClass) return { class: 'kpa', assumptions: [] };
   if (name === hpaClass) return { class: 'hpa', assumptions: [] };
   if (name === mpaClass) return { class: 'mpa', assumptions: [...mpaAssumptions] };
   return {
     class: 'kpa',
-    assumptions: [
-      `Class ${name} is not one that can be calculated here: KPA's rules are shown in its place.`,
-    ],
+    assumptions: [message('assumptions.unknown-class', { class: name })],
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ResolvedConfig } from '@/lib/autoscaling/config/resolve';
+import { message } from '@/lib/model/message';
 
 /**
  * An hpa on a pod's CPU or memory turned into one on concurrency, since of those nothing is recorded: at the target a
@@ -23,7 +24,7 @@ export function onRecordedMetric(resolved: ResolvedConfig): ResolvedConfig {
     },
     assumptions: [
       ...resolved.assumptions,
-      `No ${metric.name} was recorded: a pod is taken to be at ${percent} % with ${perPod} requests in flight.`,
+      message('assumptions.metric-not-recorded', { metric: metric.name, percent, perPod }),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { variable } from '@/lib/environment/environment';
 import { configFileName, k6Config, k6Environment } from '@/lib/loadgen/k6-environment';
 import { type Cage, type CageKind, type FoundCage, type GuardStart, type Peer } from './shape';
+import { Problem } from '@/lib/model/problem';
 
 const dnsPort = 53;
 
@@ -46,7 +47,7 @@ export async function guardStart(input: {
 }): Promise<GuardStart> {
   const { cage, folder, writable, peers } = input;
   const k6Path = await realpath(/* turbopackIgnore: true */ input.k6Path).catch((error: Error) => {
-    throw new Error(`k6 could not be started: ${error.message}`);
+    throw new Problem('problems.k6-not-started', { cause: error.message });
   });
   return {
     program: k6Path,

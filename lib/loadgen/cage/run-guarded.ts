@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { z } from 'zod';
 import { k6Environment, projectFile } from '@/lib/loadgen/k6-environment';
 import { type GuardStart } from './shape';
+import { Problem } from '@/lib/model/problem';
 
 /** What a guard says over its channel. */
 export const guardMessageSchema = z.union([
@@ -57,7 +58,7 @@ export function runGuarded(
     guard.on('error', reject);
     guard.on('message', (raw) => {
       const message = guardMessageSchema.parse(raw);
-      if ('error' in message) reject(new Error(`k6 could not be started: ${message.error}`));
+      if ('error' in message) reject(new Problem('problems.k6-not-started', { cause: message.error }));
       else if ('code' in message) code = message.code;
     });
     guard.on('close', () => {

@@ -1,0 +1,222 @@
+import { type Figure, message, type Message } from '@/lib/model/message';
+import { type PaidFor, type StorySentence } from './story';
+import { type ScenarioAsked } from './scenarios';
+
+/** The sentence as a message. */
+export function storyMessage(s: StorySentence): Message {
+  switch (s.kind) {
+    case 'asked':
+      return message('narrative.asked', {
+        script: s.script,
+        service: s.service,
+        host: s.host,
+        scenarios: scenarioWords(s.scenarios),
+      });
+    case 'rules':
+      return message('narrative.rules', {
+        class: s.class,
+        target: tenths(s.target),
+        metric: metricWord(s.metric),
+        least: s.minScale > 0 ? message('narrative.at-least', { pods: s.minScale }) : '',
+        most: s.maxScale > 0 ? message('narrative.at-most', { pods: s.maxScale }) : '',
+      });
+    case 'load':
+      return message('narrative.load', {
+        requests: s.requests,
+        failures: whole(s.failures),
+        perSecond: tenths(s.perSecond),
+        p50: duration(s.p50Ms),
+        p99: duration(s.p99Ms),
+        peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),
+      });
+    case 'thresholds':
+      return s.met === s.total
+        ? message('narrative.thresholds-met', { total: s.total })
+        : message('narrative.thresholds-partly-met', { met: s.met, total: s.total });
+    case 'threshold-crossed':
+      return message('narrative.threshold-crossed', {
+        metric: s.metric,
+        source: s.source,
+        value:
+          s.value === null
+            ? ''
+            : message('narrative.threshold-value', { value: thresholdValue(s.value, s.unit) }),
+      });
+    case 'cold-start':
+      return message('narrative.cold-start', {
+        at: second(s.atMs),
+        length:
+          s.lengthMs === null
+            ? message('narrative.never-ready')
+            : message('narrative.none-ready-for', { length: duration(s.lengthMs) }),
+        waited:
+          s.requests === 0
+            ? ''
+            : message('narrative.waited', {
+                requests: s.requests,
+                slowest:
+                  s.slowestMs === null ? '' : message('narrative.slowest', { length: duration(s.slowestMs) }),
+              }),
+      });
+    case 'scaled-up':
+      return message('narrative.scaled-up', {
+        at: second(s.dueMs),
+        due: due(s),
+        ready: ready(s),
+        paid: paid(s.paid),
+      });
+    case 'missed':
+      return message('narrative.missed', {
+        at: second(s.dueMs),
+        due: due(s),
+        mostReady: s.mostReady,
+        paid: paid(s.paid),
+      });
+    case 'scaled-down':
+      return message('narrative.scaled-down', {
+        at: second(s.dueMs),
+        from: s.from,
+        to: s.to,
+        steps: inSteps(s.steps),
+        gone: gone(s),
+      });
+    case 'kept':
+      return message('narrative.kept', { at: second(s.dueMs), to: s.to, from: s.from });
+    case 'unexpected':
+      return message('narrative.unexpected', {
+        at: second(s.atMs),
+        from: s.from,
+        to: s.to,
+        steps: inSteps(s.steps),
+      });
+    case 'lost':
+      return lost(s);
+    case 'gap': {
+      const { what, reason } = s;
+      const from = second(s.fromMs);
+      return s.toMs === null
+        ? message('narrative.gap-open', { from, what, reason })
+        : message('narrative.gap', { from, to: second(s.toMs), what, reason });
+    }
+    case 'no-scaling':
+      return message('narrative.no-scaling', { pods: orUnknown(s.pods) });
+  }
+}
+
+type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
+
+function scenarioWords(scenarios: readonly ScenarioAsked[]): Message | string {
+  if (scenarios.length === 0) return '';
+  const shown = scenarios
+    .slice(0, scenarios.length > 4 ? 3 : 4)
+    .map((one) =>
+      scenarios.length === 1
+        ? scenarioWord(one)
+        : message('narrative.scenario-named', { name: one.name, scenario: scenarioWord(one) }),
+    );
+  return scenarios.length > 4
+    ? message('narrative.scenarios-and-more', { scenarios: shown, more: scenarios.length - 3 })
+    : message('narrative.scenarios', { scenarios: shown });
+}
+
+function scenarioWord({ executor, ...asked }: ScenarioAsked): Message {
+  const [vus, iterations] = [orUnknown(asked.vus), orUnknown(asked.iterations)];
+  const rate = tenths(asked.perSecond);
+  const length: Figure | null =
+    asked.durationMs === null ? null : { figure: 'length', value: asked.durationMs };
+  const lasting = length === null ? '' : message('narrative.for', { length });
+  const ramping = length === null ? '' : message('narrative.over', { length });
+  switch (executor) {
+    case 'shared-iterations':
+      return message('narrative.shared-iterations', { iterations, vus });
+    case 'per-vu-iterations':
+      return message('narrative.per-vu-iterations', { iterations, vus });
+    case 'constant-vus':
+      return message('narrative.constant-vus', { vus, length: lasting });
+    case 'ramping-vus':
+      return message('narrative.ramping-vus', { vus, length: ramping });
+    case 'constant-arrival-rate':
+      return message('narrative.constant-arrival-rate', { rate, length: lasting });
+    case 'ramping-arrival-rate':
+      return message('narrative.ramping-arrival-rate', { rate, length: ramping });
+    default:
+      return message('reasons.said', { cause: executor });
+  }
+}
+
+function due({ to, from, steps }: Of<'scaled-up'> | Of<'missed'>): Message {
+  return message('narrative.due', {
+    to,
+    from,
+    steps: steps > 1 ? message('narrative.asked-in-steps', { steps }) : '',
+  });
+}
+
+function ready({ to, readyAfterMs, mostReady }: Of<'scaled-up'>): Message {
+  const last = message('narrative.nth', { n: to });
+  if (readyAfterMs === null) return message('narrative.not-ready-in-time', { last, mostReady });
+  return readyAfterMs < 0
+    ? message('narrative.ready-before', { last, before: duration(-readyAfterMs) })
+    : message('narrative.ready-later', { last, after: duration(readyAfterMs) });
+}
+
+function paid(cost: PaidFor | null): Message | string {
+  if (!cost || cost.p95Ms === null) return '';
+  const { requests, waited } = cost;
+  return message('narrative.paid', {
+    who:
+      waited === null
+        ? message('narrative.ended-meanwhile', { requests })
+        : waited === 0
+          ? message('narrative.none-waited', { requests })
+          : message('narrative.some-waited', { requests: waited }),
+    p95: duration(cost.p95Ms),
+    against:
+      cost.steadyP95Ms === null ? '' : message('narrative.against', { p95: duration(cost.steadyP95Ms) }),
+  });
+}
+
+function gone({ goneAfterMs: ms, steps }: Of<'scaled-down'>): Message {
+  if (ms === null) return message('narrative.not-all-went');
+  if (ms < 0)
+    return message(steps > 1 ? 'narrative.gone-before-last-step' : 'narrative.gone-before', {
+      before: duration(-ms),
+    });
+  return message(steps > 1 ? 'narrative.gone-after-last-step' : 'narrative.gone-later', {
+    after: duration(ms),
+  });
+}
+
+function lost({ atMs, untilMs, pods, restarted, reason, readyAfterMs }: Of<'lost'>): Message {
+  const why = reason === null ? '' : message('narrative.why', { reason });
+  const after = duration(readyAfterMs);
+  const one = restarted ? 'narrative.ready-again' : 'narrative.successor-ready';
+  const several = restarted ? 'narrative.slowest-back' : 'narrative.slowest-successor-ready';
+  const back =
+    readyAfterMs === null
+      ? message('narrative.not-all-came-back')
+      : message(pods === 1 ? one : several, { after });
+  return pods === 1
+    ? message('narrative.one-lost', { at: second(atMs), why, back })
+    : message('narrative.several-lost', { at: second(atMs), until: second(untilMs), pods, why, back });
+}
+
+function metricWord(metric: string): Message | string {
+  if (metric === 'concurrency') return message('narrative.in-flight');
+  return metric === 'rps' ? message('narrative.rate') : metric;
+}
+
+function thresholdValue(value: number, unit: Of<'threshold-crossed'>['unit']): Figure | Message {
+  if (unit === 'ms') return duration(value);
+  return unit === 'share' ? message('narrative.percent', { value: tenths(value * 100) }) : tenths(value);
+}
+
+type Value = number | null;
+/** A count that is not known is -1: a plural has words for it, as it has not for none. */
+const orUnknown = (value: Value): number => value ?? -1;
+const inSteps = (steps: number): Message | string =>
+  steps > 1 ? message('narrative.in-steps', { steps }) : '';
+const whole = (value: Value): Figure => ({ figure: 'whole', value });
+const tenths = (value: Value): Figure => ({ figure: 'tenths', value });
+const duration = (value: Value): Figure => ({ figure: 'duration', value });
+const second = (value: number): Figure => ({ figure: 'second', value });
