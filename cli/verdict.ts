@@ -1,3 +1,4 @@
+import { create } from 'xmlbuilder';
 import { type RunResult } from '@/lib/runs/result';
 
 /** One thing that a run is judged by. */
@@ -47,16 +48,17 @@ function scaleUp({ atMs, from, to }: { atMs: number; from: number; to: number })
 
 /** The verdicts as JUnit XML, for a CI's own report. */
 export function junitOf(result: RunResult, verdicts: readonly Verdict[]): string {
-  const escape = (value: string): string =>
-    value.replace(/[<>&"]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/[^\t\n\r\u0020-\ufffd]/g, '');
-  const time =
-    result.loadStartMs === null || result.loadEndMs === null
-      ? 0
-      : (result.loadEndMs - result.loadStartMs) / 1000;
-  const cases = verdicts.map(
-    ({ name, failure }) =>
-      `    <testcase classname="scaletrace" name="${escape(name)}"${failure === null ? '/>' : `>\n      <failure message="${escape(failure)}">${escape(result.url)}</failure>\n    </testcase>`}`,
-  );
-  const failures = verdicts.filter(({ failure }) => failure !== null).length;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="${escape(result.name)}" tests="${verdicts.length}" failures="${failures}" time="${time.toFixed(3)}">\n${cases.join('\n')}\n  </testsuite>\n</testsuites>\n`;
+  const timeMs =
+    result.loadStartMs === null || result.loadEndMs === null ? 0 : result.loadEndMs - result.loadStartMs;
+  const suite = create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '' }).ele('testsuite', {
+    name: result.name,
+    tests: verdicts.length,
+    failures: verdicts.filter(({ failure }) => failure !== null).length,
+    time: (timeMs / 1000).toFixed(3),
+  });
+  for (const { name, failure } of verdicts) {
+    const one = suite.ele('testcase', { classname: 'scaletrace', name });
+    if (failure !== null) one.ele('failure', { message: failure }, result.url);
+  }
+  return `${suite.end({ pretty: true })}\n`;
 }

@@ -93,5 +93,5 @@ it('writes a summary that reads as k6’s own does, and JUnit with its threshold
   expect(summary.checks).toEqual([expect.objectContaining({ name: 'status is 200', passes: 40, fails: 0 })]);
   const xml = junit(source);
   expect(xml).toContain('name="http_req_duration p(95)&lt;1000"');
-  expect(xml).toContain('name="a &quot;run&quot; &lt;b&gt;"');
+  expect(xml).toContain('name="a &quot;run&quot; &lt;b>"');
 });

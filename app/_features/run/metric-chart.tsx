@@ -24,7 +24,7 @@ export function MetricChart({
   const locale = useLocale();
   const readingMs = useStore(view.reading);
 
-  const { columns, type } = metric;
+  const { columns, type, together } = metric;
   const text = (value: number): string => valueText(metric, value, locale);
   const most = columns.reduce((max, { value, p95 }) => Math.max(max, p95 ?? value), 0);
   const least = columns.reduce((min, { value }) => Math.min(min, value), 0);
@@ -61,6 +61,7 @@ export function MetricChart({
               ? t('review.metrics.trendValue', { median: text(shown.value), p95: text(shown.p95) })
               : text(shown.value)}{' '}
             · {formatClock(shown.toMs, true)}
+            {together !== 'exact' && ` · ${t(`review.metrics.together.${together}`)}`}
           </p>
           <svg
             role="img"
