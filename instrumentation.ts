@@ -3,12 +3,13 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { checkEnvironment } = await import('./lib/environment/environment');
   checkEnvironment();
+  const { reportError } = await import('./lib/environment/user-error');
   const { keepPrivate } = await import('./lib/environment/paths');
   keepPrivate();
   const { noteConnections } = await import('./lib/identity/connection');
   noteConnections();
   const { getRunManager } = await import('./lib/runs/manager');
-  await getRunManager();
+  await getRunManager().catch((error: unknown) => process.exit(reportError(error)));
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
 }

@@ -7,9 +7,11 @@ import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
+import { stateDirectory } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/identity/connection';
 import { openStore } from '@/lib/store/client';
+import { refuseSecond } from '@/lib/store/state-lock';
 import { countAdmins } from '@/lib/store/users';
 import { portSchema } from './ports';
 import { Processes, runProgram } from './processes';
@@ -31,6 +33,7 @@ const serve = command(
     exitCode: 1,
   },
   async ({ options }) => {
+    refuseSecond(stateDirectory());
     const host = options.host ?? variable('SCALETRACE_HOST');
     const exposed = !isLoopback(host);
     const requireSignIn = exposed || options.requireSignIn || variable('SCALETRACE_REQUIRE_SIGN_IN');

@@ -4,6 +4,7 @@ import { recordAudit, type AuditNote } from './audit-note';
 import { checkAnswer, checkedItems } from './check-answer';
 import { admit, isStillAdmitted } from './gate';
 import { Problem } from '@/lib/model/problem';
+import { DatabaseUnwritable } from '@/lib/store/database-state';
 import { responseOf as refused } from './problem';
 import { readBody, readQuery } from './read-request';
 import { type Answers, type AnyRoute, type Call, type Media } from './route';
@@ -63,6 +64,8 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
     return response;
   } catch (error) {
     if (error instanceof Problem) return refused(error as Problem);
+    if (error instanceof DatabaseUnwritable)
+      return refused(new Problem('problems.database-unwritable', { cause: error.detail }));
     console.error(`${request.method} ${new URL(request.url).pathname}`, error);
     return refused(new Problem('problems.internal', {}));
   }

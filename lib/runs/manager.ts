@@ -5,7 +5,10 @@ import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
+import { variable } from '@/lib/environment/environment';
+import { stateDirectory } from '@/lib/environment/paths';
 import { getStore, type Store } from '@/lib/store/client';
+import { holdState } from '@/lib/store/state-lock';
 import { hasEnded } from '@/lib/model/life';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
@@ -160,9 +163,13 @@ function targetOf(run: Run): string {
 
 const shared = globalThis as typeof globalThis & { scaletraceRuns?: Promise<RunManager> };
 
-/** The one manager of this process. The first call recovers what an earlier process left, then goes on with the queue. */
+/**
+ * The one manager of this process. The first call recovers what an earlier process left, then goes on with the queue.
+ * Throws a UserError where another process is the dashboard of this state folder.
+ */
 export function getRunManager(): Promise<RunManager> {
   shared.scaletraceRuns ??= (async () => {
+    holdState(stateDirectory(), variable('SCALETRACE_URL'));
     const store = await getStore();
     const engine = localEngine();
     await recoverRuns(store, engine);

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { type Error as DriverError } from '@prisma/driver-adapter-utils';
 import { message, type Message } from '@/lib/model/message';
 
 /** Why the database cannot be written: another process holds its lock, no room, no right, or the disk or file fails. */
-export type UnwritableReason = 'locked' | 'full' | 'read-only' | 'failing';
+export const unwritableReasonSchema = z.enum(['locked', 'full', 'read-only', 'failing']);
+type UnwritableReason = z.infer<typeof unwritableReasonSchema>;
 
 /** SQLite's result codes, without what extends them (https://www.sqlite.org/rescode.html), that no change of ours mends. */
 const reasonOfCode: Readonly<Record<number, UnwritableReason>> = {
@@ -53,42 +55,22 @@ export type DatabaseState =
   { writable: true } | { writable: false; why: UnwritableReason; detail: string; sinceUnixMs: number };
 
 const shared = globalThis as typeof globalThis & {
-  scaletraceDatabase?: { state: DatabaseState; followers: Set<(state: DatabaseState) => void> };
+  scaletraceDatabase?: DatabaseState;
 };
-
-function kept(): NonNullable<typeof shared.scaletraceDatabase> {
-  return (shared.scaletraceDatabase ??= { state: { writable: true }, followers: new Set() });
-}
 
 /** Whether this process could write its database when it last tried. */
 export function databaseState(): DatabaseState {
-  return kept().state;
-}
-
-/** Calls back with each change of it, until the function returned is called. */
-export function followDatabase(onChange: (state: DatabaseState) => void): () => void {
-  kept().followers.add(onChange);
-  return () => kept().followers.delete(onChange);
+  return shared.scaletraceDatabase ?? { writable: true };
 }
 
 /** Something was written. */
 export function noteSuccess(): void {
-  if (!kept().state.writable) change({ writable: true });
+  shared.scaletraceDatabase = { writable: true };
 }
 
 /** Something could not be written. */
 export function noteFailure({ why, detail }: DatabaseUnwritable): void {
-  const { state } = kept();
-  if (state.writable || state.why !== why)
-    change({
-      writable: false,
-      why,
-      detail,
-      sinceUnixMs: state.writable ? Date.now() : state.sinceUnixMs,
-    });
-}
-
-function change(state: DatabaseState): void {
-  kept().state = state;
-  for (const follower of kept().followers) follower(state);
+  const before = databaseState();
+  const sinceUnixMs = before.writable ? Date.now() : before.sinceUnixMs;
+  shared.scaletraceDatabase = { writable: false, why, detail, sinceUnixMs };
 }

@@ -4,97 +4,119 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 
+/**
+ * @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter
+ * @typedef {import('@prisma/driver-adapter-utils').SqlQuery} SqlQuery
+ * @typedef {import('@prisma/driver-adapter-utils').Transaction} Transaction
+ * @typedef {import('@prisma/driver-adapter-utils').IsolationLevel} IsolationLevel
+ * @typedef {{ sql: string; args: unknown[] }} Statement
+ * @typedef {(
+ *   | { method: 'queryRaw' | 'executeRaw'; argument: SqlQuery }
+ *   | { method: 'executeScript'; argument: string }
+ *   | { method: 'startTransaction'; argument?: IsolationLevel }
+ *   | { method: 'commit' | 'rollback' | 'dispose'; argument: null }
+ * ) & { id: number; transaction: number | null }} Request what is asked of this thread; `transaction` is one's number
+ */
+
 /** @type {unknown} */
 const given = workerData;
 const { url, pragmas } = /** @type {{ url: string; pragmas: string[] }} */ (given);
 
-/** @typedef {{ sql: string; args: unknown[] }} Statement */
-
 /**
  * Prisma's adapter on one connection. libSQL's own client opens a new one after each transaction and leaves the old one
  * to the garbage collector; and a statement of its that met a lock stays half done until then, so that nothing after it
- * is committed (docs/decisions/database-thread.md). Prisma's adapter lets nobody else at the client while a transaction
- * is open.
+ * is committed. Prisma's adapter lets nobody else at the client while a transaction is open.
  */
 class OneConnection extends PrismaLibSql {
-  /** @override @returns {any} */
+  /** @override */
   createClient() {
     const database = new Database(url.replace(/^file:(\/\/)?/, ''));
     for (const pragma of pragmas) database.exec(`PRAGMA ${pragma}`);
-    return {
-      execute: (/** @type {Statement} */ statement) => execute(database, statement),
-      executeMultiple: async (/** @type {string} */ sql) => database.exec(sql),
-      transaction: () => begin(database),
+    const client = {
+      execute: (/** @type {Statement} */ statement) => attempt(() => execute(database, statement)),
+      executeMultiple: (/** @type {string} */ sql) =>
+        attempt(() => {
+          try {
+            database.exec(sql);
+          } finally {
+            rollback(database);
+          }
+        }),
+      transaction: () => attempt(() => begin(database)),
       close: () => database.close(),
     };
+    // What of libSQL's client Prisma's adapter uses.
+    return /** @type {import('@libsql/client').Client} */ (/** @type {unknown} */ (client));
   }
 }
 
-/** @param {import('libsql').Database} database @param {Statement} statement */
-async function execute(database, { sql, args }) {
+/**
+ * What SQLite throws at once is a promise that rejects.
+ * @template T @param {() => T} action @returns {Promise<T>}
+ */
+function attempt(action) {
+  return new Promise((resolve) => resolve(action()));
+}
+
+/** @param {Database.Database} database @param {Statement} statement */
+function execute(database, { sql, args }) {
   const prepared = database.prepare(sql);
   const values = args.map((value) => (typeof value === 'boolean' ? Number(value) : value));
   if (!prepared.reader)
     return { columns: [], columnTypes: [], rows: [], rowsAffected: prepared.run(values).changes };
   prepared.raw(true);
   const columns = prepared.columns();
+  const rows = /** @type {unknown[][]} */ (prepared.all(values));
   return {
-    columns: columns.map((column) => column.name),
-    columnTypes: columns.map((column) => column.type ?? ''),
+    columns: columns.map(({ name }) => name),
+    columnTypes: columns.map(({ type }) => type ?? ''),
     // The adapter takes bytes as an ArrayBuffer.
-    rows: prepared
-      .all(values)
-      .map((row) =>
-        /** @type {unknown[]} */ (row).map((value) =>
-          Buffer.isBuffer(value) ? Uint8Array.from(value).buffer : value,
-        ),
-      ),
+    rows: rows.map((row) =>
+      row.map((value) => (Buffer.isBuffer(value) ? Uint8Array.from(value).buffer : value)),
+    ),
     rowsAffected: 0,
   };
 }
 
-/** @param {import('libsql').Database} database */
-async function begin(database) {
-  // A commit that failed could have left one open: the next could never begin.
-  if (database.inTransaction) database.exec('ROLLBACK');
+/** @param {Database.Database} database */
+function begin(database) {
+  // One that was left open would let no other begin.
+  rollback(database);
   // Ours write; begun as readers they would fail where another process wrote meanwhile, however patient they are.
   database.exec('BEGIN IMMEDIATE');
-  const rollback = async () => {
-    // SQLite has rolled back by itself where the disk is full.
-    if (database.inTransaction) database.exec('ROLLBACK');
-  };
   return {
-    execute: (/** @type {Statement} */ statement) => execute(database, statement),
-    rollback,
-    commit: async () => {
-      try {
-        database.exec('COMMIT');
-      } catch (error) {
-        await rollback();
-        throw error;
-      }
-    },
+    execute: (/** @type {Statement} */ statement) => attempt(() => execute(database, statement)),
+    rollback: () => attempt(() => rollback(database)),
+    commit: () =>
+      attempt(() => {
+        try {
+          database.exec('COMMIT');
+        } finally {
+          rollback(database);
+        }
+      }),
   };
 }
 
-/**
- * @typedef {import('@prisma/driver-adapter-utils').SqlQuery} SqlQuery
- * @typedef {{ method: 'queryRaw' | 'executeRaw'; argument: SqlQuery }} Query
- * @typedef {{ method: 'executeScript'; argument: string }} Script
- * @typedef {{ method: 'startTransaction'; argument?: import('@prisma/driver-adapter-utils').IsolationLevel }} Start
- * @typedef {{ method: 'commit' | 'rollback' | 'dispose'; argument?: undefined }} End
- * @typedef {{ id: number; transaction: number | null } & (Query | Script | Start | End)} Request
- */
+/** Ends what is open: nothing, where it was committed, or where SQLite rolled it back by itself (a full disk). @param {Database.Database} database */
+function rollback(database) {
+  if (database.inTransaction) database.exec('ROLLBACK');
+}
 
-/** @type {Map<number, import('@prisma/driver-adapter-utils').Transaction>} */
+/** @type {Map<number, Transaction>} */
 const transactions = new Map();
 let lastTransaction = 0;
 
+/** @param {number} number */
+function transactionOf(number) {
+  const transaction = transactions.get(number);
+  if (!transaction) throw new Error('The transaction has ended.');
+  return transaction;
+}
+
 /**
  * One statement that writes. Only BEGIN can meet a lock, and it leaves nothing behind when it does.
- * @param {import('@prisma/driver-adapter-utils').SqlDriverAdapter} adapter
- * @param {'queryRaw' | 'executeRaw'} method
- * @param {import('@prisma/driver-adapter-utils').SqlQuery} query
+ * @param {SqlDriverAdapter} adapter @param {'queryRaw' | 'executeRaw'} method @param {SqlQuery} query
  */
 async function alone(adapter, method, query) {
   const transaction = await adapter.startTransaction();
@@ -108,29 +130,33 @@ async function alone(adapter, method, query) {
   }
 }
 
-/** @param {Request} request */
-async function answer({ transaction, method, argument }) {
+/** @param {Request} request @returns {Promise<unknown>} */
+async function answer(request) {
   const adapter = await connected;
-  const target = transaction === null ? adapter : transactions.get(transaction);
-  if (!target) throw new Error('The transaction has ended.');
-  switch (method) {
+  const { transaction } = request;
+  switch (request.method) {
     case 'queryRaw':
-    case 'executeRaw':
-      return transaction === null && /^\s*(INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i.test(argument.sql)
+    case 'executeRaw': {
+      const { method, argument } = request;
+      if (transaction !== null) return transactionOf(transaction)[method](argument);
+      return /^\s*(INSERT|UPDATE|DELETE|REPLACE|WITH)\b/i.test(argument.sql)
         ? alone(adapter, method, argument)
-        : target[method](argument);
+        : adapter[method](argument);
+    }
     case 'executeScript':
-      return adapter.executeScript(argument);
+      return adapter.executeScript(request.argument);
     case 'startTransaction': {
-      const begun = await adapter.startTransaction(argument);
+      const begun = await adapter.startTransaction(request.argument);
       transactions.set(++lastTransaction, begun);
       return lastTransaction;
     }
     case 'commit':
-    case 'rollback':
-      transactions.delete(/** @type {number} */ (transaction));
-      return /** @type {import('@prisma/driver-adapter-utils').Transaction} */ (target)[method]();
-    default:
+    case 'rollback': {
+      const ended = transactionOf(transaction ?? 0);
+      transactions.delete(transaction ?? 0);
+      return ended[request.method]();
+    }
+    case 'dispose':
       return adapter.dispose();
   }
 }
@@ -142,13 +168,7 @@ connected.catch(() => undefined);
 parentPort?.on('message', (/** @type {Request} */ request) => {
   answer(request).then(
     (value) => parentPort?.postMessage({ id: request.id, value }),
-    (/** @type {unknown} */ error) =>
-      parentPort?.postMessage({
-        id: request.id,
-        error:
-          error instanceof Error
-            ? { message: error.message, cause: error.cause }
-            : { message: String(error) },
-      }),
+    (/** @type {Error} */ { message, cause }) =>
+      parentPort?.postMessage({ id: request.id, error: { message, cause } }),
   );
 });

@@ -10,8 +10,8 @@ import {
   type Transaction,
 } from '@prisma/driver-adapter-utils';
 import { projectRoot } from '@/lib/environment/paths';
-import { DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
 import { CodedError, message } from '@/lib/model/message';
+import { databaseState, DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
 
 /**
  * Prisma's adapter over two connections, each in a thread of its own: all that writes goes through one, so writes are one
@@ -42,14 +42,28 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
   }
 }
 
+/** How often a database that cannot be written is tried, so that it is known when it can be again. */
+const probeMs = 2000;
+// Some pages are taken and given back: a change of one byte would fit on a disk that is full.
+const probeSql = `BEGIN IMMEDIATE;
+  INSERT OR REPLACE INTO "Setting" ("key", "valueJson", "updatedAtMs") VALUES ('database-probe', hex(zeroblob(8192)), 0);
+  COMMIT;
+  DELETE FROM "Setting" WHERE "key" = 'database-probe';`;
+
 class ThreadedDatabase implements SqlDriverAdapter {
   readonly provider = 'sqlite';
   readonly adapterName = '@scaletrace/thread';
+  private readonly probe: NodeJS.Timeout;
 
   constructor(
     private readonly writer: DatabaseThread,
     private readonly reader: DatabaseThread,
-  ) {}
+  ) {
+    this.probe = setInterval(() => {
+      if (!databaseState().writable && writer.isIdle)
+        void written(writer.call('executeScript', probeSql)).catch(() => undefined);
+    }, probeMs).unref();
+  }
 
   queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     return /^\s*SELECT\b/i.test(query.sql)
@@ -81,6 +95,7 @@ class ThreadedDatabase implements SqlDriverAdapter {
   }
 
   async dispose(): Promise<void> {
+    clearInterval(this.probe);
     await Promise.all([this.writer.end(), this.reader.end()]);
   }
 }
@@ -134,6 +149,10 @@ class DatabaseThread {
       this.waiting.set(id, { resolve, reject });
       this.worker.postMessage({ id, transaction, method, argument });
     });
+  }
+
+  get isIdle(): boolean {
+    return this.waiting.size === 0;
   }
 
   async end(): Promise<void> {

@@ -6,6 +6,7 @@ import { type Words } from '@/lib/words/words';
 import { Button } from '@/app/_ui/primitives/button';
 import { AccountMenu } from './account-menu';
 import { Commands } from './commands';
+import { DatabaseBanner } from './database-banner';
 import { Logo } from './logo';
 import { Nav } from './nav';
 import { LanguageMenu, ThemeMenu } from './preferences';
@@ -46,6 +47,7 @@ export function Shell({ t, access, children }: { t: Words; access: Access; child
             </Button>
           )}
         </div>
+        {known && <DatabaseBanner />}
         {known && <Nav className="border-t py-1 pr-6 pl-3 sm:hidden" />}
       </header>
       <main
