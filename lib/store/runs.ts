@@ -90,21 +90,34 @@ export async function findIngestKey(
   return store.run.findUnique({ where: { id }, select: { ingestSecretHash: true, state: true } });
 }
 
-export interface RunChange extends Partial<RunFigures> {
+/** What is a column of its own under the same name. */
+type RunColumns = RunFigures &
+  Omit<
+    Run,
+    | 'id'
+    | 'state'
+    | 'service'
+    | 'env'
+    | 'options'
+    | 'tags'
+    | 'figures'
+    | 'summary'
+    | 'autoscaling'
+    | 'createdAtMs'
+    | 'stateReason'
+    | 'stateReasonCode'
+    | 'stateReasonData'
+  >;
+
+/** What may change of a run beside its state. */
+export interface RunChange extends Partial<RunColumns> {
   stateReason?: Message | null;
-  k6Version?: string;
-  scaletraceVersion?: string;
-  clusterVersion?: string | null;
+  summary?: RunSummary | null;
+  autoscaling?: RunAutoscaling;
+  podsSpark?: number[];
   /** What the engine needs to end this load after a crash of ours; null: there is none any more. */
   loadHandle?: Record<string, unknown> | null;
   ingestSecretHash?: string;
-  originMs?: number;
-  loadStartMs?: number;
-  loadEndMs?: number;
-  endedAtMs?: number;
-  summary?: RunSummary | null;
-  podsSpark?: number[];
-  autoscaling?: RunAutoscaling;
 }
 
 /** A state that may not follow the run's own (lib/model/life.ts). */

@@ -25,9 +25,10 @@ function parents(file: string): string[] {
   return parent === '.' ? [] : [parent, ...parents(parent)];
 }
 
-/** Whether a path of this repository is there; `*` stands for any part of a name. */
+/** Whether a path of this repository is there; `*` stands for any part of a name, and so does a word in capitals. */
 function isThere(path: string): boolean {
-  const bare = normalize(path).replace(/\/$/, '');
+  const given = normalize(path).replace(/\/$/, '');
+  const bare = files.includes(given) ? given : given.replace(/\b[A-Z]{2,}\b/g, '*');
   if (!bare.includes('*')) return files.includes(bare) || folders.has(bare);
   const pattern = new RegExp(`^${bare.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')}$`);
   return [...files, ...folders].some((name) => pattern.test(name));
