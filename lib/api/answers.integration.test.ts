@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { insertArtefacts } from '@/lib/store/artefacts';
 import { getStore } from '@/lib/store/client';
 import { apiClient } from './client';
 import { mountApi } from './mount';
@@ -79,6 +80,20 @@ describe('answers are as their contract says', () => {
     await call('GET /api/runs/{id}/metrics', { params });
     await call('GET /api/runs/{id}/decisions', { params });
     await call('GET /api/runs/{id}/recording', { params, query: { detail: '1' } });
+    await insertArtefacts(await getStore(), first, [
+      { name: '報告 (1).html', bytes: 3, content: Buffer.from('<p>') },
+      { name: 'large.bin', bytes: 1e9, content: null },
+    ]);
+    expect((await call('GET /api/runs/{id}/artefacts', { params })).artefacts).toEqual([
+      { name: 'large.bin', bytes: 1e9, kept: false },
+      { name: '報告 (1).html', bytes: 3, kept: true },
+    ]);
+    asked.add('GET /api/runs/{id}/artefacts/{name}');
+    const artefact = (name: string) =>
+      api.file('GET /api/runs/{id}/artefacts/{name}', { params: { id: first, name } });
+    expect(Buffer.from(await artefact('報告 (1).html')).toString()).toBe('<p>');
+    for (const name of ['large.bin', 'none', '../secret'])
+      await expect(artefact(name)).rejects.toMatchObject({ status: 404 });
     expect((await call('GET /api/runs/{id}/result', { params })).requests).toBe(120);
     asked.add('GET /api/runs/{id}/events');
     expect(await eventsOf(`/api/runs/${first}/events`)).toEqual(['run', 'overview', 'end']);
@@ -182,7 +197,9 @@ describe('answers are as their contract says', () => {
     await call('PUT /api/settings/retention', { body: retention });
     await call('POST /api/settings/retention/preview', { body: retention });
     await call('POST /api/settings/retention/run');
-    expect((await call('GET /api/status')).cluster).toBeNull();
+    const status = await call('GET /api/status');
+    expect(status.cluster).toBeNull();
+    expect(status.cage).toMatchObject({ switchedOff: false });
     expect((await call('GET /api/openapi.json')).openapi).toBe('3.1.0');
     const { entries } = await call('GET /api/audit', { query: { pageSize: 200 } });
     expect(entries.map(({ action }) => action)).toContain('share.create');

@@ -1,4 +1,5 @@
 import { account } from './account';
+import { artefacts } from './artefacts';
 import { audit } from './audit';
 import { comparing } from './comparing';
 import { documentOf } from './document';
@@ -20,6 +21,7 @@ import { whatIfs } from './what-if';
 
 const resources = [
   ...account,
+  ...artefacts,
   ...audit,
   ...comparing,
   ...exporting,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorOf } from '@/lib/identity/caller';
+import { actorOf, mayRunUncaged } from '@/lib/identity/caller';
 import { shownTo } from '@/lib/masking/shown-to';
 import { hasEnded } from '@/lib/model/life';
 import { editRunSchema, runIdsSchema, tagRunsSchema } from '@/lib/model/run-edit';
@@ -73,7 +73,8 @@ export const runs = [
     },
     async ({ body, caller }) => {
       const manager = await getRunManager();
-      return { run: await manager.start(body, caller.kind === 'local' ? null : actorOf(caller)) };
+      const startedBy = caller.kind === 'local' ? null : actorOf(caller);
+      return { run: await manager.start(body, { startedBy, uncagedAllowed: mayRunUncaged(caller) }) };
     },
   ),
   route(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listShippedScripts } from '@/lib/loadgen/scripts';
+import { mayRunUncaged } from '@/lib/identity/caller';
 import {
   checkScriptSchema,
   renameScriptSchema,
@@ -52,12 +53,13 @@ export const scripts = [
       body: checkScriptSchema,
       answers: { 200: z.object({ ok: z.literal(true), options: z.record(z.string(), z.unknown()) }) },
     },
-    async ({ body: { scriptName, scriptText, env } }) => ({
+    async ({ body: { scriptName, scriptText, env }, caller }) => ({
       ok: true as const,
       options: await localEngine().check({
         scriptName,
         scriptText,
         env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
+        uncagedAllowed: mayRunUncaged(caller),
       }),
     }),
   ),

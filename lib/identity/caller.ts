@@ -1,4 +1,5 @@
 import { isAtLeast, lesserRole, roleOfScope, type Role } from '@/lib/model/role';
+import { variable } from '@/lib/environment/environment';
 import { hashSecret } from '@/lib/access/secret';
 import { type Store } from '@/lib/store/client';
 import { findSessionUser } from '@/lib/store/sessions';
@@ -48,6 +49,11 @@ export async function identify(
 /** Whether the caller may do what takes this role. */
 export function may(caller: Caller, needed: Role): boolean {
   return caller.role !== null && isAtLeast(caller.role, needed);
+}
+
+/** Whether the caller may run scripts where k6 cannot be confined: they can do what Scaletrace's own user can. */
+export function mayRunUncaged({ role }: Pick<Caller, 'role'>): boolean {
+  return role === 'admin' || variable('SCALETRACE_ALLOW_UNCAGED');
 }
 
 /** The caller in the audit list and as a run's starter. */

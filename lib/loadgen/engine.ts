@@ -1,5 +1,6 @@
 import { type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
+import { type MadeFile } from './artefacts';
 import { type Ingest } from './ingest';
 
 /**
@@ -11,7 +12,7 @@ export interface Engine {
   readonly name: string;
   /**
    * The script's options as k6 consolidates them, with `totalDuration` and `maxVUs`. Its init code runs for it. Throws
-   * ScriptError where k6 refuses the script, another Problem where there is no k6.
+   * ScriptError where k6 refuses the script, another Problem where there is no k6, or no cage and it needs one.
    */
   check(script: Script): Promise<Record<string, unknown>>;
   /**
@@ -28,6 +29,8 @@ export interface Script {
   scriptText: string;
   /** The script's variables. */
   env: Record<string, string>;
+  /** Whether it may run where k6 cannot be confined: with all rights of the dashboard's user. */
+  uncagedAllowed: boolean;
 }
 
 export interface Load extends Script {
@@ -76,4 +79,6 @@ export interface LoadEnd {
   reason: Message | null;
   /** k6's own end-of-test summary; null where it ended without one. */
   summary: RunSummary | null;
+  /** What the script's `handleSummary` made. */
+  artefacts: MadeFile[];
 }

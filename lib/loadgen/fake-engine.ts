@@ -70,7 +70,7 @@ export class FakeLoad implements RunningLoad {
 
   /** The load is over. */
   end(end: Partial<LoadEnd> = {}): void {
-    this.settle({ state: 'finished', reason: null, summary: null, ...end });
+    this.settle({ state: 'finished', reason: null, summary: null, artefacts: [], ...end });
   }
 
   stop(mode: StopMode): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { message } from '@/lib/model/message';
-import { findCage } from './cage/find-cage';
+import { requireCage } from './cage/find-cage';
 import { guardStart } from './cage/plan';
 import { runGuarded } from './cage/run-guarded';
 import { configFileName, scriptFileName } from './k6-environment';
@@ -24,6 +24,7 @@ export async function inspectScript(input: {
   scriptName: string;
   scriptText: string;
   env: Record<string, string>;
+  uncagedAllowed: boolean;
 }): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), 'scaletrace-inspect-'));
   try {
@@ -32,7 +33,7 @@ export async function inspectScript(input: {
     await mkdir(files);
     await writeFile(script, input.scriptText, { mode: 0o600 });
     const start = await guardStart({
-      cage: await findCage(input.k6Path),
+      cage: await requireCage(input.k6Path, input.uncagedAllowed),
       k6Path: input.k6Path,
       args: [
         'inspect',

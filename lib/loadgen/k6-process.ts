@@ -4,10 +4,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
-import { findCage } from './cage/find-cage';
+import { requireCage } from './cage/find-cage';
 import { guardStart, peersOf, relayAddresses } from './cage/plan';
 import { guardMessageSchema, spawnGuard } from './cage/run-guarded';
 import { addressesOf, rangesExcept } from './allowed-addresses';
+import { collectArtefacts } from './artefacts';
 import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
 import { configFileName, metricsOutput, scriptFileName } from './k6-environment';
@@ -39,6 +40,8 @@ export interface K6Start {
   scriptText: string;
   /** The script's variables. `TARGET_URL` must be among them: no other host's address can be loaded. */
   env: Record<string, string>;
+  /** Whether it may run where k6 cannot be confined. */
+  uncagedAllowed: boolean;
   /** The script's options as `inspectScript` gave them; of them, further summary statistics are kept. */
   options?: Record<string, unknown>;
   ingestUrl: string;
@@ -64,7 +67,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   await writeFile(place(scriptFileName), start.scriptText, { mode: 0o600 });
   const summaryPath = join(/* turbopackIgnore: true */ results, 'k6-summary.json');
   const told = await guardStart({
-    cage: await findCage(start.k6Path),
+    cage: await requireCage(start.k6Path, start.uncagedAllowed),
     k6Path: start.k6Path,
     args: [
       'run',
@@ -95,16 +98,21 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   const k6 = await watch(spawnGuard(files), log, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
     const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
-      log.take(
-        'error',
-        `k6’s end-of-test summary could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      log.take('error', `k6’s end-of-test summary could not be read: ${wordsOf(error)}`);
       return null;
     });
     await rm(/* turbopackIgnore: true */ place(configFileName), { force: true });
-    return { ...verdictOf(end, log.lastError), summary };
+    const artefacts = await collectArtefacts(files).catch((error: unknown) => {
+      log.take('error', `the files of handleSummary could not be read: ${wordsOf(error)}`);
+      return [];
+    });
+    return { ...verdictOf(end, log.lastError), summary, artefacts };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Watched {
@@ -162,7 +170,7 @@ function killQuietly(pid: number): void {
 function verdictOf(
   { code, signal }: { code: number | null; signal: string | null },
   lastError: string | null,
-): Omit<K6Exit, 'summary'> {
+): Omit<K6Exit, 'summary' | 'artefacts'> {
   const { outcome, reason } = describeExit(code, signal);
   const ended = { outcome, code, signal };
   if (outcome === 'finished' || outcome === 'thresholds-failed')

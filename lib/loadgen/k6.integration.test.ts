@@ -86,6 +86,7 @@ async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K
     env: { TARGET_URL: urlOf(target), HOST: 'hello.example.com' },
     ingestUrl: `${urlOf(receiver)}/ingest`,
     ingestSecret: secret,
+    uncagedAllowed: true,
     unitOf: (metric) => ingest.units.get(metric) ?? null,
     onLog: (line) => log.push(line),
     ...more,
@@ -280,6 +281,7 @@ describe('a run', () => {
     ).toEqual(['K6_AUTO_EXTENSION_RESOLUTION', 'TARGET_URL', 'TOKEN']);
     expect(authorizations).toEqual(new Set([`Bearer ${secret}`]));
     expect(logged('summary')).toEqual(['mine: 1']);
+    expect(exit.artefacts).toEqual([{ name: 'mine.json', bytes: 2, content: Buffer.from('{}') }]);
     expect(Object.keys(metricOf(exit, 'http_req_duration')?.values ?? {})).toEqual(
       expect.arrayContaining(['p(99.9)', 'p(50)', 'p(99)', 'count']),
     );
@@ -414,7 +416,7 @@ describe('the end of a run', () => {
 
 describe('inspectScript', () => {
   const inspect = (scriptText: string, env: Record<string, string> = {}) =>
-    inspectScript({ k6Path, scriptName: 'test', scriptText, env });
+    inspectScript({ k6Path, scriptName: 'test', scriptText, env, uncagedAllowed: true });
 
   it('gives the options as k6 consolidates them, in TypeScript and by the environment', async () => {
     const options = await inspect(

@@ -19,9 +19,9 @@ export class LocalK6 implements Engine {
   /** `stateDir` holds k6's cache, and a folder of its own for each load under way. */
   constructor(private readonly stateDir: string) {}
 
-  async check({ scriptName, scriptText, env }: Script): Promise<Record<string, unknown>> {
+  async check(script: Script): Promise<Record<string, unknown>> {
     const { path } = await this.binary();
-    return inspectScript({ k6Path: path, scriptName, scriptText, env });
+    return inspectScript({ k6Path: path, ...script });
   }
 
   async start({ runId, env, targetUrl, host, ...load }: Load): Promise<RunningLoad> {

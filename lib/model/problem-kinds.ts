@@ -53,6 +53,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.k6-guard-ended': [503, 'k6-failed'],
   'problems.no-address': [422, 'k6-failed'],
   'problems.no-ip-address': [422, 'k6-failed'],
+  'problems.uncaged': [403, 'no-cage'],
   'problems.project-file-missing': [500, 'internal-error'],
   'problems.script-error': [422, 'script-error'],
   'problems.script-error-unsaid': [422, 'script-error'],

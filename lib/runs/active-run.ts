@@ -5,8 +5,16 @@ import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
+import { insertArtefacts } from '@/lib/store/artefacts';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
-import { moveRun, MoveRefused, noteProgress, updateRun, type RunChange } from '@/lib/store/runs';
+import {
+  isUncagedAllowed,
+  moveRun,
+  MoveRefused,
+  noteProgress,
+  updateRun,
+  type RunChange,
+} from '@/lib/store/runs';
 import { scaletraceVersion } from '@/lib/store/version';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { announceChange } from './changes';
@@ -131,6 +139,7 @@ export class ActiveRun {
       options: run.options,
       targetUrl: run.service.gatewayUrl,
       host: run.service.host,
+      uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
       onLog: (line) =>
         recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
@@ -157,6 +166,9 @@ export class ActiveRun {
     const loadEndMs = recorder.toClock(Date.now());
     recorder.gapEnds('requests', loadEndMs);
     recorder.loadEnded();
+    await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
+      console.error(`artefacts of run ${run.id}`, error),
+    );
     await this.update(recorder, { loadEndMs, loadHandle: null });
     if (this.unwritable !== null)
       return { state: 'failed', stateReason: this.unwritable, summary: end.summary };

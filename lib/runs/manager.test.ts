@@ -5,9 +5,11 @@ import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
+import { listArtefacts, readArtefact } from '@/lib/store/artefacts';
+import { removeRun } from '@/lib/store/deleted-runs';
 import { findRun, listUnderWay } from '@/lib/store/runs';
 import { openTestStore, registerService, shortTimes, until } from './fake-run';
-import { RunManager } from './manager';
+import { RunManager, type Asker } from './manager';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 
@@ -30,14 +32,18 @@ beforeEach(() => {
   engine.ready = Promise.resolve();
 });
 
-const start = (service = 0): Promise<Run> =>
-  manager.start({
-    serviceId: services[service]!.id,
-    scriptName: 'mine',
-    scriptText: 'export default () => {}',
-    env: { N: '3' },
-    tags: [],
-  });
+const asker: Asker = { startedBy: null, uncagedAllowed: false };
+const start = (service = 0, by = asker): Promise<Run> =>
+  manager.start(
+    {
+      serviceId: services[service]!.id,
+      scriptName: 'mine',
+      scriptText: 'export default () => {}',
+      env: { N: '3' },
+      tags: [],
+    },
+    by,
+  );
 const reaches = (id: string, state: RunState): Promise<Run> =>
   until(async () => {
     const run = await findRun(store, id);
@@ -141,16 +147,19 @@ it('says why a load could not begin, or broke off', async () => {
 
 it('refuses what cannot be run, by field', async () => {
   await expect(
-    manager.start({ serviceId: 'none', scriptName: 'x', env: {}, tags: [] }),
+    manager.start({ serviceId: 'none', scriptName: 'x', env: {}, tags: [] }, asker),
   ).rejects.toMatchObject({ errors: [{ path: 'serviceId' }] });
   await expect(
-    manager.start({
-      serviceId: services[0]!.id,
-      scriptName: 'x',
-      scriptText: '',
-      env: { HOST: 'a', K6_VUS: '2' },
-      tags: [],
-    }),
+    manager.start(
+      {
+        serviceId: services[0]!.id,
+        scriptName: 'x',
+        scriptText: '',
+        env: { HOST: 'a', K6_VUS: '2' },
+        tags: [],
+      },
+      asker,
+    ),
   ).rejects.toMatchObject({ errors: [{ path: 'env.HOST' }, { path: 'env.K6_VUS' }] });
   engine.refusal = new ScriptError(message('problems.script-error', { cause: 'Unexpected ";"' }), 2, 13);
   await expect(start()).rejects.toMatchObject({ status: 422, errors: [{ line: 2, column: 13 }] });
@@ -190,4 +199,39 @@ it('says so while no push comes', async () => {
   });
   load.end();
   await reaches(run.id, 'finished');
+});
+
+it('keeps with a queued run whether it may go without a cage, and refuses a check that may not', async () => {
+  for (const uncagedAllowed of [true, false]) {
+    const run = await start(0, { startedBy: 'ada', uncagedAllowed });
+    const { load, end } = await loadOf(run.id).then((made) => ({ load: made.load, end: () => made.end() }));
+    expect(load.uncagedAllowed).toBe(uncagedAllowed);
+    end();
+    await reaches(run.id, 'finished');
+  }
+  engine.refusal = new Problem('problems.uncaged', { reasons: 'no kernel for it' });
+  await expect(start()).rejects.toMatchObject({ status: 403 });
+});
+
+it('keeps what a script’s handleSummary made, until the run is removed', async () => {
+  const run = await start();
+  const content = Buffer.from([0, 255, 13, 10]);
+  (await loadOf(run.id)).end({
+    artefacts: [
+      { name: 'report.html', bytes: 4, content },
+      { name: 'too-large.bin', bytes: 1e9, content: null },
+    ],
+  });
+  await reaches(run.id, 'finished');
+  expect(await listArtefacts(store, run.id)).toEqual([
+    { name: 'report.html', bytes: 4, kept: true },
+    { name: 'too-large.bin', bytes: 1e9, kept: false },
+  ]);
+  expect(await readArtefact(store, run.id, 'report.html')).toEqual(new Uint8Array(content));
+  expect(await readArtefact(store, run.id, 'too-large.bin')).toBeNull();
+  expect(await readArtefact(store, run.id, 'none')).toBeNull();
+  // Its page is kept after it has ended.
+  await until(() => store.runPageRecord.findUnique({ where: { runId: run.id } }));
+  await removeRun(store, run.id);
+  expect(await listArtefacts(store, run.id)).toEqual([]);
 });

@@ -20,6 +20,14 @@ import { type Intake } from './intake';
 import { recoverRuns } from './recovery';
 import { findScript } from './scripts';
 
+/** Who asks for a run. */
+export interface Asker {
+  /** Their name, if they have one. */
+  startedBy: string | null;
+  /** Whether they may run scripts where k6 cannot be confined. */
+  uncagedAllowed: boolean;
+}
+
 /** Starts, queues and stops the runs of this process: one at a time a service, others in order. */
 export class RunManager {
   private readonly active = new Map<string, ActiveRun>();
@@ -36,7 +44,7 @@ export class RunManager {
    * Checks what is asked (service, script by `k6 inspect`) and queues it under the name of who asked, if they have one.
    * Throws a Problem naming the wrong field.
    */
-  async start(request: StartRun, startedBy: string | null = null): Promise<Run> {
+  async start(request: StartRun, { startedBy, uncagedAllowed }: Asker): Promise<Run> {
     const service = await findService(this.store, request.serviceId);
     if (!service) throw new Problem('problems.unknown-service', {}, { errors: [{ path: 'serviceId' }] });
     const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
@@ -63,6 +71,7 @@ export class RunManager {
       scriptName: request.scriptName,
       scriptText,
       env: { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host },
+      uncagedAllowed,
     });
     const id = randomUUID();
     const run = await insertRun(this.store, {
@@ -80,6 +89,7 @@ export class RunManager {
       ingestSecretHash: newSecret().hash,
       createdAtMs: Date.now(),
       startedBy,
+      uncagedAllowed,
       engine: this.engine.name,
     });
     void this.pump();

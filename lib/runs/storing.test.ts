@@ -27,13 +27,10 @@ const reaches = (id: string, state: RunState): Promise<Run> =>
 async function underWay(
   manager: RunManager,
 ): Promise<{ id: string; load: FakeLoad; push: () => Promise<void> }> {
-  const { id } = await manager.start({
-    serviceId: service.id,
-    scriptName: 'mine',
-    scriptText: '',
-    env: {},
-    tags: [],
-  });
+  const { id } = await manager.start(
+    { serviceId: service.id, scriptName: 'mine', scriptText: '', env: {}, tags: [] },
+    { startedBy: null, uncagedAllowed: false },
+  );
   await reaches(id, 'running');
   const load = engine.loads.at(-1)!;
   return { id, load, push: () => manager.ingest(id, load.load.ingestSecret, fakePush({ 200: 10 })) };

@@ -44,6 +44,7 @@ export interface NewRun {
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
+  uncagedAllowed?: boolean;
   /** The name of the engine that is to make its load. */
   engine?: string;
 }
@@ -51,7 +52,7 @@ export interface NewRun {
 /** Stores a run as queued. */
 export async function insertRun(
   store: Store,
-  { id, run, ingestSecretHash, createdAtMs, startedBy = null, engine = 'k6' }: NewRun,
+  { id, run, ingestSecretHash, createdAtMs, startedBy = null, uncagedAllowed = false, engine = 'k6' }: NewRun,
 ): Promise<Run> {
   const row = await store.run.create({
     data: {
@@ -68,12 +69,19 @@ export async function insertRun(
       ingestSecretHash,
       createdAtMs,
       startedBy,
+      uncagedAllowed,
       engine,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
     include: { tags: true },
   });
   return toRun(row);
+}
+
+/** Whether who asked for a run may run scripts where k6 cannot be confined. */
+export async function isUncagedAllowed(store: Store, id: string): Promise<boolean> {
+  const row = await store.run.findUnique({ where: { id }, select: { uncagedAllowed: true } });
+  return row?.uncagedAllowed ?? false;
 }
 
 /** The run, or null; a deleted one is none. */

@@ -11,6 +11,7 @@ import { cn } from '@/app/_ui/cn';
 import { formatBytes, formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { Artefacts } from './artefacts';
 import { K6OverTime } from './k6-over-time';
 import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
 import { type RunFeed } from './run-feed';
@@ -57,6 +58,7 @@ export function K6Tab({
         </Part>
       )}
       <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
+      <Artefacts feed={feed} />
       {summary && (
         <Part title={t('k6.builtIn')}>
           <Metrics label={t('k6.builtIn')} metrics={builtIn} />

@@ -1,16 +1,23 @@
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
+import { findCage, whyUncaged } from '@/lib/loadgen/cage/find-cage';
+import { type FoundCage } from '@/lib/loadgen/cage/shape';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/environment/paths';
 import { scaletraceVersion } from '@/lib/store/version';
+import { type Words } from '@/lib/words/words';
 import { getWords } from '@/app/_ui/words/server';
+
+function cageWords(cage: FoundCage, t: Words): string {
+  const name = t(`settings.cages.${cage.kind ?? 'none'}`);
+  return cage.kind === null ? `${name} (${whyUncaged(cage)})` : name;
+}
 
 /** What this Scaletrace is and uses. */
 export async function Installation() {
   const { t } = await getWords();
-  const k6 = await findK6({ stateDir: stateDirectory() }).then(
-    ({ version, origin }) => `${version} (${origin})`,
-    () => t('settings.notFound'),
-  );
+  const binary = await findK6({ stateDir: stateDirectory() }).catch(() => null);
+  const k6 = binary ? `${binary.version} (${binary.origin})` : t('settings.notFound');
+  const cage = binary && (await findCage(binary.path));
   let cluster = t('settings.notFound');
   try {
     cluster = loadKubeConfig(stateDirectory()).getCurrentCluster()?.server ?? cluster;
@@ -20,6 +27,7 @@ export async function Installation() {
   const facts: [string, string][] = [
     [t('settings.version'), scaletraceVersion],
     [t('settings.k6'), k6],
+    ...(cage ? [[t('settings.cage'), cageWords(cage, t)] as [string, string]] : []),
     [t('settings.cluster'), cluster],
   ];
   return (

@@ -1,12 +1,14 @@
 import { type Metadata } from 'next';
+import { mayRunUncaged } from '@/lib/identity/caller';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
 import { MayNot } from '@/app/_ui/access/may-not';
-import { getAccess } from '@/app/_ui/access/server';
+import { getAccess, getCaller } from '@/app/_ui/access/server';
 import { PageHeader } from '@/app/_ui/page-header';
 import { getWords } from '@/app/_ui/words/server';
+import { UncagedNotice } from '@/app/_features/new-run/uncaged-notice';
 import { NewRunForm } from '@/app/_features/new-run/new-run-form';
 
 export const dynamic = 'force-dynamic';
@@ -32,6 +34,7 @@ export default async function NewRunPage({
   return (
     <>
       <PageHeader title={t('newRun.title')} subtitle={t('newRun.subtitle')} />
+      <UncagedNotice mayRunUncaged={mayRunUncaged(await getCaller())} />
       <NewRunForm
         services={services}
         scripts={scripts}

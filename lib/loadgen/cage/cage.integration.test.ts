@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateDirectory } from '@/lib/environment/paths';
@@ -19,15 +19,24 @@ import { type LoadLogLine } from '@/lib/loadgen/engine';
 import { inspectScript } from '@/lib/loadgen/inspect';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { projectFile } from '@/lib/loadgen/k6-environment';
-import { startK6, type K6Exit } from '@/lib/loadgen/k6-process';
+import { startK6, type K6Exit, type K6Process } from '@/lib/loadgen/k6-process';
 import { findCage } from './find-cage';
+import { type CageKind } from './shape';
 
 /** What no script may come to know: in a file outside, in the environment, and on the ports it may not reach. */
 const canary = `canary-${randomUUID()}`;
 const secret = `secret-${randomUUID()}`;
-const kinds = ['landlock', 'bubblewrap'] as const;
+const { path: k6Path } = await findK6({ stateDir: stateDirectory() });
 
-let k6Path = '';
+async function holds(kind: CageKind): Promise<boolean> {
+  process.env.SCALETRACE_CAGE = kind;
+  return (await findCage(k6Path)).kind === kind;
+}
+/** Bubblewrap is tried where it is installed. */
+const kinds: CageKind[] = [];
+for (const kind of ['landlock', 'bubblewrap'] as const) if (await holds(kind)) kinds.push(kind);
+const hasLandlock = process.platform === 'linux' && !/^([0-4]|5\.(\d|1[0-2]))\./.test(release());
+
 let service: Server;
 let ingest: Server;
 let outside = '';
@@ -42,7 +51,6 @@ let reached = 0;
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
-  k6Path = (await findK6({ stateDir: stateDirectory() })).path;
   service = createServer((request, response) => {
     requests.push(request.url ?? '');
     if (request.url === '/redirect')
@@ -108,22 +116,39 @@ const variables = (): Record<string, string> => ({
   DASHBOARD_PID: `${process.pid}`,
 });
 
-async function run(scriptText: string): Promise<K6Exit> {
-  const k6 = await startK6({
+function start(scriptText: string, env = variables()): Promise<K6Process> {
+  return startK6({
     k6Path,
     scriptName: 'attack',
     scriptText,
-    env: variables(),
+    env,
+    uncagedAllowed: process.env.SCALETRACE_CAGE === 'none',
     ingestUrl: `http://127.0.0.1:${portOf(ingest)}/ingest`,
     ingestSecret: secret,
     workDir: folder,
     onLog: (line) => log.push(line),
   });
-  return k6.exited;
 }
 
+async function run(scriptText: string, env = variables()): Promise<K6Exit> {
+  return (await start(scriptText, env)).exited;
+}
+
+/** The processes whose command line names a path, zombies not among them. */
+const processesIn = (path: string): string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(path));
+
 const inspect = (scriptText: string): Promise<unknown> =>
-  inspectScript({ k6Path, scriptName: 'attack', scriptText, env: variables() });
+  inspectScript({ k6Path, scriptName: 'attack', scriptText, env: variables(), uncagedAllowed: false });
 
 /** All that a script can have said or left. */
 const said = (): string =>
@@ -150,15 +175,19 @@ const reads: Record<string, string> = {
   'a module at a path': `require(__ENV.OUTSIDE + '/canary.txt')`,
 };
 
+it.runIf(hasLandlock)('Landlock holds from Linux 5.13 on, and is the first choice', async () => {
+  delete process.env.SCALETRACE_CAGE;
+  expect(kinds[0]).toBe('landlock');
+  expect((await findCage(k6Path)).kind).toBe('landlock');
+});
+
 describe.each(kinds)('in a cage by %s', (kind) => {
   beforeEach(() => {
     process.env.SCALETRACE_CAGE = kind;
   });
 
-  it('is found by a trial', async ({ skip }) => {
-    const found = await findCage(k6Path);
-    if (kind === 'bubblewrap' && found.bubblewrapPath === null) skip('bwrap is not installed here');
-    expect(found).toMatchObject({ kind, reasons: [], switchedOff: false });
+  it('is found by a trial', async () => {
+    expect(await findCage(k6Path)).toMatchObject({ kind, reasons: [], switchedOff: false });
   });
 
   describe('nothing outside is read', () => {
@@ -283,6 +312,31 @@ describe.each(kinds)('in a cage by %s', (kind) => {
       expect(reached).toBe(0);
       expect(requests).toEqual([]);
     });
+  });
+
+  it.each([
+    ['stop', { outcome: 'stopped', code: 105 }],
+    ['kill', { outcome: 'killed', signal: 'SIGKILL' }],
+  ] as const)('ends by %s(), and leaves no process', async (how, expected) => {
+    const k6 = await start(`
+      import http from 'k6/http';
+      export const options = { vus: 2, duration: '60s' };
+      export default function () { http.get(__ENV.TARGET_URL + '/in'); }
+    `);
+    while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    k6[how]();
+    expect(await k6.exited).toMatchObject(expected);
+    expect(processesIn(folder)).toEqual([]);
+  });
+
+  it('reaches a service that is given by a name', async () => {
+    const exit = await run(
+      `import http from 'k6/http'; export default function () { http.get(__ENV.TARGET_URL + '/named'); }`,
+      { ...variables(), TARGET_URL: `http://localhost:${portOf(service)}` },
+    );
+    expect(exit).toMatchObject({ outcome: 'finished' });
+    expect(requests).toEqual(['/named']);
+    expect(pushes.length).toBeGreaterThan(0);
   });
 
   it('holds no secret of the ingest, and cannot push by what it holds', async () => {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { Problem } from '@/lib/model/problem';
 import { scriptFileName } from '@/lib/loadgen/k6-environment';
 import { guardStart } from './plan';
 import { runGuarded } from './run-guarded';
@@ -32,6 +33,25 @@ export function findCage(k6Path: string): Promise<FoundCage> {
     });
   }
   return search;
+}
+
+/** The cage to run a script in. Throws a Problem where there is none and the script may not run without. */
+export async function requireCage(k6Path: string, uncagedAllowed: boolean): Promise<FoundCage> {
+  const found = await findCage(k6Path);
+  if (found.kind === null && !uncagedAllowed)
+    throw new Problem(
+      'problems.uncaged',
+      { reasons: whyUncaged(found) },
+      { errors: [{ path: 'scriptText' }] },
+    );
+  return found;
+}
+
+/** Why there is no cage, in words: what kept each kind from it. */
+export function whyUncaged({ reasons, switchedOff }: FoundCage): string {
+  return switchedOff
+    ? 'SCALETRACE_CAGE=none'
+    : reasons.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ');
 }
 
 async function searchCage(k6Path: string, asked: string): Promise<FoundCage> {

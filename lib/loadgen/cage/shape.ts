@@ -1,5 +1,8 @@
+import { z } from 'zod';
+
 /** What confines a program's files: the kernel's Landlock, or a file system of its own by bubblewrap. */
-export type CageKind = 'landlock' | 'bubblewrap';
+export const cageKindSchema = z.enum(['landlock', 'bubblewrap']);
+export type CageKind = z.infer<typeof cageKindSchema>;
 
 export interface FoundCage {
   /** Null: k6 runs with all rights of the dashboard's user. */

@@ -1,0 +1,66 @@
+// Confines the thread that it is called on, and starts one program from within: Linux confines a thread, and what it
+// starts inherits that.
+import { spawn } from 'node:child_process';
+import { bubblewrapArguments, pidInBubblewrap } from './bubblewrap.mjs';
+import { filterConnections } from './connections.mjs';
+import { confineByLandlock } from './landlock.mjs';
+import { dropCapabilities, refuseNewPrivileges } from './privileges.mjs';
+
+/** @typedef {import('./shape').Cage} Cage */
+/** @typedef {{ cage: Cage; program: string; args: string[]; cwd: string; env: Record<string, string> }} CagedStart */
+
+/**
+ * Tells, in this order: `listener`, where connections are asked for; `pid`; and `code` with `signal`, or `error`.
+ * @param {CagedStart} start
+ * @param {(message: { listener: number } | { pid: number } | { error: string } | { code: number | null; signal: string | null }) => void} tell
+ */
+export function startCaged(start, tell) {
+  try {
+    const listener = confine(start.cage);
+    if (listener !== null) tell({ listener });
+    const child = start.cage.kind === 'landlock' ? startBare(start, tell) : startBubblewrap(start, tell);
+    child.on('error', (error) => tell({ error: error.message }));
+  } catch (error) {
+    tell({ error: `its cage could not be made: ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+/** @param {Cage} cage */
+function confine({ kind, read, write, execute, connect }) {
+  refuseNewPrivileges();
+  if (kind === 'landlock') {
+    // Bubblewrap drops them itself: to map root into its namespace it needs one.
+    dropCapabilities();
+    confineByLandlock({ read, write, execute, tcpPorts: [...new Set(connect.map(({ port }) => port))] });
+  }
+  return filterConnections(connect.length === 0 ? 'refused' : 'asked');
+}
+
+/** @type {(start: CagedStart, tell: Parameters<typeof startCaged>[1]) => import('node:child_process').ChildProcess} */
+function startBare({ program, args, cwd, env }, tell) {
+  const child = spawn(program, args, {
+    cwd,
+    env: /** @type {NodeJS.ProcessEnv} */ (env),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  child.on('spawn', () => tell({ pid: /** @type {number} */ (child.pid) }));
+  child.on('exit', (code, signal) => tell({ code, signal }));
+  return child;
+}
+
+/** @type {typeof startBare} */
+function startBubblewrap({ cage, program, args, cwd, env }, tell) {
+  const child = spawn(cage.bubblewrapPath ?? 'bwrap', bubblewrapArguments(cage, cwd, [program, ...args]), {
+    cwd,
+    env: /** @type {NodeJS.ProcessEnv} */ (env),
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  void pidInBubblewrap(/** @type {import('node:stream').Readable} */ (child.stdio[3])).then((pid) => {
+    if (pid !== null) tell({ pid });
+  });
+  // Of a program that a signal ended, bubblewrap makes the exit code that a shell would.
+  child.on('exit', (code, signal) =>
+    tell(code === 128 + 9 ? { code: null, signal: 'SIGKILL' } : { code, signal }),
+  );
+  return child;
+}
