@@ -149,7 +149,7 @@ describe('a run', () => {
       state: 'finished',
       outcome: 'thresholds-failed',
       code: 99,
-      reason: 'thresholds were crossed',
+      reason: { code: 'reasons.k6-thresholds-crossed' },
     });
     expect(metricOf(exit, 'orders')?.thresholds).toEqual([{ source: 'count<1', ok: false }]);
     expect(metricOf(exit, 'http_req_failed{scenario:many}')?.thresholds).toEqual([
@@ -321,13 +321,22 @@ describe('a run', () => {
         state: 'failed',
         outcome: 'failed',
         code: 107,
-        reason: expect.stringMatching(/the script threw an exception: .*no way/s) as string,
+        reason: {
+          data: {
+            reason: { code: 'reasons.k6-script-threw' },
+            cause: expect.stringContaining('no way') as string,
+          },
+        },
       },
     ],
     [
       'test.abort()',
       `import exec from 'k6/execution'; export default function () { exec.test.abort('enough'); }`,
-      { state: 'failed', code: 108, reason: expect.stringContaining('enough') as string },
+      {
+        state: 'failed',
+        code: 108,
+        reason: { data: { cause: expect.stringContaining('enough') as string } },
+      },
     ],
     [
       'options that are not valid',
@@ -362,7 +371,7 @@ describe('the end of a run', () => {
     await until(() => served > 10);
     k6.stop();
     const exit = await k6.exited;
-    expect(exit).toMatchObject({ outcome: 'stopped', code: 105, reason: 'stopped by a signal' });
+    expect(exit).toMatchObject({ outcome: 'stopped', code: 105, reason: { code: 'reasons.k6-signalled' } });
     expect(logged('warning')).toContain('teardown ran');
     expect(ingest.totals.get('http_reqs')).toBe(metricOf(exit, 'http_reqs')?.values.count);
   });
@@ -387,7 +396,7 @@ describe('the end of a run', () => {
     expect(await k6.exited).toMatchObject({
       state: 'failed',
       outcome: 'killed',
-      reason: 'k6 was killed (SIGKILL)',
+      reason: { data: { signal: 'SIGKILL' } },
     });
   });
 
