@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes } from '@/scripts/processes';
+import { messagesWithMadeUpLanguage } from './made-up-language';
 import { dashboardPort } from './ports';
 
 /** One dashboard and one lab for all browser tests, on ports and in a state directory of their own. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-e2e-'));
+  process.env.SCALETRACE_MESSAGES = messagesWithMadeUpLanguage();
   delete process.env.DATABASE_URL;
   const processes = new Processes();
   try {

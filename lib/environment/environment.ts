@@ -47,6 +47,11 @@ const variables = z.object({
     takes: 'a folder',
     fallback: 'the one around the working directory',
   }),
+  SCALETRACE_MESSAGES: text.meta({
+    description: 'the words, one file a language',
+    takes: 'a folder that has an en.json',
+    fallback: 'messages in the checkout',
+  }),
   DATABASE_URL: z.string().startsWith('file:').optional().meta({
     description: 'the database',
     takes: 'a file: URL of SQLite',

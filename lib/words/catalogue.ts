@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import compile from 'icu-minify/compile';
 import { createTranslator } from 'use-intl/core';
 import formatMessage from 'use-intl/format-message';
+import { variable } from '@/lib/environment/environment';
 import { projectRoot } from '@/lib/environment/paths';
 import { fallbackLocale, type Locale } from './locale';
 import { type Language, type Messages, type Words } from './words';
 
-const folder = (): string => join(/* turbopackIgnore: true */ projectRoot(), 'messages');
+const folder = (): string =>
+  variable('SCALETRACE_MESSAGES') ?? join(/* turbopackIgnore: true */ projectRoot(), 'messages');
 
 let found: readonly Locale[] | undefined;
 
