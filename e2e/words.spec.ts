@@ -1,4 +1,5 @@
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { boundBySchema } from '@/lib/autoscaling';
 import { type Run } from '@/lib/model/run';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { madeUpLocale } from './made-up-language';
@@ -21,8 +22,8 @@ const terms =
   /\b(Scaletrace|k6|Knative|KPA|MPA|HPA|[kmh]pa|rps|concurrency|linear|weighted-exponential|min|avg|med|max|count|rate|value|passes|fails|kB|null|true|false|address|GMT|UTC)\b/g;
 const identifier = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Every text that the API has of the data: names, notes, what a script says of itself. Other stories add to them. */
-const data = new Set<string>();
+/** Every text that the API has of the data: names, notes, rules, what a script says of itself. Other stories add to them. */
+const data = new Set<string>(boundBySchema.options);
 
 async function learnData(request: APIRequestContext): Promise<void> {
   const learn = (value: unknown): void => {
