@@ -1,4 +1,5 @@
-import { expect as plainExpect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { expect as plainExpect, type APIRequestContext, type Page } from '@playwright/test';
+import { test } from './test';
 import { z } from 'zod';
 import { comparisonSchema } from '@/lib/comparing/comparison';
 import { apiOf, applyTutorial, untilEnded } from './api';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { test } from './test';
 import { strFromU8, unzipSync } from 'fflate';
 import { jsonExportSchema } from '@/lib/exporting/json';
 import { importAnswerSchema } from '@/lib/importing/facts';

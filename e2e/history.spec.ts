@@ -1,4 +1,5 @@
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { expect, type APIRequestContext, type Page } from '@playwright/test';
+import { test } from './test';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { test } from './test';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';
 

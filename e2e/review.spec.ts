@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from './test';
 import { distributionSchema } from '@/lib/timeline/distribution';
 import { apiOf, applyTutorial, untilEnded } from './api';
 import { expectSound } from './sound';

@@ -1,4 +1,5 @@
-import { expect, test, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
+import { test } from './test';
 import { z } from 'zod';
 import { shareLinkSchema, type NewShare, type ShareLink } from '@/lib/model/share-link';
 import { applyTutorial, startTutorial, untilEnded } from './api';

@@ -1,4 +1,5 @@
-import { expect as plainExpect, test, type Page } from '@playwright/test';
+import { expect as plainExpect, type Page } from '@playwright/test';
+import { test } from './test';
 import { whatIfResultSchema } from '@/lib/whatif/shapes';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 import { expectSound } from './sound';

@@ -1,4 +1,5 @@
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
+import { expect, type APIRequestContext, type Page } from '@playwright/test';
+import { test } from './test';
 import { boundBySchema } from '@/lib/autoscaling';
 import { type Run } from '@/lib/model/run';
 import { applyTutorial, startTutorial, untilEnded } from './api';
@@ -35,7 +36,8 @@ async function learnData(request: APIRequestContext): Promise<void> {
       }
   };
   for (const path of [
-    'runs',
+    'runs?pageSize=200',
+    'runs/tags',
     'services',
     'scripts',
     'audit',
