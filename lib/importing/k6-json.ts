@@ -67,7 +67,7 @@ export class K6JsonReader implements FileReader {
       this.cutOff = true;
       return;
     }
-    this.take(value, text, number);
+    this.take(value, number, text);
   }
 
   private async reshaped(first: Line, rest: AsyncIterable<Line>): Promise<void> {
@@ -78,7 +78,7 @@ export class K6JsonReader implements FileReader {
       keepStack: false,
     });
     parser.onValue = ({ value, stack }) => {
-      if (stack.length <= 1) this.take((value ?? {}) as Point, JSON.stringify(value), number);
+      if (stack.length <= 1) this.take((value ?? {}) as Point, number);
     };
     let failure: Error | null = null;
     parser.onError = (error) => (failure = error);
@@ -95,10 +95,16 @@ export class K6JsonReader implements FileReader {
     this.cutOff = !parser.isEnded && first.text.trimStart().startsWith('[');
   }
 
-  private take(value: Point, text: string, number: number): void {
+  /** `text`: how it stands in the file, where that is known. */
+  private take(value: Point, number: number, text?: string): void {
     if (value.type === 'Metric') this.metric(value, number);
     else if (value.type === 'Point') this.point(value, number);
-    else throw importRefused('problems.k6-json-type', { found: shortened(text) }, number);
+    else
+      throw importRefused(
+        'problems.k6-json-type',
+        { found: shortened(text ?? JSON.stringify(value)) },
+        number,
+      );
   }
 
   private finish(): ImportedFile {

@@ -1,5 +1,6 @@
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { tagsKeyOf } from '@/lib/model/recording';
 import { subtractHistogram } from '@/lib/statistics/histogram/subtract';
 import { parseSeriesName, type MetricType, type MetricUnit } from './metric-names';
 import { decodeWriteRequest } from './remote-write';
@@ -134,7 +135,7 @@ class Differ implements Ingest {
     isHistogram: boolean,
   ): SeriesState {
     const parsed = parseSeriesName(name, isHistogram);
-    const tagsKey = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const tagsKey = tagsKeyOf(tags);
     const key = keyOf(parsed.metric, tagsKey);
     let state = this.series.get(key);
     if (!state) {

@@ -97,6 +97,11 @@ export const metricSeriesSchema = z.object({
 });
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
 
+/** Tells sets of tags apart, in whatever order they are named. */
+export function tagsKeyOf(tags: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** What one series did in the second that ends at `atMs`: a counter's increase, a gauge's value, a trend's histogram. */
 export const metricPointSchema = z.object({
   id: z.number().int(),

@@ -64,7 +64,7 @@ export async function openTestStore(): Promise<TestStore> {
 }
 
 /** A registered service whose concurrency comes from k6's durations, since it has no gateway to read. */
-export function registerService(store: Store, name: string): Promise<Service> {
+export function registerService(store: Store, name: string, nowMs = Date.now()): Promise<Service> {
   return saveService(
     store,
     {
@@ -79,7 +79,7 @@ export function registerService(store: Store, name: string): Promise<Service> {
       gatewayCluster: null,
       origin: 'manual',
     },
-    Date.now(),
+    nowMs,
   );
 }
 

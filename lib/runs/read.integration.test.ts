@@ -13,7 +13,7 @@ import {
 } from '@/lib/store/recording';
 import { leadRun } from '@/lib/store/lead-run';
 import { insertRun, moveRun } from '@/lib/store/runs';
-import { saveService } from '@/lib/store/services';
+import { registerService } from './fake-run';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
 import { readRunPage } from './read';
@@ -24,22 +24,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'scaletrace.db')}`);
-  const service = await saveService(
-    store,
-    {
-      name: 's',
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: 's',
-      podSelector: '',
-      containerConcurrency: 5,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      origin: 'manual',
-    },
-    0,
-  );
+  const service = await registerService(store, 's', 0);
   await insertRun(store, {
     id: 'long',
     run: { name: 'long', service, scriptName: 'soak', scriptText: '', env: {}, options: {}, tags: [] },

@@ -12,6 +12,7 @@ import {
   type PodEvent,
   type PodPhase,
   type RecordingGap,
+  tagsKeyOf,
 } from '@/lib/model/recording';
 import { InFlight, type InFlightSecond } from '@/lib/timeline/in-flight';
 import { Annotator, type Past } from './annotator';
@@ -179,7 +180,7 @@ export class Recorder {
     return this.write({ what: 'requests', fromMs: column.fromMs, toMs: atMs }, bytes, async () => {
       const stored: Omit<MetricPoint, 'id'>[] = [];
       for (const { metric, type, unit, tags, value, histogram } of points) {
-        const key = JSON.stringify([metric, Object.entries(tags).sort()]);
+        const key = `${metric} ${tagsKeyOf(tags)}`;
         let seriesId = this.seriesIds.get(key);
         if (seriesId === undefined) {
           seriesId = await rows.ensureSeries(this.store, this.runId, { metric, type, unit, tags });

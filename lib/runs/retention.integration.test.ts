@@ -13,7 +13,7 @@ import {
 } from '@/lib/store/recording';
 import { leadRun } from '@/lib/store/lead-run';
 import { editRun, findRun, insertRun } from '@/lib/store/runs';
-import { saveService } from '@/lib/store/services';
+import { registerService } from './fake-run';
 import { deleteRuns } from '@/lib/store/deleted-runs';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { overviewOf } from '@/lib/timeline/overview';
@@ -36,22 +36,7 @@ const durations = (recording: Recording): ReturnType<typeof histogramBetween> =>
 
 /** A run of 60 s: requests, latencies and concurrency each second, decisions each two, pods from 1 to 10. */
 async function record(id: string, ageDays: number): Promise<void> {
-  const service = await saveService(
-    store,
-    {
-      name: 's',
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: 's',
-      podSelector: '',
-      containerConcurrency: 5,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      origin: 'manual',
-    },
-    nowMs,
-  );
+  const service = await registerService(store, 's', nowMs);
   await insertRun(store, {
     id,
     run: { name: id, service, scriptName: 'tutorial', scriptText: '', env: {}, options: {}, tags: [] },

@@ -10,7 +10,7 @@ import { listRunFacets, listRuns } from './run-list';
 import { runSortSchema, type RunQuery } from '@/lib/model/run-query';
 import { leadRun } from './lead-run';
 import { editRun, findRun, insertRun, moveRun } from './runs';
-import { saveService } from './services';
+import { registerService } from '@/lib/runs/fake-run';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-list-'));
 let store: Store;
@@ -64,23 +64,7 @@ async function add(
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'test.db')}`);
-  const one = (name: string): Promise<Service> =>
-    saveService(
-      store,
-      {
-        name,
-        namespace: 'default',
-        gatewayUrl: 'http://127.0.0.1:1',
-        host: name,
-        podSelector: '',
-        containerConcurrency: 5,
-        annotations: {},
-        gatewayMetricsUrl: null,
-        gatewayCluster: null,
-        origin: 'manual',
-      },
-      startMs,
-    );
+  const one = (name: string): Promise<Service> => registerService(store, name, startMs);
   services = [await one('checkout'), await one('search')];
   await add(1, { tags: ['nightly', 'v1'], p95Ms: 30 });
   await add(2, { script: 'ramp', tags: ['nightly'], p95Ms: 10, failures: 5, requests: 10 });

@@ -6,7 +6,7 @@ import { mayFollow, runStateSchema } from '@/lib/model/life';
 import { openStore, type Store } from './client';
 import { leadRun } from './lead-run';
 import { findRun, insertRun, moveRun, MoveRefused } from './runs';
-import { saveService } from './services';
+import { registerService } from '@/lib/runs/fake-run';
 import { said } from '@/lib/model/message';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-lives-'));
@@ -21,22 +21,7 @@ afterAll(async () => {
 });
 
 it('a run moves as the table of lives allows, and no other way', async () => {
-  const service = await saveService(
-    store,
-    {
-      name: 's',
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: 's',
-      podSelector: '',
-      containerConcurrency: 5,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      origin: 'manual',
-    },
-    0,
-  );
+  const service = await registerService(store, 's', 0);
   for (const from of runStateSchema.options) {
     for (const to of runStateSchema.options) {
       const id = `${from}-${to}`;

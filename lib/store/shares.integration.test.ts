@@ -8,7 +8,7 @@ import { openStore, type Store } from './client';
 import { deleteRuns, removeRun, restoreRuns } from './deleted-runs';
 import { leadRun } from './lead-run';
 import { insertRun } from './runs';
-import { saveService } from './services';
+import { registerService } from '@/lib/runs/fake-run';
 import { countOpening, findShare, listSharesOfComparison, listSharesOfRun, revokeShare } from './shares';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-shares-'));
@@ -18,22 +18,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await openStore(`file:${join(folder, 'test.db')}`);
-  const service = await saveService(
-    store,
-    {
-      name: 'hello',
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: 'hello',
-      podSelector: '',
-      containerConcurrency: 5,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      origin: 'manual',
-    },
-    nowMs,
-  );
+  const service = await registerService(store, 'hello', nowMs);
   for (const id of ['run-a', 'run-b', 'run-c', 'run-d']) {
     await insertRun(store, {
       id,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
-import { metricTypeSchema, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
+import { metricTypeSchema, tagsKeyOf, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
 const columnSchema = z.object({
   fromMs: z.number(),
@@ -61,7 +61,7 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
   const requests = new Map(
     series.flatMap(({ id, metric, tags }) =>
       metric === 'http_reqs'
-        ? [[tagsKey(tags), (bySeries.get(id) ?? []).toSorted((a, b) => a.atMs - b.atMs)]]
+        ? [[tagsKeyOf(tags), (bySeries.get(id) ?? []).toSorted((a, b) => a.atMs - b.atMs)]]
         : [],
     ),
   );
@@ -139,8 +139,9 @@ class Levels {
     private readonly together: Together,
     requests: ReadonlyMap<string, readonly Point[]>,
   ) {
+    if (together !== 'weighted') return;
     for (const { id, tags } of series)
-      this.weights.set(id, { points: requests.get(tagsKey(tags)) ?? [], next: 0, count: 0 });
+      this.weights.set(id, { points: requests.get(tagsKeyOf(tags)) ?? [], next: 0, count: 0 });
   }
 
   column(points: readonly Point[], toMs: number): ColumnValue {
@@ -155,15 +156,11 @@ class Levels {
   /** A rate is told as its share since the test began, so it weighs by the requests since then. */
   private weightOf(id: number, toMs: number): number {
     const weight = this.weights.get(id);
-    if (this.together !== 'weighted' || !weight) return 1;
+    if (!weight) return 1;
     while (weight.next < weight.points.length && weight.points[weight.next]!.atMs <= toMs)
       weight.count += weight.points[weight.next++]!.value ?? 0;
     return weight.count;
   }
-}
-
-function tagsKey(tags: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function tagsOf(series: readonly MetricSeries[]): K6Metrics['tags'] {

@@ -8,6 +8,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Field, Input, describedBy } from '@/app/_ui/primitives/field';
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
+import { NewPasswordField } from './new-password-field';
 import { useWords } from '@/app/_ui/words/provider';
 
 export function OwnPassword({ name }: { name: string }) {
@@ -41,20 +42,12 @@ export function OwnPassword({ name }: { name: string }) {
           {...describedBy('password-now', errorOf('current'))}
         />
       </Field>
-      <Field
+      <NewPasswordField
         id="password-next"
         label={t('signin.ownPassword.next')}
         hint={t('signin.ownPassword.hint')}
         error={errorOf('password')}
-      >
-        <Input
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          {...describedBy('password-next', errorOf('password'), true)}
-        />
-      </Field>
+      />
       {problem && problem.errors.length === 0 && (
         <ProblemNotice problem={problem} className="sm:col-span-2" />
       )}

@@ -11,6 +11,7 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
 import { api } from '@/app/_ui/data/api';
 import { useAttempt, type Attempt } from '@/app/_ui/data/use-attempt';
+import { NewPasswordField } from './new-password-field';
 import { useWords } from '@/app/_ui/words/provider';
 
 interface Sending extends Attempt {
@@ -99,20 +100,12 @@ export function NewUserDialog({
               </Select>
             </Field>
           </div>
-          <Field
+          <NewPasswordField
             id="user-password"
             label={t('signin.password')}
             hint={t('signin.users.passwordHint')}
             error={errorOf('password')}
-          >
-            <Input
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              {...describedBy('user-password', errorOf('password'), true)}
-            />
-          </Field>
+          />
           <DialogEnd sending={sending} submit={t('signin.users.add')} />
         </form>
       </DialogContent>
@@ -139,21 +132,13 @@ export function NewPasswordDialog({ user, onDone }: { user: User | null; onDone:
         description={t('signin.users.newPasswordText')}
       >
         <form onSubmit={submit} className="mt-4 space-y-4">
-          <Field
+          <NewPasswordField
             id="new-password"
             label={t('signin.users.newPassword')}
             hint={t('signin.users.passwordHint')}
             error={errorOf('password')}
-          >
-            <Input
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              autoFocus
-              {...describedBy('new-password', errorOf('password'), true)}
-            />
-          </Field>
+            autoFocus
+          />
           <DialogEnd sending={sending} submit={t('signin.users.newPassword')} />
         </form>
       </DialogContent>

@@ -2,7 +2,7 @@
 
 import '@/app/_ui/charts/register';
 import { type ChartData, type ChartOptions } from 'chart.js';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
@@ -84,19 +84,13 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
     return { data, options: full };
   }, [theme, bars, parts, locale, scale, t]);
   return (
-    <figure aria-label={t('review.distribution.forms.bars')}>
-      <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
-        <PartLegend parts={parts} theme={theme} />
-        <Segmented<Scale>
-          label={t('review.distribution.scale')}
-          value={scale}
-          onChange={setScale}
-          options={[
-            { value: 'linear', label: t('review.distribution.linear') },
-            { value: 'log', label: t('review.distribution.log') },
-          ]}
-        />
-      </div>
+    <ScaledFigure
+      label={t('review.distribution.forms.bars')}
+      parts={parts}
+      theme={theme}
+      scale={scale}
+      setScale={setScale}
+    >
       <div className="h-72">
         {chart && (
           <Chart
@@ -107,7 +101,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           />
         )}
       </div>
-    </figure>
+    </ScaledFigure>
   );
 }
 
@@ -185,7 +179,46 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
     return { data, options: full };
   }, [theme, parts, locale, scale, t]);
   return (
-    <figure aria-label={t('review.distribution.forms.curve')}>
+    <ScaledFigure
+      label={t('review.distribution.forms.curve')}
+      parts={parts}
+      theme={theme}
+      scale={scale}
+      setScale={setScale}
+    >
+      <div className="h-80">
+        {chart && (
+          <Chart
+            type="line"
+            data={chart.data}
+            options={chart.options}
+            aria-label={t('review.distribution.forms.curve')}
+          />
+        )}
+      </div>
+    </ScaledFigure>
+  );
+}
+
+/** A chart below its parts' legend and the choice of its scale. */
+function ScaledFigure({
+  label,
+  parts,
+  theme,
+  scale,
+  setScale,
+  children,
+}: {
+  label: string;
+  parts: readonly Part[];
+  theme: ChartTheme | null;
+  scale: Scale;
+  setScale: (scale: Scale) => void;
+  children: ReactNode;
+}) {
+  const t = useWords();
+  return (
+    <figure aria-label={label}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <PartLegend parts={parts} theme={theme} />
         <Segmented<Scale>
@@ -198,16 +231,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
           ]}
         />
       </div>
-      <div className="h-80">
-        {chart && (
-          <Chart
-            type="line"
-            data={chart.data}
-            options={chart.options}
-            aria-label={t('review.distribution.forms.curve')}
-          />
-        )}
-      </div>
+      {children}
     </figure>
   );
 }
