@@ -84,9 +84,12 @@ function processors(): Record<string, string> {
   }
 }
 
-/** k6's configuration: defaults that a script's options may override. */
+/**
+ * k6's configuration: defaults that a script's options may override. One VU is what `k6 run` takes where a script says
+ * none; `k6 inspect` of v1.8 refuses such a script, unless it is said here.
+ */
 export function k6Config(): Record<string, unknown> {
-  return { systemTags, summaryTrendStats };
+  return { vus: 1, systemTags, summaryTrendStats };
 }
 
 /** The name of k6's configuration in a run's folder. */

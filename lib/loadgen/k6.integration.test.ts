@@ -441,6 +441,15 @@ describe('inspectScript', () => {
   });
 
   it.each([
+    ['iterations', '{ iterations: 10 }', { vus: 1, iterations: 10 }],
+    ['a duration', `{ duration: '10s' }`, { vus: 1, duration: '10s' }],
+  ])('takes %s without a number of VUs, as k6 run does', async (_, options, scenario) => {
+    await expect(
+      inspect(`export const options = ${options};\nexport default function () {}`),
+    ).resolves.toMatchObject({ maxVUs: 1, scenarios: { default: scenario } });
+  });
+
+  it.each([
     [
       'wrong syntax',
       `export default function () {\n  const x = ;\n}`,
