@@ -1,0 +1,46 @@
+// What CI runs (`.ci/run`): each part is a command as users know it, one after another, whatever became of those before.
+// A part tells its counts by its last line "N passed, N failed"; the last line of all is their sum.
+import { spawn } from 'node:child_process';
+import { root } from '../setup/setup.mjs';
+
+/** @type {readonly { name: string; command: readonly string[] }[]} */
+const parts = [{ name: 'tests', command: ['npm', 'test', '--silent'] }];
+
+/** @typedef {{ passed: number; failed: number }} Counts */
+
+/** Runs a part, shows what it prints, and counts. One that ended badly has failed, whatever it counted. @param {readonly string[]} command @returns {Promise<Counts>} */
+function countsOf([program = '', ...args]) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let counts = { passed: 0, failed: 0 };
+    let rest = '';
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      process.stdout.write(text);
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(line) ?? [];
+        if (passed !== undefined) counts = { passed: Number(passed), failed: Number(failed) };
+      }
+    });
+    child.on('error', (error) => console.log(error.message));
+    child.on('close', (code) => {
+      const broken = counts.failed === 0 && (code !== 0 || counts.passed === 0);
+      resolve({ passed: counts.passed, failed: counts.failed + (broken ? 1 : 0) });
+    });
+  });
+}
+
+/** @type {(Counts & { name: string })[]} */
+const results = [];
+for (const { name, command } of parts) {
+  console.log(`\n━━ ${name}: ${command.join(' ')}`);
+  results.push({ name, ...(await countsOf(command)) });
+}
+
+console.log('');
+for (const { name, passed, failed } of results)
+  console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
+const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, part) => total + part[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') === 0 ? 0 : 1);
