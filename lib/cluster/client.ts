@@ -4,6 +4,7 @@ import { type Codes } from '@/lib/model/message';
 import { CodedError, message, type Message, messageOfError, said } from '@/lib/model/message';
 import { type FieldFault, Problem } from '@/lib/model/problem';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
+import { apiOf } from './bounded-api';
 
 /** A cluster that cannot be reached or refuses. */
 export class ClusterError<C extends ProblemCode = ProblemCode> extends Problem<C> {
@@ -32,11 +33,11 @@ function refusedFields(errors: readonly (FieldFault & { said: Message })[]): Clu
 }
 
 export function coreApi(config: KubeConfig): CoreV1Api {
-  return config.makeApiClient(CoreV1Api);
+  return apiOf(config, CoreV1Api);
 }
 
 export function customApi(config: KubeConfig): CustomObjectsApi {
-  return config.makeApiClient(CustomObjectsApi);
+  return apiOf(config, CustomObjectsApi);
 }
 
 /** The API server's version, such as `v1.32.0`. Throws ClusterError, also when nothing answers within `timeoutMs`. */
@@ -49,7 +50,7 @@ export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): 
     ).unref(),
   );
   try {
-    return (await Promise.race([config.makeApiClient(VersionApi).getCode(), silence])).gitVersion;
+    return (await Promise.race([apiOf(config, VersionApi).getCode(), silence])).gitVersion;
   } catch (error) {
     throw toClusterError(error, server);
   }

@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { readGatewayText } from './gateway-metrics';
+import { type Message } from '@/lib/model/message';
+import { gatewayBounds, readGatewayText, sampleGateway } from './gateway-metrics';
 
 const hello = { name: 'hello', namespace: 'default', cluster: null };
 const text = (...rows: string[]): string =>
@@ -51,4 +54,38 @@ it('knows nothing rather than 0 where no line is of the service or none has a nu
   expect(readGatewayText('', hello)).toBeNull();
   expect(readGatewayText(text(active('other/hello', 3)), hello)).toBeNull();
   expect(readGatewayText(text(active('default/hello-00001', 'NaN')), hello)).toBeNull();
+});
+
+it('tells of a page that never ends, and reads no more of it than its limit', async () => {
+  let written = 0;
+  const server = createServer((_request, response) => {
+    const page = Buffer.alloc(2 ** 20, '# page\n');
+    const write = (): void => {
+      while (!response.destroyed && response.write(page)) written += page.length;
+    };
+    response.on('drain', write);
+    write();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const failure = await new Promise<Message>((resolve) => {
+    const sampler = sampleGateway({
+      metricsUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+      service: hello,
+      intervalMs: 60_000,
+      onReading: () => undefined,
+      onSecond: () => undefined,
+      onFailure: (cause) => {
+        sampler.stop();
+        resolve(cause);
+      },
+    });
+  });
+  server.closeAllConnections();
+  server.close();
+  expect(failure).toMatchObject({
+    code: 'reasons.answer-too-large',
+    data: { mebibytes: gatewayBounds.bytes / 2 ** 20 },
+  });
+  // What the sockets between the two hold comes on top.
+  expect(written).toBeLessThan(gatewayBounds.bytes + 2 ** 25);
 });

@@ -1,4 +1,5 @@
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
+import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
 import { SecondMeans } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
@@ -55,6 +56,9 @@ function belongs(workload: string, service: string): boolean {
   );
 }
 
+/** A page of a gateway with some thousand clusters has some MB. */
+export const gatewayBounds: Bounds = { ms: 2000, bytes: 32 * 2 ** 20 };
+
 export interface GatewaySampler {
   /** Reads once more after this time, beside the readings of each interval. */
   readAgain(afterMs: number): void;
@@ -80,10 +84,9 @@ export function sampleGateway(options: {
     if (busy) return;
     busy = true;
     try {
-      const response = await fetch(options.metricsUrl, { signal: AbortSignal.timeout(2000) });
-      if (!response.ok)
-        throw new CodedError(message('gaps.answered', { url: options.metricsUrl, status: response.status }));
-      const reading = readGatewayText(await response.text(), options.service);
+      const { status, body } = await boundedFetch(options.metricsUrl, gatewayBounds);
+      if (status !== 200) throw new CodedError(message('gaps.answered', { url: options.metricsUrl, status }));
+      const reading = readGatewayText(body.toString(), options.service);
       if (!reading)
         throw new CodedError(
           message('gaps.no-cluster-of-service', {
@@ -100,10 +103,7 @@ export function sampleGateway(options: {
     } catch (error) {
       if (stopped) return;
       closeSecond(Date.now());
-      options.onFailure(
-        messageOfError(error instanceof Error && error.cause instanceof Error ? error.cause : error),
-        Date.now(),
-      );
+      options.onFailure(messageOfError(error), Date.now());
     } finally {
       busy = false;
     }

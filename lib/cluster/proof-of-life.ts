@@ -1,5 +1,6 @@
 import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { apiOf } from './bounded-api';
 import { type ClockOffset } from './clock-offset';
 
 /** A probe without an answer after this long has failed. */
@@ -30,8 +31,7 @@ export async function probe(config: KubeConfig, clock: ClockOffset): Promise<boo
   const silence = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), probeTimeoutMs);
   });
-  const answer = config
-    .makeApiClient(VersionApi)
+  const answer = apiOf(config, VersionApi)
     .getCodeWithHttpInfo()
     .catch((error: unknown) => error)
     .then((given: unknown) => {

@@ -1,7 +1,9 @@
-import { type KubeConfig, Watch } from '@kubernetes/client-node';
+import { STATUS_CODES } from 'node:http';
+import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { CodedError, message, messageOfError, said } from '@/lib/model/message';
 import { type PodEvent } from '@/lib/model/recording';
+import { watchLines } from './bounded-api';
 import { podSchema, type Pod } from './pod-phase';
 
 /** The server no longer knows the version that the watch was to begin from (410). */
@@ -13,7 +15,7 @@ export class WatchUnproven extends CodedError {}
 
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
-const httpErrorSchema = z.looseObject({ statusCode: z.number() });
+const eventSchema = z.looseObject({ type: z.string(), object: z.unknown() });
 
 export interface WatchOnceOptions {
   config: KubeConfig;
@@ -37,7 +39,7 @@ export interface WatchOnceOptions {
 export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promise<void> {
   const { config, namespace, labelSelector, signal, silenceMs, firstWordMs } = options;
   return new Promise((resolve, reject) => {
-    let controller: AbortController | null = null;
+    const stop = new AbortController();
     let settled = false;
     let lastSeenMs = Date.now();
     let firstWord: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       clearInterval(silence);
       clearTimeout(firstWord);
       signal.removeEventListener('abort', onAbort);
-      controller?.abort();
+      stop.abort();
       if (failure) reject(failure);
       else resolve();
     };
@@ -78,45 +80,45 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       options.onVersion(pod.metadata.resourceVersion);
     };
     const startedAtMs = Date.now();
-    new Watch(config)
-      .watch(
+    const follow = async (): Promise<void> => {
+      const stream = await watchLines(
+        config,
         `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
-        { labelSelector, resourceVersion: fromVersion, allowWatchBookmarks: true },
-        (type: string, object: unknown) => {
-          if (settled) return;
-          // The client library swallows what a callback throws: an event that cannot be read would be lost unseen.
-          try {
-            take(type, object);
-          } catch (error) {
-            settle(new WatchLost(message('gaps.event-unreadable', { cause: messageOfError(error) })));
-          }
-        },
-        (error: unknown) => {
-          if (error) settle(failureOf(error, namespace));
-          else if (Date.now() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
-          else settle(null);
-        },
-      )
-      .then((made) => {
-        controller = made;
-        if (settled) made.abort();
-        else if (!made.signal.aborted) {
-          lastSeenMs = Date.now();
-          options.onConnected();
-          if (firstWordMs !== null)
-            firstWord = setTimeout(
-              () => settle(new WatchUnproven(message('gaps.watch-unproven'))),
-              firstWordMs,
-            );
+        { labelSelector, resourceVersion: fromVersion },
+        stop.signal,
+      );
+      if (stream.status !== 200) return settle(failureOf(new Refused(stream.status), namespace));
+      if (settled) return;
+      lastSeenMs = Date.now();
+      options.onConnected();
+      if (firstWordMs !== null)
+        firstWord = setTimeout(() => settle(new WatchUnproven(message('gaps.watch-unproven'))), firstWordMs);
+      for await (const line of stream.lines) {
+        if (settled) return;
+        try {
+          const { type, object } = eventSchema.parse(JSON.parse(line));
+          take(type, object);
+        } catch (error) {
+          return settle(new WatchLost(message('gaps.event-unreadable', { cause: messageOfError(error) })));
         }
-      })
-      .catch((error: unknown) => settle(failureOf(error, namespace)));
+      }
+      if (Date.now() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
+      else settle(null);
+    };
+    follow().catch((error: unknown) => settle(failureOf(error, namespace)));
   });
+}
+
+/** The API server's answer to a watch that it did not begin. */
+class Refused extends Error {
+  constructor(readonly status: number) {
+    super(STATUS_CODES[status] ?? `HTTP ${status}`);
+  }
 }
 
 /** Why a watch failed; what the account may not do is named, with the right that it lacks. */
 function failureOf(error: unknown, namespace: string): Error {
-  const code = httpErrorSchema.safeParse(error).data?.statusCode;
+  const code = error instanceof Refused ? error.status : null;
   if (code === 410) return new WatchExpired(message('gaps.version-too-old'));
   if (code === 403) return new WatchLost(message('gaps.watch-forbidden', { namespace }));
   if (code === 401) return new WatchLost(message('gaps.account-unknown'));

@@ -2,7 +2,7 @@ import { onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, coreApi } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
-import { readGatewayText } from '@/lib/cluster/gateway-metrics';
+import { gatewayBounds, readGatewayText } from '@/lib/cluster/gateway-metrics';
 import {
   applyKnativeService,
   listKnativeServices,
@@ -11,6 +11,7 @@ import {
   untilServiceReady,
   type ClusterService,
 } from '@/lib/cluster/knative';
+import { boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { replaceService, saveService } from '@/lib/store/services';
@@ -19,6 +20,8 @@ import { type Message, messageOfError } from '@/lib/model/message';
 import { assumed, english, withWords } from '@/lib/words/english';
 
 const readyTimeoutMs = 30_000;
+/** Of a connection's test. */
+const answerMs = 10_000;
 
 /** The cluster's Knative Services with the gateway that the cluster names. Throws a ClusterError. */
 export async function discoverServices(): Promise<Omit<Service, 'id'>[]> {
@@ -84,15 +87,16 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       };
     }
   };
-  const signal = (): AbortSignal => AbortSignal.timeout(10_000);
   return Promise.all([
     check('gateway', async () =>
       works('answers', {
-        status: (await fetch(service.gatewayUrl, { signal: signal(), redirect: 'manual' })).status,
+        status: await boundedStatus(service.gatewayUrl, answerMs),
       }),
     ),
     check('host', async () => {
-      const status = await statusByHost(service);
+      const status = await boundedStatus(service.gatewayUrl, answerMs, {
+        headers: { host: service.host },
+      });
       return status === 404
         ? fails('not-routed', { host: service.host, status })
         : works('routed', { status });
@@ -106,9 +110,12 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
     }),
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
-      const response = await fetch(service.gatewayMetricsUrl, { signal: signal() });
-      if (!response.ok) return fails('answers-wrongly', { status: response.status });
-      const reading = readGatewayText(await response.text(), {
+      const { status, body } = await boundedFetch(service.gatewayMetricsUrl, {
+        ...gatewayBounds,
+        ms: answerMs,
+      });
+      if (status !== 200) return fails('answers-wrongly', { status });
+      const reading = readGatewayText(body.toString(), {
         name: service.name,
         namespace: service.namespace,
         cluster: service.gatewayCluster,
@@ -136,17 +143,6 @@ export async function refreshService(store: Store, service: Service): Promise<Se
       404,
     );
   return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
-}
-
-// fetch does not send a Host of one's own.
-async function statusByHost(service: Service): Promise<number> {
-  const { request } = await import('undici');
-  const { statusCode, body } = await request(service.gatewayUrl, {
-    headers: { host: service.host },
-    headersTimeout: 10_000,
-  });
-  await body.dump();
-  return statusCode;
 }
 
 function toService(

@@ -1,0 +1,78 @@
+import { type RequestOptions } from 'node:https';
+import {
+  type ApiType,
+  type Configuration,
+  createConfiguration,
+  type KubeConfig,
+  ResponseContext,
+  ServerConfiguration,
+  wrapHttpLibrary,
+} from '@kubernetes/client-node';
+import { boundedFetch, boundedLines, type LineStream } from '@/lib/outgoing/bounded-fetch';
+
+/** A list of some thousand pods has some 10 MB. */
+const answerBounds = { ms: 30_000, bytes: 64 * 2 ** 20 };
+/** An object in etcd has at most 1.5 MiB. */
+const watchBounds = { ms: 30_000, lineBytes: 4 * 2 ** 20 };
+
+const bounded = wrapHttpLibrary({
+  async send(request) {
+    const given = request.getBody();
+    const { status, headers, body } = await boundedFetch(request.getUrl(), answerBounds, {
+      method: request.getHttpMethod().toString(),
+      headers: request.getHeaders(),
+      agent: request.getAgent(),
+      signal: request.getSignal(),
+      ...(given === undefined ? {} : { body: bodyText(given) }),
+    });
+    return new ResponseContext(status, headers, {
+      text: async () => body.toString(),
+      binary: async () => body,
+    });
+  },
+});
+
+function bodyText(body: unknown): string {
+  if (typeof body === 'string') return body;
+  throw new Error('The cluster’s API is sent text only.');
+}
+
+/** The client of one API group, whose answers are bounded in time and size. */
+export function apiOf<T extends ApiType>(
+  config: KubeConfig,
+  Api: new (configuration: Configuration) => T,
+): T {
+  return new Api(
+    createConfiguration({
+      baseServer: new ServerConfiguration(serverOf(config), {}),
+      authMethods: { default: config },
+      httpApi: bounded,
+    }),
+  );
+}
+
+/** The lines of a watch, until the signal aborts. */
+export async function watchLines(
+  config: KubeConfig,
+  path: string,
+  query: Record<string, string>,
+  signal: AbortSignal,
+): Promise<LineStream> {
+  const url = new URL(serverOf(config) + path);
+  url.search = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...query }).toString();
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const { agent, auth, headers } = options;
+  return boundedLines(url, watchBounds, {
+    signal,
+    ...(typeof agent === 'object' ? { agent } : {}),
+    ...(auth ? { auth } : {}),
+    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
+  });
+}
+
+function serverOf(config: KubeConfig): string {
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) throw new Error('No cluster is named.');
+  return server;
+}
