@@ -10,6 +10,10 @@ export async function register(): Promise<void> {
   noteConnections();
   const { getRunManager } = await import('./lib/runs/manager');
   await getRunManager().catch((error: unknown) => process.exit(reportError(error)));
+  const { getBoards } = await import('./lib/runs/boards');
+  void getBoards()
+    .then((boards) => boards.resume())
+    .catch((error: unknown) => console.error('boards', error));
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
 }

@@ -1,6 +1,7 @@
 import { account } from './account';
 import { artefacts } from './artefacts';
 import { audit } from './audit';
+import { boards } from './boards';
 import { comparing } from './comparing';
 import { documentOf } from './document';
 import { exporting } from './exporting';
@@ -23,6 +24,7 @@ const resources = [
   ...account,
   ...artefacts,
   ...audit,
+  ...boards,
   ...comparing,
   ...exporting,
   ...importing,

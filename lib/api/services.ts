@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
-import { serviceSchema } from '@/lib/model/run';
+import { serviceSchema, type Service } from '@/lib/model/run';
 import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
 import {
   applyService,
@@ -16,9 +16,16 @@ import { deleteService, findService, listServices, replaceService, saveService }
 import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route } from './route';
+import { getBoards } from '@/lib/runs/boards';
 import { message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
+/** A service that was changed: a board that watches it goes on with what it is now. */
+async function changed(service: Service): Promise<{ service: Service }> {
+  await (await getBoards()).serviceChanged(service);
+  return { service };
+}
+
 const effectiveSchema = z.object({
   config: autoscalerConfigSchema,
   problems: z.array(configProblemSchema),
@@ -57,13 +64,14 @@ export const services = [
       body: serviceInputSchema,
       answers: { 201: serviceAnswerSchema },
     },
-    async ({ body: { podSelector, ...service } }) => ({
-      service: await saveService(
-        await getStore(),
-        { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
-        Date.now(),
+    async ({ body: { podSelector, ...service } }) =>
+      changed(
+        await saveService(
+          await getStore(),
+          { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
+          Date.now(),
+        ),
       ),
-    }),
   ),
   route(
     'PUT /api/services/{id}',
@@ -90,13 +98,13 @@ export const services = [
           {},
           { errors: [{ path: 'name', said: message('validation.service-registered') }] },
         );
-      return {
-        service: await replaceService(
+      return changed(
+        await replaceService(
           store,
           { ...service, ...edit, podSelector: podSelector ?? knativeSelector(edit.name) },
           Date.now(),
         ),
-      };
+      );
     },
   ),
   route(
@@ -108,6 +116,7 @@ export const services = [
       answers: { 204: nothing('Forgotten.') },
     },
     async ({ params }) => {
+      await (await getBoards()).forget(params.id);
       if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
     },
   ),
@@ -131,7 +140,7 @@ export const services = [
     async ({ params }) => {
       const store = await getStore();
       const service = found('service', await findService(store, params.id));
-      return { service: await refreshService(store, service) };
+      return changed(await refreshService(store, service));
     },
   ),
   route(
@@ -155,7 +164,7 @@ export const services = [
       body: applyServiceSchema,
       answers: { 200: serviceAnswerSchema },
     },
-    async ({ body }) => ({ service: await applyService(await getStore(), body.yaml) }),
+    async ({ body }) => changed(await applyService(await getStore(), body.yaml)),
   ),
   route(
     'GET /api/services/discover',

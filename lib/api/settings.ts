@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runRetention } from '@/lib/runs/housekeeping';
 import { planRetention } from '@/lib/runs/retention';
 import { getStore } from '@/lib/store/client';
-import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
+import { boardSchema, readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { route } from './route';
 
 const retentionAnswerSchema = z.object({ retention: retentionSchema });
@@ -13,7 +13,33 @@ const effectSchema = z.object({
   kept: z.number().int(),
 });
 
+const boardAnswerSchema = z.object({ board: boardSchema });
+
 export const settings = [
+  route(
+    'GET /api/settings/board',
+    {
+      summary: 'How long what is watched without a load is kept.',
+      access: 'viewer',
+      answers: { 200: boardAnswerSchema },
+    },
+    async () => ({ board: await readSetting(await getStore(), 'board') }),
+  ),
+  route(
+    'PUT /api/settings/board',
+    {
+      summary: 'Set how long what is watched without a load is kept; what is older goes within ten minutes.',
+      access: 'admin',
+      audit: 'settings.change',
+      body: boardSchema,
+      answers: { 200: boardAnswerSchema },
+    },
+    async ({ body, note }) => {
+      await writeSetting(await getStore(), 'board', body, Date.now());
+      note({ target: 'board', detail: body });
+      return { board: body };
+    },
+  ),
   route(
     'GET /api/settings/retention',
     {

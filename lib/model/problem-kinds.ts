@@ -104,6 +104,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.demand-unreadable': [422, 'demand-unreadable'],
   'problems.demand-line': [422, 'demand-unreadable'],
   'problems.no-concurrency-recorded': [409, 'nothing-to-replay'],
+  'problems.nothing-watched': [409, 'nothing-watched'],
   'problems.own-configuration-refused': [409, 'nothing-to-replay'],
   'problems.kubeconfig-unreadable': [502, 'cluster-unusable'],
   'problems.no-cluster': [502, 'cluster-unusable'],

@@ -1,6 +1,7 @@
 import { getStore, type Store } from '@/lib/store/client';
 import { listDeletedBefore, removeRun } from '@/lib/store/deleted-runs';
 import { readSetting } from '@/lib/store/settings';
+import { keepBoards } from './boards';
 import { applyRetention, type RetentionPlan } from './retention';
 
 /** How long a deletion can be taken back. */
@@ -28,7 +29,10 @@ export async function runRetention(store: Store): Promise<RetentionPlan> {
   return now;
 }
 
-/** Begins the jobs of this process, once: deleted runs are removed every ten minutes, the retention applied daily. Both begin now. */
+/**
+ * Begins the jobs of this process, once: deleted runs and old boards are removed every ten minutes, the retention is
+ * applied daily. All begin now.
+ */
 export function startHousekeeping(): void {
   if (shared.scaletraceHousekeeping) return;
   shared.scaletraceHousekeeping = true;
@@ -41,5 +45,6 @@ export function startHousekeeping(): void {
     setInterval(run, intervalMs).unref();
   };
   every(sweepEveryMs, 'removal of deleted runs', (store) => removeDeleted(store, Date.now()));
+  every(sweepEveryMs, 'boards', (store) => keepBoards(store, Date.now()));
   every(retentionEveryMs, 'retention', runRetention);
 }

@@ -30,6 +30,7 @@ export async function countKept(store: Store, beforeMs: number): Promise<number>
 
 const old = (beforeMs: number): Prisma.RunWhereInput => ({
   deletedAtMs: null,
+  board: false,
   state: { in: [...endedStates] },
   createdAtMs: { lt: beforeMs },
 });

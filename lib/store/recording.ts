@@ -160,20 +160,24 @@ const detailMetrics = [
   'iteration_duration',
 ];
 
-/** All that a run recorded, in order. `detail` also gives the metrics that no chart shows. */
+/**
+ * All that a run recorded, in order. `detail` also gives the metrics that no chart shows; `since` (on the run's clock)
+ * leaves out what concurrency and decisions were before.
+ */
 export async function readRecording(
   store: Store,
   runId: string,
-  { detail = false }: { detail?: boolean } = {},
+  { detail = false, since }: { detail?: boolean; since?: number } = {},
 ): Promise<Recording> {
   const all = { where: { runId }, orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
+  const late = { ...all, where: { runId, ...(since === undefined ? {} : { atMs: { gte: since } }) } };
   // Points before series: a series that a point names is then always among those read.
   const pointRows = await store.metricPoint.findMany(all);
   const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows] = await Promise.all([
     store.metricSeries.findMany(all),
     store.podEvent.findMany(all),
-    store.concurrencySample.findMany(all),
-    store.decision.findMany(all),
+    store.concurrencySample.findMany(late),
+    store.decision.findMany(late),
     store.recordingGap.findMany(all),
   ]);
   const shown = seriesRows.filter((row) => detail || !detailMetrics.includes(row.metric));
@@ -207,8 +211,8 @@ export async function readRecording(
 }
 
 /**
- * What the last run on the same service before this one recorded of pods, and of the concurrency from
- * `samplesSinceUnixMs` on, times on its own clock; null where none ended after `sinceUnixMs`.
+ * What the last run on the same service before this one, or the board that watches it, recorded of pods, and of the
+ * concurrency from `samplesSinceUnixMs` on, times on its own clock; null where none ended after `sinceUnixMs`.
  */
 export async function readBefore(
   store: Store,
@@ -225,13 +229,16 @@ export async function readBefore(
       serviceName: options.service.name,
       importedFrom: null,
       originMs: { not: null },
-      endedAtMs: { gte: options.sinceUnixMs },
+      // A board goes on while a run begins.
+      OR: [{ endedAtMs: { gte: options.sinceUnixMs } }, { board: true, state: 'running' }],
     },
-    orderBy: { endedAtMs: 'desc' },
-    select: { id: true, originMs: true, serviceJson: true },
+    select: { id: true, originMs: true, endedAtMs: true, serviceJson: true },
   });
+  const latest = runs.sort((a, b) => (b.endedAtMs ?? Infinity) - (a.endedAtMs ?? Infinity));
   const { namespace } = options.service;
-  const last = runs.find((run) => namespaceSchema.parse(JSON.parse(run.serviceJson)).namespace === namespace);
+  const last = latest.find(
+    (run) => namespaceSchema.parse(JSON.parse(run.serviceJson)).namespace === namespace,
+  );
   if (!last || last.originMs === null) return null;
   const { originMs } = last;
   const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };

@@ -97,10 +97,10 @@ export async function listRunFacets(store: Store): Promise<RunFacets> {
   const [services, scripts, tags] = await Promise.all([
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    >`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL AND NOT board ORDER BY 1`,
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL ORDER BY 1`,
+    >`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL AND NOT board ORDER BY 1`,
     store.$queryRaw<
       { name: string }[]
     >`SELECT tag AS name FROM RunTag WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
@@ -112,7 +112,7 @@ export async function listRunFacets(store: Store): Promise<RunFacets> {
 
 function whereOf(filter: RunFilter): Prisma.Sql {
   // The plus keeps SQLite from a narrower index, for which it would have to read each run's whole row.
-  const terms: Prisma.Sql[] = [Prisma.sql`deletedAtMs IS NULL`];
+  const terms: Prisma.Sql[] = [Prisma.sql`deletedAtMs IS NULL AND board = FALSE`];
   if (filter.state) terms.push(Prisma.sql`+state = ${filter.state}`);
   if (filter.service) terms.push(Prisma.sql`+serviceName = ${filter.service}`);
   if (filter.script) terms.push(Prisma.sql`+scriptName = ${filter.script}`);

@@ -47,12 +47,23 @@ export interface NewRun {
   uncagedAllowed?: boolean;
   /** The name of the engine that is to make its load. */
   engine?: string;
+  /** A piece of a service's board: in no list of runs. */
+  board?: boolean;
 }
 
 /** Stores a run as queued. */
 export async function insertRun(
   store: Store,
-  { id, run, ingestSecretHash, createdAtMs, startedBy = null, uncagedAllowed = false, engine = 'k6' }: NewRun,
+  {
+    id,
+    run,
+    ingestSecretHash,
+    createdAtMs,
+    startedBy = null,
+    uncagedAllowed = false,
+    engine = 'k6',
+    board = false,
+  }: NewRun,
 ): Promise<Run> {
   const row = await store.run.create({
     data: {
@@ -71,6 +82,7 @@ export async function insertRun(
       startedBy,
       uncagedAllowed,
       engine,
+      board,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
     include: { tags: true },
@@ -237,7 +249,7 @@ export async function tagRuns(
 /** Queued runs, oldest first: the order in which they start. */
 export async function listQueuedRuns(store: Store): Promise<Run[]> {
   const rows = await store.run.findMany({
-    where: { state: 'queued' },
+    where: { state: 'queued', board: false },
     orderBy: { createdAtMs: 'asc' },
     include: { tags: true },
   });

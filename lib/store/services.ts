@@ -7,7 +7,14 @@ import { type ServiceModel } from './generated/models';
 const annotationsSchema = z.record(z.string(), z.string());
 
 function toService(row: ServiceModel): Service {
-  const { annotationsJson, createdAtMs: _created, updatedAtMs: _updated, origin, ...rest } = row;
+  const {
+    annotationsJson,
+    watchedSinceMs: _watched,
+    createdAtMs: _created,
+    updatedAtMs: _updated,
+    origin,
+    ...rest
+  } = row;
   return {
     ...rest,
     origin: origin === 'cluster' ? 'cluster' : 'manual',

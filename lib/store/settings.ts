@@ -31,13 +31,24 @@ export const retentionSchema = z
   });
 export type Retention = z.infer<typeof retentionSchema>;
 
+/** How long what is watched without a load is kept. */
+export const boardSchema = z.strictObject({
+  keepHours: z
+    .number(code('validation.hours'))
+    .int(code('validation.whole-hours'))
+    .min(1, code('validation.at-least-hours'))
+    .max(720, code('validation.at-most-hours')),
+});
+
 export interface Settings {
   retention: Retention;
+  board: z.infer<typeof boardSchema>;
 }
 
 /** How each setting is checked, and what it is until someone sets it. */
 const settings: { [K in keyof Settings]: { schema: z.ZodType<Settings[K]>; initial: Settings[K] } } = {
   retention: { schema: retentionSchema, initial: { thin: null, remove: null } },
+  board: { schema: boardSchema, initial: { keepHours: 24 } },
 };
 
 /** A setting as it was saved last; its initial value until then, and where an older Scaletrace left another form. */

@@ -18,7 +18,7 @@ export interface TrendPair {
 export async function listTrendPairs(store: Store): Promise<TrendPair[]> {
   const groups = await store.run.groupBy({
     by: ['serviceName', 'scriptName'],
-    where: { deletedAtMs: null, originMs: { not: null } },
+    where: { deletedAtMs: null, board: false, originMs: { not: null } },
     _count: true,
     _max: { createdAtMs: true },
     orderBy: { _max: { createdAtMs: 'desc' } },
@@ -55,7 +55,7 @@ export async function listTrendRuns(
   limit: number,
 ): Promise<TrendRow[]> {
   const rows = await store.run.findMany({
-    where: { serviceName, scriptName, deletedAtMs: null, originMs: { not: null } },
+    where: { serviceName, scriptName, deletedAtMs: null, board: false, originMs: { not: null } },
     orderBy: [{ createdAtMs: 'desc' }, { id: 'asc' }],
     take: limit,
     omit,

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { type Service } from '@/lib/model/run';
+import { insertPiece } from '@/lib/store/boards';
+import { type Store } from '@/lib/store/client';
+import { moveRun } from '@/lib/store/runs';
+import { closeRun } from './close-run';
+import { observeService, type Observation } from './observe';
+import { beforeLoad, previousSeconds } from './previous-run';
+import { Recorder } from './recorder';
+import { tickAlong } from './tick-along';
+
+/** A board is stored in pieces of an hour: each is thinned, and at last removed, as a whole. */
+const pieceMs = 3_600_000;
+const retryMs = 5000;
+
+/** Watches one service without a load, piece after piece, until it is stopped. */
+export class BoardWatch {
+  private piece: Piece | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private stopped = false;
+  private turning: Promise<void>;
+
+  constructor(
+    private readonly store: Store,
+    readonly service: Service,
+    private readonly lengthMs = pieceMs,
+  ) {
+    this.turning = this.turn();
+  }
+
+  /** Ends the watch; resolves when what was seen is stored. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.turning;
+    await this.piece?.end();
+    this.piece = null;
+  }
+
+  /** The next piece takes over before the last one ends, so that nothing between is missed. */
+  private async turn(): Promise<void> {
+    let nextMs = this.lengthMs;
+    try {
+      const next = await Piece.begin(this.store, this.service);
+      const last = this.piece;
+      this.piece = next;
+      await last?.end();
+    } catch (error) {
+      console.error(`board of ${this.service.namespace}/${this.service.name}`, error);
+      nextMs = retryMs;
+    }
+    if (!this.stopped) this.timer = setTimeout(() => (this.turning = this.turn()), nextMs).unref();
+  }
+}
+
+/** One recording of a watched service. */
+class Piece {
+  private constructor(
+    private readonly store: Store,
+    private readonly recorder: Recorder,
+    private readonly observation: Observation,
+    private readonly stopTicks: () => void,
+  ) {}
+
+  static async begin(store: Store, service: Service): Promise<Piece> {
+    const id = randomUUID();
+    const originMs = Date.now();
+    await insertPiece(store, { id, service, originMs });
+    const recorder = new Recorder(store, id, originMs, (error) => console.error(`board piece ${id}`, error));
+    const observation = await observeService(service, recorder);
+    const { config, autoscaling, clusterVersion } = observation;
+    const loadStartMs = recorder.toClock(Date.now());
+    let stopTicks = (): void => undefined;
+    // Without a gateway, requests are known to k6 alone: nothing could be calculated.
+    if (service.gatewayMetricsUrl !== null && config.metric === 'concurrency') {
+      const previous = await previousSeconds(store, {
+        runId: id,
+        service,
+        nowMs: Date.now(),
+        windowMs: config.stableWindowMs,
+      });
+      recorder.startAnnotator(config, loadStartMs, beforeLoad(config, recorder, previous).past);
+      stopTicks = tickAlong(recorder);
+    }
+    await recorder.persist(() => moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }));
+    return new Piece(store, recorder, observation, stopTicks);
+  }
+
+  /** Ends it; resolves when all of it is stored. */
+  async end(): Promise<void> {
+    const { recorder } = this;
+    this.stopTicks();
+    this.observation.stop();
+    const endMs = recorder.toClock(Date.now());
+    await recorder.persist(() =>
+      closeRun(this.store, recorder.runId, endMs, { state: 'finished', stateReason: null }),
+    );
+  }
+}

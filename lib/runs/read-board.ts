@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { type Recording } from '@/lib/model/recording';
+import { runAutoscalingSchema, type Run, type RunAutoscaling, type Service } from '@/lib/model/run';
+import { Problem } from '@/lib/model/problem';
+import { insertWatched, readPieces } from '@/lib/store/boards';
+import { type Store } from '@/lib/store/client';
+import { insertRun, moveRun } from '@/lib/store/runs';
+import { scaletraceVersion } from '@/lib/store/version';
+import { packCorrelation } from '@/lib/timeline/correlation-encode';
+import { correlateOverview, defaultColumns, overviewOf, thinOverview } from '@/lib/timeline/overview';
+import { packOverview } from '@/lib/timeline/overview-encode';
+import { joinPieces } from '@/lib/timeline/stretch';
+import { figuresOf, podsSparkOf } from './figures';
+import { type RunPage } from './read';
+
+/** A stretch of time, Unix ms. */
+export interface Stretch {
+  fromUnixMs: number;
+  toUnixMs: number;
+}
+
+/** What was watched of a service in a stretch of time, as a run's page draws it; null where nothing was. */
+export async function readBoard(
+  store: Store,
+  service: Service,
+  stretch: Stretch,
+): Promise<Omit<RunPage, 'cursor'> | null> {
+  const watched = await readStretch(store, service.id, stretch);
+  if (!watched) return null;
+  const full = overviewOf(watched.recording, null);
+  const lengthMs = stretch.toUnixMs - stretch.fromUnixMs;
+  return {
+    run: boardRun(service, stretch, watched.autoscaling),
+    overview: packOverview(thinOverview(full, defaultColumns)),
+    correlation: packCorrelation(correlateOverview(full, null, lengthMs)),
+  };
+}
+
+/** Keeps a stretch of a service's board as a run of its own. Throws a Problem where nothing was watched in it. */
+export async function keepStretch(
+  store: Store,
+  service: Service,
+  stretch: Stretch,
+  { name, startedBy }: { name: string; startedBy: string | null },
+): Promise<Run> {
+  const watched = await readStretch(store, service.id, stretch);
+  if (!watched) throw new Problem('problems.nothing-watched', {}, { errors: [{ path: 'fromUnixMs' }] });
+  const id = randomUUID();
+  const lengthMs = stretch.toUnixMs - stretch.fromUnixMs;
+  // Hidden as a piece of a board is, until all of it is stored.
+  await insertRun(store, {
+    id,
+    run: { name, service, scriptName: '', scriptText: '', env: {}, options: {}, tags: [] },
+    ingestSecretHash: '',
+    createdAtMs: Date.now(),
+    startedBy,
+    engine: 'none',
+    board: true,
+  });
+  await moveRun(store, id, 'starting', {
+    originMs: stretch.fromUnixMs,
+    scaletraceVersion,
+    ...(watched.autoscaling ? { autoscaling: watched.autoscaling } : {}),
+  });
+  await insertWatched(store, id, watched.recording);
+  await moveRun(store, id, 'running');
+  const overview = overviewOf(watched.recording, null);
+  const run = await moveRun(store, id, 'finished', {
+    loadStartMs: 0,
+    loadEndMs: lengthMs,
+    endedAtMs: stretch.toUnixMs,
+    ...figuresOf(overview, null, 0, lengthMs),
+    // Nobody counted requests.
+    requests: null,
+    failures: null,
+    requestsPerSecond: null,
+    podsSpark: podsSparkOf(overview, lengthMs),
+  });
+  await store.run.update({ where: { id }, data: { board: false } });
+  return run;
+}
+
+async function readStretch(
+  store: Store,
+  serviceId: string,
+  stretch: Stretch,
+): Promise<{ recording: Recording; autoscaling: RunAutoscaling | null } | null> {
+  const pieces = await readPieces(store, serviceId, stretch);
+  const last = pieces.at(-1);
+  if (!last) return null;
+  return {
+    recording: joinPieces(pieces, stretch),
+    autoscaling:
+      last.autoscalingJson === null ? null : runAutoscalingSchema.parse(JSON.parse(last.autoscalingJson)),
+  };
+}
+
+/** A board as its charts take it: a run that goes on and whose load nobody made. */
+function boardRun(service: Service, stretch: Stretch, autoscaling: RunAutoscaling | null): Run {
+  return {
+    id: 'board',
+    name: service.name,
+    state: 'running',
+    stateReason: null,
+    stateReasonCode: null,
+    stateReasonData: null,
+    service,
+    scriptName: '',
+    scriptText: '',
+    env: {},
+    options: {},
+    k6Version: null,
+    scaletraceVersion: null,
+    clusterVersion: null,
+    engine: 'none',
+    importedFrom: null,
+    createdAtMs: stretch.fromUnixMs,
+    originMs: stretch.fromUnixMs,
+    loadStartMs: null,
+    loadEndMs: stretch.toUnixMs - stretch.fromUnixMs,
+    endedAtMs: stretch.toUnixMs,
+    figures: {
+      requests: null,
+      failures: null,
+      requestsPerSecond: null,
+      p50Ms: null,
+      p90Ms: null,
+      p95Ms: null,
+      p99Ms: null,
+      peakReadyPods: null,
+      worstLagMs: null,
+      thresholdsMet: null,
+    },
+    autoscaling,
+    summary: null,
+    notes: '',
+    tags: [],
+    pinned: false,
+    thinnedStepMs: null,
+    startedBy: null,
+  };
+}

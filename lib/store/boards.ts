@@ -1,0 +1,128 @@
+import { type Recording } from '@/lib/model/recording';
+import { type Service } from '@/lib/model/run';
+import { type WatchedPiece } from '@/lib/timeline/stretch';
+import { type Store } from './client';
+import { readRecording } from './recording';
+import { insertRun, moveRun } from './runs';
+import { scaletraceVersion } from './version';
+
+/** The services that are watched without a load, by their ids. */
+export async function listWatched(store: Store): Promise<string[]> {
+  const rows = await store.service.findMany({
+    where: { watchedSinceMs: { not: null } },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** Since when (Unix ms) a service is watched; null: it is not, or there is none. */
+export async function watchedSince(store: Store, serviceId: string): Promise<number | null> {
+  const row = await store.service.findUnique({ where: { id: serviceId }, select: { watchedSinceMs: true } });
+  return row?.watchedSinceMs ?? null;
+}
+
+/** Notes that a service is watched from now on (Unix ms), or no longer (null). */
+export async function setWatched(store: Store, serviceId: string, sinceMs: number | null): Promise<void> {
+  await store.service.updateMany({
+    where: { id: serviceId, ...(sinceMs === null ? {} : { watchedSinceMs: null }) },
+    data: { watchedSinceMs: sinceMs },
+  });
+}
+
+/** Begins another piece of a service's board: a recording without a load, in no list of runs. `originMs`: Unix ms. */
+export async function insertPiece(
+  store: Store,
+  { id, service, originMs }: { id: string; service: Service; originMs: number },
+): Promise<void> {
+  await insertRun(store, {
+    id,
+    run: { name: '', service, scriptName: '', scriptText: '', env: {}, options: {}, tags: [] },
+    ingestSecretHash: '',
+    createdAtMs: originMs,
+    engine: 'none',
+    board: true,
+  });
+  await moveRun(store, id, 'starting', { originMs, scaletraceVersion });
+}
+
+/** A piece of a board with the autoscaling that it was calculated with. */
+export type StoredPiece = WatchedPiece & { id: string; autoscalingJson: string | null };
+
+/** The pieces of a service's board that reach into (fromUnixMs, toUnixMs], in the order of time. */
+export async function readPieces(
+  store: Store,
+  serviceId: string,
+  { fromUnixMs, toUnixMs }: { fromUnixMs: number; toUnixMs: number },
+): Promise<StoredPiece[]> {
+  const rows = await store.run.findMany({
+    where: {
+      serviceId,
+      board: true,
+      loadStartMs: { not: null },
+      originMs: { lt: toUnixMs },
+      OR: [{ endedAtMs: null }, { endedAtMs: { gt: fromUnixMs } }],
+    },
+    orderBy: { originMs: 'asc' },
+    select: { id: true, originMs: true, loadStartMs: true, endedAtMs: true, autoscalingJson: true },
+  });
+  return Promise.all(
+    rows.map(async ({ originMs, loadStartMs, endedAtMs, ...row }): Promise<StoredPiece> => {
+      const zeroMs = originMs ?? 0;
+      return {
+        ...row,
+        originMs: zeroMs,
+        fromMs: loadStartMs ?? 0,
+        toMs: endedAtMs === null ? null : endedAtMs - zeroMs,
+        ...(await readRecording(store, row.id, { since: Math.floor(fromUnixMs - zeroMs) })),
+      };
+    }),
+  );
+}
+
+/** The board's pieces of all services that ended before a moment (Unix ms); `finerThanMs`: only those with finer steps. */
+export async function listOldPieces(store: Store, beforeMs: number, finerThanMs?: number): Promise<string[]> {
+  const rows = await store.run.findMany({
+    where: {
+      board: true,
+      endedAtMs: { lt: beforeMs },
+      ...(finerThanMs === undefined
+        ? {}
+        : { OR: [{ thinnedStepMs: null }, { thinnedStepMs: { lt: finerThanMs } }] }),
+    },
+    orderBy: { originMs: 'asc' },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** All pieces of a service's board. */
+export async function listPieces(store: Store, serviceId: string): Promise<string[]> {
+  const rows = await store.run.findMany({ where: { serviceId, board: true }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
+/** Rows of one statement: SQLite takes so many values at once. */
+const rowsAtOnce = 1000;
+
+/** Stores what was watched as the recording of a run. */
+export async function insertWatched(
+  store: Store,
+  runId: string,
+  { podEvents, concurrency, decisions, gaps }: Recording,
+): Promise<void> {
+  const own = <T extends { id: number }>({ id: _id, ...row }: T) => ({ ...row, runId });
+  await inPieces(podEvents.map(own), (data) => store.podEvent.createMany({ data }));
+  await inPieces(concurrency.map(own), (data) => store.concurrencySample.createMany({ data }));
+  await inPieces(
+    decisions.map(own).map(({ reason, ...row }) => ({ ...row, reasonJson: JSON.stringify(reason) })),
+    (data) => store.decision.createMany({ data }),
+  );
+  await inPieces(
+    gaps.map(own).map(({ data, ...row }) => ({ ...row, dataJson: data ? JSON.stringify(data) : null })),
+    (data) => store.recordingGap.createMany({ data }),
+  );
+}
+
+async function inPieces<T>(rows: readonly T[], store: (rows: T[]) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < rows.length; i += rowsAtOnce) await store(rows.slice(i, i + rowsAtOnce));
+}

@@ -1,0 +1,115 @@
+import { message } from '@/lib/model/message';
+import { type PodEvent, type Recording } from '@/lib/model/recording';
+
+/** What was watched of a service without a break, on a clock of its own. */
+export interface WatchedPiece extends Pick<Recording, 'podEvents' | 'concurrency' | 'decisions' | 'gaps'> {
+  /** Its clock's zero, Unix ms. */
+  originMs: number;
+  /** From when on it is whole, on its clock. */
+  fromMs: number;
+  /** Its end, on its clock; null: it goes on. */
+  toMs: number | null;
+}
+
+/** A piece that begins this soon (ms) after the end of the one before leaves no hole: a reading a second is all there is. */
+const seamMs = 2000;
+
+/**
+ * The pieces, in the order of time, as one recording of (fromUnixMs, toUnixMs] whose zero is `fromUnixMs`. Where one
+ * takes over from the other, pods are taken on with what has changed of them. What nobody watched is a gap. Decisions
+ * keep their ids.
+ */
+export function joinPieces(
+  pieces: readonly WatchedPiece[],
+  { fromUnixMs, toUnixMs }: { fromUnixMs: number; toUnixMs: number },
+): Recording {
+  const joined: Recording = {
+    series: [],
+    points: [],
+    podEvents: [],
+    concurrency: [],
+    decisions: [],
+    gaps: [],
+  };
+  let known = new Map<string, PodEvent>();
+  let watchedToMs = 0;
+  for (const [i, piece] of pieces.entries()) {
+    const at = (ms: number): number => Math.round(piece.originMs + ms - fromUnixMs);
+    const next = pieces[i + 1];
+    const beginMs = Math.max(0, at(piece.fromMs));
+    const endMs = Math.min(
+      toUnixMs - fromUnixMs,
+      piece.toMs === null ? Infinity : at(piece.toMs),
+      next ? Math.round(next.originMs + next.fromMs - fromUnixMs) : Infinity,
+    );
+    if (endMs <= beginMs) continue;
+    if (beginMs - watchedToMs > seamMs) unwatched(joined, watchedToMs, beginMs);
+    const events = piece.podEvents.map((event) => ({
+      ...event,
+      atMs: at(event.atMs),
+      serverAtMs: event.serverAtMs === null ? null : at(event.serverAtMs),
+    }));
+    const there = fold(events.filter(({ atMs }) => atMs <= beginMs));
+    joined.podEvents.push(...takenOver(known, there, beginMs));
+    const during = events.filter(({ atMs }) => atMs > beginMs && atMs <= endMs);
+    joined.podEvents.push(...during);
+    known = fold(during, there);
+    const inside = ({ atMs }: { atMs: number }): boolean => at(atMs) > beginMs && at(atMs) <= endMs;
+    const moved = <T extends { atMs: number }>(row: T): T => ({ ...row, atMs: at(row.atMs) });
+    joined.concurrency.push(...piece.concurrency.filter(inside).map(moved));
+    joined.decisions.push(...piece.decisions.filter(inside).map(moved));
+    for (const gap of piece.gaps) {
+      const fromMs = Math.max(beginMs, at(gap.fromMs));
+      const toMs = gap.toMs === null ? null : Math.min(endMs, at(gap.toMs));
+      if (fromMs < (toMs ?? endMs))
+        joined.gaps.push({ ...gap, fromMs, toMs: next && toMs === null ? endMs : toMs });
+    }
+    watchedToMs = endMs;
+  }
+  const goesOn = pieces.at(-1)?.toMs === null;
+  if (!goesOn && toUnixMs - fromUnixMs - watchedToMs > seamMs)
+    unwatched(joined, watchedToMs, toUnixMs - fromUnixMs);
+  return {
+    ...joined,
+    podEvents: joined.podEvents.map((event, i) => ({ ...event, id: i + 1 })),
+    concurrency: joined.concurrency.map((sample, i) => ({ ...sample, id: i + 1 })),
+    gaps: joined.gaps.map((gap, i) => ({ ...gap, id: i + 1 })),
+  };
+}
+
+/** The last event of each pod that is there. */
+function fold(events: readonly PodEvent[], before?: ReadonlyMap<string, PodEvent>): Map<string, PodEvent> {
+  const pods = new Map(before);
+  for (const event of events) {
+    if (event.phase === 'gone') pods.delete(event.uid);
+    else pods.set(event.uid, event);
+  }
+  return pods;
+}
+
+function takenOver(
+  before: ReadonlyMap<string, PodEvent>,
+  after: ReadonlyMap<string, PodEvent>,
+  atMs: number,
+): PodEvent[] {
+  const gone = [...before.values()]
+    .filter(({ uid }) => !after.has(uid))
+    .map((event): PodEvent => ({
+      ...event,
+      type: 'DELETED',
+      phase: 'gone',
+      reason: null,
+      atMs,
+      serverAtMs: null,
+    }));
+  const changed = [...after.values()]
+    .filter(({ uid, phase }) => before.get(uid)?.phase !== phase)
+    .map((event): PodEvent => ({ ...event, type: 'LIST', atMs, serverAtMs: null }));
+  return [...gone, ...changed];
+}
+
+function unwatched(joined: Recording, fromMs: number, toMs: number): void {
+  const { code, data } = message('gaps.not-watched');
+  for (const what of ['pods', 'concurrency', 'decisions'] as const)
+    joined.gaps.push({ id: 0, what, fromMs, toMs, reason: 'not watched', code, data });
+}
