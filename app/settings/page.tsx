@@ -2,6 +2,7 @@ import { getStore } from '@/lib/store/client';
 import { readSetting } from '@/lib/store/settings';
 import { getWords } from '@/app/_ui/words/server';
 import { Appearance } from '@/app/_features/settings/appearance';
+import { BoardForm } from '@/app/_features/settings/board-form';
 import { Installation } from '@/app/_features/settings/installation';
 import { RetentionForm } from '@/app/_features/settings/retention-form';
 import { Section } from '@/app/_features/settings/section';
@@ -10,7 +11,9 @@ export const dynamic = 'force-dynamic';
 
 export default async function SettingsPage() {
   const { t } = await getWords();
-  const retention = await readSetting(await getStore(), 'retention');
+  const store = await getStore();
+  const retention = await readSetting(store, 'retention');
+  const { keepHours } = await readSetting(store, 'board');
   return (
     <div className="max-w-3xl space-y-5">
       <Section title={t('settings.appearance')}>
@@ -21,6 +24,11 @@ export default async function SettingsPage() {
       <Section title={t('history.retention.title')} text={t('history.retention.text')}>
         <div className="px-4 pb-4 sm:px-5 sm:pb-5">
           <RetentionForm saved={retention} />
+        </div>
+      </Section>
+      <Section title={t('history.board.title')} text={t('history.board.text')}>
+        <div className="px-4 pb-4 sm:px-5 sm:pb-5">
+          <BoardForm keepHours={keepHours} />
         </div>
       </Section>
       <Section title={t('settings.about')}>

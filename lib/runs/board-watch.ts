@@ -49,7 +49,10 @@ export class BoardWatch {
       console.error(`board of ${this.service.namespace}/${this.service.name}`, error);
       nextMs = retryMs;
     }
-    if (!this.stopped) this.timer = setTimeout(() => (this.turning = this.turn()), nextMs).unref();
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.turning = this.turn();
+    }, nextMs).unref();
   }
 }
 

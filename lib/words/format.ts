@@ -66,6 +66,12 @@ export function formatClock(atMs: number, tenths = false): string {
     : `${sign}${minutes}:${seconds}`;
 }
 
+/** The time of day of a moment whose zone is added already (Unix ms): `13:07:42`. */
+export function formatTimeOfDay(zonedMs: number, tenths = false): string {
+  const rounded = tenths ? Math.round(zonedMs / 100) * 100 : Math.round(zonedMs / 1000) * 1000;
+  return new Date(rounded).toISOString().slice(11, tenths ? 21 : 19);
+}
+
 /** A length of time: `42 s`, `1 min 54 s`, `2 h 05 min`. */
 export function formatLength(ms: number | null | undefined, t: Words): string {
   if (ms === null || ms === undefined) return missing;

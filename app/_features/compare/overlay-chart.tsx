@@ -5,6 +5,7 @@ import { type Chart as ChartInstance, type ChartData, type ChartOptions } from '
 import { useEffect, useMemo, useRef } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { type TimeRange } from '@/app/_ui/charts/model';
+import { runClock } from '@/app/_ui/charts/clock';
 import { chartOptions } from '@/app/_ui/charts/options';
 import { type Datasets } from '@/app/_ui/charts/series';
 import { type ChartTheme } from '@/app/_ui/charts/theme';
@@ -33,7 +34,7 @@ export function OverlayChart({
   const chart = useRef<ChartInstance | null>(null);
   const { title, unit, height, datasets, y } = overlay;
   const options = useMemo<ChartOptions>(
-    () => chartOptions({ key: overlay.key, y }, theme, onZoom),
+    () => chartOptions({ key: overlay.key, y }, theme, onZoom, () => runClock),
     [overlay.key, y, theme, onZoom],
   );
   const data = useMemo(() => ({ datasets }) as unknown as ChartData, [datasets]);

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleCheck, CircleX, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
+import { CircleCheck, CircleX, MonitorDot, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -90,6 +90,12 @@ export function ServiceCard({ service }: { service: Service }) {
             >
               <RefreshCw />
               {t('history.services.refresh')}
+            </Button>
+            <Button asChild size="sm">
+              <Link href={`/services/${service.id}/board`}>
+                <MonitorDot />
+                {t('board.title')}
+              </Link>
             </Button>
             <Button size="sm" busy={busy} onClick={() => void test()}>
               <PlugZap />

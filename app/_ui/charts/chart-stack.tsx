@@ -7,9 +7,10 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { flushSync } from 'react-dom';
 import { remeasureEvent } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatClock } from '@/lib/words/format';
+import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { annotationsKey } from './annotations';
+import { type ClockKind, clockOf, useClock } from './clock';
 import { concurrencySpec } from './concurrency-spec';
 import { useCrosshair } from './crosshair';
 import { EventLane } from './event-lane';
@@ -27,16 +28,28 @@ import { readTheme, type ChartTheme } from './theme';
 import { drawChart, TimeChart, type Drawing, type Drawn } from './time-chart';
 import { clampRange, type ChartView } from './view';
 
+const chartKeys = ['requests', 'latency', 'pods', 'concurrency'] as const;
+export type ChartKey = (typeof chartKeys)[number];
+
 /** Columns finer than this many pixels are merged. */
 const pixelsPerColumn = 1.5;
 /** A chart this far (px) above or below what is seen is drawn too: the next turn of the wheel shows it. */
 const nearPixels = 200;
 
 /**
- * All charts of a run on one time axis, with one crosshair and one reading. They follow the model's store by
+ * The charts of a run on one time axis, with one crosshair and one reading. They follow the model's store by
  * themselves: a second's data moves pixels, it does not render the page.
  */
-export function ChartStack({ model, view }: { model: Store<ChartModel>; view: ChartView }) {
+export function ChartStack({
+  model,
+  view,
+  shown = chartKeys,
+}: {
+  model: Store<ChartModel>;
+  view: ChartView;
+  /** Which charts; all of them unless given. */
+  shown?: readonly ChartKey[];
+}) {
   const { resolvedTheme } = useTheme();
   const t = useWords();
   const locale = useLocale();
@@ -60,13 +73,14 @@ export function ChartStack({ model, view }: { model: Store<ChartModel>; view: Ch
   }, []);
 
   const specs = useMemo(
-    () => [
-      requestsSpec({ theme, t }, locale),
-      latencySpec({ theme }, locale, latencyView),
-      podsSpec({ theme, t }, locale),
-      concurrencySpec({ theme, t }, locale),
-    ],
-    [theme, t, locale, latencyView],
+    () =>
+      [
+        requestsSpec({ theme, t }, locale),
+        latencySpec({ theme }, locale, latencyView),
+        podsSpec({ theme, t }, locale),
+        concurrencySpec({ theme, t }, locale),
+      ].filter(({ key }) => shown.some((one) => one === key)),
+    [theme, t, locale, latencyView, shown],
   );
   return <Stack key={theme.card + locale} model={model} view={view} specs={specs} theme={theme} />;
 }
@@ -140,7 +154,12 @@ function Stack({
     // Each second of a run that goes on: what nobody sees waits until it is scrolled to.
     const drawSeen = (): void => drawWhere(isNear);
     const catchUp = (): void => void (behind.current && drawSeen());
-    const stops = [store.subscribe(drawSeen), view.range.subscribe(draw), view.hidden.subscribe(draw)];
+    const stops = [
+      store.subscribe(drawSeen),
+      view.range.subscribe(draw),
+      view.hidden.subscribe(draw),
+      view.clock.subscribe(draw),
+    ];
     // What came between the charts' making and now.
     if ([...drawn.current.values()].some(({ model }) => model !== store.get())) draw();
     document.addEventListener('visibilitychange', draw);
@@ -187,6 +206,8 @@ function Stack({
     [],
   );
 
+  const clock = useClock(view, model.run);
+  const clockNow = useCallback(() => clockOf(view.clock.get(), store.get().run), [view, store]);
   const zoomTo = useCallback(
     (fromMs: number, toMs: number) => view.range.set(clampRange({ fromMs, toMs }, wholeRange(store.get()))),
     [store, view],
@@ -219,7 +240,7 @@ function Stack({
             {chosen ? (
               <>
                 <span className="tabular whitespace-nowrap" data-range>
-                  {formatClock(range.fromMs, true)} – {formatClock(range.toMs, true)}
+                  {clock.tell(range.fromMs, true)} – {clock.tell(range.toMs, true)}
                 </span>
                 <Button size="sm" onClick={() => view.range.set(null)}>
                   <Undo2 />
@@ -227,8 +248,18 @@ function Stack({
                 </Button>
               </>
             ) : (
-              <span className="hidden sm:inline">{t('charts.zoomHint')}</span>
+              <span className="hidden 2xl:inline">{t('charts.zoomHint')}</span>
             )}
+            <Segmented<ClockKind>
+              label={t('charts.clock')}
+              value={view.clock.get()}
+              onChange={(kind) => view.clock.set(kind)}
+              options={[
+                { value: 'run', label: t('charts.clocks.run') },
+                { value: 'local', label: t('charts.clocks.local') },
+                { value: 'utc', label: 'UTC' },
+              ]}
+            />
           </div>
         </div>
         <div
@@ -256,6 +287,7 @@ function Stack({
                 model={model}
                 view={view}
                 drawingNow={drawingNow}
+                clockNow={clockNow}
                 onZoom={zoomTo}
                 register={register}
               />

@@ -3,7 +3,8 @@
 import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
-import { formatClock, formatMs } from '@/lib/words/format';
+import { useClock } from './clock';
+import { formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
 import { type ChartModel, type TimeRange } from './model';
@@ -34,6 +35,7 @@ export function EventLane({
 }) {
   const t = useWords();
   const locale = useLocale();
+  const clock = useClock(view, model.run);
   const selected = useStore(view.selected);
   // Its place is kept at once; hundreds of events come after the charts, which would wait for their layout.
   const isAfterCharts = useDeferredValue(true, false);
@@ -69,12 +71,12 @@ export function EventLane({
     const event = events.get(id);
     if (!event) {
       const loss = model.correlation.losses.find((one) => one.id === id);
-      return loss ? `${t('review.outcome.lost')} ${formatClock(loss.atMs, true)}` : '';
+      return loss ? `${t('review.outcome.lost')} ${clock.tell(loss.atMs, true)}` : '';
     }
     return t(event.kind === 'expected' ? 'events.expectedLabel' : 'events.observedLabel', {
       from: event.from,
       to: event.to,
-      at: formatClock(event.atMs, true),
+      at: clock.tell(event.atMs, true),
     });
   };
 

@@ -1,5 +1,5 @@
 import { type ChartOptions, type Scale } from 'chart.js';
-import { formatClock } from '@/lib/words/format';
+import { type Clock } from './clock';
 import { type ChartSpec } from './series';
 import { withAlpha, type ChartTheme } from './theme';
 import { timeTicks } from './ticks';
@@ -8,11 +8,12 @@ import { timeTicks } from './ticks';
 export const plotLeft = 58;
 export const plotRight = 14;
 
-/** A chart's options on the shared axis. `onZoom` gets the range that was dragged. */
+/** A chart's options on the shared axis. `onZoom` gets the range that was dragged; `clockNow` tells the axis' moments. */
 export function chartOptions(
   spec: Pick<ChartSpec, 'key' | 'y' | 'layer'>,
   theme: ChartTheme,
   onZoom: (fromMs: number, toMs: number) => void,
+  clockNow: () => Clock,
 ): ChartOptions {
   const font = { family: theme.font, size: 11 };
   const isLatency = spec.key === 'latency';
@@ -32,9 +33,11 @@ export function chartOptions(
         grid: { color: theme.colours.grid, drawTicks: false },
         border: { color: theme.colours.grid },
         afterBuildTicks: (axis: Scale) => {
-          axis.ticks = timeTicks(axis.min, axis.max, Math.max(3, Math.floor(axis.width / 84))).map(
-            (value) => ({ value }),
-          );
+          const { offsetMs } = clockNow();
+          const most = Math.max(3, Math.floor(axis.width / 84));
+          axis.ticks = timeTicks(axis.min + offsetMs, axis.max + offsetMs, most).map((value) => ({
+            value: value - offsetMs,
+          }));
         },
         ticks: {
           color: theme.colours.axis,
@@ -43,7 +46,7 @@ export function chartOptions(
           padding: 6,
           autoSkip: false,
           callback(value) {
-            return formatClock(Number(value), this.max - this.min < 4000);
+            return clockNow().tell(Number(value), this.max - this.min < 4000);
           },
         },
       },

@@ -3,7 +3,8 @@
 import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
-import { formatClock, formatMs, formatNumber, formatRate } from '@/lib/words/format';
+import { useClock } from './clock';
+import { formatMs, formatNumber, formatRate } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Locale } from '@/lib/words/locale';
 import { type ChartModel } from './model';
@@ -36,13 +37,14 @@ export function ReadingPanel({
   const t = useWords();
   const locale = useLocale();
   const model = useStore(store);
+  const { tell } = useClock(view, model.run);
   const hoverMs = useStore(view.reading);
   const atMs = hoverMs ?? model.endMs;
   const reading = readingAt(model, hoverMs ?? latestWithData(model));
   const groups = groupsOf(reading, t, locale, legends);
   const clock = (
     <span className="tabular font-mono text-sm font-semibold" data-reading-at={Math.round(atMs)}>
-      {formatClock(atMs, true)}
+      {tell(atMs, true)}
     </span>
   );
   if (compact) {

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatClock } from '@/lib/words/format';
+import { type Clock, useClock } from './clock';
 import { useWords } from '@/app/_ui/words/provider';
 import { sentMessage } from '@/lib/model/message';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -84,9 +84,10 @@ function firstOf(
   spec: ChartSpec,
   drawing: Drawing,
   onZoom: (fromMs: number, toMs: number) => void,
+  clockNow: () => Clock,
 ): { model: ChartModel; data: ChartData; options: ChartOptions } {
   spec.fill(drawing.frame);
-  const options = chartOptions(spec, drawing.theme, onZoom);
+  const options = chartOptions(spec, drawing.theme, onZoom, clockNow);
   Object.assign(options.scales?.x ?? {}, limitsOf(drawing.frame));
   Object.assign(options.plugins?.annotation ?? {}, { annotations: annotationsIn(spec, drawing) });
   return {
@@ -108,6 +109,7 @@ export function TimeChart({
   model,
   view,
   drawingNow,
+  clockNow,
   onZoom,
   register,
 }: {
@@ -116,14 +118,19 @@ export function TimeChart({
   model: ChartModel;
   view: ChartView;
   drawingNow: () => Drawing;
+  clockNow: () => Clock;
   onZoom: (fromMs: number, toMs: number) => void;
   register: (spec: ChartSpec, made: { chart: ChartInstance; model: ChartModel } | null) => void;
 }) {
   const say = useSay();
   const t = useWords();
+  const clock = useClock(view, model.run);
   const chart = useRef<ChartInstance | null>(null);
   // Stable objects: the chart is filled in place and never made anew by a render.
-  const first = useMemo(() => firstOf(spec, drawingNow(), onZoom), [spec, drawingNow, onZoom]);
+  const first = useMemo(
+    () => firstOf(spec, drawingNow(), onZoom, clockNow),
+    [spec, drawingNow, onZoom, clockNow],
+  );
   const plugins = useMemo(() => (spec.layer ? [spec.layer.plugin] : []), [spec]);
   useEffect(() => {
     if (chart.current) register(spec, { chart: chart.current, model: first.model });
@@ -193,8 +200,8 @@ export function TimeChart({
             <li key={gap.id} className="flex items-baseline gap-1.5">
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
-                {t(`charts.gap.${gap.what}`)} {formatClock(gap.fromMs, true)} –{' '}
-                {gap.toMs === null ? '…' : formatClock(gap.toMs, true)}:{' '}
+                {t(`charts.gap.${gap.what}`)} {clock.tell(gap.fromMs, true)} –{' '}
+                {gap.toMs === null ? '…' : clock.tell(gap.toMs, true)}:{' '}
                 {say(sentMessage(gap.code, gap.data, gap.reason))}
               </span>
             </li>

@@ -1,3 +1,4 @@
+import { clockKinds, type ClockKind } from './clock';
 import { type TimeRange } from './model';
 import { createStore, type Store } from './store';
 
@@ -13,6 +14,7 @@ export interface ChartView {
   /** The id of the scale event whose panel is open. */
   selected: Store<string | null>;
   latency: Store<LatencyView>;
+  clock: Store<ClockKind>;
   /** Keys of series that are switched off. */
   hidden: Store<ReadonlySet<string>>;
 }
@@ -24,6 +26,7 @@ export function viewOfAddress(params: URLSearchParams): ChartView {
     reading: createStore<number | null>(null),
     selected: createStore(params.get('event')),
     latency: createStore<LatencyView>(latencyViews.find((one) => one === params.get('latency')) ?? 'both'),
+    clock: createStore<ClockKind>(clockKinds.find((one) => one === params.get('clock')) ?? 'run'),
     hidden: createStore<ReadonlySet<string>>(
       new Set(
         params
@@ -39,11 +42,13 @@ export function viewOfAddress(params: URLSearchParams): ChartView {
 export function addressOfView(view: ChartView): Record<string, string | undefined> {
   const range = view.range.get();
   const latency = view.latency.get();
+  const clock = view.clock.get();
   return {
     from: range?.fromMs.toString(),
     to: range?.toMs.toString(),
     event: view.selected.get() ?? undefined,
     latency: latency === 'both' ? undefined : latency,
+    clock: clock === 'run' ? undefined : clock,
     hide: [...view.hidden.get()].sort().join(',') || undefined,
   };
 }
