@@ -1,8 +1,8 @@
 import { getRunManager } from '@/lib/runs/manager';
 import { Problem } from '@/lib/model/problem';
+import { limits } from '@/lib/model/limits';
+import { readBytes } from './read-request';
 import { nothing, route } from './route';
-
-const maxBytes = 8_000_000;
 
 export const ingest = [
   route(
@@ -17,8 +17,8 @@ export const ingest = [
     async ({ request, params }) => {
       const secret = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
       if (!secret) throw new Problem('problems.secret-needed', {});
-      const body = new Uint8Array(await request.arrayBuffer());
-      if (body.byteLength > maxBytes) throw new Problem('problems.push-too-large', { bytes: maxBytes });
+      const body = await readBytes(request, limits.push.bytes);
+      if (!body) throw new Problem('problems.push-too-large', { bytes: limits.push.bytes });
       await (await getRunManager()).ingest(params.id, secret, body);
     },
   ),

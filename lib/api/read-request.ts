@@ -1,17 +1,22 @@
 import { type z } from 'zod';
+import { limits } from '@/lib/model/limits';
 import { Problem, invalidInput } from '@/lib/model/problem';
+
+/** In UTF-8 at most. */
+const bytesOfCharacter = 3;
 
 /** The request's JSON body through a schema; a Problem that names each wrong field otherwise. */
 export async function readBody<S extends z.ZodType>(
   request: Request,
   schema: S,
-  maxCharacters = 2_000_000,
+  maxCharacters: number = limits.request.characters,
 ): Promise<z.output<S>> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new Problem('problems.not-json-type', {});
   }
-  const text = await request.text();
-  if (text.length > maxCharacters)
+  const bytes = await readBytes(request, maxCharacters * bytesOfCharacter);
+  const text = bytes && new TextDecoder().decode(bytes);
+  if (text === null || text.length > maxCharacters)
     throw new Problem('problems.body-too-large', { characters: maxCharacters });
   let value: unknown;
   try {
@@ -31,4 +36,18 @@ export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.o
   const result = schema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!result.success) throw invalidInput(result.error);
   return result.data;
+}
+
+/** The request's body; null where it is longer than `most` bytes, of which no more are held. */
+export async function readBytes(request: Request, most: number): Promise<Uint8Array | null> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += part.byteLength;
+    // Read to its end: Node fails outside of any handler when a request's body is given up.
+    if (length <= most && announced <= most) parts.push(part);
+    else parts.length = 0;
+  }
+  return length > most ? null : Buffer.concat(parts);
 }

@@ -2,7 +2,6 @@ import { type SweepJob, sweepSize } from '@/lib/whatif';
 import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
 import { runSweep, wrongValue } from '@/lib/whatif/run-sweep';
 import {
-  mostFileCharacters,
   sweepFileRequestSchema,
   type SweepLine,
   sweepLineSchema,
@@ -16,6 +15,7 @@ import { getStore } from '@/lib/store/client';
 import { type SweepPoint } from '@/lib/whatif';
 import { found } from './problem';
 import { lines, route } from './route';
+import { limits } from '@/lib/model/limits';
 import { message } from '@/lib/model/message';
 import { english } from '@/lib/words/english';
 
@@ -32,7 +32,7 @@ export const whatIfs = [
       access: 'viewer',
       audit: false,
       body: whatIfFileRequestSchema,
-      maxCharacters: 2 * mostFileCharacters,
+      maxCharacters: 2 * limits.demand.characters,
       answers: { 200: whatIfResultSchema },
     },
     ({ body }) => whatIf(demandOfFile(body), body.settings),
@@ -44,7 +44,7 @@ export const whatIfs = [
       access: 'viewer',
       audit: false,
       body: sweepFileRequestSchema,
-      maxCharacters: 2 * mostFileCharacters,
+      maxCharacters: 2 * limits.demand.characters,
       answers: { 200: sweepLines },
     },
     ({ body: { grid, ...body }, signal }) => {

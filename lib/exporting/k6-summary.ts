@@ -31,11 +31,19 @@ export function k6Summary(run: Run): { root_group: Group; metrics: Record<string
 }
 
 function groupsOf({ summary }: Run): Group {
-  const root: Group = { name: '', path: '', id: '', groups: {}, checks: {} };
+  const groupOf = (name: string, path: string): Group => ({
+    name,
+    path,
+    id: '',
+    // A group or a check may be called as what every object has, such as `constructor`.
+    groups: Object.create(null) as Group['groups'],
+    checks: Object.create(null) as Group['checks'],
+  });
+  const root = groupOf('', '');
   const groupAt = (path: string): Group => {
     let group = root;
     for (const name of path.split('::').filter((part) => part !== ''))
-      group = group.groups[name] ??= { name, path: `${group.path}::${name}`, id: '', groups: {}, checks: {} };
+      group = group.groups[name] ??= groupOf(name, `${group.path}::${name}`);
     return group;
   };
   for (const { path } of summary?.groups ?? []) groupAt(path);

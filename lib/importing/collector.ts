@@ -3,6 +3,10 @@ import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
+import { limits } from '@/lib/model/limits';
+import { BusyTime } from './busy-time';
+import { plainName } from './k6-tags';
+import { importRefused, tooMany } from './refused';
 import { SecondTable } from './seconds';
 import { judge } from './thresholds';
 import { TrendValues } from './values';
@@ -48,19 +52,26 @@ export class Collector {
   private readonly totals = new Map<string, Totals>();
   private readonly checks = new Map<string, RunSummary['checks'][number]>();
   private readonly statuses = new Map<string, number>();
-  private readonly busy = new Map<number, number>();
+  private readonly busy = new BusyTime();
+  private readonly room = { values: limits.file.exactValues };
   private firstMs = Infinity;
   private lastMs = -Infinity;
 
-  /** Takes one sample; a `time` value in ms. `tagsKey` tells sets of tags apart. */
+  /**
+   * Takes one sample; a `time` value in ms. `tagsKey` tells sets of tags apart. Throws a Problem that names the line where
+   * a limit of `limits.file` is passed.
+   */
   add(
-    metric: string,
+    name: string,
     kind: MetricKind,
     tags: Record<string, string>,
     tagsKey: string,
     atMs: number,
     value: number,
+    line: number,
   ): void {
+    const metric = plainName(name);
+    this.check(metric, atMs, value, line);
     const isTime = kind.contains === 'time';
     this.table.add(
       {
@@ -73,17 +84,21 @@ export class Collector {
       atMs,
       isTime ? value / 1000 : value,
     );
-    this.firstMs = Math.min(this.firstMs, atMs);
-    this.lastMs = Math.max(this.lastMs, atMs);
+    if (this.table.points > limits.file.points) throw tooMany('points', line);
     this.addToTotals(metric, kind, value);
-    if (metric === 'http_reqs')
+    if (this.totals.size > limits.file.metrics) throw tooMany('metrics', line);
+    if (metric === 'http_reqs') {
       this.statuses.set(tags.status ?? '0', (this.statuses.get(tags.status ?? '0') ?? 0) + value);
-    if (metric === 'http_req_duration') this.addInFlight(atMs, value);
+      if (this.statuses.size > limits.file.statuses) throw tooMany('statuses', line);
+    }
+    // A request was in flight from its start to its end: its share of each second is known, not only estimated.
+    if (metric === 'http_req_duration') this.busy.add(atMs - value, atMs);
     if (metric === 'checks' && tags.check !== undefined) {
       const path = `${tags.group ?? ''}::${tags.check}`;
       const check = this.checks.get(path) ?? { name: tags.check, path, passes: 0, fails: 0 };
       check[value === 0 ? 'fails' : 'passes']++;
       this.checks.set(path, check);
+      if (this.checks.size > limits.file.checks) throw tooMany('checks', line);
     }
   }
 
@@ -117,9 +132,9 @@ export class Collector {
       endMs: this.lastMs - originMs,
       series,
       points,
-      inFlight: [...this.busy]
-        .sort(([a], [b]) => a - b)
-        .map(([second, busyMs]) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
+      inFlight: this.busy
+        .seconds()
+        .map(({ second, busyMs }) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
       summary: {
         metrics: [...this.totals]
           .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -160,7 +175,7 @@ export class Collector {
         metric,
         (totals = {
           ...kind,
-          trend: kind.type === 'trend' ? new TrendValues() : null,
+          trend: kind.type === 'trend' ? new TrendValues(this.room) : null,
           count: 0,
           yes: 0,
           last: 0,
@@ -179,14 +194,27 @@ export class Collector {
     }
   }
 
-  // A request was in flight from its start to its end: its share of each second is known, not only estimated.
-  private addInFlight(endMs: number, durationMs: number): void {
-    const startMs = endMs - durationMs;
+  /** What would make loops or rows without end, before anything is made of it. */
+  private check(metric: string, atMs: number, value: number, line: number): void {
+    const { value: largest, requestMs, latestMs, spanMs } = limits.file;
+    const most = metric === 'http_req_duration' ? requestMs : largest;
+    if (!(Math.abs(value) <= most))
+      throw importRefused(
+        'problems.import-value',
+        { metric, value: String(value), most: String(most) },
+        line,
+      );
+    if (!(atMs >= 0 && atMs <= latestMs)) throw importRefused('problems.import-time', {}, line);
+    const startMs = metric === 'http_req_duration' ? Math.min(atMs, atMs - value) : atMs;
     this.firstMs = Math.min(this.firstMs, startMs);
-    for (let second = Math.floor(startMs / 1000); second * 1000 < endMs; second++) {
-      const busyMs = Math.min(endMs, (second + 1) * 1000) - Math.max(startMs, second * 1000);
-      this.busy.set(second + 1, (this.busy.get(second + 1) ?? 0) + busyMs);
-    }
+    this.lastMs = Math.max(this.lastMs, atMs);
+    const foundMs = this.lastMs - this.firstMs;
+    if (foundMs > spanMs)
+      throw importRefused(
+        'problems.import-span',
+        { days: Math.ceil(foundMs / 86_400_000), most: spanMs / 86_400_000 },
+        line,
+      );
   }
 }
 

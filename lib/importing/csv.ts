@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { longestLine } from './lines';
+import { limits } from '@/lib/model/limits';
 import { importRefused } from './refused';
 
 export interface CsvRecord {
@@ -26,7 +26,7 @@ export async function* csvRecords(pieces: AsyncIterable<string>): AsyncGenerator
       relax_column_count: true,
       skip_empty_lines: true,
       record_delimiter: ['\r\n', '\n'],
-      max_record_size: longestLine,
+      max_record_size: limits.file.lineCharacters,
     }),
   ) as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   // One is held back: whether the file's end cut it off is known only when nothing follows.

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { countSchema, fortioHistogramSchema, type FortioHistogram, type ImportNote } from './facts';
 import { type FileReader, type ImportedFile } from './reader';
 import { messageOfIssue } from '@/lib/model/message';
-import { importRefused } from './refused';
+import { limits } from '@/lib/model/limits';
+import { importRefused, tooMany } from './refused';
 
-/** A result has its buckets only, however long the run: a larger file is something else. */
-const largestFile = 20_000_000;
 const nsPerMs = 1e6;
 
 const resultSchema = z.object({
@@ -36,7 +35,8 @@ export class FortioReader implements FileReader {
   async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
     for await (const piece of pieces) {
       this.text += piece;
-      if (this.text.length > largestFile) throw importRefused('problems.fortio-too-large', {}, 1);
+      if (this.text.length > limits.file.fortioCharacters)
+        throw importRefused('problems.fortio-too-large', {}, 1);
     }
     return this.imported();
   }
@@ -44,8 +44,14 @@ export class FortioReader implements FileReader {
   private imported(): ImportedFile {
     const result = this.parse();
     const histogram = result.DurationHistogram;
+    if (result.ActualDuration > limits.file.spanMs * nsPerMs)
+      throw importRefused('problems.import-span', {
+        days: Math.ceil(result.ActualDuration / nsPerMs / 86_400_000),
+        most: limits.file.spanMs / 86_400_000,
+      });
     if (histogram.Count === 0) throw importRefused('problems.fortio-without-requests', {});
     const statuses = Object.entries(result.RetCodes ?? {}).map(([status, count]) => ({ status, count }));
+    if (statuses.length > limits.file.statuses) throw tooMany('statuses');
     const failures = statuses.reduce((sum, { status, count }) => (isSuccess(status) ? sum : sum + count), 0);
     const notes: ImportNote[] = ['no-pods', 'no-times'];
     const percentile = (p: 50 | 90 | 95 | 99): number => {
@@ -60,6 +66,8 @@ export class FortioReader implements FileReader {
       p99Ms: percentile(99),
     };
     const startedAtMs = Date.parse(result.StartTime ?? '');
+    if (startedAtMs < 0 || startedAtMs > limits.file.latestMs)
+      throw importRefused('problems.import-time', {});
     const spanMs = result.ActualDuration / nsPerMs;
     const durations = {
       count: histogram.Count,

@@ -51,7 +51,7 @@ export class HeyReader implements FileReader {
   private takeRow(cells: string[], line: number, open: boolean): void {
     const numbers = cells.map((cell) => (cell === '' ? NaN : Number(cell)));
     const whole = cells.length === this.header.length && numbers.every((value) => Number.isFinite(value));
-    if (whole) this.row(Object.fromEntries(this.header.map((name, i) => [name, numbers[i]!])));
+    if (whole) this.row(Object.fromEntries(this.header.map((name, i) => [name, numbers[i]!])), line);
     else if (open) this.cutOff = true;
     else
       throw importRefused(
@@ -84,14 +84,14 @@ export class HeyReader implements FileReader {
     };
   }
 
-  private row(row: Record<string, number>): void {
+  private row(row: Record<string, number>, line: number): void {
     const { 'response-time': seconds = 0, 'status-code': code = 0, offset = 0 } = row;
     const status = `${code}`;
     const ok = code >= 200 && code < 400;
     const endMs = (offset + seconds) * 1000;
     const tags = { expected_response: `${ok}`, status };
     const add = (metric: string, kind: MetricKind, value: number): void =>
-      this.collector.add(metric, kind, tags, status, endMs, value);
+      this.collector.add(metric, kind, tags, status, endMs, value, line);
     add('http_reqs', { type: 'counter', contains: 'default' }, 1);
     add('http_req_duration', time, seconds * 1000);
     add('http_req_failed', { type: 'rate', contains: 'default' }, ok ? 0 : 1);

@@ -4,6 +4,7 @@ import { shortened } from './hey-csv';
 import { kindOfOwn } from './k6-metric-kinds';
 import { keptTags } from './k6-tags';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
+import { limits } from '@/lib/model/limits';
 import { importRefused } from './refused';
 
 const untyped: MetricKind = { type: 'trend', contains: 'default' };
@@ -53,7 +54,8 @@ export class K6CsvReader implements FileReader {
     }
     this.target ??= tags.url || null;
     const kept = keptTags(tags);
-    this.collector.add(metric, this.kindOf(metric), kept.tags, kept.key, atMs, value);
+    if (!kept) throw importRefused('problems.import-tags', { most: limits.file.tags }, line);
+    this.collector.add(metric, this.kindOf(metric), kept.tags, kept.key, atMs, value, line);
   }
 
   private finish(): ImportedFile {

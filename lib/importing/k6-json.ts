@@ -8,7 +8,8 @@ import { linesOf, type Line } from './lines';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
 import { messageOfIssue } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
-import { importRefused } from './refused';
+import { limits } from '@/lib/model/limits';
+import { importRefused, tooMany } from './refused';
 
 const metricSchema = z.object({
   metric: z.string(),
@@ -23,7 +24,7 @@ const metricSchema = z.object({
 interface Point {
   metric?: unknown;
   type?: unknown;
-  data?: { time?: unknown; value?: unknown; tags?: Record<string, string> | null };
+  data?: { time?: unknown; value?: unknown; tags?: Record<string, string> | null } | null;
 }
 
 /** Whether a file begins as k6's JSON output: one object a line, or what `jq` makes of that. */
@@ -41,6 +42,7 @@ export class K6JsonReader implements FileReader {
   private readonly thresholds = new Map<string, string[]>();
   private target: string | null = null;
   private cutOff = false;
+  private asked = 0;
 
   async read(pieces: AsyncIterable<string>): Promise<ImportedFile> {
     const lines = linesOf(pieces);
@@ -112,7 +114,6 @@ export class K6JsonReader implements FileReader {
     if (!collected || this.collector.countOf('http_reqs') === 0)
       throw importRefused('problems.k6-json-without-requests', {});
     const common = fromCollected(collected);
-    const asked = [...this.thresholds.values()].flat().length;
     const judged = common.summary.metrics.flatMap(({ thresholds }) => thresholds).length;
     return {
       ...common,
@@ -126,7 +127,7 @@ export class K6JsonReader implements FileReader {
       notes: [
         ...common.notes,
         ...(judged > 0 ? ['thresholds-judged' as const] : []),
-        ...(judged < asked ? ['thresholds-unknown' as const] : []),
+        ...(judged < this.asked ? ['thresholds-unknown' as const] : []),
         ...(this.cutOff ? ['cut-off' as const] : []),
       ],
     };
@@ -145,7 +146,11 @@ export class K6JsonReader implements FileReader {
       );
     const { metric, data } = parsed.data;
     this.kinds.set(metric, { type: data.type, contains: data.contains });
-    if (data.thresholds && data.thresholds.length > 0) this.thresholds.set(metric, data.thresholds);
+    if (this.kinds.size > limits.file.metrics) throw tooMany('metrics', number);
+    if (!data.thresholds || data.thresholds.length === 0) return;
+    this.thresholds.set(metric, data.thresholds);
+    this.asked += data.thresholds.length;
+    if (this.asked > limits.file.thresholds) throw tooMany('thresholds', number);
   }
 
   private point({ metric, data }: Point, number: number): void {
@@ -155,9 +160,10 @@ export class K6JsonReader implements FileReader {
     const kind = this.kinds.get(metric) ?? kindOfOwn(metric);
     if (!kind) throw importRefused('problems.k6-json-no-kind', { metric }, number);
     const tags = data.tags ?? {};
+    const kept = typeof tags === 'object' ? keptTags(tags) : null;
+    if (!kept) throw importRefused('problems.import-tags', { most: limits.file.tags }, number);
     this.target ??= tags.url ?? null;
-    const kept = keptTags(tags);
-    this.collector.add(metric, kind, kept.tags, kept.key, atMs, data.value);
+    this.collector.add(metric, kind, kept.tags, kept.key, atMs, data.value, number);
   }
 }
 

@@ -1,7 +1,5 @@
+import { limits } from '@/lib/model/limits';
 import { importRefused } from './refused';
-
-/** No tool writes a longer line; a file of other kind may be one line only. */
-export const longestLine = 1_000_000;
 
 export interface Line {
   text: string;
@@ -19,7 +17,8 @@ export async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<Li
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
     for (const text of lines) yield { text: withoutReturn(text), number: ++number, open: false };
-    if (rest.length > longestLine) throw importRefused('problems.file-line-too-long', {}, number + 1);
+    if (rest.length > limits.file.lineCharacters)
+      throw importRefused('problems.file-line-too-long', {}, number + 1);
   }
   if (rest !== '') yield { text: withoutReturn(rest), number: number + 1, open: true };
 }

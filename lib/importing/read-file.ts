@@ -4,6 +4,7 @@ import { isK6CsvHeader, K6CsvReader } from './k6-csv';
 import { isK6JsonStart, K6JsonReader } from './k6-json';
 import { type FileReader, type ImportedFile } from './reader';
 import { type Problem } from '@/lib/model/problem';
+import { limits } from '@/lib/model/limits';
 import { importRefused } from './refused';
 import { readText } from './text';
 
@@ -23,7 +24,11 @@ export async function readImport(file: ReadableStream<Uint8Array>): Promise<Read
   let bytes = 0;
   let breaks = 0;
   let last = '';
-  const pieces = readText(file, (more) => (bytes += more));
+  const pieces = readText(file, (more) => {
+    bytes += more;
+    if (bytes > limits.file.unpackedBytes)
+      throw importRefused('problems.import-too-large', { gibibytes: limits.file.unpackedBytes / 2 ** 30 });
+  });
   async function* counted(head: string): AsyncGenerator<string> {
     for (let piece: string | undefined = head; piece !== undefined;) {
       breaks += piece.split('\n').length - 1;

@@ -43,6 +43,8 @@ export class SecondTable {
   private readonly series = new Map<string, Kept>();
   private latest = -Infinity;
   overflowed = false;
+  /** How many values there are, of seconds and series together. */
+  points = 0;
 
   constructor(private readonly maxSeries = 2000) {}
 
@@ -57,9 +59,12 @@ export class SecondTable {
     const kept = this.keptOf({ metric, type, unit, tags }, tagsKey);
     if (type === 'trend') this.addToTrend(kept, second, value);
     else if (type === 'rate') {
-      const shares = kept.rates.get(second) ?? [0, 0];
+      const shares = kept.rates.get(second) ?? this.made([0, 0]);
       kept.rates.set(second, [shares[0] + (value === 0 ? 0 : 1), shares[1] + 1]);
-    } else kept.numbers.set(second, type === 'counter' ? (kept.numbers.get(second) ?? 0) + value : value);
+    } else {
+      const before = kept.numbers.get(second) ?? this.made(0);
+      kept.numbers.set(second, type === 'counter' ? before + value : value);
+    }
     if (second > this.latest) {
       this.latest = second;
       if (second % openSeconds === 0) this.packBefore(second - openSeconds);
@@ -108,7 +113,10 @@ export class SecondTable {
 
   private addToTrend(kept: Kept, second: number, value: number): void {
     let trend = kept.open.get(second);
-    if (!trend) kept.open.set(second, (trend = { zeroCount: 0, count: 0, sum: 0, cells: new Map() }));
+    if (!trend) {
+      kept.open.set(second, (trend = { zeroCount: 0, count: 0, sum: 0, cells: new Map() }));
+      if (!kept.packed.has(second)) this.points++;
+    }
     trend.count++;
     trend.sum += value;
     if (value <= defaultZeroThreshold) trend.zeroCount++;
@@ -116,6 +124,11 @@ export class SecondTable {
       const cell = cellIndexOf(schema, value);
       trend.cells.set(cell, (trend.cells.get(cell) ?? 0) + 1);
     }
+  }
+
+  private made<T>(value: T): T {
+    this.points++;
+    return value;
   }
 
   private packBefore(second: number): void {

@@ -2,7 +2,8 @@ import { compressSync } from 'snappy';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { createIngest } from './ingest';
-import { decodeWriteRequest, InvalidPush, remoteWriteLimits } from './remote-write';
+import { limits } from '@/lib/model/limits';
+import { decodeWriteRequest, InvalidPush } from './remote-write';
 
 // Written by hand with protobufjs' writer, so that the decoder's own table of fields is checked against prompb's numbers.
 interface TestSeries {
@@ -230,11 +231,56 @@ describe('decodeWriteRequest', () => {
   });
 
   it('refuses a bomb by its announced size, and a body too large', () => {
-    const bomb = compressSync(Buffer.alloc(remoteWriteLimits.uncompressedBytes + 1));
-    expect(bomb.length).toBeLessThan(remoteWriteLimits.compressedBytes);
+    const bomb = compressSync(Buffer.alloc(limits.push.unpackedBytes + 1));
+    expect(bomb.length).toBeLessThan(limits.push.bytes);
     expect(() => decodeWriteRequest(bomb)).toThrow(expect.objectContaining({ status: 413 }));
-    expect(() => decodeWriteRequest(new Uint8Array(remoteWriteLimits.compressedBytes + 1))).toThrow(
+    expect(() => decodeWriteRequest(new Uint8Array(limits.push.bytes + 1))).toThrow(
       expect.objectContaining({ status: 413 }),
+    );
+  });
+
+  const field = (number: number, content: Uint8Array): Buffer => {
+    const writer = protobuf.Writer.create();
+    return Buffer.from(
+      writer
+        .uint32(number * 8 + 2)
+        .bytes(content)
+        .finish(),
+    );
+  };
+  const times = (what: Uint8Array, count: number): Buffer => Buffer.alloc(count * what.length, what);
+  const most = limits.push.parts + 1;
+
+  it.each([
+    ['16 million empty series', times(Buffer.from([10, 0]), 16_000_000)],
+    ['too many empty labels', field(1, times(Buffer.from([10, 0]), most))],
+    ['too many samples', field(1, times(Buffer.from([18, 0]), most))],
+    ['too many histograms', field(1, times(Buffer.from([34, 0]), most))],
+    ['too many spans', field(1, field(4, times(Buffer.from([90, 0]), most)))],
+    ['too many buckets', field(1, field(4, field(12, Buffer.alloc(most))))],
+    ['too many buckets that are not packed', field(1, field(4, times(Buffer.from([96, 0]), most)))],
+    ['too many labels over many series', times(field(1, times(Buffer.from([10, 0]), 1000)), 1001)],
+  ])('counts %s before it makes anything of them', (_, message) => {
+    const body = compressSync(message);
+    expect(body.length).toBeLessThan(limits.push.bytes);
+    const before = process.memoryUsage().heapUsed;
+    expect(() => decodeWriteRequest(body)).toThrow(
+      expect.objectContaining({ status: 413, message: expect.stringContaining('at most') as string }),
+    );
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 24);
+  });
+
+  it('refuses buckets beyond all numbers, and more series than a run may have', () => {
+    const far = push([
+      { labels: { __name__: 'a' }, histogram: { count: 1, sum: 1, spans: [[2 ** 30, 1]], deltas: [1] } },
+    ]);
+    expect(() => decodeWriteRequest(far)).toThrow(InvalidPush);
+    const ingest = createIngest({ maxSeries: 3, mostSeries: 10 });
+    const named = (from: number): TestSeries[] =>
+      Array.from({ length: 11 }, (_, i) => requests(1, { name: `${from + i}` }));
+    ingest.push(push(named(0)), 1000);
+    expect(() => ingest.push(push(named(100)), 2000)).toThrow(
+      expect.objectContaining({ status: 413, message: expect.stringContaining('tags') as string }),
     );
   });
 });

@@ -1,9 +1,10 @@
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { limits } from '@/lib/model/limits';
 import { tagsKeyOf } from '@/lib/model/recording';
 import { subtractHistogram } from '@/lib/statistics/histogram/subtract';
 import { parseSeriesName, type MetricType, type MetricUnit } from './metric-names';
-import { decodeWriteRequest } from './remote-write';
+import { decodeWriteRequest, InvalidPush } from './remote-write';
 
 /** What one k6 series did since the push before: the shape of a recording's point, before it is on the run's clock. */
 export interface IngestedPoint {
@@ -32,10 +33,10 @@ export interface Ingest {
 }
 
 /** Counters that k6 emits together with a trend, under the same tags: the trend's count is theirs. */
-const companions: Readonly<Record<string, string>> = {
-  http_req_duration: 'http_reqs',
-  iteration_duration: 'iterations',
-};
+const companions: ReadonlyMap<string, string> = new Map([
+  ['http_req_duration', 'http_reqs'],
+  ['iteration_duration', 'iterations'],
+]);
 
 /**
  * Turns one k6 process' pushes, which are cumulative, into what happened between them. Two processes need two of these.
@@ -46,10 +47,14 @@ const companions: Readonly<Record<string, string>> = {
  * alone cause a push, so the last push can lack some. Therefore stale markers are on: they bring, after the last push,
  * every trend's complete histogram once more, and by it the two counters that go with a trend.
  *
- * @param maxSeries beyond so many, new series of a metric are put together as one, tagged `overflow: true`
+ * @param maxSeries beyond so many, new series of a metric are put together as one, tagged `overflow: true`;
+ * @param mostSeries beyond so many no push is taken
  */
-export function createIngest({ maxSeries = 2000 }: { maxSeries?: number } = {}): Ingest {
-  return new Differ(maxSeries);
+export function createIngest({
+  maxSeries = limits.push.seriesOfRun,
+  mostSeries = limits.push.knownSeries,
+}: { maxSeries?: number; mostSeries?: number } = {}): Ingest {
+  return new Differ(maxSeries, mostSeries);
 }
 
 interface SeriesState {
@@ -69,9 +74,17 @@ class Differ implements Ingest {
   ended = false;
   private readonly series = new Map<string, SeriesState>();
 
-  constructor(private readonly maxSeries: number) {}
+  constructor(
+    private readonly maxSeries: number,
+    private readonly mostSeries: number,
+  ) {}
 
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[] {
+    if (this.series.size > this.mostSeries)
+      throw new InvalidPush(
+        `The run has more than ${this.mostSeries} series: give requests whose addresses differ one name by \`tags: { name }\`.`,
+        413,
+      );
     const points: IngestedPoint[] = [];
     const take = (state: SeriesState, value: number | null, histogram: ExponentialHistogram | null): void => {
       if (state.type === 'counter' || state.type === 'trend') {
@@ -111,7 +124,7 @@ class Differ implements Ingest {
     trend: SeriesState,
     take: (state: SeriesState, value: number, histogram: null) => void,
   ): void {
-    const metric = companions[trend.metric];
+    const metric = companions.get(trend.metric);
     const count = trend.histogram?.count ?? 0;
     if (metric === undefined) return;
     const key = keyOf(metric, trend.tagsKey);

@@ -15,6 +15,7 @@ import { configFileName, metricsOutput, scriptFileName } from './k6-environment'
 import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats } from './summary';
+import { limits } from '@/lib/model/limits';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 
@@ -198,8 +199,6 @@ function trendStatsOf(options: Record<string, unknown> | undefined): string {
 class Log {
   lastError: string | null = null;
   private lines = 0;
-  private static readonly maxLines = 20_000;
-  private static readonly maxLineLength = 8000;
 
   constructor(private readonly onLog: (line: LoadLogLine) => void) {}
 
@@ -208,7 +207,7 @@ class Log {
     stream.setEncoding('utf8');
     stream.on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
+      rest = (lines.pop() ?? '').slice(0, limits.log.lineCharacters);
       for (const line of lines) this.takeLine(line, parse);
     });
     stream.on('end', () => this.takeLine(rest, parse));
@@ -218,12 +217,15 @@ class Log {
     // What k6 says of a push that we could not store is no reason for its own end.
     if (level === 'error' && !text.startsWith('Failed to send the time series data')) this.lastError = text;
     this.lines++;
-    if (this.lines > Log.maxLines + 1) return;
+    if (this.lines > limits.log.lines + 1) return;
     const line =
-      this.lines > Log.maxLines
-        ? { level: 'warning', text: `k6 logged more than ${Log.maxLines} lines; the others are not kept.` }
+      this.lines > limits.log.lines
+        ? {
+            level: 'warning',
+            text: `k6 logged more than ${limits.log.lines} lines; the others are not kept.`,
+          }
         : { level, text };
-    this.onLog({ atUnixMs: Date.now(), ...line, text: line.text.slice(0, Log.maxLineLength) });
+    this.onLog({ atUnixMs: Date.now(), ...line, text: line.text.slice(0, limits.log.shownCharacters) });
   }
 
   private takeLine(line: string, parse: (line: string) => { level: string; text: string }): void {

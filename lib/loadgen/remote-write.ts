@@ -2,6 +2,7 @@ import protobuf from 'protobufjs';
 import { uncompressSync } from 'snappy';
 import { z } from 'zod';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { limits } from '@/lib/model/limits';
 
 /** One series of a remote-write request. Times are Unix ms by the sender's clock. */
 export interface RemoteWriteSeries {
@@ -21,44 +22,38 @@ export class InvalidPush extends Error {
   }
 }
 
-/** The largest body that is taken, as sent and uncompressed: some 50 times what a run of 200 series pushes a second. */
-export const remoteWriteLimits = { compressedBytes: 8 * 2 ** 20, uncompressedBytes: 64 * 2 ** 20 } as const;
-
 /**
  * Decodes the body of a Prometheus remote-write 0.1.0 request: snappy (block format) of a protobuf `WriteRequest`, with
- * native histograms (integer counts, exponential buckets). Values below zero are counted in the zero bucket: k6's
+ * native histograms (integer counts, exponential buckets), within `limits.push`. Values below zero are counted in the zero bucket: k6's
  * times and sizes have none. Throws InvalidPush.
  */
 export function decodeWriteRequest(body: Uint8Array): RemoteWriteSeries[] {
-  if (body.length > remoteWriteLimits.compressedBytes)
-    throw new InvalidPush(
-      `The body has ${body.length} bytes; at most ${remoteWriteLimits.compressedBytes} are taken.`,
-      413,
-    );
-  const size = uncompressedSize(body);
-  if (size > remoteWriteLimits.uncompressedBytes)
-    throw new InvalidPush(
-      `The body has ${size} bytes uncompressed; at most ${remoteWriteLimits.uncompressedBytes} are taken.`,
-      413,
-    );
+  atMost('bytes', body.length, limits.push.bytes);
+  atMost('bytes uncompressed', uncompressedSize(body), limits.push.unpackedBytes);
   let decoded: unknown;
   try {
     const bytes = uncompressSync(Buffer.from(body.buffer, body.byteOffset, body.byteLength), {
       asBuffer: true,
-    });
-    decoded = writeRequest.toObject(writeRequest.decode(bytes as Buffer), {
+    }) as Buffer;
+    const { series, parts } = countParts(bytes);
+    atMost('series', series, limits.push.series);
+    atMost('labels, samples and buckets', parts, limits.push.parts);
+    decoded = writeRequest.toObject(writeRequest.decode(bytes), {
       longs: Number,
       arrays: true,
       defaults: true,
     });
   } catch (error) {
+    if (error instanceof InvalidPush) throw error;
     throw new InvalidPush(
       `The body is not a snappy-compressed WriteRequest: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   const parsed = writeRequestSchema.safeParse(decoded);
-  if (!parsed.success)
-    throw new InvalidPush(`The WriteRequest is not valid: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InvalidPush(`The WriteRequest is not valid: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
   return parsed.data.timeseries.map(({ labels, samples, histograms }) => ({
     labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])),
     samples: samples.map(({ value, timestamp }) => ({ value, timestampMs: timestamp })),
@@ -67,6 +62,56 @@ export function decodeWriteRequest(body: Uint8Array): RemoteWriteSeries[] {
       timestampMs: histogram.timestamp,
     })),
   }));
+}
+
+function atMost(what: string, found: number, most: number): void {
+  if (found > most) throw new InvalidPush(`The body has ${found} ${what}; at most ${most} are taken.`, 413);
+}
+
+/** The messages within a message, by their fields' numbers; null: a packed list of numbers. */
+interface Within {
+  [field: number]: Within | null;
+}
+const parts: Within = { 1: {}, 2: {}, 4: { 9: null, 11: {}, 12: null } };
+
+/**
+ * What decoding would make objects and numbers of, counted before any is made: 16 million empty series pack into 1.5 MB.
+ * Throws where the bytes are no protobuf.
+ */
+function countParts(bytes: Uint8Array): { series: number; parts: number } {
+  const reader = protobuf.Reader.create(bytes);
+  const countIn = (end: number, within: Within): number => {
+    let count = 0;
+    while (reader.pos < end) {
+      const tag = reader.uint32();
+      count++;
+      const inner = (tag & 7) === 2 ? within[tag >>> 3] : undefined;
+      if (inner === undefined) {
+        reader.skipType(tag & 7);
+        continue;
+      }
+      const length = reader.uint32();
+      if (inner === null) {
+        count += length;
+        reader.skip(length);
+      } else count += countIn(reader.pos + length, inner);
+    }
+    return count;
+  };
+  let series = 0;
+  let found = 0;
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag !== 10) {
+      reader.skipType(tag & 7);
+      continue;
+    }
+    series++;
+    const length = reader.uint32();
+    found += countIn(reader.pos + length, parts);
+    if (series > limits.push.series || found > limits.push.parts) break;
+  }
+  return { series, parts: found };
 }
 
 // The block format begins with the uncompressed size, so that a bomb is refused before it unfolds.
@@ -134,8 +179,11 @@ const writeRequestSchema = z.object({
         histograms: z.array(histogramMessageSchema),
       }),
     )
-    .max(100_000),
+    .max(limits.push.series),
 });
+
+/** A bucket's bounds are powers of two, and no number is larger or smaller than these. */
+const furthestExponent = 1100;
 
 function histogramOf(message: z.infer<typeof histogramMessageSchema>): ExponentialHistogram {
   const cells: [number, number][] = [];
@@ -143,8 +191,11 @@ function histogramOf(message: z.infer<typeof histogramMessageSchema>): Exponenti
   let index = 0;
   let count = 0;
   let next = 0;
+  const furthest = furthestExponent * 2 ** message.schema;
   for (const { offset, length } of message.positiveSpans) {
     index += offset;
+    if (Math.abs(index) > furthest || index + length > furthest)
+      throw new InvalidPush('A histogram has a bucket beyond what a number can be.');
     if (next + length > deltas.length)
       throw new InvalidPush('A histogram’s spans name more buckets than it has.');
     for (let i = 0; i < length; i++) {

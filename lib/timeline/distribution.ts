@@ -141,6 +141,11 @@ export function distributionOf(
   };
 }
 
+/** A tag by the name that was asked for: which may be one that every object has, such as `constructor`. */
+function tagOf({ tags }: MetricSeries, tag: string): string {
+  return Object.hasOwn(tags, tag) ? (tags[tag] ?? '') : '';
+}
+
 function counts(
   byId: ReadonlyMap<number, MetricSeries>,
   points: readonly Pick<MetricPoint, 'seriesId' | 'value'>[],
@@ -150,7 +155,7 @@ function counts(
   for (const { seriesId, value } of points) {
     const series = byId.get(seriesId);
     if (series?.metric !== 'http_reqs') continue;
-    const key = series.tags[tag] ?? '';
+    const key = tagOf(series, tag);
     sums.set(key, (sums.get(key) ?? 0) + (value ?? 0));
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -166,7 +171,7 @@ function splitBy(
   for (const { seriesId, histogram } of points) {
     const series = byId.get(seriesId);
     if (!histogram || series?.metric !== metric) continue;
-    const value = series.tags[tag] ?? '';
+    const value = tagOf(series, tag);
     const group = groups.get(value);
     if (group) group.push(histogram);
     else groups.set(value, [histogram]);

@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { code, type Message, message, messageOfIssue } from '@/lib/model/message';
+import { limits } from '@/lib/model/limits';
 import { Problem } from '@/lib/model/problem';
 import { type Demand, demandFromReadings, type DemandReading } from './demand';
 
@@ -32,7 +33,7 @@ export function demandFromCsv(text: string, kind: Demand['kind'] = 'closed'): De
     if (cells.length !== 2)
       throw new DemandFileError(message('demand.columns', { columns: cells.length }), line);
     const atMs = parseTimeMs(time);
-    const number = readNumber(value);
+    const number = readNumber(value, line);
     if (index === 0 && atMs === null && number === undefined) continue;
     if (atMs === null) throw new DemandFileError(message('demand.no-time', { text: time }), line);
     const previous = readings.at(-1);
@@ -64,9 +65,11 @@ function csvRecords(text: string): { record: string[]; line: number }[] {
 }
 
 /** 0 or more; null for what says that it is not known: nothing, or a division by nothing; undefined for anything else. */
-function readNumber(text: string): number | null | undefined {
+function readNumber(text: string, line: number | null): number | null | undefined {
   if (text === '' || /^(nan|[+-]?inf(inity)?)$/i.test(text)) return null;
   const number = Number(text);
+  if (number > limits.demand.value && Number.isFinite(number))
+    throw new DemandFileError(message('demand.too-high', { text, most: limits.demand.value }), line);
   return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
@@ -113,7 +116,7 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
   const sums = new Map<number, number>();
   for (const [seriesIndex, { values }] of series.entries()) {
     for (const [valueIndex, [seconds, text]] of values.entries()) {
-      const number = readNumber(text);
+      const number = readNumber(text, null);
       if (number === undefined)
         throw new DemandFileError(
           message('demand.no-number', { place: `data.result.${seriesIndex}.values.${valueIndex}`, text }),
@@ -131,17 +134,15 @@ export function demandFromPrometheus(json: string, kind: Demand['kind'] = 'close
 function complete(readings: DemandReading[], kind: Demand['kind']): Demand {
   if (readings.length === 0) throw new DemandFileError(message('demand.no-readings'));
   const spanMs = Math.max(...bounds(readings)) - Math.min(...bounds(readings));
-  if (spanMs > longestSpanMs)
+  if (spanMs > limits.demand.spanMs)
     throw new DemandFileError(
       message('demand.too-long', {
         days: Math.round(spanMs / 86_400_000),
-        most: longestSpanMs / 86_400_000,
+        most: limits.demand.spanMs / 86_400_000,
       }),
     );
   return demandFromReadings(readings, kind);
 }
-
-const longestSpanMs = 31 * 86_400_000;
 
 function bounds(readings: readonly DemandReading[]): number[] {
   // Prometheus' series may begin at different times, so the first is not always the earliest.

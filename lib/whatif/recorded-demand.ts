@@ -4,6 +4,7 @@ import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timel
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
+import { limits } from '@/lib/model/limits';
 import { Problem } from '@/lib/model/problem';
 
 /** A run as the replay needs it: what was asked of the service, and what was seen of it on the same seconds. */
@@ -64,6 +65,11 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   const untilMs = fixedRequests === null ? Infinity : (run.loadEndMs ?? Infinity);
   const known = samples.filter((sample) => sample.atMs >= first.atMs && sample.atMs <= untilMs);
   const seconds = Math.max(1, Math.ceil(((known.at(-1)?.atMs ?? first.atMs) - zeroMs) / 1000));
+  if (seconds * 1000 > limits.demand.spanMs)
+    throw new Problem('problems.run-too-long-to-replay', {
+      days: Math.ceil((seconds * 1000) / 86_400_000),
+      most: limits.demand.spanMs / 86_400_000,
+    });
   const perSecond = meansBySecond(known, zeroMs, seconds, ({ total }) => total);
   // The mean of the second in which the load began is less than the load.
   if (closed && known[1]) perSecond[0] = Math.max(perSecond[0]!, known[1].total);
@@ -312,7 +318,7 @@ function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): Re
     ...recording.concurrency.slice(-1).map((sample) => sample.atMs),
     ...recording.podEvents.slice(-1).map((event) => event.atMs),
   );
-  const seconds = Math.max(1, Math.round((lastMs - zeroMs) / 1000));
+  const seconds = Math.min(limits.demand.spanMs / 1000, Math.max(1, Math.round((lastMs - zeroMs) / 1000)));
   const inGap = (atMs: number): boolean =>
     recording.gaps.some((gap) => gap.what === 'pods' && atMs > gap.fromMs && atMs <= (gap.toMs ?? Infinity));
   const readyPods = Array.from({ length: seconds }, (_, second) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
+import { limits } from '@/lib/model/limits';
 import { code, messageSchema } from '@/lib/model/message';
 import { replayFiguresSchema, sweepGridSchema, sweepPointSchema, whatIfSettingsSchema } from '@/lib/whatif';
 
@@ -56,20 +57,23 @@ export type WhatIfResult = z.infer<typeof whatIfResultSchema>;
 /** Body of `POST /api/runs/:id/what-if`. */
 export const whatIfRequestSchema = z.strictObject({ settings: whatIfSettingsSchema.default({}) });
 
-export const mostFileCharacters = 20_000_000;
-
 /** Body of `POST /api/what-if`: a demand of the user's own. */
 export const whatIfFileRequestSchema = z.strictObject({
   format: z.enum(['csv', 'prometheus']),
   text: z
     .string()
     .min(1, code('validation.text-empty'))
-    .max(mostFileCharacters, code('validation.text-too-long')),
+
+    .max(limits.demand.characters, code('validation.text-too-long')),
   /** Whether `text` has requests in flight (closed) or arrivals a second (open). */
   kind: z.enum(['closed', 'open']).default('closed'),
   annotations: z.record(z.string(), z.string()).default({}),
   containerConcurrency: z.number().int().min(0).max(1000).default(0),
-  serviceTimeMs: z.number().positive(code('validation.more-than-0')).max(3_600_000),
+  serviceTimeMs: z
+    .number()
+    .positive(code('validation.more-than-0'))
+    .min(limits.demand.serviceMs[0])
+    .max(limits.demand.serviceMs[1]),
   podStartMs: z.number().min(0).max(3_600_000).default(3000),
   startPods: z.number().int().min(0).max(10_000).default(1),
   settings: whatIfSettingsSchema.default({}),
