@@ -2,6 +2,41 @@ import { z } from 'zod';
 import { type PodPhase } from '@/lib/model/recording';
 
 const timeSchema = z.union([z.string(), z.date()]).nullish();
+const containerStatusSchema = z.looseObject({
+  name: z.string().nullish(),
+  ready: z.boolean().nullish(),
+  started: z.boolean().nullish(),
+  restartCount: z.number().nullish(),
+  image: z.string().nullish(),
+  state: z
+    .looseObject({
+      waiting: z.looseObject({ reason: z.string().nullish() }).nullish(),
+      running: z.looseObject({ startedAt: timeSchema }).nullish(),
+      terminated: z
+        .looseObject({
+          reason: z.string().nullish(),
+          exitCode: z.number().nullish(),
+          signal: z.number().nullish(),
+          startedAt: timeSchema,
+          finishedAt: timeSchema,
+        })
+        .nullish(),
+    })
+    .nullish(),
+  lastState: z
+    .looseObject({
+      terminated: z
+        .looseObject({
+          reason: z.string().nullish(),
+          exitCode: z.number().nullish(),
+          startedAt: timeSchema,
+          finishedAt: timeSchema,
+        })
+        .nullish(),
+    })
+    .nullish(),
+});
+export type ContainerStatus = z.infer<typeof containerStatusSchema>;
 /** The part of a Pod that tells its phase. */
 export const podSchema = z.looseObject({
   metadata: z.looseObject({
@@ -14,6 +49,14 @@ export const podSchema = z.looseObject({
     managedFields: z.array(z.looseObject({ time: timeSchema })).nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
+  spec: z
+    .looseObject({
+      nodeName: z.string().nullish(),
+      initContainers: z
+        .array(z.looseObject({ name: z.string(), restartPolicy: z.string().nullish() }))
+        .nullish(),
+    })
+    .nullish(),
   status: z
     .looseObject({
       phase: z.string().nullish(),
@@ -28,19 +71,8 @@ export const podSchema = z.looseObject({
           }),
         )
         .nullish(),
-      containerStatuses: z
-        .array(
-          z.looseObject({
-            state: z
-              .looseObject({
-                waiting: z.looseObject({ reason: z.string().nullish() }).nullish(),
-                running: z.looseObject({ startedAt: timeSchema }).nullish(),
-                terminated: z.looseObject({ reason: z.string().nullish(), finishedAt: timeSchema }).nullish(),
-              })
-              .nullish(),
-          }),
-        )
-        .nullish(),
+      containerStatuses: z.array(containerStatusSchema).nullish(),
+      initContainerStatuses: z.array(containerStatusSchema).nullish(),
     })
     .nullish(),
 });
@@ -59,7 +91,10 @@ export function podPhase(pod: Pod): {
 } {
   const status = pod.status;
   const conditions = status?.conditions ?? [];
-  const container = (status?.containerStatuses ?? [])
+  const container = [
+    ...(status?.initContainerStatuses ?? []).filter(({ state }) => state?.terminated?.exitCode !== 0),
+    ...(status?.containerStatuses ?? []),
+  ]
     .map((c) => c.state?.waiting?.reason ?? c.state?.terminated?.reason)
     .find((reason) => reason && !dull.has(reason));
   const unscheduled = conditions.find((c) => c.type === 'PodScheduled' && c.status === 'False')?.reason;
@@ -123,7 +158,8 @@ function deletionAskedAt(pod: Pick<Pod, 'metadata'>): number | null {
   return overAt === null ? null : overAt - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000;
 }
 
-function toUnixMs(time: string | Date | null | undefined): number | null {
+/** A time of the API server in Unix ms; null where there is none. */
+export function toUnixMs(time: string | Date | null | undefined): number | null {
   if (!time) return null;
   const ms = typeof time === 'string' ? Date.parse(time) : time.getTime();
   return Number.isFinite(ms) ? ms : null;

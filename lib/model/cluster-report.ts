@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/**
+ * What the cluster itself says of its decisions and of its pods' lives, beside the pod phases. As in all of a recording,
+ * `atMs` is when we were told, on the run's clock, and `serverAtMs` when it happened by the server's clock, put on ours,
+ * where the object states it: whole seconds.
+ */
+const toldSchema = z.object({ id: z.number().int(), atMs: z.number(), serverAtMs: z.number().nullable() });
+
+/**
+ * init: an init container; sidecar: an init container that stays (restartPolicy Always); app: any other, the queue-proxy
+ * too.
+ */
+export const containerRoleSchema = z.enum(['init', 'sidecar', 'app']);
+export type ContainerRole = z.infer<typeof containerRoleSchema>;
+
+/** One step of a pod's life that its phases do not tell. */
+export const podStepSchema = toldSchema.extend({
+  kind: z.literal('pod'),
+  uid: z.string(),
+  name: z.string(),
+  /**
+   * scheduled: it has a node; initialized: all init containers are done; started, ended: a container was; status:
+   * the word that `kubectl get pods` shows for it is another.
+   */
+  step: z.enum(['scheduled', 'initialized', 'started', 'ended', 'status']),
+  node: z.string().nullable(),
+  container: z.string().nullable(),
+  role: containerRoleSchema.nullable(),
+  /** Kubernetes' own word: of `status` kubectl's, such as `Init:CrashLoopBackOff`; of `ended` the container's, such as OOMKilled. */
+  reason: z.string().nullable(),
+  exitCode: z.number().int().nullable(),
+  /** How often the container was begun anew before. */
+  restarts: z.number().int().nullable(),
+});
+export type PodStep = z.infer<typeof podStepSchema>;
+
+/** An Event of a pod, a ReplicaSet, a Deployment or a revision. */
+export const clusterEventSchema = toldSchema.extend({
+  kind: z.literal('event'),
+  /** Kind, uid and name of the object that it is about. */
+  object: z.string(),
+  uid: z.string(),
+  name: z.string(),
+  type: z.enum(['Normal', 'Warning']),
+  reason: z.string(),
+  message: z.string(),
+  count: z.number().int(),
+});
+export type ClusterEvent = z.infer<typeof clusterEventSchema>;
+
+/** How many pods the cluster asks for, of one revision. */
+export const scaleReportSchema = toldSchema.extend({
+  kind: z.literal('scale'),
+  /** Who says it: a PodAutoscaler's desiredScale, a HorizontalPodAutoscaler's desiredReplicas, or a Deployment's replicas. */
+  source: z.enum(['podautoscaler', 'hpa', 'deployment']),
+  revision: z.string(),
+  /** Null: it has none, or no longer. */
+  desired: z.number().int().nullable(),
+  actual: z.number().int().nullable(),
+  /** Of the Ready or Active condition that is not True: its reason. */
+  reason: z.string().nullable(),
+});
+export type ScaleReport = z.infer<typeof scaleReportSchema>;
+
+/** A node was made. */
+export const nodeReportSchema = toldSchema.extend({ kind: z.literal('node'), name: z.string() });
+
+export const clusterReportSchema = z.discriminatedUnion('kind', [
+  podStepSchema,
+  clusterEventSchema,
+  scaleReportSchema,
+  nodeReportSchema,
+]);
+export type ClusterReport = z.infer<typeof clusterReportSchema>;
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type NewClusterReport = WithoutId<ClusterReport>;
