@@ -70,8 +70,9 @@ test('a service is tested and its autoscaling explained', async ({ page, request
   await page.goto('/services');
   const card = page.locator('[data-service=helloworld-go]');
   await card.getByRole('button', { name: 'Test connection' }).click();
-  await expect(card.locator('[data-check]')).toHaveCount(4);
-  await expect(card.locator('[data-ok=true]')).toHaveCount(4);
+  await expect(card.locator('[data-check]:not([data-optional])')).toHaveCount(4);
+  await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(4);
+  await expect(card.locator('[data-check][data-optional]')).toHaveCount(6);
   await card.locator('summary').click();
   await expect(card).toContainText('MPA');
   await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();

@@ -12,6 +12,7 @@ const spaces = [
   'gaps',
   'config',
   'assumptions',
+  'unread',
   'explain',
   'narrative',
 ];

@@ -4,13 +4,8 @@ import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
 import { serviceSchema, type Service } from '@/lib/model/run';
 import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
-import {
-  applyService,
-  autoscalingOf,
-  discoverServices,
-  refreshService,
-  testConnection,
-} from '@/lib/runs/services';
+import { applyService, autoscalingOf, discoverServices, refreshService } from '@/lib/runs/services';
+import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
 import { Problem, notFound } from '@/lib/model/problem';

@@ -8,7 +8,13 @@ import {
   ServerConfiguration,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
-import { boundedFetch, boundedLines, type LineStream } from '@/lib/outgoing/bounded-fetch';
+import {
+  type Asked,
+  boundedFetch,
+  boundedLines,
+  boundedStatus,
+  type LineStream,
+} from '@/lib/outgoing/bounded-fetch';
 
 /** A list of some thousand pods has some 10 MB. */
 const answerBounds = { ms: 30_000, bytes: 64 * 2 ** 20 };
@@ -51,6 +57,28 @@ export function apiOf<T extends ApiType>(
   );
 }
 
+/** What the API server answers to a question, whatever its status; the body is null where it is not JSON. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Asks the API server for what is at a path. Throws as boundedFetch does. */
+export async function readPath(
+  config: KubeConfig,
+  path: string,
+  query: Record<string, string>,
+  { ms = answerBounds.ms, signal }: { ms?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Answer> {
+  const { status, headers, body } = await boundedFetch(
+    addressOf(config, path, query),
+    { ...answerBounds, ms },
+    { ...(await accessOf(config)), ...(signal ? { signal } : {}) },
+  );
+  return { status, headers, body: parseJson(body.toString()) };
+}
+
 /** The lines of a watch, until the signal aborts. */
 export async function watchLines(
   config: KubeConfig,
@@ -58,17 +86,42 @@ export async function watchLines(
   query: Record<string, string>,
   signal: AbortSignal,
 ): Promise<LineStream> {
+  return boundedLines(
+    addressOf(config, path, { watch: 'true', allowWatchBookmarks: 'true', ...query }),
+    watchBounds,
+    { ...(await accessOf(config)), signal },
+  );
+}
+
+/** What the API server says to a watch, which is ended at once. Throws as boundedFetch does. */
+export async function watchStatus(config: KubeConfig, path: string, ms: number): Promise<number> {
+  return boundedStatus(addressOf(config, path, { watch: 'true' }), ms, await accessOf(config));
+}
+
+function addressOf(config: KubeConfig, path: string, query: Record<string, string>): URL {
   const url = new URL(serverOf(config) + path);
-  url.search = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', ...query }).toString();
+  url.search = new URLSearchParams(query).toString();
+  return url;
+}
+
+/** Certificate, proxy and who asks, as the kubeconfig says. */
+async function accessOf(config: KubeConfig): Promise<Pick<Asked, 'agent' | 'auth' | 'headers'>> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const { agent, auth, headers } = options;
-  return boundedLines(url, watchBounds, {
-    signal,
+  return {
     ...(typeof agent === 'object' ? { agent } : {}),
     ...(auth ? { auth } : {}),
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
-  });
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function serverOf(config: KubeConfig): string {

@@ -70,6 +70,7 @@ const apiErrorSchema = z.looseObject({ code: z.number(), body: z.unknown() });
 
 /** An error of the client library in our words; the API server's field errors are kept. */
 export function toClusterError(error: unknown, server: string): ClusterError {
+  if (isClusterError(error)) return error;
   const api = apiErrorSchema.safeParse(error);
   if (!api.success)
     return new ClusterError('problems.cluster-silent', { server, cause: messageOfError(error) });
@@ -81,6 +82,10 @@ export function toClusterError(error: unknown, server: string): ClusterError {
   return causes.length > 0
     ? refusedFields(causes.map(({ field = '', message: text = '' }) => ({ path: field, said: said(text) })))
     : new ClusterError('problems.cluster-said', { cause: status.data.message }, answered);
+}
+
+function isClusterError(error: unknown): error is ClusterError {
+  return error instanceof ClusterError;
 }
 
 function parseJson(text: string): unknown {

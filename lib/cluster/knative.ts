@@ -1,8 +1,13 @@
 import { setHeaderOptions, type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { applyPatch } from './apply-patch';
-import { ClusterError, coreApi, customApi, toClusterError } from './client';
+import { type Message } from '@/lib/model/message';
+import { readPath } from './bounded-api';
+import { ClusterError, customApi, toClusterError } from './client';
+import { configMaps } from './optional-resources';
+import { pathOf } from './resource';
 import { readServiceYaml } from './service-yaml';
+import { whyUnread } from './unread';
 
 const stringMap = z.record(z.string(), z.string());
 const knativeSchema = z.looseObject({
@@ -103,23 +108,34 @@ export async function untilServiceReady(
   return false;
 }
 
-/** A ConfigMap's data; null if there is none or it may not be read. */
+/** Namespace and name of the ConfigMap with the cluster's own settings of its autoscaler. */
+export const autoscalerConfigMap = ['knative-serving', 'config-autoscaler'] as const;
+
+/** A ConfigMap's data, or why there is none; answers within `ms`. */
 export async function readConfigMap(
   config: KubeConfig,
   namespace: string,
   name: string,
-): Promise<Record<string, string> | null> {
+  { ms = 5000, signal }: { ms?: number; signal?: AbortSignal | undefined } = {},
+): Promise<{ data: Record<string, string>; unread: null } | { data: null; unread: Message }> {
+  const asked = { verb: 'get' as const, namespace, name };
   try {
-    const map = await coreApi(config).readNamespacedConfigMap({ namespace, name });
-    return Object.fromEntries(Object.entries(map.data ?? {}).filter(([key]) => !key.startsWith('_')));
-  } catch {
-    return null;
+    const path = `${pathOf(configMaps, namespace)}/${encodeURIComponent(name)}`;
+    const answer = await readPath(config, path, {}, { ms, signal });
+    if (answer.status !== 200) return { data: null, unread: whyUnread(configMaps, asked, answer) };
+    const { data } = z.looseObject({ data: stringMap.nullish() }).parse(answer.body);
+    return {
+      data: Object.fromEntries(Object.entries(data ?? {}).filter(([key]) => !key.startsWith('_'))),
+      unread: null,
+    };
+  } catch (error) {
+    return { data: null, unread: whyUnread(configMaps, asked, { error }) };
   }
 }
 
 /** The gateway that the cluster names; null if it names none. */
 export async function readGateway(config: KubeConfig): Promise<GatewayAddresses | null> {
-  const data = await readConfigMap(config, 'knative-serving', 'scaletrace-gateway');
+  const { data } = await readConfigMap(config, 'knative-serving', 'scaletrace-gateway');
   return data?.gatewayUrl ? { gatewayUrl: data.gatewayUrl, metricsUrl: data.metricsUrl ?? null } : null;
 }
 

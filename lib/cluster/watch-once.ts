@@ -2,9 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { CodedError, message, messageOfError, said } from '@/lib/model/message';
-import { type PodEvent } from '@/lib/model/recording';
 import { watchLines } from './bounded-api';
-import { podSchema, type Pod } from './pod-phase';
+import { pathOf, resourceName, type ClusterResource } from './resource';
 
 /** The server no longer knows the version that the watch was to begin from (410). */
 export class WatchExpired extends CodedError {}
@@ -14,13 +13,18 @@ export class WatchLost extends CodedError {}
 export class WatchUnproven extends CodedError {}
 
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
-const bookmarkSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
+const versionedSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
 const eventSchema = z.looseObject({ type: z.string(), object: z.unknown() });
+
+/** What a watch tells of one object. */
+export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 export interface WatchOnceOptions {
   config: KubeConfig;
+  resource: ClusterResource;
   namespace: string;
-  labelSelector: string;
+  /** Which of them: labelSelector, fieldSelector. */
+  query: Record<string, string>;
   signal: AbortSignal;
   /** A watch that says nothing, not even a bookmark, for this long is dead. */
   silenceMs: number;
@@ -30,14 +34,15 @@ export interface WatchOnceOptions {
   onConnected: () => void;
   /** The watch has said something. */
   onWord: () => void;
-  onPod: (type: Exclude<PodEvent['type'], 'LIST'>, pod: Pod) => void;
+  /** An object as it came; what this throws ends the watch. */
+  onObject: (type: WatchType, object: unknown) => void;
   /** The version from which a watch would go on. */
   onVersion: (resourceVersion: string) => void;
 }
 
 /** One watch from a version. Resolves when the server ends it as it ends all watches in time; rejects otherwise. */
 export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promise<void> {
-  const { config, namespace, labelSelector, signal, silenceMs, firstWordMs } = options;
+  const { config, resource, namespace, query, signal, silenceMs, firstWordMs } = options;
   return new Promise((resolve, reject) => {
     const stop = new AbortController();
     let settled = false;
@@ -72,22 +77,21 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
         return settle(status?.code === 410 ? new WatchExpired(why) : new WatchLost(why));
       }
       options.onWord();
-      if (type === 'BOOKMARK')
-        return options.onVersion(bookmarkSchema.parse(object).metadata.resourceVersion);
-      if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return;
-      const pod = podSchema.parse(object);
-      options.onPod(type, pod);
-      options.onVersion(pod.metadata.resourceVersion);
+      const told = type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED';
+      if (!told && type !== 'BOOKMARK') return;
+      const { resourceVersion } = versionedSchema.parse(object).metadata;
+      if (told) options.onObject(type, object);
+      options.onVersion(resourceVersion);
     };
     const startedAtMs = Date.now();
     const follow = async (): Promise<void> => {
       const stream = await watchLines(
         config,
-        `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
-        { labelSelector, resourceVersion: fromVersion },
+        pathOf(resource, namespace),
+        { ...query, resourceVersion: fromVersion },
         stop.signal,
       );
-      if (stream.status !== 200) return settle(failureOf(new Refused(stream.status), namespace));
+      if (stream.status !== 200) return settle(failureOf(new Refused(stream.status), options));
       if (settled) return;
       lastSeenMs = Date.now();
       options.onConnected();
@@ -105,7 +109,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       if (Date.now() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
       else settle(null);
     };
-    follow().catch((error: unknown) => settle(failureOf(error, namespace)));
+    follow().catch((error: unknown) => settle(failureOf(error, options)));
   });
 }
 
@@ -117,10 +121,11 @@ class Refused extends Error {
 }
 
 /** Why a watch failed; what the account may not do is named, with the right that it lacks. */
-function failureOf(error: unknown, namespace: string): Error {
+function failureOf(error: unknown, { resource, namespace }: WatchOnceOptions): Error {
   const code = error instanceof Refused ? error.status : null;
   if (code === 410) return new WatchExpired(message('gaps.version-too-old'));
-  if (code === 403) return new WatchLost(message('gaps.watch-forbidden', { namespace }));
+  if (code === 403)
+    return new WatchLost(message('gaps.watch-forbidden', { resource: resourceName(resource), namespace }));
   if (code === 401) return new WatchLost(message('gaps.account-unknown'));
   return new WatchLost(
     message('gaps.watch-broke', {

@@ -93,8 +93,14 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
     { name: 'hello', host: 'hello.default.example.com', podSelector: 'serving.knative.dev/service=hello' },
   ]);
   expect(await readGateway(config)).toEqual({ gatewayUrl: lab.gatewayUrl, metricsUrl: lab.metricsUrl });
-  expect(await readConfigMap(config, 'knative-serving', 'config-autoscaler')).toHaveProperty('initial-scale');
-  expect(await readConfigMap(config, 'knative-serving', 'nothing')).toBeNull();
+  expect(await readConfigMap(config, 'knative-serving', 'config-autoscaler')).toMatchObject({
+    data: { 'initial-scale': '0' },
+    unread: null,
+  });
+  expect(await readConfigMap(config, 'knative-serving', 'nothing')).toMatchObject({
+    data: null,
+    unread: { code: 'unread.not-there' },
+  });
 
   await until(async () => (await fetch(lab.metricsUrl)).ok);
   const watched = watch(config, { labelSelector: service.podSelector });

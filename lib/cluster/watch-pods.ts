@@ -1,11 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
+import { z } from 'zod';
 import { message, type Message } from '@/lib/model/message';
 import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
-import { coreApi, toClusterError } from './client';
+import { readPath, watchStatus } from './bounded-api';
+import { toClusterError } from './client';
 import { ClockOffset } from './clock-offset';
 import { enteredAt, podPhase, podSchema, type Pod } from './pod-phase';
 import { noteDate, probe, ProofOfLife } from './proof-of-life';
+import { type ClusterResource, pathOf } from './resource';
 import { WatchExpired, WatchLost, watchOnce, WatchUnproven } from './watch-once';
 
 /** A pod event with Unix times, both on our clock; the recorder puts it on a run's clock. */
@@ -35,6 +38,16 @@ export interface PodWatchOptions {
   unprovenMs?: number;
 }
 
+/** Pods. */
+export const pods: ClusterResource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
+const listSchema = z.looseObject({
+  metadata: z.looseObject({ resourceVersion: z.string().nullish() }).nullish(),
+  items: z.array(podSchema).nullish(),
+});
+
+/** Whoever waits for the first list waits no longer; a list of many thousand pods is given more time afterwards. */
+const firstListMs = 5000;
+const laterListMs = 30_000;
 const firstBackOffMs = 250;
 const longestBackOffMs = 10_000;
 const usualSilenceMs = 90_000;
@@ -51,8 +64,8 @@ const passed: readonly PodPhase[] = ['pending', 'starting', 'ready'];
  */
 export function watchPods(options: PodWatchOptions): PodWatch {
   const { config, namespace, labelSelector } = options;
+  const query = { labelSelector };
   const server = config.getCurrentCluster()?.server ?? 'unknown';
-  const core = coreApi(config);
   const known = new Map<
     string,
     { resourceVersion: string; name: string; revision: string | null; phase: PodPhase }
@@ -64,6 +77,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   let listedMs: number | null = null;
   /** When the pods were listed last; what happened before was told by that. */
   let lastListMs: number | null = null;
+  let listMs = firstListMs;
   let lastGap = { fromMs: Infinity, toMs: -Infinity };
   let restart = new AbortController();
 
@@ -95,12 +109,15 @@ export function watchPods(options: PodWatchOptions): PodWatch {
 
   const list = async (): Promise<string> => {
     const askedMs = Date.now();
-    const answer = await core.listNamespacedPodWithHttpInfo({ namespace, labelSelector });
+    const ms = listMs;
+    listMs = laterListMs;
+    const answer = await readPath(config, pathOf(pods, namespace), query, { ms, signal: stopped.signal });
     noteDate(clock, answer.headers, askedMs);
+    if (answer.status !== 200) throw toClusterError({ code: answer.status, body: answer.body }, server);
+    const listed = listSchema.parse(answer.body);
     // All that one list tells was so at one moment.
     const atUnixMs = Date.now();
-    const pods = (answer.data.items ?? []).map((item) => podSchema.parse(item));
-    const present = new Set(pods.map((pod) => pod.metadata.uid));
+    const present = new Set((listed.items ?? []).map((pod) => pod.metadata.uid));
     for (const [uid, { phase: _phase, ...last }] of [...known]) {
       if (present.has(uid) || stopped.signal.aborted) continue;
       known.delete(uid);
@@ -114,12 +131,12 @@ export function watchPods(options: PodWatchOptions): PodWatch {
         serverAtUnixMs: null,
       });
     }
-    for (const pod of pods)
+    for (const pod of listed.items ?? [])
       if (known.get(pod.metadata.uid)?.resourceVersion !== pod.metadata.resourceVersion)
         tell('LIST', pod, atUnixMs);
     lastListMs = listedMs = atUnixMs;
     life.prove(atUnixMs);
-    return answer.data.metadata?.resourceVersion ?? '';
+    return listed.metadata?.resourceVersion ?? '';
   };
 
   const gapStarts = (reason: Message): void => {
@@ -182,8 +199,9 @@ export function watchPods(options: PodWatchOptions): PodWatch {
         restart = new AbortController();
         await watchOnce(version, {
           config,
+          resource: pods,
           namespace,
-          labelSelector,
+          query,
           signal: AbortSignal.any([stopped.signal, restart.signal]),
           silenceMs: options.silenceMs ?? usualSilenceMs,
           firstWordMs: inGap && listedMs === null ? firstWordMs : null,
@@ -192,7 +210,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
             if (listedMs !== null) gapEnds(listedMs);
           },
           onWord: recovered,
-          onPod: tell,
+          onObject: (type, object) => tell(type, podSchema.parse(object)),
           onVersion: (next) => (version = next),
         });
       } catch (error) {
@@ -221,6 +239,30 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   listed.catch(() => {});
   void follow();
   return { listed, stop: () => stopped.abort() };
+}
+
+/**
+ * How many pods a selector finds, where they may be watched too. Throws ClusterError, also when nothing answers within
+ * `ms`.
+ */
+export async function countPods(
+  config: KubeConfig,
+  namespace: string,
+  labelSelector: string,
+  ms: number,
+): Promise<number> {
+  const path = pathOf(pods, namespace);
+  const server = config.getCurrentCluster()?.server ?? 'unknown';
+  try {
+    const { status: code, body } = await readPath(config, path, { labelSelector }, { ms });
+    if (code !== 200) throw toClusterError({ code, body }, server);
+    const watching = await watchStatus(config, path, ms);
+    if (watching === 403)
+      throw new WatchLost(message('gaps.watch-forbidden', { resource: 'pods', namespace }));
+    return listSchema.parse(body).items?.length ?? 0;
+  } catch (error) {
+    throw error instanceof WatchLost ? error : toClusterError(error, server);
+  }
 }
 
 /** Resolves after this time, or at once when the signal aborts. */

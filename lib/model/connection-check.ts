@@ -2,16 +2,29 @@ import { z } from 'zod';
 import { messageSchema } from './message';
 
 /** The connections that a run of a service needs. */
-const checkNameSchema = z.enum(['gateway', 'host', 'pods', 'concurrency']);
+const checkNameSchema = z.enum([
+  'gateway',
+  'host',
+  'pods',
+  'concurrency',
+  'config',
+  'podautoscalers',
+  'horizontalpodautoscalers',
+  'deployments',
+  'events',
+  'nodes',
+]);
 
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `littles-law`, `answers-wrongly` {status}, `no-cluster-of-service`, `failed` {why}.
+ * `littles-law`, `answers-wrongly` {status}, `no-cluster-of-service`, `readable` {resource}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
   ok: z.boolean(),
+  /** A run can do without it, and says what it then does not know. */
+  optional: z.boolean().optional(),
   code: z.enum([
     'answers',
     'routed',
@@ -21,6 +34,7 @@ export const connectionCheckSchema = z.object({
     'littles-law',
     'answers-wrongly',
     'no-cluster-of-service',
+    'readable',
     'failed',
   ]),
   data: z.record(z.string(), z.union([z.string(), z.number()])),

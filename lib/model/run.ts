@@ -72,6 +72,9 @@ export const runAutoscalingSchema = z.object({
   assumptions: z.array(z.string()),
   /** The same as codes; none in runs of an older Scaletrace. */
   assumptionCodes: z.array(messageSchema).optional(),
+  /** What of the cluster could not be read, by name and with the right that is missing: in English, and as codes. None in runs of an older Scaletrace. */
+  unread: z.array(z.string()).optional(),
+  unreadCodes: z.array(messageSchema).optional(),
   concurrencySource: concurrencySourceSchema,
 });
 export type RunAutoscaling = z.infer<typeof runAutoscalingSchema>;
@@ -145,6 +148,15 @@ export const runListItemSchema = runSchema
     podsSpark: z.array(z.number()),
   });
 export type RunListItem = z.infer<typeof runListItemSchema>;
+
+/** What of the cluster could not be read, with the code where it has one. */
+export function unreadOf(autoscaling: RunAutoscaling | null): (SentMessage & { known: string })[] {
+  const { unread = [], unreadCodes = [] } = autoscaling ?? {};
+  return unread.map((known, i) => ({
+    ...sentMessage(unreadCodes[i]?.code, unreadCodes[i]?.data, known),
+    known,
+  }));
+}
 
 /** What is assumed, with the code where it has one. */
 export function assumptionsOf({

@@ -52,6 +52,8 @@ export const defaultTimes: RunTimes = {
 export class ActiveRun {
   private load: RunningLoad | null = null;
   private stopAsked: StopMode | null = null;
+  /** Aborts when the run is to stop: what it waits for before its load is waited for no longer. */
+  private readonly stopping = new AbortController();
   private intake: Intake | null = null;
   /** Why the load was ended by us; null: it was not. */
   private unwritable: Message | null = null;
@@ -67,6 +69,7 @@ export class ActiveRun {
   /** Asks the load to stop: gracefully at first; killed when asked for, or when asked a second time. */
   stop(mode: StopMode): void {
     this.stopAsked = mode === 'kill' || this.stopAsked !== null ? 'kill' : 'graceful';
+    this.stopping.abort();
     this.load?.stop(this.stopAsked);
   }
 
@@ -118,7 +121,7 @@ export class ActiveRun {
     const { secret, hash } = newSecret();
     const { originMs } = recorder;
     await this.moveTo(recorder, 'starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
-    const observation = await observeService(run.service, recorder);
+    const observation = await observeService(run.service, recorder, this.stopping.signal);
     observed.by = observation;
     await this.update(recorder, {
       autoscaling: observation.autoscaling,

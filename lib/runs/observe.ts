@@ -2,13 +2,13 @@ import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/au
 import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
-import { readConfigMap } from '@/lib/cluster/knative';
+import { autoscalerConfigMap, readConfigMap } from '@/lib/cluster/knative';
 import { watchPods } from '@/lib/cluster/watch-pods';
 import { stateDirectory } from '@/lib/environment/paths';
-import { message, messageOfError } from '@/lib/model/message';
+import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { type ConcurrencySource } from '@/lib/model/recording';
 import { type RunAutoscaling, type Service } from '@/lib/model/run';
-import { assumed, withWords } from '@/lib/words/english';
+import { assumed, notRead, withWords } from '@/lib/words/english';
 import { type Recorder } from './recorder';
 
 export interface Observation {
@@ -25,43 +25,25 @@ const settleMs = 40;
 
 /**
  * Begins to watch a service's pods and its gateway's concurrency into a recording. A cluster that cannot be reached is
- * a gap, not an end: the load test itself needs none.
+ * a gap, not an end: the load test itself needs none, and waits for it a few seconds at most, or until `signal` aborts.
  */
-export async function observeService(service: Service, recorder: Recorder): Promise<Observation> {
+export async function observeService(
+  service: Service,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<Observation> {
   const stops: (() => void)[] = [];
-  let configMap: Record<string, string> | null = null;
-  let clusterVersion: string | null = null;
-  try {
-    const config = loadKubeConfig(stateDirectory());
-    const watch = watchPods({
-      config,
-      namespace: service.namespace,
-      labelSelector: service.podSelector,
-      onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) =>
-        recorder.pod({
-          ...event,
-          atMs: recorder.toClock(atUnixMs),
-          serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
-        }),
-      onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
-      onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
-    });
-    stops.push(() => watch.stop());
-    await watch.listed.catch((error: unknown) => recorder.gapBegins('pods', 0, messageOfError(error)));
-    [configMap, clusterVersion] = await Promise.all([
-      readConfigMap(config, 'knative-serving', 'config-autoscaler'),
-      readClusterVersion(config).catch(() => null),
-    ]);
-  } catch (error) {
+  const cluster = await observeCluster(service, recorder, stops, signal).catch((error: unknown) => {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.said);
-  }
+    return { configMap: null, clusterVersion: null, unread: [] };
+  });
   const source = startConcurrency(service, recorder, stops);
   const { config, problems, assumptions } = onRecordedMetric(
     resolveConfig({
       annotations: service.annotations,
       containerConcurrency: service.containerConcurrency,
-      configMap: configMap ?? {},
+      configMap: cluster.configMap ?? {},
     }),
   );
   return {
@@ -70,11 +52,67 @@ export async function observeService(service: Service, recorder: Recorder): Prom
       config,
       problems: withWords(problems),
       ...assumed(assumptions),
+      ...notRead(cluster.unread),
       concurrencySource: source,
     },
-    clusterVersion,
+    clusterVersion: cluster.clusterVersion,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+interface ClusterObservation {
+  configMap: Record<string, string> | null;
+  clusterVersion: string | null;
+  /** What could not be read. */
+  unread: Message[];
+}
+
+/** Throws ClusterError where there is no cluster to ask. */
+async function observeCluster(
+  service: Service,
+  recorder: Recorder,
+  stops: (() => void)[],
+  signal: AbortSignal,
+): Promise<ClusterObservation> {
+  const config = loadKubeConfig(stateDirectory());
+  const watch = watchPods({
+    config,
+    namespace: service.namespace,
+    labelSelector: service.podSelector,
+    onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) =>
+      recorder.pod({
+        ...event,
+        atMs: recorder.toClock(atUnixMs),
+        serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
+      }),
+    onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
+    onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
+  });
+  stops.push(() => watch.stop());
+  const [, configMap, clusterVersion] = await Promise.all([
+    orAborted(watch.listed, signal).catch((error: unknown) =>
+      recorder.gapBegins('pods', 0, messageOfError(error)),
+    ),
+    readConfigMap(config, ...autoscalerConfigMap, { signal }),
+    orAborted(readClusterVersion(config), signal).catch(() => null),
+  ]);
+  return {
+    configMap: configMap.data,
+    clusterVersion,
+    unread: configMap.unread ? [configMap.unread] : [],
+  };
+}
+
+/** Rejects at once where the signal aborts. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([
+    promise,
+    new Promise<never>((_, reject) => {
+      const leave = (): void => reject(new CodedError(message('reasons.stopped-before-k6')));
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
+    }),
+  ]);
 }
 
 function startConcurrency(service: Service, recorder: Recorder, stops: (() => void)[]): ConcurrencySource {

@@ -1,27 +1,22 @@
 import { onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
-import { ClusterError, coreApi } from '@/lib/cluster/client';
+import { ClusterError } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
-import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
-import { gatewayBounds, readGatewayText } from '@/lib/cluster/gateway-metrics';
 import {
   applyKnativeService,
+  autoscalerConfigMap,
   listKnativeServices,
   readConfigMap,
   readGateway,
   untilServiceReady,
   type ClusterService,
 } from '@/lib/cluster/knative';
-import { boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { replaceService, saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/model/run';
-import { type Message, messageOfError } from '@/lib/model/message';
-import { assumed, english, withWords } from '@/lib/words/english';
+import { assumed, withWords } from '@/lib/words/english';
 
 const readyTimeoutMs = 30_000;
-/** Of a connection's test. */
-const answerMs = 10_000;
 
 /** The cluster's Knative Services with the gateway that the cluster names. Throws a ClusterError. */
 export async function discoverServices(): Promise<Omit<Service, 'id'>[]> {
@@ -47,84 +42,31 @@ export async function applyService(store: Store, yaml: string): Promise<Service>
   return saveService(store, toService(service, gateway.gatewayUrl, gateway.metricsUrl), Date.now());
 }
 
+/** The cluster's own settings of its autoscaler, or why they are not known. */
+async function readAutoscalerConfig(): ReturnType<typeof readConfigMap> {
+  try {
+    return await readConfigMap(loadKubeConfig(stateDirectory()), ...autoscalerConfigMap);
+  } catch (error) {
+    if (error instanceof ClusterError) return { data: null, unread: error.said };
+    throw error;
+  }
+}
+
 /** A service's effective autoscaling, with what is wrong and where each value comes from. */
 export async function autoscalingOf(service: Service) {
-  let configMap: Record<string, string> | null = null;
-  try {
-    configMap = await readConfigMap(loadKubeConfig(stateDirectory()), 'knative-serving', 'config-autoscaler');
-  } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-  }
+  const { data, unread } = await readAutoscalerConfig();
   const { problems, assumptions, ...resolved } = onRecordedMetric(
     resolveConfig({
       annotations: service.annotations,
       containerConcurrency: service.containerConcurrency,
-      configMap: configMap ?? {},
+      configMap: data ?? {},
     }),
   );
-  return { ...resolved, problems: withWords(problems), ...assumed(assumptions) };
-}
-
-type Finding = Omit<ConnectionCheck, 'name'>;
-const works = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: true, code, data });
-const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: false, code, data });
-/** What kept a connection from being tested. */
-const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(why) }), why });
-
-/** Tests each connection that a run of this service needs. */
-export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
-  const check = async (
-    name: ConnectionCheck['name'],
-    test: () => Promise<Finding>,
-  ): Promise<ConnectionCheck> => {
-    try {
-      return { name, ...(await test()) };
-    } catch (error) {
-      const { cause } = error as { cause?: unknown };
-      return {
-        name,
-        ...failed(messageOfError(cause instanceof Error && cause.message ? cause : error)),
-      };
-    }
+  return {
+    ...resolved,
+    problems: withWords(problems),
+    ...assumed([...assumptions, ...(unread ? [unread] : [])]),
   };
-  return Promise.all([
-    check('gateway', async () =>
-      works('answers', {
-        status: await boundedStatus(service.gatewayUrl, answerMs),
-      }),
-    ),
-    check('host', async () => {
-      const status = await boundedStatus(service.gatewayUrl, answerMs, {
-        headers: { host: service.host },
-      });
-      return status === 404
-        ? fails('not-routed', { host: service.host, status })
-        : works('routed', { status });
-    }),
-    check('pods', async () => {
-      const pods = await coreApi(loadKubeConfig(stateDirectory())).listNamespacedPod({
-        namespace: service.namespace,
-        labelSelector: service.podSelector,
-      });
-      return works('pods', { pods: pods.items.length });
-    }),
-    check('concurrency', async () => {
-      if (!service.gatewayMetricsUrl) return works('littles-law');
-      const { status, body } = await boundedFetch(service.gatewayMetricsUrl, {
-        ...gatewayBounds,
-        ms: answerMs,
-      });
-      if (status !== 200) return fails('answers-wrongly', { status });
-      const reading = readGatewayText(body.toString(), {
-        name: service.name,
-        namespace: service.namespace,
-        cluster: service.gatewayCluster,
-      });
-      return reading
-        ? works('in-flight', { active: reading.active, waiting: reading.waiting })
-        : fails('no-cluster-of-service');
-    }),
-  ]);
 }
 
 /**

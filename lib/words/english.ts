@@ -34,6 +34,11 @@ export function assumed(assumptions: readonly Message[]): {
   return { assumptions: assumptions.map(english), assumptionCodes: [...assumptions] };
 }
 
+/** What of the cluster could not be read, in English and as it is, as runs keep it. */
+export function notRead(why: readonly Message[]): { unread: string[]; unreadCodes: Message[] } {
+  return { unread: why.map(english), unreadCodes: [...why] };
+}
+
 /** The autoscaling of a run with more that is assumed of it. */
 export function alsoAssumed(autoscaling: RunAutoscaling, more: readonly Message[]): RunAutoscaling {
   const { assumptions, assumptionCodes } = assumed(more);

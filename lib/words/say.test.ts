@@ -25,6 +25,7 @@ const spaces = [
   'gaps',
   'config',
   'assumptions',
+  'unread',
   'explain',
   'narrative',
 ] as const;

@@ -6,6 +6,7 @@ import {
   CircleCheck,
   CircleX,
   CloudOff,
+  EyeOff,
   Flag,
   Gauge,
   HeartCrack,
@@ -25,7 +26,7 @@ import { usePrinting } from '@/app/_ui/print';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { useWords } from '@/app/_ui/words/provider';
-import { assumptionsOf } from '@/lib/model/run';
+import { assumptionsOf, type Run, unreadOf } from '@/lib/model/run';
 import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
@@ -113,7 +114,31 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
           </details>
         )}
       </div>
+      <NotSaid run={run} />
     </section>
+  );
+}
+
+/** What the cluster does not say, each by its name and with the right that is missing. */
+function NotSaid({ run: { autoscaling } }: { run: Run }) {
+  const t = useWords();
+  const say = useSay();
+  const unread = unreadOf(autoscaling);
+  if (unread.length === 0) return null;
+  return (
+    <details data-unread className="group mt-2 max-w-4xl rounded-lg border bg-muted/50 px-3 py-2 text-xs">
+      <summary className="flex cursor-pointer list-none items-center gap-2 rounded">
+        <EyeOff aria-hidden className="size-3.5 shrink-0 text-warning" />
+        {t('review.story.unread', { n: unread.length })}
+      </summary>
+      <ul className="mt-1.5 list-disc space-y-1 pl-9 leading-relaxed text-muted-foreground">
+        {unread.map((why) => (
+          <li key={why.known} className="break-words">
+            {say(why)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -1,6 +1,16 @@
 'use client';
 
-import { CircleCheck, CircleX, MonitorDot, Pencil, Play, PlugZap, RefreshCw, Trash2 } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleMinus,
+  CircleX,
+  MonitorDot,
+  Pencil,
+  Play,
+  PlugZap,
+  RefreshCw,
+  Trash2,
+} from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -154,6 +164,12 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
     host: t('services.host'),
     pods: t('services.selector'),
     concurrency: t('services.metricsFrom'),
+    config: t('history.services.checks.config'),
+    podautoscalers: t('history.services.checks.podautoscalers'),
+    horizontalpodautoscalers: t('history.services.checks.horizontalpodautoscalers'),
+    deployments: t('history.services.checks.deployments'),
+    events: t('history.services.checks.events'),
+    nodes: t('history.services.checks.nodes'),
   };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
@@ -163,10 +179,13 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
             key={check.name}
             data-check={check.name}
             data-ok={check.ok}
+            data-optional={check.optional}
             className="flex gap-2.5 px-3.5 py-2"
           >
             {check.ok ? (
               <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
+            ) : check.optional ? (
+              <CircleMinus aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
             ) : (
               <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
             )}
@@ -174,7 +193,12 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
               <p>
                 <span className="font-medium">{names[check.name]}</span>{' '}
                 <span className="text-muted-foreground">
-                  {check.ok ? t('services.works') : t('services.fails')}:
+                  {check.ok
+                    ? t('services.works')
+                    : check.optional
+                      ? t('history.services.optional')
+                      : t('services.fails')}
+                  :
                 </span>{' '}
                 <span className="break-words">
                   {check.why
@@ -182,7 +206,7 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
                     : t(`history.services.found.${check.code}`, check.data)}
                 </span>
               </p>
-              {!check.ok && (
+              {!check.ok && isNeeded(check.name) && (
                 <p className="mt-0.5 text-muted-foreground">{t(`history.services.fix.${check.name}`)}</p>
               )}
             </div>
@@ -191,6 +215,12 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
       </ul>
     </div>
   );
+}
+
+type Needed = 'gateway' | 'host' | 'pods' | 'concurrency';
+/** What a run needs; of all else its message says what is missing. */
+function isNeeded(name: ConnectionCheck['name']): name is Needed {
+  return name === 'gateway' || name === 'host' || name === 'pods' || name === 'concurrency';
 }
 
 function ForgetDialog({

@@ -1,0 +1,155 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterEach, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { english } from '@/lib/words/english';
+import { readConfigMap } from './knative';
+import { events, nodes, podAutoscalers } from './optional-resources';
+import { readable, type OptionalResource } from './unread';
+import { watchResource } from './watch-resource';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+const until = (test: () => unknown): Promise<unknown> =>
+  vi.waitUntil(test, { timeout: 20_000, interval: 20 });
+
+type Answers = (asked: { path: string; query: URLSearchParams }, response: ServerResponse) => void;
+
+async function serve(answer: Answers): Promise<KubeConfig> {
+  const server = createServer((request: IncomingMessage, response) => {
+    const url = new URL(request.url ?? '/', 'http://server');
+    response.setHeader('content-type', 'application/json');
+    answer({ path: url.pathname, query: url.searchParams }, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const config = new KubeConfig();
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  config.loadFromClusterAndUser({ name: 't', server: address, skipTLSVerify: true }, { name: 't' });
+  return config;
+}
+
+const refuse =
+  (status: number): Answers =>
+  (_asked, response) =>
+    void response
+      .writeHead(status)
+      .end(JSON.stringify({ kind: 'Status', code: status, message: `refused with ${status}` }));
+const never: Answers = () => undefined;
+const namedSchema = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
+const named = (name: string, version: number): object => ({
+  metadata: { name, resourceVersion: `${version}` },
+});
+
+function follow(config: KubeConfig, resource: OptionalResource, fromNow = false) {
+  const told: string[] = [];
+  const lost: string[] = [];
+  let back = 0;
+  const watch = watchResource({
+    config,
+    resource,
+    namespace: 'prod',
+    query: { labelSelector: 'serving.knative.dev/service=shop' },
+    schema: namedSchema,
+    fromNow,
+    onObject: (type, { metadata }) => told.push(`${type} ${metadata.name}`),
+    onLost: (why) => lost.push(english(why)),
+    onBack: () => back++,
+  });
+  cleanUps.push(() => watch.stop());
+  return { told, lost, listed: watch.listed, back: () => back };
+}
+
+it.each([
+  [
+    podAutoscalers,
+    403,
+    /podautoscalers\.autoscaling\.internal\.knative\.dev.*"list".*in namespace prod|namespace prod.*"list"/,
+  ],
+  [podAutoscalers, 404, /does not have it \(404\)/],
+  [nodes, 403, /"list" on "nodes" in a ClusterRole/],
+])('names what may not be read, with the right that is missing (%#)', async (resource, status, words) => {
+  let asked = 0;
+  const config = await serve((what, response) => {
+    asked++;
+    refuse(status)(what, response);
+  });
+  const { listed, lost } = follow(config, resource);
+  const why = await listed;
+  expect(english(why!)).toMatch(words);
+  expect(english(why!)).toContain(english(resource.without));
+  // It is left alone, and is no gap.
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect({ asked, lost }).toEqual({ asked: 1, lost: [] });
+});
+
+it('waits for a server that accepts and never answers a few seconds at most', async () => {
+  const config = await serve(never);
+  const [{ unread }, why, listed] = await Promise.all([
+    readConfigMap(config, 'knative-serving', 'config-autoscaler', { ms: 300 }),
+    readable(config, events, 'prod', 300),
+    follow(config, events).listed,
+  ]);
+  for (const one of [unread, why]) expect(english(one!)).toMatch(/no answer within 0.3 s/);
+  // It is tried again: a gap, not something that the cluster does not have.
+  expect(listed).toBeNull();
+});
+
+it('tells when what may be listed may not be watched', async () => {
+  const config = await serve(({ query }, response) =>
+    query.get('watch') ? refuse(403)({ path: '', query }, response) : response.end('{"items":[]}'),
+  );
+  expect(english((await readable(config, events, 'prod', 2000))!)).toContain('"watch" on "events"');
+});
+
+it('lists and watches, goes on after 410 by a list, and tells when it is lost and back', async () => {
+  let watches = 0;
+  let lists = 0;
+  const config = await serve(({ path, query }, response) => {
+    expect(path).toBe('/apis/autoscaling.internal.knative.dev/v1alpha1/namespaces/prod/podautoscalers');
+    expect(query.get('labelSelector')).toBe('serving.knative.dev/service=shop');
+    if (!query.get('watch')) {
+      lists++;
+      return void response.end(
+        JSON.stringify({
+          metadata: { resourceVersion: `${lists}00` },
+          items: [named(`listed-${lists}`, lists)],
+        }),
+      );
+    }
+    const line = (type: string, object: object): void =>
+      void response.write(`${JSON.stringify({ type, object })}\n`);
+    if (++watches === 1) {
+      line('MODIFIED', named('a', 150));
+      line('ERROR', { code: 410, message: 'too old' });
+      return void response.end();
+    }
+    if (watches === 2) return void response.writeHead(503).end();
+    expect(query.get('resourceVersion')).toBe('200');
+    line('ADDED', named('b', 250));
+  });
+  const { told, lost, listed, back } = follow(config, podAutoscalers);
+  expect(await listed).toBeNull();
+  await until(() => told.includes('ADDED b'));
+  expect(told).toEqual(['LIST listed-1', 'MODIFIED a', 'LIST listed-2', 'ADDED b']);
+  expect(lost).toHaveLength(1);
+  expect(back()).toBe(1);
+});
+
+it('reads nothing of what was there before where only news count', async () => {
+  const config = await serve(({ query }, response) => {
+    if (query.get('watch'))
+      return void response.write(`${JSON.stringify({ type: 'ADDED', object: named('new', 9) })}\n`);
+    expect(query.get('limit')).toBe('1');
+    response.end(JSON.stringify({ metadata: { resourceVersion: '8' }, items: [named('old', 1)] }));
+  });
+  const { told } = follow(config, events, true);
+  await until(() => told.length > 0);
+  expect(told).toEqual(['ADDED new']);
+});

@@ -1,0 +1,104 @@
+import { gatewayBounds, readGatewayText } from '@/lib/cluster/gateway-metrics';
+import { autoscalerConfigMap, readConfigMap } from '@/lib/cluster/knative';
+import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
+import {
+  configMaps,
+  deployments,
+  events,
+  horizontalPodAutoscalers,
+  nodes,
+  podAutoscalers,
+} from '@/lib/cluster/optional-resources';
+import { resourceName } from '@/lib/cluster/resource';
+import { readable } from '@/lib/cluster/unread';
+import { countPods } from '@/lib/cluster/watch-pods';
+import { stateDirectory } from '@/lib/environment/paths';
+import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
+import { type Message, messageOfError } from '@/lib/model/message';
+import { type Service } from '@/lib/model/run';
+import { boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { english } from '@/lib/words/english';
+
+const answerMs = 10_000;
+
+/** What a run can do without. */
+const optional = {
+  config: configMaps,
+  podautoscalers: podAutoscalers,
+  horizontalpodautoscalers: horizontalPodAutoscalers,
+  deployments,
+  events,
+  nodes,
+};
+
+type Finding = Omit<ConnectionCheck, 'name'>;
+const works = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: true, code, data });
+const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: false, code, data });
+/** What kept a connection from being tested. */
+const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(why) }), why });
+
+/** Tests each connection that a run of this service needs, and each that it can do without. */
+export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
+  const check = async (
+    name: ConnectionCheck['name'],
+    test: () => Promise<Finding>,
+  ): Promise<ConnectionCheck> => {
+    try {
+      return { name, ...(await test()) };
+    } catch (error) {
+      const { cause } = error as { cause?: unknown };
+      return {
+        name,
+        ...failed(messageOfError(cause instanceof Error && cause.message ? cause : error)),
+      };
+    }
+  };
+  return Promise.all([
+    check('gateway', async () =>
+      works('answers', {
+        status: await boundedStatus(service.gatewayUrl, answerMs),
+      }),
+    ),
+    check('host', async () => {
+      const status = await boundedStatus(service.gatewayUrl, answerMs, {
+        headers: { host: service.host },
+      });
+      return status === 404
+        ? fails('not-routed', { host: service.host, status })
+        : works('routed', { status });
+    }),
+    check('pods', async () => {
+      const config = loadKubeConfig(stateDirectory());
+      const { namespace, podSelector } = service;
+      const count = await countPods(config, namespace, podSelector, answerMs);
+      return works('pods', { pods: count });
+    }),
+    check('concurrency', async () => {
+      if (!service.gatewayMetricsUrl) return works('littles-law');
+      const { status, body } = await boundedFetch(service.gatewayMetricsUrl, {
+        ...gatewayBounds,
+        ms: answerMs,
+      });
+      if (status !== 200) return fails('answers-wrongly', { status });
+      const reading = readGatewayText(body.toString(), {
+        name: service.name,
+        namespace: service.namespace,
+        cluster: service.gatewayCluster,
+      });
+      return reading
+        ? works('in-flight', { active: reading.active, waiting: reading.waiting })
+        : fails('no-cluster-of-service');
+    }),
+    ...Object.entries(optional).map(async ([name, resource]) => ({
+      ...(await check(name as ConnectionCheck['name'], async () => {
+        const config = loadKubeConfig(stateDirectory());
+        const why =
+          resource === configMaps
+            ? (await readConfigMap(config, ...autoscalerConfigMap, { ms: answerMs })).unread
+            : await readable(config, resource, service.namespace, answerMs);
+        return why ? failed(why) : works('readable', { resource: resourceName(resource) });
+      })),
+      optional: true,
+    })),
+  ]);
+}
