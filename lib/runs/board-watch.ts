@@ -17,7 +17,7 @@ const retryMs = 5000;
 export class BoardWatch {
   private piece: Piece | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private stopped = false;
+  private readonly stopped = new AbortController();
   private turning: Promise<void>;
 
   constructor(
@@ -30,7 +30,7 @@ export class BoardWatch {
 
   /** Ends the watch; resolves when what was seen is stored. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopped.abort();
     if (this.timer) clearTimeout(this.timer);
     await this.turning;
     await this.piece?.end();
@@ -41,7 +41,7 @@ export class BoardWatch {
   private async turn(): Promise<void> {
     let nextMs = this.lengthMs;
     try {
-      const next = await Piece.begin(this.store, this.service);
+      const next = await Piece.begin(this.store, this.service, this.stopped.signal);
       const last = this.piece;
       this.piece = next;
       await last?.end();
@@ -49,7 +49,7 @@ export class BoardWatch {
       console.error(`board of ${this.service.namespace}/${this.service.name}`, error);
       nextMs = retryMs;
     }
-    if (this.stopped) return;
+    if (this.stopped.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.turning = this.turn();
     }, nextMs).unref();
@@ -65,12 +65,12 @@ class Piece {
     private readonly stopTicks: () => void,
   ) {}
 
-  static async begin(store: Store, service: Service): Promise<Piece> {
+  static async begin(store: Store, service: Service, signal: AbortSignal): Promise<Piece> {
     const id = randomUUID();
     const originMs = Date.now();
     await insertPiece(store, { id, service, originMs });
     const recorder = new Recorder(store, id, originMs, (error) => console.error(`board piece ${id}`, error));
-    const observation = await observeService(service, recorder);
+    const observation = await observeService(service, recorder, signal);
     const { config, autoscaling, clusterVersion } = observation;
     const loadStartMs = recorder.toClock(Date.now());
     let stopTicks = (): void => undefined;
