@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { getAccess } from '@/app/_ui/access/server';
 import { Logo } from '@/app/_ui/shell/logo';
 import { getWords } from '@/app/_ui/words/server';
+import { ownPage } from '@/lib/identity/own-page';
 import { SignInForm } from '@/app/_features/sign-in/sign-in-form';
 
 export const dynamic = 'force-dynamic';
@@ -11,18 +12,13 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getWords()).t('signin.title'), robots: { index: false } };
 }
 
-/** A page of this dashboard, whatever the address asks for. */
-function pageOf(next: string | string[] | undefined): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/';
-}
-
 export default async function SignInPage({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const { t } = await getWords();
-  const next = pageOf((await searchParams).next);
+  const next = ownPage((await searchParams).next);
   if ((await getAccess()).role !== null) redirect(next);
   return (
     <div className="mx-auto mt-[8vh] max-w-sm">
