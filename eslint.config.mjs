@@ -20,6 +20,7 @@ const mayImport = {
   outgoing: ['model'],
   cluster: ['model', 'environment', 'outgoing'],
   store: [...calculation, 'environment', 'words', 'access'],
+  server: [],
   identity: ['model', 'access', 'store', 'environment'],
   runs: [...server, 'loadgen', 'cluster', 'outgoing'],
   comparing: server,

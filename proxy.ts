@@ -8,6 +8,7 @@ import { endedPage } from './app/_features/share/ended-page';
 import { frameHeader, sharedFrame } from './app/_features/share/frame';
 import { foreignRequest } from './lib/identity/foreign';
 import { shareHeaders } from './lib/sharing/share-headers';
+import { nonceHeader } from './lib/server/headers.mjs';
 import { problemBody } from './lib/words/problem-body';
 
 /** Pages that open without sign-in: a share link is a secret of its own. */
@@ -42,13 +43,17 @@ export const config = { matcher: '/((?!_next/static|_next/image|api/import$).*)'
 async function sharedPage({ headers, cookies }: NextRequest, token: string): Promise<NextResponse> {
   const { kind } = await openShare(await getStore(), token, headers.get('cookie'), Date.now());
   if (kind === 'unknown' || kind === 'ended') {
-    const page = endedPage(kind, cookies.get(localeCookie)?.value, headers.get('accept-language'));
+    const page = endedPage(
+      kind,
+      cookies.get(localeCookie)?.value,
+      headers.get('accept-language'),
+      headers.get(nonceHeader) ?? '',
+    );
     return new NextResponse(page, {
       status: kind === 'ended' ? 410 : 404,
       headers: {
         ...shareHeaders,
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
       },
     });
   }

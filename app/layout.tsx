@@ -1,7 +1,6 @@
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import { type Metadata, type Viewport } from 'next';
-import { ThemeProvider } from 'next-themes';
 import { headers } from 'next/headers';
 import { type ReactNode } from 'react';
 import { accessOf } from './_ui/access/access';
@@ -9,12 +8,14 @@ import { AccessProvider } from './_ui/access/provider';
 import { getAccess } from './_ui/access/server';
 import { ShareShell } from './_ui/shell/share-shell';
 import { Shell } from './_ui/shell/shell';
+import { Themes } from './_ui/themes';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
 import { languages, parsedMessagesOf } from '@/lib/words/catalogue';
 import { WordsProvider } from './_ui/words/provider';
 import { getWords } from './_ui/words/server';
+import { nonceHeader } from '@/lib/server/headers.mjs';
 import { frameHeader, sharedFrame } from './_features/share/frame';
 import './globals.css';
 
@@ -36,12 +37,13 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const { locale, t } = await getWords();
   // Whoever reads a shared page is nobody in particular there, also where no sign-in is asked.
-  const isShared = (await headers()).get(frameHeader) === sharedFrame;
+  const asked = await headers();
+  const isShared = asked.get(frameHeader) === sharedFrame;
   const access = isShared ? accessOf(null, null) : await getAccess();
   return (
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
-        <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+        <Themes nonce={asked.get(nonceHeader) ?? undefined}>
           <WordsProvider locale={locale} messages={parsedMessagesOf(locale)} languages={languages()}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
@@ -58,7 +60,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
               </TooltipProvider>
             </AccessProvider>
           </WordsProvider>
-        </ThemeProvider>
+        </Themes>
       </body>
     </html>
   );

@@ -63,8 +63,8 @@ export class Processes {
   }): Promise<string> {
     await assertPortFree(options.host, options.port);
     const url = `http://${reachableName(options.host)}:${options.port}`;
-    const next = join(projectRoot(), 'node_modules/next/dist/bin/next');
-    const child = this.spawn([next, options.mode, '-H', options.host, '-p', `${options.port}`], {
+    const server = join(projectRoot(), 'lib/server/main.mjs');
+    const child = this.spawn([server, options.mode, options.host, `${options.port}`], {
       NODE_ENV: options.mode === 'dev' ? 'development' : 'production',
       NEXT_TELEMETRY_DISABLED: '1',
       SCALETRACE_ROOT: projectRoot(),

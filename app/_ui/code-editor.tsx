@@ -8,6 +8,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
+import { getNonce } from 'get-nonce';
 import { useEffect, useRef } from 'react';
 
 export interface CodeProblem {
@@ -85,6 +86,7 @@ export function CodeEditor({
   useEffect(() => {
     if (!host.current) return;
     const extensions: Extension[] = [
+      EditorView.cspNonce.of(getNonce() ?? ''),
       basicSetup,
       look,
       syntaxHighlighting(colours),

@@ -56,6 +56,7 @@ export function buildDashboard() {
       'next.config.mjs',
       'proxy.ts',
       'instrumentation.ts',
+      'instrumentation-client.ts',
       'tsconfig.json',
       'postcss.config.mjs',
     ],

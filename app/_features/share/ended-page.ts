@@ -1,11 +1,12 @@
 import { locales, wordsOf } from '@/lib/words/catalogue';
 import { chooseLocale } from '@/lib/words/locale';
 
-/** The plain page of a link that has ended or never was: no script, no style from elsewhere, nothing of a run. */
+/** The plain page of a link that has ended or never was: no script, no style from elsewhere, nothing of a run. `nonce`: of the answer's policy. */
 export function endedPage(
   which: 'ended' | 'unknown',
   cookieLocale: string | undefined,
   acceptLanguage: string | null,
+  nonce: string,
 ): string {
   const locale = chooseLocale(locales(), cookieLocale, acceptLanguage);
   const t = wordsOf(locale);
@@ -18,7 +19,7 @@ export function endedPage(
 <meta name="robots" content="noindex, nofollow">
 <meta name="referrer" content="no-referrer">
 <title>${title} · ${t('common.appName')}</title>
-<style>
+<style nonce="${nonce}">
 :root { color-scheme: light dark; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.5 system-ui, sans-serif; color: light-dark(#18181b, #ededf0); background: light-dark(#fafafa, #0a0b0d); }
 main { max-width: 26rem; padding: 2rem; text-align: center; }

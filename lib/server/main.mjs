@@ -1,0 +1,50 @@
+// The dashboard's process: Next behind our own gate. `main.mjs start|dev HOST PORT`; ends by SIGTERM or SIGINT when
+// what is under way is answered.
+import { createServer } from 'node:http';
+import next from 'next';
+import { admit, serverOptions } from './gate.mjs';
+
+const [mode, hostname = '127.0.0.1', givenPort = ''] = process.argv.slice(2);
+const dev = mode === 'dev';
+const port = Number(givenPort);
+process.title = 'next-server (scaletrace)';
+
+const server = createServer(serverOptions);
+const app = next({ dev, hostname, port, httpServer: server });
+// What comes while Next gets ready waits for it.
+const ready = app.prepare().then(() => app.getRequestHandler());
+
+server
+  .on('request', (request, response) => {
+    if (!admit(request, response, dev)) return;
+    ready
+      .then((handle) => handle(request, response))
+      .catch((/** @type {unknown} */ error) => {
+        console.error(`${request.method} ${request.url}`, error);
+        if (!response.headersSent) response.statusCode = 500;
+        response.end();
+      });
+  })
+  // No proxy for others.
+  .on('connect', (_request, socket) =>
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
+  )
+  .on('error', end)
+  .listen(port, hostname);
+ready.catch(end);
+
+/** @param {unknown} error */
+function end(error) {
+  console.error(error);
+  process.exit(1);
+}
+
+let ending = false;
+/** @param {number} code */
+const endBySignal = (code) => {
+  if (ending) return;
+  ending = true;
+  server.close(() => void app.close().finally(() => process.exit(code)));
+  if (dev) server.closeAllConnections();
+};
+process.on('SIGINT', () => endBySignal(130)).on('SIGTERM', () => endBySignal(143));
