@@ -8,6 +8,8 @@ export async function register(): Promise<void> {
   keepPrivate();
   const { noteConnections } = await import('./lib/identity/connection');
   noteConnections();
+  const { dropStalledReaders } = await import('./lib/api/stalled-readers');
+  dropStalledReaders();
   const { getRunManager } = await import('./lib/runs/manager');
   await getRunManager().catch((error: unknown) => process.exit(reportError(error)));
   const { getBoards } = await import('./lib/runs/boards');

@@ -8,6 +8,7 @@ import { DatabaseUnwritable } from '@/lib/store/database-state';
 import { responseOf as refused } from './problem';
 import { readBody, readQuery } from './read-request';
 import { type Answers, type AnyRoute, type Call, type Media } from './route';
+import { bytesOnce, jsonResponse } from './made-once';
 import { endUnless, streamOf } from './stream';
 
 /** A reader who may read no longer is let go within this time (ms). */
@@ -51,7 +52,7 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
       note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }),
     };
     const given = await route.handle(call);
-    const response = given instanceof Response ? given : responseOf(route, call, given, gone);
+    const response = given instanceof Response ? given : await responseOf(route, call, given, gone);
     if (contract.audit && response.ok && !note.skip)
       await recordAudit({
         action: contract.audit,
@@ -75,7 +76,12 @@ function isLinks({ contract }: AnyRoute): boolean {
   return contract.access === 'link' || contract.access === 'locked link';
 }
 
-function responseOf(route: AnyRoute, call: Call, given: unknown, gone: AbortController): Response {
+async function responseOf(
+  route: AnyRoute,
+  call: Call,
+  given: unknown,
+  gone: AbortController,
+): Promise<Response> {
   const { answers, access } = route.contract;
   const { headers } = call.reply;
   const status = call.reply.status ?? firstSuccess(answers);
@@ -83,7 +89,7 @@ function responseOf(route: AnyRoute, call: Call, given: unknown, gone: AbortCont
   if (kind instanceof z.ZodType) {
     headers.set('cache-control', 'no-store');
     checkAnswer(route.key, kind, given);
-    return Response.json(given, { status, headers });
+    return jsonResponse(given, call.request.headers, { status, headers });
   }
   if (kind === undefined || kind.mediaType === '') return new Response(null, { status, headers });
   headers.set('content-type', `${kind.mediaType}; charset=utf-8`);
@@ -91,7 +97,7 @@ function responseOf(route: AnyRoute, call: Call, given: unknown, gone: AbortCont
   if (isLines(kind)) {
     const items = checkedItems(route.key, given as AsyncIterable<unknown>, () => kind.lines);
     return new Response(
-      streamOf(items, (line) => `${JSON.stringify(line)}\n`, gone),
+      streamOf(items, (line) => encoder.encode(`${JSON.stringify(line)}\n`), gone),
       { status, headers },
     );
   }
@@ -106,8 +112,13 @@ function responseOf(route: AnyRoute, call: Call, given: unknown, gone: AbortCont
     ({ type }) => kind.events[type],
     ({ data }) => data,
   );
-  return new Response(streamOf(items, eventText, gone, 'retry: 1000\n\n'), { status, headers });
+  return new Response(
+    streamOf(items, (event) => bytesOnce(event, eventText), gone, encoder.encode('retry: 1000\n\n')),
+    { status, headers },
+  );
 }
+
+const encoder = new TextEncoder();
 
 interface ServerEvent {
   type: string;

@@ -1,5 +1,6 @@
 import { type Role } from '@/lib/model/role';
 import { identify, may, type Caller } from '@/lib/identity/caller';
+import { isSignInRequired } from '@/lib/identity/connection';
 import { openShare } from '@/lib/sharing/share';
 import { getStore } from '@/lib/store/client';
 import { Problem, notFound } from '@/lib/model/problem';
@@ -25,14 +26,35 @@ export async function admit(access: Access, headers: Headers, token: string): Pr
   return { caller: await callerWith(access, headers), link: undefined };
 }
 
+/** What was found out a moment ago holds for all who have the same link, session or token (ms). */
+const sharedForMs = 400;
+const asked = new Map<string, Promise<boolean>>();
+
 /** Whether who was admitted still may: asked again and again while a stream is open. */
-export async function isStillAdmitted(access: Access, headers: Headers, token: string): Promise<boolean> {
-  if (access === 'public') return true;
+export function isStillAdmitted(access: Access, headers: Headers, token: string): Promise<boolean> {
+  if (access === 'public') return Promise.resolve(true);
+  const key = JSON.stringify([
+    access,
+    token,
+    isSignInRequired(headers),
+    headers.get('cookie'),
+    headers.get('authorization'),
+  ]);
+  let answer = asked.get(key);
+  if (!answer) {
+    answer = mayStill(access, headers, token);
+    asked.set(key, answer);
+    setTimeout(() => asked.delete(key), sharedForMs).unref();
+  }
+  return answer;
+}
+
+async function mayStill(access: Access, headers: Headers, token: string): Promise<boolean> {
   if (access === 'link' || access === 'locked link') {
     const { kind } = await openShare(await getStore(), token, headers.get('cookie'), Date.now());
     return kind === 'open';
   }
-  return may(await identify(getStore, headers, Date.now()), access);
+  return may(await identify(getStore, headers, Date.now()), access as Role);
 }
 
 async function callerWith(needed: Role, headers: Headers): Promise<Caller> {

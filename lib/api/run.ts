@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { code } from '@/lib/model/message';
 import { decisionSchema, logLineSchema, recordingSchema, type Decision } from '@/lib/model/recording';
-import { runSchema, type Run } from '@/lib/model/run';
+import { runSchema } from '@/lib/model/run';
 import { shownTo } from '@/lib/masking/shown-to';
-import { runEvents, type RunEvent, type ShownRun } from '@/lib/runs/events';
+import { runEvents, shownBy, type RunEvent, type View } from '@/lib/runs/events';
+import { madeForReaders, readLivePage } from '@/lib/runs/live-page';
 import { readRun, readRunPage } from '@/lib/runs/read';
 import { readDistribution, readK6Metrics } from '@/lib/runs/read-distribution';
 import { resultOf, runResultSchema } from '@/lib/runs/result';
-import { getStore } from '@/lib/store/client';
+import { addressOf } from '@/lib/identity/connection';
+import { getStore, type Store } from '@/lib/store/client';
 import { parseOverviewCursor, startOfOverview } from '@/lib/store/overview';
 import { readDecisions } from '@/lib/store/range';
 import { readLog } from '@/lib/store/recording';
@@ -24,6 +26,7 @@ import { defaultColumns } from '@/lib/timeline/overview';
 import { packedOverviewSchema } from '@/lib/timeline/overview-encode';
 import { Problem } from '@/lib/model/problem';
 import { found } from './problem';
+import { admitReader } from './readers';
 import { events, route } from './route';
 import { shownToRole } from './shown-run';
 
@@ -45,7 +48,6 @@ const newsSchema = z.object({
   cursor: z.string(),
 });
 const logSchema = z.object({ lines: z.array(logLineSchema) });
-type Show = (run: Run) => ShownRun;
 
 /**
  * What a run's page reads of its run, for the run's own routes and for those of a share link: contracts without who may,
@@ -59,10 +61,13 @@ export const runParts = {
       query: overviewQuerySchema,
       answers: { 200: newsSchema.extend({ run: runSchema }) },
     },
-    async read(id: string, { columns, fromMs, toMs }: z.output<typeof overviewQuerySchema>, show: Show) {
+    async read(id: string, { columns, fromMs, toMs }: z.output<typeof overviewQuerySchema>, view: View) {
       const range = fromMs === undefined || toMs === undefined ? null : { fromMs, toMs };
-      const { run, ...page } = found('run', await readRunPage(await getStore(), id, { columns, range }));
-      const shown = show(run);
+      const store = await getStore();
+      const live = await readLivePage(store, id, { columns, range }, view);
+      if (live) return live;
+      const { run, ...page } = found('run', await readRunPage(store, id, { columns, range }));
+      const shown = view.show(run);
       return { run: shown.run, ...shown.data(page) };
     },
   },
@@ -85,7 +90,7 @@ export const runParts = {
     async read(
       id: string,
       { headers, cursor: fromQuery }: { headers: Headers; cursor?: string | undefined },
-      show: Show,
+      view: View,
       signal: AbortSignal,
     ): Promise<AsyncIterable<RunEvent>> {
       const store = await getStore();
@@ -93,7 +98,8 @@ export const runParts = {
       const asked = headers.get('last-event-id') ?? fromQuery;
       const cursor = asked === undefined ? startOfOverview : parseOverviewCursor(asked);
       if (!cursor) throw new Problem('problems.wrong-cursor', {});
-      return runEvents(store, id, cursor, { show, signal });
+      admitReader(id, addressOf(headers), signal);
+      return runEvents(store, id, cursor, { view, signal });
     },
   },
   log: {
@@ -102,10 +108,12 @@ export const runParts = {
       query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
       answers: { 200: logSchema },
     },
-    async read(id: string, { after }: { after: number }, show: Show) {
+    async read(id: string, { after }: { after: number }, view: View) {
       const store = await getStore();
-      const run = found('run', await findRun(store, id));
-      return { lines: show(run).log(await readLog(store, id, after)) };
+      return madeForReaders(store, id, `${view.key} log ${after}`, async () => {
+        const run = found('run', await findRun(store, id));
+        return { lines: view.show(run).log(await readLog(store, id, after)) };
+      });
     },
   },
   range: {
@@ -114,8 +122,11 @@ export const runParts = {
       query: distributionQuerySchema,
       answers: { 200: distributionSchema },
     },
-    async read(id: string, query: DistributionQuery): Promise<Distribution> {
-      return found('run', await readDistribution(await getStore(), id, query));
+    async read(id: string, query: DistributionQuery, view: View): Promise<Distribution> {
+      const store = await getStore();
+      return madeForReaders(store, id, `${view.key} range ${JSON.stringify(query)}`, async () =>
+        shownData(store, id, view, found('run', await readDistribution(store, id, query))),
+      );
     },
   },
   metrics: {
@@ -123,8 +134,11 @@ export const runParts = {
       summary: 'The run’s k6 metrics over time, its tags and groups',
       answers: { 200: k6MetricsSchema },
     },
-    async read(id: string): Promise<K6Metrics> {
-      return found('run', await readK6Metrics(await getStore(), id));
+    async read(id: string, view: View): Promise<K6Metrics> {
+      const store = await getStore();
+      return madeForReaders(store, id, `${view.key} metrics`, async () =>
+        shownData(store, id, view, found('run', await readK6Metrics(store, id))),
+      );
     },
   },
   decisions: {
@@ -132,13 +146,18 @@ export const runParts = {
       summary: 'Every tick’s decision of the run, with its inputs and the rule that bound it',
       answers: { 200: z.object({ decisions: z.array(decisionSchema) }) },
     },
-    async read(id: string): Promise<{ decisions: Decision[] }> {
+    async read(id: string, view: View): Promise<{ decisions: Decision[] }> {
       const store = await getStore();
-      found('run', await findRun(store, id));
-      return { decisions: await readDecisions(store, id) };
+      return madeForReaders(store, id, `${view.key} decisions`, async () =>
+        shownData(store, id, view, { decisions: await readDecisions(store, id) }),
+      );
     },
   },
 };
+
+async function shownData<T>(store: Store, id: string, view: View, data: T): Promise<T> {
+  return shownBy(view, found('run', await findRun(store, id))).data(data);
+}
 
 const viewer = { access: 'viewer' } as const;
 
@@ -158,14 +177,14 @@ export const run = [
   route('GET /api/runs/{id}/log', { ...runParts.log.contract, ...viewer }, ({ params, query, caller }) =>
     runParts.log.read(params.id, query, shownToRole(caller.role)),
   ),
-  route('GET /api/runs/{id}/range', { ...runParts.range.contract, ...viewer }, ({ params, query }) =>
-    runParts.range.read(params.id, query),
+  route('GET /api/runs/{id}/range', { ...runParts.range.contract, ...viewer }, ({ params, query, caller }) =>
+    runParts.range.read(params.id, query, shownToRole(caller.role)),
   ),
-  route('GET /api/runs/{id}/metrics', { ...runParts.metrics.contract, ...viewer }, ({ params }) =>
-    runParts.metrics.read(params.id),
+  route('GET /api/runs/{id}/metrics', { ...runParts.metrics.contract, ...viewer }, ({ params, caller }) =>
+    runParts.metrics.read(params.id, shownToRole(caller.role)),
   ),
-  route('GET /api/runs/{id}/decisions', { ...runParts.decisions.contract, ...viewer }, ({ params }) =>
-    runParts.decisions.read(params.id),
+  route('GET /api/runs/{id}/decisions', { ...runParts.decisions.contract, ...viewer }, ({ params, caller }) =>
+    runParts.decisions.read(params.id, shownToRole(caller.role)),
   ),
   route(
     'GET /api/runs/{id}/recording',

@@ -3,8 +3,7 @@ import { compareRuns } from '@/lib/comparing/compare';
 import { comparisonSchema } from '@/lib/comparing/comparison';
 import { isSecure } from '@/lib/identity/connection';
 import { shareKindSchema } from '@/lib/model/share-link';
-import { type Run } from '@/lib/model/run';
-import { type ShownRun } from '@/lib/runs/events';
+import { type View } from '@/lib/runs/events';
 import { publicIdOf, unlockShare } from '@/lib/sharing/share';
 import { sharedPicture } from '@/lib/sharing/share-picture';
 import { shownOf } from '@/lib/sharing/shared-run';
@@ -40,17 +39,14 @@ async function noteOpening({ id }: StoredShare): Promise<void> {
 
 interface SharedRun {
   id: string;
-  show: (run: Run) => ShownRun;
-  /** What is told of the run as it is, masked. */
-  data: <T>(data: T) => T;
+  view: View;
 }
 
 /** The one run of a link, and how its readers see it. Throws 404 where the link shows none. */
 async function sharedRun({ share }: StoredLink): Promise<SharedRun> {
   const id = share.kind === 'run' ? share.runs[0] : undefined;
   const run = found('run', id === undefined ? null : await findRun(await getStore(), id));
-  const show = shownByLink(share);
-  return { id: run.id, show, data: show(run).data };
+  return { id: run.id, view: shownByLink(share) };
 }
 
 /** A run's part as a link shows it: its contract, and how it is told. */
@@ -132,34 +128,34 @@ export const shared = [
     'GET /api/share/{token}/overview',
     linked(runParts.overview.contract),
     async ({ request, query, link }) => {
-      const { id, show } = await sharedRun(link);
+      const { id, view } = await sharedRun(link);
       if (!new URL(request.url).searchParams.has('fromMs')) await noteOpening(link.share);
-      return runParts.overview.read(id, query, show);
+      return runParts.overview.read(id, query, view);
     },
   ),
   route(
     'GET /api/share/{token}/events',
     linked(runParts.events.contract),
     async ({ request: { headers }, query, link, signal }) => {
-      const { id, show } = await sharedRun(link);
-      return runParts.events.read(id, { headers, ...query }, show, signal);
+      const { id, view } = await sharedRun(link);
+      return runParts.events.read(id, { headers, ...query }, view, signal);
     },
   ),
   route('GET /api/share/{token}/log', linked(runParts.log.contract), async ({ query, link }) => {
-    const { id, show } = await sharedRun(link);
-    return runParts.log.read(id, query, show);
+    const { id, view } = await sharedRun(link);
+    return runParts.log.read(id, query, view);
   }),
   route('GET /api/share/{token}/range', linked(runParts.range.contract), async ({ query, link }) => {
-    const { id, data } = await sharedRun(link);
-    return data(await runParts.range.read(id, query));
+    const { id, view } = await sharedRun(link);
+    return runParts.range.read(id, query, view);
   }),
   route('GET /api/share/{token}/metrics', linked(runParts.metrics.contract), async ({ link }) => {
-    const { id, data } = await sharedRun(link);
-    return data(await runParts.metrics.read(id));
+    const { id, view } = await sharedRun(link);
+    return runParts.metrics.read(id, view);
   }),
   route('GET /api/share/{token}/decisions', linked(runParts.decisions.contract), async ({ link }) => {
-    const { id, data } = await sharedRun(link);
-    return data(await runParts.decisions.read(id));
+    const { id, view } = await sharedRun(link);
+    return runParts.decisions.read(id, view);
   }),
   route(
     'GET /api/share/{token}/{part}',

@@ -1,14 +1,14 @@
 /**
- * Items as they come, each framed as text. It ends when they end, when the reader leaves, and when `gone` aborts; `gone`
+ * Items as they come, each framed. The next is asked for when the one before has gone out: whoever reads slowly costs one
+ * of them. It ends when they end, when the reader leaves, and when `gone` aborts; `gone`
  * aborts with it.
  */
 export function streamOf<T>(
   items: AsyncIterable<T>,
-  frame: (item: T) => string,
+  frame: (item: T) => Uint8Array,
   gone: AbortController,
-  opening = '',
+  opening?: Uint8Array,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   const iterator = items[Symbol.asyncIterator]();
   const end = async (): Promise<void> => {
     gone.abort();
@@ -16,12 +16,12 @@ export function streamOf<T>(
   };
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      if (opening !== '') controller.enqueue(encoder.encode(opening));
+      if (opening) controller.enqueue(opening);
     },
     async pull(controller) {
       try {
         const next = await iterator.next();
-        if (!next.done && !gone.signal.aborted) return controller.enqueue(encoder.encode(frame(next.value)));
+        if (!next.done && !gone.signal.aborted) return controller.enqueue(frame(next.value));
       } catch (error) {
         console.error('stream', error);
       }

@@ -11,6 +11,7 @@ const port = (least: 0 | 1, fallback: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= 65535)
     .default(fallback);
+const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 export const httpUrlSchema = z.url({ protocol: /^https?$/, error: 'an http:// or https:// address.' });
 
 const portText = 'a port from 1 to 65535';
@@ -94,6 +95,14 @@ const variables = z.object({
       description: 'further names by which the dashboard may be opened',
       takes: 'names, with commas between',
     }),
+  SCALETRACE_MAX_READERS: count(1000).meta({
+    description: 'how many may follow one run live at a time',
+    takes: 'a whole number from 1',
+  }),
+  SCALETRACE_MAX_READERS_PER_ADDRESS: count(400).meta({
+    description: 'how many may follow runs live from one address at a time',
+    takes: 'a whole number from 1',
+  }),
   SCALETRACE_URL: httpUrlSchema.default('http://127.0.0.1:4300').meta({
     description: 'the command line: Scaletrace’s address. The dashboard is told its own by its launcher',
     takes: 'an http:// or https:// address',

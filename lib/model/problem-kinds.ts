@@ -21,6 +21,8 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.foreign-site': [403, 'foreign-origin'],
   'problems.sign-in': [401, 'sign-in'],
   'problems.wrong-sign-in': [401, 'not-signed-in'],
+  'problems.too-many-readers': [503, 'too-many-readers'],
+  'problems.too-many-readers-of-address': [429, 'too-many-readers'],
   'problems.sign-ins-failed': [429, 'too-many-attempts'],
   'problems.passwords-failed': [429, 'too-many-attempts'],
   'problems.link-passwords-failed': [429, 'too-many-attempts'],

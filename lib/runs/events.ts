@@ -1,15 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
-import { hasEnded } from '@/lib/model/life';
 import { type LogLine } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { formatOverviewCursor, type OverviewCursor } from '@/lib/store/overview';
-import { readLog } from '@/lib/store/recording';
-import { findRun } from '@/lib/store/runs';
 import { type PackedCorrelation } from '@/lib/timeline/correlation-encode';
-import { type PackedOverview } from '@/lib/timeline/overview-encode';
-import { followChanges, type Change } from './changes';
-import { NewsReader } from './news';
+import { type Overview } from '@/lib/timeline/overview';
+import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encode';
+import { liveRun, type LiveRun, type Moment } from './live-run';
 
 /** What is told of a run that goes on. An overview's `id` is the cursor that a lost connection resumes from. */
 export type RunEvent =
@@ -25,91 +21,134 @@ export interface OverviewNews {
   cursor: string;
 }
 
-/** A run as one reader may see it: what is secret to them is masked. */
+/** A run as one kind of reader may see it: what is secret to them is masked. */
 export interface ShownRun {
   run: Run;
   log: (lines: LogLine[]) => LogLine[];
   /** Any other data of the run. */
   data: <T>(data: T) => T;
 }
+/** How a run is shown to one kind of reader. Readers with the same `key` see the same. */
+export interface View {
+  key: string;
+  show: (run: Run) => ShownRun;
+}
 
 const heartbeatMs = 10_000;
-/** One second's rows are stored within a few milliseconds of each other: sent as one event. */
-const settleMs = 200;
-/** Rows of several kinds come at their own moments of a second: a page is told of them once. */
-const spacingMs = 900;
 
 /**
  * A run as it goes on, about once a second: `overview` increments after the cursor, `run` at each change of the run,
- * `log` lines, and `end` when the run has ended and all was told. It ends with the run, when the run is no more, and when
- * `signal` aborts.
+ * `log` lines, and `end` when the run has ended and all was told. Readers who know the same are given the same objects,
+ * made once; one who asks seldom is told all that it missed at once. It ends with the run, when the run is no more, and
+ * when `signal` aborts.
  */
 export async function* runEvents(
   store: Store,
   id: string,
   cursor: OverviewCursor,
-  { show, signal }: { show: (run: Run) => ShownRun; signal: AbortSignal },
+  { view, signal }: { view: View; signal: AbortSignal },
 ): AsyncGenerator<RunEvent> {
-  const reader = new NewsReader(store, id, cursor);
-  let lastLine = cursor.log;
-  let run: Run | null = null;
-  let shown: ShownRun | null = null;
-  let lastRun = '';
-  let lastOther = '';
-  let ended = false;
-  // Listening begins before reading, so that nothing stored in between is missed.
-  const left = new AbortController();
-  const follower = followChanges(id, AbortSignal.any([signal, left.signal]));
-  let changes: ReadonlySet<Change> = new Set(['run', 'rows', 'log']);
+  const live = liveRun(store, id);
+  const leave = live.enter();
+  const reader: Reader = { seen: 0, cursor };
   try {
     while (!signal.aborted) {
-      const beganMs = performance.now();
-      const quiet = changes.size === 0;
-      // The run first: once it has ended, what is read after it is all there is.
-      if (quiet || changes.has('run') || !run || !shown) {
-        run = await findRun(store, id);
-        if (!run) return;
-        ended = hasEnded(run.state);
-        shown = show(run);
-        const text = JSON.stringify(shown.run);
-        if (text !== lastRun) yield { type: 'run', data: { run: shown.run } };
-        lastRun = text;
-      }
-      if (ended || quiet || changes.has('log')) {
-        const lines = await readLog(store, id, lastLine);
-        lastLine = lines.at(-1)?.id ?? lastLine;
-        if (lines.length > 0) yield { type: 'log', data: { lines: shown.log(lines) } };
-      }
-      if (ended || quiet || changes.has('rows')) {
-        const { overview, correlation, cursor: position, rows } = await reader.next(run);
-        const other = JSON.stringify([overview.gaps, overview.checks]);
-        const eventId = formatOverviewCursor({ ...position, log: lastLine });
-        if (rows > 0 || correlation || other !== lastOther)
-          yield {
-            type: 'overview',
-            id: eventId,
-            data: shown.data({ overview, correlation, cursor: eventId }),
-          };
-        lastOther = other;
-      }
-      if (ended) {
-        yield { type: 'end', data: {} };
-        return;
-      }
-      if (quiet) yield { type: 'heartbeat' };
-      const [, next] = await Promise.all([
-        pause(Math.max(settleMs, spacingMs - (performance.now() - beganMs)), signal),
-        follower.next(heartbeatMs),
-      ]);
-      await pause(settleMs, signal);
-      changes = new Set([...next, ...(await follower.next(0))]);
+      // No moment is held on to while its events wait to be taken.
+      const events = await nextEvents(live, reader, view, signal);
+      yield* events;
+      if (events.length === 0 ? live.isOver : events.at(-1)?.type === 'end') return;
     }
   } finally {
-    left.abort();
+    leave();
   }
 }
 
-/** Resolves after this time, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(ms, undefined, { signal }).catch(() => undefined);
+interface Reader {
+  /** The number of the moment that was told last. */
+  seen: number;
+  cursor: OverviewCursor;
+}
+
+async function nextEvents(
+  live: LiveRun,
+  reader: Reader,
+  view: View,
+  signal: AbortSignal,
+): Promise<RunEvent[]> {
+  const moment = await live.after(reader.seen, heartbeatMs, signal);
+  if (!moment) return live.isOver ? [] : [{ type: 'heartbeat' }];
+  const { since, once } = moment;
+  const { seen } = reader;
+  const shown = shownBy(view, moment.run);
+  const events: RunEvent[] = [];
+  if (since.run > seen)
+    events.push(once(`${view.key} run`, () => ({ type: 'run', data: { run: shown.run } })));
+  if (since.log > seen) {
+    const { log: lastLine } = reader.cursor;
+    const lines = await moment.linesAfter(lastLine);
+    if (lines.length > 0)
+      events.push(
+        once(`${view.key} log ${lastLine}`, () => ({ type: 'log', data: { lines: shown.log(lines) } })),
+      );
+    reader.cursor = { ...reader.cursor, log: lines.at(-1)?.id ?? lastLine };
+  }
+  const fresh = since.correlation > seen;
+  if (fresh || since.gapsAndChecks > seen || isBefore(reader.cursor, moment.cursor))
+    events.push(overviewEvent(moment, reader.cursor, fresh, view, shown));
+  reader.cursor = { ...moment.cursor, log: reader.cursor.log };
+  reader.seen = moment.number;
+  if (moment.ended) events.push(once('end', () => ({ type: 'end', data: {} })));
+  return events;
+}
+
+function overviewEvent(
+  { once, overview, correlation, cursor: { log: _, ...position } }: Moment,
+  from: OverviewCursor,
+  withCorrelation: boolean,
+  view: View,
+  { data }: ShownRun,
+): RunEvent {
+  return once(`${view.key} overview ${formatOverviewCursor(from)} ${withCorrelation}`, () => {
+    const id = formatOverviewCursor({ ...position, log: from.log });
+    const news: OverviewNews = {
+      overview: packOverview(rowsAfter(overview, from)),
+      correlation: withCorrelation ? correlation : null,
+      cursor: id,
+    };
+    return { type: 'overview', id, data: data(news) };
+  });
+}
+
+const shownRuns = new WeakMap<Run, Map<string, ShownRun>>();
+
+/** The run as a view shows it: masked once for all who see it so. */
+export function shownBy({ key, show }: View, run: Run): ShownRun {
+  const known = shownRuns.get(run) ?? new Map<string, ShownRun>();
+  shownRuns.set(run, known);
+  const shown = known.get(key) ?? show(run);
+  known.set(key, shown);
+  return shown;
+}
+
+function isBefore(cursor: OverviewCursor, newest: OverviewCursor): boolean {
+  return (['columns', 'podEvents', 'concurrency', 'decisions'] as const).some(
+    (kind) => cursor[kind] < newest[kind],
+  );
+}
+
+function rowsAfter(overview: Overview, cursor: OverviewCursor): Overview {
+  const decisions = after(overview.decisions, cursor.decisions);
+  return {
+    ...overview,
+    columns: after(overview.columns, cursor.columns),
+    podEvents: after(overview.podEvents, cursor.podEvents),
+    concurrency: after(overview.concurrency, cursor.concurrency),
+    decisions,
+    decisionCount: decisions.length,
+  };
+}
+
+// Ids grow: what is new stands at the end.
+function after<T extends { id: number }>(rows: readonly T[], id: number): T[] {
+  return rows.slice(rows.findLastIndex((row) => row.id <= id) + 1);
 }

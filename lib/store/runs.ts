@@ -102,6 +102,12 @@ export async function findRun(store: Store, id: string): Promise<Run | null> {
   return row ? toRun(row) : null;
 }
 
+/** Whether there is such a run, and it has not ended. */
+export async function isUnderWay(store: Store, id: string): Promise<boolean> {
+  const row = await store.run.findUnique({ where: { id, deletedAtMs: null }, select: { endedAtMs: true } });
+  return row !== null && row.endedAtMs === null;
+}
+
 /** SHA-256 (hex) of the secret that opens the run's ingest route, and its state; null if there is no such run. */
 export async function findIngestKey(
   store: Store,

@@ -14,6 +14,9 @@ import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { type RunSource } from '@/app/_ui/data/run-source';
 import { type LogLine } from '@/lib/model/recording';
 
+/** A stream that is refused again so soon is not asked for until then. */
+const refusedAgainMs = 10_000;
+
 export type Connection = 'loading' | 'live' | 'lost' | 'ended' | 'failed';
 
 /**
@@ -35,6 +38,8 @@ export class RunFeed {
   private abort: AbortController | null = null;
   private remodelling: ReturnType<typeof setTimeout> | null = null;
   private unfollow: (() => void) | null = null;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private refusedMs = -Infinity;
 
   constructor(
     run: Run,
@@ -50,6 +55,7 @@ export class RunFeed {
     void this.load(abort.signal);
     return () => {
       abort.abort();
+      clearTimeout(this.waiting);
       if (this.remodelling !== null) clearTimeout(this.remodelling);
       this.remodelling = null;
       this.unfollow?.();
@@ -87,8 +93,7 @@ export class RunFeed {
     this.unfollow = this.source.follow(cursor, {
       onOpen: () => this.connection.set('live'),
       onLost: () => this.connection.set('lost'),
-      // Asked once more, the server says why.
-      onRefused: () => this.retry(),
+      onRefused: () => this.afterRefusal(),
       onNews: (overview, correlation) => this.add(overview, correlation),
       onRun: (run) => {
         this.run.set(run);
@@ -97,6 +102,14 @@ export class RunFeed {
       onLog: (lines) => this.addLog(lines),
       onEnd: () => this.connection.set('ended'),
     });
+  }
+
+  /** Asked once more, the server says why; or the run is shown, but has too many readers: later there is room again. */
+  private afterRefusal(): void {
+    this.connection.set('lost');
+    const waitMs = this.refusedMs + refusedAgainMs > performance.now() ? refusedAgainMs : 0;
+    this.refusedMs = performance.now();
+    this.waiting = setTimeout(() => this.retry(), waitMs);
   }
 
   /** Reads a range in finer steps where it is shown in coarse ones; what was asked for before is no longer. */
