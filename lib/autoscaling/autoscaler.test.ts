@@ -156,7 +156,7 @@ describe('the tutorial: 50 in flight, containerConcurrency 5, MPA, at most 20', 
       boundBy: 'panic',
     });
     expect(english(explain(decisions[0]!))).toBe(
-      '50 in flight over 6 s, target 5 a pod: 10 pods; panic, because 10 ≥ 2 × 1 ready.',
+      '50 in flight over 6 s, target 5 a pod: 10 pods; panic, because 10 ≥ 2 × 1 (none is ready, which counts as one).',
     );
   });
 

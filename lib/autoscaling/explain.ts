@@ -17,7 +17,7 @@ type Explained = Pick<
 
 /**
  * A decision in one sentence, such as "50 in flight over 6 s, target 5 a pod: 10 pods; panic, because
- * 10 ≥ 2 × 1 ready."
+ * 10 ≥ 2 × 1 (none is ready, which counts as one)."
  */
 export function explain(decision: Explained): Message {
   const parts = decision.reason.class === 'hpa' ? hpaParts(decision) : kpaParts(decision);
@@ -56,9 +56,11 @@ function panicReason({ reason, readyPods, panicMode }: Explained): Message | nul
   const ready = Math.max(1, readyPods);
   const wanted = reason.wantedPanic ?? 0;
   const threshold = precise(reason.panicThreshold);
-  return wanted / ready >= reason.panicThreshold
-    ? message('explain.panic', { wanted, threshold, ready })
-    : message('explain.panic-lasts', { window: seconds(reason.stableWindowMs), threshold });
+  if (wanted / ready >= reason.panicThreshold)
+    return readyPods === 0
+      ? message('explain.panic-none-ready', { wanted, threshold })
+      : message('explain.panic', { wanted, threshold, ready });
+  return message('explain.panic-lasts', { window: seconds(reason.stableWindowMs), threshold });
 }
 
 function decider({ reason, desiredPods, readyPods }: Explained, rule: BoundBy): Message | null {

@@ -7,13 +7,18 @@ import {
 } from '@/lib/autoscaling/config/annotations';
 import { clusterDefaults } from '@/lib/autoscaling/config/cluster-config';
 import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import { parseGoDurationMs } from '@/lib/autoscaling/config/go-values';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 
 /**
  * A configuration as YAML to paste: the revision template's annotations and `containerConcurrency`, and, where a setting
- * has no annotation, the keys of ConfigMap `config-autoscaler`. Values that are Knative's defaults are left out.
+ * has no annotation, the keys of ConfigMap `config-autoscaler`. What the cluster does anyway is left out: Knative's
+ * defaults, and what `configMap` says as far as it is known.
  */
-export function toAnnotations(config: AutoscalerConfig): string {
+export function toAnnotations(
+  config: AutoscalerConfig,
+  configMap: Readonly<Record<string, string>> = {},
+): string {
   const d = clusterDefaults;
   const annotations: [AnnotationName, string][] = [
     ['class', { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass }[config.class]],
@@ -43,16 +48,18 @@ export function toAnnotations(config: AutoscalerConfig): string {
   }
   add('min-scale', config.minScale, 0);
   add('max-scale', config.maxScale, 0);
-  add('initial-scale', config.initialScale, 1);
+  add('initial-scale', String(config.initialScale), configMap['initial-scale'] ?? '1');
 
   const cluster: [string, string][] = [];
   const addCluster = (key: string, value: string | number, byDefault: string | number) => {
-    if (value !== byDefault) cluster.push([key, String(value)]);
+    if (String(value) !== (configMap[key] ?? String(byDefault))) cluster.push([key, String(value)]);
   };
   addCluster('max-scale-up-rate', config.maxScaleUpRate, d.maxScaleUpRate);
   addCluster('max-scale-down-rate', config.maxScaleDownRate, d.maxScaleDownRate);
   addCluster('enable-scale-to-zero', String(config.enableScaleToZero), 'true');
-  addCluster('scale-to-zero-grace-period', `${config.scaleToZeroGraceMs / 1000}s`, '30s');
+  const graceMs = parseGoDurationMs(configMap['scale-to-zero-grace-period'] ?? '30s');
+  if (config.scaleToZeroGraceMs !== graceMs)
+    cluster.push(['scale-to-zero-grace-period', `${config.scaleToZeroGraceMs / 1000}s`]);
 
   const lines = [
     'spec:',

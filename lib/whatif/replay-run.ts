@@ -99,6 +99,8 @@ export function demandOfFile(request: WhatIfFileRequest): Omit<RecordedDemand, '
 interface Replayed {
   config: AutoscalerConfig;
   assumptions: Message[];
+  /** What the cluster does by its own ConfigMap, as far as it is known. */
+  configMap: Readonly<Record<string, string>>;
   series: ReplaySeries;
 }
 
@@ -113,13 +115,18 @@ function replayOf(
     replayed:
       problems.length > 0
         ? null
-        : { config, assumptions, series: new Replayer(demand, options).series(config, settings) },
+        : {
+            config,
+            assumptions,
+            configMap: base.configMap ?? {},
+            series: new Replayer(demand, options).series(config, settings),
+          },
     problems,
   };
 }
 
 function resultOf(
-  { config, assumptions, series }: Replayed,
+  { config, assumptions, configMap, series }: Replayed,
   stepSeconds: number,
 ): z.infer<typeof replayResultSchema> {
   const { figures, readyPods, waiting } = series;
@@ -128,7 +135,7 @@ function resultOf(
     ...assumed(assumptions),
     figures,
     series: { readyPods: inSteps(readyPods, stepSeconds), waiting: inSteps(waiting, stepSeconds) },
-    yaml: toAnnotations(config),
+    yaml: toAnnotations(config, configMap),
   };
 }
 

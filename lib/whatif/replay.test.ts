@@ -208,6 +208,20 @@ describe('for any demand and configuration', () => {
   });
 });
 
+test('what the cluster’s ConfigMap says is not copied: not its initial scale, which another may refuse', () => {
+  const configMap = {
+    'allow-zero-initial-scale': 'true',
+    'initial-scale': '0',
+    'scale-to-zero-grace-period': '90s',
+  };
+  const { config } = configureWhatIf({ ...base, configMap }, { maxScale: 7 });
+  expect(config.initialScale).toBe(0);
+  const yaml = toAnnotations(config, configMap);
+  expect(yaml).toContain("max-scale: '7'");
+  expect(yaml).not.toMatch(/initial-scale|grace-period/);
+  expect(toAnnotations(config)).toMatch(/initial-scale: '0'[^]*grace-period: '90s'/);
+});
+
 describe('settings', () => {
   test.each<[WhatIfSettings, string, RegExp]>([
     [{ class: 'kpa', stableWindowSeconds: 5 }, 'window', /expected 6s <= 5s <= 1h0m0s/],

@@ -1,6 +1,6 @@
 import { isBuiltIn } from '@/lib/timeline/k6-metrics';
 import { describe, expect, it } from 'vitest';
-import { checkRows, liveCheckRows, valueText } from './k6-metrics';
+import { checkRows, liveCheckRows, valuesText, valueText } from './k6-metrics';
 
 describe('isBuiltIn', () => {
   it('tells k6’s metrics from the script’s', () => {
@@ -32,6 +32,29 @@ describe('valueText', () => {
       '9 B/s',
     );
     expect(valueText({ type: 'counter', contains: 'default', values: {} }, 'rate', formats)).toBe('–');
+  });
+});
+
+describe('valuesText', () => {
+  it('says of a rate how many of how many, and not that failed requests pass', () => {
+    const formats = {
+      ms: (v: number) => `${v} ms`,
+      bytes: String,
+      number: String,
+      share: (v: number) => `${v * 100} %`,
+    };
+    expect(
+      valuesText(
+        {
+          metric: 'http_req_failed',
+          type: 'rate',
+          contains: 'default',
+          values: { rate: 0, passes: 0, fails: 40_000 },
+          thresholds: [],
+        },
+        formats,
+      ),
+    ).toBe('0 % · 0 / 40000');
   });
 });
 

@@ -37,6 +37,21 @@ export function valueText(
   return key === 'rate' ? `${formats.number(value)}/s` : formats.number(value);
 }
 
+/**
+ * What k6's summary says of a metric in one line. Of a rate k6 calls values that are true "passes", and failed requests
+ * are such: how many of how many is said instead.
+ */
+export function valuesText(metric: RunSummary['metrics'][number], formats: ValueFormats): string {
+  const { passes, fails } = metric.values;
+  if (metric.type === 'rate' && passes !== undefined && fails !== undefined)
+    return `${valueText(metric, 'rate', formats)} · ${formats.number(passes)} / ${formats.number(passes + fails)}`;
+  const keys =
+    metric.type === 'trend'
+      ? ['p(95)', 'p(99)', 'max'].filter((key) => key in metric.values)
+      : Object.keys(metric.values);
+  return keys.map((key) => `${key} ${valueText(metric, key, formats)}`).join(' · ');
+}
+
 export interface CheckRow {
   name: string;
   path: string;

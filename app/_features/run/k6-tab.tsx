@@ -13,7 +13,15 @@ import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Artefacts } from './artefacts';
 import { K6OverTime } from './k6-over-time';
-import { checkRows, liveCheckRows, valueText, valueOrder, type CheckRow } from './k6-metrics';
+import {
+  checkRows,
+  liveCheckRows,
+  valueOrder,
+  valuesText,
+  valueText,
+  type CheckRow,
+  type ValueFormats,
+} from './k6-metrics';
 import { type RunFeed } from './run-feed';
 import { Cell, Table } from '@/app/_ui/table';
 
@@ -128,7 +136,7 @@ function Thresholds({ run }: { run: Run }) {
           </Cell>
           <Cell className="font-mono text-xs">{metric.metric}</Cell>
           <Cell className="font-mono text-xs">{source}</Cell>
-          <Cell className="tabular text-muted-foreground">{valuesText(metric, locale)}</Cell>
+          <Cell className="tabular text-muted-foreground">{valuesText(metric, formatsOf(locale))}</Cell>
         </tr>
       ))}
     </Table>
@@ -190,14 +198,7 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
               <Cell className="font-mono text-xs">{metric.metric}</Cell>
               {keys.map((key) => (
                 <Cell key={key} numeric>
-                  {metric.values[key] === undefined
-                    ? '–'
-                    : valueText(metric, key, {
-                        ms: (v) => formatMs(v, locale),
-                        bytes: (v) => formatBytes(v, locale),
-                        number: (v) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
-                        share: (v) => formatShare(v, locale),
-                      })}
+                  {metric.values[key] === undefined ? '–' : valueText(metric, key, formatsOf(locale))}
                 </Cell>
               ))}
             </tr>
@@ -212,7 +213,7 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
           {others.map((metric) => (
             <tr key={metric.metric}>
               <Cell className="font-mono text-xs">{metric.metric}</Cell>
-              <Cell className="tabular">{valuesText(metric, locale)}</Cell>
+              <Cell className="tabular">{valuesText(metric, formatsOf(locale))}</Cell>
             </tr>
           ))}
         </Table>
@@ -221,16 +222,11 @@ function Metrics({ label, metrics }: { label: string; metrics: readonly SummaryM
   );
 }
 
-function valuesText(metric: SummaryMetric, locale: Locale): string {
-  const formats = {
-    ms: (v: number) => formatMs(v, locale),
-    bytes: (v: number) => formatBytes(v, locale),
-    number: (v: number) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
-    share: (v: number) => formatShare(v, locale),
+function formatsOf(locale: Locale): ValueFormats {
+  return {
+    ms: (v) => formatMs(v, locale),
+    bytes: (v) => formatBytes(v, locale),
+    number: (v) => formatNumber(v, locale, Number.isInteger(v) ? 0 : 2),
+    share: (v) => formatShare(v, locale),
   };
-  const keys =
-    metric.type === 'trend'
-      ? ['p(95)', 'p(99)', 'max'].filter((key) => key in metric.values)
-      : Object.keys(metric.values);
-  return keys.map((key) => `${key} ${valueText(metric, key, formats)}`).join(' · ');
 }
