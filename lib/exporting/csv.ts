@@ -3,6 +3,7 @@ import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
+import { statusClassOf } from '@/lib/timeline/columns';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type Recording } from '@/lib/model/recording';
 import { logPages, type ExportSource } from './source';
@@ -68,6 +69,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
           statusClasses.map((name) => [`status_${name}`, (row: RequestRow) => row.byStatus[name] ?? 0]),
         ),
         no_answer: (row) => row.byStatus.none ?? 0,
+        status_unknown: (row) => row.byStatus.unknown ?? 0,
         mean_ms: (row) => msOf(row.durations, mean),
         p50_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.5)),
         p90_ms: (row) => msOf(row.durations, (h) => quantile(h, 0.9)),
@@ -211,7 +213,7 @@ function requestRows(recording: Recording): RequestRow[] {
   for (const { point, tags } of pointsOf(recording, 'http_reqs')) {
     const row = at(point.atMs);
     const count = point.value ?? 0;
-    const status = /^[2-5]/.test(tags.status ?? '') ? `${tags.status![0]}xx` : 'none';
+    const status = statusClassOf(tags.status);
     row.requests += count;
     if (tags.expected_response === 'false') row.failures += count;
     row.byStatus[status] = (row.byStatus[status] ?? 0) + count;

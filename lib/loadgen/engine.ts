@@ -69,7 +69,8 @@ export interface LoadLogLine {
   atUnixMs: number;
   /** k6's own (`info`, `warning`, `error`, …), or `summary` for what it prints on stdout. */
   level: string;
-  text: string;
+  /** k6's words as they are, or ours. */
+  text: string | Message;
 }
 
 export interface LoadEnd {

@@ -57,7 +57,7 @@ export class FakeLoad implements RunningLoad {
   /** How it was asked to stop, each time. */
   readonly stops: StopMode[] = [];
   readonly ended: Promise<LoadEnd>;
-  readonly pushes: Ingest = { push: pointsOf, totals: new Map(), units: new Map(), ended: false };
+  readonly pushes: Ingest = { push: pointsOf, totals: new Map(), metrics: new Map(), ended: false };
   private settle: (end: LoadEnd) => void = () => {};
 
   constructor(

@@ -119,12 +119,12 @@ describe('createIngest', () => {
       ['vus', 5],
     ]);
     expect(Object.fromEntries(ingest.totals)).toEqual({ http_reqs: 17, http_req_duration: 17 });
-    expect(Object.fromEntries(ingest.units)).toEqual({
-      http_reqs: 'none',
-      http_req_duration: 'seconds',
-      vus: 'none',
-      checks: 'none',
-    });
+    expect([...ingest.metrics.values()].map(({ metric, unit }) => [metric, unit])).toEqual([
+      ['http_reqs', 'none'],
+      ['http_req_duration', 'seconds'],
+      ['vus', 'none'],
+      ['checks', 'none'],
+    ]);
   });
 
   it('says nothing of what did not grow, and counts anew after a reset', () => {

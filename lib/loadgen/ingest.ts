@@ -3,7 +3,14 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { limits } from '@/lib/model/limits';
 import { tagsKeyOf } from '@/lib/model/recording';
 import { subtractHistogram } from '@/lib/statistics/histogram/subtract';
-import { parseSeriesName, type MetricType, type MetricUnit } from './metric-names';
+import {
+  meaningIn,
+  meaningsOf,
+  textsOf,
+  type MetricType,
+  type MetricUnit,
+  type NamedSeries,
+} from './metric-names';
 import { decodeWriteRequest, InvalidPush } from './remote-write';
 
 /** What one k6 series did since the push before: the shape of a recording's point, before it is on the run's clock. */
@@ -26,8 +33,8 @@ export interface Ingest {
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[];
   /** Sum of all increases so far: of a counter its count, of a trend how many values. For comparison with k6's summary. */
   readonly totals: ReadonlyMap<string, number>;
-  /** What the values of each metric seen so far are. */
-  readonly units: ReadonlyMap<string, MetricUnit>;
+  /** What each metric seen so far was taken for, by its name. */
+  readonly metrics: ReadonlyMap<string, NamedSeries>;
   /** k6 has pushed its last: it marked its series as stale. */
   readonly ended: boolean;
 }
@@ -49,34 +56,36 @@ const companions: ReadonlyMap<string, string> = new Map([
  *
  * @param maxSeries beyond so many, new series of a metric are put together as one, tagged `overflow: true`;
  * @param mostSeries beyond so many no push is taken
+ * @param script its text, which tells the names of its own metrics
  */
 export function createIngest({
   maxSeries = limits.push.seriesOfRun,
   mostSeries = limits.push.knownSeries,
-}: { maxSeries?: number; mostSeries?: number } = {}): Ingest {
-  return new Differ(maxSeries, mostSeries);
+  script = '',
+}: { maxSeries?: number; mostSeries?: number; script?: string } = {}): Ingest {
+  return new Differ(maxSeries, mostSeries, textsOf(script));
 }
 
-interface SeriesState {
-  metric: string;
-  type: MetricType;
-  unit: MetricUnit;
+interface SeriesState extends NamedSeries {
   tags: Record<string, string>;
   /** Of the tags, without the metric. */
   tagsKey: string;
   total: number;
+  /** Of `http_reqs`, where no tag tells which failed: how many did so far, by `http_req_failed`. */
+  failed: number;
   histogram: ExponentialHistogram | null;
 }
 
 class Differ implements Ingest {
   readonly totals = new Map<string, number>();
-  readonly units = new Map<string, MetricUnit>();
+  readonly metrics = new Map<string, NamedSeries>();
   ended = false;
   private readonly series = new Map<string, SeriesState>();
 
   constructor(
     private readonly maxSeries: number,
     private readonly mostSeries: number,
+    private readonly scriptTexts: ReadonlySet<string>,
   ) {}
 
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[] {
@@ -117,7 +126,31 @@ class Differ implements Ingest {
         }
       }
     }
-    return mergeSameSeries(points);
+    return mergeSameSeries(this.toldFailed(points));
+  }
+
+  /**
+   * k6 tags a request by whether it failed; a script that leaves that tag out (`systemTags`) still has the share of those
+   * that failed by series, in `http_req_failed`. So many of the series' requests get the tag here.
+   */
+  private toldFailed(points: IngestedPoint[]): IngestedPoint[] {
+    const shares = new Map<string, number>();
+    for (const { metric, tags, value } of points)
+      if (metric === 'http_req_failed' && !('expected_response' in tags))
+        shares.set(tagsKeyOf(tags), value ?? 0);
+    if (shares.size === 0) return points;
+    return points.flatMap((point) => {
+      const { metric, tags, value } = point;
+      const share = metric === 'http_reqs' ? shares.get(tagsKeyOf(tags)) : undefined;
+      const state = this.series.get(keyOf(metric, tagsKeyOf(tags)));
+      if (share === undefined || !state || value === null) return [point];
+      const failed = Math.min(value, Math.max(0, Math.round(share * state.total) - state.failed));
+      state.failed += failed;
+      return [
+        { ...point, tags: { ...tags, expected_response: 'true' }, value: value - failed },
+        { ...point, tags: { ...tags, expected_response: 'false' }, value: failed },
+      ].filter((part) => part.value > 0);
+    });
   }
 
   private completeCounter(
@@ -134,11 +167,12 @@ class Differ implements Ingest {
       type: 'counter' as const,
       unit: 'none' as const,
       total: 0,
+      failed: 0,
       histogram: null,
     };
     if (count <= counter.total) return;
     this.series.set(key, counter);
-    this.units.set(metric, counter.unit);
+    this.metrics.set(metric, { metric, type: counter.type, unit: counter.unit });
     take(counter, count - counter.total, null);
     counter.total = count;
   }
@@ -147,15 +181,15 @@ class Differ implements Ingest {
     { __name__: name = '', ...tags }: Record<string, string>,
     isHistogram: boolean,
   ): SeriesState {
-    const parsed = parseSeriesName(name, isHistogram);
+    const parsed = meaningIn(this.scriptTexts, meaningsOf(name, isHistogram));
     const tagsKey = tagsKeyOf(tags);
     const key = keyOf(parsed.metric, tagsKey);
     let state = this.series.get(key);
     if (!state) {
       const shownTags = this.series.size < this.maxSeries ? tags : { overflow: 'true' };
-      state = { ...parsed, tags: shownTags, tagsKey, total: 0, histogram: null };
+      state = { ...parsed, tags: shownTags, tagsKey, total: 0, failed: 0, histogram: null };
       this.series.set(key, state);
-      this.units.set(parsed.metric, parsed.unit);
+      this.metrics.set(parsed.metric, parsed);
     }
     return state;
   }

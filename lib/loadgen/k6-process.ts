@@ -16,7 +16,7 @@ import { parseLogLine } from './k6-log';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats } from './summary';
 import { limits } from '@/lib/model/limits';
-import { message } from '@/lib/model/message';
+import { message, messageOfError, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 
 export interface K6Exit extends LoadEnd {
@@ -99,21 +99,17 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   const k6 = await watch(spawnGuard(files), log, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
     const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
-      log.take('error', `k6’s end-of-test summary could not be read: ${wordsOf(error)}`);
+      log.take('error', message('reasons.summary-unreadable', { cause: messageOfError(error) }));
       return null;
     });
     await rm(/* turbopackIgnore: true */ place(configFileName), { force: true });
     const artefacts = await collectArtefacts(files).catch((error: unknown) => {
-      log.take('error', `the files of handleSummary could not be read: ${wordsOf(error)}`);
+      log.take('error', message('reasons.files-unreadable', { cause: messageOfError(error) }));
       return [];
     });
     return { ...verdictOf(end, log.lastError), summary, artefacts };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 interface Watched {
@@ -140,7 +136,8 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
         pid = told.pid;
         resolve({ pid, send, ended });
       } else if ('error' in told) reject(new Problem('problems.k6-not-started', { cause: told.error }));
-      else if ('refused' in told) log.take('warning', refusedWords(told.refused));
+      else if ('refused' in told)
+        log.take('warning', message('reasons.script-refused', { address: told.refused }));
       else end = told;
     });
     guard.on('exit', () => {
@@ -156,10 +153,6 @@ function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
   });
 }
 
-function refusedWords(peer: string): string {
-  return `A connection to ${peer} was refused: a script reaches its service’s address and port, and nothing else.`;
-}
-
 function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -170,7 +163,7 @@ function killQuietly(pid: number): void {
 
 function verdictOf(
   { code, signal }: { code: number | null; signal: string | null },
-  lastError: string | null,
+  lastError: string | Message | null,
 ): Omit<K6Exit, 'summary' | 'artefacts'> {
   const { outcome, reason } = describeExit(code, signal);
   const ended = { outcome, code, signal };
@@ -197,7 +190,7 @@ function trendStatsOf(options: Record<string, unknown> | undefined): string {
 
 /** k6's log, line by line. A script that logs each iteration must not fill the database: beyond a limit lines are counted only. */
 class Log {
-  lastError: string | null = null;
+  lastError: string | Message | null = null;
   private lines = 0;
 
   constructor(private readonly onLog: (line: LoadLogLine) => void) {}
@@ -213,19 +206,17 @@ class Log {
     stream.on('end', () => this.takeLine(rest, parse));
   }
 
-  take(level: string, text: string): void {
+  take(level: string, text: string | Message): void {
     // What k6 says of a push that we could not store is no reason for its own end.
-    if (level === 'error' && !text.startsWith('Failed to send the time series data')) this.lastError = text;
+    const ofPush = typeof text === 'string' && text.startsWith('Failed to send the time series data');
+    if (level === 'error' && !ofPush) this.lastError = text;
     this.lines++;
     if (this.lines > limits.log.lines + 1) return;
     const line =
       this.lines > limits.log.lines
-        ? {
-            level: 'warning',
-            text: `k6 logged more than ${limits.log.lines} lines; the others are not kept.`,
-          }
-        : { level, text };
-    this.onLog({ atUnixMs: Date.now(), ...line, text: line.text.slice(0, limits.log.shownCharacters) });
+        ? { level: 'warning', text: message('reasons.more-lines', { most: limits.log.lines }) }
+        : { level, text: typeof text === 'string' ? text.slice(0, limits.log.shownCharacters) : text };
+    this.onLog({ atUnixMs: Date.now(), ...line });
   }
 
   private takeLine(line: string, parse: (line: string) => { level: string; text: string }): void {

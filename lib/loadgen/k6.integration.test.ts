@@ -7,14 +7,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
+import { columnOfPush } from '@/lib/timeline/columns';
 import { stateDirectory } from '@/lib/environment/paths';
 import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
 import { inspectScript, ScriptError } from './inspect';
 import { findK6 } from './k6-binary';
+import { renamedBy, unitIn } from './metric-names';
 import { startK6, type K6Exit, type K6Process, type K6Start } from './k6-process';
 import { listShippedScripts } from './scripts';
-import { textOf } from '@/lib/words/english';
+import { english, textOf } from '@/lib/words/english';
 
 let k6Path = '';
 let target: Server;
@@ -44,7 +46,8 @@ beforeAll(async () => {
     served++;
     const delayMs = Number(new URL(request.url ?? '/', 'http://x').searchParams.get('ms') ?? 5);
     setTimeout(() => {
-      response.writeHead(request.url?.startsWith('/bad') ? 503 : 200, { 'x-pod': `pod-${served % 2}` });
+      const status = request.headers.host === 'nobody.example.com' ? 404 : 200;
+      response.writeHead(request.url?.startsWith('/bad') ? 503 : status, { 'x-pod': `pod-${served % 2}` });
       response.end('Hello Knative!');
     }, delayMs);
   });
@@ -87,7 +90,7 @@ async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K
     ingestUrl: `${urlOf(receiver)}/ingest`,
     ingestSecret: secret,
     uncagedAllowed: true,
-    unitOf: (metric) => ingest.units.get(metric) ?? null,
+    unitOf: (metric) => unitIn(ingest.metrics, metric),
     onLog: (line) => log.push(line),
     ...more,
   });
@@ -96,7 +99,9 @@ async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K
 }
 
 const logged = (level: string): string[] =>
-  log.filter((line) => line.level === level).map((line) => line.text);
+  log
+    .filter((line) => line.level === level)
+    .map(({ text }) => (typeof text === 'string' ? text : english(text)));
 const metricOf = (exit: K6Exit, name: string) => exit.summary?.metrics.find((m) => m.metric === name);
 const isAlive = (pid: number): boolean => {
   try {
@@ -113,6 +118,72 @@ async function until(what: () => boolean, withinMs = 15_000): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+describe('what people have, by public reports (testdata/cases):', () => {
+  const caseScript = (path: string): string =>
+    readFileSync(new URL(`../../testdata/cases/${path}`, import.meta.url), 'utf8');
+  /** What the seconds of a run add up to, and what k6 itself says. */
+  async function counted(path: string) {
+    const { summary } = await (await start(caseScript(path))).exited;
+    const { requests, failures, counts } = columnOfPush(points, 0, 1);
+    const failed = summary?.metrics.find(({ metric }) => metric === 'http_req_failed');
+    return { requests, failures, counts, failedByK6: failed?.values.passes ?? null };
+  }
+
+  it('27: a status that was expected is no failure', async () => {
+    const { requests, failures, counts, failedByK6 } = await counted('27-expected-statuses/expected-404.js');
+    expect([requests, failures, failedByK6]).toEqual([40, 0, 0]);
+    expect([counts['2xx'] + counts['4xx'], counts.none, counts.unknown]).toEqual([40, 0, 0]);
+    expect(counts['4xx']).toBeGreaterThan(0);
+  });
+
+  it('27: without k6’s own check nothing has failed', async () => {
+    const { requests, failures, counts, failedByK6 } = await counted('27-expected-statuses/callback-null.js');
+    expect([requests, failures, failedByK6]).toEqual([40, 0, null]);
+    expect(counts['2xx'] + counts['4xx']).toBe(40);
+  });
+
+  it('27: a status that the script does not keep is not known, and what failed is still counted', async () => {
+    const { requests, failures, counts, failedByK6 } = await counted(
+      '27-expected-statuses/few-system-tags.js',
+    );
+    expect([requests, counts.unknown]).toEqual([40, 40]);
+    expect(failedByK6).toBeGreaterThan(0);
+    expect(failures).toBe(failedByK6);
+  });
+
+  const own = [
+    ['queue_wait_seconds', 'trend', 'none'],
+    ['body_bytes', 'trend', 'none'],
+    ['errors_total', 'counter', 'none'],
+    ['refresh_rate', 'gauge', 'none'],
+    ['ok_rate', 'rate', 'none'],
+  ];
+  it('29: a metric’s own name is kept, and its values are what the script gave', async () => {
+    const script = caseScript('29-own-metric-names/names.js');
+    ingest = createIngest({ script });
+    const exit = await (await start(script)).exited;
+    const taken = [...ingest.metrics.values()];
+    for (const [metric, type, unit] of own) expect(taken).toContainEqual({ metric, type, unit });
+    expect(taken.map(({ metric }) => metric).filter((metric) => !metricOf(exit, metric))).toEqual([]);
+    expect(metricOf(exit, 'queue_wait_seconds')?.contains).toBe('default');
+    const values = (name: string) => points.filter(({ metric }) => metric === name);
+    expect(values('refresh_rate').every(({ value }) => value === 60)).toBe(true);
+    expect(ingest.totals.get('errors_total')).toBe(metricOf(exit, 'errors_total')?.values.count);
+    const wait = values('queue_wait_seconds').map(({ histogram }) => histogram!);
+    expect(wait.reduce((sum, { sum: part }) => sum + part, 0)).toBeCloseTo(
+      0.25 * wait.reduce((sum, { count }) => sum + count, 0),
+    );
+  });
+
+  it('29: a name that only the script’s run tells is that of k6’s summary in the end', async () => {
+    const exit = await (await start(caseScript('29-own-metric-names/names.js'))).exited;
+    const renamed = renamedBy(ingest.metrics.values(), exit.summary!.metrics);
+    expect(renamed.map(({ to }) => [to.metric, to.type, to.unit]).sort()).toEqual(
+      own.filter(([, type]) => type === 'trend' || type === 'gauge').sort(),
+    );
+  });
+});
 
 describe('a run', () => {
   it('records every sample once: the seconds add up to k6’s own end-of-test summary', async () => {

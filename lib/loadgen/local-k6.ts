@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { variable } from '@/lib/environment/environment';
 import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
 import { createIngest } from './ingest';
+import { unitIn } from './metric-names';
 import { inspectScript } from './inspect';
 import { findK6, type K6Binary } from './k6-binary';
 import { startK6 } from './k6-process';
@@ -26,7 +27,7 @@ export class LocalK6 implements Engine {
 
   async start({ runId, env, targetUrl, host, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
-    const pushes = createIngest();
+    const pushes = createIngest({ script: load.scriptText });
     const workDir = join(this.stateDir, 'runs', runId);
     const clear = (): Promise<void> =>
       rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });
@@ -37,7 +38,7 @@ export class LocalK6 implements Engine {
         env: { ...env, TARGET_URL: targetUrl, HOST: host },
         ingestUrl: `${variable('SCALETRACE_URL')}/api/ingest/${runId}`,
         workDir,
-        unitOf: (metric) => pushes.units.get(metric) ?? null,
+        unitOf: (metric) => unitIn(pushes.metrics, metric),
       });
       return {
         handle: { pid: k6.pid } satisfies z.infer<typeof handleSchema>,

@@ -1,12 +1,14 @@
 import { newSecret } from '@/lib/access/secret';
 import { type Engine, type RunningLoad, type StopMode } from '@/lib/loadgen/engine';
+import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
-import { type Run } from '@/lib/model/run';
+import { type Run, type RunSummary } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { insertArtefacts } from '@/lib/store/artefacts';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
+import { renameMetrics } from '@/lib/store/recording';
 import {
   isUncagedAllowed,
   moveRun,
@@ -26,7 +28,7 @@ import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { tickAlong } from './tick-along';
 import { keepUnstored } from './unstored';
-import { alsoAssumed } from '@/lib/words/english';
+import { alsoAssumed, english } from '@/lib/words/english';
 
 export interface RunTimes {
   /** How long pods are watched after the load, so that its last scale event is seen to its end. */
@@ -144,8 +146,10 @@ export class ActiveRun {
       host: run.service.host,
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
-      onLog: (line) =>
-        recorder.log([{ atMs: recorder.toClock(line.atUnixMs), level: line.level, text: line.text }]),
+      onLog: ({ atUnixMs, level, text }) =>
+        recorder.log([
+          { atMs: recorder.toClock(atUnixMs), level, text: typeof text === 'string' ? text : english(text) },
+        ]),
     });
     this.load = load;
     const intake = new Intake(recorder, load.pushes);
@@ -169,6 +173,7 @@ export class ActiveRun {
     const loadEndMs = recorder.toClock(Date.now());
     recorder.gapEnds('requests', loadEndMs);
     recorder.loadEnded();
+    await this.nameMetrics(recorder, load, end.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       console.error(`artefacts of run ${run.id}`, error),
     );
@@ -185,6 +190,26 @@ export class ActiveRun {
       stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),
       summary: end.summary,
     };
+  }
+
+  /** k6's summary tells the names of all metrics, also of those whose series could be another's. */
+  private async nameMetrics(
+    recorder: Recorder,
+    load: RunningLoad,
+    summary: RunSummary | null,
+  ): Promise<void> {
+    const renamed = renamedBy(load.pushes.metrics.values(), summary?.metrics ?? []);
+    if (renamed.length === 0) return;
+    await recorder.persist(() => renameMetrics(this.store, this.run.id, renamed));
+    for (const { from, to } of renamed)
+      if ((from.type === 'counter') !== (to.type === 'counter'))
+        recorder.log([
+          {
+            atMs: recorder.toClock(Date.now()),
+            level: 'warning',
+            text: english(message('reasons.values-not-kept', { metric: to.metric })),
+          },
+        ]);
   }
 
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
+import { type NamedSeries } from '@/lib/loadgen/metric-names';
 import { ScriptError } from '@/lib/loadgen/script-error';
 import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readRecording } from '@/lib/store/recording';
+import { appendPoints, ensureSeries, readLog, readRecording } from '@/lib/store/recording';
 import { listArtefacts, readArtefact } from '@/lib/store/artefacts';
 import { removeRun } from '@/lib/store/deleted-runs';
 import { findRun, listUnderWay } from '@/lib/store/runs';
@@ -234,4 +235,46 @@ it('keeps what a script’s handleSummary made, until the run is removed', async
   await until(() => store.runPageRecord.findUnique({ where: { runId: run.id } }));
   await removeRun(store, run.id);
   expect(await listArtefacts(store, run.id)).toEqual([]);
+});
+
+it('names metrics in the end as k6’s summary does, and drops values that were taken for another kind’s', async () => {
+  const run = await start();
+  const load = await loadOf(run.id);
+  await reaches(run.id, 'running');
+  const taken = load.pushes.metrics as Map<string, NamedSeries>;
+  const meant: [NamedSeries, NamedSeries, number[]][] = [
+    [
+      { metric: 'refresh', type: 'rate', unit: 'none' },
+      { metric: 'refresh_rate', type: 'gauge', unit: 'none' },
+      [60],
+    ],
+    [
+      { metric: 'stock', type: 'counter', unit: 'none' },
+      { metric: 'stock_total', type: 'gauge', unit: 'none' },
+      [],
+    ],
+  ];
+  for (const [from] of meant) {
+    taken.set(from.metric, from);
+    const seriesId = await ensureSeries(store, run.id, { ...from, tags: {} });
+    await appendPoints(store, run.id, [{ seriesId, atMs: 1000, value: 60, histogram: null }]);
+  }
+  const metrics = meant.map(([, { metric, type }]) => ({
+    metric,
+    type,
+    contains: 'default',
+    values: { value: 60 },
+    thresholds: [],
+  }));
+  load.end({ summary: { metrics, checks: [], groups: [], testRunDurationMs: 1000 } });
+  await reaches(run.id, 'finished');
+  const { series, points } = await readRecording(store, run.id);
+  for (const [, { metric, type, unit }, values] of meant) {
+    const renamed = series.find((one) => one.metric === metric);
+    expect(renamed).toMatchObject({ type, unit });
+    expect(points.filter(({ seriesId }) => seriesId === renamed?.id).map(({ value }) => value)).toEqual(
+      values,
+    );
+  }
+  expect((await readLog(store, run.id)).map(({ text }) => text).join()).toContain('stock_total');
 });

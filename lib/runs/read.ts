@@ -50,7 +50,7 @@ export interface RunPage {
 }
 
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
-const pageVersion = 2;
+const pageVersion = 3;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(

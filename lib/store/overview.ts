@@ -52,6 +52,7 @@ export function columnRow(
     refused: counts['4xx'],
     failed: counts['5xx'],
     unanswered: counts.none,
+    unknown: counts.unknown,
     failures,
     iterations,
     durations: durations === null ? null : new Uint8Array(encodeHistogram(durations)),
@@ -129,7 +130,7 @@ const id = z.number().int();
 const nullable = z.number().nullable();
 const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 const rowsSchema = z.object({
-  columns: z.array(z.tuple([id, id, id, id, id, id, id, id, id, id, z.string()])),
+  columns: z.array(z.tuple([id, id, id, id, id, id, id, id, id, id, id, z.string()])),
   podEvents: z.array(
     z.tuple([
       id,
@@ -213,6 +214,7 @@ export async function readOverview(
       refused,
       failed,
       none,
+      unknown,
       failures,
       iterations,
       hex,
@@ -221,8 +223,8 @@ export async function readOverview(
       fromMs,
       toMs,
       pushes: 1,
-      counts: { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none },
-      requests: ok + redirected + refused + failed + none,
+      counts: { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none, unknown },
+      requests: ok + redirected + refused + failed + none + unknown,
       failures,
       iterations,
       durations: hex === '' ? null : decodeHistogram(Buffer.from(hex, 'hex')),
@@ -342,7 +344,7 @@ const exact = (column: string): string =>
 const rowsOf = (name: string, fields: string, from: string): string =>
   `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
 const overviewSql = `SELECT
-  ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
+  ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, unknown, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
   ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},
   ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
   ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},

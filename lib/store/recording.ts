@@ -44,6 +44,28 @@ export async function ensureSeries(
   return row.id;
 }
 
+/**
+ * Gives a run's metrics the names and kinds that they turned out to have. What was stored of a counter that is a gauge,
+ * or the other way round, are not its values: those points go.
+ */
+export async function renameMetrics(
+  store: Store,
+  runId: string,
+  renamed: readonly {
+    from: Pick<MetricSeries, 'metric' | 'type'>;
+    to: Pick<MetricSeries, 'metric' | 'type' | 'unit'>;
+  }[],
+): Promise<void> {
+  for (const { from, to } of renamed) {
+    const where = { runId, metric: from.metric };
+    const isOther = (from.type === 'counter') !== (to.type === 'counter');
+    await store.$transaction([
+      ...(isOther ? [store.metricPoint.deleteMany({ where: { runId, series: where } })] : []),
+      store.metricSeries.updateMany({ where, data: { metric: to.metric, type: to.type, unit: to.unit } }),
+    ]);
+  }
+}
+
 /** Stores points of a run that is not under way; its columns are made when they are read. */
 export async function appendPoints(
   store: Store,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Message } from '@/lib/model/message';
+import { CodedError, message, type Message } from '@/lib/model/message';
 import { english } from '@/lib/words/english';
 import { runStateSchema, statesBefore, underWayStates, type RunState } from '@/lib/model/life';
 import {
@@ -147,13 +147,12 @@ export interface RunChange extends Partial<RunColumns> {
 }
 
 /** A state that may not follow the run's own (lib/model/life.ts). */
-export class MoveRefused extends Error {
-  override name = 'MoveRefused';
+export class MoveRefused extends CodedError {
   constructor(
     readonly from: RunState,
     readonly to: RunState,
   ) {
-    super(`A run that is ${from} cannot become ${to}.`);
+    super(message('reasons.move-refused', { from, to }));
   }
 }
 

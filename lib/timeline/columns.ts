@@ -1,7 +1,7 @@
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 
-export const statusClasses = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
+export const statusClasses = ['2xx', '3xx', '4xx', '5xx', 'none', 'unknown'] as const;
 export type StatusClass = (typeof statusClasses)[number];
 
 /** The requests that ended in (fromMs, toMs] on the run's clock: one push of k6 with its series together, or several pushes. */
@@ -28,9 +28,10 @@ export function startOfColumn(toMs: number, beforeMs: number | null, loadStartMs
   return loadStartMs !== null && loadStartMs < toMs ? loadStartMs : toMs - pushMs;
 }
 
-/** The class of a response by k6's `status` tag; `0` is no answer. */
+/** The class of a response by k6's `status` tag; `0` is no answer, and a script may leave the tag out (`systemTags`). */
 export function statusClassOf(status: string | undefined): StatusClass {
-  const known = `${status?.[0] ?? ''}xx`;
+  if (status === undefined) return 'unknown';
+  const known = `${status[0] ?? ''}xx`;
   return statusClasses.find((name) => name === known) ?? 'none';
 }
 
@@ -41,7 +42,7 @@ export function emptyColumn(fromMs: number, toMs: number): RequestColumn {
     fromMs,
     toMs,
     pushes: 0,
-    counts: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+    counts: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0, unknown: 0 },
     requests: 0,
     failures: 0,
     iterations: 0,

@@ -30,8 +30,8 @@ const n = numberCell;
  * same to the last bit; compressed, most of it is the histograms' counts.
  */
 export const packedOverviewSchema = z.object({
-  /** [id step, from step, length, pushes, five status counts, failures, iterations, histogram]. */
-  columns: packedRows([n, n, n, n, n, n, n, n, n, n, n, orNull(numbersCell)]),
+  /** [id step, from step, length, pushes, six status counts, failures, iterations, histogram]. */
+  columns: packedRows([n, n, n, n, n, n, n, n, n, n, n, n, orNull(numbersCell)]),
   /** [uid, name] of each pod. */
   pods: packedRows([textCell, textCell]),
   /** [id step, time step, type, pod, phase, reason]. */
@@ -87,6 +87,7 @@ export function packOverview(overview: Overview): PackedOverview {
         c['4xx'],
         c['5xx'],
         c.none,
+        c.unknown,
         column.failures,
         column.iterations,
         column.durations && packHistogram(column.durations),
@@ -160,12 +161,13 @@ export function unpackOverview(packed: PackedOverview): Overview {
         refused,
         failed,
         none,
+        unknown,
         failures,
         iterations,
         histogram,
       ]): RequestColumn => {
         const [id, fromMs] = sumOf.columns(idStep, fromStep);
-        const counts = { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none };
+        const counts = { '2xx': ok, '3xx': redirected, '4xx': refused, '5xx': failed, none, unknown };
         return {
           id,
           fromMs,

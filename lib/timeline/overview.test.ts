@@ -386,7 +386,7 @@ describe('columns of pushes', () => {
       '4xx',
       '5xx',
       'none',
-      'none',
+      'unknown',
     ]);
   });
 });

@@ -16,7 +16,7 @@ const column = (id: number, fromMs: number, toMs: number, ok: number, pushes = 1
   fromMs,
   toMs,
   pushes,
-  counts: { '2xx': ok, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+  counts: { '2xx': ok, '3xx': 0, '4xx': 0, '5xx': 0, none: 0, unknown: 0 },
   requests: ok,
   failures: 0,
   iterations: ok,

@@ -21,7 +21,7 @@ const second: RequestColumn = {
   fromMs: 0,
   toMs: 1000,
   pushes: 1,
-  counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 },
+  counts: { '2xx': 40, '3xx': 0, '4xx': 0, '5xx': 0, none: 0, unknown: 0 },
   requests: 40,
   failures: 0,
   iterations: 40,

@@ -11,6 +11,7 @@ const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | nu
   '4xx': { colour: 'client-error', pattern: 'rising' },
   '5xx': { colour: 'server-error', pattern: 'cross' },
   none: { colour: 'no-answer', pattern: 'dots' },
+  unknown: { colour: 'no-status', pattern: 'falling' },
 };
 
 /** Requests a second by status: stacked, each column as wide as the time that it covers. */

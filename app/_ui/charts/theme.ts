@@ -4,6 +4,7 @@ const names = [
   'client-error',
   'server-error',
   'no-answer',
+  'no-status',
   'p50',
   'p95',
   'p99',
