@@ -2,26 +2,23 @@
  * `npm run bench -- pages`: the dashboard's pages over a large history: 10,000 runs, and one of an hour with 10 million
  * requests, made by the recorder and the ingest route themselves. Then the live page while a run goes on in the lab.
  */
-import { randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { chromium, type BrowserServer, type Page } from '@playwright/test';
+import { parseArgs, promisify } from 'node:util';
+import { chromium, type BrowserServer, type Page, type Request } from '@playwright/test';
 import { z } from 'zod';
 import { chromiumOptions } from '@/e2e/chromium';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { getStore } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
-import { leadRun } from '@/lib/store/lead-run';
-import { insertRun } from '@/lib/store/runs';
 import { apiOf } from '@/scripts/api';
 import { Processes } from '@/scripts/processes';
 import { cpuOfTree } from './cpu';
 import { freePort } from './free-port';
 import { median } from './k6-load';
-import { recordRun, registerShop } from './recorded-hour';
 
 const optionsSchema = z.object({
   runs: z.coerce.number().int().min(1).max(100_000).default(10_000),
@@ -55,12 +52,17 @@ export async function runBench(args: string[]): Promise<void> {
   try {
     const kept = existsSync(join(folder, 'scaletrace.db'));
     const beganMs = performance.now();
-    const store = await getStore();
     if (!kept) {
-      await fillHistory(options.runs);
-      await recordRun(options.minutes * 60, options.requests);
+      // The ingest route makes its process the one dashboard of the folder, so it is one that ends here.
+      const make = ['--import', 'tsx', join(import.meta.dirname, 'make-history.ts')];
+      await promisify(execFile)(process.execPath, [
+        ...make,
+        ...[options.runs, options.minutes * 60, options.requests].map(String),
+      ]);
     }
-    const long = await store.run.findFirstOrThrow({
+    const long = await (
+      await getStore()
+    ).run.findFirstOrThrow({
       where: { name: 'soak on shop' },
       select: { id: true, requests: true },
     });
@@ -109,6 +111,10 @@ export async function runBench(args: string[]): Promise<void> {
     console.log(
       `| run page, charts drawn | ${drawn.first.toFixed(0)} | ${median(drawn.later).toFixed(0)} | ${Math.min(...drawn.later).toFixed(0)} | ${Math.max(...drawn.later).toFixed(0)} |`,
     );
+    const { files, sent, raw } = drawn.scripts;
+    console.log(
+      `\n| scripts of the first visit | files | bytes sent | uncompressed |\n| --- | ---: | ---: | ---: |\n| run page | ${files} | ${kilobytes(sent)} | ${kilobytes(raw)} |`,
+    );
     server = await chromium.launchServer(chromiumOptions);
     const browser = await chromium.connect(server.wsEndpoint());
     if (lab) await measureLive(url, server, options['live-seconds'], await browser.newPage({ viewport }));
@@ -116,51 +122,6 @@ export async function runBench(args: string[]): Promise<void> {
     await server?.close();
     await processes.stopAll();
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function fillHistory(count: number): Promise<void> {
-  const store = await getStore();
-  const scripts = ['tutorial', 'ramp', 'spike', 'soak', 'scale-from-zero'];
-  const services = await Promise.all(Array.from({ length: 12 }, (_, i) => registerShop(`shop-${i}`)));
-  const startMs = Date.now() - count * 600_000;
-  for (let i = 0; i < count; i++) {
-    const id = randomUUID();
-    const service = services[i % services.length]!;
-    const createdAtMs = startMs + i * 600_000;
-    const scriptName = scripts[i % scripts.length]!;
-    const p95Ms = 40 + (i % 37);
-    await insertRun(store, {
-      id,
-      ingestSecretHash: '',
-      createdAtMs,
-      run: {
-        name: `${scriptName} on ${service.name}`,
-        service,
-        scriptName,
-        scriptText: 'export default function () {}',
-        env: {},
-        options: {},
-        tags: i % 5 === 0 ? ['nightly'] : [],
-      },
-    });
-    await leadRun(store, id, i % 11 === 0 ? 'failed' : 'finished', {
-      originMs: createdAtMs,
-      loadStartMs: 500,
-      loadEndMs: 60_500,
-      endedAtMs: createdAtMs + 64_000,
-      requests: 100_000 + i,
-      failures: i % 13,
-      requestsPerSecond: 1600 + (i % 90),
-      p50Ms: 28 + (i % 5),
-      p90Ms: p95Ms - 3,
-      p95Ms,
-      p99Ms: p95Ms * 2,
-      peakReadyPods: 10 + (i % 4),
-      worstLagMs: 900 + (i % 700),
-      thresholdsMet: i % 11 !== 0,
-      podsSpark: Array.from({ length: 48 }, (_, cell) => (cell + i) % 11),
-    });
   }
 }
 
@@ -184,21 +145,54 @@ function fetchBytes(url: string, compressed: boolean): Promise<{ bytes: number; 
  * Draws the page in a browser with a profile, as readers have one: scripts that it has met before it keeps compiled,
  * from the third time on.
  */
-async function timesToCharts(url: string, profile: string): Promise<{ first: number; later: number[] }> {
+async function timesToCharts(
+  url: string,
+  profile: string,
+): Promise<{ first: number; later: number[]; scripts: ScriptBytes }> {
   rmSync(profile, { recursive: true, force: true });
   const context = await chromium.launchPersistentContext(profile, { ...chromiumOptions, viewport });
   try {
     const all: number[] = [];
+    let scripts: ScriptBytes = { files: 0, sent: 0, raw: 0 };
     for (let i = 0; i < 3 + repeats; i++) {
       const page = await context.newPage();
+      const loaded = scriptsOf(page);
       all.push(await timeToCharts(page, url));
       await page.waitForTimeout(1500);
+      if (i === 0) scripts = await bytesOf(loaded);
       await page.close();
     }
-    return { first: all[0]!, later: all.slice(3) };
+    return { first: all[0]!, later: all.slice(3), scripts };
   } finally {
     await context.close();
   }
+}
+
+/** What the scripts of a page's visit weigh in bytes: `sent` over the wire, `raw` as they run. */
+interface ScriptBytes {
+  files: number;
+  sent: number;
+  raw: number;
+}
+
+/** The page's scripts as they come from now on, those loaded ahead for other pages as well. */
+function scriptsOf(page: Page): Request[] {
+  const scripts: Request[] = [];
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() === 'script') scripts.push(request);
+  });
+  return scripts;
+}
+
+async function bytesOf(scripts: readonly Request[]): Promise<ScriptBytes> {
+  const sizes = await Promise.all(
+    scripts.map(async (script) => ({
+      sent: (await script.sizes()).responseBodySize,
+      raw: (await (await script.response())!.body()).length,
+    })),
+  );
+  const sum = (key: 'sent' | 'raw'): number => sizes.reduce((total, size) => total + size[key], 0);
+  return { files: sizes.length, sent: sum('sent'), raw: sum('raw') };
 }
 
 /** From the navigation's start until all four charts have their data drawn (ms). */

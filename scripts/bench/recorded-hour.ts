@@ -91,6 +91,8 @@ class PlayedPods {
  */
 export async function recordRun(seconds: number, requests: number): Promise<string> {
   const store = await getStore();
+  // First of all: a manager that starts ends the runs that it finds under way.
+  const manager = await getRunManager();
   const id = randomUUID();
   const { secret, hash } = newSecret();
   const originMs = Date.now() - seconds * 1000 - 60_000;
@@ -134,7 +136,7 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
   const recorder = new Recorder(store, id, originMs, (error) => {
     throw error;
   });
-  const detach = (await getRunManager()).attach(id, new Intake(recorder, createIngest(), () => nowMs));
+  const detach = manager.attach(id, new Intake(recorder, createIngest(), () => nowMs));
   recorder.startAnnotator(config, loadStartMs);
   const pods = new PlayedPods(recorder);
   const pushes = new PushMaker();
