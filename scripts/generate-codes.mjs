@@ -63,5 +63,8 @@ export interface CodesWith<Filled, NoData, ZodIssue> {
 ${lines.join('\n')}
   zod: ZodIssue;
 }
+
+/** The parts of the catalogue whose keys are codes. */
+export const codeSpaces = ${JSON.stringify(spaces)} as const;
 `,
 );

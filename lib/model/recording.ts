@@ -133,6 +133,35 @@ export const decisionSchema = z.object({
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
+/** The decision of a row that has its fields in this order. */
+export function decisionOf(
+  id: number,
+  atMs: number,
+  valid: boolean,
+  readyPods: number,
+  desiredPods: number,
+  replicas: number,
+  stableAverage: number | null,
+  panicAverage: number | null,
+  panicMode: boolean,
+  boundBy: string,
+  reason: Decision['reason'],
+): Decision {
+  return {
+    id,
+    atMs,
+    valid,
+    readyPods,
+    desiredPods,
+    replicas,
+    stableAverage,
+    panicAverage,
+    panicMode,
+    boundBy,
+    reason,
+  };
+}
+
 /** A line of k6's log. */
 export const logLineSchema = z.object({
   id: z.number(),

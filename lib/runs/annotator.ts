@@ -249,18 +249,6 @@ const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function toDecision(decision: ScaleDecision, atMs: number): NewDecision {
-  const { valid, readyPods, desiredPods, replicas, stableAverage, panicAverage, panicMode, boundBy, reason } =
-    decision;
-  return {
-    atMs,
-    valid,
-    readyPods,
-    desiredPods,
-    replicas,
-    stableAverage,
-    panicAverage,
-    panicMode,
-    boundBy,
-    reason: { ...reason },
-  };
+  const { excessBurstCapacity: _inReason, reason, ...told } = decision;
+  return { ...told, atMs, reason: { ...reason } };
 }

@@ -4,6 +4,7 @@ import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '
 import { type Overview } from '@/lib/timeline/overview';
 import {
   concurrencySourceSchema,
+  decisionOf,
   happenedMs,
   metricTypeSchema,
   podEventSchema,
@@ -252,33 +253,7 @@ export async function readOverview(
         total,
         instant,
       })),
-      decisions: read.decisions.map(
-        ([
-          decisionId,
-          atMs,
-          valid,
-          readyPods,
-          desiredPods,
-          replicas,
-          stableAverage,
-          panicAverage,
-          panicMode,
-          boundBy,
-          reason,
-        ]) => ({
-          id: decisionId,
-          atMs,
-          valid,
-          readyPods,
-          desiredPods,
-          replicas,
-          stableAverage,
-          panicAverage,
-          panicMode,
-          boundBy,
-          reason,
-        }),
-      ),
+      decisions: read.decisions.map((row) => decisionOf(...row)),
       decisionCount: read.decisions.length,
       gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason, code, dataJson]) => ({
         id: gapId,

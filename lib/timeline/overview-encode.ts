@@ -20,7 +20,7 @@ import {
   metricSeriesSchema,
   podPhaseSchema,
   recordingGapSchema,
-  type Decision,
+  decisionOf,
 } from '@/lib/model/recording';
 
 const n = numberCell;
@@ -201,37 +201,13 @@ export function unpackOverview(packed: PackedOverview): Overview {
         };
       },
     ),
-    decisions: packed.decisions.map(
-      ([
-        idStep,
-        step,
-        valid,
-        readyPods,
-        desiredPods,
-        replicas,
-        stableAverage,
-        panicAverage,
-        panicMode,
-        boundBy,
-        changed,
-      ]): Decision => {
-        const [id, atMs] = sumOf.decisions(idStep, step);
-        if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
-        return {
-          id,
-          atMs,
-          valid: valid === 1,
-          readyPods,
-          desiredPods,
-          replicas,
-          stableAverage,
-          panicAverage,
-          panicMode: panicMode === 1,
-          boundBy,
-          reason,
-        };
-      },
-    ),
+    decisions: packed.decisions.map((row) => {
+      const [idStep, step, valid, ready, desired, replicas, stable, panic, panicMode, boundBy, changed] = row;
+      const [id, atMs] = sumOf.decisions(idStep, step);
+      if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
+      const counts = [ready, desired, replicas, stable, panic] as const;
+      return decisionOf(id, atMs, valid === 1, ...counts, panicMode === 1, boundBy, reason);
+    }),
     decisionCount: packed.decisionCount,
     gaps: packed.gaps,
     checks: packed.checks,

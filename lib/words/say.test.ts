@@ -6,6 +6,7 @@ import { type Code, message, messageOfIssue, type SentMessage, sentMessage } fro
 import { invalidInput } from '@/lib/model/problem';
 import { problemKinds } from '@/lib/model/problem-kinds';
 import { storyMessage, type StorySentence } from '@/lib/timeline/story';
+import { codeSpaces } from '@/lib/model/generated/codes';
 import { locales, messagesOf, wordsOf } from './catalogue';
 import { english } from './english';
 import { problemBody } from './problem-body';
@@ -15,21 +16,7 @@ import { loadZodWords } from './zod-words';
 const sayIn = (locale: string, sent: SentMessage): string => say({ locale, t: wordsOf(locale) }, sent);
 const zh = (sent: SentMessage): string => sayIn('zh-Hant', sent);
 
-/** What lib says: the parts of the catalogue whose keys are codes. */
-const spaces = [
-  'titles',
-  'problems',
-  'validation',
-  'demand',
-  'reasons',
-  'gaps',
-  'config',
-  'assumptions',
-  'unread',
-  'explain',
-  'narrative',
-] as const;
-const codes = spaces.flatMap((space) =>
+const codes = codeSpaces.flatMap((space) =>
   Object.entries(messagesOf('en')[space]).map(
     ([key, sentence]) => [`${space}.${key}` as Code, sentence] as const,
   ),

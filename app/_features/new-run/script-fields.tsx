@@ -1,7 +1,6 @@
 'use client';
 
 import { CircleCheck, FileUp, ListChecks, PencilLine, Save, Undo2 } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState } from 'react';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -10,18 +9,13 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
-import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 import { envOf, inputKind, type Draft } from './draft';
-
-const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
-  ssr: false,
-  loading: () => <Skeleton className="h-64 w-full" />,
-});
 
 interface Props {
   scripts: readonly Script[];
@@ -184,7 +178,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
           <ProblemNotice problem={checked.problem} />
         )}
         {showEditor && (
-          <CodeEditor
+          <LazyCodeEditor
             label={t('newRun.editor')}
             value={text}
             problems={marks}

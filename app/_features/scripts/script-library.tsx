@@ -1,7 +1,6 @@
 'use client';
 
 import { FileUp, Pencil, Play, Trash2 } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
@@ -11,17 +10,12 @@ import { useToast } from '@/app/_ui/toasts';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
-import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
-
-const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
-  ssr: false,
-  loading: () => <Skeleton className="h-64 w-full" />,
-});
 
 /** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
 export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
@@ -145,7 +139,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4" />}
       {open && (
         <div className="px-4 pb-4">
-          <CodeEditor label={script.name} value={script.body} readOnly />
+          <LazyCodeEditor label={script.name} value={script.body} readOnly />
         </div>
       )}
       <Dialog open={renaming} onOpenChange={setRenaming}>

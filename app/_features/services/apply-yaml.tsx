@@ -1,20 +1,14 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { LineCounter, parseDocument } from 'yaml';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
-import { Skeleton } from '@/app/_ui/primitives/skeleton';
+import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
-
-const CodeEditor = dynamic(() => import('@/app/_ui/code-editor').then((module) => module.CodeEditor), {
-  ssr: false,
-  loading: () => <Skeleton className="h-72 w-full" />,
-});
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
@@ -46,7 +40,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
   return (
     <div className="space-y-3">
       <p className="text-xs text-muted-foreground">{t('services.yamlHint')}</p>
-      <CodeEditor
+      <LazyCodeEditor
         label={t('services.yaml')}
         language="yaml"
         value={yaml}
