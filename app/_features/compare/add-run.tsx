@@ -2,16 +2,15 @@
 
 import { Command } from 'cmdk';
 import { Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { mostRuns } from '@/lib/comparing/comparison';
-import { type RunListItem } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent, DialogTrigger } from '@/app/_ui/primitives/dialog';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useWords } from '@/app/_ui/words/provider';
 
 /** The button that adds a run, with the search behind it. */
@@ -58,29 +57,12 @@ const waitMs = 200;
 function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
   const t = useWords();
   const [text, setText] = useState('');
-  const [found, setFound] = useState<RunListItem[] | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    const timer = setTimeout(
-      () => {
-        api('GET /api/runs', { query: { q: text, pageSize: 20 }, signal: abort.signal }).then(
-          ({ runs }) => {
-            setFound(runs);
-            setProblem(null);
-          },
-          (error: unknown) => {
-            if (!abort.signal.aborted) setProblem(toProblem(error));
-          },
-        );
-      },
-      text === '' ? 0 : waitMs,
-    );
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text]);
+  const { data, problem } = useAsked(
+    (signal) => api('GET /api/runs', { query: { q: text, pageSize: 20 }, signal }),
+    text,
+    { waitMs: text === '' ? 0 : waitMs },
+  );
+  const found = data?.runs;
   return (
     <Command label={t('compare.pick.add')} shouldFilter={false} loop className="mt-3">
       <Command.Input

@@ -2,7 +2,7 @@
 
 import { GitCompareArrows, RotateCw } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { leastRuns, mostRuns, type Comparison } from '@/lib/comparing/comparison';
 import { endedStates } from '@/lib/model/run';
 import { type TimeRange } from '@/app/_ui/charts/model';
@@ -14,7 +14,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type CompareSource } from '@/app/_ui/data/compare-source';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useWords } from '@/app/_ui/words/provider';
 import { ShareButton } from '@/app/_ui/sharing/share-button';
 import { AddRun } from './add-run';
@@ -46,13 +46,22 @@ export function CompareView({
 }) {
   const t = useWords();
   const [address, setAddress] = useState(() => addressOf(new URLSearchParams(search)));
-  const { comparison, problem, reload } = useComparison(source, address);
+  const { runs, base, align } = address;
+  const {
+    data,
+    problem,
+    retry: reload,
+  } = useAsked(
+    // A single run is shown alone.
+    async (signal) => (runs.length < leastRuns ? null : source.comparison(runs, base, signal)),
+    `${runs.join(',')} ${base}`,
+  );
+  const comparison = problem ? null : data;
   const change = (part: Partial<CompareAddress>): void => {
     const next = { ...address, tooMany: false, ...part };
     setAddress(next);
     window.history.replaceState(null, '', `${window.location.pathname}${searchOf(next)}`);
   };
-  const { runs, align } = address;
   const printable = (comparison?.runs.length ?? 0) >= leastRuns && <PrintButton />;
   const actions = source.readOnly ? (
     printable
@@ -188,32 +197,4 @@ function Note({ action, children }: { action?: ReactNode; children: ReactNode })
       {action}
     </div>
   );
-}
-
-interface Loaded {
-  comparison: Comparison | null;
-  problem: ApiProblem | null;
-  reload: () => void;
-}
-
-/** The comparison of the runs in the address; while another is read, the one before stays. A single run is shown alone. */
-function useComparison(source: CompareSource, { runs, base }: CompareAddress): Loaded {
-  const [state, setState] = useState<Omit<Loaded, 'reload'>>({ comparison: null, problem: null });
-  const [turn, setTurn] = useState(0);
-  const key = runs.join(',');
-  useEffect(() => {
-    const ids = key.split(',').filter((id) => id !== '');
-    const abort = new AbortController();
-    const read = ids.length < leastRuns ? Promise.resolve(null) : source.comparison(ids, base, abort.signal);
-    read.then(
-      (comparison) => {
-        if (!abort.signal.aborted) setState({ comparison, problem: null });
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) setState({ comparison: null, problem: toProblem(error) });
-      },
-    );
-    return () => abort.abort();
-  }, [source, key, base, turn]);
-  return { ...state, reload: () => setTurn((n) => n + 1) };
 }

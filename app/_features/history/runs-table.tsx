@@ -4,7 +4,8 @@ import { ArrowDown, ArrowUp, CircleAlert, Pin, TrendingDown } from 'lucide-react
 import { type ReactNode } from 'react';
 import { type RunListItem } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
-import { useRegressions } from '@/app/_ui/baseline/use-regressions';
+import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { verdictWords } from '@/app/_ui/baseline/verdict-badge';
 import { cn } from '@/app/_ui/cn';
 import { Link } from '@/app/_ui/link';
@@ -207,7 +208,12 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
   const t = useWords();
   const locale = useLocale();
   // Those under way are told nothing: their ids stay out, so that their end asks anew.
-  const regressions = useRegressions(runs.filter(({ endedAtMs }) => endedAtMs !== null).map(({ id }) => id));
+  const ids = runs.flatMap(({ id, endedAtMs }) => (endedAtMs === null ? [] : [id])).join(',');
+  // They come after the list itself, which is right without them, too.
+  const { data } = useAsked((signal) => api('GET /api/runs/regressions', { query: { ids }, signal }), ids, {
+    wanted: ids !== '',
+  });
+  const regressions = data?.regressions ?? {};
   const columns = columnsOf(query, regressions, t, locale);
   return (
     <>

@@ -10,7 +10,7 @@ import { Cell, Table } from '@/app/_ui/table';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
-import { useAsked } from './use-asked';
+import { useAsked } from '@/app/_ui/data/use-asked';
 
 /** The files that the script's `handleSummary` made; nothing where it made none, and in what others are shown. */
 export function Artefacts({ feed }: { feed: RunFeed }) {

@@ -17,7 +17,7 @@ import { Pager } from './pager';
 import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';
 import { Cell, Table } from '@/app/_ui/table';
-import { useAsked } from './use-asked';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useSay } from '@/app/_ui/words/use-say';
 
 /** A page is drawn at once; an hour's ticks are 1,800. */
@@ -47,7 +47,6 @@ export function DecisionsTab({
   const range = useStore(view.range);
   const { correlation } = useStore(store);
   const { data, problem, retry } = useAsked((signal) => feed.source.decisions(signal), run.state, {
-    wanted: true,
     live: run.endedAtMs === null,
   });
   const [changes, setChanges] = useState(false);

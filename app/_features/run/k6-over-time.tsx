@@ -12,7 +12,7 @@ import { MetricChart } from './metric-chart';
 import { AskedProblem } from './asked-problem';
 import { type RunFeed } from './run-feed';
 import { Cell, Table } from '@/app/_ui/table';
-import { useAsked } from './use-asked';
+import { useAsked } from '@/app/_ui/data/use-asked';
 
 /** Every metric over time as a small chart, then groups and tags, asked of the run's source when it is opened. */
 export function K6OverTime({
@@ -31,7 +31,6 @@ export function K6OverTime({
   const t = useWords();
   const run = useStore(feed.run);
   const { data, problem, retry } = useAsked((signal) => feed.source.metrics(signal), run.state, {
-    wanted: true,
     live: run.endedAtMs === null,
   });
   if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;

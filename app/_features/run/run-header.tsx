@@ -22,7 +22,8 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
-import { useRunBaseline } from '@/app/_ui/baseline/use-run-baseline';
+import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
 import { StateBadge } from '@/app/_ui/state-badge';
 import { Time } from '@/app/_ui/time';
@@ -54,7 +55,12 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   const reason = reasonOf(run);
   const connection = useStore(feed.connection);
   const actions = useAttempt();
-  const { answer, choose } = useRunBaseline(run.id, endedStates.includes(run.state) && !feed.source.readOnly);
+  const baseline = useAsked(
+    (signal) => api('GET /api/runs/{id}/baseline', { params: { id: run.id }, signal }),
+    run.id,
+    { wanted: endedStates.includes(run.state) && !feed.source.readOnly },
+  );
+  const answer = baseline.data;
   return (
     <header className="mb-5">
       {!feed.source.readOnly && (
@@ -100,7 +106,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
             actions={actions}
             feed={feed}
             isBaseline={answer?.baseline?.runId === run.id}
-            onBaseline={choose}
+            onBaseline={async (chosen) => {
+              await chooseBaseline(run.id, chosen);
+              baseline.retry();
+            }}
           />
         )}
       </div>

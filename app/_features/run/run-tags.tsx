@@ -7,6 +7,7 @@ import { useStore } from '@/app/_ui/charts/store';
 import { Input } from '@/app/_ui/primitives/field';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useWords } from '@/app/_ui/words/provider';
 import { splitTags } from '@/app/_ui/split-tags';
 import { type RunFeed } from './run-feed';
@@ -82,15 +83,9 @@ export function RunTags({
 function AddTags({ onAdd, onClose }: { onAdd: (tags: string[]) => Promise<void>; onClose: () => void }) {
   const t = useWords();
   const [text, setText] = useState('');
-  const [known, setKnown] = useState<string[]>([]);
+  const known = useAsked((signal) => api('GET /api/runs/tags', { signal }), 'tags').data?.tags ?? [];
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    input.current?.focus();
-    api('GET /api/runs/tags').then(
-      ({ tags }) => setKnown(tags),
-      () => undefined,
-    );
-  }, []);
+  useEffect(() => input.current?.focus(), []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const tags = splitTags(text);

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { api } from '@/app/_ui/data/api';
 import { type ApiAnswer } from '@/lib/api/client';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
@@ -24,18 +24,14 @@ const unsaid = new Set(['hpa', 'reachable']);
 /** The service's autoscaling in force, and where each value comes from; asked for when it is opened. */
 export function AutoscalingDetails({ serviceId }: { serviceId: string }) {
   const t = useWords();
-  const [answer, setAnswer] = useState<EffectiveAutoscaling | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const load = (open: boolean): void => {
-    if (!open || answer) return;
-    setProblem(null);
-    api('GET /api/services/{id}/autoscaling', { params: { id: serviceId } }).then(
-      setAnswer,
-      (error: unknown) => setProblem(toProblem(error)),
-    );
-  };
+  const [isOpen, setOpen] = useState(false);
+  const { data: answer, problem } = useAsked(
+    (signal) => api('GET /api/services/{id}/autoscaling', { params: { id: serviceId }, signal }),
+    serviceId,
+    { wanted: isOpen },
+  );
   return (
-    <details className="group border-t" onToggle={(event) => load(event.currentTarget.open)}>
+    <details className="group border-t" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex list-none items-center gap-1.5 rounded-b-xl px-4 py-3 text-sm font-medium select-none hover:bg-muted/50 sm:px-5">
         <ChevronRight
           aria-hidden

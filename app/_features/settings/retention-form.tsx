@@ -2,21 +2,18 @@
 
 import { nameIn } from '@/lib/words/words';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { type Retention } from '@/lib/store/settings';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useToast } from '@/app/_ui/toasts';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
-import { toProblem } from '@/lib/api/api-problem';
+import { errorAt } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
-import { type ApiAnswer } from '@/lib/api/client';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-
-/** How many runs a retention changes, and how many old ones it keeps. */
-type RetentionEffect = ApiAnswer<'POST /api/settings/retention/run'>;
 
 interface Draft {
   thins: boolean;
@@ -35,32 +32,20 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   const { mayAdmin } = useAccess();
   const [draft, setDraft] = useState<Draft>(() => draftOf(saved));
   const [stored, setStored] = useState(saved);
-  const [effect, setEffect] = useState<RetentionEffect | null>(null);
-  const { busy, problem, attempt, setProblem, errorOf: messageOf } = useAttempt();
+  const { busy, problem: refused, attempt, setProblem } = useAttempt();
   const wanted = JSON.stringify(retentionOf(draft));
   const changed = wanted !== JSON.stringify(stored);
-
-  useEffect(() => {
-    let current = true;
-    const timer = setTimeout(() => {
-      api('POST /api/settings/retention/preview', { body: JSON.parse(wanted) as Retention }).then(
-        (answer) => {
-          if (!current) return;
-          setEffect(answer);
-          setProblem(null);
-        },
-        (error: unknown) => {
-          if (!current) return;
-          setEffect(null);
-          setProblem(toProblem(error));
-        },
-      );
-    }, 300);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [wanted, setProblem]);
+  const preview = useAsked(
+    (signal) => api('POST /api/settings/retention/preview', { body: retentionOf(draft), signal }),
+    wanted,
+    { waitMs: 300 },
+  );
+  const problem = preview.problem ?? refused;
+  const effect = preview.problem ? null : preview.data;
+  const change = (part: Partial<Draft>): void => {
+    setDraft({ ...draft, ...part });
+    setProblem(null);
+  };
 
   const save = (event: FormEvent): void => {
     event.preventDefault();
@@ -72,11 +57,11 @@ export function RetentionForm({ saved }: { saved: Retention }) {
   const runNow = (): Promise<boolean> =>
     attempt(async () => {
       toast({ text: t('history.retention.done', await api('POST /api/settings/retention/run')) });
-      setEffect(await api('POST /api/settings/retention/preview', { body: stored }));
+      preview.retry();
       router.refresh();
     });
   const errorOf = (path: string): string | undefined => {
-    const message = messageOf(path);
+    const message = errorAt(problem?.errors ?? [], path);
     return message === undefined ? undefined : nameIn(t, 'history.retention.errors', path, message);
   };
   const number = (id: keyof Draft, label: string, path: string, on: boolean): ReactNode => (
@@ -86,7 +71,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
         className="tabular"
         disabled={!on}
         value={draft[id] as string}
-        onChange={(event) => setDraft({ ...draft, [id]: event.target.value })}
+        onChange={(event) => change({ [id]: event.target.value })}
         {...describedBy(id, on ? errorOf(path) : undefined)}
       />
     </Field>
@@ -97,7 +82,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
         type="checkbox"
         className="mt-0.5 size-4 shrink-0 accent-[var(--primary)]"
         checked={draft[key]}
-        onChange={(event) => setDraft({ ...draft, [key]: event.target.checked })}
+        onChange={(event) => change({ [key]: event.target.checked })}
       />
       <span>
         <span className="font-medium">{label}</span>

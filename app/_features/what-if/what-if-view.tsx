@@ -4,7 +4,8 @@ import { useEffect, useMemo, useState } from 'react';
 import { fieldOfProblem, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { type ApiProblem } from '@/lib/api/api-problem';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { askWhatIf, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { useWords } from '@/app/_ui/words/provider';
 import { type Message, sentMessage } from '@/lib/model/message';
@@ -26,38 +27,18 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
   const say = useSay();
   const t = useWords();
   const [draft, setDraft] = useState(initial);
-  const [result, setResult] = useState<WhatIfResult | null>(null);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(true);
   const { settings, errors } = useMemo(() => readDraft(draft), [draft]);
-  const asked = JSON.stringify(settings);
+  const {
+    data: result,
+    problem,
+    loading: busy,
+  } = useAsked((signal) => askWhatIf(source, settings, signal), JSON.stringify(settings), {
+    waitMs: settleMs,
+  });
 
   useEffect(() => {
     window.history.replaceState(null, '', `${window.location.pathname}${addressOf(draft)}`);
   }, [draft]);
-
-  useEffect(() => {
-    const ended = new AbortController();
-    const timer = setTimeout(() => {
-      setBusy(true);
-      askWhatIf(source, JSON.parse(asked) as typeof settings, ended.signal).then(
-        (answer) => {
-          setResult(answer);
-          setProblem(null);
-          setBusy(false);
-        },
-        (error: unknown) => {
-          if (ended.signal.aborted) return;
-          setProblem(toProblem(error));
-          setBusy(false);
-        },
-      );
-    }, settleMs);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, [source, asked]);
 
   if (!result) return problem ? <ProblemNotice problem={problem} /> : <WaitingView />;
   const changed = Object.keys(settings).length > 0;

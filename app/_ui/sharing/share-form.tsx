@@ -1,13 +1,13 @@
 'use client';
 
-import { useEffect, useState, type FormEvent } from 'react';
-import { type ShareKind, type ShareLink } from '@/lib/model/share-link';
+import { useState, type FormEvent } from 'react';
+import { type ShareKind } from '@/lib/model/share-link';
 import { formText } from '@/app/_ui/form-text';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
-import { toProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { ShareList } from './share-list';
@@ -23,21 +23,11 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
   const t = useWords();
   const [search] = useState(() => window.location.search);
   const [expiry, setExpiry] = useState<Expiry>('week');
-  const [links, setLinks] = useState<ShareLink[] | null>(null);
   const [created, setCreated] = useState<string | null>(null);
-  const { busy, problem, errorOf, attempt, setProblem } = useAttempt();
+  const { busy, problem: refused, errorOf, attempt } = useAttempt();
   const key = runs.join(',');
-
-  useEffect(() => {
-    const abort = new AbortController();
-    api('GET /api/shares', { query: { runs: key }, signal: abort.signal }).then(
-      ({ shares }) => setLinks(shares),
-      (error: unknown) => {
-        if (!abort.signal.aborted) setProblem(toProblem(error));
-      },
-    );
-    return () => abort.abort();
-  }, [key, setProblem]);
+  const listed = useAsked((signal) => api('GET /api/shares', { query: { runs: key }, signal }), key);
+  const problem = refused ?? listed.problem;
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -60,7 +50,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           password: formText(data, 'password') || null,
         },
       });
-      setLinks((before) => [link, ...(before ?? [])]);
+      listed.retry();
       setCreated(link.id);
       form.reset();
       setExpiry('week');
@@ -68,8 +58,8 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
   };
   const revoke = async (id: string): Promise<void> => {
     await attempt(async () => {
-      const { share: ended } = await api('DELETE /api/shares/{id}', { params: { id } });
-      setLinks((before) => (before ?? []).map((link) => (link.id === id ? ended : link)));
+      await api('DELETE /api/shares/{id}', { params: { id } });
+      listed.retry();
     });
   };
 
@@ -156,7 +146,7 @@ export function ShareForm({ kind, runs }: { kind: ShareKind; runs: readonly stri
           <ProblemNotice problem={problem} shownFields={shownFields} />
         )}
       </form>
-      <ShareList links={links} created={created} onRevoke={revoke} />
+      <ShareList links={listed.data?.shares ?? null} created={created} onRevoke={revoke} />
     </div>
   );
 }

@@ -17,10 +17,11 @@ import {
 } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
-import { useEffect, useState, type ReactNode } from 'react';
-import { endedStates, type RunListItem, type Service } from '@/lib/model/run';
+import { type ReactNode } from 'react';
+import { endedStates } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { StateBadge } from '@/app/_ui/state-badge';
@@ -68,19 +69,11 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const changeLocale = useChangeLocale();
   const { mayRun } = useAccess();
   const { resolvedTheme, setTheme } = useTheme();
-  const [runs, setRuns] = useState<RunListItem[]>([]);
-  const [services, setServices] = useState<Service[]>([]);
-
-  useEffect(() => {
-    api('GET /api/runs', { query: { pageSize: 8 } }).then(
-      (page) => setRuns(page.runs),
-      () => undefined,
-    );
-    api('GET /api/services').then(
-      (answer) => setServices(answer.services),
-      () => undefined,
-    );
-  }, []);
+  // The pages can be gone to without what these answer.
+  const runs =
+    useAsked((signal) => api('GET /api/runs', { query: { pageSize: 8 }, signal }), 'runs').data?.runs ?? [];
+  const services =
+    useAsked((signal) => api('GET /api/services', { signal }), 'services').data?.services ?? [];
 
   const act = (action: () => void) => () => {
     onDone();

@@ -16,7 +16,7 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { rememberInAddress } from '@/app/_features/run/address';
 import { AskedProblem } from '@/app/_features/run/asked-problem';
 import { type RunFeed } from '@/app/_features/run/run-feed';
-import { useAsked } from '@/app/_features/run/use-asked';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { BarsChart, CurveChart } from './distribution-charts';
 import { HeyView } from './hey-view';
 import { PercentileTable } from './percentile-table';

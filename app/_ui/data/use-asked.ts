@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 
-/** A run that goes on is asked again this often. */
+/** What goes on is asked again this often, not while the page is hidden. */
 const liveEveryMs = 5000;
 
 export interface Asked<T> {
@@ -12,11 +12,20 @@ export interface Asked<T> {
   retry: () => void;
 }
 
-/** What a run's source answers, asked anew for each `key`; not before `wanted`, and again and again while the run is `live`. */
+interface AskedOptions {
+  /** Nothing is asked before. */
+  wanted?: boolean;
+  /** Asked again and again. */
+  live?: boolean;
+  /** A key must hold this long before it is asked: it may be typed. */
+  waitMs?: number;
+}
+
+/** What `load` answers, asked anew for each `key`. Of several questions under way only the last is heard; the others are aborted. */
 export function useAsked<T>(
   load: (signal: AbortSignal) => Promise<T>,
   key: string,
-  { wanted, live }: { wanted: boolean; live: boolean },
+  { wanted = true, live = false, waitMs = 0 }: AskedOptions = {},
 ): Asked<T> {
   const [answer, setAnswer] = useState<{ key: string; data: T | null; problem: ApiProblem | null }>({
     key: '',
@@ -32,7 +41,7 @@ export function useAsked<T>(
   useEffect(() => {
     if (!wanted) return;
     const abort = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       try {
         const data = await latest.current(abort.signal);
@@ -41,14 +50,19 @@ export function useAsked<T>(
         if (!abort.signal.aborted)
           setAnswer((before) => ({ key: asked, data: before.data, problem: toProblem(error) }));
       }
-      if (live && !abort.signal.aborted) timer = setTimeout(() => void ask(), liveEveryMs);
+      if (live && !abort.signal.aborted) timer = setTimeout(again, liveEveryMs);
     };
-    void ask();
+    const again = (): void => {
+      if (document.hidden) timer = setTimeout(again, liveEveryMs);
+      else void ask();
+    };
+    if (waitMs > 0) timer = setTimeout(() => void ask(), waitMs);
+    else void ask();
     return () => {
       abort.abort();
-      if (timer) clearTimeout(timer);
+      clearTimeout(timer);
     };
-  }, [asked, wanted, live]);
+  }, [asked, wanted, live, waitMs]);
   return {
     data: answer.data,
     problem: answer.problem,
