@@ -4,14 +4,15 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const calculation = ['model', 'statistics', 'autoscaling', 'timeline'];
-const server = [...calculation, 'whatif', 'environment', 'words', 'access', 'masking', 'store'];
+const server = [...calculation, 'threads', 'whatif', 'environment', 'words', 'access', 'masking', 'store'];
 /** @type {Record<string, string[]>} What each room of `lib` may import beside itself: docs/design.md, Layers. */
 const mayImport = {
   model: [],
   statistics: ['model'],
   autoscaling: ['model'],
   timeline: ['model', 'autoscaling', 'statistics'],
-  whatif: [...calculation, 'environment', 'words'],
+  threads: ['model', 'environment'],
+  whatif: [...calculation, 'environment', 'threads', 'words'],
   environment: [],
   words: ['model', 'environment'],
   access: ['model'],

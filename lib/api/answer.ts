@@ -64,6 +64,8 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
       });
     return response;
   } catch (error) {
+    // Nobody reads it: what was under way has been ended.
+    if (request.signal.aborted) return new Response(null, { status: 499 });
     if (error instanceof Problem) return refused(error as Problem);
     if (error instanceof DatabaseUnwritable)
       return refused(new Problem('problems.database-unwritable', { cause: error.detail }));

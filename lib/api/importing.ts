@@ -1,7 +1,6 @@
 import { foreignRequest } from '@/lib/identity/foreign';
 import { importAnswerSchema, importRequestSchema } from '@/lib/importing/facts';
-import { previewOf } from '@/lib/importing/preview';
-import { readImport } from '@/lib/importing/read-file';
+import { withImport } from '@/lib/importing/run-import';
 import { saveImport } from '@/lib/importing/save';
 import { getStore } from '@/lib/store/client';
 import { Problem } from '@/lib/model/problem';
@@ -31,23 +30,24 @@ export const importing = [
         if (refusal) throw refusal;
       },
     },
-    async ({ request, query, reply, note }) => {
+    async ({ request, query, reply, note, signal }) => {
       if (!request.body) throw new Problem('problems.no-file', {});
-      const file = await readImport(request.body);
-      if (query.save === '0') {
-        note({ skip: true });
-        return { preview: previewOf(file), run: null };
-      }
-      const run = await saveImport(await getStore(), file, query, Date.now());
-      if (!run)
-        throw new Problem(
-          'problems.import-service-unknown',
-          {},
-          { errors: [{ path: 'service', said: message('validation.service-deleted') }] },
-        );
-      note({ target: run.id, detail: { name: run.name } });
-      reply.status = 201;
-      return { preview: previewOf(file), run };
+      return withImport(request.body, signal, async ({ preview, file }, rows) => {
+        if (query.save === '0') {
+          note({ skip: true });
+          return { preview, run: null };
+        }
+        const run = await saveImport(await getStore(), file, rows, query, Date.now());
+        if (!run)
+          throw new Problem(
+            'problems.import-service-unknown',
+            {},
+            { errors: [{ path: 'service', said: message('validation.service-deleted') }] },
+          );
+        note({ target: run.id, detail: { name: run.name } });
+        reply.status = 201;
+        return { preview, run };
+      });
     },
   ),
 ] as const;

@@ -1,5 +1,5 @@
 import { type SweepJob, sweepSize } from '@/lib/whatif';
-import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
+import { readDemand, runWhatIf } from '@/lib/whatif/run-what-if';
 import { runSweep, wrongValue } from '@/lib/whatif/run-sweep';
 import {
   sweepFileRequestSchema,
@@ -17,6 +17,7 @@ import { found } from './problem';
 import { lines, route } from './route';
 import { limits } from '@/lib/model/limits';
 import { message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 import { english } from '@/lib/words/english';
 
 const sweepLines = lines(
@@ -35,7 +36,7 @@ export const whatIfs = [
       maxCharacters: 2 * limits.demand.characters,
       answers: { 200: whatIfResultSchema },
     },
-    ({ body }) => whatIf(demandOfFile(body), body.settings),
+    ({ body, signal }) => runWhatIf({ file: body }, signal),
   ),
   route(
     'POST /api/what-if/sweep',
@@ -47,8 +48,8 @@ export const whatIfs = [
       maxCharacters: 2 * limits.demand.characters,
       answers: { 200: sweepLines },
     },
-    ({ body: { grid, ...body }, signal }) => {
-      const { demand, base, options } = demandOfFile(body);
+    async ({ body: { grid, ...body }, signal }) => {
+      const { demand, base, options } = await readDemand(body, signal);
       return sweep({ demand, base, options, settings: body.settings, grid }, signal);
     },
   ),
@@ -61,8 +62,10 @@ export const whatIfs = [
       body: whatIfRequestSchema,
       answers: { 200: whatIfResultSchema },
     },
-    async ({ params, body }) =>
-      whatIf(found('run', await demandOfRun(await getStore(), params.id)), body.settings),
+    async ({ params, body: { settings }, signal }) => {
+      const recorded = found('run', await demandOfRun(await getStore(), params.id));
+      return runWhatIf({ recorded, settings }, signal);
+    },
   ),
   route(
     'POST /api/runs/{id}/sweep',
@@ -99,8 +102,9 @@ async function* replayed(job: SweepJob, signal: AbortSignal): AsyncGenerator<Swe
     for await (const points of lots) yield { points };
     yield { done: true };
   } catch (error) {
-    console.error('sweep', error);
-    const failed = message('problems.sweep-failed');
+    if (signal.aborted) return;
+    if (!(error instanceof Problem)) console.error('sweep', error);
+    const failed = error instanceof Problem ? error.said : message('problems.sweep-failed');
     yield { error: english(failed), ...failed };
   }
 }

@@ -8,6 +8,7 @@ import { openStore, type Store } from '@/lib/store/client';
 import { type Run } from '@/lib/model/run';
 import { importRequestSchema } from '@/lib/importing/facts';
 import { readImport } from '@/lib/importing/read-file';
+import { rowsOf } from '@/lib/importing/rows';
 import { saveImport } from '@/lib/importing/save';
 import { csvFiles } from './csv';
 import { jsonExport, jsonExportSchema } from './json';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   run = (await saveImport(
     store,
     file,
+    rowsOf(file),
     importRequestSchema.parse({ file: 'k6.json', name: 'a "run" <b>', tags: 'one, two' }),
     Date.now(),
   ))!;

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type Store } from '@/lib/store/client';
-import { insertImportedRun } from '@/lib/store/imports';
+import { type ImportedRows, insertImportedRun } from '@/lib/store/imports';
 import { findService } from '@/lib/store/services';
 import { type Run } from '@/lib/model/run';
 import { type ImportFacts, type ImportRequest } from './facts';
 import { type ReadFile } from './read-file';
 
-/** Keeps a file that was read as a run. Null if there is no such service. */
+/** Keeps a file that was read as a run, with its `rows`. Null if there is no such service. */
 export async function saveImport(
   store: Store,
   file: ReadFile,
+  rows: AsyncIterable<ImportedRows> | Iterable<ImportedRows>,
   request: ImportRequest,
   nowMs: number,
 ): Promise<Run | null> {
@@ -45,8 +46,7 @@ export async function saveImport(
       figures: { ...file.figures, peakReadyPods: null, worstLagMs: null },
       summary: file.summary,
       series: collected?.series ?? [],
-      points: collected?.points ?? [],
-      concurrency: collected?.inFlight ?? [],
+      rows,
     },
     nowMs,
   );

@@ -24,13 +24,16 @@ export interface ImportedRun {
   figures: RunFigures;
   summary: RunSummary;
   series: Omit<MetricSeries, 'id'>[];
-  /** `seriesId` is the series' place in `series`. */
-  points: Omit<MetricPoint, 'id'>[];
-  concurrency: Pick<ConcurrencySample, 'atMs' | 'total'>[];
+  /** What is many, in lots. */
+  rows: AsyncIterable<ImportedRows> | Iterable<ImportedRows>;
 }
 
-/** Rows of one statement: SQLite takes so many values at once. */
-const rowsAtOnce = 2000;
+/** A lot of an imported run's rows, as many as one statement takes: some thousand of each. */
+export interface ImportedRows {
+  /** `seriesId` is the series' place in the run's `series`. */
+  points: readonly Omit<MetricPoint, 'id'>[];
+  concurrency: readonly Pick<ConcurrencySample, 'atMs' | 'total'>[];
+}
 
 /** Stores an imported run as finished, all of it or nothing. */
 export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: number): Promise<Run> {
@@ -65,24 +68,23 @@ export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: n
   try {
     const ids: number[] = [];
     for (const series of run.series) ids.push(await ensureSeries(store, id, series));
-    for (let i = 0; i < run.points.length; i += rowsAtOnce) {
+    for await (const { points, concurrency } of run.rows) {
       await appendPoints(
         store,
         id,
-        run.points.slice(i, i + rowsAtOnce).map((point) => ({ ...point, seriesId: ids[point.seriesId]! })),
+        points.map((point) => ({ ...point, seriesId: ids[point.seriesId]! })),
       );
-    }
-    for (let i = 0; i < run.concurrency.length; i += rowsAtOnce) {
-      await store.concurrencySample.createMany({
-        data: run.concurrency.slice(i, i + rowsAtOnce).map((sample) => ({
-          ...sample,
-          runId: id,
-          source: 'littles-law',
-          active: null,
-          waiting: null,
-          instant: false,
-        })),
-      });
+      if (concurrency.length > 0)
+        await store.concurrencySample.createMany({
+          data: concurrency.map((sample) => ({
+            ...sample,
+            runId: id,
+            source: 'littles-law',
+            active: null,
+            waiting: null,
+            instant: false,
+          })),
+        });
     }
     await store.run.update({ where: { id }, data: { deletedAtMs: null } });
   } catch (error) {

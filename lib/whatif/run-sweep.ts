@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import {
   settingsAt,
   type SweepGrid,
@@ -10,83 +8,51 @@ import {
   sweepSize,
   whatIfSettingsSchema,
 } from '@/lib/whatif';
-import { projectRoot } from '@/lib/environment/paths';
 import { messageOfIssue } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
+import { lanes } from '@/lib/threads/lanes';
+import { runInThread } from '@/lib/threads/run-in-thread';
 import { withWords } from '@/lib/words/english';
+import { type SweepPart } from './sweep-thread';
 
 const mostThreads = 8;
-let bundle: Promise<string> | null = null;
-
-/** The thread's code as one text: a worker knows neither TypeScript nor the server's own bundle. */
-function threadCode(): Promise<string> {
-  bundle ??= import('esbuild')
-    .then(async ({ build }) => {
-      const root = projectRoot();
-      const { outputFiles } = await build({
-        entryPoints: [join(root, 'lib/whatif/sweep-thread.ts')],
-        bundle: true,
-        write: false,
-        platform: 'node',
-        format: 'cjs',
-        target: 'node20',
-        alias: { '@': root },
-        logLevel: 'silent',
-      });
-      return outputFiles[0]!.text;
-    })
-    .catch((error: unknown) => {
-      bundle = null;
-      throw error;
-    });
-  return bundle;
-}
+/** A day's sweep is none: who left it running has forgotten it. */
+const bounds = { seconds: 86_400, heapMebibytes: 1024 };
 
 /**
- * Replays every point of a sweep in worker threads, handing over lots of points as they come. Resolves when all are done,
- * or early when `signal` is aborted; rejects when a thread fails.
+ * Replays every point of a sweep in worker threads, handing over lots of points as they come. Resolves when all are done;
+ * rejects when a thread fails, takes more memory than it may, or `signal` is aborted, which ends them all.
  */
 export async function runSweep(
   job: SweepJob,
   onPoints: (points: SweepPoint[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const code = await threadCode();
   const size = sweepSize(job.grid);
   const threads = Math.max(1, Math.min(availableParallelism(), mostThreads, size));
-  const workers: Worker[] = [];
-  const stop = (): void => workers.forEach((worker) => void worker.terminate());
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.all(
-      Array.from(
-        { length: threads },
-        (_, thread) =>
-          new Promise<void>((resolve, reject) => {
-            if (signal.aborted) return resolve();
-            const worker = new Worker(code, {
-              eval: true,
-              workerData: {
-                job,
-                from: Math.floor((size * thread) / threads),
-                to: Math.floor((size * (thread + 1)) / threads),
-              },
-            });
-            workers.push(worker);
-            worker.on(
-              'message',
-              (points: ReplayedPoint[]) =>
-                points.length > 0 && !signal.aborted && onPoints(points.map(pointWithWords)),
-            );
-            worker.once('error', reject);
-            worker.once('exit', () => resolve());
-          }),
-      ),
-    );
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stop();
-  }
+  const failed = new AbortController();
+  await Promise.all(
+    Array.from({ length: threads }, async (_, thread) => {
+      const input: SweepPart = {
+        job,
+        from: Math.floor((size * thread) / threads),
+        to: Math.floor((size * (thread + 1)) / threads),
+      };
+      const lots = runInThread<ReplayedPoint[]>({
+        file: 'lib/whatif/sweep-thread.ts',
+        input,
+        slots: lanes().sweep,
+        signal: AbortSignal.any([signal, failed.signal]),
+        bounds,
+      });
+      try {
+        for await (const points of lots) if (points.length > 0) onPoints(points.map(pointWithWords));
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
+    }),
+  );
 }
 
 /** The first setting of a grid that no service can have; null if all can. */

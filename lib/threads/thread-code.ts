@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { projectRoot } from '@/lib/environment/paths';
+
+const bundles = new Map<string, Promise<string>>();
+
+/** The code of a thread, by its file under the project's root, as one text: a worker knows neither TypeScript nor the server's own bundle. */
+export function threadCode(file: string): Promise<string> {
+  const known = bundles.get(file);
+  if (known) return known;
+  const made = bundle(file).catch((error: unknown) => {
+    bundles.delete(file);
+    throw error;
+  });
+  bundles.set(file, made);
+  return made;
+}
+
+async function bundle(file: string): Promise<string> {
+  const { build } = await import('esbuild');
+  const root = projectRoot();
+  const { outputFiles } = await build({
+    entryPoints: [join(root, file)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    alias: { '@': root },
+    logLevel: 'silent',
+  });
+  return outputFiles[0]!.text;
+}
