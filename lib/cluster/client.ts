@@ -77,6 +77,7 @@ export function toClusterError(error: unknown, server: string): ClusterError {
   const body = typeof api.data.body === 'string' ? parseJson(api.data.body) : api.data.body;
   const status = statusSchema.safeParse(body);
   const { code: answered } = api.data;
+  if (answered === 401) return new ClusterError('problems.cluster-unauthorized', { server }, answered);
   if (!status.success) return new ClusterError('problems.cluster-answered', { status: answered }, answered);
   const causes = status.data.details?.causes ?? [];
   return causes.length > 0

@@ -1,8 +1,13 @@
-import { delimiter } from 'node:path';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { refusalOf, textOf } from '@/lib/words/english';
+import { readClusterVersion } from './client';
 import { loadKubeConfig } from './kubeconfig';
-import { refusalOf } from '@/lib/words/english';
 
 const file = (name: string): string =>
   fileURLToPath(new URL(`../../testdata/cases/23-kubeconfig-as-kubectl-reads-it/${name}`, import.meta.url));
@@ -28,4 +33,119 @@ test('what is missing is named', () => {
     /no current context.*use-context.*dev/,
   );
   expect(refusalOf(() => load('/nowhere/none.yaml'))).toMatch(/\/nowhere\/none\.yaml, which is not there/);
+});
+
+describe('what an API server behind plain HTTP is asked with', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-kubeconfig-'));
+  let asked: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    response
+      .setHeader('content-type', 'application/json')
+      .end('{"gitVersion":"v1.36.3","major":"1","minor":"36"}');
+  });
+  const tunnels: (string | undefined)[] = [];
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(() => void (asked = []));
+
+  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = (user: object, cluster: object = {}) => {
+    const path = join(folder, 'config');
+    writeFileSync(
+      path,
+      JSON.stringify({
+        'current-context': 'c',
+        clusters: [{ name: 'c', cluster: { server: address(), ...cluster } }],
+        users: [{ name: 'u', user }],
+        contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      }),
+    );
+    return load(path);
+  };
+  const plugin = (name: string, script: string): string => {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+    return `./${name}`;
+  };
+  const bearer = (): (string | undefined)[] => asked.map(({ headers }) => headers.authorization);
+
+  it('a token file’s text as it is at each request, from the kubeconfig’s folder', async () => {
+    const own = config({ token: 'old', tokenFile: 'token' });
+    for (const token of ['first', 'second']) {
+      writeFileSync(join(folder, 'token'), `${token}\n`);
+      expect(await readClusterVersion(own)).toBe('v1.36.3');
+    }
+    expect(bearer()).toEqual(['Bearer first', 'Bearer second']);
+    rmSync(join(folder, 'token'));
+    expect(await readClusterVersion(own).catch(textOf)).toMatch(/token file .*token cannot be read/);
+  });
+
+  it('what a plugin gives, which is told what it is for and asked once', async () => {
+    const command = plugin(
+      'gives',
+      `echo asked >> "$(dirname "$0")/log"
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s-%s"}}' "$KIND" "$(printf %s "$KUBERNETES_EXEC_INFO" | grep -c '"interactive":false')"`,
+    );
+    const own = config({
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command,
+        env: [{ name: 'KIND', value: 'mine' }],
+      },
+    });
+    await readClusterVersion(own);
+    await readClusterVersion(own);
+    expect(bearer()).toEqual(['Bearer mine-1', 'Bearer mine-1']);
+    expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('asked\n');
+  });
+
+  it.each([
+    ['fails', { command: './fails' }, /plugin .*fails failed: token has expired, run login/],
+    [
+      'is not there',
+      { command: 'no-such-plugin', installHint: 'Get it from us.' },
+      /no-such-plugin is not there.*Get it from us/,
+    ],
+    ['gives something else', { command: './babbles' }, /babbles failed: no ExecCredential/],
+  ])('a plugin that %s is told of', async (_what, exec, expected) => {
+    plugin('fails', 'echo "token has expired, run login" >&2; exit 1');
+    plugin('babbles', 'echo hello');
+    expect(await readClusterVersion(config({ exec })).catch(textOf)).toMatch(expected);
+    expect(asked).toEqual([]);
+  });
+
+  it('by the proxy that the kubeconfig names, else by the environment’s, but for this machine', async () => {
+    const proxy = createServer((request, response) => {
+      tunnels.push(request.url);
+      response.writeHead(502).end();
+    });
+    proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+      tunnels.push(request.url);
+      const { port } = server.address() as AddressInfo;
+      const upstream = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(upstream).pipe(socket);
+      });
+      upstream.on('error', () => socket.destroy());
+      socket.on('error', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    expect(await readClusterVersion(config({}, { 'proxy-url': url }))).toBe('v1.36.3');
+    expect(tunnels).toEqual([new URL(address()).host]);
+    vi.stubEnv('HTTP_PROXY', url);
+    expect(config({}).getCurrentCluster()?.proxyUrl).toBeUndefined();
+    expect(config({}, { server: 'http://cluster.example:8001' }).getCurrentCluster()?.proxyUrl).toBe(url);
+    vi.stubEnv('NO_PROXY', '10.0.0.0/8,.example');
+    expect(
+      config({}, { server: 'http://cluster.example:8001' }).getCurrentCluster()?.proxyUrl,
+    ).toBeUndefined();
+    expect(config({}, { server: 'http://10.1.2.3:8001' }).getCurrentCluster()?.proxyUrl).toBeUndefined();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
 });

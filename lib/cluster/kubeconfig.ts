@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig, type User } from '@kubernetes/client-node';
 import { variable } from '@/lib/environment/environment';
 import { messageOfError } from '@/lib/model/message';
 import { ClusterError } from './client';
+import { type Credentials, readCredentials, carryCredentials } from './credentials';
+import { proxyOfEnvironment } from './outgoing-proxy';
 
 /** What the client library makes up when it finds no configuration at all. */
 const libraryFallback = 'http://localhost:8080';
@@ -17,24 +20,27 @@ const reading = { onInvalidEntry: 'filter' as const };
  */
 export function loadKubeConfig(stateDir: string): KubeConfig {
   const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
+  const own = join(/* turbopackIgnore: true */ homedir(), '.kube', 'config');
   const listed =
     variable('KUBECONFIG')
       ?.split(delimiter)
       .filter((file) => file !== '') ?? [];
   const files =
-    listed.length > 0 ? listed.filter((file) => existsSync(file)) : existsSync(lab) ? [lab] : null;
-  if (files?.length === 0)
+    listed.length > 0
+      ? listed.filter((file) => existsSync(file))
+      : [lab, own].filter((file) => existsSync(file)).slice(0, 1);
+  if (listed.length > 0 && files.length === 0)
     throw new ClusterError('problems.kubeconfig-missing', { files: listed.join(', ') });
   let config: KubeConfig;
   try {
-    config = files === null ? fromDefault() : files.map(fromFile).reduce(merged);
+    config = files.length > 0 ? configOf(files) : fromPod();
   } catch (error) {
     throw new ClusterError('problems.kubeconfig-unreadable', { cause: messageOfError(error) });
   }
   const cluster = config.getCurrentCluster();
   if (cluster && !(cluster.name === 'cluster' && cluster.server === libraryFallback)) return config;
   const names = config.contexts.map(({ name }) => name);
-  if (files === null || names.length === 0) throw new ClusterError('problems.no-cluster', {});
+  if (files.length === 0 || names.length === 0) throw new ClusterError('problems.no-cluster', {});
   const current = config.getCurrentContext();
   const contexts = names.join(', ');
   throw current
@@ -42,30 +48,37 @@ export function loadKubeConfig(stateDir: string): KubeConfig {
     : new ClusterError('problems.no-current-context', { contexts });
 }
 
-function fromFile(file: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromFile(file, reading);
-  return config;
-}
-
-function fromDefault(): KubeConfig {
+/** A pod's service account, or what the library finds otherwise. */
+function fromPod(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromDefault(reading);
   return config;
 }
 
-/** Both, where the first has the last word. */
-function merged(first: KubeConfig, second: KubeConfig): KubeConfig {
+/** All files' entries, where the first that names a thing has the last word. */
+function configOf(files: readonly string[]): KubeConfig {
   const config = new KubeConfig();
-  const all = <T extends { name: string }>(own: readonly T[] = [], more: readonly T[] = []): T[] => [
-    ...own,
-    ...more.filter(({ name }) => !own.some((one) => one.name === name)),
-  ];
-  config.loadFromOptions({
-    clusters: all(first.clusters, second.clusters),
-    users: all(first.users, second.users),
-    contexts: all(first.contexts, second.contexts),
-    currentContext: first.currentContext || second.currentContext,
-  });
+  const credentials = new Map<User, Credentials>();
+  for (const file of files) {
+    const one = new KubeConfig();
+    one.loadFromFile(file, reading);
+    const read = readCredentials(file, one.users);
+    config.clusters = all(config.clusters, one.clusters);
+    config.users = all(config.users, read.users);
+    config.contexts = all(config.contexts, one.contexts);
+    config.currentContext ||= one.currentContext;
+    for (const [user, own] of read.credentials) credentials.set(user, own);
+  }
+  carryCredentials(config, credentials);
+  config.clusters = config.clusters.map((cluster) => ({
+    ...cluster,
+    // The library takes plain HTTP only where no certificate is looked at either; kubectl just takes it.
+    skipTLSVerify: cluster.skipTLSVerify || cluster.server.startsWith('http:'),
+    proxyUrl: cluster.proxyUrl || proxyOfEnvironment(cluster.server),
+  }));
   return config;
+}
+
+function all<T extends { name: string }>(own: readonly T[] = [], more: readonly T[] = []): T[] {
+  return [...own, ...more.filter(({ name }) => !own.some((one) => one.name === name))];
 }

@@ -19,6 +19,17 @@ const labPortText = 'a port, or 0 for any that is free';
 const flagText = '1 or 0';
 const goText = 'what Go takes; handed on to k6';
 
+const proxy = (protocol: string) =>
+  text.meta({
+    description: `the proxy to a cluster at ${protocol} whose kubeconfig names none`,
+    takes: 'an address',
+  });
+const noProxy = () =>
+  text.meta({
+    description: 'clusters that are reached without a proxy',
+    takes: 'names, addresses and blocks of them',
+  });
+
 /** `description`: what it is for. `takes`: what may stand there. `fallback`: what holds without it, unless the schema's own default says so. */
 const variables = z.object({
   SCALETRACE_HOST: z.string().default('127.0.0.1').meta({
@@ -77,6 +88,12 @@ const variables = z.object({
     takes: 'kubeconfig files',
     fallback: 'the lab’s while it is there, else kubectl’s own',
   }),
+  HTTPS_PROXY: proxy('https://'),
+  https_proxy: proxy('https://'),
+  HTTP_PROXY: proxy('http://'),
+  http_proxy: proxy('http://'),
+  NO_PROXY: noProxy(),
+  no_proxy: noProxy(),
   SCALETRACE_REQUIRE_SIGN_IN: flag.meta({ description: 'ask for sign-in on loopback too', takes: flagText }),
   SCALETRACE_TRUST_PROXY: flag.meta({
     description: 'believe the X-Forwarded-For of the proxy before it',
@@ -129,6 +146,11 @@ const variables = z.object({
   SCALETRACE_TEST_PORT: port(1, 4490).meta({
     description: 'the browser tests: the first of their ports',
     takes: portText,
+  }),
+  SCALETRACE_CRDS: text.meta({
+    description: 'the conformance tests: Knative’s own custom resources, with which they run once more',
+    takes: 'a folder of YAML files',
+    fallback: 'those of testdata/crds alone',
   }),
   SCALETRACE_FUZZ_RUNS: z
     .string()
