@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...exclude, '**/*.integration.test.ts'],
+          exclude: [...exclude, '**/*.integration.test.ts', '**/*.conformance.test.ts'],
           testTimeout: 30_000,
           setupFiles: ['./scripts/test/properties.ts'],
         },
@@ -29,6 +29,19 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           // Real processes on shared cores: once more is fair, what is wrong fails again.
+          retry: process.env.CI ? 2 : 0,
+        },
+      },
+      {
+        // Real etcd, API server and Envoy, which `npm run conformance` gets first.
+        resolve: { alias },
+        test: {
+          name: 'conformance',
+          include: ['**/*.conformance.test.ts'],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
           retry: process.env.CI ? 2 : 0,
         },
       },

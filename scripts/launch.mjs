@@ -26,6 +26,7 @@ const programs = {
     chromium: bench === 'pages',
   },
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
+  conformance: { file: 'scripts/conformance/main.mjs' },
   fuzz: { file: 'scripts/test/fuzz.mjs' },
 };
 

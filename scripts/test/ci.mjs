@@ -1,10 +1,19 @@
 // What CI runs (`.ci/run`): each part is a command as users know it, one after another, whatever became of those before.
 // A part tells its counts by its last line "N passed, N failed"; the last line of all is their sum.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from '../setup/setup.mjs';
 
 /** @type {readonly { name: string; command: readonly string[] }[]} */
-const parts = [{ name: 'tests', command: ['npm', 'test', '--silent'] }];
+const parts = [
+  { name: 'tests', command: ['npm', 'test', '--silent'] },
+  { name: 'conformance', command: ['npm', 'run', '--silent', 'conformance', '--', '--required'] },
+];
+
+// Knative's own custom resources, where CI has them beside the checkout.
+const crds = join(root, '..', 'shared', 'crds');
+if (existsSync(crds)) process.env.SCALETRACE_CRDS ??= crds;
 
 /** @typedef {{ passed: number; failed: number }} Counts */
 

@@ -1,0 +1,55 @@
+// `npm run conformance [-- --required] [FILE …]`: gets the real parts, then runs the tests against them. A part that this
+// machine cannot get is said and its tests are skipped; with --required, and in CI, it is a failure.
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, stateDir } from '../setup/setup.mjs';
+import { failureText, vitestReport } from '../test/reports.mjs';
+import { ensureParts } from './parts.mjs';
+
+/** All tests together have so long. */
+const longestMs = 15 * 60_000;
+
+const args = process.argv.slice(2);
+const required = Boolean(process.env.CI) || args.includes('--required');
+const files = args.filter((arg) => !arg.startsWith('--'));
+
+const parts = await ensureParts({ stateDir, log: (text) => console.log(`· ${text}`) });
+const missing = parts.filter((part) => part.missing !== null);
+for (const { name, missing: why } of missing)
+  console.log(
+    `${required ? '✗' : '–'} ${name} could not be got: ${why}.${required ? '' : ' What needs it is skipped.'}`,
+  );
+
+mkdirSync(join(stateDir, 'test-reports'), { recursive: true });
+const report = join(stateDir, 'test-reports', 'conformance.json');
+rmSync(report, { force: true });
+await new Promise((resolve) => {
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      'conformance',
+      '--reporter=verbose',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...files,
+    ],
+    { cwd: root, stdio: 'inherit', timeout: longestMs },
+  );
+  child.on('close', resolve);
+});
+
+let counted = { passed: 0, failed: 1 };
+try {
+  const { failures, ...counts } = vitestReport(report);
+  counted = counts;
+  for (const failure of failures) console.log(`${failureText(failure, root)}\n`);
+} catch {
+  console.log('The tests left no report.');
+}
+const failed = counted.failed + (required ? missing.length : 0);
+console.log(`\n${counted.passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
