@@ -26,10 +26,7 @@ import { type ChartSpec } from './series';
 import { useStore, type Store } from './store';
 import { readTheme, type ChartTheme } from './theme';
 import { drawChart, TimeChart, type Drawing, type Drawn } from './time-chart';
-import { clampRange, type ChartView } from './view';
-
-const chartKeys = ['requests', 'latency', 'pods', 'concurrency'] as const;
-export type ChartKey = (typeof chartKeys)[number];
+import { chartKeys, clampRange, type ChartKey, type ChartView } from './view';
 
 /** Columns finer than this many pixels are merged. */
 const pixelsPerColumn = 1.5;
@@ -82,7 +79,9 @@ export function ChartStack({
       ].filter(({ key }) => shown.some((one) => one === key)),
     [theme, t, locale, latencyView, shown],
   );
-  return <Stack key={theme.card + locale} model={model} view={view} specs={specs} theme={theme} />;
+  return (
+    <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
+  );
 }
 
 /** The colours as they are now; the same object where none has changed, lest every chart be made anew. */
@@ -95,11 +94,13 @@ function Stack({
   model: store,
   view,
   specs,
+  shown,
   theme,
 }: {
   model: Store<ChartModel>;
   view: ChartView;
   specs: ChartSpec[];
+  shown: readonly ChartKey[];
   theme: ChartTheme;
 }) {
   const t = useWords();
@@ -233,7 +234,7 @@ function Stack({
       <div className="panel relative min-w-0">
         <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
-            <ReadingPanel model={store} view={view} legends={legends} compact />
+            <ReadingPanel model={store} view={view} legends={legends} shown={shown} compact />
           </div>
           <EventLegend className="hidden xl:flex" />
           <div className="flex items-center gap-2 text-xs text-muted-foreground">
@@ -304,7 +305,7 @@ function Stack({
         aria-label={t('charts.reading')}
         className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden"
       >
-        <ReadingPanel model={store} view={view} legends={legends} compact={false} />
+        <ReadingPanel model={store} view={view} legends={legends} shown={shown} compact={false} />
       </aside>
     </div>
   );

@@ -11,7 +11,7 @@ import { type ChartModel } from './model';
 import { readingAt, type Reading } from './reading';
 import { type Store, useStore } from './store';
 import { Swatch } from './swatch';
-import { type ChartView } from './view';
+import { type ChartKey, type ChartView } from './view';
 import { type LegendItem } from './series';
 
 interface Row {
@@ -27,11 +27,14 @@ export function ReadingPanel({
   model: store,
   view,
   legends,
+  shown,
   compact,
 }: {
   model: Store<ChartModel>;
   view: ChartView;
   legends: readonly LegendItem[];
+  /** The charts whose readings are told. */
+  shown: readonly ChartKey[];
   compact: boolean;
 }) {
   const t = useWords();
@@ -41,7 +44,7 @@ export function ReadingPanel({
   const hoverMs = useStore(view.reading);
   const atMs = hoverMs ?? model.endMs;
   const reading = readingAt(model, hoverMs ?? latestWithData(model));
-  const groups = groupsOf(reading, t, locale, legends);
+  const groups = groupsOf(reading, t, locale, legends).filter(({ key }) => shown.includes(key));
   const clock = (
     <span className="tabular font-mono text-sm font-semibold" data-reading-at={Math.round(atMs)}>
       {tell(atMs, true)}
@@ -122,7 +125,7 @@ function groupsOf(
   t: Words,
   locale: Locale,
   legends: readonly LegendItem[],
-): { title: string; rows: Row[] }[] {
+): { key: ChartKey; title: string; rows: Row[] }[] {
   const look = (key: string): Pick<LegendItem, 'colour' | 'shape'> | object => {
     const item = legends.find((legend) => legend.key === key);
     return item ? { colour: item.colour, shape: item.shape } : {};
@@ -133,6 +136,7 @@ function groupsOf(
   const split = concurrency !== null && concurrency.waiting !== null;
   return [
     {
+      key: 'requests',
       title: `${t('charts.requests')} ${t('columns.perSecond')}`,
       rows:
         requests && requests.byStatus.length > 0
@@ -152,6 +156,7 @@ function groupsOf(
             ],
     },
     {
+      key: 'latency',
       title: t('charts.latency'),
       rows: [
         { label: 'p50', value: formatMs(latency?.p50Ms, locale), ...look('p50') },
@@ -160,6 +165,7 @@ function groupsOf(
       ],
     },
     {
+      key: 'pods',
       title: t('charts.pods'),
       rows: [
         { label: t('charts.desired'), value: number(decision?.replicas), strong: true, ...look('desired') },
@@ -170,6 +176,7 @@ function groupsOf(
       ],
     },
     {
+      key: 'concurrency',
       title: t('charts.concurrency'),
       rows: [
         ...(split

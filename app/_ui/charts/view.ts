@@ -5,6 +5,10 @@ import { createStore, type Store } from './store';
 export const latencyViews = ['both', 'lines', 'heat'] as const;
 export type LatencyView = (typeof latencyViews)[number];
 
+/** The charts of a run, from top to bottom. */
+export const chartKeys = ['requests', 'latency', 'pods', 'concurrency'] as const;
+export type ChartKey = (typeof chartKeys)[number];
+
 /** What a reader has chosen to see; shared by all charts of a page. */
 export interface ChartView {
   /** Null: the whole run. */
