@@ -4,7 +4,7 @@ import { applyPatch } from './apply-patch';
 import { type Message } from '@/lib/model/message';
 import { readPath } from './bounded-api';
 import { ClusterError, customApi, toClusterError } from './client';
-import { configMaps } from './optional-resources';
+import { configMaps } from './config-maps';
 import { pathOf } from './resource';
 import { readServiceYaml } from './service-yaml';
 import { whyUnread } from './unread';
@@ -107,9 +107,6 @@ export async function untilServiceReady(
   }
   return false;
 }
-
-/** Namespace and name of the ConfigMap with the cluster's own settings of its autoscaler. */
-export const autoscalerConfigMap = ['knative-serving', 'config-autoscaler'] as const;
 
 /** A ConfigMap's data, or why there is none; answers within `ms`. */
 export async function readConfigMap(

@@ -1,18 +1,26 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { type PodStep } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
 import { readPath, watchStatus } from './bounded-api';
 import { toClusterError } from './client';
 import { ClockOffset } from './clock-offset';
 import { enteredAt, podPhase, podSchema, type Pod } from './pod-phase';
+import { podSteps } from './pod-steps';
 import { noteDate, probe, ProofOfLife } from './proof-of-life';
 import { type ClusterResource, pathOf } from './resource';
 import { WatchExpired, WatchLost, watchOnce, WatchUnproven } from './watch-once';
 
 /** A pod event with Unix times, both on our clock; the recorder puts it on a run's clock. */
 export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
+  atUnixMs: number;
+  serverAtUnixMs: number | null;
+};
+
+/** A pod's step with Unix times, both on our clock. */
+export type WatchedStep = Omit<PodStep, 'id' | 'atMs' | 'serverAtMs'> & {
   atUnixMs: number;
   serverAtUnixMs: number | null;
 };
@@ -28,6 +36,10 @@ export interface PodWatchOptions {
   namespace: string;
   labelSelector: string;
   onEvent: (event: WatchedPodEvent) => void;
+  /** A step of a pod's life that its phases do not tell; not of what was before the watch. */
+  onStep?: (step: WatchedStep) => void;
+  /** Learns the server's clock. */
+  clock?: ClockOffset;
   /** From the last proof of life on, what happens may be missed until `onGapEnd`. */
   onGapStart: (atUnixMs: number, reason: Message) => void;
   /** The first event, bookmark or list after it. */
@@ -71,7 +83,9 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     { resourceVersion: string; name: string; revision: string | null; phase: PodPhase }
   >();
   const stopped = new AbortController();
-  const clock = new ClockOffset();
+  const clock = options.clock ?? new ClockOffset();
+  const steps = new Map<string, Set<string>>();
+  const lastWord = new Map<string, string>();
   let inGap = false;
   /** When the pods were listed since the gap began: with the watch that goes on from there nothing is missed. */
   let listedMs: number | null = null;
@@ -105,6 +119,22 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     const serverAtUnixMs = gone ? null : toOurClock(now.serverAtUnixMs);
     if (phase !== before) noteLateness(type, phase, atUnixMs, serverAtUnixMs);
     options.onEvent({ ...event, phase, reason: now.reason, serverAtUnixMs });
+    if (gone) [steps, lastWord].forEach((map) => map.delete(uid));
+    else tellSteps(pod, atUnixMs);
+  };
+
+  const tellSteps = (pod: Pod, atUnixMs: number): void => {
+    const told = steps.get(pod.metadata.uid) ?? new Set();
+    steps.set(pod.metadata.uid, told);
+    for (const { key, serverAtUnixMs, ...step } of podSteps(pod)) {
+      // The word that kubectl shows may come back.
+      const known = step.step === 'status' ? lastWord.get(pod.metadata.uid) === key : told.has(key);
+      if (known) continue;
+      if (step.step === 'status') lastWord.set(pod.metadata.uid, key);
+      else told.add(key);
+      if (lastListMs !== null || step.step === 'status')
+        options.onStep?.({ kind: 'pod', ...step, atUnixMs, serverAtUnixMs: toOurClock(serverAtUnixMs) });
+    }
   };
 
   const list = async (): Promise<string> => {

@@ -5,7 +5,9 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { english } from '@/lib/words/english';
 import { readConfigMap } from './knative';
-import { events, nodes, podAutoscalers } from './optional-resources';
+import { events } from './events';
+import { nodes } from './nodes';
+import { podAutoscalers } from './pod-autoscalers';
 import { readable, type OptionalResource } from './unread';
 import { watchResource } from './watch-resource';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterReportSchema } from './cluster-report';
 import { exponentialHistogramSchema } from './histogram';
 
 /**
@@ -71,7 +72,7 @@ export type ConcurrencySample = z.infer<typeof concurrencySampleSchema>;
 
 export const recordingGapSchema = z.object({
   id: z.number().int(),
-  what: z.enum(['pods', 'concurrency', 'requests', 'decisions']),
+  what: z.enum(['pods', 'concurrency', 'requests', 'decisions', 'reports']),
   fromMs: z.number(),
   /** Null while it lasts. */
   toMs: z.number().nullable(),
@@ -178,6 +179,8 @@ export const recordingSchema = z.object({
   podEvents: z.array(podEventSchema),
   concurrency: z.array(concurrencySampleSchema),
   decisions: z.array(decisionSchema),
+  /** None in recordings of an older Scaletrace, and of services that no cluster was asked about. */
+  reports: z.array(clusterReportSchema).optional(),
   gaps: z.array(recordingGapSchema),
 });
 export type Recording = z.infer<typeof recordingSchema>;

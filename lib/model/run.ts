@@ -60,6 +60,8 @@ export const runFiguresSchema = z.object({
   p99Ms: z.number().nullable(),
   peakReadyPods: z.number().nullable(),
   worstLagMs: z.number().nullable(),
+  /** Mean of how many pods our calculation and the cluster's autoscaler differed by; none where the cluster's was not known. */
+  decidedDifference: z.number().nullable().optional(),
   thresholdsMet: z.boolean().nullable(),
 });
 export type RunFigures = z.infer<typeof runFiguresSchema>;

@@ -2,8 +2,12 @@ import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/au
 import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
-import { autoscalerConfigMap, readConfigMap } from '@/lib/cluster/knative';
+import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
+import { readConfigMap } from '@/lib/cluster/knative';
+import { ClockOffset } from '@/lib/cluster/clock-offset';
 import { watchPods } from '@/lib/cluster/watch-pods';
+import { watchReports, type WatchedReport } from '@/lib/cluster/watch-reports';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { stateDirectory } from '@/lib/environment/paths';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { type ConcurrencySource } from '@/lib/model/recording';
@@ -75,31 +79,59 @@ async function observeCluster(
   signal: AbortSignal,
 ): Promise<ClusterObservation> {
   const config = loadKubeConfig(stateDirectory());
+  const clock = new ClockOffset();
   const watch = watchPods({
     config,
     namespace: service.namespace,
     labelSelector: service.podSelector,
-    onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) =>
+    onEvent: ({ atUnixMs, serverAtUnixMs, ...event }) => {
+      reports.knowPod(event.uid, event.revision);
       recorder.pod({
         ...event,
         atMs: recorder.toClock(atUnixMs),
         serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
-      }),
+      });
+    },
     onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
     onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
+    clock,
+    onStep: (step) => recorder.report(onClock(step, recorder)),
   });
-  stops.push(() => watch.stop());
-  const [, configMap, clusterVersion] = await Promise.all([
+  const reports = watchReports({
+    config,
+    service,
+    clock,
+    onReport: (report) => recorder.report(onClock(report, recorder)),
+    onLost: (why, atUnixMs) => recorder.gapBegins('reports', recorder.toClock(atUnixMs), why),
+    onBack: (atUnixMs) => recorder.gapEnds('reports', recorder.toClock(atUnixMs)),
+  });
+  stops.push(
+    () => watch.stop(),
+    () => reports.stop(),
+  );
+  const [, unread, configMap, clusterVersion] = await Promise.all([
     orAborted(watch.listed, signal).catch((error: unknown) =>
       recorder.gapBegins('pods', 0, messageOfError(error)),
     ),
+    orAborted(reports.unread, signal).catch((): Message[] => []),
     readConfigMap(config, ...autoscalerConfigMap, { signal }),
     orAborted(readClusterVersion(config), signal).catch(() => null),
   ]);
   return {
     configMap: configMap.data,
     clusterVersion,
-    unread: configMap.unread ? [configMap.unread] : [],
+    unread: [...(configMap.unread ? [configMap.unread] : []), ...unread],
+  };
+}
+
+function onClock(
+  { atUnixMs, serverAtUnixMs, ...report }: WatchedReport,
+  recorder: Recorder,
+): NewClusterReport {
+  return {
+    ...report,
+    atMs: recorder.toClock(atUnixMs),
+    serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type AutoscalerConfig } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
@@ -125,6 +126,11 @@ export class Recorder {
     if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
     this.annotator?.onPod(event);
     void this.write(at('pods', event.atMs), 500, () => rows.appendPodEvents(this.store, this.runId, [event]));
+  }
+
+  /** Something that the cluster said of itself. */
+  report(report: NewClusterReport): void {
+    void this.write(at('reports', report.atMs), 600, () => rows.appendReport(this.store, this.runId, report));
   }
 
   /** A second's mean; the row gets its id once it is stored. */

@@ -1,9 +1,9 @@
 import { onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError } from '@/lib/cluster/client';
+import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import {
   applyKnativeService,
-  autoscalerConfigMap,
   listKnativeServices,
   readConfigMap,
   readGateway,

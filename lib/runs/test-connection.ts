@@ -1,14 +1,12 @@
 import { gatewayBounds, readGatewayText } from '@/lib/cluster/gateway-metrics';
-import { autoscalerConfigMap, readConfigMap } from '@/lib/cluster/knative';
+import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
+import { readConfigMap } from '@/lib/cluster/knative';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
-import {
-  configMaps,
-  deployments,
-  events,
-  horizontalPodAutoscalers,
-  nodes,
-  podAutoscalers,
-} from '@/lib/cluster/optional-resources';
+import { deployments } from '@/lib/cluster/deployments';
+import { events } from '@/lib/cluster/events';
+import { horizontalPodAutoscalers } from '@/lib/cluster/horizontal-pod-autoscalers';
+import { nodes } from '@/lib/cluster/nodes';
+import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';

@@ -2,7 +2,7 @@ import { type Recording } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type WatchedPiece } from '@/lib/timeline/stretch';
 import { type Store } from './client';
-import { readRecording } from './recording';
+import { readRecording, reportRow } from './recording';
 import { insertRun, moveRun } from './runs';
 import { scaletraceVersion } from './version';
 
@@ -108,7 +108,7 @@ const rowsAtOnce = 1000;
 export async function insertWatched(
   store: Store,
   runId: string,
-  { podEvents, concurrency, decisions, gaps }: Recording,
+  { podEvents, concurrency, decisions, reports = [], gaps }: Recording,
 ): Promise<void> {
   const own = <T extends { id: number }>({ id: _id, ...row }: T) => ({ ...row, runId });
   await inPieces(podEvents.map(own), (data) => store.podEvent.createMany({ data }));
@@ -116,6 +116,10 @@ export async function insertWatched(
   await inPieces(
     decisions.map(own).map(({ reason, ...row }) => ({ ...row, reasonJson: JSON.stringify(reason) })),
     (data) => store.decision.createMany({ data }),
+  );
+  await inPieces(
+    reports.map(({ id: _id, ...report }) => reportRow(runId, report)),
+    (data) => store.clusterReport.createMany({ data }),
   );
   await inPieces(
     gaps.map(own).map(({ data, ...row }) => ({ ...row, dataJson: data ? JSON.stringify(data) : null })),

@@ -11,16 +11,21 @@ import {
   recordingGapSchema,
 } from '@/lib/model/recording';
 import { type Store } from './client';
+import { reportOf } from './recording';
 
 const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
-/** The last row of each kind that a page has seen; it resumes from it. */
-export type OverviewCursor = Record<(typeof cursorKeys)[number], number>;
+/**
+ * The last row of each kind that a page has seen; it resumes from it. A page is sent no reports of the cluster, only what
+ * is made of them: its text says nothing of them.
+ */
+export type OverviewCursor = Record<(typeof cursorKeys)[number] | 'reports', number>;
 
 export const startOfOverview: OverviewCursor = {
   columns: 0,
   podEvents: 0,
   concurrency: 0,
   decisions: 0,
+  reports: 0,
   log: 0,
 };
 
@@ -34,7 +39,8 @@ export function parseOverviewCursor(text: string): OverviewCursor | null {
   const numbers = text.split('.').map(Number);
   if (numbers.length !== cursorKeys.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0))
     return null;
-  return Object.fromEntries(cursorKeys.map((key, i) => [key, numbers[i]])) as unknown as OverviewCursor;
+  const given = Object.fromEntries(cursorKeys.map((key, i) => [key, numbers[i]]));
+  return { ...startOfOverview, ...given };
 }
 
 export type ColumnData = Omit<RequestColumn, 'id' | 'pushes' | 'requests'>;
@@ -174,6 +180,7 @@ const rowsSchema = z.object({
     ]),
   ),
   checks: z.array(z.tuple([tagsSchema, nullable])),
+  reports: z.array(z.tuple([id, z.number(), nullable, z.string(), z.string()])),
 });
 
 export interface OverviewRead {
@@ -201,6 +208,7 @@ export async function readOverview(
     since.podEvents,
     since.concurrency,
     since.decisions,
+    since.reports,
   );
   const read = rowsSchema.parse(
     Object.fromEntries(Object.entries(row ?? {}).map(([name, json]) => [name, JSON.parse(json) as unknown])),
@@ -269,12 +277,20 @@ export async function readOverview(
       ),
       series: [],
       points: [],
+      ...(read.reports.length > 0
+        ? {
+            reports: read.reports.map(([reportId, atMs, serverAtMs, kind, dataJson]) =>
+              reportOf({ id: reportId, atMs, serverAtMs, kind, dataJson }),
+            ),
+          }
+        : {}),
     },
     cursor: {
       columns: columns.at(-1)?.id ?? since.columns,
       podEvents: read.podEvents.at(-1)?.[0] ?? since.podEvents,
       concurrency: read.concurrency.at(-1)?.[0] ?? since.concurrency,
       decisions: read.decisions.at(-1)?.[0] ?? since.decisions,
+      reports: read.reports.at(-1)?.[0] ?? since.reports,
       log: since.log,
     },
   };
@@ -324,6 +340,7 @@ const overviewSql = `SELECT
   ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
   ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
   ${rowsOf('gaps', 'id, what, fromMs, toMs, reason, code, dataJson', 'RecordingGap WHERE runId = ?1')},
+  ${rowsOf('reports', 'id, atMs, serverAtMs, kind, dataJson', 'ClusterReport WHERE runId = ?1 AND id > ?6')},
   (SELECT json_group_array(json_array(json(tagsJson), ${exact('share')})) FROM (
     SELECT tagsJson, (SELECT value FROM MetricPoint WHERE seriesId = MetricSeries.id AND value IS NOT NULL ORDER BY atMs DESC LIMIT 1) AS share
     FROM MetricSeries WHERE runId = ?1 AND metric = 'checks' ORDER BY id)) AS checks`;

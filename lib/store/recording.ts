@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Message } from '@/lib/model/message';
 import { english } from '@/lib/words/english';
+import { type ClusterReport, clusterReportSchema, type NewClusterReport } from '@/lib/model/cluster-report';
 import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import {
   concurrencySourceSchema,
@@ -107,6 +108,30 @@ export async function appendPodEvents(
     await store.podEvent.createMany({ data: events.map((event) => ({ ...event, runId })) });
 }
 
+/** Stores what the cluster said of itself. */
+export async function appendReport(store: Store, runId: string, report: NewClusterReport): Promise<void> {
+  await store.clusterReport.create({ data: reportRow(runId, report), select: { id: true } });
+}
+
+/** A report as its row. */
+export function reportRow(runId: string, { kind, atMs, serverAtMs, ...data }: NewClusterReport) {
+  return { runId, kind, atMs, serverAtMs, dataJson: JSON.stringify(data) };
+}
+
+/** The report of a row. */
+export function reportOf({
+  dataJson,
+  ...row
+}: {
+  id: number;
+  atMs: number;
+  serverAtMs: number | null;
+  kind: string;
+  dataJson: string;
+}): ClusterReport {
+  return clusterReportSchema.parse({ ...(JSON.parse(dataJson) as object), ...row });
+}
+
 /** Stores a reading of the concurrency. */
 export async function appendConcurrency(
   store: Store,
@@ -195,12 +220,13 @@ export async function readRecording(
   const late = { ...all, where: { runId, ...(since === undefined ? {} : { atMs: { gte: since } }) } };
   // Points before series: a series that a point names is then always among those read.
   const pointRows = await store.metricPoint.findMany(all);
-  const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows] = await Promise.all([
+  const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows, reportRows] = await Promise.all([
     store.metricSeries.findMany(all),
     store.podEvent.findMany(all),
     store.concurrencySample.findMany(late),
     store.decision.findMany(late),
     store.recordingGap.findMany(all),
+    store.clusterReport.findMany(all),
   ]);
   const shown = seriesRows.filter((row) => detail || !detailMetrics.includes(row.metric));
   const shownIds = new Set(shown.map((row) => row.id));
@@ -223,6 +249,7 @@ export async function readRecording(
       ...row,
       reason: reasonSchema.parse(JSON.parse(reasonJson)),
     })),
+    ...(reportRows.length > 0 ? { reports: reportRows.map(reportOf) } : {}),
     gaps: gapRows.map(({ dataJson, ...row }) =>
       recordingGapSchema.parse({
         ...row,

@@ -1,6 +1,7 @@
 import { columnOfPush, mergeColumns, startOfColumn, type RequestColumn } from './columns';
 import { correlateSeconds, type Correlation } from './correlate';
 import { type PodChange } from './pods';
+import { type ClusterReport } from '@/lib/model/cluster-report';
 import {
   type ConcurrencySample,
   type Decision,
@@ -36,6 +37,8 @@ export interface Overview {
   /** How many decisions there were in all. */
   decisionCount: number;
   gaps: RecordingGap[];
+  /** What the cluster said of itself; a page has only what the correlation makes of it. */
+  reports?: ClusterReport[];
   checks: CheckShare[];
   /** The first and last point of each series of a metric with a crossed threshold: when it was recorded. */
   series: MetricSeries[];
@@ -57,6 +60,9 @@ export function appendRows(current: OverviewRows, increment: OverviewRows): Over
     decisions,
     decisionCount: current.decisionCount + decisions.length - current.decisions.length,
     gaps: increment.gaps,
+    ...(current.reports || increment.reports
+      ? { reports: appendNew(current.reports ?? [], increment.reports ?? []) }
+      : {}),
     checks: increment.checks,
     series: current.series,
     points: current.points,

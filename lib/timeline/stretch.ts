@@ -1,8 +1,12 @@
+import { type ClusterReport } from '@/lib/model/cluster-report';
 import { message } from '@/lib/model/message';
 import { type PodEvent, type Recording } from '@/lib/model/recording';
 
 /** What was watched of a service without a break, on a clock of its own. */
-export interface WatchedPiece extends Pick<Recording, 'podEvents' | 'concurrency' | 'decisions' | 'gaps'> {
+export interface WatchedPiece extends Pick<
+  Recording,
+  'podEvents' | 'concurrency' | 'decisions' | 'reports' | 'gaps'
+> {
   /** Its clock's zero, Unix ms. */
   originMs: number;
   /** From when on it is whole, on its clock. */
@@ -31,6 +35,7 @@ export function joinPieces(
     decisions: [],
     gaps: [],
   };
+  const reports: ClusterReport[] = [];
   let known = new Map<string, PodEvent>();
   let watchedToMs = 0;
   for (const [i, piece] of pieces.entries()) {
@@ -58,6 +63,7 @@ export function joinPieces(
     const moved = <T extends { atMs: number }>(row: T): T => ({ ...row, atMs: at(row.atMs) });
     joined.concurrency.push(...piece.concurrency.filter(inside).map(moved));
     joined.decisions.push(...piece.decisions.filter(inside).map(moved));
+    for (const report of piece.reports ?? []) if (inside(report)) reports.push(movedReport(report, at));
     for (const gap of piece.gaps) {
       const fromMs = Math.max(beginMs, at(gap.fromMs));
       const toMs = gap.toMs === null ? null : Math.min(endMs, at(gap.toMs));
@@ -74,7 +80,13 @@ export function joinPieces(
     podEvents: joined.podEvents.map((event, i) => ({ ...event, id: i + 1 })),
     concurrency: joined.concurrency.map((sample, i) => ({ ...sample, id: i + 1 })),
     gaps: joined.gaps.map((gap, i) => ({ ...gap, id: i + 1 })),
+    ...(reports.length > 0 ? { reports: reports.map((report, i) => ({ ...report, id: i + 1 })) } : {}),
   };
+}
+
+function movedReport(report: ClusterReport, at: (ms: number) => number): ClusterReport {
+  const { atMs, serverAtMs } = report;
+  return { ...report, atMs: at(atMs), serverAtMs: serverAtMs === null ? null : at(serverAtMs) };
 }
 
 /** The last event of each pod that is there. */

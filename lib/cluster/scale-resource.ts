@@ -1,0 +1,10 @@
+import { type z } from 'zod';
+import { type ScaleReport } from '@/lib/model/cluster-report';
+import { type OptionalResource } from './unread';
+
+/** A kind of object that says how many pods the cluster asks for. */
+export interface ScaleResource<T> extends OptionalResource {
+  source: ScaleReport['source'];
+  schema: z.ZodType<T>;
+  scaleOf: (object: T) => Pick<ScaleReport, 'revision' | 'desired' | 'actual' | 'reason'>;
+}

@@ -1,0 +1,170 @@
+import { type KubeConfig } from '@kubernetes/client-node';
+import { type z } from 'zod';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
+import { message, type Message } from '@/lib/model/message';
+import { type ClockOffset } from './clock-offset';
+import { deployments } from './deployments';
+import { eventOf, events, eventSchema } from './events';
+import { horizontalPodAutoscalers } from './horizontal-pod-autoscalers';
+import { nodes, nodeSchema } from './nodes';
+import { podAutoscalers } from './pod-autoscalers';
+import { toUnixMs } from './pod-phase';
+import { resourceName } from './resource';
+import { type ScaleResource } from './scale-resource';
+import { type OptionalResource } from './unread';
+import { watchResource, type ResourceWatch, type ResourceWatchOptions } from './watch-resource';
+
+type WithoutTimes<T> = T extends unknown ? Omit<T, 'atMs' | 'serverAtMs'> : never;
+/** A report with Unix times, both on our clock; the recorder puts it on a run's clock. */
+export type WatchedReport = WithoutTimes<NewClusterReport> & {
+  atUnixMs: number;
+  serverAtUnixMs: number | null;
+};
+
+export interface ReportsWatch {
+  /** What of the cluster is not read, by name; resolves after all first lists. */
+  unread: Promise<Message[]>;
+  /** A pod of the service is known: its Events are told from now on, those that came before it too. */
+  knowPod: (uid: string, revision: string | null) => void;
+  stop: () => void;
+}
+
+export interface ReportsWatchOptions {
+  config: KubeConfig;
+  service: { name: string; namespace: string; podSelector: string };
+  clock: ClockOffset;
+  onReport: (report: WatchedReport) => void;
+  /** Something cannot be read any more, from then on until `onBack`. */
+  onLost: (why: Message, atUnixMs: number) => void;
+  onBack: (atUnixMs: number) => void;
+}
+
+/** Events of pods that were not known yet. */
+const mostHeld = 500;
+
+/** Watches all that the cluster may say of a service's scaling: each resource by itself, each optional. */
+export function watchReports(options: ReportsWatchOptions): ReportsWatch {
+  const { config, service, clock, onReport } = options;
+  const { namespace, name } = service;
+  const watches: ResourceWatch[] = [];
+  const lost = new Set<OptionalResource>();
+  const pods = new Set<string>();
+  const revisions = new Set<string>();
+  let held: WatchedReport[] = [];
+  let stopped = false;
+  const labelSelector = service.podSelector.includes('serving.knative.dev/')
+    ? service.podSelector
+    : `serving.knative.dev/service=${name}`;
+
+  const tell = (report: WatchedReport): void => {
+    if (!stopped) onReport(report);
+  };
+  const toOurClock = (serverMs: number | null): number | null =>
+    serverMs === null ? null : serverMs - clock.offsetMs;
+  const follow = <T>(
+    resource: OptionalResource,
+    schema: z.ZodType<T>,
+    own: Pick<ResourceWatchOptions<T>, 'onObject' | 'query' | 'fromNow'>,
+  ): ResourceWatch => {
+    const watch = watchResource({
+      config,
+      resource,
+      namespace,
+      schema,
+      ...own,
+      onLost: (why, atUnixMs) => {
+        lost.add(resource);
+        options.onLost(why, atUnixMs);
+      },
+      onBack: (atUnixMs) => {
+        lost.delete(resource);
+        if (lost.size === 0) options.onBack(atUnixMs);
+      },
+    });
+    watches.push(watch);
+    return watch;
+  };
+
+  const scales = async <T>(resource: ScaleResource<T>, isExpected: boolean): Promise<Message | null> => {
+    const told = new Map<string, string>();
+    const watch = follow(resource, resource.schema, {
+      query: { labelSelector },
+      onObject: (type, object, atUnixMs) => {
+        const stated = resource.scaleOf(object);
+        const scale = type === 'DELETED' ? { ...stated, desired: null, actual: null, reason: null } : stated;
+        revisions.add(scale.revision);
+        const text = JSON.stringify(scale);
+        if (told.get(scale.revision) === text) return;
+        told.set(scale.revision, text);
+        tell({ kind: 'scale', source: resource.source, ...scale, atUnixMs, serverAtUnixMs: null });
+      },
+    });
+    const why = await watch.listed;
+    if (why || !isExpected || told.size > 0 || lost.has(resource)) return why;
+    return message('unread.none-of-service', {
+      resource: resourceName(resource),
+      name: `${namespace}/${name}`,
+      without: resource.without,
+    });
+  };
+
+  const seenEvents = new Set<string>();
+  const isOwn = (event: WatchedReport): boolean => {
+    if (event.kind !== 'event') return false;
+    if (pods.has(event.uid)) return true;
+    if (event.object === 'Pod' || event.object === 'ReplicaSet' || event.object === 'Deployment')
+      return [...revisions].some((revision) => event.name.startsWith(`${revision}-deployment`));
+    return revisions.has(event.name) || (event.object === 'Service' && event.name === name);
+  };
+  const release = (): void => {
+    const own = held.filter(isOwn);
+    held = held.filter((event) => !own.includes(event));
+    own.forEach(tell);
+  };
+  const eventWatch = follow(events, eventSchema, {
+    query: {},
+    fromNow: true,
+    onObject: (type, object, atUnixMs) => {
+      const key = object.metadata.uid ?? object.metadata.name;
+      const stated = type === 'DELETED' || seenEvents.has(key) ? null : eventOf(object);
+      if (!stated) return;
+      seenEvents.add(key);
+      const event = { ...stated, atUnixMs, serverAtUnixMs: toOurClock(stated.serverAtUnixMs) };
+      if (isOwn(event)) tell(event);
+      else if (event.object === 'Pod' && held.push(event) > mostHeld) held.shift();
+    },
+  });
+  const nodeWatch = follow(nodes, nodeSchema, {
+    query: {},
+    fromNow: true,
+    onObject: (type, { metadata }, atUnixMs) => {
+      if (type === 'ADDED')
+        tell({
+          kind: 'node',
+          name: metadata.name,
+          atUnixMs,
+          serverAtUnixMs: toOurClock(toUnixMs(metadata.creationTimestamp)),
+        });
+    },
+  });
+  const unread = Promise.all([
+    scales(podAutoscalers, true),
+    scales(horizontalPodAutoscalers, false),
+    scales(deployments, true),
+    eventWatch.listed,
+    nodeWatch.listed,
+  ]).then((found) => found.filter((why) => why !== null));
+  return {
+    unread,
+    knowPod(uid, revision) {
+      const known = pods.has(uid) && (revision === null || revisions.has(revision));
+      pods.add(uid);
+      if (revision !== null) revisions.add(revision);
+      if (!known) release();
+    },
+    stop() {
+      stopped = true;
+      for (const watch of watches) watch.stop();
+    },
+  };
+}
