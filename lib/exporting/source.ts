@@ -31,6 +31,7 @@ export async function readExportSource(
     podEvents: mask.shape(read.podEvents),
     decisions: mask.shape(read.decisions),
     gaps: mask.shape(read.gaps),
+    ...(read.reports ? { reports: mask.shape(read.reports) } : {}),
   };
   return {
     run: maskRun(found),

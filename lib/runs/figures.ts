@@ -1,5 +1,6 @@
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns } from '@/lib/timeline/columns';
+import { type Correlation } from '@/lib/timeline/correlate';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
 import { type RunFigures, type RunSummary } from '@/lib/model/run';
@@ -22,6 +23,7 @@ export function figuresOf(
   const requests = exact('http_reqs', 'count') ?? recordedTotals.requests;
   const seconds = (toMs - fromMs) / 1000;
   const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
+  const correlation = correlateOverview(recording, fromMs, toMs);
   return {
     requests,
     // k6's `passes` of http_req_failed are the requests for which "failed" was true.
@@ -32,7 +34,8 @@ export function figuresOf(
     p95Ms: exact('http_req_duration', 'p(95)') ?? recorded(0.95),
     p99Ms: exact('http_req_duration', 'p(99)') ?? recorded(0.99),
     peakReadyPods: Math.max(0, ...podTimeline(recording.podEvents).steps.map((step) => step.ready)),
-    worstLagMs: worstLagOf(recording),
+    worstLagMs: worstLagOf(correlation),
+    decidedDifference: correlation.difference?.pods ?? null,
     thresholdsMet: thresholds.length === 0 ? null : thresholds.every((t) => t.ok),
   };
 }
@@ -53,11 +56,9 @@ export function podsSparkOf(recording: Pick<Overview, 'podEvents'>, endMs: numbe
   });
 }
 
-function worstLagOf(recording: Overview): number | null {
+function worstLagOf({ matched }: Correlation): number | null {
   // What a late pod costs is paid by requests: pods that went late cost none.
-  const ups = correlateOverview(recording, null, null).matched.filter(
-    ({ expected }) => expected.to > expected.from,
-  );
+  const ups = matched.filter(({ expected }) => expected.to > expected.from);
   const lags = ups.flatMap(({ lag }) => (lag.totalMs === null ? [] : [lag.totalMs]));
   // Ready before it was due: the cluster was early, which is no lag.
   return lags.length === 0 ? null : Math.max(0, ...lags);

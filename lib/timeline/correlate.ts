@@ -1,8 +1,13 @@
 import { coldStartsOf, type ColdStart } from './cold-starts';
+import { clusterNotes, type ClusterNote } from './cluster-notes';
 import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
+import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
 import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
+import { type ClusterReport } from '@/lib/model/cluster-report';
+import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
+import { podWaits, type PodWait } from './pod-waits';
 import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
 import {
   type ConcurrencySample,
@@ -31,6 +36,18 @@ export interface Correlation extends Matching {
   /** Scale-ups whose gaps overlap, taken together. */
   episodes: Episode[];
   coldStarts: ColdStart[];
+  /** What the cluster's own autoscaler decided; empty where the cluster did not say. */
+  decided: DecidedStep[];
+  /** When it decided what a matched or missed event was due for, by the expected event's id; missing where it did not. */
+  decidedMs: Record<string, number>;
+  /** The ways of the pods to ready, as the cluster tells them. */
+  waits: PodWait[];
+  /** Where the lag of each scale-up went, by the expected event's id. */
+  lagParts: Record<string, LagParts>;
+  /** What the cluster's Events say. */
+  notes: ClusterNote[];
+  /** Between due and decided, over the load; null where the cluster did not say what it decided. */
+  difference: Difference | null;
 }
 
 /** What the correlation is made from, each in the order of time. */
@@ -39,6 +56,7 @@ export interface CorrelationInput {
   decisions: readonly Decision[];
   concurrency: readonly ConcurrencySample[];
   gaps: readonly RecordingGap[];
+  reports?: readonly ClusterReport[] | undefined;
   seconds: readonly DurationSecond[];
   /** The end of what was recorded. */
   endMs: number;
@@ -85,6 +103,9 @@ export function correlateSeconds(
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
   const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
+  const reports = input.reports ?? [];
+  const decided = decidedSteps(reports);
+  const waits = podWaits(pods.lives, reports, endMs);
   return {
     ...matching,
     expected,
@@ -100,8 +121,48 @@ export function correlateSeconds(
       load,
       unknown: gaps.filter(({ what }) => what === 'pods').map(toSpan),
     }),
+    decided,
+    decidedMs: decidedTimes(matching, decided, expected),
+    waits,
+    lagParts: Object.fromEntries(
+      matching.matched.flatMap((match) => {
+        const parts = lagPartsOf(match, { decided, waits, lives: pods.lives });
+        return parts ? [[match.expected.id, parts]] : [];
+      }),
+    ),
+    notes: clusterNotes(reports),
+    difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
   };
 }
+
+/** For each event that was matched or missed, when the cluster decided on its last pod: before it was done, or before it was taken back. */
+function decidedTimes(
+  { matched, missed }: Matching,
+  decided: readonly DecidedStep[],
+  expected: readonly ExpectedScaleEvent[],
+): Record<string, number> {
+  const times: Record<string, number> = {};
+  const note = (event: ExpectedScaleEvent, pods: number, beforeMs: number): void => {
+    const isUp = event.to > event.from;
+    const atMs = decidedOn(decided, { pods, isUp, beforeMs });
+    if (atMs !== null && atMs >= event.atMs - mostEarlyMs) times[event.id] = atMs;
+  };
+  for (const { expected: event, observed, further, reached } of matched)
+    note(event, reached, (further.at(-1) ?? observed).atMs + sameMomentMs);
+  for (const event of missed) {
+    const isUp = event.to > event.from;
+    const takenBack = expected.find(
+      (next) => next.atMs > event.atMs && (isUp ? next.to < event.to : next.to > event.to),
+    );
+    note(event, event.to, takenBack?.atMs ?? Infinity);
+  }
+  return times;
+}
+
+/** The cluster's decision may be told this much after the pods that it asked for. */
+const sameMomentMs = 1500;
+/** What was decided earlier was decided for something else. */
+const mostEarlyMs = 10_000;
 
 const toSpan = ({ fromMs, toMs }: RecordingGap): Span => ({ fromMs, toMs: toMs ?? Infinity });
 
