@@ -142,7 +142,7 @@ describe('a run that goes on', () => {
       number,
       number,
     ];
-    const resumed = reader(id, asItIs, { columns, podEvents, concurrency, decisions, log });
+    const resumed = reader(id, asItIs, { columns, podEvents, concurrency, decisions, reports: 0, log });
     await push();
     await until(() => requestsOf(before.events) === 20);
     load.end();

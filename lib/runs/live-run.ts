@@ -262,6 +262,7 @@ export class LiveRun {
     const decided = overview.decisions.findLast(({ valid }) => valid);
     const key = JSON.stringify([
       overview.podEvents.length,
+      overview.reports?.length,
       decided?.replicas,
       overview.gaps,
       loadStartMs,
