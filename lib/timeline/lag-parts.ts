@@ -75,7 +75,7 @@ export function mostOfLag(lags: readonly LagParts[]): LagSum | null {
   const sums = new Map<LagPart, number>();
   for (const { parts } of lags)
     for (const part of lagPartNames) sums.set(part, (sums.get(part) ?? 0) + Math.max(0, parts[part] ?? 0));
-  const [most, mostMs] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a), ['unknown' as LagPart, 0]);
+  const [most, mostMs] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a), ['unknown', 0]);
   const totalMs = [...sums.values()].reduce((sum, ms) => sum + ms, 0);
   return mostMs > 0 ? { most, mostMs, totalMs, events: lags.length } : null;
 }

@@ -1,3 +1,4 @@
+import { lagMessage } from './lag-message';
 import { type Figure, message, type Message } from '@/lib/model/message';
 import { type PaidFor, type StorySentence } from './story';
 import { type ScenarioAsked } from './scenarios';
@@ -98,6 +99,12 @@ export function storyMessage(s: StorySentence): Message {
         ? message('narrative.gap-open', { from, what, reason })
         : message('narrative.gap', { from, to: second(s.toMs), what, reason });
     }
+    case 'lag-parts':
+    case 'decided':
+    case 'most-of-lag':
+    case 'difference':
+    case 'note':
+      return lagMessage(s);
     case 'no-scaling':
       return message('narrative.no-scaling', { pods: orUnknown(s.pods) });
   }

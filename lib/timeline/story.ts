@@ -1,9 +1,11 @@
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
+import { lagSentences, noteSentences, wholeLagSentences, type LagSentence } from './lag-story';
 import { type Message, sentMessage } from '@/lib/model/message';
 import { type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
+import { type SentencePlace } from './lag-story';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';
 
@@ -18,68 +20,82 @@ export interface PaidFor {
 }
 
 /** One sentence of a run's story as data; `range` and `eventId` are its place in the charts. */
-export type StorySentence = { range: { fromMs: number; toMs: number } | null; eventId: string | null } & (
-  | { kind: 'asked'; script: string; service: string; host: string; scenarios: ScenarioAsked[] }
-  | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
-  | {
-      kind: 'load';
-      requests: number;
-      failures: number | null;
-      perSecond: number | null;
-      p50Ms: number | null;
-      p99Ms: number | null;
-      peakReadyPods: number | null;
-    }
-  | { kind: 'thresholds'; met: number; total: number }
-  | {
-      kind: 'threshold-crossed';
-      metric: string;
-      source: string;
-      value: number | null;
-      unit: 'ms' | 'share' | 'none';
-    }
-  | { kind: 'cold-start'; atMs: number; lengthMs: number | null; requests: number; slowestMs: number | null }
-  | {
-      kind: 'scaled-up';
-      dueMs: number;
-      steps: number;
-      from: number;
-      to: number;
-      readyAfterMs: number | null;
-      mostReady: number;
-      paid: PaidFor | null;
-    }
-  | {
-      kind: 'missed';
-      dueMs: number;
-      steps: number;
-      from: number;
-      to: number;
-      mostReady: number;
-      paid: PaidFor | null;
-    }
-  | {
-      kind: 'scaled-down';
-      dueMs: number;
-      steps: number;
-      from: number;
-      to: number;
-      goneAfterMs: number | null;
-    }
-  | { kind: 'kept'; dueMs: number; from: number; to: number }
-  | { kind: 'unexpected'; atMs: number; steps: number; from: number; to: number }
-  | {
-      kind: 'lost';
-      atMs: number;
-      untilMs: number;
-      pods: number;
-      restarted: boolean;
-      reason: string | null;
-      readyAfterMs: number | null;
-    }
-  | { kind: 'gap'; what: RecordingGap['what']; fromMs: number; toMs: number | null; reason: string | Message }
-  | { kind: 'no-scaling'; pods: number | null }
-);
+export type StorySentence = SentencePlace &
+  (
+    | { kind: 'asked'; script: string; service: string; host: string; scenarios: ScenarioAsked[] }
+    | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
+    | {
+        kind: 'load';
+        requests: number;
+        failures: number | null;
+        perSecond: number | null;
+        p50Ms: number | null;
+        p99Ms: number | null;
+        peakReadyPods: number | null;
+      }
+    | { kind: 'thresholds'; met: number; total: number }
+    | {
+        kind: 'threshold-crossed';
+        metric: string;
+        source: string;
+        value: number | null;
+        unit: 'ms' | 'share' | 'none';
+      }
+    | {
+        kind: 'cold-start';
+        atMs: number;
+        lengthMs: number | null;
+        requests: number;
+        slowestMs: number | null;
+      }
+    | {
+        kind: 'scaled-up';
+        dueMs: number;
+        steps: number;
+        from: number;
+        to: number;
+        readyAfterMs: number | null;
+        mostReady: number;
+        paid: PaidFor | null;
+      }
+    | {
+        kind: 'missed';
+        dueMs: number;
+        steps: number;
+        from: number;
+        to: number;
+        mostReady: number;
+        paid: PaidFor | null;
+      }
+    | {
+        kind: 'scaled-down';
+        dueMs: number;
+        steps: number;
+        from: number;
+        to: number;
+        goneAfterMs: number | null;
+      }
+    | { kind: 'kept'; dueMs: number; from: number; to: number }
+    | { kind: 'unexpected'; atMs: number; steps: number; from: number; to: number }
+    | {
+        kind: 'lost';
+        atMs: number;
+        untilMs: number;
+        pods: number;
+        restarted: boolean;
+        reason: string | null;
+        readyAfterMs: number | null;
+      }
+    | {
+        kind: 'gap';
+        what: RecordingGap['what'];
+        fromMs: number;
+        toMs: number | null;
+        reason: string | Message;
+      }
+    | { kind: 'no-scaling'; pods: number | null }
+    | LagSentence
+  );
 
 /** What was asked, what happened, the verdicts, then in the order of time each scale event with its lag and cost. */
 export function storyOf(
@@ -97,7 +113,11 @@ export function storyOf(
       range: { fromMs: atMs, toMs: readyMs ?? atMs },
       eventId: null,
     })),
-    ...correlation.episodes.map(episodeSentence),
+    ...correlation.episodes.flatMap((episode) => [
+      episodeSentence(episode),
+      ...lagSentences(correlation, episode),
+    ]),
+    ...noteSentences(correlation),
     ...descents(correlation),
     ...correlation.missed
       .filter(({ from, to }) => to < from)
@@ -127,6 +147,7 @@ export function storyOf(
     ...asked(run),
     ...loaded(run),
     ...verdicts(run),
+    ...wholeLagSentences(correlation),
     ...timed,
     ...(quiet && correlation.pods.steps.length > 0
       ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const]

@@ -10,6 +10,9 @@ import {
   Flag,
   Gauge,
   HeartCrack,
+  Hourglass,
+  Megaphone,
+  Scale,
   Snowflake,
   TrendingDown,
   TrendingUp,
@@ -49,6 +52,11 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   lost: { icon: HeartCrack, tone: 'text-danger' },
   gap: { icon: CloudOff, tone: 'text-muted-foreground' },
   'no-scaling': { icon: CircleCheck, tone: 'text-muted-foreground' },
+  'lag-parts': { icon: Hourglass, tone: 'text-data-expected' },
+  decided: { icon: Scale, tone: 'text-danger' },
+  'most-of-lag': { icon: Hourglass, tone: 'text-data-expected' },
+  difference: { icon: Scale, tone: 'text-muted-foreground' },
+  note: { icon: Megaphone, tone: 'text-warning' },
 };
 
 /** The run in sentences made from the data, at the top of its page; each is a link to its place in the charts. */

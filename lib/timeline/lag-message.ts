@@ -1,0 +1,66 @@
+import { type Figure, message, type Message } from '@/lib/model/message';
+import { type LagPart } from './lag-parts';
+import { type LagSentence } from './lag-story';
+
+/** A sentence of the cluster's own word, for every language. */
+export function lagMessage(s: LagSentence): Message {
+  switch (s.kind) {
+    case 'lag-parts':
+      return message('narrative.lag-parts', {
+        n: s.nth,
+        late: duration(s.lateMs),
+        parts: inOneRow([
+          ...s.parts.map(({ part, ms }) => partWord(part, ms, s)),
+          ...(Math.abs(s.restMs) >= 1 ? [message('narrative.part-rest', { time: duration(s.restMs) })] : []),
+        ]),
+      });
+    case 'decided':
+      return s.afterMs === null
+        ? message('narrative.never-decided', { to: s.to, most: s.most })
+        : message('narrative.decided-not-done', { to: s.to, after: duration(Math.max(0, s.afterMs)) });
+    case 'most-of-lag':
+      return message('narrative.most-of-lag', {
+        percent: { figure: 'whole', value: s.share * 100 },
+        events: s.events,
+        part: message(`narrative.lag-of-${s.part}`),
+        advice: s.part === 'unknown' ? '' : message(`narrative.advice-${s.part}`),
+      });
+    case 'difference':
+      return s.pods < 0.05
+        ? message('narrative.agree')
+        : message('narrative.disagree', {
+            pods: { figure: 'tenths', value: s.pods },
+            way: s.signed < -s.pods / 2 ? 'fewer' : s.signed > s.pods / 2 ? 'more' : 'both',
+          });
+    case 'note':
+      return message('narrative.note', {
+        at: { figure: 'second', value: s.atMs },
+        reason: s.reason,
+        objects: s.objects,
+        name: s.name,
+        text: s.text,
+      });
+  }
+}
+
+function partWord(
+  part: LagPart,
+  ms: number,
+  { isNewNode, failure }: Pick<Extract<LagSentence, { kind: 'lag-parts' }>, 'isNewNode' | 'failure'>,
+): Message {
+  const time = duration(Math.abs(ms));
+  if (ms < 0) return message('narrative.part-earlier', { time });
+  if (part === 'schedule' && isNewNode) return message('narrative.part-schedule-node', { time });
+  if (part === 'pull' && isNewNode) return message('narrative.part-pull-node', { time });
+  if (part === 'start' && failure !== null) return message('narrative.part-start-failed', { time, failure });
+  return message(`narrative.part-${part}`, { time });
+}
+
+function inOneRow(words: readonly Message[]): Message | string {
+  return words.reduce<Message | string>(
+    (before, next) => (before === '' ? next : message('narrative.in-a-row', { before, next })),
+    '',
+  );
+}
+
+const duration = (value: number): Figure => ({ figure: 'duration', value });

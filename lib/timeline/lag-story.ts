@@ -1,0 +1,114 @@
+import { type Correlation } from './correlate';
+import { type Episode } from './episodes';
+import { lagPartNames, mostOfLag, type LagPart } from './lag-parts';
+
+/** Where a sentence is in the charts. */
+export interface SentencePlace {
+  range: { fromMs: number; toMs: number } | null;
+  eventId: string | null;
+}
+
+/** What the cluster's own word adds to a run's story. */
+export type LagSentence =
+  | {
+      kind: 'lag-parts';
+      /** The pod that was ready last of those that were due: the tenth of ten. */
+      nth: number;
+      lateMs: number;
+      /** In the order of time; those too short to be told are together in `restMs`. */
+      parts: { part: LagPart; ms: number }[];
+      restMs: number;
+      isNewNode: boolean;
+      /** Kubernetes' word for how its container ended before it was ready; null: it did not. */
+      failure: string | null;
+    }
+  | { kind: 'decided'; afterMs: number | null; to: number; most: number }
+  | { kind: 'most-of-lag'; part: LagPart; share: number; events: number }
+  | { kind: 'difference'; pods: number; signed: number }
+  | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
+
+/** Parts shorter than both are told together. */
+const leastMs = 50;
+const leastShare = 0.03;
+
+/** Where the time of a scale-up went, or, where it did not come, what the cluster's autoscaler had decided. */
+export function lagSentences(
+  { lagParts, waits, matched, missed, decided, decidedMs }: Correlation,
+  { events, answered, fromMs, toMs }: Episode,
+): (LagSentence & SentencePlace)[] {
+  const range = { fromMs, toMs };
+  if (!answered) {
+    const most = events.reduce((a, b) => (b.to > a.to ? b : a));
+    const at = decidedMs[most.id];
+    if (decided.length === 0 || !missed.includes(most)) return [];
+    const mostDecided = Math.max(0, ...decided.filter(({ atMs }) => atMs <= toMs).map(({ pods }) => pods));
+    return [
+      {
+        kind: 'decided',
+        afterMs: at === undefined ? null : at - most.atMs,
+        to: most.to,
+        most: mostDecided,
+        range,
+        eventId: most.id,
+      },
+    ];
+  }
+  // Of several steps the one whose lag was the longest.
+  const late = matched
+    .filter(({ expected, lag }) => events.includes(expected) && (lag.totalMs ?? 0) > leastMs)
+    .sort((a, b) => (b.lag.totalMs ?? 0) - (a.lag.totalMs ?? 0))
+    .find(({ expected }) => lagParts[expected.id]);
+  const found = late && lagParts[late.expected.id];
+  if (!late || !found) return [];
+  const lateMs = late.lag.totalMs ?? 0;
+  const wait = waits.find(({ uid }) => uid === found.pod);
+  const all = lagPartNames.map((part) => ({ part, ms: found.parts[part] ?? 0 }));
+  const isTold = ({ ms }: { ms: number }): boolean => Math.abs(ms) >= Math.max(leastMs, lateMs * leastShare);
+  return [
+    {
+      kind: 'lag-parts',
+      nth: late.reached,
+      lateMs,
+      parts: all.filter(isTold),
+      restMs: all.filter((one) => !isTold(one)).reduce((sum, { ms }) => sum + ms, 0),
+      isNewNode: wait?.isNewNode ?? false,
+      failure: wait?.failures[0]?.reason ?? null,
+      range,
+      eventId: late.expected.id,
+    },
+  ];
+}
+
+/** What makes most of the run's lag, and by how much due and decided differed. */
+export function wholeLagSentences({ lagParts, difference }: Correlation): (LagSentence & SentencePlace)[] {
+  const place = { range: null, eventId: null };
+  const sum = mostOfLag(Object.values(lagParts));
+  return [
+    ...(sum && sum.most !== 'unknown'
+      ? [
+          {
+            kind: 'most-of-lag' as const,
+            part: sum.most,
+            share: sum.mostMs / sum.totalMs,
+            events: sum.events,
+            ...place,
+          },
+        ]
+      : []),
+    ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
+  ];
+}
+
+/** What the cluster's Events say, each reason with its place. */
+export function noteSentences({ notes }: Correlation): (LagSentence & SentencePlace)[] {
+  return notes.map(({ reason, fromMs, toMs, objects, name, message }) => ({
+    kind: 'note',
+    reason,
+    atMs: fromMs,
+    objects,
+    name,
+    text: message,
+    range: { fromMs, toMs },
+    eventId: null,
+  }));
+}
