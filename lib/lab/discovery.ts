@@ -1,99 +1,89 @@
-const verbs = ['get', 'list', 'watch'];
-const writing = [...verbs, 'create', 'update', 'patch', 'delete'];
-const resource = (
-  name: string,
-  singular: string,
-  kind: string,
-  shortNames: string[],
-  allowed: string[],
-): Record<string, unknown> => ({
-  name,
-  singularName: singular,
-  namespaced: name !== 'namespaces',
-  kind,
-  verbs: allowed,
-  ...(shortNames.length > 0 ? { shortNames } : {}),
-});
-const serving = { groupVersion: 'serving.knative.dev/v1', version: 'v1' };
+import { type Resource } from './kube-api';
 
-const answers: Record<string, unknown> = {
-  '/version': { major: '1', minor: '32', gitVersion: 'v1.32.0+scaletrace-lab', platform: 'lab' },
-  '/healthz': { status: 'ok' },
-  '/api': { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
-  '/apis': {
-    kind: 'APIGroupList',
-    apiVersion: 'v1',
-    groups: [{ name: 'serving.knative.dev', versions: [serving], preferredVersion: serving }],
-  },
-  '/apis/serving.knative.dev': {
-    kind: 'APIGroup',
-    apiVersion: 'v1',
-    name: 'serving.knative.dev',
-    versions: [serving],
-    preferredVersion: serving,
-  },
-  '/api/v1': {
-    kind: 'APIResourceList',
-    groupVersion: 'v1',
-    resources: [
-      resource('pods', 'pod', 'Pod', ['po'], [...verbs, 'delete']),
-      resource('configmaps', 'configmap', 'ConfigMap', ['cm'], writing),
-      resource('namespaces', 'namespace', 'Namespace', ['ns'], verbs),
-    ],
-  },
-  '/apis/serving.knative.dev/v1': {
-    kind: 'APIResourceList',
-    apiVersion: 'v1',
-    groupVersion: 'serving.knative.dev/v1',
-    resources: [
-      {
-        ...resource('services', 'service', 'Service', ['kservice', 'ksvc'], writing),
-        categories: ['all', 'knative', 'serving'],
-      },
-    ],
-  },
-};
+const reading = ['get', 'list', 'watch'];
+const writing = [...reading, 'create', 'update', 'patch', 'delete'];
 
-/** What kubectl asks an API about itself; null for any other path. */
-export function discovery(path: string): unknown {
-  return answers[path] ?? null;
+/** What kubectl asks an API about itself, by path. */
+export class Discovery {
+  private readonly answers = new Map<string, unknown>([
+    ['/version', { major: '1', minor: '36', gitVersion: 'v1.36.3+scaletrace-lab', platform: 'lab' }],
+    ['/healthz', { status: 'ok' }],
+    ['/api', { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }],
+  ]);
+
+  constructor(resources: Iterable<Resource>) {
+    const byVersion = new Map<string, Resource[]>();
+    for (const resource of resources)
+      byVersion.set(resource.apiVersion, [...(byVersion.get(resource.apiVersion) ?? []), resource]);
+    const groups = [...byVersion.keys()].filter((apiVersion) => apiVersion !== 'v1').map(groupOf);
+    this.answers.set('/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups });
+    for (const group of groups)
+      this.answers.set(`/apis/${group.name}`, { kind: 'APIGroup', apiVersion: 'v1', ...group });
+    for (const [apiVersion, served] of byVersion) {
+      this.answers.set(pathOf(apiVersion), {
+        kind: 'APIResourceList',
+        ...(apiVersion === 'v1' ? {} : { apiVersion: 'v1' }),
+        groupVersion: apiVersion,
+        resources: served.map(resourceOf),
+      });
+      const writable = served.filter((resource) => resource.writable);
+      if (writable.length > 0)
+        this.answers.set(`/openapi/v3${pathOf(apiVersion)}`, openApi(apiVersion, writable));
+    }
+    // OpenAPI v3, as much as tells kubectl that the server itself validates fields.
+    const documents = [...this.answers.keys()].filter((path) => path.startsWith('/openapi/v3/'));
+    this.answers.set('/openapi/v3', {
+      paths: Object.fromEntries(
+        documents.map((path) => [path.slice('/openapi/v3/'.length), { serverRelativeURL: path }]),
+      ),
+    });
+  }
+
+  /** Null: no such path. */
+  answer(path: string): unknown {
+    return this.answers.get(path) ?? null;
+  }
 }
 
-const parameter = { name: 'fieldValidation', in: 'query', schema: { type: 'string', uniqueItems: true } };
-const operation = (group: string, version: string, kind: string): Record<string, unknown> => ({
-  parameters: [parameter],
-  'x-kubernetes-action': 'patch',
-  'x-kubernetes-group-version-kind': { group, version, kind },
-  responses: { 200: { description: 'OK' } },
-});
+/** Where a version's resources lie. */
+function pathOf(apiVersion: string): string {
+  return apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+}
 
-/** OpenAPI v3, as much as tells kubectl that the server itself validates fields; null for any other path. */
-export function openApi(path: string): unknown {
-  const base = { openapi: '3.0.0', info: { title: 'Scaletrace lab', version: 'v1' } };
-  if (path === '/openapi/v3') {
-    return {
-      paths: {
-        'api/v1': { serverRelativeURL: '/openapi/v3/api/v1' },
-        'apis/serving.knative.dev/v1': { serverRelativeURL: '/openapi/v3/apis/serving.knative.dev/v1' },
-      },
-    };
-  }
-  if (path === '/openapi/v3/apis/serving.knative.dev/v1') {
-    return {
-      ...base,
-      paths: {
-        '/apis/serving.knative.dev/v1/namespaces/{namespace}/services/{name}': {
-          patch: operation('serving.knative.dev', 'v1', 'Service'),
-        },
-      },
-    };
-  }
-  if (path === '/openapi/v3/api/v1')
-    return {
-      ...base,
-      paths: {
-        '/api/v1/namespaces/{namespace}/configmaps/{name}': { patch: operation('', 'v1', 'ConfigMap') },
-      },
-    };
-  return null;
+function groupOf(groupVersion: string): { name: string; versions: unknown[]; preferredVersion: unknown } {
+  const [name = '', version = ''] = groupVersion.split('/');
+  return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } };
+}
+
+function resourceOf(resource: Resource): Record<string, unknown> {
+  const { plural, kind, namespaced = true, shortNames, categories, writable, remove } = resource;
+  return {
+    name: plural,
+    singularName: kind.toLowerCase(),
+    namespaced,
+    kind,
+    verbs: writable ? writing : remove ? [...reading, 'delete'] : reading,
+    shortNames,
+    ...(categories ? { categories } : {}),
+  };
+}
+
+function openApi(apiVersion: string, resources: readonly Resource[]): Record<string, unknown> {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const operation = (kind: string): Record<string, unknown> => ({
+    parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string', uniqueItems: true } }],
+    'x-kubernetes-action': 'patch',
+    'x-kubernetes-group-version-kind': { group, version, kind },
+    responses: { 200: { description: 'OK' } },
+  });
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Scaletrace lab', version: 'v1' },
+    paths: Object.fromEntries(
+      resources.map(({ plural, kind }) => [
+        `${pathOf(apiVersion)}/namespaces/{namespace}/${plural}/{name}`,
+        { patch: operation(kind) },
+      ]),
+    ),
+  };
 }

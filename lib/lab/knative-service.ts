@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resolveConfig } from '@/lib/autoscaling';
 import { type KubeObject } from './object-store';
+import { probeSchema } from './probes';
 import { english } from '@/lib/words/english';
 
 const stringMap = z.record(z.string(), z.string());
@@ -13,8 +14,9 @@ const containerSchema = z.strictObject({
   env: z.array(envSchema).default([]),
   ports: z.array(z.looseObject({ containerPort: z.number() })).optional(),
   resources: z.looseObject({}).optional(),
-  readinessProbe: z.looseObject({}).optional(),
-  livenessProbe: z.looseObject({}).optional(),
+  readinessProbe: probeSchema.optional(),
+  livenessProbe: probeSchema.optional(),
+  startupProbe: probeSchema.optional(),
   imagePullPolicy: z.string().optional(),
   securityContext: z.looseObject({}).optional(),
 });

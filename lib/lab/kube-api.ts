@@ -1,20 +1,36 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { discovery, openApi } from './discovery';
-import { type EventType, type KubeObject, type ObjectStore, type VersionClock } from './object-store';
+import { Discovery } from './discovery';
+import { type FaultSwitch } from './fault-switch';
+import {
+  type EventType,
+  type KubeObject,
+  type ObjectStore,
+  type StoredEvent,
+  type VersionClock,
+} from './object-store';
+import { HeldBack } from './held-back';
+import { selector } from './selector';
 import { StatusError } from './status';
 import { toTable, type TableKind } from './tables';
 
 /** One resource that the API serves. */
 export interface Resource {
-  store: ObjectStore;
-  listKind: string;
   apiVersion: string;
+  plural: string;
+  kind: string;
+  shortNames: string[];
+  categories?: string[];
+  /** False: one of the whole cluster. */
+  namespaced?: boolean;
+  store: ObjectStore;
   table: TableKind;
+  /** How an object is shown where the stored one is another version's. */
+  show?: (object: KubeObject) => KubeObject;
   /** Checks and completes an object before it is stored; throws StatusError. */
   admit?: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   /** What deleting does; without it nothing can be deleted. */
   remove?: (object: KubeObject) => void;
-  writable: boolean;
+  writable?: boolean;
 }
 
 const bookmarkMs = 5000;
@@ -23,11 +39,14 @@ const maxBodyBytes = 1_000_000;
 /** A Kubernetes-compatible API over HTTP: list, watch, get, create, update, patch, delete, tables and discovery. */
 export class KubeApi {
   readonly server: Server;
+  private readonly discovery: Discovery;
 
   constructor(
     private readonly resources: Map<string, Resource>,
     private readonly clock: VersionClock,
+    private readonly faults: FaultSwitch,
   ) {
+    this.discovery = new Discovery(resources.values());
     this.server = createServer((request, response) => {
       this.handle(request, response).catch((error: unknown) => {
         const status =
@@ -42,7 +61,7 @@ export class KubeApi {
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://lab');
-    const found = discovery(url.pathname) ?? openApi(url.pathname);
+    const found = this.discovery.answer(url.pathname);
     if (found) return send(response, 200, found);
     const match =
       /^\/(?:api\/v1|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(\/status)?$/.exec(
@@ -63,7 +82,8 @@ export class KubeApi {
         : this.list(request, response, resource, namespace, url.searchParams);
     if (request.method === 'POST' && !name)
       return this.create(request, response, resource, namespace ?? 'default');
-    const old = name && resource.store.get(namespace ?? 'default', decodeURIComponent(name));
+    const home = resource.namespaced === false ? '' : (namespace ?? 'default');
+    const old = name && resource.store.get(home, decodeURIComponent(name));
     if (!old)
       throw new StatusError(
         404,
@@ -75,7 +95,9 @@ export class KubeApi {
       return send(
         response,
         200,
-        wantsTable(request) ? toTable(resource.table, [old], old.metadata.resourceVersion) : old,
+        wantsTable(request)
+          ? toTable(resource.table, [old], old.metadata.resourceVersion)
+          : shown(resource, old),
       );
     if (!resource.writable && request.method !== 'DELETE')
       throw new StatusError(405, 'MethodNotAllowed', 'this resource is written by the lab itself');
@@ -103,11 +125,12 @@ export class KubeApi {
     namespace: string | undefined,
     query: URLSearchParams,
   ): void {
-    const items = resource.store.list().filter(selector(namespace, query));
+    const found = resource.store.list().map((object) => shown(resource, object));
+    const items = found.filter(selector(namespace, query));
     const version = `${this.clock.current}`;
     if (wantsTable(request)) return send(response, 200, toTable(resource.table, items, version));
     send(response, 200, {
-      kind: resource.listKind,
+      kind: `${resource.kind}List`,
       apiVersion: resource.apiVersion,
       metadata: { resourceVersion: version },
       items,
@@ -121,23 +144,29 @@ export class KubeApi {
     namespace: string | undefined,
     query: URLSearchParams,
   ): void {
-    const selected = selector(namespace, query);
+    const select = selector(namespace, query);
+    const out = new HeldBack(response, this.faults);
     const asTable = wantsTable(request);
     let first = true;
     const write = (type: EventType | 'BOOKMARK', object: KubeObject): void => {
-      const shown =
+      const told =
         asTable && type !== 'BOOKMARK'
           ? toTable(resource.table, [object], object.metadata.resourceVersion, first)
           : object;
       if (type !== 'BOOKMARK') first = false;
-      response.write(`${JSON.stringify({ type, object: shown })}\n`);
+      out.write(`${JSON.stringify({ type, object: told })}\n`);
+    };
+    const tell = ({ type, object: stored }: StoredEvent): void => {
+      const object = shown(resource, stored);
+      if (select(object)) write(type, object);
     };
     const asked = query.get('resourceVersion') ?? '';
     response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
     // The watcher learns at once that it is listened to, not with the first event.
     response.flushHeaders();
     if (asked === '' || asked === '0') {
-      for (const object of resource.store.list().filter(selected)) write('ADDED', object);
+      for (const object of resource.store.list().map((stored) => shown(resource, stored)))
+        if (select(object)) write('ADDED', object);
     } else {
       const missed = resource.store.since(Number(asked));
       if (missed === null) {
@@ -146,20 +175,19 @@ export class KubeApi {
           'Expired',
           `too old resource version: ${asked} (${resource.store.oldest})`,
         );
-        response.end(`${JSON.stringify({ type: 'ERROR', object: gone.toObject() })}\n`);
+        out.write(`${JSON.stringify({ type: 'ERROR', object: gone.toObject() })}\n`);
+        out.end();
         return;
       }
-      for (const event of missed) if (selected(event.object)) write(event.type, event.object);
+      for (const event of missed) tell(event);
     }
-    const stop = resource.store.subscribe(
-      (event) => selected(event.object) && write(event.type, event.object),
-    );
+    const stop = resource.store.subscribe(tell);
     const bookmarks =
       query.get('allowWatchBookmarks') === 'true'
         ? setInterval(
             () =>
               write('BOOKMARK', {
-                kind: resource.listKind.replace(/List$/, ''),
+                kind: resource.kind,
                 apiVersion: resource.apiVersion,
                 metadata: { resourceVersion: `${this.clock.current}` },
               } as KubeObject),
@@ -167,9 +195,10 @@ export class KubeApi {
           )
         : null;
     const limitS = Number(query.get('timeoutSeconds') ?? 0);
-    const limit = limitS > 0 ? setTimeout(() => response.end(), limitS * 1000) : null;
+    const limit = limitS > 0 ? setTimeout(() => out.end(), limitS * 1000) : null;
     response.on('close', () => {
       stop();
+      out.close();
       if (bookmarks) clearInterval(bookmarks);
       if (limit) clearTimeout(limit);
     });
@@ -213,25 +242,11 @@ function wantsTable(request: IncomingMessage): boolean {
   return /as=Table/.test(request.headers.accept ?? '');
 }
 
-function selector(namespace: string | undefined, query: URLSearchParams): (object: KubeObject) => boolean {
-  const labels = (query.get('labelSelector') ?? '').split(',').filter((part) => part !== '');
-  const fields = (query.get('fieldSelector') ?? '').split(',').filter((part) => part !== '');
-  return (object) =>
-    (namespace === undefined || object.metadata.namespace === namespace) &&
-    labels.every((part) => {
-      const [, key = '', operator, value = ''] = /^([^=!]+)(!=|==?)?(.*)$/.exec(part) ?? [];
-      const own = object.metadata.labels?.[key];
-      if (!operator) return own !== undefined;
-      return operator === '!=' ? own !== value : own === value;
-    }) &&
-    fields.every((part) => {
-      const [key, value] = part.split(/==?/);
-      return key === 'metadata.name'
-        ? object.metadata.name === value
-        : key === 'metadata.namespace'
-          ? object.metadata.namespace === value
-          : false;
-    });
+function shown({ show }: Resource, object: KubeObject): KubeObject {
+  const told = show ? show(object) : object;
+  if (told.metadata.namespace !== '') return told;
+  const { namespace: _none, ...metadata } = told.metadata;
+  return { ...told, metadata: metadata as KubeObject['metadata'] };
 }
 
 /** RFC 7386; kubectl sends it for resources of which it has no Go type. */

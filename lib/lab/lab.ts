@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '@/lib/environment/user-error';
-import { faultsSchema, noFaults, type Faults } from './faults';
+import { ClusterState } from './cluster-state';
+import { faultsSchema, noFaults } from './faults';
 import { Gateway } from './gateway';
-import { KubeApi, type Resource } from './kube-api';
+import { KubeApi } from './kube-api';
 import {
   knativeServiceSchema,
   labAutoscalerConfig,
   validateService,
   type KnativeService,
 } from './knative-service';
-import { ObjectStore, VersionClock, type KubeObject } from './object-store';
+import { type KubeObject } from './object-store';
+import { removeChildren, writeService } from './objects/service-objects';
+import { labResources } from './resources';
 import { Revision } from './revision';
 import { invalidService, StatusError } from './status';
-import { plainTable, podTable, serviceTable } from './tables';
 import { prometheusText } from './upstream';
 
 export interface LabOptions {
@@ -41,23 +43,21 @@ export interface Lab {
 
 const host = '127.0.0.1';
 const system = 'knative-serving';
+const faultsMap = 'scaletrace-lab-faults';
 
 /** Starts gateway, Kubernetes API and autoscaler on loopback. Rejects when a port is taken. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const clock = new VersionClock();
-  const pods = new ObjectStore(clock);
-  const services = new ObjectStore<KnativeService>(clock);
-  const configMaps = new ObjectStore(clock);
-  const namespaces = new ObjectStore(clock);
+  const cluster = new ClusterState();
+  const { services, configMaps } = cluster;
   const revisions = new Map<string, Revision>();
+  /** The name of each service's newest revision. */
+  const created = new Map<string, string>();
+  /** The revision that a service's requests go to. */
+  const served = new Map<string, Revision>();
   const retiring = new Set<Revision>();
   const gateway = new Gateway({ maxPending: options.maxPending ?? 10_000 });
   let closing = false;
 
-  const faults = (): Faults => {
-    const parsed = faultsSchema.safeParse(dataOf(configMaps.get(system, 'scaletrace-lab-faults')));
-    return parsed.success ? parsed.data : noFaults;
-  };
   const keyOf = (object: KubeObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
   const hostOf = (object: KubeObject): string =>
     `${object.metadata.name}.${object.metadata.namespace}.example.com`;
@@ -66,46 +66,38 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const generation = service.metadata.generation ?? 1;
     const name = `${service.metadata.name}-${`${generation}`.padStart(5, '0')}`;
     const old = revisions.get(keyOf(service));
-    if (old?.name === name) return;
-    const revision = new Revision(
+    if (created.get(keyOf(service)) === name) return;
+    created.set(keyOf(service), name);
+    const serving = served.get(keyOf(service));
+    const progress = { created: name, ready: serving?.name ?? null, failure: null, host: hostOf(service) };
+    writeService(cluster, service, progress);
+    let told: string | null = null;
+    const revision: Revision = new Revision(
       service,
       name,
-      pods,
-      faults,
+      cluster,
       dataOf(configMaps.get(system, 'config-autoscaler')),
+      (failure) => {
+        if (failure === told || revisions.get(keyOf(service))?.name !== name) return;
+        told = failure;
+        if (served.get(keyOf(service))?.name !== name)
+          writeService(cluster, service, { ...progress, failure });
+      },
     );
     revisions.set(keyOf(service), revision);
-    setStatus(service, name, false);
+    if (old && old !== serving) void retire(old);
     await revision.untilServing();
     if (closing || revisions.get(keyOf(service)) !== revision) return;
     gateway.route(hostOf(service), revision.upstream);
-    setStatus(service, name, true);
-    if (old) await retire(old);
+    served.set(keyOf(service), revision);
+    revision.route('active');
+    writeService(cluster, service, { ...progress, ready: name });
+    serving?.route('reserve');
+    if (serving) await retire(serving);
   };
   const retire = async (revision: Revision): Promise<void> => {
     retiring.add(revision);
     await revision.retire();
-  };
-  const setStatus = (service: KnativeService, revision: string, ready: boolean): void => {
-    const current = services.get(service.metadata.namespace, service.metadata.name);
-    if (!current) return;
-    const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    services.update({
-      ...current,
-      status: {
-        url: `http://${hostOf(service)}`,
-        address: { url: `http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local` },
-        observedGeneration: current.metadata.generation,
-        latestCreatedRevisionName: revision,
-        ...(ready ? { latestReadyRevisionName: revision } : {}),
-        conditions: ['ConfigurationsReady', 'Ready', 'RoutesReady'].map((type) => ({
-          type,
-          status: ready ? 'True' : 'Unknown',
-          lastTransitionTime,
-        })),
-        traffic: [{ latestRevision: true, percent: 100, revisionName: revision }],
-      },
-    });
   };
 
   const admitService = (object: KubeObject, old: KubeObject | undefined): KubeObject => {
@@ -120,52 +112,25 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return admitted;
   };
 
-  const serviceResource: Resource = {
-    store: services,
-    listKind: 'ServiceList',
-    apiVersion: 'serving.knative.dev/v1',
-    table: serviceTable,
-    writable: true,
-    admit: admitService,
-    remove: (object) => {
-      gateway.unroute(hostOf(object));
-      const revision = revisions.get(keyOf(object));
-      revisions.delete(keyOf(object));
-      services.remove(object.metadata.namespace, object.metadata.name);
-      if (revision) void retire(revision);
+  const resources = labResources(cluster, {
+    admitService,
+    removeService: (service) => {
+      gateway.unroute(hostOf(service));
+      const key = keyOf(service);
+      const all = new Set([revisions.get(key), served.get(key)].filter((revision) => revision !== undefined));
+      revisions.delete(key);
+      created.delete(key);
+      served.delete(key);
+      services.remove(service.metadata.namespace, service.metadata.name);
+      removeChildren(cluster, service);
+      for (const revision of [...all, ...[...retiring].filter((other) => keyOf(other.service) === key)])
+        revision.remove();
+      for (const revision of all) void retire(revision);
     },
-  };
-  const resources = new Map<string, Resource>([
-    ['serving.knative.dev/v1/services', serviceResource],
-    [
-      'v1/pods',
-      {
-        store: pods,
-        listKind: 'PodList',
-        apiVersion: 'v1',
-        table: podTable,
-        writable: false,
-        remove: (pod) => [...revisions.values()].forEach((revision) => revision.deletePod(pod.metadata.name)),
-      },
-    ],
-    [
-      'v1/configmaps',
-      {
-        store: configMaps,
-        listKind: 'ConfigMapList',
-        apiVersion: 'v1',
-        table: plainTable,
-        writable: true,
-        admit: admitConfigMap,
-        remove: (map) => configMaps.remove(map.metadata.namespace, map.metadata.name),
-      },
-    ],
-    [
-      'v1/namespaces',
-      { store: namespaces, listKind: 'NamespaceList', apiVersion: 'v1', table: plainTable, writable: false },
-    ],
-  ]);
-  const api = new KubeApi(resources, clock);
+    admitConfigMap,
+    removePod: (pod) => [...revisions.values(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
+  });
+  const api = new KubeApi(resources, cluster.clock, cluster.faults);
   const metrics = createServer((request, response) => {
     if (request.url !== '/stats/prometheus') return void response.writeHead(404).end();
     response
@@ -194,10 +159,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw error;
   }
 
-  namespaces.create({
+  configMaps.subscribe(({ object }) => {
+    if (object.metadata.name !== faultsMap || object.metadata.namespace !== system) return;
+    const parsed = faultsSchema.safeParse(dataOf(configMaps.get(system, faultsMap)));
+    cluster.faults.set(parsed.success ? parsed.data : noFaults);
+  });
+  cluster.namespaces.create({
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name: 'default', namespace: 'default' },
+    metadata: { name: 'default', namespace: '' },
   });
   const configMap = (name: string, data: Record<string, string>): void => {
     configMaps.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: system }, data });
@@ -205,7 +175,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   configMap('config-autoscaler', labAutoscalerConfig);
   configMap('config-domain', { 'example.com': '' });
   configMap('scaletrace-gateway', { gatewayUrl, metricsUrl, clusterLabelFormat: '{namespace}/{revision}' });
-  configMap('scaletrace-lab-faults', {});
+  configMap(faultsMap, {});
 
   const labDir = join(options.stateDir, 'lab');
   mkdirSync(labDir, { recursive: true });
@@ -224,7 +194,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   let lastCrashMs = Date.now();
   const crashes = setInterval(() => {
-    const everyMs = faults().crashPodEveryMs;
+    const everyMs = cluster.faults.current.crashPodEveryMs;
     if (everyMs === 0 || Date.now() - lastCrashMs < everyMs) return;
     lastCrashMs = Date.now();
     for (const revision of revisions.values()) revision.crashOne();
@@ -238,14 +208,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     async close() {
       closing = true;
       clearInterval(crashes);
-      for (const revision of [...revisions.values(), ...retiring]) revision.close();
+      for (const revision of [...revisions.values(), ...served.values(), ...retiring]) revision.close();
+      cluster.nodes.close();
       await shut();
     },
   };
 }
 
 function admitConfigMap(object: KubeObject): KubeObject {
-  if (object.metadata.name === 'scaletrace-lab-faults') {
+  if (object.metadata.name === faultsMap) {
     const parsed = faultsSchema.safeParse(dataOf(object));
     if (!parsed.success)
       throw new StatusError(

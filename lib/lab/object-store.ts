@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { kubeTime } from './objects/times';
 
 export interface ObjectMeta {
   name: string;
   namespace: string;
+  generateName?: string;
   uid: string;
   resourceVersion: string;
   creationTimestamp: string;
@@ -11,7 +13,23 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
-  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller: boolean }[];
+  ownerReferences?: OwnerReference[];
+  managedFields?: {
+    manager: string;
+    operation: string;
+    apiVersion: string;
+    time: string;
+    subresource?: string;
+  }[];
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller: boolean;
+  blockOwnerDeletion: boolean;
 }
 
 export interface KubeObject {
@@ -19,6 +37,16 @@ export interface KubeObject {
   kind: string;
   metadata: ObjectMeta;
   [field: string]: unknown;
+}
+
+/** An object before it is stored. One of the whole cluster has the namespace ''. */
+export type NewObject<T extends KubeObject = KubeObject> = Omit<T, 'metadata'> & {
+  metadata: Partial<ObjectMeta> & { name: string; namespace: string };
+};
+
+/** The reference by which an object names the one that controls it. */
+export function ownedBy({ apiVersion, kind, metadata: { name, uid } }: KubeObject): OwnerReference[] {
+  return [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
 }
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -47,18 +75,20 @@ export class ObjectStore<T extends KubeObject = KubeObject> {
     return [...this.objects.values()];
   }
 
+  get size(): number {
+    return this.objects.size;
+  }
+
   get(namespace: string, name: string): T | undefined {
     return this.objects.get(`${namespace}/${name}`);
   }
 
   /** Stores a new object; uid, version and creation time are set. */
-  create(
-    object: Omit<T, 'metadata'> & { metadata: Partial<ObjectMeta> & { name: string; namespace: string } },
-  ): T {
+  create(object: NewObject<T>): T {
     const metadata = {
       ...object.metadata,
       uid: randomUUID(),
-      creationTimestamp: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+      creationTimestamp: kubeTime(),
       resourceVersion: '',
     };
     return this.commit('ADDED', { ...object, metadata } as unknown as T);

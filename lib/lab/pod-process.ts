@@ -5,38 +5,32 @@ import { variable } from '@/lib/environment/environment';
 import { projectRoot } from '@/lib/environment/paths';
 import { type KnativeService } from './knative-service';
 
-const probeIntervalMs = 25;
 const killAfterMs = 30_000;
 
-/** One pod's process: really started, probed until ready, drained and ended. */
+/** A container's process: really started, drained and ended. */
 export class PodProcess {
-  port = 0;
   private child: ChildProcess | null = null;
   private ended = false;
 
   constructor(
     private readonly service: KnativeService,
+    readonly port: number,
     private readonly startDelayMs: number,
     private readonly events: {
       onRunning(): void;
-      onReady(): void;
-      onExit(code: number | null, signal: string | null): void;
+      onExit(code: number | null, signal: NodeJS.Signals | null): void;
     },
   ) {}
 
-  async start(): Promise<void> {
-    this.port = await freePort();
+  start(): void {
     const container = this.service.spec.template.spec.containers[0]!;
     const [program, ...args] = container.command
       ? [...container.command, ...(container.args ?? [])]
       : [process.execPath, join(projectRoot(), 'lib/lab/pod.mjs')];
-    const env = Object.fromEntries(container.env.map((variable) => [variable.name, variable.value]));
     const child = spawn(program!, args, {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: {
-        PATH: variable('PATH'),
-        HOME: variable('HOME'),
-        ...env,
+        ...containerEnvironment(this.service),
         PORT: `${this.port}`,
         START_DELAY_MS: `${this.startDelayMs}`,
       } as unknown as NodeJS.ProcessEnv,
@@ -45,10 +39,7 @@ export class PodProcess {
     child.stdin?.on('error', () => {});
     child.on('error', () => this.exit(127, null));
     child.on('exit', (code, signal) => this.exit(code, signal));
-    child.on('spawn', () => {
-      this.events.onRunning();
-      void this.probe();
-    });
+    child.on('spawn', () => this.events.onRunning());
   }
 
   /** SIGTERM, then SIGKILL if it does not end. */
@@ -61,23 +52,25 @@ export class PodProcess {
     this.child?.kill('SIGKILL');
   }
 
-  private exit(code: number | null, signal: string | null): void {
+  private exit(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.ended) return;
     this.ended = true;
     this.events.onExit(code, signal);
   }
-
-  private async probe(): Promise<void> {
-    while (!this.ended) {
-      const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`).catch(() => null);
-      // A command of the user's may know no such path: any answer below 500 shows that it serves.
-      if (answer && answer.status < 500) return this.ended ? undefined : this.events.onReady();
-      await new Promise((resolve) => setTimeout(resolve, probeIntervalMs));
-    }
-  }
 }
 
-function freePort(): Promise<number> {
+/** What a container's processes see of the environment. */
+export function containerEnvironment(service: KnativeService): Record<string, string | undefined> {
+  const container = service.spec.template.spec.containers[0]!;
+  return {
+    PATH: variable('PATH'),
+    HOME: variable('HOME'),
+    ...Object.fromEntries(container.env.map((entry) => [entry.name, entry.value])),
+  };
+}
+
+/** A port of loopback that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   ActivatorReports,
   createAutoscaler,
@@ -8,38 +7,34 @@ import {
   type Autoscaler,
   type AutoscalerConfig,
 } from '@/lib/autoscaling';
+import { type ClusterState } from './cluster-state';
 import { type Faults } from './faults';
 import { type KnativeService } from './knative-service';
-import { type KubeObject, type ObjectStore } from './object-store';
-import { PodProcess } from './pod-process';
-import { podObject, withConditions } from './pod-object';
+import { RevisionObjects } from './objects/revision-objects';
+import { PodLife, type ContainerFailure } from './pod-life';
+import { podObject } from './pod-object';
 import { Upstream } from './upstream';
 
 const recordMs = 1000;
 /** From zero, requests that arrive together are counted together. */
 const pokeAfterMs = 100;
-const backOffMs = [1000, 2000, 5000, 10_000];
-const gracePeriodS = 30;
-
-interface RunningPod {
-  name: string;
-  process: PodProcess;
-  phase: 'pending' | 'starting' | 'ready' | 'terminating';
-  createdOrder: number;
-}
 
 /** One revision: its pods, its place in the gateway and the autoscaler that closes the loop. */
 export class Revision {
   readonly upstream: Upstream;
   replicas: number;
-  private readonly pods = new Map<string, RunningPod>();
+  private readonly pods = new Map<string, PodLife>();
   private autoscaler: Autoscaler;
   private readonly config: AutoscalerConfig;
   private readonly timers: NodeJS.Timeout[] = [];
   private order = 0;
   private readonly tally = new ReadingTally();
   private readonly reports = new ActivatorReports();
-  private crashes = 0;
+  /** The autoscaler's last word; -1: none yet. */
+  private desired = -1;
+  private failure: ContainerFailure | null = null;
+  private removed = false;
+  private readonly objects: RevisionObjects;
   private closed = false;
   private retired = false;
   private readonly resolvers: (() => void)[] = [];
@@ -47,9 +42,10 @@ export class Revision {
   constructor(
     readonly service: KnativeService,
     readonly name: string,
-    private readonly store: ObjectStore,
-    private readonly faults: () => Faults,
+    private readonly cluster: ClusterState,
     configMap: Record<string, string>,
+    /** Told after each change of its objects what keeps it from being ready; null: nothing that is known. */
+    private readonly onChange: (failure: string | null) => void = () => {},
   ) {
     const template = service.spec.template;
     const concurrency = template.spec.containerConcurrency ?? 0;
@@ -73,11 +69,16 @@ export class Revision {
       readyPods: 0,
       replicas: this.replicas,
     });
+    this.objects = new RevisionObjects(cluster, service, name);
     this.timers.push(
       setInterval(() => this.record(), recordMs),
       setInterval(() => this.tick(), this.config.tickMs),
     );
     this.adjust();
+  }
+
+  private get faults(): Faults {
+    return this.cluster.faults.current;
   }
 
   get readyPods(): number {
@@ -96,14 +97,30 @@ export class Revision {
     for (const timer of this.timers) clearInterval(timer);
     while (this.upstream.pending > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     this.replicas = 0;
+    this.desired = 0;
     this.adjust();
+  }
+
+  /** The service is deleted, and with it the revision's objects; the pods drain. */
+  remove(): void {
+    this.removed = true;
+    this.objects.remove();
+  }
+
+  /** Requests come to it, or no more. */
+  route(state: 'active' | 'reserve'): void {
+    this.objects.route(state);
+  }
+
+  private get failureMessage(): string | null {
+    return this.failure && !this.objects.isReady ? `Container failed with: ${this.failure.message}` : null;
   }
 
   /** Ends everything at once. */
   close(): void {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
-    for (const pod of this.pods.values()) pod.process.kill();
+    for (const pod of this.pods.values()) pod.close();
     this.upstream.close();
   }
 
@@ -118,13 +135,13 @@ export class Revision {
 
   /** A fault: one ready pod's process is killed. */
   crashOne(): void {
-    this.inPhase('ready')[0]?.process.kill();
+    this.inPhase('ready')[0]?.crash();
   }
 
   private record(): void {
     const mean = this.upstream.takeMean();
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
-    if (this.faults().dropScrapes || (this.replicas === 0 && mean === 0)) return;
+    if (this.faults.dropScrapes || (this.replicas === 0 && mean === 0)) return;
     const atMs = Date.now();
     const value = this.config.class === 'kpa' ? this.reports.second(mean) : this.tally.mean(atMs, mean);
     if (this.autoscaler.record({ atMs, value })) this.tick();
@@ -132,7 +149,7 @@ export class Revision {
 
   /** Under KPA the activator tells of the first request at once, as 1; what else is in flight follows with the second. */
   private arrival(): void {
-    if (this.config.class !== 'kpa' || !this.autoscaler.behindActivator || this.faults().dropScrapes) return;
+    if (this.config.class !== 'kpa' || !this.autoscaler.behindActivator || this.faults.dropScrapes) return;
     const told = this.reports.arrival();
     if (told === null) return;
     // Its report is of the time since this request.
@@ -148,7 +165,7 @@ export class Revision {
     if (this.config.class === 'kpa') return;
     if (this.closed || this.retired || this.readyPods > 0 || this.upstream.pending === 0) return;
     setTimeout(() => this.poke(), pokeAfterMs);
-    if (this.faults().dropScrapes) return;
+    if (this.faults.dropScrapes) return;
     const atMs = Date.now();
     const value = this.tally.instant(atMs, this.upstream.pending + this.upstream.active);
     if (value === 0) return;
@@ -157,7 +174,7 @@ export class Revision {
   }
 
   private tick(): void {
-    const faults = this.faults();
+    const faults = this.faults;
     if (faults.freezeAutoscaler || this.closed || this.retired) return;
     if (faults.targetFactor !== 1)
       this.autoscaler.reconfigure(
@@ -170,8 +187,15 @@ export class Revision {
       readyPods: this.readyPods,
       replicas: this.replicas,
     });
-    if (decision.replicas === this.replicas) return;
-    this.replicas = decision.replicas;
+    if (faults.autoscalerDelayMs === 0) return this.decide(decision.replicas);
+    setTimeout(() => this.decide(decision.replicas), faults.autoscalerDelayMs).unref();
+  }
+
+  private decide(replicas: number): void {
+    if (this.retired || this.closed) return;
+    this.desired = replicas;
+    if (replicas === this.replicas) return this.publish();
+    this.replicas = replicas;
     this.adjust();
   }
 
@@ -187,90 +211,69 @@ export class Revision {
       );
       for (const pod of live.slice(0, live.length - this.replicas)) void this.terminate(pod);
     }
+    this.publish();
   }
 
   private create(): void {
-    const name = `${this.name}-deployment-${randomBytes(4).toString('hex')}`;
-    this.store.create(podObject(this.service, this.name, name));
-    const pod: RunningPod = {
-      name,
-      phase: 'pending',
-      createdOrder: this.order++,
-      process: new PodProcess(this.service, this.faults().podStartDelayMs, {
-        onRunning: () => this.onRunning(pod),
-        onReady: () => this.onReady(pod),
-        onExit: (code, signal) => this.onExit(pod, code, signal),
-      }),
-    };
-    this.pods.set(name, pod);
-    this.change(pod, (object) => withConditions(object, { scheduled: true }));
-    const wait = this.crashes === 0 ? 0 : backOffMs[Math.min(this.crashes - 1, backOffMs.length - 1)]!;
-    const start = (): void => {
-      if (!this.closed && this.pods.has(name))
-        void pod.process.start().catch(() => this.onExit(pod, 127, null));
-    };
-    if (wait === 0) start();
-    else setTimeout(start, wait);
-  }
-
-  private onRunning(pod: RunningPod): void {
-    if (pod.phase !== 'pending') return;
-    pod.phase = 'starting';
-    this.change(pod, (object) =>
-      withConditions(object, { scheduled: true, running: true, port: pod.process.port }),
-    );
-  }
-
-  private onReady(pod: RunningPod): void {
-    if (pod.phase !== 'starting') return;
-    pod.phase = 'ready';
-    this.crashes = 0;
-    this.change(pod, (object) =>
-      withConditions(object, { scheduled: true, running: true, ready: true, port: pod.process.port }),
-    );
-    this.upstream.addPod(pod.name, pod.process.port);
-    for (const resolve of this.resolvers.splice(0)) resolve();
-  }
-
-  private async terminate(pod: RunningPod): Promise<void> {
-    const wasReady = pod.phase === 'ready';
-    pod.phase = 'terminating';
-    this.change(pod, (object) => ({
-      ...withConditions(object, { scheduled: true, running: true, port: pod.process.port }),
-      // As in Kubernetes: when the grace period will be over.
-      metadata: {
-        ...object.metadata,
-        deletionTimestamp: new Date(Date.now() + gracePeriodS * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
-        deletionGracePeriodSeconds: gracePeriodS,
+    const pod: PodLife = new PodLife(this.objects.newPodName(), this.order++, this.service, this.cluster, {
+      onReady: () => {
+        this.failure = null;
+        this.upstream.addPod(pod.name, pod.port);
+        this.publish();
+        for (const resolve of this.resolvers.splice(0)) resolve();
       },
-    }));
+      onUnready: () => {
+        void this.upstream.drainPod(pod.name);
+        this.publish();
+      },
+      onFailure: (failure) => {
+        this.failure = failure;
+        this.upstream.dropPod(pod.name);
+        this.publish();
+      },
+      onGone: () => {
+        this.pods.delete(pod.name);
+        this.adjust();
+      },
+    });
+    this.pods.set(pod.name, pod);
+    pod.begin(podObject(this.objects.template, this.objects.replicaSet, pod.name));
+    this.tellReplicaSet('SuccessfulCreate', `Created pod: ${pod.name}`);
+  }
+
+  private async terminate(pod: PodLife): Promise<void> {
+    const wasReady = pod.phase === 'ready';
+    pod.markTerminating();
+    this.tellReplicaSet('SuccessfulDelete', `Deleted pod: ${pod.name}`);
     if (wasReady) await this.upstream.drainPod(pod.name);
-    if (pod.process.port === 0) this.forget(pod);
-    else pod.process.stop();
+    pod.stop();
   }
 
-  private onExit(pod: RunningPod, code: number | null, signal: string | null): void {
-    if (!this.pods.has(pod.name)) return;
-    if (pod.phase !== 'terminating') {
-      this.upstream.dropPod(pod.name);
-      this.crashes++;
-      this.change(pod, (object) => withConditions(object, { scheduled: true, crashed: { code, signal } }));
-    }
-    this.forget(pod);
-    if (!this.closed) this.adjust();
+  /** Writes what the revision's objects tell. */
+  private publish(): void {
+    if (this.closed || this.removed) return;
+    this.objects.update({
+      desired: this.desired,
+      replicas: this.replicas,
+      pods: [...this.pods.values()].filter(({ phase }) => phase !== 'terminating').length,
+      ready: this.readyPods,
+      initialScale: this.config.initialScale,
+      minScale: this.config.minScale,
+      failure: this.failure,
+    });
+    this.onChange(this.failureMessage);
   }
 
-  private forget(pod: RunningPod): void {
-    this.pods.delete(pod.name);
-    this.store.remove(this.service.metadata.namespace, pod.name);
+  private tellReplicaSet(reason: string, message: string): void {
+    this.cluster.events.record(this.objects.replicaSet, {
+      type: 'Normal',
+      reason,
+      message,
+      from: 'replicaset-controller',
+    });
   }
 
-  private change(pod: RunningPod, edit: (object: KubeObject) => KubeObject): void {
-    const object = this.store.get(this.service.metadata.namespace, pod.name);
-    if (object) this.store.update(edit(object));
-  }
-
-  private inPhase(phase: RunningPod['phase']): RunningPod[] {
+  private inPhase(phase: PodLife['phase']): PodLife[] {
     return [...this.pods.values()].filter((pod) => pod.phase === phase);
   }
 }

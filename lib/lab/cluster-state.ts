@@ -1,0 +1,25 @@
+import { FaultSwitch } from './fault-switch';
+import { Nodes } from './nodes';
+import { ObjectStore, VersionClock } from './object-store';
+import { EventRecorder } from './objects/events';
+import { type KnativeService } from './knative-service';
+
+/** All that the lab's Kubernetes API serves, one store a resource, and those who write it together. */
+export class ClusterState {
+  readonly clock = new VersionClock();
+  readonly namespaces = new ObjectStore(this.clock);
+  readonly configMaps = new ObjectStore(this.clock);
+  readonly services = new ObjectStore<KnativeService>(this.clock);
+  readonly configurations = new ObjectStore(this.clock);
+  readonly routes = new ObjectStore(this.clock);
+  readonly revisions = new ObjectStore(this.clock);
+  readonly podAutoscalers = new ObjectStore(this.clock);
+  readonly deployments = new ObjectStore(this.clock);
+  readonly replicaSets = new ObjectStore(this.clock);
+  readonly pods = new ObjectStore(this.clock);
+  readonly nodeObjects = new ObjectStore(this.clock);
+  readonly eventObjects = new ObjectStore(this.clock);
+  readonly faults = new FaultSwitch();
+  readonly events = new EventRecorder(this.eventObjects);
+  readonly nodes = new Nodes(this.nodeObjects, this.events, this.faults);
+}

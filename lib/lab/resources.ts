@@ -1,0 +1,155 @@
+import { type ClusterState } from './cluster-state';
+import { type Resource } from './kube-api';
+import { type KubeObject } from './object-store';
+import { asNewEvent } from './objects/events';
+import {
+  deploymentTable,
+  eventTable,
+  nodeTable,
+  plainTable,
+  podAutoscalerTable,
+  podTable,
+  replicaSetTable,
+  readyTable,
+  revisionTable,
+  serviceTable,
+} from './tables';
+
+/** What is done where somebody writes an object. */
+export interface Writers {
+  admitService: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
+  removeService: (object: KubeObject) => void;
+  admitConfigMap: (object: KubeObject) => KubeObject;
+  removePod: (object: KubeObject) => void;
+}
+
+const knative = { categories: ['all', 'knative', 'serving'] };
+
+/** The resources that the lab's API serves, as discovery lists them, by group, version and plural name. */
+export function labResources(cluster: ClusterState, writers: Writers): Map<string, Resource> {
+  const { configMaps } = cluster;
+  const all: Resource[] = [
+    {
+      apiVersion: 'v1',
+      plural: 'pods',
+      kind: 'Pod',
+      shortNames: ['po'],
+      store: cluster.pods,
+      table: podTable,
+      remove: writers.removePod,
+    },
+    {
+      apiVersion: 'v1',
+      plural: 'nodes',
+      kind: 'Node',
+      shortNames: ['no'],
+      namespaced: false,
+      store: cluster.nodeObjects,
+      table: nodeTable,
+    },
+    {
+      apiVersion: 'v1',
+      plural: 'events',
+      kind: 'Event',
+      shortNames: ['ev'],
+      store: cluster.eventObjects,
+      table: eventTable,
+    },
+    {
+      apiVersion: 'v1',
+      plural: 'configmaps',
+      kind: 'ConfigMap',
+      shortNames: ['cm'],
+      store: configMaps,
+      table: plainTable,
+      writable: true,
+      admit: writers.admitConfigMap,
+      remove: (map) => configMaps.remove(map.metadata.namespace, map.metadata.name),
+    },
+    {
+      apiVersion: 'v1',
+      plural: 'namespaces',
+      kind: 'Namespace',
+      shortNames: ['ns'],
+      namespaced: false,
+      store: cluster.namespaces,
+      table: plainTable,
+    },
+    {
+      apiVersion: 'events.k8s.io/v1',
+      plural: 'events',
+      kind: 'Event',
+      shortNames: ['ev'],
+      store: cluster.eventObjects,
+      table: eventTable,
+      show: asNewEvent,
+    },
+    {
+      apiVersion: 'apps/v1',
+      plural: 'deployments',
+      kind: 'Deployment',
+      shortNames: ['deploy'],
+      categories: ['all'],
+      store: cluster.deployments,
+      table: deploymentTable,
+    },
+    {
+      apiVersion: 'apps/v1',
+      plural: 'replicasets',
+      kind: 'ReplicaSet',
+      shortNames: ['rs'],
+      categories: ['all'],
+      store: cluster.replicaSets,
+      table: replicaSetTable,
+    },
+    {
+      apiVersion: 'serving.knative.dev/v1',
+      plural: 'services',
+      kind: 'Service',
+      shortNames: ['kservice', 'ksvc'],
+      ...knative,
+      store: cluster.services,
+      table: serviceTable,
+      writable: true,
+      admit: writers.admitService,
+      remove: writers.removeService,
+    },
+    {
+      apiVersion: 'serving.knative.dev/v1',
+      plural: 'configurations',
+      kind: 'Configuration',
+      shortNames: ['config', 'cfg'],
+      ...knative,
+      store: cluster.configurations,
+      table: readyTable,
+    },
+    {
+      apiVersion: 'serving.knative.dev/v1',
+      plural: 'revisions',
+      kind: 'Revision',
+      shortNames: ['rev'],
+      ...knative,
+      store: cluster.revisions,
+      table: revisionTable,
+    },
+    {
+      apiVersion: 'serving.knative.dev/v1',
+      plural: 'routes',
+      kind: 'Route',
+      shortNames: ['rt'],
+      ...knative,
+      store: cluster.routes,
+      table: readyTable,
+    },
+    {
+      apiVersion: 'autoscaling.internal.knative.dev/v1alpha1',
+      plural: 'podautoscalers',
+      kind: 'PodAutoscaler',
+      shortNames: ['kpa', 'pa'],
+      categories: ['knative-internal', 'autoscaling'],
+      store: cluster.podAutoscalers,
+      table: podAutoscalerTable,
+    },
+  ];
+  return new Map(all.map((resource) => [`${resource.apiVersion}/${resource.plural}`, resource]));
+}
