@@ -26,7 +26,6 @@ import {
 
 type ContainerEnd = Pick<Terminated, 'exitCode' | 'reason' | 'message'>;
 
-const gracePeriodS = 30;
 /** A container that fails back to back waits longer each time, from the second on (kubelet). */
 const firstBackOffMs = 10_000;
 const longestBackOffMs = 300_000;
@@ -106,6 +105,9 @@ export class PodLife {
     this.progress.proxy.ready = false;
     const object = this.object();
     if (!object) return;
+    const { terminationGracePeriodSeconds: gracePeriodS } = object.spec as {
+      terminationGracePeriodSeconds: number;
+    };
     this.cluster.pods.update({
       ...withProgress(object, this.progress),
       metadata: {
