@@ -10,6 +10,10 @@ const benches: Record<
     title: 'list, run page and live page over a history of 10,000 runs and one of an hour',
     load: () => import('./pages'),
   },
+  readers: {
+    title: 'what hundreds of readers of a live run do to its recording, its page and the memory',
+    load: () => import('./readers'),
+  },
   gateway: {
     title: "the lab gateway's throughput and added latency, beside nginx and HAProxy",
     load: () => import('./gateway'),
