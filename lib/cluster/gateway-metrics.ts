@@ -1,3 +1,4 @@
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
 import { SecondMeans } from './second-means';
@@ -96,14 +97,14 @@ export function sampleGateway(options: {
           }),
         );
       if (stopped) return;
-      const now = Date.now();
+      const now = steadyNow();
       closeSecond(now);
       means.add(reading, now);
       options.onReading(reading, now);
     } catch (error) {
       if (stopped) return;
-      closeSecond(Date.now());
-      options.onFailure(messageOfError(error), Date.now());
+      closeSecond(steadyNow());
+      options.onFailure(messageOfError(error), steadyNow());
     } finally {
       busy = false;
     }

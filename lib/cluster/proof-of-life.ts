@@ -1,5 +1,6 @@
 import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { apiOf } from './bounded-api';
 import { type ClockOffset } from './clock-offset';
 
@@ -18,7 +19,7 @@ export function noteDate(
   askedMs: number,
 ): void {
   const dateMs = Date.parse(headers?.date ?? '');
-  if (Number.isFinite(dateMs)) clock.add({ askedMs, answeredMs: Date.now(), dateMs });
+  if (Number.isFinite(dateMs)) clock.add({ askedMs, answeredMs: steadyNow(), dateMs });
 }
 
 /**
@@ -26,7 +27,7 @@ export function noteDate(
  * with a refusal; its clock is noted.
  */
 export async function probe(config: KubeConfig, clock: ClockOffset): Promise<boolean> {
-  const askedMs = Date.now();
+  const askedMs = steadyNow();
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), probeTimeoutMs);
@@ -52,7 +53,7 @@ const lookEveryMs = 250;
 /** Watches over a connection that may be silent by right: asks the server now and then whether it lives. */
 export class ProofOfLife {
   /** The last proof, Unix ms. */
-  provenMs = Date.now();
+  provenMs = steadyNow();
   private timer: NodeJS.Timeout | undefined;
   private asking = false;
   private silent = false;
@@ -71,7 +72,7 @@ export class ProofOfLife {
   ) {}
 
   /** Something came from the server. */
-  prove(atUnixMs = Date.now()): void {
+  prove(atUnixMs = steadyNow()): void {
     this.provenMs = Math.max(this.provenMs, atUnixMs);
     this.silent = false;
   }
@@ -89,7 +90,7 @@ export class ProofOfLife {
 
   private look(): void {
     const { everyMs, unprovenMs, onSilence } = this.options;
-    const sinceMs = Date.now() - this.provenMs;
+    const sinceMs = steadyNow() - this.provenMs;
     if (sinceMs >= everyMs && !this.asking) void this.ask();
     if (sinceMs < unprovenMs || this.silent) return;
     this.silent = true;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, messageOfError, said } from '@/lib/model/message';
 import { watchLines } from './bounded-api';
 import { pathOf, resourceName, type ClusterResource } from './resource';
@@ -46,7 +47,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
   return new Promise((resolve, reject) => {
     const stop = new AbortController();
     let settled = false;
-    let lastSeenMs = Date.now();
+    let lastSeenMs = steadyNow();
     let firstWord: NodeJS.Timeout | undefined;
     const settle = (failure: Error | null): void => {
       if (settled) return;
@@ -61,7 +62,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
     const onAbort = (): void => settle(null);
     const silence = setInterval(
       () => {
-        if (Date.now() - lastSeenMs >= silenceMs)
+        if (steadyNow() - lastSeenMs >= silenceMs)
           settle(new WatchLost(message('gaps.watch-silent', { seconds: silenceMs / 1000 })));
       },
       Math.min(1000, silenceMs / 4),
@@ -69,7 +70,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
     signal.addEventListener('abort', onAbort, { once: true });
 
     const take = (type: string, object: unknown): void => {
-      lastSeenMs = Date.now();
+      lastSeenMs = steadyNow();
       clearTimeout(firstWord);
       if (type === 'ERROR') {
         const status = errorStatusSchema.safeParse(object).data;
@@ -83,7 +84,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       if (told) options.onObject(type, object);
       options.onVersion(resourceVersion);
     };
-    const startedAtMs = Date.now();
+    const startedAtMs = steadyNow();
     const follow = async (): Promise<void> => {
       const stream = await watchLines(
         config,
@@ -93,7 +94,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       );
       if (stream.status !== 200) return settle(failureOf(new Refused(stream.status), options));
       if (settled) return;
-      lastSeenMs = Date.now();
+      lastSeenMs = steadyNow();
       options.onConnected();
       if (firstWordMs !== null)
         firstWord = setTimeout(() => settle(new WatchUnproven(message('gaps.watch-unproven'))), firstWordMs);
@@ -106,7 +107,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
           return settle(new WatchLost(message('gaps.event-unreadable', { cause: messageOfError(error) })));
         }
       }
-      if (Date.now() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
+      if (steadyNow() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
       else settle(null);
     };
     follow().catch((error: unknown) => settle(failureOf(error, options)));

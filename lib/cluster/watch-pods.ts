@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { type PodStep } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
@@ -98,7 +99,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const toOurClock = (serverMs: number | null): number | null =>
     serverMs === null ? null : serverMs - clock.offsetMs;
 
-  const tell = (type: PodEvent['type'], pod: Pod, atUnixMs = Date.now()): void => {
+  const tell = (type: PodEvent['type'], pod: Pod, atUnixMs = steadyNow()): void => {
     if (stopped.signal.aborted) return;
     const { uid, name, resourceVersion, labels } = pod.metadata;
     const now = podPhase(pod);
@@ -138,7 +139,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   };
 
   const list = async (): Promise<string> => {
-    const askedMs = Date.now();
+    const askedMs = steadyNow();
     const ms = listMs;
     listMs = laterListMs;
     const answer = await readPath(config, pathOf(pods, namespace), query, { ms, signal: stopped.signal });
@@ -146,7 +147,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     if (answer.status !== 200) throw toClusterError({ code: answer.status, body: answer.body }, server);
     const listed = listSchema.parse(answer.body);
     // All that one list tells was so at one moment.
-    const atUnixMs = Date.now();
+    const atUnixMs = steadyNow();
     const present = new Set((listed.items ?? []).map((pod) => pod.metadata.uid));
     for (const [uid, { phase: _phase, ...last }] of [...known]) {
       if (present.has(uid) || stopped.signal.aborted) continue;
@@ -220,7 +221,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
       backOffMs = firstBackOffMs;
       expired = 0;
       life.prove();
-      gapEnds(Date.now());
+      gapEnds(steadyNow());
     };
     while (!stopped.signal.aborted) {
       try {

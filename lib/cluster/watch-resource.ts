@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { type Message } from '@/lib/model/message';
 import { type Answer, readPath } from './bounded-api';
 import { pathOf } from './resource';
@@ -49,7 +50,7 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
   const stopped = new AbortController();
   let tellListed: (why: Message | null) => void = () => {};
   const listed = new Promise<Message | null>((resolve) => (tellListed = resolve));
-  const startedMs = Date.now();
+  const startedMs = steadyNow();
   let isFirst = true;
   let lost = false;
 
@@ -61,7 +62,7 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
     const ms = isFirst ? firstListMs : laterListMs;
     const answer = await readPath(config, pathOf(resource, namespace), asked, { ms, signal: stopped.signal });
     if (answer.status !== 200) throw new Refused(answer);
-    const atUnixMs = Date.now();
+    const atUnixMs = steadyNow();
     const { items, metadata } = listSchema.parse(answer.body);
     for (const item of options.fromNow ? [] : (items ?? [])) take('LIST', item, atUnixMs);
     return metadata?.resourceVersion ?? '';
@@ -70,14 +71,14 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
     tellListed(null);
     if (lost || stopped.signal.aborted) return;
     lost = true;
-    options.onLost(why, isFirst ? startedMs : Date.now());
+    options.onLost(why, isFirst ? startedMs : steadyNow());
   };
   const works = (): void => {
     tellListed(null);
     isFirst = false;
     if (!lost || stopped.signal.aborted) return;
     lost = false;
-    options.onBack(Date.now());
+    options.onBack(steadyNow());
   };
 
   const follow = async (): Promise<void> => {
@@ -103,7 +104,7 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
             backOffMs = firstBackOffMs;
             expired = 0;
           },
-          onObject: (type, object) => take(type, object, Date.now()),
+          onObject: (type, object) => take(type, object, steadyNow()),
           onVersion: (next) => (version = next),
         });
       } catch (error) {

@@ -4,7 +4,7 @@ import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
-import { type Run, type RunSummary } from '@/lib/model/run';
+import { type Run, type RunAutoscaling, type RunSummary } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { insertArtefacts } from '@/lib/store/artefacts';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
@@ -26,6 +26,8 @@ import { observeService, type Observation } from './observe';
 import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
+import { RunClock, systemClocks, type Clocks } from './run-clock';
+import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
 import { keepUnstored } from './unstored';
 import { alsoAssumed, english } from '@/lib/words/english';
@@ -50,6 +52,9 @@ export const defaultTimes: RunTimes = {
   unwritableMs: 60_000,
 };
 
+/** How often a run looks whether its thread still takes what comes. */
+const lookEveryMs = 100;
+
 /** One run from its start to its end. */
 export class ActiveRun {
   private load: RunningLoad | null = null;
@@ -60,13 +65,22 @@ export class ActiveRun {
   /** Why the load was ended by us; null: it was not. */
   private unwritable: Message | null = null;
   private noting = false;
+  private readonly clock: RunClock;
+  private readonly standstill: Standstill;
+  private autoscaling: RunAutoscaling | null = null;
+  /** The gap that is open is this thread's. */
+  private ownFault = false;
 
   constructor(
     private readonly store: Store,
     readonly run: Run,
     private readonly engine: Engine,
     private readonly times: RunTimes,
-  ) {}
+    clocks: Clocks = systemClocks,
+  ) {
+    this.clock = new RunClock(clocks);
+    this.standstill = new Standstill(lookEveryMs, clocks.steadyMs);
+  }
 
   /** Asks the load to stop: gracefully at first; killed when asked for, or when asked a second time. */
   stop(mode: StopMode): void {
@@ -87,9 +101,14 @@ export class ActiveRun {
 
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
   async execute(): Promise<void> {
-    const originMs = Date.now();
-    const recorder = new Recorder(this.store, this.run.id, originMs, (error) =>
-      console.error(`recording of run ${this.run.id}`, error),
+    const { clock } = this;
+    const { originMs, zeroMs } = clock;
+    const recorder = new Recorder(
+      this.store,
+      this.run.id,
+      originMs,
+      (error) => console.error(`recording of run ${this.run.id}`, error),
+      { zeroMs },
     );
     const observed: { by: Observation | null } = { by: null };
     const stops: (() => void)[] = [keepUnstored(this.run.id, () => recorder.unstoredGaps())];
@@ -105,6 +124,7 @@ export class ActiveRun {
       );
     } finally {
       for (const stop of stops) stop();
+      this.standstill.stop();
       observed.by?.stop();
       this.load?.stop('kill');
       await this.keepPage(recorder).catch((error: unknown) =>
@@ -119,7 +139,7 @@ export class ActiveRun {
     observed: { by: Observation | null },
     stops: (() => void)[],
   ): Promise<RunEnd> {
-    const { run, times } = this;
+    const { run, times, clock } = this;
     const { secret, hash } = newSecret();
     const { originMs } = recorder;
     await this.moveTo(recorder, 'starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
@@ -132,7 +152,7 @@ export class ActiveRun {
     const before = await previousSeconds(this.store, {
       runId: run.id,
       service: run.service,
-      nowMs: Date.now(),
+      nowMs: originMs + clock.nowMs,
       windowMs: observation.config.stableWindowMs,
     });
     if (this.stopAsked) return { state: 'stopped', stateReason: message('reasons.stopped-before-k6') };
@@ -146,31 +166,29 @@ export class ActiveRun {
       host: run.service.host,
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
-      onLog: ({ atUnixMs, level, text }) =>
-        recorder.log([
-          { atMs: recorder.toClock(atUnixMs), level, text: typeof text === 'string' ? text : english(text) },
-        ]),
+      onLog: ({ level, text }) =>
+        recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]),
     });
     this.load = load;
-    const intake = new Intake(recorder, load.pushes);
+    const intake = new Intake(recorder, load.pushes, clock.clocks.steadyMs);
     this.intake = intake;
-    const loadStartMs = recorder.toClock(Date.now());
+    const loadStartMs = clock.nowMs;
     const { past, assumptions } = beforeLoad(observation.config, recorder, before);
     recorder.startAnnotator(observation.config, loadStartMs, past);
-    stops.push(tickAlong(recorder));
-    const autoscaling = alsoAssumed(observation.autoscaling, assumptions);
+    stops.push(tickAlong(recorder, clock.clocks.steadyMs));
+    this.autoscaling = alsoAssumed(observation.autoscaling, assumptions);
     await this.moveTo(recorder, 'running', {
       loadStartMs,
       loadHandle: load.handle,
       k6Version: load.version,
-      autoscaling,
+      autoscaling: this.autoscaling,
     });
     if (this.stopAsked) load.stop(this.stopAsked);
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
     stops.push(() => clearInterval(progress));
     const end = await load.ended;
     clearInterval(progress);
-    const loadEndMs = recorder.toClock(Date.now());
+    const loadEndMs = clock.nowMs;
     recorder.gapEnds('requests', loadEndMs);
     recorder.loadEnded();
     await this.nameMetrics(recorder, load, end.summary);
@@ -182,8 +200,8 @@ export class ActiveRun {
       return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = revisionAssumptions(recorder.revisionsAtOnce);
-    if (revisions.length > 0)
-      await this.update(recorder, { autoscaling: alsoAssumed(autoscaling, revisions) });
+    const stepped = clock.wallStep();
+    await this.assume(recorder, stepped ? [...revisions, stepped] : revisions);
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };
     return {
       state: 'stopped',
@@ -213,11 +231,16 @@ export class ActiveRun {
   }
 
   private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
-    if (Date.now() - lastPushMs > this.times.pushSilenceMs)
-      recorder.gapBegins('requests', recorder.toClock(lastPushMs), message('gaps.no-metrics'));
+    this.blame(recorder, lastPushMs);
+    const nowMs = this.clock.clocks.steadyMs();
+    const stepped = this.clock.wallStep();
+    if (stepped)
+      await this.assume(recorder, [stepped]).catch((error: unknown) =>
+        console.error(`run ${this.run.id}`, error),
+      );
     const { failing } = recorder;
     if (failing) {
-      if (this.unwritable === null && Date.now() - failing.sinceUnixMs > this.times.unwritableMs) {
+      if (this.unwritable === null && nowMs - failing.sinceMs > this.times.unwritableMs) {
         this.unwritable = message('reasons.unwritable-for-long', { cause: failing.error.said });
         this.load?.stop('graceful');
       }
@@ -234,6 +257,36 @@ export class ActiveRun {
     this.noting = false;
   }
 
+  /** A push that is late is a gap, by whose fault it is: k6 did not push, or this thread did not take it. */
+  private blame(recorder: Recorder, lastPushMs: number): void {
+    const { pushSilenceMs } = this.times;
+    const lateMs = this.clock.clocks.steadyMs() - lastPushMs;
+    if (lateMs <= pushSilenceMs) {
+      this.ownFault = false;
+      return;
+    }
+    const stoodStillMs = this.standstill.sinceMs(lastPushMs);
+    if (lateMs - stoodStillMs > pushSilenceMs) {
+      if (this.ownFault) recorder.gapEnds('requests', this.clock.nowMs);
+      this.ownFault = false;
+      recorder.gapBegins('requests', recorder.toClock(lastPushMs), message('gaps.no-metrics'));
+    } else {
+      this.ownFault = true;
+      recorder.gapBegins(
+        'requests',
+        recorder.toClock(lastPushMs),
+        message('gaps.dashboard-busy', { seconds: Math.ceil(stoodStillMs / 1000) }),
+      );
+    }
+  }
+
+  /** Adds to what the run says is assumed. */
+  private async assume(recorder: Recorder, more: readonly Message[]): Promise<void> {
+    if (!this.autoscaling || more.length === 0) return;
+    this.autoscaling = alsoAssumed(this.autoscaling, more);
+    await this.update(recorder, { autoscaling: this.autoscaling });
+  }
+
   /** Makes the ended run's page once, so that nobody waits for it. */
   private async keepPage(recorder: Recorder): Promise<void> {
     await recorder.flush();
@@ -241,7 +294,7 @@ export class ActiveRun {
   }
 
   private async end(recorder: Recorder, end: RunEnd): Promise<void> {
-    const endMs = recorder.toClock(Date.now());
+    const endMs = this.clock.nowMs;
     await recorder.persist(() => closeRun(this.store, this.run.id, endMs, end));
     announceChange(this.run.id);
   }

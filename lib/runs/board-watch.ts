@@ -7,6 +7,7 @@ import { closeRun } from './close-run';
 import { observeService, type Observation } from './observe';
 import { beforeLoad, previousSeconds } from './previous-run';
 import { Recorder } from './recorder';
+import { RunClock } from './run-clock';
 import { tickAlong } from './tick-along';
 
 /** A board is stored in pieces of an hour: each is thinned, and at last removed, as a whole. */
@@ -60,6 +61,7 @@ export class BoardWatch {
 class Piece {
   private constructor(
     private readonly store: Store,
+    private readonly clock: RunClock,
     private readonly recorder: Recorder,
     private readonly observation: Observation,
     private readonly stopTicks: () => void,
@@ -67,26 +69,29 @@ class Piece {
 
   static async begin(store: Store, service: Service, signal: AbortSignal): Promise<Piece> {
     const id = randomUUID();
-    const originMs = Date.now();
+    const clock = new RunClock();
+    const { originMs, zeroMs } = clock;
     await insertPiece(store, { id, service, originMs });
-    const recorder = new Recorder(store, id, originMs, (error) => console.error(`board piece ${id}`, error));
+    const recorder = new Recorder(store, id, originMs, (error) => console.error(`board piece ${id}`, error), {
+      zeroMs,
+    });
     const observation = await observeService(service, recorder, signal);
     const { config, autoscaling, clusterVersion } = observation;
-    const loadStartMs = recorder.toClock(Date.now());
+    const loadStartMs = clock.nowMs;
     let stopTicks = (): void => undefined;
     // Without a gateway, requests are known to k6 alone: nothing could be calculated.
     if (service.gatewayMetricsUrl !== null && config.metric === 'concurrency') {
       const previous = await previousSeconds(store, {
         runId: id,
         service,
-        nowMs: Date.now(),
+        nowMs: originMs + clock.nowMs,
         windowMs: config.stableWindowMs,
       });
       recorder.startAnnotator(config, loadStartMs, beforeLoad(config, recorder, previous).past);
-      stopTicks = tickAlong(recorder);
+      stopTicks = tickAlong(recorder, clock.clocks.steadyMs);
     }
     await recorder.persist(() => moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }));
-    return new Piece(store, recorder, observation, stopTicks);
+    return new Piece(store, clock, recorder, observation, stopTicks);
   }
 
   /** Ends it; resolves when all of it is stored. */
@@ -94,7 +99,7 @@ class Piece {
     const { recorder } = this;
     this.stopTicks();
     this.observation.stop();
-    const endMs = recorder.toClock(Date.now());
+    const endMs = this.clock.nowMs;
     await recorder.persist(() =>
       closeRun(this.store, recorder.runId, endMs, { state: 'finished', stateReason: null }),
     );

@@ -1,17 +1,18 @@
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { type Ingest } from '@/lib/loadgen/ingest';
 import { type Recorder } from './recorder';
 
 /** Takes a run's pushes into its recording. */
 export class Intake {
   readonly totals = { requests: 0, failures: 0 };
-  /** When the last push came, Unix ms. */
+  /** When the last push came, by the clock. */
   lastPushMs: number;
 
-  /** `pushes` knows what an engine's pushes mean; `clock` tells the Unix time in ms. */
+  /** `pushes` knows what an engine's pushes mean; `clock` tells the time that the recorder puts on its own (ms). */
   constructor(
     private readonly recorder: Recorder,
     private readonly pushes: Ingest,
-    private readonly clock: () => number = Date.now,
+    private readonly clock: () => number = steadyNow,
   ) {
     this.lastPushMs = clock();
   }

@@ -18,6 +18,7 @@ import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run
 import { localEngine } from './check-script';
 import { type Intake } from './intake';
 import { recoverRuns } from './recovery';
+import { systemClocks, type Clocks } from './run-clock';
 import { findScript } from './scripts';
 
 /** Who asks for a run. */
@@ -38,6 +39,7 @@ export class RunManager {
     private readonly store: Store,
     private readonly engine: Engine,
     private readonly times: RunTimes = defaultTimes,
+    private readonly clocks: Clocks = systemClocks,
   ) {}
 
   /**
@@ -157,7 +159,7 @@ export class RunManager {
     for (const run of await listQueuedRuns(this.store)) {
       if (busy.has(targetOf(run))) continue;
       busy.add(targetOf(run));
-      const active = new ActiveRun(this.store, run, this.engine, this.times);
+      const active = new ActiveRun(this.store, run, this.engine, this.times, this.clocks);
       this.active.set(run.id, active);
       void active.execute().finally(() => {
         this.active.delete(run.id);

@@ -200,7 +200,7 @@ describe('while the database cannot be written', () => {
   });
 
   it('more than may wait is dropped: a gap that says so at once, and stays', async () => {
-    const small = new Recorder(store, recorder.runId, originMs, () => {}, 1000);
+    const small = new Recorder(store, recorder.runId, originMs, () => {}, { maxBytes: 1000 });
     const empty = await opened.fill();
     const pushes = [1000, 2000, 3000, 4000].map((atMs) =>
       small.push([requests(atMs, { path: `/${'x'.repeat(20_000)}${atMs}` }), requests(1)], atMs),

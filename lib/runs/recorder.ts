@@ -58,15 +58,21 @@ export class Recorder {
   private loadStartMs: number | null = null;
   private lastColumnMs: number | null = null;
   private readonly queue: WriteQueue;
+  private readonly zeroMs: number;
 
-  /** `onError` is told what could not be stored for another reason than a database that cannot be written. */
+  /**
+   * `originMs`: the run's zero, Unix ms; `zeroMs`: the same by the clock that `toClock` is given times of (`RunClock`).
+   * `onError` is told what could not be stored for another reason than a database that cannot be written.
+   */
   constructor(
     private readonly store: Store,
     readonly runId: string,
     readonly originMs: number,
     private readonly onError: (error: unknown) => void,
-    maxBytes = maxWaitingBytes,
+    options: { maxBytes?: number; zeroMs?: number } = {},
   ) {
+    const { maxBytes = maxWaitingBytes, zeroMs = originMs } = options;
+    this.zeroMs = zeroMs;
     this.queue = new WriteQueue({ maxBytes, retryMs }, () => announceChange(runId, 'rows'));
   }
 
@@ -75,9 +81,9 @@ export class Recorder {
     return this.queue.failing;
   }
 
-  /** A Unix time on the run's clock, in whole ms. */
-  toClock(unixMs: number): number {
-    return Math.round(unixMs - this.originMs);
+  /** A time of the steady clock on the run's clock, in whole ms. */
+  toClock(steadyMs: number): number {
+    return Math.round(steadyMs - this.zeroMs);
   }
 
   /** The load begins: so does the calculation, with the pods that are known by now and what came before. */
@@ -246,7 +252,7 @@ export class Recorder {
     if (this.failing)
       gaps.push({
         what: 'requests',
-        fromMs: this.toClock(this.failing.sinceUnixMs),
+        fromMs: this.toClock(this.failing.sinceMs),
         toMs: null,
         reason: message('gaps.not-stored-yet', { cause: this.failing.error.said }),
       });

@@ -1,3 +1,4 @@
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
 
 /** More waits already than may be kept in memory: this was not taken. */
@@ -18,8 +19,8 @@ interface Entry {
  * holds nobody up.
  */
 export class WriteQueue {
-  /** Since when the first that waits cannot be written; null where none waits for that. */
-  failing: { sinceUnixMs: number; error: DatabaseUnwritable } | null = null;
+  /** Since when (by the steady clock) the first that waits cannot be written; null where none waits for that. */
+  failing: { sinceMs: number; error: DatabaseUnwritable } | null = null;
   private readonly entries: Entry[] = [];
   private bytes = 0;
   private running = false;
@@ -63,7 +64,7 @@ export class WriteQueue {
       } catch (error) {
         const unwritable = unwritableOf(error);
         if (unwritable) {
-          this.note({ sinceUnixMs: this.failing?.sinceUnixMs ?? Date.now(), error: unwritable });
+          this.note({ sinceMs: this.failing?.sinceMs ?? steadyNow(), error: unwritable });
           await new Promise((resolve) => setTimeout(resolve, this.limits.retryMs));
         } else {
           this.take(first);
