@@ -223,7 +223,7 @@ export class ActiveRun {
       if ((from.type === 'counter') !== (to.type === 'counter'))
         recorder.log([
           {
-            atMs: recorder.toClock(Date.now()),
+            atMs: this.clock.nowMs,
             level: 'warning',
             text: english(message('reasons.values-not-kept', { metric: to.metric })),
           },
