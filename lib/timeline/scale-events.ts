@@ -51,7 +51,7 @@ interface Change {
 }
 
 /** Changes within this are one event: a ReplicaSet makes its pods in a burst, a lost pod's successor at once, and from zero each new reading is decided on. */
-const burstMs = 1000;
+export const burstMs = 1000;
 
 /**
  * Each change of the replicas from one valid decision to the next; changes of one burst in the same direction are one

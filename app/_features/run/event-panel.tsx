@@ -1,7 +1,14 @@
 'use client';
 
 import { type ReactNode } from 'react';
-import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from '@/lib/timeline/scale-events';
+import { type Correlation } from '@/lib/timeline/correlate';
+import { type PodWait } from '@/lib/timeline/pod-waits';
+import {
+  burstMs,
+  type ExpectedScaleEvent,
+  type ObservedScaleEvent,
+  type PodLoss,
+} from '@/lib/timeline/scale-events';
 import { type ScaleMatch } from '@/lib/timeline/match';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
@@ -12,6 +19,8 @@ import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
 import { OutcomeBadge } from './events-tab';
+import { LagSplit } from './lag-split';
+import { PodGantt } from './pod-gantt';
 import { outcomeOf } from './outcome';
 import { rangeAround, scrollToCharts } from './show-place';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -77,10 +86,18 @@ function PanelBody({
   const ended = run.endedAtMs !== null;
   const doneMs = match ? match.doneMs : (seen?.completeMs ?? null);
   const outcome = outcomeOf(correlation, due?.id ?? seen?.id ?? '');
+  const main = due ?? seen;
+  const decidedMs = due && correlation.decidedMs[due.id];
+  const waits = waitsOf(correlation, match ? [match.observed, ...match.further] : seen ? [seen] : []);
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         {due && <Fact label={t('events.expected')}>{formatClock(due.atMs, true)}</Fact>}
+        {due && correlation.decided.length > 0 && (
+          <Fact label={t('lag.decidedAt')}>
+            {decidedMs === undefined ? t('lag.notDecided') : formatClock(decidedMs, true)}
+          </Fact>
+        )}
         {seen && (
           <Fact label={t('events.observed')}>
             {formatClock(seen.atMs, true)} · {t('events.change', { from: seen.from, to: seen.to })}
@@ -127,7 +144,12 @@ function PanelBody({
       )}
       {match && (
         <Section title={t('events.lagSplit')}>
-          <LagSplit match={match} />
+          <LagSplit match={match} parts={correlation.lagParts[match.expected.id] ?? null} />
+        </Section>
+      )}
+      {waits.length > 0 && main && (
+        <Section title={t('lag.pods')}>
+          <PodGantt waits={waits} dueMs={main.atMs} decidedMs={decidedMs ?? null} endMs={model.endMs} />
         </Section>
       )}
       {cost && cost.requests > 0 && (
@@ -172,6 +194,14 @@ function PanelBody({
   );
 }
 
+/** The ways to ready of the pods that these scale-ups made. */
+function waitsOf({ waits }: Correlation, events: readonly ObservedScaleEvent[]): PodWait[] {
+  const ups = events.filter(({ from, to }) => to > from);
+  return waits.filter(({ createdMs }) =>
+    ups.some(({ atMs }) => createdMs >= atMs && createdMs <= atMs + burstMs),
+  );
+}
+
 /** Zooms to these moments with some seconds around them. */
 function showAround(view: ChartView, moments: readonly (number | null | undefined)[]): void {
   const times = moments.filter((ms): ms is number => typeof ms === 'number');
@@ -204,75 +234,6 @@ function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; vie
       <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>
         {t('events.showInCharts')}
       </Button>
-    </div>
-  );
-}
-
-/** decide → act → start, as words and as one bar. */
-function LagSplit({ match: { expected, lag } }: { match: ScaleMatch }) {
-  const t = useWords();
-  const locale = useLocale();
-  const down = expected.to < expected.from;
-  const parts = [
-    {
-      key: 'decide',
-      label: t('events.decide'),
-      hint: t('events.decideHint'),
-      ms: lag.decideMs,
-      className: 'bg-[var(--data-p50)]',
-    },
-    {
-      key: 'act',
-      label: t('events.act'),
-      hint: t('events.actHint'),
-      ms: lag.actMs,
-      className: 'bg-[var(--data-waiting)]',
-    },
-    {
-      key: 'start',
-      label: t('events.start'),
-      hint: down ? t('events.stopHint') : t('events.startHint'),
-      ms: lag.startMs,
-      className: 'bg-[var(--data-ready)]',
-    },
-  ];
-  const sum = parts.reduce((total, { ms }) => total + Math.max(0, ms ?? 0), 0);
-  return (
-    <div>
-      {sum > 0 && (
-        <div aria-hidden className="mb-2.5 flex h-2 gap-0.5 overflow-hidden rounded-full">
-          {parts.map(({ key, ms, className }) =>
-            ms !== null && ms > 0 ? (
-              <span key={key} className={className} style={{ flexGrow: ms, minWidth: 2 }} />
-            ) : null,
-          )}
-        </div>
-      )}
-      <dl className="space-y-1">
-        {parts.map(({ key, label, hint, ms, className }) => (
-          <div key={key} className="flex items-center gap-2">
-            <dt className="flex-1">
-              <span aria-hidden className={`mr-2 inline-block size-2 rounded-full ${className}`} />
-              {label} <span className="text-xs text-muted-foreground">{hint}</span>
-            </dt>
-            <dd className="tabular font-medium">
-              {ms === null
-                ? '–'
-                : ms < 0
-                  ? t('events.ahead', { time: formatMs(-ms, locale) })
-                  : formatMs(ms, locale)}
-            </dd>
-          </div>
-        ))}
-        <div className="flex items-center gap-2 border-t pt-1.5">
-          <dt className="flex-1 pl-4 font-medium">{t('common.total')}</dt>
-          <dd className="tabular font-semibold">
-            {lag.totalMs !== null && lag.totalMs < 0
-              ? t('events.early', { time: formatMs(-lag.totalMs, locale) })
-              : formatMs(lag.totalMs, locale)}
-          </dd>
-        </div>
-      </dl>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
+import { mostOfLag, type LagPart, type LagParts } from '@/lib/timeline/lag-parts';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -9,6 +10,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { formatClock, formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
+import { partLooks } from './lag-looks';
 import { Pager } from './pager';
 import { Cell, Table } from '@/app/_ui/table';
 
@@ -23,8 +25,13 @@ interface Row {
   lag: { decideMs: number | null; actMs: number | null; startMs: number | null; totalMs: number | null };
   /** Instead of a change of the pods' number. */
   pod: string | null;
+  /** When the cluster's own autoscaler decided it. */
+  decidedMs: number | null;
+  /** The part of the lag that took the most. */
+  most: { part: LagPart; ms: number } | null;
 }
 
+const noWord = { decidedMs: null, most: null };
 const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
 
 function rowsOf({ correlation: c }: ChartModel): Row[] {
@@ -35,6 +42,8 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
     seen: null,
     lag: noLag,
     pod: null,
+    decidedMs: c.decidedMs[event.id] ?? null,
+    most: null,
   });
   const seen = (event: ObservedScaleEvent): Row => ({
     id: event.id,
@@ -43,6 +52,7 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
     seen: event,
     lag: noLag,
     pod: null,
+    ...noWord,
   });
   const rows: Row[] = [
     ...c.matched.map(({ expected, observed, further, doneMs, lag }): Row => ({
@@ -52,6 +62,8 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
       seen: { ...observed, to: further.at(-1)?.to ?? observed.to, completeMs: doneMs },
       lag,
       pod: null,
+      decidedMs: c.decidedMs[expected.id] ?? null,
+      most: mostOf(c.lagParts[expected.id]),
     })),
     ...[...c.missed, ...c.superseded, ...c.met].map(due),
     ...[...c.unexpected, ...c.corrections].map(seen),
@@ -62,9 +74,15 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
       seen: { atMs, from: 0, to: 0, completeMs: readyMs },
       lag: { ...noLag, totalMs: readyMs === null ? null : readyMs - atMs },
       pod,
+      ...noWord,
     })),
   ];
   return rows.sort((a, b) => a.sortMs - b.sortMs);
+}
+
+function mostOf(lag: LagParts | undefined): Row['most'] {
+  const sum = lag && mostOfLag([lag]);
+  return sum ? { part: sum.most, ms: sum.mostMs } : null;
 }
 
 /** Expected against observed scale events, each with its lag split; in pages, unless the `whole` is asked for, as on paper. */
@@ -81,6 +99,9 @@ export function EventsTab({
   const locale = useLocale();
   const model = useStore(store);
   const rows = rowsOf(model);
+  // Recordings without the cluster's own word look as before.
+  const isDecidedKnown = model.correlation.decided.length > 0;
+  const isSplitKnown = Object.keys(model.correlation.lagParts).length > 0;
   const selected = useStore(view.selected);
   const [turned, setTurned] = useState<{ page: number; selected: string | null }>({
     page: 0,
@@ -103,6 +124,7 @@ export function EventsTab({
         head={[
           { label: t('events.expected'), numeric: true },
           { label: t('events.pods') },
+          ...(isDecidedKnown ? [{ label: t('lag.decidedAt'), numeric: true }] : []),
           { label: t('events.observed'), numeric: true },
           { label: `${t('events.pods')} ` },
           { label: t('events.complete'), numeric: true },
@@ -110,11 +132,12 @@ export function EventsTab({
           { label: t('events.act'), numeric: true },
           { label: t('events.start'), numeric: true },
           { label: t('events.lag'), numeric: true },
+          ...(isSplitKnown ? [{ label: t('lag.where') }] : []),
           { label: t('events.outcome') },
         ]}
       >
         {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(
-          ({ id, due, seen, lag, pod }) => (
+          ({ id, due, seen, lag, pod, decidedMs, most }) => (
             <tr
               key={id}
               aria-selected={selected === id}
@@ -129,6 +152,9 @@ export function EventsTab({
               <Cell className="tabular font-medium">
                 {due ? t('events.change', { from: due.from, to: due.to }) : '–'}
               </Cell>
+              {isDecidedKnown && (
+                <Cell numeric>{decidedMs === null ? '–' : formatClock(decidedMs, true)}</Cell>
+              )}
               <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
               <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
                 {pod !== null ? (
@@ -152,6 +178,18 @@ export function EventsTab({
                   ? t('events.early', { time: ms(-lag.totalMs) })
                   : ms(lag.totalMs)}
               </Cell>
+              {isSplitKnown && (
+                <Cell className="whitespace-nowrap">
+                  {most ? (
+                    <span className="flex items-center gap-1.5">
+                      <span aria-hidden className={`size-2 shrink-0 rounded-full ${partLooks[most.part]}`} />
+                      {t('lag.whereText', { time: ms(most.ms), part: t(`lag.parts.${most.part}`) })}
+                    </span>
+                  ) : (
+                    '–'
+                  )}
+                </Cell>
+              )}
               <Cell>
                 <OutcomeBadge model={model} id={id} />
               </Cell>

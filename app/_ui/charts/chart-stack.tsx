@@ -236,7 +236,7 @@ function Stack({
           <div className="min-w-0 flex-1 xl:hidden">
             <ReadingPanel model={store} view={view} legends={legends} shown={shown} compact />
           </div>
-          <EventLegend className="hidden xl:flex" />
+          <EventLegend decided={model.correlation.decided.length > 0} className="hidden xl:flex" />
           <div className="flex items-center gap-2 text-xs text-muted-foreground">
             {chosen ? (
               <>

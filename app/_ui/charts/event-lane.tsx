@@ -4,7 +4,7 @@ import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { useClock } from './clock';
-import { formatMs } from '@/lib/words/format';
+import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
 import { type ChartModel, type TimeRange } from './model';
@@ -16,9 +16,14 @@ import { type ChartView } from './view';
 const rowHeight = 52;
 const dueTop = 9;
 const seenTop = 35;
+/** Decided between the two. */
+const decidedTop = 22;
 const barTop = 18;
 const barHeight = 8;
 const mostRows = 4;
+/** What the cluster's Events say, below the rows. */
+const notesHeight = 18;
+const mostNamedNotes = 3;
 const pixelsPerLetter = 6.4;
 
 /** Scale events on the charts' time axis: what was due and what was seen, joined by a line, and the lag as a bar between. */
@@ -62,7 +67,11 @@ export function EventLane({
     })),
     mostRows,
   );
-  const height = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
+  const notes = model.correlation.notes.filter(
+    ({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs,
+  );
+  const rowsHeight = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
+  const height = rowsHeight + (notes.length > 0 ? notesHeight : 0);
   const events = new Map(
     [...model.correlation.expected, ...model.correlation.observed].map((event) => [event.id, event]),
   );
@@ -91,6 +100,33 @@ export function EventLane({
       >
         <div className="relative h-full" style={{ marginLeft: 8 - plotLeft, width }}>
           {isShown &&
+            notes.map(({ reason, fromMs, toMs, objects, message }) => {
+              const words = t('lag.note', {
+                reason,
+                at: formatNumber(fromMs / 1000, locale, 1),
+                n: objects,
+                text: message,
+              });
+              return (
+                <span
+                  key={`${reason} ${fromMs}`}
+                  role="img"
+                  aria-label={words}
+                  title={words}
+                  data-lane-note={reason}
+                  className="absolute flex h-3.5 -translate-x-1.5 items-center gap-1 text-[10px] whitespace-nowrap text-warning"
+                  style={{ left: x(Math.max(fromMs, range.fromMs)), top: rowsHeight }}
+                >
+                  <span
+                    aria-hidden
+                    className="h-2 min-w-2 rounded-full bg-warning/70"
+                    style={{ width: Math.max(8, x(toMs) - x(Math.max(fromMs, range.fromMs))) }}
+                  />
+                  {notes.length <= mostNamedNotes && reason}
+                </span>
+              );
+            })}
+          {isShown &&
             items.map(({ item, label }, i) => {
               const { row, labelled } = placed[i]!;
               const top = 2 + row * rowHeight;
@@ -110,6 +146,17 @@ export function EventLane({
                       top={top + dueTop}
                       active={active}
                       label={nameOf(item.id)}
+                      onPick={pick}
+                    />
+                  )}
+                  {item.decidedMs !== null && (
+                    <Marker
+                      kind="decided"
+                      look={item.kind}
+                      left={x(item.decidedMs)}
+                      top={top + decidedTop}
+                      active={active}
+                      label={t('lag.decidedLabel', { at: clock.tell(item.decidedMs, true) })}
                       onPick={pick}
                     />
                   )}
@@ -223,7 +270,7 @@ function Marker({
   label,
   onPick,
 }: {
-  kind: 'expected' | 'observed' | 'lost';
+  kind: 'expected' | 'decided' | 'observed' | 'lost';
   look: LaneItem['kind'];
   left: number;
   top: number;
@@ -256,6 +303,14 @@ function Marker({
                   ? 'stroke-muted-foreground'
                   : 'stroke-data-expected',
             )}
+            strokeWidth="1.8"
+            strokeLinejoin="round"
+          />
+        )}
+        {kind === 'decided' && (
+          <path
+            d="M6 1.2 10.8 6 6 10.8 1.2 6Z"
+            className="fill-card stroke-data-decided"
             strokeWidth="1.8"
             strokeLinejoin="round"
           />

@@ -7,6 +7,8 @@ export interface LaneItem {
   fromMs: number;
   toMs: number;
   expectedMs: number | null;
+  /** When the cluster's own autoscaler decided it; null: it did not, or did not say. */
+  decidedMs: number | null;
   /** Observed events that answer it; `own`: no earlier item has this marker. */
   observed: { id: string; atMs: number; own: boolean }[];
   /** From where to where pods were due and not there. */
@@ -24,12 +26,14 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
     const barEndMs =
       doneMs ?? (goesOn ? endMs : (c.costs[expected.id]?.toMs ?? further.at(-1)?.atMs ?? observed.atMs));
     const startMs = Math.min(expected.atMs, observed.atMs);
+    const decidedMs = c.decidedMs[expected.id] ?? null;
     items.push({
       id: expected.id,
       kind: reached === expected.to && (doneMs !== null || goesOn) ? 'matched' : 'short',
-      fromMs: startMs,
-      toMs: Math.max(expected.atMs, observed.atMs, barEndMs),
+      fromMs: Math.min(startMs, decidedMs ?? startMs),
+      toMs: Math.max(expected.atMs, observed.atMs, barEndMs, decidedMs ?? 0),
       expectedMs: expected.atMs,
+      decidedMs,
       observed: [observed, ...further].map(({ id, atMs }) => ({
         id,
         atMs,
@@ -48,6 +52,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       fromMs: atMs,
       toMs: cost?.toMs ?? atMs,
       expectedMs: atMs,
+      decidedMs: c.decidedMs[id] ?? null,
       observed: [],
       bar: cost ? { fromMs: atMs, toMs: cost.toMs } : null,
       change: [from, to],
@@ -61,6 +66,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       fromMs: atMs,
       toMs: atMs,
       expectedMs: atMs,
+      decidedMs: null,
       observed: [],
       bar: null,
       change: [from, to],
@@ -73,6 +79,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       fromMs: atMs,
       toMs: atMs,
       expectedMs: null,
+      decidedMs: null,
       observed: [{ id, atMs, own: true }],
       bar: null,
       change: [from, to],
@@ -86,6 +93,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       fromMs: atMs,
       toMs: readyMs ?? atMs,
       expectedMs: null,
+      decidedMs: null,
       observed: [{ id, atMs, own: true }],
       bar: readyMs === null ? null : { fromMs: atMs, toMs: readyMs },
       change: null,

@@ -39,7 +39,7 @@ export function Legend({
 }
 
 /** The signs of scale events. */
-export function EventLegend({ className }: { className?: string }) {
+export function EventLegend({ decided, className }: { decided: boolean; className?: string }) {
   const t = useWords();
   return (
     <div className={cn('items-center gap-4 text-xs text-muted-foreground', className)}>
@@ -54,6 +54,19 @@ export function EventLegend({ className }: { className?: string }) {
         </svg>
         {t('events.expectedLegend')}
       </span>
+      {decided && (
+        <span className="flex items-center gap-1.5">
+          <svg aria-hidden viewBox="0 0 12 12" className="size-3">
+            <path
+              d="M6 1.2 10.8 6 6 10.8 1.2 6Z"
+              className="fill-card stroke-data-decided"
+              strokeWidth="1.8"
+              strokeLinejoin="round"
+            />
+          </svg>
+          {t('lag.decidedLegend')}
+        </span>
+      )}
       <span className="flex items-center gap-1.5">
         <svg aria-hidden viewBox="0 0 12 12" className="size-3">
           <path d="M1 10h10L6 1.4Z" className="fill-data-observed" />

@@ -1,0 +1,14 @@
+import { type LagPart } from '@/lib/timeline/lag-parts';
+
+/** Colours of a lag's parts, in the order of time: they follow Okabe and Ito, and stand beside words everywhere. */
+export const partLooks: Record<LagPart, string> = {
+  decide: 'bg-data-decided',
+  act: 'bg-[var(--data-waiting)]',
+  schedule: 'bg-[var(--data-pending)]',
+  pull: 'bg-[var(--data-server-error)]',
+  init: 'bg-[var(--data-redirect)]',
+  start: 'bg-[var(--data-starting)]',
+  probe: 'bg-[var(--data-ready)]',
+  unknown:
+    'bg-[repeating-linear-gradient(45deg,var(--data-gap)_0_2px,transparent_2px_5px)] outline outline-1 -outline-offset-1 outline-[var(--data-gap)]',
+};
