@@ -7,7 +7,8 @@ import { statusClassOf } from '@/lib/timeline/columns';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type Recording } from '@/lib/model/recording';
 import { logPages, type ExportSource } from './source';
-import { scaleEventRows } from './scale-events';
+import { lagPartNames } from '@/lib/timeline/lag-parts';
+import { scaleEventRows, type ScaleEventRow } from './scale-events';
 
 type CellValue = string | number | boolean | null;
 
@@ -56,6 +57,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         p99_ms: run.figures.p99Ms,
         peak_ready_pods: run.figures.peakReadyPods,
         worst_lag_ms: run.figures.worstLagMs,
+        decided_difference_pods: run.figures.decidedDifference ?? null,
         thresholds_met: run.figures.thresholdsMet,
       }),
     ),
@@ -138,6 +140,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         due_s: (e) => secondsOf(e.dueMs),
         due_from: (e) => e.dueFrom,
         due_to: (e) => e.dueTo,
+        decided_s: (e) => secondsOf(e.decidedMs),
         seen_s: (e) => secondsOf(e.seenMs),
         seen_from: (e) => e.seenFrom,
         seen_to: (e) => e.seenTo,
@@ -146,11 +149,25 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         act_ms: (e) => e.actMs,
         start_ms: (e) => e.startMs,
         lag_ms: (e) => e.totalMs,
+        ...Object.fromEntries(
+          lagPartNames.map((part) => [`lag_${part}_ms`, (e: ScaleEventRow) => e.parts?.[part] ?? null]),
+        ),
         requests_meanwhile: (e) => e.requests,
         p95_ms: (e) => e.p95Ms,
         steady_p95_ms: (e) => e.steadyP95Ms,
       },
       scaleEventRows(correlation),
+    ),
+    table(
+      'cluster-reports.csv',
+      {
+        at_s: (report) => secondsOf(report.atMs),
+        server_at_s: (report) => secondsOf(report.serverAtMs),
+        kind: (report) => report.kind,
+        report: ({ id: _id, atMs: _atMs, serverAtMs: _serverAtMs, kind: _kind, ...said }) =>
+          JSON.stringify(said),
+      },
+      recording.reports ?? [],
     ),
     table(
       'gaps.csv',

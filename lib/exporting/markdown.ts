@@ -30,6 +30,7 @@ export function markdown(
       own.map((threshold) => ({ metric, ...threshold })),
     ) ?? [];
   const events = scaleEventRows(correlation);
+  const isDecidedKnown = correlation.decided.length > 0;
   return [
     `## ${text(run.name)}: ${verdict}`,
     '',
@@ -85,6 +86,7 @@ export function markdown(
       : table(
           [
             t('exports.report.expected'),
+            ...(isDecidedKnown ? [t('lag.decidedAt')] : []),
             t('exports.report.observed'),
             t('exports.report.pods'),
             t('exports.report.ready'),
@@ -96,6 +98,7 @@ export function markdown(
           ],
           events.map((e) => [
             clock(e.dueMs),
+            ...(isDecidedKnown ? [clock(e.decidedMs)] : []),
             clock(e.seenMs),
             e.outcome === 'lost'
               ? '–'
@@ -109,7 +112,7 @@ export function markdown(
             ms(e.steadyP95Ms),
             outcomeWord(t, e.outcome),
           ]),
-          8,
+          isDecidedKnown ? 9 : 8,
         )),
     '',
     ...(story.length > 0

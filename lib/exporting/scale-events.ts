@@ -1,4 +1,5 @@
 import { type Correlation } from '@/lib/timeline/correlate';
+import { type LagParts } from '@/lib/timeline/lag-parts';
 
 export type ScaleOutcome =
   'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
@@ -10,6 +11,8 @@ export interface ScaleEventRow {
   dueMs: number | null;
   dueFrom: number | null;
   dueTo: number | null;
+  /** When the cluster's own autoscaler decided it; null: it did not, or did not say. */
+  decidedMs: number | null;
   seenMs: number | null;
   seenFrom: number | null;
   seenTo: number | null;
@@ -19,6 +22,8 @@ export interface ScaleEventRow {
   actMs: number | null;
   startMs: number | null;
   totalMs: number | null;
+  /** Where the lag went by the cluster's own word, ms; null: not known. */
+  parts: LagParts['parts'] | null;
   requests: number | null;
   p95Ms: number | null;
   steadyP95Ms: number | null;
@@ -28,6 +33,7 @@ const none: Omit<ScaleEventRow, 'id' | 'outcome'> = {
   dueMs: null,
   dueFrom: null,
   dueTo: null,
+  decidedMs: null,
   seenMs: null,
   seenFrom: null,
   seenTo: null,
@@ -36,6 +42,7 @@ const none: Omit<ScaleEventRow, 'id' | 'outcome'> = {
   actMs: null,
   startMs: null,
   totalMs: null,
+  parts: null,
   requests: null,
   p95Ms: null,
   steadyP95Ms: null,
@@ -57,6 +64,7 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
       dueMs: atMs,
       dueFrom: from,
       dueTo: to,
+      decidedMs: c.decidedMs[id] ?? null,
     });
   const seen =
     (outcome: ScaleOutcome) =>
@@ -77,6 +85,7 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
       seenTo: further.at(-1)?.to ?? observed.to,
       doneMs,
       ...lag,
+      parts: c.lagParts[expected.id]?.parts ?? null,
     })),
     ...c.missed.map(due('missed')),
     ...c.superseded.map(due('superseded')),

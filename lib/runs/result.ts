@@ -5,6 +5,7 @@ import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
+import { lagPartNames } from '@/lib/timeline/lag-parts';
 import { histogramBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
@@ -17,6 +18,7 @@ const lagSchema = z.object({
   startMs: z.number().nullable(),
   totalMs: z.number().nullable(),
 });
+const partsSchema = z.record(z.enum(lagPartNames), z.number().nullable());
 
 /** A run's result for programs: what `npm run demo -- --json` writes. Times on the run's clock. */
 export const runResultSchema = runFiguresSchema.extend({
@@ -35,7 +37,17 @@ export const runResultSchema = runFiguresSchema.extend({
   scaleEvents: z.object({
     expected: z.array(scaleEventSchema),
     observed: z.array(scaleEventSchema.extend({ completeMs: z.number().nullable() })),
-    matched: z.array(z.object({ expected: scaleEventSchema, observed: scaleEventSchema, lag: lagSchema })),
+    matched: z.array(
+      z.object({
+        expected: scaleEventSchema,
+        observed: scaleEventSchema,
+        lag: lagSchema,
+        /** When the cluster's own autoscaler decided it; null: not known. */
+        decidedMs: z.number().nullable(),
+        /** Where the lag went by the cluster's own word, ms; null: not known. */
+        parts: partsSchema.nullable(),
+      }),
+    ),
     missed: z.array(scaleEventSchema),
     unexpected: z.array(scaleEventSchema),
   }),
@@ -85,6 +97,8 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
         expected: pick(expected),
         observed: pick(observed),
         lag,
+        decidedMs: correlation.decidedMs[expected.id] ?? null,
+        parts: correlation.lagParts[expected.id]?.parts ?? null,
       })),
       missed: correlation.missed.map(pick),
       unexpected: correlation.unexpected.map(pick),

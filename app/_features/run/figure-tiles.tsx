@@ -59,7 +59,12 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
       value: number(f.ready),
       ...(f.peakReady === null ? {} : { detail: t('run.figures.peak', { n: number(f.peakReady) }) }),
     },
-    { key: 'desired', label: t('run.figures.desired'), value: number(f.desired) },
+    {
+      key: 'desired',
+      label: t('run.figures.desired'),
+      value: number(f.desired),
+      ...(f.decided === null ? {} : { detail: t('lag.cluster', { n: number(f.decided) }) }),
+    },
     {
       key: 'inFlight',
       label: t('run.figures.inFlight'),

@@ -1,4 +1,5 @@
 import { type Decision } from '@/lib/model/recording';
+import { decidedAt } from '@/lib/timeline/decided';
 import { podsAt } from '@/lib/timeline/pods';
 import { quantileOf, rateOf } from '@/app/_ui/charts/columns';
 import { lastBefore, type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
@@ -17,6 +18,8 @@ export interface PageFigures {
   ready: number | null;
   peakReady: number | null;
   desired: number | null;
+  /** What the cluster's own autoscaler asks for; null where it does not say. */
+  decided: number | null;
   inFlight: number | null;
   waiting: number | null;
 }
@@ -61,6 +64,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
         )
       : null,
     desired: decision?.replicas ?? null,
+    decided: decidedAt(correlation.decided, atMs),
     inFlight: sample?.total ?? null,
     waiting: sample?.waiting ?? null,
   };

@@ -51,6 +51,7 @@ export function ChartStack({
   const t = useWords();
   const locale = useLocale();
   const latencyView = useStore(view.latency);
+  const isDecidedKnown = useStore(model, knowsDecided);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
   useEffect(() => {
@@ -74,15 +75,17 @@ export function ChartStack({
       [
         requestsSpec({ theme, t }, locale),
         latencySpec({ theme }, locale, latencyView),
-        podsSpec({ theme, t }, locale),
+        podsSpec({ theme, t }, locale, isDecidedKnown),
         concurrencySpec({ theme, t }, locale),
       ].filter(({ key }) => shown.some((one) => one === key)),
-    [theme, t, locale, latencyView, shown],
+    [theme, t, locale, latencyView, shown, isDecidedKnown],
   );
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
   );
 }
+
+const knowsDecided = ({ correlation }: ChartModel): boolean => correlation.decided.length > 0;
 
 /** The colours as they are now; the same object where none has changed, lest every chart be made anew. */
 function takeOver(before: ChartTheme): ChartTheme {

@@ -41,7 +41,7 @@ export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly P
 }
 
 /** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
-export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+export function podsSpec({ theme, t }: SpecInput, locale: Locale, isDecidedKnown: boolean): ChartSpec {
   const areas = phases.map(({ key, pattern: kind }, i) => ({
     ...lineBase(key, t(`charts.phases.${key}`), i + 1),
     borderColor: theme.colours[key],
@@ -60,10 +60,19 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
     fill: false,
     stack: 'desired',
   };
+  const decided = {
+    ...lineBase('decided', t('lag.decidedLegend'), 0),
+    borderColor: theme.colours.decided,
+    borderWidth: 1.5,
+    borderDash: [1, 2],
+    fill: false,
+    stack: 'decided',
+  };
   return {
     key: 'pods',
+    ...(isDecidedKnown ? { form: 'decided' } : {}),
     height: 170,
-    datasets: [...areas, desired],
+    datasets: [...areas, desired, ...(isDecidedKnown ? [decided] : [])],
     legend: [
       ...phases.map(({ key, pattern: kind }): LegendItem => ({
         key,
@@ -72,6 +81,16 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
         shape: kind ?? 'area',
       })),
       { key: 'desired', label: t('charts.desired'), colour: theme.colours.desired, shape: 'dashed' },
+      ...(isDecidedKnown
+        ? [
+            {
+              key: 'decided',
+              label: t('lag.decidedLegend'),
+              colour: theme.colours.decided,
+              shape: 'dashed' as const,
+            },
+          ]
+        : []),
     ],
     fill({ model, range }) {
       const endMs = Math.min(model.endMs, range.toMs);
@@ -91,6 +110,10 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
       );
       desired.data = heldSteps(
         changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })),
+        endMs,
+      );
+      decided.data = heldSteps(
+        around(model.correlation.decided, range).map(({ atMs, pods }) => ({ x: atMs, y: pods })),
         endMs,
       );
     },

@@ -19,6 +19,7 @@ const names = [
   'panic',
   'expected',
   'observed',
+  'decided',
   'grid',
   'axis',
   'gap',
