@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
@@ -48,6 +49,30 @@ it('takes a cluster that was named exactly, and only that', () => {
 it('reads labels in any order, braces and escapes in values, and times after the value', () => {
   const row = `envoy_cluster_upstream_rq_active{zone="a}b\\"c",envoy_cluster_name="default/hello-00001",pod="g-1"} 2 1700000000000`;
   expect(readGatewayText(row, hello)).toEqual({ active: 2, waiting: 0 });
+});
+
+// knative/serving#8584, #9544: revisions with names of their own.
+it.each([
+  ['istio.prom', ['shop-blue', 'shop-green-v2'], { active: 9, waiting: 2 }],
+  ['kourier.prom', ['shop-blue', 'shop-green-v2'], { active: 9, waiting: 2 }],
+  ['default-names.prom', ['shop-00007', 'shop-00008', 'shop-7fz2k'], { active: 14, waiting: 0 }],
+])('finds a service’s revisions in %s whatever they are named', (file, names, reading) => {
+  const page = readFileSync(
+    new URL(`../../testdata/cases/01-own-revision-names/${file}`, import.meta.url),
+    'utf8',
+  );
+  const shop = { name: 'shop', namespace: 'prod', cluster: null };
+  expect(readGatewayText(page, { ...shop, revisions: new Set(names) })).toEqual(reading);
+  // As far as names alone can tell.
+  expect(readGatewayText(page, shop)).toEqual(reading);
+});
+
+it('tells a revision from another service of a longer name by the revisions that are known', () => {
+  const rows = text(active('default/hello-blue', 3), active('default/hello-world', 10));
+  expect(readGatewayText(rows, { ...hello, revisions: new Set(['hello-blue']) })).toEqual({
+    active: 3,
+    waiting: 0,
+  });
 });
 
 it('knows nothing rather than 0 where no line is of the service or none has a number', () => {

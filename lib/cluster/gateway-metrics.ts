@@ -13,15 +13,22 @@ const line =
   /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
+/** Whose requests are read. */
+export interface GatewayService {
+  name: string;
+  namespace: string;
+  /** The one upstream cluster that is meant; null: by name. */
+  cluster: string | null;
+  /** The names of its revisions, as far as they are known: they may be its own. */
+  revisions?: ReadonlySet<string>;
+}
+
 /**
  * Reads Envoy's gauges out of Prometheus text for one service: clusters named `<ns>/<revision>` (the lab) or in Istio's
  * form `outbound|80||<revision>.<ns>.svc.cluster.local`; or just `cluster` where that is given. Null when no line of the
  * text is of that service, which is not the same as 0.
  */
-export function readGatewayText(
-  text: string,
-  service: { name: string; namespace: string; cluster: string | null },
-): GatewayReading | null {
+export function readGatewayText(text: string, service: GatewayService): GatewayReading | null {
   let reading: GatewayReading | null = null;
   for (const row of text.split('\n')) {
     const found = line.exec(row);
@@ -39,22 +46,24 @@ export function readGatewayText(
   return reading;
 }
 
-function isOf(
-  cluster: string,
-  service: { name: string; namespace: string; cluster: string | null },
-): boolean {
+function isOf(cluster: string, service: GatewayService): boolean {
   if (service.cluster) return cluster === service.cluster;
   const [, namespace, workload] = /^([^/|]+)\/([^/|]+)$/.exec(cluster) ?? [];
-  if (namespace !== undefined) return namespace === service.namespace && belongs(workload!, service.name);
+  if (namespace !== undefined) return namespace === service.namespace && belongs(workload!, service);
   const [, host, hostNamespace] = /\|\|([^.]+)\.([^.]+)\./.exec(cluster) ?? [];
-  return host !== undefined && hostNamespace === service.namespace && belongs(host, service.name);
+  return host !== undefined && hostNamespace === service.namespace && belongs(host, service);
 }
 
-function belongs(workload: string, service: string): boolean {
-  return (
-    workload === service ||
-    (workload.startsWith(`${service}-`) && /^\d{5}(-private)?$/.test(workload.slice(service.length + 1)))
-  );
+/**
+ * By the revisions that are known. Where none is: each begins with its service's name, as Knative asks for, and what ends
+ * as Knative's own names of revisions do is of a service of a longer name.
+ */
+function belongs(workload: string, { name, revisions }: GatewayService): boolean {
+  const own = workload.replace(/-private$/, '');
+  if (own === name || revisions?.has(own)) return true;
+  if (!own.startsWith(`${name}-`)) return false;
+  const rest = own.slice(name.length + 1);
+  return /^\d{5}$/.test(rest) || (!revisions?.size && !/-\d{5}$/.test(rest));
 }
 
 /** A page of a gateway with some thousand clusters has some MB. */
@@ -72,7 +81,7 @@ export interface GatewaySampler {
  */
 export function sampleGateway(options: {
   metricsUrl: string;
-  service: { name: string; namespace: string; cluster: string | null };
+  service: GatewayService;
   intervalMs: number;
   onReading: (reading: GatewayReading, atUnixMs: number) => void;
   onSecond: (mean: GatewayReading, atUnixMs: number) => void;

@@ -14,6 +14,7 @@ const knativeSchema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     namespace: z.string(),
+    generation: z.number().nullish(),
     resourceVersion: z.string().optional(),
   }),
   spec: z.looseObject({
@@ -23,7 +24,11 @@ const knativeSchema = z.looseObject({
     }),
   }),
   status: z
-    .looseObject({ url: z.string().nullish(), latestReadyRevisionName: z.string().nullish() })
+    .looseObject({
+      url: z.string().nullish(),
+      latestReadyRevisionName: z.string().nullish(),
+      observedGeneration: z.number().nullish(),
+    })
     .nullish(),
 });
 
@@ -102,7 +107,9 @@ export async function untilServiceReady(
       .array(z.looseObject({ type: z.string(), status: z.string() }))
       .catch([])
       .parse(object.status?.conditions);
-    if (conditions.some((c) => c.type === 'Ready' && c.status === 'True')) return true;
+    // What is said of an earlier generation is no longer so.
+    const isStale = (object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0);
+    if (!isStale && conditions.some((c) => c.type === 'Ready' && c.status === 'True')) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;

@@ -26,6 +26,8 @@ export interface ReportsWatch {
   unread: Promise<Message[]>;
   /** A pod of the service is known: its Events are told from now on, those that came before it too. */
   knowPod: (uid: string, revision: string | null) => void;
+  /** The service's revisions by name, as far as pods and decisions told of them by now: it grows. */
+  revisions: ReadonlySet<string>;
   stop: () => void;
 }
 
@@ -156,6 +158,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   ]).then((found) => found.filter((why) => why !== null));
   return {
     unread,
+    revisions,
     knowPod(uid, revision) {
       const known = pods.has(uid) && (revision === null || revisions.has(revision));
       pods.add(uid);

@@ -40,9 +40,9 @@ export async function observeService(
   const cluster = await observeCluster(service, recorder, stops, signal).catch((error: unknown) => {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.said);
-    return { configMap: null, clusterVersion: null, unread: [] };
+    return { configMap: null, clusterVersion: null, unread: [], revisions: new Set<string>() };
   });
-  const source = startConcurrency(service, recorder, stops);
+  const source = startConcurrency(service, cluster.revisions, recorder, stops);
   const { config, problems, assumptions } = onRecordedMetric(
     resolveConfig({
       annotations: service.annotations,
@@ -69,6 +69,8 @@ interface ClusterObservation {
   clusterVersion: string | null;
   /** What could not be read. */
   unread: Message[];
+  /** As far as they are known by now. */
+  revisions: ReadonlySet<string>;
 }
 
 /** Throws ClusterError where there is no cluster to ask. */
@@ -120,6 +122,7 @@ async function observeCluster(
   return {
     configMap: configMap.data,
     clusterVersion,
+    revisions: reports.revisions,
     unread: [...(configMap.unread ? [configMap.unread] : []), ...unread],
   };
 }
@@ -147,14 +150,24 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   ]);
 }
 
-function startConcurrency(service: Service, recorder: Recorder, stops: (() => void)[]): ConcurrencySource {
+function startConcurrency(
+  service: Service,
+  revisions: ReadonlySet<string>,
+  recorder: Recorder,
+  stops: (() => void)[],
+): ConcurrencySource {
   if (service.gatewayMetricsUrl === null) {
     recorder.useLittlesLaw();
     return 'littles-law';
   }
   const sampler = sampleGateway({
     metricsUrl: service.gatewayMetricsUrl,
-    service: { name: service.name, namespace: service.namespace, cluster: service.gatewayCluster },
+    service: {
+      name: service.name,
+      namespace: service.namespace,
+      cluster: service.gatewayCluster,
+      revisions,
+    },
     intervalMs: gatewayIntervalMs,
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
