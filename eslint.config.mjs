@@ -76,6 +76,7 @@ export default tseslint.config(
         'lib/model/generated/**',
         'next-env.d.ts',
         'dist/**',
+        'testdata/**',
         'test-results/**',
         'playwright-report/**',
       ],

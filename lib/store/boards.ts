@@ -2,7 +2,8 @@ import { type Recording } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type WatchedPiece } from '@/lib/timeline/stretch';
 import { type Store } from './client';
-import { readRecording, reportRow } from './recording';
+import { reportRow } from './cluster-reports';
+import { readRecording } from './recording';
 import { insertRun, moveRun } from './runs';
 import { scaletraceVersion } from './version';
 

@@ -11,7 +11,7 @@ import {
   recordingGapSchema,
 } from '@/lib/model/recording';
 import { type Store } from './client';
-import { reportOf } from './recording';
+import { reportOf } from './cluster-reports';
 
 const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Message } from '@/lib/model/message';
 import { english } from '@/lib/words/english';
-import { type ClusterReport, clusterReportSchema, type NewClusterReport } from '@/lib/model/cluster-report';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import {
   concurrencySourceSchema,
@@ -19,6 +19,7 @@ import {
 } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
+import { reportOf, reportRow } from './cluster-reports';
 import { columnRow, type ColumnData } from './overview';
 
 const namespaceSchema = z.looseObject({ namespace: z.string() });
@@ -111,25 +112,6 @@ export async function appendPodEvents(
 /** Stores what the cluster said of itself. */
 export async function appendReport(store: Store, runId: string, report: NewClusterReport): Promise<void> {
   await store.clusterReport.create({ data: reportRow(runId, report), select: { id: true } });
-}
-
-/** A report as its row. */
-export function reportRow(runId: string, { kind, atMs, serverAtMs, ...data }: NewClusterReport) {
-  return { runId, kind, atMs, serverAtMs, dataJson: JSON.stringify(data) };
-}
-
-/** The report of a row. */
-export function reportOf({
-  dataJson,
-  ...row
-}: {
-  id: number;
-  atMs: number;
-  serverAtMs: number | null;
-  kind: string;
-  dataJson: string;
-}): ClusterReport {
-  return clusterReportSchema.parse({ ...(JSON.parse(dataJson) as object), ...row });
 }
 
 /** Stores a reading of the concurrency. */
