@@ -4,39 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '@/lib/environment/paths';
+import { stillAlive, treeOf, type Listed } from './process-table';
 
 const firstPort = 4590;
 const started: { npm: ChildProcess; state: string; tree: readonly Listed[] }[] = [];
-
-interface Listed {
-  pid: number;
-  parent: number;
-  words: string;
-}
-
-/** All processes that are alive: one that has ended and was not asked for yet is none. */
-function listed(): Listed[] {
-  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
-  return stdout.split('\n').flatMap((line) => {
-    const [, pid, parent, state = '', words = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return pid === undefined || state.startsWith('Z')
-      ? []
-      : [{ pid: Number(pid), parent: Number(parent), words }];
-  });
-}
-
-/** A process with all that it started, and what those started. */
-function treeOf(pid: number): Listed[] {
-  const all = listed();
-  const under = (one: number): Listed[] =>
-    all.filter(({ parent }) => parent === one).flatMap((child) => [child, ...under(child.pid)]);
-  return [...all.filter((one) => one.pid === pid), ...under(pid)];
-}
-
-function stillAlive(tree: readonly Listed[]): Listed[] {
-  const now = listed();
-  return tree.filter(({ pid, words }) => now.some((one) => one.pid === pid && one.words === words));
-}
 
 const namesOf = (tree: readonly Listed[]): string[] => tree.map(({ words }) => words);
 

@@ -27,6 +27,7 @@ const programs = {
   },
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
   conformance: { file: 'scripts/conformance/main.mjs' },
+  chaos: { file: 'scripts/chaos/main.ts', k6: true, build: true },
   fuzz: { file: 'scripts/test/fuzz.mjs' },
 };
 

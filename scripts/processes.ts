@@ -83,7 +83,8 @@ export class Processes {
       if (!this.stopping && options.mode === 'start') process.stderr.write(chunk);
     });
     for (let attempt = 0; attempt < 600; attempt++) {
-      if (child.exitCode !== null) throw new UserError(`The dashboard ended at its start:\n${output}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new UserError(`The dashboard ended at its start:\n${output}`);
       const response = await fetch(`${url}/api/status`).catch(() => null);
       if (response && response.status < 500) return url;
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -32,5 +32,14 @@ export function databaseUrl(): string {
 export function keepPrivate(): void {
   process.umask(0o077);
   const file = databaseUrl().replace(/^file:/, '');
-  for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) chmodSync(part, 0o600);
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) makePrivate(part);
+}
+
+/** A file of another user, or where nothing can be written, stays as it is: the dashboard shows what is in it. */
+function makePrivate(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    if (!['EROFS', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }

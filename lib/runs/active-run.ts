@@ -187,6 +187,8 @@ export class ActiveRun {
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
     stops.push(() => clearInterval(progress));
     const end = await load.ended;
+    // What comes now is none of this load's: it would be stored beside figures that do not know of it.
+    this.intake = null;
     clearInterval(progress);
     const loadEndMs = clock.nowMs;
     recorder.gapEnds('requests', loadEndMs);

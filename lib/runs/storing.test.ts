@@ -69,6 +69,21 @@ it('a push is acknowledged only when it is stored; none is lost, none counted tw
   expect(unpackOverview(after!.overview).gaps.map(({ what }) => what)).toEqual(['pods']);
 });
 
+it('a load that has ended takes no more pushes, though its pods are watched still', async () => {
+  const manager = new RunManager(opened.store, engine, { ...shortTimes, observeAfterMs: 500 });
+  const { id, load, push } = await underWay(manager);
+  await until(() =>
+    push().then(
+      () => true,
+      () => false,
+    ),
+  );
+  load.end();
+  await until(async () => (await findRun(opened.store, id))?.loadEndMs ?? null);
+  await expect(push()).rejects.toThrow('problems.run-not-running');
+  expect((await reaches(id, 'finished')).figures.requests).toBe(10);
+});
+
 it('a load of which nothing can be stored for long is ended, and says why', async () => {
   const manager = new RunManager(opened.store, engine, {
     ...shortTimes,

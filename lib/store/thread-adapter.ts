@@ -59,6 +59,8 @@ class ThreadedDatabase implements SqlDriverAdapter {
     private readonly writer: DatabaseThread,
     private readonly reader: DatabaseThread,
   ) {
+    // A file that cannot be written is known at once, not only when something would be stored.
+    void written(writer.call('executeScript', 'BEGIN IMMEDIATE'), { isCommit: false }).catch(() => undefined);
     this.probe = setInterval(() => {
       if (!databaseState().writable && writer.isIdle)
         void written(writer.call('executeScript', probeSql)).catch(() => undefined);

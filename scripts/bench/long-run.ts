@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs';
 import { compressSync } from 'snappy';
 import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { generator } from '@/scripts/random';
 
 /** The series that a push tells of: scenario and status, and their share of the requests. */
 const kinds = [
@@ -203,15 +204,4 @@ function labels(root: protobuf.Writer, name: string, tags: Record<string, string
       .uint32((2 << 3) | 2)
       .string(value)
       .ldelim();
-}
-
-/** Numbers from 0 to 1 that are the same at each run (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
