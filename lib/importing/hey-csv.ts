@@ -12,6 +12,11 @@ const parts = [
   ['http_req_waiting', 'Response-delay'],
   ['http_req_receiving', 'Response-read'],
 ] as const;
+/**
+ * Files of before 0.1.3 have no `offset`, and are refused: when a request began is not in them, and does not follow from
+ * what is. Rows are in the order in which answers came, of an unknown number of workers that may also have waited (`-q`),
+ * so that any second they were put in would be made up (github.com/rakyll/hey/pull/126).
+ */
 const needed = ['response-time', 'status-code', 'offset'];
 
 /** Whether a file begins as hey's. */

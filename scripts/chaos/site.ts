@@ -243,7 +243,7 @@ export class Site {
 
   /** The first value that SQL gives, asked by a program where the dashboard's files are: SQLite follows no `/proc/PID/root`. */
   ask(sql: string): string {
-    const program = `const Database = require('libsql');
+    const program = `const Database = require(process.argv[3]);
       const database = new Database(process.argv[1]);
       console.log(Object.values(database.prepare(process.argv[2]).get())[0]);`;
     const pid = this.dashboardBy.length > 0 ? this.launchers.get('dashboard')?.pid : undefined;
@@ -255,6 +255,7 @@ export class Site {
       program,
       join(this.state, 'scaletrace.db'),
       sql,
+      join(projectRoot(), 'node_modules/libsql'),
     ];
     const { stdout, stderr, status } = spawnSync(command, args, { cwd: projectRoot(), encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '@/lib/environment/paths';
 import { type Run } from '@/lib/model/run';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
@@ -18,10 +18,10 @@ let folder = '';
 let site: Site;
 
 async function open(dashboardBy?: (site: Site) => readonly string[]): Promise<void> {
-  buildDashboard();
   folder = mkdtempSync(join(tmpdir(), 'scaletrace-storing-'));
   site = await Site.open(folder, dashboardBy);
 }
+beforeAll(buildDashboard, 300_000);
 afterEach(async () => {
   await site?.close();
   rmSync(folder, { recursive: true, force: true });

@@ -9,6 +9,10 @@ import { root } from '../setup/setup.mjs';
 const parts = [
   { name: 'tests', command: ['npm', 'test', '--silent'] },
   { name: 'conformance', command: ['npm', 'run', '--silent', 'conformance', '--', '--required'] },
+  {
+    name: 'kills at random moments',
+    command: ['npm', 'run', '--silent', 'chaos', '--', '--kills', '50', '--minutes', '3', '--seed', '13'],
+  },
 ];
 
 // Knative's own custom resources, where CI has them beside the checkout.
