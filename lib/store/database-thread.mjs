@@ -165,10 +165,20 @@ const connected = new OneConnection({ url }).connect();
 // Whoever asks is told; there may be nobody yet.
 connected.catch(() => undefined);
 
+/**
+ * Prisma's adapter says what SQLite refused, but for a COMMIT: there the error is libSQL's own. A small transaction meets
+ * a full disk only then.
+ * @param {Error & { rawCode?: number }} error
+ */
+function causeOf({ cause, rawCode, message }) {
+  if (cause !== undefined || rawCode === undefined) return cause;
+  return { kind: 'sqlite', extendedCode: rawCode, message, originalMessage: message };
+}
+
 parentPort?.on('message', (/** @type {Request} */ request) => {
   answer(request).then(
     (value) => parentPort?.postMessage({ id: request.id, value }),
-    (/** @type {Error} */ { message, cause }) =>
-      parentPort?.postMessage({ id: request.id, error: { message, cause } }),
+    (/** @type {Error & { rawCode?: number }} */ error) =>
+      parentPort?.postMessage({ id: request.id, error: { message: error.message, cause: causeOf(error) } }),
   );
 });
