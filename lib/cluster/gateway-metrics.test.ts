@@ -1,11 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { type Message } from '@/lib/model/message';
-import { gatewayBounds, readGatewayText, sampleGateway } from './gateway-metrics';
+import { textOf } from '@/lib/words/english';
+import { type GatewayService } from './gateway-clusters';
+import { gatewayBounds, readGatewayOnce, readGatewayText, sampleGateway } from './gateway-metrics';
 
-const hello = { name: 'hello', namespace: 'default', cluster: null };
+const hello = {
+  name: 'hello',
+  namespace: 'default',
+  host: null,
+  cluster: null,
+  revisions: new Set<string>(),
+};
+const shop = (...revisions: string[]): GatewayService => ({
+  name: 'shop',
+  namespace: 'prod',
+  host: 'shop.prod.example.com',
+  cluster: null,
+  revisions: new Set(revisions),
+});
 const text = (...rows: string[]): string =>
   `# TYPE envoy_cluster_upstream_rq_active gauge\n${rows.join('\n')}\n`;
 const active = (cluster: string, value: string | number): string =>
@@ -61,10 +76,9 @@ it.each([
     new URL(`../../testdata/cases/01-own-revision-names/${file}`, import.meta.url),
     'utf8',
   );
-  const shop = { name: 'shop', namespace: 'prod', cluster: null };
-  expect(readGatewayText(page, { ...shop, revisions: new Set(names) })).toEqual(reading);
+  expect(readGatewayText(page, shop(...names))).toEqual(reading);
   // As far as names alone can tell.
-  expect(readGatewayText(page, shop)).toEqual(reading);
+  expect(readGatewayText(page, shop())).toEqual(reading);
 });
 
 it('tells a revision from another service of a longer name by the revisions that are known', () => {
@@ -95,7 +109,7 @@ it('tells of a page that never ends, and reads no more of it than its limit', as
   const failure = await new Promise<Message>((resolve) => {
     const sampler = sampleGateway({
       metricsUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
-      service: hello,
+      service: () => hello,
       intervalMs: 60_000,
       onReading: () => undefined,
       onSecond: () => undefined,
@@ -113,4 +127,94 @@ it('tells of a page that never ends, and reads no more of it than its limit', as
   });
   // What the sockets between the two hold comes on top.
   expect(written).toBeLessThan(gatewayBounds.bytes + 2 ** 25);
+});
+
+it.each([
+  ['Kourier', 'envoy_cluster_upstream_rq_active{envoy_cluster_name="prod/shop-blue"}'],
+  ['Istio', 'envoy_cluster_upstream_rq_active{cluster_name="outbound|80||shop-blue.prod.svc.cluster.local"}'],
+  [
+    'Istio 1.25',
+    'envoy_cluster_upstream_rq_active{cluster_name="outbound|80||shop-blue.prod.svc.cluster.local;"}',
+  ],
+  [
+    'Istio through an Envoy that cuts at dots',
+    'envoy_cluster_prod_svc_cluster_local_upstream_rq_active{envoy_cluster_name="outbound|80||shop-blue"}',
+  ],
+  [
+    'Istio 1.25 through an Envoy that cuts at dots',
+    'envoy_cluster_prod_svc_cluster_local__upstream_rq_active{envoy_cluster_name="outbound|80||shop-blue"}',
+  ],
+  ['Contour', 'envoy_cluster_upstream_rq_active{envoy_cluster_name="prod_shop-blue_80"}'],
+  [
+    'Contour without its own name for metrics',
+    'envoy_cluster_upstream_rq_active{envoy_cluster_name="prod/shop-blue/80/da39a3ee5e"}',
+  ],
+  [
+    'Envoy Gateway',
+    'envoy_cluster_prod_example_com_rule_0_backend_0_upstream_rq_active{envoy_cluster_name="httproute/prod/shop"}',
+  ],
+])('knows a cluster as %s names it, and none of another service, namespace or revision', (_gateway, row) => {
+  const others = [
+    row.replaceAll('shop', 'shop-two'),
+    row.replaceAll('prod', 'other'),
+    row.replace('shop-blue', 'shop-red').replace('/shop"', '/cart"'),
+  ];
+  expect(
+    readGatewayText([`${row} 3`, ...others.map((other) => `${other} 10`)].join('\n'), shop('shop-blue')),
+  ).toEqual({
+    active: 3,
+    waiting: 0,
+  });
+});
+
+const servers: (() => void)[] = [];
+afterEach(() => servers.splice(0).forEach((close) => close()));
+async function page(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  servers.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+}
+
+it('sums the replicas whose addresses it has', async () => {
+  const replicas = await Promise.all(
+    [3, 4].map((value) => page((_request, response) => response.end(`${active('prod/shop-blue', value)}\n`))),
+  );
+  expect(await readGatewayOnce(replicas.join(' '), shop('shop-blue'), 2000)).toEqual({
+    active: 7,
+    waiting: 0,
+  });
+});
+
+it('asks for the two gauges alone, and for all where a page does not know how', async () => {
+  const asked: string[] = [];
+  const strict = await page((request, response) => {
+    asked.push(request.url!);
+    if (request.url!.includes('?')) response.writeHead(400).end();
+    else response.end(`${active('prod/shop-blue', 5)}\n`);
+  });
+  const readings: number[] = [];
+  await new Promise<void>((resolve) => {
+    const sampler = sampleGateway({
+      metricsUrl: strict,
+      service: () => shop('shop-blue'),
+      intervalMs: 10,
+      onReading: (reading) => {
+        if (readings.push(reading.active) < 3) return;
+        sampler.stop();
+        resolve();
+      },
+      onSecond: () => undefined,
+      onFailure: () => undefined,
+    });
+  });
+  expect(readings).toEqual([5, 5, 5]);
+  expect(asked.filter((url) => url.includes('filter='))).toHaveLength(1);
+});
+
+it('tells why a page gives no reading', async () => {
+  const istio = await page((_request, response) => response.end('istio_requests_total{app="shop"} 3\n'));
+  expect(await readGatewayOnce(istio, shop(), 2000).catch(textOf)).toMatch(/proxyStatsMatcher/);
+  const others = await page((_request, response) => response.end(`${active('prod/cart-00001', 3)}\n`));
+  expect(await readGatewayOnce(others, shop(), 2000).catch(textOf)).toMatch(/names no cluster of prod\/shop/);
 });

@@ -1,6 +1,8 @@
 import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
+import { metricsAddresses } from '@/lib/model/service-input';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
+import { filteredAddress, type GatewayService, isClusterOf } from './gateway-clusters';
 import { SecondMeans } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
@@ -10,64 +12,106 @@ export interface GatewayReading {
 }
 
 const line =
-  /^(envoy_cluster_upstream_rq_active|envoy_cluster_upstream_rq_pending_active)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
+  /^envoy_cluster_(?:(\w+?)_)?upstream_rq_(pending_)?active\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
-/** Whose requests are read. */
-export interface GatewayService {
-  name: string;
-  namespace: string;
-  /** The one upstream cluster that is meant; null: by name. */
-  cluster: string | null;
-  /** The names of its revisions, as far as they are known: they may be its own. */
-  revisions?: ReadonlySet<string>;
-}
-
 /**
- * Reads Envoy's gauges out of Prometheus text for one service: clusters named `<ns>/<revision>` (the lab) or in Istio's
- * form `outbound|80||<revision>.<ns>.svc.cluster.local`; or just `cluster` where that is given. Null when no line of the
- * text is of that service, which is not the same as 0.
+ * Reads Envoy's gauges out of Prometheus text for one service, by the names that gateways give its clusters. Null when
+ * no line of the text is of that service, which is not the same as 0.
  */
 export function readGatewayText(text: string, service: GatewayService): GatewayReading | null {
   let reading: GatewayReading | null = null;
   for (const row of text.split('\n')) {
     const found = line.exec(row);
     if (!found) continue;
-    const name = [...found[2]!.matchAll(label)].find(
+    const [, rest = '', pending, labels = '', number] = found;
+    const name = [...labels.matchAll(label)].find(
       (match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name',
     )?.[2];
-    if (name === undefined || !isOf(name, service)) continue;
-    const value = Number(found[3]);
+    if (name === undefined || !isClusterOf(name, rest, service)) continue;
+    const value = Number(number);
     if (!Number.isFinite(value)) continue;
     reading ??= { active: 0, waiting: 0 };
-    if (found[1]!.includes('pending')) reading.waiting += value;
+    if (pending) reading.waiting += value;
     else reading.active += value;
   }
   return reading;
 }
 
-function isOf(cluster: string, service: GatewayService): boolean {
-  if (service.cluster) return cluster === service.cluster;
-  const [, namespace, workload] = /^([^/|]+)\/([^/|]+)$/.exec(cluster) ?? [];
-  if (namespace !== undefined) return namespace === service.namespace && belongs(workload!, service);
-  const [, host, hostNamespace] = /\|\|([^.]+)\.([^.]+)\./.exec(cluster) ?? [];
-  return host !== undefined && hostNamespace === service.namespace && belongs(host, service);
-}
-
-/**
- * By the revisions that are known. Where none is: each begins with its service's name, as Knative asks for, and what ends
- * as Knative's own names of revisions do is of a service of a longer name.
- */
-function belongs(workload: string, { name, revisions }: GatewayService): boolean {
-  const own = workload.replace(/-private$/, '');
-  if (own === name || revisions?.has(own)) return true;
-  if (!own.startsWith(`${name}-`)) return false;
-  const rest = own.slice(name.length + 1);
-  return /^\d{5}$/.test(rest) || (!revisions?.size && !/-\d{5}$/.test(rest));
-}
-
 /** A page of a gateway with some thousand clusters has some MB. */
 export const gatewayBounds: Bounds = { ms: 2000, bytes: 32 * 2 ** 20 };
+
+/** Why a gateway's page gave no reading, where it answered. */
+function whyNone(url: string, text: string, { namespace, name }: GatewayService): CodedError {
+  return new CodedError(
+    /upstream_rq_active/.test(text) || !/^(istio|envoy)_/m.test(text)
+      ? message('gaps.no-cluster-of-service', { url, namespace, name })
+      : message('gaps.gauges-left-out', { url }),
+  );
+}
+
+/** Why a page has no reading is looked into this often: that takes all of it. */
+const lookAgainMs = 10_000;
+
+/** Reads one replica's page, again and again. */
+class GatewayPage {
+  /** Whether the page gives the gauges when it is asked for them alone. */
+  private filtered = true;
+  private none: { why: CodedError; untilMs: number } | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly ms = gatewayBounds.ms,
+  ) {}
+
+  /** A reading, or why the page, which answers, has none of the service. Throws a CodedError. */
+  async read(service: GatewayService): Promise<GatewayReading | CodedError> {
+    if (this.filtered) {
+      const asked = await this.ask(filteredAddress(this.url, service));
+      const reading = asked.status === 200 ? readGatewayText(asked.text, service) : null;
+      if (reading) return reading;
+      if (this.none && Date.now() < this.none.untilMs) return this.none.why;
+    }
+    const { status, text } = await this.ask(this.url);
+    if (status !== 200) throw new CodedError(message('gaps.answered', { url: this.url, status }));
+    const reading = readGatewayText(text, service);
+    if (reading) {
+      this.filtered = false;
+      return reading;
+    }
+    this.none = { why: whyNone(this.url, text, service), untilMs: Date.now() + lookAgainMs };
+    return this.none.why;
+  }
+
+  private async ask(url: string): Promise<{ status: number; text: string }> {
+    const { status, body } = await boundedFetch(url, { ...gatewayBounds, ms: this.ms });
+    return { status, text: body.toString() };
+  }
+}
+
+/** What all replicas' pages say together; one without a cluster of the service adds nothing. Throws a CodedError. */
+async function readAll(pages: readonly GatewayPage[], service: GatewayService): Promise<GatewayReading> {
+  const read = await Promise.all(pages.map((page) => page.read(service)));
+  const readings = read.flatMap((one) => (one instanceof CodedError ? [] : [one]));
+  const [none] = read;
+  if (readings.length === 0 && none instanceof CodedError) throw none;
+  return readings.reduce(
+    (sum, { active, waiting }) => ({ active: sum.active + active, waiting: sum.waiting + waiting }),
+    { active: 0, waiting: 0 },
+  );
+}
+
+/** Reads the gateway once; answers within `ms`. Throws a CodedError that says why there is no reading. */
+export async function readGatewayOnce(
+  written: string,
+  service: GatewayService,
+  ms: number,
+): Promise<GatewayReading> {
+  return readAll(
+    metricsAddresses(written).map((url) => new GatewayPage(url, ms)),
+    service,
+  );
+}
 
 export interface GatewaySampler {
   /** Reads once more after this time, beside the readings of each interval. */
@@ -75,36 +119,38 @@ export interface GatewaySampler {
   stop(): void;
 }
 
+/** A reading each second is the least that the calculation needs. */
+const longestIntervalMs = 1000;
+/** The gateway is busy with our questions for at most this part of the time, down to one a second. */
+const busyPart = 0.01;
+/** How many answers tell how long one takes at best: what is longer waited for a core. */
+const timedAnswers = 10;
+
 /**
- * Reads the gateway every `intervalMs` and gives, each second, the mean of that second's readings. A reading that fails
- * is told, never taken for 0; a second without a reading gives no sample.
+ * Reads the gateway every `intervalMs`, or more rarely where an answer takes it long, and gives, each second, the mean of
+ * that second's readings. A reading that fails is told, never taken for 0; a second without a reading gives no sample.
  */
 export function sampleGateway(options: {
+  /** As metricsAddresses takes it. */
   metricsUrl: string;
-  service: GatewayService;
+  /** Asked at each reading: revisions come while it goes on. */
+  service: () => GatewayService;
   intervalMs: number;
   onReading: (reading: GatewayReading, atUnixMs: number) => void;
   onSecond: (mean: GatewayReading, atUnixMs: number) => void;
   onFailure: (cause: Message, atUnixMs: number) => void;
 }): GatewaySampler {
   const means = new SecondMeans();
+  const pages = metricsAddresses(options.metricsUrl).map((url) => new GatewayPage(url));
+  const tookMs: number[] = [];
   let busy = false;
   let stopped = false;
   const read = async (): Promise<void> => {
     if (busy) return;
     busy = true;
+    const askedMs = performance.now();
     try {
-      const { status, body } = await boundedFetch(options.metricsUrl, gatewayBounds);
-      if (status !== 200) throw new CodedError(message('gaps.answered', { url: options.metricsUrl, status }));
-      const reading = readGatewayText(body.toString(), options.service);
-      if (!reading)
-        throw new CodedError(
-          message('gaps.no-cluster-of-service', {
-            url: options.metricsUrl,
-            namespace: options.service.namespace,
-            name: options.service.name,
-          }),
-        );
+      const reading = await readAll(pages, options.service());
       if (stopped) return;
       const now = steadyNow();
       closeSecond(now);
@@ -115,6 +161,8 @@ export function sampleGateway(options: {
       closeSecond(steadyNow());
       options.onFailure(messageOfError(error), steadyNow());
     } finally {
+      tookMs.push(performance.now() - askedMs);
+      if (tookMs.length > timedAnswers) tookMs.shift();
       busy = false;
     }
   };
@@ -122,8 +170,16 @@ export function sampleGateway(options: {
     const ended = means.close(now);
     if (ended) options.onSecond(ended.mean, ended.atUnixMs);
   };
-  const timer = setInterval(() => void read(), options.intervalMs);
-  void read();
+  let timer: NodeJS.Timeout | undefined;
+  const goOn = (): void => {
+    if (stopped) return;
+    const atBest = Math.min(...tookMs) / busyPart;
+    timer = setTimeout(
+      () => void read().then(goOn),
+      Math.max(options.intervalMs, Math.min(longestIntervalMs, atBest)),
+    );
+  };
+  void read().then(goOn);
   let extra: NodeJS.Timeout | undefined;
   return {
     readAgain(afterMs) {
@@ -132,7 +188,7 @@ export function sampleGateway(options: {
     },
     stop() {
       stopped = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       clearTimeout(extra);
     },
   };

@@ -164,7 +164,7 @@ it('reads the lab’s gateway, and tells a failed reading as a failure', async (
   const failures: string[] = [];
   const sampler = sampleGateway({
     metricsUrl: lab.metricsUrl,
-    service: { name: 'hello', namespace: 'default', cluster: null },
+    service: () => ({ name: 'hello', namespace: 'default', host: null, cluster: null, revisions: new Set() }),
     intervalMs: 50,
     onReading: () => {},
     onSecond: (mean) => seconds.push(mean),

@@ -132,7 +132,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   });
   const api = new KubeApi(resources, cluster.clock, cluster.faults);
   const metrics = createServer((request, response) => {
-    if (request.url !== '/stats/prometheus') return void response.writeHead(404).end();
+    if (request.url?.split('?')[0] !== '/stats/prometheus') return void response.writeHead(404).end();
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
       .end(

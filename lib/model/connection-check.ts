@@ -18,25 +18,14 @@ const checkNameSchema = z.enum([
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `littles-law`, `answers-wrongly` {status}, `no-cluster-of-service`, `readable` {resource}, `failed` {why}.
+ * `littles-law`, `readable` {resource}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
   ok: z.boolean(),
   /** A run can do without it, and says what it then does not know. */
   optional: z.boolean().optional(),
-  code: z.enum([
-    'answers',
-    'routed',
-    'not-routed',
-    'pods',
-    'in-flight',
-    'littles-law',
-    'answers-wrongly',
-    'no-cluster-of-service',
-    'readable',
-    'failed',
-  ]),
+  code: z.enum(['answers', 'routed', 'not-routed', 'pods', 'in-flight', 'littles-law', 'readable', 'failed']),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Of `failed`: its `why`, which is English, as a code. */
   why: messageSchema.optional(),

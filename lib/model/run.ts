@@ -19,7 +19,7 @@ export const serviceSchema = z.object({
   podSelector: z.string(),
   containerConcurrency: z.number().int().nonnegative(),
   annotations: z.record(z.string(), z.string()),
-  /** The gateway's Prometheus text; null: concurrency by Little's law. */
+  /** The gateway's Prometheus text, several addresses with spaces or commas between; null: concurrency by Little's law. */
   gatewayMetricsUrl: z.string().nullable(),
   /** Label value that names this service's upstream cluster in the gateway's metrics; empty: match by name. */
   gatewayCluster: z.string().nullable(),

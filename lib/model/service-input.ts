@@ -4,6 +4,21 @@ import { code } from './message';
 const httpUrl = z.url({ protocol: /^https?$/, error: code('validation.http-address') });
 const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
 
+/** The metrics addresses of a service, one for each replica of its gateway, as they are written: with spaces or commas between. */
+export function metricsAddresses(written: string): string[] {
+  return written.split(/[\s,]+/).filter((url) => url !== '');
+}
+const httpUrls = z
+  .string()
+  .max(2000)
+  .refine(
+    (written) => {
+      const urls = metricsAddresses(written);
+      return urls.length > 0 && urls.every((url) => httpUrl.safeParse(url).success);
+    },
+    { error: code('validation.http-address') },
+  );
+
 /** A service as it is registered or changed by hand. */
 export const serviceInputSchema = z.strictObject({
   name,
@@ -19,7 +34,7 @@ export const serviceInputSchema = z.strictObject({
     .max(1000, code('validation.at-most-number'))
     .default(0),
   annotations: z.record(z.string(), z.string()).default({}),
-  gatewayMetricsUrl: httpUrl.nullable().default(null),
+  gatewayMetricsUrl: httpUrls.nullable().default(null),
   gatewayCluster: z.string().max(300).nullable().default(null),
 });
 export type ServiceInput = z.input<typeof serviceInputSchema>;

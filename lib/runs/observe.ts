@@ -162,12 +162,13 @@ function startConcurrency(
   }
   const sampler = sampleGateway({
     metricsUrl: service.gatewayMetricsUrl,
-    service: {
+    service: () => ({
       name: service.name,
       namespace: service.namespace,
+      host: service.host,
       cluster: service.gatewayCluster,
       revisions,
-    },
+    }),
     intervalMs: gatewayIntervalMs,
     onReading: ({ active, waiting }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));

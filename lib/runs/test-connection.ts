@@ -1,4 +1,4 @@
-import { gatewayBounds, readGatewayText } from '@/lib/cluster/gateway-metrics';
+import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
 import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
@@ -8,13 +8,14 @@ import { horizontalPodAutoscalers } from '@/lib/cluster/horizontal-pod-autoscale
 import { nodes } from '@/lib/cluster/nodes';
 import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
+import { listRevisions } from '@/lib/cluster/revisions';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
 import { stateDirectory } from '@/lib/environment/paths';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
 import { type Message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
-import { boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { english } from '@/lib/words/english';
 
 const answerMs = 10_000;
@@ -73,19 +74,14 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
     }),
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
-      const { status, body } = await boundedFetch(service.gatewayMetricsUrl, {
-        ...gatewayBounds,
-        ms: answerMs,
-      });
-      if (status !== 200) return fails('answers-wrongly', { status });
-      const reading = readGatewayText(body.toString(), {
-        name: service.name,
-        namespace: service.namespace,
-        cluster: service.gatewayCluster,
-      });
-      return reading
-        ? works('in-flight', { active: reading.active, waiting: reading.waiting })
-        : fails('no-cluster-of-service');
+      const { name, namespace, host, gatewayCluster: cluster } = service;
+      const known = await knownRevisions(namespace, name);
+      const { active, waiting } = await readGatewayOnce(
+        service.gatewayMetricsUrl,
+        { name, namespace, host, cluster, revisions: new Set(known) },
+        answerMs,
+      );
+      return works('in-flight', { active, waiting });
     }),
     ...Object.entries(optional).map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {
@@ -99,4 +95,13 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       optional: true,
     })),
   ]);
+}
+
+/** None where no cluster answers: the gateway may be read all the same. */
+async function knownRevisions(namespace: string, name: string): Promise<string[]> {
+  try {
+    return await listRevisions(loadKubeConfig(stateDirectory()), namespace, name, { ms: answerMs });
+  } catch {
+    return [];
+  }
 }

@@ -19,7 +19,7 @@ const run: Run = runSchema.parse({
     podSelector: 'app=hello',
     containerConcurrency: 5,
     annotations: { 'autoscaling.knative.dev/class': 'kpa' },
-    gatewayMetricsUrl: 'http://10.0.0.8:15020/stats',
+    gatewayMetricsUrl: 'http://10.0.0.8:15020/stats http://10.0.0.9:15020/stats',
     gatewayCluster: 'outbound|80',
     origin: 'manual',
   },

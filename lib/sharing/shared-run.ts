@@ -1,5 +1,6 @@
 import { type Run } from '@/lib/model/run';
 import { maskOf } from '@/lib/masking/mask';
+import { metricsAddresses } from '@/lib/model/service-input';
 
 /** What a reader of a link may see of a run. */
 export interface Shown {
@@ -87,7 +88,7 @@ function sharedRun(
 
 /** `host:port` of the gateway and of its metrics, where the service is not known by that very name. */
 function addressesOf({ service }: Run): string[] {
-  return [service.gatewayUrl, service.gatewayMetricsUrl ?? ''].flatMap((text) => {
+  return [service.gatewayUrl, ...metricsAddresses(service.gatewayMetricsUrl ?? '')].flatMap((text) => {
     if (!URL.canParse(text)) return [];
     const { host, hostname } = new URL(text);
     return hostname === service.host ? [] : [host];

@@ -1,0 +1,83 @@
+/** A service as far as a gateway's metrics name it. */
+export interface GatewayService {
+  name: string;
+  namespace: string;
+  /** What the gateway routes by; null where it is not known. */
+  host: string | null;
+  /** The one upstream cluster that is its, where that was said. */
+  cluster: string | null;
+  /** The names of its revisions, as far as they are known: from its pods, and from the API server. */
+  revisions: ReadonlySet<string>;
+}
+
+/**
+ * Whether an upstream cluster is of a service, by the names that gateways give:
+ *
+ * - Kourier, the lab: `<ns>/<revision>`
+ * - Istio, Higress, MSE: `outbound|80||<revision>.<ns>.svc.cluster.local`, since Istio 1.25 with `;` at its end
+ * - Contour: `<ns>_<revision>_<port>`
+ * - Envoy Gateway under net-gateway-api: `httproute/<ns>/<host>/rule/<n>…`
+ *
+ * Envoy cuts a name at its first dot unless it was told otherwise, as Istio tells it: what follows is then part of the
+ * metric's name, where all but letters, digits and `_` has become `_`. `rest` is that part, empty where nothing was cut.
+ */
+export function isClusterOf(label: string, rest: string, service: GatewayService): boolean {
+  const { namespace, cluster, host } = service;
+  const name = label.replace(/;$/, '');
+  if (cluster !== null && cluster !== '') {
+    const [head, ...tail] = cluster.split('.');
+    return rest === '' ? name === cluster : name === head && asInMetric(tail.join('.')) === rest;
+  }
+  const istio = /\|\|([^.|]+)(?:\.(.*))?$/.exec(name);
+  if (istio) {
+    const [, workload = '', domain] = istio;
+    const inNamespace =
+      domain === undefined
+        ? rest.startsWith(`${asInMetric(namespace)}_svc`)
+        : domain.startsWith(`${namespace}.`);
+    return inNamespace && isWorkloadOf(workload, service);
+  }
+  const [first = '', second = '', third = ''] = name.split(/[/_]/);
+  if (first === 'httproute' && name.startsWith('httproute/')) {
+    const [, , route = ''] = name.split('/');
+    const whole = rest === '' ? asInMetric(route) : `${asInMetric(route)}_${rest}_`;
+    const hosts = [host, `${service.name}.${namespace}.svc`].filter((one) => one !== null);
+    return (
+      second === namespace &&
+      hosts.some((one) => (rest === '' ? route === one : whole.startsWith(`${asInMetric(one)}_`)))
+    );
+  }
+  const parts = name.split(name.includes('/') ? '/' : '_').length;
+  const known = name.includes('/') ? parts >= 2 : parts === 3 && /^\d+$/.test(third);
+  return known && rest === '' && first === namespace && isWorkloadOf(second, service);
+}
+
+/**
+ * By the revisions that are known. Where none is: each begins with its service's name, as Knative asks for, and what ends
+ * as Knative's own names of revisions do is of a service of a longer name.
+ */
+function isWorkloadOf(workload: string, { name, revisions }: GatewayService): boolean {
+  const own = workload.replace(/-private$/, '');
+  if (own === name || revisions.has(own)) return true;
+  if (!own.startsWith(`${name}-`)) return false;
+  const rest = own.slice(name.length + 1);
+  return /^\d{5}$/.test(rest) || (revisions.size === 0 && !/-\d{5}$/.test(rest));
+}
+
+function asInMetric(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_]/g, '_');
+}
+
+/**
+ * The address that gives a service's two gauges and no more: Envoy's own pages leave out what `filter` does not match
+ * (https://www.envoyproxy.io/docs/envoy/latest/operations/admin#get--stats), others pass it over. A revision's name
+ * begins with its service's.
+ */
+export function filteredAddress(url: string, { name, cluster }: GatewayService): string {
+  const address = new URL(url);
+  if (address.searchParams.has('filter')) return url;
+  // Envoy's names have other characters where Prometheus takes none such.
+  const own = (cluster || name).replaceAll(/[^A-Za-z0-9-]/g, '.');
+  address.searchParams.set('filter', `${own}.*upstream_rq_(pending_)?active$`);
+  return address.href;
+}
