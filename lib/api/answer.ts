@@ -91,7 +91,7 @@ async function responseOf(
   if (kind instanceof z.ZodType) {
     headers.set('cache-control', 'no-store');
     checkAnswer(route.key, kind, given);
-    return jsonResponse(given, call.request.headers, { status, headers });
+    return jsonResponse(given, { status, headers });
   }
   if (kind === undefined || kind.mediaType === '') return new Response(null, { status, headers });
   headers.set('content-type', `${kind.mediaType}; charset=utf-8`);

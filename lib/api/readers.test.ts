@@ -94,21 +94,14 @@ describe('a stream', () => {
 });
 
 describe('what is sent again', () => {
-  const asked = new Headers({ 'accept-encoding': 'gzip, br' });
-
-  it('is compressed once, and says the same', async () => {
-    const value = { rows: Array.from({ length: 500 }, (_, i) => i) };
-    const answers = [];
-    for (let i = 0; i < 3; i++)
-      answers.push(await jsonResponse(value, asked, { status: 200, headers: new Headers() }));
-    expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'gzip', 'gzip']);
-    for (const { headers, body } of answers) {
-      const plain = headers.get('content-encoding')
-        ? body!.pipeThrough(new DecompressionStream('gzip'))
-        : body!;
-      expect(await new Response(plain).json()).toEqual(value);
+  it('is written once, says the same, and is left to Next to compress', async () => {
+    let written = 0;
+    const rows = Array.from({ length: 500 }, (_, i) => i);
+    const value = { toJSON: () => ({ written: ++written, rows }) };
+    for (let i = 0; i < 3; i++) {
+      const answer = jsonResponse(value, { status: 200, headers: new Headers() });
+      expect(answer.headers.get('content-encoding')).toBeNull();
+      expect(await answer.json()).toEqual({ written: 1, rows });
     }
-    const plain = await jsonResponse(value, new Headers(), { status: 200, headers: new Headers() });
-    expect(await plain.json()).toEqual(value);
   });
 });
