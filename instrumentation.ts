@@ -12,6 +12,8 @@ export async function register(): Promise<void> {
   dropStalledReaders();
   const { getRunManager } = await import('./lib/runs/manager');
   await getRunManager().catch((error: unknown) => process.exit(reportError(error)));
+  const { answerPush } = await import('./lib/api/ingest');
+  Object.assign(globalThis, { scaletraceAnswerPush: answerPush });
   const { getBoards } = await import('./lib/runs/boards');
   void getBoards()
     .then((boards) => boards.resume())

@@ -1,7 +1,10 @@
+import { foreignRequest } from '@/lib/identity/foreign';
 import { getRunManager } from '@/lib/runs/manager';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
 import { readBytes } from './read-request';
+import { answer } from './answer';
+import { responseOf } from './problem';
 import { nothing, route } from './route';
 
 export const ingest = [
@@ -23,3 +26,11 @@ export const ingest = [
     },
   ),
 ] as const;
+
+/** Answers a push that did not come by way of Next (lib/server/push.mjs). */
+export async function answerPush(request: Request): Promise<Response> {
+  // Opened by its run's secret: it is no worse from elsewhere than a reading is.
+  const refusal = foreignRequest({ method: 'GET', headers: request.headers });
+  if (refusal) return responseOf(refusal);
+  return answer(ingest[0], request, { id: new URL(request.url).pathname.split('/').at(-1) ?? '' });
+}

@@ -45,10 +45,11 @@ export function admit(request, response, isDev) {
 }
 
 /**
+ * Answers with a problem (RFC 9457).
  * @param {import('node:http').ServerResponse} response @param {number} status @param {string} title
  * @param {Record<string, string>} headers @returns {false}
  */
-function refuse(response, status, title, headers = {}) {
+export function refuse(response, status, title, headers = {}) {
   response
     .writeHead(status, { ...headers, 'content-type': 'application/problem+json', connection: 'close' })
     .end(JSON.stringify({ type: 'about:blank', title, status }));

@@ -2,7 +2,9 @@
 // what is under way is answered.
 import { createServer } from 'node:http';
 import next from 'next';
-import { admit, serverOptions } from './gate.mjs';
+import { admit, refuse, serverOptions } from './gate.mjs';
+import { isPush, takePush } from './push.mjs';
+import { Turns } from './turns.mjs';
 
 const [mode, hostname = '127.0.0.1', givenPort = ''] = process.argv.slice(2);
 const dev = mode === 'dev';
@@ -10,6 +12,7 @@ const port = Number(givenPort);
 process.title = 'next-server (scaletrace)';
 
 const server = createServer(serverOptions);
+const turns = new Turns();
 const app = next({ dev, hostname, port, httpServer: server });
 // What comes while Next gets ready waits for it.
 const ready = app.prepare().then(() => app.getRequestHandler());
@@ -17,13 +20,11 @@ const ready = app.prepare().then(() => app.getRequestHandler());
 server
   .on('request', (request, response) => {
     if (!admit(request, response, dev)) return;
-    ready
-      .then((handle) => handle(request, response))
-      .catch((/** @type {unknown} */ error) => {
-        console.error(`${request.method} ${request.url}`, error);
-        if (!response.headersSent) response.statusCode = 500;
-        response.end();
-      });
+    answer(request, response).catch((/** @type {unknown} */ error) => {
+      console.error(`${request.method} ${request.url}`, error);
+      if (!response.headersSent) response.statusCode = 500;
+      response.end();
+    });
   })
   // No proxy for others.
   .on('connect', (_request, socket) =>
@@ -32,6 +33,16 @@ server
   .on('error', end)
   .listen(port, hostname);
 ready.catch(end);
+
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function answer(request, response) {
+  const handle = await ready;
+  if (isPush(request)) return takePush(request, response);
+  // Files cost little to send.
+  if (request.url?.startsWith('/_next/') || (await turns.take(response))) return handle(request, response);
+  if (!response.destroyed)
+    refuse(response, 503, 'The dashboard has too many readers at the moment.', { 'retry-after': '5' });
+}
 
 /** @param {unknown} error */
 function end(error) {

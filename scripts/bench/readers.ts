@@ -27,14 +27,13 @@ const optionsSchema = z.object({
   silent: whole(60, 500),
   names: whole(100, 500),
   rate: whole(380, 5000),
+  reopenMs: whole(5000, 60_000),
 });
 
 /** k6 has nine series for each name of a request. */
 const seriesOfName = 9;
-/** A reader of a link opens its page again after so long. */
-const reopenMs = 5000;
 
-/** Options: `--seconds N` of the run (60), `--followers N` (200), `--links N` (50), `--silent N` (60), `--names N` of requests (100), `--rate N` requests/s (380). */
+/** Options: `--seconds N` of the run (60), `--followers N` (200), `--links N` (50), `--silent N` (60), `--names N` of requests (100), `--rate N` requests/s (380), `--reopenMs N` after which a reader of a link opens its page again (5000; 0: at once). */
 export async function runBench(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -73,14 +72,14 @@ export async function runBench(args: string[]): Promise<void> {
       ['running', ...endedStates],
     );
     console.log(
-      `k6 ${k6.version}, ${target.name}, ${availableParallelism()} cores; ${options.seconds} s of ${options.rate} requests/s with ${options.names * seriesOfName} series; ${options.followers} pages that follow it, ${options.links} readers of a link who open its page every ${reopenMs / 1000} s, ${options.silent} connections that never read\n`,
+      `k6 ${k6.version}, ${target.name}, ${availableParallelism()} cores; ${options.seconds} s of ${options.rate} requests/s with ${options.names * seriesOfName} series; ${options.followers} pages that follow it, ${options.links} readers of a link who open its page ${options.reopenMs === 0 ? 'again and again' : `every ${options.reopenMs / 1000} s`}, ${options.silent} connections that never read\n`,
     );
     const cpuBefore = cpuOfTree(dashboard).own;
     const memory = new Memory(dashboard);
     const beganMs = performance.now();
     readers.follow(`${url}/api/runs/${run.id}/events`, options.followers);
     readers.beSilent(`${url}/api/runs/${run.id}/events`, options.silent);
-    readers.open(`${url}/share/${share.token}`, `${url}/api/share/${share.token}`, options.links);
+    readers.open(`${url}/share/${share.token}`, `${url}/api/share/${share.token}`, options);
     // The readers leave before the run ends: what they do to its end is not asked.
     await new Promise((resolve) => setTimeout(resolve, (options.seconds - 5) * 1000));
     const cpu = (cpuOfTree(dashboard).own - cpuBefore) / ((performance.now() - beganMs) / 1000);
@@ -117,7 +116,7 @@ export async function runBench(args: string[]): Promise<void> {
       ],
       ['connections that never read, ended by the dashboard', `${readers.dropped} of ${options.silent}`],
       ['answers that were refused or failed', `${readers.failed}`],
-      ['memory of the dashboard before, at most, after (MB)', memory.figures()],
+      ['memory of the dashboard: before, after each fifth of the time, at most (MB)', memory.figures()],
       ['CPU of the dashboard (cores)', cpu.toFixed(2)],
     ];
     console.log(
@@ -179,7 +178,7 @@ class Readers {
       });
   }
 
-  open(page: string, api: string, count: number): void {
+  open(page: string, api: string, { links: count, reopenMs }: { links: number; reopenMs: number }): void {
     for (let i = 0; i < count; i++) {
       const once = async (): Promise<void> => {
         const beganMs = performance.now();
@@ -191,9 +190,16 @@ class Readers {
         this.dataMs.push(performance.now() - pageMs);
       };
       const again = (): void => {
-        void once().catch(() => {
-          if (!this.left) this.failed++;
-        });
+        if (this.left) return;
+        const beganMs = performance.now();
+        void once()
+          .catch(() => {
+            if (!this.left) this.failed++;
+          })
+          .then(() => {
+            const waitMs = Math.max(0, reopenMs - (performance.now() - beganMs));
+            this.timers.push(setTimeout(again, waitMs));
+          });
       };
       // Spread over the time, as readers come.
       this.timers.push(
@@ -201,7 +207,6 @@ class Readers {
           () => {
             again();
             this.ask(`${api}/events`, (response) => response.resume());
-            this.timers.push(setInterval(again, reopenMs));
           },
           (i / count) * reopenMs,
         ),
@@ -211,7 +216,7 @@ class Readers {
 
   leave(): void {
     this.left = true;
-    this.timers.forEach((timer) => clearInterval(timer));
+    this.timers.forEach((timer) => clearTimeout(timer));
     for (const request of this.requests) request.destroy();
   }
 
@@ -263,7 +268,10 @@ class Memory {
   }
 
   figures(): string {
-    return [this.seen[0]!, Math.max(...this.seen), this.seen.at(-1)!].map((mb) => mb.toFixed(0)).join(', ');
+    const fifths = [0, 0.2, 0.4, 0.6, 0.8, 1].map(
+      (share) => this.seen[Math.round(share * (this.seen.length - 1))]!,
+    );
+    return [...fifths, Math.max(...this.seen)].map((mb) => mb.toFixed(0)).join(', ');
   }
 
   private look(): void {
