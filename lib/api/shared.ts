@@ -4,12 +4,12 @@ import { comparisonSchema } from '@/lib/comparing/comparison';
 import { isSecure } from '@/lib/identity/connection';
 import { shareKindSchema } from '@/lib/model/share-link';
 import { type View } from '@/lib/runs/events';
+import { noteOpening } from '@/lib/sharing/openings';
 import { publicIdOf, unlockShare } from '@/lib/sharing/share';
 import { sharedPicture } from '@/lib/sharing/share-picture';
 import { shownOf } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { countOpening, type StoredShare } from '@/lib/store/shares';
 import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route, type StoredLink } from './route';
@@ -28,14 +28,6 @@ const unlockSchema = z.strictObject({
     .min(1, code('validation.link-password-missing'))
     .max(200, code('validation.at-most-characters')),
 });
-
-/**
- * Counts that somebody opened a link: when its page asks for its data. What makes chats' previews reads the page alone,
- * and is no reader.
- */
-async function noteOpening({ id }: StoredShare): Promise<void> {
-  await countOpening(await getStore(), id, Date.now());
-}
 
 interface SharedRun {
   id: string;
@@ -120,7 +112,7 @@ export const shared = [
         { show: (run) => shownOf(run, { publicId: places.get(run.id) ?? '', notes: false }).run(run) },
       );
       if (!comparison || comparison.missing.length > 0) throw notFound('run');
-      await noteOpening(share);
+      noteOpening(share.id, Date.now());
       return comparison;
     },
   ),
@@ -129,7 +121,8 @@ export const shared = [
     linked(runParts.overview.contract),
     async ({ request, query, link }) => {
       const { id, view } = await sharedRun(link);
-      if (!new URL(request.url).searchParams.has('fromMs')) await noteOpening(link.share);
+      // Counted when the page asks for its data: what makes chats' previews reads the page alone, and is no reader.
+      if (!new URL(request.url).searchParams.has('fromMs')) noteOpening(link.share.id, Date.now());
       return runParts.overview.read(id, query, view);
     },
   ),

@@ -106,7 +106,7 @@ export function markdown(
                 ? `${e.seenFrom} → ${e.seenTo}`
                 : `${e.dueFrom} → ${e.dueTo}`,
             e.doneMs === null ? (e.seenMs === null ? '–' : t('exports.report.neverReady')) : clock(e.doneMs),
-            ms(e.totalMs),
+            e.totalMs !== null && e.totalMs < 0 ? t('events.early', { time: ms(-e.totalMs) }) : ms(e.totalMs),
             number(e.requests),
             ms(e.p95Ms),
             ms(e.steadyP95Ms),

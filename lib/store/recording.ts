@@ -85,10 +85,27 @@ export async function appendPush(
   points: Omit<MetricPoint, 'id'>[],
   column: ColumnData,
 ): Promise<void> {
+  const rows = points.map((point) => pointRow(runId, point));
+  // In Prisma's own words a push of 900 series takes the thread that takes pushes ten times as long.
+  const inserts = slicesOf(rows, rowsAtOnce).map((slice) =>
+    store.$executeRawUnsafe(
+      `INSERT INTO "MetricPoint" ("runId", "seriesId", "atMs", "value", "histogram") VALUES ${slice.map(() => '(?,?,?,?,?)').join(',')}`,
+      ...slice.flatMap(({ seriesId, atMs, value, histogram }) => [runId, seriesId, atMs, value, histogram]),
+    ),
+  );
   await store.$transaction([
-    store.metricPoint.createMany({ data: points.map((point) => pointRow(runId, point)) }),
+    ...inserts,
     store.requestColumn.create({ data: columnRow(runId, column), select: { id: true } }),
   ]);
+}
+
+/** SQLite takes at most 32,766 parameters. */
+const rowsAtOnce = 1000;
+
+function slicesOf<T>(rows: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / length) }, (_, i) =>
+    rows.slice(i * length, (i + 1) * length),
+  );
 }
 
 function pointRow(runId: string, { histogram, ...point }: Omit<MetricPoint, 'id'>) {

@@ -109,9 +109,12 @@ export async function revokeShare(store: Store, id: string, nowMs: number): Prom
   return row ? withoutHash(toShare(row, nowMs)) : null;
 }
 
-/** Counts that a link was opened. */
-export async function countOpening(store: Store, id: string, nowMs: number): Promise<void> {
-  await store.shareLink.updateMany({ where: { id }, data: { opens: { increment: 1 }, lastOpenAtMs: nowMs } });
+/** Counts that a link was opened, last at `nowMs`. */
+export async function countOpening(store: Store, id: string, nowMs: number, times = 1): Promise<void> {
+  await store.shareLink.updateMany({
+    where: { id },
+    data: { opens: { increment: times }, lastOpenAtMs: nowMs },
+  });
 }
 
 /** A link as it may be listed. */

@@ -8,7 +8,10 @@ export interface Lag {
   actMs: number;
   /** From the change to the last pod that was due ready (or gone); null: it never was. */
   startMs: number | null;
-  /** From our decision to the last pod that was due ready (or gone); null: it never was. */
+  /**
+   * From our decision to the last pod that was due ready (or gone); null: it never was. Negative: the cluster was early,
+   * which is told as that; where lags are summed up (the worst, the mean) it counts as 0.
+   */
   totalMs: number | null;
 }
 

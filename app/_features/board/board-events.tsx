@@ -85,7 +85,11 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
               <Cell numeric>{at(dueMs)}</Cell>
               <Cell numeric>{at(seenMs)}</Cell>
               <Cell numeric>{at(doneMs)}</Cell>
-              <Cell numeric>{formatMs(lagMs, locale)}</Cell>
+              <Cell numeric>
+                {lagMs !== null && lagMs < 0
+                  ? t('events.early', { time: formatMs(-lagMs, locale) })
+                  : formatMs(lagMs, locale)}
+              </Cell>
             </tr>
           ))}
         </Table>

@@ -49,7 +49,8 @@ export function EventLane({
   const x = (atMs: number): number => plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot;
   const labelOf = ({ change, lagMs, kind }: LaneItem): string => {
     const words = change ? t('events.change', { from: change[0], to: change[1] }) : t('review.outcome.lost');
-    if (lagMs !== null) return `${words} · ${lagMs < 0 ? '−' : ''}${formatMs(Math.abs(lagMs), locale)}`;
+    if (lagMs !== null)
+      return `${words} · ${lagMs < 0 ? t('events.early', { time: formatMs(-lagMs, locale) }) : formatMs(lagMs, locale)}`;
     return kind === 'short'
       ? `${words} · ${t('review.outcome.short')}`
       : kind === 'missed'

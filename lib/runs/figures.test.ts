@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
+import { correlateOverview, overviewOf } from '@/lib/timeline/overview';
+import { figuresOf } from './figures';
+
+function pod(name: string, ...phases: [number, PodPhase][]): PodEvent[] {
+  return phases.map(([atMs, phase], i) => ({
+    id: atMs * 10 + i,
+    atMs,
+    serverAtMs: null,
+    type: i === 0 ? 'ADDED' : 'MODIFIED',
+    uid: name,
+    name,
+    revision: 'r',
+    phase,
+    reason: null,
+    resourceVersion: '1',
+  }));
+}
+
+function decision(atMs: number, replicas: number): Decision {
+  return {
+    id: atMs,
+    atMs,
+    valid: true,
+    readyPods: 0,
+    desiredPods: replicas,
+    replicas,
+    stableAverage: replicas,
+    panicAverage: replicas,
+    panicMode: false,
+    boundBy: 'stable',
+    reason: {},
+  };
+}
+
+const recordingOf = (readyMs: number): Recording => ({
+  series: [],
+  points: [],
+  concurrency: [],
+  gaps: [],
+  decisions: [decision(1000, 1), decision(5000, 2), decision(20_000, 2)],
+  podEvents: [
+    ...pod('first', [500, 'pending'], [900, 'ready']),
+    ...pod('second', [3000, 'pending'], [readyMs, 'ready']),
+  ],
+});
+
+it('the worst lag of a cluster that is early is none; of a late one it is the lag', () => {
+  for (const [readyMs, worstLagMs] of [
+    [4000, 0],
+    [6500, 1500],
+  ] as const) {
+    const overview = overviewOf(recordingOf(readyMs), 0);
+    const { matched } = correlateOverview(overview, 0, 20_000);
+    const second = matched.find(({ expected }) => expected.to === 2)!;
+    expect(second.lag.totalMs).toBe(readyMs - 5000);
+    expect(figuresOf(overview, null, 0, 20_000).worstLagMs).toBe(worstLagMs);
+  }
+});
