@@ -8,7 +8,8 @@ import { openStore, type Store } from './client';
 import { deleteRuns, removeRun, restoreRuns } from './deleted-runs';
 import { leadRun } from './lead-run';
 import { insertRun } from './runs';
-import { registerService } from '@/lib/runs/fake-run';
+import { noteOpening } from '@/lib/sharing/openings';
+import { registerService, until } from '@/lib/runs/fake-run';
 import { countOpening, findShare, listSharesOfComparison, listSharesOfRun, revokeShare } from './shares';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-shares-'));
@@ -86,6 +87,18 @@ describe('links', () => {
     const link = await share({ runs: ['run-a'] });
     await Promise.all([1, 2, 3].map((n) => countOpening(store, link.id, nowMs + n)));
     expect(await findShare(store, link.token, nowMs)).toMatchObject({ opens: 3 });
+  });
+
+  it('in a crowd are stored together, and none is lost while the database cannot be written', async () => {
+    const link = await share({ runs: ['run-a'] });
+    const asked: boolean[] = [];
+    const sometimes = (): Promise<Store> => {
+      asked.push(true);
+      return asked.length === 2 ? Promise.reject(new Error('locked')) : Promise.resolve(store);
+    };
+    for (let n = 1; n <= 50; n++) noteOpening(link.id, nowMs + n, { store: sometimes, everyMs: 5 });
+    await until(async () => (await findShare(store, link.token, nowMs))?.opens === 50);
+    expect(asked.length).toBeLessThanOrEqual(4);
   });
 
   it('of a comparison name its runs by place and are found by them in any order', async () => {
