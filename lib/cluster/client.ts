@@ -5,6 +5,7 @@ import { CodedError, message, type Message, messageOfError, said } from '@/lib/m
 import { type FieldFault, Problem } from '@/lib/model/problem';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 import { apiOf } from './bounded-api';
+import { refusedIn } from './refused-in';
 
 /** A cluster that cannot be reached or refuses. */
 export class ClusterError<C extends ProblemCode = ProblemCode> extends Problem<C> {
@@ -80,8 +81,12 @@ export function toClusterError(error: unknown, server: string): ClusterError {
   if (answered === 401) return new ClusterError('problems.cluster-unauthorized', { server }, answered);
   if (!status.success) return new ClusterError('problems.cluster-answered', { status: answered }, answered);
   const causes = status.data.details?.causes ?? [];
-  return causes.length > 0
-    ? refusedFields(causes.map(({ field = '', message: text = '' }) => ({ path: field, said: said(text) })))
+  const fields =
+    causes.length > 0
+      ? causes.map(({ field = '', message: text = '' }) => ({ path: field, text }))
+      : refusedIn(status.data.message);
+  return fields.length > 0
+    ? refusedFields(fields.map(({ path, text }) => ({ path, said: said(text) })))
     : new ClusterError('problems.cluster-said', { cause: status.data.message }, answered);
 }
 

@@ -14,6 +14,7 @@ export class ClusterState {
   readonly routes = new ObjectStore(this.clock);
   readonly revisions = new ObjectStore(this.clock);
   readonly podAutoscalers = new ObjectStore(this.clock);
+  readonly horizontalPodAutoscalers = new ObjectStore(this.clock);
   readonly deployments = new ObjectStore(this.clock);
   readonly replicaSets = new ObjectStore(this.clock);
   readonly pods = new ObjectStore(this.clock);

@@ -33,6 +33,14 @@ export interface Resource {
   writable?: boolean;
 }
 
+/** A path of a pod's own, behind the API server. */
+export interface ProxyPath {
+  namespace: string;
+  pod: string;
+  port: string;
+  path: string;
+}
+
 const bookmarkMs = 5000;
 const maxBodyBytes = 1_000_000;
 
@@ -45,6 +53,8 @@ export class KubeApi {
     private readonly resources: Map<string, Resource>,
     private readonly clock: VersionClock,
     private readonly faults: FaultSwitch,
+    /** What a pod answers through the API server's proxy; null: it answers nothing. */
+    private readonly proxy: (asked: ProxyPath) => string | null,
   ) {
     this.discovery = new Discovery(resources.values());
     this.server = createServer((request, response) => {
@@ -63,6 +73,13 @@ export class KubeApi {
     const url = new URL(request.url ?? '/', 'http://lab');
     const found = this.discovery.answer(url.pathname);
     if (found) return send(response, 200, found);
+    const proxied =
+      /^\/api\/v1\/namespaces\/(?<namespace>[^/]+)\/pods\/(?<pod>[^/:]+):(?<port>\d+)\/proxy(?<path>\/.*)$/.exec(
+        url.pathname,
+      )?.groups;
+    const answer = proxied && request.method === 'GET' ? this.proxy(proxied as unknown as ProxyPath) : null;
+    if (answer !== null)
+      return void response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(answer);
     const match =
       /^\/(?:api\/v1|apis\/([^/]+\/[^/]+))(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?(\/status)?$/.exec(
         url.pathname,

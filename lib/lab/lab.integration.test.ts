@@ -239,17 +239,80 @@ it('refuses a wrong Service with a Status that names the field', async () => {
   const lab = await newLab();
   const wrong = serviceObject({ scale: { 'max-scale': 'many' } });
   const answer = await fetch(services(lab), { method: 'POST', body: JSON.stringify(wrong) });
-  expect(answer.status).toBe(422);
+  expect(answer.status).toBe(400);
   const status = z
-    .looseObject({
-      kind: z.literal('Status'),
-      reason: z.literal('Invalid'),
-      details: z.looseObject({ causes: z.array(z.looseObject({ field: z.string() })) }),
-    })
+    .looseObject({ kind: z.literal('Status'), reason: z.literal('BadRequest'), message: z.string() })
     .parse(await answer.json());
-  expect(status.details.causes.map((cause) => cause.field).join()).toContain(
-    'autoscaling.knative.dev/max-scale',
+  expect(status.message).toContain('denied the request: validation failed: ');
+  expect(status.message).toContain('spec.template.metadata.annotations.autoscaling.knative.dev/max-scale');
+});
+
+it('scales a service with metric rps on its requests a second', async () => {
+  const lab = await newLab();
+  await create(
+    lab,
+    serviceObject({
+      concurrency: 0,
+      scale: { class: 'kpa.autoscaling.knative.dev', metric: 'rps', target: '1', 'max-scale': '4' },
+      env: { SERVICE_TIME_MS: '1' },
+    }),
   );
+  const metrics = await fetch(
+    `${lab.apiUrl}/api/v1/namespaces/knative-serving/pods/autoscaler-lab:9090/proxy/metrics`,
+  );
+  expect(await metrics.text()).toMatch(
+    /^kn_revision_pods_requested\{.*kn_revision_name="hello-00001".*\} \d+$/m,
+  );
+  // Never more than one at once: its concurrency would ask for one pod.
+  await vi.waitUntil(
+    async () => {
+      await call(lab);
+      return (await readyPods(lab)).length === 4;
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+});
+
+it('starts a container anew whose liveness probe fails, and tells of it as a kubelet does', async () => {
+  const lab = await newLab();
+  const program =
+    "require('http').createServer((q, r) => { r.statusCode = q.url === '/live' ? 500 : 200; r.end(); }).listen(process.env.PORT)";
+  await create(lab, {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'hello', namespace: 'default' },
+    spec: {
+      template: {
+        metadata: { annotations: { 'autoscaling.knative.dev/min-scale': '1' } },
+        spec: {
+          containers: [
+            {
+              image: 'mine',
+              command: [process.execPath, '-e', program],
+              readinessProbe: { httpGet: { path: '/' } },
+              livenessProbe: { httpGet: { path: '/live' }, periodSeconds: 1, failureThreshold: 2 },
+            },
+          ],
+        },
+      },
+    },
+  });
+  const eventSchema = z.looseObject({
+    items: z.array(z.looseObject({ reason: z.string(), message: z.string() })),
+  });
+  const told = async (): Promise<string[]> =>
+    eventSchema
+      .parse(await (await fetch(`${lab.apiUrl}/api/v1/namespaces/default/events`)).json())
+      .items.map(({ reason, message }) => `${reason}: ${message}`);
+  await vi.waitUntil(
+    async () =>
+      (await told()).includes('Killing: Container user-container failed liveness probe, will be restarted'),
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(await told()).toContain('Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 500');
+  await vi.waitUntil(async () => JSON.stringify(await allPods(lab)).includes('"restartCount":1'), {
+    timeout: 20_000,
+  });
 });
 
 it('delays a pod, crashes one, and refuses a fault that it does not know', async () => {

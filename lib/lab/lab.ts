@@ -5,22 +5,19 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '@/lib/environment/user-error';
+import { createAutoscalerPod, proxiedMetrics } from './autoscaler-metrics';
 import { ClusterState } from './cluster-state';
 import { faultsSchema, noFaults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi } from './kube-api';
-import {
-  knativeServiceSchema,
-  labAutoscalerConfig,
-  validateService,
-  type KnativeService,
-} from './knative-service';
+import { knativeServiceSchema, labAutoscalerConfig, type KnativeService } from './knative-service';
 import { type KubeObject } from './object-store';
 import { removeChildren, writeService } from './objects/service-objects';
 import { labResources } from './resources';
 import { Revision } from './revision';
-import { invalidService, StatusError } from './status';
+import { StatusError } from './status';
 import { prometheusText } from './upstream';
+import { admitKnativeService } from './webhook';
 
 export interface LabOptions {
   /** 0: any free port. */
@@ -64,7 +61,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const deploy = async (service: KnativeService): Promise<void> => {
     const generation = service.metadata.generation ?? 1;
-    const name = `${service.metadata.name}-${`${generation}`.padStart(5, '0')}`;
+    const name =
+      service.spec.template.metadata?.name ?? `${service.metadata.name}-${`${generation}`.padStart(5, '0')}`;
     const old = revisions.get(keyOf(service));
     if (created.get(keyOf(service)) === name) return;
     created.set(keyOf(service), name);
@@ -101,9 +99,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
 
   const admitService = (object: KubeObject, old: KubeObject | undefined): KubeObject => {
-    const causes = validateService(object);
-    if (causes.length > 0) throw invalidService(object.metadata.name, causes);
-    const service = knativeServiceSchema.parse(object) as KnativeService;
+    const service = admitKnativeService(object, old as KnativeService | undefined);
     const changed = !old || JSON.stringify((old as KnativeService).spec) !== JSON.stringify(service.spec);
     const admitted = {
       ...service,
@@ -130,7 +126,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     admitConfigMap,
     removePod: (pod) => [...revisions.values(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
   });
-  const api = new KubeApi(resources, cluster.clock, cluster.faults);
+  const api = new KubeApi(resources, cluster.clock, cluster.faults, (asked) =>
+    proxiedMetrics(
+      asked,
+      [...revisions.values()].map((revision) => revision.measured()),
+    ),
+  );
   const metrics = createServer((request, response) => {
     if (request.url?.split('?')[0] !== '/stats/prometheus') return void response.writeHead(404).end();
     response
@@ -164,6 +165,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const parsed = faultsSchema.safeParse(dataOf(configMaps.get(system, faultsMap)));
     cluster.faults.set(parsed.success ? parsed.data : noFaults);
   });
+  createAutoscalerPod(cluster);
   cluster.namespaces.create({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -189,7 +191,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       void deploy(event.object as KnativeService).catch((error: unknown) => console.error('lab', error));
   });
   for (const service of readKept(kept)) {
-    if (validateService(service).length === 0) services.create(service);
+    services.create(service);
   }
 
   let lastCrashMs = Date.now();
@@ -237,7 +239,8 @@ function dataOf(configMap: KubeObject | undefined): Record<string, string> {
 
 function readKept(file: string): KnativeService[] {
   try {
-    return z.array(knativeServiceSchema).parse(JSON.parse(readFileSync(file, 'utf8'))) as KnativeService[];
+    const kept = z.array(knativeServiceSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
+    return kept.map((service) => admitKnativeService(service));
   } catch {
     return [];
   }

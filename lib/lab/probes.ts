@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 import { type KnativeService } from './knative-service';
 
-const count = z.number().int().min(0).optional();
+const count = z.number().int().optional();
 /** A probe as a container has it. */
 export const probeSchema = z.strictObject({
   initialDelaySeconds: count,

@@ -5,6 +5,7 @@ import { asNewEvent } from './objects/events';
 import {
   deploymentTable,
   eventTable,
+  hpaTable,
   nodeTable,
   plainTable,
   podAutoscalerTable,
@@ -101,6 +102,15 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
       categories: ['all'],
       store: cluster.replicaSets,
       table: replicaSetTable,
+    },
+    {
+      apiVersion: 'autoscaling/v2',
+      plural: 'horizontalpodautoscalers',
+      kind: 'HorizontalPodAutoscaler',
+      shortNames: ['hpa'],
+      categories: ['all'],
+      store: cluster.horizontalPodAutoscalers,
+      table: hpaTable,
     },
     {
       apiVersion: 'serving.knative.dev/v1',

@@ -6,7 +6,9 @@ import {
   resolveConfig,
   type Autoscaler,
   type AutoscalerConfig,
+  type ScaleDecision,
 } from '@/lib/autoscaling';
+import { type MeasuredRevision } from './autoscaler-metrics';
 import { type ClusterState } from './cluster-state';
 import { type Faults } from './faults';
 import { type KnativeService } from './knative-service';
@@ -34,6 +36,7 @@ export class Revision {
   private desired = -1;
   private failure: ContainerFailure | null = null;
   private removed = false;
+  private lastDecision: ScaleDecision | null = null;
   private readonly objects: RevisionObjects;
   private closed = false;
   private retired = false;
@@ -55,13 +58,12 @@ export class Revision {
       () => setTimeout(() => this.poke(), pokeAfterMs),
       () => this.arrival(),
     );
-    this.config = onRecordedMetric(
-      resolveConfig({
-        annotations: template.metadata?.annotations ?? {},
-        containerConcurrency: concurrency,
-        configMap,
-      }),
-    ).config;
+    const resolved = resolveConfig({
+      annotations: template.metadata?.annotations ?? {},
+      containerConcurrency: concurrency,
+      configMap,
+    });
+    this.config = onRecordedMetric(resolved).config;
     // A HorizontalPodAutoscaler at 0 is switched off, so its pods begin at its least.
     this.replicas = Math.max(this.config.initialScale, this.config.hpa?.minReplicas ?? this.config.minScale);
     this.autoscaler = createAutoscaler(this.config, {
@@ -69,12 +71,17 @@ export class Revision {
       readyPods: 0,
       replicas: this.replicas,
     });
-    this.objects = new RevisionObjects(cluster, service, name);
+    this.objects = new RevisionObjects(cluster, service, name, resolved.config.hpa ?? null);
     this.timers.push(
       setInterval(() => this.record(), recordMs),
       setInterval(() => this.tick(), this.config.tickMs),
     );
     this.adjust();
+  }
+
+  /** Whether it is scaled on requests a second. */
+  private get byRate(): boolean {
+    return this.config.metric === 'rps';
   }
 
   private get faults(): Faults {
@@ -116,6 +123,22 @@ export class Revision {
     return this.failure && !this.objects.isReady ? `Container failed with: ${this.failure.message}` : null;
   }
 
+  /** What the autoscaler's metrics tell of it. */
+  measured(): MeasuredRevision {
+    const count = (phase: PodLife['phase']): number => this.inPhase(phase).length;
+    return {
+      namespace: this.service.metadata.namespace,
+      service: this.service.metadata.name,
+      name: this.name,
+      decision: this.lastDecision,
+      replicas: this.replicas,
+      ready: count('ready'),
+      pending: count('pending'),
+      starting: count('starting'),
+      terminating: count('terminating'),
+    };
+  }
+
   /** Ends everything at once. */
   close(): void {
     this.closed = true;
@@ -139,7 +162,7 @@ export class Revision {
   }
 
   private record(): void {
-    const mean = this.upstream.takeMean();
+    const mean = this.byRate ? this.upstream.takeRate() : this.upstream.takeMean();
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
     if (this.faults.dropScrapes || (this.replicas === 0 && mean === 0)) return;
     const atMs = Date.now();
@@ -152,8 +175,8 @@ export class Revision {
     if (this.config.class !== 'kpa' || !this.autoscaler.behindActivator || this.faults.dropScrapes) return;
     const told = this.reports.arrival();
     if (told === null) return;
-    // Its report is of the time since this request.
-    this.upstream.takeMean();
+    // Its report is of the time since this request; requests are counted whole.
+    if (!this.byRate) this.upstream.takeMean();
     if (this.autoscaler.record({ atMs: Date.now(), value: told })) setImmediate(() => this.tick());
   }
 
@@ -167,7 +190,8 @@ export class Revision {
     setTimeout(() => this.poke(), pokeAfterMs);
     if (this.faults.dropScrapes) return;
     const atMs = Date.now();
-    const value = this.tally.instant(atMs, this.upstream.pending + this.upstream.active);
+    const { pending, active, arrived } = this.upstream;
+    const value = this.tally.instant(atMs, this.byRate ? arrived : pending + active);
     if (value === 0) return;
     this.autoscaler.record({ atMs, value });
     this.tick();
@@ -187,6 +211,7 @@ export class Revision {
       readyPods: this.readyPods,
       replicas: this.replicas,
     });
+    this.lastDecision = decision;
     if (faults.autoscalerDelayMs === 0) return this.decide(decision.replicas);
     setTimeout(() => this.decide(decision.replicas), faults.autoscalerDelayMs).unref();
   }

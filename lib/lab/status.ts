@@ -1,4 +1,9 @@
-import { type FieldCause } from './knative-service';
+/** A field that is wrong, as a Status tells it. */
+export interface StatusCause {
+  field: string;
+  message: string;
+  reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueTypeInvalid' | 'FieldValueNotSupported';
+}
 
 /** An error as the Kubernetes API answers it: a Status object. */
 export class StatusError extends Error {
@@ -6,7 +11,7 @@ export class StatusError extends Error {
     readonly code: number,
     readonly reason: string,
     message: string,
-    readonly details?: { name?: string; group?: string; kind?: string; causes?: FieldCause[] },
+    readonly details?: { name?: string; group?: string; kind?: string; causes?: StatusCause[] },
   ) {
     super(message);
   }
@@ -23,15 +28,4 @@ export class StatusError extends Error {
       code: this.code,
     };
   }
-}
-
-/** 422 with each field that a Knative Service has wrong. */
-export function invalidService(name: string, causes: FieldCause[]): StatusError {
-  const words = causes.map((cause) => `${cause.message}: ${cause.field}`).join('; ');
-  return new StatusError(422, 'Invalid', `Service.serving.knative.dev "${name}" is invalid: ${words}`, {
-    name,
-    group: 'serving.knative.dev',
-    kind: 'Service',
-    causes,
-  });
 }

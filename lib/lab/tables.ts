@@ -125,6 +125,18 @@ export const replicaSetTable: TableKind = {
   ],
 };
 
+/** What `kubectl get horizontalpodautoscalers` prints. */
+export const hpaTable: TableKind = {
+  columns: ['Name', 'MinPods', 'MaxPods', 'Replicas', 'Age'].map((name) => column(name)),
+  cells: (hpa) => [
+    hpa.metadata.name,
+    numberOf(fieldsOf(hpa.spec).minReplicas),
+    numberOf(fieldsOf(hpa.spec).maxReplicas),
+    numberOf(fieldsOf(hpa.status).currentReplicas),
+    age(hpa),
+  ],
+};
+
 /** What `kubectl get podautoscalers` prints. */
 export const podAutoscalerTable: TableKind = {
   columns: ['Name', 'DesiredScale', 'ActualScale', 'Ready', 'Reason'].map((name) => column(name)),

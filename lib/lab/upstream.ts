@@ -26,6 +26,8 @@ export class Upstream {
   private integral = 0;
   private integralAtMs = performance.now();
   private meanAtMs = performance.now();
+  private totalAtRate = 0;
+  private rateAtMs = performance.now();
 
   /** `concurrency` is the hard limit a pod; 0: none. */
   constructor(
@@ -103,6 +105,20 @@ export class Upstream {
     this.integral = 0;
     this.meanAtMs = now;
     return mean;
+  }
+
+  /** Requests that have come since the last `takeRate`. */
+  get arrived(): number {
+    return this.total - this.totalAtRate;
+  }
+
+  /** Requests a second that have come since the last call, as queue-proxy and activator count them: when they come. */
+  takeRate(): number {
+    const now = performance.now();
+    const rate = (this.arrived * 1000) / Math.max(now - this.rateAtMs, 1);
+    this.totalAtRate = this.total;
+    this.rateAtMs = now;
+    return rate;
   }
 
   close(): void {

@@ -4,7 +4,9 @@ import { type ClusterState } from '@/lib/lab/cluster-state';
 import { type KnativeService } from '@/lib/lab/knative-service';
 import { type KubeObject, ownedBy, type ObjectStore } from '@/lib/lab/object-store';
 import { podTemplate, revisionLabels } from '@/lib/lab/pod-object';
+import { type HpaSpec } from '@/lib/model/hpa-spec';
 import { summedUp, withTimes, type Condition, type ConditionState } from './conditions';
+import { writeHpa } from './hpa-object';
 
 /** What a revision's objects tell of it. */
 export interface RevisionCounts {
@@ -37,6 +39,8 @@ export class RevisionObjects {
     private readonly cluster: ClusterState,
     service: KnativeService,
     readonly name: string,
+    /** Of class hpa: what its HorizontalPodAutoscaler asks for. */
+    private readonly hpa: HpaSpec | null,
   ) {
     const { namespace } = service.metadata;
     this.key = [namespace, name];
@@ -142,6 +146,8 @@ export class RevisionObjects {
     );
     this.scale(this.cluster.replicaSets, this.replicaSet.metadata.name, counts, null);
     this.writeAutoscaler(counts, threshold);
+    const pa = this.cluster.podAutoscalers.get(...this.key);
+    if (this.hpa && pa) writeHpa(this.cluster, pa, this.hpa, counts);
     this.writeRevision(counts);
   }
 
@@ -169,6 +175,7 @@ export class RevisionObjects {
     const { podAutoscalers, deployments, replicaSets, revisions } = this.cluster;
     const [namespace] = this.key;
     podAutoscalers.remove(...this.key);
+    this.cluster.horizontalPodAutoscalers.remove(...this.key);
     replicaSets.remove(namespace, this.replicaSet.metadata.name);
     deployments.remove(namespace, `${this.name}-deployment`);
     revisions.remove(...this.key);

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { request } from 'undici';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startLab, type Lab } from '@/lib/lab/lab';
+import { FakeEngine } from '@/lib/loadgen/fake-engine';
+import { hasEnded } from '@/lib/model/life';
+import { saveService } from '@/lib/store/services';
+import { findRun } from '@/lib/store/runs';
+import { correlate } from '@/lib/timeline/correlate';
+import { type LagPart } from '@/lib/timeline/lag-parts';
+import { storyOf, type StorySentence } from '@/lib/timeline/story';
+import { openTestStore, shortTimes, type TestStore } from './fake-run';
+import { RunManager } from './manager';
+import { readRun } from './read';
+
+/** Pods wanted: as many as three requests each at once. */
+const pods = 2;
+const concurrency = 3;
+
+let opened: TestStore;
+let stateDir: string;
+let lab: Lab;
+beforeAll(async () => {
+  opened = await openTestStore();
+});
+afterEach(async () => {
+  await lab.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+afterAll(() => opened.close());
+
+async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
+  for (const endMs = Date.now() + 40_000; Date.now() < endMs;) {
+    const found = await what();
+    if (found !== null && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(String(what));
+}
+
+const api = async (path: string, method: string, body: unknown): Promise<void> => {
+  const answer = await fetch(`${lab.apiUrl}${path}`, {
+    method,
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok, await answer.text()).toBe(true);
+};
+const setFaults = (data: Record<string, string>): Promise<void> =>
+  api('/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults', 'PATCH', { data });
+
+/** The story of a run from zero pods on a lab with these faults, until all pods are ready. */
+async function storyWith(faults: Record<string, string>): Promise<StorySentence[]> {
+  stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-faults-'));
+  lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
+  process.env.KUBECONFIG = lab.kubeconfig;
+  const annotations = {
+    'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+    'autoscaling.knative.dev/max-scale': `${pods}`,
+  };
+  await api('/apis/serving.knative.dev/v1/namespaces/default/services', 'POST', {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name: 'shop', namespace: 'default' },
+    spec: {
+      template: {
+        metadata: { annotations },
+        spec: {
+          containerConcurrency: concurrency,
+          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '100' }] }],
+        },
+      },
+    },
+  });
+  const host = 'shop.default.example.com';
+  const service = await saveService(
+    opened.store,
+    {
+      name: 'shop',
+      namespace: 'default',
+      gatewayUrl: lab.gatewayUrl,
+      host,
+      podSelector: 'serving.knative.dev/service=shop',
+      containerConcurrency: concurrency,
+      annotations,
+      gatewayMetricsUrl: lab.metricsUrl,
+      gatewayCluster: null,
+      origin: 'manual',
+    },
+    Date.now(),
+  );
+  const engine = new FakeEngine();
+  const manager = new RunManager(opened.store, engine, {
+    ...shortTimes,
+    observeAfterMs: 500,
+    pushSilenceMs: 1e9,
+  });
+  const { id } = await manager.start(
+    { serviceId: service.id, scriptName: 'faults', scriptText: '', env: {}, tags: [] },
+    { startedBy: null, uncagedAllowed: false },
+  );
+  await until(async () => (await findRun(opened.store, id))?.state === 'running');
+  // Kubernetes' times are whole seconds: what happens now is told apart from what was there.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await setFaults(faults);
+  let under = true;
+  const load = Array.from({ length: pods * concurrency }, async () => {
+    while (under) await request(lab.gatewayUrl, { headers: { host } }).then(({ body }) => body.dump());
+  });
+  const read = async () => (await readRun(opened.store, id))!;
+  try {
+    await until(async () => {
+      const { recording } = await read();
+      return (
+        new Set(recording.podEvents.filter(({ phase }) => phase === 'ready').map(({ uid }) => uid)).size ===
+        pods
+      );
+    });
+  } finally {
+    under = false;
+    await Promise.all(load);
+  }
+  engine.loads.at(-1)!.end();
+  await until(async () => {
+    const run = await findRun(opened.store, id);
+    return run !== null && hasEnded(run.state);
+  });
+  const { run, recording } = await read();
+  const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
+  return storyOf(run, correlation, recording);
+}
+
+/** What the story tells of the late pods; the parts that it names, and the rest, are the whole lag. */
+async function lagWith(faults: Record<string, string>): Promise<{
+  /** Of the pod by which the scale-up was late. */
+  lag: Extract<StorySentence, { kind: 'lag-parts' }>;
+  most: LagPart;
+  notes: string[];
+}> {
+  const sentences = await storyWith(faults);
+  const lag = sentences.find((sentence) => sentence.kind === 'lag-parts')!;
+  expect(lag, JSON.stringify(sentences)).toBeDefined();
+  const sum = lag.parts.reduce((total, { ms }) => total + ms, lag.restMs);
+  expect(Math.abs(sum - lag.lateMs)).toBeLessThanOrEqual(50);
+  const most = lag.parts.reduce((a, b) => (b.ms > a.ms ? b : a)).part;
+  const notes = sentences.flatMap((sentence) => (sentence.kind === 'note' ? [sentence.reason] : []));
+  return { lag, most, notes };
+}
+
+it('names the pull of an image', async () => {
+  expect((await lagWith({ imagePullMs: '2000' })).most).toBe('pull');
+});
+
+it('names the wait for a new node', async () => {
+  const { most, lag, notes } = await lagWith({ podsPerNode: '1', newNodeMs: '2500' });
+  expect(most).toBe('schedule');
+  expect(lag.isNewNode).toBe(true);
+  expect(notes).toEqual(expect.arrayContaining(['FailedScheduling', 'TriggeredScaleUp']));
+});
+
+it('names the failing readiness probe', async () => {
+  const { most, notes } = await lagWith({ failReadinessMs: '2500' });
+  expect(most).toBe('probe');
+  expect(notes).toContain('Unhealthy');
+});
+
+it('names the crash at start and its back-off', async () => {
+  const { most, lag, notes } = await lagWith({ crashStarts: '2' });
+  expect(most).toBe('start');
+  expect(lag.failure).toBe('Error');
+  expect(notes).toContain('BackOff');
+});
+
+it('names a container that ran out of memory', async () => {
+  expect((await lagWith({ oomStarts: '1' })).lag.failure).toBe('OOMKilled');
+});
+
+it('names the late autoscaler', async () => {
+  expect((await lagWith({ autoscalerDelayMs: '3000' })).most).toBe('decide');
+});
+
+it('names the watch that was held back', async () => {
+  const sentences = await storyWith({ stallWatchMs: '4000' });
+  expect(sentences.some((sentence) => sentence.kind === 'gap' && sentence.what === 'pods')).toBe(true);
+});
