@@ -11,6 +11,8 @@ import { buildDashboard, fail, root, setup } from './setup/setup.mjs';
  */
 
 const bench = process.argv[3] ?? '';
+/** `npm run fuzz -- api` asks the API of a dashboard; without it, the property tests. */
+const api = bench === 'api';
 
 /** @type {Record<string, Program>} */
 const programs = {
@@ -28,7 +30,7 @@ const programs = {
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
   conformance: { file: 'scripts/conformance/main.mjs' },
   chaos: { file: 'scripts/chaos/main.ts', k6: true, build: true },
-  fuzz: { file: 'scripts/test/fuzz.mjs' },
+  fuzz: api ? { file: 'scripts/fuzz-api/main.ts', k6: true, build: true } : { file: 'scripts/test/fuzz.mjs' },
 };
 
 /** Who started this program: its parent, and npm where that is a shell of npm's, which would outlive npm. */

@@ -1,5 +1,6 @@
 import { type z } from 'zod';
 import { limits } from '@/lib/model/limits';
+import { message } from '@/lib/model/message';
 import { Problem, invalidInput } from '@/lib/model/problem';
 
 /** In UTF-8 at most. */
@@ -26,14 +27,37 @@ export async function readBody<S extends z.ZodType>(
       cause: error instanceof Error ? error.message : String(error),
     });
   }
+  if (text.includes('\\u0000')) refuseNul(value);
   const result = schema.safeParse(value);
   if (!result.success) throw invalidInput(result.error);
   return result.data;
 }
 
+/** Throws a Problem where a text in a JSON value has a NUL: databases, programs and names of files end a text at it. */
+function refuseNul(value: unknown): void {
+  const open: [place: unknown, path: string][] = [[value, '']];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [place, path] = next;
+    if (typeof place === 'string' ? place.includes('\0') : path.includes('\0')) {
+      const error = message('validation.no-nul');
+      const shown = path.replaceAll('\0', '');
+      throw new Problem(
+        'problems.invalid-field',
+        { path: shown, error },
+        { errors: [{ path: shown, said: error }] },
+      );
+    }
+    if (typeof place === 'object' && place !== null)
+      for (const [name, inner] of Object.entries(place))
+        open.push([inner, path === '' ? name : `${path}.${name}`]);
+  }
+}
+
 /** The address's query through a schema; a Problem that names each wrong parameter otherwise. */
 export function readQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
-  const result = schema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  const query = Object.fromEntries(new URL(request.url).searchParams);
+  refuseNul(query);
+  const result = schema.safeParse(query);
   if (!result.success) throw invalidInput(result.error);
   return result.data;
 }

@@ -18,7 +18,7 @@ export interface Bounds {
 export interface Asked {
   method?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   /** For a certificate or proxy of its own. */
   agent?: Agent;
   /** `user:password` for basic authentication. */

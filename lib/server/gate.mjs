@@ -44,6 +44,13 @@ export function admit(request, response, isDev) {
   return true;
 }
 
+/** What to do. @type {Record<number, string>} */
+const details = {
+  400: 'Ask for a path, such as /api/status.',
+  405: `Use one of ${allow}.`,
+  414: 'Ask for less at once, or send what is long in a body.',
+};
+
 /**
  * Answers with a problem (RFC 9457).
  * @param {import('node:http').ServerResponse} response @param {number} status @param {string} title
@@ -52,6 +59,6 @@ export function admit(request, response, isDev) {
 export function refuse(response, status, title, headers = {}) {
   response
     .writeHead(status, { ...headers, 'content-type': 'application/problem+json', connection: 'close' })
-    .end(JSON.stringify({ type: 'about:blank', title, status }));
+    .end(JSON.stringify({ type: 'about:blank', title, status, detail: details[status] }));
   return false;
 }

@@ -91,9 +91,9 @@ async function feed(
   try {
     const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
     if (done) return tell({ end: true });
-    // A part of a larger buffer is copied: the others are not ours to give.
-    const chunk = value.byteLength === value.buffer.byteLength ? value : value.slice();
-    tell({ chunk }, [chunk.buffer as ArrayBuffer]);
+    // A copy: who else reads the bytes, or has others in the same buffer, is not known.
+    const chunk = value.slice();
+    tell({ chunk }, [chunk.buffer]);
   } catch (error) {
     tell({ broken: error instanceof Error ? error.message : String(error) });
   }
