@@ -16,7 +16,7 @@ const mayImport = {
   environment: [],
   words: ['model', 'environment'],
   access: ['model'],
-  masking: ['model'],
+  masking: ['model', 'timeline', 'store'],
   loadgen: ['model', 'statistics', 'environment'],
   outgoing: ['model'],
   cluster: ['model', 'environment', 'outgoing'],

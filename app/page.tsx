@@ -1,7 +1,9 @@
 import { ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
 import { Link } from './_ui/link';
+import { shownAnswer } from '@/lib/masking/shown-answer';
+import { shownFacets } from '@/lib/masking/shown-facets';
 import { getStore } from '@/lib/store/client';
-import { listRunFacets, listRuns } from '@/lib/store/run-list';
+import { listRuns } from '@/lib/store/run-list';
 import { getAccess } from './_ui/access/server';
 import { AutoRefresh } from './_ui/auto-refresh';
 import { EmptyState } from './_ui/empty-state';
@@ -29,14 +31,14 @@ export default async function RunsPage({
   const { t, locale } = await getWords();
   const query = runsQuerySchema.parse(await searchParams);
   const store = await getStore();
+  const { role, mayRun } = await getAccess();
   const [{ runs, total }, facets] = await Promise.all([
-    listRuns(store, toListQuery(query, pageSize)),
-    listRunFacets(store),
+    listRuns(store, toListQuery(query, pageSize)).then((list) => shownAnswer(store, role, list)),
+    shownFacets(store, role),
   ]);
   const underWay = runs.some((run) => run.endedAtMs === null);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
-  const { mayRun } = await getAccess();
   const importLink = mayRun && (
     <Button asChild>
       <Link href="/import">

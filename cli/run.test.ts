@@ -8,13 +8,14 @@ const least = ['--service', 'default/hello', '--script', 'tutorial'];
 describe('the options of a run', () => {
   it('are variables, tags and limits', () => {
     const args =
-      '--env REQUESTS=100 --env NOTE=a=b --tag ci --tag nightly --wait --max-lag 1.5s --junit out.xml'.split(
+      '--env REQUESTS=100 --env NOTE=a=b --plain REQUESTS --tag ci --tag nightly --wait --max-lag 1.5s --junit out.xml'.split(
         ' ',
       );
     expect(parse([...least, ...args])?.options).toEqual({
       service: 'default/hello',
       script: 'tutorial',
       env: { REQUESTS: '100', NOTE: 'a=b' },
+      plain: ['REQUESTS'],
       tag: ['ci', 'nightly'],
       wait: true,
       maxLag: 1500,

@@ -41,6 +41,10 @@ export const runOptionsSchema = z
         ),
       )
       .meta({ value: 'K=V', description: 'a variable of the script; as often as needed' }),
+    plain: z.array(z.string()).default([]).meta({
+      value: 'NAME',
+      description: 'a variable that is no secret: viewers and links see its value; as often as needed',
+    }),
     name: z.string().optional().meta({ value: 'TEXT', description: 'name of the run' }),
     tag: z.array(z.string()).default([]).meta({ value: 'TAG', description: 'as often as needed' }),
     wait: z.boolean().default(false).meta({ description: 'follow it to its end and judge it' }),
@@ -76,6 +80,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       serviceId: service.id,
       scriptName: options.script,
       env: options.env,
+      plainEnv: options.plain,
       tags: options.tag,
       ...(options.name === undefined ? {} : { name: options.name }),
     },

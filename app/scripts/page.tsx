@@ -1,6 +1,8 @@
 import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
+import { shownScripts } from '@/lib/masking/shown-scripts';
 import { getStore } from '@/lib/store/client';
+import { getAccess } from '@/app/_ui/access/server';
 import { PageHeader } from '@/app/_ui/page-header';
 import { getWords } from '@/app/_ui/words/server';
 import { ScriptLibrary } from '@/app/_features/scripts/script-library';
@@ -16,7 +18,7 @@ export default async function ScriptsPage() {
   return (
     <>
       <PageHeader title={t('history.scripts.title')} subtitle={t('history.scripts.subtitle')} />
-      <ScriptLibrary scripts={await listScripts(await getStore())} />
+      <ScriptLibrary scripts={shownScripts((await getAccess()).role, await listScripts(await getStore()))} />
     </>
   );
 }

@@ -2,8 +2,10 @@ import { ChartLine } from 'lucide-react';
 import { type Metadata } from 'next';
 import { Link } from '@/app/_ui/link';
 import { trendOf } from '@/lib/comparing/trend';
-import { trendQuerySchema } from '@/lib/model/trend';
+import { trendQuerySchema, trendSchema } from '@/lib/model/trend';
+import { shownAnswer } from '@/lib/masking/shown-answer';
 import { getStore } from '@/lib/store/client';
+import { getAccess } from '@/app/_ui/access/server';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { PageHeader } from '@/app/_ui/page-header';
 import { Button } from '@/app/_ui/primitives/button';
@@ -26,7 +28,10 @@ export default async function TrendsPage({
   const { t } = await getWords();
   // What is not valid in the address counts as not given.
   const query = trendQuerySchema.safeParse(await searchParams).data ?? {};
-  const trend = await trendOf(await getStore(), query);
+  const store = await getStore();
+  const trend = await shownAnswer(store, (await getAccess()).role, await trendOf(store, query), {
+    schema: trendSchema,
+  });
   const nothing = trend.pairs.length === 0;
   return (
     <>

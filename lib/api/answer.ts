@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { shareHeaders } from '@/lib/sharing/share-headers';
+import { shownAnswer } from '@/lib/masking/shown-answer';
+import { mayReadSecrets } from '@/lib/masking/shown-to';
+import { getStore } from '@/lib/store/client';
 import { recordAudit, type AuditNote } from './audit-note';
 import { checkAnswer, checkedItems } from './check-answer';
 import { admit, isStillAdmitted } from './gate';
@@ -52,7 +55,10 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
       note: (more) => (note = { ...note, ...more, detail: { ...note.detail, ...more.detail } }),
     };
     const given = await route.handle(call);
-    const response = given instanceof Response ? given : await responseOf(route, call, given, gone);
+    const response =
+      given instanceof Response
+        ? given
+        : await responseOf(route, call, await shownGiven(route, call, given), gone);
     if (contract.audit && response.ok && !note.skip)
       await recordAudit({
         action: contract.audit,
@@ -72,6 +78,18 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
     console.error(`${request.method} ${new URL(request.url).pathname}`, error);
     return refused(new Problem('problems.internal', {}));
   }
+}
+
+/** What is answered, as who asked may see it. What is streamed is masked where it is made, once for all readers. */
+async function shownGiven(
+  { contract: { answers, access } }: AnyRoute,
+  { caller, link, params, reply }: Call,
+  given: unknown,
+): Promise<unknown> {
+  const schema = answers[reply.status ?? firstSuccess(answers)];
+  if (access === 'public' || mayReadSecrets(caller.role) || !(schema instanceof z.ZodType)) return given;
+  const runs = link?.share.runs ?? (params.id === undefined ? [] : [params.id]);
+  return shownAnswer(await getStore(), caller.role, given, { schema, runs });
 }
 
 function isLinks({ contract }: AnyRoute): boolean {

@@ -11,6 +11,7 @@ import {
   trendSchema,
 } from '@/lib/model/trend';
 import { clearBaseline, setBaseline } from '@/lib/store/baselines';
+import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
 import { Problem } from '@/lib/model/problem';
@@ -27,7 +28,11 @@ export const comparing = [
       query: compareQuerySchema,
       answers: { 200: comparisonSchema },
     },
-    async ({ query }) => found('run', await compareRuns(await getStore(), query)),
+    async ({ query, caller }) =>
+      found(
+        'run',
+        await compareRuns(await getStore(), query, { show: (run) => shownTo(caller.role, run).run }),
+      ),
   ),
   route(
     'GET /api/trends',

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { code } from '@/lib/model/message';
 import { decisionSchema, logLineSchema, recordingSchema, type Decision } from '@/lib/model/recording';
 import { runSchema } from '@/lib/model/run';
-import { shownTo } from '@/lib/masking/shown-to';
 import { runEvents, shownBy, type RunEvent, type View } from '@/lib/runs/events';
 import { madeForReaders, readLivePage } from '@/lib/runs/live-page';
 import { readRun, readRunPage } from '@/lib/runs/read';
@@ -194,9 +193,9 @@ export const run = [
       query: z.object({ detail: z.enum(['0', '1']).default('0') }),
       answers: { 200: z.object({ run: runSchema, recording: recordingSchema }) },
     },
-    async ({ params, query, caller }) => {
+    async ({ params, query }) => {
       const page = found('run', await readRun(await getStore(), params.id, { detail: query.detail === '1' }));
-      return { ...page, run: shownTo(caller.role, page.run).run };
+      return page;
     },
   ),
   route(

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { actorOf, mayRunUncaged } from '@/lib/identity/caller';
-import { shownTo } from '@/lib/masking/shown-to';
 import { hasEnded } from '@/lib/model/life';
 import { editRunSchema, runIdsSchema, tagRunsSchema } from '@/lib/model/run-edit';
 import { runSortSchema } from '@/lib/model/run-query';
+import { shownFacets } from '@/lib/masking/shown-facets';
 import { runListItemSchema, runSchema, runStateSchema, startRunSchema } from '@/lib/model/run';
 import { announceChange } from '@/lib/runs/changes';
 import { getRunManager } from '@/lib/runs/manager';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns, restoreRuns } from '@/lib/store/deleted-runs';
-import { listRunFacets, listRuns } from '@/lib/store/run-list';
+import { listRuns } from '@/lib/store/run-list';
 import { editRun, findRun, tagRuns } from '@/lib/store/runs';
 import { Problem } from '@/lib/model/problem';
 import { found } from './problem';
@@ -84,9 +84,7 @@ export const runs = [
       access: 'viewer',
       answers: { 200: runAnswerSchema },
     },
-    async ({ params, caller }) => ({
-      run: shownTo(caller.role, found('run', await findRun(await getStore(), params.id))).run,
-    }),
+    async ({ params }) => ({ run: found('run', await findRun(await getStore(), params.id)) }),
   ),
   route(
     'PATCH /api/runs/{id}',
@@ -172,7 +170,7 @@ export const runs = [
       access: 'viewer',
       answers: { 200: z.object({ tags: z.array(z.string()) }) },
     },
-    async () => ({ tags: (await listRunFacets(await getStore())).tags }),
+    async ({ caller }) => ({ tags: (await shownFacets(await getStore(), caller.role)).tags }),
   ),
   route(
     'POST /api/runs/tags',

@@ -10,6 +10,7 @@ import {
 } from '@/lib/model/script';
 import { localEngine } from '@/lib/runs/check-script';
 import { listScripts } from '@/lib/runs/scripts';
+import { shownScripts } from '@/lib/masking/shown-scripts';
 import { getStore } from '@/lib/store/client';
 import { deleteScript, findSavedScript, renameScript, saveScript } from '@/lib/store/scripts';
 import { Problem, notFound } from '@/lib/model/problem';
@@ -42,7 +43,7 @@ export const scripts = [
       access: 'viewer',
       answers: { 200: z.object({ scripts: z.array(scriptSchema) }) },
     },
-    async () => ({ scripts: await listScripts(await getStore()) }),
+    async ({ caller }) => ({ scripts: shownScripts(caller.role, await listScripts(await getStore())) }),
   ),
   route(
     'POST /api/scripts/check',

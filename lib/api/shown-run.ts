@@ -1,5 +1,5 @@
-import { shownTo } from '@/lib/masking/shown-to';
-import { isAtLeast, type Role } from '@/lib/model/role';
+import { mayReadSecrets, shownTo } from '@/lib/masking/shown-to';
+import { type Role } from '@/lib/model/role';
 import { type View } from '@/lib/runs/events';
 import { publicIdOf } from '@/lib/sharing/share';
 import { shownOf } from '@/lib/sharing/shared-run';
@@ -8,10 +8,10 @@ import { type StoredShare } from '@/lib/store/shares';
 /** How a run is shown to somebody of this role: a viewer sees its secrets masked, in the run itself and in its log. */
 export function shownToRole(role: Role | null): View {
   return {
-    key: role !== null && isAtLeast(role, 'runner') ? 'runner' : 'viewer',
+    key: mayReadSecrets(role) ? 'runner' : 'viewer',
     show(run) {
       const { run: shown, value } = shownTo(role, run);
-      return { run: shown, log: value, data: (data) => data };
+      return { run: shown, log: value, data: value };
     },
   };
 }

@@ -74,9 +74,10 @@ function maskLiterals(text: string, directly: boolean): { text: string; found: s
       all.endsWith('=') &&
       close === undefined &&
       (open !== undefined || '?&'.includes(text[match.index - 1] ?? ' '));
+    const isHeaders = !directly && (/headers$/i.test(name!) || isHeaderOf(text, match.index, name!));
     if (
       match.index < scannedTo ||
-      !isSecretName(name!) ||
+      !(isHeaders || isSecretName(name!)) ||
       inAddress ||
       (isList && (open === undefined || close === undefined)) ||
       (typed !== undefined && open !== undefined)
@@ -86,7 +87,7 @@ function maskLiterals(text: string, directly: boolean): { text: string; found: s
     const expression = isList || directly ? literalAt(text, start) : literalsOfExpression(text, start);
     scannedTo = Math.max(scannedTo, expression.scannedTo);
     for (const { from, to, quote } of expression.literals) {
-      if (from < done) continue;
+      if (from < done || (isHeaders && isOpenHeader(text, from, to))) continue;
       const content = text.slice(from, to);
       const replaced = maskLiteral(content, quote);
       if (replaced !== content) found.push(content);
@@ -95,6 +96,26 @@ function maskLiterals(text: string, directly: boolean): { text: string; found: s
     }
   }
   return { text: result + text.slice(done), found };
+}
+
+/** Headers whose values are nobody's secret. */
+const openHeaders =
+  /^(accept(-\w+)?|content-(type|length|encoding|language)|user-agent|host|cache-control|connection|origin|range)$/i;
+
+/** Whether a name stands for one header: `headers['X-Name'] =`, `headers.set('X-Name',`. */
+function isHeaderOf(text: string, at: number, name: string): boolean {
+  return (
+    /headers\s{0,9}(\[|\.(set|append)\s{0,9}\()\s{0,9}$/i.test(text.slice(Math.max(0, at - 60), at)) &&
+    !openHeaders.test(name)
+  );
+}
+
+/** Whether a literal among headers is a header's name, or the value of one that is open. */
+function isOpenHeader(text: string, from: number, to: number): boolean {
+  if (/^["'`]\s{0,9}[:\]]/.test(text.slice(to, to + 12))) return true;
+  const [, name = ''] =
+    /([\w-]+)["'`]?\s{0,9}\]?\s{0,9}[:=,]\s{0,9}["'`]$/.exec(text.slice(Math.max(0, from - 80), from)) ?? [];
+  return openHeaders.test(name);
 }
 
 /** What is left of a literal's content: its scheme, what it takes from elsewhere (`${…}`), a path; nothing else. */

@@ -1,66 +1,87 @@
 import { maskCode, maskPlain, secretsInCode } from './mask-text';
 import { hideValues } from './mask-values';
 import { masked } from './masked';
-import { isSecretName } from './secret-names';
+import { ownWordsOfRun, type OwnWords } from './own-words';
+import { isSecretName, isSecretVariable } from './secret-names';
 
 /** What masking reads of a run. */
 export interface MaskedFrom {
   env: Record<string, string>;
+  /** The variables that are no secret, as whoever asked for the run has said. */
+  plainEnv?: readonly string[];
   options: Record<string, unknown>;
   scriptText: string;
 }
 
-/** Masks one run's secrets. All of it can be done twice: what is masked stays as it is. */
+/** Masks the secrets of one run, or of several. All of it can be done twice: what is masked stays as it is. */
 export interface Mask {
   /** Words of any kind: a log line, a name, a reason, a note. */
   text: (text: string) => string;
   /** A script: strings that are given to something named like a secret are masked as well. */
   script(text: string): string;
+  /** Variables: only those that are marked as plain keep their values. */
+  env(env: Record<string, string>): Record<string, string>;
   /** Every string in a value, at any depth, and all of what stands under a secret's name. Numbers stay. */
   value<T>(value: T): T;
-  /** The same where the names are our own, not a user's: a secret that reads like one of them must not break the shape. */
-  shape<T>(value: T): T;
+  /** The same where our own names, words and ids must stay as they are, so that the shape does: `own`, a run's unless given. */
+  shape<T>(value: T, own?: OwnWords): T;
 }
 
 /**
- * Finds a run's secrets (values of variables and options that are named like one, and what its script gives to such a
- * name) and masks them wherever they occur, also as JSON, in an address or in base64; credentials that tell themselves
- * (bearer tokens, private keys, user and password in an address) are masked without being known.
+ * Finds the secrets of runs (values of variables but for those marked as plain, of options that are named like a secret,
+ * and what a script gives to such a name or to a header) and masks them wherever they occur, also as JSON, in an address
+ * or in base64; credentials that tell themselves (bearer tokens, private keys, user and password in an address) are
+ * masked without being known.
  */
-export function maskOf({ env, options, scriptText }: MaskedFrom): Mask {
-  const known = [
-    ...valuesUnderSecretNames(env),
-    ...valuesUnderSecretNames(options),
-    ...secretsInCode(scriptText),
-  ];
-  const hide = hideValues(known);
-  const text = (plain: string): string => maskPlain(hide(plain));
-  const walk = (item: unknown, shown: (name: string) => string): unknown => {
-    if (typeof item === 'string') return text(item);
-    if (Array.isArray(item)) return item.map((inner) => walk(inner, shown));
+export function maskOf(...runs: readonly MaskedFrom[]): Mask {
+  const secrets: string[] = [];
+  const perhaps: string[] = [];
+  const plain = new Set(runs.flatMap(({ plainEnv = [] }) => plainEnv));
+  for (const { env, plainEnv = [], options, scriptText } of runs) {
+    for (const [name, value] of Object.entries(env))
+      if (!plainEnv.includes(name)) (isSecretVariable(name) ? secrets : perhaps).push(value);
+    secrets.push(...valuesUnderSecretNames(options), ...secretsInCode(scriptText));
+  }
+  const hide = hideValues(secrets, perhaps);
+  const text = (all: string): string => maskPlain(hide(all));
+  const walk = (item: unknown, own: OwnWords): unknown => {
+    if (typeof item === 'string') return own.has(item) ? item : text(item);
+    if (Array.isArray(item)) return item.map((inner) => walk(inner, own));
     if (typeof item !== 'object' || item === null) return item;
     return Object.fromEntries(
-      Object.entries(item).map(([name, inner]: [string, unknown]) => [
-        shown(name),
-        isSecretName(name) ? maskAll(inner) : walk(inner, shown),
-      ]),
+      Object.entries(item).map(([name, inner]: [string, unknown]) => {
+        if (own.has(name))
+          return [name, isOwnKey(name) && typeof inner === 'string' ? inner : walk(inner, own)];
+        return [hide(name), isSecretName(name) ? maskAll(inner) : walk(inner, own)];
+      }),
     );
   };
   return {
     text,
     script: (code) => maskCode(hide(code)),
-    value: <T>(item: T): T => walk(item, hide) as T,
-    shape: <T>(item: T): T => walk(item, (name) => name) as T,
+    env: (env) =>
+      Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [name, plain.has(name) ? hide(value) : maskAll(value)]),
+      ) as Record<string, string>,
+    value: <T>(item: T): T => walk(item, nothing) as T,
+    shape: <T>(item: T, own: OwnWords = ownWordsOfRun()): T => walk(item, own) as T,
   };
 }
 
+const nothing: OwnWords = new Set();
+
+/** Fields that hold an id, a code or a place of ours, and never a user's words. */
+function isOwnKey(name: string): boolean {
+  return /^(id|code|cursor)$|(Id|Code)$/.test(name);
+}
+
 /** The same run with its secrets masked: script, variables, options, name, notes and all other words in it. */
-export function maskRun<R extends MaskedFrom>(run: R): R {
-  const mask = maskOf(run);
-  const { scriptText, env, options, ...rest } = run;
+export function maskRun<R extends MaskedFrom>(run: R, mask = maskOf(run), own?: OwnWords): R {
+  const { scriptText, env, options, plainEnv, ...rest } = run;
   return {
-    ...mask.shape(rest),
-    env: mask.value(env),
+    ...mask.shape(rest, own),
+    ...(plainEnv === undefined ? {} : { plainEnv }),
+    env: mask.env(env),
     options: mask.value(options),
     scriptText: mask.script(scriptText),
   } as R;

@@ -7,12 +7,14 @@ export interface ShownTo<R> {
   value: <T>(value: T) => T;
 }
 
-/**
- * A run as somebody of this role may see it: whoever may run it may read its variables too, a viewer sees its secrets
- * masked, as whoever opens a share link does.
- */
+/** Whoever may run a script may read its variables too. */
+export function mayReadSecrets(role: Role | null): boolean {
+  return role !== null && isAtLeast(role, 'runner');
+}
+
+/** A run as somebody of this role may see it: a viewer sees its secrets masked, as whoever opens a share link does. */
 export function shownTo<R extends MaskedFrom>(role: Role | null, run: R): ShownTo<R> {
-  if (role !== null && isAtLeast(role, 'runner')) return { run, value: (value) => value };
+  if (mayReadSecrets(role)) return { run, value: (value) => value };
   const mask = maskOf(run);
-  return { run: maskRun(run), value: (value) => mask.shape(value) };
+  return { run: maskRun(run, mask), value: (value) => mask.shape(value) };
 }

@@ -94,6 +94,8 @@ export const runSchema = z.object({
   scriptName: z.string(),
   scriptText: z.string(),
   env: z.record(z.string(), z.string()),
+  /** Variables that whoever asked for it marked as no secret: viewers and links are shown their values. */
+  plainEnv: z.array(z.string()).default([]),
   /** Options as k6 consolidated them, from `k6 inspect`. */
   options: z.record(z.string(), z.unknown()),
   k6Version: z.string().nullable(),
@@ -192,7 +194,9 @@ export const startRunSchema = z.strictObject({
       z.string().max(4000),
     )
     .default({}),
+  /** The variables among these that are no secret: viewers and share links show their values, and mask all others. */
+  plainEnv: z.array(z.string().max(200)).max(200).default([]),
   name: z.string().max(200).optional(),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
 });
-export type StartRun = z.infer<typeof startRunSchema>;
+export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv'> & { plainEnv?: string[] };

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { hasCredentials } from './address';
 import { code } from './message';
 
-const httpUrl = z.url({ protocol: /^https?$/, error: code('validation.http-address') });
+/** Credentials in an address would be shown wherever the address is: they belong into a variable of the run. */
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: code('validation.http-address') })
+  .refine((address) => !hasCredentials(address), code('validation.address-credentials'));
 const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
 
 /** The metrics addresses of a service, one for each replica of its gateway, as they are written: with spaces or commas between. */

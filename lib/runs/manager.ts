@@ -84,6 +84,7 @@ export class RunManager {
         scriptName: request.scriptName,
         scriptText,
         env: request.env,
+        plainEnv: (request.plainEnv ?? []).filter((name) => name in request.env),
         options,
         tags: [...new Set(request.tags)],
       },

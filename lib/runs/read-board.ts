@@ -108,6 +108,7 @@ function boardRun(service: Service, stretch: Stretch, autoscaling: RunAutoscalin
     scriptName: '',
     scriptText: '',
     env: {},
+    plainEnv: [],
     options: {},
     k6Version: null,
     scaletraceVersion: null,

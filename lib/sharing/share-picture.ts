@@ -29,18 +29,20 @@ export async function sharedPicture(store: Store, share: StoredShare | null): Pr
   const kept = pictures.get(key);
   if (kept) return kept;
   const runs: Run[] = [];
+  let title = share.title;
   for (const [position, id] of share.runs.entries()) {
     const run = await findRun(store, id);
-    if (run) runs.push(shownOf(run, { publicId: publicIdOf(position), notes: false }).run(run));
+    if (!run) continue;
+    const shown = shownOf(run, { publicId: publicIdOf(position), notes: false });
+    runs.push(shown.run(run));
+    title = shown.value(title);
   }
   const [first] = runs;
   const firstId = share.runs[0];
   if (!first || firstId === undefined) return renderPicture(nothingShown);
   const chart = await chartOf(store, firstId, first);
   const png = renderPicture(
-    share.kind === 'run'
-      ? pictureOfRun(first, share.title, chart)
-      : pictureOfComparison(runs, share.title, chart),
+    share.kind === 'run' ? pictureOfRun(first, title, chart) : pictureOfComparison(runs, title, chart),
   );
   if (runs.every(({ state }) => hasEnded(state))) keep(key, png);
   return png;

@@ -25,7 +25,8 @@ const run: Run = runSchema.parse({
   },
   scriptName: 'script',
   scriptText: `http.get('http://10.0.0.7:8080/', { headers: { Authorization: 'Bearer ${secret}', 'X-Api-Key': 'k-93' } })`,
-  env: { API_TOKEN: secret, REQUESTS: '5' },
+  env: { API_TOKEN: secret, REQUESTS: '5', PIN: '4711' },
+  plainEnv: ['REQUESTS'],
   options: { tags: { note: secret } },
   k6Version: 'v1',
   scaletraceVersion: null,
@@ -81,7 +82,7 @@ describe('a shared run', () => {
       id: '1',
       state: 'failed',
       figures: run.figures,
-      env: { REQUESTS: '5' },
+      env: { REQUESTS: '5', PIN: '••••••' },
       service: { name: 'hello', host: 'hello.example.com', annotations: run.service.annotations },
     });
   });

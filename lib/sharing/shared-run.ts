@@ -22,11 +22,17 @@ export function shownOf(run: Run, { publicId, notes }: { publicId: string; notes
         )
       : item;
   };
-  const value = <T>(item: T): T => walk(mask.value(item)) as T;
+  const value = <T>(item: T): T => walk(mask.shape(item)) as T;
   return {
     value,
     run: (current) =>
-      sharedRun(current, { publicId, notes, value, script: (text) => hideAddresses(mask.script(text)) }),
+      sharedRun(current, {
+        publicId,
+        notes,
+        value,
+        env: (env) => mask.env(env),
+        script: (text) => hideAddresses(mask.script(text)),
+      }),
   };
 }
 
@@ -37,8 +43,15 @@ function sharedRun(
     publicId,
     notes,
     value,
+    env,
     script,
-  }: { publicId: string; notes: boolean; value: Shown['value']; script: (text: string) => string },
+  }: {
+    publicId: string;
+    notes: boolean;
+    value: Shown['value'];
+    env: (env: Run['env']) => Run['env'];
+    script: (text: string) => string;
+  },
 ): Run {
   const { service } = run;
   return {
@@ -63,7 +76,8 @@ function sharedRun(
     },
     scriptName: value(run.scriptName),
     scriptText: script(run.scriptText),
-    env: value(run.env),
+    env: value(env(run.env)),
+    plainEnv: run.plainEnv,
     options: value(run.options),
     k6Version: run.k6Version,
     scaletraceVersion: run.scaletraceVersion,

@@ -126,3 +126,11 @@ function whereOf(filter: RunFilter): Prisma.Sql {
   }
   return Prisma.join(terms, ' AND ');
 }
+
+/** The tags in use, each with the two newest runs that have it. */
+export async function runsOfTags(store: Store): Promise<{ tag: string; runId: string }[]> {
+  return store.$queryRaw`SELECT tag, runId FROM (
+      SELECT tag, runId, ROW_NUMBER() OVER (PARTITION BY tag ORDER BY rowid DESC) AS place FROM RunTag
+      WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
+    ) WHERE place <= 2 LIMIT 1000`;
+}

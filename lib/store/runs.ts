@@ -23,6 +23,7 @@ function toRun(row: RunRow): Run {
     ...row,
     service: parsed(row.serviceJson),
     env: parsed(row.envJson),
+    plainEnv: parsed(row.plainEnvJson),
     options: parsed(row.optionsJson),
     summary: row.summaryJson === null ? null : parsed(row.summaryJson),
     autoscaling: row.autoscalingJson === null ? null : parsed(row.autoscalingJson),
@@ -40,7 +41,8 @@ export function toFigures(row: Pick<RunModel, keyof RunFigures>): RunFigures {
 
 export interface NewRun {
   id: string;
-  run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'>;
+  run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'> &
+    Partial<Pick<Run, 'plainEnv'>>;
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
@@ -76,6 +78,7 @@ export async function insertRun(
       scriptName: run.scriptName,
       scriptText: run.scriptText,
       envJson: JSON.stringify(run.env),
+      plainEnvJson: JSON.stringify(run.plainEnv ?? []),
       optionsJson: JSON.stringify(run.options),
       ingestSecretHash,
       createdAtMs,
@@ -124,6 +127,7 @@ type RunColumns = RunFigures &
     | 'state'
     | 'service'
     | 'env'
+    | 'plainEnv'
     | 'options'
     | 'tags'
     | 'figures'
@@ -275,5 +279,26 @@ export async function listUnderWay(
       row.loadHandleJson === null
         ? null
         : z.record(z.string(), z.unknown()).parse(JSON.parse(row.loadHandleJson)),
+  }));
+}
+
+/** What masking reads of runs, by their ids; also of deleted ones. What is no run's id is left out. */
+export async function findSecretsOf(
+  store: Store,
+  ids: readonly string[],
+): Promise<({ id: string } & Pick<Run, 'env' | 'plainEnv' | 'options' | 'scriptText'>)[]> {
+  const rows = await store.run.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, envJson: true, plainEnvJson: true, optionsJson: true, scriptText: true },
+  });
+  const shape = runSchema.pick({ env: true, plainEnv: true, options: true });
+  return rows.map(({ id, scriptText, ...row }) => ({
+    id,
+    scriptText,
+    ...shape.parse({
+      env: parsed(row.envJson),
+      plainEnv: parsed(row.plainEnvJson),
+      options: parsed(row.optionsJson),
+    }),
   }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorAt } from '@/lib/api/api-problem';
-import { envOf, firstDraft, inputKind, tagsOf } from './draft';
+import { envOf, firstDraft, inputKind, plainEnvOf, tagsOf } from './draft';
 
 const script = {
   name: 'tutorial',
@@ -25,11 +25,14 @@ describe('draft', () => {
       ...firstDraft('s', [script], null, null),
       parameters: { VUS: '10', REQUESTS: ' ' },
       env: [
-        { name: ' A ', value: '1' },
-        { name: '', value: 'x' },
+        { name: ' A ', value: '1', isPlain: true },
+        { name: 'B', value: '2', isPlain: false },
+        { name: '', value: 'x', isPlain: true },
       ],
     };
-    expect(envOf(draft)).toEqual({ VUS: '10', A: '1' });
+    expect(envOf(draft)).toEqual({ VUS: '10', A: '1', B: '2' });
+    expect(plainEnvOf(draft)).toEqual(['VUS', 'A']);
+    expect(plainEnvOf({ ...draft, parameters: { MY_KEY: '1', PIN: '2', N: '3' } })).toEqual(['N', 'A']);
     expect(tagsOf({ ...draft, tags: 'a, b,，a、c' })).toEqual(['a', 'b', 'c']);
   });
 

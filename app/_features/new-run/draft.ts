@@ -1,3 +1,4 @@
+import { isSecretVariable } from '@/lib/masking/secret-names';
 import { type Run } from '@/lib/model/run';
 import { type Script } from '@/lib/model/script';
 import { splitTags } from '@/app/_ui/split-tags';
@@ -10,7 +11,7 @@ export interface Draft {
   scriptText: string | null;
   /** The parameters that differ from the script's defaults. */
   parameters: Record<string, string>;
-  env: { name: string; value: string }[];
+  env: { name: string; value: string; isPlain: boolean }[];
   name: string;
   tags: string;
 }
@@ -40,7 +41,13 @@ export function firstDraft(
     scriptName: from.scriptName,
     scriptText: script?.name === from.scriptName && script.body === from.scriptText ? null : from.scriptText,
     parameters: Object.fromEntries(entries.filter(([name]) => known.has(name))),
-    env: entries.filter(([name]) => !known.has(name)).map(([name, value]) => ({ name, value })),
+    env: entries
+      .filter(([name]) => !known.has(name))
+      .map(([name, value]) => ({
+        name,
+        value,
+        isPlain: from.plainEnv.includes(name),
+      })),
     name: from.name,
     tags: from.tags.join(', '),
   };
@@ -55,6 +62,13 @@ export function envOf(draft: Draft): Record<string, string> {
       .filter(({ name }) => name.trim() !== '')
       .map(({ name, value }): [string, string] => [name.trim(), value]),
   ]);
+}
+
+/** The variables that viewers and links may read: those marked so, and a script's parameters but for what may be a secret. */
+export function plainEnvOf(draft: Draft): string[] {
+  const own = draft.env.filter(({ isPlain }) => isPlain).map(({ name }) => name.trim());
+  const parameters = Object.keys(draft.parameters).filter((name) => !isSecretVariable(name));
+  return Object.keys(envOf(draft)).filter((name) => own.includes(name) || parameters.includes(name));
 }
 
 export function tagsOf(draft: Draft): string[] {

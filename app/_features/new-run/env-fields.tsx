@@ -31,7 +31,7 @@ export function EnvFields({
         const error = errorAt(errors, `env.${one.name}`);
         return (
           <div key={index}>
-            <div className="flex gap-2">
+            <div className="flex flex-wrap gap-2 sm:flex-nowrap">
               <Input
                 aria-label={t('newRun.envName')}
                 aria-invalid={error ? true : undefined}
@@ -47,6 +47,15 @@ export function EnvFields({
                 value={one.value}
                 onChange={(event) => change(index, { value: event.target.value })}
               />
+              <label className="flex shrink-0 items-center gap-1.5 text-xs whitespace-nowrap">
+                <input
+                  type="checkbox"
+                  className="size-4 accent-primary"
+                  checked={one.isPlain}
+                  onChange={(event) => change(index, { isPlain: event.target.checked })}
+                />
+                {t('newRun.envPlain')}
+              </label>
               <Button
                 variant="ghost"
                 size="icon"
@@ -64,7 +73,7 @@ export function EnvFields({
           </div>
         );
       })}
-      <Button size="sm" onClick={() => onChange([...env, { name: '', value: '' }])}>
+      <Button size="sm" onClick={() => onChange([...env, { name: '', value: '', isPlain: false }])}>
         <Plus />
         {t('newRun.addEnv')}
       </Button>

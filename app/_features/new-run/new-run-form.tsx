@@ -15,7 +15,7 @@ import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { envOf, firstDraft, tagsOf, type Draft } from './draft';
+import { envOf, firstDraft, plainEnvOf, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
 import { ScriptFields } from './script-fields';
@@ -59,6 +59,7 @@ export function NewRunForm({
             serviceId: draft.serviceId,
             scriptName: draft.scriptName,
             env: envOf(draft),
+            plainEnv: plainEnvOf(draft),
             tags: tagsOf(draft),
             ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
             ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),

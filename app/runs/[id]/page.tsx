@@ -16,7 +16,7 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const run = await findRun(await getStore(), (await params).id);
-  return run ? { title: run.name } : {};
+  return run ? { title: shownTo((await getAccess()).role, run).run.name } : {};
 }
 
 export default async function RunPage({ params, searchParams }: Props) {

@@ -26,12 +26,17 @@ const open = cache(async (token: string): Promise<OpenedShare> =>
   openShare(await getStore(), token, (await cookies()).toString(), Date.now()),
 );
 
-const readRuns = cache(async (share: StoredShare): Promise<Run[]> => {
+/** The runs of a link and its title, as its readers see them. */
+const readRuns = cache(async (share: StoredShare): Promise<{ runs: Run[]; title: string }> => {
   const store = await getStore();
   const runs = await Promise.all(share.runs.map((id) => findRun(store, id)));
-  return runs.flatMap((run, position) =>
-    run ? [shownOf(run, { publicId: publicIdOf(position), notes: share.notes }).run(run)] : [],
+  const shown = runs.flatMap((run, position) =>
+    run ? [{ run, as: shownOf(run, { publicId: publicIdOf(position), notes: share.notes }) }] : [],
   );
+  return {
+    runs: shown.map(({ run, as }) => as.run(run)),
+    title: shown.reduce((title, { as }) => as.value(title), share.title),
+  };
 });
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -39,11 +44,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const opened = await open(token);
   if (opened.kind !== 'open' && opened.kind !== 'locked') return {};
   const { t, locale } = await getWords();
-  const runs = opened.kind === 'open' ? await readRuns(opened.share) : [];
+  const { runs, title: given } =
+    opened.kind === 'open' ? await readRuns(opened.share) : { runs: [], title: '' };
   const title =
     opened.kind === 'locked'
       ? t('share.locked.title')
-      : opened.share.title || runs.map(({ name }) => name).join(' · ') || t('common.appName');
+      : given || runs.map(({ name }) => name).join(' · ') || t('common.appName');
   const description = descriptionOf(opened.kind === 'locked' ? null : runs, t, locale);
   const asked = await headers();
   const images = [
@@ -73,14 +79,14 @@ export default async function SharePage({ params, searchParams }: Props) {
   if (opened.kind === 'unknown' || opened.kind === 'ended') notFound();
   if (opened.kind === 'locked') return <UnlockForm token={token} />;
   const { share } = opened;
-  const runs = await readRuns(share);
+  const { runs, title } = await readRuns(share);
   // The reader's own zoom, after a reload, stands over the view of the link.
   const search = new URLSearchParams(share.search);
   for (const [name, value] of Object.entries(await searchParams))
     if (typeof value === 'string') search.set(name, value);
   if (share.kind === 'comparison') {
     search.set('runs', share.runs.map((_id, position) => publicIdOf(position)).join(','));
-    return <SharedComparison token={token} title={share.title} search={search.toString()} />;
+    return <SharedComparison token={token} title={title} search={search.toString()} />;
   }
   const [run] = runs;
   if (!run) notFound();

@@ -4,7 +4,9 @@ import { Link } from '@/app/_ui/link';
 import { notFound } from 'next/navigation';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
-import { endedStates } from '@/lib/model/run';
+import { shownTo } from '@/lib/masking/shown-to';
+import { endedStates, type Run } from '@/lib/model/run';
+import { getAccess } from '@/app/_ui/access/server';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { PageHeader } from '@/app/_ui/page-header';
 import { getWords } from '@/app/_ui/words/server';
@@ -17,15 +19,20 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+async function shownRun(id: string): Promise<Run | null> {
+  const run = await findRun(await getStore(), id);
+  return run && shownTo((await getAccess()).role, run).run;
+}
+
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { t } = await getWords();
-  const run = await findRun(await getStore(), (await params).id);
+  const run = await shownRun((await params).id);
   return { title: run ? t('whatif.titleOf', { run: run.name }) : t('whatif.title') };
 }
 
 export default async function RunWhatIfPage({ params, searchParams }: Props) {
   const { t } = await getWords();
-  const run = await findRun(await getStore(), (await params).id);
+  const run = await shownRun((await params).id);
   if (!run) notFound();
   const search = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>
