@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
+import { keepPrivate } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { hashPassword } from '@/lib/access/password';
 import { passwordSchema } from '@/lib/model/password';
@@ -37,6 +38,7 @@ A password is asked for on the terminal, or read from standard input.`,
     }
     const action = actions[what];
     if (what !== 'list' && !action) throw new UserError(`There is no command "${what}".\n\n${help}`);
+    keepPrivate();
     const store = await openStore();
     try {
       if (action) await action(store, valid(userNameSchema, rawName, 'NAME'), rawRole ?? options.role ?? '');

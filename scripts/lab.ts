@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
-import { stateDirectory } from '@/lib/environment/paths';
+import { keepPrivate, stateDirectory } from '@/lib/environment/paths';
 import { startLab, type Lab } from '@/lib/lab/lab';
 import { portSchema } from './ports';
 import { runProgram } from './processes';
@@ -24,6 +24,7 @@ const program = command(
     }),
   },
   async ({ options }) => {
+    keepPrivate();
     lab = await startLab({
       gatewayPort: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
       apiPort: options.apiPort ?? variable('SCALETRACE_API_PORT'),

@@ -7,7 +7,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
-import { stateDirectory } from '@/lib/environment/paths';
+import { keepPrivate, stateDirectory } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/identity/connection';
 import { openStore } from '@/lib/store/client';
@@ -33,6 +33,7 @@ const serve = command(
     exitCode: 1,
   },
   async ({ options }) => {
+    keepPrivate();
     refuseSecond(stateDirectory());
     const host = options.host ?? variable('SCALETRACE_HOST');
     const exposed = !isLoopback(host);

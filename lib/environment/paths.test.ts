@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -22,6 +22,7 @@ it.skipIf(process.platform === 'win32')('what is kept is for its user alone', ()
   try {
     const database = databaseUrl().replace('file:', '');
     writeFileSync(database, '');
+    chmodSync(stateDirectory(), 0o755);
     keepPrivate();
     const later = join(stateDirectory(), 'later');
     writeFileSync(later, '');

@@ -28,9 +28,10 @@ export function databaseUrl(): string {
   return variable('DATABASE_URL') ?? `file:${join(stateDirectory(), 'scaletrace.db')}`;
 }
 
-/** From now on what this process writes is for its user alone, and so is the database that was there before. */
+/** From now on what this process writes is for its user alone, and so are the state directory and the database that were there before. */
 export function keepPrivate(): void {
   process.umask(0o077);
+  chmodSync(stateDirectory(), 0o700);
   const file = databaseUrl().replace(/^file:/, '');
   for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) makePrivate(part);
 }

@@ -22,6 +22,8 @@ export interface Engine {
   start(load: Load): Promise<RunningLoad>;
   /** Ends what a process of ours that is gone has left of a load. Does nothing where that is gone too. */
   recover(handle: LoadHandle): Promise<void>;
+  /** Removes what loads of an earlier process have left behind; none is under way when it is called. */
+  clear(): Promise<void>;
 }
 
 export interface Script {

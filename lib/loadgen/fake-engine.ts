@@ -42,6 +42,10 @@ export class FakeEngine implements Engine {
     this.recovered.push(handle);
     return Promise.resolve();
   }
+
+  clear(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 const pushSchema = z.record(z.string(), z.number());

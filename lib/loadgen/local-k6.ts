@@ -67,6 +67,10 @@ export class LocalK6 implements Engine {
     }
   }
 
+  async clear(): Promise<void> {
+    await rm(/* turbopackIgnore: true */ join(this.stateDir, 'runs'), { recursive: true, force: true });
+  }
+
   private binary(): Promise<K6Binary> {
     return findK6({ stateDir: this.stateDir });
   }

@@ -10,5 +10,7 @@ export function withoutCredentials(address: string): string {
   if (!hasCredentials(address)) return address;
   const url = new URL(address);
   url.username = url.password = '';
-  return url.pathname === '/' && !address.split(/[?#]/)[0]!.endsWith('/') ? url.origin + url.search : url.href;
+  return url.pathname === '/' && !address.split(/[?#]/)[0]!.endsWith('/')
+    ? url.origin + url.search
+    : url.href;
 }

@@ -1,5 +1,8 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeEngine } from '@/lib/loadgen/fake-engine';
+import { LocalK6 } from '@/lib/loadgen/local-k6';
 import { type Store } from '@/lib/store/client';
 import { findRun, moveRun } from '@/lib/store/runs';
 import { openTestStore, queueRun, registerService, shortTimes, until } from './fake-run';
@@ -14,6 +17,14 @@ beforeAll(async () => {
   ({ store } = opened);
 });
 afterAll(() => opened.close());
+
+it('removes the folders of runs that were left after a kill, also of runs that nobody knows', async () => {
+  const left = join(opened.folder, 'runs', 'left-by-a-kill', 'files');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, 'script.js'), 'a secret');
+  await recoverRuns(store, new LocalK6(opened.folder));
+  expect(existsSync(join(opened.folder, 'runs'))).toBe(false);
+});
 
 it('ends what an earlier process left, by the handle that its engine gave; the queue goes on', async () => {
   const engine = new FakeEngine();

@@ -5,8 +5,8 @@ import { listUnderWay } from '@/lib/store/runs';
 import { closeRun } from './close-run';
 
 /**
- * Ends what an earlier process left under way: its load, should some still be made, and its runs as `interrupted`, with
- * the figures of all seconds that were stored.
+ * Ends what an earlier process left under way: its load, should some still be made, with the files that it left, and its
+ * runs as `interrupted`, with the figures of all seconds that were stored.
  */
 export async function recoverRuns(store: Store, engine: Engine): Promise<void> {
   for (const { run, loadHandle } of await listUnderWay(store)) {
@@ -16,4 +16,6 @@ export async function recoverRuns(store: Store, engine: Engine): Promise<void> {
       stateReason: message('reasons.scaletrace-ended'),
     });
   }
+  // Folders that cannot be removed are no reason not to start.
+  await engine.clear().catch((error: unknown) => console.error('what earlier loads left', error));
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { CodedError, message, type Message } from '@/lib/model/message';
+import { withoutCredentials } from '@/lib/model/address';
 import { english } from '@/lib/words/english';
 import { runStateSchema, statesBefore, underWayStates, type RunState } from '@/lib/model/life';
 import {
   runFiguresSchema,
   runSchema,
+  serviceSchema,
   type Run,
   type RunAutoscaling,
   type RunFigures,
   type RunSummary,
+  type Service,
 } from '@/lib/model/run';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
@@ -18,10 +21,20 @@ const figureNames = runFiguresSchema.keyof().options;
 
 const parsed = (json: string): unknown => JSON.parse(json);
 
+/** The service of a run, without the credentials that its addresses may have had before they were refused. */
+function toServiceOf(json: string): Service {
+  const service = serviceSchema.parse(parsed(json));
+  return {
+    ...service,
+    gatewayUrl: withoutCredentials(service.gatewayUrl),
+    gatewayMetricsUrl: service.gatewayMetricsUrl && withoutCredentials(service.gatewayMetricsUrl),
+  };
+}
+
 function toRun(row: RunRow): Run {
   return runSchema.parse({
     ...row,
-    service: parsed(row.serviceJson),
+    service: toServiceOf(row.serviceJson),
     env: parsed(row.envJson),
     plainEnv: parsed(row.plainEnvJson),
     options: parsed(row.optionsJson),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { withoutCredentials } from '@/lib/model/address';
 import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { type ServiceModel } from './generated/models';
@@ -17,6 +18,9 @@ function toService(row: ServiceModel): Service {
   } = row;
   return {
     ...rest,
+    // Stored before credentials in addresses were refused.
+    gatewayUrl: withoutCredentials(rest.gatewayUrl),
+    gatewayMetricsUrl: rest.gatewayMetricsUrl && withoutCredentials(rest.gatewayMetricsUrl),
     origin: origin === 'cluster' ? 'cluster' : 'manual',
     annotations: annotationsSchema.parse(JSON.parse(annotationsJson)),
   };
