@@ -5,12 +5,14 @@ export function hasCredentials(address: string): boolean {
   return username !== '' || password !== '';
 }
 
-/** The address without user and password, as those that were stored before they were refused are told. */
-export function withoutCredentials(address: string): string {
-  if (!hasCredentials(address)) return address;
-  const url = new URL(address);
-  url.username = url.password = '';
-  return url.pathname === '/' && !address.split(/[?#]/)[0]!.endsWith('/')
-    ? url.origin + url.search
-    : url.href;
+/** Addresses, with spaces or commas between, without user and password: those that were stored before they were refused are told so. */
+export function withoutCredentials(addresses: string): string {
+  return addresses.replace(/[^\s,]+/g, (address) => {
+    if (!hasCredentials(address)) return address;
+    const url = new URL(address);
+    url.username = url.password = '';
+    return url.pathname === '/' && !address.split(/[?#]/)[0]!.endsWith('/')
+      ? url.origin + url.search
+      : url.href;
+  });
 }

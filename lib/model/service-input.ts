@@ -15,6 +15,10 @@ export function metricsAddresses(written: string): string[] {
 const httpUrls = z
   .string()
   .max(2000)
+  .refine((written) => !metricsAddresses(written).some(hasCredentials), {
+    error: code('validation.address-credentials'),
+    abort: true,
+  })
   .refine(
     (written) => {
       const urls = metricsAddresses(written);
