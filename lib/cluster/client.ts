@@ -90,7 +90,8 @@ export function toClusterError(error: unknown, server: string): ClusterError {
     : new ClusterError('problems.cluster-said', { cause: status.data.message }, answered);
 }
 
-function isClusterError(error: unknown): error is ClusterError {
+/** Narrower than instanceof, which knows no code. */
+export function isClusterError(error: unknown): error is ClusterError {
   return error instanceof ClusterError;
 }
 

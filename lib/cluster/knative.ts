@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { applyPatch } from './apply-patch';
 import { type Message } from '@/lib/model/message';
 import { readPath } from './bounded-api';
-import { ClusterError, customApi, toClusterError } from './client';
+import { customApi, isClusterError, toClusterError } from './client';
 import { configMaps } from './config-maps';
 import { pathOf } from './resource';
 import { readServiceYaml } from './service-yaml';
@@ -50,13 +50,44 @@ export interface GatewayAddresses {
 
 const group = { group: 'serving.knative.dev', version: 'v1', plural: 'services' };
 
-/** All Knative Services that may be seen. Throws ClusterError. */
+const serviceListSchema = z.looseObject({ items: z.array(knativeSchema) });
+
+/**
+ * All Knative Services that may be seen: of all namespaces, or, by an account that may not list those, of the kubeconfig's
+ * own. Throws ClusterError.
+ */
 export async function listKnativeServices(config: KubeConfig): Promise<ClusterService[]> {
-  const list: unknown = await ask(config, () => customApi(config).listClusterCustomObject({ ...group }));
-  return z
-    .looseObject({ items: z.array(knativeSchema) })
-    .parse(list)
-    .items.map(toClusterService);
+  const namespace = namespaceOf(config);
+  const list = await ask<unknown>(config, () =>
+    customApi(config).listClusterCustomObject({ ...group }),
+  ).catch((error: unknown) => {
+    if (!isClusterError(error) || error.answered !== 403) throw error;
+    return ask<unknown>(config, () => customApi(config).listNamespacedCustomObject({ ...group, namespace }));
+  });
+  return serviceListSchema.parse(list).items.map(toClusterService);
+}
+
+/** One Knative Service; null where there is none of that name. Throws ClusterError. */
+export async function readKnativeService(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+): Promise<ClusterService | null> {
+  const object = await askKnativeService(config, namespace, name);
+  return object === null ? null : toClusterService(knativeSchema.parse(object));
+}
+
+async function askKnativeService(config: KubeConfig, namespace: string, name: string): Promise<unknown> {
+  return ask<unknown>(config, () =>
+    customApi(config).getNamespacedCustomObject({ ...group, namespace, name }),
+  ).catch((error: unknown) => {
+    if (isClusterError(error) && error.answered === 404) return null;
+    throw error;
+  });
+}
+
+function namespaceOf(config: KubeConfig): string {
+  return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
 }
 
 /**
@@ -66,16 +97,10 @@ export async function listKnativeServices(config: KubeConfig): Promise<ClusterSe
  */
 export async function applyKnativeService(config: KubeConfig, yaml: string): Promise<ClusterService> {
   const applied = readServiceYaml(yaml);
-  const { name, namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? 'default' } =
-    applied.metadata;
+  const { name, namespace = namespaceOf(config) } = applied.metadata;
   const api = customApi(config);
   const target = { ...group, namespace, name };
-  const current = await ask<unknown>(config, () => api.getNamespacedCustomObject(target)).catch(
-    (error: unknown) => {
-      if (error instanceof ClusterError && error.answered === 404) return null;
-      throw error;
-    },
-  );
+  const current = await askKnativeService(config, namespace, name);
   const { patch, object: created } = applyPatch(current, {
     ...applied,
     metadata: { ...applied.metadata, namespace },

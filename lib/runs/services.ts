@@ -5,6 +5,7 @@ import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import {
   applyKnativeService,
   listKnativeServices,
+  readKnativeService,
   readConfigMap,
   readGateway,
   untilServiceReady,
@@ -75,9 +76,7 @@ export async function autoscalingOf(service: Service) {
  * service.
  */
 export async function refreshService(store: Store, service: Service): Promise<Service> {
-  const found = (await listKnativeServices(loadKubeConfig(stateDirectory()))).find(
-    ({ name, namespace }) => name === service.name && namespace === service.namespace,
-  );
+  const found = await readKnativeService(loadKubeConfig(stateDirectory()), service.namespace, service.name);
   if (!found)
     throw new ClusterError(
       'problems.service-not-in-cluster',

@@ -265,6 +265,12 @@ export class ControlPlane {
     this.accounts.set(name, { namespace, uid: uid ?? '' });
     await this.allow(name, rules, { everywhere });
   }
+  /** Takes an account that is there as one that tokens can be made for. */
+  async adopt(name: string, namespace: string): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`;
+    this.accounts.set(name, { namespace, uid: (await this.do('GET', path)).metadata?.uid ?? '' });
+  }
+
   private readonly accounts = new Map<string, { namespace: string; uid: string }>();
 
   /** What an account may do from now on, and nothing else. */
