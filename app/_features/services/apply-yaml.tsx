@@ -1,7 +1,6 @@
 'use client';
 
 import { useMemo, useState } from 'react';
-import { LineCounter, parseDocument } from 'yaml';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
@@ -9,6 +8,7 @@ import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
+import { lineOf } from './line-of';
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
@@ -54,23 +54,4 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
       </Button>
     </div>
   );
-}
-
-/** The line of a field path such as `spec.template.spec.containers[0].image`, or of the nearest parent that is there. */
-function lineOf(yaml: string, path: string): number | null {
-  const counter = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: counter, keepSourceTokens: false });
-  const keys = path
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .filter((key) => key !== '');
-  for (let length = keys.length; length > 0; length--) {
-    const node: unknown = document.getIn(
-      keys.slice(0, length).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
-      true,
-    );
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-      return counter.linePos(Number(node.range[0])).line;
-  }
-  return null;
 }
