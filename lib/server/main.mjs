@@ -38,8 +38,9 @@ ready.catch(end);
 async function answer(request, response) {
   const handle = await ready;
   if (isPush(request)) return takePush(request, response);
-  // Files cost little to send.
-  if (request.url?.startsWith('/_next/') || (await turns.take(response))) return handle(request, response);
+  // Files cost little to send, and streams little to open; how many there may be is limited otherwise (lib/api/readers.ts).
+  const isCheap = /^\/_next\/|^\/api\/[^?]*\/events(\?|$)/.test(request.url ?? '');
+  if (isCheap || (await turns.take(response))) return handle(request, response);
   if (!response.destroyed)
     refuse(response, 503, 'The dashboard has too many readers at the moment.', { 'retry-after': '5' });
 }
