@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { type OpenApiDocument } from '@/lib/api/openapi';
 import { command } from '@/lib/environment/arguments';
 import { messageOfError } from '@/lib/model/message';
-import { type Asked, boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { type Asked, type BoundedAnswer, boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { freePort } from '@/scripts/bench/free-port';
 import { Processes, runProgram } from '@/scripts/processes';
 import { type Case, casesOf, wellFormed } from './cases';
@@ -24,6 +24,8 @@ const answerBounds = { ms: 20_000, bytes: 64 * 2 ** 20 };
 const atOnce = 2;
 /** The runs that are there to be asked for may be deleted by a case: after so many there is a new one. */
 const seedEvery = 400;
+/** Of one kind that are remembered. */
+const mostNames = 20;
 
 const processes = new Processes();
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-fuzz-'));
@@ -90,7 +92,8 @@ interface Answer {
 
 /** Sends cases, knows the names that answers gave, and notes what must not be. */
 class Asker {
-  private readonly known: string[] = ['none'];
+  /** Names by what they are of, as the path's second part says it. */
+  private readonly known = new Map<string, string[]>();
   private readonly statuses = new Map<number, number>();
   private readonly times: number[] = [];
   private readonly faults: string[] = [];
@@ -106,18 +109,10 @@ class Asker {
     const service = JSON.stringify({ name: 'fuzzed', gatewayUrl: this.gatewayUrl, host: 'fuzzed.example' });
     const file =
       'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n0.1,0,0,0,0.1,0,200,0.5\n';
-    for (const { body } of [
-      await boundedFetch(`${this.url}/api/services`, answerBounds, {
-        method: 'POST',
-        headers: json,
-        body: service,
-      }),
-      await boundedFetch(`${this.url}/api/import?save=1&file=seed.csv`, answerBounds, {
-        method: 'POST',
-        body: file,
-      }),
-    ])
-      this.learn(body.toString());
+    const post = (path: string, sent: Omit<Asked, 'method'>): Promise<BoundedAnswer> =>
+      boundedFetch(`${this.url}${path}`, answerBounds, { method: 'POST', ...sent });
+    this.learn('services', (await post('/api/services', { headers: json, body: service })).body.toString());
+    this.learn('runs', (await post('/api/import?save=1&file=seed.csv', { body: file })).body.toString());
   }
 
   async ask(number: number, { method, ...request }: Case): Promise<void> {
@@ -131,7 +126,7 @@ class Asker {
       this.times.push(answer.ms);
       const fault = faultOf(answer, method);
       if (fault) this.faults.push(`${what}\n  ${fault}${sentOf(request)}\n  ${answer.text.slice(0, 300)}`);
-      else this.learn(answer.text);
+      else this.learn(kindOf(request.path), answer.text);
     } catch (error) {
       this.faults.push(`${what}\n  no answer: ${JSON.stringify(messageOfError(error))}${sentOf(request)}`);
     }
@@ -176,9 +171,10 @@ class Asker {
   }
 
   private addressOf({ path, params, query }: Pick<Case, 'path' | 'params' | 'query'>): string {
+    const names = this.known.get(kindOf(path)) ?? ['none'];
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = params[name] ?? 0;
-      const text = typeof value === 'number' ? this.known[value % this.known.length]! : value;
+      const text = typeof value === 'number' ? names[value % names.length]! : value;
       return encodeURIComponent(wellFormed(text));
     });
     const search = new URLSearchParams(query.map(([name, value]) => [name, wellFormed(value)])).toString();
@@ -186,14 +182,22 @@ class Asker {
   }
 
   /** Keeps the names in an answer: later cases ask for them. */
-  private learn(text: string): void {
+  private learn(kind: string, text: string): void {
     if (text.length > 1_000_000) return;
+    const names = this.known.get(kind) ?? ['none'];
+    this.known.set(kind, names);
     for (const [, name] of text.matchAll(/"(?:id|token|publicId)":"([^"\\]{1,100})"/g)) {
-      if (this.known.includes(name!)) continue;
-      if (this.known.length < 200) this.known.push(name!);
-      else this.known[Math.floor(this.known.length * ((this.times.length * 0.618) % 1))] = name!;
+      if (names.includes(name!)) continue;
+      if (names.length < mostNames) names.push(name!);
+      else names[this.times.length % mostNames] = name!;
     }
   }
+}
+
+/** What a path's names are of: an import makes a run, a share is opened by its link. */
+function kindOf(path: string): string {
+  const [, , kind = ''] = path.split('/');
+  return { import: 'runs', ingest: 'runs', share: 'shares' }[kind] ?? kind;
 }
 
 /** What must not be of an answer. */
