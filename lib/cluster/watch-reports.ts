@@ -33,12 +33,17 @@ export interface ReportsWatch {
 
 export interface ReportsWatchOptions {
   config: KubeConfig;
-  service: { name: string; namespace: string; podSelector: string };
+  service: { name: string; namespace: string; podSelector: string; annotations: Record<string, string> };
   clock: ClockOffset;
   onReport: (report: WatchedReport) => void;
   /** Something cannot be read any more, from then on until `onBack`. */
   onLost: (why: Message, atUnixMs: number) => void;
   onBack: (atUnixMs: number) => void;
+}
+
+/** Whether a HorizontalPodAutoscaler decides for the service. */
+export function isHpa(annotations: Readonly<Record<string, string>>): boolean {
+  return annotations['autoscaling.knative.dev/class']?.startsWith('hpa.') ?? false;
 }
 
 /** Events of pods that were not known yet. */
@@ -87,7 +92,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     return watch;
   };
 
-  const scales = async <T>(resource: ScaleResource<T>, isExpected: boolean): Promise<Message | null> => {
+  const scales = async <T>(resource: ScaleResource<T>): Promise<Message | null> => {
     const told = new Map<string, string>();
     const watch = follow(resource, resource.schema, {
       query: { labelSelector },
@@ -102,7 +107,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       },
     });
     const why = await watch.listed;
-    if (why || !isExpected || told.size > 0 || lost.has(resource)) return why;
+    if (why || told.size > 0 || lost.has(resource)) return why;
     return message('unread.none-of-service', {
       resource: resourceName(resource),
       name: `${namespace}/${name}`,
@@ -150,9 +155,9 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     },
   });
   const unread = Promise.all([
-    scales(podAutoscalers, true),
-    scales(horizontalPodAutoscalers, false),
-    scales(deployments, true),
+    scales(podAutoscalers),
+    ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers)] : []),
+    scales(deployments),
     eventWatch.listed,
     nodeWatch.listed,
   ]).then((found) => found.filter((why) => why !== null));

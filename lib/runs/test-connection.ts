@@ -11,6 +11,7 @@ import { resourceName } from '@/lib/cluster/resource';
 import { listRevisions } from '@/lib/cluster/revisions';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
+import { isHpa } from '@/lib/cluster/watch-reports';
 import { stateDirectory } from '@/lib/environment/paths';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
 import { type Message, messageOfError } from '@/lib/model/message';
@@ -52,6 +53,9 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       };
     }
   };
+  const asked = Object.entries(optional).filter(
+    ([, resource]) => resource !== horizontalPodAutoscalers || isHpa(service.annotations),
+  );
   return Promise.all([
     check('gateway', async () =>
       works('answers', {
@@ -83,7 +87,7 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       );
       return works('in-flight', { active, waiting });
     }),
-    ...Object.entries(optional).map(async ([name, resource]) => ({
+    ...asked.map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {
         const config = loadKubeConfig(stateDirectory());
         const why =

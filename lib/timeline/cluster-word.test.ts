@@ -53,6 +53,13 @@ describe('what the cluster decided', () => {
     ]);
   });
 
+  it('is none before the first decision: the first one is a decision', () => {
+    expect(decidedSteps(told([scale(0, null), scale(3000, 2)]))).toEqual([
+      { atMs: 0, pods: 0 },
+      { atMs: 3000, pods: 2 },
+    ]);
+  });
+
   it('is the HPA’s where there is no PodAutoscaler, and the Deployment’s where there is neither', () => {
     const [hpa, deployment] = [scale(10, 4, 'hpa'), scale(5, 3, 'deployment')];
     expect(decidedSteps(told([deployment, hpa])).at(-1)).toEqual({ atMs: 10, pods: 4 });

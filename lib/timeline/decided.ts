@@ -45,8 +45,8 @@ function changesOf(reports: readonly ScaleReport[]): DecidedStep[] {
   for (const { source: own, desired, atMs } of reports) {
     // Before the first decision there are as many as the Deployment was made with.
     const made = reports.find((one) => one.source === 'deployment' && one.atMs <= atMs + sameDecisionMs);
-    const pods = desired ?? (changes.length === 0 ? made?.desired : 0) ?? null;
-    if (own !== source || pods === null || changes.at(-1)?.pods === pods) continue;
+    const pods = desired ?? (changes.length === 0 ? (made?.desired ?? 0) : 0);
+    if (own !== source || changes.at(-1)?.pods === pods) continue;
     const told = reports.find(
       (other) =>
         other.source === 'deployment' &&

@@ -99,6 +99,8 @@ export function wholeLagSentences({ lagParts, difference }: Correlation): (LagSe
   ];
 }
 
+const longestText = 180;
+
 /** What the cluster's Events say, each reason with its place. */
 export function noteSentences({ notes }: Correlation): (LagSentence & SentencePlace)[] {
   return notes.map(({ reason, fromMs, toMs, objects, name, message }) => ({
@@ -107,7 +109,7 @@ export function noteSentences({ notes }: Correlation): (LagSentence & SentencePl
     atMs: fromMs,
     objects,
     name,
-    text: message,
+    text: message.length > longestText ? `${message.slice(0, longestText)}…` : message,
     range: { fromMs, toMs },
     eventId: null,
   }));
