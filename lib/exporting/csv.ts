@@ -7,7 +7,7 @@ import { statusClassOf } from '@/lib/timeline/columns';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type Recording } from '@/lib/model/recording';
 import { logPages, type ExportSource } from './source';
-import { lagPartNames } from '@/lib/timeline/lag-parts';
+import { lagPartNames } from '@/lib/model/lag-part';
 import { scaleEventRows, type ScaleEventRow } from './scale-events';
 
 type CellValue = string | number | boolean | null;

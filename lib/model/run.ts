@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { code, type Message, messageSchema, sentMessage, type SentMessage } from './message';
 import { autoscalerConfigSchema } from './autoscaler-config';
 import { configProblemSchema } from './config-problem';
+import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
 import { concurrencySourceSchema } from './recording';
 
@@ -62,6 +63,10 @@ export const runFiguresSchema = z.object({
   worstLagMs: z.number().nullable(),
   /** Mean of how many pods our calculation and the cluster's autoscaler differed by; none where the cluster's was not known. */
   decidedDifference: z.number().nullable().optional(),
+  /** The part that made most of the lags of its scale-ups, what it took of them, and all of them together; none where the cluster did not say. */
+  lagPart: z.enum(lagPartNames).nullable().optional(),
+  lagPartMs: z.number().nullable().optional(),
+  lagMs: z.number().nullable().optional(),
   thresholdsMet: z.boolean().nullable(),
 });
 export type RunFigures = z.infer<typeof runFiguresSchema>;

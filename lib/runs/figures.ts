@@ -1,6 +1,7 @@
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
+import { mostOfLag } from '@/lib/timeline/lag-parts';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
 import { type RunFigures, type RunSummary } from '@/lib/model/run';
@@ -24,6 +25,7 @@ export function figuresOf(
   const seconds = (toMs - fromMs) / 1000;
   const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
   const correlation = correlateOverview(recording, fromMs, toMs);
+  const lag = mostOfLag(Object.values(correlation.lagParts));
   return {
     requests,
     // k6's `passes` of http_req_failed are the requests for which "failed" was true.
@@ -36,6 +38,9 @@ export function figuresOf(
     peakReadyPods: Math.max(0, ...podTimeline(recording.podEvents).steps.map((step) => step.ready)),
     worstLagMs: worstLagOf(correlation),
     decidedDifference: correlation.difference?.pods ?? null,
+    lagPart: lag?.most ?? null,
+    lagPartMs: lag?.mostMs ?? null,
+    lagMs: lag?.totalMs ?? null,
     thresholdsMet: thresholds.length === 0 ? null : thresholds.every((t) => t.ok),
   };
 }

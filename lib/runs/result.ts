@@ -5,7 +5,7 @@ import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
-import { lagPartNames } from '@/lib/timeline/lag-parts';
+import { lagPartNames } from '@/lib/model/lag-part';
 import { histogramBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { storyMessage, storyOf } from '@/lib/timeline/story';

@@ -3,7 +3,8 @@ import { type ClusterReport, type NewClusterReport } from '@/lib/model/cluster-r
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 import { correlate } from './correlate';
 import { decidedSteps, differenceOf } from './decided';
-import { lagPartNames, mostOfLag } from './lag-parts';
+import { lagPartNames, type LagPart } from '@/lib/model/lag-part';
+import { mostOfLag, mostOfRunsLag } from './lag-parts';
 
 const told = (reports: NewClusterReport[]): ClusterReport[] =>
   reports.map((report, i): ClusterReport => ({ ...report, id: i + 1 }));
@@ -194,6 +195,22 @@ describe('where a lag went', () => {
     expect(totalMs).toBe(times.ready - times.due);
     expect(lagPartNames.reduce((sum, part) => sum + (parts[part] ?? 0), 0)).toBe(totalMs);
     expect(mostOfLag([partsOf(whole)])).toMatchObject({ most: 'pull', mostMs: pullMs, totalMs });
+  });
+
+  it('is summed up over runs by what made most of each', () => {
+    const run = (lagPart: LagPart | null, lagPartMs: number | null, lagMs: number | null) => ({
+      lagPart,
+      lagPartMs,
+      lagMs,
+    });
+    const figures = [
+      run('pull', 600, 1000),
+      run('pull', 800, 1000),
+      run('probe', 900, 1000),
+      run(null, null, null),
+    ];
+    expect(mostOfRunsLag(figures)).toEqual({ part: 'pull', share: 1400 / 2000, runs: 2, of: 3 });
+    expect(mostOfRunsLag([run(null, null, null)])).toBeNull();
   });
 
   it('says what is not known, and still adds up', () => {

@@ -1,5 +1,6 @@
 import { type Figure, message, type Message } from '@/lib/model/message';
-import { type LagPart } from './lag-parts';
+import { type LagPart } from '@/lib/model/lag-part';
+import { type RunsLag } from './lag-parts';
 import { type LagSentence } from './lag-story';
 
 /** A sentence of the cluster's own word, for every language. */
@@ -41,6 +42,17 @@ export function lagMessage(s: LagSentence): Message {
         text: s.text,
       });
   }
+}
+
+/** What makes most of several runs' lag, and what usually helps. */
+export function runsLagMessage({ part, share, runs, of }: RunsLag): Message {
+  return message('narrative.most-of-runs-lag', {
+    runs,
+    of,
+    percent: { figure: 'whole', value: share * 100 },
+    part: message(`narrative.lag-of-${part}`),
+    advice: part === 'unknown' ? '' : message(`narrative.advice-${part}`),
+  });
 }
 
 function partWord(

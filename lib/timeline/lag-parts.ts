@@ -1,20 +1,9 @@
+import { type LagPart, lagPartNames } from '@/lib/model/lag-part';
+import { type RunFigures } from '@/lib/model/run';
 import { decidedOn, type DecidedStep } from './decided';
 import { type ScaleMatch } from './match';
 import { type PodPart, type PodWait } from './pod-waits';
 import { type PodLife } from './pods';
-
-/** The parts of a lag, in the order of time. decide: due to decided; act: decided to the pod made; then its way to ready. */
-export const lagPartNames = [
-  'decide',
-  'act',
-  'schedule',
-  'pull',
-  'init',
-  'start',
-  'probe',
-  'unknown',
-] as const;
-export type LagPart = (typeof lagPartNames)[number];
 
 /** Where a scale-up's lag went: that of the pod that was ready last of those that were due. */
 export interface LagParts {
@@ -78,4 +67,29 @@ export function mostOfLag(lags: readonly LagParts[]): LagSum | null {
   const [most, mostMs] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a), ['unknown', 0]);
   const totalMs = [...sums.values()].reduce((sum, ms) => sum + ms, 0);
   return mostMs > 0 ? { most, mostMs, totalMs, events: lags.length } : null;
+}
+
+/** What makes most of the lag of several runs: the part that took the most, of those whose lags could be split. */
+export interface RunsLag {
+  part: LagPart;
+  share: number;
+  /** Runs in which it took the most, and runs whose lags could be split. */
+  runs: number;
+  of: number;
+}
+
+/** Sums up what made most of each run's lag; null where no run's could be split. */
+export function mostOfRunsLag(
+  figures: readonly Pick<RunFigures, 'lagPart' | 'lagPartMs' | 'lagMs'>[],
+): RunsLag | null {
+  const split = figures.flatMap(({ lagPart, lagPartMs, lagMs }) =>
+    lagPart && lagPartMs && lagMs ? [{ lagPart, lagPartMs, lagMs }] : [],
+  );
+  const sums = new Map<LagPart, number>();
+  for (const { lagPart, lagPartMs } of split) sums.set(lagPart, (sums.get(lagPart) ?? 0) + lagPartMs);
+  const [most] = [...sums].sort((a, b) => b[1] - a[1]);
+  if (!most) return null;
+  const own = split.filter(({ lagPart }) => lagPart === most[0]);
+  const total = own.reduce((sum, { lagMs }) => sum + lagMs, 0);
+  return { part: most[0], share: most[1] / total, runs: own.length, of: split.length };
 }

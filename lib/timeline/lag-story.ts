@@ -1,6 +1,7 @@
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
-import { lagPartNames, mostOfLag, type LagPart } from './lag-parts';
+import { lagPartNames, type LagPart } from '@/lib/model/lag-part';
+import { mostOfLag } from './lag-parts';
 
 /** Where a sentence is in the charts. */
 export interface SentencePlace {

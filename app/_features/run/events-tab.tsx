@@ -2,7 +2,8 @@
 
 import { useState } from 'react';
 import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
-import { mostOfLag, type LagPart, type LagParts } from '@/lib/timeline/lag-parts';
+import { type LagPart } from '@/lib/model/lag-part';
+import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';

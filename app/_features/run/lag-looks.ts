@@ -1,4 +1,4 @@
-import { type LagPart } from '@/lib/timeline/lag-parts';
+import { type LagPart } from '@/lib/model/lag-part';
 
 /** Colours of a lag's parts, in the order of time: they follow Okabe and Ito, and stand beside words everywhere. */
 export const partLooks: Record<LagPart, string> = {

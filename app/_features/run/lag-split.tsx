@@ -1,6 +1,7 @@
 'use client';
 
-import { lagPartNames, type LagParts } from '@/lib/timeline/lag-parts';
+import { lagPartNames } from '@/lib/model/lag-part';
+import { type LagParts } from '@/lib/timeline/lag-parts';
 import { type ScaleMatch } from '@/lib/timeline/match';
 import { formatMs } from '@/lib/words/format';
 import { type Words } from '@/lib/words/words';

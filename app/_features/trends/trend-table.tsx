@@ -27,6 +27,7 @@ export function TrendTable({
 }) {
   const t = useWords();
   const locale = useLocale();
+  const isSplitKnown = runs.some(({ figures }) => figures.lagPart);
 
   return (
     <Table
@@ -41,6 +42,7 @@ export function TrendTable({
         { label: t('columns.failures'), numeric: true },
         { label: t('columns.p95'), numeric: true },
         { label: t('trend.worstLag'), numeric: true },
+        ...(isSplitKnown ? [{ label: t('lag.where') }] : []),
         { label: t('trend.against') },
         { label: t('run.more') },
       ]}
@@ -67,6 +69,11 @@ export function TrendTable({
           <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
+          {isSplitKnown && (
+            <Cell className="whitespace-nowrap">
+              {run.figures.lagPart ? t(`lag.parts.${run.figures.lagPart}`) : '–'}
+            </Cell>
+          )}
           <Cell>
             {run.isBaseline ? (
               <Badge tone="violet">

@@ -1,5 +1,6 @@
 'use client';
 
+import { Hourglass } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type TestedFigure } from '@/lib/model/trend';
@@ -10,6 +11,9 @@ import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { formatMs, formatRate, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { useSay } from '@/app/_ui/words/use-say';
+import { runsLagMessage } from '@/lib/timeline/lag-message';
+import { mostOfRunsLag } from '@/lib/timeline/lag-parts';
 import { ChosenRun } from './chosen-run';
 import { failureShare } from './trend-figures';
 import { TrendChart } from './trend-chart';
@@ -36,6 +40,8 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
         }
       }
     : null;
+  const say = useSay();
+  const lag = mostOfRunsLag(runs.map(({ figures }) => figures));
   const ms = (value: number): string => formatMs(value, locale);
   const charts: {
     key: string;
@@ -91,6 +97,12 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
           ))}
         </div>
       </section>
+      {lag && (
+        <p data-runs-lag className="flex gap-2.5 rounded-lg border bg-muted/50 px-3.5 py-2 text-sm">
+          <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0 text-data-expected" />
+          {say(runsLagMessage(lag))}
+        </p>
+      )}
       <TrendTable runs={runs} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
     </div>
   );

@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "lagMs" REAL;
+ALTER TABLE "Run" ADD COLUMN "lagPart" TEXT;
+ALTER TABLE "Run" ADD COLUMN "lagPartMs" REAL;
