@@ -98,8 +98,8 @@ export function PodGantt({
                 className="w-[84px] shrink-0 truncate pr-2 font-mono text-[11px]"
                 title={wait.node === null ? wait.name : t('lag.onNode', { name: wait.name, node: wait.node })}
               >
-                …{wait.name.slice(-8)}
-                {wait.isNewNode && <sup className="font-sans text-warning"> {t('lag.new')}</sup>}
+                …{wait.name.slice(-7)}
+                {wait.isNewNode && <span className="text-warning">+</span>}
               </span>
               <span className="relative h-3 flex-1">
                 {wait.spans.map(({ part, fromMs: begin, toMs: end }) => (
@@ -148,6 +148,14 @@ function Legend({ waits, decided }: { waits: readonly PodWait[]; decided: boolea
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="h-3 w-0 border-l border-data-decided" />
           {t('lag.decided')}
+        </span>
+      )}
+      {waits.some(({ isNewNode }) => isNewNode) && (
+        <span className="flex items-center gap-1">
+          <span aria-hidden className="font-mono text-warning">
+            +
+          </span>
+          {t('lag.new')}
         </span>
       )}
       {(Object.keys(partLooks) as (keyof typeof partLooks)[])

@@ -21,9 +21,9 @@ const decidedTop = 22;
 const barTop = 18;
 const barHeight = 8;
 const mostRows = 4;
-/** What the cluster's Events say, below the rows. */
-const notesHeight = 18;
-const mostNamedNotes = 3;
+/** What the cluster's Events say, below the rows: a line each reason. */
+const noteHeight = 15;
+const mostNoteRows = 5;
 const pixelsPerLetter = 6.4;
 
 /** Scale events on the charts' time axis: what was due and what was seen, joined by a line, and the lag as a bar between. */
@@ -72,7 +72,8 @@ export function EventLane({
     ({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs,
   );
   const rowsHeight = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
-  const height = rowsHeight + (notes.length > 0 ? notesHeight : 0);
+  const reasons = [...new Set(notes.map(({ reason }) => reason))].slice(0, mostNoteRows);
+  const height = rowsHeight + reasons.length * noteHeight + (reasons.length > 0 ? 4 : 0);
   const events = new Map(
     [...model.correlation.expected, ...model.correlation.observed].map((event) => [event.id, event]),
   );
@@ -116,14 +117,17 @@ export function EventLane({
                   title={words}
                   data-lane-note={reason}
                   className="absolute flex h-3.5 -translate-x-1.5 items-center gap-1 text-[10px] whitespace-nowrap text-warning"
-                  style={{ left: x(Math.max(fromMs, range.fromMs)), top: rowsHeight }}
+                  style={{
+                    left: x(Math.max(fromMs, range.fromMs)),
+                    top: rowsHeight + Math.max(0, reasons.indexOf(reason)) * noteHeight,
+                  }}
                 >
                   <span
                     aria-hidden
                     className="h-2 min-w-2 rounded-full bg-warning/70"
                     style={{ width: Math.max(8, x(toMs) - x(Math.max(fromMs, range.fromMs))) }}
                   />
-                  {notes.length <= mostNamedNotes && reason}
+                  {reason}
                 </span>
               );
             })}
