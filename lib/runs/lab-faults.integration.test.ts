@@ -9,7 +9,7 @@ import { hasEnded } from '@/lib/model/life';
 import { saveService } from '@/lib/store/services';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
-import { type LagPart } from '@/lib/timeline/lag-parts';
+import { type LagPart } from '@/lib/model/lag-part';
 import { storyOf, type StorySentence } from '@/lib/timeline/story';
 import { openTestStore, shortTimes, type TestStore } from './fake-run';
 import { RunManager } from './manager';
