@@ -92,7 +92,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     return watch;
   };
 
-  const scales = async <T>(resource: ScaleResource<T>): Promise<Message | null> => {
+  const scales = async <T>(resource: ScaleResource<T>, isExpected = true): Promise<Message | null> => {
     const told = new Map<string, string>();
     const watch = follow(resource, resource.schema, {
       query: { labelSelector },
@@ -107,7 +107,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       },
     });
     const why = await watch.listed;
-    if (why || told.size > 0 || lost.has(resource)) return why;
+    if (why || !isExpected || told.size > 0 || lost.has(resource)) return why;
     return message('unread.none-of-service', {
       resource: resourceName(resource),
       name: `${namespace}/${name}`,
@@ -156,7 +156,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   });
   const unread = Promise.all([
     scales(podAutoscalers),
-    ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers)] : []),
+    ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers, false)] : []),
     scales(deployments),
     eventWatch.listed,
     nodeWatch.listed,

@@ -55,7 +55,13 @@ async function complaints(config: KubeConfig): Promise<string[]> {
   const lost: Message[] = [];
   const reports = watchReports({
     config,
-    service: { name: 'shop', namespace: 'default', podSelector: 'serving.knative.dev/service=shop' },
+    service: {
+      name: 'shop',
+      namespace: 'default',
+      podSelector: 'serving.knative.dev/service=shop',
+      // HPAs are asked for where one decides.
+      annotations: { 'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev' },
+    },
     clock: new ClockOffset(),
     onReport: () => {},
     onLost: (why) => lost.push(why),
@@ -210,7 +216,12 @@ describe.skipIf(!haveParts('etcd', 'kube-apiserver', 'openssl')).each(kinds)(
       const reports: WatchedReport[] = [];
       const watch = watchReports({
         config,
-        service: { name: 'shop', namespace: 'default', podSelector: 'serving.knative.dev/service=shop' },
+        service: {
+          name: 'shop',
+          namespace: 'default',
+          podSelector: 'serving.knative.dev/service=shop',
+          annotations: {},
+        },
         clock: new ClockOffset(),
         onReport: (report) => reports.push(report),
         onLost: () => {},
