@@ -193,7 +193,7 @@ it('tells refused fields with their paths', async () => {
   ).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(ClusterError);
   expect((refused as ClusterError).errors.map(({ path }) => path)).toContain(
-    'spec.template.metadata.annotations[autoscaling.knative.dev/max-scale]',
+    'spec.template.metadata.annotations.autoscaling.knative.dev/max-scale',
   );
   const notYaml = await applyKnativeService(config, 'a: [').catch((error: unknown) => error);
   expect(notYaml).toBeInstanceOf(ClusterError);
