@@ -193,6 +193,14 @@ export class ActiveRun {
     const loadEndMs = clock.nowMs;
     recorder.gapEnds('requests', loadEndMs);
     recorder.loadEnded();
+    const shortfall = recorder.gatewayShortfall(loadEndMs);
+    if (shortfall) {
+      const { read, inFlight } = shortfall;
+      const mean = (exact: number): number => Math.round(exact * 10) / 10;
+      await this.assume(recorder, [
+        message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
+      ]);
+    }
     await this.nameMetrics(recorder, load, end.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       console.error(`artefacts of run ${run.id}`, error),

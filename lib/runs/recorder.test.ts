@@ -140,6 +140,26 @@ describe('the calculation', () => {
   });
 });
 
+// Two replicas of a gateway and the metrics address of one: 20 of 40 in flight were read.
+it.each([
+  ['half of it', 20, { read: 20, inFlight: 40 }],
+  ['nearly all of it', 36, null],
+])('doubts the gateway’s readings where they show %s', (_what, total, expected) => {
+  recorder.startAnnotator(config, 0);
+  for (let second = 1; second <= 20; second++) {
+    recorder.concurrency({
+      atMs: second * 1000,
+      source: 'gateway',
+      active: total,
+      waiting: 0,
+      total,
+      instant: false,
+    });
+    void recorder.push([durations(40)], second * 1000);
+  }
+  expect(recorder.gatewayShortfall(20_000)).toEqual(expected);
+});
+
 // knative/serving#8390: one request of 8 s a pod, a handful of clients, no gateway that can be read.
 it('counts a long request in each of its seconds, so that four users ask for four pods', async () => {
   const yaml = readFileSync('testdata/cases/24-long-requests-without-gateway-metrics/service.yaml', 'utf8');

@@ -33,6 +33,11 @@ interface Part {
   toMs: number;
 }
 
+/** From when on, and how much below k6's the gateway's number is doubted: half is what one of two replicas shows. */
+const fewestSeconds = 10;
+const leastInFlight = 4;
+const shortPart = 0.75;
+
 /**
  * Writes one run's recording: everything that happens is put on the run's clock and stored in the order in which it
  * came; the calculation runs over what was handed over. All methods may be called at any time; writes are one after
@@ -55,6 +60,8 @@ export class Recorder {
     inFlight: InFlight | null;
     rows: Map<number, { row: StoredRow; total: number }>;
   } | null = null;
+  /** Seconds that k6's requests took together, and the sum and number of the gateway's seconds in the load. */
+  private readonly counted = { k6Seconds: 0, gateway: 0, gatewaySeconds: 0 };
   private loadStartMs: number | null = null;
   private lastColumnMs: number | null = null;
   private readonly queue: WriteQueue;
@@ -145,6 +152,10 @@ export class Recorder {
     void this.write({ what: 'concurrency', fromMs: sample.atMs - 1000, toMs: sample.atMs }, 200, async () => {
       ({ id: row.id } = await rows.appendConcurrency(this.store, this.runId, sample));
     });
+    if (this.annotator && sample.source === 'gateway') {
+      this.counted.gateway += sample.total;
+      this.counted.gatewaySeconds++;
+    }
     if (!this.annotator) this.before.push(sample);
     else if (this.annotator.config.metric === 'concurrency') this.decided(this.annotator.onSample(sample));
     return row;
@@ -186,6 +197,8 @@ export class Recorder {
   push(points: IngestedPoint[], atMs: number): Promise<boolean> {
     if (points.length === 0) return Promise.resolve(true);
     this.deriveConcurrency(points, atMs);
+    for (const { metric, histogram } of points)
+      if (metric === 'http_req_duration') this.counted.k6Seconds += histogram?.sum ?? 0;
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
     this.lastColumnMs = atMs;
     const bytes = points.reduce((sum, { histogram }) => sum + 300 + 16 * (histogram?.cells.length ?? 0), 0);
@@ -267,6 +280,18 @@ export class Recorder {
   /** The load is over: nothing is in flight that is not known. */
   loadEnded(): void {
     if (this.derived?.inFlight) this.takeDerived(this.derived.inFlight.finish());
+  }
+
+  /**
+   * Means in flight over the load that ended at `loadEndMs`, where the gateway's readings show so much less than k6 had
+   * under way that they may be those of some of its replicas only; null: there is nothing to doubt, or too little to tell.
+   */
+  gatewayShortfall(loadEndMs: number): { read: number; inFlight: number } | null {
+    const { k6Seconds, gateway, gatewaySeconds } = this.counted;
+    const seconds = (loadEndMs - (this.loadStartMs ?? loadEndMs)) / 1000;
+    if (gatewaySeconds < fewestSeconds || seconds < fewestSeconds) return null;
+    const [read, inFlight] = [gateway / gatewaySeconds, k6Seconds / seconds];
+    return inFlight >= leastInFlight && read < shortPart * inFlight ? { read, inFlight } : null;
   }
 
   /** Does what must not be lost, in order with the rest: again and again while the database cannot be written. */
