@@ -1,4 +1,4 @@
-import { CoreV1Api, CustomObjectsApi, type KubeConfig, VersionApi } from '@kubernetes/client-node';
+import { CustomObjectsApi, type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { type Codes } from '@/lib/model/message';
 import { CodedError, message, type Message, messageOfError, said } from '@/lib/model/message';
@@ -31,10 +31,6 @@ function refusedFields(errors: readonly (FieldFault & { said: Message })[]): Clu
     422,
     errors,
   );
-}
-
-export function coreApi(config: KubeConfig): CoreV1Api {
-  return apiOf(config, CoreV1Api);
 }
 
 export function customApi(config: KubeConfig): CustomObjectsApi {

@@ -52,7 +52,7 @@ export interface PodWatchOptions {
 }
 
 /** Pods. */
-export const pods: ClusterResource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
+const pods: ClusterResource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
 const listSchema = z.looseObject({
   metadata: z.looseObject({ resourceVersion: z.string().nullish() }).nullish(),
   items: z.array(podSchema).nullish(),

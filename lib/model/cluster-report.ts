@@ -64,7 +64,7 @@ export const scaleReportSchema = toldSchema.extend({
 export type ScaleReport = z.infer<typeof scaleReportSchema>;
 
 /** A node was made. */
-export const nodeReportSchema = toldSchema.extend({ kind: z.literal('node'), name: z.string() });
+const nodeReportSchema = toldSchema.extend({ kind: z.literal('node'), name: z.string() });
 
 export const clusterReportSchema = z.discriminatedUnion('kind', [
   podStepSchema,
