@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { message } from '@/lib/model/message';
+import { scalingSettings } from './scaling-settings';
 import { type ScaleResource } from './scale-resource';
 
 const schema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     labels: z.record(z.string(), z.string()).nullish(),
+    annotations: z.record(z.string(), z.string()).nullish(),
   }),
+  spec: z.looseObject({ containerConcurrency: z.number().nullish() }).nullish(),
   status: z
     .looseObject({
       desiredScale: z.number().int().nullish(),
@@ -27,6 +30,8 @@ export const podAutoscalers: ScaleResource<z.infer<typeof schema>> = {
   without: message('unread.without-podautoscalers'),
   source: 'podautoscaler',
   schema,
+  settingsOf: ({ metadata, spec }) =>
+    scalingSettings(metadata.annotations ?? {}, spec?.containerConcurrency ?? 0),
   scaleOf({ metadata, status }) {
     const desired = status?.desiredScale ?? null;
     const off = status?.conditions?.find(

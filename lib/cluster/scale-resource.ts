@@ -6,5 +6,7 @@ import { type OptionalResource } from './unread';
 export interface ScaleResource<T> extends OptionalResource {
   source: ScaleReport['source'];
   schema: z.ZodType<T>;
+  /** The settings that it scales by, by name, where it states them. */
+  settingsOf?: (object: T) => ReadonlyMap<string, string>;
   scaleOf: (object: T) => Pick<ScaleReport, 'revision' | 'desired' | 'actual' | 'reason'>;
 }

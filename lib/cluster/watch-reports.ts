@@ -11,6 +11,7 @@ import { podAutoscalers } from './pod-autoscalers';
 import { toUnixMs } from './pod-phase';
 import { resourceName } from './resource';
 import { type ScaleResource } from './scale-resource';
+import { differingSettings, scalingSettings } from './scaling-settings';
 import { type OptionalResource } from './unread';
 import { watchResource, type ResourceWatch, type ResourceWatchOptions } from './watch-resource';
 
@@ -33,7 +34,13 @@ export interface ReportsWatch {
 
 export interface ReportsWatchOptions {
   config: KubeConfig;
-  service: { name: string; namespace: string; podSelector: string; annotations: Record<string, string> };
+  service: {
+    name: string;
+    namespace: string;
+    podSelector: string;
+    annotations: Record<string, string>;
+    containerConcurrency: number;
+  };
   clock: ClockOffset;
   onReport: (report: WatchedReport) => void;
   /** Something cannot be read any more, from then on until `onBack`. */
@@ -92,6 +99,17 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     return watch;
   };
 
+  /** Told once a revision, and again when its settings change: of one that has pods, as older ones may be as they were. */
+  const compared = new Map<string, string>();
+  const compare = (revision: string, theirs: ReadonlyMap<string, string>, atUnixMs: number): void => {
+    const ours = scalingSettings(service.annotations, service.containerConcurrency);
+    const differing = differingSettings(ours, theirs);
+    const text = JSON.stringify(differing);
+    if (compared.get(revision) === text) return;
+    compared.set(revision, text);
+    for (const one of differing) tell({ kind: 'setting', revision, ...one, atUnixMs, serverAtUnixMs: null });
+  };
+
   const scales = async <T>(resource: ScaleResource<T>, isExpected = true): Promise<Message | null> => {
     const told = new Map<string, string>();
     const watch = follow(resource, resource.schema, {
@@ -100,6 +118,8 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         const stated = resource.scaleOf(object);
         const scale = type === 'DELETED' ? { ...stated, desired: null, actual: null, reason: null } : stated;
         revisions.add(scale.revision);
+        if ((scale.desired ?? 0) > 0 && resource.settingsOf)
+          compare(scale.revision, resource.settingsOf(object), atUnixMs);
         const text = JSON.stringify(scale);
         if (told.get(scale.revision) === text) return;
         told.set(scale.revision, text);

@@ -66,11 +66,24 @@ export type ScaleReport = z.infer<typeof scaleReportSchema>;
 /** A node was made. */
 const nodeReportSchema = toldSchema.extend({ kind: z.literal('node'), name: z.string() });
 
+/** A revision is scaled by another setting than the calculation was made with. */
+export const settingReportSchema = toldSchema.extend({
+  kind: z.literal('setting'),
+  revision: z.string(),
+  /** An annotation's name, or `containerConcurrency`. */
+  setting: z.string(),
+  /** The calculation's and the cluster's; null: not set. */
+  ours: z.string().nullable(),
+  theirs: z.string().nullable(),
+});
+export type SettingReport = z.infer<typeof settingReportSchema>;
+
 export const clusterReportSchema = z.discriminatedUnion('kind', [
   podStepSchema,
   clusterEventSchema,
   scaleReportSchema,
   nodeReportSchema,
+  settingReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

@@ -293,13 +293,14 @@ describe('where a lag went', () => {
   });
 
   it('is as before where the cluster said nothing', () => {
-    const { lagParts, waits, decided, difference, notes } = correlate(recording([]), 0);
-    expect({ lagParts, waits, decided, difference, notes }).toEqual({
+    const { lagParts, waits, decided, difference, notes, settings } = correlate(recording([]), 0);
+    expect({ lagParts, waits, decided, difference, notes, settings }).toEqual({
       lagParts: {},
       waits: [],
       decided: [],
       difference: null,
       notes: [],
+      settings: [],
     });
   });
 });

@@ -4,7 +4,7 @@ import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
 import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
 import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
-import { type ClusterReport } from '@/lib/model/cluster-report';
+import { type ClusterReport, type SettingReport } from '@/lib/model/cluster-report';
 import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
 import { podWaits, type PodWait } from './pod-waits';
@@ -46,6 +46,8 @@ export interface Correlation extends Matching {
   lagParts: Record<string, LagParts>;
   /** What the cluster's Events say. */
   notes: ClusterNote[];
+  /** Settings that the cluster scales by and the calculation does not. */
+  settings: Pick<SettingReport, 'revision' | 'setting' | 'ours' | 'theirs'>[];
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
   difference: Difference | null;
 }
@@ -131,6 +133,11 @@ export function correlateSeconds(
       }),
     ),
     notes: clusterNotes(reports),
+    settings: reports.flatMap((report) =>
+      report.kind === 'setting'
+        ? [{ revision: report.revision, setting: report.setting, ours: report.ours, theirs: report.theirs }]
+        : [],
+    ),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
   };
 }

@@ -33,6 +33,13 @@ export function lagMessage(s: LagSentence): Message {
             pods: { figure: 'tenths', value: s.pods },
             way: s.signed < -s.pods / 2 ? 'fewer' : s.signed > s.pods / 2 ? 'more' : 'both',
           });
+    case 'setting':
+      return message('narrative.setting', {
+        revision: s.revision,
+        setting: s.setting,
+        theirs: s.theirs ?? message('narrative.unset'),
+        ours: s.ours ?? message('narrative.unset'),
+      });
     case 'note':
       return message('narrative.note', {
         at: { figure: 'second', value: s.atMs },

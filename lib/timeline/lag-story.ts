@@ -26,6 +26,7 @@ export type LagSentence =
   | { kind: 'decided'; afterMs: number | null; to: number; most: number }
   | { kind: 'most-of-lag'; part: LagPart; share: number; events: number }
   | { kind: 'difference'; pods: number; signed: number }
+  | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
   | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
 
 /** Parts shorter than both are told together. */
@@ -81,7 +82,11 @@ export function lagSentences(
 }
 
 /** What makes most of the run's lag, and by how much due and decided differed. */
-export function wholeLagSentences({ lagParts, difference }: Correlation): (LagSentence & SentencePlace)[] {
+export function wholeLagSentences({
+  lagParts,
+  difference,
+  settings,
+}: Correlation): (LagSentence & SentencePlace)[] {
   const place = { range: null, eventId: null };
   const sum = mostOfLag(Object.values(lagParts));
   return [
@@ -97,6 +102,7 @@ export function wholeLagSentences({ lagParts, difference }: Correlation): (LagSe
         ]
       : []),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
+    ...settings.map((one) => ({ kind: 'setting' as const, ...one, ...place })),
   ];
 }
 

@@ -103,6 +103,7 @@ export function storyMessage(s: StorySentence): Message {
     case 'decided':
     case 'most-of-lag':
     case 'difference':
+    case 'setting':
     case 'note':
       return lagMessage(s);
     case 'no-scaling':

@@ -56,6 +56,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   decided: { icon: Scale, tone: 'text-danger' },
   'most-of-lag': { icon: Hourglass, tone: 'text-data-expected' },
   difference: { icon: Scale, tone: 'text-muted-foreground' },
+  setting: { icon: Scale, tone: 'text-warning' },
   note: { icon: Megaphone, tone: 'text-warning' },
 };
 
