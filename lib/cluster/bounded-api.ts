@@ -71,12 +71,23 @@ export async function readPath(
   query: Record<string, string>,
   { ms = answerBounds.ms, signal }: { ms?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Answer> {
+  const { text, ...answer } = await readText(config, path, { ms, signal }, query);
+  return { ...answer, body: parseJson(text) };
+}
+
+/** The same, of what is no JSON. */
+export async function readText(
+  config: KubeConfig,
+  path: string,
+  { ms, signal }: { ms: number; signal?: AbortSignal | undefined },
+  query: Record<string, string> = {},
+): Promise<{ status: number; headers: Record<string, string>; text: string }> {
   const { status, headers, body } = await boundedFetch(
     addressOf(config, path, query),
     { ...answerBounds, ms },
     { ...(await accessOf(config)), ...(signal ? { signal } : {}) },
   );
-  return { status, headers, body: parseJson(body.toString()) };
+  return { status, headers, text: body.toString() };
 }
 
 /** The lines of a watch, until the signal aborts. */

@@ -2,6 +2,7 @@ import { type KubeConfig } from '@kubernetes/client-node';
 import { type z } from 'zod';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
+import { followAutoscaler } from './autoscaler-metrics';
 import { type ClockOffset } from './clock-offset';
 import { deployments } from './deployments';
 import { eventOf, events, eventSchema } from './events';
@@ -174,12 +175,19 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         });
     },
   });
+  const autoscaler = followAutoscaler({
+    config,
+    namespace,
+    revisions,
+    onReport: (seen, atUnixMs) => tell({ kind: 'autoscaler', ...seen, atUnixMs, serverAtUnixMs: null }),
+  });
   const unread = Promise.all([
     scales(podAutoscalers),
     ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers, false)] : []),
     scales(deployments),
     eventWatch.listed,
     nodeWatch.listed,
+    autoscaler.listed,
   ]).then((found) => found.filter((why) => why !== null));
   return {
     unread,
@@ -192,6 +200,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     },
     stop() {
       stopped = true;
+      autoscaler.stop();
       for (const watch of watches) watch.stop();
     },
   };

@@ -78,12 +78,30 @@ export const settingReportSchema = toldSchema.extend({
 });
 export type SettingReport = z.infer<typeof settingReportSchema>;
 
+const seen = z.number().nullable();
+/** What the cluster's autoscaler sees and decides, by its own metrics; null: it does not tell. */
+export const autoscalerReportSchema = toldSchema.extend({
+  kind: z.literal('autoscaler'),
+  revision: z.string(),
+  /** Averages over the stable and the panic window, and the target of a pod: in flight or requests/s. */
+  stable: seen,
+  panic: seen,
+  target: seen,
+  desired: seen,
+  /** 1: in panic. */
+  panicMode: seen,
+  /** Excess burst capacity. */
+  excess: seen,
+});
+export type AutoscalerReport = z.infer<typeof autoscalerReportSchema>;
+
 export const clusterReportSchema = z.discriminatedUnion('kind', [
   podStepSchema,
   clusterEventSchema,
   scaleReportSchema,
   nodeReportSchema,
   settingReportSchema,
+  autoscalerReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

@@ -81,6 +81,28 @@ describe('what the cluster decided', () => {
   });
 });
 
+describe('what the cluster’s autoscaler saw', () => {
+  it('is told where it differed from what went into the calculation, by both means', () => {
+    const seen = (atMs: number, stable: number, target: number): NewClusterReport => ({
+      kind: 'autoscaler',
+      revision: 'shop-00001',
+      stable,
+      panic: 1,
+      target,
+      desired: null,
+      panicMode: null,
+      excess: null,
+      atMs,
+      serverAtMs: null,
+    });
+    // The calculation's averages are 1 at each of its ticks, and it has no target.
+    expect(correlate(recording([seen(0, 9, 5), seen(9000, 3, 5)]), 0).inputs).toEqual([
+      { input: 'stable', ours: 1, theirs: (9 + 3 + 3) / 3 },
+    ]);
+    expect(correlate(recording([seen(0, 1, 5)]), 0).inputs).toEqual([]);
+  });
+});
+
 /** One scale-up from 1 to 2: the times of the second pod's way. */
 const times = {
   due: 10_000,
@@ -293,14 +315,15 @@ describe('where a lag went', () => {
   });
 
   it('is as before where the cluster said nothing', () => {
-    const { lagParts, waits, decided, difference, notes, settings } = correlate(recording([]), 0);
-    expect({ lagParts, waits, decided, difference, notes, settings }).toEqual({
+    const { lagParts, waits, decided, difference, notes, settings, inputs } = correlate(recording([]), 0);
+    expect({ lagParts, waits, decided, difference, notes, settings, inputs }).toEqual({
       lagParts: {},
       waits: [],
       decided: [],
       difference: null,
       notes: [],
       settings: [],
+      inputs: [],
     });
   });
 });

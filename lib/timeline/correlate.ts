@@ -1,4 +1,5 @@
 import { coldStartsOf, type ColdStart } from './cold-starts';
+import { inputDifferences, type InputDifference } from './autoscaler-inputs';
 import { clusterNotes, type ClusterNote } from './cluster-notes';
 import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
 import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
@@ -48,6 +49,8 @@ export interface Correlation extends Matching {
   notes: ClusterNote[];
   /** Settings that the cluster scales by and the calculation does not. */
   settings: Pick<SettingReport, 'revision' | 'setting' | 'ours' | 'theirs'>[];
+  /** What the cluster's autoscaler saw otherwise than the calculation. */
+  inputs: InputDifference[];
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
   difference: Difference | null;
 }
@@ -138,6 +141,7 @@ export function correlateSeconds(
         ? [{ revision: report.revision, setting: report.setting, ours: report.ours, theirs: report.theirs }]
         : [],
     ),
+    inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
   };
 }

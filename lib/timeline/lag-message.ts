@@ -40,6 +40,12 @@ export function lagMessage(s: LagSentence): Message {
         theirs: s.theirs ?? message('narrative.unset'),
         ours: s.ours ?? message('narrative.unset'),
       });
+    case 'input':
+      return message('narrative.input', {
+        input: s.input,
+        ours: { figure: 'tenths', value: s.ours },
+        theirs: { figure: 'tenths', value: s.theirs },
+      });
     case 'note':
       return message('narrative.note', {
         at: { figure: 'second', value: s.atMs },

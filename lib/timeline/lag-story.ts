@@ -1,3 +1,4 @@
+import { type InputDifference } from './autoscaler-inputs';
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { lagPartNames, type LagPart } from '@/lib/model/lag-part';
@@ -27,6 +28,7 @@ export type LagSentence =
   | { kind: 'most-of-lag'; part: LagPart; share: number; events: number }
   | { kind: 'difference'; pods: number; signed: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
+  | { kind: 'input'; input: InputDifference['input']; ours: number; theirs: number }
   | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
 
 /** Parts shorter than both are told together. */
@@ -81,16 +83,20 @@ export function lagSentences(
   ];
 }
 
+/** What all scale-ups together were late by less is not worth a hint. */
+const leastLagMs = 500;
+
 /** What makes most of the run's lag, and by how much due and decided differed. */
 export function wholeLagSentences({
   lagParts,
   difference,
   settings,
+  inputs,
 }: Correlation): (LagSentence & SentencePlace)[] {
   const place = { range: null, eventId: null };
   const sum = mostOfLag(Object.values(lagParts));
   return [
-    ...(sum && sum.most !== 'unknown'
+    ...(sum && sum.most !== 'unknown' && sum.totalMs >= leastLagMs
       ? [
           {
             kind: 'most-of-lag' as const,
@@ -102,6 +108,7 @@ export function wholeLagSentences({
         ]
       : []),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
+    ...inputs.map((one) => ({ kind: 'input' as const, ...one, ...place })),
     ...settings.map((one) => ({ kind: 'setting' as const, ...one, ...place })),
   ];
 }

@@ -104,6 +104,7 @@ export function storyMessage(s: StorySentence): Message {
     case 'most-of-lag':
     case 'difference':
     case 'setting':
+    case 'input':
     case 'note':
       return lagMessage(s);
     case 'no-scaling':

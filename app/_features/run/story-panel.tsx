@@ -57,6 +57,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   'most-of-lag': { icon: Hourglass, tone: 'text-data-expected' },
   difference: { icon: Scale, tone: 'text-muted-foreground' },
   setting: { icon: Scale, tone: 'text-warning' },
+  input: { icon: Scale, tone: 'text-warning' },
   note: { icon: Megaphone, tone: 'text-warning' },
 };
 

@@ -1,0 +1,151 @@
+import { type KubeConfig } from '@kubernetes/client-node';
+import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
+import { type AutoscalerReport } from '@/lib/model/cluster-report';
+import { message, type Message } from '@/lib/model/message';
+import { readPath, readText } from './bounded-api';
+import { pathOf } from './resource';
+import { whyUnread, type OptionalResource } from './unread';
+
+const system = 'knative-serving';
+const port = 9090;
+const readEveryMs = 2000;
+const answerMs = 1500;
+const firstAnswerMs = 3000;
+
+/** The autoscaler's pod, and what it tells through the API server. */
+const autoscalerPods: OptionalResource = {
+  group: '',
+  version: 'v1',
+  plural: 'pods',
+  namespaced: true,
+  without: message('unread.without-autoscaler'),
+};
+const autoscalerProxy: OptionalResource = { ...autoscalerPods, plural: 'pods/proxy' };
+
+const podsSchema = z.looseObject({
+  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullish(),
+});
+
+type Seen = Pick<AutoscalerReport, 'stable' | 'panic' | 'target' | 'desired' | 'panicMode' | 'excess'>;
+
+/** Names since Knative 1.19, and before; where a revision scales on requests/s, theirs. */
+const fields: Readonly<Record<string, keyof Seen>> = {
+  kn_revision_concurrency_stable: 'stable',
+  kn_revision_concurrency_panic: 'panic',
+  kn_revision_concurrency_target: 'target',
+  kn_revision_rps_stable: 'stable',
+  kn_revision_rps_panic: 'panic',
+  kn_revision_rps_target: 'target',
+  kn_revision_pods_desired: 'desired',
+  kn_revision_panic_mode: 'panicMode',
+  kn_revision_capacity_excess: 'excess',
+  autoscaler_stable_request_concurrency: 'stable',
+  autoscaler_panic_request_concurrency: 'panic',
+  autoscaler_target_concurrency_per_pod: 'target',
+  autoscaler_stable_requests_per_second: 'stable',
+  autoscaler_panic_requests_per_second: 'panic',
+  autoscaler_target_requests_per_second: 'target',
+  autoscaler_desired_pods: 'desired',
+  autoscaler_panic_mode: 'panicMode',
+  autoscaler_excess_burst_capacity: 'excess',
+};
+const row = /^(\w+)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
+const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
+
+/** What the autoscaler's Prometheus text says of each revision of a namespace, by its name. */
+export function readAutoscalerText(text: string, namespace: string): Map<string, Seen> {
+  const seen = new Map<string, Seen>();
+  for (const line of text.split('\n')) {
+    const [, name = '', labels = '', number = ''] = row.exec(line) ?? [];
+    const field = fields[name];
+    const value = Number(number);
+    if (!field || !Number.isFinite(value)) continue;
+    const own = new Map([...labels.matchAll(label)].map(([, key, text_]) => [key, text_]));
+    const revision = own.get('kn_revision_name') ?? own.get('revision_name');
+    if (revision === undefined) continue;
+    if ((own.get('k8s_namespace_name') ?? own.get('namespace_name') ?? namespace) !== namespace) continue;
+    const known = seen.get(revision) ?? {
+      stable: null,
+      panic: null,
+      target: null,
+      desired: null,
+      panicMode: null,
+      excess: null,
+    };
+    seen.set(revision, { ...known, [field]: value });
+  }
+  return seen;
+}
+
+/**
+ * Reads the autoscaler's own metrics every two seconds through the API server's proxy, and tells of each revision of
+ * `revisions` what has changed. `listed` resolves with why they cannot be read; null: they can.
+ */
+export function followAutoscaler(options: {
+  config: KubeConfig;
+  namespace: string;
+  revisions: ReadonlySet<string>;
+  onReport: (report: Seen & { revision: string }, atUnixMs: number) => void;
+}): { listed: Promise<Message | null>; stop: () => void } {
+  const { config, namespace, revisions, onReport } = options;
+  const stopped = new AbortController();
+  const told = new Map<string, string>();
+  let path = '';
+  let timer: NodeJS.Timeout | undefined;
+
+  const read = async (ms: number): Promise<{ status: number; body: unknown }> => {
+    const { status, text } = await readText(config, path, { ms, signal: stopped.signal });
+    if (status !== 200 || stopped.signal.aborted) return { status, body: null };
+    const atUnixMs = steadyNow();
+    for (const [revision, seen] of readAutoscalerText(text, namespace)) {
+      const words = JSON.stringify(seen);
+      if (!revisions.has(revision) || told.get(revision) === words) continue;
+      told.set(revision, words);
+      onReport({ revision, ...seen }, atUnixMs);
+    }
+    return { status, body: null };
+  };
+  const begin = async (): Promise<Message | null> => {
+    const asked = { namespace: system };
+    try {
+      const list = await readPath(
+        config,
+        pathOf(autoscalerPods, system),
+        { labelSelector: 'app=autoscaler' },
+        { ms: firstAnswerMs, signal: stopped.signal },
+      );
+      if (list.status !== 200) return whyUnread(autoscalerPods, { verb: 'list', ...asked }, list);
+      const name = podsSchema.parse(list.body).items?.[0]?.metadata.name;
+      if (name === undefined)
+        return message('unread.not-there', {
+          resource: `pods ${system}/autoscaler`,
+          without: autoscalerPods.without,
+        });
+      path = `${pathOf(autoscalerPods, system)}/${name}:${port}/proxy/metrics`;
+      const first = await read(firstAnswerMs);
+      if (first.status !== 200) return whyUnread(autoscalerProxy, { verb: 'get', ...asked }, first);
+    } catch (error) {
+      return whyUnread(autoscalerProxy, { verb: 'get', ...asked }, { error });
+    }
+    const again = (): void => {
+      if (stopped.signal.aborted) return;
+      timer = setTimeout(
+        () =>
+          void read(answerMs)
+            .catch(() => undefined)
+            .finally(again),
+        readEveryMs,
+      );
+    };
+    again();
+    return null;
+  };
+  return {
+    listed: begin(),
+    stop() {
+      stopped.abort();
+      clearTimeout(timer);
+    },
+  };
+}
