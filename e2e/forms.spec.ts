@@ -72,7 +72,7 @@ test('a service is tested and its autoscaling explained', async ({ page, request
   await card.getByRole('button', { name: 'Test connection' }).click();
   await expect(card.locator('[data-check]:not([data-optional])')).toHaveCount(4);
   await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(4);
-  await expect(card.locator('[data-check][data-optional]')).toHaveCount(5);
+  await expect(card.locator('[data-check][data-optional]')).toHaveCount(6);
   await card.locator('summary').click();
   await expect(card).toContainText('MPA');
   await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();

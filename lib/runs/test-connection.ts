@@ -1,4 +1,5 @@
 import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
+import { followAutoscaler } from '@/lib/cluster/autoscaler-metrics';
 import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
@@ -87,6 +88,16 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       );
       return works('in-flight', { active, waiting });
     }),
+    check('autoscaler', async () => {
+      const { listed, stop } = followAutoscaler({
+        config: loadKubeConfig(stateDirectory()),
+        namespace: service.namespace,
+        revisions: new Set(),
+        onReport: () => undefined,
+      });
+      const why = await listed.finally(stop);
+      return why ? failed(why) : works('readable', { resource: 'pods/proxy' });
+    }).then((found) => ({ ...found, optional: true })),
     ...asked.map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {
         const config = loadKubeConfig(stateDirectory());

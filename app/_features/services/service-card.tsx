@@ -170,6 +170,7 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
     deployments: t('history.services.checks.deployments'),
     events: t('history.services.checks.events'),
     nodes: t('history.services.checks.nodes'),
+    autoscaler: t('history.services.checks.autoscaler'),
   };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">
