@@ -35,7 +35,7 @@ import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
 
 const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'load'];
-const mostShown = 5;
+const mostShown = 7;
 
 const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> = {
   asked: { icon: Flag, tone: 'text-muted-foreground' },
