@@ -57,6 +57,9 @@ const endBySignal = (code) => {
   if (ending) return;
   ending = true;
   server.close(() => void app.close().finally(() => process.exit(code)));
-  if (dev) server.closeAllConnections();
+  if (!dev) return;
+  server.closeAllConnections();
+  // Next's tools may hold on to what they watch.
+  setTimeout(() => process.exit(code), 1000);
 };
 process.on('SIGINT', () => endBySignal(130)).on('SIGTERM', () => endBySignal(143));
