@@ -171,6 +171,17 @@ describe('answers are as their contract says', () => {
     expect((await call('GET /api/services')).services.length).toBe(1);
     await call('GET /api/services/{id}/autoscaling', { params });
     await call('POST /api/services/{id}/test', { params });
+    const stretch = { fromUnixMs: Date.now() - 60_000, toUnixMs: Date.now() + 60_000 };
+    const board = () => call('GET /api/services/{id}/board', { params, query: stretch });
+    expect(await board()).toEqual({ watchedSinceUnixMs: null, board: null });
+    await call('PUT /api/services/{id}/board', { params, body: { watched: true } });
+    await expect.poll(async () => (await board()).board?.run.service.name).toBe('shop');
+    const kept = await call('POST /api/services/{id}/board/runs', {
+      params,
+      body: { ...stretch, name: 'kept' },
+    });
+    expect(kept.run).toMatchObject({ name: 'kept', state: 'finished' });
+    await call('POST /api/runs/delete', { body: { ids: [kept.run.id] } });
     await call('DELETE /api/services/{id}', { params });
     const script = { params: { name: 'two words' }, body: { body: 'export default function () {}' } };
     await call('PUT /api/scripts/{name}', script);
@@ -197,6 +208,8 @@ describe('answers are as their contract says', () => {
     await call('PUT /api/settings/retention', { body: retention });
     await call('POST /api/settings/retention/preview', { body: retention });
     await call('POST /api/settings/retention/run');
+    const { board } = await call('GET /api/settings/board');
+    await call('PUT /api/settings/board', { body: board });
     const status = await call('GET /api/status');
     expect(status.cluster).toBeNull();
     expect(status.cage).toMatchObject({ switchedOff: false });
