@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { StatusError } from './status';
 import { admitKnativeService } from './webhook';
 
@@ -120,6 +122,31 @@ it('refuses fields that it does not know as strict decoding does', () => {
     'Service in version "v1" cannot be handled as a Service: strict decoding error: unknown field "spec.template.spec.containerConcurency"',
   );
   expect(error.code).toBe(400);
+});
+
+describe('case 04, annotations where they have no effect', () => {
+  const refused = (name: string): string => {
+    const path = `../../testdata/cases/04-annotations-in-wrong-place/${name}.yaml`;
+    const yaml = readFileSync(new URL(path, import.meta.url), 'utf8');
+    try {
+      admitKnativeService(parse(yaml) as object);
+      return 'taken';
+    } catch (error) {
+      return error instanceof StatusError ? error.message : String(error);
+    }
+  };
+
+  it('is refused on the Service’s own metadata, with the place where they belong', () => {
+    expect(refused('top-level')).toContain(
+      'invalid key name "autoscaling.knative.dev/min-scale": metadata.annotations\nautoscaling annotations must be put under "spec.template.metadata.annotations" to work',
+    );
+  });
+
+  it('is refused below the template, with each unknown field by its path', () => {
+    expect(refused('template-level')).toMatch(
+      /"spec\.template\.annotations"[^]*"spec\.template\.spec\.containerCounrrency"|"spec\.template\.spec\.containerCounrrency"[^]*"spec\.template\.annotations"/,
+    );
+  });
 });
 
 it('refuses wrong types as the resource’s schema does, field by field', () => {

@@ -11,7 +11,7 @@
  */
 
 /** @type {Limits} */
-export const usualLimits = { atOnce: 4, mostWaiting: 1000, patienceMs: 10_000, longestMs: 2000 };
+const usualLimits = { atOnce: 4, mostWaiting: 1000, patienceMs: 10_000, longestMs: 2000 };
 
 export class Turns {
   /** @type {Set<(hasTurn: boolean) => void>} */
