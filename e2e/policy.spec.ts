@@ -56,6 +56,7 @@ test.beforeAll(async ({ request }) => {
       .map((tab) => `/runs/${first}${tab === '' ? '' : `?tab=${tab}`}`)
       .concat('/runs/nowhere'),
     '/runs/[id]/what-if': [`/runs/${first}/what-if`],
+    '/services/[id]/board': [`/services/${serviceId}/board`],
     '/share/[token]': [
       await shared([first], null),
       await shared([first, second], null),

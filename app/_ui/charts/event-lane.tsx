@@ -162,7 +162,6 @@ export function EventLane({
                       top={top + decidedTop}
                       active={active}
                       label={t('lag.decidedLabel', { at: clock.tell(item.decidedMs, true) })}
-                      onPick={pick}
                     />
                   )}
                   {item.observed.map((one) =>
@@ -281,17 +280,19 @@ function Marker({
   top: number;
   active: boolean;
   label: string;
-  onPick: () => void;
+  /** None: it is read, and the markers beside it open the panel, so that each of these has room to be hit. */
+  onPick?: () => void;
 }): ReactNode {
+  const Element = onPick ? 'button' : 'span';
   return (
-    <button
-      type="button"
+    <Element
+      {...(onPick ? { type: 'button' as const, onClick: onPick } : { role: 'img' })}
       aria-label={label}
       title={label}
       data-event={kind}
-      onClick={onPick}
       className={cn(
-        'absolute flex h-[18px] w-6 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded transition-transform hover:scale-125',
+        'absolute flex h-[18px] w-6 -translate-x-1/2 -translate-y-1/2 items-center justify-center rounded transition-transform',
+        onPick ? 'hover:scale-125' : 'pointer-events-none',
         active && 'scale-125',
       )}
       style={{ left, top }}
@@ -332,6 +333,6 @@ function Marker({
           <path d="M2 2l8 8M10 2l-8 8" className="stroke-danger" strokeWidth="2.4" strokeLinecap="round" />
         )}
       </svg>
-    </button>
+    </Element>
   );
 }
