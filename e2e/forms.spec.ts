@@ -65,12 +65,18 @@ test('a variable that Scaletrace sets itself is refused at its field', async ({ 
   await expect(page.getByLabel('Value', { exact: true })).toHaveValue('x');
 });
 
-test('a service is tested and its autoscaling explained', async ({ page, request }) => {
-  await applyTutorial(request);
+test('a service is tested, woken only when asked to, and its autoscaling explained', async ({
+  page,
+  request,
+}) => {
+  await applyTutorial(request, 'asleep');
   await page.goto('/services');
-  const card = page.locator('[data-service=helloworld-go]');
+  const card = page.locator('[data-service=asleep]');
   await card.getByRole('button', { name: 'Test connection' }).click();
   await expect(card.locator('[data-check]:not([data-optional])')).toHaveCount(4);
+  await expect(card.locator('[data-check=pods]')).toContainText('0 pods now');
+  await card.getByRole('button', { name: 'Ask, and start a pod' }).click();
+  await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
   await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(4);
   await expect(card.locator('[data-check][data-optional]')).toHaveCount(6);
   await card.locator('summary').click();

@@ -141,13 +141,17 @@ export const services = [
   route(
     'POST /api/services/{id}/test',
     {
-      summary: 'Test the connections that a run of this service needs.',
+      summary:
+        'Test the connections that a run of this service needs. A service at zero pods is asked through its gateway only with `wakes`, since that starts a pod.',
       access: 'runner',
       audit: false,
+      query: z.object({ wakes: z.enum(['true', 'false']).default('false') }),
       answers: { 200: z.object({ checks: z.array(connectionCheckSchema) }) },
     },
-    async ({ params }) => ({
-      checks: await testConnection(found('service', await findService(await getStore(), params.id))),
+    async ({ params, query }) => ({
+      checks: await testConnection(found('service', await findService(await getStore(), params.id)), {
+        wakes: query.wakes === 'true',
+      }),
     }),
   ),
   route(

@@ -18,7 +18,7 @@ const checkNameSchema = z.enum([
 
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
- * `answers` {status}, `routed` {status}, `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
+ * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
  * `littles-law`, `readable` {resource}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
@@ -26,7 +26,7 @@ export const connectionCheckSchema = z.object({
   ok: z.boolean(),
   /** A run can do without it, and says what it then does not know. */
   optional: z.boolean().optional(),
-  code: z.enum(['answers', 'routed', 'not-routed', 'pods', 'in-flight', 'littles-law', 'readable', 'failed']),
+  code: z.enum(['answers', 'routed', 'asleep', 'not-routed', 'pods', 'in-flight', 'littles-law', 'readable', 'failed']),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Of `failed`: its `why`, which is English, as a code. */
   why: messageSchema.optional(),

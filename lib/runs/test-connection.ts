@@ -38,8 +38,14 @@ const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => 
 /** What kept a connection from being tested. */
 const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(why) }), why });
 
-/** Tests each connection that a run of this service needs, and each that it can do without. */
-export async function testConnection(service: Service): Promise<ConnectionCheck[]> {
+/**
+ * Tests each connection that a run of this service needs, and each that it can do without. A service that stands at zero
+ * pods is asked through its gateway only where `wakes`: the request would start one.
+ */
+export async function testConnection(
+  service: Service,
+  { wakes }: { wakes: boolean },
+): Promise<ConnectionCheck[]> {
   const check = async (
     name: ConnectionCheck['name'],
     test: () => Promise<Finding>,
@@ -64,6 +70,7 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       }),
     ),
     check('host', async () => {
+      if (!wakes && (await podsOf(service).catch(() => null)) === 0) return fails('asleep');
       const status = await boundedStatus(service.gatewayUrl, answerMs, {
         headers: { host: service.host },
       });
@@ -71,12 +78,7 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
         ? fails('not-routed', { host: service.host, status })
         : works('routed', { status });
     }),
-    check('pods', async () => {
-      const config = loadKubeConfig(stateDirectory());
-      const { namespace, podSelector } = service;
-      const count = await countPods(config, namespace, podSelector, answerMs);
-      return works('pods', { pods: count });
-    }),
+    check('pods', async () => works('pods', { pods: await podsOf(service) })),
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
       const { name, namespace, host, gatewayCluster: cluster } = service;
@@ -110,6 +112,10 @@ export async function testConnection(service: Service): Promise<ConnectionCheck[
       optional: true,
     })),
   ]);
+}
+
+async function podsOf({ namespace, podSelector }: Service): Promise<number> {
+  return countPods(loadKubeConfig(stateDirectory()), namespace, podSelector, answerMs);
 }
 
 /** None where no cluster answers: the gateway may be read all the same. */

@@ -40,8 +40,10 @@ export function ServiceCard({ service }: { service: Service }) {
   const router = useRouter();
   const toast = useToast();
   const params = { id: service.id };
-  const test = (): Promise<boolean> =>
-    attempt(async () => setChecks((await api('POST /api/services/{id}/test', { params })).checks));
+  const test = (wakes: 'true' | 'false'): Promise<boolean> =>
+    attempt(async () =>
+      setChecks((await api('POST /api/services/{id}/test', { params, query: { wakes } })).checks),
+    );
   const refresh = (): Promise<boolean> =>
     attempt(async () => {
       const { service: now } = await api('POST /api/services/{id}/refresh', { params });
@@ -107,7 +109,7 @@ export function ServiceCard({ service }: { service: Service }) {
                 {t('board.title')}
               </Link>
             </Button>
-            <Button size="sm" busy={busy} onClick={() => void test()}>
+            <Button size="sm" busy={busy} onClick={() => void test('false')}>
               <PlugZap />
               {busy ? t('services.testing') : t('services.test')}
             </Button>
@@ -130,7 +132,7 @@ export function ServiceCard({ service }: { service: Service }) {
           </div>
         ))}
       </dl>
-      {checks && <Checks checks={checks} />}
+      {checks && <Checks checks={checks} busy={busy} onWake={() => void test('true')} />}
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
       {/* Another containerConcurrency or annotation: another answer. */}
       <AutoscalingDetails
@@ -156,7 +158,15 @@ export function ServiceCard({ service }: { service: Service }) {
   );
 }
 
-function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
+function Checks({
+  checks,
+  busy,
+  onWake,
+}: {
+  checks: readonly ConnectionCheck[];
+  busy: boolean;
+  onWake: () => void;
+}) {
   const t = useWords();
   const say = useSay();
   const names: Record<ConnectionCheck['name'], string> = {
@@ -185,7 +195,7 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
           >
             {check.ok ? (
               <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
-            ) : check.optional ? (
+            ) : check.optional || check.code === 'asleep' ? (
               <CircleMinus aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
             ) : (
               <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
@@ -193,22 +203,31 @@ function Checks({ checks }: { checks: readonly ConnectionCheck[] }) {
             <div className="min-w-0">
               <p>
                 <span className="font-medium">{names[check.name]}</span>{' '}
-                <span className="text-muted-foreground">
-                  {check.ok
-                    ? t('services.works')
-                    : check.optional
-                      ? t('history.services.optional')
-                      : t('services.fails')}
-                  :
-                </span>{' '}
+                {check.code !== 'asleep' && (
+                  <span className="text-muted-foreground">
+                    {check.ok
+                      ? t('services.works')
+                      : check.optional
+                        ? t('history.services.optional')
+                        : t('services.fails')}
+                    :{' '}
+                  </span>
+                )}
                 <span className="break-words">
                   {check.why
                     ? say({ ...check.why, known: String(check.data.why) })
                     : t(`history.services.found.${check.code}`, check.data)}
                 </span>
               </p>
-              {!check.ok && isNeeded(check.name) && (
-                <p className="mt-0.5 text-muted-foreground">{t(`history.services.fix.${check.name}`)}</p>
+              {check.code === 'asleep' ? (
+                <Button size="sm" className="mt-1.5" busy={busy} onClick={onWake}>
+                  {t('history.services.wake')}
+                </Button>
+              ) : (
+                !check.ok &&
+                isNeeded(check.name) && (
+                  <p className="mt-0.5 text-muted-foreground">{t(`history.services.fix.${check.name}`)}</p>
+                )
               )}
             </div>
           </li>
