@@ -26,7 +26,17 @@ export const connectionCheckSchema = z.object({
   ok: z.boolean(),
   /** A run can do without it, and says what it then does not know. */
   optional: z.boolean().optional(),
-  code: z.enum(['answers', 'routed', 'asleep', 'not-routed', 'pods', 'in-flight', 'littles-law', 'readable', 'failed']),
+  code: z.enum([
+    'answers',
+    'routed',
+    'asleep',
+    'not-routed',
+    'pods',
+    'in-flight',
+    'littles-law',
+    'readable',
+    'failed',
+  ]),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Of `failed`: its `why`, which is English, as a code. */
   why: messageSchema.optional(),
