@@ -1,22 +1,15 @@
 import { z } from 'zod';
-import { csvFiles } from '@/lib/exporting/csv';
+import { databaseUrl } from '@/lib/environment/paths';
 import { exportFormatSchema, type ExportFormat } from '@/lib/exporting/formats';
-import { htmlExport } from '@/lib/exporting/html';
-import { jsonExport, jsonExportSchema } from '@/lib/exporting/json';
-import { junit } from '@/lib/exporting/junit';
-import { k6Summary } from '@/lib/exporting/k6-summary';
-import { markdown } from '@/lib/exporting/markdown';
-import { readExportSource, type ExportSource } from '@/lib/exporting/source';
-import { zipOf } from '@/lib/exporting/zip';
-import { getStore, type Store } from '@/lib/store/client';
-import { storyOf } from '@/lib/timeline/story';
-import { locales, wordsOf } from '@/lib/words/catalogue';
-import { fallbackLocale } from '@/lib/words/locale';
+import { jsonExportSchema } from '@/lib/exporting/json';
+import { offlinePage } from '@/lib/exporting/offline-page';
+import { runExport } from '@/lib/exporting/run-export';
 import { invalidInput } from '@/lib/model/problem';
+import { getStore } from '@/lib/store/client';
+import { locales } from '@/lib/words/catalogue';
+import { fallbackLocale } from '@/lib/words/locale';
 import { found } from './problem';
 import { route } from './route';
-import { storyMessage } from '@/lib/timeline/story';
-import { say } from '@/lib/words/say';
 
 const files: Record<ExportFormat, { type: string; ending: string }> = {
   html: { type: 'text/html; charset=utf-8', ending: 'html' },
@@ -48,17 +41,20 @@ export const exporting = [
         404: { mediaType: 'application/problem+json', description: 'There is no such run.' },
       },
     },
-    async ({ params: { id, format: asked }, query }) => {
+    async ({ params: { id, format: asked }, query, signal }) => {
       const format = exportFormatSchema.safeParse(asked);
       if (!format.success) throw invalidInput(format.error);
-      const store = await getStore();
-      const detail = format.data === 'json' || format.data === 'csv';
-      const source = found('run', await readExportSource(store, id, detail));
+      // The database is there, and its schema up to date.
+      await getStore();
+      const kind =
+        format.data === 'html' ? { format: format.data, page: await offlinePage() } : { format: format.data };
+      const work = { databaseUrl: databaseUrl(), runId: id, nowMs: Date.now(), ...query, ...kind };
+      const { name, body } = found('run', await runExport(work, signal));
       const { type, ending } = files[format.data];
-      return new Response(await bodyOf(format.data, store, source, query), {
+      return new Response(body, {
         headers: {
           'content-type': type,
-          'content-disposition': `attachment; filename="scaletrace-${fileName(source.run.name)}-${id.slice(0, 8)}.${ending}"`,
+          'content-disposition': `attachment; filename="scaletrace-${fileName(name)}-${id.slice(0, 8)}.${ending}"`,
           'cache-control': 'no-store',
           'x-content-type-options': 'nosniff',
         },
@@ -70,57 +66,4 @@ export const exporting = [
 function fileName(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '');
   return plain.slice(0, 60) || 'run';
-}
-
-async function bodyOf(
-  format: ExportFormat,
-  store: Store,
-  source: ExportSource,
-  { lang, lateAfterMs }: z.output<typeof exportQuerySchema>,
-): Promise<string | ReadableStream<Uint8Array>> {
-  const { run, correlation, recording } = source;
-  const t = wordsOf(lang);
-  switch (format) {
-    case 'html':
-      return bytesOf(htmlExport(store, source, lang, Date.now()));
-    case 'json':
-      return bytesOf(jsonExport(store, source, Date.now()));
-    case 'csv':
-      return bytesOf(zipOf(csvFiles(store, source)));
-    case 'markdown':
-      return markdown(
-        source,
-        storyOf(run, correlation, recording).map((sentence) =>
-          say({ locale: lang, t }, storyMessage(sentence)),
-        ),
-        t,
-        lang,
-      );
-    case 'k6-summary':
-      return `${JSON.stringify(k6Summary(run), null, 4)}\n`;
-    case 'junit':
-      return junit(source, lateAfterMs);
-  }
-}
-
-/** Pieces of a file as a body; the first is awaited, so that what fails at once is answered as an error. */
-async function bytesOf(pieces: AsyncGenerator<string | Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-  const encoder = new TextEncoder();
-  const encoded = (piece: string | Uint8Array): Uint8Array =>
-    typeof piece === 'string' ? encoder.encode(piece) : piece;
-  const first = await pieces.next();
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      if (first.done) controller.close();
-      else controller.enqueue(encoded(first.value));
-    },
-    async pull(controller) {
-      const next = await pieces.next();
-      if (next.done) controller.close();
-      else controller.enqueue(encoded(next.value));
-    },
-    async cancel() {
-      await pieces.return(undefined);
-    },
-  });
 }

@@ -2,7 +2,7 @@ import { type Store } from '@/lib/store/client';
 import { type Run } from '@/lib/model/run';
 import { readK6Metrics } from '@/lib/runs/read-distribution';
 import { parsedMessagesOf } from '@/lib/words/catalogue';
-import { offlinePage } from './offline-page';
+import { type OfflinePage } from './offline-page';
 import { logPages, type ExportSource } from './source';
 
 const pointsAtOnce = 1000;
@@ -16,8 +16,8 @@ export async function* htmlExport(
   { run, mask, recording }: ExportSource,
   locale: string,
   nowMs: number,
+  { script, style }: OfflinePage,
 ): AsyncGenerator<string> {
-  const { script, style } = await offlinePage();
   yield `<!doctype html>\n<html lang="${locale}">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="generator" content="Scaletrace">\n<meta name="robots" content="noindex">\n`;
   yield `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<title>${titleOf(run)}</title>\n<style>${style.replaceAll('</style', '<\\/style')}</style>\n</head>\n<body>\n<div id="root"></div>\n`;
   yield `<script type="application/json" id="run-data">{"locale":${JSON.stringify(locale)},"messages":${inScript(parsedMessagesOf(locale))},"savedAtMs":${nowMs},"cursor":"","run":${inScript(run)},"metrics":${inScript(mask.shape(await readK6Metrics(store, run.id)))},"recording":{`;

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { projectRoot } from '@/lib/environment/paths';
 
 const pageSchema = z.object({ script: z.string().min(1), style: z.string().min(1) });
-let page: Promise<z.infer<typeof pageSchema>> | null = null;
+export type OfflinePage = z.infer<typeof pageSchema>;
+let page: Promise<OfflinePage> | null = null;
 
 /** Script and style of the page that an HTML export carries: bundled at first use, then kept; in development always anew. */
-export function offlinePage(): Promise<z.infer<typeof pageSchema>> {
+export function offlinePage(): Promise<OfflinePage> {
   if (page && process.env.NODE_ENV !== 'development') return page;
   const made = bundle();
   page = made;
@@ -16,7 +17,7 @@ export function offlinePage(): Promise<z.infer<typeof pageSchema>> {
   return made;
 }
 
-async function bundle(): Promise<z.infer<typeof pageSchema>> {
+async function bundle(): Promise<OfflinePage> {
   const script = join(/* turbopackIgnore: true */ projectRoot(), 'scripts/offline/build.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [script], {
     maxBuffer: 64_000_000,

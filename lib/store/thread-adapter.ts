@@ -42,6 +42,29 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
   }
 }
 
+/** The same for whoever only reads: one connection, which nothing can be written through. The file must be there. */
+export class ReadingAdapter implements SqlDriverAdapterFactory {
+  readonly provider = 'sqlite';
+  readonly adapterName = '@scaletrace/thread';
+
+  constructor(private readonly url: string) {}
+
+  connect(): Promise<SqlDriverAdapter> {
+    const { provider, adapterName } = this;
+    const reader = new DatabaseThread(this.url, ['busy_timeout = 5000', 'query_only = ON']);
+    const refuse = (): Promise<never> => Promise.reject(new Error('This connection only reads.'));
+    return Promise.resolve({
+      provider,
+      adapterName,
+      queryRaw: (query) => reader.call('queryRaw', query),
+      executeRaw: refuse,
+      executeScript: refuse,
+      startTransaction: refuse,
+      dispose: () => reader.end(),
+    });
+  }
+}
+
 /** How often a database that cannot be written is tried, so that it is known when it can be again. */
 const probeMs = 2000;
 // Some pages are taken and given back: a change of one byte would fit on a disk that is full.

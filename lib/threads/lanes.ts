@@ -12,6 +12,8 @@ interface Lanes {
   short: Slots;
   /** A sweep takes several. */
   sweep: Slots;
+  /** An export lives as long as its reader reads. */
+  exports: Slots;
 }
 const shared = globalThis as typeof globalThis & { scaletraceLanes?: Lanes };
 
@@ -19,5 +21,6 @@ export function lanes(): Lanes {
   return (shared.scaletraceLanes ??= {
     short: new Slots(Math.max(2, cores), 64),
     sweep: new Slots(Math.max(2, cores), 64),
+    exports: new Slots(Math.max(2, cores), 64),
   });
 }

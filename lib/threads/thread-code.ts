@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { projectRoot } from '@/lib/environment/paths';
 
 const bundles = new Map<string, Promise<string>>();
@@ -26,6 +27,8 @@ async function bundle(file: string): Promise<string> {
     format: 'cjs',
     target: 'node20',
     alias: { '@': root },
+    // The database's generated client asks where it is.
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, file)).href) },
     logLevel: 'silent',
   });
   return outputFiles[0]!.text;

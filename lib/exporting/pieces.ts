@@ -1,0 +1,51 @@
+import { type Store } from '@/lib/store/client';
+import { storyMessage, storyOf } from '@/lib/timeline/story';
+import { wordsOf } from '@/lib/words/catalogue';
+import { say } from '@/lib/words/say';
+import { csvFiles } from './csv';
+import { type ExportFormat } from './formats';
+import { htmlExport } from './html';
+import { jsonExport } from './json';
+import { junit } from './junit';
+import { k6Summary } from './k6-summary';
+import { markdown } from './markdown';
+import { type OfflinePage } from './offline-page';
+import { type ExportSource } from './source';
+import { zipOf } from './zip';
+
+/** What file is asked for; HTML with the page that it carries. */
+export type ExportRequest = {
+  lang: string;
+  /** JUnit: a scale-up whose last pod is ready later than this after it was due fails, in ms. */
+  lateAfterMs?: number;
+  nowMs: number;
+} & ({ format: Exclude<ExportFormat, 'html'> } | { format: 'html'; page: OfflinePage });
+
+/** A run's file in pieces. */
+export function exportPieces(
+  store: Store,
+  source: ExportSource,
+  request: ExportRequest,
+): AsyncIterable<string | Uint8Array> | Iterable<string> {
+  const { run, correlation, recording } = source;
+  const { lang, nowMs } = request;
+  const t = wordsOf(lang);
+  switch (request.format) {
+    case 'html':
+      return htmlExport(store, source, lang, nowMs, request.page);
+    case 'json':
+      return jsonExport(store, source, nowMs);
+    case 'csv':
+      return zipOf(csvFiles(store, source));
+    case 'markdown': {
+      const story = storyOf(run, correlation, recording).map((sentence) =>
+        say({ locale: lang, t }, storyMessage(sentence)),
+      );
+      return [markdown(source, story, t, lang)];
+    }
+    case 'k6-summary':
+      return [`${JSON.stringify(k6Summary(run), null, 4)}\n`];
+    case 'junit':
+      return [junit(source, request.lateAfterMs)];
+  }
+}
