@@ -31,7 +31,7 @@ export function EnvFields({
         const error = errorAt(errors, `env.${one.name}`);
         return (
           <div key={index}>
-            <div className="flex flex-wrap gap-2 sm:flex-nowrap">
+            <div className="grid grid-cols-2 items-center gap-x-2 gap-y-1">
               <Input
                 aria-label={t('newRun.envName')}
                 aria-invalid={error ? true : undefined}
@@ -59,6 +59,7 @@ export function EnvFields({
               <Button
                 variant="ghost"
                 size="icon"
+                className="justify-self-end"
                 aria-label={t('newRun.removeEnv', { name: one.name })}
                 onClick={() => onChange(env.filter((_, i) => i !== index))}
               >
