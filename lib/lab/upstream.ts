@@ -98,13 +98,14 @@ export class Upstream {
 
   /** Mean of requests in flight, waiting ones included, since the last call: exact, by integration. */
   takeMean(): number {
-    this.account();
-    const now = performance.now();
+    // One moment ends the sum and its time: 50 in flight are never 50.001, which would ask for an eleventh pod of five.
+    const now = this.account();
     const mean =
       now > this.meanAtMs ? this.integral / (now - this.meanAtMs) : this.inside + this.queue.length;
     this.integral = 0;
     this.meanAtMs = now;
-    return mean;
+    // Sums of fractions of a millisecond end in a last digit or two too much.
+    return Math.round(mean * 1e6) / 1e6;
   }
 
   /** Requests that have come since the last `takeRate`. */
@@ -159,10 +160,11 @@ export class Upstream {
     }
   }
 
-  private account(): void {
+  private account(): number {
     const now = performance.now();
     this.integral += (this.inside + this.queue.length) * (now - this.integralAtMs);
     this.integralAtMs = now;
+    return now;
   }
 }
 
