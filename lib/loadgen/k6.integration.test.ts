@@ -356,8 +356,9 @@ describe('a run', () => {
     expect(Object.keys(metricOf(exit, 'http_req_duration')?.values ?? {})).toEqual(
       expect.arrayContaining(['p(99.9)', 'p(50)', 'p(99)', 'count']),
     );
-    // The script's own choice of system tags wins over ours.
+    // The script's own choice of system tags wins over ours; whether it failed is told by http_req_failed.
     expect(points.find((p) => p.metric === 'http_reqs')?.tags).toEqual({
+      expected_response: 'true',
       status: '200',
       url: `${urlOf(target)}/u`,
     });
