@@ -53,7 +53,11 @@ export function PodGantt({
     <div data-gantt className="text-xs">
       <div className="relative ml-[84px] h-4 text-[10px] text-muted-foreground tabular" aria-hidden>
         {axis.map((sinceMs) => (
-          <span key={sinceMs} className="absolute -translate-x-1/2" style={{ left: at(dueMs + sinceMs) }}>
+          <span
+            key={sinceMs}
+            className="absolute -translate-x-1/2 whitespace-nowrap"
+            style={{ left: at(dueMs + sinceMs) }}
+          >
             {secondsOf(sinceMs)} s
           </span>
         ))}
