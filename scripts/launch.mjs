@@ -24,7 +24,7 @@ const programs = {
   bench: {
     file: 'scripts/bench/main.ts',
     k6: true,
-    build: ['overhead', 'pages', 'fidelity'].includes(bench),
+    build: ['overhead', 'pages', 'fidelity', 'readers'].includes(bench),
     chromium: bench === 'pages',
   },
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
