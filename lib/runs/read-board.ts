@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Recording } from '@/lib/model/recording';
 import { runAutoscalingSchema, type Run, type RunAutoscaling, type Service } from '@/lib/model/run';
 import { Problem } from '@/lib/model/problem';
-import { insertWatched, readPieces } from '@/lib/store/boards';
+import { insertPiece, insertWatched, readPieces } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
-import { insertRun, moveRun } from '@/lib/store/runs';
-import { scaletraceVersion } from '@/lib/store/version';
+import { moveRun } from '@/lib/store/runs';
 import { packCorrelation } from '@/lib/timeline/correlation-encode';
 import { correlateOverview, defaultColumns, overviewOf, thinOverview } from '@/lib/timeline/overview';
 import { packOverview } from '@/lib/timeline/overview-encode';
@@ -48,22 +47,16 @@ export async function keepStretch(
   const id = randomUUID();
   const lengthMs = stretch.toUnixMs - stretch.fromUnixMs;
   // Hidden as a piece of a board is, until all of it is stored.
-  await insertRun(store, {
+  await insertPiece(store, {
     id,
-    run: { name, service, scriptName: '', scriptText: '', env: {}, options: {}, tags: [] },
-    ingestSecretHash: '',
+    service,
+    originMs: stretch.fromUnixMs,
+    name,
     createdAtMs: Date.now(),
     startedBy,
-    engine: 'none',
-    board: true,
-  });
-  await moveRun(store, id, 'starting', {
-    originMs: stretch.fromUnixMs,
-    scaletraceVersion,
-    ...(watched.autoscaling ? { autoscaling: watched.autoscaling } : {}),
   });
   await insertWatched(store, id, watched.recording);
-  await moveRun(store, id, 'running');
+  await moveRun(store, id, 'running', watched.autoscaling ? { autoscaling: watched.autoscaling } : {});
   const overview = overviewOf(watched.recording, null);
   const run = await moveRun(store, id, 'finished', {
     loadStartMs: 0,

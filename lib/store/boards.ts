@@ -5,6 +5,7 @@ import { type Store } from './client';
 import { reportRow } from './cluster-reports';
 import { readRecording } from './recording';
 import { insertRun, moveRun } from './runs';
+import { slicesOf } from './slices';
 import { scaletraceVersion } from './version';
 
 /** The services that are watched without a load, by their ids. */
@@ -30,16 +31,34 @@ export async function setWatched(store: Store, serviceId: string, sinceMs: numbe
   });
 }
 
-/** Begins another piece of a service's board: a recording without a load, in no list of runs. `originMs`: Unix ms. */
+/**
+ * Begins another piece of a service's board: a recording without a load, in no list of runs. `originMs`, `createdAtMs`:
+ * Unix ms.
+ */
 export async function insertPiece(
   store: Store,
-  { id, service, originMs }: { id: string; service: Service; originMs: number },
+  {
+    id,
+    service,
+    originMs,
+    name = '',
+    createdAtMs = originMs,
+    startedBy = null,
+  }: {
+    id: string;
+    service: Service;
+    originMs: number;
+    name?: string;
+    createdAtMs?: number;
+    startedBy?: string | null;
+  },
 ): Promise<void> {
   await insertRun(store, {
     id,
-    run: { name: '', service, scriptName: '', scriptText: '', env: {}, options: {}, tags: [] },
+    run: { name, service, scriptName: '', scriptText: '', env: {}, options: {}, tags: [] },
     ingestSecretHash: '',
-    createdAtMs: originMs,
+    createdAtMs,
+    startedBy,
     engine: 'none',
     board: true,
   });
@@ -129,5 +148,5 @@ export async function insertWatched(
 }
 
 async function inPieces<T>(rows: readonly T[], store: (rows: T[]) => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < rows.length; i += rowsAtOnce) await store(rows.slice(i, i + rowsAtOnce));
+  for (const slice of slicesOf(rows, rowsAtOnce)) await store(slice);
 }

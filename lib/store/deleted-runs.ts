@@ -33,25 +33,20 @@ export async function listDeletedBefore(store: Store, beforeMs: number): Promise
 }
 
 const rowsAtOnce = 5000;
+/** What a long recording has many rows of; the rest goes with the run itself. */
+const longTables = ['MetricPoint', 'Decision', 'ConcurrencySample', 'PodEvent', 'ClusterReport', 'LogLine'];
 
 /**
  * Removes a run and all that it recorded for good. A long recording goes in pieces: the database answers others
  * between them, a run under way among them.
  */
 export async function removeRun(store: Store, id: string): Promise<void> {
-  const pieces = [
-    () =>
-      store.$executeRaw`DELETE FROM MetricPoint WHERE id IN (SELECT id FROM MetricPoint WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () =>
-      store.$executeRaw`DELETE FROM Decision WHERE id IN (SELECT id FROM Decision WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () =>
-      store.$executeRaw`DELETE FROM ConcurrencySample WHERE id IN (SELECT id FROM ConcurrencySample WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () =>
-      store.$executeRaw`DELETE FROM PodEvent WHERE id IN (SELECT id FROM PodEvent WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-    () =>
-      store.$executeRaw`DELETE FROM LogLine WHERE id IN (SELECT id FROM LogLine WHERE runId = ${id} LIMIT ${rowsAtOnce})`,
-  ];
-  for (const piece of pieces) {
+  for (const table of longTables) {
+    const piece = (): Promise<number> =>
+      store.$executeRawUnsafe(
+        `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE runId = ? LIMIT ${rowsAtOnce})`,
+        id,
+      );
     while ((await piece()) === rowsAtOnce) await new Promise((resolve) => setImmediate(resolve));
   }
   await store.run.deleteMany({ where: { id } });

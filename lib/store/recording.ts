@@ -21,6 +21,7 @@ import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { reportOf, reportRow } from './cluster-reports';
 import { columnRow, type ColumnData } from './overview';
+import { slicesOf } from './slices';
 
 const namespaceSchema = z.looseObject({ namespace: z.string() });
 const tagsSchema = z.record(z.string(), z.string());
@@ -101,12 +102,6 @@ export async function appendPush(
 
 /** SQLite takes at most 32,766 parameters. */
 const rowsAtOnce = 1000;
-
-function slicesOf<T>(rows: readonly T[], length: number): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / length) }, (_, i) =>
-    rows.slice(i * length, (i + 1) * length),
-  );
-}
 
 function pointRow(runId: string, { histogram, ...point }: Omit<MetricPoint, 'id'>) {
   return {

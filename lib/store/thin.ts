@@ -2,6 +2,7 @@ import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/enc
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type Store } from './client';
 import { dropColumns } from './overview';
+import { slicesOf } from './slices';
 import { type ConcurrencySampleModel, type DecisionModel, type MetricPointModel } from './generated/models';
 
 /**
@@ -73,9 +74,7 @@ const idsAtOnce = 1000;
 /** Removes all of each group but the last, which stands for them. */
 function removals<T>(groups: { id: number }[][], remove: (ids: number[]) => T): T[] {
   const ids = groups.flatMap((group) => group.slice(0, -1).map(({ id }) => id));
-  return Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, i) =>
-    remove(ids.slice(i * idsAtOnce, (i + 1) * idsAtOnce)),
-  );
+  return slicesOf(ids, idsAtOnce).map(remove);
 }
 
 function mergePoints(

@@ -14,10 +14,9 @@ import { readSummary } from '@/lib/loadgen/summary';
 import { projectRoot, stateDirectory } from '@/lib/environment/paths';
 import { endedStates, type RunSummary } from '@/lib/model/run';
 import { type ApiClient } from '@/lib/api/client';
-import { apiOf } from '@/scripts/api';
 import { Processes } from '@/scripts/processes';
-import { childrenOf, cpuOfEndedChildren, cpuOfTree } from './cpu';
-import { freePort } from './free-port';
+import { startBenchDashboard } from './bench-dashboard';
+import { cpuOfEndedChildren, cpuOfTree } from './cpu';
 import { startTarget, type Target } from './target';
 
 interface Measured {
@@ -55,18 +54,7 @@ export async function runBench(args: string[]): Promise<void> {
   try {
     target = await startTarget(folder);
     const { url: targetUrl, name } = target;
-    // A state of its own, and no cluster: the user's history and pods are not part of it.
-    process.env.SCALETRACE_DIR = join(folder, 'state');
-    process.env.KUBECONFIG = join(folder, 'no-kubeconfig');
-    const before = childrenOf(process.pid);
-    const url = await processes.startDashboard({
-      mode: 'start',
-      host: '127.0.0.1',
-      port: await freePort(),
-      env: { K6_BIN: k6.path },
-    });
-    const dashboard = childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? 0;
-    const api = apiOf(url);
+    const { pid: dashboard, api } = await startBenchDashboard(processes, folder, k6.path);
     const { service } = await api('POST /api/services', {
       body: {
         name: 'bench',

@@ -12,10 +12,9 @@ import { z } from 'zod';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { stateDirectory } from '@/lib/environment/paths';
 import { endedStates } from '@/lib/model/run';
-import { apiOf } from '@/scripts/api';
 import { Processes } from '@/scripts/processes';
-import { childrenOf, cpuOfTree } from './cpu';
-import { freePort } from './free-port';
+import { startBenchDashboard } from './bench-dashboard';
+import { cpuOfTree } from './cpu';
 import { median } from './k6-load';
 import { startTarget, type Target } from './target';
 
@@ -49,17 +48,7 @@ export async function runBench(args: string[]): Promise<void> {
   const readers = new Readers();
   try {
     target = await startTarget(folder);
-    process.env.SCALETRACE_DIR = join(folder, 'state');
-    process.env.KUBECONFIG = join(folder, 'no-kubeconfig');
-    const before = childrenOf(process.pid);
-    const url = await processes.startDashboard({
-      mode: 'start',
-      host: '127.0.0.1',
-      port: await freePort(),
-      env: { K6_BIN: k6.path },
-    });
-    const dashboard = childrenOf(process.pid).find((pid) => !before.includes(pid)) ?? 0;
-    const api = apiOf(url);
+    const { url, pid: dashboard, api } = await startBenchDashboard(processes, folder, k6.path);
     const { service } = await api('POST /api/services', {
       body: { name: 'bench', gatewayUrl: target.url, host: 'bench.default.example.com' },
     });
