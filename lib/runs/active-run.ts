@@ -114,6 +114,8 @@ export class ActiveRun {
     const stops: (() => void)[] = [keepUnstored(this.run.id, () => recorder.unstoredGaps())];
     try {
       const end = await this.runLoad(recorder, observed, stops);
+      // What it tells later would be stored behind the end.
+      observed.by?.stop();
       await this.end(recorder, end);
     } catch (error) {
       // Taken off the queue before it began: it has ended.
@@ -305,7 +307,7 @@ export class ActiveRun {
 
   private async end(recorder: Recorder, end: RunEnd): Promise<void> {
     const endMs = this.clock.nowMs;
-    await recorder.persist(() => closeRun(this.store, this.run.id, endMs, end));
+    await recorder.close(() => closeRun(this.store, this.run.id, endMs, end));
     announceChange(this.run.id);
   }
 

@@ -100,7 +100,7 @@ class Piece {
     this.stopTicks();
     this.observation.stop();
     const endMs = this.clock.nowMs;
-    await recorder.persist(() =>
+    await recorder.close(() =>
       closeRun(this.store, recorder.runId, endMs, { state: 'finished', stateReason: null }),
     );
   }

@@ -8,7 +8,7 @@ import { type PodEvent, type PodPhase, type Recording } from '@/lib/model/record
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { readOverview } from '@/lib/store/overview';
-import { readRecording } from '@/lib/store/recording';
+import { closeAllGaps, readRecording } from '@/lib/store/recording';
 import { openTestStore, queueRun, registerService, until } from './fake-run';
 import { Recorder } from './recorder';
 import { message, said } from '@/lib/model/message';
@@ -198,6 +198,15 @@ describe('gaps', () => {
       ['requests', 30, null, 'k6 sent no metrics', 'gaps.no-metrics'],
       ['pods', 50, null, 'lost again', 'reasons.said'],
     ]);
+  });
+
+  it('none stays open behind the end of the recording, be it found while that is stored', async () => {
+    recorder.gapBegins('pods', 10, said('watch lost'));
+    const ended = recorder.close(() => closeAllGaps(store, recorder.runId, 40));
+    recorder.gapBegins('concurrency', 30, said('no answer'));
+    await ended;
+    const { gaps } = await stored();
+    expect(gaps.map(({ what, fromMs, toMs }) => [what, fromMs, toMs])).toEqual([['pods', 10, 40]]);
   });
 });
 

@@ -53,6 +53,7 @@ export class Recorder {
   /** Seconds that were recorded before the load. */
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
+  private closed = false;
   private readonly openGaps = new Map<RecordingGap['what'], OpenGap>();
   private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: Message }>();
   /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
@@ -227,9 +228,9 @@ export class Recorder {
     );
   }
 
-  /** Opens a gap of this kind unless one is open. */
+  /** Opens a gap of this kind unless one is open, or the recording has ended: nothing would close it. */
   gapBegins(what: RecordingGap['what'], fromMs: number, reason: Message): void {
-    if (this.openGaps.has(what)) return;
+    if (this.closed || this.openGaps.has(what)) return;
     const gap: OpenGap = { fromMs, reason, id: null };
     this.openGaps.set(what, gap);
     void this.keep(async () => {
@@ -292,6 +293,12 @@ export class Recorder {
     if (gatewaySeconds < fewestSeconds || seconds < fewestSeconds) return null;
     const [read, inFlight] = [gateway / gatewaySeconds, k6Seconds / seconds];
     return inFlight >= leastInFlight && read < shortPart * inFlight ? { read, inFlight } : null;
+  }
+
+  /** Ends the recording: does what closes it, in order with the rest. */
+  close(action: () => Promise<void>): Promise<void> {
+    this.closed = true;
+    return this.persist(action);
   }
 
   /** Does what must not be lost, in order with the rest: again and again while the database cannot be written. */
