@@ -118,7 +118,7 @@ const kinds: FigureKind[] = [
     key: 'requestsInLag',
     unit: 'count',
     better: 'lower',
-    of: ({ correlation }) => total(Object.values(correlation.costs).map((cost) => cost.requests)),
+    of: ({ correlation }) => total(correlation.episodes.map(({ cost }) => cost.requests)),
   },
 ];
 

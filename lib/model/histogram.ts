@@ -14,5 +14,7 @@ export const exponentialHistogramSchema = z.object({
   sum: z.number(),
   /** [index, count] in ascending order of index; no empty cells. */
   cells: z.array(z.tuple([z.number().int(), z.number()])),
+  /** No value is larger, as who measured them all says; left out where only the buckets are known. */
+  atMost: z.number().nonnegative().optional(),
 });
 export type ExponentialHistogram = z.infer<typeof exponentialHistogramSchema>;

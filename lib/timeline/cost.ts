@@ -1,10 +1,9 @@
-import { cellBounds, cellIndexOf } from '@/lib/statistics/histogram/bounds';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
-import { countAbove, quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ConcurrencySample } from '@/lib/model/recording';
 import { durationsBetween, type DurationSecond } from './durations';
 import { quantileMs } from './requests';
+import { slowRequests } from './slow-requests';
 
 /** What the requests paid while pods that were due were not ready. */
 export interface GapCost {
@@ -12,8 +11,11 @@ export interface GapCost {
   toMs: number;
   /** Requests that ended in this time. */
   requests: number;
-  /** Of them, those slower than the steady state's p99 (the upper edge of its bucket); null without a steady state. */
+  /** Of them, those that were slow, as `slowRequests` counts them; null without a steady state. */
   waited: number | null;
+  /** p95 of those that were slow; null where none was. */
+  waitedP95Ms: number | null;
+  /** p95 of all of them. */
   p95Ms: number | null;
   /** p95 of all requests outside such gaps; null where the run has no second outside. */
   steadyP95Ms: number | null;
@@ -78,20 +80,15 @@ export function costOf(
   const waiting = samples.flatMap((sample) =>
     sample.atMs > fromMs && sample.atMs <= toMs && sample.waiting !== null ? [sample.waiting] : [],
   );
+  const slow = slowRequests(during, steady);
   return {
     fromMs,
     toMs,
     requests: during?.count ?? 0,
-    waited: steady === null || steady.count === 0 ? null : during === null ? 0 : beyondP99(during, steady),
+    waited: slow?.count ?? null,
+    waitedP95Ms: slow?.p95Ms ?? null,
     p95Ms: quantileMs(during, 0.95),
     steadyP95Ms: quantileMs(steady, 0.95),
     mostWaiting: waiting.length > 0 ? Math.max(...waiting) : null,
   };
-}
-
-/** How many values lie above the bucket in which the steady state's p99 is: at a bucket's edge the count is exact. */
-function beyondP99(during: ExponentialHistogram, steady: ExponentialHistogram): number {
-  const p99 = quantile(steady, 0.99);
-  if (p99 <= 0) return during.count - during.zeroCount;
-  return Math.round(countAbove(during, cellBounds(during.schema, cellIndexOf(during.schema, p99)).upper));
 }

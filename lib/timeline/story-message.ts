@@ -171,7 +171,7 @@ function ready({ to, readyAfterMs, mostReady }: Of<'scaled-up'>): Message {
 
 function paid(cost: PaidFor | null): Message | string {
   if (!cost || cost.p95Ms === null) return '';
-  const { requests, waited } = cost;
+  const { requests, waited, waitedP95Ms } = cost;
   return message('narrative.paid', {
     who:
       waited === null
@@ -179,7 +179,8 @@ function paid(cost: PaidFor | null): Message | string {
         : waited === 0
           ? message('narrative.none-waited', { requests })
           : message('narrative.some-waited', { requests: waited }),
-    p95: duration(cost.p95Ms),
+    whose: waitedP95Ms === null ? 'all' : 'slow',
+    p95: duration(waitedP95Ms ?? cost.p95Ms),
     against:
       cost.steadyP95Ms === null ? '' : message('narrative.against', { p95: duration(cost.steadyP95Ms) }),
   });

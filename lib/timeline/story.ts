@@ -14,7 +14,10 @@ export { storyMessage } from './story-message';
 /** What the requests paid, as a sentence needs it. */
 export interface PaidFor {
   requests: number;
+  /** Of them those that were slow, and p95 of these. */
   waited: number | null;
+  waitedP95Ms: number | null;
+  /** p95 of all. */
   p95Ms: number | null;
   steadyP95Ms: number | null;
 }
@@ -256,7 +259,13 @@ function episodeSentence({
 }: Episode): StorySentence {
   const paid: PaidFor | null =
     cost.requests > 0
-      ? { requests: cost.requests, waited: cost.waited, p95Ms: cost.p95Ms, steadyP95Ms: cost.steadyP95Ms }
+      ? {
+          requests: cost.requests,
+          waited: cost.waited,
+          waitedP95Ms: cost.waitedP95Ms,
+          p95Ms: cost.p95Ms,
+          steadyP95Ms: cost.steadyP95Ms,
+        }
       : null;
   const place = {
     range: { fromMs, toMs },

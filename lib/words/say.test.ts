@@ -199,7 +199,7 @@ it.each([
 });
 
 const place = { range: null, eventId: null };
-const paid = { requests: 500, waited: 412, p95Ms: 40, steadyP95Ms: 31 };
+const paid = { requests: 500, waited: 412, waitedP95Ms: 40, p95Ms: 38, steadyP95Ms: 31 };
 const sentences: StorySentence[] = [
   {
     ...place,
@@ -296,8 +296,8 @@ describe('the story', () => {
       paid,
     };
     expect(english(storyMessage(late))).toBe(
-      'Second 4: 10 pods were due (from 0), the tenth was ready 3.1 s later; 412 requests waited, p95 40 ms against 31 ms in the steady state.',
+      'Second 4: 10 pods were due (from 0), the tenth was ready 3.1 s later; 412 requests were slow, p95 of these 40 ms against 31 ms in the steady state.',
     );
-    expect(zh(storyMessage(late))).toContain('第 10 個在 3.10 s 後就緒；412 個請求等待過');
+    expect(zh(storyMessage(late))).toContain('第 10 個在 3.10 s 後就緒；412 個請求偏慢');
   });
 });

@@ -159,7 +159,10 @@ function PanelBody({
               <>
                 {cost.waited === 0
                   ? t('review.events.noneWaited')
-                  : t('review.events.waited', { n: formatNumber(cost.waited, locale) })}{' '}
+                  : t('review.events.waited', {
+                      n: formatNumber(cost.waited, locale),
+                      p95: formatMs(cost.waitedP95Ms, locale),
+                    })}{' '}
               </>
             )}
             {cost.steadyP95Ms === null

@@ -4,13 +4,21 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 
 /**
  * All values of the given histograms in one; counts add up exactly, whichever process or second they come from. Of
- * several schemas the coarsest is taken. A list of none gives a histogram of nothing.
+ * several schemas the coarsest is taken; the largest value is known where it is of each. A list of none gives a histogram of nothing.
  */
 export function mergeHistograms(histograms: readonly ExponentialHistogram[]): ExponentialHistogram {
   const [first] = histograms;
   if (!first) return emptyHistogram();
   const schema = histograms.reduce((least, h) => Math.min(least, h.schema), first.schema);
-  const merged = { schema, zeroThreshold: 0, zeroCount: 0, count: 0, sum: 0 };
+  const atMost = histograms.reduce((most, h) => Math.max(most, h.count > 0 ? (h.atMost ?? Infinity) : 0), 0);
+  const merged = {
+    schema,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    count: 0,
+    sum: 0,
+    ...(atMost > 0 && atMost < Infinity ? { atMost } : {}),
+  };
   for (const histogram of histograms) {
     merged.zeroThreshold = Math.max(merged.zeroThreshold, histogram.zeroThreshold);
     merged.zeroCount += histogram.zeroCount;

@@ -9,7 +9,18 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
  */
 export function quantile(histogram: ExponentialHistogram, q: number): number {
   if (histogram.count === 0 || Number.isNaN(q)) return NaN;
-  const rank = Math.min(1, Math.max(0, q)) * (histogram.count - 1);
+  return atRank(histogram, Math.min(1, Math.max(0, q)) * (histogram.count - 1));
+}
+
+/** `quantile` of the `most` largest of the values alone; NaN where these are none. */
+export function quantileOfLargest(histogram: ExponentialHistogram, most: number, q: number): number {
+  const count = Math.min(histogram.count, most);
+  if (count <= 0 || Number.isNaN(q)) return NaN;
+  return atRank(histogram, histogram.count - count + Math.min(1, Math.max(0, q)) * Math.max(0, count - 1));
+}
+
+/** The value at a rank counted from 0, with a straight line between two of them. */
+function atRank(histogram: ExponentialHistogram, rank: number): number {
   const below = Math.floor(rank);
   const low = valueAt(histogram, below);
   return rank === below ? low : low + (rank - below) * (valueAt(histogram, below + 1) - low);
@@ -18,9 +29,10 @@ export function quantile(histogram: ExponentialHistogram, q: number): number {
 /** How many of the values are above `value`, in the recorded unit; within a bucket by the same even spread. */
 export function countAbove(histogram: ExponentialHistogram, value: number): number {
   if (value < 0) return histogram.count;
+  if (value >= (histogram.atMost ?? Infinity)) return 0;
   let above = 0;
   for (const [index, count] of histogram.cells) {
-    const { lower, upper } = cellBounds(histogram.schema, index);
+    const { lower, upper } = boundsIn(histogram, index);
     if (value <= lower) above += count;
     else if (value < upper) above += count * (Math.log(upper / value) / Math.log(upper / lower));
   }
@@ -53,11 +65,20 @@ function valueAt(histogram: ExponentialHistogram, rank: number): number {
   if (rank < before) return 0;
   for (const [index, count] of histogram.cells) {
     if (rank < before + count) {
-      const { lower, upper } = cellBounds(histogram.schema, index);
+      const { lower, upper } = boundsIn(histogram, index);
       return lower * (upper / lower) ** ((rank - before + 0.5) / count);
     }
     before += count;
   }
   const last = histogram.cells.at(-1);
-  return last ? cellBounds(histogram.schema, last[0]).upper : 0;
+  return last ? boundsIn(histogram, last[0]).upper : 0;
 }
+
+/** A bucket's bounds, up to the largest value that is known: above it there is none. */
+function boundsIn({ schema, atMost = Infinity }: ExponentialHistogram, index: number): Bounds {
+  const { lower, upper } = cellBounds(schema, index);
+  // A largest value below the bucket is no measure of what is in it.
+  return { lower, upper: atMost > lower ? Math.min(upper, atMost) : upper };
+}
+
+type Bounds = ReturnType<typeof cellBounds>;

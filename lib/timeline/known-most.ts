@@ -1,0 +1,38 @@
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type Recording } from '@/lib/model/recording';
+import { type RunSummary } from '@/lib/model/run';
+import { boundedBy } from '@/lib/statistics/histogram/bounds';
+
+/** The largest value of a metric as k6's summary knows it, in the unit in which it is recorded (times: seconds); null: not known. */
+export function knownMost(summary: RunSummary | null, metric: string): number | null {
+  const found = summary?.metrics.find((one) => one.metric === metric);
+  const most = found?.values.max;
+  if (found === undefined || most === undefined || !(most > 0)) return null;
+  return found.contains === 'time' ? most / 1000 : most;
+}
+
+/** Columns whose durations know k6's exact maximum: a bucket's edge is not a fact where that is. */
+export function boundColumns<C extends { durations: ExponentialHistogram | null }>(
+  columns: readonly C[],
+  summary: RunSummary | null,
+): C[] {
+  const most = knownMost(summary, 'http_req_duration');
+  if (most === null) return [...columns];
+  return columns.map((column) =>
+    column.durations ? { ...column, durations: boundedBy(column.durations, most) } : column,
+  );
+}
+
+/** A recording whose histograms know each the exact maximum of their metric. */
+export function boundRecording(recording: Recording, summary: RunSummary | null): Recording {
+  if (summary === null) return recording;
+  const mostOf = new Map(recording.series.map(({ id, metric }) => [id, knownMost(summary, metric)]));
+  return {
+    ...recording,
+    points: recording.points.map((point) =>
+      point.histogram
+        ? { ...point, histogram: boundedBy(point.histogram, mostOf.get(point.seriesId) ?? null) }
+        : point,
+    ),
+  };
+}
