@@ -1,4 +1,5 @@
 import { distributionOf, seriesNeeded } from '@/lib/timeline/distribution';
+import { boundColumns } from '@/lib/timeline/known-most';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
 import {
   correlateOverview,
@@ -27,7 +28,8 @@ export interface EmbeddedRun {
 
 /** A run that lies in the page itself: nothing is asked of a server. */
 export function embeddedSource({ run, recording, cursor, log, metrics }: EmbeddedRun): RunSource {
-  const full = overviewOf(recording, run.loadStartMs);
+  const read = overviewOf(recording, run.loadStartMs);
+  const full = { ...read, columns: boundColumns(read.columns, run.summary) };
   return {
     readOnly: true,
     overview: (range) =>
@@ -52,7 +54,13 @@ export function embeddedSource({ run, recording, cursor, log, metrics }: Embedde
         ({ seriesId, atMs }) => needed.has(seriesId) && atMs > fromMs && atMs <= (query.toMs ?? Infinity),
       );
       return Promise.resolve(
-        distributionOf(recording.series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs),
+        distributionOf(
+          recording.series,
+          points,
+          query,
+          query.toMs ?? run.loadEndMs ?? query.fromMs,
+          run.summary,
+        ),
       );
     },
   };

@@ -1,3 +1,4 @@
+import { boundRecording } from '@/lib/timeline/known-most';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
@@ -20,7 +21,8 @@ export interface RunParts {
 }
 
 /** Reads what a comparison needs out of a recording. `stepMs`: how long its seconds are, where they were thinned. */
-export function partsOfRun(run: Run, recording: Recording, stepMs?: number): RunParts {
+export function partsOfRun(run: Run, recorded: Recording, stepMs?: number): RunParts {
+  const recording = boundRecording(recorded, run.summary);
   const last = (rows: readonly { atMs: number }[]): number => rows.at(-1)?.atMs ?? 0;
   return {
     run,

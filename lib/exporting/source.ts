@@ -1,3 +1,4 @@
+import { boundRecording } from '@/lib/timeline/known-most';
 import { type Store } from '@/lib/store/client';
 import { readLog, readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
@@ -26,7 +27,7 @@ export async function readExportSource(
   const read = await readRecording(store, id, { detail });
   // Tags, reasons and gaps may hold what a script put there; points are numbers.
   const recording: Recording = {
-    ...read,
+    ...boundRecording(read, found.summary),
     series: mask.shape(read.series),
     podEvents: mask.shape(read.podEvents),
     decisions: mask.shape(read.decisions),

@@ -1,3 +1,4 @@
+import { boundColumns } from '@/lib/timeline/known-most';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
@@ -11,11 +12,12 @@ import { type RunFigures, type RunSummary } from '@/lib/model/run';
  * `fromMs` and `toMs` bound the load on the run's clock.
  */
 export function figuresOf(
-  recording: Overview,
+  unbounded: Overview,
   summary: RunSummary | null,
   fromMs: number,
   toMs: number,
 ): RunFigures {
+  const recording = { ...unbounded, columns: boundColumns(unbounded.columns, summary) };
   const { durations, ...recordedTotals } = mergeColumns(recording.columns);
   const recorded = (share: number): number | null =>
     durations === null || durations.count === 0 ? null : quantileMs(durations, share);

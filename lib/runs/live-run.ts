@@ -1,3 +1,4 @@
+import { boundColumns } from '@/lib/timeline/known-most';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasEnded } from '@/lib/model/life';
 import { type LogLine } from '@/lib/model/recording';
@@ -258,7 +259,10 @@ export class LiveRun {
   }
 
   /** Null where the one before still holds. */
-  private correlate(overview: Overview, { loadStartMs, loadEndMs, state }: Run): PackedCorrelation | null {
+  private correlate(
+    overview: Overview,
+    { loadStartMs, loadEndMs, state, summary }: Run,
+  ): PackedCorrelation | null {
     const decided = overview.decisions.findLast(({ valid }) => valid);
     const key = JSON.stringify([
       overview.podEvents.length,
@@ -272,7 +276,8 @@ export class LiveRun {
     const endMs = endOfOverview(overview);
     if (key === this.correlated.key && endMs - this.correlated.atMs < recorrelateMs) return null;
     this.correlated = { key, atMs: endMs };
-    return packCorrelation(correlateOverview(overview, loadStartMs, loadEndMs));
+    const columns = boundColumns(overview.columns, summary);
+    return packCorrelation(correlateOverview({ ...overview, columns }, loadStartMs, loadEndMs));
   }
 }
 

@@ -30,7 +30,7 @@ export async function readDistribution(
     query.fromMs === 0 ? -1 : query.fromMs,
     toMs,
   );
-  return distributionOf(series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs);
+  return distributionOf(series, points, query, query.toMs ?? run.loadEndMs ?? query.fromMs, run.summary);
 }
 
 /** What k6 recorded of a run's other metrics over time; null if there is no such run. */

@@ -1,3 +1,4 @@
+import { boundColumns } from '@/lib/timeline/known-most';
 import { type Store } from '@/lib/store/client';
 import {
   findKeptPage,
@@ -50,7 +51,7 @@ export interface RunPage {
 }
 
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
-const pageVersion = 3;
+const pageVersion = 4;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(
@@ -79,8 +80,10 @@ export async function readRunPage(
       correlation: null,
       cursor,
     };
+  const overview = withUnstored(id, read.overview);
   const full = {
-    ...withUnstored(id, read.overview),
+    ...overview,
+    columns: boundColumns(overview.columns, run.summary),
     ...(await readExtremes(store, id, crossedMetrics(run))),
   };
   const page = {

@@ -1,3 +1,4 @@
+import { boundRecording } from '@/lib/timeline/known-most';
 import { z } from 'zod';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
 import { messageSchema } from '@/lib/model/message';
@@ -63,7 +64,7 @@ export type RunResult = z.infer<typeof runResultSchema>;
 export async function resultOf(store: Store, id: string, baseUrl: string): Promise<RunResult | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  const recording = await readRecording(store, id);
+  const recording = boundRecording(await readRecording(store, id), run.summary);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
   const storyCodes = storyOf(run, correlation, recording).map(storyMessage);
   const pick = ({

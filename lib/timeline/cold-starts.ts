@@ -1,4 +1,4 @@
-import { cellBounds } from '@/lib/statistics/histogram/bounds';
+import { cellBounds, histogramBounds } from '@/lib/statistics/histogram/bounds';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Span } from './cost';
@@ -17,7 +17,7 @@ export interface ColdStart {
   /** Requests that had begun before it and ended after it; about: a request's second is known, not its moment. */
   requests: number;
   p95Ms: number | null;
-  /** Upper edge of the slowest one's bucket. */
+  /** Upper edge of the slowest one's bucket, or the run's exact maximum where that is below it. */
   slowestMs: number | null;
 }
 
@@ -108,6 +108,6 @@ function begunBefore(seconds: readonly DurationSecond[], atMs: number): Exponent
 }
 
 function slowestMs(histogram: ExponentialHistogram | null): number | null {
-  const last = histogram?.cells.at(-1);
-  return histogram && last ? cellBounds(histogram.schema, last[0]).upper * 1000 : null;
+  const bounds = histogram?.cells.length ? histogramBounds(histogram) : null;
+  return bounds && bounds.max * 1000;
 }

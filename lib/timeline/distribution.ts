@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { code } from '@/lib/model/message';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type RunSummary } from '@/lib/model/run';
+import { boundedBy } from '@/lib/statistics/histogram/bounds';
+import { knownMost } from './known-most';
 import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
@@ -104,21 +107,28 @@ export function seriesNeeded(
   return series.filter((one) => names.has(one.metric));
 }
 
-/** Merges the points of a range, exactly: counts add up. `points` are those of `seriesNeeded` in (fromMs, toMs]. */
+/**
+ * Merges the points of a range, exactly: counts add up. `points` are those of `seriesNeeded` in (fromMs, toMs]; no value
+ * is told to be above the maximum that the run's `summary` knows.
+ */
 export function distributionOf(
   series: readonly MetricSeries[],
   points: readonly Pick<MetricPoint, 'seriesId' | 'value' | 'histogram'>[],
   query: DistributionQuery,
   toMs: number,
+  summary: RunSummary | null = null,
 ): Distribution {
   const byId = new Map(series.map((one) => [one.id, one]));
   const tags = splitsOf(series, query.metric);
   const asked = tags.find(({ tag }) => tag === query.split);
   const merge = (metric: string): ExponentialHistogram =>
-    mergeHistograms(
-      points.flatMap((point) =>
-        point.histogram && byId.get(point.seriesId)?.metric === metric ? [point.histogram] : [],
+    boundedBy(
+      mergeHistograms(
+        points.flatMap((point) =>
+          point.histogram && byId.get(point.seriesId)?.metric === metric ? [point.histogram] : [],
+        ),
       ),
+      knownMost(summary, metric),
     );
   return {
     fromMs: query.fromMs,
@@ -137,7 +147,7 @@ export function distributionOf(
       .map((phase) => ({ phase, histogram: merge(`http_req_${phase}`) }))
       .filter(({ histogram }) => histogram.count > 0),
     tags,
-    split: asked ? splitBy(byId, points, asked.tag, asked.metric) : null,
+    split: asked ? splitBy(byId, points, asked.tag, asked.metric, knownMost(summary, asked.metric)) : null,
   };
 }
 
@@ -166,6 +176,7 @@ function splitBy(
   points: readonly Pick<MetricPoint, 'seriesId' | 'histogram'>[],
   tag: string,
   metric: string,
+  most: number | null,
 ): Distribution['split'] {
   const groups = new Map<string, ExponentialHistogram[]>();
   for (const { seriesId, histogram } of points) {
@@ -177,7 +188,7 @@ function splitBy(
     else groups.set(value, [histogram]);
   }
   const parts = [...groups]
-    .map(([value, histograms]) => ({ value, histogram: mergeHistograms(histograms) }))
+    .map(([value, histograms]) => ({ value, histogram: boundedBy(mergeHistograms(histograms), most) }))
     .sort((a, b) => b.histogram.count - a.histogram.count);
   const rest = parts.slice(mostParts);
   return {

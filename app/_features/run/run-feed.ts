@@ -149,6 +149,7 @@ export class RunFeed {
 
   private setModel(): void {
     this.remodelling = null;
+    this.table.bound(this.run.get().summary);
     if (this.rows && this.correlation)
       this.model.set(makeModel(this.run.get(), this.rows, this.table, this.correlation, this.model.get()));
   }

@@ -1,6 +1,8 @@
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { emptyColumn, mergeColumns, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
+import { type RunSummary } from '@/lib/model/run';
+import { boundColumns, knownMost } from '@/lib/timeline/known-most';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { stepFor } from '@/lib/timeline/requests';
 import { joinSlivers } from '@/lib/timeline/slivers';
@@ -8,6 +10,7 @@ import { joinSlivers } from '@/lib/timeline/slivers';
 /** A run's requests as columns over time, in the order of time; live columns are added, coarse ones replaced by finer. */
 export class RequestTable {
   private columns: RequestColumn[] = [];
+  private summary: RunSummary | null = null;
   /** As they are shown: without slivers; null: to be made anew. */
   private shown: readonly RequestColumn[] | null = null;
   private sum: RequestColumn = emptyColumn(0, 0);
@@ -19,10 +22,22 @@ export class RequestTable {
     columns: new Map<number, { parts: number; lastParts: RequestColumn; column: RequestColumn }>(),
   };
 
+  /** From when k6 has summed its load up no time is told to be above the largest that it knows. */
+  bound(summary: RunSummary | null): void {
+    if (knownMost(summary, 'http_req_duration') === knownMost(this.summary, 'http_req_duration')) return;
+    this.summary = summary;
+    this.columns = boundColumns(this.columns, summary);
+    this.shown = null;
+    this.sum = emptyColumn(0, 0);
+    this.unsummed = [...this.columns];
+    this.part = null;
+    this.merged = { stepMs: 0, columns: new Map() };
+  }
+
   /** Adds what is new; columns that are known already are passed over. */
   append(columns: readonly RequestColumn[]): void {
     const fresh: RequestColumn[] = [];
-    for (const column of columns) {
+    for (const column of boundColumns(columns, this.summary)) {
       const last = this.columns.at(-1);
       if (last && column.id <= last.id) continue;
       if (last?.toMs === column.toMs) this.columns[this.columns.length - 1] = mergeColumns([last, column]);
@@ -38,7 +53,7 @@ export class RequestTable {
     this.columns.splice(
       lowerBound(this.columns, fromMs),
       lowerBound(this.columns, toMs) - lowerBound(this.columns, fromMs),
-      ...finer,
+      ...boundColumns(finer, this.summary),
     );
     this.shown = null;
     this.merged = { stepMs: 0, columns: new Map() };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellBounds, cellIndexOf, histogramBounds } from './bounds';
+import { boundedBy, cellBounds, cellIndexOf, histogramBounds } from './bounds';
 import { defaultZeroThreshold, emptyHistogram } from './empty';
 import { decodeHistogram, encodeHistogram, HistogramFormatError } from './encode';
 import { mergeHistograms, rebin, reduceResolution } from './merge';
-import { countAbove, countAboveMs, mean, quantile, quantileMs } from './quantile';
+import { countAbove, countAboveMs, mean, quantile, quantileMs, quantileOfLargest } from './quantile';
 import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
 import { subtractHistogram } from './subtract';
 
@@ -141,6 +141,45 @@ describe('quantile', () => {
         },
       ),
     );
+  });
+
+  it('is never beyond the largest value, where that is known, nor further off for it', () => {
+    fc.assert(
+      fc.property(seconds, fc.double({ min: 0, max: 1, noNaN: true }), schemas, (values, q, schema) => {
+        const largest = Math.max(...values);
+        const bounded = boundedBy(histogramOf(values, schema), largest);
+        expect(quantile(bounded, q)).toBeLessThanOrEqual(largest * (1 + 1e-12));
+        expect(histogramBounds(bounded)!.max).toBe(largest);
+        expect(countAbove(bounded, largest)).toBe(0);
+        const exact = exactQuantile(values, q);
+        const upper = [...values].sort((a, b) => a - b)[Math.ceil(q * (values.length - 1))] ?? NaN;
+        const { lower, upper: edge } = cellBounds(schema, cellIndexOf(schema, upper || 1));
+        const width = upper === 0 ? 0 : edge - lower;
+        expect(Math.abs(quantile(bounded, q) - exact)).toBeLessThanOrEqual(width * (1 + 1e-9));
+        // Parts of it know the same, and what is merged knows the largest of its parts.
+        expect(mergeHistograms([bounded, boundedBy(histogramOf([0], schema), 0)]).atMost ?? 0).toBe(largest);
+        expect(mergeHistograms([bounded, histogramOf([1], schema)]).atMost).toBeUndefined();
+      }),
+    );
+  });
+
+  it('of the largest alone is that of these values', () => {
+    fc.assert(
+      fc.property(
+        seconds,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 300 }),
+        (values, q, most) => {
+          const largest = [...values].sort((a, b) => b - a).slice(0, most);
+          const found = quantileOfLargest(histogramOf(values), most, q);
+          const upper = [...largest].reverse()[Math.ceil(q * (largest.length - 1))]!;
+          const { lower, upper: edge } = cellBounds(3, cellIndexOf(3, upper || 1));
+          const width = upper === 0 ? 0 : edge - lower;
+          expect(Math.abs(found - exactQuantile(largest, q))).toBeLessThanOrEqual(width * (1 + 1e-9));
+        },
+      ),
+    );
+    expect(quantileOfLargest(histogramOf([1, 2]), 0, 0.5)).toBeNaN();
   });
 
   it('grows with q and stays within the bounds', () => {

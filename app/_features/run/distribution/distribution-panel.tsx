@@ -106,7 +106,14 @@ export function DistributionPanel({
         {data === null ? (
           !problem && (wanted ? <Skeleton className="h-72 w-full" /> : <div className="h-72" />)
         ) : (
-          <Shown data={data} form={form} split={split} store={store} loading={loading} />
+          <Shown
+            data={data}
+            form={form}
+            split={split}
+            store={store}
+            loading={loading}
+            isWhole={range === null}
+          />
         )}
       </div>
     </section>
@@ -119,12 +126,14 @@ function Shown({
   split,
   store,
   loading,
+  isWhole,
 }: {
   data: Distribution;
   form: Form;
   split: string;
   store: Store<ChartModel>;
   loading: boolean;
+  isWhole: boolean;
 }) {
   const t = useWords();
 
@@ -149,7 +158,7 @@ function Shown({
       ) : (
         <div className="grid grid-cols-1 gap-5">
           {form === 'bars' ? <BarsChart parts={parts} /> : <CurveChart parts={parts} />}
-          <PercentileTable parts={parts} />
+          <PercentileTable parts={parts} isWhole={isWhole} />
           <p className="text-xs text-muted-foreground">{t('review.distribution.exact')}</p>
         </div>
       )}

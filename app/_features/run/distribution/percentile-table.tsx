@@ -8,8 +8,8 @@ import { Cell, Table } from '@/app/_ui/table';
 import { shareName, shownShares } from './curve';
 import { type Part } from './distribution-panel';
 
-/** The parts' counts, means and percentiles in numbers. */
-export function PercentileTable({ parts }: { parts: readonly Part[] }) {
+/** The parts' counts, means and percentiles in numbers; k6's own maximum where they are the `isWhole` run's requests. */
+export function PercentileTable({ parts, isWhole }: { parts: readonly Part[]; isWhole: boolean }) {
   const t = useWords();
   const locale = useLocale();
 
@@ -39,7 +39,10 @@ export function PercentileTable({ parts }: { parts: readonly Part[] }) {
                 : formatMs(quantile(histogram, share) * 1000, locale)}
             </Cell>
           ))}
-          <Cell numeric>≤ {formatMs((histogramBounds(histogram)?.max ?? Number.NaN) * 1000, locale)}</Cell>
+          <Cell numeric>
+            {isWhole && parts.length === 1 && histogram.atMost !== undefined ? '' : '≤ '}
+            {formatMs((histogramBounds(histogram)?.max ?? Number.NaN) * 1000, locale)}
+          </Cell>
         </tr>
       ))}
     </Table>
