@@ -96,11 +96,23 @@ function perLocale<T>(make: (tag: string) => T): (locale: Locale) => T {
 const dateTimeFormat = perLocale(
   (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
 );
+const dayFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { month: 'short', day: 'numeric' }));
+const hourFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }));
 const agoFormat = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
 
 /** Date and time in the reader's own zone. */
 export function formatDateTime(unixMs: number, locale: Locale): string {
   return dateTimeFormat(locale).format(unixMs);
+}
+
+/** A day of the reader's own zone, short. */
+export function formatDay(unixMs: number, locale: Locale): string {
+  return dayFormat(locale).format(unixMs);
+}
+
+/** The time of day in the reader's own zone, to the minute. */
+export function formatHour(unixMs: number, locale: Locale): string {
+  return hourFormat(locale).format(unixMs);
 }
 
 /** Date and time in UTC to the second, ISO 8601. */

@@ -2,8 +2,9 @@
 
 import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { type TrendRun } from '@/lib/model/trend';
-import { formatDateTime } from '@/lib/words/format';
+import { formatDateTime, formatDay, formatHour } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { momentsBetween, nearestOf, placesOf, type TrendAxis } from './trend-axis';
 import { roundTicks } from './trend-figures';
 
 const height = 176;
@@ -17,6 +18,7 @@ export function TrendChart({
   chartKey,
   title,
   runs,
+  axis,
   chosenId,
   of,
   text,
@@ -27,6 +29,7 @@ export function TrendChart({
   chartKey: string;
   title: string;
   runs: readonly TrendRun[];
+  axis: TrendAxis;
   chosenId: string;
   of: (run: TrendRun) => number | null;
   text: (value: number) => string;
@@ -49,13 +52,14 @@ export function TrendChart({
   const ticks = roundTicks(Math.max(0, ...values.map((value) => value ?? 0)));
   const most = Math.max(ticks.at(-1)!, Number.MIN_VALUE);
   const plot = Math.max(1, width - left - right);
-  const x = (i: number): number => left + (runs.length === 1 ? plot / 2 : (i / (runs.length - 1)) * plot);
+  const places = placesOf(runs, axis);
+  const x = (i: number): number => left + places[i]! * plot;
   const y = (value: number): number => top + (1 - value / most) * (height - top - bottom);
   const chosen = runs.findIndex(({ id }) => id === chosenId);
   const baseline = runs.findIndex(({ isBaseline }) => isBaseline);
   const nearest = (event: PointerEvent): string => {
     const share = (event.clientX - (box.current?.getBoundingClientRect().left ?? 0) - left) / plot;
-    return runs[Math.min(runs.length - 1, Math.max(0, Math.round(share * (runs.length - 1))))]!.id;
+    return runs[nearestOf(places, share)]!.id;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: chosen - 1, ArrowRight: chosen + 1, Home: 0, End: runs.length - 1 }[event.key];
@@ -71,7 +75,27 @@ export function TrendChart({
         : `${i > 0 && values[i - 1] !== null ? 'L' : 'M'}${x(i).toFixed(1)} ${y(value).toFixed(1)}`,
     )
     .join('');
-  const [first, last] = [runs[0]!, runs.at(-1)!];
+  const [first, last] = [runs[0]!.startedAtMs, runs.at(-1)!.startedAtMs];
+  const moments = axis === 'time' ? momentsBetween(first, last, plot / 110) : [];
+  const marks =
+    moments.length > 1
+      ? moments.map(({ atMs, isDay }) => ({
+          share: (atMs - first) / (last - first),
+          label: isDay ? formatDay(atMs, locale) : formatHour(atMs, locale),
+          anchor: 'middle' as const,
+        }))
+      : runs.length === 1 || plot <= 300
+        ? [
+            {
+              share: places[0]!,
+              label: formatDateTime(first, locale),
+              anchor: runs.length === 1 ? ('middle' as const) : ('start' as const),
+            },
+          ]
+        : [
+            { share: 0, label: formatDateTime(first, locale), anchor: 'start' as const },
+            { share: 1, label: formatDateTime(last, locale), anchor: 'end' as const },
+          ];
   return (
     <figure
       data-trend={chartKey}
@@ -104,19 +128,17 @@ export function TrendChart({
                 </text>
               </g>
             ))}
-            <text
-              x={runs.length === 1 ? x(0) : left}
-              y={height - 6}
-              textAnchor={runs.length === 1 ? 'middle' : 'start'}
-              fill="var(--data-axis)"
-            >
-              {formatDateTime(first.startedAtMs, locale)}
-            </text>
-            {runs.length > 1 && plot > 300 && (
-              <text x={width - right} y={height - 6} textAnchor="end" fill="var(--data-axis)">
-                {formatDateTime(last.startedAtMs, locale)}
+            {marks.map(({ share, label, anchor }) => (
+              <text
+                key={share}
+                x={left + share * plot}
+                y={height - 6}
+                textAnchor={anchor}
+                fill="var(--data-axis)"
+              >
+                {label}
               </text>
-            )}
+            ))}
             {baseline >= 0 && values[baseline] !== null && (
               <line
                 x1={left}

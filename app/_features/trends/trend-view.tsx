@@ -10,12 +10,14 @@ import { useAccess } from '@/app/_ui/access/provider';
 import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { formatMs, formatRate, formatShare } from '@/lib/words/format';
+import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { runsLagMessage } from '@/lib/timeline/lag-message';
 import { mostOfRunsLag } from '@/lib/timeline/lag-parts';
 import { ChosenRun } from './chosen-run';
 import { failureShare } from './trend-figures';
+import { trendAxes, type TrendAxis } from './trend-axis';
 import { TrendChart } from './trend-chart';
 import { TrendTable } from './trend-table';
 
@@ -25,6 +27,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
   const locale = useLocale();
   const router = useRouter();
   const { mayRun } = useAccess();
+  const [axis, setAxis] = useState<TrendAxis>('time');
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const chosen = runs.find(({ id }) => id === chosenId) ?? runs.at(-1)!;
@@ -78,6 +81,16 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       )}
       <section className="panel">
         <ChosenRun run={chosen} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+        {runs.length > 2 && (
+          <div className="flex justify-end border-t px-3 py-1.5 sm:px-4 print:hidden">
+            <Segmented<TrendAxis>
+              label={t('trend.axis')}
+              value={axis}
+              onChange={setAxis}
+              options={trendAxes.map((value) => ({ value, label: t(`trend.axes.${value}`) }))}
+            />
+          </div>
+        )}
         <div className="grid grid-cols-1 border-t lg:grid-cols-2">
           {charts.map(({ key, title, flags, of, text }) => (
             <TrendChart
@@ -85,6 +98,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
               chartKey={key}
               title={title}
               runs={runs}
+              axis={axis}
               chosenId={chosen.id}
               of={of}
               text={text}

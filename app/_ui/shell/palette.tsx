@@ -17,11 +17,12 @@ import {
 } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
-import { type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { endedStates } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { api } from '@/app/_ui/data/api';
 import { useAsked } from '@/app/_ui/data/use-asked';
+import { Time } from '@/app/_ui/time';
 import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { StateBadge } from '@/app/_ui/state-badge';
@@ -70,8 +71,15 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const { mayRun } = useAccess();
   const { resolvedTheme, setTheme } = useTheme();
   // The pages can be gone to without what these answer.
+  const [typed, setTyped] = useState('');
   const runs =
-    useAsked((signal) => api('GET /api/runs', { query: { pageSize: 8 }, signal }), 'runs').data?.runs ?? [];
+    useAsked(
+      (signal) => api('GET /api/runs', { query: { pageSize: 8, q: typed.slice(0, 200) }, signal }),
+      typed,
+      {
+        waitMs: typed === '' ? 0 : 150,
+      },
+    ).data?.runs ?? [];
   const services =
     useAsked((signal) => api('GET /api/services', { signal }), 'services').data?.services ?? [];
 
@@ -79,10 +87,17 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
     onDone();
     action();
   };
-  const item = (value: string, icon: ReactNode, label: ReactNode, action: () => void) => (
+  const item = (
+    value: string,
+    icon: ReactNode,
+    label: ReactNode,
+    action: () => void,
+    keywords: string[] = [],
+  ) => (
     <Command.Item
       key={value}
       value={value}
+      keywords={keywords}
       onSelect={act(action)}
       className="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-muted [&_svg]:size-4 [&_svg]:text-muted-foreground"
     >
@@ -96,6 +111,8 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
     <Command label={t('palette.title')} loop>
       <Command.Input
         autoFocus
+        value={typed}
+        onValueChange={setTyped}
         placeholder={t('palette.placeholder')}
         className="h-12 w-full border-b bg-transparent px-4 text-sm outline-none placeholder:text-muted-foreground"
       />
@@ -128,8 +145,17 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
               item(
                 `${run.name} ${run.serviceName} ${run.scriptName} ${run.id}`,
                 <StateBadge state={run.state} />,
-                <span className="truncate">{run.name}</span>,
+                <>
+                  <span className="truncate">{run.name}</span>
+                  <Time
+                    unixMs={run.createdAtMs}
+                    ago
+                    className="ml-auto shrink-0 pl-3 text-xs text-muted-foreground"
+                  />
+                </>,
                 () => router.push(`/runs/${run.id}`),
+                // The server found it, be it by a note or a tag.
+                [typed],
               ),
             )}
           </Command.Group>
