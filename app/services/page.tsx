@@ -1,4 +1,3 @@
-import { Server } from 'lucide-react';
 import { type Metadata } from 'next';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,11 +5,9 @@ import { projectRoot } from '@/lib/environment/paths';
 import { getStore } from '@/lib/store/client';
 import { listServices } from '@/lib/store/services';
 import { getAccess } from '@/app/_ui/access/server';
-import { EmptyState } from '@/app/_ui/empty-state';
 import { PageHeader } from '@/app/_ui/page-header';
 import { getWords } from '@/app/_ui/words/server';
-import { AddService } from '@/app/_features/services/add-service';
-import { ServiceCard } from '@/app/_features/services/service-card';
+import { ServicesView } from '@/app/_features/services/services-view';
 
 export const dynamic = 'force-dynamic';
 
@@ -29,16 +26,7 @@ export default async function ServicesPage() {
   return (
     <>
       <PageHeader title={t('services.title')} subtitle={t('services.subtitle')} />
-      <div className="grid grid-cols-1 gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <div className="min-w-0 space-y-4">
-          {services.length === 0 ? (
-            <EmptyState icon={<Server />} title={t('services.emptyTitle')} text={t('services.emptyText')} />
-          ) : (
-            services.map((service) => <ServiceCard key={service.id} service={service} />)
-          )}
-        </div>
-        {mayRun && <AddService example={example} services={services} />}
-      </div>
+      <ServicesView services={services} example={mayRun ? example : null} />
     </>
   );
 }

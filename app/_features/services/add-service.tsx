@@ -10,12 +10,21 @@ import { FromCluster } from './from-cluster';
 import { RegisterForm } from './register-form';
 
 /** Adds services: by a Knative Service's YAML, from what the cluster has, or by hand. */
-export function AddService({ example, services }: { example: string; services: readonly Service[] }) {
+export function AddService({
+  example,
+  services,
+  onMade,
+}: {
+  example: string;
+  services: readonly Service[];
+  onMade: (service: Service) => void;
+}) {
   const t = useWords();
   const router = useRouter();
   const [note, setNote] = useState('');
-  const done = (words: string): void => {
-    setNote(words);
+  const done = (key: 'applied' | 'registered') => (service: Service) => {
+    setNote(t(`services.${key}`, { name: service.name }));
+    onMade(service);
     router.refresh();
   };
   return (
@@ -29,16 +38,13 @@ export function AddService({ example, services }: { example: string; services: r
         </TabsList>
         <div className="p-4 sm:p-5">
           <TabsContent value="yaml">
-            <ApplyYaml
-              example={example}
-              onDone={(service) => done(t('services.applied', { name: service.name }))}
-            />
+            <ApplyYaml example={example} onDone={done('applied')} />
           </TabsContent>
           <TabsContent value="cluster">
-            <FromCluster services={services} onDone={(name) => done(t('services.registered', { name }))} />
+            <FromCluster services={services} onDone={done('registered')} />
           </TabsContent>
           <TabsContent value="hand">
-            <RegisterForm onDone={(service) => done(t('services.registered', { name: service.name }))} />
+            <RegisterForm onDone={done('registered')} />
           </TabsContent>
           <p role="status" className="mt-3 text-sm font-medium text-success empty:hidden">
             {note}

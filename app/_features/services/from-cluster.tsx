@@ -19,7 +19,7 @@ export function FromCluster({
   onDone,
 }: {
   services: readonly Service[];
-  onDone: (name: string) => void;
+  onDone: (service: Service) => void;
 }) {
   const t = useWords();
   const [found, setFound] = useState<DiscoveredService[] | null>(null);
@@ -61,7 +61,7 @@ export function FromCluster({
                   onClick={() =>
                     attempt(async () => {
                       const { origin: _origin, ...service } = one;
-                      onDone((await api('POST /api/services', { body: service })).service.name);
+                      onDone((await api('POST /api/services', { body: service })).service);
                     })
                   }
                 >

@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  ChevronRight,
   CircleCheck,
   CircleMinus,
   CircleX,
@@ -11,9 +12,10 @@ import {
   RefreshCw,
   Trash2,
 } from 'lucide-react';
+import { cn } from '@/app/_ui/cn';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type Service } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -29,14 +31,29 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { AutoscalingDetails } from './autoscaling-details';
 import { RegisterForm } from './register-form';
 
-/** A registered service: where it is, whether a run could reach all of it, and how it scales. */
-export function ServiceCard({ service }: { service: Service }) {
+/**
+ * A registered service: where it is, whether a run could reach all of it, and how it scales. `isShort`: only its host is
+ * told until it is opened; `isNew`: it was just made, so it is scrolled to and marked.
+ */
+export function ServiceCard({
+  service,
+  isShort,
+  isNew,
+}: {
+  service: Service;
+  isShort: boolean;
+  isNew: boolean;
+}) {
   const t = useWords();
   const { mayRun } = useAccess();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
   const { busy, problem, attempt } = useAttempt();
   const [forgetting, setForgetting] = useState(false);
   const [editing, setEditing] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isNew) card.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+  }, [isNew]);
   const router = useRouter();
   const toast = useToast();
   const params = { id: service.id };
@@ -64,7 +81,13 @@ export function ServiceCard({ service }: { service: Service }) {
     [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
   ];
   return (
-    <section className="panel min-w-0" aria-label={service.name} data-service={service.name}>
+    <section
+      ref={card}
+      className={cn('panel min-w-0', isNew && 'ring-2 ring-primary')}
+      aria-label={service.name}
+      data-service={service.name}
+      data-new={isNew}
+    >
       <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
         <div className="min-w-0">
           <h2
@@ -122,16 +145,22 @@ export function ServiceCard({ service }: { service: Service }) {
           </div>
         )}
       </div>
-      <dl className="grid grid-cols-1 gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
-        {facts.map(([name, value]) => (
-          <div key={name} className="min-w-0">
-            <dt className="text-xs text-muted-foreground">{name}</dt>
-            <dd className="truncate font-mono text-[13px]" title={value}>
-              {value}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {isShort ? (
+        <details className="group border-t text-sm">
+          <summary className="flex list-none items-center gap-1.5 px-4 py-2.5 select-none hover:bg-muted/50 sm:px-5">
+            <ChevronRight
+              aria-hidden
+              className="size-4 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
+            />
+            <span className="truncate font-mono text-[13px]" title={service.host}>
+              {service.host}
+            </span>
+          </summary>
+          <Facts facts={facts} />
+        </details>
+      ) : (
+        <Facts facts={facts} />
+      )}
       {checks && <Checks checks={checks} busy={busy} onWake={() => void test('true')} />}
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
       {/* Another containerConcurrency or annotation: another answer. */}
@@ -155,6 +184,21 @@ export function ServiceCard({ service }: { service: Service }) {
       </Dialog>
       <ForgetDialog service={service} open={forgetting} onOpenChange={setForgetting} />
     </section>
+  );
+}
+
+function Facts({ facts }: { facts: readonly [string, string][] }) {
+  return (
+    <dl className="grid grid-cols-1 gap-x-8 gap-y-2 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
+      {facts.map(([name, value]) => (
+        <div key={name} className="min-w-0">
+          <dt className="text-xs text-muted-foreground">{name}</dt>
+          <dd className="truncate font-mono text-[13px]" title={value}>
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
