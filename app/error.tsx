@@ -1,6 +1,7 @@
 'use client';
 
 import { TriangleAlert } from 'lucide-react';
+import { useStatus } from './_ui/data/use-status';
 import { EmptyState } from './_ui/empty-state';
 import { Button } from './_ui/primitives/button';
 import { useWords } from './_ui/words/provider';
@@ -13,6 +14,8 @@ export default function ErrorPage({
   reset: () => void;
 }) {
   const t = useWords();
+  // What failed may be a part of the page that could not be read while the dashboard was gone.
+  useStatus(() => window.location.reload());
   return (
     <EmptyState isPage icon={<TriangleAlert />} title={t('errors.title')} text={t('errors.text')}>
       <Button variant="primary" onClick={reset}>

@@ -89,16 +89,24 @@ test.afterAll(async () => {
   await processes.stopAll();
 });
 
-test('a dashboard killed in the middle of a run leaves no k6, keeps each second, and goes on with the queue', async () => {
+test('a dashboard killed in the middle of a run leaves no k6, keeps each second, and goes on with the queue', async ({
+  page,
+}) => {
   const run = await startSteady('40s');
   const queued = await startSteady('2s');
   await untilSeconds(run.id, 4);
   expect(k6Of(run.id)).toHaveLength(1);
   const before = await recordingOf(run.id);
+  await page.goto(`http://127.0.0.1:${port}/runs/${run.id}`);
+  await expect(page.getByRole('tab', { name: 'Decisions' })).toBeVisible();
+  const gone = page.getByRole('alert').filter({ hasText: 'Scaletrace does not answer' });
   process.kill(dashboardPid, 'SIGKILL');
+  await expect(gone.first()).toBeVisible({ timeout: 15_000 });
   await expect.poll(() => k6Of(run.id), { timeout: 20_000 }).toEqual([]);
 
   await startDashboard();
+  await expect(gone).toHaveCount(0, { timeout: 15_000 });
+  await expect(page.getByText('Interrupted').first()).toBeVisible();
   const { run: interrupted } = await apiOf(api)('GET /api/runs/{id}', { params: { id: run.id } });
   expect(interrupted.state).toBe('interrupted');
   expect(interrupted.stateReason).not.toBeNull();

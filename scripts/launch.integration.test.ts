@@ -60,6 +60,16 @@ describe('a program that is killed leaves nothing behind', () => {
   });
 });
 
+it('a lab that is killed leaves the dashboard and its history up, and says how it comes back', async () => {
+  const { npm, printed } = npmRun('start', ['--lab']);
+  await expect.poll(printed, eventually).toContain('dashboard  ');
+  const tree = treeOf(npm.pid!);
+  started.at(-1)!.tree = tree;
+  process.kill(tree.find(({ words }) => /scripts\/lab\.ts/.test(words))!.pid, 'SIGKILL');
+  await expect.poll(printed, eventually).toContain('`npm run lab` starts the lab again');
+  expect((await fetch(`http://127.0.0.1:${firstPort}/api/runs`)).status).toBe(200);
+});
+
 describe('Ctrl-C ends all at once', () => {
   it.each([
     ['the lab starting', /starting the lab/, 0],

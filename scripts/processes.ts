@@ -23,6 +23,7 @@ const watchParent = new URL('./watch-parent.mjs', import.meta.url).href;
 /** The processes that this program has started; all end with it. */
 export class Processes {
   private readonly children = new Set<ChildProcess>();
+  private lab: ChildProcess | null = null;
   private stopping = false;
 
   /** Starts the lab and waits until it serves. Rejects with a UserError when it cannot. */
@@ -41,6 +42,7 @@ export class Processes {
       ],
       {},
     );
+    this.lab = child;
     return new Promise((resolve, reject) => {
       let errors = '';
       child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -98,15 +100,20 @@ export class Processes {
     await Promise.all([...this.children].map((child) => stop(child)));
   }
 
-  /** Resolves when a process ends that should go on. */
+  /** Resolves when a process ends that should go on. Where the lab does, the dashboard stays, with its history. */
   firstUnexpectedExit(): Promise<string> {
+    const isAlone = this.children.size === 1;
     return new Promise((resolve) => {
       for (const child of this.children)
-        child.once(
-          'exit',
-          (code) =>
-            !this.stopping && resolve(`${child.spawnargs.slice(3, 6).join(' ')} ended with code ${code}`),
-        );
+        child.once('exit', (code, signal) => {
+          if (this.stopping) return;
+          const how = code === null ? `was killed (${signal})` : `ended with code ${code}`;
+          if (child === this.lab && !isAlone)
+            console.error(
+              `✗ The lab ${how}. The dashboard stays up with its history; \`npm run lab\` starts the lab again.`,
+            );
+          else resolve(`${child.spawnargs.slice(3, 6).join(' ')} ${how}`);
+        });
     });
   }
 

@@ -16,6 +16,8 @@ import { type LogLine } from '@/lib/model/recording';
 
 /** A stream that is refused again so soon is not asked for until then. */
 const refusedAgainMs = 10_000;
+/** A dashboard that does not answer is asked again after so long. */
+const goneAgainMs = 3000;
 
 export type Connection = 'loading' | 'live' | 'lost' | 'ended' | 'failed';
 
@@ -65,14 +67,15 @@ export class RunFeed {
 
   /** Tries again after a failure. */
   retry(): void {
+    clearTimeout(this.waiting);
     if (this.abort && !this.abort.signal.aborted) void this.load(this.abort.signal);
   }
 
   private async load(signal: AbortSignal): Promise<void> {
     try {
-      this.problem.set(null);
       const { run, overview, correlation, cursor } = await this.source.overview(null, signal);
       if (signal.aborted) return;
+      this.problem.set(null);
       this.run.set(run);
       this.add(overview, correlation);
       if (endedStates.includes(run.state)) {
@@ -83,8 +86,11 @@ export class RunFeed {
       }
     } catch (error) {
       if (signal.aborted) return;
-      this.problem.set(toProblem(error));
+      const problem = toProblem(error);
+      this.problem.set(problem);
       this.connection.set('failed');
+      // A dashboard that is gone may come back.
+      if (problem.status === 0) this.waiting = setTimeout(() => this.retry(), goneAgainMs);
     }
   }
 

@@ -48,7 +48,8 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
   const shownAssumptions = assumptionsOf(replay ?? own);
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]" aria-busy={busy}>
-      <div className="min-w-0 lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
+      {/* On a phone the result comes before what could be changed. */}
+      <div className="min-w-0 max-lg:order-last lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
         <SettingsForm
           own={settingsOf(own.config)}
           effective={settingsOf((replay ?? own).config)}

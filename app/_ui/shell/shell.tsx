@@ -6,10 +6,10 @@ import { type Words } from '@/lib/words/words';
 import { Button } from '@/app/_ui/primitives/button';
 import { AccountMenu } from './account-menu';
 import { Commands } from './commands';
-import { DatabaseBanner } from './database-banner';
 import { Logo } from './logo';
 import { Nav } from './nav';
 import { LanguageMenu, ThemeMenu } from './preferences';
+import { StatusBanner } from './status-banner';
 
 /** The frame of every page: name, pages, search, language, theme, account. Who has not signed in sees only what works without. */
 export function Shell({ t, access, children }: { t: Words; access: Access; children: ReactNode }) {
@@ -47,7 +47,7 @@ export function Shell({ t, access, children }: { t: Words; access: Access; child
             </Button>
           )}
         </div>
-        {known && <DatabaseBanner />}
+        {known && <StatusBanner />}
         {known && <Nav className="border-t py-1 pr-6 pl-3 sm:hidden" />}
       </header>
       <main
