@@ -15,6 +15,7 @@ const spaces = [
   'unread',
   'explain',
   'narrative',
+  'incidents',
 ];
 
 const [select, plural, ordinal, number] = [1, 2, 3, 4];

@@ -6,6 +6,8 @@ import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Differenc
 import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
 import { type ClusterReport, type SettingReport } from '@/lib/model/cluster-report';
+import { incidentsOf } from './incidents';
+import { type Incident } from '@/lib/model/incident';
 import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
 import { podWaits, type PodWait } from './pod-waits';
@@ -36,6 +38,8 @@ export interface Correlation extends Matching {
   costs: Record<string, GapCost>;
   /** Scale-ups whose gaps overlap, taken together. */
   episodes: Episode[];
+  /** What a user lives through: each change of the load until capacity had followed, in the order of time. */
+  incidents: Incident[];
   coldStarts: ColdStart[];
   /** What the cluster's own autoscaler decided; empty where the cluster did not say. */
   decided: DecidedStep[];
@@ -111,6 +115,14 @@ export function correlateSeconds(
   const reports = input.reports ?? [];
   const decided = decidedSteps(reports);
   const waits = podWaits(pods.lives, reports, endMs);
+  const times = decidedTimes(matching, decided, expected);
+  const notes = clusterNotes(reports);
+  const lagParts = Object.fromEntries(
+    matching.matched.flatMap((match) => {
+      const parts = lagPartsOf(match, { decided, waits, lives: pods.lives });
+      return parts ? [[match.expected.id, parts]] : [];
+    }),
+  );
   return {
     ...matching,
     expected,
@@ -119,6 +131,26 @@ export function correlateSeconds(
     pods,
     costs: Object.fromEntries([...spans].map(([{ id }, span]) => [id, price(span)])),
     episodes: episodesOf(matching, spans, pods.steps, price),
+    incidents: incidentsOf({
+      matching,
+      expected,
+      observed,
+      losses,
+      pods,
+      decisions,
+      concurrency,
+      seconds,
+      gaps,
+      reports,
+      decided,
+      decidedMs: times,
+      lagParts,
+      waits,
+      notes,
+      load,
+      loadStartMs,
+      endMs,
+    }),
     coldStarts: coldStartsOf({
       steps: pods.steps,
       samples: concurrency,
@@ -127,15 +159,10 @@ export function correlateSeconds(
       unknown: gaps.filter(({ what }) => what === 'pods').map(toSpan),
     }),
     decided,
-    decidedMs: decidedTimes(matching, decided, expected),
+    decidedMs: times,
     waits,
-    lagParts: Object.fromEntries(
-      matching.matched.flatMap((match) => {
-        const parts = lagPartsOf(match, { decided, waits, lives: pods.lives });
-        return parts ? [[match.expected.id, parts]] : [];
-      }),
-    ),
-    notes: clusterNotes(reports),
+    lagParts,
+    notes,
     settings: reports.flatMap((report) =>
       report.kind === 'setting'
         ? [{ revision: report.revision, setting: report.setting, ours: report.ours, theirs: report.theirs }]

@@ -1,0 +1,34 @@
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type Incident } from '@/lib/model/incident';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { type Span } from './cost';
+import { type DurationSecond } from './durations';
+import { quantileMs } from './requests';
+import { slowRequests } from './slow-requests';
+
+/** A request of the last moment is in the push after it, up to a second later. */
+const pushMs = 1100;
+
+/**
+ * What the requests of each of these times paid, the times being in order and apart: a push counts in the first that it
+ * ends in. Null without a steady state, and of a time without requests.
+ */
+export function incidentCosts(
+  spans: readonly Span[],
+  seconds: readonly DurationSecond[],
+  steady: ExponentialHistogram | null,
+): Incident['slow'][] {
+  const steadyP95Ms = quantileMs(steady, 0.95);
+  let countedMs = -Infinity;
+  return spans.map(({ fromMs, toMs }) => {
+    const own = seconds.filter(
+      (second) => second.toMs > Math.max(fromMs, countedMs) && second.toMs <= toMs + pushMs,
+    );
+    countedMs = Math.max(countedMs, toMs + pushMs);
+    const during = mergeHistograms(own.map(({ histogram }) => histogram));
+    const slow = slowRequests(during, steady);
+    return slow === null || steadyP95Ms === null || during.count === 0
+      ? null
+      : { requests: during.count, ...slow, steadyP95Ms };
+  });
+}

@@ -1,0 +1,276 @@
+import { type AutoscalerReport } from '@/lib/model/cluster-report';
+import { type Culprit, type Incident, type IncidentPart, type IncidentPartName } from '@/lib/model/incident';
+import { type Figure, message, type Message } from '@/lib/model/message';
+import { type Span } from './cost';
+import { decidedAt } from './decided';
+import { averageOf, doubtOver, isAtEdge, lacksHistory } from './incident-doubt';
+import { type SignalledInput } from './incident-input';
+import { type StretchGroup } from './incident-stretches';
+import { type LoadSample, targetAt } from './load-signal';
+import { podsAt } from './pods';
+
+/** What of an incident its culprit is told by. */
+export interface Suspected {
+  kind: Incident['kind'];
+  group: StretchGroup;
+  span: Span;
+  parts: readonly IncidentPart[];
+  isDoubtful: boolean;
+  pods: Incident['pods'];
+}
+
+type Blame = Exclude<Culprit['kind'], 'unclear'>;
+
+const blameOf: Record<IncidentPartName, Blame> = {
+  notice: 'did-not-see',
+  climb: 'did-not-see',
+  settings: 'as-set',
+  decide: 'did-not-decide',
+  act: 'did-not-act',
+  answer: 'did-not-act',
+  schedule: 'could-not-start',
+  pull: 'could-not-start',
+  init: 'could-not-start',
+  start: 'could-not-start',
+  probe: 'could-not-start',
+  unknown: 'could-not-start',
+  stop: 'did-not-act',
+  limit: 'not-allowed',
+  drain: 'did-not-route',
+};
+
+/** What the cluster's own averages are to differ by from ours to be flat. */
+const flatShare = 0.9;
+
+/** Who took most of an incident's time, with what shows it; `unclear` where our own inputs do not hold it up. */
+export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit {
+  const { span, isDoubtful, group } = suspected;
+  const edges = isDoubtful
+    ? input.expected.filter(
+        (event) => group.stretches.some(({ events }) => events.includes(event.id)) && isAtEdge(event, input),
+      )
+    : [];
+  const doubted = doubtOver(span, edges, input);
+  if (doubted) return { kind: 'unclear', doubt: doubted.doubt, evidence: [doubted.evidence] };
+  const { kind, part } = blamed(suspected, input);
+  const history = part && isByDecision(kind) ? lacksHistory(part.toMs, input) : null;
+  if (history) return { kind: 'unclear', doubt: 'no-history', evidence: [history] };
+  return { kind, doubt: null, evidence: part ? evidenceOf(kind, part, suspected, input) : [] };
+}
+
+/** Kinds that rest on our averages being the cluster's. */
+const isByDecision = (kind: Blame): boolean =>
+  kind === 'did-not-see' ||
+  kind === 'did-not-decide' ||
+  kind === 'did-not-act' ||
+  kind === 'decided-otherwise';
+
+/** The kind that has the most time, with the longest of its parts. */
+function blamed(
+  { kind: way, parts, group }: Suspected,
+  input: SignalledInput,
+): { kind: Blame; part: IncidentPart | null } {
+  const causes = new Set(group.stretches.map(({ cause }) => cause));
+  if (causes.size === 1 && causes.has('pods')) {
+    const isLoss = group.stretches.every(({ events }) => events.every((id) => id.startsWith('l')));
+    return { kind: way === 'short' && isLoss ? 'lost-pods' : 'decided-otherwise', part: parts[0] ?? null };
+  }
+  const sums = new Map<Blame, number>();
+  const longest = new Map<Blame, IncidentPart>();
+  for (const part of parts) {
+    const kind = blameFor(part, input);
+    if (kind === null) continue;
+    sums.set(kind, (sums.get(kind) ?? 0) + part.toMs - part.fromMs);
+    const most = longest.get(kind);
+    if (!most || part.toMs - part.fromMs > most.toMs - most.fromMs) longest.set(kind, part);
+  }
+  const [found] = [...sums].sort(([, a], [, b]) => b - a);
+  // Of a queue alone that emptied: pods were too few for a time shorter than could be told.
+  return found
+    ? { kind: found[0], part: longest.get(found[0])! }
+    : { kind: 'could-not-start', part: parts[0] ?? null };
+}
+
+/** Whose a part is; null: nobody's, as of a queue that full pods empty. */
+function blameFor(part: IncidentPart, input: SignalledInput): Blame | null {
+  if (part.part === 'drain') return roomIn(part, input) ? 'did-not-route' : null;
+  if (part.part === 'decide' && seenIn(part, input)) return 'did-not-see';
+  return blameOf[part.part];
+}
+
+/** The second in which the most waited although ready pods had less than their target; null: there is none. */
+function roomIn({ fromMs, toMs }: Span, { signal, pods }: SignalledInput): LoadSample | null {
+  if (toMs - fromMs < 2000 || signal.metric !== 'concurrency') return null;
+  return signal.samples
+    .filter(
+      (one) => one.fromMs >= fromMs && one.toMs <= toMs && one.toMs > one.fromMs && (one.waiting ?? 0) >= 1,
+    )
+    .reduce<LoadSample | null>((most, one) => {
+      const target = targetAt(signal, one.fromMs);
+      const ready = Math.min(podsAt(pods.steps, one.fromMs).ready, podsAt(pods.steps, one.toMs).ready);
+      const hasRoom = target !== null && one.active !== null && one.active < target * ready * flatShare;
+      return hasRoom && (most?.waiting ?? 0) < one.waiting! ? one : most;
+    }, null);
+}
+
+/** What the cluster's autoscaler saw by its own metrics, where that was far less than ours; null: it was not, or it does not tell. */
+function seenIn(
+  { fromMs, toMs }: Span,
+  { reports, decisions }: SignalledInput,
+): { ours: number; theirs: number } | null {
+  const ours = decisions.findLast(({ atMs, valid }) => valid && atMs <= toMs);
+  const average = ours ? averageOf(ours) : null;
+  if (!ours || average === null) return null;
+  const latest = new Map<string, number>();
+  for (const report of reports) {
+    if (report.kind !== 'autoscaler' || report.atMs > toMs) continue;
+    const theirs = ours.panicMode ? mostOf(report) : report.stable;
+    if (theirs !== null) latest.set(report.revision, report.atMs >= fromMs - reportMs ? theirs : NaN);
+  }
+  const theirs = [...latest.values()].reduce((sum, value) => sum + value, 0);
+  return latest.size > 0 && theirs < average * flatShare ? { ours: average, theirs } : null;
+}
+
+/** A reading of the autoscaler's metrics this much older (ms) than the time in question says nothing of it. */
+const reportMs = 5000;
+
+function mostOf({ stable, panic }: AutoscalerReport): number | null {
+  return stable === null && panic === null ? null : Math.max(stable ?? 0, panic ?? 0);
+}
+
+const tenths = (value: number): Figure => ({ figure: 'tenths', value });
+const duration = (value: number): Figure => ({ figure: 'duration', value });
+
+function evidenceOf(
+  kind: Blame,
+  part: IncidentPart,
+  { span, group, pods, kind: way }: Suspected,
+  input: SignalledInput,
+): Message[] {
+  const { decided, decisions, losses } = input;
+  const lengthMs = part.toMs - part.fromMs;
+  const time = duration(lengthMs);
+  const middleMs = part.fromMs + lengthMs / 2;
+  switch (kind) {
+    case 'did-not-see': {
+      const seen = part.part === 'decide' ? seenIn(part, input) : null;
+      if (seen)
+        return [message('incidents.cluster-saw', { theirs: tenths(seen.theirs), ours: tenths(seen.ours) })];
+      const decision = decisions.findLast(
+        ({ atMs, valid }) => valid && atMs < part.toMs - 1 && atMs >= span.fromMs,
+      );
+      const average = decision ? averageOf(decision) : null;
+      const { stableWindowMs, panicWindowMs, target } = decision?.reason ?? {};
+      const windowMs = decision?.panicMode ? panicWindowMs : stableWindowMs;
+      const load = input.signal.samples.findLast(({ toMs }) => toMs <= part.toMs);
+      return decision &&
+        average !== null &&
+        typeof windowMs === 'number' &&
+        typeof target === 'number' &&
+        load
+        ? [
+            message('incidents.average-was', {
+              after: duration(decision.atMs - span.fromMs),
+              window: { figure: 'length', value: windowMs },
+              average: tenths(average),
+              load: tenths(load.value),
+            }),
+          ]
+        : [];
+    }
+    case 'did-not-decide':
+    case 'did-not-act': {
+      const asked = decidedAt(decided, kind === 'did-not-decide' ? middleMs : part.fromMs);
+      if (asked === null || part.part === 'answer')
+        return [message('incidents.decided-unknown', { due: pods.due })];
+      return kind === 'did-not-decide'
+        ? [message('incidents.decided-was', { time, asked, due: pods.due })]
+        : [message(way === 'short' ? 'incidents.none-made' : 'incidents.none-ended', { time, asked })];
+    }
+    case 'could-not-start': {
+      const { pending, starting } = podsAt(input.pods.steps, middleMs);
+      return [
+        ...(pending + starting > 0 ? [message('incidents.pods-waited', { pending, starting })] : []),
+        ...input.notes
+          .filter(({ fromMs, toMs }) => fromMs <= span.toMs && toMs >= span.fromMs)
+          .slice(0, mostNotes)
+          .map(({ reason, objects, name, message: text }) =>
+            message('incidents.cluster-note', { reason, objects, name, text: text.slice(0, longestNote) }),
+          ),
+      ];
+    }
+    case 'did-not-route': {
+      const room = roomIn(part, input);
+      return room
+        ? [
+            message('incidents.had-room', {
+              waiting: tenths(room.waiting ?? 0),
+              active: tenths(room.active ?? 0),
+              ready: podsAt(input.pods.steps, room.fromMs).ready,
+              target: tenths(targetAt(input.signal, room.fromMs) ?? 0),
+            }),
+          ]
+        : [];
+    }
+    case 'not-allowed': {
+      const decision = decisions.findLast(({ atMs, valid }) => valid && atMs <= part.toMs);
+      const max = decision?.reason.maxScale;
+      const target = targetAt(input.signal, part.fromMs);
+      const most = Math.max(
+        0,
+        ...input.signal.samples
+          .filter(({ fromMs, toMs }) => toMs > part.fromMs && fromMs < part.toMs)
+          .map(({ value }) => value),
+      );
+      return typeof max === 'number' && target !== null
+        ? [message('incidents.max-was', { max, load: tenths(most), wanted: Math.ceil(most / target) })]
+        : [];
+    }
+    case 'lost-pods': {
+      const lost = losses.filter(({ id }) => group.stretches.some(({ events }) => events.includes(id)));
+      const reason = lost.find((loss) => loss.reason !== null)?.reason ?? '';
+      return [
+        message('incidents.pods-lost', {
+          pods: lost.length,
+          why: reason === '' ? '' : message('narrative.why', { reason }),
+        }),
+      ];
+    }
+    case 'decided-otherwise': {
+      const event = input.observed.find(({ id }) =>
+        group.stretches.some(({ events }) => events.includes(id)),
+      );
+      return event
+        ? [
+            message('incidents.pods-changed', {
+              from: event.from,
+              to: event.to,
+              due: dueAt(event.atMs, input),
+            }),
+          ]
+        : [];
+    }
+    case 'as-set': {
+      const decision = decisions.findLast(({ atMs, valid }) => valid && atMs <= part.toMs);
+      const { stableWindowMs, scaleDownDelayMs } = decision?.reason ?? {};
+      return typeof stableWindowMs === 'number'
+        ? [
+            message('incidents.settings-keep', {
+              window: { figure: 'length', value: stableWindowMs },
+              delay:
+                typeof scaleDownDelayMs === 'number' && scaleDownDelayMs > 0
+                  ? message('incidents.and-a-delay', { delay: { figure: 'length', value: scaleDownDelayMs } })
+                  : '',
+            }),
+          ]
+        : [];
+    }
+  }
+}
+
+const mostNotes = 3;
+const longestNote = 180;
+
+function dueAt(atMs: number, { decisions }: SignalledInput): number {
+  return decisions.findLast((one) => one.valid && one.atMs <= atMs)?.replicas ?? 0;
+}

@@ -1,0 +1,110 @@
+import { type Decision } from '@/lib/model/recording';
+import { type Doubt } from '@/lib/model/incident';
+import { message, type Message } from '@/lib/model/message';
+import { type Span } from './cost';
+import { type IncidentInput } from './incident-input';
+import { type ExpectedScaleEvent } from './scale-events';
+
+/**
+ * What was measured at the gateway and what the cluster's own windows hold agree within so much: where less than that
+ * decides on a pod more or fewer, either is right. Measured: 49.4 in flight here are 48.9 there.
+ */
+const edgeShare = 0.03;
+
+/** The average that a decision was made by. */
+export function averageOf({ panicMode, panicAverage, stableAverage }: Decision): number | null {
+  return panicMode ? Math.max(panicAverage ?? -Infinity, stableAverage ?? -Infinity) : stableAverage;
+}
+
+/** Whether an event's last pod is due by less than two readings of one load differ: 49.4 ÷ 7 = 7.06 are eight pods, or seven. */
+export function isAtEdge(
+  event: ExpectedScaleEvent,
+  { decisions }: Pick<IncidentInput, 'decisions'>,
+): boolean {
+  return edgeOf(event, decisions) !== null;
+}
+
+function edgeOf(
+  { decisionId, to, from }: ExpectedScaleEvent,
+  decisions: readonly Decision[],
+): { average: number; target: number } | null {
+  const decision = decisions.find(({ id }) => id === decisionId);
+  const target = decision?.reason.target;
+  const average = decision ? averageOf(decision) : null;
+  if (!decision || to <= from || typeof target !== 'number' || average === null || to < 2) return null;
+  const pods = average / target;
+  const beyond = pods - (to - 1);
+  return beyond > 0 && pods <= to && beyond <= edgeShare * pods ? { average, target } : null;
+}
+
+/** Why our own inputs are in doubt over a time; null: they are not. */
+export function doubtOver(
+  { fromMs, toMs }: Span,
+  edges: readonly ExpectedScaleEvent[],
+  input: IncidentInput,
+): { doubt: Doubt; evidence: Message } | null {
+  const gap = input.gaps.find((one) => one.fromMs < toMs && (one.toMs ?? Infinity) > fromMs && whatOf(one));
+  const what = gap && whatOf(gap);
+  if (what)
+    return {
+      doubt: 'gap',
+      evidence: message('incidents.doubt-gap', {
+        what,
+        from: { figure: 'second', value: gap.fromMs },
+        to: { figure: 'second', value: Math.min(gap.toMs ?? input.endMs, input.endMs) },
+      }),
+    };
+  const during = input.decisions.filter(({ atMs }) => atMs > fromMs && atMs <= toMs);
+  const blind = during.filter(({ valid }) => !valid).length;
+  if (blind > 0 && blind * 2 > during.length)
+    return {
+      doubt: 'no-data',
+      evidence: message('incidents.doubt-no-data', {
+        metric: metricOf(during),
+        blind,
+        of: during.length,
+      }),
+    };
+  for (const event of edges) {
+    const edge = edgeOf(event, input.decisions);
+    if (edge)
+      return {
+        doubt: 'rounding-edge',
+        evidence: message('incidents.doubt-rounding-edge', {
+          average: { figure: 'tenths', value: edge.average },
+          target: { figure: 'tenths', value: edge.target },
+          pods: (edge.average / edge.target).toFixed(2),
+          more: event.to,
+          fewer: event.to - 1,
+        }),
+      };
+  }
+  return null;
+}
+
+/** What a gap leaves out that marks stand on; null: none of it. */
+function whatOf({ what }: IncidentInput['gaps'][number]): 'concurrency' | 'pods' | 'decisions' | null {
+  return what === 'concurrency' || what === 'pods' || what === 'decisions' ? what : null;
+}
+
+function metricOf(decisions: readonly Decision[]): string {
+  const metric = decisions.at(-1)?.reason.metric;
+  return typeof metric === 'string' ? metric : '';
+}
+
+/**
+ * Whether pods were there for a load that nobody recorded, and a decision's window reaches back to it: then the cluster's
+ * averages hold what ours do not.
+ */
+export function lacksHistory(atMs: number, { pods, decisions, concurrency }: IncidentInput): Message | null {
+  const first = decisions[0];
+  const began = concurrency[0]?.atMs;
+  if (!first || began === undefined) return null;
+  const { minScale, stableWindowMs } = first.reason;
+  const there = pods.lives.filter(({ preexisting }) => preexisting).length;
+  const own = Math.max(1, typeof minScale === 'number' ? minScale : 0);
+  const windowMs = typeof stableWindowMs === 'number' ? stableWindowMs : 0;
+  return there > own && atMs - began < windowMs
+    ? message('incidents.doubt-no-history', { pods: there })
+    : null;
+}

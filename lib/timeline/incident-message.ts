@@ -1,0 +1,122 @@
+import { type Incident, type IncidentPartName } from '@/lib/model/incident';
+import { type Figure, message, type Message } from '@/lib/model/message';
+
+/** A part as it is printed: what it took in all, ms. */
+export interface PrintedPart {
+  part: IncidentPartName;
+  ms: number;
+}
+
+/** As fine (ms) as an incident's times are printed: tenths of a second, or, of one shorter than a second, ms. */
+const printedStepMs = (durationMs: number): number => (durationMs < 1000 ? 1 : 100);
+
+/**
+ * An incident's times as they are printed: its marks rounded, not its parts, so that the printed parts add up to the
+ * printed sum, which is the difference of the printed ends. Parts of no printed length are left out; several of one name are one.
+ */
+export function printedParts({
+  startMs,
+  endMs,
+  durationMs,
+  parts,
+}: Pick<Incident, 'startMs' | 'endMs' | 'durationMs' | 'parts'>): { totalMs: number; parts: PrintedPart[] } {
+  const stepMs = printedStepMs(durationMs);
+  const rounded = (atMs: number): number => Math.round(atMs / stepMs) * stepMs;
+  const sums = new Map<IncidentPartName, number>();
+  for (const { part, fromMs, toMs } of parts) {
+    const ms = rounded(toMs) - rounded(fromMs);
+    if (ms > 0) sums.set(part, (sums.get(part) ?? 0) + ms);
+  }
+  return {
+    totalMs: rounded(endMs) - rounded(startMs),
+    parts: [...sums].map(([part, ms]) => ({ part, ms })),
+  };
+}
+
+/** What happened and what it cost, as one sentence for every language. */
+export function incidentMessage(incident: Incident): Message {
+  const parts = printedParts(incident).parts.map(({ part, ms }) =>
+    message(`incidents.part-${part}`, { time: duration(ms) }),
+  );
+  return message('incidents.short', {
+    begin: beginOf(incident),
+    outcome: outcomeOf(incident),
+    parts: parts.length === 0 ? '' : message('incidents.parts', { parts: inARow(parts) }),
+    cost: costOf(incident),
+  });
+}
+
+/** The culprit with what shows it: "did not decide: for 4.0 s …". */
+export function culpritMessage({ culprit: { kind, evidence } }: Pick<Incident, 'culprit'>): Message {
+  return message('incidents.culprit', {
+    kind: message(`incidents.culprit-${kind}`),
+    evidence:
+      evidence.length === 0
+        ? ''
+        : message('incidents.because', { evidence: inARow(evidence as unknown as Message[]) }),
+  });
+}
+
+function beginOf({ kind, cause, startMs, load, pods }: Incident): Message {
+  const at = second(startMs);
+  const { due, from, reached } = pods;
+  if (kind === 'short') {
+    if (cause === 'limit') return message('incidents.was-at-limit', { due, at });
+    if (cause === 'pods') return message('incidents.pods-went', { from, reached, at });
+    if (load === null || load.to <= load.from) return message('incidents.due-at', { due, at });
+    return message('incidents.rose', { ...loads(load), at });
+  }
+  if (cause === 'pods') return message('incidents.more-than-due', { at });
+  if (load === null || load.to >= load.from) return message('incidents.fewer-due-at', { due, at });
+  return message('incidents.fell', { ...loads(load), at });
+}
+
+const loads = ({
+  from,
+  to,
+  metric,
+}: NonNullable<Incident['load']>): { from: Figure; to: Figure; unit: Message | string } => ({
+  from: loadFigure(from),
+  to: loadFigure(to),
+  unit: metric === 'concurrency' || metric === 'rps' ? message(`incidents.unit-${metric}`) : metric,
+});
+
+/** A mean over a second of 49.8 is the 50 that were asked for. */
+const loadFigure = (value: number): Figure => ({ figure: value < 10 ? 'tenths' : 'whole', value });
+
+function outcomeOf({ kind, cause, end, startMs, endMs, durationMs, parts }: Incident): Message {
+  const data = {
+    at: second(endMs),
+    after: duration(printedParts({ startMs, endMs, durationMs, parts }).totalMs),
+  };
+  if (kind === 'idle') {
+    if (end === 'done') return message('incidents.went', data);
+    return message(end === 'load' ? 'incidents.needed-again' : 'incidents.never-went', data);
+  }
+  if (end === 'done') return message(cause === 'pods' ? 'incidents.came-back' : 'incidents.followed', data);
+  return message(end === 'load' ? 'incidents.load-went' : 'incidents.never-followed', data);
+}
+
+function costOf({ slow, idle }: Incident): Message | string {
+  if (idle)
+    return message('incidents.idle-cost', {
+      idle: { figure: 'whole', value: idle.podSeconds },
+      within: { figure: 'whole', value: idle.settingsPodSeconds },
+    });
+  if (slow === null) return '';
+  if (slow.count === 0 || slow.p95Ms === null)
+    return message('incidents.cost-none', { requests: { figure: 'whole', value: slow.requests } });
+  return message('incidents.cost', {
+    requests: slow.count,
+    count: { figure: 'whole', value: slow.count },
+    p95: duration(slow.p95Ms),
+    steady: duration(slow.steadyP95Ms),
+  });
+}
+
+function inARow(words: readonly Message[]): Message {
+  return words.reduce((before, next) => message('incidents.in-a-row', { before, next }));
+}
+
+const second = (value: number): Figure => ({ figure: 'second', value });
+const duration = (value: number): Figure => ({ figure: 'duration', value });

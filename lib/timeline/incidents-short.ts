@@ -1,0 +1,273 @@
+import { type IncidentPart } from '@/lib/model/incident';
+import { type Span } from './cost';
+import { isAtEdge } from './incident-doubt';
+import { type SignalledInput } from './incident-input';
+import { partsByMarks, type Stretch } from './incident-stretches';
+import { changedMs, type LoadSample, targetAt } from './load-signal';
+import { type ScaleMatch } from './match';
+import { podsAt } from './pods';
+import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
+
+/** The times in which more was asked for than the ready pods could take, each with its reason; and those that are in doubt. */
+export function shortStretches(input: SignalledInput): { clear: Stretch[]; doubtful: Stretch[] } {
+  const clear: Stretch[] = [];
+  const doubtful: Stretch[] = [];
+  const matches = new Map(input.matching.matched.map((match) => [match.expected, match]));
+  for (const event of [...matches.keys(), ...input.matching.missed]) {
+    if (event.to <= event.from) continue;
+    const match = matches.get(event) ?? null;
+    const fromMs = beginOf(event, match, input);
+    // The last pod of an edge is in doubt: the others are not.
+    const isEdge = isAtEdge(event, input);
+    const hadMs = isEdge && event.to - 1 > event.from ? readyMs(event.atMs, event.to - 1, input) : null;
+    const whole = stretchOf(event, match, fromMs, match?.doneMs ?? null, input);
+    if (!isEdge) clear.push(...some(whole));
+    else if (match?.doneMs != null && hadMs !== null && match.doneMs - hadMs < 1000)
+      clear.push(...some(whole));
+    else {
+      if (hadMs !== null && hadMs > fromMs)
+        clear.push(...some(stretchOf(event, match, fromMs, hadMs, input)));
+      doubtful.push(
+        ...some(stretchOf(event, match, Math.max(fromMs, hadMs ?? fromMs), match?.doneMs ?? null, input)),
+      );
+    }
+  }
+  clear.push(
+    ...input.losses.flatMap((loss) => some(lossStretch(loss, input))),
+    ...input.matching.unexpected.flatMap((event) => some(takenStretch(event, input))),
+    ...limitStretches(input),
+  );
+  return { clear, doubtful };
+}
+
+const some = (stretch: Stretch | null): Stretch[] => (stretch === null ? [] : [stretch]);
+
+/** When the load began to ask for more than the pods that were due; without that, when the event was due or done. */
+function beginOf(event: ExpectedScaleEvent, match: ScaleMatch | null, input: SignalledInput): number {
+  const { expected, signal, load, loadStartMs } = input;
+  const before = expected.findLast((one) => one.atMs < event.atMs && one.to < one.from);
+  const rose = changedMs(
+    signal,
+    event.atMs,
+    event.from,
+    'more',
+    Math.max(load.fromMs, before?.atMs ?? -Infinity),
+  );
+  if (rose !== null) return rose;
+  if (event === expected[0] && loadStartMs !== null) return Math.min(loadStartMs, event.atMs);
+  return Math.min(event.atMs, match?.observed.atMs ?? Infinity);
+}
+
+function stretchOf(
+  event: ExpectedScaleEvent,
+  match: ScaleMatch | null,
+  fromMs: number,
+  readyMs: number | null,
+  input: SignalledInput,
+): Stretch | null {
+  const { expected, load } = input;
+  const takenBackMs = expected.find((next) => next.atMs > event.atMs && next.to < event.to)?.atMs ?? Infinity;
+  const mostMs = readyMs ?? Math.min(takenBackMs, Math.max(load.toMs, event.atMs));
+  if (mostMs <= fromMs) return null;
+  const wentMs = neededUntil({ fromMs, toMs: mostMs }, input);
+  // A second is as fine as the load is known.
+  const went = wentMs < mostMs - 1000 || (readyMs === null && takenBackMs <= mostMs);
+  const doneMs = went ? null : readyMs;
+  const toMs = doneMs ?? Math.min(mostMs, wentMs);
+  if (toMs <= fromMs) return null;
+  return {
+    cause: 'load',
+    fromMs,
+    toMs,
+    events: [event.id, ...(match ? [match.observed, ...match.further].map(({ id }) => id) : [])],
+    dueMs: event.atMs,
+    doneMs,
+    end: doneMs !== null ? 'done' : went ? 'load' : 'open',
+    parts: upParts(event, match, { fromMs, toMs }, doneMs ?? readyMs, input),
+    drainedMs: doneMs === null ? toMs : drainedMs(doneMs, input),
+  };
+}
+
+/** Where the time of a scale-up went: what was not reached goes on to the end. */
+function upParts(
+  event: ExpectedScaleEvent,
+  match: ScaleMatch | null,
+  span: Span,
+  readyMs: number | null,
+  input: SignalledInput,
+): IncidentPart[] {
+  const { decided, decidedMs, lagParts, waits } = input;
+  const wait = waits.find(({ uid }) => uid === lagParts[event.id]?.pod);
+  const isMade = match !== null && match.reached >= event.to;
+  const createdMs = isMade ? (wait?.createdMs ?? (match.further.at(-1) ?? match.observed).atMs) : null;
+  const byClusterMs = decidedMs[event.id] ?? null;
+  if (readyMs === null && createdMs === null)
+    return partsByMarks(span, [
+      ['notice', event.atMs],
+      ['decide', byClusterMs ?? (decided.length > 0 ? span.toMs : null)],
+      [byClusterMs === null ? 'answer' : 'act', span.toMs],
+    ]);
+  const made = createdMs ?? Math.max(event.atMs, match?.observed.atMs ?? event.atMs);
+  const parts = partsByMarks(span, [
+    ['notice', event.atMs],
+    ['decide', byClusterMs],
+    [byClusterMs === null ? 'answer' : 'act', made],
+    ['start', span.toMs],
+  ]);
+  return parts.flatMap((part) => (part.part === 'start' ? startParts(part, wait, input) : [part]));
+}
+
+/** The time in which pods started, by the way of the one that was ready last; else of one that never was. */
+function startParts(
+  { fromMs, toMs }: Span,
+  known: SignalledInput['waits'][number] | undefined,
+  { waits }: SignalledInput,
+): IncidentPart[] {
+  const wait =
+    known ??
+    waits.find(
+      ({ createdMs, readyMs }) => createdMs <= toMs && createdMs >= fromMs - 1000 && readyMs === null,
+    );
+  const parts: IncidentPart[] = [];
+  let atMs = fromMs;
+  for (const span of wait?.spans ?? []) {
+    const [beginMs, endMs] = [Math.max(atMs, span.fromMs), Math.min(toMs, span.toMs)];
+    if (endMs <= beginMs) continue;
+    if (beginMs > atMs) parts.push({ part: 'start', fromMs: atMs, toMs: beginMs });
+    parts.push({ part: span.part, fromMs: beginMs, toMs: endMs });
+    atMs = endMs;
+  }
+  return toMs > atMs ? [...parts, { part: 'start', fromMs: atMs, toMs }] : parts;
+}
+
+/** Ready pods that went while the load needed them. */
+function lossStretch(loss: PodLoss, input: SignalledInput): Stretch | null {
+  const toMs = loss.readyMs ?? Math.max(loss.atMs, input.load.toMs);
+  return pressedStretch({ fromMs: loss.atMs, toMs }, loss.readyMs, [loss.id], input);
+}
+
+/** Pods that were taken away though they were due. */
+function takenStretch(event: ObservedScaleEvent, input: SignalledInput): Stretch | null {
+  if (event.to > event.from) return null;
+  const backMs = readyMs(event.atMs, event.from, input);
+  const dueMs = input.expected.find(({ atMs, to }) => atMs > event.atMs && to <= event.to)?.atMs ?? Infinity;
+  const toMs = Math.min(backMs ?? Infinity, dueMs, Math.max(event.atMs, input.load.toMs));
+  return pressedStretch({ fromMs: event.atMs, toMs }, backMs, [event.id], input);
+}
+
+function pressedStretch(
+  span: Span,
+  backMs: number | null,
+  events: string[],
+  input: SignalledInput,
+): Stretch | null {
+  if (!input.signal.samples.some((sample) => isWithin(sample, span) && isPressed(sample, span.fromMs, input)))
+    return null;
+  const wentMs = neededUntil(span, input);
+  const went = wentMs < span.toMs - 1000;
+  const doneMs = went || backMs === null || backMs > span.toMs ? null : backMs;
+  const toMs = doneMs ?? Math.min(span.toMs, wentMs);
+  if (toMs <= span.fromMs) return null;
+  const wait = input.waits.find(({ readyMs }) => readyMs !== null && readyMs === backMs);
+  const parts = partsByMarks({ fromMs: span.fromMs, toMs }, [
+    ['answer', wait ? wait.createdMs : null],
+    ['start', toMs],
+  ]);
+  return {
+    cause: 'pods',
+    fromMs: span.fromMs,
+    toMs,
+    events,
+    dueMs: null,
+    doneMs,
+    end: doneMs !== null ? 'done' : went ? 'load' : 'open',
+    parts: parts.flatMap((part) => (part.part === 'start' ? startParts(part, wait, input) : [part])),
+    drainedMs: doneMs === null ? toMs : drainedMs(doneMs, input),
+  };
+}
+
+/** A pause of the pressure (ms) that does not end it. */
+const breathMs = 2000;
+
+/** The times in which as many pods as are allowed were ready and were not enough: requests waited, or, where nobody tells, more were in flight. */
+function limitStretches(input: SignalledInput): Stretch[] {
+  const { decisions, signal, pods } = input;
+  const spans: Span[] = [];
+  let next = 0;
+  let max = 0;
+  for (const sample of signal.samples) {
+    if (sample.toMs === sample.fromMs) continue;
+    for (; decisions[next] && decisions[next]!.atMs <= sample.toMs; next++)
+      if (typeof decisions[next]!.reason.maxScale === 'number')
+        max = decisions[next]!.reason.maxScale as number;
+    const target = targetAt(signal, sample.fromMs);
+    if (max <= 0 || target === null || podsAt(pods.steps, sample.fromMs).ready < max) continue;
+    if (sample.value <= target * max || (sample.waiting !== null && sample.waiting < 1)) continue;
+    const last = spans.at(-1);
+    if (last && sample.fromMs - last.toMs <= breathMs) last.toMs = sample.toMs;
+    else spans.push({ fromMs: sample.fromMs, toMs: sample.toMs });
+  }
+  const endMs = input.load.toMs;
+  return spans
+    .filter(({ fromMs, toMs }) => toMs - fromMs >= breathMs)
+    .map(({ fromMs, toMs }) => {
+      // From the moment at which the limit was reached, where that was within the second before.
+      const span = { fromMs: Math.max(fromMs - 1000, reachedMs(fromMs, max, input)), toMs };
+      return {
+        ...span,
+        cause: 'limit',
+        events: [],
+        dueMs: null,
+        doneMs: null,
+        end: toMs >= endMs - breathMs ? 'open' : 'load',
+        parts: [{ part: 'limit', ...span }],
+        drainedMs: span.toMs,
+      };
+    });
+}
+
+/** Since when, up to a moment, so many pods were ready. */
+function reachedMs(atMs: number, count: number, { pods }: SignalledInput): number {
+  const before = pods.steps.findLastIndex((step) => step.atMs <= atMs && step.ready < count);
+  return pods.steps[before + 1]?.atMs ?? atMs;
+}
+
+const isWithin = ({ fromMs, toMs }: LoadSample, span: Span): boolean =>
+  toMs > span.fromMs && fromMs < span.toMs;
+
+/** Whether a sample asks for more than the pods that are ready, or has requests that wait. `sinceMs`: what was before is not looked at. */
+function isPressed(
+  { fromMs, value, waiting }: LoadSample,
+  sinceMs: number,
+  { signal, pods }: SignalledInput,
+): boolean {
+  const target = targetAt(signal, fromMs);
+  return (
+    (waiting !== null && waiting >= 1) ||
+    (target !== null && value > target * podsAt(pods.steps, Math.max(fromMs, sinceMs)).ready)
+  );
+}
+
+/** Until when, within a span, the load asked for more than was ready; its end where the load is not known, or never shows it. */
+function neededUntil(span: Span, input: SignalledInput): number {
+  const last = input.signal.samples.findLast(
+    (sample) => isWithin(sample, span) && isPressed(sample, span.fromMs, input),
+  );
+  return last ? Math.min(span.toMs, last.toMs) : span.toMs;
+}
+
+/** When nobody waited any more after pods were ready: at once, where the first whole second after has no queue. */
+function drainedMs(doneMs: number, { signal, load }: SignalledInput): number {
+  const after = signal.samples.filter(
+    ({ fromMs, toMs, waiting }) => toMs > fromMs && fromMs >= doneMs && waiting !== null,
+  );
+  const empty = after.findIndex(({ waiting }) => waiting! < 1);
+  if (empty === 0 || after.length === 0) return doneMs;
+  return Math.max(doneMs, empty < 0 ? Math.min(load.toMs, after.at(-1)!.toMs) : after[empty]!.fromMs);
+}
+
+/** When so many pods were ready, from a moment on; null: they never were. */
+function readyMs(fromMs: number, count: number, { pods }: SignalledInput): number | null {
+  if (podsAt(pods.steps, fromMs).ready >= count) return fromMs;
+  return pods.steps.find(({ atMs, ready }) => atMs > fromMs && ready >= count)?.atMs ?? null;
+}

@@ -1,0 +1,179 @@
+import { type Incident, type IncidentPart } from '@/lib/model/incident';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type Span } from './cost';
+import { steadyState } from './cost';
+import { culpritOf } from './incident-culprit';
+import { incidentCosts } from './incident-cost';
+import { type IncidentInput, type SignalledInput } from './incident-input';
+import { clearOf, criticalParts, groupStretches, type StretchGroup } from './incident-stretches';
+import { idlePodSeconds, idleStretches } from './incidents-idle';
+import { shortStretches } from './incidents-short';
+import { loadSignal } from './load-signal';
+import { podsAt } from './pods';
+
+interface Found {
+  kind: Incident['kind'];
+  group: StretchGroup;
+  span: Span;
+  isDoubtful: boolean;
+}
+
+/**
+ * The incidents of a recording, in the order of time. What overlaps is one. Where pods are missing, none are idle; and what
+ * is in doubt is only where nothing else is.
+ */
+export function incidentsOf(input: IncidentInput): Incident[] {
+  const signalled = { ...input, signal: loadSignal(input.decisions, input.concurrency, input.seconds) };
+  const { clear, doubtful } = shortStretches(signalled);
+  const found: Found[] = [];
+  const add = (kind: Incident['kind'], groups: readonly StretchGroup[], isDoubtful: boolean): void => {
+    for (const group of groups) {
+      const span = clearOf(
+        group,
+        found.map((one) => one.span),
+      );
+      if (span) found.push({ kind, group, span, isDoubtful });
+      else
+        coverOf(found, group)
+          ?.group.stretches.at(0)
+          ?.events.push(...eventsOf(group));
+    }
+  };
+  add('short', groupStretches(clear), false);
+  add('idle', groupStretches(idleStretches(signalled)), false);
+  add('short', groupStretches(doubtful), true);
+  found.sort((a, b) => a.span.fromMs - b.span.fromMs);
+  const steady = steadyOf(found, input);
+  const shorts = found.filter(({ kind }) => kind === 'short');
+  const costs = incidentCosts(
+    shorts.map(({ span }) => span),
+    input.seconds,
+    steady,
+  );
+  const ids = eventIds(found, input);
+  return found.map((one, i) => ({
+    ...incidentOf(one, one.kind === 'short' ? costs[shorts.indexOf(one)]! : null, signalled),
+    id: `i${i + 1}`,
+    eventIds: ids[i]!,
+  }));
+}
+
+/** The one that covers all of a group that has no time of its own. */
+function coverOf(found: readonly Found[], { fromMs }: Span): Found | undefined {
+  return found.find(({ span }) => span.fromMs <= fromMs && span.toMs >= fromMs);
+}
+
+const eventsOf = ({ stretches }: StretchGroup): string[] => stretches.flatMap(({ events }) => events);
+
+/** The seconds in which nothing was short, nobody waited and everything was recorded. */
+function steadyOf(
+  found: readonly Found[],
+  { seconds, concurrency, gaps, load }: IncidentInput,
+): ExponentialHistogram | null {
+  const unrecorded = gaps
+    .filter(({ what }) => what === 'concurrency' || what === 'requests')
+    .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? Infinity }));
+  const short = found
+    .filter(({ kind }) => kind === 'short')
+    .map(({ span }) => ({ fromMs: span.fromMs, toMs: span.toMs + 1000 }));
+  const under = seconds.filter(({ toMs }) => toMs > load.fromMs);
+  return steadyState(under, [...short, ...unrecorded], concurrency);
+}
+
+function incidentOf(
+  { kind, group, span, isDoubtful }: Found,
+  slow: Incident['slow'],
+  input: SignalledInput,
+): Omit<Incident, 'id' | 'eventIds'> {
+  const { fromMs: startMs, toMs: endMs } = span;
+  const inside = group.stretches.filter(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs);
+  const last = inside.reduce((a, b) => (b.toMs > a.toMs ? b : a));
+  const first = inside.reduce((a, b) => (b.fromMs < a.fromMs ? b : a));
+  const wasCut = endMs < group.toMs;
+  const parts = criticalParts(group, span);
+  const idle = kind === 'idle' ? idlePodSeconds(span, input) : null;
+  const done = inside.map(({ doneMs }) => doneMs ?? -Infinity);
+  const pods = podsOf(kind, span, input);
+  const culprit = culpritOf({ kind, group, span, parts, isDoubtful, pods }, input);
+  return {
+    kind,
+    cause: first.cause,
+    startMs,
+    endMs,
+    durationMs: endMs - startMs,
+    doneMs: last.end === 'done' && !wasCut ? Math.max(...done) : null,
+    end: wasCut ? 'load' : last.end,
+    load: loadOf(kind, span, parts, input),
+    pods,
+    parts,
+    culprit,
+    isUnclear: culprit.kind === 'unclear',
+    slow,
+    idle,
+  };
+}
+
+/** How far back (ms) the load before an incident is looked at, and how long after a step it is still told as its height. */
+const lookMs = 5000;
+
+function loadOf(
+  kind: Incident['kind'],
+  { fromMs, toMs }: Span,
+  parts: readonly IncidentPart[],
+  { signal }: SignalledInput,
+): Incident['load'] {
+  const means = signal.samples.filter((one) => one.toMs > one.fromMs);
+  if (means.length === 0) return null;
+  const before = means.filter((one) => one.toMs <= fromMs && one.toMs > fromMs - lookMs);
+  // Later a queue counts too, which is no load of the users'.
+  const risenMs = Math.max(
+    fromMs + lookMs,
+    ...parts.filter(({ part }) => part === 'notice' || part === 'climb').map((part) => part.toMs),
+  );
+  const during = means.filter(
+    (one) => one.toMs > fromMs && one.fromMs < (kind === 'short' ? Math.min(toMs, risenMs) : toMs),
+  );
+  if (during.length === 0) return null;
+  const values = during.map(({ value }) => value);
+  return {
+    from: before.length === 0 ? 0 : median(before.map(({ value }) => value)),
+    to: kind === 'short' ? Math.max(...values) : median(values),
+    metric: signal.metric,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)]!;
+}
+
+function podsOf(
+  kind: Incident['kind'],
+  { fromMs, toMs }: Span,
+  { pods, decisions, expected }: SignalledInput,
+): Incident['pods'] {
+  const from = podsAt(pods.steps, fromMs).ready;
+  const ready = [
+    from,
+    ...pods.steps.filter(({ atMs }) => atMs > fromMs && atMs <= toMs).map((step) => step.ready),
+  ];
+  const before = decisions.findLast(({ atMs, valid }) => valid && atMs <= fromMs)?.replicas;
+  const due = [
+    ...(before === undefined ? [] : [before]),
+    ...expected.filter(({ atMs }) => atMs > fromMs && atMs <= toMs).map(({ to }) => to),
+  ];
+  return kind === 'short'
+    ? { from, due: due.length === 0 ? from : Math.max(...due), reached: Math.max(...ready) }
+    : { from, due: due.length === 0 ? from : Math.min(...due), reached: Math.min(...ready) };
+}
+
+/** For each the ids of its own events and of all others that happened in it, in the order of time: each in one. */
+function eventIds(found: readonly Found[], { expected, observed, losses }: IncidentInput): string[][] {
+  const ids: string[][] = found.map(() => []);
+  for (const { id, atMs } of [...expected, ...observed, ...losses].sort((a, b) => a.atMs - b.atMs)) {
+    const own = found.findIndex(({ group }) => eventsOf(group).includes(id));
+    const there = found.findIndex(({ span }) => atMs >= span.fromMs && atMs <= span.toMs);
+    ids[own < 0 ? there : own]?.push(id);
+  }
+  return ids;
+}
