@@ -169,6 +169,7 @@ describe('answers are as their contract says', () => {
     const params = { id: service.id };
     await call('PUT /api/services/{id}', { params, body: { ...body, containerConcurrency: 3 } });
     expect((await call('GET /api/services')).services.length).toBe(1);
+    expect((await call('GET /api/services/contexts')).current).toBeNull();
     await call('GET /api/services/{id}/autoscaling', { params });
     await call('POST /api/services/{id}/test', { params });
     const stretch = { fromUnixMs: Date.now() - 60_000, toUnixMs: Date.now() + 60_000 };

@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { ClusterError } from '@/lib/cluster/client';
+import { kubeContexts, loadKubeConfig } from '@/lib/cluster/kubeconfig';
+import { stateDirectory } from '@/lib/environment/paths';
+import { english } from '@/lib/words/english';
 import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
@@ -8,11 +12,13 @@ import { applyService, autoscalingOf, discoverServices, refreshService } from '@
 import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
+import { type ProblemCode } from '@/lib/model/problem-kinds';
+import { isAtLeast } from '@/lib/model/role';
 import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route } from './route';
 import { getBoards } from '@/lib/runs/boards';
-import { message, messageSchema } from '@/lib/model/message';
+import { type Codes, message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
 /** A service that was changed: a board that watches it goes on with what it is now. */
@@ -34,6 +40,29 @@ const effectiveSchema = z.object({
   assumptions: z.array(z.string()),
   assumptionCodes: z.array(messageSchema),
 });
+
+const contextsSchema = z.object({
+  contexts: z.array(
+    z.object({ name: z.string(), server: z.string().nullable(), isServiceAccount: z.boolean() }),
+  ),
+  current: z.string().nullable(),
+  /** Why files of the kubeconfig could not be read. */
+  unreadable: z.array(z.string()),
+});
+
+/** An unknown context is refused where it is chosen: it would be found out only when the cluster is asked. */
+function checkContext(kubeContext: string | null): void {
+  if (kubeContext === null) return;
+  try {
+    loadKubeConfig(stateDirectory(), kubeContext);
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    throw new Problem(error.said.code as ProblemCode, error.said.data as Codes[ProblemCode], {
+      status: 400,
+      errors: [{ path: 'kubeContext' }],
+    });
+  }
+}
 
 /** The pods that Knative makes for a service. */
 function knativeSelector(service: string): string {
@@ -59,14 +88,16 @@ export const services = [
       body: serviceInputSchema,
       answers: { 201: serviceAnswerSchema },
     },
-    async ({ body: { podSelector, ...service } }) =>
-      changed(
+    async ({ body: { podSelector, ...service } }) => {
+      checkContext(service.kubeContext);
+      return changed(
         await saveService(
           await getStore(),
           { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
           Date.now(),
         ),
-      ),
+      );
+    },
   ),
   route(
     'PUT /api/services/{id}',
@@ -80,6 +111,7 @@ export const services = [
     async ({ params: { id }, body: { podSelector, ...edit } }) => {
       const store = await getStore();
       const service = found('service', await findService(store, id));
+      if (edit.kubeContext !== service.kubeContext) checkContext(edit.kubeContext);
       const taken = (await listServices(store)).some(
         (other) =>
           other.id !== id &&
@@ -163,15 +195,34 @@ export const services = [
       body: applyServiceSchema,
       answers: { 200: serviceAnswerSchema },
     },
-    async ({ body }) => changed(await applyService(await getStore(), body.yaml)),
+    async ({ body }) => changed(await applyService(await getStore(), body)),
   ),
   route(
     'GET /api/services/discover',
     {
       summary: 'The cluster’s Knative Services, as they would be registered.',
       access: 'viewer',
+      query: z.object({ kubeContext: z.string().min(1).max(300).optional() }),
       answers: { 200: z.object({ services: z.array(serviceSchema.omit({ id: true })) }) },
     },
-    async () => ({ services: await discoverServices() }),
+    async ({ query, caller }) => {
+      // A context's plugins are programs that are run: which, is not a reader's to choose.
+      if (query.kubeContext !== undefined && !isAtLeast(caller.role ?? 'viewer', 'runner'))
+        throw new Problem('problems.role-needed', { needed: 'runner', role: caller.role ?? '' });
+      return { services: await discoverServices(query.kubeContext ?? null) };
+    },
+  ),
+  route(
+    'GET /api/services/contexts',
+    {
+      summary:
+        'The contexts of the kubeconfig by which a service may be watched, and the one in force without a choice.',
+      access: 'runner',
+      answers: { 200: contextsSchema },
+    },
+    async () => {
+      const { contexts, current, unreadable } = kubeContexts(stateDirectory());
+      return { contexts, current, unreadable: unreadable.map(english) };
+    },
   ),
 ] as const;

@@ -44,6 +44,8 @@ beforeAll(async () => {
     annotations: {},
     gatewayMetricsUrl: null,
     gatewayCluster: null,
+    kubeContext: null,
+    concurrencyFrom: 'knative' as const,
     origin: 'manual' as const,
   };
   serviceId = (await saveService(await getStore(), service, Date.now())).id;

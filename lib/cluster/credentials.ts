@@ -102,7 +102,8 @@ function tokenOf(path: string): Given {
 const given = new Map<string, { untilMs: number; credential: Promise<Given> }>();
 
 function ask(exec: Exec, config: KubeConfig): Promise<Given> {
-  const key = JSON.stringify(exec);
+  // What it gives may be for the one cluster that it was told of.
+  const key = JSON.stringify([exec, exec.provideClusterInfo ? config.getCurrentCluster()?.server : null]);
   const known = given.get(key);
   if (known && Date.now() < known.untilMs) return known.credential;
   const entry = { untilMs: Date.now() + pluginTimeoutMs * 2, credential: run(exec, config) };

@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { refusalOf, textOf } from '@/lib/words/english';
 import { readClusterVersion } from './client';
-import { loadKubeConfig } from './kubeconfig';
+import { kubeContexts, loadKubeConfig } from './kubeconfig';
 
 const file = (name: string): string =>
   fileURLToPath(new URL(`../../testdata/cases/23-kubeconfig-as-kubectl-reads-it/${name}`, import.meta.url));
@@ -147,5 +155,76 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     expect(config({}, { server: 'http://10.1.2.3:8001' }).getCurrentCluster()?.proxyUrl).toBeUndefined();
     proxy.closeAllConnections();
     proxy.close();
+  });
+});
+
+describe('a context that a service names', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-contexts-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const written = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const cluster = (name: string) =>
+    written(
+      `${name}.yaml`,
+      JSON.stringify({
+        'current-context': name,
+        clusters: [{ name, cluster: { server: `http://${name}.example:8001` } }],
+        users: [{ name, user: {} }],
+        contexts: [
+          { name, context: { cluster: name, user: name } },
+          { name: `${name}-of-old`, context: { cluster: 'gone', user: name } },
+        ],
+      }),
+    );
+  const [east, west, broken] = [cluster('east'), cluster('west'), written('broken.yaml', 'contexts: [')];
+  const server = (context: string | null, ...files: string[]): string | undefined => {
+    vi.stubEnv('KUBECONFIG', files.join(delimiter));
+    return loadKubeConfig('/nowhere', context).getCurrentCluster()?.server;
+  };
+
+  test('is found in any file, whatever the current one is, and however broken another is', () => {
+    expect(server(null, east, west)).toBe('http://east.example:8001');
+    expect(server('west', east, west)).toBe('http://west.example:8001');
+    expect(server('west', broken, east, west)).toBe('http://west.example:8001');
+  });
+
+  test('beside the lab’s is one of kubectl’s own file, which nobody else looks at', () => {
+    vi.stubEnv('KUBECONFIG', '');
+    vi.stubEnv('HOME', folder);
+    const state = mkdtempSync(join(folder, 'state-'));
+    mkdirSync(join(folder, '.kube'), { recursive: true });
+    copyFileSync(east, join(state, 'kubeconfig'));
+    copyFileSync(west, join(folder, '.kube', 'config'));
+    expect(loadKubeConfig(state).getCurrentCluster()?.server).toBe('http://east.example:8001');
+    expect(loadKubeConfig(state, 'west').getCurrentCluster()?.server).toBe('http://west.example:8001');
+    copyFileSync(broken, join(folder, '.kube', 'config'));
+    expect(loadKubeConfig(state).getCurrentCluster()?.server).toBe('http://east.example:8001');
+  });
+
+  test('that is not there is refused with those that are', () => {
+    expect(refusalOf(() => server('north', east, west))).toMatch(
+      /no context "north".*east, east-of-old, west, west-of-old/,
+    );
+    expect(refusalOf(() => server('east-of-old', east))).toMatch(/"east-of-old" names no cluster/);
+    expect(refusalOf(() => server('inClusterContext', east))).toMatch(/no context "inClusterContext"/);
+  });
+
+  test('is one of these, each with its server', () => {
+    vi.stubEnv('KUBECONFIG', [east, broken, west].join(delimiter));
+    const { contexts, current, unreadable } = kubeContexts('/nowhere');
+    expect(contexts.map(({ name, server: at }) => [name, at])).toEqual([
+      ['east', 'http://east.example:8001'],
+      ['east-of-old', null],
+      ['west', 'http://west.example:8001'],
+      ['west-of-old', null],
+    ]);
+    expect(unreadable).toHaveLength(1);
+    // kubectl, which reads all of them for the current one, would refuse the list.
+    expect(current).toBeNull();
+    vi.stubEnv('KUBECONFIG', [west, east].join(delimiter));
+    expect(kubeContexts('/nowhere').current).toBe('west');
   });
 });

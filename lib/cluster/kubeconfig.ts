@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { variable } from '@/lib/environment/environment';
-import { messageOfError } from '@/lib/model/message';
+import { type Message, messageOfError } from '@/lib/model/message';
 import { ClusterError } from './client';
 import { type Credentials, readCredentials, carryCredentials } from './credentials';
 import { proxyOfEnvironment } from './outgoing-proxy';
@@ -13,27 +13,23 @@ const libraryFallback = 'http://localhost:8080';
 // kubectl looks only at the entries that it uses: a half-made one of years ago is none of its business.
 const reading = { onInvalidEntry: 'filter' as const };
 
+/** The context that stands for a pod's service account, as the client library names it; a file may name one so, too. */
+const serviceAccountContext = 'inClusterContext';
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
 /**
  * The cluster's configuration, read as kubectl does: `KUBECONFIG`, a list of files of which some may be missing, where the
  * first that names a thing wins; else the lab's file in the state directory, else kubectl's own default or a pod's service
- * account. Throws ClusterError.
+ * account. A `context` is looked for in all of these; null: the current one. Throws ClusterError.
  */
-export function loadKubeConfig(stateDir: string): KubeConfig {
-  const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
-  const own = join(/* turbopackIgnore: true */ homedir(), '.kube', 'config');
-  const listed =
-    variable('KUBECONFIG')
-      ?.split(delimiter)
-      .filter((file) => file !== '') ?? [];
-  const files =
-    listed.length > 0
-      ? listed.filter((file) => existsSync(file))
-      : [lab, own].filter((file) => existsSync(file)).slice(0, 1);
+export function loadKubeConfig(stateDir: string, context: string | null = null): KubeConfig {
+  const { listed, files } = filesAt(stateDir);
+  if (context !== null) return inContext(files, context);
   if (listed.length > 0 && files.length === 0)
     throw new ClusterError('problems.kubeconfig-missing', { files: listed.join(', ') });
   let config: KubeConfig;
   try {
-    config = files.length > 0 ? configOf(files) : fromPod();
+    config = files.length > 0 ? configOf(listed.length > 0 ? files : files.slice(0, 1)) : fromEnvironment();
   } catch (error) {
     throw new ClusterError('problems.kubeconfig-unreadable', { cause: messageOfError(error) });
   }
@@ -48,8 +44,93 @@ export function loadKubeConfig(stateDir: string): KubeConfig {
     : new ClusterError('problems.no-current-context', { contexts });
 }
 
-/** A pod's service account, or what the library finds otherwise. */
+/** A cluster that a service may be watched by. */
+export interface KubeContext {
+  name: string;
+  /** The API server's address; null: it names no cluster that is there. */
+  server: string | null;
+  isServiceAccount: boolean;
+}
+
+/** All contexts that a service may name, the one in force without a choice, and why files could not be read. */
+export function kubeContexts(stateDir: string): {
+  contexts: KubeContext[];
+  current: string | null;
+  unreadable: Message[];
+} {
+  const { config, unreadable } = readable(filesAt(stateDir).files);
+  const contexts = config.contexts.map(({ name, cluster }) => ({
+    name,
+    server: config.getCluster(cluster)?.server ?? null,
+    isServiceAccount: false,
+  }));
+  if (existsSync(serviceAccountToken) && !contexts.some(({ name }) => name === serviceAccountContext))
+    contexts.push({
+      name: serviceAccountContext,
+      server: fromPod().getCurrentCluster()?.server ?? null,
+      isServiceAccount: true,
+    });
+  let current: string | null = null;
+  try {
+    current = loadKubeConfig(stateDir).getCurrentContext();
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+  }
+  return { contexts, current, unreadable };
+}
+
+/** The files that `KUBECONFIG` lists, and of these, or else of the usual ones, those that are there. */
+function filesAt(stateDir: string): { listed: string[]; files: string[] } {
+  const lab = join(/* turbopackIgnore: true */ stateDir, 'kubeconfig');
+  const own = join(/* turbopackIgnore: true */ homedir(), '.kube', 'config');
+  const listed =
+    variable('KUBECONFIG')
+      ?.split(delimiter)
+      .filter((file) => file !== '') ?? [];
+  return { listed, files: (listed.length > 0 ? listed : [lab, own]).filter((file) => existsSync(file)) };
+}
+
+/** By one context of all files; what cannot be read is an obstacle only where nothing else names the context. */
+function inContext(files: readonly string[], context: string): KubeConfig {
+  const { config, unreadable } = readable(files);
+  const names = config.contexts.map(({ name }) => name);
+  const contexts = names.join(', ');
+  if (names.includes(context)) {
+    config.setCurrentContext(context);
+    if (!config.getCurrentCluster())
+      throw new ClusterError('problems.context-names-no-cluster', { context, contexts });
+    return config;
+  }
+  if (context === serviceAccountContext && existsSync(serviceAccountToken)) return fromPod();
+  const [cause] = unreadable;
+  if (cause) throw new ClusterError('problems.kubeconfig-unreadable', { cause });
+  if (names.length === 0) throw new ClusterError('problems.no-cluster', {});
+  throw new ClusterError('problems.context-unknown', { context, contexts });
+}
+
+/** The entries of the files that can be read. */
+function readable(files: readonly string[]): { config: KubeConfig; unreadable: Message[] } {
+  const unreadable: Message[] = [];
+  const good = files.filter((file) => {
+    try {
+      configOf([file]);
+      return true;
+    } catch (error) {
+      unreadable.push(messageOfError(error));
+      return false;
+    }
+  });
+  return { config: configOf(good), unreadable };
+}
+
 function fromPod(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromCluster();
+  return config;
+}
+
+/** A pod's service account, or what the library finds otherwise. */
+function fromEnvironment(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromDefault(reading);
   return config;

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff';
+import { readsGateway } from '@/lib/model/autoscaler-config';
 import { type Run } from '@/lib/model/run';
 import { type ComparedSetting, type ScriptDiff } from './comparison';
 
@@ -47,6 +48,11 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
     ),
     row(
       'service',
+      'kubeContext',
+      runs.map(({ service }) => service.kubeContext),
+    ),
+    row(
+      'service',
       'host',
       runs.map(({ service }) => service.host),
     ),
@@ -63,7 +69,12 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
       'autoscaling',
       runs.map(({ autoscaling }) =>
         autoscaling
-          ? { ...flat(autoscaling.config), concurrencySource: JSON.stringify(autoscaling.concurrencySource) }
+          ? {
+              ...flat(autoscaling.config),
+              // A run of an older Scaletrace does not say it of mpa.
+              concurrencyFrom: JSON.stringify(readsGateway(autoscaling.config) ? 'gateway' : 'knative'),
+              concurrencySource: JSON.stringify(autoscaling.concurrencySource),
+            }
           : {},
       ),
     ),

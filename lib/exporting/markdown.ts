@@ -5,10 +5,10 @@ import { scaleEventRows, type ScaleOutcome } from './scale-events';
 import { type ExportSource } from './source';
 
 /** The words and formats of the report's language. */
-/** A summary for a pull request: verdict, figures, thresholds, scale events, and the story in sentences. */
+/** A summary for a pull request: verdict, figures, thresholds, scale events, the story and what is assumed, in sentences. */
 export function markdown(
   { run, correlation }: Pick<ExportSource, 'run' | 'correlation'>,
-  story: readonly string[],
+  { story, assumed }: { story: readonly string[]; assumed: readonly string[] },
   t: Words,
   locale: Locale,
 ): string {
@@ -115,12 +115,15 @@ export function markdown(
           isDecidedKnown ? 9 : 8,
         )),
     '',
-    ...(story.length > 0
-      ? [`### ${t('exports.report.story')}`, '', ...story.map((sentence) => `- ${text(sentence)}`), '']
-      : []),
+    ...sentences(t('exports.report.story'), story),
+    ...sentences(t('exports.report.assumed'), assumed),
     `<sub>${t('exports.report.footer')}</sub>`,
     '',
   ].join('\n');
+}
+
+function sentences(title: string, said: readonly string[]): string[] {
+  return said.length > 0 ? [`### ${title}`, '', ...said.map((sentence) => `- ${text(sentence)}`), ''] : [];
 }
 
 /** A table; columns before `left` are aligned right, as numbers are. */

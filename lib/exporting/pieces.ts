@@ -1,4 +1,5 @@
 import { type Store } from '@/lib/store/client';
+import { assumptionsOf } from '@/lib/model/run';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { wordsOf } from '@/lib/words/catalogue';
 import { say } from '@/lib/words/say';
@@ -41,7 +42,10 @@ export function exportPieces(
       const story = storyOf(run, correlation, recording).map((sentence) =>
         say({ locale: lang, t }, storyMessage(sentence)),
       );
-      return [markdown(source, story, t, lang)];
+      const assumed = run.autoscaling
+        ? assumptionsOf(run.autoscaling).map((one) => say({ locale: lang, t }, one))
+        : [];
+      return [markdown(source, { story, assumed }, t, lang)];
     }
     case 'k6-summary':
       return [`${JSON.stringify(k6Summary(run), null, 4)}\n`];

@@ -66,6 +66,8 @@ function unregistered({ target, engine }: ReadFile): Omit<Run['service'], 'id'> 
     annotations: {},
     gatewayMetricsUrl: null,
     gatewayCluster: null,
+    kubeContext: null,
+    concurrencyFrom: 'knative',
     origin: 'manual',
   };
 }

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { hpaSpecSchema } from './hpa-spec';
+import { code } from './message';
 
 /** Unix milliseconds. */
 export type UnixMs = number;
 
 export const autoscalerClassSchema = z.enum(['kpa', 'hpa', 'mpa']);
 export type AutoscalerClass = z.infer<typeof autoscalerClassSchema>;
+
+/**
+ * Whose count of requests in flight an autoscaler reads: queue-proxy's and the activator's, as Knative does, or the
+ * gateway's, as MPA does and Alibaba's kpa behind MSE or Higress (docs/autoscaler-spec.md, section 6).
+ */
+export const concurrencyFromSchema = z.enum(['knative', 'gateway'], code('validation.concurrency-from'));
+export type ConcurrencyFrom = z.infer<typeof concurrencyFromSchema>;
 
 /** Everything that decides how a revision scales, resolved: plain data, the same for annotator, lab and replay. */
 export const autoscalerConfigSchema = z.object({
@@ -14,6 +22,8 @@ export const autoscalerConfigSchema = z.object({
   tickMs: z.number().positive(),
   /** What load is measured in: `concurrency`, `rps`, or for HPA any metric's name. */
   metric: z.string(),
+  /** Of class kpa; mpa reads the gateway, and hpa neither. Recordings of an older Scaletrace have none. */
+  concurrencyFrom: concurrencyFromSchema.default('knative'),
   /** Hard limit of requests in one pod; 0 is none. */
   containerConcurrency: z.number().nonnegative(),
   /** Load a pod should have: `totalValue` × the target utilization. */
@@ -48,6 +58,14 @@ export const autoscalerConfigSchema = z.object({
 });
 export type AutoscalerConfig = z.infer<typeof autoscalerConfigSchema>;
 export type ConfigField = keyof AutoscalerConfig;
+
+/** Whether what is in flight at the gateway is decided on, so that no activator is in the path. */
+export function readsGateway({
+  class: of,
+  concurrencyFrom,
+}: Pick<AutoscalerConfig, 'class' | 'concurrencyFrom'>): boolean {
+  return of === 'mpa' || (of === 'kpa' && concurrencyFrom === 'gateway');
+}
 
 /** Where a resolved value comes from: an annotation or ConfigMap key by name, the revision's spec, or a default. */
 export type ConfigSource = {

@@ -128,6 +128,8 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.kubeconfig-missing': [502, 'cluster-unusable'],
   'problems.context-without-cluster': [502, 'cluster-unusable'],
   'problems.no-current-context': [502, 'cluster-unusable'],
+  'problems.context-unknown': [502, 'cluster-unusable'],
+  'problems.context-names-no-cluster': [502, 'cluster-unusable'],
   'problems.not-yaml': [422, 'cluster-refused'],
   'problems.several-services': [422, 'cluster-refused'],
   'problems.other-kind': [422, 'cluster-refused'],

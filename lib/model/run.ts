@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { code, type Message, messageSchema, sentMessage, type SentMessage } from './message';
-import { autoscalerConfigSchema } from './autoscaler-config';
+import { autoscalerConfigSchema, concurrencyFromSchema } from './autoscaler-config';
 import { configProblemSchema } from './config-problem';
 import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
@@ -24,6 +24,10 @@ export const serviceSchema = z.object({
   gatewayMetricsUrl: z.string().nullable(),
   /** Label value that names this service's upstream cluster in the gateway's metrics; empty: match by name. */
   gatewayCluster: z.string().nullable(),
+  /** The kubeconfig's context by which its cluster is asked; null: the current one. */
+  kubeContext: z.string().nullable().default(null),
+  /** What class kpa reads. */
+  concurrencyFrom: concurrencyFromSchema.default('knative'),
   origin: z.enum(['cluster', 'manual']),
 });
 export type Service = z.infer<typeof serviceSchema>;

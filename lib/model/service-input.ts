@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasCredentials } from './address';
+import { concurrencyFromSchema } from './autoscaler-config';
 import { code } from './message';
 
 /** Credentials in an address would be shown wherever the address is: they belong into a variable of the run. */
@@ -27,6 +28,8 @@ const httpUrls = z
     { error: code('validation.http-address') },
   );
 
+const kubeContext = z.string().min(1).max(300).nullable();
+
 /** A service as it is registered or changed by hand. */
 export const serviceInputSchema = z.strictObject({
   name,
@@ -44,8 +47,12 @@ export const serviceInputSchema = z.strictObject({
   annotations: z.record(z.string(), z.string()).default({}),
   gatewayMetricsUrl: httpUrls.nullable().default(null),
   gatewayCluster: z.string().max(300).nullable().default(null),
+  /** One of the kubeconfig's contexts; null: the current one. */
+  kubeContext: kubeContext.default(null),
+  concurrencyFrom: concurrencyFromSchema.default('knative'),
 });
 export type ServiceInput = z.input<typeof serviceInputSchema>;
 export const applyServiceSchema = z.strictObject({
   yaml: z.string().min(1, code('validation.yaml-missing')).max(200_000),
+  kubeContext: kubeContext.default(null),
 });

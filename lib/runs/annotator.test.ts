@@ -114,6 +114,24 @@ describe('under KPA', () => {
   });
 });
 
+describe('under KPA that reads the gateway', () => {
+  const alike = (from: 'knative' | 'gateway') =>
+    new Annotator(
+      resolveConfig({ annotations: {}, containerConcurrency: 5, concurrencyFrom: from }).config,
+      originMs,
+      0,
+      [],
+    );
+
+  test('what is in flight there is decided on at once, and again while it grows', () => {
+    const annotator = alike('gateway');
+    // 3.5 a pod: Knative's own target utilization stays.
+    expect(annotator.onReading({ atMs: 300, total: 20 })?.replicas).toBe(6);
+    expect(annotator.onReading({ atMs: 400, total: 50 })?.replicas).toBe(15);
+    expect(alike('knative').onReading({ atMs: 300, total: 20 })?.replicas).toBe(1);
+  });
+});
+
 describe('a run after another', () => {
   const before = (value: number, readyPods: number) =>
     Array.from({ length: 60 }, (_, i) => ({ atMs: originMs - 60_000 + i * 1000, value, readyPods }));

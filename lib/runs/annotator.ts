@@ -9,6 +9,7 @@ import {
   type PastSecond,
   type ScaleDecision,
 } from '@/lib/autoscaling';
+import { readsGateway } from '@/lib/model/autoscaler-config';
 import {
   isLate,
   type ConcurrencySample,
@@ -84,6 +85,11 @@ export class Annotator {
     this.protection = holds ? { pods: this.replicas, sinceMs: originMs + atMs, recorded: [] } : null;
   }
 
+  /** Whether the gateway's count is decided on: no activator reports. */
+  private get onGateway(): boolean {
+    return readsGateway(this.config);
+  }
+
   get readyPods(): number {
     return this.count(['ready']);
   }
@@ -112,11 +118,11 @@ export class Annotator {
 
   /**
    * Takes one reading of what is in flight; a decision where load met no pod that is wanted. Under KPA the activator
-   * tells of the first request at once, as 1; under MPA the gateway's count is decided on, and again while it grows.
+   * tells of the first request at once, as 1; where the gateway is read its count is decided on, and again while it grows.
    */
   onReading({ atMs, total }: Reading): NewDecision | null {
     const unixMs = this.originMs + atMs;
-    if (this.config.class === 'kpa') {
+    if (this.config.class === 'kpa' && !this.onGateway) {
       const told = total > 0 && this.autoscaler.behindActivator ? this.reports.arrival() : null;
       if (told === null) {
         this.sinceFirst?.push(total);
@@ -125,7 +131,7 @@ export class Annotator {
       this.sinceFirst = [total];
       return this.record(unixMs, told) ? this.poke(atMs) : null;
     }
-    if (this.config.class !== 'mpa' || this.readyPods > 0 || !this.tally.isNews(unixMs, total)) return null;
+    if (!this.onGateway || this.readyPods > 0 || !this.tally.isNews(unixMs, total)) return null;
     if (this.lastReplicas === 0 && total === 0) return null;
     this.record(unixMs, this.tally.instant(unixMs, total));
     return this.poke(atMs);
@@ -134,7 +140,7 @@ export class Annotator {
   /** Takes the mean of a second of what the autoscaler scales on; a decision where load met no pod that is wanted. */
   onSample({ atMs, total }: Reading): NewDecision | null {
     const unixMs = this.originMs + atMs;
-    if (this.config.class !== 'kpa') {
+    if (this.config.class !== 'kpa' || this.onGateway) {
       // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
       if (this.lastReplicas === 0 && total === 0) return null;
       return this.record(unixMs, this.tally.mean(unixMs, total)) ? this.poke(atMs) : null;

@@ -77,6 +77,8 @@ export function registerService(store: Store, name: string, nowMs = Date.now()):
       annotations: {},
       gatewayMetricsUrl: null,
       gatewayCluster: null,
+      kubeContext: null,
+      concurrencyFrom: 'knative',
       origin: 'manual',
     },
     nowMs,

@@ -87,6 +87,8 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
       annotations,
       gatewayMetricsUrl: lab.metricsUrl,
       gatewayCluster: null,
+      kubeContext: null,
+      concurrencyFrom: 'knative',
       origin: 'manual',
     },
     Date.now(),

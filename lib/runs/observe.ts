@@ -47,6 +47,7 @@ export async function observeService(
     resolveConfig({
       annotations: service.annotations,
       containerConcurrency: service.containerConcurrency,
+      concurrencyFrom: service.concurrencyFrom,
       configMap: cluster.configMap ?? {},
     }),
   );
@@ -80,7 +81,7 @@ async function observeCluster(
   stops: (() => void)[],
   signal: AbortSignal,
 ): Promise<ClusterObservation> {
-  const config = loadKubeConfig(stateDirectory());
+  const config = loadKubeConfig(stateDirectory(), service.kubeContext);
   const clock = new ClockOffset();
   const watch = watchPods({
     config,

@@ -13,24 +13,34 @@ import {
 } from '@/lib/cluster/knative';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
-import { replaceService, saveService } from '@/lib/store/services';
+import { listServices, replaceService, saveService } from '@/lib/store/services';
 import { type Service } from '@/lib/model/run';
+import { type applyServiceSchema } from '@/lib/model/service-input';
+import { type z } from 'zod';
 import { assumed, withWords } from '@/lib/words/english';
 
 const readyTimeoutMs = 30_000;
 
 /** The cluster's Knative Services with the gateway that the cluster names. Throws a ClusterError. */
-export async function discoverServices(): Promise<Omit<Service, 'id'>[]> {
-  const config = loadKubeConfig(stateDirectory());
+export async function discoverServices(kubeContext: string | null): Promise<Omit<Service, 'id'>[]> {
+  const config = loadKubeConfig(stateDirectory(), kubeContext);
   const [services, gateway] = await Promise.all([listKnativeServices(config), readGateway(config)]);
   return services.map((service) =>
-    toService(service, gateway?.gatewayUrl ?? '', gateway?.metricsUrl ?? null),
+    toService({
+      ...service,
+      gatewayUrl: gateway?.gatewayUrl ?? '',
+      gatewayMetricsUrl: gateway?.metricsUrl ?? null,
+      kubeContext,
+    }),
   );
 }
 
 /** Applies a Knative Service's YAML to the cluster and registers it. Throws a ClusterError with the fields that are wrong. */
-export async function applyService(store: Store, yaml: string): Promise<Service> {
-  const config = loadKubeConfig(stateDirectory());
+export async function applyService(
+  store: Store,
+  { yaml, kubeContext }: z.infer<typeof applyServiceSchema>,
+): Promise<Service> {
+  const config = loadKubeConfig(stateDirectory(), kubeContext);
   const service = await applyKnativeService(config, yaml);
   const gateway = await readGateway(config);
   if (!gateway) throw new ClusterError('problems.no-gateway-named', {});
@@ -40,13 +50,26 @@ export async function applyService(store: Store, yaml: string): Promise<Service>
       name: service.name,
     });
   }
-  return saveService(store, toService(service, gateway.gatewayUrl, gateway.metricsUrl), Date.now());
+  const { gatewayUrl, metricsUrl: gatewayMetricsUrl } = gateway;
+  const known = (await listServices(store)).find(
+    (one) =>
+      one.namespace === service.namespace && one.name === service.name && one.gatewayUrl === gatewayUrl,
+  );
+  return saveService(
+    store,
+    {
+      ...toService({ ...service, gatewayUrl, gatewayMetricsUrl, kubeContext }),
+      // No YAML says so: it stays as it was set here.
+      ...(known ? { concurrencyFrom: known.concurrencyFrom } : {}),
+    },
+    Date.now(),
+  );
 }
 
 /** The cluster's own settings of its autoscaler, or why they are not known. */
-async function readAutoscalerConfig(): ReturnType<typeof readConfigMap> {
+async function readAutoscalerConfig(kubeContext: string | null): ReturnType<typeof readConfigMap> {
   try {
-    return await readConfigMap(loadKubeConfig(stateDirectory()), ...autoscalerConfigMap);
+    return await readConfigMap(loadKubeConfig(stateDirectory(), kubeContext), ...autoscalerConfigMap);
   } catch (error) {
     if (error instanceof ClusterError) return { data: null, unread: error.said };
     throw error;
@@ -55,11 +78,12 @@ async function readAutoscalerConfig(): ReturnType<typeof readConfigMap> {
 
 /** A service's effective autoscaling, with what is wrong and where each value comes from. */
 export async function autoscalingOf(service: Service) {
-  const { data, unread } = await readAutoscalerConfig();
+  const { data, unread } = await readAutoscalerConfig(service.kubeContext);
   const { problems, assumptions, ...resolved } = onRecordedMetric(
     resolveConfig({
       annotations: service.annotations,
       containerConcurrency: service.containerConcurrency,
+      concurrencyFrom: service.concurrencyFrom,
       configMap: data ?? {},
     }),
   );
@@ -76,7 +100,8 @@ export async function autoscalingOf(service: Service) {
  * service.
  */
 export async function refreshService(store: Store, service: Service): Promise<Service> {
-  const found = await readKnativeService(loadKubeConfig(stateDirectory()), service.namespace, service.name);
+  const config = loadKubeConfig(stateDirectory(), service.kubeContext);
+  const found = await readKnativeService(config, service.namespace, service.name);
   if (!found)
     throw new ClusterError(
       'problems.service-not-in-cluster',
@@ -87,9 +112,7 @@ export async function refreshService(store: Store, service: Service): Promise<Se
 }
 
 function toService(
-  service: ClusterService,
-  gatewayUrl: string,
-  gatewayMetricsUrl: string | null,
+  service: ClusterService & Pick<Service, 'gatewayUrl' | 'gatewayMetricsUrl' | 'kubeContext'>,
 ): Omit<Service, 'id'> {
-  return { ...service, gatewayUrl, gatewayMetricsUrl, gatewayCluster: null, origin: 'cluster' };
+  return { ...service, gatewayCluster: null, concurrencyFrom: 'knative', origin: 'cluster' };
 }

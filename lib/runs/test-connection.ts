@@ -82,7 +82,7 @@ export async function testConnection(
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
       const { name, namespace, host, gatewayCluster: cluster } = service;
-      const known = await knownRevisions(namespace, name);
+      const known = await knownRevisions(service);
       const { active, waiting } = await readGatewayOnce(
         service.gatewayMetricsUrl,
         { name, namespace, host, cluster, revisions: new Set(known) },
@@ -92,7 +92,7 @@ export async function testConnection(
     }),
     check('autoscaler', async () => {
       const { listed, stop } = followAutoscaler({
-        config: loadKubeConfig(stateDirectory()),
+        config: configOf(service),
         namespace: service.namespace,
         revisions: new Set(),
         onReport: () => undefined,
@@ -102,7 +102,7 @@ export async function testConnection(
     }).then((found) => ({ ...found, optional: true })),
     ...asked.map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {
-        const config = loadKubeConfig(stateDirectory());
+        const config = configOf(service);
         const why =
           resource === configMaps
             ? (await readConfigMap(config, ...autoscalerConfigMap, { ms: answerMs })).unread
@@ -114,14 +114,18 @@ export async function testConnection(
   ]);
 }
 
-async function podsOf({ namespace, podSelector }: Service): Promise<number> {
-  return countPods(loadKubeConfig(stateDirectory()), namespace, podSelector, answerMs);
+function configOf({ kubeContext }: Service): ReturnType<typeof loadKubeConfig> {
+  return loadKubeConfig(stateDirectory(), kubeContext);
+}
+
+async function podsOf(service: Service): Promise<number> {
+  return countPods(configOf(service), service.namespace, service.podSelector, answerMs);
 }
 
 /** None where no cluster answers: the gateway may be read all the same. */
-async function knownRevisions(namespace: string, name: string): Promise<string[]> {
+async function knownRevisions(service: Service): Promise<string[]> {
   try {
-    return await listRevisions(loadKubeConfig(stateDirectory()), namespace, name, { ms: answerMs });
+    return await listRevisions(configOf(service), service.namespace, service.name, { ms: answerMs });
   } catch {
     return [];
   }

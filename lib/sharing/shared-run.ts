@@ -73,6 +73,8 @@ function sharedRun(
       podSelector: '',
       gatewayMetricsUrl: null,
       gatewayCluster: null,
+      kubeContext: null,
+      concurrencyFrom: service.concurrencyFrom,
     },
     scriptName: value(run.scriptName),
     scriptText: script(run.scriptText),

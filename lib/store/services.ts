@@ -14,6 +14,7 @@ function toService(row: ServiceModel): Service {
     createdAtMs: _created,
     updatedAtMs: _updated,
     origin,
+    concurrencyFrom,
     ...rest
   } = row;
   return {
@@ -21,6 +22,7 @@ function toService(row: ServiceModel): Service {
     // Stored before credentials in addresses were refused.
     gatewayUrl: withoutCredentials(rest.gatewayUrl),
     gatewayMetricsUrl: rest.gatewayMetricsUrl && withoutCredentials(rest.gatewayMetricsUrl),
+    concurrencyFrom: concurrencyFrom === 'gateway' ? 'gateway' : 'knative',
     origin: origin === 'cluster' ? 'cluster' : 'manual',
     annotations: annotationsSchema.parse(JSON.parse(annotationsJson)),
   };

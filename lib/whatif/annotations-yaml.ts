@@ -6,7 +6,7 @@ import {
   mpaClass,
 } from '@/lib/autoscaling/config/annotations';
 import { clusterDefaults } from '@/lib/autoscaling/config/cluster-config';
-import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
 import { parseGoDurationMs } from '@/lib/autoscaling/config/go-values';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 
@@ -43,7 +43,8 @@ export function toAnnotations(
     add('activation-scale', config.activationScale, 0);
     add('scale-down-delay', `${config.scaleDownDelayMs / 1000}s`, '0s');
     add('scale-to-zero-pod-retention-period', `${config.scaleToZeroRetentionMs / 1000}s`, '0s');
-    if (!mpa) add('target-burst-capacity', config.targetBurstCapacity, d.targetBurstCapacity);
+    if (!readsGateway(config))
+      add('target-burst-capacity', config.targetBurstCapacity, d.targetBurstCapacity);
     add('metric-aggregation-algorithm', config.aggregation, 'linear');
   }
   add('min-scale', config.minScale, 0);

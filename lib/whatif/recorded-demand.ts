@@ -91,6 +91,7 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
     base: {
       annotations: run.service.annotations,
       containerConcurrency: run.service.containerConcurrency,
+      concurrencyFrom: run.service.concurrencyFrom,
       configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {},
     },
     options: {

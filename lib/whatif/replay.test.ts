@@ -173,6 +173,23 @@ describe('for any demand and configuration', () => {
     );
   });
 
+  test('a kpa that reads the gateway meets a load on no pod as mpa does', () => {
+    const to = (settings: WhatIfSettings) =>
+      configureWhatIf({ ...base, concurrencyFrom: 'gateway' }, settings);
+    expect(settingsOf(to({ class: 'kpa' }).config).concurrencyFrom).toBe('gateway');
+    expect(to({ class: 'kpa', concurrencyFrom: 'knative' }).config.concurrencyFrom).toBe('knative');
+    expect(to({ class: 'hpa' }).config.concurrencyFrom).toBe('knative');
+    const own = play(open([40, 40, 40, 40]), { class: 'kpa', targetUtilizationPercent: 100 });
+    const gateway = play(open([40, 40, 40, 40]), {
+      class: 'kpa',
+      targetUtilizationPercent: 100,
+      concurrencyFrom: 'gateway',
+    });
+    const mpa = play(open([40, 40, 40, 40]), { class: 'mpa' });
+    expect(gateway.figures).toEqual(mpa.figures);
+    expect(own.figures).not.toEqual(mpa.figures);
+  });
+
   test('copied as annotations and applied again, a configuration is itself', () => {
     fc.assert(
       fc.property(settings, fc.constantFrom('concurrency' as const, 'rps' as const), (chosen, metric) => {

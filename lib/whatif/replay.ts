@@ -1,5 +1,5 @@
 import { createAutoscaler } from '@/lib/autoscaling/autoscaler';
-import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
 import { KpaAutoscaler } from '@/lib/autoscaling/kpa/kpa-autoscaler';
 import { type Demand } from './demand';
 import { type ReplayFigures, type ReplaySeries } from './figures';
@@ -114,8 +114,8 @@ export class Replayer {
       changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }],
       options.seed,
     );
-    const pokeAfterMs = options.pokeAfterMs ?? (config.class === 'mpa' || options.decidesWhileCold ? 60 : 0);
-    const decidesWhileCold = options.decidesWhileCold ?? config.class === 'mpa';
+    const pokeAfterMs = options.pokeAfterMs ?? (readsGateway(config) || options.decidesWhileCold ? 60 : 0);
+    const decidesWhileCold = options.decidesWhileCold ?? readsGateway(config);
     const tickMs = Math.max(1000, config.tickMs);
     let nextTickMs = startMs + ((options.firstTickMs ?? tickMs) % tickMs);
     // A tick before anything was read decides nothing.

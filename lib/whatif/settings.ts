@@ -6,7 +6,11 @@ import {
   kpaClass,
   mpaClass,
 } from '@/lib/autoscaling/config/annotations';
-import { type AutoscalerConfig } from '@/lib/model/autoscaler-config';
+import {
+  type AutoscalerConfig,
+  type ConcurrencyFrom,
+  concurrencyFromSchema,
+} from '@/lib/model/autoscaler-config';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 import { type ConfigProblem } from '@/lib/model/config-problem';
 import { code } from '@/lib/model/message';
@@ -24,6 +28,7 @@ const pods = z.number().max(mostPods, code('validation.most-pods'));
 export const whatIfSettingsSchema = z.strictObject({
   class: z.enum(['kpa', 'mpa', 'hpa'], code('validation.class')).optional(),
   metric: z.enum(['concurrency', 'rps'], code('validation.metric')).optional(),
+  concurrencyFrom: concurrencyFromSchema.optional(),
   containerConcurrency: z
     .number()
     .int(code('validation.whole-number'))
@@ -66,6 +71,7 @@ export interface WhatIfBase {
   containerConcurrency: number;
   configMap?: Readonly<Record<string, string>>;
   mpaUtilization?: number;
+  concurrencyFrom?: ConcurrencyFrom;
 }
 
 const classNames = { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass } as const;
@@ -112,6 +118,7 @@ export function settingsOf(
   return {
     class: config.class,
     metric: config.metric === 'rps' ? 'rps' : 'concurrency',
+    concurrencyFrom: config.concurrencyFrom,
     containerConcurrency: config.containerConcurrency,
     target: metric ? metric.quantity / 1000 : config.totalValue,
     targetUtilizationPercent: percentOf(config.targetValue / config.totalValue),
@@ -154,10 +161,12 @@ function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
   // Of an hpa's own metrics, CPU and memory, nothing was recorded: a target that is tried is one of concurrency.
   if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined)
     annotations[annotationKey('metric')] ??= 'concurrency';
+  const concurrencyFrom = settings.concurrencyFrom ?? base.concurrencyFrom;
   return {
     ...base,
     annotations,
     configMap,
+    ...(concurrencyFrom ? { concurrencyFrom } : {}),
     containerConcurrency: settings.containerConcurrency ?? base.containerConcurrency,
   };
 }

@@ -6,7 +6,7 @@ import { type WhatIfField, whatIfFields, whatIfSettingsSchema } from './settings
 export class SweepAxisError extends CodedError {}
 
 /** Settings whose values are words. */
-const wordFields = new Set<WhatIfField>(['class', 'metric', 'aggregation']);
+const wordFields = new Set<WhatIfField>(['class', 'metric', 'concurrencyFrom', 'aggregation']);
 
 /** The numbers from `from` to `to` in steps, both ends included where the step meets them. Throws SweepAxisError. */
 export function rangeValues(from: number, to: number, step: number): number[] {

@@ -32,6 +32,8 @@ const shop: Omit<Service, 'id' | 'name'> = {
   },
   gatewayMetricsUrl: null,
   gatewayCluster: null,
+  kubeContext: null,
+  concurrencyFrom: 'knative',
   origin: 'manual',
 };
 

@@ -8,12 +8,14 @@ import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
+import { ContextField } from './context-field';
 import { lineOf } from './line-of';
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
   const t = useWords();
   const [yaml, setYaml] = useState(example);
+  const [kubeContext, setKubeContext] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<{ yaml: string; problem: ApiProblem } | null>(null);
   const problems = useMemo(
@@ -31,7 +33,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
     setBusy(true);
     setRefused(null);
     try {
-      onDone((await api('POST /api/services/apply', { body: { yaml } })).service);
+      onDone((await api('POST /api/services/apply', { body: { yaml, kubeContext } })).service);
     } catch (error) {
       setRefused({ yaml, problem: toProblem(error) });
     }
@@ -48,6 +50,7 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
         problems={problems}
         maxHeight="26rem"
       />
+      <ContextField id="apply-kubeContext" value={kubeContext} onlyIfMany onChange={setKubeContext} />
       {refused && <ProblemNotice problem={refused.problem} />}
       <Button variant="primary" busy={busy} onClick={apply}>
         {busy ? t('services.applying') : t('services.apply')}

@@ -92,7 +92,7 @@ function Details({ answer }: { answer: EffectiveAutoscaling }) {
         head={[t('services.setting'), { label: t('common.value'), numeric: true }, t('services.from')]}
       >
         {Object.entries(config)
-          .filter(([field]) => !unsaid.has(field))
+          .filter(([field]) => !unsaid.has(field) && !(field === 'concurrencyFrom' && config.class === 'hpa'))
           .map(([field, value]) => {
             const source = sources[field];
             return (

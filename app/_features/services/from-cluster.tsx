@@ -10,6 +10,7 @@ import { api } from '@/app/_ui/data/api';
 import { type ApiAnswer } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
+import { ContextField } from './context-field';
 
 type DiscoveredService = ApiAnswer<'GET /api/services/discover'>['services'][number];
 
@@ -23,15 +24,33 @@ export function FromCluster({
 }) {
   const t = useWords();
   const [found, setFound] = useState<DiscoveredService[] | null>(null);
+  const [kubeContext, setKubeContext] = useState<string | null>(null);
   const { busy, problem, attempt } = useAttempt();
   const known = (one: DiscoveredService): boolean =>
-    services.some(({ name, namespace }) => name === one.name && namespace === one.namespace);
+    services.some(
+      (service) =>
+        service.name === one.name &&
+        service.namespace === one.namespace &&
+        service.kubeContext === one.kubeContext,
+    );
+  const discover = (): Promise<boolean> =>
+    attempt(async () => {
+      setFound(null);
+      const query = kubeContext === null ? {} : { kubeContext };
+      setFound((await api('GET /api/services/discover', { query })).services);
+    });
   return (
     <div className="space-y-3">
-      <Button
-        busy={busy}
-        onClick={() => attempt(async () => setFound((await api('GET /api/services/discover')).services))}
-      >
+      <ContextField
+        id="discover-kubeContext"
+        value={kubeContext}
+        onlyIfMany
+        onChange={(context) => {
+          setKubeContext(context);
+          setFound(null);
+        }}
+      />
+      <Button busy={busy} onClick={() => void discover()}>
         <Search />
         {busy ? t('services.discovering') : t('services.discover')}
       </Button>

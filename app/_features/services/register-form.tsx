@@ -5,12 +5,13 @@ import { useState, type FormEvent } from 'react';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
-import { describedBy, Field, Input, Textarea } from '@/app/_ui/primitives/field';
+import { describedBy, Field, Input, Select, Textarea } from '@/app/_ui/primitives/field';
 import { api } from '@/app/_ui/data/api';
 import { type ServiceInput } from '@/lib/model/service-input';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
+import { ContextField } from './context-field';
 
 const empty = {
   name: '',
@@ -24,13 +25,21 @@ const empty = {
   annotations: '',
 };
 type FieldName = keyof typeof empty;
+const chosen: Pick<Service, 'kubeContext' | 'concurrencyFrom'> = {
+  kubeContext: null,
+  concurrencyFrom: 'knative',
+};
 
 function valuesOf(service: Service): typeof empty {
-  const { gatewayMetricsUrl, gatewayCluster, annotations, containerConcurrency, ...rest } = service;
+  const { name, namespace, gatewayUrl, host, podSelector } = service;
+  const { gatewayMetricsUrl, gatewayCluster, annotations, containerConcurrency } = service;
   const texts = Object.entries(annotations).map(([name, value]) => `${name}: ${value}`);
   return {
-    ...empty,
-    ...rest,
+    name,
+    namespace,
+    gatewayUrl,
+    host,
+    podSelector,
     containerConcurrency: `${containerConcurrency}`,
     gatewayMetricsUrl: gatewayMetricsUrl ?? '',
     gatewayCluster: gatewayCluster ?? '',
@@ -48,7 +57,9 @@ export function RegisterForm({
 }) {
   const t = useWords();
   const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
+  const [choices, setChoices] = useState(() => edited ?? chosen);
   const { busy, problem, errorOf, attempt } = useAttempt();
+  const prefix = edited ? 'edit' : 'service';
 
   const hints: Partial<Record<FieldName, string>> = {
     gatewayUrl: t('services.fields.gatewayUrlHint'),
@@ -73,16 +84,21 @@ export function RegisterForm({
         annotations: parseAnnotations(values.annotations),
         gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
         gatewayCluster: values.gatewayCluster.trim() || null,
+        kubeContext: choices.kubeContext,
+        concurrencyFrom: choices.concurrencyFrom,
       };
       const { service } = edited
         ? await api('PUT /api/services/{id}', { params: { id: edited.id }, body: input })
         : await api('POST /api/services', { body: input });
-      if (!edited) setValues(empty);
+      if (!edited) {
+        setValues(empty);
+        setChoices(chosen);
+      }
       onDone(service);
     });
   };
   const field = (name: FieldName) => {
-    const id = `${edited ? 'edit' : 'service'}-${name}`;
+    const id = `${prefix}-${name}`;
     const told = errorOf(name);
     const error = told === undefined ? undefined : nameIn(t, 'history.services.errors', name, told);
     const props = {
@@ -115,9 +131,40 @@ export function RegisterForm({
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        {(Object.keys(empty) as FieldName[]).map(field)}
+        {(Object.keys(empty) as FieldName[]).filter((name) => name !== 'annotations').map(field)}
+        <ContextField
+          id={`${prefix}-kubeContext`}
+          value={choices.kubeContext}
+          error={errorOf('kubeContext')}
+          onChange={(kubeContext) => setChoices((current) => ({ ...current, kubeContext }))}
+        />
+        <Field
+          id={`${prefix}-concurrencyFrom`}
+          label={t('services.fields.concurrencyFrom')}
+          hint={t('services.fields.concurrencyFromHint')}
+        >
+          <Select
+            value={choices.concurrencyFrom}
+            onChange={({ target }) =>
+              setChoices((current) => ({
+                ...current,
+                concurrencyFrom: target.value === 'gateway' ? 'gateway' : 'knative',
+              }))
+            }
+            {...describedBy(`${prefix}-concurrencyFrom`, undefined, true)}
+          >
+            {(['knative', 'gateway'] as const).map((from) => (
+              <option key={from} value={from}>
+                {t(`services.concurrencyFrom.${from}`)}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        {field('annotations')}
       </div>
-      {problem && !problem.errors.some(({ path }) => path in empty) && <ProblemNotice problem={problem} />}
+      {problem && !problem.errors.some(({ path }) => path in empty || path in chosen) && (
+        <ProblemNotice problem={problem} />
+      )}
       <Button type="submit" variant="primary" busy={busy}>
         {edited ? t('common.save') : t('services.register')}
       </Button>

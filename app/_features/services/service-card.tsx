@@ -79,6 +79,17 @@ export function ServiceCard({
     [t('services.host'), service.host],
     [t('services.selector'), service.podSelector],
     [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
+    ...(service.kubeContext === null
+      ? []
+      : [[t('services.fields.kubeContext'), service.kubeContext] as [string, string]]),
+    ...(autoscalerClass === 'kpa' && service.concurrencyFrom === 'gateway'
+      ? [
+          [t('services.configFields.concurrencyFrom'), t('services.concurrencyFrom.gateway')] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
   return (
     <section
@@ -165,7 +176,12 @@ export function ServiceCard({
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4 sm:mx-5" />}
       {/* Another containerConcurrency or annotation: another answer. */}
       <AutoscalingDetails
-        key={JSON.stringify([service.annotations, service.containerConcurrency])}
+        key={JSON.stringify([
+          service.annotations,
+          service.containerConcurrency,
+          service.concurrencyFrom,
+          service.kubeContext,
+        ])}
         serviceId={service.id}
       />
       <Dialog open={editing} onOpenChange={setEditing}>

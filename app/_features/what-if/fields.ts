@@ -8,7 +8,14 @@ export const fieldGroups: readonly { group: FieldGroup; fields: readonly WhatIfF
   {
     group: 'scaling',
     open: true,
-    fields: ['class', 'metric', 'target', 'targetUtilizationPercent', 'containerConcurrency'],
+    fields: [
+      'class',
+      'metric',
+      'concurrencyFrom',
+      'target',
+      'targetUtilizationPercent',
+      'containerConcurrency',
+    ],
   },
   { group: 'bounds', open: true, fields: ['minScale', 'maxScale', 'initialScale', 'activationScale'] },
   {
@@ -52,7 +59,7 @@ const hpaFields: readonly WhatIfField[] = [
 export function applies(field: WhatIfField, autoscalerClass: string): boolean {
   if (autoscalerClass === 'hpa') return hpaFields.includes(field);
   if (autoscalerClass === 'mpa')
-    return !['metric', 'scaleToZeroGraceSeconds', 'targetBurstCapacity'].includes(field);
+    return !['metric', 'concurrencyFrom', 'scaleToZeroGraceSeconds', 'targetBurstCapacity'].includes(field);
   return true;
 }
 
@@ -60,5 +67,6 @@ export function applies(field: WhatIfField, autoscalerClass: string): boolean {
 export const choicesOf: Partial<Record<WhatIfField, readonly string[]>> = {
   class: ['kpa', 'mpa', 'hpa'],
   metric: ['concurrency', 'rps'],
+  concurrencyFrom: ['knative', 'gateway'],
   aggregation: ['linear', 'weighted-exponential'],
 };

@@ -68,6 +68,37 @@ describe('mpa', () => {
   });
 });
 
+describe('kpa behind a gateway that it reads', () => {
+  const resolve = (annotations: Record<string, string>) =>
+    resolveConfig({
+      annotations: Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`${group}/${k}`, v])),
+      containerConcurrency: 10,
+      concurrencyFrom: 'gateway',
+    });
+
+  test('aims as the KPA does, and has no activator', () => {
+    const { config, sources, assumptions } = resolve({ 'target-burst-capacity': '100' });
+    expect(config).toMatchObject({
+      class: 'kpa',
+      concurrencyFrom: 'gateway',
+      targetValue: 7,
+      targetBurstCapacity: 0,
+    });
+    expect(sources.concurrencyFrom).toEqual({ kind: 'setting', key: null });
+    expect(assumptions.map(english).join(' ')).toMatch(/at the gateway.*no activator/);
+  });
+
+  test.each([
+    ['requests/s', { metric: 'rps' }, 'knative'],
+    ['class hpa', { class: `hpa.${group}` }, 'knative'],
+    ['class mpa, which reads it anyway', { class: `mpa.${group}` }, 'gateway'],
+  ])('is of no matter for %s', (_what, annotations, from) => {
+    const { config, assumptions } = resolve(annotations);
+    expect(config.concurrencyFrom).toBe(from);
+    expect(assumptions.map(({ code }) => code)).not.toContain('assumptions.kpa-gateway');
+  });
+});
+
 test('each value says where it comes from', () => {
   const { sources } = resolveConfig({
     annotations: { [`${group}/minScale`]: '2' },

@@ -11,6 +11,7 @@ import { type ClusterConfig, parseConfigMap, rpsTargetUtilization, targetMin } f
 import {
   type AutoscalerClass,
   type AutoscalerConfig,
+  type ConcurrencyFrom,
   type ConfigField,
   type ConfigSource,
 } from '@/lib/model/autoscaler-config';
@@ -40,13 +41,14 @@ const mpaAssumptions: readonly Message[] = [
  * A revision's autoscaling configuration from its annotations, its `containerConcurrency` (0: no limit) and the
  * cluster's `config-autoscaler` (spec, section 1.3). Never throws: an annotation that does not parse falls back to the
  * cluster's value as in Knative, and whatever the webhook would refuse is named in `problems`.
- * `mpaUtilization` is a fraction, 1 by default.
+ * `mpaUtilization` is a fraction, 1 by default; `concurrencyFrom` is of class kpa on concurrency alone.
  */
 export function resolveConfig(input: {
   annotations: Readonly<Record<string, string>>;
   containerConcurrency: number;
   configMap?: Readonly<Record<string, string>>;
   mpaUtilization?: number;
+  concurrencyFrom?: ConcurrencyFrom;
   reachable?: boolean;
   progressDeadlineMs?: number;
 }): ResolvedConfig {
@@ -82,6 +84,13 @@ export function resolveConfig(input: {
           null,
           autoscalerClass === 'hpa' ? 'cpu' : 'concurrency',
         );
+  const kpaOnGateway =
+    autoscalerClass === 'kpa' && metric === 'concurrency' && input.concurrencyFrom === 'gateway';
+  const onGateway = autoscalerClass === 'mpa' || kpaOnGateway;
+  if (kpaOnGateway) {
+    sources.concurrencyFrom = { kind: 'setting', key: null };
+    assumptions.push(message('assumptions.kpa-gateway'), message('assumptions.mpa-no-activator'));
+  }
   const { targetValue, totalValue } = resolveTarget({
     autoscalerClass,
     metric,
@@ -133,6 +142,7 @@ export function resolveConfig(input: {
     class: autoscalerClass,
     tickMs: autoscalerClass === 'hpa' ? 15_000 : 2_000,
     metric,
+    concurrencyFrom: onGateway ? 'gateway' : 'knative',
     containerConcurrency: input.containerConcurrency,
     targetValue,
     totalValue,
@@ -187,17 +197,16 @@ export function resolveConfig(input: {
       null,
       input.progressDeadlineMs ?? 600_000,
     ),
-    // MPA's gateway holds requests itself, so burst capacity, which decides on the activator, has no meaning there.
-    targetBurstCapacity:
-      autoscalerClass === 'mpa'
-        ? 0
-        : from(
-            'targetBurstCapacity',
-            'target-burst-capacity',
-            annotations.float('target-burst-capacity'),
-            'targetBurstCapacity',
-            cluster.targetBurstCapacity,
-          ),
+    // Such a gateway holds requests itself, so burst capacity, which decides on the activator, has no meaning there.
+    targetBurstCapacity: onGateway
+      ? 0
+      : from(
+          'targetBurstCapacity',
+          'target-burst-capacity',
+          annotations.float('target-burst-capacity'),
+          'targetBurstCapacity',
+          cluster.targetBurstCapacity,
+        ),
     activatorCapacity: cluster.activatorCapacity,
     aggregation:
       aggregation === 'weighted-exponential' || aggregation === 'weightedExponential'

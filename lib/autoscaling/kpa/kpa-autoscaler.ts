@@ -1,6 +1,6 @@
 import { type Autoscaler, type AutoscalerStart, type PastSecond } from '@/lib/autoscaling/autoscaler';
 import { type BoundBy } from '@/lib/model/bound-by';
-import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
+import { type AutoscalerConfig, readsGateway, type UnixMs } from '@/lib/model/autoscaler-config';
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 import { type BucketWindow } from '@/lib/autoscaling/windows/bucket-window';
 import { LinearWindow } from '@/lib/autoscaling/windows/linear-window';
@@ -67,7 +67,7 @@ export class KpaAutoscaler implements Autoscaler {
 
   get behindActivator(): boolean {
     return (
-      this.config.class === 'kpa' && (this.proxySinceMs !== null || this.decider.excessBurstCapacity < 0)
+      !readsGateway(this.config) && (this.proxySinceMs !== null || this.decider.excessBurstCapacity < 0)
     );
   }
 
@@ -148,8 +148,8 @@ export class KpaAutoscaler implements Autoscaler {
       input.replicas = replicas;
       input.proxying = this.proxySinceMs !== null;
       input.proxyForMs =
-        config.class === 'mpa' ? Infinity : this.proxySinceMs === null ? 0 : atMs - this.proxySinceMs;
-      input.activatorAnswers = input.proxying || config.class === 'mpa';
+        readsGateway(config) ? Infinity : this.proxySinceMs === null ? 0 : atMs - this.proxySinceMs;
+      input.activatorAnswers = input.proxying || readsGateway(config);
       const before = status.active;
       reconcile(config, status, input, result);
       if (result.mode === 'Proxy' || readyPods === 0) this.proxySinceMs ??= atMs;
@@ -187,8 +187,8 @@ export class KpaAutoscaler implements Autoscaler {
       active: this.status.active,
       activeSinceMs: this.status.activeSinceMs,
       waitMs: this.result.requeueMs,
-      mode: config.class === 'mpa' ? null : this.result.mode,
-      excessBurstCapacity: config.class === 'mpa' ? null : decider.excessBurstCapacity,
+      mode: readsGateway(config) ? null : this.result.mode,
+      excessBurstCapacity: readsGateway(config) ? null : decider.excessBurstCapacity,
     };
   }
 }

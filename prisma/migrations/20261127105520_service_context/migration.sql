@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Service" ADD COLUMN "kubeContext" TEXT;
+ALTER TABLE "Service" ADD COLUMN "concurrencyFrom" TEXT NOT NULL DEFAULT 'knative';
