@@ -66,9 +66,7 @@ export class KpaAutoscaler implements Autoscaler {
   }
 
   get behindActivator(): boolean {
-    return (
-      !readsGateway(this.config) && (this.proxySinceMs !== null || this.decider.excessBurstCapacity < 0)
-    );
+    return !readsGateway(this.config) && (this.proxySinceMs !== null || this.decider.excessBurstCapacity < 0);
   }
 
   record(sample: { atMs: UnixMs; value: number }): boolean {
@@ -147,8 +145,11 @@ export class KpaAutoscaler implements Autoscaler {
     for (let followUp = 0; followUp < 3; followUp++) {
       input.replicas = replicas;
       input.proxying = this.proxySinceMs !== null;
-      input.proxyForMs =
-        readsGateway(config) ? Infinity : this.proxySinceMs === null ? 0 : atMs - this.proxySinceMs;
+      input.proxyForMs = readsGateway(config)
+        ? Infinity
+        : this.proxySinceMs === null
+          ? 0
+          : atMs - this.proxySinceMs;
       input.activatorAnswers = input.proxying || readsGateway(config);
       const before = status.active;
       reconcile(config, status, input, result);
