@@ -57,6 +57,22 @@ export const autoscalerConfigSchema = z.object({
   hpa: hpaSpecSchema.nullable(),
 });
 export type AutoscalerConfig = z.infer<typeof autoscalerConfigSchema>;
+
+/**
+ * The load that a pod should have, in the unit in which it is measured, and what is measured: of an HPA its own metric
+ * (a utilization in percent of what the pod asks for), of the others the resolved target.
+ */
+export function podTargetOf({ hpa, metric, targetValue }: AutoscalerConfig): {
+  metric: string;
+  target: number;
+  isShare: boolean;
+} {
+  const own = hpa?.metrics[0];
+  if (!own) return { metric, target: targetValue, isShare: false };
+  const isShare = own.target === 'Utilization';
+  return { metric: own.name, target: isShare ? own.quantity : own.quantity / 1000, isShare };
+}
+
 export type ConfigField = keyof AutoscalerConfig;
 
 /** Whether what is in flight at the gateway is decided on, so that no activator is in the path. */

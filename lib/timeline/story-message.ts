@@ -213,6 +213,7 @@ function lost({ atMs, untilMs, pods, restarted, reason, readyAfterMs }: Of<'lost
 
 function metricWord(metric: string): Message | string {
   if (metric === 'concurrency') return message('narrative.in-flight');
+  if (metric === 'cpu') return message('narrative.cpu');
   return metric === 'rps' ? message('narrative.rate') : metric;
 }
 

@@ -1,3 +1,4 @@
+import { podTargetOf } from '@/lib/model/autoscaler-config';
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
@@ -171,11 +172,12 @@ function asked({ scriptName, service, options, autoscaling }: Run): StorySentenc
     },
   ];
   if (autoscaling) {
-    const { class: kind, targetValue, metric, minScale, maxScale } = autoscaling.config;
+    const { class: kind, minScale, maxScale } = autoscaling.config;
+    const { metric, target } = podTargetOf(autoscaling.config);
     sentences.push({
       kind: 'rules',
       class: kind.toUpperCase(),
-      target: targetValue,
+      target,
       metric,
       minScale,
       maxScale,

@@ -1,12 +1,12 @@
 import { peakOf, type ConcurrencySpan } from '@/lib/timeline/overview';
-import { podsAt } from '@/lib/timeline/pods';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
-import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
-import { below, heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
+import { limitDatasets, limitLegend, limitLines } from './limit-lines';
+import { around } from './model';
+import { below, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
 
-/** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins. */
+/** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins, where the service scales on them. */
 export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
   const area = (key: 'active' | 'waiting', order: number, hatched: boolean) => ({
     ...lineBase(key, t(`charts.${key}`), order),
@@ -17,18 +17,10 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     stack: 'load',
     segment: hideZero,
   });
-  const line = (key: 'target' | 'panic', dash: number[]) => ({
-    ...lineBase(key, t(`charts.${key}`), 0),
-    borderColor: theme.colours[key],
-    borderWidth: 1.75,
-    borderDash: dash,
-    fill: false,
-    stack: key,
-  });
   const active = area('active', 2, false);
   const waiting = area('waiting', 3, true);
-  const target = line('target', [7, 3]);
-  const panic = line('panic', [2, 2.5]);
+  const { target, panic } = limitDatasets({ theme, t });
+  let hasLimits = true;
   let split = true;
   return {
     key: 'concurrency',
@@ -52,8 +44,7 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
               },
             ]
           : []),
-        { key: 'target', label: t('charts.target'), colour: theme.colours.target, shape: 'dashed' as const },
-        { key: 'panic', label: t('charts.panic'), colour: theme.colours.panic, shape: 'dotted' as const },
+        ...(hasLimits ? limitLegend({ theme, t }) : []),
       ];
     },
     fill({ model, range }) {
@@ -72,10 +63,10 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
         );
       active.data = points((sample) => sample.active ?? sample.total);
       waiting.data = points((sample) => sample.waiting ?? 0);
-      const limits = limitLines(model, range);
-      const endMs = Math.min(model.endMs, range.toMs);
-      target.data = heldSteps(limits.target, endMs);
-      panic.data = heldSteps(limits.panic, endMs);
+      const limits = limitLines(model, range, 'concurrency');
+      target.data = limits.target;
+      panic.data = limits.panic;
+      hasLimits = model.decisions.length === 0 || limits.target.length > 0;
     },
     y: { suggestedMax: 5, tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1) },
   };
@@ -93,26 +84,4 @@ function decimate(samples: readonly ConcurrencySpan[]): readonly ConcurrencySpan
     : Array.from({ length: Math.ceil(samples.length / size) }, (_, i) =>
         peakOf(samples.slice(i * size, (i + 1) * size)),
       );
-}
-
-/** What the ready pods should have together, and the load at which twice (or so) the ready pods would be wanted. */
-function limitLines(
-  model: ChartModel,
-  range: TimeRange,
-): { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } {
-  const endMs = Math.min(model.endMs, range.toMs);
-  const result: { target: { x: number; y: number }[]; panic: { x: number; y: number }[] } = {
-    target: [],
-    panic: [],
-  };
-  const steps = around(model.correlation.pods.steps, range);
-  for (const atMs of [...steps.map((step) => step.atMs), endMs]) {
-    const limits = limitsOf(lastBefore(model.decisions, atMs) ?? model.decisions[0]);
-    if (!limits || atMs > endMs) continue;
-    const { ready } = podsAt(model.correlation.pods.steps, atMs);
-    result.target.push({ x: atMs, y: limits.target * ready });
-    if (limits.panicThreshold > 0)
-      result.panic.push({ x: atMs, y: limits.target * limits.panicThreshold * Math.max(1, ready) });
-  }
-  return result;
 }

@@ -8,6 +8,7 @@ import { formatMs, formatNumber, formatRate } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Locale } from '@/lib/words/locale';
 import { type ChartModel } from './model';
+import { type LoadAxis } from './limit-lines';
 import { readingAt, type Reading } from './reading';
 import { type Store, useStore } from './store';
 import { Swatch } from './swatch';
@@ -133,13 +134,20 @@ function groupsOf(
   const number = (value: number | null | undefined): string =>
     formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
   const { requests, latency, pods, decision, concurrency } = reading;
+  const limits = (axis: LoadAxis): Row[] =>
+    reading.limitAxis === axis
+      ? [
+          { label: t('charts.target'), value: number(reading.target), ...look('target') },
+          { label: t('charts.panic'), value: number(reading.panic), ...look('panic') },
+        ]
+      : [];
   const split = concurrency !== null && concurrency.waiting !== null;
   return [
     {
       key: 'requests',
       title: `${t('charts.requests')} ${t('columns.perSecond')}`,
-      rows:
-        requests && requests.byStatus.length > 0
+      rows: [
+        ...(requests && requests.byStatus.length > 0
           ? requests.byStatus.map(([name, rate], i): Row => ({
               label: t(`charts.status.${name}`),
               value: formatRate(rate, locale),
@@ -153,7 +161,9 @@ function groupsOf(
                 strong: true,
                 ...look('2xx'),
               },
-            ],
+            ]),
+        ...limits('rps'),
+      ],
     },
     {
       key: 'latency',
@@ -197,8 +207,7 @@ function groupsOf(
                 ...look('active'),
               },
             ]),
-        { label: t('charts.target'), value: number(reading.target), ...look('target') },
-        { label: t('charts.panic'), value: number(reading.panic), ...look('panic') },
+        ...limits('concurrency'),
       ],
     },
   ];

@@ -3,6 +3,7 @@ import { type ConcurrencySpan } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { quantileOf, rateOf } from './columns';
+import { loadAxisOf, type LoadAxis } from './limit-lines';
 import { lastBefore, limitsOf, type ChartModel } from './model';
 
 /** What all charts say of one moment. */
@@ -13,6 +14,8 @@ export interface Reading {
   pods: PodStep;
   decision: Decision | null;
   concurrency: ConcurrencySpan | null;
+  /** Where target and panic threshold are counted; null: in no chart. */
+  limitAxis: LoadAxis | null;
   target: number | null;
   panic: number | null;
 }
@@ -41,6 +44,7 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
     pods,
     decision,
     concurrency: sample,
+    limitAxis: loadAxisOf(decision ?? undefined),
     target: limits ? limits.target * pods.ready : null,
     panic:
       limits && limits.panicThreshold > 0

@@ -2,6 +2,7 @@ import { statusClasses, type StatusClass } from '@/lib/timeline/columns';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { rateOf } from './columns';
+import { limitDatasets, limitLegend, limitLines } from './limit-lines';
 import { hideZero, lineBase, spanSteps, type ChartSpec, type LegendItem, type SpecInput } from './series';
 import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 
@@ -14,7 +15,10 @@ const looks: Record<StatusClass, { colour: ColourName; pattern: PatternKind | nu
   unknown: { colour: 'no-status', pattern: 'falling' },
 };
 
-/** Requests a second by status: stacked, each column as wide as the time that it covers. */
+/**
+ * Requests a second by status: stacked, each column as wide as the time that it covers; with what the ready pods should
+ * have and where panic begins, where the service scales on its rate.
+ */
 export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
   const datasets = statusClasses.map((name, i): ReturnType<typeof lineBase> => {
     const { colour } = looks[name];
@@ -30,13 +34,15 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
       segment: hideZero,
     };
   });
+  const { target, panic } = limitDatasets({ theme, t });
+  let hasLimits = false;
   const seen = new Set<StatusClass>(['2xx']);
   return {
     key: 'requests',
     height: 150,
-    datasets,
+    datasets: [...datasets, target, panic],
     get legend() {
-      return statusClasses
+      const statuses = statusClasses
         .filter((name) => seen.has(name))
         .map((name): LegendItem => ({
           key: name,
@@ -44,8 +50,13 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
           colour: theme.colours[looks[name].colour],
           shape: looks[name].pattern ?? 'area',
         }));
+      return [...statuses, ...(hasLimits ? limitLegend({ theme, t }) : [])];
     },
-    fill({ columns }) {
+    fill({ model, range, columns }) {
+      const limits = limitLines(model, range, 'rps');
+      target.data = limits.target;
+      panic.data = limits.panic;
+      hasLimits = limits.target.length > 0;
       let under: number | 'origin' = 'origin';
       for (const [i, name] of statusClasses.entries()) {
         const kind = looks[name].pattern;

@@ -1,5 +1,5 @@
 import { type Autoscaler } from '@/lib/autoscaling/autoscaler';
-import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
+import { podTargetOf, type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaController, type HpaSyncResult } from './controller';
 import { type HpaPod } from './pods';
@@ -57,7 +57,7 @@ export class HpaAutoscaler implements Autoscaler {
       panicMode: false,
       excessBurstCapacity: 0,
       boundBy: result.boundBy,
-      reason: this.reason(result, metric),
+      reason: this.reason(result),
     };
   }
 
@@ -75,13 +75,14 @@ export class HpaAutoscaler implements Autoscaler {
     return total / seconds / readyPods;
   }
 
-  private reason(result: HpaSyncResult, metric: HpaMetric | undefined): DecisionReason {
+  private reason(result: HpaSyncResult): DecisionReason {
     const { config } = this;
+    const own = podTargetOf(config);
     const rules = this.controller.rules;
     return {
       class: 'hpa',
-      metric: metric?.name ?? config.metric,
-      target: metric ? targetOf(metric) : config.targetValue,
+      metric: own.metric,
+      target: own.target,
       stableWindowMs:
         rules?.down.stabilizationWindowSeconds == null
           ? 300_000
@@ -114,11 +115,6 @@ export class HpaAutoscaler implements Autoscaler {
 function specOf(config: AutoscalerConfig): HpaSpec {
   if (!config.hpa) throw new Error(`class ${config.class} has no HorizontalPodAutoscaler`);
   return config.hpa;
-}
-
-/** The target in the unit that is recorded: percent, or the metric's own. */
-function targetOf(metric: HpaMetric): number {
-  return metric.target === 'Utilization' ? metric.quantity : metric.quantity / 1000;
 }
 
 function podsWith(
