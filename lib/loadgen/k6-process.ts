@@ -13,8 +13,9 @@ import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
 import { configFileName, metricsOutput, scriptFileName } from './k6-environment';
 import { parseLogLine } from './k6-log';
+import { K6Output } from './k6-output';
 import { type MetricUnit } from './metric-names';
-import { readSummary, summaryTrendStats } from './summary';
+import { readSummary, summaryTrendStats, withIterations } from './summary';
 import { limits } from '@/lib/model/limits';
 import { message, messageOfError, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -72,7 +73,6 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     k6Path: start.k6Path,
     args: [
       'run',
-      '--quiet',
       '--no-color',
       '--no-usage-report',
       '--address=',
@@ -96,12 +96,14 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     },
   });
   const log = new Log(start.onLog);
-  const k6 = await watch(spawnGuard(files), log, told);
+  const output = new K6Output();
+  const k6 = await watch(spawnGuard(files), log, output, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
-    const summary = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
+    const read = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
       log.take('error', message('reasons.summary-unreadable', { cause: messageOfError(error) }));
       return null;
     });
+    const summary = read && withIterations(read, output.iterations);
     await rm(/* turbopackIgnore: true */ place(configFileName), { force: true });
     const artefacts = await collectArtefacts(files).catch((error: unknown) => {
       log.take('error', message('reasons.files-unreadable', { cause: messageOfError(error) }));
@@ -118,9 +120,13 @@ interface Watched {
   ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-function watch(guard: ChildProcess, log: Log, start: object): Promise<Watched> {
+function watch(guard: ChildProcess, log: Log, output: K6Output, start: object): Promise<Watched> {
   if (guard.stderr) log.read(guard.stderr, parseLogLine);
-  if (guard.stdout) log.read(guard.stdout, (text) => ({ level: 'summary', text }));
+  if (guard.stdout)
+    log.read(guard.stdout, (line) => {
+      const text = output.take(line);
+      return text === null ? null : { level: 'summary', text };
+    });
   const send = (message: string | object): void => {
     if (guard.connected) guard.send(message, () => {});
   };
@@ -195,7 +201,8 @@ class Log {
 
   constructor(private readonly onLog: (line: LoadLogLine) => void) {}
 
-  read(stream: Readable, parse: (line: string) => { level: string; text: string }): void {
+  /** `parse`: what a line says; null: nothing that is kept. */
+  read(stream: Readable, parse: (line: string) => { level: string; text: string } | null): void {
     let rest = '';
     stream.setEncoding('utf8');
     stream.on('data', (chunk: string) => {
@@ -219,9 +226,9 @@ class Log {
     this.onLog({ atUnixMs: Date.now(), ...line });
   }
 
-  private takeLine(line: string, parse: (line: string) => { level: string; text: string }): void {
+  private takeLine(line: string, parse: (line: string) => { level: string; text: string } | null): void {
     if (line.trim() === '') return;
-    const { level, text } = parse(line);
-    this.take(level, text);
+    const said = parse(line);
+    if (said) this.take(said.level, said.text);
   }
 }

@@ -448,6 +448,23 @@ describe('the end of a run', () => {
     expect(ingest.totals.get('http_reqs')).toBe(metricOf(exit, 'http_reqs')?.values.count);
   });
 
+  it('tells the iterations that it broke off, and keeps its progress out of the log', async () => {
+    const exit = await (
+      await start(`
+        import http from 'k6/http';
+        export const options = { scenarios: {
+          wait: { executor: 'constant-vus', vus: 4, duration: '1500ms', gracefulStop: '0s' },
+        } };
+        export default function () { http.get(__ENV.TARGET_URL + '/?ms=60000'); }
+      `)
+    ).exited;
+    expect(exit.summary?.interruptedIterations).toBe(4);
+    expect(metricOf(exit, 'iterations')?.values.count ?? 0).toBe(0);
+    const said = logged('summary').join('\n');
+    expect(said).toContain('TOTAL RESULTS');
+    expect(said).not.toMatch(/running \(|\[ *\d+% \]|execution: local/);
+  });
+
   it('by kill() is at once', async () => {
     const k6 = await start(endless);
     await until(() => served > 10);

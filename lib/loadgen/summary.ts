@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { type IterationCounts } from './k6-output';
 import { checkResultSchema, runSummarySchema, type RunSummary } from '@/lib/model/run';
 
 type SummaryMetric = RunSummary['metrics'][number];
@@ -16,6 +17,11 @@ export const summaryTrendStats = [
   'p(99)',
   'count',
 ] as const;
+
+/** The summary with the iterations that k6 broke off, which its file does not tell. */
+export function withIterations(summary: RunSummary, counts: IterationCounts | null): RunSummary {
+  return counts === null ? summary : { ...summary, interruptedIterations: counts.interrupted };
+}
 
 const groupSchema = z.object({
   name: z.string(),

@@ -51,6 +51,8 @@ export const runSummarySchema = z.object({
   checks: z.array(checkResultSchema),
   groups: z.array(z.object({ name: z.string(), path: z.string() })),
   testRunDurationMs: z.number(),
+  /** Iterations that k6 broke off when a scenario ended: their requests are in no figure. Left out where k6 did not say. */
+  interruptedIterations: z.number().int().optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

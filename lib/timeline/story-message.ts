@@ -29,6 +29,7 @@ export function storyMessage(s: StorySentence): Message {
         p50: duration(s.p50Ms),
         p99: duration(s.p99Ms),
         peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),
+        interrupted: s.interrupted ? message('narrative.interrupted', { iterations: s.interrupted }) : '',
       });
     case 'thresholds':
       return s.met === s.total

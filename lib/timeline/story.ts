@@ -36,6 +36,8 @@ export type StorySentence = SentencePlace &
         p50Ms: number | null;
         p99Ms: number | null;
         peakReadyPods: number | null;
+        /** Iterations that k6 broke off; left out where it did not say. */
+        interrupted?: number;
       }
     | { kind: 'thresholds'; met: number; total: number }
     | {
@@ -188,7 +190,7 @@ function asked({ scriptName, service, options, autoscaling }: Run): StorySentenc
   return sentences;
 }
 
-function loaded({ figures, loadStartMs, loadEndMs }: Run): StorySentence[] {
+function loaded({ figures, loadStartMs, loadEndMs, summary }: Run): StorySentence[] {
   if (figures.requests === null) return [];
   const { requests, failures, requestsPerSecond, p50Ms, p99Ms, peakReadyPods } = figures;
   return [
@@ -200,6 +202,7 @@ function loaded({ figures, loadStartMs, loadEndMs }: Run): StorySentence[] {
       p50Ms,
       p99Ms,
       peakReadyPods,
+      ...(summary?.interruptedIterations ? { interrupted: summary.interruptedIterations } : {}),
       range: loadStartMs !== null && loadEndMs !== null ? { fromMs: loadStartMs, toMs: loadEndMs } : null,
       eventId: null,
     },

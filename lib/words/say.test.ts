@@ -238,6 +238,7 @@ const sentences: StorySentence[] = [
     p50Ms: 30,
     p99Ms: 60,
     peakReadyPods: 4,
+    interrupted: 50,
   },
   { ...place, kind: 'thresholds', met: 1, total: 3 },
   { ...place, kind: 'thresholds', met: 5, total: 5 },

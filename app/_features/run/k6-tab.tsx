@@ -50,6 +50,15 @@ export function K6Tab({
           {run.endedAtMs === null ? t('k6.noSummary') : t('k6.noSummaryEnded')}
         </p>
       )}
+      {summary?.interruptedIterations ? (
+        <p
+          role="note"
+          data-interrupted
+          className="rounded-lg border border-warning/40 bg-warning-soft px-3.5 py-2 text-sm"
+        >
+          {t('k6.interrupted', { iterations: summary.interruptedIterations })}
+        </p>
+      ) : null}
       <Part title={t('k6.thresholds')}>
         <Thresholds run={run} />
       </Part>
