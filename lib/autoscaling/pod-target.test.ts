@@ -5,12 +5,27 @@ import { createAutoscaler, resolveConfig } from '@/lib/autoscaling/index';
 const group = 'autoscaling.knative.dev';
 
 it.each([
-  [{ class: 'kpa', target: '10', metric: 'concurrency' }, { metric: 'concurrency', target: 7 }],
-  [{ class: 'kpa', target: '200', metric: 'rps' }, { metric: 'rps', target: 140 }],
-  [{ class: 'mpa', 'max-scale': '20' }, { metric: 'concurrency', target: 50 }],
-  [{ class: 'hpa', metric: 'cpu', target: '50' }, { metric: 'cpu', target: 50, isShare: true }],
+  [
+    { class: 'kpa', target: '10', metric: 'concurrency' },
+    { metric: 'concurrency', target: 7 },
+  ],
+  [
+    { class: 'kpa', target: '200', metric: 'rps' },
+    { metric: 'rps', target: 140 },
+  ],
+  [
+    { class: 'mpa', 'max-scale': '20' },
+    { metric: 'concurrency', target: 50 },
+  ],
+  [
+    { class: 'hpa', metric: 'cpu', target: '50' },
+    { metric: 'cpu', target: 50, isShare: true },
+  ],
   [{ class: 'hpa' }, { metric: 'cpu', target: 80, isShare: true }],
-  [{ class: 'hpa', metric: 'rps', target: '30' }, { metric: 'rps', target: 30 }],
+  [
+    { class: 'hpa', metric: 'rps', target: '30' },
+    { metric: 'rps', target: 30 },
+  ],
 ])('what a pod should have is one figure, wherever it is told: %o', (annotations, told) => {
   const { config } = resolveConfig({
     annotations: Object.fromEntries(
