@@ -114,10 +114,16 @@ export class Collector {
     const series: Collected['series'] = [];
     const points: Collected['points'] = [];
     const merged = new Map<string, ExponentialHistogram[]>();
+    // A second that the file ends in is as long as it goes on in it; of a file in whole seconds that is not known.
+    const endMs = this.lastMs - originMs;
+    const toClock = (second: number): number => {
+      const atMs = second * 1000 - originMs;
+      return this.lastMs % 1000 === 0 ? atMs : Math.min(atMs, Math.ceil(endMs));
+    };
     for (const { points: own, ...one } of this.table.all()) {
       const seriesId = series.push(one) - 1;
       for (const { second, value, histogram } of own)
-        points.push({ seriesId, atMs: second * 1000 - originMs, value, histogram });
+        points.push({ seriesId, atMs: toClock(second), value, histogram });
       if (one.type === 'trend')
         merged.set(one.metric, [
           ...(merged.get(one.metric) ?? []),
@@ -129,12 +135,13 @@ export class Collector {
     return {
       firstMs: this.firstMs,
       originMs,
-      endMs: this.lastMs - originMs,
+      endMs,
       series,
       points,
-      inFlight: this.busy
-        .seconds()
-        .map(({ second, busyMs }) => ({ atMs: second * 1000 - originMs, total: busyMs / 1000 })),
+      inFlight: this.busy.seconds().map(({ second, busyMs }) => {
+        const atMs = toClock(second);
+        return { atMs, total: busyMs / (1000 - (second * 1000 - originMs - atMs)) };
+      }),
       summary: {
         metrics: [...this.totals]
           .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -129,7 +129,14 @@ it('knows hey’s requests, their mean and how many were in flight', async () =>
   );
   expect(file.maxMs).toBe(Math.max(...rows.map(([seconds]) => seconds! * 1000)));
   // Each request's whole time is in flight in some second.
-  expect(file.collected!.inFlight.reduce((total, { total: busy }) => total + busy, 0)).toBeCloseTo(sum, 6);
+  const { inFlight, endMs } = file.collected!;
+  const lengths = inFlight.map(({ atMs }, i) => (i === inFlight.length - 1 ? atMs % 1000 || 1000 : 1000));
+  expect(inFlight.reduce((total, { total: busy }, i) => total + (busy * lengths[i]!) / 1000, 0)).toBeCloseTo(
+    sum,
+    6,
+  );
+  // Its last moment is no whole second: nothing is drawn behind it.
+  for (const rows of [inFlight, file.collected!.points]) expect(rows.at(-1)!.atMs).toBe(Math.ceil(endMs));
   expect(durationsOf(file).count).toBe(rows.length);
   expect(file.notes).toEqual(['no-pods', 'no-start', 'no-errors']);
 });

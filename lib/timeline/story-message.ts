@@ -7,12 +7,14 @@ import { type ScenarioAsked } from './scenarios';
 export function storyMessage(s: StorySentence): Message {
   switch (s.kind) {
     case 'asked':
-      return message('narrative.asked', {
-        script: s.script,
-        service: s.service,
-        host: s.host,
-        scenarios: scenarioWords(s.scenarios),
-      });
+      return s.host === null
+        ? message('narrative.asked-unknown', { script: s.script, scenarios: scenarioWords(s.scenarios) })
+        : message('narrative.asked', {
+            script: s.script,
+            service: s.service,
+            host: s.host === s.service ? '' : message('narrative.asked-host', { host: s.host }),
+            scenarios: scenarioWords(s.scenarios),
+          });
     case 'rules':
       return message('narrative.rules', {
         class: s.class,

@@ -25,8 +25,9 @@ export interface PaidFor {
 
 /** One sentence of a run's story as data; `range` and `eventId` are its place in the charts. */
 export type StorySentence = SentencePlace &
+  /** `host`: null where an imported file does not say what was loaded. */
   (
-    | { kind: 'asked'; script: string; service: string; host: string; scenarios: ScenarioAsked[] }
+    | { kind: 'asked'; script: string; service: string; host: string | null; scenarios: ScenarioAsked[] }
     | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
     | {
         kind: 'load';
@@ -167,7 +168,7 @@ function asked({ scriptName, service, options, autoscaling }: Run): StorySentenc
       kind: 'asked',
       script: scriptName,
       service: service.name,
-      host: service.host,
+      host: service.host || null,
       scenarios: scenariosAsked(options),
       range: null,
       eventId: null,
