@@ -38,7 +38,7 @@ it.each([
   });
   const { metric, target } = podTargetOf(config);
   expect({ metric, target }).toMatchObject({ metric: told.metric, target: told.target });
-  const autoscaler = createAutoscaler(config, { atMs: 0, past: [], readyPods: 1, replicas: 1 } as never);
+  const autoscaler = createAutoscaler(config, { atMs: 0, past: [], readyPods: 1, replicas: 1 });
   autoscaler.record({ atMs: 1000, value: 5 });
   const { reason } = autoscaler.tick({ atMs: 16_000, readyPods: 1, replicas: 1 });
   expect(reason).toMatchObject({ metric, target });
