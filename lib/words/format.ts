@@ -98,6 +98,7 @@ const dateTimeFormat = perLocale(
 );
 const dayFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { month: 'short', day: 'numeric' }));
 const hourFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }));
+const secondFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium' }));
 const agoFormat = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
 
 /** Date and time in the reader's own zone. */
@@ -110,9 +111,9 @@ export function formatDay(unixMs: number, locale: Locale): string {
   return dayFormat(locale).format(unixMs);
 }
 
-/** The time of day in the reader's own zone, to the minute. */
-export function formatHour(unixMs: number, locale: Locale): string {
-  return hourFormat(locale).format(unixMs);
+/** The time of day in the reader's own zone, to the minute or the second. */
+export function formatHour(unixMs: number, locale: Locale, toSecond = false): string {
+  return (toSecond ? secondFormat : hourFormat)(locale).format(unixMs);
 }
 
 /** Date and time in UTC to the second, ISO 8601. */

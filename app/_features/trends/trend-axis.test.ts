@@ -19,8 +19,9 @@ it('marks round moments: days over weeks, hours within a day', () => {
   const start = new Date(2026, 0, 5, 9, 17).getTime();
   const weeks = momentsBetween(start, start + 12 * 86_400_000, 4);
   expect(weeks.length).toBeGreaterThanOrEqual(2);
-  expect(weeks.every(({ isDay }) => isDay)).toBe(true);
+  expect(weeks.every(({ told }) => told === 'day')).toBe(true);
   const hours = momentsBetween(start, start + 5 * 3_600_000, 4);
   expect(hours.map(({ atMs }) => new Date(atMs).getMinutes())).toEqual(hours.map(() => 0));
-  expect(hours.some(({ isDay }) => isDay)).toBe(false);
+  expect(hours.every(({ told }) => told === 'minute')).toBe(true);
+  expect(momentsBetween(start, start + 40_000, 4).every(({ told }) => told === 'second')).toBe(true);
 });

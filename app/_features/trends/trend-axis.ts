@@ -12,14 +12,18 @@ export function placesOf(runs: readonly Pick<TrendRun, 'startedAtMs'>[], axis: T
   return runs.map((_, i) => (to > from ? (at(i) - from) / (to - from) : 0.5));
 }
 
-/** Round moments of the reader's zone between two, about `count` of them, and whether they are days or within one. */
+/** Round moments of the reader's zone between two, about `count` of them, and what of each has to be told. */
 export function momentsBetween(
   fromMs: number,
   toMs: number,
   count: number,
-): { atMs: number; isDay: boolean }[] {
+): { atMs: number; told: 'day' | 'minute' | 'second' }[] {
   const ticks = timeTicks(new Date(fromMs), new Date(toMs), count);
-  return ticks.map((tick) => ({ atMs: tick.getTime(), isDay: tick.getHours() + tick.getMinutes() === 0 }));
+  const isWithinMinutes = ticks.some((tick) => tick.getSeconds() > 0);
+  return ticks.map((tick) => ({
+    atMs: tick.getTime(),
+    told: isWithinMinutes ? 'second' : tick.getHours() + tick.getMinutes() === 0 ? 'day' : 'minute',
+  }));
 }
 
 /** The place that is nearest. */

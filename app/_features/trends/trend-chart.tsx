@@ -79,9 +79,9 @@ export function TrendChart({
   const moments = axis === 'time' ? momentsBetween(first, last, plot / 110) : [];
   const marks =
     moments.length > 1
-      ? moments.map(({ atMs, isDay }) => ({
+      ? moments.map(({ atMs, told }) => ({
           share: (atMs - first) / (last - first),
-          label: isDay ? formatDay(atMs, locale) : formatHour(atMs, locale),
+          label: told === 'day' ? formatDay(atMs, locale) : formatHour(atMs, locale, told === 'second'),
           anchor: 'middle' as const,
         }))
       : runs.length === 1 || plot <= 300

@@ -21,6 +21,9 @@ import { BarsChart, CurveChart } from './distribution-charts';
 import { HeyView } from './hey-view';
 import { PercentileTable } from './percentile-table';
 
+/** An ended run's distribution is read so long after the page was, seen or not. */
+const endedAfterMs = 1500;
+
 const forms = ['bars', 'curve', 'text'] as const;
 type Form = (typeof forms)[number];
 
@@ -54,7 +57,7 @@ export function DistributionPanel({
   );
   const [split, setSplit] = useState(() => new URLSearchParams(search).get('split') ?? '');
   const box = useRef<HTMLElement>(null);
-  const wanted = useSeen(box);
+  const wanted = useSeen(box, run.endedAtMs !== null);
   const query = useMemo(
     () => ({
       fromMs: range?.fromMs ?? 0,
@@ -235,7 +238,7 @@ function withoutCommonStart(names: readonly string[]): (name: string) => string 
 }
 
 /** True from when an element has been near the window: what lies far below is not asked for. */
-function useSeen(box: RefObject<HTMLElement | null>): boolean {
+function useSeen(box: RefObject<HTMLElement | null>, isEnded: boolean): boolean {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (!box.current || seen) return;
@@ -244,7 +247,12 @@ function useSeen(box: RefObject<HTMLElement | null>): boolean {
       { rootMargin: '300px' },
     );
     observer.observe(box.current);
-    return () => observer.disconnect();
-  }, [box, seen]);
+    // On paper and in a picture of the whole page it is seen without having been scrolled to.
+    const timer = isEnded ? setTimeout(() => setSeen(true), endedAfterMs) : undefined;
+    return () => {
+      observer.disconnect();
+      clearTimeout(timer);
+    };
+  }, [box, seen, isEnded]);
   return seen;
 }
