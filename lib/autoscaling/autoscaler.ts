@@ -18,6 +18,11 @@ export interface AutoscalerStart {
   replicas: number;
   /** Since when the revision has been serving, if that is known; otherwise since `atMs`. */
   activeSinceMs?: UnixMs;
+  /**
+   * Whether the revision has had its initial scale once, as its PodAutoscaler keeps it (ScaleTargetInitialized): one that
+   * was serving before has, however few of its pods are ready now. Absent: as many ready pods tell it.
+   */
+  initialized?: boolean;
   /** What the windows hold and the decider has seen already, in order of time. Absent: nothing. */
   past?: readonly PastSecond[];
 }

@@ -184,3 +184,40 @@ test('counts min-scale for each revision that has ready pods', () => {
   annotator.onSample({ atMs: 181_000, total: 12 });
   expect(annotator.tick(182_000).replicas).toBe(2);
 });
+
+describe('the initial scale', () => {
+  const group = 'autoscaling.knative.dev';
+  const scaled = (minScale: number, initialScale: number) =>
+    resolveConfig({
+      annotations: {
+        [`${group}/class`]: `kpa.${group}`,
+        [`${group}/target`]: '10',
+        [`${group}/min-scale`]: `${minScale}`,
+        [`${group}/initial-scale`]: `${initialScale}`,
+      },
+      containerConcurrency: 0,
+    }).config;
+
+  test.each([
+    [3, 5],
+    [3, 2],
+    [1, 5],
+  ])(
+    'of a revision that was serving before has been had: min-scale %i, initial-scale %i',
+    (least, initial) => {
+      const decisions = decide(new Annotator(scaled(least, initial), originMs, 0, pods(least)), 2, 20_000);
+      expect(decisions.map(({ replicas }) => replicas)).toEqual(decisions.map(() => least));
+    },
+  );
+
+  test('is waited for by one whose first pods are on their way, and no longer once they were ready', () => {
+    const annotator = new Annotator(scaled(3, 5), originMs, 0, pods(5, 'starting'));
+    const decisions = decide(annotator, 2, 20_000, (atMs) => {
+      if (atMs === 10_000) for (let i = 0; i < 5; i++) annotator.onPod({ uid: `${i}`, phase: 'ready' });
+    });
+    expect(decisions.filter(({ atMs }) => atMs < 10_000).map(({ replicas }) => replicas)).toEqual([
+      5, 5, 5, 5,
+    ]);
+    expect(decisions.at(-1)?.replicas).toBe(3);
+  });
+});

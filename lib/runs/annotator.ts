@@ -77,6 +77,7 @@ export class Annotator {
     this.autoscaler = createAutoscaler(forRevisions(config, this.counted), {
       atMs: originMs + atMs,
       readyPods: holds ? this.readyPods : Math.min(1, this.readyPods),
+      initialized: this.isServing,
       replicas: this.replicas,
       past: past.seconds,
     });
@@ -92,6 +93,11 @@ export class Annotator {
 
   get readyPods(): number {
     return this.count(['ready']);
+  }
+
+  /** A revision is given requests once it has had its initial scale: one with a ready pod was, however few they are now. */
+  private get isServing(): boolean {
+    return this.readyPods > 0;
   }
 
   /** Pods that are meant to stay: what `spec.replicas` asks for, as far as pods show it. */
@@ -214,6 +220,7 @@ export class Annotator {
     this.autoscaler = createAutoscaler(forRevisions(this.config, this.counted), {
       atMs: nowMs,
       readyPods: Math.min(1, this.readyPods),
+      initialized: true,
       replicas: this.replicas,
       activeSinceMs: protection.sinceMs,
       past: this.past.seconds,

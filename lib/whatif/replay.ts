@@ -127,6 +127,7 @@ export class Replayer {
       atMs: startMs,
       readyPods: options.holdsStart === false ? Math.min(1, pods.ready) : pods.ready,
       replicas: pods.replicas,
+      ...(pods.ready > 0 ? { initialized: true } : {}),
     });
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
     let decidedMs = startMs;

@@ -43,7 +43,8 @@ export class KpaAutoscaler implements Autoscaler {
     // A revision that stands at 0 was there before and went idle: its decider wants 0, and load must poke it.
     const idle = start.replicas === 0;
     if (idle) this.decider.desiredPods = 0;
-    const initialized = idle || start.readyPods >= Math.max(config.minScale, config.initialScale, 1);
+    const initialized =
+      idle || (start.initialized ?? start.readyPods >= Math.max(config.minScale, config.initialScale, 1));
     this.status = {
       active: idle ? 'False' : initialized ? 'True' : 'Unknown',
       activeSinceMs: Math.floor((start.activeSinceMs ?? start.atMs) / 1000) * 1000,
