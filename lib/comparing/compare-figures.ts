@@ -1,7 +1,7 @@
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
-import { type PodStep } from '@/lib/timeline/pods';
+import { meanLagOf, podSecondsOf, requestsInLagOf, worstLagOf } from '@/lib/timeline/figures';
 import { type RunParts } from './compare-run';
 import { type ComparedFigure, type FigureDifference, type FigureKey } from './comparison';
 
@@ -21,10 +21,6 @@ const summary = (parts: RunParts, metric: string, value: string): number | null 
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
-/** A cluster that was early has no lag. */
-const lags = ({ correlation }: RunParts): number[] =>
-  correlation.matched.flatMap(({ lag }) => (lag.totalMs === null ? [] : [Math.max(0, lag.totalMs)]));
-
 const kinds: FigureKind[] = [
   {
     key: 'requests',
@@ -84,7 +80,7 @@ const kinds: FigureKind[] = [
     key: 'podSeconds',
     unit: 'podSeconds',
     better: 'lower',
-    of: ({ correlation, endMs }) => podSeconds(correlation.pods.steps, endMs),
+    of: ({ correlation, endMs }) => podSecondsOf(correlation.pods.steps, endMs),
   },
   {
     key: 'peakInFlight',
@@ -107,18 +103,18 @@ const kinds: FigureKind[] = [
     better: 'lower',
     of: ({ correlation }) => correlation.unexpected.length,
   },
-  { key: 'worstLag', unit: 'ms', better: 'lower', of: (parts) => most(lags(parts)) },
+  { key: 'worstLag', unit: 'ms', better: 'lower', of: ({ correlation }) => worstLagOf(correlation) },
   {
     key: 'meanLag',
     unit: 'ms',
     better: 'lower',
-    of: (parts) => (lags(parts).length === 0 ? null : total(lags(parts)) / lags(parts).length),
+    of: ({ correlation }) => meanLagOf(correlation),
   },
   {
     key: 'requestsInLag',
     unit: 'count',
     better: 'lower',
-    of: ({ correlation }) => total(correlation.episodes.map(({ cost }) => cost.requests)),
+    of: ({ correlation }) => requestsInLagOf(correlation),
   },
 ];
 
@@ -179,16 +175,4 @@ function verdictOf(
 function recordedMean({ columns }: RunParts): number | null {
   const { durations } = mergeBlocks(columns);
   return durations.count === 0 ? null : meanMs(durations);
-}
-
-/** What the pods cost: each pod's seconds from being made until it is gone. */
-function podSeconds(steps: readonly PodStep[], endMs: number): number {
-  return steps.reduce(
-    (sum, step, i) =>
-      sum +
-      ((step.pending + step.starting + step.ready + step.terminating) *
-        Math.max(0, (steps[i + 1]?.atMs ?? endMs) - step.atMs)) /
-        1000,
-    0,
-  );
 }

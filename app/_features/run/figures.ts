@@ -1,5 +1,6 @@
 import { type Decision } from '@/lib/model/recording';
 import { decidedAt } from '@/lib/timeline/decided';
+import { meanRateOf } from '@/lib/timeline/figures';
 import { podsAt } from '@/lib/timeline/pods';
 import { quantileOf, rateOf } from '@/app/_ui/charts/columns';
 import { lastBefore, type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
@@ -45,7 +46,9 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
     );
   const merged = isExact || !last ? null : range ? table.totalOf(range.fromMs, range.toMs) : table.total;
   const requests = exact?.requests ?? merged?.requests ?? null;
-  const meanRate = exact?.requestsPerSecond ?? (merged ? rateOf(merged) : null);
+  const meanRate =
+    exact?.requestsPerSecond ??
+    (merged ? meanRateOf(range ? table.within(range.fromMs, range.toMs) : table.all, null) : null);
   return {
     requests,
     totalRequests: last ? ((live ? null : run.figures.requests) ?? table.total.requests) : null,

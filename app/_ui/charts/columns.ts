@@ -93,9 +93,14 @@ export class RequestTable {
     return this.sum;
   }
 
+  /** The columns that end in (fromMs, toMs]. */
+  within(fromMs: number, toMs: number): readonly RequestColumn[] {
+    return this.columns.slice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs));
+  }
+
   /** The columns that end in (fromMs, toMs] as one; null if there are none. */
   totalOf(fromMs: number, toMs: number): RequestColumn | null {
-    const shown = this.columns.slice(lowerBound(this.columns, fromMs), lowerBound(this.columns, toMs));
+    const shown = this.within(fromMs, toMs);
     const [first, last] = [shown[0], shown.at(-1)];
     if (!first || !last) return null;
     const key = `${first.id} ${last.id} ${last.toMs} ${shown.length}`;

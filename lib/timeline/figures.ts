@@ -1,0 +1,119 @@
+import { type RunSummary } from '@/lib/model/run';
+import { quantileMs } from '@/lib/statistics/histogram/quantile';
+import { mergeColumns, type RequestColumn } from './columns';
+import { type Correlation } from './correlate';
+import { knownMost } from './known-most';
+import { podsAt, type PodStep } from './pods';
+
+/**
+ * Each figure of a run's requests and pods that pages, exports and results show, with its formula. Where k6's own summary
+ * has a figure that one is taken: it is of every single request. Slow requests are in slow-requests.ts, an incident's in
+ * incident-cost.ts, a distribution's in distribution.ts.
+ */
+const summed = (summary: RunSummary | null, metric: string, ...values: string[]): number | null => {
+  const found = summary?.metrics.find((one) => one.metric === metric)?.values;
+  for (const value of values) if (found?.[value] !== undefined) return found[value];
+  return null;
+};
+
+/** Requests that ended: k6's count, else the sum over the columns. */
+export function requestsOf(columns: readonly RequestColumn[], summary: RunSummary | null): number {
+  return summed(summary, 'http_reqs', 'count') ?? columns.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** Of them those that failed. k6's `passes` of http_req_failed are the requests for which "failed" was true. */
+export function failuresOf(columns: readonly RequestColumn[], summary: RunSummary | null): number {
+  return (
+    summed(summary, 'http_req_failed', 'passes') ?? columns.reduce((sum, { failures }) => sum + failures, 0)
+  );
+}
+
+/**
+ * How long of (fromMs, toMs] requests were recorded, in ms: the time that the columns cover. What lies between two of
+ * them, before the first and behind the last, nobody knows the requests of.
+ */
+export function recordedMs(
+  columns: readonly Pick<RequestColumn, 'fromMs' | 'toMs'>[],
+  fromMs = -Infinity,
+  toMs = Infinity,
+): number {
+  let covered = 0;
+  let untilMs = fromMs;
+  for (const column of columns) {
+    const beginMs = Math.max(untilMs, column.fromMs);
+    const endMs = Math.min(toMs, column.toMs);
+    if (endMs > beginMs) covered += endMs - beginMs;
+    untilMs = Math.max(untilMs, column.toMs);
+  }
+  return covered;
+}
+
+/** Requests a second: k6's rate, else the recorded requests ÷ the time in which they were recorded; null for no time. */
+export function meanRateOf(
+  columns: readonly RequestColumn[],
+  summary: RunSummary | null,
+  fromMs = -Infinity,
+  toMs = Infinity,
+): number | null {
+  const seconds = recordedMs(columns, fromMs, toMs) / 1000;
+  return summed(summary, 'http_reqs', 'rate') ?? (seconds > 0 ? requestsOf(columns, null) / seconds : null);
+}
+
+/** A percentile of the request times in ms (`share` 0.95: p95): k6's exact one, else the recorded histograms' together, never above k6's maximum. */
+export function percentileOf(
+  columns: readonly RequestColumn[],
+  summary: RunSummary | null,
+  share: number,
+): number | null {
+  const names = share === 0.5 ? ['p(50)', 'med'] : [`p(${Number((share * 100).toFixed(4))})`];
+  const exact = summed(summary, 'http_req_duration', ...names);
+  if (exact !== null) return exact;
+  const { durations } = mergeColumns(columns);
+  if (!durations || durations.count === 0) return null;
+  const most = knownMost(summary, 'http_req_duration');
+  return Math.min(quantileMs(durations, share), most === null ? Infinity : most * 1000);
+}
+
+/** The most pods that were ready at once in [fromMs, toMs]; of the whole recording unless given. */
+export function peakReadyOf(steps: readonly PodStep[], fromMs = -Infinity, toMs = Infinity): number {
+  return steps.reduce(
+    (most, { atMs, ready }) => (atMs >= fromMs && atMs <= toMs ? Math.max(most, ready) : most),
+    podsAt(steps, fromMs).ready,
+  );
+}
+
+/** The lags of the scale-ups that came, in ms: from due to the last due pod ready. Early is no lag: 0. What pods cost is paid while too few are there, so scale-downs have none. */
+export function lagsOf({ matched }: Pick<Correlation, 'matched'>): number[] {
+  return matched.flatMap(({ expected, lag }) =>
+    expected.to > expected.from && lag.totalMs !== null ? [Math.max(0, lag.totalMs)] : [],
+  );
+}
+
+/** The longest of these lags; null where no scale-up came. */
+export function worstLagOf(correlation: Pick<Correlation, 'matched'>): number | null {
+  const lags = lagsOf(correlation);
+  return lags.length === 0 ? null : Math.max(...lags);
+}
+
+/** Their mean; null where no scale-up came. */
+export function meanLagOf(correlation: Pick<Correlation, 'matched'>): number | null {
+  const lags = lagsOf(correlation);
+  return lags.length === 0 ? null : lags.reduce((sum, ms) => sum + ms, 0) / lags.length;
+}
+
+/** Requests that ended while pods that were due were not ready: each once, in however many such times it ended. */
+export function requestsInLagOf({ episodes }: Pick<Correlation, 'episodes'>): number {
+  return episodes.reduce((sum, { cost }) => sum + cost.requests, 0);
+}
+
+/** What the pods cost: each pod's seconds from being made until it is gone, up to `endMs`. */
+export function podSecondsOf(steps: readonly PodStep[], endMs: number): number {
+  return steps.reduce(
+    (sum, step, i) =>
+      sum +
+      ((step.pending + step.starting + step.ready + step.terminating) *
+        Math.max(0, (steps[i + 1]?.atMs ?? endMs) - step.atMs)) /
+        1000,
+    0,
+  );
+}
