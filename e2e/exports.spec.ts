@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import { test } from './test';
 import { strFromU8, unzipSync } from 'fflate';
 import { jsonExportSchema } from '@/lib/exporting/json';
+import { comparisonSchema } from '@/lib/comparing/comparison';
 import { importAnswerSchema } from '@/lib/importing/facts';
 import { type Run } from '@/lib/model/run';
 import { applyTutorial, startTutorial, untilEnded } from './api';
@@ -96,6 +97,7 @@ test('a chart is saved as a PNG that is not blank, and the page prints as PDF', 
 
 for (const [name, requests] of [
   ['hey.csv', '120'],
+  ['hey-2018.csv', '120'],
   ['k6.json', '40'],
   ['k6.csv', '40'],
   ['fortio.json', '400'],
@@ -113,6 +115,39 @@ for (const [name, requests] of [
     await expect(page.getByRole('main')).toContainText(`Imported ${name}`);
   });
 }
+
+test('a file without times says so, and is compared by what it does say', async ({ page, request }) => {
+  const keep = async (name: string): Promise<string> => {
+    const answer = await request.post(`/api/import?save=1&file=${name}`, {
+      data: await readFile(fixture(name)),
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    return importAnswerSchema.parse(await answer.json()).run!.id;
+  };
+  const [untimed, timed] = [await keep('hey-2018.csv'), await keep('hey.csv')];
+  await page.goto(`/runs/${untimed}`);
+  await expect(page.locator('[data-imported]')).toContainText('does not say when each request began');
+  await expect(page.locator('#charts')).toContainText('No charts over time');
+  await expect(page.locator('#charts canvas')).toHaveCount(0);
+  await expect(page.locator('[data-figure=rate] dd').first()).toHaveText('–');
+  const distribution = page.locator('[data-distribution]');
+  await distribution.scrollIntoViewIfNeeded();
+  await expect(distribution).toContainText('120 requests');
+  await expect(distribution.locator('canvas')).toBeVisible();
+  await page.goto(`/compare?runs=${timed},${untimed}`);
+  await expect(page.getByRole('main')).toContainText('hey-2018.csv (hey).');
+  const rows = page.locator('[data-distribution] tbody tr');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1)).toContainText('ms');
+  const compared = comparisonSchema.parse(
+    await (await request.get(`/api/compare?runs=${timed},${untimed}`)).json(),
+  );
+  const values = Object.fromEntries(compared.figures.map((figure) => [figure.key, figure.values]));
+  expect(values.rate![1]).toBeNull();
+  // Nothing that neither file tells of is shown as none.
+  for (const key of ['scaleEvents', 'missedEvents', 'podSeconds', 'droppedIterations', 'failedChecks'])
+    expect(values[key], key).toEqual([null, null]);
+});
 
 test('a wrong file is refused with its line and what to do', async ({ page, request }) => {
   await page.goto('/import');

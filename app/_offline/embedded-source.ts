@@ -1,3 +1,4 @@
+import { importFactsOf } from '@/lib/model/import-facts';
 import { distributionOf, seriesNeeded } from '@/lib/timeline/distribution';
 import { boundColumns } from '@/lib/timeline/known-most';
 import { type K6Metrics } from '@/lib/timeline/k6-metrics';
@@ -48,6 +49,11 @@ export function embeddedSource({ run, recording, cursor, log, metrics }: Embedde
     metrics: () => Promise.resolve(metrics),
     decisions: () => Promise.resolve(recording.decisions),
     range: (query) => {
+      const whole = importFactsOf(run.options)?.withoutTimes;
+      if (whole)
+        return Promise.resolve(
+          distributionOf(whole.series, whole.points, query, query.toMs ?? query.fromMs, run.summary),
+        );
       const needed = new Set(seriesNeeded(recording.series, query).map(({ id }) => id));
       const fromMs = query.fromMs === 0 ? -1 : query.fromMs;
       const points = recording.points.filter(

@@ -21,6 +21,12 @@ const summary = (parts: RunParts, metric: string, value: string): number | null 
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+/** A figure of pods: none of a run whose file has no pods. */
+const ofPods =
+  (of: (parts: RunParts) => number): FigureKind['of'] =>
+  (parts) =>
+    parts.run.importedFrom === null || parts.recording.podEvents.length > 0 ? of(parts) : null;
+
 const kinds: FigureKind[] = [
   {
     key: 'requests',
@@ -61,13 +67,18 @@ const kinds: FigureKind[] = [
     key: 'droppedIterations',
     unit: 'count',
     better: 'lower',
-    of: (parts) => (parts.run.summary ? (summary(parts, 'dropped_iterations', 'count') ?? 0) : null),
+    // Other tools have no iterations to drop, and no checks.
+    of: (parts) =>
+      parts.run.summary && parts.run.engine === 'k6'
+        ? (summary(parts, 'dropped_iterations', 'count') ?? 0)
+        : null,
   },
   {
     key: 'failedChecks',
     unit: 'count',
     better: 'lower',
-    of: ({ run }) => (run.summary ? total(run.summary.checks.map((check) => check.fails)) : null),
+    of: ({ run }) =>
+      run.summary && run.engine === 'k6' ? total(run.summary.checks.map((check) => check.fails)) : null,
   },
   {
     key: 'peakReadyPods',
@@ -80,7 +91,7 @@ const kinds: FigureKind[] = [
     key: 'podSeconds',
     unit: 'podSeconds',
     better: 'lower',
-    of: ({ correlation, endMs }) => podSecondsOf(correlation.pods.steps, endMs),
+    of: ofPods(({ correlation, endMs }) => podSecondsOf(correlation.pods.steps, endMs)),
   },
   {
     key: 'peakInFlight',
@@ -95,13 +106,23 @@ const kinds: FigureKind[] = [
     of: ({ recording }) =>
       most(recording.concurrency.flatMap(({ waiting }) => (waiting === null ? [] : [waiting]))),
   },
-  { key: 'scaleEvents', unit: 'count', better: null, of: ({ correlation }) => correlation.expected.length },
-  { key: 'missedEvents', unit: 'count', better: 'lower', of: ({ correlation }) => correlation.missed.length },
+  {
+    key: 'scaleEvents',
+    unit: 'count',
+    better: null,
+    of: ofPods(({ correlation }) => correlation.expected.length),
+  },
+  {
+    key: 'missedEvents',
+    unit: 'count',
+    better: 'lower',
+    of: ofPods(({ correlation }) => correlation.missed.length),
+  },
   {
     key: 'unexpectedEvents',
     unit: 'count',
     better: 'lower',
-    of: ({ correlation }) => correlation.unexpected.length,
+    of: ofPods(({ correlation }) => correlation.unexpected.length),
   },
   { key: 'worstLag', unit: 'ms', better: 'lower', of: ({ correlation }) => worstLagOf(correlation) },
   {
@@ -114,7 +135,7 @@ const kinds: FigureKind[] = [
     key: 'requestsInLag',
     unit: 'count',
     better: 'lower',
-    of: ({ correlation }) => requestsInLagOf(correlation),
+    of: ofPods(({ correlation }) => requestsInLagOf(correlation)),
   },
 ];
 

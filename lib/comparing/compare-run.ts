@@ -1,5 +1,8 @@
 import { boundRecording } from '@/lib/timeline/known-most';
 import { mergeBlocks } from '@/lib/statistics/blocks';
+import { hasNoTimes, importFactsOf } from '@/lib/model/import-facts';
+import { distributionOf, distributionQuerySchema } from '@/lib/timeline/distribution';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { loadColumns, type LoadColumn } from '@/lib/timeline/load-columns';
@@ -48,7 +51,7 @@ export function comparedRun(
   const steps = fewSteps(correlation.pods.steps, endMs);
   const decisions = recording.decisions.filter((decision) => decision.valid);
   const changes = decisions.filter((decision, i) => decision.replicas !== decisions[i - 1]?.replicas);
-  const durations = mergeBlocks(columns).durations;
+  const durations = wholeOf(run) ?? mergeBlocks(columns).durations;
   const perSecond = (count: number, { seconds }: LoadColumn): number =>
     round(seconds > 0 ? count / seconds : 0);
   return {
@@ -84,7 +87,15 @@ export function comparedRun(
     events: eventsOf(correlation),
     histogram: durations.count === 0 ? null : durations,
     isBaseline,
+    hasNoTimes: hasNoTimes(run.options),
   };
+}
+
+/** The durations of a run whose file has no times; null for others. */
+function wholeOf({ options, summary }: Run): ExponentialHistogram | null {
+  const whole = importFactsOf(options)?.withoutTimes;
+  const query = distributionQuerySchema.parse({});
+  return whole ? distributionOf(whole.series, whole.points, query, 0, summary).total : null;
 }
 
 /** When the first request was sent: the first load that the gateway saw, or the second in which the first one ended. */

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
 import { readsGateway } from '@/lib/model/autoscaler-config';
+import { shownOptions } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
 import { type ComparedSetting, type ScriptDiff } from './comparison';
 
@@ -94,7 +95,7 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
     ),
     ...table(
       'options',
-      runs.map(({ options }) => flat(options)),
+      runs.map(({ options }) => flat(shownOptions(options))),
     ),
     row(
       'versions',

@@ -100,6 +100,8 @@ export const comparedRunSchema = z.object({
   /** All durations, in seconds. */
   histogram: exponentialHistogramSchema.nullable(),
   isBaseline: z.boolean(),
+  /** It was imported from a file without times: it has nothing to draw over time. */
+  hasNoTimes: z.boolean(),
 });
 export type ComparedRun = z.infer<typeof comparedRunSchema>;
 

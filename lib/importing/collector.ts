@@ -48,6 +48,9 @@ export interface Collected {
 
 /** Puts samples of any tool together in k6's terms: seconds with histograms, totals, checks, requests in flight. */
 export class Collector {
+  /** `timed`: false for samples without times, whose `atMs` is any one moment: nothing is said of when, how long or how many at once. */
+  constructor(private readonly timed = true) {}
+
   private readonly table = new SecondTable();
   private readonly totals = new Map<string, Totals>();
   private readonly checks = new Map<string, RunSummary['checks'][number]>();
@@ -87,12 +90,13 @@ export class Collector {
     if (this.table.points > limits.file.points) throw tooMany('points', line);
     this.addToTotals(metric, kind, value);
     if (this.totals.size > limits.file.metrics) throw tooMany('metrics', line);
-    if (metric === 'http_reqs') {
-      this.statuses.set(tags.status ?? '0', (this.statuses.get(tags.status ?? '0') ?? 0) + value);
+    // A status that the file does not name is not known: `0` would say that there was no answer.
+    if (metric === 'http_reqs' && tags.status !== undefined) {
+      this.statuses.set(tags.status, (this.statuses.get(tags.status) ?? 0) + value);
       if (this.statuses.size > limits.file.statuses) throw tooMany('statuses', line);
     }
     // A request was in flight from its start to its end: its share of each second is known, not only estimated.
-    if (metric === 'http_req_duration') this.busy.add(atMs - value, atMs);
+    if (this.timed && metric === 'http_req_duration') this.busy.add(atMs - value, atMs);
     if (metric === 'checks' && tags.check !== undefined) {
       const path = `${tags.group ?? ''}::${tags.check}`;
       const check = this.checks.get(path) ?? { name: tags.check, path, passes: 0, fails: 0 };
@@ -131,7 +135,7 @@ export class Collector {
         ]);
     }
     points.sort((a, b) => a.atMs - b.atMs);
-    const spanMs = this.lastMs - this.firstMs;
+    const spanMs = this.timed ? this.lastMs - this.firstMs : 0;
     return {
       firstMs: this.firstMs,
       originMs,
@@ -212,7 +216,7 @@ export class Collector {
         line,
       );
     if (!(atMs >= 0 && atMs <= latestMs)) throw importRefused('problems.import-time', {}, line);
-    const startMs = metric === 'http_req_duration' ? Math.min(atMs, atMs - value) : atMs;
+    const startMs = this.timed && metric === 'http_req_duration' ? Math.min(atMs, atMs - value) : atMs;
     this.firstMs = Math.min(this.firstMs, startMs);
     this.lastMs = Math.max(this.lastMs, atMs);
     const foundMs = this.lastMs - this.firstMs;

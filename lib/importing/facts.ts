@@ -1,77 +1,7 @@
 import { z } from 'zod';
+import { importFormatSchema, importNoteSchema } from '@/lib/model/import-facts';
 import { code } from '@/lib/model/message';
 import { runSchema } from '@/lib/model/run';
-
-export const importFormatSchema = z.enum(['hey-csv', 'k6-json', 'k6-csv', 'fortio-json']);
-export type ImportFormat = z.infer<typeof importFormatSchema>;
-
-/** What a reader of an imported run has to know: what its file lacks, and what was worked out. */
-export const importNoteSchema = z.enum([
-  'no-pods',
-  'no-times',
-  'no-start',
-  'seconds-only',
-  'no-types',
-  'no-errors',
-  'most-rows',
-  'p50-from-buckets',
-  'p90-from-buckets',
-  'p95-from-buckets',
-  'p99-from-buckets',
-  'thresholds-judged',
-  'thresholds-unknown',
-  'cut-off',
-  'series-overflow',
-  'percentiles-from-histogram',
-]);
-export type ImportNote = z.infer<typeof importNoteSchema>;
-
-/** A whole number; Nighthawk writes those of 64 bits as text, as protobuf's JSON does. */
-export const countSchema = z.union([
-  z.number(),
-  z.string().regex(/^\d+$/, code('validation.no-whole-number')).transform(Number),
-]);
-
-/** Fortio's own buckets and percentiles, in seconds, as its result has them; Nighthawk gives a percentile as a share of one. */
-export const fortioHistogramSchema = z.object({
-  Count: countSchema,
-  Min: z.number(),
-  Max: z.number(),
-  Sum: z.number(),
-  Avg: z.number(),
-  StdDev: z.number(),
-  Data: z
-    .array(z.object({ Start: z.number(), End: z.number(), Percent: z.number(), Count: countSchema }))
-    .min(1),
-  Percentiles: z
-    .array(z.object({ Percentile: z.number(), Value: z.number() }))
-    .nullish()
-    .transform((list) => {
-      const share = (list ?? []).every(({ Percentile }) => Percentile <= 1);
-      return (list ?? []).map(({ Percentile, Value }) => ({
-        Percentile: share ? Percentile * 100 : Percentile,
-        Value,
-      }));
-    }),
-});
-export type FortioHistogram = z.infer<typeof fortioHistogramSchema>;
-
-/** Kept in an imported run's options as `import`. */
-export const importFactsSchema = z.object({
-  format: importFormatSchema,
-  file: z.string(),
-  notes: z.array(importNoteSchema),
-  /** What the tool itself says of its run, such as its threads; for the page, as it is. */
-  settings: z.record(z.string(), z.string()),
-  histogram: fortioHistogramSchema.nullable(),
-});
-export type ImportFacts = z.infer<typeof importFactsSchema>;
-
-/** The facts of an imported run; null for a run that was made here. */
-export function importFactsOf(options: Record<string, unknown>): ImportFacts | null {
-  const facts = importFactsSchema.safeParse(options.import);
-  return facts.success ? facts.data : null;
-}
 
 /** What was recognised in a file, before it is saved. Durations in ms. */
 export const importPreviewSchema = z.object({
@@ -81,11 +11,13 @@ export const importPreviewSchema = z.object({
   lines: z.number(),
   bytes: z.number(),
   requests: z.number(),
-  failures: z.number(),
+  /** Null where the file does not say which requests failed. */
+  failures: z.number().nullable(),
   requestsPerSecond: z.number().nullable(),
   /** Unix ms; null where the file does not say. */
   startedAtMs: z.number().nullable(),
-  spanMs: z.number(),
+  /** Null where the file does not say how long the load was. */
+  spanMs: z.number().nullable(),
   minMs: z.number().nullable(),
   meanMs: z.number().nullable(),
   p50Ms: z.number().nullable(),

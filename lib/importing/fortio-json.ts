@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { countSchema, fortioHistogramSchema, type FortioHistogram, type ImportNote } from './facts';
+import {
+  countSchema,
+  fortioHistogramSchema,
+  type FortioHistogram,
+  type ImportNote,
+} from '@/lib/model/import-facts';
 import { type FileReader, type ImportedFile } from './reader';
 import { messageOfIssue } from '@/lib/model/message';
 import { limits } from '@/lib/model/limits';
@@ -129,6 +134,7 @@ export class FortioReader implements FileReader {
         testRunDurationMs: spanMs,
       },
       collected: null,
+      withoutTimes: null,
       notes,
       settings: Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')),
       histogram,

@@ -1,5 +1,6 @@
-import { Collector, type MetricKind } from './collector';
+import { Collector, type Collected, type MetricKind } from './collector';
 import { csvRecords } from './csv';
+import { type WithoutTimes } from '@/lib/model/import-facts';
 import { fromCollected, type FileReader, type ImportedFile } from './reader';
 import { importRefused } from './refused';
 
@@ -12,24 +13,22 @@ const parts = [
   ['http_req_waiting', 'Response-delay'],
   ['http_req_receiving', 'Response-read'],
 ] as const;
-/**
- * Files of before 0.1.3 have no `offset`, and are refused: when a request began is not in them, and does not follow from
- * what is. Rows are in the order in which answers came, of an unknown number of workers that may also have waited (`-q`),
- * so that any second they were put in would be made up (github.com/rakyll/hey/pull/126).
- */
-const needed = ['response-time', 'status-code', 'offset'];
 
-/** Whether a file begins as hey's. */
+/** Whether a file begins as hey's; for a year hey put an empty line first, and at first it had one column only. */
 export function isHeyHeader(head: string): boolean {
-  return head.startsWith('response-time,');
+  return /^\s*response-time(,|\s|$)/.test(head);
 }
 
 /**
  * `hey -o csv`: a row a request, times in seconds with four digits behind the point. Columns are found by their names,
- * since hey has added some over time.
+ * since hey has added them over time: the parts of the time in 2016, `status-code` and `offset` with 0.1.1 in 2018.
+ *
+ * Without `offset` it is not said when a request began, and it does not follow from what is: rows are in the order in which
+ * answers came, of an unknown number of workers that may also have waited (`-q`). Any second that they were put in would be
+ * made up (github.com/rakyll/hey/pull/126), so they are taken as a whole, without times.
  */
 export class HeyReader implements FileReader {
-  private readonly collector = new Collector();
+  private collector = new Collector();
   private header: string[] = [];
   private rows = 0;
   private cutOff = false;
@@ -43,14 +42,8 @@ export class HeyReader implements FileReader {
   }
 
   private takeHeader(cells: string[]): void {
-    const missing = needed.filter((name) => !cells.includes(name));
-    if (missing.length > 0)
-      throw importRefused(
-        'problems.hey-columns',
-        { columns: missing.map((name) => `"${name}"`).join(', ') },
-        1,
-      );
     this.header = cells;
+    this.collector = new Collector(this.isTimed);
   }
 
   private takeRow(cells: string[], line: number, open: boolean): void {
@@ -72,6 +65,7 @@ export class HeyReader implements FileReader {
     const common = fromCollected(collected);
     return {
       ...common,
+      ...(this.isTimed ? {} : { collected: null, spanMs: null, withoutTimes: withoutTimes(collected) }),
       format: 'hey-csv',
       engine: 'hey',
       toolVersion: null,
@@ -82,6 +76,8 @@ export class HeyReader implements FileReader {
       notes: [
         ...common.notes,
         'no-start',
+        ...(this.isTimed ? [] : ['no-offsets' as const]),
+        ...(this.header.includes('status-code') ? [] : ['no-statuses' as const]),
         'no-errors',
         ...(this.rows >= mostRows ? ['most-rows' as const] : []),
         ...(this.cutOff ? ['cut-off' as const] : []),
@@ -90,19 +86,31 @@ export class HeyReader implements FileReader {
   }
 
   private row(row: Record<string, number>, line: number): void {
-    const { 'response-time': seconds = 0, 'status-code': code = 0, offset = 0 } = row;
-    const status = `${code}`;
-    const ok = code >= 200 && code < 400;
-    const endMs = (offset + seconds) * 1000;
-    const tags = { expected_response: `${ok}`, status };
+    const { 'response-time': seconds = 0, 'status-code': code, offset } = row;
+    const ok = code !== undefined && code >= 200 && code < 400;
+    const endMs = offset === undefined ? 0 : (offset + seconds) * 1000;
+    const tags: Record<string, string> =
+      code === undefined ? {} : { expected_response: `${ok}`, status: `${code}` };
     const add = (metric: string, kind: MetricKind, value: number): void =>
-      this.collector.add(metric, kind, tags, status, endMs, value, line);
+      this.collector.add(metric, kind, tags, `${code}`, endMs, value, line);
     add('http_reqs', { type: 'counter', contains: 'default' }, 1);
     add('http_req_duration', time, seconds * 1000);
-    add('http_req_failed', { type: 'rate', contains: 'default' }, ok ? 0 : 1);
+    if (code !== undefined) add('http_req_failed', { type: 'rate', contains: 'default' }, ok ? 0 : 1);
     for (const [metric, column] of parts) if (column in row) add(metric, time, row[column]! * 1000);
     this.rows++;
   }
+
+  private get isTimed(): boolean {
+    return this.header.includes('offset');
+  }
+}
+
+/** The one moment that all rows were put in, as what it is: the whole. Ids are places in `series`. */
+function withoutTimes({ series, points }: Collected): WithoutTimes {
+  return {
+    series: series.map((one, id) => ({ ...one, id })),
+    points: points.map(({ seriesId, value, histogram }) => ({ seriesId, value, histogram })),
+  };
 }
 
 /** A wrong line's beginning, for a message. */

@@ -11,7 +11,7 @@ export function previewOf(file: ReadFile): ImportPreview {
     lines: file.lines,
     bytes: file.bytes,
     requests: figures.requests ?? 0,
-    failures: figures.failures ?? 0,
+    failures: figures.failures,
     requestsPerSecond: figures.requestsPerSecond,
     startedAtMs: file.startedAtMs,
     spanMs: file.spanMs,

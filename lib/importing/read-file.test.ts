@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { k6MetricsOf } from '@/lib/timeline/k6-metrics';
+import { distributionOf, distributionQuerySchema } from '@/lib/timeline/distribution';
 import { parseSummary } from '@/lib/loadgen/summary';
 import { percentileOfBuckets } from './fortio-json';
 import { readImport, type ReadFile } from './read-file';
@@ -141,6 +142,68 @@ it('knows hey’s requests, their mean and how many were in flight', async () =>
   expect(file.notes).toEqual(['no-pods', 'no-start', 'no-errors']);
 });
 
+describe('hey of before 0.1.1, which did not say when a request began:', () => {
+  /** The first so many columns of a newer hey's file; for a year hey put an empty line first. */
+  const older = async (columns: number): Promise<string> =>
+    `\n${(await fixture('hey.csv'))
+      .replace(/,200,/, ',503,')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(',').slice(0, columns).join(','))
+      .join('\n')}`;
+
+  it.each([
+    ['with status codes (a fortnight of 2018)', 7],
+    ['without (0.1.0)', 6],
+    ['with nothing but the time (0.1.0 without -more)', 1],
+  ])('%s', async (_what, columns) => {
+    const newer = await read((await fixture('hey.csv')).replace(/,200,/, ',503,'));
+    const file = await read(await older(columns));
+    const { requests, p50Ms, p90Ms, p95Ms, p99Ms } = newer.figures;
+    const known = columns === 7;
+    expect(file.figures).toEqual({
+      ...{ requests, p50Ms, p90Ms, p95Ms, p99Ms },
+      failures: known ? 1 : null,
+      requestsPerSecond: null,
+      thresholdsMet: null,
+    });
+    expect(file.statuses).toEqual(known ? newer.statuses : []);
+    expect([file.minMs, file.meanMs, file.maxMs]).toEqual([newer.minMs, newer.meanMs, newer.maxMs]);
+    expect(file.notes).toEqual([
+      'no-pods',
+      'no-start',
+      'no-offsets',
+      ...(known ? [] : ['no-statuses']),
+      'no-errors',
+    ]);
+    // Never a second that the file does not name.
+    expect(file.collected).toBeNull();
+    expect([file.spanMs, file.startedAtMs]).toEqual([null, null]);
+    const { series, points } = file.withoutTimes!;
+    const whole = distributionOf(series, points, distributionQuerySchema.parse({ split: 'status' }), 0);
+    const { sum, ...shape } = durationsOf(newer);
+    expect(whole.total).toEqual({ ...shape, sum: expect.closeTo(sum, 9) as unknown });
+    expect(whole.statuses).toEqual(file.statuses);
+    expect(whole.phases.map(({ phase }) => phase)).toEqual(
+      columns === 1 ? [] : ['sending', 'waiting', 'receiving'],
+    );
+  });
+});
+
+it('reads what a hey of September 2018 wrote, as it is', async () => {
+  const text = await fixture('hey-2018.csv');
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  const { figures, statuses, maxMs } = await read(text);
+  const failures = rows.filter((row) => row[6] === 503).length;
+  expect(figures).toMatchObject({ requests: rows.length, failures });
+  expect(statuses).toContainEqual({ status: '503', count: failures });
+  expect(maxMs).toBe(Math.max(...rows.map(([seconds]) => seconds! * 1000)));
+});
+
 it('counts hey’s answers from 400 up as failed', async () => {
   const file = await read((await fixture('hey.csv')).replace(/,200,/, ',503,'));
   expect(file.figures.failures).toBe(1);
@@ -271,6 +334,8 @@ describe('what people have, by public reports (testdata/cases):', () => {
     expect(quoted.summary.checks).toContainEqual(
       expect.objectContaining({ name: 'status is 200, body "ok"', passes: 20, fails: 0 }),
     );
+    const { figures } = await fileOf('17-k6-csv-cells/micro.csv');
+    expect(figures).toMatchObject({ requests: 20, failures: 0, p95Ms: quoted.figures.p95Ms });
     const broken = await fileOf('17-k6-csv-cells/line-break.csv');
     expect(broken.figures.requests).toBe(20);
     expect(broken.summary.checks).toContainEqual(
@@ -280,6 +345,16 @@ describe('what people have, by public reports (testdata/cases):', () => {
       lang: 'c++',
       build: '1%2B1',
     });
+  });
+
+  it('a file that names no status: which answers there were is not known, and never “no answer”', async () => {
+    const csv = (await fixture('k6.csv')).split('\n');
+    const at = csv[0]!.split(',').indexOf('status');
+    const { figures, statuses } = await read(
+      csv.map((line) => line.split(',').toSpliced(at, 1).join(',')).join('\n'),
+    );
+    expect(figures).toMatchObject({ requests: 40, failures: 0 });
+    expect(statuses).toEqual([]);
   });
 
   it.each(['nighthawk-fortio.json', 'nighthawk-pedantic.json'])(
@@ -299,9 +374,4 @@ describe('what people have, by public reports (testdata/cases):', () => {
       expect(engine).toBe('fortio');
     },
   );
-
-  it('hey before it told when each request began', async () => {
-    const text = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read\n0.1,0,0,0,0.1,0\n';
-    expect((await refusal(text)).message).toMatch(/"status-code", "offset".*newer hey/);
-  });
 });

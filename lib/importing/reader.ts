@@ -1,5 +1,10 @@
 import { type Collected } from './collector';
-import { type FortioHistogram, type ImportFormat, type ImportNote } from './facts';
+import {
+  type FortioHistogram,
+  type ImportFormat,
+  type ImportNote,
+  type WithoutTimes,
+} from '@/lib/model/import-facts';
 import { type RunFigures, type RunSummary } from '@/lib/model/run';
 
 /** A whole file, read. */
@@ -14,10 +19,13 @@ export interface ImportedFile {
   maxMs: number | null;
   /** Unix ms of the first moment; null where the file does not say. */
   startedAtMs: number | null;
-  spanMs: number;
+  /** Null where the file does not say how long the load was. */
+  spanMs: number | null;
   statuses: { status: string; count: number }[];
   target: string | null;
   summary: RunSummary;
+  /** What an export or a page reads of a file without times, beside its figures; null for others. */
+  withoutTimes: WithoutTimes | null;
   /** Null for a file without times. */
   collected: Collected | null;
   notes: ImportNote[];
@@ -39,7 +47,7 @@ function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['fi
   const verdicts = summary.metrics.flatMap(({ thresholds }) => thresholds);
   return {
     requests,
-    failures: value('http_req_failed', 'passes') ?? 0,
+    failures: value('http_req_failed', 'passes'),
     requestsPerSecond: requests !== null && spanMs > 0 ? (requests / spanMs) * 1000 : null,
     p50Ms: value('http_req_duration', 'p(50)'),
     p90Ms: value('http_req_duration', 'p(90)'),
@@ -54,8 +62,8 @@ export function fromCollected(
   collected: Collected,
 ): Pick<
   ImportedFile,
-  'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'spanMs' | 'statuses' | 'summary' | 'collected'
-> & { notes: ImportNote[] } {
+  'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'statuses' | 'summary' | 'collected' | 'withoutTimes'
+> & { spanMs: number; notes: ImportNote[] } {
   const { summary, statuses } = collected;
   const spanMs = summary.testRunDurationMs;
   const duration = summary.metrics.find(({ metric }) => metric === 'http_req_duration')?.values;
@@ -68,6 +76,7 @@ export function fromCollected(
     statuses,
     summary,
     collected,
+    withoutTimes: null,
     notes: [
       'no-pods',
       ...(collected.exact ? [] : ['percentiles-from-histogram' as const]),

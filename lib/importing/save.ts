@@ -3,7 +3,8 @@ import { type Store } from '@/lib/store/client';
 import { type ImportedRows, insertImportedRun } from '@/lib/store/imports';
 import { findService } from '@/lib/store/services';
 import { type Run } from '@/lib/model/run';
-import { type ImportFacts, type ImportRequest } from './facts';
+import { type ImportRequest } from './facts';
+import { type ImportFacts } from '@/lib/model/import-facts';
 import { type ReadFile } from './read-file';
 
 /** Keeps a file that was read as a run, with its `rows`. Null if there is no such service. */
@@ -16,7 +17,7 @@ export async function saveImport(
 ): Promise<Run | null> {
   const service = request.service === '' ? null : await findService(store, request.service);
   if (request.service !== '' && !service) return null;
-  const startedAtMs = file.startedAtMs ?? request.startedAtMs ?? nowMs - file.spanMs;
+  const startedAtMs = file.startedAtMs ?? request.startedAtMs ?? nowMs - (file.spanMs ?? 0);
   const { collected } = file;
   // The clock of a file without absolute times begins at its own zero.
   const leadMs = collected ? collected.firstMs - collected.originMs : 0;
@@ -26,6 +27,7 @@ export async function saveImport(
     notes: file.notes,
     settings: file.settings,
     histogram: file.histogram,
+    withoutTimes: file.withoutTimes,
   };
   const name = request.name || `${request.file} (${file.engine})`;
   return insertImportedRun(
@@ -41,8 +43,7 @@ export async function saveImport(
       importedFrom: file.format,
       createdAtMs: startedAtMs,
       originMs: startedAtMs - leadMs,
-      loadStartMs: leadMs,
-      loadEndMs: leadMs + file.spanMs,
+      load: file.spanMs === null ? null : { startMs: leadMs, endMs: leadMs + file.spanMs },
       figures: { ...file.figures, peakReadyPods: null, worstLagMs: null },
       summary: file.summary,
       series: collected?.series ?? [],

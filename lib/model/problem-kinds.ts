@@ -94,7 +94,6 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.fortio-without-requests': [422, 'file-not-imported'],
   'problems.fortio-not-json': [422, 'file-not-imported'],
   'problems.fortio-wrong': [422, 'file-not-imported'],
-  'problems.hey-columns': [422, 'file-not-imported'],
   'problems.file-csv-line': [422, 'file-not-imported'],
   'problems.file-k6-console': [422, 'file-not-imported'],
   'problems.k6-json-rest': [422, 'file-not-imported'],

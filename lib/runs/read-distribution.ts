@@ -1,3 +1,4 @@
+import { importFactsOf } from '@/lib/model/import-facts';
 import { type Store } from '@/lib/store/client';
 import { readPointsBetween, readSeries } from '@/lib/store/range';
 import { findRun } from '@/lib/store/runs';
@@ -20,6 +21,9 @@ export async function readDistribution(
 ): Promise<Distribution | null> {
   const run = await findRun(store, runId);
   if (!run) return null;
+  const whole = importFactsOf(run.options)?.withoutTimes;
+  if (whole)
+    return distributionOf(whole.series, whole.points, query, query.toMs ?? query.fromMs, run.summary);
   const series = await readSeries(store, runId);
   const needed = seriesNeeded(series, query);
   // The last push comes when k6 has ended: a range without an end takes it too.

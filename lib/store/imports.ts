@@ -18,9 +18,8 @@ export interface ImportedRun {
   /** Unix ms. */
   createdAtMs: number;
   originMs: number;
-  /** On the run's clock. */
-  loadStartMs: number;
-  loadEndMs: number;
+  /** On the run's clock; null where it is not known. */
+  load: { startMs: number; endMs: number } | null;
   figures: RunFigures;
   summary: RunSummary;
   series: Omit<MetricSeries, 'id'>[];
@@ -55,9 +54,9 @@ export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: n
       ingestSecretHash: '',
       createdAtMs: run.createdAtMs,
       originMs: run.originMs,
-      loadStartMs: Math.round(run.loadStartMs),
-      loadEndMs: Math.round(run.loadEndMs),
-      endedAtMs: run.originMs + run.loadEndMs,
+      loadStartMs: run.load && Math.round(run.load.startMs),
+      loadEndMs: run.load && Math.round(run.load.endMs),
+      endedAtMs: run.originMs + (run.load?.endMs ?? 0),
       summaryJson: JSON.stringify(run.summary),
       engine: run.engine,
       importedFrom: run.importedFrom,

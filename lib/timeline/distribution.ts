@@ -19,7 +19,7 @@ export const distributionSchema = z.object({
   toMs: z.number(),
   metric: z.string(),
   total: exponentialHistogramSchema,
-  /** Requests by k6's status tag; `0` is no answer. */
+  /** Requests by k6's status tag; `0` is no answer. Those without the tag are not among them. */
   statuses: z.array(z.object({ status: z.string(), count: z.number() })),
   /** Requests by k6's error code, where there was one. */
   errors: z.array(z.object({ code: z.string(), count: z.number() })),
@@ -135,10 +135,8 @@ export function distributionOf(
     toMs,
     metric: query.metric,
     total: merge(query.metric),
-    statuses: counts(byId, points, 'status').map(([status, count]) => ({ status: status || '0', count })),
-    errors: counts(byId, points, 'error_code')
-      .filter(([code]) => code !== '')
-      .map(([code, count]) => ({ code, count })),
+    statuses: counts(byId, points, 'status').map(([status, count]) => ({ status, count })),
+    errors: counts(byId, points, 'error_code').map(([code, count]) => ({ code, count })),
     bytesReceived: points.reduce(
       (sum, point) => sum + (byId.get(point.seriesId)?.metric === 'data_received' ? (point.value ?? 0) : 0),
       0,
@@ -168,6 +166,7 @@ function counts(
     const key = tagOf(series, tag);
     sums.set(key, (sums.get(key) ?? 0) + (value ?? 0));
   }
+  sums.delete('');
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -7,8 +7,8 @@ import { type Distribution } from './distribution';
 export interface HeyInput {
   /** Times in seconds. */
   histogram: ExponentialHistogram;
-  /** How long the requests took to come. */
-  seconds: number;
+  /** How long the requests took to come; null where that is not known, nor a rate then. */
+  seconds: number | null;
   statuses: Distribution['statuses'];
   errors: Distribution['errors'];
   bytes: number;
@@ -56,11 +56,11 @@ export function heyText({ histogram, seconds, statuses, errors, bytes, phases, .
   const lines = [
     '',
     'Summary:',
-    `  Total:\t${fixed(seconds)} secs`,
+    ...(seconds === null ? [] : [`  Total:\t${fixed(seconds)} secs`]),
     `  Slowest:\t${fixed(slowest)} secs`,
     `  Fastest:\t${fixed(fastest)} secs`,
     `  Average:\t${fixed(mean(histogram))} secs`,
-    `  Requests/sec:\t${fixed(seconds > 0 ? count / seconds : 0)}`,
+    ...(seconds === null ? [] : [`  Requests/sec:\t${fixed(seconds > 0 ? count / seconds : 0)}`]),
     '  ',
     ...(bytes > 0
       ? [

@@ -24,15 +24,7 @@ export function storyMessage(s: StorySentence): Message {
         most: s.maxScale > 0 ? message('narrative.at-most', { pods: s.maxScale }) : '',
       });
     case 'load':
-      return message('narrative.load', {
-        requests: s.requests,
-        failures: whole(s.failures),
-        perSecond: tenths(s.perSecond),
-        p50: duration(s.p50Ms),
-        p99: duration(s.p99Ms),
-        peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),
-        interrupted: s.interrupted ? message('narrative.interrupted', { iterations: s.interrupted }) : '',
-      });
+      return loadMessage(s);
     case 'thresholds':
       return s.met === s.total
         ? message('narrative.thresholds-met', { total: s.total })
@@ -234,3 +226,18 @@ const whole = (value: Value): Figure => ({ figure: 'whole', value });
 const tenths = (value: Value): Figure => ({ figure: 'tenths', value });
 const duration = (value: Value): Figure => ({ figure: 'duration', value });
 const second = (value: number): Figure => ({ figure: 'second', value });
+
+/** What a file does not say is left out. */
+function loadMessage(s: StorySentence & { kind: 'load' }): Message {
+  const { requests } = s;
+  const times = {
+    p50: duration(s.p50Ms),
+    p99: duration(s.p99Ms),
+    peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),
+    interrupted: s.interrupted ? message('narrative.interrupted', { iterations: s.interrupted }) : '',
+  };
+  if (s.failures === null) return message('narrative.load-without-failures', { requests, ...times });
+  const failures = whole(s.failures);
+  if (s.perSecond === null) return message('narrative.load-without-rate', { requests, failures, ...times });
+  return message('narrative.load', { requests, failures, perSecond: tenths(s.perSecond), ...times });
+}

@@ -73,6 +73,7 @@ export function CompareView({
     </>
   );
   const shown = comparison?.runs.map(({ id }) => id) ?? [];
+  const untimed = comparison?.runs.filter(({ hasNoTimes }) => hasNoTimes) ?? [];
   const live = comparison?.runs.some(({ state }) => !endedStates.includes(state)) ?? false;
   return (
     <>
@@ -103,6 +104,9 @@ export function CompareView({
           >
             {t('compare.live')}
           </Note>
+        )}
+        {untimed.length > 0 && (
+          <Note>{t('compare.noTimes', { names: untimed.map(({ name }) => name).join(', ') })}</Note>
         )}
         {problem && (
           <>

@@ -55,7 +55,7 @@ export function ImportForm({
       // A file without a date was written when its load ended.
       setValues((current) => ({
         ...current,
-        startedAtMs: localText(chosen.lastModified - answer.preview.spanMs),
+        startedAtMs: localText(chosen.lastModified - (answer.preview.spanMs ?? 0)),
       }));
     } catch (error) {
       if (abort.signal.aborted) return;

@@ -24,12 +24,22 @@ export function Preview({ preview }: { preview: ImportPreview }) {
     [t('exports.import.requests'), whole(preview.requests)],
     [
       t('exports.import.failures'),
-      preview.failures > 0
-        ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
-        : whole(0),
+      preview.failures === null
+        ? t('exports.import.notInFile')
+        : preview.failures > 0
+          ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
+          : whole(0),
     ],
-    [t('exports.import.rate'), formatRate(preview.requestsPerSecond, locale)],
-    [t('exports.import.span'), formatLength(preview.spanMs, t)],
+    [
+      t('exports.import.rate'),
+      preview.requestsPerSecond === null && preview.spanMs === null
+        ? t('exports.import.notInFile')
+        : formatRate(preview.requestsPerSecond, locale),
+    ],
+    [
+      t('exports.import.span'),
+      preview.spanMs === null ? t('exports.import.notInFile') : formatLength(preview.spanMs, t),
+    ],
     [
       t('exports.import.started'),
       preview.startedAtMs === null ? (

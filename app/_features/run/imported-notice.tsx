@@ -1,7 +1,7 @@
 'use client';
 
 import { FileInput } from 'lucide-react';
-import { importFactsOf, type FortioHistogram } from '@/lib/importing/facts';
+import { importFactsOf, type FortioHistogram } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
 import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';

@@ -1,11 +1,14 @@
 'use client';
 
+import { ClockAlert } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { startTransition, useEffect, useState } from 'react';
+import { hasNoTimes, importFactsOf } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { addressOfView, viewOfAddress, type ChartView } from '@/app/_ui/charts/view';
+import { EmptyState } from '@/app/_ui/empty-state';
 import { usePrinting } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
@@ -112,15 +115,25 @@ function RunBody({
   const asked = new URLSearchParams(search).get('tab');
   const known = tabKeys.find((key) => key === asked) ?? 'events';
   const isBelowReady = useAfterDrawing();
+  const { options } = model.get().run;
+  const isTimed = !hasNoTimes(options);
   return (
     <>
       <ImportedNotice run={model.get().run} />
       <FigureTiles model={model} view={view} />
       <StoryPanel model={model} view={view} />
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
-        <ChartStack model={model} view={view} />
+        {isTimed ? (
+          <ChartStack model={model} view={view} />
+        ) : (
+          <EmptyState
+            icon={<ClockAlert />}
+            title={t('exports.imported.noTimes')}
+            text={t('exports.imported.noTimesText')}
+          />
+        )}
       </div>
-      {isBelowReady ? (
+      {!isTimed && !importFactsOf(options)?.withoutTimes ? null : isBelowReady ? (
         <DistributionPanel feed={feed} model={model} view={view} search={search} />
       ) : (
         <Skeleton className="mt-4 h-96 w-full rounded-xl" />

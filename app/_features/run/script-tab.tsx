@@ -8,13 +8,16 @@ import { useStore } from '@/app/_ui/charts/store';
 import { CodeEditor } from '@/app/_ui/code-editor';
 import { Button } from '@/app/_ui/primitives/button';
 import { useWords } from '@/app/_ui/words/provider';
+import { shownOptions } from '@/lib/model/import-facts';
 import { type RunFeed } from './run-feed';
 
 /** The script, options and settings exactly as the run had them. */
 export function ScriptTab({ feed }: { feed: RunFeed }) {
   const t = useWords();
   const run = useStore(feed.run);
-  const options = Object.fromEntries(Object.entries(run.options).filter(([, value]) => value !== null));
+  const options = Object.fromEntries(
+    Object.entries(shownOptions(run.options)).filter(([, value]) => value !== null),
+  );
   return (
     <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
       <Part title={`${t('script.text')} · ${run.scriptName}`}>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { hasNoTimes } from '@/lib/model/import-facts';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ChartModel } from '@/app/_ui/charts/model';
@@ -162,7 +163,11 @@ function Shown({
         <div className="grid grid-cols-1 gap-5">
           {form === 'bars' ? <BarsChart parts={parts} /> : <CurveChart parts={parts} />}
           <PercentileTable parts={parts} isWhole={isWhole} />
-          <p className="text-xs text-muted-foreground">{t('review.distribution.exact')}</p>
+          <p className="text-xs text-muted-foreground">
+            {hasNoTimes(store.get().run.options)
+              ? t('review.distribution.buckets')
+              : t('review.distribution.exact')}
+          </p>
         </div>
       )}
     </div>

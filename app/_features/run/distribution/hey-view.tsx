@@ -2,6 +2,7 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { hasNoTimes } from '@/lib/model/import-facts';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { heyText } from '@/lib/timeline/hey-text';
 import { type ChartModel } from '@/app/_ui/charts/model';
@@ -25,6 +26,7 @@ export function HeyView({
 
   const [chosen, setChosen] = useState('');
   const [copied, setCopied] = useState<'yes' | 'failed' | null>(null);
+  const isTimed = !hasNoTimes(store.get().run.options);
   const part = parts.length > 1 ? parts.find(({ name }) => name === chosen) : undefined;
   const text = textOf(data, store.get(), part);
   const copy = async (): Promise<void> => {
@@ -71,7 +73,9 @@ export function HeyView({
       >
         {text}
       </pre>
-      <p className="mt-2 text-xs text-muted-foreground">{t('review.distribution.exact')}</p>
+      <p className="mt-2 text-xs text-muted-foreground">
+        {isTimed ? t('review.distribution.exact') : t('review.distribution.buckets')}
+      </p>
     </div>
   );
 }
@@ -80,11 +84,13 @@ function textOf(data: Distribution, { run, endMs }: ChartModel, part: Part | und
   const fromMs = Math.max(data.fromMs, run.loadStartMs ?? 0);
   const toMs = Math.min(data.toMs, run.loadEndMs ?? endMs);
   // The whole run's ends are known exactly, by k6's summary.
-  const whole = part === undefined && data.fromMs === 0 && data.toMs >= (run.loadEndMs ?? Infinity);
+  const isTimed = !hasNoTimes(run.options);
+  const whole =
+    part === undefined && (!isTimed || (data.fromMs === 0 && data.toMs >= (run.loadEndMs ?? Infinity)));
   const exact = whole ? run.summary?.metrics.find(({ metric }) => metric === data.metric)?.values : undefined;
   return heyText({
     histogram: part?.histogram ?? data.total,
-    seconds: Math.max(0, toMs - fromMs) / 1000,
+    seconds: isTimed ? Math.max(0, toMs - fromMs) / 1000 : null,
     statuses: part ? [] : data.statuses,
     errors: part ? [] : data.errors,
     bytes: part ? 0 : data.bytesReceived,
