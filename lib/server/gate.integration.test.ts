@@ -1,5 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +101,52 @@ describe('what Next would answer with an error is refused before it', () => {
     expect((await ask('GET', `/?${'x'.repeat(9000)}`)).status).toBe(414);
     expect((await ask('GET', '/', { 'x-long': 'x'.repeat(20_000) })).status).toBe(431);
     expect((await ask('GET', 'http://evil.example/')).status).toBe(400);
+  });
+});
+
+describe('what is no HTTP has the headers too:', () => {
+  /** The answer to bytes as they are. */
+  const say = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      socket
+        .setEncoding('utf8')
+        .on('data', (piece: string) => (answer += piece))
+        .on('error', reject)
+        .on('close', () => resolve(answer));
+    });
+  const host = `Host: 127.0.0.1:${port}\r\n`;
+
+  it.each([
+    ['no request at all', 'hello\r\n\r\n', 400],
+    ['a header without a name', `GET / HTTP/1.1\r\n${host}: x\r\n\r\n`, 400],
+    ['two lengths', `POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['headers that are too long', `GET / HTTP/1.1\r\n${host}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'chunks that are mostly extensions',
+      `POST /api/import HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(17_000)}`,
+      413,
+    ],
+    ['an expectation', `POST / HTTP/1.1\r\n${host}Expect: more\r\nContent-Length: 1\r\n\r\nx`, 417],
+    ['a proxy’s request', `CONNECT evil.example:443 HTTP/1.1\r\n${host}\r\n`, 405],
+    ['half a request', `GET / HTTP/1.1\r\n${host}`, 408],
+  ])('%s', { timeout: 40_000 }, async (_what, text, status) => {
+    const [head = '', body = ''] = (await say(text)).split('\r\n\r\n');
+    const [first = '', ...lines] = head.split('\r\n');
+    expect(first).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const headers = Object.fromEntries(
+      lines.map((line) => {
+        const [name = '', value] = line.split(/: (.*)/);
+        return [name.toLowerCase(), value];
+      }),
+    );
+    expectGuarded({ status, headers });
+    expect(JSON.parse(body.replace(/^[0-9a-f]+\r\n|\r\n0$/g, ''))).toMatchObject({
+      status,
+      detail: expect.any(String) as unknown,
+    });
   });
 });
 

@@ -2,7 +2,7 @@
 // what is under way is answered.
 import { createServer } from 'node:http';
 import next from 'next';
-import { admit, refuse, serverOptions } from './gate.mjs';
+import { admit, refuse, refuseOnSocket, refuseUnparsed, serverOptions } from './gate.mjs';
 import { isPush, takePush } from './push.mjs';
 import { Turns } from './turns.mjs';
 
@@ -27,9 +27,11 @@ server
     });
   })
   // No proxy for others.
-  .on('connect', (_request, socket) =>
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\n\r\n'),
-  )
+  .on('connect', (_request, socket) => refuseOnSocket(socket, 405))
+  .on('checkExpectation', (request, response) => {
+    if (admit(request, response, dev)) refuse(response, 417, 'Expectation Failed');
+  })
+  .on('clientError', refuseUnparsed)
   .on('error', end)
   .listen(port, hostname);
 ready.catch(end);
