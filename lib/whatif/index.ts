@@ -1,6 +1,7 @@
 export { toAnnotations } from './annotations-yaml';
 export { type Demand, demandFromReadings, holesOf, toOpenDemand } from './demand';
 export { DemandFileError, demandFromCsv, demandFromPrometheus } from './demand-file';
+export { fidelityOf, replayFidelity, type ShownFigure } from './fidelity';
 export { compareWithRun, type ReplayFigures, replayFiguresSchema, type ReplaySeries } from './figures';
 export { type Poke, Replayer, type ReplayOptions } from './replay';
 export {

@@ -1,5 +1,6 @@
 import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
 import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
+import { knownMost } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
@@ -13,7 +14,7 @@ export interface RecordedDemand {
   base: WhatIfBase;
   options: ReplayOptions;
   /** At the end of each second of the demand and beyond; NaN: not known. */
-  observed: { readyPods: number[]; waiting: number[] };
+  observed: { readyPods: number[]; waiting: number[]; longestWaitMs: number | null };
 }
 
 /** Executors in which each virtual user waits for its answer before it asks again. */
@@ -110,8 +111,18 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
       seed: 1,
       burst: users && !closed,
     },
-    observed: observedOf(recording, pods, zeroMs),
+    observed: {
+      ...observedOf(recording, pods, zeroMs),
+      longestWaitMs: longestWaitMs(run, serviceTimes),
+    },
   };
+}
+
+/** k6's maximum less the median time that a request takes in a pod. */
+function longestWaitMs({ summary }: Run, serviceTimes: Float64Array): number | null {
+  const most = knownMost(summary, 'http_req_duration');
+  const typicalMs = serviceTimes.toSorted()[serviceTimes.length >> 1];
+  return most === null || typicalMs === undefined ? null : Math.max(0, most * 1000 - typicalMs);
 }
 
 /** False: the cluster's first act in a stable window took a pod of the start away, so its autoscaler held none. */
@@ -313,7 +324,11 @@ function meansBySecond(
   return sums.map((sum, second) => (known[second]! < 0.5 ? NaN : sum / known[second]!));
 }
 
-function observedOf(recording: Recording, pods: PodTimeline, zeroMs: number): RecordedDemand['observed'] {
+function observedOf(
+  recording: Recording,
+  pods: PodTimeline,
+  zeroMs: number,
+): Omit<RecordedDemand['observed'], 'longestWaitMs'> {
   const lastMs = Math.max(
     0,
     ...recording.concurrency.slice(-1).map((sample) => sample.atMs),

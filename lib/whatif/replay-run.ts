@@ -18,6 +18,7 @@ import { type ConfigRefusal } from '@/lib/model/config-problem';
 import { type Message, message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { assumed, withWords } from '@/lib/words/english';
+import { shownFigures } from './fidelity';
 import { type RecordedDemand } from './recorded-demand';
 import { type replayResultSchema, type WhatIfFileRequest, type WhatIfResult } from './shapes';
 
@@ -68,6 +69,7 @@ export function whatIf(
     own: resultOf(own.replayed, stepSeconds),
     fidelity: fidelity && {
       ...fidelity,
+      shown: shownFigures(observed!, own.replayed.series),
       readyPodsMeanAbsoluteError: orNull(fidelity.readyPodsMeanAbsoluteError),
       readyPodsBias: orNull(fidelity.readyPodsBias),
       waitingMeanAbsoluteError: orNull(fidelity.waitingMeanAbsoluteError),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
 import { limits } from '@/lib/model/limits';
 import { code, messageSchema } from '@/lib/model/message';
+import { shownFigureSchema } from './fidelity';
 import { replayFiguresSchema, sweepGridSchema, sweepPointSchema, whatIfSettingsSchema } from '@/lib/whatif';
 
 const seriesSchema = z.object({ readyPods: z.array(z.number()), waiting: z.array(z.number()) });
@@ -45,6 +46,8 @@ export const whatIfResultSchema = z.object({
       comparedSeconds: z.number(),
       waitingMeanAbsoluteError: z.number().nullable(),
       waitingRequestSecondsError: z.number().nullable(),
+      /** Figures of `own` that the run tells too. */
+      shown: z.array(shownFigureSchema),
     })
     .nullable(),
   /** The changed configuration, replayed; null where Knative would refuse it. */

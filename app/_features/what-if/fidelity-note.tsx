@@ -1,17 +1,14 @@
 'use client';
 
 import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
+import { fidelityOf, replayFidelity } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { cn } from '@/app/_ui/cn';
 import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { shownText } from './figures-table';
 
-/** Mean errors of ready pods, as a share of the run's most pods where that is more, up to which a replay is good or fair. */
-const goodError = 0.5;
-const fairError = 1.5;
-
-type Verdict = 'good' | 'fair' | 'poor' | 'unknown';
-const looks: Record<Verdict, { icon: typeof CircleCheck; tone: string }> = {
+const looks: Record<ReturnType<typeof replayFidelity>, { icon: typeof CircleCheck; tone: string }> = {
   good: { icon: CircleCheck, tone: 'text-success' },
   fair: { icon: CircleHelp, tone: 'text-warning' },
   poor: { icon: TriangleAlert, tone: 'text-danger' },
@@ -25,8 +22,8 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
 
   const { fidelity, demand } = result;
   const error = fidelity?.readyPodsMeanAbsoluteError ?? null;
-  const verdict: Verdict =
-    error === null ? 'unknown' : error <= goodError ? 'good' : error <= fairError ? 'fair' : 'poor';
+  const verdict = fidelity ? replayFidelity(fidelity, fidelity.shown) : 'unknown';
+  const missed = fidelity?.shown.filter((figure) => fidelityOf(figure) !== 'good') ?? [];
   const { icon: Icon, tone } = looks[verdict];
   const bias = fidelity?.readyPodsBias ?? 0;
   const starts = [...demand.podStartMs].sort((a, b) => a - b);
@@ -63,7 +60,16 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
             {fidelity.waitingMeanAbsoluteError !== null &&
               t('whatif.fidelity.waiting', {
                 error: formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1),
-              })}
+              })}{' '}
+            {missed.map(({ key, observed, simulated }) => (
+              <span key={key} data-missed={key}>
+                {t('whatif.fidelity.figure', {
+                  figure: t(`whatif.table.${key}`),
+                  simulated: shownText(key, simulated, locale, t),
+                  observed: shownText(key, observed, locale, t),
+                })}{' '}
+              </span>
+            ))}
           </p>
         ) : (
           !result.observed && <p className="mt-0.5">{t('whatif.fidelity.file')}</p>

@@ -1,8 +1,8 @@
 'use client';
 
-import { type ReplayFigures } from '@/lib/whatif';
+import { type ReplayFigures, type ShownFigure } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
-import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { formatLength, formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Messages, type Words } from '@/lib/words/words';
@@ -14,17 +14,31 @@ interface Row {
   value: (figures: ReplayFigures) => number;
   text: (value: number, locale: Locale, t: Words) => string;
   hint?: 'underCapacitySeconds' | 'coldStarts' | 'podSeconds' | 'cost' | 'waits';
+  /** What it is judged by where that is not the figure itself: more may wait of more that are served. Null: by nothing. */
+  judgedBy?: ((figures: ReplayFigures) => number) | null;
+  /** Its share of all, beside it. */
+  share?: (figures: ReplayFigures) => number;
 }
+
+const askedOf = (f: ReplayFigures): number => f.requests + f.stillWaiting;
+const waitedShare = (f: ReplayFigures): number => (askedOf(f) > 0 ? f.waitedRequests / askedOf(f) : 0);
 
 const count = (value: number, locale: Locale): string => formatNumber(Math.round(value), locale);
 const rows: readonly Row[] = [
+  { key: 'requests', value: (f) => f.requests, text: count, judgedBy: null },
   {
     key: 'underCapacitySeconds',
     value: (f) => f.underCapacitySeconds * 1000,
     text: (value, _locale, t) => formatLength(value, t),
     hint: 'underCapacitySeconds',
   },
-  { key: 'waitedRequests', value: (f) => f.waitedRequests, text: count },
+  {
+    key: 'waitedRequests',
+    value: (f) => f.waitedRequests,
+    text: count,
+    judgedBy: waitedShare,
+    share: waitedShare,
+  },
   { key: 'p50', value: (f) => f.waitMs.p50, text: formatMs, hint: 'waits' },
   { key: 'p95', value: (f) => f.waitMs.p95, text: formatMs, hint: 'waits' },
   { key: 'p99', value: (f) => f.waitMs.p99, text: formatMs, hint: 'waits' },
@@ -43,7 +57,16 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** What both settings mean, side by side with the difference; every figure is better the less it is. */
+/** A figure that the run tells too, as the table writes it. */
+export function shownText(key: ShownFigure['key'], value: number, locale: Locale, t: Words): string {
+  const row = rows.find((one) => one.key === key)!;
+  return row.text(key === 'underCapacitySeconds' ? value * 1000 : value, locale, t);
+}
+
+/**
+ * What was observed and what both settings mean, side by side with the difference; every figure is better the less it
+ * is, those that are a part of all that was served by their share of it.
+ */
 export function FiguresTable({
   result,
   changed,
@@ -56,6 +79,7 @@ export function FiguresTable({
   const t = useWords();
   const locale = useLocale();
 
+  const shown = result.fidelity?.shown ?? [];
   const after = changed ? result.replay?.figures : undefined;
   return (
     <section className="panel min-w-0">
@@ -66,6 +90,7 @@ export function FiguresTable({
         className="mt-1 pb-1"
         head={[
           { label: t('whatif.table.figure'), className: 'px-4' },
+          ...(shown.length > 0 ? [{ label: t('whatif.table.observed'), numeric: true }] : []),
           { label: t('whatif.table.own'), numeric: true },
           { label: t('whatif.table.changed'), numeric: true },
           { label: t('whatif.table.difference'), numeric: true, className: 'pr-4' },
@@ -73,27 +98,39 @@ export function FiguresTable({
       >
         {rows
           .filter(({ key }) => key !== 'cost' || priced)
-          .map(({ key, value, text, hint }) => {
+          .map(({ key, value, text, hint, judgedBy = value, share }) => {
             const before = value(result.own.figures);
             const now = after && value(after);
             const difference = now === undefined ? undefined : now - before;
+            const told = shown.find((figure) => figure.key === key);
+            const worse = judgedBy && after ? Math.sign(judgedBy(after) - judgedBy(result.own.figures)) : 0;
+            const shareText = (figures: ReplayFigures): string =>
+              share ? ` (${formatShare(share(figures), locale)})` : '';
             const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
             return (
               <tr key={key} data-figure={key}>
                 <Cell heads className="px-4" title={hint && t(`whatif.table.hint.${hint}`)}>
                   {t(`whatif.table.${key}`)}
                 </Cell>
-                <Cell numeric>{text(before, locale, t)}</Cell>
+                {shown.length > 0 && (
+                  <Cell numeric className="text-muted-foreground">
+                    {told ? shownText(told.key, told.observed, locale, t) : '–'}
+                  </Cell>
+                )}
+                <Cell numeric>
+                  {text(before, locale, t)}
+                  {shareText(result.own.figures)}
+                </Cell>
                 <Cell numeric className="font-medium">
-                  {now === undefined ? '–' : text(now, locale, t)}
+                  {after === undefined ? '–' : `${text(value(after), locale, t)}${shareText(after)}`}
                 </Cell>
                 <Cell
                   numeric
                   className={cn(
                     'pr-4',
-                    same || difference === undefined
+                    same || worse === 0
                       ? 'text-muted-foreground'
-                      : difference < 0
+                      : worse < 0
                         ? 'text-success'
                         : 'text-danger',
                   )}

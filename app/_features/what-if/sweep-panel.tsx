@@ -23,11 +23,13 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { choicesOf, applies } from './fields';
 import { gridOf, noAxis, suggestedAxis, type AxisDraft } from './sweep-axis';
+import { type CountedPoint } from './sweep-point';
 import { SweepResult } from './sweep-result';
 
 interface Sweep {
   size: number;
   points: SweepPoint[];
+  typed: CountedPoint | null;
   state: 'running' | 'done' | 'cancelled' | 'failed';
 }
 
@@ -38,11 +40,14 @@ export function SweepPanel({
   source,
   settings,
   own,
+  typed,
   onOpen,
 }: {
   source: WhatIfSource;
   settings: WhatIfSettings;
   own: WhatIfResult['own'];
+  /** What was typed, replayed: a point among the others, so that none worse is suggested. Null: nothing was changed. */
+  typed: WhatIfResult['replay'];
   onOpen: (settings: WhatIfSettings) => void;
 }) {
   const say = useSay();
@@ -71,8 +76,10 @@ export function SweepPanel({
     const points: SweepPoint[] = [];
     let drawnMs = 0;
     setProblem(null);
-    setSweep({ size, points: [], state: 'running' });
-    const end = (state: Sweep['state']): void => setSweep({ size, points: [...points], state });
+    const typedPoint = typed && { index: size, settings, figures: typed.figures };
+    const end = (state: Sweep['state']): void =>
+      setSweep({ size, points: [...points], typed: typedPoint, state });
+    end('running');
     try {
       await runSweep(
         source,
@@ -172,7 +179,7 @@ export function SweepPanel({
       </div>
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
       {sweep && sweep.points.length > 0 && (
-        <SweepResult points={sweep.points} own={own.figures} onOpen={onOpen} />
+        <SweepResult points={sweep.points} own={own.figures} typed={sweep.typed} onOpen={onOpen} />
       )}
     </section>
   );

@@ -18,10 +18,13 @@ const mostRows = 12;
 export function SweepResult({
   points,
   own,
+  typed,
   onOpen,
 }: {
   points: readonly SweepPoint[];
   own: ReplayFigures;
+  /** What was typed above: one of the configurations that are weighed. */
+  typed: CountedPoint | null;
   onOpen: (settings: WhatIfSettings) => void;
 }) {
   const t = useWords();
@@ -29,7 +32,13 @@ export function SweepResult({
 
   const [against, setAgainst] = useState<Against>('underCapacitySeconds');
   const [opened, setOpened] = useState<number | null>(null);
-  const counted = useMemo(() => points.flatMap((point) => ('figures' in point ? [point] : [])), [points]);
+  const counted = useMemo(
+    () => [
+      ...points.flatMap((point): CountedPoint[] => ('figures' in point ? [point] : [])),
+      ...(typed ? [typed] : []),
+    ],
+    [points, typed],
+  );
   const front = useMemo(() => paretoFront(counted, 'podSeconds', against), [counted, against]);
   const best = useMemo(() => suggestedPoint(front, own, against), [front, own, against]);
   const open = (point: CountedPoint): void => {
@@ -71,7 +80,8 @@ export function SweepResult({
           <tr key={point.index} data-front className={point.index === opened ? 'bg-muted' : ''}>
             <Cell heads>
               {settingsWords(point.settings, t)}{' '}
-              {point === best && <Badge tone="success">{t('whatif.sweep.best')}</Badge>}
+              {point === best && <Badge tone="success">{t('whatif.sweep.best')}</Badge>}{' '}
+              {point === typed && <Badge>{t('whatif.sweep.typed')}</Badge>}
             </Cell>
             <Cell numeric>{formatNumber(point.figures.podSeconds, locale)}</Cell>
             <Cell numeric>{formatLength(point.figures.underCapacitySeconds * 1000, t)}</Cell>

@@ -96,6 +96,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
           source={source}
           settings={settings}
           own={own}
+          typed={changed ? replay : null}
           onOpen={(point) => setDraft(draftOf(point))}
         />
       </div>
