@@ -4,6 +4,7 @@ import { type RunResult } from '@/lib/runs/result';
 import { endedStates, type Service } from '@/lib/model/run';
 import { type ApiClient } from '@/lib/api/client';
 import { UserError } from '@/lib/environment/user-error';
+import { type CommentPlace, commentPlace, writeComment } from './comment';
 import { exitCodes } from './exit-codes';
 import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
@@ -54,11 +55,15 @@ export const runOptionsSchema = z
     }),
     junit: z.string().optional().meta({ value: 'FILE', description: 'write the verdict as JUnit XML' }),
     json: z.string().optional().meta({ value: 'FILE', description: 'write the result as JSON' }),
+    comment: z.boolean().default(false).meta({
+      description: 'write it into the pull or merge request that GitHub Actions or GitLab CI builds',
+    }),
     ...connectionOptions,
   })
-  .refine(({ wait, junit, json, maxLag }) => wait || (junit ?? json ?? maxLag) === undefined, {
-    error: '--junit, --json and --max-lag need the run’s end: add --wait.',
-  });
+  .refine(
+    ({ wait, junit, json, maxLag, comment }) => wait || (!comment && (junit ?? json ?? maxLag) === undefined),
+    { error: '--junit, --json, --max-lag and --comment need the run’s end: add --wait.' },
+  );
 
 export const command = define(
   {
@@ -72,6 +77,7 @@ export const command = define(
 /** Starts a run and, where asked, follows and judges it. The exit code. */
 async function startRun(options: z.output<typeof runOptionsSchema>): Promise<number> {
   const { client, url } = connect(options);
+  const place = options.comment ? commentPlace() : null;
   const maxLagMs = options.maxLag === undefined ? 10_000 : options.maxLag;
   const { services } = await client('GET /api/services');
   const service = chooseService(services, options.service);
@@ -96,7 +102,30 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
   print(result, verdicts);
   if (options.junit !== undefined) writeOutput(options.junit, junitOf(result, verdicts));
   if (options.json !== undefined) writeOutput(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (place)
+    await comment(client, place, {
+      id: run.id,
+      url: result.url,
+      key: `${service.namespace}/${service.name} ${options.script}`,
+    });
   return verdicts.every(({ failure }) => failure === null) ? exitCodes.good : exitCodes.failed;
+}
+
+/** A comment that cannot be written is told, and changes nothing of the verdict. */
+async function comment(
+  client: ApiClient,
+  place: CommentPlace,
+  { id, url, key }: { id: string; url: string; key: string },
+): Promise<void> {
+  try {
+    const params = { id, format: 'md' };
+    const markdown = await client.file('GET /api/runs/{id}/export/{format}', { params });
+    await writeComment(place, key, `${Buffer.from(markdown).toString('utf8')}\n${url}\n`);
+    console.error('· the comment is written');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`✗ The comment could not be written: ${why}`);
+  }
 }
 
 function chooseService(services: readonly Service[], wanted: string): Service {

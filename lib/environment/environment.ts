@@ -30,6 +30,9 @@ const noProxy = () =>
     takes: 'names, addresses and blocks of them',
   });
 
+const ci = (what: string, takes: string) =>
+  text.meta({ description: `\`scaletrace run --comment\`: ${what}`, takes });
+
 /** `description`: what it is for. `takes`: what may stand there. `fallback`: what holds without it, unless the schema's own default says so. */
 const variables = z.object({
   SCALETRACE_HOST: z.string().default('127.0.0.1').meta({
@@ -169,6 +172,14 @@ const variables = z.object({
     takes: goText,
     fallback: 'half of the machine’s memory',
   }),
+  GITHUB_API_URL: ci('the API of GitHub, set by its Actions', 'an address'),
+  GITHUB_REPOSITORY: ci('the repository, set by GitHub Actions', 'owner/name'),
+  GITHUB_REF: ci('what is built, set by GitHub Actions', 'refs/pull/N/merge on a pull request'),
+  GITHUB_TOKEN: ci('what may write comments on GitHub', 'a token'),
+  CI_API_V4_URL: ci('the API of GitLab, set by its CI', 'an address'),
+  CI_PROJECT_ID: ci('the project, set by GitLab CI', 'a number'),
+  CI_MERGE_REQUEST_IID: ci('the merge request, set by GitLab CI', 'a number'),
+  GITLAB_TOKEN: ci('what may write comments on GitLab', 'a project access token'),
   TZ: text.meta({ description: 'k6’s time zone', takes: goText }),
   SystemRoot: text.meta({ description: 'Windows’ own', takes: goText }),
 });
