@@ -51,7 +51,7 @@ export interface RunPage {
 }
 
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
-const pageVersion = 4;
+const pageVersion = 5;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(

@@ -13,6 +13,9 @@ import { type ScaleMatch } from '@/lib/timeline/match';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { IncidentWords } from '@/app/_ui/incidents/incident-table';
+import { PartsList } from '@/app/_ui/incidents/parts-list';
+import { type Incident } from '@/lib/model/incident';
 import { Button } from '@/app/_ui/primitives/button';
 import { SidePanel } from '@/app/_ui/primitives/dialog';
 import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
@@ -32,6 +35,26 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
   const model = useStore(store);
   const { expected, observed, matched } = model.correlation;
   const loss = model.correlation.losses.find(({ id }) => id === selected);
+  const incident = model.correlation.incidents.find(({ id }) => id === selected);
+  if (incident) {
+    const { kind, pods } = incident;
+    return (
+      <SidePanel
+        open
+        onOpenChange={(open) => !open && view.selected.set(null)}
+        title={
+          <span className="tabular">
+            {t(kind === 'idle' ? 'incidentPage.panelIdle' : 'incidentPage.panelShort', {
+              from: pods.from,
+              due: pods.due,
+            })}
+          </span>
+        }
+      >
+        <IncidentBody incident={incident} model={model} view={view} />
+      </SidePanel>
+    );
+  }
   if (loss) {
     return (
       <SidePanel
@@ -63,6 +86,48 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
     </SidePanel>
   );
 }
+
+/** An incident as a whole; its events are below its bar and in the table, and each opens its own panel. */
+function IncidentBody({ incident, model, view }: { incident: Incident; model: ChartModel; view: ChartView }) {
+  const t = useWords();
+  const events = [...model.correlation.expected, ...model.correlation.observed].filter(({ id }) =>
+    incident.eventIds.includes(id),
+  );
+  return (
+    <div data-incident-panel className="mt-3 space-y-4 text-sm">
+      <IncidentWords incident={incident} />
+      <Section title={t('incidentPage.where')}>
+        <PartsList incident={incident} />
+      </Section>
+      {events.length > 0 && (
+        <Section title={t('incidentPage.events')}>
+          <ul className="flex flex-wrap gap-1.5">
+            {[...events]
+              .sort((a, b) => a.atMs - b.atMs)
+              .slice(0, mostEvents)
+              .map(({ id, kind, atMs, from, to }) => (
+                <li key={id}>
+                  <Button size="sm" onClick={() => view.selected.set(id)}>
+                    <span className="tabular">
+                      {formatClock(atMs, true)}{' '}
+                      {t(kind === 'expected' ? 'events.expectedShort' : 'events.observedShort')}{' '}
+                      {t('events.change', { from, to })}
+                    </span>
+                  </Button>
+                </li>
+              ))}
+          </ul>
+        </Section>
+      )}
+      <Button size="sm" onClick={() => showAround(view, [incident.startMs, incident.endMs])}>
+        {t('events.showInCharts')}
+      </Button>
+    </div>
+  );
+}
+
+/** More than these are found in the table. */
+const mostEvents = 24;
 
 function PanelBody({
   model,

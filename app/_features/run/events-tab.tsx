@@ -4,14 +4,17 @@ import { useState } from 'react';
 import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
 import { type LagPart } from '@/lib/model/lag-part';
 import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
+import { useClock } from '@/app/_ui/charts/clock';
+import { incidentWith } from '@/app/_ui/charts/lane-incidents';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { formatClock, formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
-import { partLooks } from './lag-looks';
+import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { Pager } from './pager';
 import { Cell, Table } from '@/app/_ui/table';
 
@@ -86,7 +89,10 @@ function mostOf(lag: LagParts | undefined): Row['most'] {
   return sum ? { part: sum.most, ms: sum.mostMs } : null;
 }
 
-/** Expected against observed scale events, each with its lag split; in pages, unless the `whole` is asked for, as on paper. */
+/**
+ * The incidents, each with its scale events when it is open, and below them the events in none; in pages, unless the `whole` is
+ * asked for, as on paper.
+ */
 export function EventsTab({
   model: store,
   view,
@@ -97,9 +103,75 @@ export function EventsTab({
   whole?: boolean;
 }) {
   const t = useWords();
-  const locale = useLocale();
   const model = useStore(store);
+  const selected = useStore(view.selected);
+  const opened = useStore(view.opened);
+  const clock = useClock(view, model.run);
   const rows = rowsOf(model);
+  const { correlation } = model;
+  const { incidents } = correlation;
+  if (rows.length === 0 && incidents.length === 0)
+    return <p className="text-muted-foreground">{t('events.none')}</p>;
+
+  const openIds = [opened, selected].map((id) => incidentWith(correlation, id)?.id);
+  const outside = rows.filter(({ id }) => incidentWith(correlation, id) === null);
+  const toggle = (id: string): void => {
+    const isOpen = openIds.includes(id);
+    view.opened.set(isOpen ? null : id);
+    if (isOpen) view.selected.set(null);
+  };
+  return (
+    <div className="space-y-6">
+      {incidents.length === 0 ? (
+        <p className="text-muted-foreground">{t('incidentPage.none')}</p>
+      ) : (
+        <IncidentTable
+          incidents={incidents}
+          tell={(atMs) => clock.tell(atMs, true)}
+          isOpen={(id) => whole || openIds.includes(id)}
+          onToggle={toggle}
+        >
+          {({ eventIds }) => {
+            const own = rows.filter(({ id }) => eventIds.includes(id));
+            return (
+              own.length > 0 && (
+                <section className="mt-5">
+                  <h3 className="mb-2 text-xs font-medium text-muted-foreground">
+                    {t('incidentPage.events')}
+                  </h3>
+                  <EventsTable rows={own} model={model} view={view} whole={whole} />
+                </section>
+              )
+            );
+          }}
+        </IncidentTable>
+      )}
+      {outside.length > 0 && (
+        <section>
+          {incidents.length > 0 && (
+            <h3 className="mb-2 text-xs font-medium text-muted-foreground">{t('incidentPage.outside')}</h3>
+          )}
+          <EventsTable rows={outside} model={model} view={view} whole={whole} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** Expected against observed scale events, each with its lag split. */
+function EventsTable({
+  rows,
+  model,
+  view,
+  whole,
+}: {
+  rows: readonly Row[];
+  model: ChartModel;
+  view: ChartView;
+  whole: boolean;
+}) {
+  const t = useWords();
+  const locale = useLocale();
   // Recordings without the cluster's own word look as before.
   const isDecidedKnown = model.correlation.decided.length > 0;
   const isSplitKnown = Object.keys(model.correlation.lagParts).length > 0;
@@ -108,8 +180,6 @@ export function EventsTab({
     page: 0,
     selected: null,
   });
-  if (rows.length === 0) return <p className="text-muted-foreground">{t('events.none')}</p>;
-
   const ms = (value: number | null): string => formatMs(value, locale);
   const pages = whole ? 1 : Math.ceil(rows.length / pageSize);
   // An event that is chosen in the charts is on the page that is shown, until another page is turned to.

@@ -6,7 +6,7 @@ import { type ScaleMatch } from '@/lib/timeline/match';
 import { formatMs } from '@/lib/words/format';
 import { type Words } from '@/lib/words/words';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
-import { partLooks } from './lag-looks';
+import { partLooks } from '@/app/_ui/incidents/part-looks';
 
 interface Part {
   key: string;

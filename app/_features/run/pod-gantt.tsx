@@ -6,7 +6,8 @@ import { Button } from '@/app/_ui/primitives/button';
 import { cn } from '@/app/_ui/cn';
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
-import { partLooks } from './lag-looks';
+import { lagPartNames } from '@/lib/model/lag-part';
+import { partLooks } from '@/app/_ui/incidents/part-looks';
 
 const mostRows = 10;
 /** About so many marks of the axis. */
@@ -162,7 +163,7 @@ function Legend({ waits, decided }: { waits: readonly PodWait[]; decided: boolea
           {t('lag.new')}
         </span>
       )}
-      {(Object.keys(partLooks) as (keyof typeof partLooks)[])
+      {lagPartNames
         .filter((part) => used.some((one) => one === part))
         .map((part) => (
           <span key={part} className="flex items-center gap-1.5">

@@ -1,6 +1,6 @@
 import { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import { type RecordingGap } from '@/lib/model/recording';
-import { laneItems } from './lane-items';
+import { incidentWith, isEventShown } from './lane-incidents';
 import { type ChartModel, type TimeRange } from './model';
 import { pattern, withAlpha, type ChartTheme } from './theme';
 
@@ -31,8 +31,9 @@ function isCrowded(
 }
 
 /**
- * What lies over every chart: scale events (expected dashed, observed solid), the band of their lag between them, and
- * hatched bands where nothing was recorded. `onPick` gets the id of an event whose line was clicked.
+ * What lies over a chart: a tint from beginning to end of each incident in which pods were missing, but for the heat map,
+ * whose colours it would change; the lines of the scale events that the lane shows (expected dashed, observed solid); and
+ * hatched bands where nothing was recorded. `opened`: ids of incidents, or of events in them. `onPick` gets the id of what was clicked.
  */
 export function annotationsOf(
   chart: string,
@@ -40,6 +41,7 @@ export function annotationsOf(
   theme: ChartTheme,
   onPick: (id: string) => void,
   range: TimeRange,
+  opened: readonly (string | null)[],
 ): Record<string, AnnotationOptions> {
   const result: Record<string, AnnotationOptions> = {};
   const { correlation, recording, endMs } = model;
@@ -54,22 +56,26 @@ export function annotationsOf(
       drawTime: 'beforeDatasetsDraw',
     };
   }
-  if (isCrowded(model, range)) return result;
   const isSeen = (fromMs: number, toMs: number): boolean => toMs >= range.fromMs && fromMs <= range.toMs;
-  for (const { id, bar, kind } of laneItems(model)) {
-    if (!bar || !isSeen(bar.fromMs, bar.toMs)) continue;
-    result[`lag${id}`] = {
+  for (const { id, kind, startMs, endMs: untilMs, isUnclear } of correlation.incidents) {
+    if (kind !== 'short' || chart === 'latency' || !isSeen(startMs, untilMs)) continue;
+    result[`incident${id}`] = {
       type: 'box',
-      xMin: bar.fromMs,
-      xMax: bar.toMs,
-      backgroundColor: withAlpha(kind === 'matched' ? theme.colours.expected : theme.colours.panic, 0.1),
+      xMin: startMs,
+      xMax: untilMs,
+      backgroundColor: withAlpha(isUnclear ? theme.colours.gap : theme.colours.panic, 0.07),
       borderWidth: 0,
       drawTime: 'beforeDatasetsDraw',
       click: () => onPick(id),
     };
   }
+  if (isCrowded(model, range)) return result;
+  const isEventSeen = isEventShown(
+    correlation,
+    new Set(opened.flatMap((id) => incidentWith(correlation, id)?.id ?? [])),
+  );
   const line = (id: string, atMs: number, colour: string, dash: number[]): void => {
-    if (!isSeen(atMs, atMs)) return;
+    if (!isSeen(atMs, atMs) || !isEventSeen(id)) return;
     result[id] = {
       type: 'line',
       scaleID: 'x',
@@ -90,7 +96,11 @@ export function annotationsOf(
 }
 
 /** Says whether the annotations of two models and ranges differ. */
-export function annotationsKey({ correlation, recording, endMs }: ChartModel, range: TimeRange): string {
+export function annotationsKey(
+  { correlation, recording, endMs }: ChartModel,
+  range: TimeRange,
+  opened: readonly (string | null)[],
+): string {
   const open =
     recording.gaps.some((gap) => gap.toMs === null) ||
     correlation.matched.some(({ doneMs }) => doneMs === null);
@@ -99,6 +109,8 @@ export function annotationsKey({ correlation, recording, endMs }: ChartModel, ra
     correlation.expected.map((e) => e.id),
     correlation.observed.map((o) => [o.id, o.atMs, o.completeMs]),
     correlation.losses.map((l) => [l.id, l.readyMs]),
+    correlation.incidents.map(({ startMs, endMs: untilMs }) => [startMs, untilMs]),
+    opened,
     open ? endMs : 0,
     range,
   ]);

@@ -133,6 +133,7 @@ function Stack({
       frame: { model: current, range: shown, columns },
       hidden: view.hidden.get(),
       theme,
+      opened: [view.selected.get(), view.opened.get()],
       onPick: pick,
     };
   }, [store, view, theme, pick]);
@@ -144,7 +145,7 @@ function Stack({
       if (document.visibilityState === 'hidden') return;
       behind.current = false;
       const drawing = drawingNow();
-      const key = annotationsKey(drawing.frame.model, drawing.frame.range);
+      const key = annotationsKey(drawing.frame.model, drawing.frame.range, drawing.opened);
       for (const one of drawn.current.values()) {
         if (wanted(one.chart.canvas)) drawChart(one, drawing, key);
         else behind.current = true;
@@ -162,6 +163,8 @@ function Stack({
       store.subscribe(drawSeen),
       view.range.subscribe(draw),
       view.hidden.subscribe(draw),
+      view.selected.subscribe(draw),
+      view.opened.subscribe(draw),
       view.clock.subscribe(draw),
     ];
     // What came between the charts' making and now.

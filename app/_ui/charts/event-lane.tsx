@@ -6,6 +6,8 @@ import { usePrinting } from '@/app/_ui/print';
 import { useClock } from './clock';
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { barsHeight, IncidentBars } from './incident-bars';
+import { incidentWith, isEventShown } from './lane-incidents';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
 import { type ChartModel, type TimeRange } from './model';
 import { plotLeft, plotRight } from './options';
@@ -26,7 +28,10 @@ const noteHeight = 15;
 const mostNoteRows = 5;
 const pixelsPerLetter = 6.4;
 
-/** Scale events on the charts' time axis: what was due and what was seen, joined by a line, and the lag as a bar between. */
+/**
+ * The incidents on the charts' time axis, each as a bar. Below, of the one that is open, its scale events, as are those in
+ * no incident: what was due and what was seen, joined by a line, and the lag as a bar between.
+ */
 export function EventLane({
   model,
   range,
@@ -42,6 +47,7 @@ export function EventLane({
   const locale = useLocale();
   const clock = useClock(view, model.run);
   const selected = useStore(view.selected);
+  const openedByHand = useStore(view.opened);
   // Its place is kept at once; hundreds of events come after the charts, which would wait for their layout.
   const isAfterCharts = useDeferredValue(true, false);
   const isShown = usePrinting() || isAfterCharts;
@@ -57,21 +63,27 @@ export function EventLane({
         ? `${words} · ${t('events.missed')}`
         : words;
   };
-  const items = laneItems(model)
-    .filter((item) => item.toMs >= range.fromMs && item.fromMs <= range.toMs)
+  const { correlation } = model;
+  const opened = openedIn(correlation, selected, openedByHand);
+  const isShownEvent = isEventShown(correlation, opened);
+  const hasBars = correlation.incidents.length > 0;
+  const inView = laneItems(model)
+    .filter((item) => item.toMs >= range.fromMs && item.fromMs <= range.toMs && isShownEvent(item.id))
     .map((item) => ({ item, label: labelOf(item) }));
-  const placed = placeItems(
-    items.map(({ item, label }) => ({
+  const rows = placeItems(
+    inView.map(({ item, label }) => ({
       fromPx: x(item.fromMs),
       toPx: Math.min(x(item.toMs), plotLeft + plot),
       labelPx: label.length * pixelsPerLetter,
     })),
     mostRows,
   );
-  const notes = model.correlation.notes.filter(
-    ({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs,
-  );
-  const rowsHeight = (Math.max(0, ...placed.map(({ row }) => row)) + 1) * rowHeight + 6;
+  const notes = correlation.notes.filter(({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs);
+  const items = inView.flatMap((one, i) => (rows[i] == null ? [] : [{ ...one, row: rows[i] }]));
+  const leftOut = inView.length - items.length;
+  const rowsTop = hasBars ? barsHeight : 0;
+  const usedRows = Math.max(hasBars ? 0 : 1, ...items.map(({ row }) => row + 1));
+  const rowsHeight = rowsTop + usedRows * rowHeight + 6;
   const reasons = [...new Set(notes.map(({ reason }) => reason))].slice(0, mostNoteRows);
   const height = rowsHeight + reasons.length * noteHeight + (reasons.length > 0 ? 4 : 0);
   const events = new Map(
@@ -93,9 +105,18 @@ export function EventLane({
 
   return (
     <div className="relative" style={{ height }}>
-      <span className="absolute top-3 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">
-        {t('charts.events')}
+      <span className="absolute top-1.5 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">
+        {t(hasBars ? 'incidentPage.lane' : 'charts.events')}
       </span>
+      {leftOut > 0 && (
+        <span
+          title={t('incidentPage.zoomForMore', { n: leftOut })}
+          className="absolute left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground"
+          style={{ top: rowsTop + 10 }}
+        >
+          {t('incidentPage.more', { n: leftOut })}
+        </span>
+      )}
       <div
         className="absolute inset-y-0 overflow-hidden"
         style={{ left: plotLeft - 8, right: plotRight - 8 }}
@@ -131,10 +152,12 @@ export function EventLane({
                 </span>
               );
             })}
+          {isShown && hasBars && (
+            <IncidentBars model={model} range={range} view={view} plot={plot} x={x} opened={opened} />
+          )}
           {isShown &&
-            items.map(({ item, label }, i) => {
-              const { row, labelled } = placed[i]!;
-              const top = 2 + row * rowHeight;
+            items.map(({ item, label, row }) => {
+              const top = 2 + rowsTop + row * rowHeight;
               const active = selected === item.id || item.observed.some(({ id }) => id === selected);
               const pick = (): void => view.selected.set(item.id);
               const endPx = Math.min(Math.max(x(item.toMs), x(item.fromMs)), plotLeft + plot);
@@ -178,24 +201,22 @@ export function EventLane({
                       />
                     ) : null,
                   )}
-                  {labelled && (
-                    <span
-                      aria-hidden
-                      className={cn(
-                        'tabular absolute rounded-sm bg-card/80 text-[11px] whitespace-nowrap',
-                        item.kind === 'missed' || item.kind === 'short' || item.kind === 'lost'
-                          ? 'text-danger'
-                          : 'text-muted-foreground',
-                      )}
-                      style={
-                        room < needed && endPx - needed > plotLeft
-                          ? { left: plotLeft + plot - needed, top: top + barTop - 4 }
-                          : { left: endPx + 9, top: top + barTop - 4 }
-                      }
-                    >
-                      {label}
-                    </span>
-                  )}
+                  <span
+                    aria-hidden
+                    className={cn(
+                      'tabular absolute rounded-sm bg-card/80 text-[11px] whitespace-nowrap',
+                      item.kind === 'missed' || item.kind === 'short' || item.kind === 'lost'
+                        ? 'text-danger'
+                        : 'text-muted-foreground',
+                    )}
+                    style={
+                      room < needed && endPx - needed > plotLeft
+                        ? { left: plotLeft + plot - needed, top: top + barTop - 4 }
+                        : { left: endPx + 9, top: top + barTop - 4 }
+                    }
+                  >
+                    {label}
+                  </span>
                 </div>
               );
             })}
@@ -203,6 +224,14 @@ export function EventLane({
       </div>
     </div>
   );
+}
+
+/** The incidents whose events are shown: the one that was opened, and that of what is selected. */
+function openedIn(
+  correlation: ChartModel['correlation'],
+  ...ids: readonly (string | null)[]
+): ReadonlySet<string> {
+  return new Set(ids.flatMap((id) => incidentWith(correlation, id)?.id ?? []));
 }
 
 /** From the due marker to the bar, along it, and to each seen marker: what belongs together is one figure. */

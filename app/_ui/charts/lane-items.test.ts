@@ -1,5 +1,22 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { placeLabels } from './lane-incidents';
 import { placeItems } from './lane-items';
+
+const anyItems = fc
+  .array(
+    fc.record({
+      fromPx: fc.integer({ min: 60, max: 900 }),
+      lengthPx: fc.integer({ min: 0, max: 300 }),
+      labelPx: fc.integer({ min: 0, max: 200 }),
+    }),
+    { maxLength: 30 },
+  )
+  .map((items) =>
+    items
+      .map(({ fromPx, lengthPx, labelPx }) => ({ fromPx, toPx: fromPx + lengthPx, labelPx }))
+      .sort((a, b) => a.fromPx - b.fromPx),
+  );
 
 describe('placeItems', () => {
   it('puts items that would overlap into rows of their own', () => {
@@ -12,19 +29,69 @@ describe('placeItems', () => {
         ],
         4,
       ),
+    ).toEqual([0, 1, 0]);
+  });
+
+  it('leaves items out where no row has room', () => {
+    const items = Array.from({ length: 4 }, (_, i) => ({ fromPx: i * 10, toPx: i * 10 + 5, labelPx: 60 }));
+    expect(placeItems(items, 2)).toEqual([0, 1, null, null]);
+  });
+
+  it('never writes over what stands in a row', () => {
+    fc.assert(
+      fc.property(anyItems, (items) => {
+        const rows = placeItems(items, 4);
+        for (const [i, a] of items.entries())
+          for (const [j, b] of items.entries())
+            if (i < j && rows[i] !== null && rows[i] === rows[j])
+              expect(b.fromPx).toBeGreaterThanOrEqual(a.toPx + a.labelPx);
+      }),
+    );
+  });
+});
+
+describe('placeLabels', () => {
+  const edges = { fromPx: 60, toPx: 1000 };
+
+  it('begins below the bar, and at the right edge where it still has room', () => {
+    expect(
+      placeLabels(
+        [
+          { fromPx: 100, labelPx: 80 },
+          { fromPx: 950, labelPx: 80 },
+        ],
+        edges,
+      ),
     ).toEqual([
-      { row: 0, labelled: true },
-      { row: 1, labelled: true },
-      { row: 0, labelled: true },
+      { leftPx: 100, widthPx: 80 },
+      { leftPx: 920, widthPx: 80 },
     ]);
   });
 
-  it('leaves the label out where no row has room', () => {
-    const placed = placeItems(
-      Array.from({ length: 4 }, (_, i) => ({ fromPx: i * 10, toPx: i * 10 + 5, labelPx: 60 })),
-      2,
+  it('cuts a label where the next bar begins, and leaves it out where nothing of it would be read', () => {
+    expect(
+      placeLabels(
+        [
+          { fromPx: 60, labelPx: 80 },
+          { fromPx: 120, labelPx: 80 },
+          { fromPx: 125, labelPx: 80 },
+        ],
+        edges,
+      ),
+    ).toEqual([{ leftPx: 60, widthPx: 52 }, null, { leftPx: 125, widthPx: 80 }]);
+  });
+
+  it('never writes one label over another, nor over an edge', () => {
+    fc.assert(
+      fc.property(anyItems, (items) => {
+        let usedPx = edges.fromPx;
+        for (const label of placeLabels(items, edges)) {
+          if (!label) continue;
+          expect(label.leftPx).toBeGreaterThanOrEqual(usedPx);
+          usedPx = label.leftPx + label.widthPx;
+          expect(usedPx).toBeLessThanOrEqual(edges.toPx);
+        }
+      }),
     );
-    expect(placed.map(({ labelled }) => labelled)).toEqual([true, true, false, false]);
-    expect(placed.every(({ row }) => row < 2)).toBe(true);
   });
 });

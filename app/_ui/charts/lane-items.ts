@@ -103,25 +103,18 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
   return items.sort((a, b) => a.fromMs - b.fromMs);
 }
 
-export interface Placed {
-  row: number;
-  /** Whether the label has room. */
-  labelled: boolean;
-}
-
-/** The first row in which each item and its label have room; where all are taken the freest one, without the label. */
+/** The first row in which each item and its label have room; null where all are taken: nothing is written over another. */
 export function placeItems(
   items: readonly { fromPx: number; toPx: number; labelPx: number }[],
   mostRows: number,
-): Placed[] {
+): (number | null)[] {
   const ends: number[] = [];
   return items.map(({ fromPx, toPx, labelPx }) => {
     const start = fromPx - 8;
     let row = ends.findIndex((used) => used <= start);
     if (row < 0 && ends.length < mostRows) row = ends.length;
-    const labelled = row >= 0;
-    if (row < 0) row = ends.indexOf(Math.min(...ends));
-    ends[row] = Math.max(ends[row] ?? 0, toPx + (labelled ? 14 + labelPx : 8));
-    return { row, labelled };
+    if (row < 0) return null;
+    ends[row] = toPx + 14 + labelPx;
+    return row;
   });
 }

@@ -36,7 +36,9 @@ export interface Drawing {
   frame: Frame;
   hidden: ReadonlySet<string>;
   theme: ChartTheme;
-  /** Gets the id of an event whose line was clicked. */
+  /** Ids of the incidents whose events are shown, or of events in them. */
+  opened: readonly (string | null)[];
+  /** Gets the id of an event whose line was clicked, or of an incident. */
   onPick: (id: string) => void;
 }
 
@@ -75,8 +77,11 @@ function limitsOf({ range }: Frame): { min: number; max: number } {
   return { min: range.fromMs, max: range.toMs };
 }
 
-function annotationsIn(spec: ChartSpec, { frame, theme, onPick }: Drawing): ReturnType<typeof annotationsOf> {
-  return annotationsOf(spec.key, frame.model, theme, onPick, frame.range);
+function annotationsIn(
+  spec: ChartSpec,
+  { frame, theme, onPick, opened }: Drawing,
+): ReturnType<typeof annotationsOf> {
+  return annotationsOf(spec.key, frame.model, theme, onPick, frame.range, opened);
 }
 
 /** A chart's first data and options: made with them, it is laid out and drawn once, not first without. */

@@ -3,9 +3,16 @@ import { addressOfView, clampRange, toggleHidden, viewOfAddress } from './view';
 
 describe('the view in the address', () => {
   it('is written and read back', () => {
-    const asked = 'from=2000&to=8500&event=e4&latency=heat&hide=p95%2Cwaiting';
+    const asked = 'from=2000&to=8500&event=e4&incident=i2&latency=heat&hide=p95%2Cwaiting';
     const written = addressOfView(viewOfAddress(new URLSearchParams(asked)));
-    expect(written).toEqual({ from: '2000', to: '8500', event: 'e4', latency: 'heat', hide: 'p95,waiting' });
+    expect(written).toEqual({
+      from: '2000',
+      to: '8500',
+      event: 'e4',
+      incident: 'i2',
+      latency: 'heat',
+      hide: 'p95,waiting',
+    });
   });
 
   it.each([

@@ -17,6 +17,8 @@ export interface ChartView {
   reading: Store<number | null>;
   /** The id of the scale event whose panel is open. */
   selected: Store<string | null>;
+  /** The id of the incident whose events are shown, beside that of the selected one; null: none. */
+  opened: Store<string | null>;
   latency: Store<LatencyView>;
   clock: Store<ClockKind>;
   /** Keys of series that are switched off. */
@@ -29,6 +31,7 @@ export function viewOfAddress(params: URLSearchParams): ChartView {
     range: createStore(rangeOfAddress(params)),
     reading: createStore<number | null>(null),
     selected: createStore(params.get('event')),
+    opened: createStore(params.get('incident')),
     latency: createStore<LatencyView>(latencyViews.find((one) => one === params.get('latency')) ?? 'both'),
     clock: createStore<ClockKind>(clockKinds.find((one) => one === params.get('clock')) ?? 'run'),
     hidden: createStore<ReadonlySet<string>>(
@@ -51,6 +54,7 @@ export function addressOfView(view: ChartView): Record<string, string | undefine
     from: range?.fromMs.toString(),
     to: range?.toMs.toString(),
     event: view.selected.get() ?? undefined,
+    incident: view.opened.get() ?? undefined,
     latency: latency === 'both' ? undefined : latency,
     clock: clock === 'run' ? undefined : clock,
     hide: [...view.hidden.get()].sort().join(',') || undefined,
