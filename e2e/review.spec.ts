@@ -74,6 +74,7 @@ test('the story is at the top, and each sentence leads to its place in the chart
 
 test('due and seen markers are joined by a line', async ({ page }) => {
   await open(page);
+  await page.locator('[data-incident] button').first().click();
   const item = page.locator('[data-lane-item=matched]').first();
   await expect(item.locator('[data-event=expected]')).toBeVisible();
   await expect(item.locator('[data-join]').first()).toHaveAttribute('d', /^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);

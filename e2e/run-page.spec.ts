@@ -18,8 +18,43 @@ async function open(page: Page, search = ''): Promise<void> {
   await expect(page.locator('[data-chart] canvas')).toHaveCount(4, { timeout: 30_000 });
 }
 
+/** Opens the first incident by its bar: its scale events are then below it. */
+async function openIncident(page: Page): Promise<void> {
+  await expect(page.locator('[data-event]')).toHaveCount(0);
+  await page.locator('[data-incident] button').first().click();
+  await expect(page.locator('[data-incident-panel]')).toBeVisible();
+}
+
+test('an incident is one bar whose parts add up, tells its story, and opens its events in lane and table', async ({
+  page,
+}) => {
+  await open(page);
+  await openIncident(page);
+  const panel = page.locator('[data-incident-panel]');
+  await expect(panel.locator('[data-incident-sentence]')).toContainText(/^Load rose from 0 to \d+ in flight/);
+  await expect(panel.locator('[data-incident-culprit]')).not.toBeEmpty();
+  await expect(page.locator('[data-event=expected]').first()).toBeVisible();
+  await expect(page).toHaveURL(/incident=i1/);
+  const [parts, total] = await panel
+    .locator('dl')
+    .first()
+    .evaluate((list) => {
+      const ms = (text: string): number => Math.round(parseFloat(text) * (text.endsWith('ms') ? 1 : 1000));
+      const times = [...list.querySelectorAll('dd')].map((one) => ms(one.textContent));
+      return [times.slice(0, -1).reduce((sum, one) => sum + one, 0), times.at(-1)!] as const;
+    });
+  expect(parts).toBe(total);
+  await page.getByRole('tab', { name: 'Scale events' }).click();
+  await expect(page.locator('[data-incident-open=i1]')).toContainText('Load rose');
+  await expect(page.locator('[data-incident-open=i1] table tbody tr').first()).toBeVisible();
+  await page.locator('[data-incident-row=i1]').click();
+  await expect(page.locator('[data-incident-open]')).toHaveCount(0);
+  await expect(page.locator('[data-event]')).toHaveCount(0);
+});
+
 test('a scale event tells in words why and how late, and stays in the address', async ({ page }) => {
   await open(page);
+  await openIncident(page);
   await page.locator('[data-event=expected]').first().click();
   const panel = page.locator('[data-event-panel]');
   await expect(panel.locator('[data-why]')).toContainText(
@@ -142,6 +177,8 @@ test('the page speaks Traditional Chinese, decisions included', async ({ page, c
   await context.addCookies([{ name: 'scaletrace-locale', value: 'zh-Hant', url: baseURL! }]);
   await open(page);
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hant');
+  await openIncident(page);
+  await expect(page.locator('[data-incident-sentence]').first()).toContainText('負載在');
   await page.locator('[data-event=expected]').first().click();
   await expect(page.locator('[data-why]')).toContainText('每個 Pod 目標 5');
 });

@@ -11,6 +11,8 @@ const lookSchema = z.object({
   pend: z.number(),
   /** The Deployment's `spec.replicas`: what the real autoscaler had decided. */
   spec: z.number(),
+  /** Pods that exist. */
+  pods: z.number(),
   /** Pods that are ready and not terminating. */
   ready: z.number(),
 });

@@ -1,6 +1,7 @@
 import { resolveConfig } from '@/lib/autoscaling';
 import { SecondMeans } from '@/lib/cluster/second-means';
 import { Annotator } from '@/lib/runs/annotator';
+import { type ConcurrencySample, type Decision } from '@/lib/model/recording';
 import { beforeLoad } from '@/lib/runs/previous-run';
 import { type Look, type RealRun } from './recording';
 
@@ -14,6 +15,9 @@ export interface Replayed {
   /** Mean of |calculated − real replicas| over time, from the first request to the end. */
   meanAbsoluteError: number;
   calculated: Step[];
+  /** All that was decided, and the means of seconds that it was decided by; ms since the recording's beginning. */
+  decisions: Omit<Decision, 'id'>[];
+  samples: Pick<ConcurrencySample, 'atMs' | 'active' | 'waiting' | 'total'>[];
 }
 
 /**
@@ -45,7 +49,10 @@ export function replayRealRun({ looks, conditions }: RealRun, firstTickMs = 2000
   );
   const means = new SecondMeans();
   const calculated: Step[] = [{ atMs: originMs, replicas: first.ready }];
-  const take = (decision: { atMs: number; replicas: number } | null): void => {
+  const decisions: Replayed['decisions'] = [];
+  const samples: Replayed['samples'] = [];
+  const take = (decision: Omit<Decision, 'id'> | null): void => {
+    if (decision) decisions.push(decision);
     if (decision && decision.replicas !== calculated.at(-1)!.replicas)
       calculated.push({ atMs: originMs + decision.atMs, replicas: decision.replicas });
   };
@@ -54,20 +61,19 @@ export function replayRealRun({ looks, conditions }: RealRun, firstTickMs = 2000
     const ended = means.close(look.at);
     while (annotator.nextTickMs <= Math.min(atMs, ended ? ended.atUnixMs - originMs - 1 : atMs))
       take(annotator.tick(annotator.nextTickMs));
-    if (ended)
-      take(
-        annotator.onSample({
-          atMs: ended.atUnixMs - originMs,
-          total: ended.mean.active + ended.mean.waiting,
-        }),
-      );
+    if (ended) {
+      const { active, waiting } = ended.mean;
+      const sample = { atMs: ended.atUnixMs - originMs, active, waiting, total: active + waiting };
+      samples.push(sample);
+      take(annotator.onSample(sample));
+    }
     while (annotator.nextTickMs <= atMs) take(annotator.tick(annotator.nextTickMs));
     for (const event of pods.change(look.ready)) annotator.onPod({ ...event, atMs, type: 'MODIFIED' });
     const reading = { active: look.act, waiting: look.pend };
     means.add(reading, look.at);
     take(annotator.onReading({ atMs, total: look.act + look.pend }));
   }
-  return { meanAbsoluteError: meanAbsoluteError(looks, calculated), calculated };
+  return { meanAbsoluteError: meanAbsoluteError(looks, calculated), calculated, decisions, samples };
 }
 
 /** The pods that a count of ready ones tells of: they become ready and are told to end; how they were made is not seen. */

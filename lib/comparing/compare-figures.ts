@@ -124,6 +124,18 @@ const kinds: FigureKind[] = [
     better: 'lower',
     of: ofPods(({ correlation }) => correlation.unexpected.length),
   },
+  {
+    key: 'worstIncident',
+    unit: 'ms',
+    better: 'lower',
+    of: ({ correlation }) => worstIncidentMsOf(correlation),
+  },
+  {
+    key: 'slowRequests',
+    unit: 'count',
+    better: 'lower',
+    of: ({ correlation }) => slowRequestsOf(correlation),
+  },
   { key: 'worstLag', unit: 'ms', better: 'lower', of: ({ correlation }) => worstLagOf(correlation) },
   {
     key: 'meanLag',

@@ -37,6 +37,8 @@ export const figureKeys = [
   'scaleEvents',
   'missedEvents',
   'unexpectedEvents',
+  'worstIncident',
+  'slowRequests',
   'worstLag',
   'meanLag',
   'requestsInLag',

@@ -8,6 +8,8 @@ import { pointsOf } from '@/lib/timeline/requests';
 import { type Recording } from '@/lib/model/recording';
 import { logPages, type ExportSource } from './source';
 import { lagPartNames } from '@/lib/model/lag-part';
+import { incidentPartNames } from '@/lib/model/incident';
+import { toldIncidents, type ToldIncident } from '@/lib/runs/told-incidents';
 import { scaleEventRows, type ScaleEventRow } from './scale-events';
 
 type CellValue = string | number | boolean | null;
@@ -131,6 +133,46 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         reason: (d) => JSON.stringify(d.reason),
       },
       recording.decisions,
+    ),
+    table(
+      'incidents.csv',
+      {
+        id: (one) => one.id,
+        kind: (one) => one.kind,
+        cause: (one) => one.cause,
+        start_s: (one) => secondsOf(one.startMs),
+        end_s: (one) => secondsOf(one.endMs),
+        duration_ms: (one) => one.durationMs,
+        done_s: (one) => secondsOf(one.doneMs),
+        ended_by: (one) => one.end,
+        load_metric: (one) => one.load?.metric ?? null,
+        load_from: (one) => one.load?.from ?? null,
+        load_to: (one) => one.load?.to ?? null,
+        pods_from: (one) => one.pods.from,
+        pods_due: (one) => one.pods.due,
+        pods_reached: (one) => one.pods.reached,
+        ...Object.fromEntries(
+          incidentPartNames.map((name) => [
+            `${name}_ms`,
+            ({ parts }: ToldIncident) =>
+              parts
+                .filter(({ part }) => part === name)
+                .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0),
+          ]),
+        ),
+        culprit: (one) => one.culprit.kind,
+        doubt: (one) => one.culprit.doubt,
+        requests: (one) => one.slow?.requests ?? null,
+        slow_requests: (one) => one.slow?.count ?? null,
+        slow_p95_ms: (one) => one.slow?.p95Ms ?? null,
+        steady_p95_ms: (one) => one.slow?.steadyP95Ms ?? null,
+        idle_pod_seconds: (one) => one.idle?.podSeconds ?? null,
+        settings_pod_seconds: (one) => one.idle?.settingsPodSeconds ?? null,
+        scale_events: (one) => one.eventIds.join(' '),
+        sentence: (one) => one.sentence,
+        culprit_sentence: (one) => one.culpritSentence,
+      },
+      toldIncidents(correlation),
     ),
     table(
       'scale-events.csv',

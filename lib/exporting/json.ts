@@ -3,6 +3,7 @@ import { type Store } from '@/lib/store/client';
 import { logPages, type ExportSource } from './source';
 import { recordingSchema } from '@/lib/model/recording';
 import { runSchema } from '@/lib/model/run';
+import { toldIncidents, toldIncidentSchema } from '@/lib/runs/told-incidents';
 import { scaleEventRows } from './scale-events';
 
 /** The JSON export: all that is stored of a run, in the shapes of the API. Times on the run's clock, whose zero is `run.originMs`. */
@@ -12,6 +13,8 @@ export const jsonExportSchema = z.object({
   exportedAtMs: z.number(),
   run: runSchema,
   recording: recordingSchema,
+  /** None in files of an older Scaletrace. */
+  incidents: z.array(toldIncidentSchema).optional(),
   scaleEvents: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
   log: z.array(z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() })),
 });
@@ -25,7 +28,7 @@ export async function* jsonExport(
   nowMs: number,
 ): AsyncGenerator<string> {
   const { points, ...rest } = recording;
-  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
+  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
   yield '"points":[';
   for (let i = 0; i < points.length; i += pointsAtOnce)

@@ -1,3 +1,6 @@
+import { type Message } from '@/lib/model/message';
+import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
+import { say } from '@/lib/words/say';
 import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
@@ -79,6 +82,7 @@ export function markdown(
           0,
         )),
     '',
+    ...incidentLines(correlation, t, locale),
     `### ${t('exports.report.scaleEvents')}`,
     '',
     ...(events.length === 0
@@ -124,6 +128,38 @@ export function markdown(
 
 function sentences(title: string, said: readonly string[]): string[] {
   return said.length > 0 ? [`### ${title}`, '', ...said.map((sentence) => `- ${text(sentence)}`), ''] : [];
+}
+
+/** The incidents as a table, each with its sentence and whose it was. */
+function incidentLines(
+  { incidents }: Pick<ExportSource['correlation'], 'incidents'>,
+  t: Words,
+  locale: Locale,
+): string[] {
+  if (incidents.length === 0) return [];
+  const told = (said: Message): string => text(say({ locale, t }, said));
+  return [
+    `### ${t('incidentPage.title')}`,
+    '',
+    ...table(
+      [
+        t('incidentPage.at'),
+        t('incidentPage.length'),
+        t('incidentPage.pods'),
+        t('incidentPage.what'),
+        t('incidentPage.culprit'),
+      ],
+      incidents.map((incident) => [
+        clock(incident.startMs),
+        formatMs(printedParts(incident).totalMs, locale),
+        `${incident.pods.from} → ${incident.pods.due}`,
+        told(incidentMessage(incident)),
+        told(culpritMessage(incident)),
+      ]),
+      3,
+    ),
+    '',
+  ];
 }
 
 /** A table; columns before `left` are aligned right, as numbers are. */

@@ -11,6 +11,7 @@ import { histogramBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
+import { toldIncidents, toldIncidentSchema } from './told-incidents';
 
 const scaleEventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
 const lagSchema = z.object({
@@ -52,6 +53,8 @@ export const runResultSchema = runFiguresSchema.extend({
     missed: z.array(scaleEventSchema),
     unexpected: z.array(scaleEventSchema),
   }),
+  /** From each change of the load to enough pods, in the order of time. */
+  incidents: z.array(toldIncidentSchema),
   thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
   /** In English. */
   story: z.array(z.string()),
@@ -104,6 +107,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
       missed: correlation.missed.map(pick),
       unexpected: correlation.unexpected.map(pick),
     },
+    incidents: toldIncidents(correlation),
     thresholds:
       run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
       [],

@@ -101,6 +101,22 @@ export function meanLagOf(correlation: Pick<Correlation, 'matched'>): number | n
   return lags.length === 0 ? null : lags.reduce((sum, ms) => sum + ms, 0) / lags.length;
 }
 
+/** How long the longest time was in which pods were missing, in ms; null where none was. What is in doubt is nobody's. */
+export function worstIncidentMsOf({ incidents }: Pick<Correlation, 'incidents'>): number | null {
+  const lengths = incidents.flatMap(({ kind, isUnclear, durationMs }) =>
+    kind === 'short' && !isUnclear ? [durationMs] : [],
+  );
+  return lengths.length === 0 ? null : Math.max(...lengths);
+}
+
+/** Requests that were slow in incidents, each once; null where no steady state is known to tell them by. */
+export function slowRequestsOf({ incidents }: Pick<Correlation, 'incidents'>): number | null {
+  const short = incidents.filter(({ kind }) => kind === 'short');
+  return short.length > 0 && short.every(({ slow }) => slow === null)
+    ? null
+    : short.reduce((sum, { slow }) => sum + (slow?.count ?? 0), 0);
+}
+
 /** Requests that ended while pods that were due were not ready: each once, in however many such times it ended. */
 export function requestsInLagOf({ episodes }: Pick<Correlation, 'episodes'>): number {
   return episodes.reduce((sum, { cost }) => sum + cost.requests, 0);

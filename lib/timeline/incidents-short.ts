@@ -1,5 +1,6 @@
 import { type IncidentPart } from '@/lib/model/incident';
 import { type Span } from './cost';
+import { decidedOn } from './decided';
 import { isAtEdge } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
@@ -18,18 +19,14 @@ export function shortStretches(input: SignalledInput): { clear: Stretch[]; doubt
     const match = matches.get(event) ?? null;
     const fromMs = beginOf(event, match, input);
     // The last pod of an edge is in doubt: the others are not.
-    const isEdge = isAtEdge(event, input);
+    const isEdge = isAtEdge(event, input) && !isAnswered(event, match);
     const hadMs = isEdge && event.to - 1 > event.from ? readyMs(event.atMs, event.to - 1, input) : null;
-    const whole = stretchOf(event, match, fromMs, match?.doneMs ?? null, input);
-    if (!isEdge) clear.push(...some(whole));
-    else if (match?.doneMs != null && hadMs !== null && match.doneMs - hadMs < 1000)
-      clear.push(...some(whole));
+    const all = match?.doneMs ?? null;
+    if (!isEdge) clear.push(...some(stretchOf(event, match, fromMs, all, input)));
     else {
-      if (hadMs !== null && hadMs > fromMs)
-        clear.push(...some(stretchOf(event, match, fromMs, hadMs, input)));
-      doubtful.push(
-        ...some(stretchOf(event, match, Math.max(fromMs, hadMs ?? fromMs), match?.doneMs ?? null, input)),
-      );
+      const but: ExpectedScaleEvent = { ...event, to: event.to - 1 };
+      if (hadMs !== null) clear.push(...some(stretchOf(but, match, fromMs, hadMs, input)));
+      doubtful.push(...some(stretchOf(event, match, Math.max(fromMs, hadMs ?? fromMs), all, input)));
     }
   }
   clear.push(
@@ -38,6 +35,17 @@ export function shortStretches(input: SignalledInput): { clear: Stretch[]; doubt
     ...limitStretches(input),
   );
   return { clear, doubtful };
+}
+
+/** Two ticks: a cluster that made all pods by then has read the load as we have. */
+const answerMs = 4000;
+
+function isAnswered(event: ExpectedScaleEvent, match: ScaleMatch | null): boolean {
+  return (
+    match !== null &&
+    match.reached >= event.to &&
+    (match.further.at(-1) ?? match.observed).atMs <= event.atMs + answerMs
+  );
 }
 
 const some = (stretch: Stretch | null): Stretch[] => (stretch === null ? [] : [stretch]);
@@ -96,11 +104,11 @@ function upParts(
   readyMs: number | null,
   input: SignalledInput,
 ): IncidentPart[] {
-  const { decided, decidedMs, lagParts, waits } = input;
-  const wait = waits.find(({ uid }) => uid === lagParts[event.id]?.pod);
-  const isMade = match !== null && match.reached >= event.to;
-  const createdMs = isMade ? (wait?.createdMs ?? (match.further.at(-1) ?? match.observed).atMs) : null;
-  const byClusterMs = decidedMs[event.id] ?? null;
+  const { decided, lagParts, waits } = input;
+  const wait = waits.find((one) => one.uid === lagParts[event.id]?.pod && one.readyMs === readyMs);
+  const maker = match && [match.observed, ...match.further].find(({ to }) => to >= event.to);
+  const createdMs = maker ? (wait?.createdMs ?? maker.atMs) : null;
+  const byClusterMs = decidedFor(event, readyMs, input);
   if (readyMs === null && createdMs === null)
     return partsByMarks(span, [
       ['notice', event.atMs],
@@ -115,6 +123,17 @@ function upParts(
     ['start', span.toMs],
   ]);
   return parts.flatMap((part) => (part.part === 'start' ? startParts(part, wait, input) : [part]));
+}
+
+/** When the cluster decided on these pods; null: it did not, or did not say. */
+function decidedFor(
+  { id, to }: ExpectedScaleEvent,
+  readyMs: number | null,
+  { expected, decided, decidedMs }: SignalledInput,
+): number | null {
+  const isWhole = expected.some((one) => one.id === id && one.to === to);
+  if (isWhole || readyMs === null) return decidedMs[id] ?? null;
+  return decidedOn(decided, { pods: to, isUp: true, beforeMs: readyMs });
 }
 
 /** The time in which pods started, by the way of the one that was ready last; else of one that never was. */
