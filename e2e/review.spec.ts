@@ -63,19 +63,19 @@ test('the story is at the top, and each sentence leads to its place in the chart
   await expect(story.locator('[data-sentence=cold-start]')).toContainText(
     /about \d+ requests? waited for the first one/,
   );
-  const late = story.locator('[data-sentence=scaled-up]').first();
-  await expect(late).toContainText(/\d+ pods? (was|were) due \(from 0/);
-  await expect(late).toHaveAttribute('href', /from=\d+&to=\d+&event=e\d+/);
+  const late = story.locator('[data-sentence=incident]').first();
+  await expect(late).toContainText(/Load rose from 0 to \d+ in flight at .*capacity followed at .*Why: /);
+  await expect(late).toHaveAttribute('href', /from=\d+&to=\d+&event=i1/);
   await late.click();
-  await expect(page).toHaveURL(/from=\d+&to=\d+&event=e\d+/);
-  await expect(page.locator('[data-event-panel]')).toBeVisible();
+  await expect(page).toHaveURL(/from=\d+&to=\d+&.*event=i1/);
+  await expect(page.locator('[data-incident-panel]')).toBeVisible();
   await expect(page.locator('[data-chart=requests]')).toBeInViewport();
 });
 
 test('due and seen markers are joined by a line', async ({ page }) => {
   await open(page);
   await page.locator('[data-incident] button').first().click();
-  const item = page.locator('[data-lane-item=matched]').first();
+  const item = page.locator('[data-lane-item]:has([data-join])').first();
   await expect(item.locator('[data-event=expected]')).toBeVisible();
   await expect(item.locator('[data-join]').first()).toHaveAttribute('d', /^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);
 });

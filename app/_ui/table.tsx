@@ -12,9 +12,9 @@ export interface TableHead {
 
 const stackedTable = [
   'max-sm:block max-sm:[&>thead]:hidden max-sm:[&>tbody]:block',
-  'max-sm:[&_tr]:flex max-sm:[&_tr]:flex-wrap max-sm:[&_tr]:items-center max-sm:[&_tr]:gap-x-4 max-sm:[&_tr]:gap-y-1.5 max-sm:[&_tr]:px-4 max-sm:[&_tr]:py-3',
-  'max-sm:[&_td]:max-w-full max-sm:[&_td]:p-0 max-sm:[&_td:last-child:has(button)]:ml-auto max-sm:[&_td[data-label]]:before:mr-1.5 max-sm:[&_td[data-label]]:before:text-xs max-sm:[&_td[data-label]]:before:text-muted-foreground max-sm:[&_td[data-label]]:before:content-[attr(data-label)]',
-  'text-sm [&_th]:px-4 [&_th]:sm:px-5 [&_td]:px-4 [&_td]:py-2.5 [&_td]:whitespace-nowrap [&_td]:sm:px-5',
+  'max-sm:[&>tbody>tr]:flex max-sm:[&>tbody>tr]:flex-wrap max-sm:[&>tbody>tr]:items-center max-sm:[&>tbody>tr]:gap-x-4 max-sm:[&>tbody>tr]:gap-y-1.5 max-sm:[&>tbody>tr]:px-4 max-sm:[&>tbody>tr]:py-3',
+  'max-sm:[&>tbody>tr>td]:max-w-full max-sm:[&>tbody>tr>td]:p-0 max-sm:[&>tbody>tr>td:last-child:has(button)]:ml-auto max-sm:[&>tbody>tr>td[data-label]]:before:mr-1.5 max-sm:[&>tbody>tr>td[data-label]]:before:text-xs max-sm:[&>tbody>tr>td[data-label]]:before:text-muted-foreground max-sm:[&>tbody>tr>td[data-label]]:before:content-[attr(data-label)]',
+  'text-sm [&>*>tr>th]:px-4 [&>*>tr>th]:sm:px-5 [&>tbody>tr>td]:px-4 [&>tbody>tr>td]:py-2.5 [&>tbody>tr>td]:whitespace-nowrap [&>tbody>tr>td]:sm:px-5',
 ].join(' ');
 
 /**

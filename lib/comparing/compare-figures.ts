@@ -1,7 +1,14 @@
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
-import { meanLagOf, podSecondsOf, requestsInLagOf, worstLagOf } from '@/lib/timeline/figures';
+import {
+  meanLagOf,
+  podSecondsOf,
+  requestsInLagOf,
+  slowRequestsOf,
+  worstIncidentMsOf,
+  worstLagOf,
+} from '@/lib/timeline/figures';
 import { type RunParts } from './compare-run';
 import { type ComparedFigure, type FigureDifference, type FigureKey } from './comparison';
 

@@ -84,7 +84,16 @@ const loads = ({
 /** A mean over a second of 49.8 is the 50 that were asked for. */
 const loadFigure = (value: number): Figure => ({ figure: value < 10 ? 'tenths' : 'whole', value });
 
-function outcomeOf({ kind, cause, end, startMs, endMs, durationMs, parts }: Incident): Message {
+function outcomeOf({
+  kind,
+  cause,
+  end,
+  startMs,
+  endMs,
+  durationMs,
+  parts,
+  pods: { due, reached },
+}: Incident): Message {
   const data = {
     at: second(endMs),
     after: duration(printedParts({ startMs, endMs, durationMs, parts }).totalMs),
@@ -94,7 +103,9 @@ function outcomeOf({ kind, cause, end, startMs, endMs, durationMs, parts }: Inci
     return message(end === 'load' ? 'incidents.needed-again' : 'incidents.never-went', data);
   }
   if (end === 'done') return message(cause === 'pods' ? 'incidents.came-back' : 'incidents.followed', data);
-  return message(end === 'load' ? 'incidents.load-went' : 'incidents.never-followed', data);
+  return end === 'load'
+    ? message('incidents.load-went', data)
+    : message('incidents.never-followed', { ...data, due, reached });
 }
 
 function costOf({ slow, idle }: Incident): Message | string {

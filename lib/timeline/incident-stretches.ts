@@ -24,12 +24,15 @@ export interface StretchGroup extends Span {
   stretches: Stretch[];
 }
 
-/** Puts stretches together that overlap or touch. */
+/** A tick: what is less apart (ms) is one, as where the load paused for a second. */
+const breathMs = 2000;
+
+/** Puts stretches together that overlap, or are less than a tick apart. */
 export function groupStretches(stretches: readonly Stretch[]): StretchGroup[] {
   const groups: StretchGroup[] = [];
   for (const stretch of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = groups.at(-1);
-    if (last && stretch.fromMs <= last.toMs) {
+    if (last && stretch.fromMs <= last.toMs + breathMs) {
       last.stretches.push(stretch);
       last.toMs = Math.max(last.toMs, stretch.drainedMs);
     } else groups.push({ fromMs: stretch.fromMs, toMs: stretch.drainedMs, stretches: [stretch] });
@@ -65,9 +68,10 @@ export function criticalParts({ stretches, toMs: endMs }: StretchGroup, span: Sp
   while (atMs > span.fromMs) {
     const under = stretches.filter(({ fromMs, toMs }) => fromMs < atMs && toMs >= atMs);
     if (under.length === 0) {
-      // Only a queue is left: since the last of the others was done.
+      // Since the last of the others was done only a queue is left, or no more was due yet.
       const doneMs = Math.max(span.fromMs, ...stretches.flatMap(({ toMs }) => (toMs < atMs ? [toMs] : [])));
-      parts.unshift({ part: 'drain', fromMs: doneMs, toMs: atMs });
+      const isQueue = stretches.some(({ toMs, drainedMs }) => toMs <= doneMs && drainedMs >= atMs);
+      parts.unshift({ part: isQueue ? 'drain' : 'climb', fromMs: doneMs, toMs: atMs });
       atMs = doneMs;
       continue;
     }

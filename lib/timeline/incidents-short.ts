@@ -62,7 +62,9 @@ function beginOf(event: ExpectedScaleEvent, match: ScaleMatch | null, input: Sig
     Math.max(load.fromMs, before?.atMs ?? -Infinity),
   );
   if (rose !== null) return rose;
-  if (event === expected[0] && loadStartMs !== null) return Math.min(loadStartMs, event.atMs);
+  // From no pod on every request waits, from the load's beginning.
+  if (event === expected[0] && event.from === 0 && loadStartMs !== null)
+    return Math.min(loadStartMs, event.atMs);
   return Math.min(event.atMs, match?.observed.atMs ?? Infinity);
 }
 
@@ -108,7 +110,7 @@ function upParts(
   const wait = waits.find((one) => one.uid === lagParts[event.id]?.pod && one.readyMs === readyMs);
   const maker = match && [match.observed, ...match.further].find(({ to }) => to >= event.to);
   const createdMs = maker ? (wait?.createdMs ?? maker.atMs) : null;
-  const byClusterMs = decidedFor(event, readyMs, input);
+  const byClusterMs = decidedFor(event, match, span.toMs, input);
   if (readyMs === null && createdMs === null)
     return partsByMarks(span, [
       ['notice', event.atMs],
@@ -128,12 +130,13 @@ function upParts(
 /** When the cluster decided on these pods; null: it did not, or did not say. */
 function decidedFor(
   { id, to }: ExpectedScaleEvent,
-  readyMs: number | null,
-  { expected, decided, decidedMs }: SignalledInput,
+  match: ScaleMatch | null,
+  beforeMs: number,
+  { decided, decidedMs }: SignalledInput,
 ): number | null {
-  const isWhole = expected.some((one) => one.id === id && one.to === to);
-  if (isWhole || readyMs === null) return decidedMs[id] ?? null;
-  return decidedOn(decided, { pods: to, isUp: true, beforeMs: readyMs });
+  return match === null || match.reached === to
+    ? (decidedMs[id] ?? null)
+    : decidedOn(decided, { pods: to, isUp: true, beforeMs });
 }
 
 /** The time in which pods started, by the way of the one that was ready last; else of one that never was. */

@@ -337,7 +337,7 @@ describe('an incident', () => {
     });
     expect(incident).toMatchObject({ startMs: 6000, endMs: 30_000, doneMs: null, end: 'open' });
     expect(told(incident!)).toBe(
-      'Load rose from 5 to 50 in flight at 6 s; capacity had not followed at 30 s, 24.0 s later: 1.0 s to notice, 23.0 s to decide; none of 2,400 requests was slow.',
+      'Load rose from 5 to 50 in flight at 6 s; capacity had not followed at 30 s, 24.0 s later, with 1 of 10 pods ready: 1.0 s to notice, 23.0 s to decide; none of 2,400 requests was slow.',
     );
     expect(blamed(incident!)).toBe(
       'did not decide: for 23.0 s the cluster’s autoscaler asked for 1 pod where 10 were due',

@@ -160,7 +160,7 @@ function podsOf(
   const before = decisions.findLast(({ atMs, valid }) => valid && atMs <= fromMs)?.replicas;
   const due = [
     ...(before === undefined ? [] : [before]),
-    ...expected.filter(({ atMs }) => atMs > fromMs && atMs <= toMs).map(({ to }) => to),
+    ...expected.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map(({ to }) => to),
   ];
   return kind === 'short'
     ? { from, due: due.length === 0 ? from : Math.max(...due), reached: Math.max(...ready) }

@@ -1,3 +1,4 @@
+import { culpritMessage, incidentMessage } from './incident-message';
 import { lagMessage } from './lag-message';
 import { type Figure, message, type Message } from '@/lib/model/message';
 import { type PaidFor, type StorySentence } from './story';
@@ -53,6 +54,11 @@ export function storyMessage(s: StorySentence): Message {
                 slowest:
                   s.slowestMs === null ? '' : message('narrative.slowest', { length: duration(s.slowestMs) }),
               }),
+      });
+    case 'incident':
+      return message('narrative.incident', {
+        sentence: incidentMessage(s.incident),
+        culprit: culpritMessage(s.incident),
       });
     case 'scaled-up':
       return message('narrative.scaled-up', {

@@ -1,6 +1,7 @@
 import { podTargetOf } from '@/lib/model/autoscaler-config';
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
+import { type Incident } from '@/lib/model/incident';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
 import { lagSentences, noteSentences, wholeLagSentences, type LagSentence } from './lag-story';
 import { type Message, sentMessage } from '@/lib/model/message';
@@ -55,6 +56,7 @@ export type StorySentence = SentencePlace &
         requests: number;
         slowestMs: number | null;
       }
+    | { kind: 'incident'; incident: Incident }
     | {
         kind: 'scaled-up';
         dueMs: number;
@@ -104,13 +106,25 @@ export type StorySentence = SentencePlace &
     | LagSentence
   );
 
-/** What was asked, what happened, the verdicts, then in the order of time each scale event with its lag and cost. */
+/**
+ * What was asked, what happened, the verdicts, then in the order of time each incident with its parts, cost and culprit, and
+ * the scale events that are in none.
+ */
 export function storyOf(
   run: Run,
   correlation: Correlation,
   { gaps }: Pick<Recording, 'gaps'>,
 ): StorySentence[] {
+  const { incidents } = correlation;
+  const told = new Set(incidents.flatMap(({ eventIds }) => eventIds));
+  const isNew = ({ eventId }: StorySentence): boolean => eventId === null || !told.has(eventId);
   const timed = [
+    ...incidents.map((incident): StorySentence => ({
+      kind: 'incident',
+      incident,
+      range: { fromMs: incident.startMs, toMs: incident.endMs },
+      eventId: incident.id,
+    })),
     ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowestMs }): StorySentence => ({
       kind: 'cold-start',
       atMs,
@@ -121,13 +135,13 @@ export function storyOf(
       eventId: null,
     })),
     ...correlation.episodes.flatMap((episode) => [
-      episodeSentence(episode),
+      ...(episode.events.some(({ id }) => told.has(id)) ? [] : [episodeSentence(episode)]),
       ...lagSentences(correlation, episode),
     ]),
     ...noteSentences(correlation),
-    ...descents(correlation),
+    ...descents(correlation).filter(isNew),
     ...correlation.missed
-      .filter(({ from, to }) => to < from)
+      .filter(({ id, from, to }) => to < from && !told.has(id))
       .map(({ id, atMs, from, to }): StorySentence => ({
         kind: 'kept',
         dueMs: atMs,
@@ -136,8 +150,8 @@ export function storyOf(
         range: { fromMs: atMs, toMs: atMs },
         eventId: id,
       })),
-    ...unasked(correlation),
-    ...lossSentences(correlation),
+    ...unasked(correlation).filter(isNew),
+    ...lossSentences(correlation).filter(isNew),
     ...gaps.map(({ what, fromMs, toMs, reason, code, data }): StorySentence => ({
       kind: 'gap',
       what,

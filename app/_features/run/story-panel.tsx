@@ -1,6 +1,7 @@
 'use client';
 
 import {
+  Activity,
   ChevronDown,
   ChevronUp,
   CircleCheck,
@@ -44,6 +45,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   thresholds: { icon: CircleCheck, tone: 'text-success' },
   'threshold-crossed': { icon: CircleX, tone: 'text-danger' },
   'cold-start': { icon: Snowflake, tone: 'text-info' },
+  incident: { icon: Activity, tone: 'text-danger' },
   'scaled-up': { icon: TrendingUp, tone: 'text-data-expected' },
   missed: { icon: TriangleAlert, tone: 'text-danger' },
   'scaled-down': { icon: TrendingDown, tone: 'text-muted-foreground' },
@@ -153,10 +155,7 @@ function NotSaid({ run: { autoscaling } }: { run: Run }) {
 }
 
 function Sentence({ sentence, view, words }: { sentence: StorySentence; view: ChartView; words: string }) {
-  const { icon: Icon, tone } =
-    sentence.kind === 'thresholds' && sentence.met < sentence.total
-      ? looks['threshold-crossed']
-      : looks[sentence.kind];
+  const { icon: Icon, tone } = lookOf(sentence);
   const { range, eventId } = sentence;
   const inside = (
     <>
@@ -187,6 +186,14 @@ function Sentence({ sentence, view, words }: { sentence: StorySentence; view: Ch
       {inside}
     </a>
   );
+}
+
+function lookOf(sentence: StorySentence): (typeof looks)[StorySentence['kind']] {
+  if (sentence.kind === 'thresholds' && sentence.met < sentence.total) return looks['threshold-crossed'];
+  if (sentence.kind !== 'incident') return looks[sentence.kind];
+  const { kind, isUnclear } = sentence.incident;
+  if (kind === 'idle') return { icon: TrendingDown, tone: 'text-muted-foreground' };
+  return isUnclear ? { icon: looks.incident.icon, tone: 'text-muted-foreground' } : looks.incident;
 }
 
 /** The same page at a sentence's place, for who opens it in a tab of its own. */
