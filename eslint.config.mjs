@@ -31,6 +31,7 @@ const mayImport = {
   lab: [...calculation, 'environment', 'words'],
   api: [
     ...server,
+    'server',
     'identity',
     'loadgen',
     'cluster',

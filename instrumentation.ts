@@ -10,14 +10,10 @@ export async function register(): Promise<void> {
   noteConnections();
   const { dropStalledReaders } = await import('./lib/api/stalled-readers');
   dropStalledReaders();
-  const { getRunManager } = await import('./lib/runs/manager');
-  await getRunManager().catch((error: unknown) => process.exit(reportError(error)));
+  const { getRecording } = await import('./lib/runs/recording');
+  await getRecording().catch((error: unknown) => process.exit(reportError(error)));
   const { answerPush } = await import('./lib/api/ingest');
   Object.assign(globalThis, { scaletraceAnswerPush: answerPush });
-  const { getBoards } = await import('./lib/runs/boards');
-  void getBoards()
-    .then((boards) => boards.resume())
-    .catch((error: unknown) => console.error('boards', error));
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
 }

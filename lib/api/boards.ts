@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actorOf } from '@/lib/identity/caller';
 import { code } from '@/lib/model/message';
 import { runSchema } from '@/lib/model/run';
-import { getBoards } from '@/lib/runs/boards';
+import { getRecording } from '@/lib/runs/recording';
 import { keepStretch, readBoard } from '@/lib/runs/read-board';
 import { getStore } from '@/lib/store/client';
 import { watchedSince } from '@/lib/store/boards';
@@ -65,7 +65,7 @@ export const boards = [
     async ({ params: { id }, body: { watched }, note }) => {
       const store = await getStore();
       found('service', await findService(store, id));
-      await (await getBoards()).set(id, watched);
+      await (await getRecording()).watch(id, watched);
       note({ target: id, detail: { watched } });
       return { watchedSinceUnixMs: await watchedSince(store, id) };
     },

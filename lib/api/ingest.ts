@@ -1,5 +1,5 @@
 import { foreignRequest } from '@/lib/identity/foreign';
-import { getRunManager } from '@/lib/runs/manager';
+import { getRecording } from '@/lib/runs/recording';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
 import { readBytes } from './read-request';
@@ -22,7 +22,7 @@ export const ingest = [
       if (!secret) throw new Problem('problems.secret-needed', {});
       const body = await readBytes(request, limits.push.bytes);
       if (!body) throw new Problem('problems.push-too-large', { bytes: limits.push.bytes });
-      await (await getRunManager()).ingest(params.id, secret, body);
+      await (await getRecording()).ingest(params.id, secret, body);
     },
   ),
 ] as const;

@@ -6,7 +6,7 @@ import { runSortSchema } from '@/lib/model/run-query';
 import { shownFacets } from '@/lib/masking/shown-facets';
 import { runListItemSchema, runSchema, runStateSchema, startRunSchema } from '@/lib/model/run';
 import { announceChange } from '@/lib/runs/changes';
-import { getRunManager } from '@/lib/runs/manager';
+import { getRecording } from '@/lib/runs/recording';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns, restoreRuns } from '@/lib/store/deleted-runs';
 import { listRuns } from '@/lib/store/run-list';
@@ -72,9 +72,9 @@ export const runs = [
       answers: { 201: runAnswerSchema },
     },
     async ({ body, caller }) => {
-      const manager = await getRunManager();
+      const recording = await getRecording();
       const startedBy = caller.kind === 'local' ? null : actorOf(caller);
-      return { run: await manager.start(body, { startedBy, uncagedAllowed: mayRunUncaged(caller) }) };
+      return { run: await recording.start(body, { startedBy, uncagedAllowed: mayRunUncaged(caller) }) };
     },
   ),
   route(
@@ -128,7 +128,7 @@ export const runs = [
       body: z.strictObject({ mode: z.enum(['graceful', 'kill']).default('graceful') }),
       answers: { 202: runAnswerSchema },
     },
-    async ({ params, body }) => ({ run: await (await getRunManager()).stop(params.id, body.mode) }),
+    async ({ params, body }) => ({ run: await (await getRecording()).stop(params.id, body.mode) }),
   ),
   route(
     'POST /api/runs/delete',

@@ -17,13 +17,13 @@ import { isAtLeast } from '@/lib/model/role';
 import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route } from './route';
-import { getBoards } from '@/lib/runs/boards';
+import { getRecording } from '@/lib/runs/recording';
 import { type Codes, message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
 /** A service that was changed: a board that watches it goes on with what it is now. */
 async function changed(service: Service): Promise<{ service: Service }> {
-  await (await getBoards()).serviceChanged(service);
+  await (await getRecording()).serviceChanged(service);
   return { service };
 }
 
@@ -143,7 +143,7 @@ export const services = [
       answers: { 204: nothing('Forgotten.') },
     },
     async ({ params }) => {
-      await (await getBoards()).forget(params.id);
+      await (await getRecording()).forgetBoard(params.id);
       if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
     },
   ),

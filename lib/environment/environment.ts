@@ -127,6 +127,11 @@ const variables = z.object({
     description: 'the command line: Scaletrace’s address. The dashboard is told its own by its launcher',
     takes: 'an http:// or https:// address',
   }),
+  SCALETRACE_PUSH_URL: httpUrlSchema.optional().meta({
+    description: 'where k6’s guards send what k6 pushes, each run’s below it',
+    takes: 'an http:// or https:// address that passes it on to /api/ingest',
+    fallback: 'a port of the recording’s own on loopback',
+  }),
   SCALETRACE_TOKEN: text.meta({ description: 'the command line: an API token', takes: 'a token' }),
   SCALETRACE_VERBOSE: flag.meta({ description: 'print what the dashboard prints', takes: flagText }),
   SCALETRACE_CHROMIUM: text.meta({

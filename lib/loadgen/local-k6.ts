@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { variable } from '@/lib/environment/environment';
 import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
 import { createIngest } from './ingest';
 import { unitIn } from './metric-names';
@@ -17,8 +16,14 @@ const handleSchema = z.object({ pid: z.number() });
 export class LocalK6 implements Engine {
   readonly name = 'k6';
 
-  /** `stateDir` holds k6's cache, and a folder of its own for each load under way. */
-  constructor(private readonly stateDir: string) {}
+  /**
+   * `stateDir` holds k6's cache, and a folder of its own for each load under way. `ingestUrl`: where pushes are taken,
+   * each run's below it; null where no load is started.
+   */
+  constructor(
+    private readonly stateDir: string,
+    private readonly ingestUrl: string | null = null,
+  ) {}
 
   async check(script: Script): Promise<Record<string, unknown>> {
     const { path } = await this.binary();
@@ -36,7 +41,7 @@ export class LocalK6 implements Engine {
         ...load,
         k6Path: path,
         env: { ...env, TARGET_URL: targetUrl, HOST: host },
-        ingestUrl: `${variable('SCALETRACE_URL')}/api/ingest/${runId}`,
+        ingestUrl: `${this.ingestUrl}/${runId}`,
         workDir,
         unitOf: (metric) => unitIn(pushes.metrics, metric),
       });

@@ -1,6 +1,6 @@
 import { type Service } from '@/lib/model/run';
 import { listOldPieces, listPieces, listWatched, setWatched } from '@/lib/store/boards';
-import { getStore, type Store } from '@/lib/store/client';
+import { type Store } from '@/lib/store/client';
 import { removeRun } from '@/lib/store/deleted-runs';
 import { findService } from '@/lib/store/services';
 import { readSetting } from '@/lib/store/settings';
@@ -11,7 +11,7 @@ import { BoardWatch } from './board-watch';
 const thinAfterMs = 2 * 3_600_000;
 const thinStepMs = 10_000;
 
-/** The services that this process watches without a load. */
+/** The services that are watched without a load. */
 export class Boards {
   private readonly watches = new Map<string, BoardWatch>();
   /** One change at a time: who switches off and on at once gets what was asked last. */
@@ -77,14 +77,6 @@ export class Boards {
     this.watches.delete(serviceId);
     await watch?.stop();
   }
-}
-
-const shared = globalThis as typeof globalThis & { scaletraceBoards?: Promise<Boards> };
-
-/** The boards of this process. */
-export function getBoards(): Promise<Boards> {
-  shared.scaletraceBoards ??= getStore().then((store) => new Boards(store));
-  return shared.scaletraceBoards;
 }
 
 /** Keeps boards as long, and as fine, as the settings say. `nowMs`: Unix ms. */

@@ -7,12 +7,20 @@ function emitter(): EventEmitter {
   return shared.scaletraceChanges;
 }
 
+const everyRun = Symbol('every run');
+
 /** What of a run was stored: the run itself, rows of its recording, or lines of its log. */
 export type Change = 'run' | 'rows' | 'log';
 
 /** Says that something of this run was stored. */
 export function announceChange(runId: string, change: Change = 'run'): void {
   emitter().emit(runId, change);
+  emitter().emit(everyRun, runId, change);
+}
+
+/** Calls `told` with every change of every run from now on: for another thread, whose readers follow them. */
+export function forwardChanges(told: (runId: string, change: Change) => void): void {
+  emitter().on(everyRun, told);
 }
 
 /**

@@ -5,19 +5,14 @@ import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
-import { variable } from '@/lib/environment/environment';
-import { stateDirectory } from '@/lib/environment/paths';
-import { getStore, type Store } from '@/lib/store/client';
-import { holdState } from '@/lib/store/state-lock';
+import { type Store } from '@/lib/store/client';
 import { hasEnded } from '@/lib/model/life';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/model/run';
 import { announceChange } from './changes';
 import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run';
-import { localEngine } from './check-script';
 import { type Intake } from './intake';
-import { recoverRuns } from './recovery';
 import { systemClocks, type Clocks } from './run-clock';
 import { findScript } from './scripts';
 
@@ -172,26 +167,4 @@ export class RunManager {
 
 function targetOf(run: Run): string {
   return `${run.service.namespace}/${run.service.name}@${run.service.gatewayUrl}`;
-}
-
-const shared = globalThis as typeof globalThis & { scaletraceRuns?: Promise<RunManager> };
-
-/**
- * The one manager of this process. The first call recovers what an earlier process left, then goes on with the queue.
- * Throws a UserError where another process is the dashboard of this state folder.
- */
-export function getRunManager(): Promise<RunManager> {
-  shared.scaletraceRuns ??= (async () => {
-    holdState(stateDirectory(), variable('SCALETRACE_URL'));
-    const store = await getStore();
-    const engine = localEngine();
-    await recoverRuns(store, engine);
-    const manager = new RunManager(store, engine);
-    void manager.pump();
-    return manager;
-  })().catch((error: unknown) => {
-    shared.scaletraceRuns = undefined;
-    throw error;
-  });
-  return shared.scaletraceRuns;
 }

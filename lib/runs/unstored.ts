@@ -12,8 +12,13 @@ export function keepUnstored(runId: string, gaps: () => RecordingGap[]): () => v
   return () => shared.scaletraceUnstored?.delete(runId);
 }
 
+/** The gaps of a run that the database does not have yet. */
+export function unstoredOf(runId: string): RecordingGap[] {
+  return shared.scaletraceUnstored?.get(runId)?.() ?? [];
+}
+
 /** What was read of a run, with the gaps that could not be stored yet: a page shows them at once. */
 export function withUnstored<T extends Pick<Overview, 'gaps'>>(runId: string, read: T): T {
-  const gaps = shared.scaletraceUnstored?.get(runId)?.() ?? [];
+  const gaps = unstoredOf(runId);
   return gaps.length === 0 ? read : { ...read, gaps: [...read.gaps, ...gaps] };
 }

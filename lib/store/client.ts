@@ -1,3 +1,4 @@
+import { type MessagePort } from 'node:worker_threads';
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
 import { ThreadAdapter } from './thread-adapter';
@@ -5,22 +6,51 @@ import { databaseUrl } from '@/lib/environment/paths';
 
 export type Store = PrismaClient;
 
+const usualPatienceMs = 5000;
+
 /**
  * Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it.
  * @param lockPatienceMs how long a write waits for another process's lock before it fails as DatabaseUnwritable
  */
-export async function openStore(url: string = databaseUrl(), lockPatienceMs = 5000): Promise<Store> {
+export async function openStore(url: string = databaseUrl(), lockPatienceMs = usualPatienceMs): Promise<Store> {
   await applyMigrations(url);
+  return connect(url, lockPatienceMs);
+}
+
+/** Opens a database that another thread of this process has open and writes; what is written here is written there, in turns. */
+export function openBeside({ url, writer }: OpenDatabase, lockPatienceMs = usualPatienceMs): Promise<Store> {
+  return connect(url, lockPatienceMs, writer);
+}
+
+/** What another thread opens the same database by: to be sent to it, with `writer` among what is transferred. */
+export interface OpenDatabase {
+  url: string;
+  writer: MessagePort;
+}
+
+/** For a thread that opens what `getStore` has open. */
+export async function shareStore(): Promise<OpenDatabase> {
+  const adapter = shared.scaletraceAdapters?.get(await getStore());
+  if (!adapter) throw new Error('The store was not opened here.');
+  return { url: adapter.url, writer: adapter.shareWriter() };
+}
+
+async function connect(url: string, lockPatienceMs: number, writer?: MessagePort): Promise<Store> {
+  const adapter = new ThreadAdapter(url, lockPatienceMs, writer);
   const store = new PrismaClient({
-    adapter: new ThreadAdapter(url, lockPatienceMs),
+    adapter,
     // Longer than the writer's patience, so that whoever waits is told what it waited for.
     transactionOptions: { maxWait: 4 * lockPatienceMs, timeout: 4 * lockPatienceMs },
   });
   await store.$connect();
+  (shared.scaletraceAdapters ??= new WeakMap()).set(store, adapter);
   return store;
 }
 
-const shared = globalThis as typeof globalThis & { scaletraceStore?: Promise<Store> };
+const shared = globalThis as typeof globalThis & {
+  scaletraceStore?: Promise<Store>;
+  scaletraceAdapters?: WeakMap<Store, ThreadAdapter>;
+};
 
 /** The one client of this process: pages, routes and the recorder share it, also where Next bundles them apart. */
 export function getStore(): Promise<Store> {
@@ -29,4 +59,9 @@ export function getStore(): Promise<Store> {
     throw error;
   });
   return shared.scaletraceStore;
+}
+
+/** What `getStore` gives in this thread: for one that opened it otherwise. */
+export function setStore(store: Store): void {
+  shared.scaletraceStore = Promise.resolve(store);
 }

@@ -56,11 +56,17 @@ export type DatabaseState =
 
 const shared = globalThis as typeof globalThis & {
   scaletraceDatabase?: DatabaseState;
+  scaletraceFailureTold?: (failure: Pick<DatabaseUnwritable, 'why' | 'detail'>) => void;
 };
 
 /** Whether this process could write its database when it last tried. */
 export function databaseState(): DatabaseState {
   return shared.scaletraceDatabase ?? { writable: true };
+}
+
+/** Calls `told` with each failure noted by this thread from now on: for another thread that shows it. */
+export function followFailures(told: (failure: Pick<DatabaseUnwritable, 'why' | 'detail'>) => void): void {
+  shared.scaletraceFailureTold = told;
 }
 
 /** Something was written. */
@@ -69,8 +75,9 @@ export function noteSuccess(): void {
 }
 
 /** Something could not be written. */
-export function noteFailure({ why, detail }: DatabaseUnwritable): void {
+export function noteFailure({ why, detail }: Pick<DatabaseUnwritable, 'why' | 'detail'>): void {
   const before = databaseState();
   const sinceUnixMs = before.writable ? Date.now() : before.sinceUnixMs;
   shared.scaletraceDatabase = { writable: false, why, detail, sinceUnixMs };
+  shared.scaletraceFailureTold?.({ why, detail });
 }

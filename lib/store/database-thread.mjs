@@ -175,10 +175,19 @@ function causeOf({ cause, rawCode, message }) {
   return { kind: 'sqlite', extendedCode: rawCode, message, originalMessage: message };
 }
 
-parentPort?.on('message', (/** @type {Request} */ request) => {
-  answer(request).then(
-    (value) => parentPort?.postMessage({ id: request.id, value }),
-    (/** @type {Error & { rawCode?: number }} */ error) =>
-      parentPort?.postMessage({ id: request.id, error: { message: error.message, cause: causeOf(error) } }),
-  );
-});
+/**
+ * Answers who asks by this port, among them those whom it brings along: another thread's ports.
+ * @param {import('node:worker_threads').MessagePort} port
+ */
+function serve(port) {
+  port.on('message', (/** @type {Request | { port: import('node:worker_threads').MessagePort }} */ asked) => {
+    if ('port' in asked) return serve(asked.port);
+    answer(asked).then(
+      (value) => port.postMessage({ id: asked.id, value }),
+      (/** @type {Error & { rawCode?: number }} */ error) =>
+        port.postMessage({ id: asked.id, error: { message: error.message, cause: causeOf(error) } }),
+    );
+  });
+}
+
+if (parentPort) serve(parentPort);

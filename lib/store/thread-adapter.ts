@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import {
   DriverAdapterError,
   type Error as DriverError,
@@ -22,23 +22,38 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
   readonly provider = 'sqlite';
   readonly adapterName = '@scaletrace/thread';
 
-  /** `lockPatienceMs`: how long the writer waits for another process's lock before it fails. */
+  private writer: DatabaseThread | null = null;
+
+  /**
+   * `lockPatienceMs`: how long the writer waits for another process's lock before it fails. `writer`: the port of a writer
+   * that is there, by `shareWriter`; absent: one of its own.
+   */
   constructor(
-    private readonly url: string,
+    readonly url: string,
     private readonly lockPatienceMs: number,
+    private readonly sharedWriter?: MessagePort,
   ) {}
 
   async connect(): Promise<SqlDriverAdapter> {
     const shared = [`busy_timeout = ${this.lockPatienceMs}`, 'foreign_keys = ON'];
     // Before the reader opens, the file is in WAL mode: readers do not wait for the writer, nor it for them.
-    const writer = new DatabaseThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']);
+    const writer = new DatabaseThread(
+      this.sharedWriter ?? newThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']),
+    );
     try {
       await writer.call('queryRaw', { sql: 'SELECT 1', args: [], argTypes: [] });
     } catch (error) {
       await writer.end();
       throw error;
     }
-    return new ThreadedDatabase(writer, new DatabaseThread(this.url, [...shared, 'query_only = ON']));
+    this.writer = writer;
+    return new ThreadedDatabase(writer, new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON'])));
+  }
+
+  /** A port to the writer of this adapter, for another thread: what both write is still one after another. */
+  shareWriter(): MessagePort {
+    if (!this.writer) throw new Error('The database is not open.');
+    return this.writer.share();
   }
 }
 
@@ -51,7 +66,7 @@ export class ReadingAdapter implements SqlDriverAdapterFactory {
 
   connect(): Promise<SqlDriverAdapter> {
     const { provider, adapterName } = this;
-    const reader = new DatabaseThread(this.url, ['busy_timeout = 5000', 'query_only = ON']);
+    const reader = new DatabaseThread(newThread(this.url, ['busy_timeout = 5000', 'query_only = ON']));
     const refuse = (): Promise<never> => Promise.reject(new Error('This connection only reads.'));
     return Promise.resolve({
       provider,
@@ -145,34 +160,35 @@ interface Answer {
   error?: { message: string; cause?: DriverError };
 }
 
+function newThread(url: string, pragmas: string[]): Worker {
+  const path = join(/* turbopackIgnore: true */ projectRoot(), 'lib/store/database-thread.mjs');
+  return new Worker(/* turbopackIgnore: true */ path, { workerData: { url, pragmas }, execArgv: [] });
+}
+
 /** One thread with one connection; it answers in the order in which it is asked. */
 class DatabaseThread {
-  private readonly worker: Worker;
   private readonly waiting = new Map<
     number,
     { resolve: (value: never) => void; reject: (error: Error) => void }
   >();
   private lastId = 0;
 
-  constructor(url: string, pragmas: string[]) {
-    const path = join(/* turbopackIgnore: true */ projectRoot(), 'lib/store/database-thread.mjs');
-    this.worker = new Worker(/* turbopackIgnore: true */ path, {
-      workerData: { url, pragmas },
-      execArgv: [],
-    });
-    this.worker.unref();
-    this.worker.on('message', (answer: Answer) => this.take(answer));
-    this.worker.on('error', (error) => this.abandon(error));
-    this.worker.on('exit', () => this.abandon(new CodedError(message('reasons.database-thread-ended'))));
+  /** `thread`: the thread itself, which ends with this, or a port to one that goes on. */
+  constructor(private readonly thread: Worker | MessagePort) {
+    const ended = (): void => this.abandon(new CodedError(message('reasons.database-thread-ended')));
+    thread.on('message', (answer: Answer) => this.take(answer));
+    if (thread instanceof Worker) thread.on('error', (error) => this.abandon(error)).on('exit', ended);
+    else thread.on('close', ended);
+    thread.unref();
   }
 
   call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       // Who waits for an answer keeps the process alive; an idle thread does not.
-      if (this.waiting.size === 0) this.worker.ref();
+      if (this.waiting.size === 0) this.thread.ref();
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ id, transaction, method, argument });
+      this.thread.postMessage({ id, transaction, method, argument });
     });
   }
 
@@ -180,16 +196,24 @@ class DatabaseThread {
     return this.waiting.size === 0;
   }
 
+  /** A port to the same thread. */
+  share(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.thread.postMessage({ port: port1 }, [port1]);
+    return port2;
+  }
+
   async end(): Promise<void> {
+    if (!(this.thread instanceof Worker)) return this.thread.close();
     await this.call('dispose', null).catch(() => undefined);
-    await this.worker.terminate();
+    await this.thread.terminate();
   }
 
   private take({ id, value, error }: Answer): void {
     const asked = this.waiting.get(id);
     if (!asked) return;
     this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker.unref();
+    if (this.waiting.size === 0) this.thread.unref();
     if (!error) asked.resolve(value as never);
     else asked.reject(error.cause?.kind ? new DriverAdapterError(error.cause) : new Error(error.message));
   }

@@ -1,8 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Problem } from '@/lib/model/problem';
-import { type ProblemCode } from '@/lib/model/problem-kinds';
-import { type FromThread, type ToThread } from './protocol';
+import { refusalOf, type FromThread, type ToThread } from './protocol';
 
 /** A thread's share of the CPU is what recording and pages leave. */
 const niceness = 10;
@@ -52,8 +51,7 @@ export function inThread<I, T>(
   run()
     .catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error;
-      const { said, status, errors } = error;
-      tell({ refused: { code: said.code as ProblemCode, data: said.data, status, errors } });
+      tell({ refused: refusalOf(error as Problem) });
     })
     .finally(() => port.close());
 }

@@ -1,4 +1,4 @@
-import { type FieldFault } from '@/lib/model/problem';
+import { Problem, type FieldFault } from '@/lib/model/problem';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 
 /** What the main thread tells a thread: that it takes the next value, and what it was asked for of the source. */
@@ -10,6 +10,14 @@ export interface Refusal {
   data: unknown;
   status: number;
   errors: readonly FieldFault[];
+}
+
+export function refusalOf({ said, status, errors }: Problem): Refusal {
+  return { code: said.code as ProblemCode, data: said.data, status, errors };
+}
+
+export function problemOf({ code, data, status, errors }: Refusal): Problem {
+  return new Problem(code, data as never, { status, errors });
 }
 
 /** What a thread tells the main thread: a value, that there is none more, that it reads on, or what it refuses. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Problem } from '@/lib/model/problem';
-import { type FromThread, type Refusal, type ToThread } from './protocol';
+import { problemOf, type FromThread, type ToThread } from './protocol';
 import { type Slots } from './slots';
 import { threadCode } from './thread-code';
 
@@ -45,7 +45,7 @@ export async function* runInThread<T>(work: ThreadWork): AsyncGenerator<T> {
     if ('value' in said) settle({ done: false, value: said.value as T });
     else if ('done' in said) settle({ done: true, value: undefined });
     else if ('want' in said) void feed(reader, tell);
-    else fail(refusalOf(said.refused));
+    else fail(problemOf(said.refused));
   });
   worker.once('error', (error: Error & { code?: string }) =>
     fail(
@@ -105,8 +105,4 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   } catch {
     // Who sent it is gone.
   }
-}
-
-function refusalOf({ code, data, status, errors }: Refusal): Problem {
-  return new Problem(code, data as never, { status, errors });
 }

@@ -2,6 +2,20 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '@/lib/environment/paths';
 
+/** What a bundle cannot hold: native code, and packages that look for files of their own. */
+const external = [
+  '@libsql/client',
+  '@node-rs/argon2',
+  '@prisma/adapter-libsql',
+  '@resvg/resvg-js',
+  'esbuild',
+  'koffi',
+  'libsql',
+  'protobufjs',
+  'snappy',
+  'undici',
+];
+
 const bundles = new Map<string, Promise<string>>();
 
 /** The code of a thread, by its file under the project's root, as one text: a worker knows neither TypeScript nor the server's own bundle. */
@@ -27,6 +41,11 @@ async function bundle(file: string): Promise<string> {
     format: 'cjs',
     target: 'node20',
     alias: { '@': root },
+    external,
+    // A text has no place from which packages could be looked for.
+    banner: {
+      js: `require = require('node:module').createRequire(${JSON.stringify(join(root, 'package.json'))});`,
+    },
     // The database's generated client asks where it is.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, file)).href) },
     logLevel: 'silent',

@@ -5,7 +5,10 @@ import { newSecret } from '@/lib/access/secret';
 import { createIngest } from '@/lib/loadgen/ingest';
 import { closeRun } from '@/lib/runs/close-run';
 import { Intake } from '@/lib/runs/intake';
-import { getRunManager } from '@/lib/runs/manager';
+import { Boards } from '@/lib/runs/boards';
+import { localEngine } from '@/lib/runs/check-script';
+import { RunManager } from '@/lib/runs/manager';
+import { recordingOf, setRecording } from '@/lib/runs/recording';
 import { Recorder } from '@/lib/runs/recorder';
 import { getStore } from '@/lib/store/client';
 import { leadRun } from '@/lib/store/lead-run';
@@ -93,8 +96,8 @@ class PlayedPods {
  */
 export async function recordRun(seconds: number, requests: number): Promise<string> {
   const store = await getStore();
-  // First of all: a manager that starts ends the runs that it finds under way.
-  const manager = await getRunManager();
+  const manager = new RunManager(store, localEngine());
+  setRecording(recordingOf(manager, new Boards(store)));
   const id = randomUUID();
   const { secret, hash } = newSecret();
   const originMs = Date.now() - seconds * 1000 - 60_000;

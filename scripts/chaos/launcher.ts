@@ -23,8 +23,8 @@ await runProgram(
         mode: 'start',
         host: '127.0.0.1',
         port: variable('SCALETRACE_PORT'),
-        // k6's guards are told that the dashboard is there: what they send passes by who counts it.
-        env: { SCALETRACE_URL: pushesTo },
+        // What k6's guards send passes by who counts it.
+        env: { SCALETRACE_PUSH_URL: `${pushesTo}/api/ingest` },
       });
     console.log('ready');
     throw new UserError(await processes.firstUnexpectedExit());

@@ -182,7 +182,7 @@ describe('a second dashboard on a state folder', () => {
     for (const stream of [second.stdout, second.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
     const code = await new Promise((resolve) => second.once('close', resolve));
-    expect(printed).toContain(`process ${dashboard.pid}, ${site.pushesTo}`);
+    expect(printed).toContain(`process ${dashboard.pid}, ${site.url}`);
     expect(code).not.toBe(0);
     expect(site.loads().map(({ pid }) => pid)).toEqual(loads);
     await expectWhole(id);

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { variable } from '@/lib/environment/environment';
+import { Problem } from '@/lib/model/problem';
+import { Boards } from '@/lib/runs/boards';
+import { forwardChanges } from '@/lib/runs/changes';
+import { localEngine } from '@/lib/runs/check-script';
+import { RunManager } from '@/lib/runs/manager';
+import { recordingOf, setRecording, type Asked, type Failure, type Told } from '@/lib/runs/recording';
+import { recoverRuns } from '@/lib/runs/recovery';
+import { unstoredOf } from '@/lib/runs/unstored';
+import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
+import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
+import { serverOptions } from '@/lib/server/gate.mjs';
+import { takePush } from '@/lib/server/push.mjs';
+import { refusalOf } from '@/lib/threads/protocol';
+import { answerPush } from './ingest';
+
+/**
+ * The recording's thread: k6's pushes come to a listener of its own, what the API asks by messages; what is stored is told
+ * to whoever reads.
+ */
+async function record(port: MessagePort): Promise<void> {
+  const tell = (told: Told): void => port.postMessage(told);
+  const store = await openBeside(workerData as OpenDatabase);
+  setStore(store);
+  forwardChanges((runId, change) => tell({ runId, change, unstored: unstoredOf(runId) }));
+  followFailures((unwritable) => tell({ unwritable }));
+  const engine = localEngine(variable('SCALETRACE_PUSH_URL') ?? `${await listen()}/api/ingest`);
+  await recoverRuns(store, engine);
+  const manager = new RunManager(store, engine);
+  const boards = new Boards(store);
+  const recording = recordingOf(manager, boards);
+  setRecording(recording);
+  port.on('message', ({ id, method, args }: Asked) => {
+    (recording[method] as (...args: unknown[]) => Promise<unknown>)(...args).then(
+      (value) => tell({ id, value }),
+      (error: unknown) => tell({ id, failure: failureOf(error) }),
+    );
+  });
+  void manager.pump();
+  boards.resume().catch((error: unknown) => console.error('boards', error));
+  tell({ ready: true });
+}
+
+/** Takes pushes on a loopback port of its own, which no reader's connection is in the way of; its address is returned. */
+async function listen(): Promise<string> {
+  const server = createServer(serverOptions, (request, response) => {
+    if (request.method !== 'POST') return response.writeHead(405, { allow: 'POST' }).end();
+    takePush(request, response, answerPush).catch((error: unknown) => {
+      console.error('push', error);
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Problem) return { refused: refusalOf(error as Problem) };
+  if (error instanceof DatabaseUnwritable) return { unwritable: { why: error.why, detail: error.detail } };
+  return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+if (!parentPort) throw new Error('This file is the code of a thread.');
+void record(parentPort);
