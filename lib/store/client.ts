@@ -30,7 +30,8 @@ export interface OpenDatabase {
 
 /** For a thread that opens what `getStore` has open. */
 export async function shareStore(): Promise<OpenDatabase> {
-  const adapter = shared.scaletraceAdapters?.get(await getStore());
+  const store = await getStore();
+  const adapter = shared.scaletraceAdapters?.get(store);
   if (!adapter) throw new Error('The store was not opened here.');
   return { url: adapter.url, writer: adapter.shareWriter() };
 }
