@@ -12,8 +12,9 @@ export async function register(): Promise<void> {
   dropStalledReaders();
   const { getRecording } = await import('./lib/runs/recording');
   await getRecording().catch((error: unknown) => process.exit(reportError(error)));
-  const { answerPush } = await import('./lib/api/ingest');
-  Object.assign(globalThis, { scaletraceAnswerPush: answerPush });
+  const { answerBy } = await import('./lib/api/direct');
+  const { mountApi } = await import('./lib/api/mount');
+  Object.assign(globalThis, { scaletraceApi: answerBy.bind(null, mountApi()) });
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
 }

@@ -1,10 +1,8 @@
-import { foreignRequest } from '@/lib/identity/foreign';
 import { getRecording } from '@/lib/runs/recording';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
 import { readBytes } from './read-request';
 import { answer } from './answer';
-import { responseOf } from './problem';
 import { nothing, route } from './route';
 
 export const ingest = [
@@ -27,10 +25,7 @@ export const ingest = [
   ),
 ] as const;
 
-/** Answers a push that did not come by way of Next (lib/server/push.mjs). */
+/** Answers a push, where nothing else is taken. */
 export async function answerPush(request: Request): Promise<Response> {
-  // Opened by its run's secret: it is no worse from elsewhere than a reading is.
-  const refusal = foreignRequest({ method: 'GET', headers: request.headers });
-  if (refusal) return responseOf(refusal);
   return answer(ingest[0], request, { id: new URL(request.url).pathname.split('/').at(-1) ?? '' });
 }

@@ -1,3 +1,6 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
 const encoder = new TextEncoder();
 const made = new WeakMap<object, Uint8Array>();
 
@@ -10,10 +13,23 @@ export function bytesOnce<T extends object>(item: T, toText: (item: T) => string
   return bytes;
 }
 
-/**
- * A value as JSON. What is sent again is not written again. Next compresses it: it drops a route's own
- * `content-encoding`, so that what was compressed here would reach readers compressed twice.
- */
+const packed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+
+/** Bytes packed by gzip, once however many they are sent to. */
+export function gzipOnce(bytes: Uint8Array): Promise<Uint8Array> {
+  const known = packed.get(bytes) ?? promisify(gzip)(bytes);
+  packed.set(bytes, known);
+  return known;
+}
+
+const sent = new WeakMap<Response, Uint8Array>();
+
+/** The very bytes that an answer of `jsonResponse` sends; undefined of any other. */
+export function sentAs(answer: Response): Uint8Array | undefined {
+  return sent.get(answer);
+}
+
+/** A value as JSON. What is sent again is not written again. */
 export function jsonResponse(
   value: unknown,
   { status, headers }: { status: number; headers: Headers },
@@ -21,5 +37,7 @@ export function jsonResponse(
   if (typeof value !== 'object' || value === null) return Response.json(value, { status, headers });
   headers.set('content-type', 'application/json');
   const bytes = bytesOnce(value, (given) => JSON.stringify(given));
-  return new Response(bytes as BodyInit, { status, headers });
+  const answer = new Response(bytes as BodyInit, { status, headers });
+  sent.set(answer, bytes);
+  return answer;
 }

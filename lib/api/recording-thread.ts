@@ -13,8 +13,8 @@ import { unstoredOf } from '@/lib/runs/unstored';
 import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
 import { serverOptions } from '@/lib/server/gate.mjs';
-import { takePush } from '@/lib/server/push.mjs';
 import { refusalOf } from '@/lib/threads/protocol';
+import { answerBy } from './direct';
 import { answerPush } from './ingest';
 
 /**
@@ -48,7 +48,7 @@ async function record(port: MessagePort): Promise<void> {
 async function listen(): Promise<string> {
   const server = createServer(serverOptions, (request, response) => {
     if (request.method !== 'POST') return response.writeHead(405, { allow: 'POST' }).end();
-    takePush(request, response, answerPush).catch((error: unknown) => {
+    answerBy(answerPush, request, response).catch((error: unknown) => {
       console.error('push', error);
       response.destroy();
     });

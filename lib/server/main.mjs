@@ -3,8 +3,9 @@
 import { createServer } from 'node:http';
 import next from 'next';
 import { admit, refuse, refuseOnSocket, refuseUnparsed, serverOptions } from './gate.mjs';
-import { isPush, takePush } from './push.mjs';
 import { Turns } from './turns.mjs';
+
+/** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<void>} Handle */
 
 const [mode, hostname = '127.0.0.1', givenPort = ''] = process.argv.slice(2);
 const dev = mode === 'dev';
@@ -39,13 +40,22 @@ ready.catch(end);
 /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
 async function answer(request, response) {
   const handle = await ready;
-  if (isPush(request)) return takePush(request, response);
+  const url = request.url ?? '';
+  const by = (!dev && url.startsWith('/api/') && directApi()) || handle;
   // Files cost little to send, and streams little to open; how many there may be is limited otherwise (lib/api/readers.ts).
-  const isCheap = /^\/_next\/|^\/api\/[^?]*\/events(\?|$)/.test(request.url ?? '');
-  if (isCheap || (await turns.take(response))) return handle(request, response);
+  const isCheap = /^\/_next\/|^\/api\/(ingest\/|[^?]*\/events(\?|$))/.test(url);
+  if (isCheap || (await turns.take(response))) return by(request, response);
   if (!response.destroyed)
     refuse(response, 503, 'The dashboard has too many readers at the moment.', { 'retry-after': '5' });
 }
+
+/**
+ * The API, which need not pass through Next: the part of the dashboard that Next loads says how it is answered
+ * (instrumentation.ts). Undefined until then; while developing Next has the newest.
+ * @returns {Handle | undefined}
+ */
+const directApi = () =>
+  /** @type {{ scaletraceApi?: Handle }} */ (/** @type {unknown} */ (globalThis)).scaletraceApi;
 
 /** @param {unknown} error */
 function end(error) {
