@@ -18,9 +18,12 @@ const own: Record<string, (request: Request) => Response> = {
   '/large': () => jsonResponse(large, { status: 200, headers: new Headers() }),
   '/stream': ({ signal }) => {
     signal.addEventListener('abort', () => (left = true));
-    return new Response(new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('first')) }), {
-      headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' },
-    });
+    return new Response(
+      new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('first')) }),
+      {
+        headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' },
+      },
+    );
   },
   '/pieces': () =>
     new Response(new Blob(['a'.repeat(40_000), 'b']).stream(), { headers: { 'content-type': 'text/csv' } }),

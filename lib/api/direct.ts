@@ -57,7 +57,8 @@ async function send(answer: Response, request: IncomingMessage, response: Server
     const bytes = packs ? await gzipOnce(whole) : whole;
     response.setHeader('content-length', bytes.byteLength).end(bytes);
   } else if (!answer.body) response.end();
-  else if (packs) await pipeline(Readable.fromWeb(answer.body as never), createGzip(), response).catch(ignoreLeft);
+  else if (packs)
+    await pipeline(Readable.fromWeb(answer.body as never), createGzip(), response).catch(ignoreLeft);
   else await pass(answer.body, response);
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,9 +13,13 @@ import { startK6 } from './k6-process';
 
 const handleSchema = z.object({ pid: z.number() });
 
+const mostChecked = 32;
+
 /** Load by one k6 process of this machine. */
 export class LocalK6 implements Engine {
   readonly name = 'k6';
+  /** What k6 said of scripts that it took, with the very same variables: a script that is run again is not read twice. */
+  private readonly checked = new Map<string, Record<string, unknown>>();
 
   /**
    * `stateDir` holds k6's cache, and a folder of its own for each load under way. `ingestUrl`: where pushes are taken,
@@ -27,7 +32,14 @@ export class LocalK6 implements Engine {
 
   async check(script: Script): Promise<Record<string, unknown>> {
     const { path } = await this.binary();
-    return inspectScript({ k6Path: path, ...script });
+    const asked = { k6Path: path, ...script };
+    const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+    const known = this.checked.get(key);
+    if (known) return known;
+    const options = await inspectScript(asked);
+    this.checked.set(key, options);
+    if (this.checked.size > mostChecked) this.checked.delete(this.checked.keys().next().value!);
+    return options;
   }
 
   async start({ runId, env, targetUrl, host, ...load }: Load): Promise<RunningLoad> {

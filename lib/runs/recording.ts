@@ -53,9 +53,7 @@ export type Told =
   | { runId: string; change: Change; unstored: RecordingGap[] }
   | { unwritable: Pick<DatabaseUnwritable, 'why' | 'detail'> };
 export type Failure =
-  | { refused: Refusal }
-  | { unwritable: Pick<DatabaseUnwritable, 'why' | 'detail'> }
-  | { error: string };
+  { refused: Refusal } | { unwritable: Pick<DatabaseUnwritable, 'why' | 'detail'> } | { error: string };
 
 const file = 'lib/api/recording-thread.ts';
 /** A recording that has failed is begun again after this long. */
@@ -179,7 +177,11 @@ class RecordingThread implements Recording {
   private noteChange({ runId, change, unstored }: Extract<Told, { runId: string }>): void {
     this.forget.get(runId)?.();
     this.forget.delete(runId);
-    if (unstored.length > 0) this.forget.set(runId, keepUnstored(runId, () => unstored));
+    if (unstored.length > 0)
+      this.forget.set(
+        runId,
+        keepUnstored(runId, () => unstored),
+      );
     announceChange(runId, change);
   }
 
@@ -192,6 +194,7 @@ class RecordingThread implements Recording {
 
 function errorOf(failure: Failure): Error {
   if ('refused' in failure) return problemOf(failure.refused);
-  if ('unwritable' in failure) return new DatabaseUnwritable(failure.unwritable.why, failure.unwritable.detail);
+  if ('unwritable' in failure)
+    return new DatabaseUnwritable(failure.unwritable.why, failure.unwritable.detail);
   return new Error(failure.error);
 }

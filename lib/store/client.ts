@@ -12,7 +12,10 @@ const usualPatienceMs = 5000;
  * Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it.
  * @param lockPatienceMs how long a write waits for another process's lock before it fails as DatabaseUnwritable
  */
-export async function openStore(url: string = databaseUrl(), lockPatienceMs = usualPatienceMs): Promise<Store> {
+export async function openStore(
+  url: string = databaseUrl(),
+  lockPatienceMs = usualPatienceMs,
+): Promise<Store> {
   await applyMigrations(url);
   return connect(url, lockPatienceMs);
 }

@@ -47,7 +47,10 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
       throw error;
     }
     this.writer = writer;
-    return new ThreadedDatabase(writer, new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON'])));
+    return new ThreadedDatabase(
+      writer,
+      new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON'])),
+    );
   }
 
   /** A port to the writer of this adapter, for another thread: what both write is still one after another. */
