@@ -1,6 +1,7 @@
 import { boundColumns } from '@/lib/timeline/known-most';
 import { type Store } from '@/lib/store/client';
 import {
+  countColumns,
   findKeptPage,
   formatOverviewCursor,
   keepPage,
@@ -10,7 +11,11 @@ import {
 } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
 import { hasEnded } from '@/lib/model/life';
+import { urlOf } from '@/lib/store/client';
+import { notFound } from '@/lib/model/problem';
 import { findRun } from '@/lib/store/runs';
+import { lanes } from '@/lib/threads/lanes';
+import { runInThread } from '@/lib/threads/run-in-thread';
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
 import {
   correlateOverview,
@@ -23,6 +28,7 @@ import { packOverview, type PackedOverview } from '@/lib/timeline/overview-encod
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { recordedDemand, type RecordedDemand } from '@/lib/whatif/recorded-demand';
+import { type PageWork } from './page-thread';
 import { withUnstored } from './unstored';
 
 export interface RunRecording {
@@ -50,6 +56,10 @@ export interface RunPage {
   cursor: string;
 }
 
+/** A run of more seconds takes longer to make a page of than a thread takes to begin. */
+const mostColumnsHere = 600;
+const pageBounds = { seconds: 120, heapMebibytes: 1024 };
+
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
 const pageVersion = 5;
 
@@ -65,17 +75,28 @@ export async function readRunPage(
   const keeps = hasEnded(run.state) && range === null && columns === defaultColumns;
   const kept = keeps ? await findKeptPage(store, id, pageVersion) : null;
   if (kept !== null) return { run, ...(JSON.parse(kept) as Omit<RunPage, 'run'>) };
-  let read = await readOverview(store, id);
-  if (
-    hasEnded(run.state) &&
-    read.overview.columns.length === 0 &&
-    (await makeColumns(store, id, run.loadStartMs))
-  )
-    read = await readOverview(store, id);
+  if (hasEnded(run.state) && (await countColumns(store, id)) === 0)
+    await makeColumns(store, id, run.loadStartMs);
+  if (!keeps) return { run, ...(await makePage(store, run, { columns, range })) };
+  const isLong = (await countColumns(store, id)) > mostColumnsHere;
+  const json = isLong
+    ? await makePageApart(urlOf(store), id)
+    : JSON.stringify(await makePage(store, run, { columns, range }));
+  await keepPage(store, id, pageVersion, json);
+  return { run, ...(JSON.parse(json) as Omit<RunPage, 'run'>) };
+}
+
+/** What `readRunPage` gives, made anew. */
+export async function makePage(
+  store: Store,
+  run: Run,
+  { columns, range }: { columns: number; range: OverviewRange | null },
+): Promise<Omit<RunPage, 'run'>> {
+  const { id } = run;
+  const read = await readOverview(store, id);
   const cursor = formatOverviewCursor(read.cursor);
   if (range)
     return {
-      run,
       overview: packOverview(rangeOverview(read.overview, range, columns)),
       correlation: null,
       cursor,
@@ -86,13 +107,24 @@ export async function readRunPage(
     columns: boundColumns(overview.columns, run.summary),
     ...(await readExtremes(store, id, crossedMetrics(run))),
   };
-  const page = {
+  return {
     overview: packOverview(thinOverview(full, columns)),
     correlation: packCorrelation(correlateOverview(full, run.loadStartMs, run.loadEndMs)),
     cursor,
   };
-  if (keeps) await keepPage(store, id, pageVersion, JSON.stringify(page));
-  return { run, ...page };
+}
+
+/** The page of an ended run, as JSON, made in a thread of its own: neither readers nor what records wait for it meanwhile. */
+async function makePageApart(databaseUrl: string, runId: string): Promise<string> {
+  const values = runInThread<string>({
+    file: 'lib/runs/page-thread.ts',
+    input: { databaseUrl, runId } satisfies PageWork,
+    slots: lanes().short,
+    signal: new AbortController().signal,
+    bounds: pageBounds,
+  });
+  for await (const json of values) return json;
+  throw notFound('run');
 }
 
 /** The metrics, without their tags, whose thresholds were crossed. */

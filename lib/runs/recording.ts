@@ -87,6 +87,7 @@ async function begin(): Promise<Recording> {
       eval: true,
       workerData: database,
       transferList: [database.writer],
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
       execArgv: [],
     }),
   );

@@ -33,10 +33,19 @@ export interface OpenDatabase {
 
 /** For a thread that opens what `getStore` has open. */
 export async function shareStore(): Promise<OpenDatabase> {
-  const store = await getStore();
+  const adapter = adapterOf(await getStore());
+  return { url: adapter.url, writer: adapter.shareWriter() };
+}
+
+/** The address of an open database, for a thread that reads it. */
+export function urlOf(store: Store): string {
+  return adapterOf(store).url;
+}
+
+function adapterOf(store: Store): ThreadAdapter {
   const adapter = shared.scaletraceAdapters?.get(store);
   if (!adapter) throw new Error('The store was not opened here.');
-  return { url: adapter.url, writer: adapter.shareWriter() };
+  return adapter;
 }
 
 async function connect(url: string, lockPatienceMs: number, writer?: MessagePort): Promise<Store> {

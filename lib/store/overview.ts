@@ -90,6 +90,11 @@ export async function keepPage(store: Store, runId: string, version: number, jso
   });
 }
 
+/** How many columns a run has: one a push. */
+export function countColumns(store: Store, runId: string): Promise<number> {
+  return store.requestColumn.count({ where: { runId } });
+}
+
 /** Makes the columns of a run that has none from its points: one that was imported, thinned, or recorded before there were columns. False: it has no points. */
 export async function makeColumns(store: Store, runId: string, loadStartMs: number | null): Promise<boolean> {
   const series = await store.metricSeries.findMany({

@@ -7,6 +7,7 @@ const external = [
   '@libsql/client',
   '@node-rs/argon2',
   '@prisma/adapter-libsql',
+  '@prisma/client',
   '@resvg/resvg-js',
   'esbuild',
   'koffi',
