@@ -1,6 +1,7 @@
 import { type AutoscalerConfig, type UnixMs } from '@/lib/model/autoscaler-config';
 import { type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaAutoscaler } from './hpa/hpa-autoscaler';
+import { type HpaPod } from './hpa/pods';
 import { KpaAutoscaler } from './kpa/kpa-autoscaler';
 
 /** One second of what came before: the load that ended at `atMs`, as it is recorded, and the pods that were ready then. */
@@ -38,8 +39,16 @@ export interface Autoscaler {
    * up. True: this asks for a tick at once, because there is load and no pod is wanted.
    */
   record(sample: { atMs: UnixMs; value: number }): boolean;
-  /** One calculation; due every `config.tickMs` and when `record` asks for it. */
-  tick(input: { atMs: UnixMs; readyPods: number; replicas: number }): ScaleDecision;
+  /**
+   * One calculation; due every `config.tickMs` and when `record` asks for it. `pods`: as an HPA on CPU or memory sees
+   * them; without them it has no metric.
+   */
+  tick(input: {
+    atMs: UnixMs;
+    readyPods: number;
+    replicas: number;
+    pods?: readonly HpaPod[] | undefined;
+  }): ScaleDecision;
   /** Goes on with another configuration, keeping state as Knative does: windows are resized, panic survives. */
   reconfigure(config: AutoscalerConfig, atMs: UnixMs): void;
 }

@@ -1,5 +1,5 @@
 import { type BoundBy } from '@/lib/model/bound-by';
-import { type Figure, message, type Message } from '@/lib/model/message';
+import { type Figure, message, type Message, said } from '@/lib/model/message';
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 
 type Explained = Pick<
@@ -119,7 +119,16 @@ function hpaParts({
   replicas,
   boundBy,
 }: Explained): (Message | null)[] {
-  if (!valid) return [message('explain.hpa-unread', { load: loadName(reason), replicas })];
+  if (!valid)
+    return [
+      reason.failure
+        ? message('explain.hpa-failed', {
+            metric: reason.metric === 'memory' ? 'memory' : 'cpu',
+            why: said(reason.failure),
+            replicas,
+          })
+        : message('explain.hpa-unread', { load: loadName(reason), replicas }),
+    ];
   if (boundBy === 'scaling-disabled') return [message('explain.hpa-off')];
   const why: Partial<Record<BoundBy, Message>> = {
     tolerance: message('explain.tolerance'),
@@ -131,15 +140,23 @@ function hpaParts({
   return [
     stableAverage === null
       ? message('explain.hpa-ready', { ready })
-      : message('explain.hpa-load', {
+      : hpaLoad(reason, {
           average: precise(stableAverage),
-          load: loadWord(reason),
           ready,
           target: precise(reason.target),
           wanted,
         }),
     why[boundBy] ?? null,
   ];
+}
+
+function hpaLoad(
+  reason: DecisionReason,
+  figures: { average: Figure; ready: number; target: Figure; wanted: number },
+): Message {
+  if (reason.metric === 'cpu') return message('explain.hpa-utilization', figures);
+  if (reason.metric === 'memory') return message('explain.hpa-memory', figures);
+  return message('explain.hpa-load', { ...figures, load: loadWord(reason) });
 }
 
 function loadWord(reason: DecisionReason): Message | string {

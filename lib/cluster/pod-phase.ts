@@ -37,7 +37,10 @@ const containerStatusSchema = z.looseObject({
     .nullish(),
 });
 export type ContainerStatus = z.infer<typeof containerStatusSchema>;
-/** The part of a Pod that tells its phase. */
+const resourcesSchema = z
+  .looseObject({ requests: z.record(z.string(), z.union([z.string(), z.number()])).nullish() })
+  .nullish();
+/** The part of a Pod that tells its phase, and what it requests. */
 export const podSchema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
@@ -52,14 +55,23 @@ export const podSchema = z.looseObject({
   spec: z
     .looseObject({
       nodeName: z.string().nullish(),
+      resources: resourcesSchema,
+      containers: z.array(z.looseObject({ name: z.string(), resources: resourcesSchema })).nullish(),
       initContainers: z
-        .array(z.looseObject({ name: z.string(), restartPolicy: z.string().nullish() }))
+        .array(
+          z.looseObject({
+            name: z.string(),
+            restartPolicy: z.string().nullish(),
+            resources: resourcesSchema,
+          }),
+        )
         .nullish(),
     })
     .nullish(),
   status: z
     .looseObject({
       phase: z.string().nullish(),
+      startTime: timeSchema,
       reason: z.string().nullish(),
       conditions: z
         .array(

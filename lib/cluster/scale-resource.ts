@@ -8,5 +8,5 @@ export interface ScaleResource<T> extends OptionalResource {
   schema: z.ZodType<T>;
   /** The settings that it scales by, by name, where it states them. */
   settingsOf?: (object: T) => ReadonlyMap<string, string>;
-  scaleOf: (object: T) => Pick<ScaleReport, 'revision' | 'desired' | 'actual' | 'reason'>;
+  scaleOf: (object: T) => Pick<ScaleReport, 'revision' | 'desired' | 'actual' | 'reason' | 'average'>;
 }

@@ -6,6 +6,8 @@ import { type ClusterResource, pathOf, resourceName } from './resource';
 
 /** A resource that a run can do without, and what it then does not know. */
 export interface OptionalResource extends ClusterResource {
+  /** False: it can only be listed. */
+  isWatched?: boolean;
   without: Message;
 }
 
@@ -39,7 +41,7 @@ export function whyUnread(
   });
 }
 
-/** Whether a resource may be listed and watched; null: it may. Answers within `ms` for each of the two. */
+/** Whether a resource may be listed, and watched where it can be; null: it may. Answers within `ms` for each of the two. */
 export async function readable(
   config: KubeConfig,
   resource: OptionalResource,
@@ -50,6 +52,7 @@ export async function readable(
   try {
     const list = await readPath(config, path, { limit: '1' }, { ms });
     if (list.status !== 200) return whyUnread(resource, { verb: 'list', namespace }, list);
+    if (resource.isWatched === false) return null;
     const status = await watchStatus(config, path, ms);
     return status === 200 ? null : whyUnread(resource, { verb: 'watch', namespace }, { status, body: null });
   } catch (error) {

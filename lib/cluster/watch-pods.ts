@@ -37,6 +37,8 @@ export interface PodWatchOptions {
   namespace: string;
   labelSelector: string;
   onEvent: (event: WatchedPodEvent) => void;
+  /** A pod as it is now; null: it is gone. */
+  onPod?: (name: string, pod: Pod | null) => void;
   /** A step of a pod's life that its phases do not tell; not of what was before the watch. */
   onStep?: (step: WatchedStep) => void;
   /** Learns the server's clock. */
@@ -106,6 +108,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     const revision = labels?.['serving.knative.dev/revision'] ?? null;
     const before = known.get(uid)?.phase;
     const gone = type === 'DELETED';
+    options.onPod?.(name, gone ? null : pod);
     const phase = gone ? 'gone' : now.phase;
     if (gone) known.delete(uid);
     else known.set(uid, { resourceVersion, name, revision, phase });
@@ -152,6 +155,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
     for (const [uid, { phase: _phase, ...last }] of [...known]) {
       if (present.has(uid) || stopped.signal.aborted) continue;
       known.delete(uid);
+      options.onPod?.(last.name, null);
       options.onEvent({
         type: 'LIST',
         uid,

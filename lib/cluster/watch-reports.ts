@@ -8,15 +8,20 @@ import { deployments } from './deployments';
 import { eventOf, events, eventSchema } from './events';
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscalers';
 import { nodes, nodeSchema } from './nodes';
+import { followPodMetrics, isScaledOnUsage, podMetrics, type WatchedUsage } from './pod-metrics';
 import { podAutoscalers } from './pod-autoscalers';
-import { toUnixMs } from './pod-phase';
+import { type Pod, toUnixMs } from './pod-phase';
 import { resourceName } from './resource';
 import { type ScaleResource } from './scale-resource';
 import { differingSettings, scalingSettings } from './scaling-settings';
 import { type OptionalResource } from './unread';
 import { watchResource, type ResourceWatch, type ResourceWatchOptions } from './watch-resource';
 
-type WithoutTimes<T> = T extends unknown ? Omit<T, 'atMs' | 'serverAtMs'> : never;
+type WithoutTimes<T> = T extends { kind: 'usage' }
+  ? { kind: 'usage'; pods: WatchedUsage[] }
+  : T extends unknown
+    ? Omit<T, 'atMs' | 'serverAtMs'>
+    : never;
 /** A report with Unix times, both on our clock; the recorder puts it on a run's clock. */
 export type WatchedReport = WithoutTimes<NewClusterReport> & {
   atUnixMs: number;
@@ -28,6 +33,8 @@ export interface ReportsWatch {
   unread: Promise<Message[]>;
   /** A pod of the service is known: its Events are told from now on, those that came before it too. */
   knowPod: (uid: string, revision: string | null) => void;
+  /** A pod as it is now, with what it requests; null: it is gone. */
+  seePod: (name: string, pod: Pod | null) => void;
   /** The service's revisions by name, as far as pods and decisions told of them by now: it grows. */
   revisions: ReadonlySet<string>;
   stop: () => void;
@@ -64,6 +71,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   const watches: ResourceWatch[] = [];
   const lost = new Set<OptionalResource>();
   const pods = new Set<string>();
+  const seenPods = new Map<string, Pod>();
   const revisions = new Set<string>();
   let held: WatchedReport[] = [];
   let stopped = false;
@@ -76,6 +84,16 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   };
   const toOurClock = (serverMs: number | null): number | null =>
     serverMs === null ? null : serverMs - clock.offsetMs;
+  const lossOf = (resource: OptionalResource): Pick<ReportsWatchOptions, 'onLost' | 'onBack'> => ({
+    onLost: (why, atUnixMs) => {
+      lost.add(resource);
+      options.onLost(why, atUnixMs);
+    },
+    onBack: (atUnixMs) => {
+      lost.delete(resource);
+      if (lost.size === 0) options.onBack(atUnixMs);
+    },
+  });
   const follow = <T>(
     resource: OptionalResource,
     schema: z.ZodType<T>,
@@ -87,14 +105,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       namespace,
       schema,
       ...own,
-      onLost: (why, atUnixMs) => {
-        lost.add(resource);
-        options.onLost(why, atUnixMs);
-      },
-      onBack: (atUnixMs) => {
-        lost.delete(resource);
-        if (lost.size === 0) options.onBack(atUnixMs);
-      },
+      ...lossOf(resource),
     });
     watches.push(watch);
     return watch;
@@ -181,7 +192,19 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     revisions,
     onReport: (seen, atUnixMs) => tell({ kind: 'autoscaler', ...seen, atUnixMs, serverAtUnixMs: null }),
   });
+  const usage = isScaledOnUsage(service.annotations)
+    ? followPodMetrics({
+        config,
+        namespace,
+        labelSelector,
+        clock,
+        pods: seenPods,
+        onUsage: (used, atUnixMs) => tell({ kind: 'usage', pods: used, atUnixMs, serverAtUnixMs: null }),
+        ...lossOf(podMetrics),
+      })
+    : null;
   const unread = Promise.all([
+    ...(usage ? [usage.listed] : []),
     scales(podAutoscalers),
     ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers, false)] : []),
     scales(deployments),
@@ -198,8 +221,13 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       if (revision !== null) revisions.add(revision);
       if (!known) release();
     },
+    seePod(podName, pod) {
+      if (pod) seenPods.set(podName, pod);
+      else seenPods.delete(podName);
+    },
     stop() {
       stopped = true;
+      usage?.stop();
       autoscaler.stop();
       for (const watch of watches) watch.stop();
     },

@@ -1,4 +1,5 @@
 import { FaultSwitch } from './fault-switch';
+import { MetricsServer } from './metrics-server';
 import { Nodes } from './nodes';
 import { ObjectStore, VersionClock } from './object-store';
 import { EventRecorder } from './objects/events';
@@ -20,6 +21,8 @@ export class ClusterState {
   readonly pods = new ObjectStore(this.clock);
   readonly nodeObjects = new ObjectStore(this.clock);
   readonly eventObjects = new ObjectStore(this.clock);
+  readonly podMetrics = new ObjectStore(this.clock);
+  readonly metricsServer = new MetricsServer(this.pods, this.podMetrics);
   readonly faults = new FaultSwitch();
   readonly events = new EventRecorder(this.eventObjects);
   readonly nodes = new Nodes(this.nodeObjects, this.events, this.faults);

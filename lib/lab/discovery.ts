@@ -56,13 +56,14 @@ function groupOf(groupVersion: string): { name: string; versions: unknown[]; pre
 }
 
 function resourceOf(resource: Resource): Record<string, unknown> {
-  const { plural, kind, namespaced = true, shortNames, categories, writable, remove } = resource;
+  const { plural, kind, namespaced = true, shortNames, categories, writable, remove, watched } = resource;
   return {
     name: plural,
     singularName: kind.toLowerCase(),
     namespaced,
     kind,
-    verbs: writable ? writing : remove ? [...reading, 'delete'] : reading,
+    verbs:
+      watched === false ? ['get', 'list'] : writable ? writing : remove ? [...reading, 'delete'] : reading,
     shortNames,
     ...(categories ? { categories } : {}),
   };

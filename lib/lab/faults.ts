@@ -27,6 +27,8 @@ export const faultsSchema = z.strictObject({
   oomStarts: z.coerce.number().int().min(0).max(10).default(0),
   /** The autoscaler gets no concurrency. */
   dropScrapes: flag,
+  /** The API serves no metrics.k8s.io, as a cluster without metrics-server. */
+  noPodMetrics: flag,
   /** The autoscaler decides nothing. */
   freezeAutoscaler: flag,
   /** The autoscaler's decisions come this late. */

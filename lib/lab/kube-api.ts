@@ -31,6 +31,10 @@ export interface Resource {
   /** What deleting does; without it nothing can be deleted. */
   remove?: (object: KubeObject) => void;
   writable?: boolean;
+  /** False: it can only be read. */
+  watched?: boolean;
+  /** False: it is as if it were not installed, for now. */
+  isServed?: () => boolean;
 }
 
 /** A path of a pod's own, behind the API server. */
@@ -85,7 +89,7 @@ export class KubeApi {
         url.pathname,
       );
     const resource = match && this.resources.get(`${match[1] ?? 'v1'}/${match[3]}`);
-    if (!match || !resource)
+    if (!match || !resource || resource.isServed?.() === false)
       throw new StatusError(
         404,
         'NotFound',
@@ -93,6 +97,8 @@ export class KubeApi {
       );
     const namespace = match[2];
     const name = match[4];
+    if (request.method === 'GET' && !name && resource.watched === false)
+      return this.list(request, response, resource, namespace, url.searchParams);
     if (request.method === 'GET' && !name)
       return url.searchParams.get('watch') === 'true' || url.searchParams.get('watch') === '1'
         ? this.watch(request, response, resource, namespace, url.searchParams)

@@ -28,6 +28,8 @@ export interface LabOptions {
   stateDir: string;
   /** Requests that may wait for one revision. */
   maxPending?: number;
+  /** How often pods' CPU and memory are sampled; metrics-server's 15 s by default. */
+  podMetricsEveryMs?: number;
 }
 
 export interface Lab {
@@ -166,6 +168,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     cluster.faults.set(parsed.success ? parsed.data : noFaults);
   });
   createAutoscalerPod(cluster);
+  cluster.metricsServer.start(options.podMetricsEveryMs);
   cluster.namespaces.create({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -212,6 +215,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       clearInterval(crashes);
       for (const revision of [...revisions.values(), ...served.values(), ...retiring]) revision.close();
       cluster.nodes.close();
+      cluster.metricsServer.close();
       await shut();
     },
   };

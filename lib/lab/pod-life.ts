@@ -182,6 +182,8 @@ export class PodLife {
   private onRunning(fails: boolean): void {
     if (this.ended || this.phase === 'terminating') return;
     this.startedMs = performance.now();
+    const pid = this.process?.pid;
+    if (pid !== undefined) this.cluster.metricsServer.follow(this.namespace, this.name, pid);
     const { user, proxy } = this.progress;
     const { startup, readiness } = probesOf(this.service);
     this.tell({ reason: 'Started', message: 'Container started', container: userContainer });
@@ -310,6 +312,7 @@ export class PodLife {
   }
 
   private onExit(end: ContainerEnd): void {
+    this.cluster.metricsServer.leave(this.name);
     if (this.ended) return;
     this.run.abort();
     const { user } = this.progress;

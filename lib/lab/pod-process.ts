@@ -42,6 +42,11 @@ export class PodProcess {
     child.on('spawn', () => this.events.onRunning());
   }
 
+  /** Of the process, once it runs. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** SIGTERM, then SIGKILL if it does not end. */
   stop(): void {
     this.child?.kill('SIGTERM');

@@ -10,6 +10,8 @@ const hello = {
   text: `Hello ${process.env.TARGET ?? 'World'}!\n`,
 };
 const sleep = new Int32Array(new SharedArrayBuffer(4));
+/** CPU that each request burns, at most a second: of this process's own, however busy the machine is. */
+const cpuMs = Math.min(Number(process.env.CPU_MS ?? 0) || 0, 1000);
 let active = 0;
 let most = 0;
 let served = 0;
@@ -25,6 +27,7 @@ const server = createPodServer((path, answer) => {
     return;
   }
   most = Math.max(most, ++active);
+  if (cpuMs > 0) burn(cpuMs);
   const dueAtMs = performance.now() + serviceTimeMs;
   const serve = () => {
     const restMs = dueAtMs - performance.now();
@@ -41,6 +44,16 @@ const server = createPodServer((path, answer) => {
   };
   serve();
 });
+
+/** @param {number} ms */
+function burn(ms) {
+  const start = process.cpuUsage();
+  for (let spent = 0; spent < ms * 1000;) {
+    for (let i = 0; i < 2000; i++) Math.sqrt(i);
+    const { user, system } = process.cpuUsage(start);
+    spent = user + system;
+  }
+}
 
 setTimeout(
   () => {

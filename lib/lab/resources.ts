@@ -113,6 +113,16 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
       table: hpaTable,
     },
     {
+      apiVersion: 'metrics.k8s.io/v1beta1',
+      plural: 'pods',
+      kind: 'PodMetrics',
+      shortNames: [],
+      store: cluster.podMetrics,
+      table: plainTable,
+      watched: false,
+      isServed: () => !cluster.faults.current.noPodMetrics,
+    },
+    {
       apiVersion: 'serving.knative.dev/v1',
       plural: 'services',
       kind: 'Service',

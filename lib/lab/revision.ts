@@ -1,17 +1,21 @@
 import {
   ActivatorReports,
   createAutoscaler,
-  onRecordedMetric,
   ReadingTally,
   resolveConfig,
+  resourceOf,
   type Autoscaler,
   type AutoscalerConfig,
+  HpaAutoscaler,
+  type HpaPod,
   type ScaleDecision,
 } from '@/lib/autoscaling';
 import { type MeasuredRevision } from './autoscaler-metrics';
 import { type ClusterState } from './cluster-state';
 import { type Faults } from './faults';
+import { hpaPods } from './hpa-pods';
 import { type KnativeService } from './knative-service';
+import { type HpaStatus, statusOf } from './objects/hpa-object';
 import { RevisionObjects } from './objects/revision-objects';
 import { PodLife, type ContainerFailure } from './pod-life';
 import { podObject } from './pod-object';
@@ -37,6 +41,7 @@ export class Revision {
   private failure: ContainerFailure | null = null;
   private removed = false;
   private lastDecision: ScaleDecision | null = null;
+  private hpaStatus: HpaStatus | null = null;
   private readonly objects: RevisionObjects;
   private closed = false;
   private retired = false;
@@ -63,7 +68,7 @@ export class Revision {
       containerConcurrency: concurrency,
       configMap,
     });
-    this.config = onRecordedMetric(resolved).config;
+    this.config = resolved.config;
     // A HorizontalPodAutoscaler at 0 is switched off, so its pods begin at its least.
     this.replicas = Math.max(this.config.initialScale, this.config.hpa?.minReplicas ?? this.config.minScale);
     this.autoscaler = createAutoscaler(this.config, {
@@ -71,7 +76,7 @@ export class Revision {
       readyPods: 0,
       replicas: this.replicas,
     });
-    this.objects = new RevisionObjects(cluster, service, name, resolved.config.hpa ?? null);
+    this.objects = new RevisionObjects(cluster, service, name, this.config.hpa);
     this.timers.push(
       setInterval(() => this.record(), recordMs),
       setInterval(() => this.tick(), this.config.tickMs),
@@ -185,7 +190,7 @@ export class Revision {
    * and no pod is ready.
    */
   private poke(): void {
-    if (this.config.class === 'kpa') return;
+    if (this.config.class !== 'mpa') return;
     if (this.closed || this.retired || this.readyPods > 0 || this.upstream.pending === 0) return;
     setTimeout(() => this.poke(), pokeAfterMs);
     if (this.faults.dropScrapes) return;
@@ -206,14 +211,26 @@ export class Revision {
         Date.now(),
       );
     else this.autoscaler.reconfigure(this.config, Date.now());
+    const pods = this.measuredPods;
     const decision = this.autoscaler.tick({
       atMs: Date.now(),
       readyPods: this.readyPods,
       replicas: this.replicas,
+      pods,
     });
     this.lastDecision = decision;
+    if (this.autoscaler instanceof HpaAutoscaler)
+      this.hpaStatus = statusOf(this.autoscaler.controller, decision, pods ?? []);
     if (faults.autoscalerDelayMs === 0) return this.decide(decision.replicas);
     setTimeout(() => this.decide(decision.replicas), faults.autoscalerDelayMs).unref();
+  }
+
+  /** As an HPA on CPU or memory sees them. */
+  private get measuredPods(): HpaPod[] | undefined {
+    const resource = resourceOf(this.config);
+    return resource
+      ? hpaPods(this.cluster, this.name, this.service.metadata.namespace, resource.name)
+      : undefined;
   }
 
   private decide(replicas: number): void {
@@ -285,6 +302,7 @@ export class Revision {
       initialScale: this.config.initialScale,
       minScale: this.config.minScale,
       failure: this.failure,
+      hpa: this.hpaStatus,
     });
     this.onChange(this.failureMessage);
   }

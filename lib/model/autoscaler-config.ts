@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hpaSpecSchema } from './hpa-spec';
+import { hpaSpecSchema, inHpaUnit } from './hpa-spec';
 import { code } from './message';
 
 /** Unix milliseconds. */
@@ -60,7 +60,7 @@ export type AutoscalerConfig = z.infer<typeof autoscalerConfigSchema>;
 
 /**
  * The load that a pod should have, in the unit in which it is measured, and what is measured: of an HPA its own metric
- * (a utilization in percent of what the pod asks for), of the others the resolved target.
+ * (a utilization in percent of what the pod asks for, memory in MiB), of the others the resolved target.
  */
 export function podTargetOf({ hpa, metric, targetValue }: AutoscalerConfig): {
   metric: string;
@@ -69,8 +69,11 @@ export function podTargetOf({ hpa, metric, targetValue }: AutoscalerConfig): {
 } {
   const own = hpa?.metrics[0];
   if (!own) return { metric, target: targetValue, isShare: false };
-  const isShare = own.target === 'Utilization';
-  return { metric: own.name, target: isShare ? own.quantity : own.quantity / 1000, isShare };
+  return {
+    metric: own.name,
+    target: inHpaUnit(own, own.quantity),
+    isShare: own.target === 'Utilization',
+  };
 }
 
 export type ConfigField = keyof AutoscalerConfig;

@@ -60,6 +60,8 @@ export const scaleReportSchema = toldSchema.extend({
   actual: z.number().int().nullable(),
   /** Of the Ready or Active condition that is not True: its reason. */
   reason: z.string().nullable(),
+  /** What an HPA last saw of its metric, a pod: percent of the request, else its value; absent elsewhere. */
+  average: z.number().nullish(),
 });
 export type ScaleReport = z.infer<typeof scaleReportSchema>;
 
@@ -95,6 +97,33 @@ export const autoscalerReportSchema = toldSchema.extend({
 });
 export type AutoscalerReport = z.infer<typeof autoscalerReportSchema>;
 
+/** What `metrics.k8s.io` says of one pod: means over the window that ends when it was sampled. */
+export const podUsageSchema = z.object({
+  pod: z.string(),
+  revision: z.string().nullable(),
+  /** When it was sampled, on the run's clock, and over how long. */
+  sampledAtMs: z.number(),
+  windowMs: z.number(),
+  /** Thousandths of a core, and bytes, of all containers together; null: a container's was not measured. */
+  cpuMilli: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  /** What the pod's containers request together; null: one of them requests nothing, or the pod is not known. */
+  cpuRequestMilli: z.number().nullable(),
+  memoryRequestBytes: z.number().nullable(),
+  /** The first container without a request for CPU. */
+  noCpuRequest: z.string().nullable(),
+  /** The pod's start by its kubelet, on the run's clock. */
+  startedAtMs: z.number().nullable(),
+});
+export type PodUsage = z.infer<typeof podUsageSchema>;
+
+/** A reading of what pods use: of those whose sample is new. */
+export const usageReportSchema = toldSchema.extend({
+  kind: z.literal('usage'),
+  pods: z.array(podUsageSchema),
+});
+export type UsageReport = z.infer<typeof usageReportSchema>;
+
 export const clusterReportSchema = z.discriminatedUnion('kind', [
   podStepSchema,
   clusterEventSchema,
@@ -102,6 +131,7 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   nodeReportSchema,
   settingReportSchema,
   autoscalerReportSchema,
+  usageReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

@@ -13,6 +13,7 @@ const checkNameSchema = z.enum([
   'deployments',
   'events',
   'nodes',
+  'podmetrics',
   'autoscaler',
 ]);
 

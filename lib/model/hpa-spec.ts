@@ -36,6 +36,14 @@ export type HpaSpec = z.infer<typeof hpaSpecSchema>;
 export type HpaPolicy = z.infer<typeof policySchema>;
 export type HpaRules = z.infer<typeof rulesSchema>;
 
+const milliMebibyte = 1000 * 2 ** 20;
+
+/** A value of a metric as it is told: percent of the request, MiB of memory, or the metric's own unit. */
+export function inHpaUnit({ type, name, target }: Omit<HpaMetric, 'quantity'>, value: number): number {
+  if (target === 'Utilization') return value;
+  return value / (type === 'Resource' && name === 'memory' ? milliMebibyte : 1000);
+}
+
 /** What the API server fills in where a behavior is given with parts missing (spec, section 5). */
 export function defaultedRules(direction: 'up' | 'down', rules: HpaRules | null): HpaRules {
   const percent: HpaPolicy = { type: 'Percent', value: 100, periodSeconds: 15 };

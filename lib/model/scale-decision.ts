@@ -39,6 +39,8 @@ export const decisionReasonSchema = z.object({
   mode: z.enum(['Serve', 'Proxy']).nullable(),
   /** Spare capacity beyond the burst to be held, in requests; negative: the activator belongs in the path. Null where there is none, and in recordings of before it was kept. */
   excessBurstCapacity: z.number().nullable().default(null),
+  /** Why an HPA could not read its metric, in its controller's words; null: it could. */
+  failure: z.string().nullable().default(null),
 });
 export type DecisionReason = z.infer<typeof decisionReasonSchema>;
 

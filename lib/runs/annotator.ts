@@ -2,10 +2,13 @@ import {
   ActivatorReports,
   createAutoscaler,
   estimateTickPhase,
+  type MeasuredPods,
   nextTick,
   ReadingTally,
+  resourceOf,
   type Autoscaler,
   type AutoscalerConfig,
+  type HpaPod,
   type PastSecond,
   type ScaleDecision,
 } from '@/lib/autoscaling';
@@ -29,6 +32,9 @@ export interface Past {
 }
 
 const noPast: Past = { seconds: [], known: false };
+
+/** An HPA counts from the replicas that there are: it is calculated this long before the cluster's own changes them. */
+const leadMs = 500;
 
 /** Pods made this soon after load met zero pods were asked for by that, not by a tick. */
 const pokedMs = 1000;
@@ -65,6 +71,8 @@ export class Annotator {
     atMs: number,
     pods: { uid: string; phase: PodPhase; revision?: string | null }[],
     private readonly past: Past = noPast,
+    /** What pods use; absent: nobody measured it. */
+    private readonly measured: MeasuredPods | null = null,
   ) {
     for (const { uid, phase, revision } of pods) {
       this.phases.set(uid, phase);
@@ -111,7 +119,7 @@ export class Annotator {
     const phaseMs = estimateTickPhase(this.changesMs, tickMs);
     return phaseMs === null
       ? this.lastTickMs + tickMs
-      : nextTick(this.lastTickMs + tickMs / 2, tickMs, phaseMs);
+      : nextTick(this.lastTickMs + tickMs / 2, tickMs, phaseMs - (this.config.class === 'hpa' ? leadMs : 0));
   }
 
   onPod(event: Pick<PodEvent, 'uid' | 'phase'> & Partial<PodEvent>): void {
@@ -167,10 +175,22 @@ export class Annotator {
       this.record(this.originMs + atMs, total);
   }
 
+  /** The cluster's HPA has been seen to calculate: when its controller's syncs fall. */
+  onSync(atMs: number): void {
+    if (this.config.class !== 'hpa') return;
+    this.changesMs.push(atMs);
+    if (this.changesMs.length > mostChanges) this.changesMs.shift();
+  }
+
   /** One tick of the calculation. */
   tick(atMs: number): NewDecision {
     this.lastTickMs = atMs;
     return this.decide(atMs);
+  }
+
+  private get measuredPods(): HpaPod[] | undefined {
+    const resource = resourceOf(this.config);
+    return resource ? this.measured?.seen(resource.name, this.originMs) : undefined;
   }
 
   private poke(atMs: number): NewDecision {
@@ -185,6 +205,7 @@ export class Annotator {
       atMs: this.originMs + atMs,
       readyPods: this.readyPods,
       replicas: this.replicas,
+      pods: this.measuredPods,
     });
     if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;

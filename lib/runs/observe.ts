@@ -1,4 +1,4 @@
-import { type AutoscalerConfig, onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
+import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
@@ -43,14 +43,12 @@ export async function observeService(
     return { configMap: null, clusterVersion: null, unread: [], revisions: new Set<string>() };
   });
   const source = startConcurrency(service, cluster.revisions, recorder, stops);
-  const { config, problems, assumptions } = onRecordedMetric(
-    resolveConfig({
-      annotations: service.annotations,
-      containerConcurrency: service.containerConcurrency,
-      concurrencyFrom: service.concurrencyFrom,
-      configMap: cluster.configMap ?? {},
-    }),
-  );
+  const { config, problems, assumptions } = resolveConfig({
+    annotations: service.annotations,
+    containerConcurrency: service.containerConcurrency,
+    concurrencyFrom: service.concurrencyFrom,
+    configMap: cluster.configMap ?? {},
+  });
   return {
     config,
     autoscaling: {
@@ -98,6 +96,7 @@ async function observeCluster(
     onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
     onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
     clock,
+    onPod: (name, pod) => reports.seePod(name, pod),
     onStep: (step) => recorder.report(onClock(step, recorder)),
   });
   const reports = watchReports({
@@ -128,15 +127,20 @@ async function observeCluster(
   };
 }
 
-function onClock(
-  { atUnixMs, serverAtUnixMs, ...report }: WatchedReport,
-  recorder: Recorder,
-): NewClusterReport {
-  return {
-    ...report,
-    atMs: recorder.toClock(atUnixMs),
-    serverAtMs: serverAtUnixMs === null ? null : recorder.toClock(serverAtUnixMs),
-  };
+function onClock(report: WatchedReport, recorder: Recorder): NewClusterReport {
+  const { atUnixMs, serverAtUnixMs } = report;
+  const at = (unixMs: number | null): number | null => (unixMs === null ? null : recorder.toClock(unixMs));
+  const times = { atMs: recorder.toClock(atUnixMs), serverAtMs: at(serverAtUnixMs) };
+  if (report.kind === 'usage') {
+    const pods = report.pods.map(({ sampledAtUnixMs, startedAtUnixMs, ...pod }) => ({
+      ...pod,
+      sampledAtMs: recorder.toClock(sampledAtUnixMs),
+      startedAtMs: at(startedAtUnixMs),
+    }));
+    return { kind: 'usage', pods, ...times };
+  }
+  const { atUnixMs: _at, serverAtUnixMs: _server, ...told } = report;
+  return { ...told, ...times };
 }
 
 /** Rejects at once where the signal aborts. */

@@ -1,4 +1,4 @@
-import { type AutoscalerConfig } from '@/lib/autoscaling';
+import { type AutoscalerConfig, MeasuredPods } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message, messageOfError } from '@/lib/model/message';
@@ -50,6 +50,7 @@ export class Recorder {
   revisionsAtOnce: readonly string[] = [];
   private annotator: Annotator | null = null;
   private readonly pods = new Map<string, KnownPod>();
+  private readonly measuredPods = new MeasuredPods();
   /** Seconds that were recorded before the load. */
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
   private readonly seriesIds = new Map<string, number>();
@@ -103,6 +104,7 @@ export class Recorder {
       atMs,
       [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
       past,
+      this.measuredPods,
     );
   }
 
@@ -138,12 +140,16 @@ export class Recorder {
     this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
     const revisions = this.readyRevisions;
     if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
+    this.measuredPods.onPod(event);
     this.annotator?.onPod(event);
     void this.write(at('pods', event.atMs), 500, () => rows.appendPodEvents(this.store, this.runId, [event]));
   }
 
   /** Something that the cluster said of itself. */
   report(report: NewClusterReport): void {
+    if (report.kind === 'usage') this.measuredPods.onUsage(report.pods);
+    // An HPA's status is written with each of its controller's syncs.
+    if (report.kind === 'scale' && report.source === 'hpa') this.annotator?.onSync(report.atMs);
     void this.write(at('reports', report.atMs), 600, () => rows.appendReport(this.store, this.runId, report));
   }
 

@@ -1,4 +1,4 @@
-import { onRecordedMetric, resolveConfig } from '@/lib/autoscaling';
+import { resolveConfig } from '@/lib/autoscaling';
 import { ClusterError } from '@/lib/cluster/client';
 import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
@@ -79,14 +79,12 @@ async function readAutoscalerConfig(kubeContext: string | null): ReturnType<type
 /** A service's effective autoscaling, with what is wrong and where each value comes from. */
 export async function autoscalingOf(service: Service) {
   const { data, unread } = await readAutoscalerConfig(service.kubeContext);
-  const { problems, assumptions, ...resolved } = onRecordedMetric(
-    resolveConfig({
-      annotations: service.annotations,
-      containerConcurrency: service.containerConcurrency,
-      concurrencyFrom: service.concurrencyFrom,
-      configMap: data ?? {},
-    }),
-  );
+  const { problems, assumptions, ...resolved } = resolveConfig({
+    annotations: service.annotations,
+    containerConcurrency: service.containerConcurrency,
+    concurrencyFrom: service.concurrencyFrom,
+    configMap: data ?? {},
+  });
   return {
     ...resolved,
     problems: withWords(problems),

@@ -7,6 +7,7 @@ import { deployments } from '@/lib/cluster/deployments';
 import { events } from '@/lib/cluster/events';
 import { horizontalPodAutoscalers } from '@/lib/cluster/horizontal-pod-autoscalers';
 import { nodes } from '@/lib/cluster/nodes';
+import { isScaledOnUsage, podMetrics } from '@/lib/cluster/pod-metrics';
 import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
 import { listRevisions } from '@/lib/cluster/revisions';
@@ -30,6 +31,7 @@ const optional = {
   deployments,
   events,
   nodes,
+  podmetrics: podMetrics,
 };
 
 type Finding = Omit<ConnectionCheck, 'name'>;
@@ -61,7 +63,9 @@ export async function testConnection(
     }
   };
   const asked = Object.entries(optional).filter(
-    ([, resource]) => resource !== horizontalPodAutoscalers || isHpa(service.annotations),
+    ([, resource]) =>
+      (resource !== horizontalPodAutoscalers || isHpa(service.annotations)) &&
+      (resource !== podMetrics || isScaledOnUsage(service.annotations)),
   );
   return Promise.all([
     check('gateway', async () =>

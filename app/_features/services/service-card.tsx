@@ -240,6 +240,7 @@ function Checks({
     deployments: t('history.services.checks.deployments'),
     events: t('history.services.checks.events'),
     nodes: t('history.services.checks.nodes'),
+    podmetrics: t('history.services.checks.podmetrics'),
     autoscaler: t('history.services.checks.autoscaler'),
   };
   return (

@@ -3,7 +3,7 @@ import { podTargetOf, type AutoscalerConfig, type UnixMs } from '@/lib/model/aut
 import { type DecisionReason, type ScaleDecision } from '@/lib/model/scale-decision';
 import { HpaController, type HpaSyncResult } from './controller';
 import { type HpaPod } from './pods';
-import { type HpaMetric, type HpaSpec } from '@/lib/model/hpa-spec';
+import { inHpaUnit, type HpaMetric, type HpaSpec } from '@/lib/model/hpa-spec';
 
 /** Kubernetes' metrics API answers with the mean over about this long. */
 const sampleWindowMs = 15_000;
@@ -11,12 +11,14 @@ const sampleWindowMs = 15_000;
 const longAgoMs = 3_600_000;
 
 /**
- * The HorizontalPodAutoscaler over one recorded metric. What is recorded is the metric's sum over all pods, so every
- * ready pod is taken to have an equal share of its mean over the last 15 s; pods that are not ready yet have no sample.
+ * The HorizontalPodAutoscaler over one metric. CPU and memory are those of each pod, as `metrics.k8s.io` tells them. Of
+ * any other metric the sum over all pods is recorded, so every ready pod is taken to have an equal share of its mean over
+ * the last 15 s; pods that are not ready yet have no sample.
  */
 export class HpaAutoscaler implements Autoscaler {
   readonly behindActivator = false;
-  private readonly controller: HpaController;
+  /** Its status is that of the HorizontalPodAutoscaler. */
+  readonly controller: HpaController;
   private samples: { atMs: UnixMs; value: number }[] = [];
 
   constructor(public config: AutoscalerConfig) {
@@ -24,12 +26,24 @@ export class HpaAutoscaler implements Autoscaler {
   }
 
   record(sample: { atMs: UnixMs; value: number }): boolean {
-    this.samples.push(sample);
+    if (!resourceOf(this.config)) this.samples.push(sample);
     // An HPA at 0 replicas is switched off: load never wakes it.
     return false;
   }
 
-  tick({ atMs, readyPods, replicas }: { atMs: UnixMs; readyPods: number; replicas: number }): ScaleDecision {
+  tick({ atMs, readyPods, replicas, pods: measured }: Parameters<Autoscaler['tick']>[0]): ScaleDecision {
+    const resource = resourceOf(this.config);
+    if (resource) {
+      const result = this.controller.sync({
+        atMs,
+        specReplicas: replicas,
+        statusReplicas: replicas,
+        pods: measured ?? [],
+        failing: measured ? [] : [resource.name],
+      });
+      const average = result.average === null ? null : inHpaUnit(resource, result.average);
+      return this.decision(result, { atMs, readyPods, average });
+    }
     this.samples = this.samples.filter((sample) => sample.atMs > atMs - sampleWindowMs);
     const metric = specOf(this.config).metrics[0];
     const perPod = this.perPod(atMs, readyPods);
@@ -46,13 +60,20 @@ export class HpaAutoscaler implements Autoscaler {
           }
         : {}),
     });
+    return this.decision(result, { atMs, readyPods, average: perPod });
+  }
+
+  private decision(
+    result: HpaSyncResult,
+    seen: { atMs: UnixMs; readyPods: number; average: number | null },
+  ): ScaleDecision {
     return {
-      atMs,
+      atMs: seen.atMs,
       valid: result.boundBy !== 'no-data',
-      readyPods,
+      readyPods: seen.readyPods,
       desiredPods: result.proposal ?? result.replicas,
       replicas: result.replicas,
-      stableAverage: result.proposal === null ? null : perPod,
+      stableAverage: result.proposal === null ? null : seen.average,
       panicAverage: null,
       panicMode: false,
       excessBurstCapacity: 0,
@@ -108,6 +129,7 @@ export class HpaAutoscaler implements Autoscaler {
       waitMs: null,
       mode: null,
       excessBurstCapacity: null,
+      failure: result.boundBy === 'no-data' && resourceOf(config) ? result.error : null,
     };
   }
 }
@@ -115,6 +137,12 @@ export class HpaAutoscaler implements Autoscaler {
 function specOf(config: AutoscalerConfig): HpaSpec {
   if (!config.hpa) throw new Error(`class ${config.class} has no HorizontalPodAutoscaler`);
   return config.hpa;
+}
+
+/** The metric of a config that is a pod's own CPU or memory; null: it is another. */
+export function resourceOf({ hpa }: AutoscalerConfig): HpaMetric | null {
+  const metric = hpa?.metrics[0];
+  return metric?.type === 'Resource' ? metric : null;
 }
 
 function podsWith(

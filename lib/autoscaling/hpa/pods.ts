@@ -11,6 +11,8 @@ export interface HpaPod {
   startedAtMs: number | null;
   /** Request of the resource that is measured; null: none. */
   request: number | null;
+  /** The first container that has none. */
+  noRequest?: string | null;
   /** Samples by metric; a metric that is absent was not measured. */
   samples: Readonly<Record<string, number>>;
   sampledAtMs: number;

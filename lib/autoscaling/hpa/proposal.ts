@@ -26,7 +26,13 @@ export interface MetricInput {
 
 /** The replicas that one metric asks for (spec, section 5; Kubernetes' replica_calculator.go). */
 export function propose(metric: HpaMetric, input: MetricInput): Proposal {
-  if (input.failing.has(metric.name)) return { error: `metric ${metric.name} could not be read` };
+  if (input.failing.has(metric.name))
+    return {
+      error:
+        metric.type === 'Resource'
+          ? `unable to get metrics for resource ${metric.name}: unable to fetch metrics from resource metrics API`
+          : `metric ${metric.name} could not be read`,
+    };
   switch (metric.type) {
     case 'Resource':
     case 'Pods':
@@ -69,7 +75,12 @@ function fromTotal(metric: HpaMetric, usage: number, input: MetricInput): Propos
 function fromPods(metric: HpaMetric, input: MetricInput): Proposal {
   const { pods, specReplicas } = input;
   if (!pods.some((pod) => pod.samples[metric.name] !== undefined))
-    return { error: `metric ${metric.name} has no samples` };
+    return {
+      error:
+        metric.type === 'Resource'
+          ? `unable to get metrics for resource ${metric.name}: no metrics returned from resource metrics API`
+          : `metric ${metric.name} has no samples`,
+    };
   const utilization = metric.type === 'Resource' && metric.target === 'Utilization';
   const groups = groupPods(
     pods,
@@ -78,10 +89,14 @@ function fromPods(metric: HpaMetric, input: MetricInput): Proposal {
     input.timings,
     input.nowMs,
   );
-  if (groups.samples.size === 0) return { error: `no samples of ${metric.name} for ready pods` };
+  if (groups.samples.size === 0)
+    return { error: 'did not receive metrics for targeted pods (pods might be unready)' };
   const requests = new Map(pods.map((pod) => [pod.name, pod.request]));
-  if (utilization && pods.some((pod) => pod.request === null))
-    return { error: `a pod has no request for ${metric.name}` };
+  const bare = utilization ? pods.find((pod) => pod.request === null) : undefined;
+  if (bare)
+    return {
+      error: `missing request for ${metric.name} in container ${bare.noRequest ?? 'unknown'} of Pod ${bare.name}`,
+    };
 
   const measure = (): { ratio: number; average: number } | null =>
     utilization

@@ -191,6 +191,7 @@ export class KpaAutoscaler implements Autoscaler {
       waitMs: this.result.requeueMs,
       mode: readsGateway(config) ? null : this.result.mode,
       excessBurstCapacity: readsGateway(config) ? null : decider.excessBurstCapacity,
+      failure: null,
     };
   }
 }

@@ -6,7 +6,7 @@ import { type KubeObject, ownedBy, type ObjectStore } from '@/lib/lab/object-sto
 import { podTemplate, revisionLabels } from '@/lib/lab/pod-object';
 import { type HpaSpec } from '@/lib/model/hpa-spec';
 import { summedUp, withTimes, type Condition, type ConditionState } from './conditions';
-import { writeHpa } from './hpa-object';
+import { type HpaStatus, writeHpa } from './hpa-object';
 
 /** What a revision's objects tell of it. */
 export interface RevisionCounts {
@@ -22,6 +22,8 @@ export interface RevisionCounts {
   minScale: number;
   /** How a container ended that keeps all pods from being ready; null: none did. */
   failure: { exitCode: number; message: string } | null;
+  /** What its HPA's controller says; null: it has none. */
+  hpa: HpaStatus | null;
 }
 
 const letters = 'bcdfghjklmnpqrstvwxz2456789';
@@ -147,7 +149,7 @@ export class RevisionObjects {
     this.scale(this.cluster.replicaSets, this.replicaSet.metadata.name, counts, null);
     this.writeAutoscaler(counts, threshold);
     const pa = this.cluster.podAutoscalers.get(...this.key);
-    if (this.hpa && pa) writeHpa(this.cluster, pa, this.hpa, counts);
+    if (this.hpa && pa) writeHpa(this.cluster, pa, this.hpa, counts.hpa);
     this.writeRevision(counts);
   }
 
