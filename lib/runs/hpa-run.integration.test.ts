@@ -128,6 +128,8 @@ async function runOf(
       annotations,
       gatewayMetricsUrl: lab.metricsUrl,
       gatewayCluster: null,
+      kubeContext: null,
+      concurrencyFrom: 'knative',
       origin: 'manual',
     },
     Date.now(),

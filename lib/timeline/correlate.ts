@@ -10,6 +10,7 @@ import { incidentsOf } from './incidents';
 import { type Incident } from '@/lib/model/incident';
 import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
+import { isUsage, usageOverTime, type UsageOverTime } from './pod-usage';
 import { podWaits, type PodWait } from './pod-waits';
 import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
 import {
@@ -55,6 +56,8 @@ export interface Correlation extends Matching {
   settings: Pick<SettingReport, 'revision' | 'setting' | 'ours' | 'theirs'>[];
   /** What the cluster's autoscaler saw otherwise than the calculation. */
   inputs: InputDifference[];
+  /** What pods used, of a service that is scaled on that; null elsewhere, and where nothing was measured. */
+  usage: UsageOverTime | null;
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
   difference: Difference | null;
 }
@@ -168,6 +171,7 @@ export function correlateSeconds(
         ? [{ revision: report.revision, setting: report.setting, ours: report.ours, theirs: report.theirs }]
         : [],
     ),
+    usage: usageOverTime(reports, decisions),
     inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
   };
@@ -239,8 +243,11 @@ function roseMs(
   { decisions, concurrency }: CorrelationInput,
   sinceMs: number,
 ): number | null {
-  const target = decisions.find(({ id }) => id === event.decisionId)?.reason.target;
-  if (typeof target !== 'number') return null;
+  const reason = decisions.find(({ id }) => id === event.decisionId)?.reason;
+  if (!reason || typeof reason.target !== 'number') return null;
+  const { target } = reason;
+  // What is in flight says nothing of what pods use.
+  if (isUsage(reason)) return null;
   let rose: number | null = null;
   for (let i = concurrency.findLastIndex((sample) => sample.atMs <= event.atMs + 1000); i >= 0; i--) {
     const sample = concurrency[i]!;

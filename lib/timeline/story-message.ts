@@ -1,6 +1,6 @@
 import { culpritMessage, incidentMessage } from './incident-message';
 import { lagMessage } from './lag-message';
-import { type Figure, message, type Message } from '@/lib/model/message';
+import { type Figure, message, type Message, said } from '@/lib/model/message';
 import { type PaidFor, type StorySentence } from './story';
 import { type ScenarioAsked } from './scenarios';
 
@@ -24,6 +24,17 @@ export function storyMessage(s: StorySentence): Message {
         least: s.minScale > 0 ? message('narrative.at-least', { pods: s.minScale }) : '',
         most: s.maxScale > 0 ? message('narrative.at-most', { pods: s.maxScale }) : '',
       });
+    case 'usage-peak':
+      return message('narrative.usage-peak', {
+        at: second(s.atMs),
+        peak: tenths(s.peak),
+        target: tenths(s.target),
+        metric: s.metric,
+      });
+    case 'usage-unread':
+      return message('narrative.usage-unread', { metric: s.metric });
+    case 'usage-failed':
+      return message('narrative.usage-failed', { share: whole(s.share * 100), why: said(s.why) });
     case 'load':
       return loadMessage(s);
     case 'thresholds':
@@ -215,6 +226,7 @@ function lost({ atMs, untilMs, pods, restarted, reason, readyAfterMs }: Of<'lost
 function metricWord(metric: string): Message | string {
   if (metric === 'concurrency') return message('narrative.in-flight');
   if (metric === 'cpu') return message('narrative.cpu');
+  if (metric === 'memory') return message('narrative.memory');
   return metric === 'rps' ? message('narrative.rate') : metric;
 }
 

@@ -10,6 +10,7 @@ import { type ObservedScaleEvent } from './scale-events';
 import { type SentencePlace } from './lag-story';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';
+import { type UsageSentence, usageSentences } from './usage-story';
 
 export { storyMessage } from './story-message';
 
@@ -29,6 +30,7 @@ export type StorySentence = SentencePlace &
   /** `host`: null where an imported file does not say what was loaded. */
   (
     | { kind: 'asked'; script: string; service: string; host: string | null; scenarios: ScenarioAsked[] }
+    | UsageSentence
     | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
     | {
         kind: 'load';
@@ -113,7 +115,7 @@ export type StorySentence = SentencePlace &
 export function storyOf(
   run: Run,
   correlation: Correlation,
-  { gaps }: Pick<Recording, 'gaps'>,
+  { gaps, decisions }: Pick<Recording, 'gaps' | 'decisions'>,
 ): StorySentence[] {
   const { incidents } = correlation;
   const told = new Set(incidents.flatMap(({ eventIds }) => eventIds));
@@ -168,6 +170,7 @@ export function storyOf(
     ...asked(run),
     ...loaded(run),
     ...verdicts(run),
+    ...usageSentences(run, correlation, decisions),
     ...wholeLagSentences(correlation),
     ...timed,
     ...(quiet && correlation.pods.steps.length > 0

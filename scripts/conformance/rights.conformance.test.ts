@@ -12,6 +12,7 @@ import {
   readConfigMap,
   readKnativeService,
 } from '@/lib/cluster/knative';
+import { followPodMetrics } from '@/lib/cluster/pod-metrics';
 import { listRevisions } from '@/lib/cluster/revisions';
 import { countPods } from '@/lib/cluster/watch-pods';
 import { watchReports, type WatchedReport } from '@/lib/cluster/watch-reports';
@@ -46,13 +47,23 @@ const documents = parseAllDocuments(readFileSync('deploy/rbac.yaml', 'utf8')).ma
 const rules = documents.find(
   ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'scaletrace-read',
 )!.rules!;
-const rights = rules.flatMap(({ resources, verbs }) =>
-  resources.flatMap((resource) => verbs.map((verb) => ({ resource, verb }))),
+const rights = rules.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
+  resources.flatMap((resource) =>
+    verbs.map((verb) => ({
+      group,
+      resource: group === 'metrics.k8s.io' ? `${resource}.${group}` : resource,
+      verb,
+    })),
+  ),
 );
 
-/** No autoscaler runs beside this API server: that its metrics cannot be read is true, whatever the rights. */
+/** No autoscaler and no metrics-server are beside this API server: that they cannot be read is true, whatever the rights. */
 function ofRights(unread: readonly Message[]): Message[] {
-  return unread.filter((why) => !english(why).includes(english(message('unread.without-autoscaler'))));
+  return unread.filter(
+    (why) =>
+      !english(why).includes(english(message('unread.without-autoscaler'))) &&
+      !(english(why).startsWith('pods.metrics.k8s.io') && why.code === 'unread.not-installed'),
+  );
 }
 
 /** All that Scaletrace says of what it may not read. */
@@ -165,11 +176,28 @@ describe.skipIf(!haveParts('etcd', 'kube-apiserver', 'openssl')).each(kinds)(
       expect(await listRevisions(config, 'default', 'shop', { ms })).toEqual(['shop-blue']);
     });
 
+    it('says by name that pods’ CPU and memory are not served, and what is not known then', async () => {
+      const usage = followPodMetrics({
+        config,
+        namespace: 'default',
+        labelSelector: 'serving.knative.dev/service=shop',
+        clock: new ClockOffset(),
+        pods: new Map(),
+        onUsage: () => {},
+        onLost: () => {},
+        onBack: () => {},
+      });
+      const why = await usage.listed;
+      usage.stop();
+      expect(why?.code).toBe('unread.not-installed');
+      expect(english(why!)).toMatch(/^pods\.metrics\.k8s\.io: .*404.*CPU and memory were not recorded/);
+    });
+
     it.each(rights.filter(({ resource }) => resource !== 'revisions'))(
       'names the right to $verb $resource where it was taken away, and complains of nothing else',
-      async ({ resource, verb }) => {
+      async ({ group, resource, verb }) => {
         const without = rules.map((rule) =>
-          rule.resources.includes(resource)
+          rule.apiGroups.includes(group) && rule.resources.includes(resource.split('.')[0]!)
             ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) }
             : rule,
         );

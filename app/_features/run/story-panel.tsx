@@ -7,6 +7,7 @@ import {
   CircleCheck,
   CircleX,
   CloudOff,
+  Cpu,
   EyeOff,
   Flag,
   Gauge,
@@ -60,6 +61,9 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   difference: { icon: Scale, tone: 'text-muted-foreground' },
   setting: { icon: Scale, tone: 'text-warning' },
   input: { icon: Scale, tone: 'text-warning' },
+  'usage-peak': { icon: Cpu, tone: 'text-muted-foreground' },
+  'usage-unread': { icon: EyeOff, tone: 'text-warning' },
+  'usage-failed': { icon: EyeOff, tone: 'text-warning' },
   note: { icon: Megaphone, tone: 'text-warning' },
 };
 

@@ -9,6 +9,7 @@ const gapOf: Record<string, RecordingGap['what'][]> = {
   latency: ['requests'],
   pods: ['pods', 'decisions'],
   concurrency: ['concurrency', 'decisions'],
+  usage: ['reports', 'decisions'],
 };
 
 /** The gaps that a chart has to show. */

@@ -9,6 +9,7 @@ import { remeasureEvent } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { type UsageOverTime } from '@/lib/timeline/pod-usage';
 import { annotationsKey } from './annotations';
 import { type ClockKind, clockOf, useClock } from './clock';
 import { concurrencySpec } from './concurrency-spec';
@@ -26,6 +27,7 @@ import { type ChartSpec } from './series';
 import { useStore, type Store } from './store';
 import { readTheme, type ChartTheme } from './theme';
 import { drawChart, TimeChart, type Drawing, type Drawn } from './time-chart';
+import { usageSpec } from './usage-spec';
 import { chartKeys, clampRange, type ChartKey, type ChartView } from './view';
 
 /** Columns finer than this many pixels are merged. */
@@ -52,6 +54,7 @@ export function ChartStack({
   const locale = useLocale();
   const latencyView = useStore(view.latency);
   const isDecidedKnown = useStore(model, knowsDecided);
+  const usage = useStore(model, usageMetric);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
   useEffect(() => {
@@ -76,15 +79,18 @@ export function ChartStack({
         requestsSpec({ theme, t }, locale),
         latencySpec({ theme }, locale, latencyView),
         podsSpec({ theme, t }, locale, isDecidedKnown),
+        ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
         concurrencySpec({ theme, t }, locale),
       ].filter(({ key }) => shown.some((one) => one === key)),
-    [theme, t, locale, latencyView, shown, isDecidedKnown],
+    [theme, t, locale, latencyView, shown, isDecidedKnown, usage],
   );
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
   );
 }
 
+const usageMetric = ({ correlation }: ChartModel): UsageOverTime['metric'] | null =>
+  correlation.usage?.metric ?? null;
 const knowsDecided = ({ correlation }: ChartModel): boolean => correlation.decided.length > 0;
 
 /** The colours as they are now; the same object where none has changed, lest every chart be made anew. */

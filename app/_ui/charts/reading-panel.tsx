@@ -133,7 +133,7 @@ function groupsOf(
   };
   const number = (value: number | null | undefined): string =>
     formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
-  const { requests, latency, pods, decision, concurrency } = reading;
+  const { requests, latency, pods, decision, concurrency, usage } = reading;
   const limits = (axis: LoadAxis): Row[] =>
     reading.limitAxis === axis
       ? [
@@ -141,6 +141,7 @@ function groupsOf(
           { label: t('charts.panic'), value: number(reading.panic), ...look('panic') },
         ]
       : [];
+  const used = (value: number): string => `${number(value)} ${usage?.metric === 'cpu' ? '%' : 'MiB'}`;
   const split = concurrency !== null && concurrency.waiting !== null;
   return [
     {
@@ -185,6 +186,24 @@ function groupsOf(
         { label: t('charts.phases.terminating'), value: number(pods.terminating), ...look('terminating') },
       ],
     },
+    ...(usage
+      ? [
+          {
+            key: 'usage' as const,
+            title: t(`charts.usage.${usage.metric}`),
+            rows: [
+              {
+                label: t('charts.usage.mean'),
+                value: used(usage.mean),
+                strong: true,
+                ...look('usage'),
+              },
+              { label: t('charts.usage.most'), value: used(usage.most), ...look('usage-most') },
+              { label: t('charts.usage.target'), value: used(usage.target), ...look('usage-target') },
+            ],
+          },
+        ]
+      : []),
     {
       key: 'concurrency',
       title: t('charts.concurrency'),

@@ -1,4 +1,5 @@
 import { podsAt, type PodStep } from '@/lib/timeline/pods';
+import { type UsageOverTime, type UsageStep } from '@/lib/timeline/pod-usage';
 import { type ConcurrencySpan } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
@@ -16,6 +17,7 @@ export interface Reading {
   concurrency: ConcurrencySpan | null;
   /** Where target and panic threshold are counted; null: in no chart. */
   limitAxis: LoadAxis | null;
+  usage: (UsageStep & Pick<UsageOverTime, 'metric' | 'target'>) | null;
   target: number | null;
   panic: number | null;
 }
@@ -45,12 +47,18 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
     decision,
     concurrency: sample,
     limitAxis: loadAxisOf(decision ?? undefined),
+    usage: usageAt(model.correlation.usage, atMs),
     target: limits ? limits.target * pods.ready : null,
     panic:
       limits && limits.panicThreshold > 0
         ? limits.target * limits.panicThreshold * Math.max(1, pods.ready)
         : null,
   };
+}
+
+function usageAt(usage: UsageOverTime | null | undefined, atMs: number): Reading['usage'] {
+  const step = usage && lastBefore(usage.steps, atMs);
+  return usage && step ? { ...step, metric: usage.metric, target: usage.target } : null;
 }
 
 function latencyOf(column: RequestColumn | null): Reading['latency'] {

@@ -146,6 +146,10 @@ export function TimeChart({
     latency: [t('charts.latency'), t('charts.latencyUnit')],
     pods: [t('charts.pods'), t('charts.podsUnit')],
     concurrency: [t('charts.concurrency'), t('charts.concurrencyUnit')],
+    usage:
+      spec.form === 'memory'
+        ? [t('charts.usage.memory'), t('charts.usage.memoryUnit')]
+        : [t('charts.usage.cpu'), t('charts.usage.cpuUnit')],
   };
   const [title, unit] = titles[spec.key] ?? ['', ''];
   const source = spec.key === 'concurrency' ? (model.recording.concurrency.at(-1)?.source ?? null) : null;

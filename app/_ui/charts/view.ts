@@ -5,8 +5,8 @@ import { createStore, type Store } from './store';
 export const latencyViews = ['both', 'lines', 'heat'] as const;
 export type LatencyView = (typeof latencyViews)[number];
 
-/** The charts of a run, from top to bottom. */
-export const chartKeys = ['requests', 'latency', 'pods', 'concurrency'] as const;
+/** The charts of a run, from top to bottom; what pods use is only there where it scales them. */
+export const chartKeys = ['requests', 'latency', 'pods', 'usage', 'concurrency'] as const;
 export type ChartKey = (typeof chartKeys)[number];
 
 /** What a reader has chosen to see; shared by all charts of a page. */
