@@ -4,6 +4,7 @@ import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { followAutoscaler } from './autoscaler-metrics';
 import { type ClockOffset } from './clock-offset';
+import { watchConfigMaps } from './config-maps';
 import { deployments } from './deployments';
 import { eventOf, events, eventSchema } from './events';
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscalers';
@@ -51,6 +52,8 @@ export interface ReportsWatchOptions {
   };
   clock: ClockOffset;
   onReport: (report: WatchedReport) => void;
+  /** The cluster's own settings of its autoscaler have changed to these. */
+  onSettings?: (configMap: Record<string, string>) => void;
   /** Something cannot be read any more, from then on until `onBack`. */
   onLost: (why: Message, atUnixMs: number) => void;
   onBack: (atUnixMs: number) => void;
@@ -97,7 +100,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   const follow = <T>(
     resource: OptionalResource,
     schema: z.ZodType<T>,
-    own: Pick<ResourceWatchOptions<T>, 'onObject' | 'query' | 'fromNow'>,
+    own: Pick<ResourceWatchOptions<T>, 'onObject' | 'query' | 'fromNow'> & { namespace?: string },
   ): ResourceWatch => {
     const watch = watchResource({
       config,
@@ -210,6 +213,12 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     scales(deployments),
     eventWatch.listed,
     nodeWatch.listed,
+    watchConfigMaps(follow, {
+      onChange: (change, atUnixMs) => tell({ kind: 'config', ...change, atUnixMs, serverAtUnixMs: null }),
+      onAutoscaler: (data) => {
+        if (!stopped) options.onSettings?.(data);
+      },
+    }),
     autoscaler.listed,
   ]).then((found) => found.filter((why) => why !== null));
   return {

@@ -163,6 +163,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 
   configMaps.subscribe(({ object }) => {
+    if (object.metadata.name !== 'config-autoscaler' || object.metadata.namespace !== system) return;
+    const data = dataOf(configMaps.get(system, 'config-autoscaler'));
+    for (const revision of new Set([...revisions.values(), ...served.values(), ...retiring]))
+      revision.configure(data);
+  });
+  configMaps.subscribe(({ object }) => {
     if (object.metadata.name !== faultsMap || object.metadata.namespace !== system) return;
     const parsed = faultsSchema.safeParse(dataOf(configMaps.get(system, faultsMap)));
     cluster.faults.set(parsed.success ? parsed.data : noFaults);

@@ -31,7 +31,7 @@ export class Revision {
   replicas: number;
   private readonly pods = new Map<string, PodLife>();
   private autoscaler: Autoscaler;
-  private readonly config: AutoscalerConfig;
+  private config: AutoscalerConfig;
   private readonly timers: NodeJS.Timeout[] = [];
   private order = 0;
   private readonly tally = new ReadingTally();
@@ -63,12 +63,7 @@ export class Revision {
       () => setTimeout(() => this.poke(), pokeAfterMs),
       () => this.arrival(),
     );
-    const resolved = resolveConfig({
-      annotations: template.metadata?.annotations ?? {},
-      containerConcurrency: concurrency,
-      configMap,
-    });
-    this.config = resolved.config;
+    this.config = this.configOf(configMap);
     // A HorizontalPodAutoscaler at 0 is switched off, so its pods begin at its least.
     this.replicas = Math.max(this.config.initialScale, this.config.hpa?.minReplicas ?? this.config.minScale);
     this.autoscaler = createAutoscaler(this.config, {
@@ -82,6 +77,21 @@ export class Revision {
       setInterval(() => this.tick(), this.config.tickMs),
     );
     this.adjust();
+  }
+
+  /** The cluster's settings have changed: it goes by them from its next tick on, but for its class. */
+  configure(configMap: Record<string, string>): void {
+    const config = this.configOf(configMap);
+    if (config.class === this.config.class) this.config = config;
+  }
+
+  private configOf(configMap: Record<string, string>): AutoscalerConfig {
+    const { metadata, spec } = this.service.spec.template;
+    return resolveConfig({
+      annotations: metadata?.annotations ?? {},
+      containerConcurrency: spec.containerConcurrency ?? 0,
+      configMap,
+    }).config;
   }
 
   /** Whether it is scaled on requests a second. */

@@ -80,6 +80,16 @@ export const settingReportSchema = toldSchema.extend({
 });
 export type SettingReport = z.infer<typeof settingReportSchema>;
 
+/** A setting of the cluster itself was changed; null: not set. */
+const configReportSchema = toldSchema.extend({
+  kind: z.literal('config'),
+  configMap: z.string(),
+  key: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type ConfigReport = z.infer<typeof configReportSchema>;
+
 const seen = z.number().nullable();
 /** What the cluster's autoscaler sees and decides, by its own metrics; null: it does not tell. */
 export const autoscalerReportSchema = toldSchema.extend({
@@ -132,6 +142,7 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   settingReportSchema,
   autoscalerReportSchema,
   usageReportSchema,
+  configReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

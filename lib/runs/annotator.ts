@@ -66,7 +66,7 @@ export class Annotator {
 
   /** `originMs` is the run clock's zero in Unix ms: the windows' buckets are Unix seconds. */
   constructor(
-    readonly config: AutoscalerConfig,
+    public config: AutoscalerConfig,
     private readonly originMs: number,
     atMs: number,
     pods: { uid: string; phase: PodPhase; revision?: string | null }[],
@@ -173,6 +173,13 @@ export class Annotator {
   onCorrection({ atMs, total }: Reading): void {
     if (this.config.class !== 'hpa' && this.config.metric === 'concurrency')
       this.record(this.originMs + atMs, total);
+  }
+
+  /** Goes on with other settings of the cluster's; a class that has changed holds for revisions that are made later. */
+  reconfigure(config: AutoscalerConfig): void {
+    if (config.class !== this.config.class) return;
+    this.config = config;
+    this.autoscaler.reconfigure(forRevisions(config, this.counted), this.originMs + this.lastTickMs);
   }
 
   /** The cluster's HPA has been seen to calculate: when its controller's syncs fall. */

@@ -43,12 +43,7 @@ export async function observeService(
     return { configMap: null, clusterVersion: null, unread: [], revisions: new Set<string>() };
   });
   const source = startConcurrency(service, cluster.revisions, recorder, stops);
-  const { config, problems, assumptions } = resolveConfig({
-    annotations: service.annotations,
-    containerConcurrency: service.containerConcurrency,
-    concurrencyFrom: service.concurrencyFrom,
-    configMap: cluster.configMap ?? {},
-  });
+  const { config, problems, assumptions } = configOf(service, cluster.configMap ?? {});
   return {
     config,
     autoscaling: {
@@ -61,6 +56,11 @@ export async function observeService(
     clusterVersion: cluster.clusterVersion,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+function configOf(service: Service, configMap: Record<string, string>): ReturnType<typeof resolveConfig> {
+  const { annotations, containerConcurrency, concurrencyFrom } = service;
+  return resolveConfig({ annotations, containerConcurrency, concurrencyFrom, configMap });
 }
 
 interface ClusterObservation {
@@ -104,6 +104,7 @@ async function observeCluster(
     service,
     clock,
     onReport: (report) => recorder.report(onClock(report, recorder)),
+    onSettings: (configMap) => recorder.reconfigure(configOf(service, configMap).config),
     onLost: (why, atUnixMs) => recorder.gapBegins('reports', recorder.toClock(atUnixMs), why),
     onBack: (atUnixMs) => recorder.gapEnds('reports', recorder.toClock(atUnixMs)),
   });

@@ -195,6 +195,11 @@ export class Recorder {
     this.decided(this.annotator?.tick(atMs) ?? null);
   }
 
+  /** The cluster's own settings have changed: the calculation goes by them from its next tick on. */
+  reconfigure(config: AutoscalerConfig): void {
+    this.annotator?.reconfigure(config);
+  }
+
   /** When the calculation's next tick is due, on the run's clock. */
   get nextTickMs(): number {
     return this.annotator?.nextTickMs ?? 0;

@@ -5,7 +5,7 @@ import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
 import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
 import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
-import { type ClusterReport, type SettingReport } from '@/lib/model/cluster-report';
+import { type ClusterReport, type ConfigReport, type SettingReport } from '@/lib/model/cluster-report';
 import { incidentsOf } from './incidents';
 import { type Incident } from '@/lib/model/incident';
 import { lagPartsOf, type LagParts } from './lag-parts';
@@ -54,6 +54,8 @@ export interface Correlation extends Matching {
   notes: ClusterNote[];
   /** Settings that the cluster scales by and the calculation does not. */
   settings: Pick<SettingReport, 'revision' | 'setting' | 'ours' | 'theirs'>[];
+  /** Settings of the cluster's own that changed meanwhile. */
+  configChanges: Pick<ConfigReport, 'atMs' | 'configMap' | 'key' | 'before' | 'after'>[];
   /** What the cluster's autoscaler saw otherwise than the calculation. */
   inputs: InputDifference[];
   /** What pods used, of a service that is scaled on that; null elsewhere, and where nothing was measured. */
@@ -169,6 +171,19 @@ export function correlateSeconds(
     settings: reports.flatMap((report) =>
       report.kind === 'setting'
         ? [{ revision: report.revision, setting: report.setting, ours: report.ours, theirs: report.theirs }]
+        : [],
+    ),
+    configChanges: reports.flatMap((report) =>
+      report.kind === 'config'
+        ? [
+            {
+              atMs: report.atMs,
+              configMap: report.configMap,
+              key: report.key,
+              before: report.before,
+              after: report.after,
+            },
+          ]
         : [],
     ),
     usage: usageOverTime(reports, decisions),

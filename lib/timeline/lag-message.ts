@@ -46,6 +46,15 @@ export function lagMessage(s: LagSentence): Message {
         ours: { figure: 'tenths', value: s.ours },
         theirs: { figure: 'tenths', value: s.theirs },
       });
+    case 'config-change':
+      return message('narrative.config-change', {
+        at: { figure: 'second', value: s.atMs },
+        configMap: s.configMap,
+        key: s.key,
+        before: s.before ?? message('narrative.unset'),
+        after: s.after ?? message('narrative.unset'),
+        holds: s.configMap === 'config-autoscaler' ? 'autoscaler' : 'later',
+      });
     case 'note':
       return message('narrative.note', {
         at: { figure: 'second', value: s.atMs },

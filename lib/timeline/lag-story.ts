@@ -29,6 +29,14 @@ export type LagSentence =
   | { kind: 'difference'; pods: number; signed: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
   | { kind: 'input'; input: InputDifference['input']; ours: number; theirs: number }
+  | {
+      kind: 'config-change';
+      atMs: number;
+      configMap: string;
+      key: string;
+      before: string | null;
+      after: string | null;
+    }
   | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
 
 /** Parts shorter than both are told together. */
@@ -115,10 +123,20 @@ export function wholeLagSentences({
 
 const longestText = 180;
 
-/** What the cluster's Events say, each reason with its place. */
-export function noteSentences({ notes }: Correlation): (LagSentence & SentencePlace)[] {
-  return notes.map(({ reason, fromMs, toMs, objects, name, message }) => ({
-    kind: 'note',
+/** What the cluster's Events say, and which of its settings were changed, each with its place. */
+export function noteSentences({
+  notes,
+  configChanges = [],
+}: Pick<Correlation, 'notes'> & Partial<Pick<Correlation, 'configChanges'>>): (LagSentence &
+  SentencePlace)[] {
+  const changes = configChanges.map((change) => ({
+    kind: 'config-change' as const,
+    ...change,
+    range: { fromMs: change.atMs, toMs: change.atMs },
+    eventId: null,
+  }));
+  const told = notes.map(({ reason, fromMs, toMs, objects, name, message }) => ({
+    kind: 'note' as const,
     reason,
     atMs: fromMs,
     objects,
@@ -127,4 +145,5 @@ export function noteSentences({ notes }: Correlation): (LagSentence & SentencePl
     range: { fromMs, toMs },
     eventId: null,
   }));
+  return [...told, ...changes];
 }

@@ -117,6 +117,7 @@ export function storyMessage(s: StorySentence): Message {
     case 'difference':
     case 'setting':
     case 'input':
+    case 'config-change':
     case 'note':
       return lagMessage(s);
     case 'no-scaling':

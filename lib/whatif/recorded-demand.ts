@@ -3,6 +3,7 @@ import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/l
 import { knownMost } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
+import { recordedUsage } from './recorded-usage';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
@@ -87,9 +88,11 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
     perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes),
     requests: fixedRequests,
   };
+  const usage = recordedUsage(recording.reports ?? [], zeroMs, seconds);
   return {
     demand,
     base: {
+      isUsageKnown: usage !== null,
       annotations: run.service.annotations,
       containerConcurrency: run.service.containerConcurrency,
       concurrencyFrom: run.service.concurrencyFrom,
@@ -108,6 +111,7 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
       holdsStart: holdsStart(pods.steps, loadStartMs, run.autoscaling?.config.stableWindowMs ?? 0),
       firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
       pokes,
+      usage,
       seed: 1,
       burst: users && !closed,
     },

@@ -1,10 +1,12 @@
 import { createAutoscaler } from '@/lib/autoscaling/autoscaler';
 import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
+import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
 import { KpaAutoscaler } from '@/lib/autoscaling/kpa/kpa-autoscaler';
 import { type Demand } from './demand';
 import { type ReplayFigures, type ReplaySeries } from './figures';
 import { type PodStart, PodStarts } from './pod-starts';
 import { SimulatedPods } from './pods';
+import { type RecordedUsage, usagePods } from './recorded-usage';
 import { Waits } from './waits';
 
 /** A reading of the gateway at zero pods: when, in ms from the demand's beginning, and how many requests it saw. */
@@ -39,6 +41,8 @@ export interface ReplayOptions {
    * the first, as Knative does. Absent: MPA yes, KPA no.
    */
   decidesWhileCold?: boolean;
+  /** What the run's pods used; absent: nobody measured it. */
+  usage?: RecordedUsage | null;
   /** Open: a second's requests come all at its beginning, as from users who wake together; absent: evenly over it. */
   burst?: boolean;
   /** When the first tick is, in ms from the demand's beginning; absent: a whole tick's length. */
@@ -129,6 +133,7 @@ export class Replayer {
       replicas: pods.replicas,
       ...(pods.ready > 0 ? { initialized: true } : {}),
     });
+    const resource = resourceOf(config) ?? undefined;
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
     let decidedMs = startMs;
     const decide = (atMs: number): void => {
@@ -136,7 +141,19 @@ export class Replayer {
       const readyPods = pods.readyAt(atMs);
       const replicas = kpa
         ? kpa.step(atMs, readyPods, pods.replicas)
-        : autoscaler.tick({ atMs, readyPods, replicas: pods.replicas }).replicas;
+        : autoscaler.tick({
+            atMs,
+            readyPods,
+            replicas: pods.replicas,
+            pods:
+              resource &&
+              usagePods(options.usage, resource.name, {
+                second: Math.floor((atMs - startMs) / 1000),
+                atMs,
+                ready: readyPods,
+                replicas: pods.replicas,
+              }),
+          }).replicas;
       if (replicas !== pods.replicas)
         pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
     };

@@ -10,11 +10,13 @@ import {
   type AutoscalerConfig,
   type ConcurrencyFrom,
   concurrencyFromSchema,
+  podTargetOf,
 } from '@/lib/model/autoscaler-config';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 import { type ConfigProblem } from '@/lib/model/config-problem';
-import { code } from '@/lib/model/message';
+import { code, message } from '@/lib/model/message';
 import { type ResolvedConfig, resolveConfig } from '@/lib/autoscaling/config/resolve';
+import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
 import { onRecordedMetric } from '@/lib/autoscaling/hpa/recorded-metric';
 
 /** A replay of more pods would say little and take long. */
@@ -27,7 +29,7 @@ const pods = z.number().max(mostPods, code('validation.most-pods'));
  */
 export const whatIfSettingsSchema = z.strictObject({
   class: z.enum(['kpa', 'mpa', 'hpa'], code('validation.class')).optional(),
-  metric: z.enum(['concurrency', 'rps'], code('validation.metric')).optional(),
+  metric: z.enum(['concurrency', 'rps', 'cpu', 'memory'], code('validation.metric')).optional(),
   concurrencyFrom: concurrencyFromSchema.optional(),
   containerConcurrency: z
     .number()
@@ -72,6 +74,8 @@ export interface WhatIfBase {
   configMap?: Readonly<Record<string, string>>;
   mpaUtilization?: number;
   concurrencyFrom?: ConcurrencyFrom;
+  /** Whether it is known what its pods use: an hpa on CPU or memory is then replayed on that. */
+  isUsageKnown?: boolean;
 }
 
 const classNames = { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass } as const;
@@ -117,10 +121,10 @@ export function settingsOf(
   const metric = config.hpa?.metrics[0];
   return {
     class: config.class,
-    metric: config.metric === 'rps' ? 'rps' : 'concurrency',
+    metric: metricOf(config),
     concurrencyFrom: config.concurrencyFrom,
     containerConcurrency: config.containerConcurrency,
-    target: metric ? metric.quantity / 1000 : config.totalValue,
+    target: metric ? podTargetOf(config).target : config.totalValue,
     targetUtilizationPercent: percentOf(config.targetValue / config.totalValue),
     stableWindowSeconds: config.hpa
       ? (config.hpa.behavior?.scaleDown?.stabilizationWindowSeconds ?? 300)
@@ -141,6 +145,12 @@ export function settingsOf(
   };
 }
 
+function metricOf(config: AutoscalerConfig): NonNullable<WhatIfSettings['metric']> {
+  const resource = resourceOf(config)?.name;
+  if (resource) return resource === 'memory' ? 'memory' : 'cpu';
+  return config.metric === 'rps' ? 'rps' : 'concurrency';
+}
+
 /** Annotations, limit and ConfigMap of `base` with `settings` put in: what a user would write to get them. */
 function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
   const annotations = { ...base.annotations };
@@ -158,8 +168,12 @@ function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
     if ('configMap' in place) configMap[place.configMap] = text;
     else annotations[annotationKey(place.annotation)] = text;
   }
-  // Of an hpa's own metrics, CPU and memory, nothing was recorded: a target that is tried is one of concurrency.
-  if (annotations[annotationKey('class')] === hpaClass && settings.target !== undefined)
+  // Where nothing was recorded of an hpa's own metrics, CPU and memory, a target that is tried is one of concurrency.
+  if (
+    annotations[annotationKey('class')] === hpaClass &&
+    settings.target !== undefined &&
+    base.isUsageKnown !== true
+  )
     annotations[annotationKey('metric')] ??= 'concurrency';
   const concurrencyFrom = settings.concurrencyFrom ?? base.concurrencyFrom;
   return {
@@ -173,5 +187,12 @@ function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
 
 /** The configuration that `settings` make of `base`, with Knative's refusals in `problems`. */
 export function configureWhatIf(base: WhatIfBase, settings: WhatIfSettings): ResolvedConfig {
-  return onRecordedMetric(resolveConfig(withSettings(base, settings)));
+  const resolved = resolveConfig(withSettings(base, settings));
+  const resource = resourceOf(resolved.config);
+  if (!resource || base.isUsageKnown !== true) return onRecordedMetric(resolved);
+  const metric = resource.name === 'memory' ? 'memory' : 'cpu';
+  return {
+    ...resolved,
+    assumptions: [...resolved.assumptions, message('assumptions.usage-as-recorded', { metric })],
+  };
 }

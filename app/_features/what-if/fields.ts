@@ -66,7 +66,7 @@ export function applies(field: WhatIfField, autoscalerClass: string): boolean {
 /** The words that a setting may be, where it is not a number. */
 export const choicesOf: Partial<Record<WhatIfField, readonly string[]>> = {
   class: ['kpa', 'mpa', 'hpa'],
-  metric: ['concurrency', 'rps'],
+  metric: ['concurrency', 'rps', 'cpu', 'memory'],
   concurrencyFrom: ['knative', 'gateway'],
   aggregation: ['linear', 'weighted-exponential'],
 };
