@@ -32,7 +32,7 @@ export function usageSentences(
       ? [
           {
             kind: 'usage-peak' as const,
-            metric: name as 'cpu' | 'memory',
+            metric: name,
             atMs: peak.atMs,
             peak: peak.mean,
             target: usage.target,
@@ -40,7 +40,7 @@ export function usageSentences(
             eventId: null,
           },
         ]
-      : [{ kind: 'usage-unread' as const, metric: name as 'cpu' | 'memory', ...place }]),
+      : [{ kind: 'usage-unread' as const, metric: name, ...place }]),
     ...(usage && failed && typeof why === 'string'
       ? [{ kind: 'usage-failed' as const, share: 1 - valid / decisions.length, why, ...place }]
       : []),
