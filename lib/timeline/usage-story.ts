@@ -17,11 +17,11 @@ export function usageSentences(
 ): (UsageSentence & SentencePlace)[] {
   const metric = autoscaling?.config.hpa?.metrics[0];
   if (metric?.type !== 'Resource' || decisions.length === 0) return [];
-  const name = metric.name === 'memory' ? 'memory' : 'cpu';
+  const name: 'cpu' | 'memory' = metric.name === 'memory' ? 'memory' : 'cpu';
   const place = { range: null, eventId: null };
   const valid = decisions.filter((decision) => decision.valid).length;
   const failed = decisions.findLast((decision) => !decision.valid);
-  const why = failed?.reason.failure;
+  const why = typeof failed?.reason.failure === 'string' ? failed.reason.failure : null;
   const steps = usage?.steps.filter(({ atMs }) => atMs >= (loadStartMs ?? 0)) ?? [];
   const peak = steps.reduce<(typeof steps)[number] | null>(
     (most, step) => (step.mean > (most?.mean ?? 0) ? step : most),
@@ -41,7 +41,7 @@ export function usageSentences(
           },
         ]
       : [{ kind: 'usage-unread' as const, metric: name, ...place }]),
-    ...(usage && failed && typeof why === 'string'
+    ...(usage && why !== null
       ? [{ kind: 'usage-failed' as const, share: 1 - valid / decisions.length, why, ...place }]
       : []),
   ];
