@@ -191,6 +191,7 @@ function evidenceOf(
       const { pending, starting } = podsAt(input.pods.steps, middleMs);
       return [
         ...(pending + starting > 0 ? [message('incidents.pods-waited', { pending, starting })] : []),
+        ...failuresIn(span, input),
         ...input.notes
           .filter(({ fromMs, toMs }) => fromMs <= span.toMs && toMs >= span.fromMs)
           .slice(0, mostNotes)
@@ -266,6 +267,18 @@ function evidenceOf(
         : [];
     }
   }
+}
+
+/** How containers of pods that started in a time ended before these were ready, each once. */
+function failuresIn({ fromMs, toMs }: Span, { waits }: SignalledInput): Message[] {
+  const failed = waits
+    .filter(({ createdMs, readyMs }) => createdMs <= toMs && (readyMs ?? Infinity) >= fromMs)
+    .flatMap(({ failures }) => failures);
+  return [...new Map(failed.map((one) => [`${one.container} ${one.reason}`, one])).values()]
+    .slice(0, mostNotes)
+    .map(({ container, reason, exitCode }) =>
+      message('incidents.container-failed', { container, reason, exitCode }),
+    );
 }
 
 const mostNotes = 3;

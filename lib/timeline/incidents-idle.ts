@@ -1,7 +1,7 @@
 import { type Span } from './cost';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
-import { changedMs, targetAt } from './load-signal';
+import { changedMs, samplesIn, targetAt } from './load-signal';
 import { type ScaleMatch } from './match';
 import { podsAt } from './pods';
 import { type ExpectedScaleEvent, type ObservedScaleEvent } from './scale-events';
@@ -90,9 +90,7 @@ export function idlePodSeconds(
   { fromMs, toMs }: Span,
   { signal, pods, decisions }: SignalledInput,
 ): { podSeconds: number; settingsPodSeconds: number } | null {
-  const samples = signal.samples.filter(
-    (one) => one.toMs > one.fromMs && one.toMs > fromMs && one.fromMs < toMs,
-  );
+  const samples = samplesIn(signal, { fromMs, toMs }).filter((one) => one.toMs > one.fromMs);
   if (samples.length === 0) return null;
   const bounds = new Set([fromMs, toMs]);
   const add = (atMs: number): void => {

@@ -4,7 +4,7 @@ import { decidedOn } from './decided';
 import { isAtEdge } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
-import { changedMs, type LoadSample, targetAt } from './load-signal';
+import { changedMs, firstAfter, type LoadSample, samplesIn, targetAt } from './load-signal';
 import { type ScaleMatch } from './match';
 import { podsAt } from './pods';
 import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
@@ -183,8 +183,7 @@ function pressedStretch(
   events: string[],
   input: SignalledInput,
 ): Stretch | null {
-  if (!input.signal.samples.some((sample) => isWithin(sample, span) && isPressed(sample, span.fromMs, input)))
-    return null;
+  if (!samplesIn(input.signal, span).some((sample) => isPressed(sample, span.fromMs, input))) return null;
   const wentMs = neededUntil(span, input);
   const went = wentMs < span.toMs - 1000;
   const doneMs = went || backMs === null || backMs > span.toMs ? null : backMs;
@@ -254,9 +253,6 @@ function reachedMs(atMs: number, count: number, { pods }: SignalledInput): numbe
   return pods.steps[before + 1]?.atMs ?? atMs;
 }
 
-const isWithin = ({ fromMs, toMs }: LoadSample, span: Span): boolean =>
-  toMs > span.fromMs && fromMs < span.toMs;
-
 /** Whether a sample asks for more than the pods that are ready, or has requests that wait. `sinceMs`: what was before is not looked at. */
 function isPressed(
   { fromMs, value, waiting }: LoadSample,
@@ -272,20 +268,20 @@ function isPressed(
 
 /** Until when, within a span, the load asked for more than was ready; its end where the load is not known, or never shows it. */
 function neededUntil(span: Span, input: SignalledInput): number {
-  const last = input.signal.samples.findLast(
-    (sample) => isWithin(sample, span) && isPressed(sample, span.fromMs, input),
-  );
+  const last = samplesIn(input.signal, span).findLast((sample) => isPressed(sample, span.fromMs, input));
   return last ? Math.min(span.toMs, last.toMs) : span.toMs;
 }
 
 /** When nobody waited any more after pods were ready: at once, where the first whole second after has no queue. */
-function drainedMs(doneMs: number, { signal, load }: SignalledInput): number {
-  const after = signal.samples.filter(
-    ({ fromMs, toMs, waiting }) => toMs > fromMs && fromMs >= doneMs && waiting !== null,
-  );
-  const empty = after.findIndex(({ waiting }) => waiting! < 1);
-  if (empty === 0 || after.length === 0) return doneMs;
-  return Math.max(doneMs, empty < 0 ? Math.min(load.toMs, after.at(-1)!.toMs) : after[empty]!.fromMs);
+function drainedMs(doneMs: number, { signal: { samples }, load }: SignalledInput): number {
+  let lastMs = doneMs;
+  for (let i = firstAfter(samples, doneMs); i < samples.length; i++) {
+    const { fromMs, toMs, waiting } = samples[i]!;
+    if (toMs === fromMs || fromMs < doneMs || waiting === null) continue;
+    if (waiting < 1) return lastMs === doneMs ? doneMs : fromMs;
+    lastMs = toMs;
+  }
+  return Math.max(doneMs, Math.min(load.toMs, lastMs));
 }
 
 /** When so many pods were ready, from a moment on; null: they never were. */

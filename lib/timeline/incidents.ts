@@ -8,7 +8,7 @@ import { type IncidentInput, type SignalledInput } from './incident-input';
 import { clearOf, criticalParts, groupStretches, type StretchGroup } from './incident-stretches';
 import { idlePodSeconds, idleStretches } from './incidents-idle';
 import { shortStretches } from './incidents-short';
-import { loadSignal } from './load-signal';
+import { loadSignal, samplesIn } from './load-signal';
 import { podsAt } from './pods';
 
 interface Found {
@@ -122,9 +122,8 @@ function loadOf(
   parts: readonly IncidentPart[],
   { signal }: SignalledInput,
 ): Incident['load'] {
-  const means = signal.samples.filter((one) => one.toMs > one.fromMs);
-  if (means.length === 0) return null;
-  const before = means.filter((one) => one.toMs <= fromMs && one.toMs > fromMs - lookMs);
+  const means = samplesIn(signal, { fromMs: fromMs - lookMs, toMs }).filter((one) => one.toMs > one.fromMs);
+  const before = means.filter((one) => one.toMs <= fromMs);
   // Later a queue counts too, which is no load of the users'.
   const risenMs = Math.max(
     fromMs + lookMs,
@@ -170,10 +169,12 @@ function podsOf(
 /** For each the ids of its own events and of all others that happened in it, in the order of time: each in one. */
 function eventIds(found: readonly Found[], { expected, observed, losses }: IncidentInput): string[][] {
   const ids: string[][] = found.map(() => []);
+  const owners = new Map<string, number>();
+  for (const [i, { group }] of found.entries())
+    for (const id of eventsOf(group)) if (!owners.has(id)) owners.set(id, i);
   for (const { id, atMs } of [...expected, ...observed, ...losses].sort((a, b) => a.atMs - b.atMs)) {
-    const own = found.findIndex(({ group }) => eventsOf(group).includes(id));
-    const there = found.findIndex(({ span }) => atMs >= span.fromMs && atMs <= span.toMs);
-    ids[own < 0 ? there : own]?.push(id);
+    const owner = owners.get(id) ?? found.findIndex(({ span }) => atMs >= span.fromMs && atMs <= span.toMs);
+    ids[owner]?.push(id);
   }
   return ids;
 }

@@ -62,6 +62,30 @@ function samplesOf(
     }));
 }
 
+/** The place of the first sample that ends after a moment. */
+export function firstAfter(samples: readonly LoadSample[], atMs: number): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (samples[middle]!.toMs > atMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The samples that lie in a span, or reach into it. */
+export function samplesIn({ samples }: Pick<LoadSignal, 'samples'>, { fromMs, toMs }: Span): LoadSample[] {
+  const found: LoadSample[] = [];
+  for (let i = firstAfter(samples, fromMs); i < samples.length; i++) {
+    const sample = samples[i]!;
+    if (sample.fromMs < toMs) found.push(sample);
+    // A reading has no length: a mean that reaches into the span may follow it.
+    else if (sample.fromMs < sample.toMs) break;
+  }
+  return found;
+}
+
 /** Load a pod should have at a moment; null: there is no decision. */
 export function targetAt({ targets }: LoadSignal, atMs: number): number | null {
   return (targets.findLast((one) => one.atMs <= atMs) ?? targets[0])?.target ?? null;
