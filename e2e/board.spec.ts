@@ -18,6 +18,8 @@ test('a service is watched without a load of its board’s, told by the time of 
   // The run is no part of it: the board saw its pods by itself.
   const events = page.getByRole('region', { name: 'Scale events' }).last();
   await expect(events.getByRole('row').nth(1)).toContainText(/\d\d:\d\d:\d\d\.\d/, { timeout: 30_000 });
+  await page.locator('[data-incident-row]').last().click();
+  await expect(page.locator('[data-incident-sentence]')).toContainText('Load rose from 0');
   await expect(page.locator('[data-reading-at]').last()).toHaveText(/^\d\d:\d\d:\d\d\.\d$/);
 
   await page.getByRole('button', { name: 'Keep as a run' }).click();
