@@ -1,3 +1,4 @@
+import { addingUp } from '@/lib/statistics/adding-up';
 import { type Figure, message, type Message } from '@/lib/model/message';
 import { type LagPart } from '@/lib/model/lag-part';
 import { type RunsLag } from './lag-parts';
@@ -6,15 +7,20 @@ import { type LagSentence } from './lag-story';
 /** A sentence of the cluster's own word, for every language. */
 export function lagMessage(s: LagSentence): Message {
   switch (s.kind) {
-    case 'lag-parts':
+    case 'lag-parts': {
+      // A length of a second and more is told in tenths: its parts are, too, and so add up.
+      const step = s.lateMs >= 999.5 ? 100 : 1;
+      const told = addingUp([...s.parts.map(({ ms }) => ms), s.restMs], s.lateMs, step);
+      const restMs = told.at(-1)!;
       return message('narrative.lag-parts', {
         n: s.nth,
-        late: duration(s.lateMs),
+        late: duration(Math.round(s.lateMs / step) * step),
         parts: inOneRow([
-          ...s.parts.map(({ part, ms }) => partWord(part, ms, s)),
-          ...(Math.abs(s.restMs) >= 1 ? [message('narrative.part-rest', { time: duration(s.restMs) })] : []),
+          ...s.parts.flatMap(({ part }, i) => (told[i] === 0 ? [] : [partWord(part, told[i]!, s)])),
+          ...(restMs === 0 ? [] : [message('narrative.part-rest', { time: duration(Math.abs(restMs)) })]),
         ]),
       });
+    }
     case 'decided':
       return s.afterMs === null
         ? message('narrative.never-decided', { to: s.to, most: s.most })

@@ -32,6 +32,14 @@ export function formatMs(value: number | null | undefined, locale: Locale): stri
   return `${formatNumber(value, locale, size === 0 ? 0 : size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
 }
 
+/** The step in which `formatMs` writes a length of time of this size: three figures. */
+export function stepOfMs(ms: number): number {
+  const size = Math.abs(ms);
+  if (size >= 99_950) return 1000;
+  if (size >= 9995) return 100;
+  return size >= 999.5 ? 10 : 1;
+}
+
 /** Bytes in the decimal units that k6 uses. */
 export function formatBytes(value: number, locale: Locale): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -11,7 +11,8 @@ import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Badge } from '@/app/_ui/primitives/badge';
-import { formatClock, formatMs } from '@/lib/words/format';
+import { addingUp } from '@/lib/statistics/adding-up';
+import { formatClock, formatMs, stepOfMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
@@ -82,6 +83,13 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
     })),
   ];
   return rows.sort((a, b) => a.sortMs - b.sortMs);
+}
+
+/** Act and start as they add up to the lag beside them. */
+function stepsOf({ actMs, startMs, totalMs }: Row['lag']): Pick<Row['lag'], 'actMs' | 'startMs'> {
+  if (actMs === null || startMs === null || totalMs === null) return { actMs, startMs };
+  const [act = actMs, start = startMs] = addingUp([actMs, startMs], totalMs, stepOfMs(totalMs));
+  return { actMs: act, startMs: start };
 }
 
 function mostOf(lag: LagParts | undefined): Row['most'] {
@@ -193,13 +201,13 @@ function EventsTable({
       <Table
         label={t('tabs.events')}
         head={[
+          { label: t('events.decide'), numeric: true },
           { label: t('events.expected'), numeric: true },
           { label: t('events.pods') },
           ...(isDecidedKnown ? [{ label: t('lag.decidedAt'), numeric: true }] : []),
           { label: t('events.observed'), numeric: true },
           { label: `${t('events.pods')} ` },
           { label: t('events.complete'), numeric: true },
-          { label: t('events.decide'), numeric: true },
           { label: t('events.act'), numeric: true },
           { label: t('events.start'), numeric: true },
           { label: t('events.lag'), numeric: true },
@@ -215,6 +223,7 @@ function EventsTable({
               onClick={() => view.selected.set(id)}
               className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
             >
+              <Cell numeric>{ms(lag.decideMs)}</Cell>
               <Cell numeric>
                 <button type="button" className="underline decoration-border-strong underline-offset-4">
                   {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
@@ -241,9 +250,8 @@ function EventsTable({
                   ? '–'
                   : formatClock(seen.completeMs, true)}
               </Cell>
-              <Cell numeric>{ms(lag.decideMs)}</Cell>
-              <Cell numeric>{ms(lag.actMs)}</Cell>
-              <Cell numeric>{ms(lag.startMs)}</Cell>
+              <Cell numeric>{ms(stepsOf(lag).actMs)}</Cell>
+              <Cell numeric>{ms(stepsOf(lag).startMs)}</Cell>
               <Cell numeric className="font-semibold">
                 {lag.totalMs !== null && lag.totalMs < 0
                   ? t('events.early', { time: ms(-lag.totalMs) })

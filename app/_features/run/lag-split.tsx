@@ -3,7 +3,9 @@
 import { lagPartNames } from '@/lib/model/lag-part';
 import { type LagParts } from '@/lib/timeline/lag-parts';
 import { type ScaleMatch } from '@/lib/timeline/match';
-import { formatMs } from '@/lib/words/format';
+import { addingUp } from '@/lib/statistics/adding-up';
+import { formatMs, stepOfMs } from '@/lib/words/format';
+import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
@@ -21,7 +23,7 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
   const t = useWords();
   const locale = useLocale();
   const { lag } = match;
-  const parts = known ? partsOf(known, match, t) : stepsOf(match, t);
+  const parts = addedUp(known ? partsOf(known, match, t) : stepsOf(match, t), lag.totalMs);
   const sum = parts.reduce((total, { key, ms }) => total + (key === 'notice' ? 0 : Math.max(0, ms ?? 0)), 0);
   return (
     <div>
@@ -36,7 +38,10 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
       )}
       <dl className="space-y-1">
         {parts.map(({ key, label, hint, ms, className }) => (
-          <div key={key} className="flex items-center gap-2">
+          <div
+            key={key}
+            className={cn('flex items-center gap-2', key === 'notice' && 'mb-1.5 border-b pb-1.5')}
+          >
             <dt className="flex-1">
               <span aria-hidden className={`mr-2 inline-block size-2 rounded-full ${className}`} />
               {label} <span className="text-xs text-muted-foreground">{hint}</span>
@@ -63,6 +68,18 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
       </dl>
     </div>
   );
+}
+
+/** The parts of the lag as they are printed add up to it as it is printed. */
+function addedUp(parts: readonly Part[], totalMs: number | null): Part[] {
+  if (totalMs === null) return [...parts];
+  const own = parts.filter(({ key, ms }) => key !== 'notice' && ms !== null);
+  const told = addingUp(
+    own.map(({ ms }) => ms!),
+    totalMs,
+    stepOfMs(totalMs),
+  );
+  return parts.map((part) => (own.includes(part) ? { ...part, ms: told[own.indexOf(part)]! } : part));
 }
 
 /** The parts that the cluster tells, after what came before the pods were due. */
@@ -103,7 +120,8 @@ function stepsOf({ expected, lag }: ScaleMatch, t: Words): Part[] {
   const down = expected.to < expected.from;
   return [
     {
-      key: 'decide',
+      // Before the pods were due: no part of the lag.
+      key: 'notice',
       label: t('events.decide'),
       hint: t('events.decideHint'),
       ms: lag.decideMs,
