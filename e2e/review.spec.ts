@@ -143,9 +143,10 @@ test('k6’s metrics are shown over time, with groups and tags', async ({ page }
   await expect(page.locator('[data-threshold=crossed]')).toHaveCount(1);
   for (const metric of ['orders', 'queue', 'good', 'pod_duration'])
     await expect(page.locator(`figure[data-metric=${metric}] svg`)).toBeVisible();
-  await expect(page.locator('[data-metric=vus]')).toHaveCount(0);
-  await page.getByLabel(/Show k6’s own/).check();
   await expect(page.locator('[data-metric=vus]')).toBeVisible();
+  await expect(page.locator('[data-metric=iterations]')).toHaveCount(0);
+  await page.getByLabel(/Show k6’s own/).check();
+  await expect(page.locator('[data-metric=iterations]')).toBeVisible();
   await expect(page.locator('[data-group="::checkout"]')).toContainText('2,500');
   await expect(page.locator('[data-tag=pod]')).toContainText('reviewed-');
 });

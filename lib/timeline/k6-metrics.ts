@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { k6RequestsOf, k6RequestsSchema } from './k6-requests';
 import { metricTypeSchema, tagsKeyOf, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
 const columnSchema = z.object({
@@ -34,6 +35,8 @@ export const k6MetricsSchema = z.object({
   tags: z.array(z.object({ tag: z.string(), values: z.array(z.string()), more: z.number().int() })),
   /** Each group's runs of its function and how long they took, in seconds. */
   groups: z.array(z.object({ path: z.string(), count: z.number(), p50: z.number(), p95: z.number() })),
+  /** Null in an export of before they were told. */
+  requests: k6RequestsSchema.nullable().default(null),
 });
 export type K6Metrics = z.infer<typeof k6MetricsSchema>;
 export type MetricOverTime = z.infer<typeof metricSchema>;
@@ -78,6 +81,7 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
     ),
     tags: tagsOf(series),
     groups: groupsOf(series, bySeries),
+    requests: k6RequestsOf(series, points),
   };
 }
 

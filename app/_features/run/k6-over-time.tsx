@@ -10,6 +10,7 @@ import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { MetricChart } from './metric-chart';
 import { AskedProblem } from './asked-problem';
+import { RequestKinds } from './k6-requests';
 import { type RunFeed } from './run-feed';
 import { Cell, Table } from '@/app/_ui/table';
 import { useAsked } from '@/app/_ui/data/use-asked';
@@ -37,6 +38,10 @@ export function K6OverTime({
   if (!data) return <Skeleton className="h-40 w-full" />;
   return (
     <>
+      {data.requests && <RequestKinds requests={data.requests} view={view} part={Part} />}
+      <Part title={t('k6.usersAndTransfer')}>
+        <UsersAndTransfer data={data} store={store} view={view} />
+      </Part>
       <Part title={t('review.metrics.title')}>
         <Charts data={data} store={store} view={view} />
       </Part>
@@ -50,12 +55,38 @@ export function K6OverTime({
   );
 }
 
+/** What k6 drove and what it moved. */
+const always = ['vus', 'data_received', 'data_sent'];
+
+function UsersAndTransfer({
+  data,
+  store,
+  view,
+}: {
+  data: K6Metrics;
+  store: Store<ChartModel>;
+  view: ChartView;
+}) {
+  const t = useWords();
+  const { endMs } = useStore(store);
+  const shown = always.flatMap((name) => data.metrics.filter(({ metric }) => metric === name));
+  if (shown.length === 0) return <p className="text-muted-foreground">{t('review.metrics.empty')}</p>;
+  return (
+    <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      {shown.map((metric) => (
+        <MetricChart key={metric.metric} metric={metric} endMs={endMs} view={view} />
+      ))}
+    </div>
+  );
+}
+
 function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartModel>; view: ChartView }) {
   const t = useWords();
   const { endMs } = useStore(store);
   const own = data.metrics.filter(({ metric }) => !isBuiltIn(metric));
   const [all, setAll] = useState(false);
-  const shown = all ? data.metrics : own;
+  const shown = all ? data.metrics.filter(({ metric }) => !always.includes(metric)) : own;
+  const others = data.metrics.filter(({ metric }) => isBuiltIn(metric) && !always.includes(metric)).length;
   return (
     <div>
       {shown.length === 0 && <p className="mb-3 text-muted-foreground">{t('k6.noCustom')}</p>}
@@ -64,7 +95,7 @@ function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartMode
           <MetricChart key={metric.metric} metric={metric} endMs={endMs} view={view} />
         ))}
       </div>
-      {data.metrics.length > own.length && (
+      {others > 0 && (
         <label className="mt-3 flex w-fit items-center gap-2 text-sm text-muted-foreground">
           <input
             type="checkbox"
@@ -72,7 +103,7 @@ function Charts({ data, store, view }: { data: K6Metrics; store: Store<ChartMode
             onChange={(event) => setAll(event.target.checked)}
             className="size-4 accent-primary"
           />
-          {t('review.metrics.withBuiltIn', { n: data.metrics.length - own.length })}
+          {t('review.metrics.withBuiltIn', { n: others })}
         </label>
       )}
     </div>
