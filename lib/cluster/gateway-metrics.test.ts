@@ -212,6 +212,75 @@ it('asks for the two gauges alone, and for all where a page does not know how', 
   expect(asked.filter((url) => url.includes('filter='))).toHaveLength(1);
 });
 
+// As the admin page of Envoy 1.40 answers: gauges that were never used are left out where that is asked for.
+const envoyPage = (asked: string[], gauges: () => Record<string, number | null>, knows: RegExp) =>
+  page((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://envoy');
+    asked.push(`${pathname}${searchParams.has('usedonly') ? ' usedonly' : ''}`);
+    if (!knows.test(pathname)) return void response.writeHead(404).end('not found');
+    response.end(
+      Object.entries(gauges())
+        .filter(([, value]) => value !== null || !searchParams.has('usedonly'))
+        .map(([cluster, value]) =>
+          pathname === '/stats'
+            ? `cluster.${cluster}.upstream_rq_active: ${value ?? 0}\ncluster.${cluster}.upstream_rq_pending_active: 0\n`
+            : `${active(cluster, value ?? 0)}\n${pending(cluster, 0)}\n`,
+        )
+        .join(''),
+    );
+  }).then((address) => address.replace('/metrics', '/stats/prometheus'));
+
+/** Readings in a row, changing what is there between them. */
+async function inTurn(metricsUrl: string, turns: readonly (() => void)[]): Promise<(number | string)[]> {
+  const readings: (number | string)[] = [];
+  await new Promise<void>((resolve) => {
+    const sampler = sampleGateway({
+      metricsUrl,
+      service: () => shop('shop-blue'),
+      intervalMs: 5,
+      onReading: (reading) => next(reading.active + reading.waiting),
+      onSecond: () => undefined,
+      onFailure: ({ code }) => next(code),
+    });
+    const next = (told: number | string): void => {
+      turns[readings.push(told) - 1]?.();
+      if (readings.length <= turns.length) return;
+      sampler.stop();
+      resolve();
+    };
+  });
+  return readings;
+}
+
+it.each([
+  ['its plain statistics', /^\/stats/, '/stats'],
+  ['Prometheus text alone', /prometheus$/, '/stats/prometheus'],
+])(
+  'asks Envoy for gauges that were used, where it shows %s, and takes what was not for 0',
+  async (_what, knows, path) => {
+    const asked: string[] = [];
+    const gauges: Record<string, number | null> = { 'prod/shop-blue': null, 'prod/cart': 8 };
+    const url = await envoyPage(asked, () => gauges, knows);
+    const readings = await inTurn(url, [
+      () => undefined,
+      () => (gauges['prod/shop-blue'] = 3),
+      () => (gauges['prod/shop-blue'] = 0),
+    ]);
+    expect(readings).toEqual([0, 0, 3, 0]);
+    // That it is there was looked up once.
+    expect(asked.filter((one) => one === path)).toHaveLength(1);
+    expect(asked.slice(-3)).toEqual(Array(3).fill(`${path} usedonly`));
+  },
+);
+
+it('never takes for 0 what Envoy does not have', async () => {
+  const asked: string[] = [];
+  const url = await envoyPage(asked, () => ({ 'prod/cart': 8 }), /^\/stats/);
+  expect(await inTurn(url, [() => undefined])).toEqual(Array(2).fill('gaps.no-cluster-of-service'));
+  // All of its page was read once, not each time.
+  expect(asked.filter((one) => one === '/stats/prometheus')).toHaveLength(2);
+});
+
 it('tells why a page gives no reading', async () => {
   const istio = await page((_request, response) => response.end('istio_requests_total{app="shop"} 3\n'));
   expect(await readGatewayOnce(istio, shop(), 2000).catch(textOf)).toMatch(/proxyStatsMatcher/);

@@ -2,7 +2,7 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { metricsAddresses } from '@/lib/model/service-input';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
-import { filteredAddress, type GatewayService, isClusterOf } from './gateway-clusters';
+import { type GatewayService, isClusterOf, waysOfAsking } from './gateway-clusters';
 import { SecondMeans } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
@@ -13,29 +13,50 @@ export interface GatewayReading {
 
 const line =
   /^envoy_cluster_(?:(\w+?)_)?upstream_rq_(pending_)?active\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
+/** Of Envoy's plain statistics, where a name is whole. */
+const plainLine = /^cluster\.(.+)\.upstream_rq_(pending_)?active: (\d+)$/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /**
- * Reads Envoy's gauges out of Prometheus text for one service, by the names that gateways give its clusters. Null when
+ * Reads Envoy's gauges out of Prometheus text, or its own plain text, for one service, by the names that gateways give its clusters. Null when
  * no line of the text is of that service, which is not the same as 0.
  */
 export function readGatewayText(text: string, service: GatewayService): GatewayReading | null {
   let reading: GatewayReading | null = null;
   for (const row of text.split('\n')) {
-    const found = line.exec(row);
-    if (!found) continue;
-    const [, rest = '', pending, labels = '', number] = found;
-    const name = [...labels.matchAll(label)].find(
-      (match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name',
-    )?.[2];
-    if (name === undefined || !isClusterOf(name, rest, service)) continue;
-    const value = Number(number);
+    const gauge = plainGauge(row) ?? prometheusGauge(row);
+    if (!gauge || !isClusterOf(gauge.name, gauge.rest, service)) continue;
+    const { value, pending } = gauge;
     if (!Number.isFinite(value)) continue;
     reading ??= { active: 0, waiting: 0 };
     if (pending) reading.waiting += value;
     else reading.active += value;
   }
   return reading;
+}
+
+interface Gauge {
+  /** The cluster's, and what of it Envoy made part of the metric's name. */
+  name: string;
+  rest: string;
+  pending: boolean;
+  value: number;
+}
+
+function plainGauge(row: string): Gauge | null {
+  const [, name, pending, number] = plainLine.exec(row) ?? [];
+  return name === undefined
+    ? null
+    : { name, rest: '', pending: pending !== undefined, value: Number(number) };
+}
+
+function prometheusGauge(row: string): Gauge | null {
+  const [found, rest = '', pending, labels = '', number] = line.exec(row) ?? [];
+  if (found === undefined) return null;
+  const name = [...labels.matchAll(label)].find(
+    (match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name',
+  )?.[2];
+  return name === undefined ? null : { name, rest, pending: pending !== undefined, value: Number(number) };
 }
 
 /** A page of a gateway with some thousand clusters has some MB. */
@@ -50,14 +71,15 @@ function whyNone(url: string, text: string, { namespace, name }: GatewayService)
   );
 }
 
-/** Why a page has no reading is looked into this often: that takes all of it. */
+/** What a page does not tell when it is asked the quick way is looked into this often: that takes more of it. */
 const lookAgainMs = 10_000;
 
-/** Reads one replica's page, again and again. */
+/** Reads one replica's page, again and again, by the cheapest way that it knows. */
 class GatewayPage {
-  /** Whether the page gives the gauges when it is asked for them alone. */
-  private filtered = true;
-  private none: { why: CodedError; untilMs: number } | null = null;
+  /** How many of the ways it has been found not to know. */
+  private unknown = 0;
+  /** What it means for so long that nothing is told: clusters that were never used, so 0, or no reading. */
+  private unsaid: { is: GatewayReading | CodedError; untilMs: number } | null = null;
 
   constructor(
     private readonly url: string,
@@ -66,21 +88,39 @@ class GatewayPage {
 
   /** A reading, or why the page, which answers, has none of the service. Throws a CodedError. */
   async read(service: GatewayService): Promise<GatewayReading | CodedError> {
-    if (this.filtered) {
-      const asked = await this.ask(filteredAddress(this.url, service));
-      const reading = asked.status === 200 ? readGatewayText(asked.text, service) : null;
+    const ways = waysOfAsking(this.url, service).slice(this.unknown);
+    const [first] = ways;
+    if (first) {
+      const reading = await this.readBy(first.quick, service);
       if (reading) return reading;
-      if (this.none && Date.now() < this.none.untilMs) return this.none.why;
+      if (this.unsaid && Date.now() < this.unsaid.untilMs) return this.unsaid.is;
+    }
+    for (const [skipped, { quick, sure }] of ways.entries()) {
+      if (skipped === 0 && sure === quick) continue;
+      const reading = await this.readBy(sure, service);
+      if (!reading) continue;
+      this.unknown += skipped;
+      if (sure !== quick) this.mean({ active: 0, waiting: 0 });
+      return reading;
     }
     const { status, text } = await this.ask(this.url);
     if (status !== 200) throw new CodedError(message('gaps.answered', { url: this.url, status }));
     const reading = readGatewayText(text, service);
     if (reading) {
-      this.filtered = false;
+      this.unknown = Infinity;
       return reading;
     }
-    this.none = { why: whyNone(this.url, text, service), untilMs: Date.now() + lookAgainMs };
-    return this.none.why;
+    return this.mean(whyNone(this.url, text, service));
+  }
+
+  private mean<T extends GatewayReading | CodedError>(is: T): T {
+    this.unsaid = { is, untilMs: Date.now() + lookAgainMs };
+    return is;
+  }
+
+  private async readBy(address: string, service: GatewayService): Promise<GatewayReading | null> {
+    const { status, text } = await this.ask(address);
+    return status === 200 ? readGatewayText(text, service) : null;
   }
 
   private async ask(url: string): Promise<{ status: number; text: string }> {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { filteredAddress, type GatewayService } from '@/lib/cluster/gateway-clusters';
+import { type GatewayService, waysOfAsking } from '@/lib/cluster/gateway-clusters';
 import {
   type GatewayReading,
   readGatewayOnce,
@@ -134,9 +134,11 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
         { timeout: 20_000, interval: 100 },
       );
       // Envoy leaves all else out, as it was asked to.
-      const asked = await (await fetch(filteredAddress(metricsUrl, shop))).text();
-      expect(readGatewayText(asked, shop)).toEqual({ active: 5, waiting: 3 });
-      expect(asked.length).toBeLessThan(10_000);
+      for (const address of waysOfAsking(metricsUrl, shop).flatMap(({ quick, sure }) => [quick, sure])) {
+        const asked = await (await fetch(address)).text();
+        expect(readGatewayText(asked, shop)).toEqual({ active: 5, waiting: 3 });
+        expect(asked.length).toBeLessThan(10_000);
+      }
     },
   );
 
@@ -167,7 +169,8 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
     );
     expect(seconds.length).toBeGreaterThan(4);
     // All of its page ten times a second took three quarters of a core.
-    expect(used).toBeLessThan(1);
+    // As Prometheus text, whose every metric is looked at, it was 5 %.
+    expect(used).toBeLessThan(0.25);
   });
 
   it('counts requests of HTTP/2 on both sides, and by TLS', async () => {
