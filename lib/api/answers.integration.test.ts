@@ -211,6 +211,13 @@ describe('answers are as their contract says', () => {
     await call('POST /api/settings/retention/run');
     const { board } = await call('GET /api/settings/board');
     await call('PUT /api/settings/board', { body: board });
+    const server = { url: 'http://127.0.0.1:9', auth: 'bearer' as const, secret: 'swordfish' };
+    const { whyCode } = await call('POST /api/settings/prometheus/test', { body: { prometheus: server } });
+    expect(whyCode).not.toBeNull();
+    await call('PUT /api/settings/prometheus', { body: { prometheus: server } });
+    const { prometheus } = await call('GET /api/settings/prometheus');
+    expect(prometheus).toEqual({ url: server.url, auth: 'bearer', user: '', hasSecret: true, ca: '' });
+    await call('PUT /api/settings/prometheus', { body: { prometheus: null } });
     const status = await call('GET /api/status');
     expect(status.cluster).toBeNull();
     expect(status.cage).toMatchObject({ switchedOff: false });

@@ -221,6 +221,7 @@ function requestsOf(key: string): { paths: string[]; body?: unknown } | undefine
 const refusals: Record<string, number> = {
   'GET /api/services/discover': 502,
   'GET /api/services/contexts': 403,
+  'GET /api/settings/prometheus': 403,
   'GET /api/share/{token}/{part}': 404,
   'PUT /api/account/password': 409,
   'DELETE /api/sessions/{id}': 404,

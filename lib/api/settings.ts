@@ -3,6 +3,10 @@ import { runRetention } from '@/lib/runs/housekeeping';
 import { planRetention } from '@/lib/runs/retention';
 import { getStore } from '@/lib/store/client';
 import { boardSchema, readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
+import { testPrometheus } from '@/lib/cluster/prometheus';
+import { prometheusFoundSchema, prometheusInputSchema, prometheusShownSchema } from '@/lib/model/prometheus';
+import { readPrometheus, shownPrometheus, withSecret, writePrometheus } from '@/lib/store/prometheus';
+import { english } from '@/lib/words/english';
 import { route } from './route';
 
 const retentionAnswerSchema = z.object({ retention: retentionSchema });
@@ -14,6 +18,9 @@ const effectSchema = z.object({
 });
 
 const boardAnswerSchema = z.object({ board: boardSchema });
+
+const prometheusBodySchema = z.strictObject({ prometheus: prometheusInputSchema.nullable() });
+const prometheusAnswerSchema = z.object({ prometheus: prometheusShownSchema.nullable() });
 
 export const settings = [
   route(
@@ -38,6 +45,46 @@ export const settings = [
       await writeSetting(await getStore(), 'board', body, Date.now());
       note({ target: 'board', detail: body });
       return { board: body };
+    },
+  ),
+  route(
+    'GET /api/settings/prometheus',
+    {
+      summary: 'The Prometheus server that has what the cluster’s autoscaler tells, without its secret.',
+      access: 'admin',
+      answers: { 200: prometheusAnswerSchema },
+    },
+    async () => ({ prometheus: shownPrometheus(readPrometheus()) }),
+  ),
+  route(
+    'PUT /api/settings/prometheus',
+    {
+      summary: 'Set the Prometheus server, or none. A secret that is not sent stays as it was.',
+      access: 'admin',
+      audit: 'settings.change',
+      body: prometheusBodySchema,
+      answers: { 200: prometheusAnswerSchema },
+    },
+    async ({ body, note }) => {
+      const server = body.prometheus && withSecret(body.prometheus);
+      writePrometheus(server);
+      const prometheus = shownPrometheus(server);
+      note({ target: 'prometheus', detail: server ? { url: server.url, auth: server.auth } : {} });
+      return { prometheus };
+    },
+  ),
+  route(
+    'POST /api/settings/prometheus/test',
+    {
+      summary: 'Ask a Prometheus server for what it has of the autoscaler. Saves nothing.',
+      access: 'admin',
+      audit: false,
+      body: z.strictObject({ prometheus: prometheusInputSchema }),
+      answers: { 200: prometheusFoundSchema },
+    },
+    async ({ body }) => {
+      const { why, ...found } = await testPrometheus(withSecret(body.prometheus));
+      return { ...found, why: why && english(why), whyCode: why };
     },
   ),
   route(

@@ -27,10 +27,14 @@ const podsSchema = z.looseObject({
   items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullish(),
 });
 
-type Seen = Pick<AutoscalerReport, 'stable' | 'panic' | 'target' | 'desired' | 'panicMode' | 'excess'>;
+/** What an autoscaler's metrics say of one revision at one moment. */
+export type AutoscalerSeen = Pick<
+  AutoscalerReport,
+  'stable' | 'panic' | 'target' | 'desired' | 'panicMode' | 'excess'
+>;
 
 /** Names since Knative 1.19, and before; where a revision scales on requests/s, theirs. */
-const fields: Readonly<Record<string, keyof Seen>> = {
+export const metricFields: Readonly<Record<string, keyof AutoscalerSeen>> = {
   kn_revision_concurrency_stable: 'stable',
   kn_revision_concurrency_panic: 'panic',
   kn_revision_concurrency_target: 'target',
@@ -54,11 +58,11 @@ const row = /^(\w+)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /** What the autoscaler's Prometheus text says of each revision of a namespace, by its name. */
-export function readAutoscalerText(text: string, namespace: string): Map<string, Seen> {
-  const seen = new Map<string, Seen>();
+export function readAutoscalerText(text: string, namespace: string): Map<string, AutoscalerSeen> {
+  const seen = new Map<string, AutoscalerSeen>();
   for (const line of text.split('\n')) {
     const [, name = '', labels = '', number = ''] = row.exec(line) ?? [];
-    const field = fields[name];
+    const field = metricFields[name];
     const value = Number(number);
     if (!field || !Number.isFinite(value)) continue;
     const own = new Map([...labels.matchAll(label)].map(([, key, text_]) => [key, text_]));
@@ -86,7 +90,7 @@ export function followAutoscaler(options: {
   config: KubeConfig;
   namespace: string;
   revisions: ReadonlySet<string>;
-  onReport: (report: Seen & { revision: string }, atUnixMs: number) => void;
+  onReport: (report: AutoscalerSeen & { revision: string }, atUnixMs: number) => void;
 }): { listed: Promise<Message | null>; stop: () => void } {
   const { config, namespace, revisions, onReport } = options;
   const stopped = new AbortController();

@@ -2,6 +2,7 @@ import { type KubeConfig } from '@kubernetes/client-node';
 import { type z } from 'zod';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
+import { type PrometheusServer } from '@/lib/model/prometheus';
 import { followAutoscaler } from './autoscaler-metrics';
 import { type ClockOffset } from './clock-offset';
 import { watchConfigMaps } from './config-maps';
@@ -11,6 +12,7 @@ import { horizontalPodAutoscalers } from './horizontal-pod-autoscalers';
 import { nodes, nodeSchema } from './nodes';
 import { followPodMetrics, isScaledOnUsage, podMetrics, type WatchedUsage } from './pod-metrics';
 import { podAutoscalers } from './pod-autoscalers';
+import { followPrometheus } from './prometheus';
 import { type Pod, toUnixMs } from './pod-phase';
 import { resourceName } from './resource';
 import { type ScaleResource } from './scale-resource';
@@ -51,6 +53,8 @@ export interface ReportsWatchOptions {
     containerConcurrency: number;
   };
   clock: ClockOffset;
+  /** Has what the autoscaler tells, where its pod may not be asked itself. */
+  prometheus?: PrometheusServer | null;
   onReport: (report: WatchedReport) => void;
   /** The cluster's own settings of its autoscaler have changed to these. */
   onSettings?: (configMap: Record<string, string>) => void;
@@ -206,6 +210,26 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         ...lossOf(podMetrics),
       })
     : null;
+  // The pod itself is asked each two seconds, and what it says is newer: a server's scrapes stand in for it.
+  let isPodRead = true;
+  const server = options.prometheus ?? null;
+  const prometheus =
+    server &&
+    followPrometheus({
+      server,
+      namespace,
+      revisions,
+      onReport: (seen, times) => {
+        if (!isPodRead) tell({ kind: 'autoscaler', ...seen, ...times });
+      },
+    });
+  const autoscalerUnread = async (): Promise<Message[]> => {
+    const [pod, scraped] = await Promise.all([autoscaler.listed, prometheus?.listed ?? null]);
+    isPodRead = pod === null;
+    if (isPodRead) prometheus?.stop();
+    const standsIn = prometheus !== null && scraped === null;
+    return [pod && !standsIn ? pod : null, scraped].filter((why) => why !== null);
+  };
   const unread = Promise.all([
     ...(usage ? [usage.listed] : []),
     scales(podAutoscalers),
@@ -219,8 +243,8 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         if (!stopped) options.onSettings?.(data);
       },
     }),
-    autoscaler.listed,
-  ]).then((found) => found.filter((why) => why !== null));
+    autoscalerUnread(),
+  ]).then((found) => found.flat().filter((why) => why !== null));
   return {
     unread,
     revisions,
@@ -238,6 +262,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       stopped = true;
       usage?.stop();
       autoscaler.stop();
+      prometheus?.stop();
       for (const watch of watches) watch.stop();
     },
   };

@@ -104,6 +104,8 @@ export const autoscalerReportSchema = toldSchema.extend({
   panicMode: seen,
   /** Excess burst capacity. */
   excess: seen,
+  /** How long (ms) it says something of: a server that scraped it did not look again. Absent: until another is told. */
+  heldMs: z.number().optional(),
 });
 export type AutoscalerReport = z.infer<typeof autoscalerReportSchema>;
 

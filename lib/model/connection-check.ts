@@ -15,12 +15,13 @@ const checkNameSchema = z.enum([
   'nodes',
   'podmetrics',
   'autoscaler',
+  'prometheus',
 ]);
 
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `littles-law`, `readable` {resource}, `failed` {why}.
+ * `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
@@ -36,6 +37,7 @@ export const connectionCheckSchema = z.object({
     'in-flight',
     'littles-law',
     'readable',
+    'scraped',
     'failed',
   ]),
   data: z.record(z.string(), z.union([z.string(), z.number()])),

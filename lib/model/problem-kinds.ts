@@ -129,6 +129,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.no-current-context': [502, 'cluster-unusable'],
   'problems.context-unknown': [502, 'cluster-unusable'],
   'problems.context-names-no-cluster': [502, 'cluster-unusable'],
+  'problems.prometheus-secret': [400, 'invalid-input'],
   'problems.not-yaml': [422, 'cluster-refused'],
   'problems.several-services': [422, 'cluster-refused'],
   'problems.other-kind': [422, 'cluster-refused'],

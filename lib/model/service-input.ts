@@ -4,7 +4,7 @@ import { concurrencyFromSchema } from './autoscaler-config';
 import { code } from './message';
 
 /** Credentials in an address would be shown wherever the address is: they belong into a variable of the run. */
-const httpUrl = z
+export const httpUrl = z
   .url({ protocol: /^https?$/, error: code('validation.http-address') })
   .refine((address) => !hasCredentials(address), code('validation.address-credentials'));
 const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));

@@ -13,6 +13,7 @@ import { CodedError, message, type Message, messageOfError } from '@/lib/model/m
 import { type ConcurrencySource } from '@/lib/model/recording';
 import { type RunAutoscaling, type Service } from '@/lib/model/run';
 import { assumed, notRead, withWords } from '@/lib/words/english';
+import { readPrometheus } from '@/lib/store/prometheus';
 import { type Recorder } from './recorder';
 
 export interface Observation {
@@ -103,6 +104,7 @@ async function observeCluster(
     config,
     service,
     clock,
+    prometheus: readPrometheus(),
     onReport: (report) => recorder.report(onClock(report, recorder)),
     onSettings: (configMap) => recorder.reconfigure(configOf(service, configMap).config),
     onLost: (why, atUnixMs) => recorder.gapBegins('reports', recorder.toClock(atUnixMs), why),

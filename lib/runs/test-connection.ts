@@ -11,6 +11,7 @@ import { isScaledOnUsage, podMetrics } from '@/lib/cluster/pod-metrics';
 import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
 import { listRevisions } from '@/lib/cluster/revisions';
+import { testPrometheus } from '@/lib/cluster/prometheus';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
 import { isHpa } from '@/lib/cluster/watch-reports';
@@ -18,7 +19,9 @@ import { stateDirectory } from '@/lib/environment/paths';
 import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
 import { type Message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
+import { type PrometheusServer } from '@/lib/model/prometheus';
 import { boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { readPrometheus } from '@/lib/store/prometheus';
 import { english } from '@/lib/words/english';
 
 const answerMs = 10_000;
@@ -62,6 +65,14 @@ export async function testConnection(
       };
     }
   };
+  const server = readPrometheus();
+  const testServer = async (of: PrometheusServer): Promise<ConnectionCheck> => ({
+    ...(await check('prometheus', async () => {
+      const { revisions, newestSeconds, why } = await testPrometheus(of);
+      return why ? failed(why) : works('scraped', { url: of.url, revisions, seconds: newestSeconds ?? 0 });
+    })),
+    optional: true,
+  });
   const asked = Object.entries(optional).filter(
     ([, resource]) =>
       (resource !== horizontalPodAutoscalers || isHpa(service.annotations)) &&
@@ -104,6 +115,7 @@ export async function testConnection(
       const why = await listed.finally(stop);
       return why ? failed(why) : works('readable', { resource: 'pods/proxy' });
     }).then((found) => ({ ...found, optional: true })),
+    ...(server === null ? [] : [testServer(server)]),
     ...asked.map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {
         const config = configOf(service);

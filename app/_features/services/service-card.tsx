@@ -242,6 +242,7 @@ function Checks({
     nodes: t('history.services.checks.nodes'),
     podmetrics: t('history.services.checks.podmetrics'),
     autoscaler: t('history.services.checks.autoscaler'),
+    prometheus: t('history.services.checks.prometheus'),
   };
   return (
     <div role="status" className="mx-4 mb-4 sm:mx-5">

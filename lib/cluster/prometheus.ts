@@ -1,0 +1,235 @@
+import { Agent } from 'node:https';
+import { z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
+import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
+import { type PrometheusFound, type PrometheusServer } from '@/lib/model/prometheus';
+import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
+import { type AutoscalerSeen, metricFields } from './autoscaler-metrics';
+import { ClockOffset } from './clock-offset';
+
+/** A service's own revisions over a minute have some kB; a cluster's over a test some hundred. */
+const answerBytes = 8 * 2 ** 20;
+const firstAnswerMs = 3000;
+const answerMs = 4000;
+/** Prometheus scrapes each 15 s or more rarely, as it is set up in general. */
+const readEveryMs = 5000;
+/** What was scraped this long ago is told, too. */
+const windowSeconds = 60;
+/** The autoscaler decides each two seconds: what was scraped says nothing of a later decision. */
+const heldMs = 2500;
+
+/** Knative's metrics since 1.19, and before, with the labels that name a namespace and a revision there. */
+const families = [
+  { prefix: 'kn_revision_', namespace: 'k8s_namespace_name', revision: 'kn_revision_name' },
+  { prefix: 'autoscaler_', namespace: 'namespace_name', revision: 'revision_name' },
+] as const;
+type Family = (typeof families)[number];
+/** One of each family's metrics: what it has of revisions is counted by them. */
+const oneOfEach = ['kn_revision_pods_desired', 'autoscaler_desired_pods'];
+
+/** Unix seconds, and the value as text. */
+const sampleSchema = z.tuple([z.number(), z.string()]);
+const answerSchema = z.looseObject({
+  status: z.string(),
+  error: z.string().optional(),
+  data: z
+    .looseObject({
+      result: z
+        .array(
+          z.looseObject({
+            metric: z.record(z.string(), z.string()),
+            value: sampleSchema.optional(),
+            values: z.array(sampleSchema).optional(),
+          }),
+        )
+        .optional(),
+      version: z.string().optional(),
+    })
+    .optional(),
+});
+type Data = NonNullable<z.infer<typeof answerSchema>['data']>;
+
+/** What a certificate is refused with, as Node names it. */
+const untrusted = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
+
+/** Asks the HTTP API (https://prometheus.io/docs/prometheus/latest/querying/api/). Throws a CodedError that says what to do. */
+async function ask(
+  { url, auth, user, secret, ca }: PrometheusServer,
+  path: string,
+  query: Record<string, string>,
+  { ms, signal, clock }: { ms: number; signal?: AbortSignal; clock?: ClockOffset },
+): Promise<Data> {
+  const address = new URL(url);
+  address.pathname = `${address.pathname.replace(/\/+$/, '')}/api/v1/${path}`;
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  const askedMs = steadyNow();
+  const answer = await boundedFetch(
+    address,
+    { ms, bytes: answerBytes },
+    {
+      ...(auth === 'bearer' ? { headers: { authorization: `Bearer ${secret}` } } : {}),
+      ...(auth === 'basic' ? { auth: `${user}:${secret}` } : {}),
+      ...(ca.trim() !== '' && address.protocol === 'https:' ? { agent: new Agent({ ca }) } : {}),
+      ...(signal ? { signal } : {}),
+    },
+  ).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw untrusted.test(code)
+      ? new CodedError(message('reasons.prometheus-untrusted', { cause: messageOfError(error) }))
+      : error;
+  });
+  const { status } = answer;
+  const dateMs = Date.parse(answer.headers.date ?? '');
+  if (Number.isFinite(dateMs)) clock?.add({ askedMs, answeredMs: steadyNow(), dateMs });
+  if (status === 401 || status === 403)
+    throw new CodedError(message('reasons.prometheus-refused', { status }));
+  const read = answerSchema.safeParse(parseJson(answer.body.toString()));
+  if (read.success && read.data.error !== undefined)
+    throw new CodedError(message('reasons.prometheus-said', { cause: read.data.error }));
+  if (status !== 200 || !read.success || read.data.status !== 'success' || !read.data.data)
+    throw new CodedError(message('reasons.prometheus-no-api', { status }));
+  return read.data.data;
+}
+
+/** One family's samples as they were scraped, of the newest seconds. `matchers`: more of PromQL's label matchers. */
+function samplesOf({ prefix }: Family, seconds: number, matchers: string): string {
+  const names = Object.keys(metricFields).filter((name) => name.startsWith(prefix));
+  return `{__name__=~"${names.join('|')}"${matchers}}[${seconds}s]`;
+}
+
+/** What was scraped of each revision, by its name and the time of it in Unix ms of Prometheus' clock, in order of time. */
+function scrapes({ result = [] }: Data, family: Family): Map<string, Map<number, AutoscalerSeen>> {
+  const seen = new Map<string, Map<number, AutoscalerSeen>>();
+  for (const { metric, values = [] } of result) {
+    const { __name__: name = '', [family.revision]: revision, [family.namespace]: namespace } = metric;
+    const field = metricFields[name];
+    if (!field || revision === undefined) continue;
+    const key = `${namespace ?? ''}/${revision}`;
+    const times = seen.get(key) ?? new Map<number, AutoscalerSeen>();
+    seen.set(key, times);
+    for (const [atSeconds, text] of values) {
+      const value = Number(text);
+      if (!Number.isFinite(value)) continue;
+      const atMs = Math.round(atSeconds * 1000);
+      times.set(atMs, { ...(times.get(atMs) ?? nothingSeen), [field]: value });
+    }
+  }
+  return seen;
+}
+
+const nothingSeen: AutoscalerSeen = {
+  stable: null,
+  panic: null,
+  target: null,
+  desired: null,
+  panicMode: null,
+  excess: null,
+};
+
+/**
+ * Asks a Prometheus server every few seconds for what it scraped of the autoscaler, and tells it of each revision of
+ * `revisions`: told when it came, and when it was scraped by the server's clock on ours. `listed` resolves with why there
+ * is nothing to be had of it now; null: there is.
+ */
+export function followPrometheus(options: {
+  server: PrometheusServer;
+  namespace: string;
+  revisions: ReadonlySet<string>;
+  onReport: (
+    report: AutoscalerSeen & { revision: string; heldMs: number },
+    times: { atUnixMs: number; serverAtUnixMs: number },
+  ) => void;
+}): { listed: Promise<Message | null>; stop: () => void } {
+  const { server, namespace, revisions, onReport } = options;
+  const stopped = new AbortController();
+  const clock = new ClockOffset();
+  const told = new Map<string, number>();
+  const sinceMs = steadyNow();
+  let timer: NodeJS.Timeout | undefined;
+
+  const read = async (family: Family, ms: number): Promise<void> => {
+    const names = [...revisions].map((name) => name.replaceAll(/[^a-z0-9-]/g, '.')).join('|');
+    if (names === '') return;
+    const matchers = `,${family.namespace}="${namespace}",${family.revision}=~"${names}"`;
+    const query = samplesOf(family, windowSeconds, matchers);
+    const data = await ask(server, 'query', { query }, { ms, signal: stopped.signal, clock });
+    const atUnixMs = steadyNow();
+    for (const [key, times] of scrapes(data, family)) {
+      const revision = key.slice(namespace.length + 1);
+      for (const [scrapedMs, seen] of [...times].sort(([a], [b]) => a - b)) {
+        const serverAtUnixMs = scrapedMs - clock.offsetMs;
+        if (scrapedMs <= (told.get(revision) ?? 0) || serverAtUnixMs < sinceMs) continue;
+        told.set(revision, scrapedMs);
+        if (!stopped.signal.aborted) onReport({ revision, ...seen, heldMs }, { atUnixMs, serverAtUnixMs });
+      }
+    }
+  };
+  const begin = async (): Promise<Message | null> => {
+    const { why } = await testPrometheus(server, { ms: firstAnswerMs, signal: stopped.signal, clock });
+    // What it does not have, or does not answer, now, it may later.
+    const again = (): void => {
+      if (stopped.signal.aborted) return;
+      timer = setTimeout(
+        () => void Promise.allSettled(families.map((family) => read(family, answerMs))).then(again),
+        readEveryMs,
+      );
+    };
+    again();
+    return (
+      why &&
+      message('unread.failed', {
+        resource: `Prometheus ${server.url}`,
+        cause: why,
+        without: message('unread.without-autoscaler'),
+      })
+    );
+  };
+  return {
+    listed: begin(),
+    stop() {
+      stopped.abort();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * What a Prometheus server has of any autoscaler: of how many revisions, how old the newest is, in seconds, and what is
+ * wrong where it has nothing. Answers within some seconds.
+ */
+export async function testPrometheus(
+  server: PrometheusServer,
+  { ms = answerMs, signal, clock }: { ms?: number; signal?: AbortSignal; clock?: ClockOffset } = {},
+): Promise<Pick<PrometheusFound, 'version' | 'revisions' | 'newestSeconds'> & { why: Message | null }> {
+  const bounds = { ms, ...(signal ? { signal } : {}), ...(clock ? { clock } : {}) };
+  const number = async (query: string): Promise<number | null> => {
+    const { result = [] } = await ask(server, 'query', { query }, bounds);
+    return result[0]?.value ? Number(result[0].value[1]) : null;
+  };
+  const version = ask(server, 'status/buildinfo', {}, bounds).then(
+    (data) => data.version ?? null,
+    () => null,
+  );
+  let why: Message | null = null;
+  let revisions = 0;
+  let newestSeconds: number | null = null;
+  try {
+    for (const name of oneOfEach) {
+      revisions += (await number(`count(${name})`)) ?? 0;
+      const age = await number(`time() - max(timestamp(${name}))`);
+      if (age !== null) newestSeconds = Math.min(newestSeconds ?? Infinity, Math.max(0, Math.round(age)));
+    }
+    if (revisions === 0) why = message('reasons.prometheus-no-series', {});
+  } catch (error) {
+    why = messageOfError(error);
+  }
+  return { version: await version, revisions, newestSeconds, why };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { stateDirectory } from '@/lib/environment/paths';
+import { message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import {
+  prometheusAuthSchema,
+  type PrometheusInput,
+  type PrometheusServer,
+  type PrometheusShown,
+} from '@/lib/model/prometheus';
+
+const storedSchema: z.ZodType<PrometheusServer> = z.object({
+  url: z.string(),
+  auth: prometheusAuthSchema,
+  user: z.string(),
+  secret: z.string(),
+  ca: z.string(),
+});
+
+/** A file of its own, for this user alone: the database is copied, exported and read by others. */
+const fileOf = (): string => join(/* turbopackIgnore: true */ stateDirectory(), 'prometheus.json');
+
+/** The Prometheus server that is set, with its secret; null: none is, or its file cannot be read. */
+export function readPrometheus(): PrometheusServer | null {
+  const file = fileOf();
+  if (!existsSync(file)) return null;
+  try {
+    return storedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Sets it, or none. */
+export function writePrometheus(server: PrometheusServer | null): void {
+  const file = fileOf();
+  if (server === null) {
+    rmSync(file, { force: true });
+    return;
+  }
+  writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
+  // The mode above is of a new file only.
+  chmodSync(file, 0o600);
+}
+
+/**
+ * What was entered, with the stored secret where none was: that goes to the server that it was given for, and to no
+ * other. Throws a Problem where it has to be entered again.
+ */
+export function withSecret({ secret, ...input }: PrometheusInput): PrometheusServer {
+  if (input.auth === 'none') return { ...input, user: '', secret: '' };
+  if (secret !== undefined && secret !== '') return { ...input, secret };
+  const stored = readPrometheus();
+  const same =
+    stored?.auth === input.auth &&
+    stored.user === input.user &&
+    new URL(stored.url).origin === new URL(input.url).origin;
+  if (!stored || !same || stored.secret === '')
+    throw new Problem(
+      'problems.prometheus-secret',
+      {},
+      { errors: [{ path: 'prometheus.secret', said: message('validation.prometheus-secret') }] },
+    );
+  return { ...input, secret: stored.secret };
+}
+
+/** What may be shown of it. */
+export function shownPrometheus(server: PrometheusServer | null): PrometheusShown | null {
+  if (!server) return null;
+  const { secret, ...shown } = server;
+  return { ...shown, hasSecret: secret !== '' };
+}
