@@ -57,8 +57,12 @@ export class KubeApi {
     private readonly resources: Map<string, Resource>,
     private readonly clock: VersionClock,
     private readonly faults: FaultSwitch,
-    /** What a pod answers through the API server's proxy; null: it answers nothing. */
-    private readonly proxy: (asked: ProxyPath) => string | null,
+    private readonly rules: {
+      /** Throws a StatusError where nothing can be made in a namespace. */
+      checkNamespace: (name: string) => void;
+      /** What a pod answers through the API server's proxy; null: it answers nothing. */
+      proxy: (asked: ProxyPath) => string | null;
+    },
   ) {
     this.discovery = new Discovery(resources.values());
     this.server = createServer((request, response) => {
@@ -81,7 +85,8 @@ export class KubeApi {
       /^\/api\/v1\/namespaces\/(?<namespace>[^/]+)\/pods\/(?<pod>[^/:]+):(?<port>\d+)\/proxy(?<path>\/.*)$/.exec(
         url.pathname,
       )?.groups;
-    const answer = proxied && request.method === 'GET' ? this.proxy(proxied as unknown as ProxyPath) : null;
+    const answer =
+      proxied && request.method === 'GET' ? this.rules.proxy(proxied as unknown as ProxyPath) : null;
     if (answer !== null)
       return void response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(answer);
     const match =
@@ -104,7 +109,12 @@ export class KubeApi {
         ? this.watch(request, response, resource, namespace, url.searchParams)
         : this.list(request, response, resource, namespace, url.searchParams);
     if (request.method === 'POST' && !name)
-      return this.create(request, response, resource, namespace ?? 'default');
+      return this.create(
+        request,
+        response,
+        resource,
+        resource.namespaced === false ? '' : (namespace ?? 'default'),
+      );
     const home = resource.namespaced === false ? '' : (namespace ?? 'default');
     const old = name && resource.store.get(home, decodeURIComponent(name));
     if (!old)
@@ -238,6 +248,14 @@ export class KubeApi {
     const object = await readJson(request);
     const name = object.metadata?.name;
     if (!name) throw new StatusError(422, 'Invalid', 'metadata.name: Required value: name is required');
+    const told = object.metadata.namespace ?? '';
+    if (told !== '' && told !== namespace && namespace !== '')
+      throw new StatusError(
+        400,
+        'BadRequest',
+        `the namespace of the provided object does not match the namespace sent on the request (${told} is not ${namespace})`,
+      );
+    if (namespace !== '') this.rules.checkNamespace(namespace);
     if (resource.store.get(namespace, name))
       throw new StatusError(409, 'AlreadyExists', `"${name}" already exists`, { name });
     const admitted = resource.admit

@@ -333,6 +333,44 @@ it('delays a pod, crashes one, and refuses a fault that it does not know', async
   expect((await call(lab)).status).toBe(200);
 });
 
+it('makes objects in namespaces that are there, as an API server does, and lists them', async () => {
+  const stateDir = newStateDir();
+  const lab = await newLab({ stateDir });
+  const all = `${lab.apiUrl}/api/v1/namespaces`;
+  const names = async (): Promise<string[]> =>
+    z
+      .object({ items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })) })
+      .parse(await (await fetch(all)).json())
+      .items.map(({ metadata }) => metadata.name);
+  const post = (url: string, object: object) => fetch(url, { method: 'POST', body: JSON.stringify(object) });
+  const there = `${lab.apiUrl}/apis/serving.knative.dev/v1/namespaces/shop/services`;
+  const service = { ...serviceObject({}), metadata: { name: 'hello', namespace: 'shop' } };
+  expect(await names()).toEqual(['default', 'knative-serving']);
+  const refused = await post(there, service);
+  expect(refused.status).toBe(404);
+  expect(await refused.json()).toMatchObject({
+    reason: 'NotFound',
+    message: 'namespaces "shop" not found',
+    details: { name: 'shop', kind: 'namespaces' },
+  });
+  expect((await post(services(lab), service)).status).toBe(400);
+  const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+  expect((await post(all, { ...shop, metadata: { name: 'Shop!' } })).status).toBe(422);
+  expect((await post(all, shop)).status).toBe(201);
+  expect((await post(all, shop)).status).toBe(409);
+  expect((await post(there, service)).status).toBe(201);
+  await lab.close();
+  // A namespace of what was kept comes back with it.
+  const again = await newLab({ stateDir });
+  const url = `${again.apiUrl}/api/v1/namespaces`;
+  expect((await fetch(`${url}/shop`)).status).toBe(200);
+  expect((await fetch(`${url}/default`, { method: 'DELETE' })).status).toBe(403);
+  expect((await fetch(`${url}/shop`, { method: 'DELETE' })).status).toBe(200);
+  expect((await fetch(`${url}/shop`)).status).toBe(404);
+  expect((await fetch(there.replace(lab.apiUrl, again.apiUrl))).status).toBe(200);
+  expect(await (await fetch(there.replace(lab.apiUrl, again.apiUrl))).json()).toMatchObject({ items: [] });
+});
+
 it('keeps the applied services over a restart, and serves again', async () => {
   const stateDir = newStateDir();
   const first = await newLab({ stateDir });

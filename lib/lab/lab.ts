@@ -13,6 +13,7 @@ import { KubeApi } from './kube-api';
 import { knativeServiceSchema, labAutoscalerConfig, type KnativeService } from './knative-service';
 import { type KubeObject } from './object-store';
 import { removeChildren, writeService } from './objects/service-objects';
+import { Namespaces, systemNamespace } from './namespaces';
 import { labResources } from './resources';
 import { Revision } from './revision';
 import { StatusError } from './status';
@@ -41,7 +42,6 @@ export interface Lab {
 }
 
 const host = '127.0.0.1';
-const system = 'knative-serving';
 const faultsMap = 'scaletrace-lab-faults';
 
 /** Starts gateway, Kubernetes API and autoscaler on loopback. Rejects when a port is taken. */
@@ -76,7 +76,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       service,
       name,
       cluster,
-      dataOf(configMaps.get(system, 'config-autoscaler')),
+      dataOf(configMaps.get(systemNamespace, 'config-autoscaler')),
       (failure) => {
         if (failure === told || revisions.get(keyOf(service))?.name !== name) return;
         told = failure;
@@ -110,7 +110,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return admitted;
   };
 
+  const namespaces = new Namespaces(cluster.namespaces);
   const resources = labResources(cluster, {
+    namespaces,
     admitService,
     removeService: (service) => {
       gateway.unroute(hostOf(service));
@@ -128,12 +130,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     admitConfigMap,
     removePod: (pod) => [...revisions.values(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
   });
-  const api = new KubeApi(resources, cluster.clock, cluster.faults, (asked) =>
-    proxiedMetrics(
-      asked,
-      [...revisions.values()].map((revision) => revision.measured()),
-    ),
-  );
+  const api = new KubeApi(resources, cluster.clock, cluster.faults, {
+    checkNamespace: (name) => namespaces.check(name),
+    proxy: (asked) =>
+      proxiedMetrics(
+        asked,
+        [...revisions.values()].map((revision) => revision.measured()),
+      ),
+  });
   const metrics = createServer((request, response) => {
     if (request.url?.split('?')[0] !== '/stats/prometheus') return void response.writeHead(404).end();
     response
@@ -163,25 +167,25 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 
   configMaps.subscribe(({ object }) => {
-    if (object.metadata.name !== 'config-autoscaler' || object.metadata.namespace !== system) return;
-    const data = dataOf(configMaps.get(system, 'config-autoscaler'));
+    if (object.metadata.name !== 'config-autoscaler' || object.metadata.namespace !== systemNamespace) return;
+    const data = dataOf(configMaps.get(systemNamespace, 'config-autoscaler'));
     for (const revision of new Set([...revisions.values(), ...served.values(), ...retiring]))
       revision.configure(data);
   });
   configMaps.subscribe(({ object }) => {
-    if (object.metadata.name !== faultsMap || object.metadata.namespace !== system) return;
-    const parsed = faultsSchema.safeParse(dataOf(configMaps.get(system, faultsMap)));
+    if (object.metadata.name !== faultsMap || object.metadata.namespace !== systemNamespace) return;
+    const parsed = faultsSchema.safeParse(dataOf(configMaps.get(systemNamespace, faultsMap)));
     cluster.faults.set(parsed.success ? parsed.data : noFaults);
   });
   createAutoscalerPod(cluster);
   cluster.metricsServer.start(options.podMetricsEveryMs);
-  cluster.namespaces.create({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'default', namespace: '' },
-  });
   const configMap = (name: string, data: Record<string, string>): void => {
-    configMaps.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: system }, data });
+    configMaps.create({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: systemNamespace },
+      data,
+    });
   };
   configMap('config-autoscaler', labAutoscalerConfig);
   configMap('config-domain', { 'example.com': '' });
@@ -200,6 +204,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       void deploy(event.object as KnativeService).catch((error: unknown) => console.error('lab', error));
   });
   for (const service of readKept(kept)) {
+    namespaces.make(service.metadata.namespace);
     services.create(service);
   }
 

@@ -1,5 +1,6 @@
 import { type ClusterState } from './cluster-state';
 import { type Resource } from './kube-api';
+import { type Namespaces } from './namespaces';
 import { type KubeObject } from './object-store';
 import { asNewEvent } from './objects/events';
 import {
@@ -18,6 +19,7 @@ import {
 
 /** What is done where somebody writes an object. */
 export interface Writers {
+  namespaces: Namespaces;
   admitService: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   removeService: (object: KubeObject) => void;
   admitConfigMap: (object: KubeObject) => KubeObject;
@@ -75,6 +77,15 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
       namespaced: false,
       store: cluster.namespaces,
       table: plainTable,
+      writable: true,
+      admit: (object) => writers.namespaces.admit(object),
+      remove: (namespace) => {
+        writers.namespaces.remove(namespace);
+        const isIn = (object: KubeObject): boolean => object.metadata.namespace === namespace.metadata.name;
+        cluster.services.list().filter(isIn).forEach(writers.removeService);
+        for (const map of configMaps.list().filter(isIn))
+          configMaps.remove(map.metadata.namespace, map.metadata.name);
+      },
     },
     {
       apiVersion: 'events.k8s.io/v1',
