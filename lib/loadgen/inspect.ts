@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeScratch } from '@/lib/environment/scratch';
 import { message } from '@/lib/model/message';
 import { requireCage } from './cage/find-cage';
 import { guardStart } from './cage/plan';
@@ -26,7 +26,7 @@ export async function inspectScript(input: {
   env: Record<string, string>;
   uncagedAllowed: boolean;
 }): Promise<Record<string, unknown>> {
-  const folder = await mkdtemp(join(tmpdir(), 'scaletrace-inspect-'));
+  const folder = await makeScratch('inspect');
   try {
     const script = join(folder, scriptFileName);
     const files = join(folder, 'files');

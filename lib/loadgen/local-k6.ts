@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { clearScratch } from '@/lib/environment/scratch';
 import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
 import { createIngest } from './ingest';
 import { unitIn } from './metric-names';
@@ -86,6 +87,7 @@ export class LocalK6 implements Engine {
 
   async clear(): Promise<void> {
     await rm(/* turbopackIgnore: true */ join(this.stateDir, 'runs'), { recursive: true, force: true });
+    await clearScratch();
   }
 
   private binary(): Promise<K6Binary> {

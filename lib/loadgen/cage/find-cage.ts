@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { makeScratch } from '@/lib/environment/scratch';
 import { Problem } from '@/lib/model/problem';
 import { scriptFileName } from '@/lib/loadgen/k6-environment';
 import { guardStart } from './plan';
@@ -73,9 +73,10 @@ async function triedOn(
 ): Promise<string | null> {
   if (process.platform !== 'linux') return `there is none on ${process.platform}`;
   if (kind === 'bubblewrap' && bubblewrapPath === null) return 'bwrap is not on PATH';
-  const outside = await mkdtemp(join(tmpdir(), 'scaletrace-trial-'));
   const [allowed, other] = [await listen(), await listen()];
+  let outside: string | null = null;
   try {
+    outside = await makeScratch('trial');
     const folder = join(outside, 'inside');
     const writable = join(folder, 'files');
     await mkdir(writable, { recursive: true });
@@ -106,7 +107,7 @@ async function triedOn(
   } finally {
     allowed.server.close();
     other.server.close();
-    await rm(outside, { recursive: true, force: true });
+    if (outside !== null) await rm(outside, { recursive: true, force: true });
   }
 }
 
