@@ -6,6 +6,7 @@ import { offlinePage } from '@/lib/exporting/offline-page';
 import { runExport } from '@/lib/exporting/run-export';
 import { invalidInput } from '@/lib/model/problem';
 import { getStore } from '@/lib/store/client';
+import { findRun } from '@/lib/store/runs';
 import { locales } from '@/lib/words/catalogue';
 import { fallbackLocale } from '@/lib/words/locale';
 import { found } from './problem';
@@ -44,8 +45,8 @@ export const exporting = [
     async ({ params: { id, format: asked }, query, signal }) => {
       const format = exportFormatSchema.safeParse(asked);
       if (!format.success) throw invalidInput(format.error);
-      // The database is there, and its schema up to date.
-      await getStore();
+      // The database is there, and its schema up to date. A run that is not there costs no thread.
+      found('run', await findRun(await getStore(), id));
       const kind =
         format.data === 'html' ? { format: format.data, page: await offlinePage() } : { format: format.data };
       const work = { databaseUrl: databaseUrl(), runId: id, nowMs: Date.now(), ...query, ...kind };

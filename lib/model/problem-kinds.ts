@@ -127,7 +127,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.kubeconfig-missing': [502, 'cluster-unusable'],
   'problems.context-without-cluster': [502, 'cluster-unusable'],
   'problems.no-current-context': [502, 'cluster-unusable'],
-  'problems.context-unknown': [502, 'cluster-unusable'],
+  'problems.context-unknown': [422, 'cluster-unusable'],
   'problems.context-names-no-cluster': [502, 'cluster-unusable'],
   'problems.prometheus-secret': [400, 'invalid-input'],
   'problems.not-yaml': [422, 'cluster-refused'],
