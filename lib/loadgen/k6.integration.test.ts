@@ -12,6 +12,7 @@ import { stateDirectory } from '@/lib/environment/paths';
 import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
 import { inspectScript, ScriptError } from './inspect';
+import { LocalK6 } from './local-k6';
 import { findK6 } from './k6-binary';
 import { renamedBy, unitIn } from './metric-names';
 import { startK6, type K6Exit, type K6Process, type K6Start } from './k6-process';
@@ -585,6 +586,15 @@ describe('inspectScript', () => {
     expect(error).toMatchObject(place);
     expect(textOf(error)).toMatch(message);
     expect(textOf(error)).not.toContain(tmpdir());
+  });
+
+  it('is not asked twice for the same script with the same variables', async () => {
+    const engine = new LocalK6(stateDirectory());
+    const script = { scriptName: 'test', scriptText: 'export default () => {}', uncagedAllowed: true };
+    const check = (vus: string): Promise<unknown> => engine.check({ ...script, env: { VUS: vus } });
+    const first = await check('1');
+    expect(await check('1')).toBe(first);
+    expect(await check('2')).not.toBe(first);
   });
 
   it('accepts every script that ships, with each of its stated defaults', async () => {
