@@ -91,10 +91,13 @@ async function killOnce(site: Site, target: Target, random: () => number): Promi
     const victim = await until(`a ${target}`, 1000, () => site.processOf(target, id, random));
     kill(victim.pid);
     said = `after ${((Date.now() - startedMs) / 1000).toFixed(2)} s`;
-    // Its launcher follows a moment later: until then it would pass for a part that is there.
+    // Its launcher follows a moment later, and one that was killed may not be gone at once: until then it would pass for a
+    // part that is there.
     const part = target === 'lab' ? 'lab' : /dashboard$/.test(target) ? 'dashboard' : null;
     const launcherEnds = async (): Promise<void> => {
-      if (part) await until('its launcher to end', 10_000, () => !site.isLaunched(part));
+      await until('its launcher to end', 10_000, () =>
+        part ? !site.isLaunched(part) : !site.isLauncher(victim.pid),
+      );
     };
     await launcherEnds();
     await site.settled();

@@ -170,6 +170,10 @@ export class Site {
     return this.launchers.has(part);
   }
 
+  isLauncher(pid: number): boolean {
+    return [...this.launchers.values()].some((child) => child.pid === pid);
+  }
+
   private async ready(child: ChildProcess, part: Part): Promise<void> {
     let isReady = false;
     child.stdout?.on('data', (chunk: Buffer) => (isReady ||= /^ready$/m.test(chunk.toString())));
