@@ -6,7 +6,7 @@ test.describe.configure({ mode: 'serial' });
 
 test('a script’s error is shown at its line and nothing typed is lost', async ({ page, request }) => {
   await applyTutorial(request);
-  await page.goto('/runs/new');
+  await page.goto('/runs/new?script=tutorial');
   await page.getByLabel('REQUESTS').fill('123');
   await page.getByLabel('Name of the run').fill('kept');
   await page.getByRole('button', { name: 'Edit script' }).click();

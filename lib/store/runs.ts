@@ -268,6 +268,17 @@ export async function tagRuns(
   return found;
 }
 
+/** What was asked for last: the next run is likely to be of the same; null before the first. */
+export async function findLastAsked(
+  store: Store,
+): Promise<{ serviceId: string | null; scriptName: string } | null> {
+  return store.run.findFirst({
+    where: { board: false, importedFrom: null },
+    orderBy: { createdAtMs: 'desc' },
+    select: { serviceId: true, scriptName: true },
+  });
+}
+
 /** Queued runs, oldest first: the order in which they start. */
 export async function listQueuedRuns(store: Store): Promise<Run[]> {
   const rows = await store.run.findMany({

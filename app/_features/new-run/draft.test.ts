@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorAt } from '@/lib/api/api-problem';
-import { envOf, firstDraft, inputKind, plainEnvOf, tagsOf } from './draft';
+import { envOf, firstDraft, inputKind, nameOf, plainEnvOf, tagsOf } from './draft';
 
 const script = {
   name: 'tutorial',
@@ -48,5 +48,27 @@ describe('draft', () => {
 
   it('types an input by its default', () => {
     expect(['50', '0.5', '30s', ''].map(inputKind)).toEqual(['number', 'number', 'text', 'text']);
+  });
+});
+
+describe('the name of a run that is asked for again', () => {
+  const first = { ...firstDraft('s', [script], null, null), name: '50 users' };
+
+  it('is kept while the same is run', () => {
+    expect(nameOf(first, first)).toBe('50 users');
+    expect(nameOf({ ...first, tags: 'x', parameters: { VUS: ' ' } }, first)).toBe('50 users');
+  });
+
+  it('is dropped once it has become false, and kept where it was typed since', () => {
+    for (const change of [
+      { parameters: { VUS: '100' } },
+      { serviceId: 'other' },
+      { scriptText: 'y' },
+      { scriptName: 'ramp' },
+      { env: [{ name: 'A', value: '1', isPlain: false }] },
+    ]) {
+      expect(nameOf({ ...first, ...change }, first)).toBe('');
+      expect(nameOf({ ...first, ...change, name: '100 users' }, first)).toBe('100 users');
+    }
   });
 });

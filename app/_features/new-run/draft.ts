@@ -53,6 +53,22 @@ export function firstDraft(
   };
 }
 
+/**
+ * The name as it still holds: one that a run was given says what it was, and no longer does once another service, script
+ * or variable is chosen. A name that was typed since is kept.
+ */
+export function nameOf(draft: Draft, first: Draft): string {
+  if (draft.name !== first.name) return draft.name;
+  const whatIsRun = ({ serviceId, scriptName, scriptText, ...rest }: Draft): string =>
+    JSON.stringify([
+      serviceId,
+      scriptName,
+      scriptText,
+      envOf({ serviceId, scriptName, scriptText, ...rest }),
+    ]);
+  return whatIsRun(draft) === whatIsRun(first) ? draft.name : '';
+}
+
 /** The environment that the draft asks for: parameters that were changed, then the variables of its own. */
 export function envOf(draft: Draft): Record<string, string> {
   const changed = Object.entries(draft.parameters).filter(([, value]) => value.trim() !== '');

@@ -15,7 +15,7 @@ import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { envOf, firstDraft, plainEnvOf, tagsOf, type Draft } from './draft';
+import { envOf, firstDraft, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
 import { ScriptFields } from './script-fields';
@@ -43,7 +43,9 @@ export function NewRunForm({
   const firstService =
     (from ? registeredAs(services, from.service) : (services.find(({ id }) => id === service) ?? services[0]))
       ?.id ?? '';
-  const [draft, setDraft] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
+  const [first] = useState<Draft>(() => firstDraft(firstService, scripts, from, script));
+  const [draft, setDraft] = useState(first);
+  const name = nameOf(draft, first);
   const { busy, problem, attempt } = useAttempt();
   const form = useRef<HTMLFormElement>(null);
   const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
@@ -62,7 +64,7 @@ export function NewRunForm({
             plainEnv: plainEnvOf(draft),
             tags: tagsOf(draft),
             ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
-            ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+            ...(name.trim() === '' ? {} : { name: name.trim() }),
           },
         });
         router.push(`/runs/${run.id}`);
@@ -142,7 +144,7 @@ export function NewRunForm({
           <h2 className="text-sm font-semibold">{t('newRun.details')}</h2>
           <Field id="name" label={t('newRun.name')} hint={t('newRun.nameHint')} error={nameError}>
             <Input
-              value={draft.name}
+              value={name}
               maxLength={200}
               onChange={(event) => change({ name: event.target.value })}
               {...describedBy('name', nameError, true)}

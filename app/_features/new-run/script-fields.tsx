@@ -41,7 +41,11 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
     [checked, text],
   );
   const scriptErrors = useMemo(
-    () => [...errors, ...checkErrors].filter(({ path }) => path === 'scriptText'),
+    () =>
+      [...errors, ...checkErrors].filter(
+        ({ path, message }, i, all) =>
+          path === 'scriptText' && all.findIndex((one) => one.path === path && one.message === message) === i,
+      ),
     [errors, checkErrors],
   );
   const marks = useMemo(
@@ -166,7 +170,8 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
           >
             {typeof error.line === 'number' && (
               <span className="mr-2 font-sans font-semibold text-danger">
-                {error.column === null || error.column === undefined
+                {/* k6 counts columns from 1: 0 is none. */}
+                {!error.column
                   ? t('newRun.line', { line: error.line })
                   : t('newRun.lineColumn', { line: error.line, column: error.column })}
               </span>

@@ -2,7 +2,7 @@ import { type Metadata } from 'next';
 import { mayRunUncaged } from '@/lib/identity/caller';
 import { listScripts } from '@/lib/runs/scripts';
 import { getStore } from '@/lib/store/client';
-import { findRun } from '@/lib/store/runs';
+import { findLastAsked, findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
 import { MayNot } from '@/app/_ui/access/may-not';
 import { getAccess, getCaller } from '@/app/_ui/access/server';
@@ -26,10 +26,11 @@ export default async function NewRunPage({
   const { t } = await getWords();
   const { from, service, script } = await searchParams;
   const store = await getStore();
-  const [services, scripts, run] = await Promise.all([
+  const [services, scripts, run, last] = await Promise.all([
     listServices(store),
     listScripts(store),
     typeof from === 'string' ? findRun(store, from) : null,
+    findLastAsked(store),
   ]);
   return (
     <>
@@ -39,8 +40,8 @@ export default async function NewRunPage({
         services={services}
         scripts={scripts}
         from={run}
-        service={typeof service === 'string' ? service : null}
-        script={typeof script === 'string' ? script : null}
+        service={typeof service === 'string' ? service : (last?.serviceId ?? null)}
+        script={typeof script === 'string' ? script : (last?.scriptName ?? null)}
       />
     </>
   );
