@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resourceOf } from '@/lib/autoscaling';
 import { type Service } from '@/lib/model/run';
 import { insertPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
@@ -79,8 +80,9 @@ class Piece {
     const { config, autoscaling, clusterVersion } = observation;
     const loadStartMs = clock.nowMs;
     let stopTicks = (): void => undefined;
-    // Without a gateway, requests are known to k6 alone: nothing could be calculated.
-    if (service.gatewayMetricsUrl !== null && config.metric === 'concurrency') {
+    // Without a gateway, requests are known to k6 alone: nothing could be calculated but from what pods use.
+    const isRead = service.gatewayMetricsUrl !== null && config.metric === 'concurrency';
+    if (isRead || resourceOf(config)) {
       const previous = await previousSeconds(store, {
         runId: id,
         service,
