@@ -72,6 +72,8 @@ export function proxiedMetrics(asked: ProxyPath, revisions: readonly MeasuredRev
 function autoscalerMetrics(revisions: readonly MeasuredRevision[]): string {
   const rows = new Map<string, string[]>();
   for (const revision of revisions) {
+    // Of one that an HPA scales Knative's autoscaler knows nothing.
+    if (revision.decision?.reason.class === 'hpa') continue;
     const { namespace, service, name, decision, replicas, ready, pending, starting, terminating } = revision;
     const labels = `k8s_namespace_name="${namespace}",kn_configuration_name="${service}",kn_revision_name="${name}",kn_service_name="${service}"`;
     const kind = decision?.reason.metric === 'rps' ? 'rps' : 'concurrency';
