@@ -59,6 +59,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         p99_ms: run.figures.p99Ms,
         peak_ready_pods: run.figures.peakReadyPods,
         worst_lag_ms: run.figures.worstLagMs,
+        worst_incident_ms: run.figures.worstIncidentMs ?? null,
         decided_difference_pods: run.figures.decidedDifference ?? null,
         thresholds_met: run.figures.thresholdsMet,
       }),

@@ -5,6 +5,7 @@ import {
   peakReadyOf,
   percentileOf,
   requestsOf,
+  worstIncidentMsOf,
   worstLagOf,
 } from '@/lib/timeline/figures';
 import { mostOfLag } from '@/lib/timeline/lag-parts';
@@ -36,6 +37,7 @@ export function figuresOf(
     p99Ms: percentileOf(recording.columns, summary, 0.99),
     peakReadyPods: peakReadyOf(podTimeline(recording.podEvents).steps),
     worstLagMs: worstLagOf(correlation),
+    worstIncidentMs: worstIncidentMsOf(correlation),
     decidedDifference: correlation.difference?.pods ?? null,
     lagPart: lag?.most ?? null,
     lagPartMs: lag?.mostMs ?? null,

@@ -41,6 +41,7 @@ export function TrendTable({
         { label: t('trend.rate'), numeric: true },
         { label: t('columns.failures'), numeric: true },
         { label: t('columns.p95'), numeric: true },
+        { label: t('trend.worstIncident'), numeric: true },
         { label: t('trend.worstLag'), numeric: true },
         ...(isSplitKnown ? [{ label: t('lag.where') }] : []),
         { label: t('trend.against') },
@@ -68,6 +69,7 @@ export function TrendTable({
           <Cell numeric>{formatRate(run.figures.requestsPerSecond, locale)}</Cell>
           <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
+          <Cell numeric>{formatMs(run.figures.worstIncidentMs ?? null, locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
           {isSplitKnown && (
             <Cell className="whitespace-nowrap">

@@ -61,6 +61,13 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       of: failureShare,
       text: (value: number) => formatShare(value, locale),
     },
+    {
+      key: 'worstIncident',
+      title: t('trend.worstIncident'),
+      flags: [],
+      of: (run) => run.figures.worstIncidentMs ?? null,
+      text: ms,
+    },
     { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
     {
       key: 'rate',
