@@ -4,13 +4,24 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const calculation = ['model', 'statistics', 'autoscaling', 'timeline'];
-const server = [...calculation, 'threads', 'whatif', 'environment', 'words', 'access', 'masking', 'store'];
+const server = [
+  ...calculation,
+  'verdict',
+  'threads',
+  'whatif',
+  'environment',
+  'words',
+  'access',
+  'masking',
+  'store',
+];
 /** @type {Record<string, string[]>} What each room of `lib` may import beside itself: docs/design.md, Layers. */
 const mayImport = {
   model: [],
   statistics: ['model'],
   autoscaling: ['model'],
   timeline: ['model', 'autoscaling', 'statistics'],
+  verdict: ['model', 'statistics', 'timeline'],
   threads: ['model', 'environment'],
   whatif: [...calculation, 'environment', 'threads', 'words'],
   environment: [],
@@ -23,11 +34,12 @@ const mayImport = {
   store: [...calculation, 'environment', 'words', 'access'],
   server: [],
   identity: ['model', 'access', 'store', 'environment'],
-  runs: [...server, 'loadgen', 'cluster', 'outgoing'],
-  comparing: server,
-  sharing: server,
-  importing: server,
-  exporting: [...server, 'runs'],
+  judging: server,
+  runs: [...server, 'judging', 'loadgen', 'cluster', 'outgoing'],
+  comparing: [...server, 'judging'],
+  sharing: [...server, 'judging'],
+  importing: [...server, 'judging'],
+  exporting: [...server, 'judging', 'runs'],
   lab: [...calculation, 'environment', 'words'],
   api: [
     ...server,
@@ -36,6 +48,7 @@ const mayImport = {
     'loadgen',
     'cluster',
     'runs',
+    'judging',
     'comparing',
     'sharing',
     'importing',
@@ -43,7 +56,7 @@ const mayImport = {
   ],
 };
 const rooms = Object.keys(mayImport);
-const pure = ['model', 'statistics', 'autoscaling', 'timeline'];
+const pure = ['model', 'statistics', 'autoscaling', 'timeline', 'verdict'];
 /** What of the API a page may know: the client, whose types alone come from the routes. */
 const apiInside = ['@/lib/api/*', '!@/lib/api/client', '!@/lib/api/api-problem'];
 const features = readdirSync(new URL('app/_features', import.meta.url));

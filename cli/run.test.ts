@@ -18,6 +18,7 @@ describe('the options of a run', () => {
       plain: ['REQUESTS'],
       tag: ['ci', 'nightly'],
       wait: true,
+      comment: false,
       maxLag: 1500,
       junit: 'out.xml',
     });

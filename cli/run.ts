@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
+import { type VerdictOutcome } from '@/lib/model/verdict';
 import { type RunResult } from '@/lib/runs/result';
 import { endedStates, type Service } from '@/lib/model/run';
 import { type ApiClient } from '@/lib/api/client';
@@ -8,20 +9,10 @@ import { type CommentPlace, commentPlace, writeComment } from './comment';
 import { exitCodes } from './exit-codes';
 import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
-import { junitOf, verdictsOf, type Verdict } from './verdict';
+import { breaksBuild } from '@/lib/verdict/judge';
+import { objectiveOf, objectiveOptions } from './objective-options';
 
 const pollMs = 1000;
-
-/** A length such as `5s`, `500ms`, `1.5m`, in ms; null for `off`. */
-const lagSchema = z
-  .string()
-  .regex(/^(off|\d+(\.\d+)?(ms|s|m))$/, 'a number with ms, s or m, such as 5s, or off.')
-  .transform((text) => {
-    const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(text) ?? [];
-    return unit === undefined
-      ? null
-      : Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
-  });
 
 export const runOptionsSchema = z
   .object({
@@ -49,10 +40,7 @@ export const runOptionsSchema = z
     name: z.string().optional().meta({ value: 'TEXT', description: 'name of the run' }),
     tag: z.array(z.string()).default([]).meta({ value: 'TAG', description: 'as often as needed' }),
     wait: z.boolean().default(false).meta({ description: 'follow it to its end and judge it' }),
-    maxLag: lagSchema.optional().meta({
-      value: 'TIME',
-      description: 'how late a scale-up may be, such as 5s or 500ms; off: do not judge it (10s)',
-    }),
+    ...objectiveOptions,
     junit: z.string().optional().meta({ value: 'FILE', description: 'write the verdict as JUnit XML' }),
     json: z.string().optional().meta({ value: 'FILE', description: 'write the result as JSON' }),
     comment: z.boolean().default(false).meta({
@@ -69,7 +57,7 @@ export const command = define(
   {
     options: runOptionsSchema,
     notes:
-      'Exit code: 0 finished, thresholds met, no scale-up late; 1 not so; 2 wrong use; 3 Scaletrace cannot be reached or refuses\nthe token.',
+      'Exit code: 0 finished, and nothing failed: thresholds met, no scale-up late, objective kept; 1 not so; 2 wrong use;\n3 Scaletrace cannot be reached or refuses the token. It is the verdict that the run’s page shows: what is in doubt there\nis told and fails no build. --max-… and --no-regression stand before the objective of the service.',
   },
   ({ options }) => startRun(options),
 );
@@ -78,7 +66,6 @@ export const command = define(
 async function startRun(options: z.output<typeof runOptionsSchema>): Promise<number> {
   const { client, url } = connect(options);
   const place = options.comment ? commentPlace() : null;
-  const maxLagMs = options.maxLag === undefined ? 10_000 : options.maxLag;
   const { services } = await client('GET /api/services');
   const service = chooseService(services, options.service);
   const { run } = await client('POST /api/runs', {
@@ -88,6 +75,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       env: options.env,
       plainEnv: options.plain,
       tags: options.tag,
+      objective: objectiveOf(options, service),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
   });
@@ -98,9 +86,12 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
   }
   await follow(client, run.id);
   const result = await client('GET /api/runs/{id}/result', { params: { id: run.id } });
-  const verdicts = verdictsOf(result, maxLagMs);
-  print(result, verdicts);
-  if (options.junit !== undefined) writeOutput(options.junit, junitOf(result, verdicts));
+  print(result);
+  if (options.junit !== undefined)
+    writeOutput(
+      options.junit,
+      await client.file('GET /api/runs/{id}/export/{format}', { params: { id: run.id, format: 'junit' } }),
+    );
   if (options.json !== undefined) writeOutput(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (place)
     await comment(client, place, {
@@ -108,7 +99,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       url: result.url,
       key: `${service.namespace}/${service.name} ${options.script}`,
     });
-  return verdicts.every(({ failure }) => failure === null) ? exitCodes.good : exitCodes.failed;
+  return exitCodeOf(result);
 }
 
 /** A comment that cannot be written is told, and changes nothing of the verdict. */
@@ -174,10 +165,19 @@ async function follow(client: ApiClient, id: string): Promise<void> {
   if (terminal) process.stderr.write('\n');
 }
 
-function print(result: RunResult, verdicts: readonly Verdict[]): void {
-  for (const sentence of result.story) console.log(sentence);
+/** What a build sees of a run that has ended. */
+export function exitCodeOf({ verdict }: Pick<RunResult, 'verdict'>): number {
+  return verdict === null || breaksBuild(verdict) ? exitCodes.failed : exitCodes.good;
+}
+
+const signs: Record<VerdictOutcome, string> = { pass: '✓', fail: '✗', unclear: '?' };
+
+function print({ story, verdict, url }: RunResult): void {
+  for (const sentence of story) console.log(sentence);
   console.log('');
-  for (const { name, failure } of verdicts)
-    console.log(`${failure === null ? '✓' : '✗'} ${name}${failure === null ? '' : `: ${failure}`}`);
-  console.log(`\n${result.url}`);
+  if (verdict) {
+    for (const { outcome, said } of verdict.checks) console.log(`${signs[outcome]} ${said.text}`);
+    console.log(`\n${verdict.said.text}`);
+  }
+  console.log(`\n${url}`);
 }

@@ -16,6 +16,7 @@ const spaces = [
   'explain',
   'narrative',
   'incidents',
+  'verdict',
 ];
 
 const [select, plural, ordinal, number] = [1, 2, 3, 4];

@@ -5,7 +5,7 @@ export type Alignment = 'start' | 'first-request';
 /** What a comparison's address says. */
 export interface CompareAddress {
   runs: string[];
-  /** The reference; null: the first run. */
+  /** The reference; null: the run that began first. */
   base: string | null;
   align: Alignment;
   /** The zoomed range on the aligned axis; null: all of it. */
@@ -45,14 +45,14 @@ export function addressOf(params: URLSearchParams): CompareAddress {
 export function searchOf({ runs, base, align, range }: Omit<CompareAddress, 'tooMany'>): string {
   const pairs = [
     ...(runs.length > 0 ? [`runs=${runs.map(encodeURIComponent).join(',')}`] : []),
-    ...(base !== null && base !== runs[0] ? [`base=${encodeURIComponent(base)}`] : []),
+    ...(base !== null ? [`base=${encodeURIComponent(base)}`] : []),
     ...(align === 'start' ? [] : [`align=${align}`]),
     ...(range ? [`from=${Math.round(range.fromMs)}&to=${Math.round(range.toMs)}`] : []),
   ];
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
-/** Where these runs are compared, the first being the reference. */
-export function compareHref(runs: readonly string[]): string {
-  return `/compare${searchOf({ runs: [...runs], base: null, align: 'start', range: null })}`;
+/** Where these runs are compared; without `base`, the one that began first is the reference. */
+export function compareHref(runs: readonly string[], base: string | null = null): string {
+  return `/compare${searchOf({ runs: [...runs], base, align: 'start', range: null })}`;
 }

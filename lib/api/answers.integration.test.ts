@@ -112,6 +112,8 @@ describe('answers are as their contract says', () => {
     );
     const { regressions } = await call('GET /api/runs/regressions', { query: { ids: second } });
     expect(Object.keys(regressions)).toEqual([second]);
+    const { verdicts } = await call('GET /api/runs/verdicts', { query: { ids: `${first},${second}` } });
+    expect(Object.keys(verdicts).sort()).toEqual([first, second].sort());
     expect((await call('GET /api/trends')).runs.length).toBe(2);
     expect((await call('GET /api/compare', { query: { runs: `${first},${second}` } })).referenceId).toBe(
       first,

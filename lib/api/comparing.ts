@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { verdictsOf } from '@/lib/judging/judge-run';
+import { verdictShownSchema } from '@/lib/model/verdict';
+import { forgetVerdictsAgainstBaseline } from '@/lib/store/verdicts';
 import { compareRuns } from '@/lib/comparing/compare';
 import { compareQuerySchema, comparisonSchema } from '@/lib/comparing/comparison';
 import { regressionsOf } from '@/lib/comparing/regressions';
@@ -56,6 +60,16 @@ export const comparing = [
     async ({ query }) => ({ regressions: await regressionsOf(await getStore(), query.ids) }),
   ),
   route(
+    'GET /api/runs/verdicts',
+    {
+      summary: 'The verdicts of runs that have ended; those that have none yet are judged now.',
+      access: 'viewer',
+      query: regressionsQuerySchema,
+      answers: { 200: z.object({ verdicts: z.record(z.string(), verdictShownSchema) }) },
+    },
+    async ({ query }) => ({ verdicts: await verdictsOf(await getStore(), query.ids) }),
+  ),
+  route(
     'GET /api/runs/{id}/baseline',
     {
       summary: 'The baseline of the run’s script and service, and how the run stands against it',
@@ -78,6 +92,7 @@ export const comparing = [
       if (!hasEnded(run.state)) throw new Problem('problems.baseline-under-way', {});
       if (!run.figures.requests) throw new Problem('problems.baseline-without-requests', {});
       await setBaseline(store, scopeOf(run), id, Date.now());
+      await forgetVerdictsAgainstBaseline(store, scopeOf(run));
       return found('run', await runBaseline(store, id));
     },
   ),
@@ -91,8 +106,8 @@ export const comparing = [
     },
     async ({ params: { id } }) => {
       const store = await getStore();
-      found('run', await findRun(store, id));
-      await clearBaseline(store, id);
+      const run = found('run', await findRun(store, id));
+      if (await clearBaseline(store, id)) await forgetVerdictsAgainstBaseline(store, scopeOf(run));
     },
   ),
 ] as const;

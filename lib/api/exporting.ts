@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { databaseUrl } from '@/lib/environment/paths';
 import { exportFormatSchema, type ExportFormat } from '@/lib/exporting/formats';
 import { jsonExportSchema } from '@/lib/exporting/json';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { offlinePage } from '@/lib/exporting/offline-page';
 import { runExport } from '@/lib/exporting/run-export';
 import { invalidInput } from '@/lib/model/problem';
 import { getStore } from '@/lib/store/client';
-import { findRun } from '@/lib/store/runs';
 import { locales } from '@/lib/words/catalogue';
 import { fallbackLocale } from '@/lib/words/locale';
 import { found } from './problem';
@@ -24,7 +24,7 @@ const files: Record<ExportFormat, { type: string; ending: string }> = {
 const exportQuerySchema = z.object({
   /** The language of the words; names of columns and fields are not translated. */
   lang: z.enum(locales() as [string, ...string[]]).default(fallbackLocale),
-  /** JUnit: a scale-up whose last pod is ready later than this after it was due fails, in ms. */
+  /** Judges the run by how late (ms) a scale-up may be, in place of what was asked for. */
   lateAfterMs: z.coerce.number().min(0).max(3_600_000).optional(),
 });
 
@@ -45,8 +45,8 @@ export const exporting = [
     async ({ params: { id, format: asked }, query, signal }) => {
       const format = exportFormatSchema.safeParse(asked);
       if (!format.success) throw invalidInput(format.error);
-      // The database is there, and its schema up to date. A run that is not there costs no thread.
-      found('run', await findRun(await getStore(), id));
+      // The database is there, and its schema up to date. A run that is not there costs no thread; the thread only reads.
+      found('run', await findJudgedRun(await getStore(), id));
       const kind =
         format.data === 'html' ? { format: format.data, page: await offlinePage() } : { format: format.data };
       const work = { databaseUrl: databaseUrl(), runId: id, nowMs: Date.now(), ...query, ...kind };

@@ -5,6 +5,7 @@ import { editRunSchema, runIdsSchema, tagRunsSchema } from '@/lib/model/run-edit
 import { runSortSchema } from '@/lib/model/run-query';
 import { shownFacets } from '@/lib/masking/shown-facets';
 import { runListItemSchema, runSchema, runStateSchema, startRunSchema } from '@/lib/model/run';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { announceChange } from '@/lib/runs/changes';
 import { getRecording } from '@/lib/runs/recording';
 import { getStore } from '@/lib/store/client';
@@ -84,7 +85,7 @@ export const runs = [
       access: 'viewer',
       answers: { 200: runAnswerSchema },
     },
-    async ({ params }) => ({ run: found('run', await findRun(await getStore(), params.id)) }),
+    async ({ params }) => ({ run: found('run', await findJudgedRun(await getStore(), params.id)) }),
   ),
   route(
     'PATCH /api/runs/{id}',

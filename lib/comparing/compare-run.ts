@@ -88,6 +88,7 @@ export function comparedRun(
     histogram: durations.count === 0 ? null : durations,
     isBaseline,
     hasNoTimes: hasNoTimes(run.options),
+    verdict: run.verdict && { outcome: run.verdict.outcome, said: run.verdict.said },
   };
 }
 

@@ -2,9 +2,10 @@ import { regressionTest } from '@/lib/statistics/regression';
 import { findBaseline } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
-import { findRun } from '@/lib/store/runs';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type Run } from '@/lib/model/run';
 import { scopeOf } from './trend';
+import { standingOf } from '@/lib/verdict/standing';
 import { comparedFigures, confidence } from './compare-figures';
 import { comparedRun, partsOfRun, type RunParts } from './compare-run';
 import { comparedSettings, scriptDiffs, type RunVersions } from './compare-settings';
@@ -13,6 +14,15 @@ import { type CompareQuery, type Comparison } from './comparison';
 export interface CompareOptions {
   /** What a reader may see of a run: a share masks its secrets here. */
   show?: (run: Run) => Run;
+}
+
+/** What was before is what the others are held against. */
+function oldestOf<F extends { parts: RunParts }>(found: readonly F[]): F | undefined {
+  const beganMs = ({ parts: { run } }: F): number => run.originMs ?? run.createdAtMs;
+  return found.reduce<F | undefined>(
+    (oldest, one) => (oldest === undefined || beganMs(one) < beganMs(oldest) ? one : oldest),
+    undefined,
+  );
 }
 
 /** Runs side by side, each against the reference; null if none of them exists. Ids without a run are named. */
@@ -25,7 +35,7 @@ export async function compareRuns(
   const missing: string[] = [];
   // One after the other: an hour's recording is large while it is read, and small afterwards.
   for (const id of ids) {
-    const run = await findRun(store, id);
+    const run = await findJudgedRun(store, id);
     const more =
       run &&
       (await store.run.findUnique({
@@ -45,7 +55,7 @@ export async function compareRuns(
       isBaseline: baseline?.runId === id,
     });
   }
-  const first = found.find(({ parts }) => parts.run.id === base) ?? found[0];
+  const first = found.find(({ parts }) => parts.run.id === base) ?? oldestOf(found);
   if (!first) return null;
   const reference = first.parts;
   const parts = found.map((one) => one.parts);
@@ -59,8 +69,9 @@ export async function compareRuns(
     regressions: parts
       .filter((one) => one !== reference)
       .map(({ run, columns }) => {
-        const { tested, worse } = regressionTest(reference.columns, columns);
-        return { runId: run.id, tested, worse };
+        const test = regressionTest(reference.columns, columns);
+        const { tested, worse, again, also } = standingOf(test, reference.run.verdict, run.verdict);
+        return { runId: run.id, tested, worse, again, also };
       }),
     settings: comparedSettings(
       runs,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { code } from '@/lib/model/message';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
-import { testedFigures } from '@/lib/model/trend';
+import { regressionSchema } from '@/lib/model/trend';
+import { verdictShownSchema } from '@/lib/model/verdict';
 import { runStateSchema } from '@/lib/model/run';
 
 export const leastRuns = 2;
@@ -104,6 +105,8 @@ export const comparedRunSchema = z.object({
   isBaseline: z.boolean(),
   /** It was imported from a file without times: it has nothing to draw over time. */
   hasNoTimes: z.boolean(),
+  /** Null: it has not ended. */
+  verdict: verdictShownSchema.nullable(),
 });
 export type ComparedRun = z.infer<typeof comparedRunSchema>;
 
@@ -133,11 +136,7 @@ export const scriptDiffSchema = z.object({
 });
 export type ScriptDiff = z.infer<typeof scriptDiffSchema>;
 
-const regressionSchema = z.object({
-  runId: z.string(),
-  tested: z.boolean(),
-  worse: z.array(z.enum(testedFigures)),
-});
+const standingSchema = regressionSchema.extend({ runId: z.string() });
 
 export const comparisonSchema = z.object({
   /** The run that the others are held against. */
@@ -148,7 +147,7 @@ export const comparisonSchema = z.object({
   /** Confidence of each interval on its own. */
   confidence: z.number(),
   figures: z.array(figureSchema),
-  regressions: z.array(regressionSchema),
+  regressions: z.array(standingSchema),
   settings: z.array(settingSchema),
   scripts: z.array(scriptDiffSchema),
 });
@@ -173,6 +172,6 @@ const runListSchema = z
       .max(mostRuns, code('validation.most-runs')),
   );
 
-/** Query of `GET /api/compare`. `base`: the reference; otherwise it is the first run. */
+/** Query of `GET /api/compare`. `base`: the reference; otherwise it is the run that began first. */
 export const compareQuerySchema = z.object({ runs: runListSchema, base: id.optional() });
 export type CompareQuery = z.infer<typeof compareQuerySchema>;

@@ -1,20 +1,20 @@
-import { regressionTest } from '@/lib/statistics/regression';
+import { regressionAgainst, type Tested } from '@/lib/judging/against-baseline';
+import { findJudgedRun } from '@/lib/judging/judge-run';
+import { standingOf } from '@/lib/verdict/standing';
 import { listBaselines } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
-import { listTrendRunsById, type TrendRow } from '@/lib/store/trend';
-import { blocksOfRun } from './run-blocks';
+import { listTrendRunsById } from '@/lib/store/trend';
 import { type RegressionVerdict } from '@/lib/model/trend';
 
-type Tested = Pick<TrendRow, 'id' | 'ended' | 'thinnedStepMs'>;
-
-/** How a run stands against another, its baseline. */
-export async function verdictAgainst(
+/** How a run stands against another, its baseline: by the test of their requests and by their verdicts. */
+export async function standingAgainst(
   store: Store,
   baseline: Tested,
   run: Tested,
 ): Promise<RegressionVerdict> {
-  const { tested, worse } = regressionTest(await blocksOfRun(store, baseline), await blocksOfRun(store, run));
-  return { tested, worse };
+  const test = await regressionAgainst(store, baseline, run);
+  const reference = (await findJudgedRun(store, baseline.id))?.verdict ?? null;
+  return standingOf(test, reference, (await findJudgedRun(store, run.id))?.verdict ?? null);
 }
 
 /** How each of the runs that have ended stands against its baseline, by id; runs without one, and those that are one, are left out. */
@@ -40,7 +40,7 @@ export async function regressionsOf(
     );
     const baseline =
       scope && scope.runId !== run.id ? baselines.find(({ id }) => id === scope.runId) : undefined;
-    if (baseline && run.ended) verdicts[run.id] = await verdictAgainst(store, baseline, run);
+    if (baseline && run.ended) verdicts[run.id] = await standingAgainst(store, baseline, run);
   }
   return verdicts;
 }

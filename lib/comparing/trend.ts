@@ -3,7 +3,7 @@ import { type Store } from '@/lib/store/client';
 import { hasEnded } from '@/lib/model/life';
 import { findRun } from '@/lib/store/runs';
 import { listTrendPairs, listTrendRuns, listTrendRunsById, type TrendRow } from '@/lib/store/trend';
-import { verdictAgainst } from './regressions';
+import { standingAgainst } from './regressions';
 import { type RunBaseline, type Trend, type TrendQuery, type TrendRun } from '@/lib/model/trend';
 
 /** More runs than a chart tells apart. */
@@ -31,7 +31,7 @@ export async function trendOf(store: Store, { service, script }: TrendQuery): Pr
     const isBaseline = baseline?.id === row.id;
     const regression =
       baseline && !isBaseline && ended
-        ? await verdictAgainst(store, baseline, { id: row.id, ended, thinnedStepMs })
+        ? await standingAgainst(store, baseline, { id: row.id, ended, thinnedStepMs })
         : null;
     runs.push({ ...row, isBaseline, regression });
   }
@@ -62,7 +62,7 @@ export async function runBaseline(store: Store, id: string): Promise<RunBaseline
     baseline && baseline.runId !== id && hasEnded(run.state)
       ? [await testedRun(store, id), await testedRun(store, baseline.runId)]
       : [null, null];
-  return { baseline, regression: tested && other ? await verdictAgainst(store, other, tested) : null };
+  return { baseline, regression: tested && other ? await standingAgainst(store, other, tested) : null };
 }
 
 /** What a run would be the baseline of. */

@@ -15,7 +15,7 @@ inThread(async function* (work: ExportWork): AsyncGenerator<ExportHead | Uint8Ar
   const store = openToRead(work.databaseUrl);
   try {
     const detail = work.format === 'json' || work.format === 'csv';
-    const source = await readExportSource(store, work.runId, detail);
+    const source = await readExportSource(store, work.runId, detail, work);
     yield source && { name: source.run.name };
     if (source) yield* inLots(exportPieces(store, source, work));
   } finally {

@@ -1,9 +1,9 @@
 import { create } from 'xmlbuilder';
+import { type Run } from '@/lib/model/run';
+import { type VerdictCheck } from '@/lib/model/verdict';
+import { breaksBuild } from '@/lib/verdict/judge';
 import { type ExportSource } from './source';
 import { scaleEventRows, type ScaleEventRow } from './scale-events';
-
-/** A scale-up later than this is a failed test case, unless the address asks for another limit. */
-const lateAfterMs = 10_000;
 
 interface Case {
   suite: string;
@@ -13,58 +13,46 @@ interface Case {
   skipped?: string;
 }
 
-/** Thresholds, scale events and the run's end as JUnit test cases: what a CI server shows and fails on. */
-export function junit(
-  { run, correlation }: Pick<ExportSource, 'run' | 'correlation'>,
-  limitMs: number = lateAfterMs,
-): string {
+/**
+ * The run's verdict as JUnit: one test case for each thing that it is judged by, so that a CI server fails on what every
+ * page shows in red. What is in doubt is skipped and says why, as is what is told and not judged; that the run did not
+ * come to its end fails.
+ */
+export function junit({ run, correlation }: Pick<ExportSource, 'run' | 'correlation'>): string {
   const seconds =
     run.loadStartMs !== null && run.loadEndMs !== null ? (run.loadEndMs - run.loadStartMs) / 1000 : 0;
-  const suites: Record<string, Case[]> = {
-    run: [
-      {
-        suite: 'run',
-        name: 'the run finished',
-        seconds,
-        failure:
-          run.state === 'finished'
-            ? null
-            : `state ${run.state}${run.stateReason ? `: ${run.stateReason}` : ''}`,
-      },
-    ],
-    thresholds: (run.summary?.metrics ?? []).flatMap(({ metric, values, thresholds }) =>
-      thresholds.map(({ source, ok }) => ({
-        suite: 'thresholds',
-        name: `${metric} ${source}`,
-        seconds: 0,
-        failure: ok
-          ? null
-          : `not met; measured: ${Object.entries(values)
-              .map(([name, value]) => `${name}=${value}`)
-              .join(' ')}`,
-      })),
-    ),
-    'scale events': scaleEventRows(correlation).map((row) => caseOf(row, limitMs)),
-  };
-  const all = Object.values(suites).flat();
+  const { verdict } = run;
+  const cases = [
+    ...(verdict ? verdict.checks.map((check) => caseOf(check, seconds)) : [unended(run, seconds)]),
+    ...scaleEventRows(correlation).flatMap(toldOnly),
+  ];
   const report = create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '' });
-  report.att(attributes({ name: run.name, ...countsOf(all), time: seconds }));
-  for (const [name, cases] of Object.entries(suites)) {
-    if (cases.length === 0) continue;
+  report.att(attributes({ name: run.name, ...countsOf(cases), time: seconds }));
+  for (const name of new Set(cases.map((one) => one.suite))) {
+    const own = cases.filter((one) => one.suite === name);
     const suite = report.ele(
       'testsuite',
       attributes({
         name: `${run.service.name} ${run.scriptName}: ${name}`,
-        ...countsOf(cases),
+        ...countsOf(own),
         errors: 0,
-        time: sumOf(cases),
+        time: sumOf(own),
         ...(run.originMs === null ? {} : { timestamp: new Date(run.originMs).toISOString().slice(0, 19) }),
       }),
     );
-    for (const one of cases) {
+    if (name === 'run' && verdict) {
+      const properties = suite.ele('properties');
+      properties.ele('property', { name: 'verdict', value: verdict.outcome });
+      properties.ele('property', { name: 'verdict.said', value: verdict.said.text });
+    }
+    for (const one of own) {
       const element = suite.ele(
         'testcase',
-        attributes({ classname: `scaletrace.${one.suite}`, name: one.name, time: one.seconds }),
+        attributes({
+          classname: `scaletrace.${one.suite.replace(' ', '-')}`,
+          name: one.name,
+          time: one.seconds,
+        }),
       );
       if (one.failure !== null) element.ele('failure', { message: one.failure });
       else if (one.skipped !== undefined) element.ele('skipped', { message: one.skipped });
@@ -73,42 +61,105 @@ export function junit(
   return `${report.end({ pretty: true })}\n`;
 }
 
-function caseOf(row: ScaleEventRow, limitMs: number): Case {
+function unended({ state, stateReason }: Run, seconds: number): Case {
+  const failure = `state ${state}${stateReason ? `: ${stateReason}` : ''}`;
+  return { suite: 'run', name: 'the run finished', seconds, failure };
+}
+
+const suites: Record<VerdictCheck['subject'], string> = {
+  end: 'run',
+  requests: 'run',
+  failures: 'run',
+  threshold: 'thresholds',
+  'scale-up': 'scale events',
+  slow: 'objective',
+  'over-limit': 'objective',
+  waiting: 'objective',
+  'cold-starts': 'objective',
+  incident: 'objective',
+  lag: 'objective',
+  regression: 'objective',
+};
+
+/** A check's name stays the same from run to run, so that a CI server knows it again: what was measured is in its message. */
+function nameOf({ subject, said: { data }, range }: VerdictCheck): string {
+  const at = range ? `second ${(range.fromMs / 1000).toFixed(1)}` : '';
+  const text = (name: string): string => {
+    const value = data[name];
+    return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+  };
+  switch (subject) {
+    case 'end':
+      return 'the run finished';
+    case 'requests':
+      return 'requests were made';
+    case 'failures':
+      return 'requests did not fail';
+    case 'threshold':
+      return `${text('metric')} ${text('source')}`;
+    case 'scale-up':
+      return `${at}: the scale-up came`;
+    case 'slow':
+      return 'slow requests';
+    case 'over-limit':
+      return 'time over the limit';
+    case 'waiting':
+      return 'waiting requests';
+    case 'cold-starts':
+      return 'cold starts';
+    case 'incident':
+      return `${at}: capacity followed in time`;
+    case 'lag':
+      return `${at}: the scale-up was not late`;
+    case 'regression':
+      return 'no regression against the baseline';
+  }
+}
+
+function caseOf(check: VerdictCheck, seconds: number): Case {
+  const { subject, outcome, said, range } = check;
+  const fails = outcome === 'fail' || breaksBuild({ outcome: 'pass', checks: [check] });
+  return {
+    suite: suites[subject],
+    name: nameOf(check),
+    seconds:
+      subject === 'end' ? seconds : subject === 'scale-up' && range ? (range.toMs - range.fromMs) / 1000 : 0,
+    failure: fails ? said.text : null,
+    ...(outcome === 'unclear' && !fails ? { skipped: said.text } : {}),
+  };
+}
+
+/** Scale events that a verdict does not judge: they are told all the same. */
+function toldOnly(row: ScaleEventRow): Case[] {
   const atMs = row.dueMs ?? row.seenMs ?? 0;
-  const [from, to] = row.dueMs === null ? [row.seenFrom, row.seenTo] : [row.dueFrom, row.dueTo];
-  const name =
-    row.outcome === 'lost'
-      ? `second ${(atMs / 1000).toFixed(1)}: no pod lost`
-      : `second ${(atMs / 1000).toFixed(1)}: ${from} to ${to} pods within ${limitMs / 1000} s`;
-  const common = { suite: 'scale-events', name, seconds: Math.max(0, row.totalMs ?? 0) / 1000 };
+  const told = (name: string, skipped: string): Case[] => [
+    {
+      suite: 'scale events',
+      name: `second ${(atMs / 1000).toFixed(1)}: ${name}`,
+      seconds: Math.max(0, row.totalMs ?? 0) / 1000,
+      failure: null,
+      skipped,
+    },
+  ];
   switch (row.outcome) {
-    case 'matched': {
-      // Pods that go late cost no request.
-      const up = row.dueTo! > row.dueFrom!;
-      if (row.totalMs === null) return { ...common, failure: up ? 'the last pod was never ready' : null };
-      return {
-        ...common,
-        failure:
-          up && row.totalMs > limitMs
-            ? `late: the last pod was ready ${(row.totalMs / 1000).toFixed(1)} s after it was due${row.requests ? `; ${row.requests} requests meanwhile, p95 ${Math.round(row.p95Ms ?? 0)} ms` : ''}`
-            : null,
-      };
-    }
-    case 'short':
-      return { ...common, failure: 'fewer pods came than were due' };
     case 'missed':
-      return row.dueTo! > row.dueFrom!
-        ? { ...common, failure: 'was due and did not occur' }
-        : { ...common, failure: null, skipped: 'fewer pods would have been enough; the cluster kept them' };
+      return row.dueTo! < row.dueFrom!
+        ? told(
+            `${row.dueFrom} to ${row.dueTo} pods`,
+            'fewer pods would have been enough; the cluster kept them',
+          )
+        : [];
     case 'unexpected':
-      return { ...common, failure: 'the cluster did this without the calculation asking for it' };
+      return told(
+        `${row.seenFrom} to ${row.seenTo} pods`,
+        'the cluster did this without the calculation asking for it',
+      );
     case 'lost':
-      return { ...common, failure: 'a pod was lost' };
+      return told('a pod was lost', 'a pod was lost');
     case 'superseded':
-      return { ...common, failure: null, skipped: 'taken back before the cluster could act' };
-    case 'met':
-    case 'correction':
-      return { ...common, failure: null };
+      return told(`${row.dueFrom} to ${row.dueTo} pods`, 'taken back before the cluster could act');
+    default:
+      return [];
   }
 }
 

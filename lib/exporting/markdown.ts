@@ -1,5 +1,6 @@
 import { type Message } from '@/lib/model/message';
 import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
+import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { say } from '@/lib/words/say';
 import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
@@ -19,13 +20,10 @@ export function markdown(
   const ms = (value: number | null): string => formatMs(value, locale);
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
-  const passed = run.state === 'finished' && figures.thresholdsMet !== false;
-  const verdict =
-    run.state === 'finished' && figures.thresholdsMet === null
-      ? `➖ ${t('exports.report.verdict.none')}`
-      : passed
-        ? `✅ ${t('exports.report.verdict.passed')}`
-        : `❌ ${t('exports.report.verdict.failed')}`;
+  const outcome = run.verdict?.outcome;
+  const verdict = outcome
+    ? `${signs[outcome]} ${t(`verdicts.outcome.${outcome}`)}`
+    : `➖ ${t(`states.${run.state}`)}`;
   const lengthMs =
     run.loadStartMs !== null && run.loadEndMs !== null ? run.loadEndMs - run.loadStartMs : null;
   const thresholds =
@@ -37,6 +35,7 @@ export function markdown(
   return [
     `## ${text(run.name)}: ${verdict}`,
     '',
+    ...verdictLines(run, t, locale),
     `${t('exports.report.service')} **${text(run.service.name)}** · ${t('exports.report.script')} **${text(run.scriptName)}** · ${t('exports.report.state')} ${t(`states.${run.state}`)} · ${t('exports.report.started')} ${run.originMs === null ? '–' : `${new Date(run.originMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`} · ${t('exports.report.length')} ${formatLength(lengthMs, t)}`,
     '',
     `### ${t('exports.report.figures')}`,
@@ -158,6 +157,24 @@ function incidentLines(
       ]),
       3,
     ),
+    '',
+  ];
+}
+
+const signs: Record<VerdictOutcome, string> = { pass: '✅', fail: '❌', unclear: '❔' };
+
+/** The verdict in one sentence, then what failed and what is in doubt, and by which objective. */
+function verdictLines({ verdict }: ExportSource['run'], t: Words, locale: Locale): string[] {
+  if (!verdict) return [];
+  const told = (said: Verdict['said']): string => text(say({ locale, t }, { ...said, known: said.text }));
+  const reasons = verdict.checks.filter(({ outcome }) => outcome !== 'pass');
+  return [
+    `**${told(verdict.said)}**`,
+    '',
+    ...(reasons.length > 1
+      ? [...reasons.map(({ outcome, said }) => `- ${signs[outcome]} ${told(said)}`), '']
+      : []),
+    `<sub>${t(`verdicts.judgedBy.${verdict.objectiveOf}`)}</sub>`,
     '',
   ];
 }

@@ -4,7 +4,9 @@ import { autoscalerConfigSchema, concurrencyFromSchema } from './autoscaler-conf
 import { configProblemSchema } from './config-problem';
 import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
+import { objectiveChangeSchema, objectiveSchema } from './objective';
 import { concurrencySourceSchema } from './recording';
+import { verdictSchema, verdictShownSchema } from './verdict';
 
 export { endedStates, runStateSchema, type RunState } from './life';
 
@@ -29,6 +31,10 @@ export const serviceSchema = z.object({
   /** What class kpa reads. */
   concurrencyFrom: concurrencyFromSchema.default('knative'),
   origin: z.enum(['cluster', 'manual']),
+  /** What its runs must not exceed; null or none: nothing is asked for. */
+  objective: objectiveSchema.nullable().optional(),
+  /** What an hour of one pod costs, in whatever currency; null or none: not known. */
+  pricePerPodHour: z.number().nullable().optional(),
 });
 export type Service = z.infer<typeof serviceSchema>;
 
@@ -127,6 +133,10 @@ export const runSchema = z.object({
   loadEndMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
   figures: runFiguresSchema,
+  /** What this run asks otherwise than its service; null: nothing. */
+  objective: objectiveChangeSchema.nullable().default(null),
+  /** Null: it has not ended, or is not judged yet. */
+  verdict: verdictSchema.nullable().default(null),
   autoscaling: runAutoscalingSchema.nullable(),
   summary: runSummarySchema.nullable(),
   notes: z.string(),
@@ -161,6 +171,8 @@ export const runListItemSchema = runSchema
   .extend({
     serviceName: z.string(),
     namespace: z.string(),
+    /** Null: it has not ended, or is not judged yet. */
+    verdict: verdictShownSchema.nullable(),
     /** Ready pods over the run in a few dozen even steps. */
     podsSpark: z.array(z.number()),
   });
@@ -211,5 +223,7 @@ export const startRunSchema = z.strictObject({
   plainEnv: z.array(z.string().max(200)).max(200).default([]),
   name: z.string().max(200).optional(),
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
+  /** What this run asks otherwise than its service. */
+  objective: objectiveChangeSchema.optional(),
 });
 export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv'> & { plainEnv?: string[] };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hasCredentials } from './address';
 import { concurrencyFromSchema } from './autoscaler-config';
 import { code } from './message';
+import { objectiveSchema } from './objective';
 
 /** Credentials in an address would be shown wherever the address is: they belong into a variable of the run. */
 export const httpUrl = z
@@ -50,6 +51,14 @@ export const serviceInputSchema = z.strictObject({
   /** One of the kubeconfig's contexts; null: the current one. */
   kubeContext: kubeContext.default(null),
   concurrencyFrom: concurrencyFromSchema.default('knative'),
+  /** Absent: as it was; null: nothing is asked for. */
+  objective: objectiveSchema.nullable().optional(),
+  pricePerPodHour: z
+    .number(code('validation.price'))
+    .min(0, code('validation.price'))
+    .max(1_000_000, code('validation.price'))
+    .nullable()
+    .optional(),
 });
 export type ServiceInput = z.input<typeof serviceInputSchema>;
 export const applyServiceSchema = z.strictObject({

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { code } from './message';
+import { messageSchema } from './message';
 import { runFiguresSchema, runStateSchema } from './run';
+import { verdictShownSchema } from './verdict';
 
 /** What the test of a regression looks at: two places of the histograms, and the failures. */
 export const testedFigures = ['p50', 'p95', 'failures'] as const;
@@ -11,12 +13,18 @@ const name = z.string().trim().min(1).max(200);
 export const trendQuerySchema = z.object({ service: name.optional(), script: name.optional() });
 export type TrendQuery = z.infer<typeof trendQuerySchema>;
 
-const verdictSchema = z.object({
-  /** False: one of the runs is too short. */
+/** How a run stands against another that it is held against. */
+export const regressionSchema = z.object({
+  /** False: one of the runs is too short for the test of its requests. */
   tested: z.boolean(),
+  /** What the test finds worse. */
   worse: z.array(z.enum(testedFigures)),
+  /** How many more such runs it takes to tell, where the intervals are too wide to say that nothing got worse; 0: it is told. */
+  again: z.number().int().nonnegative(),
+  /** What else got worse: the verdict, a threshold, an incident. */
+  also: z.array(messageSchema),
 });
-export type RegressionVerdict = z.infer<typeof verdictSchema>;
+export type RegressionVerdict = z.infer<typeof regressionSchema>;
 
 export const trendRunSchema = z.object({
   id: z.string(),
@@ -25,9 +33,11 @@ export const trendRunSchema = z.object({
   startedAtMs: z.number(),
   namespace: z.string(),
   figures: runFiguresSchema,
+  /** Null: it has not ended, or is not judged yet. */
+  verdict: verdictShownSchema.nullable(),
   isBaseline: z.boolean(),
   /** Against the baseline; null: there is none, it is this run, or this run has not ended. */
-  regression: verdictSchema.nullable(),
+  regression: regressionSchema.nullable(),
 });
 export type TrendRun = z.infer<typeof trendRunSchema>;
 
@@ -44,7 +54,7 @@ export type Trend = z.infer<typeof trendSchema>;
 export const runBaselineSchema = z.object({
   /** The run that this one is held against; null: none is chosen for its script and service. */
   baseline: z.object({ runId: z.string(), name: z.string() }).nullable(),
-  regression: verdictSchema.nullable(),
+  regression: regressionSchema.nullable(),
 });
 export type RunBaseline = z.infer<typeof runBaselineSchema>;
 
@@ -62,4 +72,4 @@ export const regressionsQuerySchema = z.object({
 });
 
 /** By run id: only runs that have a baseline and are not one themselves. */
-export const regressionsSchema = z.object({ regressions: z.record(z.string(), verdictSchema) });
+export const regressionsSchema = z.object({ regressions: z.record(z.string(), regressionSchema) });

@@ -5,7 +5,12 @@ import { findRun, moveRun } from '@/lib/store/runs';
 import { type RunState } from '@/lib/model/life';
 import { type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
-import { endOfOverview } from '@/lib/timeline/overview';
+import { type Verdict } from '@/lib/model/verdict';
+import { english } from '@/lib/words/english';
+import { endOfOverview, type Overview } from '@/lib/timeline/overview';
+import { askedOfService } from '@/lib/store/verdicts';
+import { verdictOf } from '@/lib/judging/judge-run';
+import { type Run } from '@/lib/model/run';
 import { figuresOf, podsSparkOf } from './figures';
 
 export interface RunEnd {
@@ -31,13 +36,38 @@ export async function closeRun(
   const lastMs = endMs ?? endOfOverview(overview);
   await closeAllGaps(store, id, lastMs);
   const loadEndMs = run.loadEndMs ?? lastMs;
+  const figures = figuresOf(overview, summary, run.loadStartMs ?? 0, loadEndMs);
+  const gaps = overview.gaps.map((gap) => ({ ...gap, toMs: gap.toMs ?? lastMs }));
+  const ended: Run = { ...run, state, loadEndMs, figures, summary, ...reasonOfEnd(stateReason) };
   await moveRun(store, id, state, {
     ...(endMs === null && run.loadStartMs !== null ? { loadEndMs } : {}),
     endedAtMs: (run.originMs ?? run.createdAtMs) + lastMs,
-    ...figuresOf(overview, summary, run.loadStartMs ?? 0, loadEndMs),
+    ...figures,
     podsSpark: podsSparkOf(overview, lastMs),
     stateReason,
     summary,
+    verdict: await verdictAtEnd(store, ended, { ...overview, gaps }),
     loadHandle: null,
   });
+}
+
+function reasonOfEnd(
+  reason: Message | null,
+): Pick<Run, 'stateReason' | 'stateReasonCode' | 'stateReasonData'> {
+  return {
+    stateReason: reason && english(reason),
+    stateReasonCode: reason && reason.code,
+    stateReasonData: reason && reason.data,
+  };
+}
+
+/** Null where it cannot be made now: it is made when it is first read. A piece of a board, which has no load, has none. */
+async function verdictAtEnd(store: Store, run: Run, recording: Overview): Promise<Verdict | null> {
+  if (run.state === 'finished' && run.loadStartMs === null) return null;
+  try {
+    return await verdictOf(store, run, recording, await askedOfService(store, run.id));
+  } catch (error) {
+    console.error(`verdict of run ${run.id}`, error);
+    return null;
+  }
 }

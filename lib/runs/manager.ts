@@ -81,6 +81,7 @@ export class RunManager {
         env: request.env,
         plainEnv: (request.plainEnv ?? []).filter((name) => name in request.env),
         options,
+        objective: request.objective ?? null,
         tags: [...new Set(request.tags)],
       },
       // Nobody holds a secret until the run starts: this hash is of one that was thrown away.

@@ -113,6 +113,8 @@ function boardRun(service: Service, stretch: Stretch, autoscaling: RunAutoscalin
     loadStartMs: null,
     loadEndMs: stretch.toUnixMs - stretch.fromUnixMs,
     endedAtMs: stretch.toUnixMs,
+    objective: null,
+    verdict: null,
     figures: {
       requests: null,
       failures: null,

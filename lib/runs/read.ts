@@ -10,6 +10,7 @@ import {
   readOverview,
 } from '@/lib/store/overview';
 import { readRecording } from '@/lib/store/recording';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { hasEnded } from '@/lib/model/life';
 import { urlOf } from '@/lib/store/client';
 import { notFound } from '@/lib/model/problem';
@@ -42,7 +43,7 @@ export async function readRun(
   id: string,
   options: { detail?: boolean } = {},
 ): Promise<RunRecording | null> {
-  const run = await findRun(store, id);
+  const run = await findJudgedRun(store, id);
   if (!run) return null;
   return { run, recording: await readRecording(store, id, options) };
 }
@@ -69,7 +70,7 @@ export async function readRunPage(
   id: string,
   { columns, range }: { columns: number; range: OverviewRange | null },
 ): Promise<RunPage | null> {
-  const run = await findRun(store, id);
+  const run = await findJudgedRun(store, id);
   if (!run) return null;
   // The whole of an ended run is asked for most, and takes longest to make.
   const keeps = hasEnded(run.state) && range === null && columns === defaultColumns;

@@ -4,11 +4,12 @@ import { exponentialHistogramSchema } from '@/lib/model/histogram';
 import { messageSchema } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
-import { findRun } from '@/lib/store/runs';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { correlate } from '@/lib/timeline/correlate';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { histogramBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
+import { verdictSchema } from '@/lib/model/verdict';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
 import { toldIncidents, toldIncidentSchema } from './told-incidents';
@@ -56,6 +57,8 @@ export const runResultSchema = runFiguresSchema.extend({
   /** From each change of the load to enough pods, in the order of time. */
   incidents: z.array(toldIncidentSchema),
   thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
+  /** Null while the run goes on. */
+  verdict: verdictSchema.nullable(),
   /** In English. */
   story: z.array(z.string()),
   /** The same as codes. */
@@ -65,7 +68,7 @@ export type RunResult = z.infer<typeof runResultSchema>;
 
 /** The result of a run; null if there is no such run. `baseUrl` is the dashboard's address. */
 export async function resultOf(store: Store, id: string, baseUrl: string): Promise<RunResult | null> {
-  const run = await findRun(store, id);
+  const run = await findJudgedRun(store, id);
   if (!run) return null;
   const recording = boundRecording(await readRecording(store, id), run.summary);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
@@ -111,6 +114,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     thresholds:
       run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
       [],
+    verdict: run.verdict,
     story: storyCodes.map(english),
     storyCodes,
   };

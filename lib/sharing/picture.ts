@@ -1,9 +1,13 @@
+import { type VerdictOutcome } from '@/lib/model/verdict';
+
 /** What a picture of a run shows; times in ms on the run's clock. */
 export interface Picture {
   title: string;
   /** Under the title: service, script, when. */
   subtitle: string;
   state: string;
+  /** Of a run that has ended: in red, green or amber, in place of its state. */
+  verdict: { outcome: VerdictOutcome; word: string; said: string } | null;
   figures: { label: string; value: string }[];
   chart: PictureChart | null;
 }
@@ -35,15 +39,22 @@ const stateColours: Record<string, string> = {
   running: '#1d4ed8',
   starting: '#1d4ed8',
 };
+const verdictColours: Record<VerdictOutcome, string> = {
+  pass: '#0b7a4b',
+  fail: '#b91c1c',
+  unclear: '#92400e',
+};
 const left = 64;
 const right = pictureWidth - 64;
 
 /** The picture as SVG: text in Geist, shapes as the page draws them. */
-export function pictureSvg({ title, subtitle, state, figures, chart }: Picture): string {
+export function pictureSvg({ title, subtitle, state: stateWord, verdict, figures, chart }: Picture): string {
   const [first, second] = linesOf(title, 44, 2);
-  const top = second === undefined ? 152 : 200;
+  const titleEnd = second === undefined ? 152 : 200;
+  const top = titleEnd + (verdict ? 36 : 0);
+  const state = verdict?.word ?? stateWord;
   const step = figures.length > 0 ? (right - left) / figures.length : 0;
-  const stateColour = stateColours[state.toLowerCase()] ?? grey;
+  const stateColour = verdict ? verdictColours[verdict.outcome] : (stateColours[state.toLowerCase()] ?? grey);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${pictureWidth}" height="${pictureHeight}" font-family="Geist" fill="${ink}">
 <rect width="100%" height="100%" fill="#fafafa"/>
 <g transform="translate(${left} 44) scale(1.7)"><rect width="20" height="20" rx="5" fill="${ink}"/><path d="M4 14.5h3.2v-3.6h3.4V7.2H16" fill="none" stroke="#fff" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round"/><path d="M4 10.9h2.2V6.4h3" fill="none" stroke="#fff" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="0.2 2.4" opacity="0.75"/></g>
@@ -51,7 +62,8 @@ export function pictureSvg({ title, subtitle, state, figures, chart }: Picture):
 ${state === '' ? '' : `<g><circle cx="${right - widthOf(state, 22) - 18}" cy="61" r="7" fill="${stateColour}"/><text x="${right}" y="69" font-size="22" font-weight="600" text-anchor="end" fill="${stateColour}">${escape(state)}</text></g>`}
 <text x="${left}" y="142" font-size="44" font-weight="600">${escape(first ?? '')}</text>
 ${second === undefined ? '' : `<text x="${left}" y="192" font-size="44" font-weight="600">${escape(second)}</text>`}
-<text x="${left}" y="${top + 34}" font-size="24" fill="${grey}">${escape(linesOf(subtitle, 84, 1)[0] ?? '')}</text>
+<text x="${left}" y="${titleEnd + 34}" font-size="24" fill="${grey}">${escape(linesOf(subtitle, 84, 1)[0] ?? '')}</text>
+${verdict ? `<text x="${left}" y="${titleEnd + 74}" font-size="24" font-weight="600" fill="${stateColour}">${escape(linesOf(verdict.said, 84, 1)[0] ?? '')}</text>` : ''}
 ${figures.map(({ label, value }, i) => `<text x="${left + i * step}" y="${top + 96}" font-size="20" fill="${grey}">${escape(label)}</text><text x="${left + i * step}" y="${top + 136}" font-size="36" font-weight="600">${escape(value)}</text>`).join('\n')}
 ${chart ? chartSvg(chart, top + 176, 566) : ''}
 </svg>`;

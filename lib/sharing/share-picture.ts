@@ -4,11 +4,12 @@ import { type Store } from '@/lib/store/client';
 import { projectRoot } from '@/lib/environment/paths';
 import { makeColumns, readOverview } from '@/lib/store/overview';
 import { hasEnded } from '@/lib/model/life';
-import { findRun } from '@/lib/store/runs';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type StoredShare } from '@/lib/store/shares';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
 import { type Run } from '@/lib/model/run';
+import { type VerdictOutcome } from '@/lib/model/verdict';
 import { joinSlivers } from '@/lib/timeline/slivers';
 import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
@@ -18,6 +19,7 @@ const nothingShown: Picture = {
   title: 'A shared load test',
   subtitle: 'When it scaled, when it should have, and what each late pod cost.',
   state: '',
+  verdict: null,
   figures: [],
   chart: null,
 };
@@ -25,24 +27,25 @@ const nothingShown: Picture = {
 /** The picture of a link as PNG, 1200 × 630; null for one that tells nothing. */
 export async function sharedPicture(store: Store, share: StoredShare | null): Promise<Buffer> {
   if (!share) return renderPicture(nothingShown);
-  const key = `${share.id} ${share.title}`;
-  const kept = pictures.get(key);
-  if (kept) return kept;
   const runs: Run[] = [];
   let title = share.title;
   for (const [position, id] of share.runs.entries()) {
-    const run = await findRun(store, id);
+    const run = await findJudgedRun(store, id);
     if (!run) continue;
     const shown = shownOf(run, { publicId: publicIdOf(position), notes: false });
     runs.push(shown.run(run));
     title = shown.value(title);
   }
+  // An objective that changes changes the verdict.
+  const key = JSON.stringify([share.id, share.title, runs.map(({ verdict }) => verdict?.said.text)]);
+  const kept = pictures.get(key);
+  if (kept) return kept;
   const [first] = runs;
   const firstId = share.runs[0];
   if (!first || firstId === undefined) return renderPicture(nothingShown);
   const chart = await chartOf(store, firstId, first);
   const png = renderPicture(
-    share.kind === 'run' ? pictureOfRun(first, title, chart) : pictureOfComparison(runs, title, chart),
+    share.kind === 'run' ? pictureOf(first, title, chart) : pictureOfComparison(runs, title, chart),
   );
   if (runs.every(({ state }) => hasEnded(state))) keep(key, png);
   return png;
@@ -58,12 +61,18 @@ function keep(key: string, png: Buffer): void {
   if (pictures.size > mostKept && oldest !== undefined) pictures.delete(oldest);
 }
 
-function pictureOfRun(run: Run, title: string, chart: PictureChart): Picture {
+/** What a link's picture shows of one run. */
+export function pictureOf(run: Run, title = '', chart: PictureChart | null = null): Picture {
   const { figures } = run;
   return {
     title: title || run.name,
     subtitle: [run.service.name, run.scriptName, dayOf(run)].join(' · '),
     state: wordOf(run.state),
+    verdict: run.verdict && {
+      outcome: run.verdict.outcome,
+      word: verdictWords[run.verdict.outcome],
+      said: run.verdict.said.text,
+    },
     figures: [
       { label: 'Requests', value: whole(figures.requests) },
       { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
@@ -80,12 +89,27 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
     title: title || runs.map(({ name }) => name).join(' · '),
     subtitle: `${runs.length} runs side by side · p95 and worst lag of each`,
     state: '',
+    verdict: verdictOfAll(runs),
     figures: runs.map((run) => ({
       label: shortened(run.name, runs.length > 3 ? 16 : 26),
       value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstLagMs)}`,
     })),
     chart,
   };
+}
+
+const verdictWords: Record<VerdictOutcome, string> = { pass: 'Passed', fail: 'Failed', unclear: 'Unclear' };
+
+/** The worst of several runs' verdicts; null while one goes on. */
+function verdictOfAll(runs: readonly Run[]): Picture['verdict'] {
+  const outcomes = runs.map(({ verdict }) => verdict?.outcome);
+  if (outcomes.includes(undefined)) return null;
+  const count = (outcome: VerdictOutcome): number => outcomes.filter((one) => one === outcome).length;
+  const outcome = count('fail') > 0 ? 'fail' : count('unclear') > 0 ? 'unclear' : 'pass';
+  const said = (['pass', 'fail', 'unclear'] as const)
+    .filter((one) => count(one) > 0)
+    .map((one) => `${count(one)} ${verdictWords[one].toLowerCase()}`);
+  return { outcome, word: verdictWords[outcome], said: said.join(', ') };
 }
 
 async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart> {

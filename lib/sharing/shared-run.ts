@@ -75,6 +75,8 @@ function sharedRun(
       gatewayCluster: null,
       kubeContext: null,
       concurrencyFrom: service.concurrencyFrom,
+      objective: service.objective ?? null,
+      pricePerPodHour: null,
     },
     scriptName: value(run.scriptName),
     scriptText: script(run.scriptText),
@@ -90,6 +92,9 @@ function sharedRun(
     loadEndMs: run.loadEndMs,
     endedAtMs: run.endedAtMs,
     figures: run.figures,
+    objective: run.objective,
+    // What pods cost is nobody's business.
+    verdict: value(run.verdict && { ...run.verdict, figures: { ...run.verdict.figures, cost: null } }),
     autoscaling: value(run.autoscaling),
     summary: value(run.summary),
     notes: notes ? value(run.notes) : '',

@@ -200,9 +200,9 @@ describe('a difference', () => {
   it('needs five seconds and a request', () => {
     const four = Array.from({ length: 4 }, () => block([[0, 10]]));
     expect(differenceOf('mean', four, four, 0.95)).toBeNull();
-    expect(regressionTest(four, four)).toEqual({ tested: false, worse: [], figures: {} });
+    expect(regressionTest(four, four)).toEqual({ tested: false, worse: [], figures: {}, again: 0 });
     const none = Array.from({ length: 6 }, () => block([]));
-    expect(regressionTest(none, none)).toEqual({ tested: false, worse: [], figures: {} });
+    expect(regressionTest(none, none)).toEqual({ tested: false, worse: [], figures: {}, again: 0 });
   });
 
   it('of a tail with less than one request has no bounds', () => {

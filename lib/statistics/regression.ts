@@ -12,12 +12,22 @@ const leastSlowdown = 1.05;
 /** The same for the share of failed requests: a thousandth. */
 const leastMoreFailures = 0.001;
 
+/** Where the interval does not reach this, nothing got worse that matters; where it does, more such runs narrow it. */
+const tolerableSlowdown = 1.25;
+const tolerableFailures = 0.01;
+/** More runs than these are asked of nobody. */
+const mostAgain = 20;
+/** Where the data set no bound at all. */
+const againWithoutBound = 3;
+
 export interface Regression {
   /** False: a run is too short (fewer than five seconds of load) or made no request. */
   tested: boolean;
   /** Figures that are worse than the reference's. */
   worse: TestedFigure[];
   figures: Partial<Record<TestedFigure, Difference>>;
+  /** How many more such runs it takes until the intervals are narrow enough to tell; 0: they are. */
+  again: number;
 }
 
 /**
@@ -30,7 +40,7 @@ export function regressionTest(
   candidate: readonly Block[],
   { rate = falseAlarmRate, least = true }: { rate?: number; least?: boolean } = {},
 ): Regression {
-  const result: Regression = { tested: false, worse: [], figures: {} };
+  const result: Regression = { tested: false, worse: [], figures: {}, again: 0 };
   const shorter = Math.min(reference.length, candidate.length);
   if (shorter < leastBlocks) return result;
   const stated = shorter < fewBlocks ? rate * rateOfFew : rate;
@@ -47,6 +57,7 @@ export function regressionTest(
     result.tested = true;
     result.figures[figure] = difference;
     if (isWorse(difference, least)) result.worse.push(figure);
+    else result.again = Math.max(result.again, runsToTell(difference));
   }
   return result;
 }
@@ -56,4 +67,19 @@ function isWorse({ kind, interval: { value, low } }: Difference, least: boolean)
   return kind === 'ratio'
     ? low > 1 && (!least || value >= leastSlowdown)
     : low > 0 && (!least || value >= leastMoreFailures);
+}
+
+/**
+ * How many more pairs of such runs it takes until the interval leaves either no change for the worse or none that
+ * matters, whichever is nearer: its half width shrinks with the root of their number.
+ */
+function runsToTell({ kind, interval: { value, high } }: Difference): number {
+  const [at, most, top] =
+    kind === 'ratio'
+      ? [Math.log(value), Math.log(tolerableSlowdown), high === null ? null : Math.log(high)]
+      : [value, tolerableFailures, high];
+  if (top === null) return againWithoutBound;
+  if (top <= most) return 0;
+  const margin = Math.max(at, most - at);
+  return Math.min(mostAgain, Math.max(1, Math.ceil(((top - at) / margin) ** 2) - 1));
 }

@@ -4,6 +4,7 @@ import { type Store } from './client';
 import { Prisma } from './generated/client';
 import { type RunFilter, type RunQuery, type RunSort } from '@/lib/model/run-query';
 import { toFigures } from './runs';
+import { toVerdictShown } from './verdicts';
 
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
 const sortTerms: Record<RunSort, Prisma.Sql> = {
@@ -47,6 +48,7 @@ export async function listRuns(
       summaryJson: true,
       autoscalingJson: true,
       optionsJson: true,
+      verdictJson: true,
       ingestSecretHash: true,
     },
     include: { tags: true },
@@ -76,6 +78,7 @@ export async function listRuns(
           loadEndMs: row.loadEndMs,
           endedAtMs: row.endedAtMs,
           figures: toFigures(row),
+          verdict: toVerdictShown(row.verdictShownJson),
           podsSpark:
             row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
           tags: row.tags.map(({ tag }) => tag),

@@ -13,8 +13,10 @@ import {
   type RunSummary,
   type Service,
 } from '@/lib/model/run';
+import { type Verdict } from '@/lib/model/verdict';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
+import { toVerdict, verdictColumns } from './verdicts';
 
 type RunRow = RunModel & { tags: { tag: string }[] };
 const figureNames = runFiguresSchema.keyof().options;
@@ -44,6 +46,8 @@ function toRun(row: RunRow): Run {
     stateReasonData:
       row.stateReasonDataJson === null ? null : (JSON.parse(row.stateReasonDataJson) as unknown),
     figures: toFigures(row),
+    objective: row.objectiveJson === null ? null : parsed(row.objectiveJson),
+    verdict: toVerdict(row.verdictJson),
   });
 }
 
@@ -55,7 +59,7 @@ export function toFigures(row: Pick<RunModel, keyof RunFigures>): RunFigures {
 export interface NewRun {
   id: string;
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'> &
-    Partial<Pick<Run, 'plainEnv'>>;
+    Partial<Pick<Run, 'plainEnv' | 'objective'>>;
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
@@ -93,6 +97,7 @@ export async function insertRun(
       envJson: JSON.stringify(run.env),
       plainEnvJson: JSON.stringify(run.plainEnv ?? []),
       optionsJson: JSON.stringify(run.options),
+      objectiveJson: run.objective ? JSON.stringify(run.objective) : null,
       ingestSecretHash,
       createdAtMs,
       startedBy,
@@ -144,6 +149,8 @@ type RunColumns = RunFigures &
     | 'options'
     | 'tags'
     | 'figures'
+    | 'objective'
+    | 'verdict'
     | 'summary'
     | 'autoscaling'
     | 'createdAtMs'
@@ -156,6 +163,7 @@ type RunColumns = RunFigures &
 export interface RunChange extends Partial<RunColumns> {
   stateReason?: Message | null;
   summary?: RunSummary | null;
+  verdict?: Verdict | null;
   autoscaling?: RunAutoscaling;
   podsSpark?: number[];
   /** What the engine needs to end this load after a crash of ours; null: there is none any more. */
@@ -197,7 +205,15 @@ export async function updateRun(store: Store, id: string, change: RunChange): Pr
   return toRun(row);
 }
 
-function changedColumns({ summary, podsSpark, autoscaling, loadHandle, stateReason, ...columns }: RunChange) {
+function changedColumns({
+  summary,
+  verdict,
+  podsSpark,
+  autoscaling,
+  loadHandle,
+  stateReason,
+  ...columns
+}: RunChange) {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   return {
     ...columns,
@@ -208,6 +224,7 @@ function changedColumns({ summary, podsSpark, autoscaling, loadHandle, stateReas
           stateReasonCode: stateReason && stateReason.code,
           stateReasonDataJson: json(stateReason && stateReason.data),
         }),
+    ...(verdict === undefined ? {} : verdictColumns(verdict)),
     ...(summary === undefined ? {} : { summaryJson: json(summary) }),
     ...(autoscaling === undefined ? {} : { autoscalingJson: JSON.stringify(autoscaling) }),
     ...(podsSpark === undefined ? {} : { podsSparkJson: JSON.stringify(podsSpark) }),

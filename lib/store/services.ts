@@ -4,6 +4,7 @@ import { withoutCredentials } from '@/lib/model/address';
 import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { type ServiceModel } from './generated/models';
+import { forgetVerdictsOfService, toObjective } from './verdicts';
 
 const annotationsSchema = z.record(z.string(), z.string());
 
@@ -15,6 +16,7 @@ function toService(row: ServiceModel): Service {
     updatedAtMs: _updated,
     origin,
     concurrencyFrom,
+    objectiveJson,
     ...rest
   } = row;
   return {
@@ -25,6 +27,7 @@ function toService(row: ServiceModel): Service {
     concurrencyFrom: concurrencyFrom === 'gateway' ? 'gateway' : 'knative',
     origin: origin === 'cluster' ? 'cluster' : 'manual',
     annotations: annotationsSchema.parse(JSON.parse(annotationsJson)),
+    objective: toObjective(objectiveJson),
   };
 }
 
@@ -47,30 +50,51 @@ export async function saveService(
   service: Omit<Service, 'id'>,
   nowMs: number,
 ): Promise<Service> {
-  const { annotations, ...rest } = service;
-  const data = { ...rest, annotationsJson: JSON.stringify(annotations), updatedAtMs: nowMs };
+  const data = { ...columnsOf(service), updatedAtMs: nowMs };
   const key = { namespace: service.namespace, name: service.name, gatewayUrl: service.gatewayUrl };
-  return toService(
-    await store.service.upsert({
-      where: { namespace_name_gatewayUrl: key },
-      update: data,
-      create: { ...data, id: randomUUID(), createdAtMs: nowMs },
-    }),
-  );
+  const where = { namespace_name_gatewayUrl: key };
+  const before = await store.service.findUnique({ where });
+  const row = await store.service.upsert({
+    where,
+    update: data,
+    create: { ...data, id: randomUUID(), createdAtMs: nowMs },
+  });
+  await judgeAnew(store, before, row);
+  return toService(row);
+}
+
+/** A service as its columns; an objective and a price that it does not name stay as they are. */
+function columnsOf({ annotations, objective, pricePerPodHour, ...rest }: Omit<Service, 'id'>) {
+  return {
+    ...rest,
+    annotationsJson: JSON.stringify(annotations),
+    ...(objective === undefined ? {} : { objectiveJson: objective && JSON.stringify(objective) }),
+    ...(pricePerPodHour === undefined ? {} : { pricePerPodHour }),
+  };
+}
+
+/** Runs of a service that asks for something else now are judged anew when they are next read. */
+async function judgeAnew(store: Store, before: ServiceModel | null, now: ServiceModel): Promise<void> {
+  if (
+    before &&
+    (before.objectiveJson !== now.objectiveJson || before.pricePerPodHour !== now.pricePerPodHour)
+  )
+    await forgetVerdictsOfService(store, now.id);
 }
 
 /** Changes a registered service; its id and its runs stay. Throws if another one has the same namespace, name and gateway. */
 export async function replaceService(
   store: Store,
-  { id, annotations, ...rest }: Service,
+  { id, ...service }: Service,
   nowMs: number,
 ): Promise<Service> {
-  return toService(
-    await store.service.update({
-      where: { id },
-      data: { ...rest, annotationsJson: JSON.stringify(annotations), updatedAtMs: nowMs },
-    }),
-  );
+  const before = await store.service.findUnique({ where: { id } });
+  const row = await store.service.update({
+    where: { id },
+    data: { ...columnsOf(service), updatedAtMs: nowMs },
+  });
+  await judgeAnew(store, before, row);
+  return toService(row);
 }
 
 /** Forgets a service; its runs stay. False if there was none. */

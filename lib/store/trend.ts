@@ -1,11 +1,13 @@
 import { decodeHistogram } from '@/lib/statistics/histogram/encode';
 import { metricTypeSchema, type Recording } from '@/lib/model/recording';
+import { type VerdictShown } from '@/lib/model/verdict';
 import { serviceSchema, type RunFigures, type RunState } from '@/lib/model/run';
 import { z } from 'zod';
 import { type BaselineScope } from './baselines';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 import { toFigures } from './runs';
+import { toVerdictShown } from './verdicts';
 
 /** A script and a service that runs were made of, and how many. */
 export interface TrendPair {
@@ -34,6 +36,7 @@ export interface TrendRow extends BaselineScope {
   ended: boolean;
   thinnedStepMs: number | null;
   figures: RunFigures;
+  verdict: VerdictShown | null;
 }
 
 const namespaceSchema = serviceSchema.pick({ namespace: true });
@@ -46,6 +49,7 @@ const omit = {
   optionsJson: true,
   envJson: true,
   notes: true,
+  verdictJson: true,
 } as const;
 
 /** The newest runs of a script and service that have begun, at most `limit`, in the order of time. */
@@ -85,6 +89,7 @@ function toTrendRow(row: Omit<RunModel, keyof typeof omit>): TrendRow {
     scriptName: row.scriptName,
     thinnedStepMs: row.thinnedStepMs,
     figures: toFigures(row),
+    verdict: toVerdictShown(row.verdictShownJson),
   };
 }
 

@@ -231,7 +231,7 @@ function metricWord(metric: string): Message | string {
   return metric === 'rps' ? message('narrative.rate') : metric;
 }
 
-function thresholdValue(value: number, unit: Of<'threshold-crossed'>['unit']): Figure | Message {
+export function thresholdValue(value: number, unit: Of<'threshold-crossed'>['unit']): Figure | Message {
   if (unit === 'ms') return duration(value);
   return unit === 'share' ? message('narrative.percent', { value: tenths(value * 100) }) : tenths(value);
 }

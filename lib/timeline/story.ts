@@ -252,14 +252,14 @@ function verdicts(run: Run): StorySentence[] {
 }
 
 /** The value that a threshold judges: `p(95)<500` the 95th percentile. */
-function judgedValue(values: Record<string, number>, source: string): number | null {
+export function judgedValue(values: Record<string, number>, source: string): number | null {
   const name = /^\s*([a-z]+(?:\([\d.]+\))?)/.exec(source)?.[1] ?? '';
   const others: Record<string, string> = { 'p(50)': 'med', med: 'p(50)', value: 'rate' };
   return values[name] ?? values[others[name] ?? ''] ?? null;
 }
 
 /** When the load was that a threshold is about: one scenario's where its metric names one (`name{scenario:spike}`), else all. */
-function timeOf(metric: string, { loadStartMs, loadEndMs, options }: Run): StorySentence['range'] {
+export function timeOf(metric: string, { loadStartMs, loadEndMs, options }: Run): StorySentence['range'] {
   if (loadStartMs === null || loadEndMs === null) return null;
   const name = /\{.*?\bscenario:\s*([^,}]+)/.exec(metric)?.[1]?.trim();
   const scenario = scenariosAsked(options).find((one) => one.name === name);

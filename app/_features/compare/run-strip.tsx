@@ -4,13 +4,15 @@ import { ArrowDown, ArrowUp, Flag, Target, X } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { type ReactNode } from 'react';
 import { type Comparison } from '@/lib/comparing/comparison';
-import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { StandingBadge } from '@/app/_ui/baseline/standing-badge';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { useWords } from '@/app/_ui/words/provider';
 import { type CompareAddress } from '@/app/_ui/compare-address';
+import { saidOf } from '@/app/_ui/verdict/look';
+import { useSay } from '@/app/_ui/words/use-say';
 import { RunSign } from './look';
 
 /** The runs in their order: each one's sign, what it is, how it stands against the reference, and where it goes. */
@@ -24,6 +26,7 @@ export function RunStrip({
   onChange: (part: Partial<CompareAddress>) => void;
 }) {
   const t = useWords();
+  const say = useSay();
   const { runs, referenceId, regressions } = comparison;
   const ids = runs.map(({ id }) => id);
   // The reference stays the one it is when the order changes.
@@ -59,9 +62,12 @@ export function RunStrip({
                 <p className="truncate text-xs text-muted-foreground">
                   {run.scriptName} · {run.serviceName} · <Time unixMs={run.startedAtMs} />
                 </p>
+                {run.verdict && (
+                  <p className="text-xs break-words text-muted-foreground">{say(saidOf(run.verdict.said))}</p>
+                )}
               </div>
               <div className="flex flex-wrap items-center gap-2">
-                {run.state !== 'finished' && <StateBadge state={run.state} />}
+                <RunBadge state={run.state} verdict={run.verdict} />
                 {run.isBaseline && (
                   <Badge tone="violet">
                     <Flag aria-hidden className="size-3.5" />
@@ -74,7 +80,7 @@ export function RunStrip({
                     {t('compare.reference')}
                   </Badge>
                 ) : (
-                  verdict && <VerdictBadge verdict={verdict} />
+                  verdict && <StandingBadge standing={verdict} />
                 )}
               </div>
               {!readOnly && (

@@ -1,16 +1,18 @@
 'use client';
 
-import { ArrowDown, ArrowUp, CircleAlert, Pin, TrendingDown } from 'lucide-react';
+import { ArrowDown, ArrowUp, Pin, TrendingDown } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { type RunListItem } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
+import { type VerdictShown } from '@/lib/model/verdict';
 import { api } from '@/app/_ui/data/api';
 import { useAsked } from '@/app/_ui/data/use-asked';
-import { verdictWords } from '@/app/_ui/baseline/verdict-badge';
+import { standingKind, useStandingWords } from '@/app/_ui/baseline/standing-badge';
 import { cn } from '@/app/_ui/cn';
 import { Link } from '@/app/_ui/link';
 import { PodsSparkline } from '@/app/_ui/sparkline';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
+import { useVerdicts } from '@/app/_ui/verdict/use-verdicts';
 import { Cell, Table, type TableHead } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import { type Words } from '@/lib/words/words';
@@ -37,6 +39,7 @@ const shownTags = 2;
 function columnsOf(
   query: RunsQuery,
   regressions: Record<string, RegressionVerdict>,
+  verdicts: Record<string, VerdictShown>,
   t: Words,
   locale: Locale,
 ): Column[] {
@@ -45,7 +48,7 @@ function columnsOf(
       key: 'state',
       label: t('columns.state'),
       sort: 'state',
-      cell: (run) => <StateBadge state={run.state} reason={reasonOf(run)} />,
+      cell: (run) => <RunBadge state={run.state} verdict={verdicts[run.id]} reason={reasonOf(run)} />,
     },
     {
       key: 'run',
@@ -64,10 +67,7 @@ function columnsOf(
           >
             {run.name}
           </Link>
-          {run.figures.thresholdsMet === false && (
-            <CircleAlert aria-label={t('runs.thresholdsFailed')} className="size-3.5 shrink-0 text-danger" />
-          )}
-          <RegressionMark verdict={regressions[run.id]} t={t} />
+          <RegressionMark standing={regressions[run.id]} />
           {run.tags.slice(0, shownTags).map((tag) => (
             <Link
               key={tag}
@@ -214,7 +214,8 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
     wanted: ids !== '',
   });
   const regressions = data?.regressions ?? {};
-  const columns = columnsOf(query, regressions, t, locale);
+  const verdicts = useVerdicts(runs.map((run) => ({ ...run, ended: run.endedAtMs !== null })));
+  const columns = columnsOf(query, regressions, verdicts, t, locale);
   return (
     <>
       <Table
@@ -251,7 +252,14 @@ export function RunsTable({ runs, query }: { runs: RunListItem[]; query: RunsQue
       </Table>
       <ul className="space-y-3 lg:hidden">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} verdict={regressions[run.id]} t={t} locale={locale} />
+          <RunCard
+            key={run.id}
+            run={run}
+            verdict={verdicts[run.id]}
+            regression={regressions[run.id]}
+            t={t}
+            locale={locale}
+          />
         ))}
       </ul>
     </>
@@ -286,10 +294,11 @@ function headOf({ key, label, sort, numeric = false }: Column, query: RunsQuery,
   };
 }
 
-/** Tells that a run is surely worse than the baseline of its script and service. */
-function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined; t: Words }) {
-  if (!verdict || verdict.worse.length === 0) return null;
-  const words = verdictWords(verdict, t);
+/** Tells that a run is worse than the baseline of its script and service. */
+function RegressionMark({ standing }: { standing: RegressionVerdict | undefined }) {
+  const wordsOf = useStandingWords();
+  if (!standing || standingKind(standing) !== 'worse') return null;
+  const words = wordsOf(standing);
   return (
     <span
       role="img"
@@ -306,11 +315,13 @@ function RegressionMark({ verdict, t }: { verdict: RegressionVerdict | undefined
 function RunCard({
   run,
   verdict,
+  regression,
   t,
   locale,
 }: {
   run: RunListItem;
-  verdict: RegressionVerdict | undefined;
+  verdict: VerdictShown | undefined;
+  regression: RegressionVerdict | undefined;
   t: Words;
   locale: Locale;
 }) {
@@ -343,19 +354,13 @@ function RunCard({
             >
               {run.name}
             </Link>
-            {run.figures.thresholdsMet === false && (
-              <CircleAlert
-                aria-label={t('runs.thresholdsFailed')}
-                className="size-3.5 shrink-0 text-danger"
-              />
-            )}
-            <RegressionMark verdict={verdict} t={t} />
+            <RegressionMark standing={regression} />
           </span>
           <p className="mt-0.5 truncate text-xs text-muted-foreground">
             {run.serviceName} · {run.scriptName} · <Time unixMs={run.originMs ?? run.createdAtMs} ago />
           </p>
         </div>
-        <StateBadge state={run.state} reason={reasonOf(run)} />
+        <RunBadge state={run.state} verdict={verdict} reason={reasonOf(run)} />
       </div>
       <dl className="mt-3 grid grid-cols-3 gap-x-4 gap-y-2.5">
         {pairs.map(([label, value]) => (

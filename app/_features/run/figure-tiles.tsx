@@ -6,9 +6,10 @@ import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { endedTiles } from './ended-tiles';
 import { figuresOfPage } from './figures';
 
-interface Tile {
+export interface Tile {
   key: string;
   label: string;
   value: string;
@@ -16,7 +17,7 @@ interface Tile {
   alarm?: boolean;
 }
 
-/** The run's figures in one strip; of the range, when the charts are zoomed. */
+/** The run's figures in one strip: of the run, when it has ended what matters of it; of the range, when the charts are zoomed. */
 export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
   const t = useWords();
   const locale = useLocale();
@@ -26,7 +27,7 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
 
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
-  const tiles: Tile[] = [
+  const live: Tile[] = [
     {
       key: 'requests',
       label: t('run.figures.requests'),
@@ -72,10 +73,15 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
       ...(f.waiting ? { detail: t('run.figures.waiting', { n: number(f.waiting) }) } : {}),
     },
   ];
+  const ended = range === null && model.run.endedAtMs !== null ? endedTiles(model.run, f, t, locale) : null;
+  const tiles = ended ?? live;
   return (
     <dl
       aria-label={t('run.figures.title')}
-      className="panel mb-4 grid grid-cols-3 overflow-hidden sm:grid-cols-5 lg:grid-cols-9"
+      className={cn(
+        'panel mb-4 grid overflow-hidden sm:grid-cols-5',
+        ended ? 'grid-cols-2 lg:grid-cols-10' : 'grid-cols-3 lg:grid-cols-9',
+      )}
     >
       {tiles.map((tile) => (
         <div

@@ -24,8 +24,8 @@ import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { useAsked } from '@/app/_ui/data/use-asked';
-import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { StandingBadge } from '@/app/_ui/baseline/standing-badge';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
@@ -84,7 +84,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
             >
               {run.name}
             </h1>
-            <StateBadge state={run.state} reason={reason} />
+            <RunBadge state={run.state} verdict={run.verdict} reason={reason} />
             {answer?.baseline?.runId === run.id && (
               <Badge tone="violet">
                 <Flag aria-hidden className="size-3.5" />
@@ -92,7 +92,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
               </Badge>
             )}
             {answer?.baseline && answer.regression && (
-              <VerdictBadge verdict={answer.regression} href={compareHref([answer.baseline.runId, run.id])} />
+              <StandingBadge
+                standing={answer.regression}
+                href={compareHref([answer.baseline.runId, run.id], answer.baseline.runId)}
+              />
             )}
           </div>
           <Facts run={run} feed={feed} />
@@ -264,6 +267,7 @@ function Actions({
           env: run.env,
           name: run.name,
           tags: run.tags,
+          ...(run.objective ? { objective: run.objective } : {}),
         },
       });
       router.push(`/runs/${next.run.id}`);

@@ -28,6 +28,7 @@ import { PrintSections } from './print-sections';
 import { RunFeed } from './run-feed';
 import { RunHeader } from './run-header';
 import { StoryPanel } from './story-panel';
+import { VerdictPanel } from './verdict-panel';
 
 const chartsHeight = 'h-[880px]';
 // Charts and editor need the browser: the server sends their place.
@@ -63,6 +64,7 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
   return (
     <>
       <RunHeader feed={feed} />
+      <Verdict feed={feed} view={view} />
       {problem && <FeedProblem feed={feed} />}
       {ready ? (
         <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} search={search} />
@@ -76,6 +78,10 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
       )}
     </>
   );
+}
+
+function Verdict({ feed, view }: { feed: RunFeed; view: ChartView }) {
+  return <VerdictPanel run={useStore(feed.run)} view={view} />;
 }
 
 const isThere = (model: ChartModel | null): boolean => model !== null;

@@ -10,6 +10,7 @@ import {
   Play,
   PlugZap,
   RefreshCw,
+  Target,
   Trash2,
 } from 'lucide-react';
 import { cn } from '@/app/_ui/cn';
@@ -26,9 +27,11 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
-import { useWords } from '@/app/_ui/words/provider';
+import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { AutoscalingDetails } from './autoscaling-details';
+import { objectiveWords } from '@/app/_ui/verdict/objective-words';
+import { ObjectiveForm } from './objective-form';
 import { RegisterForm } from './register-form';
 
 /**
@@ -45,11 +48,13 @@ export function ServiceCard({
   isNew: boolean;
 }) {
   const t = useWords();
+  const locale = useLocale();
   const { mayRun } = useAccess();
   const [checks, setChecks] = useState<ConnectionCheck[] | null>(null);
   const { busy, problem, attempt } = useAttempt();
   const [forgetting, setForgetting] = useState(false);
   const [editing, setEditing] = useState(false);
+  const [asking, setAsking] = useState(false);
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isNew) card.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
@@ -74,7 +79,12 @@ export function ServiceCard({
       router.refresh();
     });
   const autoscalerClass = service.annotations['autoscaling.knative.dev/class']?.split('.')[0] ?? 'kpa';
+  const asks = service.objective ? objectiveWords(service.objective, t, locale) : [];
   const facts: [string, string][] = [
+    [
+      t('verdicts.objective'),
+      asks.length > 0 ? asks.join(t('common.listSeparator')) : t('verdicts.noneAsked'),
+    ],
     [t('services.gateway'), service.gatewayUrl],
     [t('services.host'), service.host],
     [t('services.selector'), service.podSelector],
@@ -126,6 +136,10 @@ export function ServiceCard({
             <Button size="sm" variant="ghost" onClick={() => setEditing(true)}>
               <Pencil />
               {t('history.services.edit')}
+            </Button>
+            <Button size="sm" variant="ghost" onClick={() => setAsking(true)}>
+              <Target />
+              {t('verdicts.objective')}
             </Button>
             <Button
               size="sm"
@@ -184,6 +198,21 @@ export function ServiceCard({
         ])}
         serviceId={service.id}
       />
+      <Dialog open={asking} onOpenChange={setAsking}>
+        <DialogContent
+          title={t('verdicts.objectiveOf', { name: service.name })}
+          description={t('verdicts.objectiveText')}
+          className="max-w-2xl"
+        >
+          <ObjectiveForm
+            service={service}
+            onDone={() => {
+              setAsking(false);
+              router.refresh();
+            }}
+          />
+        </DialogContent>
+      </Dialog>
       <Dialog open={editing} onOpenChange={setEditing}>
         <DialogContent title={t('history.services.editTitle', { name: service.name })} className="max-w-2xl">
           <div className="mt-4">

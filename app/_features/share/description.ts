@@ -2,6 +2,7 @@ import { type Run } from '@/lib/model/run';
 import { type Words } from '@/lib/words/words';
 import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { say } from '@/lib/words/say';
 
 /** What a chat preview says of a link; null: a password is asked for, so it says nothing of the runs. */
 export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Locale): string {
@@ -11,7 +12,9 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
     return t('share.descriptionComparison', { names: runs.map(({ name }) => name).join(', ') });
   const { requests, failures, p95Ms, peakReadyPods, worstLagMs } = run.figures;
   const known = [
-    t(`states.${run.state}`),
+    run.verdict
+      ? say({ locale, t }, { ...run.verdict.said, known: run.verdict.said.text })
+      : t(`states.${run.state}`),
     ...(requests === null ? [] : [t('share.facts.requests', { n: formatNumber(requests, locale) })]),
     ...(requests && failures !== null
       ? [t('share.facts.failed', { share: formatShare(failures / requests, locale) })]

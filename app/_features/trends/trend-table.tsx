@@ -4,8 +4,9 @@ import { Flag, GitCompareArrows } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { type TrendRun } from '@/lib/model/trend';
 import { endedStates } from '@/lib/model/run';
-import { VerdictBadge } from '@/app/_ui/baseline/verdict-badge';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { StandingBadge } from '@/app/_ui/baseline/standing-badge';
+import { type VerdictShown } from '@/lib/model/verdict';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
@@ -18,10 +19,12 @@ import { failureShare } from './trend-figures';
 /** The same runs as a table, newest first. */
 export function TrendTable({
   runs,
+  verdicts,
   baselineId,
   onBaseline,
 }: {
   runs: readonly TrendRun[];
+  verdicts: Record<string, VerdictShown>;
   baselineId: string | null;
   onBaseline: ((run: TrendRun) => Promise<void>) | null;
 }) {
@@ -34,7 +37,7 @@ export function TrendTable({
       label={t('trend.table')}
       className="bg-card"
       head={[
-        { label: t('columns.state') },
+        { label: t('verdicts.title') },
         { label: t('trend.run') },
         { label: t('trend.started') },
         { label: t('columns.requests'), numeric: true },
@@ -51,7 +54,7 @@ export function TrendTable({
       {runs.toReversed().map((run) => (
         <tr key={run.id} data-trend-run={run.id} className="hover:bg-muted/60">
           <Cell>
-            <StateBadge state={run.state} />
+            <RunBadge state={run.state} verdict={verdicts[run.id]} />
           </Cell>
           <Cell className="max-w-64">
             <Link
@@ -83,7 +86,7 @@ export function TrendTable({
                 {t('trend.baseline')}
               </Badge>
             ) : run.regression ? (
-              <VerdictBadge verdict={run.regression} />
+              <StandingBadge standing={run.regression} />
             ) : (
               <span className="text-muted-foreground">–</span>
             )}
@@ -92,7 +95,7 @@ export function TrendTable({
             {baselineId && !run.isBaseline && (
               <Button asChild size="iconSm" variant="ghost">
                 <Link
-                  href={compareHref([baselineId, run.id])}
+                  href={compareHref([baselineId, run.id], baselineId)}
                   aria-label={t('trend.compareRun', { name: run.name })}
                   title={t('trend.compare')}
                 >

@@ -15,6 +15,9 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { runsLagMessage } from '@/lib/timeline/lag-message';
 import { mostOfRunsLag } from '@/lib/timeline/lag-parts';
+import { endedStates } from '@/lib/model/run';
+import { useVerdicts } from '@/app/_ui/verdict/use-verdicts';
+import { VerdictLine } from './verdict-line';
 import { ChosenRun } from './chosen-run';
 import { failureShare } from './trend-figures';
 import { trendAxes, type TrendAxis } from './trend-axis';
@@ -44,6 +47,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       }
     : null;
   const say = useSay();
+  const verdicts = useVerdicts(runs.map((run) => ({ ...run, ended: endedStates.includes(run.state) })));
   const lag = mostOfRunsLag(runs.map(({ figures }) => figures));
   const ms = (value: number): string => formatMs(value, locale);
   const charts: {
@@ -80,6 +84,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
   return (
     <div className="space-y-4">
       {problem && <ProblemNotice problem={problem} />}
+      <VerdictLine runs={runs} verdicts={verdicts} chosenId={chosen.id} onChoose={setChosenId} />
       {!baseline && (
         <p className="rounded-lg border bg-muted/50 px-3.5 py-2 text-sm text-muted-foreground">
           {runs.length === 1 ? `${t('trend.one')} ` : ''}
@@ -87,7 +92,12 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
         </p>
       )}
       <section className="panel">
-        <ChosenRun run={chosen} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+        <ChosenRun
+          run={chosen}
+          verdict={verdicts[chosen.id]}
+          baselineId={baseline?.id ?? null}
+          onBaseline={onBaseline}
+        />
         {runs.length > 2 && (
           <div className="flex justify-end border-t px-3 py-1.5 sm:px-4 print:hidden">
             <Segmented<TrendAxis>
@@ -124,7 +134,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
           {say(runsLagMessage(lag))}
         </p>
       )}
-      <TrendTable runs={runs} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+      <TrendTable runs={runs} verdicts={verdicts} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { preload } from 'react-dom';
 import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
-import { findRun } from '@/lib/store/runs';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { getAccess } from '@/app/_ui/access/server';
 import { RunView } from '@/app/_features/run/run-view';
 
@@ -15,12 +15,12 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const run = await findRun(await getStore(), (await params).id);
+  const run = await findJudgedRun(await getStore(), (await params).id);
   return run ? { title: shownTo((await getAccess()).role, run).run.name } : {};
 }
 
 export default async function RunPage({ params, searchParams }: Props) {
-  const run = await findRun(await getStore(), (await params).id);
+  const run = await findJudgedRun(await getStore(), (await params).id);
   if (!run) notFound();
   const { role } = await getAccess();
   // The page asks for it as soon as its scripts run: it is on its way before they are here.

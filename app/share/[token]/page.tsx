@@ -6,7 +6,7 @@ import { isSecure } from '@/lib/identity/connection';
 import { openShare, publicIdOf, type OpenedShare } from '@/lib/sharing/share';
 import { shownOf } from '@/lib/sharing/shared-run';
 import { getStore } from '@/lib/store/client';
-import { findRun } from '@/lib/store/runs';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type StoredShare } from '@/lib/store/shares';
 import { type Run } from '@/lib/model/run';
 import { getWords } from '@/app/_ui/words/server';
@@ -29,7 +29,7 @@ const open = cache(async (token: string): Promise<OpenedShare> =>
 /** The runs of a link and its title, as its readers see them. */
 const readRuns = cache(async (share: StoredShare): Promise<{ runs: Run[]; title: string }> => {
   const store = await getStore();
-  const runs = await Promise.all(share.runs.map((id) => findRun(store, id)));
+  const runs = await Promise.all(share.runs.map((id) => findJudgedRun(store, id)));
   const shown = runs.flatMap((run, position) =>
     run ? [{ run, as: shownOf(run, { publicId: publicIdOf(position), notes: share.notes }) }] : [],
   );

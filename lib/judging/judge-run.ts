@@ -1,0 +1,97 @@
+import { hasEnded } from '@/lib/model/life';
+import { noObjective, asksForMore, type Objective, type ObjectiveChange } from '@/lib/model/objective';
+import { type Run } from '@/lib/model/run';
+import { type Verdict, type VerdictShown } from '@/lib/model/verdict';
+import { findBaseline } from '@/lib/store/baselines';
+import { type Store } from '@/lib/store/client';
+import { makeColumns, readOverview } from '@/lib/store/overview';
+import { findRun } from '@/lib/store/runs';
+import { listTrendRunsById } from '@/lib/store/trend';
+import { askedOfService, keepVerdict } from '@/lib/store/verdicts';
+import { correlateOverview, type Overview } from '@/lib/timeline/overview';
+import { type AgainstBaseline } from '@/lib/verdict/checks';
+import { factsOf } from '@/lib/verdict/facts';
+import { judge } from '@/lib/verdict/judge';
+import { inEnglish } from './in-english';
+import { regressionAgainst } from './against-baseline';
+
+/** The run with its verdict, which is made and kept where there is none; as it is while it goes on. */
+export async function judged(store: Store, run: Run): Promise<Run> {
+  if (run.verdict !== null || !hasEnded(run.state)) return run;
+  const key = run.id;
+  const underWay = making.get(key) ?? judgeAndKeep(store, run).finally(() => making.delete(key));
+  making.set(key, underWay);
+  return { ...run, verdict: await underWay };
+}
+
+/** The run with its verdict; null if there is no such run. */
+export async function findJudgedRun(store: Store, id: string): Promise<Run | null> {
+  const run = await findRun(store, id);
+  return run && judged(store, run);
+}
+
+/** The verdicts of those of the runs that have ended, by their ids. */
+export async function verdictsOf(
+  store: Store,
+  ids: readonly string[],
+): Promise<Record<string, VerdictShown>> {
+  const verdicts: Record<string, VerdictShown> = {};
+  // One after the other: what a run recorded is large while it is read.
+  for (const id of ids) {
+    const verdict = (await findJudgedRun(store, id))?.verdict;
+    if (verdict) verdicts[id] = { outcome: verdict.outcome, said: verdict.said };
+  }
+  return verdicts;
+}
+
+/** Several readers of one run wait for the same. */
+const making = new Map<string, Promise<Verdict>>();
+
+async function judgeAndKeep(store: Store, run: Run): Promise<Verdict> {
+  const asked = await askedOfService(store, run.id);
+  const verdict = await verdictOf(store, run, await overviewOf(store, run), asked);
+  await keepVerdict(store, run.id, verdict, asked);
+  return verdict;
+}
+
+async function overviewOf(store: Store, run: Run): Promise<Overview> {
+  const { overview } = await readOverview(store, run.id);
+  if (overview.columns.length > 0 || !(await makeColumns(store, run.id, run.loadStartMs))) return overview;
+  return (await readOverview(store, run.id)).overview;
+}
+
+/**
+ * The verdict of a run that has ended, or ends now as `run` says, by its recording with every second. `asked`: what its
+ * service asks for now; null: it is registered no more, and what it asked for then is taken.
+ */
+export async function verdictOf(
+  store: Store,
+  run: Run,
+  recording: Overview,
+  asked: { objective: Objective | null; pricePerPodHour: number | null } | null,
+  change: ObjectiveChange | null = run.objective,
+): Promise<Verdict> {
+  const { objective: ofService, pricePerPodHour } = asked ?? run.service;
+  const objective = { ...(ofService ?? noObjective), ...change };
+  const objectiveOf =
+    change && Object.keys(change).length > 0
+      ? 'run'
+      : ofService && asksForMore(ofService)
+        ? 'service'
+        : 'none';
+  const correlation = correlateOverview(recording, run.loadStartMs, run.loadEndMs);
+  const facts = factsOf(run, recording, correlation, objective, pricePerPodHour ?? null);
+  const against = objective.regression ? await againstBaseline(store, run) : null;
+  return inEnglish(judge(facts, { objective, objectiveOf }, against));
+}
+
+/** How the run stands against the baseline of its script and service; null: none is chosen, or it is this run. */
+async function againstBaseline(store: Store, run: Run): Promise<AgainstBaseline | null> {
+  const { namespace, name: serviceName } = run.service;
+  const baseline = await findBaseline(store, { namespace, serviceName, scriptName: run.scriptName });
+  if (!baseline || baseline.runId === run.id) return null;
+  const [reference] = await listTrendRunsById(store, [baseline.runId]);
+  if (!reference) return null;
+  const tested = { id: run.id, ended: hasEnded(run.state), thinnedStepMs: run.thinnedStepMs };
+  return { name: baseline.name, regression: await regressionAgainst(store, reference, tested) };
+}

@@ -1,0 +1,304 @@
+import { message, type Figure, type Message } from '@/lib/model/message';
+import { type Objective } from '@/lib/model/objective';
+import { type RecordingGap } from '@/lib/model/recording';
+import { reasonOf } from '@/lib/model/run';
+import { type RegressionVerdict } from '@/lib/model/trend';
+import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
+import { judgedValue, timeOf } from '@/lib/timeline/story';
+import { thresholdValue } from '@/lib/timeline/story-message';
+import { outcomeOf, type Bounds } from './bounds';
+import { type RunFacts } from './facts';
+import { gapMessage, neverAfterMs, type JudgedIncident } from './incidents';
+
+/** One thing that a run is judged by, its sentence not yet said. */
+export interface Check extends Omit<VerdictCheck, 'said'> {
+  said: Message;
+}
+
+/** How a run stands against the baseline of its script and service. */
+export interface AgainstBaseline {
+  name: string;
+  regression: Pick<RegressionVerdict, 'tested' | 'worse'>;
+}
+
+/** Without an objective for failures, a run fails where more of its requests fail than this. */
+const mostFailedShare = 0.5;
+
+/** All that a run is judged by, in the order in which it is told. */
+export function checksOf(facts: RunFacts, objective: Objective, against: AgainstBaseline | null): Check[] {
+  return [
+    ...end(facts),
+    ...thresholds(facts),
+    ...failures(facts, objective),
+    ...scaleUps(facts),
+    ...slow(facts, objective),
+    ...limits(facts, objective),
+    ...incidents(facts, objective),
+    ...regression(objective, against),
+  ];
+}
+
+function end({ run }: RunFacts): Check[] {
+  const check = (outcome: VerdictOutcome, said: Message): Check[] => [
+    { subject: 'end', outcome, said, range: null },
+  ];
+  switch (run.state) {
+    case 'failed':
+      return check(
+        'fail',
+        message('verdict.end-failed', { reason: reasonOf(run) ?? message('verdict.no-reason') }),
+      );
+    case 'stopped':
+      return check('unclear', message('verdict.end-stopped'));
+    case 'interrupted':
+      return check('unclear', message('verdict.end-interrupted'));
+    default:
+      return check('pass', message('verdict.end-finished'));
+  }
+}
+
+function thresholds({ run }: RunFacts): Check[] {
+  return (run.summary?.metrics ?? []).flatMap((metric) =>
+    metric.thresholds.map(({ source, ok }): Check => {
+      const value = judgedValue(metric.values, source);
+      const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
+      const data = {
+        metric: metric.metric,
+        source,
+        value: value === null ? '' : message('verdict.measured', { value: thresholdValue(value, unit) }),
+      };
+      return {
+        subject: 'threshold',
+        outcome: ok ? 'pass' : 'fail',
+        said: ok ? message('verdict.threshold-met', data) : message('verdict.threshold-crossed', data),
+        range: timeOf(metric.metric, run),
+      };
+    }),
+  );
+}
+
+function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] {
+  const { requests, failures: failed } = run.figures;
+  const check = (outcome: VerdictOutcome, said: Message): Check[] => [
+    { subject: 'failures', outcome, said, range: null },
+  ];
+  if (!requests)
+    return [{ subject: 'requests', outcome: 'unclear', said: message('verdict.no-requests'), range: null }];
+  if (failed === null) return [];
+  const data = { failures: whole(failed), requests: whole(requests), share: shareText(failed / requests) };
+  if (failed === requests)
+    return check('fail', message('verdict.failures-all', { requests: whole(requests) }));
+  const allowed = failedShare ?? mostFailedShare;
+  // Without k6's own totals, what no second recorded may have failed or not.
+  const gap = run.summary === null ? gaps.find(({ what }) => what === 'requests') : undefined;
+  const isBeyond = failed / requests > allowed;
+  const isInDoubt = gap !== undefined && (isBeyond || failedShare !== null);
+  const outcome = isInDoubt ? 'unclear' : isBeyond ? 'fail' : 'pass';
+  if (outcome === 'unclear')
+    return check(
+      outcome,
+      message('verdict.in-doubt', {
+        what: message('verdict.failures-of', data),
+        reason: gapMessage(gap) ?? '',
+      }),
+    );
+  return check(
+    outcome,
+    outcome === 'fail'
+      ? message('verdict.failures-beyond', { ...data, allowed: shareText(allowed) })
+      : failed === 0
+        ? message('verdict.failures-none', { requests: whole(requests) })
+        : message('verdict.failures-of', data),
+  );
+}
+
+function scaleUps({ incidents: all }: RunFacts): Check[] {
+  return all.flatMap((incident): Check[] => {
+    const { from, to, startMs, endMs, durationMs, end: ended, isOpen, doubt, culprit } = incident;
+    const data = { from, to, at: second(startMs) };
+    const range = { fromMs: startMs, toMs: endMs };
+    const check = (outcome: VerdictOutcome, said: Message): Check[] => [
+      { subject: 'scale-up', outcome, said, range },
+    ];
+    if (ended === 'followed')
+      return check('pass', message('verdict.followed', { ...data, after: duration(durationMs) }));
+    const after = duration(durationMs);
+    if (ended === 'limited') return check('pass', message('verdict.limited', { ...data, after }));
+    if (ended === 'either')
+      return check('pass', message('verdict.either', { ...data, reason: doubt ?? culprit }));
+    const what = message('verdict.not-followed', data);
+    if (doubt) return check('unclear', message('verdict.in-doubt', { what, reason: doubt }));
+    if (durationMs >= neverAfterMs)
+      return check('fail', message('verdict.never-followed', { ...data, culprit }));
+    // What was asked for no longer so soon is nobody's lag.
+    if (!isOpen) return [];
+    return check(
+      'unclear',
+      message('verdict.in-doubt', {
+        what,
+        reason: message('verdict.doubt-recording-ended', { after }),
+      }),
+    );
+  });
+}
+
+function slow({ run, slow: bounds, gaps }: RunFacts, { slowerThanMs, slowShare }: Objective): Check[] {
+  const { requests } = run.figures;
+  if (slowerThanMs === null || slowShare === null || bounds === null || !requests) return [];
+  const shares = { least: bounds.least / requests, most: bounds.most / requests };
+  const outcome = outcomeOf(shares, slowShare);
+  const said = message('verdict.slow', {
+    count: whole(outcome === 'pass' ? bounds.most : bounds.least),
+    requests: whole(requests),
+    share: shareText(outcome === 'pass' ? shares.most : shares.least),
+    limit: duration(slowerThanMs),
+    allowed: shareText(slowShare),
+  });
+  return [
+    {
+      subject: 'slow',
+      outcome,
+      said:
+        outcome === 'unclear'
+          ? message('verdict.in-doubt', {
+              what: said,
+              reason:
+                gapMessage(gaps.find(({ what }) => what === 'requests')) ??
+                message('verdict.doubt-bucket', { limit: duration(slowerThanMs) }),
+            })
+          : said,
+      range: null,
+    },
+  ];
+}
+
+/** What is counted over the load as a whole. */
+function limits(facts: RunFacts, { overLimitMs, mostWaiting, coldStarts }: Objective): Check[] {
+  return [
+    ...limit(facts, {
+      subject: 'over-limit',
+      allowed: overLimitMs,
+      bounds: facts.overLimitMs,
+      unknown: message('verdict.over-limit-unknown'),
+      said: (time, allowed) =>
+        message('verdict.over-limit', { time: duration(time), allowed: duration(allowed) }),
+      from: ['concurrency', 'pods'],
+    }),
+    ...limit(facts, {
+      subject: 'waiting',
+      allowed: mostWaiting,
+      bounds: facts.mostWaiting,
+      unknown: message('verdict.waiting-unknown'),
+      said: (count, allowed) => message('verdict.waiting', { count: whole(count), allowed: whole(allowed) }),
+      from: ['concurrency'],
+    }),
+    ...limit(facts, {
+      subject: 'cold-starts',
+      allowed: coldStarts,
+      bounds: facts.coldStarts,
+      unknown: message('verdict.cold-starts-unknown'),
+      said: (count, allowed) => message('verdict.cold-starts', { count, allowed: whole(allowed) }),
+      from: ['pods'],
+    }),
+  ];
+}
+
+function limit(
+  { gaps }: RunFacts,
+  {
+    subject,
+    allowed,
+    bounds,
+    unknown,
+    said,
+    from,
+  }: {
+    subject: Check['subject'];
+    allowed: number | null;
+    bounds: Bounds | null;
+    unknown: Message;
+    said: (value: number, allowed: number) => Message;
+    /** What the figure is made from. */
+    from: readonly RecordingGap['what'][];
+  },
+): Check[] {
+  if (allowed === null) return [];
+  const check = { subject, range: null };
+  if (bounds === null) return [{ ...check, outcome: 'unclear', said: unknown }];
+  const outcome = outcomeOf(bounds, allowed);
+  const what = said(bounds.least, allowed);
+  if (outcome !== 'unclear') return [{ ...check, outcome, said: what }];
+  const reason = gapMessage(gaps.find((gap) => from.includes(gap.what))) ?? message('verdict.doubt-thinned');
+  return [{ ...check, outcome, said: message('verdict.in-doubt', { what, reason }) }];
+}
+
+function incidents({ incidents: all }: RunFacts, { incidentMs, lagMs }: Objective): Check[] {
+  return all.flatMap((incident) => {
+    const { startMs, durationMs, from, to, lateMs, end: ended } = incident;
+    const at = second(startMs);
+    return [
+      ...timeCheck('incident', incident, incidentMs, durationMs, (length, allowed) =>
+        ended === 'followed'
+          ? message('verdict.incident', { at, length, allowed })
+          : message('verdict.incident-not-over', { at, length, allowed }),
+      ),
+      ...timeCheck('lag', incident, lagMs, lateMs, (late, allowed) =>
+        message('verdict.late', { from, to, at, late, allowed }),
+      ),
+    ];
+  });
+}
+
+/** How long something of an incident took, at the least where it went on; that it is not over yet is judged elsewhere. */
+function timeCheck(
+  subject: 'incident' | 'lag',
+  { startMs, endMs, isOpen, end: ended, doubt }: JudgedIncident,
+  allowedMs: number | null,
+  ms: number,
+  say: (time: Figure, allowed: Figure) => Message,
+): Check[] {
+  if (allowedMs === null) return [];
+  const outcome = outcomeOf({ least: ms, most: isOpen && ended !== 'followed' ? Infinity : ms }, allowedMs);
+  if (outcome === 'unclear') return [];
+  const said = say(duration(ms), duration(allowedMs));
+  const range = { fromMs: startMs, toMs: endMs };
+  return outcome === 'fail' && doubt
+    ? [
+        {
+          subject,
+          outcome: 'unclear',
+          said: message('verdict.in-doubt', { what: said, reason: doubt }),
+          range,
+        },
+      ]
+    : [{ subject, outcome, said, range }];
+}
+
+function regression({ regression: asked }: Objective, against: AgainstBaseline | null): Check[] {
+  if (!asked || against === null) return [];
+  const { name, regression: found } = against;
+  const check = (outcome: VerdictOutcome, said: Message): Check[] => [
+    { subject: 'regression', outcome, said, range: null },
+  ];
+  if (!found.tested) return check('unclear', message('verdict.regression-untested', { baseline: name }));
+  if (found.worse.length === 0) return check('pass', message('verdict.regression-none', { baseline: name }));
+  return check(
+    'fail',
+    message('verdict.regression', {
+      baseline: name,
+      what: found.worse.map((figure) => message(`verdict.worse-${figure}`)),
+    }),
+  );
+}
+
+const second = (value: number): Figure => ({ figure: 'second', value });
+const duration = (value: number): Figure => ({ figure: 'duration', value });
+const whole = (value: number): Figure => ({ figure: 'whole', value });
+
+/** A share of 1 in percent, so many digits that a few in many never read as none. */
+function shareText(share: number): Message {
+  const percent = share * 100;
+  return message('narrative.percent', {
+    value: Number(percent.toPrecision(percent >= 99.5 && percent < 100 ? 4 : 2)),
+  });
+}

@@ -1,0 +1,158 @@
+import { type Run } from '@/lib/model/run';
+import { type RecordingGap } from '@/lib/model/recording';
+import { type Objective } from '@/lib/model/objective';
+import { type VerdictFigures } from '@/lib/model/verdict';
+import { mergeColumns } from '@/lib/timeline/columns';
+import { type Correlation } from '@/lib/timeline/correlate';
+import { endOfOverview, type ConcurrencySpan, type Overview } from '@/lib/timeline/overview';
+import { type PodStep } from '@/lib/timeline/pods';
+import { exactly, type Bounds } from './bounds';
+import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
+import { mostReady, podTime } from './pod-time';
+import { slowBounds } from './slow-bounds';
+
+/** What a verdict is made from, of one ended run. */
+export interface RunFacts {
+  run: Run;
+  incidents: JudgedIncident[];
+  gaps: readonly RecordingGap[];
+  figures: VerdictFigures;
+  /** Requests slower than the objective's limit; null: it asks for none. */
+  slow: Bounds | null;
+  /** Null: not known, since no pod was recorded, or they have no hard limit. */
+  overLimitMs: Bounds | null;
+  /** Null: what the concurrency came from does not tell how many wait. */
+  mostWaiting: Bounds | null;
+  /** Null: no pod was recorded. */
+  coldStarts: Bounds | null;
+}
+
+/** The facts of a run from its recording with every second. `pricePerPodHour`: the service's; null: none is known. */
+export function factsOf(
+  run: Run,
+  recording: Overview,
+  correlation: Correlation,
+  objective: Objective,
+  pricePerPodHour: number | null,
+): RunFacts {
+  const { gaps } = recording;
+  const endMs = Math.max(endOfOverview(recording), run.loadEndMs ?? 0);
+  const load = { fromMs: run.loadStartMs ?? 0, toMs: run.loadEndMs ?? endMs };
+  const { steps } = correlation.pods;
+  const knowsPods = steps.length > 0;
+  const samples = recording.concurrency.filter(
+    ({ instant, atMs, fromMs }) => !instant && atMs > load.fromMs && fromMs < load.toMs,
+  );
+  const places = placesOf(run);
+  const incidents = incidentsOf(correlation);
+  const known = incidents.filter(({ doubt, end }) => !doubt && end !== 'never');
+  const worst = known.length === 0 ? null : known.reduce((a, b) => (b.durationMs > a.durationMs ? b : a));
+  const slow =
+    objective.slowerThanMs === null
+      ? null
+      : slowBounds(
+          mergeColumns(recording.columns).durations,
+          run.figures.requests ?? 0,
+          run.engine === 'k6' ? run.summary : null,
+          objective.slowerThanMs,
+        );
+  const slowMeanwhile = correlation.incidents.flatMap(({ slow: paid }) => (paid ? [paid.count] : []));
+  const paid = knowsPods ? podTime(steps, 0, endMs) : null;
+  // A step of a thinned recording is a mean: what was more for a second is not in it.
+  const isWhole = run.thinnedStepMs === null;
+  const unknown = (what: RecordingGap['what'], most: number): number =>
+    isWhole ? lengthOf(gaps, what, load) : most;
+  const overMs = places === null || !knowsPods ? null : overLimitMs(samples, steps, places);
+  const waiting = samples.flatMap((sample) => (sample.waiting === null ? [] : [sample.waiting]));
+  const waited = waiting.length === 0 ? null : Math.max(...waiting);
+  const coldStarts = correlation.coldStarts.length;
+  return {
+    run,
+    incidents,
+    gaps,
+    slow,
+    overLimitMs:
+      overMs === null
+        ? null
+        : {
+            least: overMs,
+            most: overMs + unknown('concurrency', Infinity) + unknown('pods', Infinity),
+          },
+    mostWaiting:
+      waited === null
+        ? null
+        : { least: waited, most: unknown('concurrency', Infinity) > 0 ? Infinity : waited },
+    coldStarts: !knowsPods
+      ? null
+      : lengthOf(gaps, 'pods', load) > 0
+        ? { least: coldStarts, most: Infinity }
+        : exactly(coldStarts),
+    figures: {
+      worstIncidentMs: worst?.durationMs ?? null,
+      worstIncidentAtMs: worst?.startMs ?? null,
+      incidents: incidents.length,
+      openIncidents: incidents.filter(
+        ({ end, doubt, durationMs }) => end === 'never' && !doubt && durationMs >= neverAfterMs,
+      ).length,
+      slowRequests:
+        slow?.least ??
+        (slowMeanwhile.length === 0 ? null : slowMeanwhile.reduce((sum, count) => sum + count, 0)),
+      slowAboveMs: objective.slowerThanMs,
+      podSeconds: paid?.podSeconds ?? null,
+      readyPodSeconds: paid?.readyPodSeconds ?? null,
+      idleShare: places === null || !knowsPods ? null : idleShare(samples, steps, places),
+      cost: paid && pricePerPodHour !== null ? (paid.podSeconds / 3600) * pricePerPodHour : null,
+      overLimitMs: overMs,
+      mostWaiting: waited,
+      coldStarts,
+    },
+  };
+}
+
+/** How many requests a pod takes at once; null: without a limit. */
+function placesOf({ autoscaling, service }: Run): number | null {
+  const limit = autoscaling?.config.containerConcurrency ?? service.containerConcurrency;
+  if (limit > 0) return limit;
+  return autoscaling?.config.metric === 'concurrency' ? autoscaling.config.totalValue : null;
+}
+
+/** The seconds in which more was in flight than the most ready pods of that second take. */
+function overLimitMs(samples: readonly ConcurrencySpan[], steps: readonly PodStep[], places: number): number {
+  return samples.reduce(
+    (sum, { fromMs, atMs, total }) =>
+      // Means of sums differ in the last digits.
+      total > places * mostReady(steps, fromMs, atMs) + 1e-6 ? sum + (atMs - fromMs) : sum,
+    0,
+  );
+}
+
+/** Of the places of the ready pods, over the seconds whose concurrency is known, those in which no request was. */
+function idleShare(
+  samples: readonly ConcurrencySpan[],
+  steps: readonly PodStep[],
+  places: number,
+): number | null {
+  let offered = 0;
+  let used = 0;
+  for (const { fromMs, atMs, total, active } of samples) {
+    const ready = podTime(steps, fromMs, atMs).readyPodSeconds * places;
+    offered += ready;
+    used += Math.min(ready, (active ?? total) * ((atMs - fromMs) / 1000));
+  }
+  return offered === 0 ? null : 1 - used / offered;
+}
+
+/** How long something was not recorded while the load ran. */
+function lengthOf(
+  gaps: readonly RecordingGap[],
+  what: RecordingGap['what'],
+  load: { fromMs: number; toMs: number },
+): number {
+  return gaps.reduce(
+    (sum, gap) =>
+      gap.what === what
+        ? sum + Math.max(0, Math.min(load.toMs, gap.toMs ?? Infinity) - Math.max(load.fromMs, gap.fromMs))
+        : sum,
+    0,
+  );
+}

@@ -1,0 +1,109 @@
+import { type Incident, type IncidentPartName } from '@/lib/model/incident';
+import { message, sentMessage, type Figure, type Message } from '@/lib/model/message';
+import { type RecordingGap } from '@/lib/model/recording';
+import { type Correlation } from '@/lib/timeline/correlate';
+import { culpritMessage } from '@/lib/timeline/incident-message';
+
+/** A time in which pods were missing, as a verdict judges it. Times on the run's clock. */
+export interface JudgedIncident {
+  startMs: number;
+  endMs: number;
+  /** Pods that were ready and that were due at its most. */
+  from: number;
+  to: number;
+  /** How long it was, surely; it may have gone on where nothing more was recorded. */
+  durationMs: number;
+  isOpen: boolean;
+  /**
+   * followed: as many pods as were due were ready; limited: as many as are allowed were not enough; either: so little decides
+   * on one pod more or fewer that the cluster was as right as the calculation; never: none of it, while they were asked for.
+   */
+  end: 'followed' | 'limited' | 'either' | 'never';
+  /** How long after they were due the pods were ready. */
+  lateMs: number;
+  culprit: Message;
+  /** Why it is not certain, so that it is held against nobody; null: it is. */
+  doubt: Message | null;
+}
+
+/** Pods that were asked for less long than this may only have been late: no one can say that they never came. */
+export const neverAfterMs = 10_000;
+
+/** What of an incident is the cluster's to answer for: from due to ready. */
+const lateParts: ReadonlySet<IncidentPartName> = new Set<IncidentPartName>([
+  'decide',
+  'act',
+  'answer',
+  'schedule',
+  'pull',
+  'init',
+  'start',
+  'probe',
+  'unknown',
+]);
+
+/** The times of a run in which pods were missing. */
+export function incidentsOf({
+  incidents,
+  settings,
+}: Pick<Correlation, 'incidents' | 'settings'>): JudgedIncident[] {
+  const [setting] = settings;
+  const ofSetting = setting
+    ? message('verdict.doubt-setting', {
+        setting: setting.setting,
+        theirs: setting.theirs ?? '–',
+        ours: setting.ours ?? '–',
+      })
+    : null;
+  return incidents
+    .filter(({ kind }) => kind === 'short')
+    .map((incident) => {
+      const { startMs, endMs, durationMs, pods, parts } = incident;
+      const late = parts.filter(({ part }) => lateParts.has(part));
+      const end = endOf(incident);
+      return {
+        startMs,
+        endMs,
+        from: pods.from,
+        to: pods.due,
+        durationMs,
+        isOpen: incident.end === 'open',
+        end,
+        lateMs: late.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs), 0),
+        culprit: culpritMessage(incident),
+        doubt: doubtOf(incident, end, ofSetting),
+      };
+    });
+}
+
+function endOf({ doneMs, cause, culprit: { kind, doubt } }: Incident): JudgedIncident['end'] {
+  if (doneMs !== null) return 'followed';
+  if (doubt === 'rounding-edge') return 'either';
+  return cause === 'limit' || kind === 'not-allowed' ? 'limited' : 'never';
+}
+
+function doubtOf(incident: Incident, end: JudgedIncident['end'], ofSetting: Message | null): Message | null {
+  if (incident.isUnclear) return evidenceOf(incident);
+  return end === 'never' ? ofSetting : null;
+}
+
+function evidenceOf({ culprit: { evidence } }: Incident): Message {
+  const [first] = evidence;
+  return first ? sentMessage(first.code, first.data, first.code) : message('verdict.no-reason');
+}
+
+/** A gap as a reason of doubt; null for none. */
+export function gapMessage(gap: RecordingGap | undefined): Message | null {
+  if (!gap) return null;
+  const { what, fromMs, toMs, reason, code, data } = gap;
+  const told = {
+    what: message(`verdict.recorded-${what}`),
+    from: second(fromMs),
+    reason: sentMessage(code, data, reason),
+  };
+  return toMs === null
+    ? message('verdict.doubt-gap-open', told)
+    : message('verdict.doubt-gap', { ...told, to: second(toMs) });
+}
+
+const second = (value: number): Figure => ({ figure: 'second', value });

@@ -1,0 +1,51 @@
+import { message, sentMessage, type Message } from '@/lib/model/message';
+import { type RegressionVerdict } from '@/lib/model/trend';
+import { type Verdict, type VerdictCheck } from '@/lib/model/verdict';
+
+/** An incident is longer than another where it lasted this much longer, and more than a tick of the calculation and the next. */
+const longerBy = 1.25;
+const leastLongerMs = 4000;
+
+/**
+ * How a run stands against another: by the test of their requests, and by what their verdicts say that got worse. A run
+ * whose verdict became unclear cannot be told to be as good.
+ */
+export function standingOf(
+  test: Pick<RegressionVerdict, 'tested' | 'worse' | 'again'>,
+  reference: Verdict | null,
+  run: Verdict | null,
+): RegressionVerdict {
+  const also = reference && run ? alsoWorse(reference, run) : [];
+  const isInDoubt = run?.outcome === 'unclear' && reference?.outcome === 'pass';
+  return { ...test, again: Math.max(test.again, isInDoubt ? 1 : 0), also };
+}
+
+function alsoWorse(reference: Verdict, run: Verdict): Message[] {
+  const met = new Set(reference.checks.filter(({ outcome }) => outcome === 'pass').map(thresholdOf));
+  const thresholds = run.checks.filter(
+    (check) => check.subject === 'threshold' && check.outcome === 'fail' && met.has(thresholdOf(check)),
+  );
+  const { worstIncidentMs: before, openIncidents: openBefore } = reference.figures;
+  const { worstIncidentMs: now, openIncidents: open } = run.figures;
+  const isLonger =
+    before !== null && now !== null && now >= before * longerBy && now - before >= leastLongerMs;
+  const worse = [
+    ...thresholds.map(({ said }) => sentMessage(said.code, said.data, said.text)),
+    ...(open > openBefore ? [message('verdict.more-never-followed')] : []),
+    ...(isLonger
+      ? [
+          message('verdict.longer-incident', {
+            now: { figure: 'duration', value: now },
+            before: { figure: 'duration', value: before },
+          }),
+        ]
+      : []),
+  ];
+  return worse.length === 0 && run.outcome === 'fail' && reference.outcome !== 'fail'
+    ? [message('verdict.fails-now')]
+    : worse;
+}
+
+function thresholdOf({ subject, said: { data } }: VerdictCheck): string {
+  return subject === 'threshold' ? JSON.stringify([data.metric, data.source]) : subject;
+}
