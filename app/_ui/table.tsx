@@ -75,18 +75,21 @@ export function Cell({
   className,
   children,
   title,
+  colSpan,
 }: {
   heads?: boolean;
   numeric?: boolean;
   className?: string;
   children?: ReactNode;
   title?: string | undefined;
+  colSpan?: number;
 }) {
   const Element = heads ? 'th' : 'td';
   return (
     <Element
       scope={heads ? 'row' : undefined}
       title={title}
+      colSpan={colSpan}
       className={cn(
         'h-9 px-3 whitespace-nowrap',
         heads && 'text-left font-normal',

@@ -69,7 +69,7 @@ export function replayRealRun({ looks, conditions }: RealRun, firstTickMs = 2000
     }
     while (annotator.nextTickMs <= atMs) take(annotator.tick(annotator.nextTickMs));
     for (const event of pods.change(look.ready)) annotator.onPod({ ...event, atMs, type: 'MODIFIED' });
-    const reading = { active: look.act, waiting: look.pend };
+    const reading = { active: look.act, waiting: look.pend, byRevision: null };
     means.add(reading, look.at);
     take(annotator.onReading({ atMs, total: look.act + look.pend }));
   }

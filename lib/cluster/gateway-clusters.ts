@@ -10,8 +10,13 @@ export interface GatewayService {
   revisions: ReadonlySet<string>;
 }
 
+/** An upstream cluster of a service; `revision` null: its name does not tell of which. */
+export interface ServiceCluster {
+  revision: string | null;
+}
+
 /**
- * Whether an upstream cluster is of a service, by the names that gateways give:
+ * The upstream cluster of a service that a gateway names so, null where it is none; by the names that gateways give:
  *
  * - Kourier, the lab: `<ns>/<revision>`
  * - Istio, Higress, MSE: `outbound|80||<revision>.<ns>.svc.cluster.local`, since Istio 1.25 with `;` at its end
@@ -21,12 +26,13 @@ export interface GatewayService {
  * Envoy cuts a name at its first dot unless it was told otherwise, as Istio tells it: what follows is then part of the
  * metric's name, where all but letters, digits and `_` has become `_`. `rest` is that part, empty where nothing was cut.
  */
-export function isClusterOf(label: string, rest: string, service: GatewayService): boolean {
+export function clusterOf(label: string, rest: string, service: GatewayService): ServiceCluster | null {
   const { namespace, cluster, host } = service;
   const name = label.replace(/;$/, '');
   if (cluster !== null && cluster !== '') {
     const [head, ...tail] = cluster.split('.');
-    return rest === '' ? name === cluster : name === head && asInMetric(tail.join('.')) === rest;
+    const isNamed = rest === '' ? name === cluster : name === head && asInMetric(tail.join('.')) === rest;
+    return isNamed ? { revision: null } : null;
   }
   const istio = /\|\|([^.|]+)(?:\.(.*))?$/.exec(name);
   if (istio) {
@@ -35,33 +41,34 @@ export function isClusterOf(label: string, rest: string, service: GatewayService
       domain === undefined
         ? rest.startsWith(`${asInMetric(namespace)}_svc`)
         : domain.startsWith(`${namespace}.`);
-    return inNamespace && isWorkloadOf(workload, service);
+    return inNamespace ? workloadOf(workload, service) : null;
   }
   const [first = '', second = '', third = ''] = name.split(/[/_]/);
   if (first === 'httproute' && name.startsWith('httproute/')) {
     const [, , route = ''] = name.split('/');
     const whole = rest === '' ? asInMetric(route) : `${asInMetric(route)}_${rest}_`;
     const hosts = [host, `${service.name}.${namespace}.svc`].filter((one) => one !== null);
-    return (
-      second === namespace &&
+    return second === namespace &&
       hosts.some((one) => (rest === '' ? route === one : whole.startsWith(`${asInMetric(one)}_`)))
-    );
+      ? { revision: null }
+      : null;
   }
   const parts = name.split(name.includes('/') ? '/' : '_').length;
   const known = name.includes('/') ? parts >= 2 : parts === 3 && /^\d+$/.test(third);
-  return known && rest === '' && first === namespace && isWorkloadOf(second, service);
+  return known && rest === '' && first === namespace ? workloadOf(second, service) : null;
 }
 
 /**
  * By the revisions that are known. Where none is: each begins with its service's name, as Knative asks for, and what ends
  * as Knative's own names of revisions do is of a service of a longer name.
  */
-function isWorkloadOf(workload: string, { name, revisions }: GatewayService): boolean {
+function workloadOf(workload: string, { name, revisions }: GatewayService): ServiceCluster | null {
   const own = workload.replace(/-private$/, '');
-  if (own === name || revisions.has(own)) return true;
-  if (!own.startsWith(`${name}-`)) return false;
+  if (revisions.has(own)) return { revision: own };
+  if (own === name) return { revision: null };
+  if (!own.startsWith(`${name}-`)) return null;
   const rest = own.slice(name.length + 1);
-  return /^\d{5}$/.test(rest) || (revisions.size === 0 && !/-\d{5}$/.test(rest));
+  return /^\d{5}$/.test(rest) || (revisions.size === 0 && !/-\d{5}$/.test(rest)) ? { revision: own } : null;
 }
 
 function asInMetric(text: string): string {

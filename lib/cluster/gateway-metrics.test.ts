@@ -40,7 +40,7 @@ it('adds up the clusters of the service, the lab’s and Istio’s names alike',
       ),
       hello,
     ),
-  ).toEqual({ active: 7, waiting: 7 });
+  ).toEqual({ active: 7, waiting: 7, byRevision: { 'hello-00001': 8, 'hello-00002': 6 } });
 });
 
 it('leaves out others: another service of a like name, another namespace, other metrics, comments', () => {
@@ -53,17 +53,29 @@ it('leaves out others: another service of a like name, another namespace, other 
     'envoy_cluster_upstream_rq_total{envoy_cluster_name="default/hello-00001"} 10',
     '# envoy_cluster_upstream_rq_active{envoy_cluster_name="default/hello-00001"} 10',
   ];
-  expect(readGatewayText(text(...rows), hello)).toEqual({ active: 1, waiting: 0 });
+  expect(readGatewayText(text(...rows), hello)).toEqual({
+    active: 1,
+    waiting: 0,
+    byRevision: { 'hello-00001': 1 },
+  });
 });
 
 it('takes a cluster that was named exactly, and only that', () => {
   const rows = text(active('my-upstream', 6), active('default/hello-00001', 1));
-  expect(readGatewayText(rows, { ...hello, cluster: 'my-upstream' })).toEqual({ active: 6, waiting: 0 });
+  expect(readGatewayText(rows, { ...hello, cluster: 'my-upstream' })).toEqual({
+    active: 6,
+    waiting: 0,
+    byRevision: null,
+  });
 });
 
 it('reads labels in any order, braces and escapes in values, and times after the value', () => {
   const row = `envoy_cluster_upstream_rq_active{zone="a}b\\"c",envoy_cluster_name="default/hello-00001",pod="g-1"} 2 1700000000000`;
-  expect(readGatewayText(row, hello)).toEqual({ active: 2, waiting: 0 });
+  expect(readGatewayText(row, hello)).toEqual({
+    active: 2,
+    waiting: 0,
+    byRevision: { 'hello-00001': 2 },
+  });
 });
 
 // knative/serving#8584, #9544: revisions with names of their own.
@@ -76,9 +88,13 @@ it.each([
     new URL(`../../testdata/cases/01-own-revision-names/${file}`, import.meta.url),
     'utf8',
   );
-  expect(readGatewayText(page, shop(...names))).toEqual(reading);
+  const known = readGatewayText(page, shop(...names));
+  expect(known).toMatchObject(reading);
+  // Each revision's own add up to all.
+  const own = Object.values(known?.byRevision ?? {}).reduce((sum, value) => sum + value, 0);
+  expect(own).toBe(reading.active + reading.waiting);
   // As far as names alone can tell.
-  expect(readGatewayText(page, shop())).toEqual(reading);
+  expect(readGatewayText(page, shop())).toMatchObject(reading);
 });
 
 it('tells a revision from another service of a longer name by the revisions that are known', () => {
@@ -86,6 +102,7 @@ it('tells a revision from another service of a longer name by the revisions that
   expect(readGatewayText(rows, { ...hello, revisions: new Set(['hello-blue']) })).toEqual({
     active: 3,
     waiting: 0,
+    byRevision: { 'hello-blue': 3 },
   });
 });
 
@@ -153,7 +170,7 @@ it.each([
     'Envoy Gateway',
     'envoy_cluster_prod_example_com_rule_0_backend_0_upstream_rq_active{envoy_cluster_name="httproute/prod/shop"}',
   ],
-])('knows a cluster as %s names it, and none of another service, namespace or revision', (_gateway, row) => {
+])('knows a cluster as %s names it, and none of another service, namespace or revision', (gateway, row) => {
   const others = [
     row.replaceAll('shop', 'shop-two'),
     row.replaceAll('prod', 'other'),
@@ -164,6 +181,8 @@ it.each([
   ).toEqual({
     active: 3,
     waiting: 0,
+    // Envoy Gateway names a rule of the route, whatever revisions it leads to.
+    byRevision: gateway === 'Envoy Gateway' ? null : { 'shop-blue': 3 },
   });
 });
 
@@ -183,6 +202,7 @@ it('sums the replicas whose addresses it has', async () => {
   expect(await readGatewayOnce(replicas.join(' '), shop('shop-blue'), 2000)).toEqual({
     active: 7,
     waiting: 0,
+    byRevision: { 'shop-blue': 7 },
   });
 });
 

@@ -2,13 +2,15 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { metricsAddresses } from '@/lib/model/service-input';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
-import { type GatewayService, isClusterOf, waysOfAsking } from './gateway-clusters';
-import { SecondMeans } from './second-means';
+import { clusterOf, type GatewayService, waysOfAsking } from './gateway-clusters';
+import { SecondMeans, sumByRevision } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
 export interface GatewayReading {
   active: number;
   waiting: number;
+  /** Active and waiting of each revision, by its name; null where the clusters' names do not tell. */
+  byRevision: Readonly<Record<string, number>> | null;
 }
 
 const line =
@@ -25,14 +27,27 @@ export function readGatewayText(text: string, service: GatewayService): GatewayR
   let reading: GatewayReading | null = null;
   for (const row of text.split('\n')) {
     const gauge = plainGauge(row) ?? prometheusGauge(row);
-    if (!gauge || !isClusterOf(gauge.name, gauge.rest, service)) continue;
+    const cluster = gauge && clusterOf(gauge.name, gauge.rest, service);
+    if (!cluster) continue;
     const { value, pending } = gauge;
     if (!Number.isFinite(value)) continue;
-    reading ??= { active: 0, waiting: 0 };
-    if (pending) reading.waiting += value;
-    else reading.active += value;
+    reading = addedUp(reading ?? noRequests, {
+      active: pending ? 0 : value,
+      waiting: pending ? value : 0,
+      byRevision: cluster.revision === null ? null : { [cluster.revision]: value },
+    });
   }
   return reading;
+}
+
+const noRequests: GatewayReading = { active: 0, waiting: 0, byRevision: {} };
+
+function addedUp(a: GatewayReading, b: GatewayReading): GatewayReading {
+  return {
+    active: a.active + b.active,
+    waiting: a.waiting + b.waiting,
+    byRevision: a.byRevision && b.byRevision && sumByRevision([a.byRevision, b.byRevision]),
+  };
 }
 
 interface Gauge {
@@ -100,7 +115,7 @@ class GatewayPage {
       const reading = await this.readBy(sure, service);
       if (!reading) continue;
       this.unknown += skipped;
-      if (sure !== quick) this.mean({ active: 0, waiting: 0 });
+      if (sure !== quick) this.mean(noRequests);
       return reading;
     }
     const { status, text } = await this.ask(this.url);
@@ -135,10 +150,7 @@ async function readAll(pages: readonly GatewayPage[], service: GatewayService): 
   const readings = read.flatMap((one) => (one instanceof CodedError ? [] : [one]));
   const [none] = read;
   if (readings.length === 0 && none instanceof CodedError) throw none;
-  return readings.reduce(
-    (sum, { active, waiting }) => ({ active: sum.active + active, waiting: sum.waiting + waiting }),
-    { active: 0, waiting: 0 },
-  );
+  return readings.reduce(addedUp, noRequests);
 }
 
 /** Reads the gateway once; answers within `ms`. Throws a CodedError that says why there is no reading. */

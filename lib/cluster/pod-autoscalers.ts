@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { message } from '@/lib/model/message';
-import { scalingSettings } from './scaling-settings';
+import { autoscalingAnnotations, scalingSettings } from './scaling-settings';
 import { type ScaleResource } from './scale-resource';
 
 const schema = z.looseObject({
@@ -9,7 +9,9 @@ const schema = z.looseObject({
     labels: z.record(z.string(), z.string()).nullish(),
     annotations: z.record(z.string(), z.string()).nullish(),
   }),
-  spec: z.looseObject({ containerConcurrency: z.number().nullish() }).nullish(),
+  spec: z
+    .looseObject({ containerConcurrency: z.number().nullish(), reachability: z.string().nullish() })
+    .nullish(),
   status: z
     .looseObject({
       desiredScale: z.number().int().nullish(),
@@ -32,6 +34,14 @@ export const podAutoscalers: ScaleResource<z.infer<typeof schema>> = {
   schema,
   settingsOf: ({ metadata, spec }) =>
     scalingSettings(metadata.annotations ?? {}, spec?.containerConcurrency ?? 0),
+  revisionOf: ({ metadata, spec }) => ({
+    revision: metadata.labels?.['serving.knative.dev/revision'] ?? metadata.name,
+    annotations: autoscalingAnnotations(metadata.annotations ?? {}),
+    containerConcurrency: spec?.containerConcurrency ?? 0,
+    reachable:
+      spec?.reachability === 'Reachable' ? true : spec?.reachability === 'Unreachable' ? false : null,
+    ready: null,
+  }),
   scaleOf({ metadata, status }) {
     const desired = status?.desiredScale ?? null;
     const off = status?.conditions?.find(

@@ -5,14 +5,21 @@ const defaulted: ReadonlyMap<string, string> = new Map([
   [`${prefix}metric`, 'concurrency'],
 ]);
 
+/** The annotations that tell how a revision is scaled. */
+export function autoscalingAnnotations(
+  annotations: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith(prefix)));
+}
+
 /** What a revision is scaled by: its autoscaling annotations and its containerConcurrency, without defaults. */
 export function scalingSettings(
   annotations: Readonly<Record<string, string>>,
   containerConcurrency: number,
 ): Map<string, string> {
   const settings = new Map(
-    Object.entries(annotations).filter(
-      ([name, value]) => name.startsWith(prefix) && defaulted.get(name) !== value,
+    Object.entries(autoscalingAnnotations(annotations)).filter(
+      ([name, value]) => defaulted.get(name) !== value,
     ),
   );
   if (containerConcurrency > 0) settings.set('containerConcurrency', `${containerConcurrency}`);

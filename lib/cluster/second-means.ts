@@ -19,8 +19,18 @@ export class SecondMeans {
     this.readings = [];
     const mean = (pick: (reading: GatewayReading) => number): number =>
       readings.reduce((sum, reading) => sum + pick(reading), 0) / readings.length;
+    const told = readings.flatMap(({ byRevision }) => (byRevision ? [byRevision] : []));
+    const sums = told.length === readings.length ? sumByRevision(told) : null;
     return {
-      mean: { active: mean(({ active }) => active), waiting: mean(({ waiting }) => waiting) },
+      mean: {
+        active: mean(({ active }) => active),
+        waiting: mean(({ waiting }) => waiting),
+        byRevision:
+          sums &&
+          Object.fromEntries(
+            Object.entries(sums).map(([revision, sum]) => [revision, sum / readings.length]),
+          ),
+      },
       atUnixMs: (second + 1) * 1000 + endsAtMs,
     };
   }
@@ -33,3 +43,11 @@ export class SecondMeans {
 }
 
 const secondOf = (atUnixMs: number): number => Math.floor((atUnixMs - endsAtMs) / 1000);
+
+/** The sums of each revision's values; what is not named is 0. */
+export function sumByRevision(values: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const one of values)
+    for (const [revision, value] of Object.entries(one)) sums[revision] = (sums[revision] ?? 0) + value;
+  return sums;
+}

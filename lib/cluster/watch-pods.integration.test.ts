@@ -85,7 +85,10 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
 
   const service = await applyKnativeService(
     config,
-    yaml('hello', 'autoscaling.knative.dev/max-scale: "20", autoscaling.knative.dev/min-scale: "1"'),
+    yaml(
+      'hello',
+      'autoscaling.knative.dev/max-scale: "20", autoscaling.knative.dev/min-scale: "1", autoscaling.knative.dev/window: "6s"',
+    ),
   );
   expect(service).toMatchObject({ name: 'hello', namespace: 'default', containerConcurrency: 5 });
   expect(await untilServiceReady(config, 'default', 'hello', 20_000)).toBe(true);
@@ -129,7 +132,7 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
     .filter((event) => event.uid === ofNew()[0]!.uid)
     .map((event) => event.phase);
   expect(phases.filter((phase, i) => phase !== phases[i - 1])).toEqual(['pending', 'starting', 'ready']);
-  // The old revision's pod drains and goes.
+  // The old revision's pod goes once its own autoscaler has seen nothing for a window.
   await until(() => watched.events.some((event) => event.uid === first.uid && event.phase === 'gone'));
   expect(watched.events.some((event) => event.uid === first.uid && event.phase === 'terminating')).toBe(true);
   expect(watched.gaps).toEqual([]);
@@ -172,7 +175,7 @@ it('reads the lab’s gateway, and tells a failed reading as a failure', async (
   });
   cleanUps.push(() => sampler.stop());
   await until(() => seconds.length >= 1);
-  expect(seconds[0]).toEqual({ active: 0, waiting: 0 });
+  expect(seconds[0]).toEqual({ active: 0, waiting: 0, byRevision: { 'hello-00001': 0 } });
   await close();
   const closedAfter = seconds.length;
   await until(() => failures.length >= 3);

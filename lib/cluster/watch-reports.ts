@@ -15,6 +15,9 @@ import { podAutoscalers } from './pod-autoscalers';
 import { followPrometheus } from './prometheus';
 import { type Pod, toUnixMs } from './pod-phase';
 import { resourceName } from './resource';
+import { revisionOf, revisions as revisionResource, revisionSchema } from './revisions';
+import { RevisionsTold } from './revisions-told';
+import { routes, routeSchema, sharesOf } from './routes';
 import { type ScaleResource } from './scale-resource';
 import { differingSettings, scalingSettings } from './scaling-settings';
 import { type OptionalResource } from './unread';
@@ -129,6 +132,10 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     for (const one of differing) tell({ kind: 'setting', revision, ...one, atUnixMs, serverAtUnixMs: null });
   };
 
+  const settings = new RevisionsTold((report, atUnixMs) =>
+    tell({ kind: 'revision', ...report, atUnixMs, serverAtUnixMs: null }),
+  );
+
   const scales = async <T>(resource: ScaleResource<T>, isExpected = true): Promise<Message | null> => {
     const told = new Map<string, string>();
     const watch = follow(resource, resource.schema, {
@@ -137,6 +144,8 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         const stated = resource.scaleOf(object);
         const scale = type === 'DELETED' ? { ...stated, desired: null, actual: null, reason: null } : stated;
         revisions.add(scale.revision);
+        if (type !== 'DELETED' && resource.revisionOf)
+          settings.take('podautoscaler', resource.revisionOf(object), atUnixMs);
         if ((scale.desired ?? 0) > 0 && resource.settingsOf)
           compare(scale.revision, resource.settingsOf(object), atUnixMs);
         const text = JSON.stringify(scale);
@@ -153,6 +162,26 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       without: resource.without,
     });
   };
+
+  const revisionWatch = follow(revisionResource, revisionSchema, {
+    query: { labelSelector },
+    onObject: (type, object, atUnixMs) => {
+      if (type === 'DELETED') return;
+      revisions.add(object.metadata.name);
+      settings.take('revision', revisionOf(object), atUnixMs);
+    },
+  });
+  let sharesTold = '';
+  const routeWatch = follow(routes, routeSchema, {
+    query: { labelSelector },
+    onObject: (type, object, atUnixMs) => {
+      const shares = type === 'DELETED' ? [] : sharesOf(object);
+      const text = JSON.stringify(shares);
+      if (shares.length === 0 || text === sharesTold) return;
+      sharesTold = text;
+      tell({ kind: 'traffic', shares, atUnixMs, serverAtUnixMs: null });
+    },
+  });
 
   const seenEvents = new Set<string>();
   const isOwn = (event: WatchedReport): boolean => {
@@ -233,6 +262,11 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   const unread = Promise.all([
     ...(usage ? [usage.listed] : []),
     scales(podAutoscalers),
+    revisionWatch.listed.then((why) => {
+      settings.listen(why || lost.has(revisionResource) ? 'podautoscaler' : 'revision');
+      return why;
+    }),
+    routeWatch.listed,
     ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers, false)] : []),
     scales(deployments),
     eventWatch.listed,
@@ -251,7 +285,10 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     knowPod(uid, revision) {
       const known = pods.has(uid) && (revision === null || revisions.has(revision));
       pods.add(uid);
-      if (revision !== null) revisions.add(revision);
+      if (revision !== null) {
+        revisions.add(revision);
+        settings.hasPods(revision);
+      }
       if (!known) release();
     },
     seePod(podName, pod) {

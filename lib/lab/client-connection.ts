@@ -101,7 +101,7 @@ export class ClientConnection implements ClientSide {
     this.closeAfter = request[2] === '0' || /\r\nconnection:[^\r]*close/i.test(head);
     this.body = new Body(extent ?? 0);
     const host = /\r\nhost:[ \t]*([^\r]*?)[ \t]*(?=\r|$)/i.exec(head)?.[1] ?? '';
-    const upstream = this.gateway.upstreamOf(host);
+    const upstream = this.gateway.upstreamFor(host);
     if (!upstream) {
       this.answer(
         '404 Not Found',

@@ -38,7 +38,7 @@ async function serve(
     });
   }
   const gateway = new Gateway({ maxPending: 100 });
-  gateway.route('hello.example.com', upstream);
+  gateway.route('hello.example.com', [{ upstream, percent: 100 }]);
   const port = await listen(gateway.server);
   cleanUps.push(
     () => upstream.close(),

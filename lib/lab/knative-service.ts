@@ -25,6 +25,16 @@ const metadataSchema = z.looseObject({
   annotations: stringMap.optional(),
 });
 
+/** Where a part of the requests goes: to a revision by its name, or to the latest that is ready. */
+const trafficTargetSchema = z.strictObject({
+  revisionName: z.string().optional(),
+  configurationName: z.string().optional(),
+  latestRevision: z.boolean().optional(),
+  percent: z.number().int().optional(),
+  tag: z.string().optional(),
+  url: z.string().optional(),
+});
+
 /** The part of a Knative Service that the lab honours; other fields are refused by name. */
 export const knativeServiceSchema = z.looseObject({
   apiVersion: z.literal('serving.knative.dev/v1'),
@@ -40,7 +50,7 @@ export const knativeServiceSchema = z.looseObject({
         containers: z.array(containerSchema),
       }),
     }),
-    traffic: z.array(z.looseObject({})).optional(),
+    traffic: z.array(trafficTargetSchema).optional(),
   }),
 });
 export type KnativeService = KubeObject & z.infer<typeof knativeServiceSchema>;

@@ -12,10 +12,11 @@ import { Gateway } from './gateway';
 import { KubeApi } from './kube-api';
 import { knativeServiceSchema, labAutoscalerConfig, type KnativeService } from './knative-service';
 import { type KubeObject } from './object-store';
-import { removeChildren, writeService } from './objects/service-objects';
+import { removeChildren } from './objects/service-objects';
 import { Namespaces, systemNamespace } from './namespaces';
 import { labResources } from './resources';
-import { Revision } from './revision';
+import { type Revision } from './revision';
+import { RoutedService } from './routed-service';
 import { StatusError } from './status';
 import { prometheusText } from './upstream';
 import { admitKnativeService } from './webhook';
@@ -48,56 +49,24 @@ const faultsMap = 'scaletrace-lab-faults';
 export async function startLab(options: LabOptions): Promise<Lab> {
   const cluster = new ClusterState();
   const { services, configMaps } = cluster;
-  const revisions = new Map<string, Revision>();
-  /** The name of each service's newest revision. */
-  const created = new Map<string, string>();
-  /** The revision that a service's requests go to. */
-  const served = new Map<string, Revision>();
+  const routed = new Map<string, RoutedService>();
+  /** What is left of services that were deleted. */
   const retiring = new Set<Revision>();
+  const revisions = (): Revision[] => [...routed.values()].flatMap((service) => service.revisions);
   const gateway = new Gateway({ maxPending: options.maxPending ?? 10_000 });
   let closing = false;
 
   const keyOf = (object: KubeObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
-  const hostOf = (object: KubeObject): string =>
-    `${object.metadata.name}.${object.metadata.namespace}.example.com`;
-
-  const deploy = async (service: KnativeService): Promise<void> => {
-    const generation = service.metadata.generation ?? 1;
-    const name =
-      service.spec.template.metadata?.name ?? `${service.metadata.name}-${`${generation}`.padStart(5, '0')}`;
-    const old = revisions.get(keyOf(service));
-    if (created.get(keyOf(service)) === name) return;
-    created.set(keyOf(service), name);
-    const serving = served.get(keyOf(service));
-    const progress = { created: name, ready: serving?.name ?? null, failure: null, host: hostOf(service) };
-    writeService(cluster, service, progress);
-    let told: string | null = null;
-    const revision: Revision = new Revision(
-      service,
-      name,
-      cluster,
-      dataOf(configMaps.get(systemNamespace, 'config-autoscaler')),
-      (failure) => {
-        if (failure === told || revisions.get(keyOf(service))?.name !== name) return;
-        told = failure;
-        if (served.get(keyOf(service))?.name !== name)
-          writeService(cluster, service, { ...progress, failure });
-      },
-    );
-    revisions.set(keyOf(service), revision);
-    if (old && old !== serving) void retire(old);
-    await revision.untilServing();
-    if (closing || revisions.get(keyOf(service)) !== revision) return;
-    gateway.route(hostOf(service), revision.upstream);
-    served.set(keyOf(service), revision);
-    revision.route('active');
-    writeService(cluster, service, { ...progress, ready: name });
-    serving?.route('reserve');
-    if (serving) await retire(serving);
-  };
-  const retire = async (revision: Revision): Promise<void> => {
-    retiring.add(revision);
-    await revision.retire();
+  const deploy = (service: KnativeService): void => {
+    const key = keyOf(service);
+    let own = routed.get(key);
+    if (!own) {
+      own = new RoutedService(service, cluster, gateway, () =>
+        dataOf(configMaps.get(systemNamespace, 'config-autoscaler')),
+      );
+      routed.set(key, own);
+    }
+    own.apply(service);
   };
 
   const admitService = (object: KubeObject, old: KubeObject | undefined): KubeObject => {
@@ -115,39 +84,29 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     namespaces,
     admitService,
     removeService: (service) => {
-      gateway.unroute(hostOf(service));
-      const key = keyOf(service);
-      const all = new Set([revisions.get(key), served.get(key)].filter((revision) => revision !== undefined));
-      revisions.delete(key);
-      created.delete(key);
-      served.delete(key);
+      const own = routed.get(keyOf(service));
+      routed.delete(keyOf(service));
       services.remove(service.metadata.namespace, service.metadata.name);
       removeChildren(cluster, service);
-      for (const revision of [...all, ...[...retiring].filter((other) => keyOf(other.service) === key)])
-        revision.remove();
-      for (const revision of all) void retire(revision);
+      for (const revision of own?.revisions ?? []) retiring.add(revision);
+      own?.remove();
     },
     admitConfigMap,
-    removePod: (pod) => [...revisions.values(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
+    removePod: (pod) => [...revisions(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
   });
   const api = new KubeApi(resources, cluster.clock, cluster.faults, {
     checkNamespace: (name) => namespaces.check(name),
     proxy: (asked) =>
       proxiedMetrics(
         asked,
-        [...revisions.values()].map((revision) => revision.measured()),
+        revisions().map((revision) => revision.measured()),
       ),
   });
   const metrics = createServer((request, response) => {
     if (request.url?.split('?')[0] !== '/stats/prometheus') return void response.writeHead(404).end();
     response
       .writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
-      .end(
-        prometheusText([
-          ...[...revisions.values()].map((r) => r.upstream),
-          ...[...retiring].map((r) => r.upstream),
-        ]),
-      );
+      .end(prometheusText([...revisions(), ...retiring].filter((r) => r.isInGateway).map((r) => r.upstream)));
   });
 
   const gatewayUrl = await listen(gateway.server, options.gatewayPort, 'gateway', '--gateway-port');
@@ -169,8 +128,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   configMaps.subscribe(({ object }) => {
     if (object.metadata.name !== 'config-autoscaler' || object.metadata.namespace !== systemNamespace) return;
     const data = dataOf(configMaps.get(systemNamespace, 'config-autoscaler'));
-    for (const revision of new Set([...revisions.values(), ...served.values(), ...retiring]))
-      revision.configure(data);
+    for (const revision of [...revisions(), ...retiring]) revision.configure(data);
   });
   configMaps.subscribe(({ object }) => {
     if (object.metadata.name !== faultsMap || object.metadata.namespace !== systemNamespace) return;
@@ -200,8 +158,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   services.subscribe((event) => {
     if (closing) return;
     writeFileSync(kept, JSON.stringify(services.list().map(({ status: _status, ...service }) => service)));
-    if (event.type !== 'DELETED')
-      void deploy(event.object as KnativeService).catch((error: unknown) => console.error('lab', error));
+    if (event.type !== 'DELETED') deploy(event.object as KnativeService);
   });
   for (const service of readKept(kept)) {
     namespaces.make(service.metadata.namespace);
@@ -213,7 +170,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const everyMs = cluster.faults.current.crashPodEveryMs;
     if (everyMs === 0 || Date.now() - lastCrashMs < everyMs) return;
     lastCrashMs = Date.now();
-    for (const revision of revisions.values()) revision.crashOne();
+    for (const revision of revisions()) revision.crashOne();
   }, 100);
 
   return {
@@ -224,7 +181,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     async close() {
       closing = true;
       clearInterval(crashes);
-      for (const revision of [...revisions.values(), ...served.values(), ...retiring]) revision.close();
+      for (const revision of [...revisions(), ...retiring]) revision.close();
       cluster.nodes.close();
       cluster.metricsServer.close();
       await shut();

@@ -40,6 +40,7 @@ export class Revision {
   private desired = -1;
   private failure: ContainerFailure | null = null;
   private removed = false;
+  private routing: 'active' | 'reserve' | null = null;
   private lastDecision: ScaleDecision | null = null;
   private hpaStatus: HpaStatus | null = null;
   private readonly objects: RevisionObjects;
@@ -51,7 +52,7 @@ export class Revision {
     readonly service: KnativeService,
     readonly name: string,
     private readonly cluster: ClusterState,
-    configMap: Record<string, string>,
+    private configMap: Record<string, string>,
     /** Told after each change of its objects what keeps it from being ready; null: nothing that is known. */
     private readonly onChange: (failure: string | null) => void = () => {},
   ) {
@@ -81,6 +82,7 @@ export class Revision {
 
   /** The cluster's settings have changed: it goes by them from its next tick on, but for its class. */
   configure(configMap: Record<string, string>): void {
+    this.configMap = configMap;
     const config = this.configOf(configMap);
     if (config.class === this.config.class) this.config = config;
   }
@@ -91,6 +93,8 @@ export class Revision {
       annotations: metadata?.annotations ?? {},
       containerConcurrency: spec.containerConcurrency ?? 0,
       configMap,
+      // While no route refers to it, its least counts no more.
+      reachable: this.routing !== 'reserve',
     }).config;
   }
 
@@ -113,7 +117,7 @@ export class Revision {
     await new Promise<void>((resolve) => this.resolvers.push(resolve));
   }
 
-  /** No traffic comes any more: all pods drain. */
+  /** It is wanted no more: all pods drain. */
   async retire(): Promise<void> {
     this.retired = true;
     for (const timer of this.timers) clearInterval(timer);
@@ -129,9 +133,19 @@ export class Revision {
     this.objects.remove();
   }
 
-  /** Requests come to it, or no more. */
+  /** A route refers to it, or no more: then its own autoscaler takes its pods away, as its windows empty. */
   route(state: 'active' | 'reserve'): void {
+    if (this.routing === state) return;
+    this.routing = state;
+    this.config = this.configOf(this.configMap);
     this.objects.route(state);
+  }
+
+  /** Whether there is anything of it to see in the gateway's metrics. */
+  get isInGateway(): boolean {
+    return (
+      this.routing === 'active' || this.pods.size > 0 || this.upstream.active + this.upstream.pending > 0
+    );
   }
 
   private get failureMessage(): string | null {

@@ -28,6 +28,7 @@ export function admitKnativeService(object: unknown, old?: KnativeService): Knat
   const errors = [
     ...metadataErrors(service),
     ...templateErrors(service),
+    ...trafficErrors(service),
     ...(old ? nameErrors(service, old) : []),
   ];
   if (errors.length > 0)
@@ -88,6 +89,21 @@ function templateErrors({ metadata, spec: { template } }: KnativeService): Field
   });
   errors.push(...problems.map(annotationError));
   return errors;
+}
+
+/** pkg/apis/serving/v1/route_validation.go. */
+function trafficErrors({ spec: { traffic } }: KnativeService): FieldError[] {
+  if (!traffic || traffic.length === 0) return [];
+  const sum = traffic.reduce((all, { percent = 0 }) => all + percent, 0);
+  return [
+    ...traffic.flatMap(({ percent = 0 }, i) =>
+      percent < 0 || percent > 100 ? [outOfBounds(percent, 0, 100, `spec.traffic[${i}].percent`)] : [],
+    ),
+    ...traffic.flatMap(({ revisionName, latestRevision }, i) =>
+      revisionName && latestRevision ? [invalidValue('true', `spec.traffic[${i}].latestRevision`)] : [],
+    ),
+    ...(sum === 100 ? [] : [{ message: `Traffic targets sum to ${sum}, want 100`, paths: ['spec.traffic'] }]),
+  ];
 }
 
 function readinessErrors(probe: Probe, at: string): FieldError[] {

@@ -90,6 +90,30 @@ const configReportSchema = toldSchema.extend({
 });
 export type ConfigReport = z.infer<typeof configReportSchema>;
 
+/** What a revision is scaled by: its own settings. Told once it is known, and again when they change. */
+export const revisionReportSchema = toldSchema.extend({
+  kind: z.literal('revision'),
+  revision: z.string(),
+  /** Its autoscaling annotations. */
+  annotations: z.record(z.string(), z.string()),
+  containerConcurrency: z.number().int(),
+  /** Whether a route refers to it; null: not known. */
+  reachable: z.boolean().nullable(),
+  /** Null: it is not known whether it is ready. */
+  ready: z.boolean().nullable(),
+});
+export type RevisionReport = z.infer<typeof revisionReportSchema>;
+
+/** How a service's Route divides its requests from then on. */
+export const trafficReportSchema = toldSchema.extend({
+  kind: z.literal('traffic'),
+  /** By revision; one with a tag only has 0 %. */
+  shares: z.array(
+    z.object({ revision: z.string(), percent: z.number(), tag: z.string().nullable().default(null) }),
+  ),
+});
+export type TrafficReport = z.infer<typeof trafficReportSchema>;
+
 const seen = z.number().nullable();
 /** What the cluster's autoscaler sees and decides, by its own metrics; null: it does not tell. */
 export const autoscalerReportSchema = toldSchema.extend({
@@ -145,6 +169,8 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   autoscalerReportSchema,
   usageReportSchema,
   configReportSchema,
+  revisionReportSchema,
+  trafficReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

@@ -10,6 +10,8 @@ const checkNameSchema = z.enum([
   'config',
   'podautoscalers',
   'horizontalpodautoscalers',
+  'revisions',
+  'routes',
   'deployments',
   'events',
   'nodes',

@@ -72,11 +72,13 @@ export type Culprit = z.infer<typeof culpritSchema>;
 
 /**
  * From a change of the load (or of the pods) to enough of them: one thing that a user lives through. Times on the run's
- * clock. The incidents of a run do not overlap; of each, the parts follow each other without a hole, from `startMs` to
+ * clock. The incidents of a run do not overlap, where it has several revisions those of each; of each incident, the parts follow each other without a hole, from `startMs` to
  * `endMs`.
  */
 export const incidentSchema = z.object({
   id: z.string(),
+  /** Whose pods it is about, where the service has several revisions. */
+  revision: z.string().optional(),
   /** short: more was asked for than the ready pods could take; idle: far less. */
   kind: z.enum(['short', 'idle']),
   /** What began it: the load, pods that went, or as many pods as are allowed. */

@@ -63,6 +63,11 @@ export const concurrencySampleSchema = z.object({
   waiting: z.number().nullable(),
   total: z.number(),
   /**
+   * What of `total` is of each revision, by its name. None where the source does not tell revisions apart, or knew one
+   * only.
+   */
+  byRevision: z.record(z.string(), z.number()).nullish(),
+  /**
    * True: not a second's mean but one reading, taken because load met zero pods and the calculation had to run at
    * once (spec, section 3, poke). The mean of that second follows as a row of its own.
    */
@@ -113,10 +118,7 @@ export const metricPointSchema = z.object({
 });
 export type MetricPoint = z.infer<typeof metricPointSchema>;
 
-/** One tick of the autoscaling calculation over the recording. */
-export const decisionSchema = z.object({
-  id: z.number().int(),
-  atMs: z.number(),
+const decisionNumbersSchema = z.object({
   /** False: no data, so no decision; the numbers below are then what they were. */
   valid: z.boolean(),
   readyPods: z.number().int(),
@@ -131,6 +133,22 @@ export const decisionSchema = z.object({
   boundBy: z.string(),
   /** The numbers that went in, `lib/autoscaling`'s `DecisionReason`. */
   reason: z.record(z.string(), z.unknown()),
+});
+
+/** What the autoscaler of one revision decided. */
+export const decisionPartSchema = decisionNumbersSchema.extend({ revision: z.string() });
+export type DecisionPart = z.infer<typeof decisionPartSchema>;
+
+/** One tick of the autoscaling calculation over the recording. */
+export const decisionSchema = z.object({
+  id: z.number().int(),
+  atMs: z.number(),
+  ...decisionNumbersSchema.shape,
+  /**
+   * The revision that was calculated at this tick, where each of several is by itself: the numbers above are then those
+   * of all of them together. None where the calculation takes the service as one.
+   */
+  part: decisionPartSchema.nullish(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -147,6 +165,7 @@ export function decisionOf(
   panicMode: boolean,
   boundBy: string,
   reason: Decision['reason'],
+  part: DecisionPart | null = null,
 ): Decision {
   return {
     id,
@@ -160,6 +179,7 @@ export function decisionOf(
     panicMode,
     boundBy,
     reason,
+    ...(part ? { part } : {}),
   };
 }
 

@@ -175,8 +175,13 @@ export class ActiveRun {
     const intake = new Intake(recorder, load.pushes, clock.clocks.steadyMs);
     this.intake = intake;
     const loadStartMs = clock.nowMs;
-    const { past, assumptions } = beforeLoad(observation.config, recorder, before);
-    recorder.startAnnotator(observation.config, loadStartMs, past);
+    const { config, configOf } = observation;
+    const { past, assumptions } = beforeLoad(config, recorder, before);
+    recorder.startAnnotator(config, loadStartMs, {
+      past,
+      pastOf: (revision) => beforeLoad(config, recorder, before, Date.now(), revision).past,
+      configOf,
+    });
     stops.push(tickAlong(recorder, clock.clocks.steadyMs));
     this.autoscaling = alsoAssumed(observation.autoscaling, assumptions);
     await this.moveTo(recorder, 'running', {
@@ -211,7 +216,7 @@ export class ActiveRun {
     if (this.unwritable !== null)
       return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
-    const revisions = revisionAssumptions(recorder.revisionsAtOnce);
+    const revisions = recorder.isByRevision ? [] : revisionAssumptions(recorder.revisionsAtOnce);
     const stepped = clock.wallStep();
     await this.assume(recorder, stepped ? [...revisions, stepped] : revisions);
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };

@@ -22,7 +22,7 @@ import {
 } from '@/lib/model/recording';
 
 type Reading = Pick<ConcurrencySample, 'atMs' | 'total'>;
-type NewDecision = Omit<Decision, 'id'>;
+export type NewDecision = Omit<Decision, 'id'>;
 
 /** What came before a run's load. */
 export interface Past {
@@ -31,7 +31,7 @@ export interface Past {
   known: boolean;
 }
 
-const noPast: Past = { seconds: [], known: false };
+export const noPast: Past = { seconds: [], known: false };
 
 /** An HPA counts from the replicas that there are: it is calculated this long before the cluster's own changes them. */
 const leadMs = 500;
@@ -187,6 +187,14 @@ export class Annotator {
     if (this.config.class !== 'hpa') return;
     this.changesMs.push(atMs);
     if (this.changesMs.length > mostChanges) this.changesMs.shift();
+  }
+
+  /** Another annotator has these pods from now on. */
+  forget(uids: Iterable<string>): void {
+    for (const uid of uids) {
+      this.phases.delete(uid);
+      this.revisions.delete(uid);
+    }
   }
 
   /** One tick of the calculation. */

@@ -77,7 +77,7 @@ class Piece {
       zeroMs,
     });
     const observation = await observeService(service, recorder, signal);
-    const { config, autoscaling, clusterVersion } = observation;
+    const { config, configOf, autoscaling, clusterVersion } = observation;
     const loadStartMs = clock.nowMs;
     let stopTicks = (): void => undefined;
     // Without a gateway, requests are known to k6 alone: nothing could be calculated but from what pods use.
@@ -89,7 +89,9 @@ class Piece {
         nowMs: originMs + clock.nowMs,
         windowMs: config.stableWindowMs,
       });
-      recorder.startAnnotator(config, loadStartMs, beforeLoad(config, recorder, previous).past);
+      const pastOf = (revision: string | null) =>
+        beforeLoad(config, recorder, previous, Date.now(), revision).past;
+      recorder.startAnnotator(config, loadStartMs, { past: pastOf(null), pastOf, configOf });
       stopTicks = tickAlong(recorder, clock.clocks.steadyMs);
     }
     await recorder.persist(() => moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }));

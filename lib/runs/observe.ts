@@ -15,10 +15,13 @@ import { type RunAutoscaling, type Service } from '@/lib/model/run';
 import { assumed, notRead, withWords } from '@/lib/words/english';
 import { readPrometheus } from '@/lib/store/prometheus';
 import { type Recorder } from './recorder';
+import { type RevisionSettings } from './service-annotator';
 
 export interface Observation {
   config: AutoscalerConfig;
   autoscaling: RunAutoscaling;
+  /** The configuration that a revision's own settings make. */
+  configOf: (settings: RevisionSettings) => AutoscalerConfig;
   /** The API server's version; null where no cluster answers. */
   clusterVersion: string | null;
   stop(): void;
@@ -38,7 +41,8 @@ export async function observeService(
   signal: AbortSignal,
 ): Promise<Observation> {
   const stops: (() => void)[] = [];
-  const cluster = await observeCluster(service, recorder, stops, signal).catch((error: unknown) => {
+  const known: KnownSettings = { configMap: null };
+  const cluster = await observeCluster(service, recorder, known, stops, signal).catch((error: unknown) => {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.said);
     return { configMap: null, clusterVersion: null, unread: [], revisions: new Set<string>() };
@@ -54,14 +58,25 @@ export async function observeService(
       ...notRead(cluster.unread),
       concurrencySource: source,
     },
+    configOf: ({ reachable, ...own }) =>
+      configOf({ ...service, ...own }, known.configMap ?? cluster.configMap ?? {}, reachable ?? true).config,
     clusterVersion: cluster.clusterVersion,
     stop: () => stops.forEach((stop) => stop()),
   };
 }
 
-function configOf(service: Service, configMap: Record<string, string>): ReturnType<typeof resolveConfig> {
+function configOf(
+  service: Pick<Service, 'annotations' | 'containerConcurrency' | 'concurrencyFrom'>,
+  configMap: Record<string, string>,
+  reachable = true,
+): ReturnType<typeof resolveConfig> {
   const { annotations, containerConcurrency, concurrencyFrom } = service;
-  return resolveConfig({ annotations, containerConcurrency, concurrencyFrom, configMap });
+  return resolveConfig({ annotations, containerConcurrency, concurrencyFrom, configMap, reachable });
+}
+
+interface KnownSettings {
+  /** The cluster's own, as they were last changed; null: they were not. */
+  configMap: Record<string, string> | null;
 }
 
 interface ClusterObservation {
@@ -77,6 +92,7 @@ interface ClusterObservation {
 async function observeCluster(
   service: Service,
   recorder: Recorder,
+  known: KnownSettings,
   stops: (() => void)[],
   signal: AbortSignal,
 ): Promise<ClusterObservation> {
@@ -106,7 +122,10 @@ async function observeCluster(
     clock,
     prometheus: readPrometheus(),
     onReport: (report) => recorder.report(onClock(report, recorder)),
-    onSettings: (configMap) => recorder.reconfigure(configOf(service, configMap).config),
+    onSettings: (configMap) => {
+      known.configMap = configMap;
+      recorder.reconfigure(configOf(service, configMap).config);
+    },
     onLost: (why, atUnixMs) => recorder.gapBegins('reports', recorder.toClock(atUnixMs), why),
     onBack: (atUnixMs) => recorder.gapEnds('reports', recorder.toClock(atUnixMs)),
   });
@@ -178,7 +197,7 @@ function startConcurrency(
       revisions,
     }),
     intervalMs: gatewayIntervalMs,
-    onReading: ({ active, waiting }, atUnixMs) => {
+    onReading: ({ active, waiting, byRevision }, atUnixMs) => {
       recorder.gapEnds('concurrency', recorder.toClock(atUnixMs));
       const decided = recorder.reading({
         atMs: recorder.toClock(atUnixMs),
@@ -186,17 +205,19 @@ function startConcurrency(
         active,
         waiting,
         total: active + waiting,
+        ...(byRevision ? { byRevision } : {}),
       });
       // Load met zero pods: the calculation ran at once, not at its next tick.
       if (decided) sampler.readAgain(settleMs);
     },
-    onSecond: ({ active, waiting }, atUnixMs) =>
+    onSecond: ({ active, waiting, byRevision }, atUnixMs) =>
       recorder.concurrency({
         atMs: recorder.toClock(atUnixMs),
         source: 'gateway',
         active,
         waiting,
         total: active + waiting,
+        ...(byRevision ? { byRevision } : {}),
         instant: false,
       }),
     onFailure: (cause, atUnixMs) =>

@@ -14,7 +14,7 @@ export interface PastInput {
   windowMs: number;
   pods: readonly PastPod[];
   /** Means of seconds that were recorded before the load; Unix ms. */
-  observed: readonly Pick<ConcurrencySample, 'atMs' | 'total'>[];
+  observed: readonly Pick<ConcurrencySample, 'atMs' | 'total' | 'byRevision'>[];
   /** The seconds of the last run on the same service; empty where there was none lately. */
   previous: readonly PastSecond[];
 }

@@ -1,11 +1,11 @@
 import { type AutoscalerConfig, type PastSecond } from '@/lib/autoscaling';
+import { type ConcurrencySample, type PodEvent } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { readBefore } from '@/lib/store/recording';
 import { podsAt, podTimeline } from '@/lib/timeline/pods';
 import { type Past } from './annotator';
-import { pastOf } from './past';
-import { type Recorder } from './recorder';
+import { pastOf, type PastInput, type PastPod } from './past';
 import { message, type Message } from '@/lib/model/message';
 
 /** A panic that began in the run before may reach into this one: so many stable windows are looked back. */
@@ -15,6 +15,8 @@ const windowsBack = 3;
 export interface PreviousRun {
   seconds: PastSecond[];
   endedMs: number;
+  /** The seconds of one revision; none where its own were not recorded. */
+  secondsOf: (revision: string) => PastSecond[];
 }
 
 /**
@@ -32,27 +34,47 @@ export async function previousSeconds(
     samplesSinceUnixMs: nowMs - windowsBack * windowMs,
   });
   if (!before) return null;
-  const { steps } = podTimeline(before.podEvents);
-  const seconds = before.concurrency
-    .filter(({ instant }) => !instant)
-    .map(({ atMs, total }) => ({
-      atMs: before.originMs + atMs,
-      value: total,
-      readyPods: podsAt(steps, atMs).ready,
-    }));
+  const samples = before.concurrency.filter(({ instant }) => !instant);
+  const secondsOf = (
+    podEvents: readonly PodEvent[],
+    valueOf: (sample: ConcurrencySample) => number | null,
+  ) => {
+    const { steps } = podTimeline(podEvents);
+    return samples.flatMap((sample): PastSecond[] => {
+      const value = valueOf(sample);
+      const { atMs } = sample;
+      return value === null
+        ? []
+        : [{ atMs: before.originMs + atMs, value, readyPods: podsAt(steps, atMs).ready }];
+    });
+  };
+  const seconds = secondsOf(before.podEvents, ({ total }) => total);
   const endedMs = seconds.at(-1)?.atMs;
-  return endedMs === undefined || endedMs < nowMs - windowMs ? null : { seconds, endedMs };
+  if (endedMs === undefined || endedMs < nowMs - windowMs) return null;
+  return {
+    seconds,
+    endedMs,
+    secondsOf: (revision) =>
+      secondsOf(
+        before.podEvents.filter((event) => event.revision === revision),
+        ({ byRevision }) => (byRevision ? (byRevision[revision] ?? 0) : null),
+      ),
+  };
 }
 
-/** What came before a load that begins now, and what of it was assumed. */
+/** What came before a load that begins now, and what of it was assumed: of one revision where one is named. */
 export function beforeLoad(
   config: AutoscalerConfig,
-  recorder: Pick<Recorder, 'beforeLoad'>,
+  recorder: {
+    beforeLoad: Pick<PastInput, 'observed'> & { pods: (PastPod & { revision?: string | null })[] };
+  },
   previous: PreviousRun | null,
   nowMs = Date.now(),
+  revision: string | null = null,
 ): { past: Past; assumptions: Message[] } {
   if (config.class === 'hpa') return { past: { seconds: [], known: false }, assumptions: [] };
-  const { pods, observed } = recorder.beforeLoad;
+  const { pods, observed } =
+    revision === null ? recorder.beforeLoad : ofRevision(recorder.beforeLoad, revision);
   // What was recorded before is concurrency: for another metric only idleness is known.
   const recorded = config.metric === 'concurrency';
   const windowMs = config.stableWindowMs;
@@ -61,7 +83,7 @@ export function beforeLoad(
     windowMs,
     pods,
     observed: recorded ? observed : [],
-    previous: recorded ? (previous?.seconds ?? []) : [],
+    previous: recorded ? ((revision === null ? previous?.seconds : previous?.secondsOf(revision)) ?? []) : [],
   });
   const assumptions: Message[] = [];
   if (past.known && previous)
@@ -72,6 +94,18 @@ export function beforeLoad(
     );
   else if (idle) assumptions.push(message('assumptions.idle-before', { seconds: windowMs / 1000 }));
   return { past, assumptions };
+}
+
+function ofRevision(
+  { pods, observed }: { observed: PastInput['observed']; pods: (PastPod & { revision?: string | null })[] },
+  revision: string,
+): Pick<PastInput, 'observed' | 'pods'> {
+  return {
+    pods: pods.filter((pod) => pod.revision === revision),
+    observed: observed.flatMap(({ byRevision, ...second }) =>
+      byRevision ? [{ ...second, total: byRevision[revision] ?? 0 }] : [],
+    ),
+  };
 }
 
 /** What is assumed where several revisions had ready pods at once; nothing where one had. */

@@ -7,7 +7,6 @@ import * as rows from '@/lib/store/recording';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
-  type Decision,
   type LogLine,
   type MetricPoint,
   type PodEvent,
@@ -16,9 +15,10 @@ import {
   tagsKeyOf,
 } from '@/lib/model/recording';
 import { InFlight, type InFlightSecond } from '@/lib/timeline/in-flight';
-import { Annotator, type Past } from './annotator';
+import { type NewDecision } from './annotator';
 import { announceChange, type Change } from './changes';
-import { type PastInput } from './past';
+import { type PastInput, type PastPod } from './past';
+import { ServiceAnnotator, type RevisionSettings, type ServiceAnnotatorOptions } from './service-annotator';
 import { QueueFull, WriteQueue } from './write-queue';
 import { english } from '@/lib/words/english';
 
@@ -48,11 +48,13 @@ export class Recorder {
   peakReadyPods = 0;
   /** The revisions that had ready pods at once, where they were most. */
   revisionsAtOnce: readonly string[] = [];
-  private annotator: Annotator | null = null;
+  private annotator: ServiceAnnotator | null = null;
+  /** What each revision is scaled by, as last told. */
+  private readonly settings = new Map<string, RevisionSettings>();
   private readonly pods = new Map<string, KnownPod>();
   private readonly measuredPods = new MeasuredPods();
   /** Seconds that were recorded before the load. */
-  private readonly before: Pick<ConcurrencySample, 'atMs' | 'total'>[] = [];
+  private readonly before: Pick<ConcurrencySample, 'atMs' | 'total' | 'byRevision'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private closed = false;
   private readonly openGaps = new Map<RecordingGap['what'], OpenGap>();
@@ -96,27 +98,44 @@ export class Recorder {
   }
 
   /** The load begins: so does the calculation, with the pods that are known by now and what came before. */
-  startAnnotator(config: AutoscalerConfig, atMs: number, past?: Past): void {
+  startAnnotator(
+    config: AutoscalerConfig,
+    atMs: number,
+    more: Pick<ServiceAnnotatorOptions, 'past' | 'pastOf' | 'configOf'> = {},
+  ): void {
     this.loadStartMs = atMs;
-    this.annotator = new Annotator(
+    this.annotator = new ServiceAnnotator({
       config,
-      this.originMs,
+      ...more,
+      originMs: this.originMs,
       atMs,
-      [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
-      past,
-      this.measuredPods,
-    );
+      pods: [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
+      measured: this.measuredPods,
+      settings: [...this.settings.values()],
+      byRevision: this.before.at(-1)?.byRevision,
+    });
+  }
+
+  /** Whether each of several revisions is calculated by itself. */
+  get isByRevision(): boolean {
+    return this.annotator?.isByRevision ?? false;
   }
 
   /** What is known of the time before the load: seconds that were read, and when each pod could take requests (Unix ms). */
-  get beforeLoad(): Pick<PastInput, 'observed' | 'pods'> {
+  get beforeLoad(): Pick<PastInput, 'observed'> & { pods: (PastPod & { revision: string | null })[] } {
     const toUnix = (ms: number): number => this.originMs + ms;
     return {
-      observed: this.before.map(({ atMs, total }) => ({ atMs: toUnix(atMs), total })),
-      pods: [...this.pods.values()].flatMap(({ readySinceMs, untilMs }) =>
+      observed: this.before.map(({ atMs, ...second }) => ({ ...second, atMs: toUnix(atMs) })),
+      pods: [...this.pods.values()].flatMap(({ readySinceMs, untilMs, revision }) =>
         readySinceMs === null
           ? []
-          : [{ readySinceMs: toUnix(readySinceMs), untilMs: untilMs === null ? null : toUnix(untilMs) }],
+          : [
+              {
+                readySinceMs: toUnix(readySinceMs),
+                untilMs: untilMs === null ? null : toUnix(untilMs),
+                revision,
+              },
+            ],
       ),
     };
   }
@@ -150,6 +169,10 @@ export class Recorder {
     if (report.kind === 'usage') this.measuredPods.onUsage(report.pods);
     // An HPA's status is written with each of its controller's syncs.
     if (report.kind === 'scale' && report.source === 'hpa') this.annotator?.onSync(report.atMs);
+    if (report.kind === 'revision') {
+      this.settings.set(report.revision, report);
+      this.annotator?.onSettings(report);
+    }
     void this.write(at('reports', report.atMs), 600, () => rows.appendReport(this.store, this.runId, report));
   }
 
@@ -170,12 +193,12 @@ export class Recorder {
 
   /** One reading of the gateway; true where the calculation decided on it at once, so that it was stored. */
   reading(reading: Omit<ConcurrencySample, 'id' | 'instant'>): boolean {
-    const decision = this.annotator?.onReading(reading) ?? null;
-    if (!decision) return false;
+    const decisions = this.annotator?.onReading(reading) ?? [];
+    if (decisions.length === 0) return false;
     void this.write(at('concurrency', reading.atMs), 200, () =>
       rows.appendConcurrency(this.store, this.runId, { ...reading, instant: true }),
     );
-    this.decided(decision);
+    this.decided(decisions);
     return true;
   }
 
@@ -192,7 +215,7 @@ export class Recorder {
 
   /** One tick of the calculation. */
   tick(atMs: number): void {
-    this.decided(this.annotator?.tick(atMs) ?? null);
+    this.decided(this.annotator?.tick(atMs) ?? []);
   }
 
   /** The cluster's own settings have changed: the calculation goes by them from its next tick on. */
@@ -364,8 +387,8 @@ export class Recorder {
     });
   }
 
-  private decided(decision: Omit<Decision, 'id'> | null): void {
-    if (decision)
+  private decided(decisions: readonly NewDecision[]): void {
+    for (const decision of decisions)
       void this.write(at('decisions', decision.atMs), 1500, () =>
         rows.appendDecision(this.store, this.runId, decision),
       );

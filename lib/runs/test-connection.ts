@@ -10,7 +10,8 @@ import { nodes } from '@/lib/cluster/nodes';
 import { isScaledOnUsage, podMetrics } from '@/lib/cluster/pod-metrics';
 import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
-import { listRevisions } from '@/lib/cluster/revisions';
+import { listRevisions, revisions } from '@/lib/cluster/revisions';
+import { routes } from '@/lib/cluster/routes';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
@@ -31,6 +32,8 @@ const optional = {
   config: configMaps,
   podautoscalers: podAutoscalers,
   horizontalpodautoscalers: horizontalPodAutoscalers,
+  revisions,
+  routes,
   deployments,
   events,
   nodes,

@@ -4,6 +4,7 @@ import { type WatchedPiece } from '@/lib/timeline/stretch';
 import { type Store } from './client';
 import { reportRow } from './cluster-reports';
 import { readRecording } from './recording';
+import { concurrencyRow, decisionRow } from './recording-rows';
 import { insertRun, moveRun } from './runs';
 import { slicesOf } from './slices';
 import { scaletraceVersion } from './version';
@@ -132,9 +133,12 @@ export async function insertWatched(
 ): Promise<void> {
   const own = <T extends { id: number }>({ id: _id, ...row }: T) => ({ ...row, runId });
   await inPieces(podEvents.map(own), (data) => store.podEvent.createMany({ data }));
-  await inPieces(concurrency.map(own), (data) => store.concurrencySample.createMany({ data }));
   await inPieces(
-    decisions.map(own).map(({ reason, ...row }) => ({ ...row, reasonJson: JSON.stringify(reason) })),
+    concurrency.map(({ id: _id, ...sample }) => concurrencyRow(runId, sample)),
+    (data) => store.concurrencySample.createMany({ data }),
+  );
+  await inPieces(
+    decisions.map(({ id: _id, ...decision }) => decisionRow(runId, decision)),
     (data) => store.decision.createMany({ data }),
   );
   await inPieces(

@@ -5,6 +5,7 @@ import { type Overview } from '@/lib/timeline/overview';
 import {
   concurrencySourceSchema,
   decisionOf,
+  decisionPartSchema,
   happenedMs,
   metricTypeSchema,
   podEventSchema,
@@ -153,10 +154,20 @@ const rowsSchema = z.object({
       z.string(),
       podEventSchema.shape.phase,
       z.string().nullable(),
+      z.string().nullable(),
     ]),
   ),
   concurrency: z.array(
-    z.tuple([id, z.number(), concurrencySourceSchema, nullable, nullable, z.number(), flag]),
+    z.tuple([
+      id,
+      z.number(),
+      concurrencySourceSchema,
+      nullable,
+      nullable,
+      z.number(),
+      flag,
+      z.record(z.string(), z.number()).nullable(),
+    ]),
   ),
   decisions: z.array(
     z.tuple([
@@ -171,6 +182,7 @@ const rowsSchema = z.object({
       flag,
       z.string(),
       z.record(z.string(), z.unknown()),
+      decisionPartSchema.nullable(),
     ]),
   ),
   gaps: z.array(
@@ -247,25 +259,31 @@ export async function readOverview(
   return {
     overview: {
       columns,
-      podEvents: read.podEvents.map(([eventId, atMs, serverAtMs, type, uid, name, phase, reason]) => ({
-        id: eventId,
-        atMs: happenedMs({ atMs, serverAtMs }),
-        type,
-        uid,
-        name,
-        phase,
-        reason,
-      })),
-      concurrency: read.concurrency.map(([sampleId, atMs, source, active, waiting, total, instant]) => ({
-        id: sampleId,
-        atMs,
-        fromMs: instant ? atMs : atMs - sampleMs,
-        source,
-        active,
-        waiting,
-        total,
-        instant,
-      })),
+      podEvents: read.podEvents.map(
+        ([eventId, atMs, serverAtMs, type, uid, name, phase, reason, revision]) => ({
+          id: eventId,
+          atMs: happenedMs({ atMs, serverAtMs }),
+          type,
+          uid,
+          name,
+          phase,
+          reason,
+          revision,
+        }),
+      ),
+      concurrency: read.concurrency.map(
+        ([sampleId, atMs, source, active, waiting, total, instant, byRevision]) => ({
+          id: sampleId,
+          atMs,
+          fromMs: instant ? atMs : atMs - sampleMs,
+          source,
+          active,
+          waiting,
+          total,
+          instant,
+          ...(byRevision ? { byRevision } : {}),
+        }),
+      ),
       decisions: read.decisions.map((row) => decisionOf(...row)),
       decisionCount: read.decisions.length,
       gaps: read.gaps.map(([gapId, what, fromMs, toMs, reason, code, dataJson]) => ({
@@ -341,9 +359,9 @@ const rowsOf = (name: string, fields: string, from: string): string =>
   `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
 const overviewSql = `SELECT
   ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, unknown, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
-  ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason', 'PodEvent WHERE runId = ?1 AND id > ?3')},
-  ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
-  ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
+  ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason, revision', 'PodEvent WHERE runId = ?1 AND id > ?3')},
+  ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant, json(byRevisionJson)`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
+  ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson), json(partJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
   ${rowsOf('gaps', 'id, what, fromMs, toMs, reason, code, dataJson', 'RecordingGap WHERE runId = ?1')},
   ${rowsOf('reports', 'id, atMs, serverAtMs, kind, dataJson', 'ClusterReport WHERE runId = ?1 AND id > ?6')},
   (SELECT json_group_array(json_array(json(tagsJson), ${exact('share')})) FROM (

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { decodeHistogram } from '@/lib/statistics/histogram/encode';
 import { metricTypeSchema, type Decision, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 import { type Store } from './client';
+import { decisionOfRow } from './recording-rows';
 
 const tagsSchema = z.record(z.string(), z.string());
-const reasonSchema = z.record(z.string(), z.unknown());
 
 /** All series of a run. */
 export async function readSeries(store: Store, runId: string): Promise<MetricSeries[]> {
@@ -46,8 +46,5 @@ export async function readDecisions(store: Store, runId: string): Promise<Decisi
     orderBy: { id: 'asc' },
     omit: { runId: true },
   });
-  return rows.map(({ reasonJson, ...row }) => ({
-    ...row,
-    reason: reasonSchema.parse(JSON.parse(reasonJson)),
-  }));
+  return rows.map(decisionOfRow);
 }

@@ -4,7 +4,6 @@ import { english } from '@/lib/words/english';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/encode';
 import {
-  concurrencySourceSchema,
   metricTypeSchema,
   podEventSchema,
   recordingGapSchema,
@@ -21,11 +20,11 @@ import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { reportOf, reportRow } from './cluster-reports';
 import { columnRow, type ColumnData } from './overview';
+import { concurrencyOf, concurrencyRow, decisionOfRow, decisionRow } from './recording-rows';
 import { slicesOf } from './slices';
 
 const namespaceSchema = z.looseObject({ namespace: z.string() });
 const tagsSchema = z.record(z.string(), z.string());
-const reasonSchema = z.record(z.string(), z.unknown());
 
 /** The id of a run's series with this metric and tags; made if new. */
 export async function ensureSeries(
@@ -132,8 +131,11 @@ export async function appendConcurrency(
   runId: string,
   sample: Omit<ConcurrencySample, 'id'>,
 ): Promise<ConcurrencySample> {
-  const { runId: _run, ...row } = await store.concurrencySample.create({ data: { ...sample, runId } });
-  return { ...row, source: sample.source };
+  const { id } = await store.concurrencySample.create({
+    data: concurrencyRow(runId, sample),
+    select: { id: true },
+  });
+  return { ...sample, id };
 }
 
 /** Changes a second's requests in flight, of which more is known now. */
@@ -145,9 +147,9 @@ export async function changeConcurrency(store: Store, id: number, total: number)
 export async function appendDecision(
   store: Store,
   runId: string,
-  { reason, ...decision }: Omit<Decision, 'id'>,
+  decision: Omit<Decision, 'id'>,
 ): Promise<void> {
-  await store.decision.create({ data: { ...decision, runId, reasonJson: JSON.stringify(reason) } });
+  await store.decision.create({ data: decisionRow(runId, decision) });
 }
 
 export type NewGap = Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'> & { reason: Message };
@@ -235,14 +237,8 @@ export async function readRecording(
       .filter((row) => shownIds.has(row.seriesId))
       .map((row) => ({ ...row, histogram: row.histogram === null ? null : decodeHistogram(row.histogram) })),
     podEvents: podRows.map((row) => podEventSchema.parse(row)),
-    concurrency: concurrencyRows.map((row) => ({
-      ...row,
-      source: concurrencySourceSchema.parse(row.source),
-    })),
-    decisions: decisionRows.map(({ reasonJson, ...row }) => ({
-      ...row,
-      reason: reasonSchema.parse(JSON.parse(reasonJson)),
-    })),
+    concurrency: concurrencyOf(concurrencyRows),
+    decisions: decisionRows.map(decisionOfRow),
     ...(reportRows.length > 0 ? { reports: reportRows.map(reportOf) } : {}),
     gaps: gapRows.map(({ dataJson, ...row }) =>
       recordingGapSchema.parse({
@@ -295,9 +291,6 @@ export async function readBefore(
   return {
     originMs,
     podEvents: podRows.map((row) => podEventSchema.parse(row)),
-    concurrency: concurrencyRows.map((row) => ({
-      ...row,
-      source: concurrencySourceSchema.parse(row.source),
-    })),
+    concurrency: concurrencyOf(concurrencyRows),
   };
 }

@@ -2,6 +2,7 @@ import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/enc
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type Store } from './client';
 import { dropColumns } from './overview';
+import { byRevisionSchema, partOf } from './recording-rows';
 import { slicesOf } from './slices';
 import { type ConcurrencySampleModel, type DecisionModel, type MetricPointModel } from './generated/models';
 
@@ -35,8 +36,9 @@ export async function thinRun(store: Store, runId: string, stepMs: number): Prom
     ({ source }) => source,
   );
   const decisions = inSteps(
-    (await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' } })).filter(isRepetition),
+    repetitions(await store.decision.findMany({ where: { runId }, orderBy: { id: 'asc' } })),
     stepMs,
+    (decision) => partOf(decision)?.revision ?? '',
   );
   await store.$transaction([
     ...samples.map((group) =>
@@ -95,6 +97,7 @@ function meanOf(group: readonly ConcurrencySampleModel[]): {
   active: number | null;
   waiting: number | null;
   total: number;
+  byRevisionJson: string | null;
 } {
   const mean = (values: readonly (number | null)[]): number | null => {
     const known = values.filter((value) => value !== null);
@@ -104,17 +107,40 @@ function meanOf(group: readonly ConcurrencySampleModel[]): {
     active: mean(group.map(({ active }) => active)),
     waiting: mean(group.map(({ waiting }) => waiting)),
     total: mean(group.map(({ total }) => total)) ?? 0,
+    byRevisionJson: meanByRevision(group),
   };
 }
 
-/** Whether a decision says what the one before it said: scale events come from the others. */
-function isRepetition(decision: DecisionModel, index: number, all: readonly DecisionModel[]): boolean {
-  const before = all[index - 1];
-  return (
-    before !== undefined &&
-    before.replicas === decision.replicas &&
-    before.desiredPods === decision.desiredPods &&
-    before.valid === decision.valid &&
-    before.panicMode === decision.panicMode
+/** What is not named of a revision in a second that names others is 0. */
+function meanByRevision(group: readonly ConcurrencySampleModel[]): string | null {
+  const told = group.flatMap(({ byRevisionJson }) =>
+    byRevisionJson === null ? [] : [byRevisionSchema.parse(JSON.parse(byRevisionJson))],
+  );
+  if (told.length === 0) return null;
+  const names = [...new Set(told.flatMap((one) => Object.keys(one)))];
+  return JSON.stringify(
+    Object.fromEntries(
+      names.map((name) => [name, told.reduce((sum, one) => sum + (one[name] ?? 0), 0) / told.length]),
+    ),
   );
 }
+
+/** The decisions that say what the one before of the same revision said: scale events come from the others. */
+function repetitions(decisions: readonly DecisionModel[]): DecisionModel[] {
+  const before = new Map<string | null, Said>();
+  return decisions.filter((decision) => {
+    const part = partOf(decision);
+    const said = part ?? decision;
+    const last = before.get(part?.revision ?? null);
+    before.set(part?.revision ?? null, said);
+    return (
+      last !== undefined &&
+      last.replicas === said.replicas &&
+      last.desiredPods === said.desiredPods &&
+      last.valid === said.valid &&
+      last.panicMode === said.panicMode
+    );
+  });
+}
+
+type Said = Pick<DecisionModel, 'replicas' | 'desiredPods' | 'valid' | 'panicMode'>;

@@ -8,6 +8,14 @@ import { type Episode, episodesOf } from './episodes';
 import { type ClusterReport, type ConfigReport, type SettingReport } from '@/lib/model/cluster-report';
 import { incidentsOf } from './incidents';
 import { type Incident } from '@/lib/model/incident';
+import {
+  correlateRevisions,
+  podsByRevision,
+  type Found,
+  type RevisionLook,
+  type RevisionSeen,
+} from './correlate-revisions';
+import { type Rollout, type TrafficSplit } from './rollouts';
 import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
 import { isUsage, usageOverTime, type UsageOverTime } from './pod-usage';
@@ -62,6 +70,12 @@ export interface Correlation extends Matching {
   usage: UsageOverTime | null;
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
   difference: Difference | null;
+  /** The revisions, where several had pods, in the order in which they came; empty: there was one. */
+  revisions: RevisionSeen[];
+  /** Revisions that came or took over: what was made and went for it is no scale event. */
+  rollouts: Rollout[];
+  /** When several revisions shared the requests. */
+  splits: TrafficSplit[];
 }
 
 /** What the correlation is made from, each in the order of time. */
@@ -74,6 +88,8 @@ export interface CorrelationInput {
   seconds: readonly DurationSecond[];
   /** The end of what was recorded. */
   endMs: number;
+  /** When the recording began, where that was not with the first pod event. */
+  firstMs?: number;
 }
 
 /** Puts what should have occurred beside what did, with each scale-up's price. `loadStartMs`: when k6 began; `loadEndMs`: when it ended. */
@@ -95,23 +111,40 @@ export function correlateSeconds(
   loadStartMs: number | null,
   loadEndMs: number | null,
 ): Correlation {
+  const pods = podsByRevision(input.podEvents);
+  if (pods.size < 2) return correlateOne(input, loadStartMs, loadEndMs);
+  return correlateRevisions(input, pods, (own, look) => correlateOne(own, loadStartMs, loadEndMs, look));
+}
+
+/** Of one revision, or of a service as if it had one. */
+function correlateOne(
+  input: CorrelationInput,
+  loadStartMs: number | null,
+  loadEndMs: number | null,
+  { hasCome = false, only = (found: Found) => found }: Partial<RevisionLook> = {},
+): Correlation {
   const { concurrency, decisions, gaps, seconds, endMs } = input;
-  const pods = podTimeline(input.podEvents);
+  const pods = podTimeline(input.podEvents, input.firstMs);
   const before = decisions[0] ? podsAt(pods.steps, decisions[0].atMs) : null;
   const initial = before ? before.pending + before.starting + before.ready : 0;
   // Pods that a scale event made just before the first decision belong to that event, not to what was there.
   const preexisting = pods.lives.filter((life) => life.preexisting).length;
-  const expected = expectedScaleEvents(decisions, Math.min(initial, preexisting));
-  const { events: observed, losses } = observedChanges(pods.lives);
+  const due = expectedScaleEvents(decisions, hasCome ? initial : Math.min(initial, preexisting));
+  const changes = observedChanges(pods.lives);
   const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
-  const matching = matchScaleEvents({
-    expected,
-    observed,
-    steps: pods.steps,
-    endMs,
-    roseMs: (event) =>
-      roseMs(event, input, Math.max(load.fromMs, expected[expected.indexOf(event) - 1]?.atMs ?? 0)) ??
-      (event === expected[0] ? loadStartMs : null),
+  const { matching, expected, observed, losses } = only({
+    expected: due,
+    observed: changes.events,
+    losses: changes.losses,
+    matching: matchScaleEvents({
+      expected: due,
+      observed: changes.events,
+      steps: pods.steps,
+      endMs,
+      roseMs: (event) =>
+        roseMs(event, input, Math.max(load.fromMs, due[due.indexOf(event) - 1]?.atMs ?? 0)) ??
+        (event === due[0] ? loadStartMs : null),
+    }),
   });
   const spans = spansOf(matching, expected, load.toMs, input);
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
@@ -189,6 +222,9 @@ export function correlateSeconds(
     usage: usageOverTime(reports, decisions),
     inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
+    revisions: [],
+    rollouts: [],
+    splits: [],
   };
 }
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { type Correlation } from './correlate';
 
-const eventSchema = z.object({ id: z.string(), atMs: z.number(), from: z.number(), to: z.number() });
+const eventSchema = z.object({
+  id: z.string(),
+  atMs: z.number(),
+  from: z.number(),
+  to: z.number(),
+  revision: z.string().optional(),
+});
 const expectedSchema = eventSchema.extend({ kind: z.literal('expected'), decisionId: z.number() });
 const observedSchema = eventSchema.extend({
   kind: z.literal('observed'),

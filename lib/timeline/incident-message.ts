@@ -38,12 +38,14 @@ export function incidentMessage(incident: Incident): Message {
   const parts = printedParts(incident).parts.map(({ part, ms }) =>
     message(`incidents.part-${part}`, { time: duration(ms) }),
   );
-  return message('incidents.short', {
+  const sentence = message('incidents.short', {
     begin: beginOf(incident),
     outcome: outcomeOf(incident),
     parts: parts.length === 0 ? '' : message('incidents.parts', { parts: inARow(parts) }),
     cost: costOf(incident),
   });
+  const { revision } = incident;
+  return revision === undefined ? sentence : message('narrative.of-revision', { revision, sentence });
 }
 
 /** The culprit with what shows it: "did not decide: for 4.0 s …". */

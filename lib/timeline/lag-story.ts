@@ -8,6 +8,8 @@ import { mostOfLag } from './lag-parts';
 export interface SentencePlace {
   range: { fromMs: number; toMs: number } | null;
   eventId: string | null;
+  /** The revision that it is about, where the service has several. */
+  revision?: string;
 }
 
 /** What the cluster's own word adds to a run's story. */
@@ -45,9 +47,13 @@ const leastShare = 0.03;
 
 /** Where the time of a scale-up went, or, where it did not come, what the cluster's autoscaler had decided. */
 export function lagSentences(
-  { lagParts, waits, matched, missed, decided, decidedMs }: Correlation,
+  { lagParts, waits, matched, missed, revisions, decidedMs, ...all }: Correlation,
   { events, answered, fromMs, toMs }: Episode,
 ): (LagSentence & SentencePlace)[] {
+  const of = ofRevision(events[0]?.revision);
+  const decided = of.revision
+    ? (revisions.find(({ revision }) => revision === of.revision)?.decided ?? [])
+    : all.decided;
   const range = { fromMs, toMs };
   if (!answered) {
     const most = events.reduce((a, b) => (b.to > a.to ? b : a));
@@ -60,6 +66,7 @@ export function lagSentences(
         afterMs: at === undefined ? null : at - most.atMs,
         to: most.to,
         most: mostDecided,
+        ...of,
         range,
         eventId: most.id,
       },
@@ -74,21 +81,27 @@ export function lagSentences(
   if (!late || !found) return [];
   const lateMs = late.lag.totalMs ?? 0;
   const wait = waits.find(({ uid }) => uid === found.pod);
-  const all = lagPartNames.map((part) => ({ part, ms: found.parts[part] ?? 0 }));
+  const parts = lagPartNames.map((part) => ({ part, ms: found.parts[part] ?? 0 }));
   const isTold = ({ ms }: { ms: number }): boolean => Math.abs(ms) >= Math.max(leastMs, lateMs * leastShare);
   return [
     {
       kind: 'lag-parts',
       nth: late.reached,
       lateMs,
-      parts: all.filter(isTold),
-      restMs: all.filter((one) => !isTold(one)).reduce((sum, { ms }) => sum + ms, 0),
+      parts: parts.filter(isTold),
+      restMs: parts.filter((one) => !isTold(one)).reduce((sum, { ms }) => sum + ms, 0),
       isNewNode: wait?.isNewNode ?? false,
       failure: wait?.failures[0]?.reason ?? null,
+      ...of,
       range,
       eventId: late.expected.id,
     },
   ];
+}
+
+/** The revision that a sentence is about; none where the service has one. */
+export function ofRevision(revision: string | undefined): Pick<SentencePlace, 'revision'> {
+  return revision === undefined ? {} : { revision };
 }
 
 /** What all scale-ups together were late by less is not worth a hint. */

@@ -5,6 +5,7 @@ import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
 import {
+  type Cell,
   changesCell,
   flagCell,
   numberCell,
@@ -21,9 +22,14 @@ import {
   podPhaseSchema,
   recordingGapSchema,
   decisionOf,
+  type DecisionPart,
 } from '@/lib/model/recording';
 
 const n = numberCell;
+const partCell: Cell<DecisionPart> = {
+  is: (value): value is DecisionPart => typeof value === 'object' && value !== null && 'revision' in value,
+  json: { type: 'object' },
+};
 
 /**
  * An overview in few characters: rows are tuples, times are steps from the row before, names stand once. It says the
@@ -32,8 +38,8 @@ const n = numberCell;
 export const packedOverviewSchema = z.object({
   /** [id step, from step, length, pushes, six status counts, failures, iterations, histogram]. */
   columns: packedRows([n, n, n, n, n, n, n, n, n, n, n, n, orNull(numbersCell)]),
-  /** [uid, name] of each pod. */
-  pods: packedRows([textCell, textCell]),
+  /** [uid, name, revision where it has one] of each pod. */
+  pods: packedRows([textCell, textCell], textCell),
   /** [id step, time step, type, pod, phase, reason]. */
   podEvents: packedRows([
     n,
@@ -50,8 +56,11 @@ export const packedOverviewSchema = z.object({
     oneOf(concurrencySourceSchema.options),
   ),
   reasonKeys: z.array(z.string()),
-  /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone]. */
-  decisions: packedRows([n, n, flagCell, n, n, n, orNull(n), orNull(n), flagCell, textCell, changesCell]),
+  /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone], then the part of the revision that was calculated, where each is by itself. */
+  decisions: packedRows(
+    [n, n, flagCell, n, n, n, orNull(n), orNull(n), flagCell, textCell, changesCell],
+    partCell,
+  ),
   decisionCount: z.number(),
   gaps: z.array(recordingGapSchema),
   checks: z.array(z.object({ name: z.string(), path: z.string(), share: z.number().nullable() })),
@@ -63,11 +72,11 @@ export type PackedOverview = z.infer<typeof packedOverviewSchema>;
 /** The overview in its packed form. */
 export function packOverview(overview: Overview): PackedOverview {
   const pods = new Map<string, number>();
-  const names: [string, string][] = [];
-  for (const { uid, name } of overview.podEvents) {
+  const names: PackedOverview['pods'] = [];
+  for (const { uid, name, revision } of overview.podEvents) {
     if (pods.has(uid)) continue;
     pods.set(uid, names.length);
-    names.push([uid, name]);
+    names.push(revision ? [uid, name, revision] : [uid, name]);
   }
   const concurrencySource = overview.concurrency[0]?.source ?? null;
   const stepOf = steps();
@@ -135,6 +144,7 @@ export function packOverview(overview: Overview): PackedOverview {
         flag(decision.panicMode),
         decision.boundBy,
         changed,
+        ...(decision.part ? [decision.part] : []),
       ];
     }),
     decisionCount: overview.decisionCount,
@@ -183,8 +193,8 @@ export function unpackOverview(packed: PackedOverview): Overview {
     ),
     podEvents: packed.podEvents.map(([idStep, step, type, pod, phase, why]): PodChange => {
       const [id, atMs] = sumOf.podEvents(idStep, step);
-      const [uid, name] = packed.pods[pod] ?? ['', ''];
-      return { id, atMs, type, uid, name, phase, reason: why };
+      const [uid, name, revision] = packed.pods[pod] ?? ['', ''];
+      return { id, atMs, type, uid, name, phase, reason: why, ...(revision ? { revision } : {}) };
     }),
     concurrency: packed.concurrency.map(
       ([idStep, step, length, active, waiting, total, instant, source]): ConcurrencySpan => {
@@ -202,11 +212,24 @@ export function unpackOverview(packed: PackedOverview): Overview {
       },
     ),
     decisions: packed.decisions.map((row) => {
-      const [idStep, step, valid, ready, desired, replicas, stable, panic, panicMode, boundBy, changed] = row;
+      const [
+        idStep,
+        step,
+        valid,
+        ready,
+        desired,
+        replicas,
+        stable,
+        panic,
+        panicMode,
+        boundBy,
+        changed,
+        part,
+      ] = row;
       const [id, atMs] = sumOf.decisions(idStep, step);
       if (changed.length > 0) reason = changedReason(reason, packed.reasonKeys, changed);
       const counts = [ready, desired, replicas, stable, panic] as const;
-      return decisionOf(id, atMs, valid === 1, ...counts, panicMode === 1, boundBy, reason);
+      return decisionOf(id, atMs, valid === 1, ...counts, panicMode === 1, boundBy, reason, part);
     }),
     decisionCount: packed.decisionCount,
     gaps: packed.gaps,

@@ -33,18 +33,20 @@ export interface PodTimeline {
 
 /** What of a pod event the timeline is made from; without `serverAtMs`, `atMs` is when it happened. */
 export type PodChange = Pick<PodEvent, 'id' | 'atMs' | 'type' | 'uid' | 'name' | 'phase' | 'reason'> &
-  Partial<Pick<PodEvent, 'serverAtMs'>>;
+  Partial<Pick<PodEvent, 'serverAtMs' | 'revision'>>;
 
 /**
  * Folds pod events, given in the order in which they were told, into counts over time and each pod's life, by the times
- * at which they happened.
+ * at which they happened. `firstMs`: when the recording began, where that was not with the first of these.
  */
-export function podTimeline(events: readonly PodChange[]): PodTimeline {
+export function podTimeline(
+  events: readonly PodChange[],
+  firstMs: number = events[0]?.atMs ?? 0,
+): PodTimeline {
   const phases = new Map<string, PodPhase>();
   const lives = new Map<string, PodLife>();
   const counts = { pending: 0, starting: 0, ready: 0, terminating: 0 };
   const steps: PodStep[] = [];
-  const firstMs = events[0]?.atMs ?? 0;
   for (const event of inTheirOrder(events)) {
     const before = phases.get(event.uid);
     if (before === event.phase) continue;

@@ -10,6 +10,8 @@ export interface ExpectedScaleEvent {
   atMs: number;
   from: number;
   to: number;
+  /** Whose pods it is about, where the service has several revisions. */
+  revision?: string;
 }
 
 /** A change of the number of pods that the cluster made: pods created, or told to end, in one burst. */
@@ -23,6 +25,8 @@ export interface ObservedScaleEvent {
   readyMs: number[];
   /** When the change was complete: all ready, or all gone; null if it never was. */
   completeMs: number | null;
+  /** Whose pods they are, where the service has several revisions. */
+  revision?: string;
 }
 
 /** A pod that went, or ceased to be ready, while the number of pods stayed: no scale event. */
@@ -37,6 +41,7 @@ export interface PodLoss {
   by: 'restart' | 'replacement';
   /** When as many pods were ready again; null: never. */
   readyMs: number | null;
+  revision?: string;
 }
 
 export interface ObservedChanges {

@@ -1,11 +1,20 @@
 import { culpritMessage, incidentMessage } from './incident-message';
 import { lagMessage } from './lag-message';
 import { type Figure, message, type Message, said } from '@/lib/model/message';
+import { revisionMessage } from './revision-story';
 import { type PaidFor, type StorySentence } from './story';
 import { type ScenarioAsked } from './scenarios';
 
 /** The sentence as a message. */
 export function storyMessage(s: StorySentence): Message {
+  const sentence = sentenceOf(s);
+  // A rollout names its revision itself.
+  return s.revision === undefined || s.kind === 'rollout'
+    ? sentence
+    : message('narrative.of-revision', { revision: s.revision, sentence });
+}
+
+function sentenceOf(s: StorySentence): Message {
   switch (s.kind) {
     case 'asked':
       return s.host === null
@@ -120,6 +129,10 @@ export function storyMessage(s: StorySentence): Message {
     case 'config-change':
     case 'note':
       return lagMessage(s);
+    case 'revisions':
+    case 'rollout':
+    case 'split':
+      return revisionMessage(s);
     case 'no-scaling':
       return message('narrative.no-scaling', { pods: orUnknown(s.pods) });
   }

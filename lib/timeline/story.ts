@@ -3,7 +3,8 @@ import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Incident } from '@/lib/model/incident';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
-import { lagSentences, noteSentences, wholeLagSentences, type LagSentence } from './lag-story';
+import { lagSentences, noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
+import { revisionRules, revisionSentences, type RevisionSentence } from './revision-story';
 import { type Message, sentMessage } from '@/lib/model/message';
 import { type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
@@ -106,6 +107,7 @@ export type StorySentence = SentencePlace &
       }
     | { kind: 'no-scaling'; pods: number | null }
     | LagSentence
+    | RevisionSentence
   );
 
 /**
@@ -141,11 +143,13 @@ export function storyOf(
       ...lagSentences(correlation, episode),
     ]),
     ...noteSentences(correlation),
+    ...revisionSentences(correlation),
     ...descents(correlation).filter(isNew),
     ...correlation.missed
       .filter(({ id, from, to }) => to < from && !told.has(id))
-      .map(({ id, atMs, from, to }): StorySentence => ({
+      .map(({ id, atMs, from, to, revision }): StorySentence => ({
         kind: 'kept',
+        ...ofRevision(revision),
         dueMs: atMs,
         from,
         to,
@@ -168,6 +172,7 @@ export function storyOf(
     correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
   return [
     ...asked(run),
+    ...revisionRules(correlation),
     ...loaded(run),
     ...verdicts(run),
     ...usageSentences(run, correlation, decisions),
@@ -293,6 +298,7 @@ function episodeSentence({
   const place = {
     range: { fromMs, toMs },
     eventId: events.find(({ atMs }) => atMs === mostDueMs)?.id ?? null,
+    ...ofRevision(events[0]?.revision),
   };
   const common = { dueMs: mostDueMs, steps: events.length, from, to, mostReady, paid };
   return answered
@@ -302,6 +308,22 @@ function episodeSentence({
 
 /** Scale-downs in a row as one: pods go in many small steps when the load falls. */
 function descents({ matched, expected }: Correlation): StorySentence[] {
+  return byRevision(expected).flatMap((own) =>
+    descentsOf(
+      matched.filter((match) => own.includes(match.expected)),
+      own,
+    ),
+  );
+}
+
+/** Each revision's own events, in the order of time; one list where the service has one. */
+function byRevision<T extends { revision?: string }>(events: readonly T[]): T[][] {
+  return [...new Set(events.map(({ revision }) => revision))].map((name) =>
+    events.filter(({ revision }) => revision === name),
+  );
+}
+
+function descentsOf(matched: readonly ScaleMatch[], expected: Correlation['expected']): StorySentence[] {
   const groups: ScaleMatch[][] = [];
   let last = -2;
   for (const match of matched) {
@@ -322,6 +344,7 @@ function descents({ matched, expected }: Correlation): StorySentence[] {
       from: first.expected.from,
       to: end.expected.to,
       goneAfterMs: end.lag.totalMs,
+      ...ofRevision(first.expected.revision),
       range: { fromMs: first.expected.atMs, toMs: Math.max(end.expected.atMs, end.doneMs ?? 0) },
       eventId: first.expected.id,
     };
@@ -330,6 +353,18 @@ function descents({ matched, expected }: Correlation): StorySentence[] {
 
 /** Unexpected events in a row that go on in one direction, as one. */
 function unasked({ unexpected, observed }: Correlation): StorySentence[] {
+  return byRevision(observed).flatMap((own) =>
+    unaskedOf(
+      unexpected.filter((event) => own.includes(event)),
+      own,
+    ),
+  );
+}
+
+function unaskedOf(
+  unexpected: readonly ObservedScaleEvent[],
+  observed: readonly ObservedScaleEvent[],
+): StorySentence[] {
   const groups: ObservedScaleEvent[][] = [];
   for (const event of unexpected) {
     const before = groups.at(-1)?.at(-1);
@@ -350,6 +385,7 @@ function unasked({ unexpected, observed }: Correlation): StorySentence[] {
       steps: group.length,
       from: first.from,
       to: end.to,
+      ...ofRevision(first.revision),
       range: { fromMs: first.atMs, toMs: end.completeMs ?? end.atMs },
       eventId: first.id,
     };

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { livePods, podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
-import { type ChartModel } from '@/app/_ui/charts/model';
+import { shortRevision, type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';
@@ -24,6 +24,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 const pageSize = 50;
 
 interface Row {
+  /** Of several revisions, the numbers of the one that was calculated. */
   decision: Decision;
   /** Whether it asks for another number than the tick before. */
   changed: boolean;
@@ -45,7 +46,11 @@ export function DecisionsTab({
   const locale = useLocale();
   const run = useStore(feed.run);
   const range = useStore(view.range);
-  const { correlation } = useStore(store);
+  const {
+    correlation,
+    podsByRevision,
+    run: { service },
+  } = useStore(store);
   const { data, problem, retry } = useAsked((signal) => feed.source.decisions(signal), run.state, {
     live: run.endedAtMs === null,
   });
@@ -56,12 +61,17 @@ export function DecisionsTab({
   if (problem && !data) return <AskedProblem problem={problem} retry={retry} />;
   if (!data) return <Skeleton className="h-64 w-full" />;
   if (data.length === 0) return <p className="text-muted-foreground">{t('decisions.none')}</p>;
+  const isByRevision = data.some(({ part }) => part);
+  const last = new Map<string | null, number>();
   const rows = data
-    .map((decision, i): Row => ({
-      decision,
-      changed: decision.replicas !== data[i - 1]?.replicas,
-      observed: livePods(podsAt(correlation.pods.steps, decision.atMs)),
-    }))
+    .map((whole): Row => {
+      const decision = { ...whole, ...whole.part };
+      const revision = whole.part?.revision ?? null;
+      const changed = decision.replicas !== last.get(revision);
+      last.set(revision, decision.replicas);
+      const pods = revision === null ? correlation.pods : podsByRevision.get(revision);
+      return { decision, changed, observed: livePods(podsAt(pods?.steps ?? [], decision.atMs)) };
+    })
     .filter(
       ({ decision, changed }) =>
         (!changes || changed) &&
@@ -96,6 +106,7 @@ export function DecisionsTab({
           className="max-h-[36rem]"
           head={[
             { label: t('decisions.at'), numeric: true },
+            ...(isByRevision ? [{ label: t('revisions.revision') }] : []),
             { label: t('decisions.ready'), numeric: true },
             { label: t('decisions.stable'), numeric: true },
             { label: t('decisions.panic'), numeric: true },
@@ -107,7 +118,12 @@ export function DecisionsTab({
           ]}
         >
           {rows.slice(current * pageSize, (current + 1) * pageSize).map((row) => (
-            <DecisionRow key={row.decision.id} row={row} view={view} />
+            <DecisionRow
+              key={row.decision.id}
+              row={row}
+              view={view}
+              service={isByRevision ? service.name : null}
+            />
           ))}
         </Table>
       )}
@@ -137,7 +153,16 @@ function Toggle({
   );
 }
 
-function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row; view: ChartView }) {
+function DecisionRow({
+  row: { decision, changed, observed },
+  view,
+  service,
+}: {
+  row: Row;
+  view: ChartView;
+  /** The service's name, where revisions are named; null: there is one. */
+  service: string | null;
+}) {
   const t = useWords();
   const locale = useLocale();
   const words = useSay()(explainDecision(decision));
@@ -165,6 +190,11 @@ function DecisionRow({ row: { decision, changed, observed }, view }: { row: Row;
           {formatClock(decision.atMs, true)}
         </button>
       </Cell>
+      {service !== null && (
+        <Cell className="max-w-40 truncate font-mono text-xs" title={decision.part?.revision}>
+          {decision.part ? shortRevision(decision.part.revision, service) : '–'}
+        </Cell>
+      )}
       <Cell numeric>{decision.readyPods}</Cell>
       <Cell numeric>{average(decision.stableAverage)}</Cell>
       <Cell numeric>{average(decision.panicAverage)}</Cell>

@@ -6,7 +6,9 @@ import { type LagPart } from '@/lib/model/lag-part';
 import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
 import { useClock } from '@/app/_ui/charts/clock';
 import { incidentWith } from '@/app/_ui/charts/lane-incidents';
-import { type ChartModel } from '@/app/_ui/charts/model';
+import { type Message } from '@/lib/model/message';
+import { revisionMessage, revisionSentences } from '@/lib/timeline/revision-story';
+import { shortRevision, type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
@@ -14,6 +16,7 @@ import { Badge } from '@/app/_ui/primitives/badge';
 import { addingUp } from '@/lib/statistics/adding-up';
 import { formatClock, formatMs, stepOfMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { useSay } from '@/app/_ui/words/use-say';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { Pager } from './pager';
@@ -25,6 +28,9 @@ const pageSize = 50;
 interface Row {
   id: string;
   sortMs: number;
+  revision: string | null;
+  /** A rollout or a split, in words, instead of a scale event. */
+  told: Message | null;
   due: { atMs: number; from: number; to: number } | null;
   seen: { atMs: number; from: number; to: number; completeMs: number | null } | null;
   lag: { decideMs: number | null; actMs: number | null; startMs: number | null; totalMs: number | null };
@@ -40,9 +46,12 @@ const noWord = { decidedMs: null, most: null };
 const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
 
 function rowsOf({ correlation: c }: ChartModel): Row[] {
+  const scale = { told: null } as const;
   const due = (event: ExpectedScaleEvent): Row => ({
     id: event.id,
     sortMs: event.atMs,
+    revision: event.revision ?? null,
+    ...scale,
     due: event,
     seen: null,
     lag: noLag,
@@ -53,6 +62,8 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
   const seen = (event: ObservedScaleEvent): Row => ({
     id: event.id,
     sortMs: event.atMs,
+    revision: event.revision ?? null,
+    ...scale,
     due: null,
     seen: event,
     lag: noLag,
@@ -63,6 +74,8 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
     ...c.matched.map(({ expected, observed, further, doneMs, lag }): Row => ({
       id: expected.id,
       sortMs: Math.min(expected.atMs, observed.atMs),
+      revision: expected.revision ?? null,
+      ...scale,
       due: expected,
       seen: { ...observed, to: further.at(-1)?.to ?? observed.to, completeMs: doneMs },
       lag,
@@ -72,13 +85,26 @@ function rowsOf({ correlation: c }: ChartModel): Row[] {
     })),
     ...[...c.missed, ...c.superseded, ...c.met].map(due),
     ...[...c.unexpected, ...c.corrections].map(seen),
-    ...c.losses.map(({ id, atMs, pod, readyMs }): Row => ({
+    ...c.losses.map(({ id, atMs, pod, readyMs, revision = null }): Row => ({
       id,
       sortMs: atMs,
+      revision,
+      ...scale,
       due: null,
       seen: { atMs, from: 0, to: 0, completeMs: readyMs },
       lag: { ...noLag, totalMs: readyMs === null ? null : readyMs - atMs },
       pod,
+      ...noWord,
+    })),
+    ...revisionSentences(c).map((sentence): Row => ({
+      id: sentence.eventId ?? '',
+      sortMs: sentence.range?.fromMs ?? 0,
+      revision: null,
+      told: revisionMessage(sentence),
+      due: null,
+      seen: null,
+      lag: noLag,
+      pod: null,
       ...noWord,
     })),
   ];
@@ -179,9 +205,11 @@ function EventsTable({
   whole: boolean;
 }) {
   const t = useWords();
+  const say = useSay();
   const locale = useLocale();
   // Recordings without the cluster's own word look as before.
   const isDecidedKnown = model.correlation.decided.length > 0;
+  const isByRevision = rows.some(({ revision }) => revision !== null);
   const isSplitKnown = Object.keys(model.correlation.lagParts).length > 0;
   const selected = useStore(view.selected);
   const [turned, setTurned] = useState<{ page: number; selected: string | null }>({
@@ -203,6 +231,7 @@ function EventsTable({
         head={[
           { label: t('events.decide'), numeric: true },
           { label: t('events.expected'), numeric: true },
+          ...(isByRevision ? [{ label: t('revisions.revision') }] : []),
           { label: t('events.pods') },
           ...(isDecidedKnown ? [{ label: t('lag.decidedAt'), numeric: true }] : []),
           { label: t('events.observed'), numeric: true },
@@ -216,64 +245,94 @@ function EventsTable({
         ]}
       >
         {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(
-          ({ id, due, seen, lag, pod, decidedMs, most }) => (
-            <tr
-              key={id}
-              aria-selected={selected === id}
-              onClick={() => view.selected.set(id)}
-              className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
-            >
-              <Cell numeric>{ms(lag.decideMs)}</Cell>
-              <Cell numeric>
-                <button type="button" className="underline decoration-border-strong underline-offset-4">
-                  {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
-                </button>
-              </Cell>
-              <Cell className="tabular font-medium">
-                {due ? t('events.change', { from: due.from, to: due.to }) : '–'}
-              </Cell>
-              {isDecidedKnown && (
-                <Cell numeric>{decidedMs === null ? '–' : formatClock(decidedMs, true)}</Cell>
-              )}
-              <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
-              <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
-                {pod !== null ? (
-                  <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
-                ) : seen ? (
-                  t('events.change', { from: seen.from, to: seen.to })
-                ) : (
-                  '–'
+          ({ id, revision, told, sortMs, due, seen, lag, pod, decidedMs, most }) =>
+            told !== null ? (
+              <tr
+                key={id}
+                data-revision-row
+                aria-selected={selected === id}
+                onClick={() => view.selected.set(id)}
+                className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
+              >
+                <Cell />
+                <Cell numeric>
+                  <button type="button" className="underline decoration-border-strong underline-offset-4">
+                    {formatClock(sortMs, true)}
+                  </button>
+                </Cell>
+                <Cell
+                  colSpan={8 + [isByRevision, isDecidedKnown, isSplitKnown].filter(Boolean).length}
+                  className="whitespace-normal text-info"
+                >
+                  {say(told)}
+                </Cell>
+              </tr>
+            ) : (
+              <tr
+                key={id}
+                aria-selected={selected === id}
+                onClick={() => view.selected.set(id)}
+                className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
+              >
+                <Cell numeric>{ms(lag.decideMs)}</Cell>
+                <Cell numeric>
+                  <button type="button" className="underline decoration-border-strong underline-offset-4">
+                    {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
+                  </button>
+                </Cell>
+                {isByRevision && (
+                  <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
+                    {revision === null ? '–' : shortRevision(revision, model.run.service.name)}
+                  </Cell>
                 )}
-              </Cell>
-              <Cell numeric>
-                {seen?.completeMs === undefined || seen.completeMs === null
-                  ? '–'
-                  : formatClock(seen.completeMs, true)}
-              </Cell>
-              <Cell numeric>{ms(stepsOf(lag).actMs)}</Cell>
-              <Cell numeric>{ms(stepsOf(lag).startMs)}</Cell>
-              <Cell numeric className="font-semibold">
-                {lag.totalMs !== null && lag.totalMs < 0
-                  ? t('events.early', { time: ms(-lag.totalMs) })
-                  : ms(lag.totalMs)}
-              </Cell>
-              {isSplitKnown && (
-                <Cell className="whitespace-nowrap">
-                  {most ? (
-                    <span className="flex items-center gap-1.5">
-                      <span aria-hidden className={`size-2 shrink-0 rounded-full ${partLooks[most.part]}`} />
-                      {t('lag.whereText', { time: ms(most.ms), part: t(`lag.parts.${most.part}`) })}
-                    </span>
+                <Cell className="tabular font-medium">
+                  {due ? t('events.change', { from: due.from, to: due.to }) : '–'}
+                </Cell>
+                {isDecidedKnown && (
+                  <Cell numeric>{decidedMs === null ? '–' : formatClock(decidedMs, true)}</Cell>
+                )}
+                <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
+                <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
+                  {pod !== null ? (
+                    <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
+                  ) : seen ? (
+                    t('events.change', { from: seen.from, to: seen.to })
                   ) : (
                     '–'
                   )}
                 </Cell>
-              )}
-              <Cell>
-                <OutcomeBadge model={model} id={id} />
-              </Cell>
-            </tr>
-          ),
+                <Cell numeric>
+                  {seen?.completeMs === undefined || seen.completeMs === null
+                    ? '–'
+                    : formatClock(seen.completeMs, true)}
+                </Cell>
+                <Cell numeric>{ms(stepsOf(lag).actMs)}</Cell>
+                <Cell numeric>{ms(stepsOf(lag).startMs)}</Cell>
+                <Cell numeric className="font-semibold">
+                  {lag.totalMs !== null && lag.totalMs < 0
+                    ? t('events.early', { time: ms(-lag.totalMs) })
+                    : ms(lag.totalMs)}
+                </Cell>
+                {isSplitKnown && (
+                  <Cell className="whitespace-nowrap">
+                    {most ? (
+                      <span className="flex items-center gap-1.5">
+                        <span
+                          aria-hidden
+                          className={`size-2 shrink-0 rounded-full ${partLooks[most.part]}`}
+                        />
+                        {t('lag.whereText', { time: ms(most.ms), part: t(`lag.parts.${most.part}`) })}
+                      </span>
+                    ) : (
+                      '–'
+                    )}
+                  </Cell>
+                )}
+                <Cell>
+                  <OutcomeBadge model={model} id={id} />
+                </Cell>
+              </tr>
+            ),
         )}
       </Table>
     </div>

@@ -14,9 +14,11 @@ import {
   HeartCrack,
   Hourglass,
   Megaphone,
+  Replace,
   Scale,
   Settings2,
   Snowflake,
+  Split,
   TrendingDown,
   TrendingUp,
   TriangleAlert,
@@ -37,7 +39,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
 
-const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'load'];
+const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'revisions', 'load'];
 const mostShown = 7;
 
 const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> = {
@@ -67,6 +69,9 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   'usage-unread': { icon: EyeOff, tone: 'text-warning' },
   'usage-failed': { icon: EyeOff, tone: 'text-warning' },
   note: { icon: Megaphone, tone: 'text-warning' },
+  revisions: { icon: Flag, tone: 'text-muted-foreground' },
+  rollout: { icon: Replace, tone: 'text-info' },
+  split: { icon: Split, tone: 'text-info' },
 };
 
 /** The run in sentences made from the data, at the top of its page; each is a link to its place in the charts. */

@@ -266,6 +266,8 @@ function Checks({
     config: t('history.services.checks.config'),
     podautoscalers: t('history.services.checks.podautoscalers'),
     horizontalpodautoscalers: t('history.services.checks.horizontalpodautoscalers'),
+    revisions: t('history.services.checks.revisions'),
+    routes: t('history.services.checks.routes'),
     deployments: t('history.services.checks.deployments'),
     events: t('history.services.checks.events'),
     nodes: t('history.services.checks.nodes'),

@@ -18,7 +18,7 @@ import { EventLane } from './event-lane';
 import { latencySpec } from './latency-spec';
 import { EventLegend } from './legend';
 import { measureEvent } from './measure-event';
-import { wholeRange, type ChartModel } from './model';
+import { shortRevision, wholeRange, type ChartModel } from './model';
 import { plotLeft, plotRight } from './options';
 import { podsSpec } from './pods-spec';
 import { ReadingPanel } from './reading-panel';
@@ -55,6 +55,7 @@ export function ChartStack({
   const latencyView = useStore(view.latency);
   const isDecidedKnown = useStore(model, knowsDecided);
   const usage = useStore(model, usageMetric);
+  const revisions = useStore(model, revisionsOf);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
   useEffect(() => {
@@ -78,11 +79,14 @@ export function ChartStack({
       [
         requestsSpec({ theme, t }, locale),
         latencySpec({ theme }, locale, latencyView),
-        podsSpec({ theme, t }, locale, isDecidedKnown),
+        podsSpec({ theme, t }, locale, {
+          isDecidedKnown,
+          revisions: revisions === '' ? [] : revisions.split(' '),
+        }),
         ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
         concurrencySpec({ theme, t }, locale),
       ].filter(({ key }) => shown.some((one) => one === key)),
-    [theme, t, locale, latencyView, shown, isDecidedKnown, usage],
+    [theme, t, locale, latencyView, shown, isDecidedKnown, usage, revisions],
   );
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
@@ -92,6 +96,10 @@ export function ChartStack({
 const usageMetric = ({ correlation }: ChartModel): UsageOverTime['metric'] | null =>
   correlation.usage?.metric ?? null;
 const knowsDecided = ({ correlation }: ChartModel): boolean => correlation.decided.length > 0;
+
+/** As one text, so that it is the same as long as they are. */
+const revisionsOf = ({ podsByRevision, run }: ChartModel): string =>
+  [...podsByRevision.keys()].map((name) => shortRevision(name, run.service.name)).join(' ');
 
 /** The colours as they are now; the same object where none has changed, lest every chart be made anew. */
 function takeOver(before: ChartTheme): ChartTheme {

@@ -9,8 +9,9 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { barsHeight, IncidentBars } from './incident-bars';
 import { incidentWith, isEventShown } from './lane-incidents';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
-import { type ChartModel, type TimeRange } from './model';
+import { shortRevision, type ChartModel, type TimeRange } from './model';
 import { plotLeft, plotRight } from './options';
+import { revisionMarks, RevisionLine } from './revision-line';
 import { useStore } from './store';
 import { type ChartView } from './view';
 
@@ -53,8 +54,12 @@ export function EventLane({
   const isShown = usePrinting() || isAfterCharts;
   const plot = Math.max(1, width - plotLeft - plotRight);
   const x = (atMs: number): number => plotLeft + ((atMs - range.fromMs) / (range.toMs - range.fromMs)) * plot;
-  const labelOf = ({ change, lagMs, kind }: LaneItem): string => {
-    const words = change ? t('events.change', { from: change[0], to: change[1] }) : t('review.outcome.lost');
+  const labelOf = ({ change, lagMs, kind, revision }: LaneItem): string => {
+    const changed = change
+      ? t('events.change', { from: change[0], to: change[1] })
+      : t('review.outcome.lost');
+    const words =
+      revision === null ? changed : `${shortRevision(revision, model.run.service.name)}: ${changed}`;
     if (lagMs !== null)
       return `${words} · ${lagMs < 0 ? t('events.early', { time: formatMs(-lagMs, locale) }) : formatMs(lagMs, locale)}`;
     return kind === 'short'
@@ -81,11 +86,15 @@ export function EventLane({
   const notes = correlation.notes.filter(({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs);
   const items = inView.flatMap((one, i) => (rows[i] == null ? [] : [{ ...one, row: rows[i] }]));
   const leftOut = inView.length - items.length;
+  const marks = revisionMarks(model, t).filter(
+    ({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs,
+  );
   const rowsTop = hasBars ? barsHeight : 0;
   const usedRows = Math.max(hasBars ? 0 : 1, ...items.map(({ row }) => row + 1));
   const rowsHeight = rowsTop + usedRows * rowHeight + 6;
   const reasons = [...new Set(notes.map(({ reason }) => reason))].slice(0, mostNoteRows);
-  const height = rowsHeight + reasons.length * noteHeight + (reasons.length > 0 ? 4 : 0);
+  const lines = reasons.length + marks.length;
+  const height = rowsHeight + lines * noteHeight + (lines > 0 ? 4 : 0);
   const events = new Map(
     [...model.correlation.expected, ...model.correlation.observed].map((event) => [event.id, event]),
   );
@@ -155,6 +164,18 @@ export function EventLane({
           {isShown && hasBars && (
             <IncidentBars model={model} range={range} view={view} plot={plot} x={x} opened={opened} />
           )}
+          {isShown &&
+            marks.map((mark, i) => (
+              <RevisionLine
+                key={mark.id}
+                mark={mark}
+                range={range}
+                x={x}
+                endPx={plotLeft + plot}
+                top={rowsHeight + (reasons.length + i) * noteHeight}
+                active={selected === mark.id}
+              />
+            ))}
           {isShown &&
             items.map(({ item, label, row }) => {
               const top = 2 + rowsTop + row * rowHeight;

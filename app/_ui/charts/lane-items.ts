@@ -3,6 +3,8 @@ import { type ChartModel } from './model';
 /** One scale event of the lane: what was due, what was seen, or both joined by their lag. */
 export interface LaneItem {
   id: string;
+  /** Whose pods it is about; null where the service has one revision. */
+  revision: string | null;
   kind: 'matched' | 'short' | 'missed' | 'idle' | 'unexpected' | 'lost';
   fromMs: number;
   toMs: number;
@@ -29,6 +31,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
     const decidedMs = c.decidedMs[expected.id] ?? null;
     items.push({
       id: expected.id,
+      revision: expected.revision ?? null,
       kind: reached === expected.to && (doneMs !== null || goesOn) ? 'matched' : 'short',
       fromMs: Math.min(startMs, decidedMs ?? startMs),
       toMs: Math.max(expected.atMs, observed.atMs, barEndMs, decidedMs ?? 0),
@@ -44,10 +47,11 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       lagMs: lag.totalMs,
     });
   }
-  for (const { id, atMs, from, to } of c.missed) {
+  for (const { id, atMs, from, to, revision = null } of c.missed) {
     const cost = c.costs[id];
     items.push({
       id,
+      revision,
       kind: 'missed',
       fromMs: atMs,
       toMs: cost?.toMs ?? atMs,
@@ -59,9 +63,10 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       lagMs: null,
     });
   }
-  for (const { id, atMs, from, to } of [...c.superseded, ...c.met])
+  for (const { id, atMs, from, to, revision = null } of [...c.superseded, ...c.met])
     items.push({
       id,
+      revision,
       kind: 'idle',
       fromMs: atMs,
       toMs: atMs,
@@ -72,9 +77,10 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       change: [from, to],
       lagMs: null,
     });
-  for (const { id, atMs, from, to } of [...c.unexpected, ...c.corrections]) {
+  for (const { id, atMs, from, to, revision = null } of [...c.unexpected, ...c.corrections]) {
     items.push({
       id,
+      revision,
       kind: 'unexpected',
       fromMs: atMs,
       toMs: atMs,
@@ -86,9 +92,10 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       lagMs: null,
     });
   }
-  for (const { id, atMs, readyMs } of c.losses) {
+  for (const { id, atMs, readyMs, revision = null } of c.losses) {
     items.push({
       id,
+      revision,
       kind: 'lost',
       fromMs: atMs,
       toMs: readyMs ?? atMs,

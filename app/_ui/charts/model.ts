@@ -1,6 +1,7 @@
 import { type Correlation } from '@/lib/timeline/correlate';
 import { type OverviewRows } from '@/lib/timeline/overview';
-import { podTimeline } from '@/lib/timeline/pods';
+import { podsByRevision } from '@/lib/timeline/correlate-revisions';
+import { podTimeline, type PodTimeline } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type RequestTable } from './columns';
@@ -11,6 +12,8 @@ export interface ChartModel {
   recording: OverviewRows;
   table: RequestTable;
   correlation: Correlation;
+  /** The pods of each revision, in the order in which they came; empty where there is one. */
+  podsByRevision: ReadonlyMap<string, PodTimeline>;
   /** The calculation's steps: replicas from each decision on, and the load that a ready pod should have. */
   decisions: readonly Decision[];
   /** The end of what is recorded, on the run's clock. */
@@ -30,6 +33,8 @@ function endOf(run: Run, recording: OverviewRows, table: RequestTable): number {
   );
 }
 
+const none: ReadonlyMap<string, PodTimeline> = new Map();
+
 /** Makes the model; what has not changed is taken over from `before`. */
 export function makeModel(
   run: Run,
@@ -42,6 +47,10 @@ export function makeModel(
     before?.recording.podEvents === recording.podEvents
       ? before.correlation.pods
       : podTimeline(recording.podEvents);
+  const byRevision =
+    before?.recording.podEvents === recording.podEvents
+      ? before.podsByRevision
+      : podsByRevision(recording.podEvents);
   const same =
     before !== null &&
     before.correlation.pods === pods &&
@@ -51,6 +60,7 @@ export function makeModel(
     run,
     recording,
     table,
+    podsByRevision: byRevision.size > 1 ? byRevision : none,
     correlation: same ? before.correlation : { ...correlation, pods },
     decisions:
       before?.recording.decisions === recording.decisions
@@ -105,4 +115,9 @@ export function around<T extends { atMs: number }>(
   while (first < end && (items[first + 1]?.atMs ?? Infinity) <= fromMs) first++;
   while (end > first && (items[end - 2]?.atMs ?? -Infinity) >= toMs) end--;
   return items.slice(first, end);
+}
+
+/** A revision's name beside its service's: Knative's own begin with it. */
+export function shortRevision(revision: string, service: string): string {
+  return revision.startsWith(`${service}-`) ? revision.slice(service.length + 1) : revision;
 }

@@ -1,4 +1,4 @@
-import { type PodStep } from '@/lib/timeline/pods';
+import { podsAt, type PodStep } from '@/lib/timeline/pods';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { around } from './model';
@@ -11,14 +11,33 @@ import {
   type LegendItem,
   type SpecInput,
 } from './series';
-import { pattern, withAlpha, type PatternKind } from './theme';
+import { pattern, withAlpha, type ColourName, type PatternKind } from './theme';
 
-const phases: { key: 'ready' | 'starting' | 'pending' | 'terminating'; pattern: PatternKind | null }[] = [
-  { key: 'ready', pattern: null },
-  { key: 'starting', pattern: 'rising' },
-  { key: 'pending', pattern: 'dots' },
-  { key: 'terminating', pattern: 'falling' },
-];
+interface Area {
+  key: string;
+  label: string;
+  colour: ColourName;
+  pattern: PatternKind | null;
+  /** `own`: ready pods of each revision at that moment. */
+  count: (step: PodStep, own: readonly number[]) => number | undefined;
+}
+
+const patterns = [
+  ['ready', null],
+  ['starting', 'rising'],
+  ['pending', 'dots'],
+  ['terminating', 'falling'],
+] as const;
+
+function phasesOf(t: SpecInput['t']): Area[] {
+  return patterns.map(([key, kind]) => ({
+    key,
+    label: t(`charts.phases.${key}`),
+    colour: key,
+    pattern: kind,
+    count: (step) => step[key],
+  }));
+}
 
 /** More are not told apart on any screen. */
 const mostSpans = 1200;
@@ -40,13 +59,36 @@ export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly P
   return kept;
 }
 
-/** Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. */
-export function podsSpec({ theme, t }: SpecInput, locale: Locale, isDecidedKnown: boolean): ChartSpec {
-  const areas = phases.map(({ key, pattern: kind }, i) => ({
-    ...lineBase(key, t(`charts.phases.${key}`), i + 1),
-    borderColor: theme.colours[key],
+/** Ready pods of each revision, the first as where there is one; with more they begin anew. */
+const revisionColours: ColourName[] = ['ready', 'active', 'client-error', 'expected', 'redirect', 'p99'];
+
+/**
+ * Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. Of
+ * several revisions the ready ones are stacked by revision, the older below.
+ */
+export function podsSpec(
+  { theme, t }: SpecInput,
+  locale: Locale,
+  { isDecidedKnown, revisions }: { isDecidedKnown: boolean; revisions: readonly string[] },
+): ChartSpec {
+  const several = revisions.length > 1;
+  const phases: Area[] = several
+    ? [
+        ...revisions.map((name, i): Area => ({
+          key: `ready ${i}`,
+          label: t('charts.readyOf', { revision: name }),
+          colour: revisionColours[i % revisionColours.length]!,
+          pattern: null,
+          count: (_step, own) => own[i],
+        })),
+        ...phasesOf(t).slice(1),
+      ]
+    : phasesOf(t);
+  const areas = phases.map(({ key, label, colour, pattern: kind }, i) => ({
+    ...lineBase(key, label, i + 1),
+    borderColor: theme.colours[colour],
     borderWidth: 1,
-    backgroundColor: kind ? pattern(kind, theme.colours[key]) : withAlpha(theme.colours[key], 0.5),
+    backgroundColor: kind ? pattern(kind, theme.colours[colour]) : withAlpha(theme.colours[colour], 0.5),
     // The lowest begins at zero: 'stack' would take the line of desired pods for what lies below it.
     fill: below(i),
     stack: 'pods',
@@ -70,14 +112,16 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale, isDecidedKnown
   };
   return {
     key: 'pods',
-    ...(isDecidedKnown ? { form: 'decided' } : {}),
+    ...(isDecidedKnown || several
+      ? { form: [...(isDecidedKnown ? ['decided'] : []), ...revisions].join(' ') }
+      : {}),
     height: 170,
     datasets: [...areas, desired, ...(isDecidedKnown ? [decided] : [])],
     legend: [
-      ...phases.map(({ key, pattern: kind }): LegendItem => ({
+      ...phases.map(({ key, label, colour, pattern: kind }): LegendItem => ({
         key,
-        label: t(`charts.phases.${key}`),
-        colour: theme.colours[key],
+        label,
+        colour: theme.colours[colour],
         shape: kind ?? 'area',
       })),
       { key: 'desired', label: t('charts.desired'), colour: theme.colours.desired, shape: 'dashed' },
@@ -98,9 +142,15 @@ export function podsSpec({ theme, t }: SpecInput, locale: Locale, isDecidedKnown
         around(model.correlation.pods.steps, range),
         (range.toMs - range.fromMs) / mostSpans,
       );
-      for (const [i, { key }] of phases.entries())
+      // A stack needs every moment in each of its areas.
+      const own = several
+        ? steps.map(({ atMs }) =>
+            [...model.podsByRevision.values()].map((pods) => podsAt(pods.steps, atMs).ready),
+          )
+        : [];
+      for (const [i, { count }] of phases.entries())
         areas[i]!.data = heldSteps(
-          steps.map((step) => ({ x: step.atMs, y: step[key] })),
+          steps.map((step, at) => ({ x: step.atMs, y: count(step, own[at] ?? []) ?? 0 })),
           endMs,
         );
       const decisions = around(model.decisions, range);

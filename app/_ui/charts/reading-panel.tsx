@@ -133,7 +133,7 @@ function groupsOf(
   };
   const number = (value: number | null | undefined): string =>
     formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
-  const { requests, latency, pods, decision, concurrency, usage } = reading;
+  const { requests, latency, pods, revisions, decision, concurrency, usage } = reading;
   const limits = (axis: LoadAxis): Row[] =>
     reading.limitAxis === axis
       ? [
@@ -181,6 +181,13 @@ function groupsOf(
       rows: [
         { label: t('charts.desired'), value: number(decision?.replicas), strong: true, ...look('desired') },
         { label: t('charts.phases.ready'), value: number(pods.ready), strong: true, ...look('ready') },
+        ...(revisions.length > 1
+          ? revisions.map(({ revision, ready }, i) => ({
+              label: t('charts.readyOf', { revision }),
+              value: number(ready),
+              ...look(`ready ${i}`),
+            }))
+          : []),
         { label: t('charts.phases.starting'), value: number(pods.starting), ...look('starting') },
         { label: t('charts.phases.pending'), value: number(pods.pending), ...look('pending') },
         { label: t('charts.phases.terminating'), value: number(pods.terminating), ...look('terminating') },

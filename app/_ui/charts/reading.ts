@@ -5,7 +5,7 @@ import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { quantileOf, rateOf } from './columns';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
-import { lastBefore, limitsOf, type ChartModel } from './model';
+import { lastBefore, limitsOf, shortRevision, type ChartModel } from './model';
 
 /** What all charts say of one moment. */
 export interface Reading {
@@ -13,6 +13,8 @@ export interface Reading {
   requests: { rate: number; byStatus: [StatusClass, number][] } | null;
   latency: { p50Ms: number; p95Ms: number; p99Ms: number } | null;
   pods: PodStep;
+  /** Ready pods of each revision; empty where there is one. */
+  revisions: { revision: string; ready: number }[];
   decision: Decision | null;
   concurrency: ConcurrencySpan | null;
   /** Where target and panic threshold are counted; null: in no chart. */
@@ -44,6 +46,10 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
       : null,
     latency: latencyOf(column),
     pods,
+    revisions: [...model.podsByRevision].map(([revision, { steps }]) => ({
+      revision: shortRevision(revision, model.run.service.name),
+      ready: podsAt(steps, atMs).ready,
+    })),
     decision,
     concurrency: sample,
     limitAxis: loadAxisOf(decision ?? undefined),

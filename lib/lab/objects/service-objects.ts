@@ -10,6 +10,19 @@ export interface ServiceProgress {
   /** What keeps the created revision from being ready; null: nothing yet, or it is. */
   failure: string | null;
   host: string;
+  /** How the Route divides requests now. */
+  traffic: AssignedTraffic[];
+  /** A revision that spec.traffic names and that is not there; null: all are. */
+  missing: string | null;
+}
+
+/** One entry of a Route's status.traffic. */
+export interface AssignedTraffic {
+  revisionName: string;
+  latestRevision: boolean;
+  percent: number;
+  tag?: string;
+  url?: string;
 }
 
 /** Writes a service's status, and its Configuration and Route, as Knative's controller does. */
@@ -18,14 +31,13 @@ export function writeService(
   service: KnativeService,
   progress: ServiceProgress,
 ): void {
-  const { created, ready, failure, host } = progress;
+  const { created, ready, failure, host, traffic, missing } = progress;
   const { name, namespace, generation } = service.metadata;
   const current = cluster.services.get(namespace, name);
   if (!current) return;
   const done = ready === created;
   const url = `http://${host}`;
   const address = { url: `http://${name}.${namespace}.svc.cluster.local` };
-  const traffic = ready ? [{ latestRevision: true, percent: 100, revisionName: ready }] : [];
   const latest = {
     latestCreatedRevisionName: created,
     ...(ready ? { latestReadyRevisionName: ready } : {}),
@@ -39,21 +51,30 @@ export function writeService(
           message: `Revision "${created}" failed with message: ${failure}.`,
         }
       : { status: 'Unknown' };
-  const routed: Omit<ConditionState, 'type'> = done
-    ? { status: 'True' }
-    : failure !== null && !ready
+  // The route serves the revision before while the next one comes; one that names its revisions does not wait for it.
+  const waits = (service.spec.traffic ?? [{}]).some(({ revisionName }) => !revisionName);
+  const routed: Omit<ConditionState, 'type'> =
+    missing !== null
       ? {
           status: 'False',
           reason: 'RevisionMissing',
-          message: `Configuration "${name}" does not have any ready Revision.`,
+          message: `Revision "${missing}" referenced in traffic not found.`,
         }
-      : ready
-        ? {
-            status: 'Unknown',
-            reason: 'TrafficNotMigrated',
-            message: 'Traffic is not yet migrated to the latest revision.',
-          }
-        : { status: 'Unknown' };
+      : done || (!waits && traffic.length > 0)
+        ? { status: 'True' }
+        : failure !== null && !ready
+          ? {
+              status: 'False',
+              reason: 'RevisionMissing',
+              message: `Configuration "${name}" does not have any ready Revision.`,
+            }
+          : ready
+            ? {
+                status: 'Unknown',
+                reason: 'TrafficNotMigrated',
+                message: 'Traffic is not yet migrated to the latest revision.',
+              }
+            : { status: 'Unknown' };
   cluster.services.update({
     ...current,
     status: {
@@ -83,7 +104,9 @@ export function writeService(
     },
   });
   const route = child(cluster, 'routes', service, 'Route', {
-    traffic: [{ configurationName: name, latestRevision: true, percent: 100 }],
+    traffic: (service.spec.traffic ?? [{ latestRevision: true, percent: 100 }]).map((target) =>
+      target.revisionName ? target : { ...target, configurationName: name, latestRevision: true },
+    ),
   });
   cluster.routes.update({
     ...route,
@@ -95,8 +118,7 @@ export function writeService(
       conditions: timed(
         route,
         summedUp([
-          // The route serves the revision before while the next one comes.
-          ready && !done
+          missing === null && ready && !done
             ? { type: 'AllTrafficAssigned', status: 'True' }
             : { type: 'AllTrafficAssigned', ...routed },
           {

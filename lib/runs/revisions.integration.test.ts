@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startLab, type Lab } from '@/lib/lab/lab';
+import { LocalK6 } from '@/lib/loadgen/local-k6';
+import { hasEnded } from '@/lib/model/life';
+import { type Recording } from '@/lib/model/recording';
+import { type Run } from '@/lib/model/run';
+import { findRun } from '@/lib/store/runs';
+import { saveService } from '@/lib/store/services';
+import { correlate, type Correlation } from '@/lib/timeline/correlate';
+import { storyOf } from '@/lib/timeline/story';
+import { defaultTimes } from './active-run';
+import { openTestStore, type TestStore } from './fake-run';
+import { RunManager } from './manager';
+import { readRun } from './read';
+
+let opened: TestStore;
+let stateDir: string;
+let lab: Lab;
+let manager: RunManager;
+let dashboard: Server;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  manager = new RunManager(opened.store, new LocalK6(opened.folder), {
+    ...defaultTimes,
+    observeAfterMs: 500,
+  });
+  // The part of a dashboard that k6 needs.
+  dashboard = createServer((request, response) => {
+    const id = request.url!.split('/').at(-1)!;
+    const secret = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    void buffer(request)
+      .then((body) => manager.ingest(id, secret, body))
+      .then(
+        () => response.writeHead(204).end(),
+        (error: unknown) => response.writeHead(503).end(String(error)),
+      );
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => dashboard.once('listening', resolve));
+  process.env.SCALETRACE_URL = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  await lab.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+afterAll(async () => {
+  delete process.env.SCALETRACE_URL;
+  dashboard.close();
+  dashboard.closeAllConnections();
+  await opened.close();
+});
+
+async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
+  for (const endMs = Date.now() + 40_000; Date.now() < endMs;) {
+    const found = await what();
+    if (found !== null && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(String(what));
+}
+
+const path = '/apis/serving.knative.dev/v1/namespaces/default/services';
+async function api(method: string, body: object, at = path): Promise<void> {
+  const answer = await fetch(`${lab.apiUrl}${at}`, {
+    method,
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok, await answer.text()).toBe(true);
+}
+
+const annotationsOf = (minScale: number): Record<string, string> => ({
+  'autoscaling.knative.dev/target': '10',
+  'autoscaling.knative.dev/min-scale': `${minScale}`,
+  'autoscaling.knative.dev/initial-scale': '1',
+});
+const template = (minScale: number): object => ({
+  metadata: { annotations: annotationsOf(minScale) },
+  spec: { containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '100' }] }] },
+});
+const shop = (minScale: number, traffic?: object[]): object => ({
+  apiVersion: 'serving.knative.dev/v1',
+  kind: 'Service',
+  metadata: { name: 'shop', namespace: 'default' },
+  spec: { template: template(minScale), ...(traffic ? { traffic } : {}) },
+});
+async function untilReady(revision: string): Promise<void> {
+  await until(async () => {
+    const service = await (await fetch(`${lab.apiUrl}${path}/shop`)).text();
+    return service.includes(`"latestReadyRevisionName":"${revision}"`);
+  });
+}
+
+interface Told {
+  run: Run;
+  recording: Recording;
+  correlation: Correlation;
+}
+
+/** A run of the real k6 with so many users in flight; `during` happens once it is under load. */
+async function runUnderLoad(minScale: number, seconds: number, during: () => Promise<void>): Promise<Told> {
+  const service = await saveService(
+    opened.store,
+    {
+      name: 'shop',
+      namespace: 'default',
+      gatewayUrl: lab.gatewayUrl,
+      host: 'shop.default.example.com',
+      podSelector: 'serving.knative.dev/service=shop',
+      containerConcurrency: 0,
+      annotations: annotationsOf(minScale),
+      gatewayMetricsUrl: lab.metricsUrl,
+      gatewayCluster: null,
+      concurrencyFrom: 'knative',
+      kubeContext: null,
+      origin: 'manual',
+    },
+    Date.now(),
+  );
+  const { id } = await manager.start(
+    {
+      serviceId: service.id,
+      scriptName: 'revisions',
+      scriptText: `import http from 'k6/http';
+export const options = { vus: 12, duration: '${seconds}s' };
+export default function () { http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } }); }`,
+      env: {},
+      tags: [],
+    },
+    { startedBy: null, uncagedAllowed: true },
+  );
+  await until(async () => {
+    const { recording } = (await readRun(opened.store, id))!;
+    return recording.concurrency.some(({ total }) => total > 6);
+  });
+  await during();
+  const ended = await until(async () => {
+    const run = await findRun(opened.store, id);
+    return run !== null && hasEnded(run.state) && run;
+  });
+  expect(ended.state, ended.stateReason ?? '').toBe('finished');
+  const { run, recording } = (await readRun(opened.store, id))!;
+  return { run, recording, correlation: correlate(recording, run.loadStartMs, run.loadEndMs) };
+}
+
+async function begin(minScale: number): Promise<void> {
+  stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-revisions-'));
+  lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
+  process.env.KUBECONFIG = lab.kubeconfig;
+  await api('POST', shop(minScale));
+  await untilReady('shop-00001');
+}
+
+it('tells a rollout under load as one: no request fails, and the old revision’s pods are nobody’s lag', async () => {
+  await begin(1);
+  const { run, recording, correlation } = await runUnderLoad(1, 16, async () => {
+    await api('PATCH', { spec: { template: template(2) } }, `${path}/shop`);
+    await untilReady('shop-00002');
+  });
+  expect(run.figures.failures).toBe(0);
+  expect(correlation.rollouts).toMatchObject([
+    { revision: 'shop-00002', before: ['shop-00001'], by: 'route' },
+  ]);
+  const [rollout] = correlation.rollouts;
+  expect(rollout!.tookOverMs).toBeGreaterThan(rollout!.startedMs);
+  // The old one served until then, the new one from then on.
+  const settled = recording.concurrency.filter(({ instant }) => !instant);
+  const before = settled.filter(({ atMs }) => atMs < rollout!.tookOverMs!);
+  expect(before.every(({ byRevision }) => !byRevision?.['shop-00002'])).toBe(true);
+  expect(settled.find(({ atMs }) => atMs > rollout!.tookOverMs! + 2000)!.byRevision!['shop-00001'] ?? 0).toBe(
+    0,
+  );
+  // Each by its own settings: the new one's least is two.
+  const own = correlation.revisions.map(({ revision, minScale }) => [revision, minScale]);
+  expect(own).toEqual([
+    ['shop-00001', 0],
+    ['shop-00002', 2],
+  ]);
+  expect(correlation.unexpected).toEqual([]);
+  const kinds = storyOf(run, correlation, recording).map(({ kind }) => kind);
+  expect(kinds).toContain('rollout');
+  expect(kinds).not.toContain('unexpected');
+});
+
+it('tells a 50/50 split as one, and calculates each revision by what is in flight at it', async () => {
+  await begin(2);
+  await api('PATCH', { spec: { template: template(1) } }, `${path}/shop`);
+  await untilReady('shop-00002');
+  await api(
+    'PATCH',
+    {
+      spec: {
+        traffic: [
+          { revisionName: 'shop-00001', percent: 50 },
+          { latestRevision: true, percent: 50 },
+        ],
+      },
+    },
+    `${path}/shop`,
+  );
+  const { run, recording, correlation } = await runUnderLoad(1, 12, () => Promise.resolve());
+  expect(run.figures.failures).toBe(0);
+  expect(correlation.rollouts).toEqual([]);
+  expect(correlation.splits).toMatchObject([
+    {
+      by: 'route',
+      toMs: null,
+      shares: [
+        { revision: 'shop-00001', percent: 50 },
+        { revision: 'shop-00002', percent: 50 },
+      ],
+    },
+  ]);
+  const loaded = recording.concurrency.filter(({ total, instant }) => !instant && total > 10);
+  const share = loaded.reduce((sum, { total, byRevision }) => sum + byRevision!['shop-00001']! / total, 0);
+  expect(share / loaded.length).toBeGreaterThan(0.35);
+  expect(share / loaded.length).toBeLessThan(0.65);
+  // Six in flight each are one pod of seven; the first one keeps its two.
+  const last = (revision: string) =>
+    recording.decisions.findLast(({ part }) => part?.revision === revision)!.part!.replicas;
+  expect([last('shop-00001'), last('shop-00002')]).toEqual([2, 1]);
+  expect(recording.decisions.at(-1)!.replicas).toBe(3);
+  expect(run.autoscaling!.assumptions.join(' ')).not.toContain('takes them as one');
+  expect(storyOf(run, correlation, recording).map(({ kind }) => kind)).toContain('split');
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
+import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
+import { correlate } from './correlate';
+import { packCorrelation, unpackCorrelation } from './correlation-encode';
+
+let nextId = 1;
+const [blue, green] = ['shop-blue', 'shop-green'];
+
+function pod(revision: string, name: string, ...phases: [number, PodPhase][]): PodEvent[] {
+  return phases.map(([atMs, phase], i) => ({
+    id: nextId++,
+    atMs,
+    serverAtMs: null,
+    type: atMs === 0 ? 'LIST' : i === 0 ? 'ADDED' : phase === 'gone' ? 'DELETED' : 'MODIFIED',
+    uid: name,
+    name,
+    revision,
+    phase,
+    reason: null,
+    resourceVersion: '1',
+  }));
+}
+
+/** What the calculation decided of one revision, with the sum over all; without a revision, of the service as one. */
+function decision(
+  atMs: number,
+  replicas: number,
+  of?: { revision: string; all: number; minScale: number },
+): Decision {
+  const numbers = {
+    valid: true,
+    readyPods: 0,
+    desiredPods: replicas,
+    replicas,
+    stableAverage: null,
+    panicAverage: null,
+    panicMode: false,
+    boundBy: 'stable',
+    reason: { target: 10, minScale: of?.minScale ?? 1, maxScale: 0 },
+  };
+  return {
+    ...numbers,
+    id: nextId++,
+    atMs,
+    replicas: of?.all ?? replicas,
+    ...(of ? { part: { ...numbers, revision: of.revision } } : {}),
+  };
+}
+
+function recording(
+  decisions: Decision[],
+  pods: PodEvent[][],
+  inFlight: [atMs: number, byRevision: Record<string, number>][],
+  reports: NewClusterReport[] = [],
+): Recording {
+  return {
+    series: [],
+    points: [],
+    gaps: [],
+    decisions,
+    concurrency: inFlight.map(([atMs, byRevision]) => ({
+      id: nextId++,
+      atMs,
+      source: 'gateway',
+      active: null,
+      waiting: null,
+      total: Object.values(byRevision).reduce((sum, value) => sum + value, 0),
+      byRevision,
+      instant: false,
+    })),
+    reports: reports.map((report) => ({ ...report, id: nextId++ })),
+    podEvents: pods.flat().sort((a, b) => a.atMs - b.atMs),
+  };
+}
+
+const each = (fromMs: number, toMs: number, byRevision: Record<string, number>) =>
+  Array.from({ length: (toMs - fromMs) / 1000 }, (_, i): [number, Record<string, number>] => [
+    fromMs + (i + 1) * 1000,
+    byRevision,
+  ]);
+const traffic = (atMs: number, shares: Record<string, number>): NewClusterReport => ({
+  kind: 'traffic',
+  atMs,
+  serverAtMs: null,
+  shares: Object.entries(shares).map(([revision, percent]) => ({ revision, percent, tag: null })),
+});
+
+describe('a split', () => {
+  const pods = [
+    ...['b1', 'b2'].map((name) => pod(blue, name, [0, 'ready'])),
+    pod(green, 'g1', [0, 'ready']),
+    ...['b3', 'b4'].map((name) => pod(blue, name, [12_300, 'pending'], [14_000, 'ready'])),
+    pod(green, 'g2', [12_900, 'pending'], [16_000, 'ready']),
+  ];
+  const decisions = [
+    decision(2000, 2, { revision: blue, all: 3, minScale: 2 }),
+    decision(2500, 1, { revision: green, all: 3, minScale: 1 }),
+    decision(12_000, 4, { revision: blue, all: 5, minScale: 2 }),
+    decision(12_500, 2, { revision: green, all: 6, minScale: 1 }),
+  ];
+  const readings = [
+    ...each(0, 10_000, { [blue]: 5, [green]: 5 }),
+    ...each(10_000, 20_000, { [blue]: 30, [green]: 15 }),
+  ];
+
+  it('matches each revision by itself, with its own least and its own lag', () => {
+    const c = correlate(recording(decisions, pods, readings), 0);
+    expect(
+      c.matched.map(({ expected, lag }) => [expected.revision, expected.from, expected.to, lag.totalMs]),
+    ).toEqual([
+      [blue, 2, 4, 2000],
+      [green, 1, 2, 3500],
+    ]);
+    expect(c.unexpected).toEqual([]);
+    expect(c.rollouts).toEqual([]);
+    expect(c.revisions).toEqual([
+      { revision: blue, target: 10, minScale: 2, maxScale: 0, decided: [] },
+      { revision: green, target: 10, minScale: 1, maxScale: 0, decided: [] },
+    ]);
+    expect(new Set(c.observed.map(({ id }) => id)).size).toBe(c.observed.length);
+  });
+
+  it('is told by the Route, else by what was in flight at each', () => {
+    const routed = correlate(
+      recording(decisions, pods, readings, [traffic(0, { [blue]: 70, [green]: 30 })]),
+      0,
+    );
+    expect(routed.splits).toMatchObject([
+      {
+        by: 'route',
+        toMs: null,
+        shares: [
+          { revision: blue, percent: 70 },
+          { revision: green, percent: 30 },
+        ],
+      },
+    ]);
+    const read = correlate(recording(decisions, pods, readings), 0);
+    expect(read.splits).toMatchObject([{ by: 'in-flight', fromMs: 0, toMs: null }]);
+    expect(read.splits[0]!.shares.map(({ revision }) => revision)).toEqual([blue, green]);
+  });
+
+  it('comes back from its packed form', () => {
+    const c = correlate(recording(decisions, pods, readings), 0);
+    const { pods: _pods, ...rest } = c;
+    expect(unpackCorrelation(JSON.parse(JSON.stringify(packCorrelation(c))) as never)).toEqual(rest);
+  });
+});
+
+describe('a rollout', () => {
+  const pods = [
+    ...['b1', 'b2'].map((name) => pod(blue, name, [0, 'ready'], [70_000, 'terminating'], [71_000, 'gone'])),
+    pod(green, 'g1', [10_000, 'pending'], [11_800, 'ready']),
+    pod(green, 'g2', [14_300, 'pending'], [15_500, 'ready']),
+  ];
+  const decisions = [
+    decision(2000, 2),
+    decision(12_000, 2, { revision: blue, all: 3, minScale: 0 }),
+    decision(12_500, 1, { revision: green, all: 3, minScale: 1 }),
+    decision(14_500, 2, { revision: green, all: 4, minScale: 1 }),
+    decision(62_000, 0, { revision: blue, all: 2, minScale: 0 }),
+  ];
+  const readings = [...each(0, 12_000, { [blue]: 14 }), ...each(12_000, 80_000, { [blue]: 0, [green]: 14 })];
+
+  it('is told as one: the old revision’s way down is no late event of the service', () => {
+    const c = correlate(
+      recording(decisions, pods, readings, [traffic(0, { [blue]: 100 }), traffic(12_000, { [green]: 100 })]),
+      0,
+    );
+    expect(c.rollouts).toEqual([
+      {
+        id: 'r1',
+        revision: green,
+        before: [blue],
+        startedMs: 10_000,
+        servingMs: 12_000,
+        tookOverMs: 12_000,
+        by: 'route',
+        podsBefore: 2,
+        podsLeft: 0,
+        goneMs: 71_000,
+      },
+    ]);
+    // The new one's second pod was due by its own load: that is a scale event as any.
+    expect(
+      c.matched.map(({ expected, lag }) => [expected.revision, expected.from, expected.to, lag.totalMs]),
+    ).toEqual([[green, 1, 2, 1000]]);
+    expect([c.missed, c.unexpected, c.corrections, c.losses]).toEqual([[], [], [], []]);
+  });
+
+  it('is seen in what is in flight where the Route is not read', () => {
+    const c = correlate(recording(decisions, pods, readings), 0);
+    expect(c.rollouts).toMatchObject([{ revision: green, by: 'in-flight', tookOverMs: 12_000 }]);
+    expect(c.splits).toEqual([]);
+  });
+
+  it('is known by its pods where nothing tells of requests, and blames nobody', () => {
+    const asOne = [decision(2000, 2), decision(14_000, 2)];
+    const c = correlate(recording(asOne, pods, []), 0);
+    expect(c.rollouts).toMatchObject([{ revision: green, by: 'pods', before: [blue], tookOverMs: 70_000 }]);
+    expect(c.unexpected.filter(({ to, from }) => to < from)).toEqual([]);
+    expect(c.revisions[0]).toEqual({
+      revision: blue,
+      target: null,
+      minScale: null,
+      maxScale: null,
+      decided: [],
+    });
+  });
+
+  it('that never had a request is told as that', () => {
+    const c = correlate(
+      recording(
+        [decision(2000, 2), decision(12_000, 2, { revision: blue, all: 3, minScale: 0 })],
+        [pod(blue, 'b1', [0, 'ready']), pod(blue, 'b2', [0, 'ready']), pod(green, 'g1', [10_000, 'pending'])],
+        each(0, 20_000, { [blue]: 14, [green]: 0 }),
+      ),
+      0,
+    );
+    expect(c.rollouts).toMatchObject([
+      { revision: green, servingMs: null, tookOverMs: null, startedMs: 10_000 },
+    ]);
+    expect(c.unexpected).toEqual([]);
+  });
+});
+
+it('says nothing of revisions where one had pods', () => {
+  const c = correlate(
+    recording(
+      [decision(2000, 2)],
+      [pod(blue, 'b1', [0, 'ready']), pod(green, 'g1', [0, 'terminating'], [3000, 'gone'])],
+      [],
+    ),
+    0,
+  );
+  expect([c.revisions, c.rollouts, c.splits]).toEqual([[], [], []]);
+});

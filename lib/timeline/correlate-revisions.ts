@@ -1,0 +1,227 @@
+import { type Correlation, type CorrelationInput } from './correlate';
+import { decidedSteps, type DecidedStep } from './decided';
+import { type Incident } from '@/lib/model/incident';
+import { type Matching } from './match';
+import { podTimeline, type PodChange, type PodLife, type PodTimeline } from './pods';
+import { rolloutsOf, splitsOf, type Rollout } from './rollouts';
+import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
+import { trafficOf } from './traffic';
+import { type ConcurrencySample, type Decision } from '@/lib/model/recording';
+
+/** One of several revisions, and what it is scaled by; null where the calculation took all of them as one. */
+export interface RevisionSeen {
+  revision: string;
+  target: number | null;
+  minScale: number | null;
+  /** 0: none. */
+  maxScale: number | null;
+  /** What the cluster's own autoscaler decided for it; empty where the cluster did not say. */
+  decided: DecidedStep[];
+}
+
+/** What happened at the moment of a takeover may be told a little before it. */
+const sameMomentMs = 1500;
+
+/** The pods of each revision that had any, in the order in which they came. */
+export function podsByRevision(events: readonly PodChange[]): Map<string, PodTimeline> {
+  const revisions = new Map<string, PodChange[]>();
+  for (const event of events) {
+    if (!event.revision) continue;
+    const own = revisions.get(event.revision);
+    if (own) own.push(event);
+    else revisions.set(event.revision, [event]);
+  }
+  // When a recording begins is told by the first of all its events, not by a revision's own.
+  const firstMs = events[0]?.atMs ?? 0;
+  return new Map(
+    [...revisions]
+      .map(([revision, own]) => [revision, podTimeline(own, firstMs)] as const)
+      .filter(([, { lives }]) => lives.some((life) => !wasLeaving(life))),
+  );
+}
+
+/** A pod that was ending when the recording began is what is left of a revision before it. */
+function wasLeaving({ preexisting, createdMs, terminatingMs }: PodLife): boolean {
+  return preexisting && terminatingMs === createdMs;
+}
+
+/** What was found to be due and seen. */
+export interface Found {
+  matching: Matching;
+  expected: ExpectedScaleEvent[];
+  observed: ObservedScaleEvent[];
+  losses: PodLoss[];
+}
+
+/** How one revision is correlated. */
+export interface RevisionLook {
+  /** Its first pods were made for a rollout, not for a load. */
+  hasCome: boolean;
+  /** What of that is the service's scaling. */
+  only: (found: Found) => Found;
+}
+
+/**
+ * The correlation of a service with several revisions: each is matched by itself, since each is scaled by itself, and
+ * what was made or went for a rollout is told as that. Where the calculation took them as one, so does this.
+ */
+export function correlateRevisions(
+  input: CorrelationInput,
+  pods: ReadonlyMap<string, PodTimeline>,
+  correlateOne: (own: CorrelationInput, look?: Partial<RevisionLook>) => Correlation,
+): Correlation {
+  const traffic = trafficOf(input.reports ?? [], input.concurrency);
+  const rollouts = rolloutsOf(traffic, pods);
+  const splits = splitsOf(traffic);
+  const names = [...pods.keys()];
+  const told = { rollouts, splits, revisions: names.map((name) => seenOf(name, input)) };
+  if (!input.decisions.some(({ part }) => part)) {
+    // What was due is not known of each: only what came or went unasked is taken for the rollout's.
+    const only = (found: Found): Found => {
+      const { matching, losses } = withoutRollouts(found, rollouts, () => true);
+      const { unexpected, corrections } = matching;
+      return { ...found, losses, matching: { ...found.matching, unexpected, corrections } };
+    };
+    return { ...correlateOne(input, { only }), ...told };
+  }
+  const whole = correlateOne(input);
+  const each = names.map((name, i) =>
+    correlateOne(inputOf(name, i === 0, input), {
+      hasCome: !pods.get(name)!.lives.some(({ preexisting }) => preexisting),
+      only: (found) => {
+        for (const event of found.expected) event.revision = name;
+        // An id is one event's over all revisions.
+        for (const event of [...found.observed, ...found.losses])
+          Object.assign(event, { revision: name, id: `${event.id}.${i + 1}` });
+        return withoutRollouts(found, rollouts, (revision) => revision === name);
+      },
+    }),
+  );
+  const byTime = <T extends { atMs: number }>(list: T[]): T[] => list.sort((a, b) => a.atMs - b.atMs);
+  const joined = <T>(records: Record<string, T>[]): Record<string, T> =>
+    Object.fromEntries(records.flatMap((record) => Object.entries(record)));
+  return {
+    ...whole,
+    expected: byTime(each.flatMap(({ expected }) => expected)),
+    observed: byTime(each.flatMap(({ observed }) => observed)),
+    losses: byTime(each.flatMap(({ losses }) => losses)),
+    matched: each.flatMap(({ matched }) => matched).sort((a, b) => a.expected.atMs - b.expected.atMs),
+    missed: byTime(each.flatMap(({ missed }) => missed)),
+    superseded: byTime(each.flatMap(({ superseded }) => superseded)),
+    met: byTime(each.flatMap(({ met }) => met)),
+    unexpected: byTime(each.flatMap(({ unexpected }) => unexpected)),
+    corrections: byTime(each.flatMap(({ corrections }) => corrections)),
+    costs: joined(each.map(({ costs }) => costs)),
+    episodes: each.flatMap(({ episodes }) => episodes).sort((a, b) => a.fromMs - b.fromMs),
+    incidents: incidentsOfAll(each.map(({ incidents }, i) => ({ revision: names[i]!, incidents }))),
+    decidedMs: joined(each.map(({ decidedMs }) => decidedMs)),
+    lagParts: joined(each.map(({ lagParts }) => lagParts)),
+    // Each is calculated by its own settings, and a pod's target is each revision's own.
+    settings: [],
+    inputs: [
+      ...whole.inputs.filter(({ input: what }) => what !== 'target'),
+      ...each.flatMap(({ inputs }) => inputs.filter(({ input: what }) => what === 'target')).slice(0, 1),
+    ],
+    ...told,
+  };
+}
+
+/**
+ * The incidents of all revisions, each with its revision. Those of several may be at one time; k6's requests are of no
+ * revision, so that they count in the one that began first.
+ */
+function incidentsOfAll(all: readonly { revision: string; incidents: Incident[] }[]): Incident[] {
+  const counted: { fromMs: number; toMs: number }[] = [];
+  return all
+    .flatMap(({ revision, incidents }) => incidents.map((incident) => ({ ...incident, revision })))
+    .sort((a, b) => a.startMs - b.startMs)
+    .map((incident, i) => {
+      const { startMs, endMs, slow } = incident;
+      const isCounted = counted.some(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs);
+      if (slow !== null && !isCounted) counted.push({ fromMs: startMs, toMs: endMs });
+      return { ...incident, id: `i${i + 1}`, slow: isCounted ? null : slow };
+    });
+}
+
+/** What of a recording is one revision's; what was before they were told apart is the first one's. */
+function inputOf(name: string, isFirst: boolean, input: CorrelationInput): CorrelationInput {
+  const { podEvents, concurrency, decisions, reports = [] } = input;
+  return {
+    ...input,
+    firstMs: podEvents[0]?.atMs ?? 0,
+    podEvents: podEvents.filter(({ revision }) => revision === name),
+    decisions: decisions.flatMap((decision) => ownDecision(decision, name, isFirst)),
+    concurrency: concurrency.map((sample): ConcurrencySample => ({
+      ...sample,
+      total: sample.byRevision ? (sample.byRevision[name] ?? 0) : isFirst ? sample.total : 0,
+    })),
+    reports: reports.filter((report) => !('revision' in report) || report.revision === name),
+  };
+}
+
+function ownDecision({ part, ...decision }: Decision, name: string, isFirst: boolean): Decision[] {
+  if (!part) return isFirst ? [decision] : [];
+  if (part.revision !== name) return [];
+  const { revision: _own, ...numbers } = part;
+  return [{ ...decision, ...numbers }];
+}
+
+function seenOf(revision: string, { decisions, reports = [] }: CorrelationInput): RevisionSeen {
+  const reason = decisions.findLast(({ part }) => part?.revision === revision)?.part?.reason;
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    revision,
+    target: number(reason?.target),
+    minScale: number(reason?.minScale),
+    maxScale: number(reason?.maxScale),
+    decided: decidedSteps(
+      reports.filter((report) => report.kind === 'scale' && report.revision === revision),
+    ),
+  };
+}
+
+/**
+ * Without what belongs to a rollout: the pods of a revision that came, until it had any requests, and those of the ones
+ * before it that went after it had taken over.
+ */
+function withoutRollouts(
+  found: Found,
+  rollouts: readonly Rollout[],
+  isOf: (revision: string) => boolean,
+): Found {
+  const came = rollouts.filter(({ revision }) => isOf(revision));
+  const left = rollouts.filter(({ before }) => before.some(isOf));
+  if (came.length + left.length === 0) return found;
+  const isRollout = ({ atMs, from, to }: { atMs: number; from: number; to: number }): boolean =>
+    to > from
+      ? came.some(
+          ({ startedMs, servingMs }) => atMs >= startedMs - sameMomentMs && atMs < (servingMs ?? Infinity),
+        )
+      : left.some(({ tookOverMs }) => tookOverMs !== null && atMs >= tookOverMs - sameMomentMs) ||
+        came.some(({ servingMs, startedMs }) => servingMs === null && atMs >= startedMs);
+  const isScale = (event: ExpectedScaleEvent | ObservedScaleEvent): boolean => !isRollout(event);
+  const { matching } = found;
+  const matched = matching.matched.filter(({ expected }) => isScale(expected));
+  const seen = new Set(matched.flatMap(({ observed, further }) => [observed, ...further]));
+  return {
+    expected: found.expected.filter(isScale),
+    observed: found.observed.filter((event) => seen.has(event) || isScale(event)),
+    losses: found.losses.filter((loss) => !isReplaced(loss, left)),
+    matching: {
+      matched,
+      missed: matching.missed.filter(isScale),
+      superseded: matching.superseded.filter(isScale),
+      met: matching.met.filter(isScale),
+      unexpected: matching.unexpected.filter(isScale),
+      corrections: matching.corrections.filter(isScale),
+    },
+  };
+}
+
+/** A pod of a revision before that went as one of the next was made. */
+function isReplaced({ atMs, by }: PodLoss, left: readonly Rollout[]): boolean {
+  return (
+    by === 'replacement' &&
+    left.some(({ startedMs, goneMs }) => atMs >= startedMs && atMs <= (goneMs ?? Infinity))
+  );
+}

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "ConcurrencySample" ADD COLUMN "byRevisionJson" TEXT;
+
+-- AlterTable
+ALTER TABLE "Decision" ADD COLUMN "partJson" TEXT;
