@@ -174,7 +174,7 @@ export interface GatewaySampler {
 /** A reading each second is the least that the calculation needs. */
 const longestIntervalMs = 1000;
 /** The gateway is busy with our questions for at most this part of the time, down to one a second. */
-const busyPart = 0.01;
+const busyPart = 0.005;
 /** How many answers tell how long one takes at best: what is longer waited for a core. */
 const timedAnswers = 10;
 

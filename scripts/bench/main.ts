@@ -22,6 +22,10 @@ const benches: Record<
     title: 'ticks a second of the calculation, and a sweep',
     load: () => import('./autoscaling'),
   },
+  cluster: {
+    title: 'an hour of thousands of pods and Events, and what reading a gateway costs it',
+    load: () => import('./cluster'),
+  },
   cage: { title: 'what the cage adds to a check and to a run', load: () => import('./cage') },
   fidelity: { title: "how well a replay reproduces the lab's real runs", load: () => import('./fidelity') },
 };

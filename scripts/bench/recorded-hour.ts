@@ -92,9 +92,13 @@ class PlayedPods {
 
 /**
  * Records a long run as the dashboard records any: pushes through the ingest route itself, pods, concurrency and ticks
- * through the recorder, on a clock that does not wait. The run's id is returned.
+ * through the recorder, on a clock that does not wait; `alsoEachSecond` adds what else there is. The run's id is returned.
  */
-export async function recordRun(seconds: number, requests: number): Promise<string> {
+export async function recordRun(
+  seconds: number,
+  requests: number,
+  alsoEachSecond: (recorder: Recorder, atMs: number) => void = () => undefined,
+): Promise<string> {
   const store = await getStore();
   const manager = new RunManager(store, localEngine());
   setRecording(recordingOf(manager, new Boards(store)));
@@ -171,6 +175,7 @@ export async function recordRun(seconds: number, requests: number): Promise<stri
     });
     if (s % 2 === 1) recorder.tick(atMs - 20);
     if (s % 3 === 2) pods.scaleTo(Math.ceil(((shape[s - 2] ?? level) * 45) / 5), atMs - 10);
+    alsoEachSecond(recorder, atMs - 5);
     const body = pushes.push(nowMs, count, waiting > 0 ? 3 : 0.8 + level / 5, Math.ceil(inFlight));
     const answer = await api(
       new Request(`http://127.0.0.1/api/ingest/${id}`, {
