@@ -185,8 +185,8 @@ test('the list marks a run that is surely worse than its baseline, and only that
   expect((await request.put(`/api/runs/${imported[0]}/baseline`)).status()).toBe(200);
   expect(await (await request.get(`/api/runs/regressions?ids=${imported.join(',')},nobody`)).json()).toEqual({
     regressions: {
-      [imported[1]!]: { tested: true, worse: [] },
-      [imported[2]!]: { tested: true, worse: ['p50', 'p95'] },
+      [imported[1]!]: { tested: true, worse: [], again: 0, also: [] },
+      [imported[2]!]: { tested: true, worse: ['p50', 'p95'], again: 0, also: [] },
     },
   });
   expect((await request.get('/api/runs/regressions?ids=')).status()).toBe(400);

@@ -5,7 +5,8 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { mostRuns } from '@/lib/comparing/comparison';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
+import { type RunListItem } from '@/lib/model/run';
 import { Time } from '@/app/_ui/time';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent, DialogTrigger } from '@/app/_ui/primitives/dialog';
@@ -52,17 +53,31 @@ export function AddRun({
 }
 
 const waitMs = 200;
+/** So many of the newest runs are looked through for those that offer themselves. */
+const offeredFrom = 100;
 
-/** Finds a run by its words and picks it; the newest are shown first. */
+/** The newest run of each service and script that is not chosen yet: those of what is chosen already first. */
+function oneOfEach(runs: readonly RunListItem[], chosen: readonly string[]): RunListItem[] {
+  const pairOf = ({ namespace, serviceName, scriptName }: RunListItem): string =>
+    JSON.stringify([namespace, serviceName, scriptName]);
+  const same = new Set(runs.filter(({ id }) => chosen.includes(id)).map(pairOf));
+  const offered = new Map<string, RunListItem>();
+  for (const run of runs)
+    if (!chosen.includes(run.id) && !offered.has(pairOf(run))) offered.set(pairOf(run), run);
+  return [...offered.values()].sort((a, b) => Number(same.has(pairOf(b))) - Number(same.has(pairOf(a))));
+}
+
+/** Finds a run by its words and picks it; before a word is given, one run of each service and script offers itself. */
 function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id: string) => void }) {
   const t = useWords();
   const [text, setText] = useState('');
   const { data, problem } = useAsked(
-    (signal) => api('GET /api/runs', { query: { q: text, pageSize: 20 }, signal }),
+    (signal) =>
+      api('GET /api/runs', { query: { q: text, pageSize: text === '' ? offeredFrom : 20 }, signal }),
     text,
     { waitMs: text === '' ? 0 : waitMs },
   );
-  const found = data?.runs;
+  const found = data && (text === '' ? oneOfEach(data.runs, chosen) : data.runs);
   return (
     <Command label={t('compare.pick.add')} shouldFilter={false} loop className="mt-3">
       <Command.Input
@@ -87,7 +102,7 @@ function RunSearch({ chosen, onPick }: { chosen: readonly string[]; onPick: (id:
               onSelect={() => onPick(run.id)}
               className="flex cursor-pointer items-center gap-3 rounded-md px-2.5 py-2 text-sm data-[disabled=true]:opacity-60 data-[selected=true]:bg-muted"
             >
-              <StateBadge state={run.state} />
+              <RunBadge state={run.state} verdict={run.verdict} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{run.name}</span>
                 <span className="block truncate text-xs text-muted-foreground">
