@@ -397,6 +397,18 @@ describe('an incident', () => {
     expect(blamed(incident!)).toBe('cannot tell: the concurrency was not recorded from 8 s to 9.5 s');
   });
 
+  it('tells the pods that were due where the cluster had them before the calculation asked', () => {
+    const [incident] = incidentsOf({
+      load: (second) => (second <= 3 ? 0 : 4),
+      decisions: [
+        [2000, 0],
+        [5000, 1],
+      ],
+      pods: [{ made: 4200, ready: 4800 }],
+    });
+    expect(incident).toMatchObject({ startMs: 3000, endMs: 4800, pods: { from: 0, due: 1, reached: 1 } });
+  });
+
   it('is pods that went under load, too', () => {
     const [incident, ...others] = incidentsOf({
       load: () => 10,

@@ -93,7 +93,7 @@ function incidentOf(
   const parts = criticalParts(group, span);
   const idle = kind === 'idle' ? idlePodSeconds(span, input) : null;
   const done = inside.map(({ doneMs }) => doneMs ?? -Infinity);
-  const pods = podsOf(kind, span, input);
+  const pods = podsOf(kind, span, eventsOf(group), input);
   const culprit = culpritOf({ kind, group, span, parts, isDoubtful, pods }, input);
   return {
     kind,
@@ -149,6 +149,7 @@ function median(values: readonly number[]): number {
 function podsOf(
   kind: Incident['kind'],
   { fromMs, toMs }: Span,
+  own: readonly string[],
   { pods, decisions, expected }: SignalledInput,
 ): Incident['pods'] {
   const from = podsAt(pods.steps, fromMs).ready;
@@ -159,7 +160,9 @@ function podsOf(
   const before = decisions.findLast(({ atMs, valid }) => valid && atMs <= fromMs)?.replicas;
   const due = [
     ...(before === undefined ? [] : [before]),
-    ...expected.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map(({ to }) => to),
+    ...expected
+      .filter(({ id, atMs }) => own.includes(id) || (atMs >= fromMs && atMs <= toMs))
+      .map(({ to }) => to),
   ];
   return kind === 'short'
     ? { from, due: due.length === 0 ? from : Math.max(...due), reached: Math.max(...ready) }

@@ -40,7 +40,7 @@ import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
 
 const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'revisions', 'load'];
-const mostShown = 7;
+const mostShown = 9;
 
 const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> = {
   asked: { icon: Flag, tone: 'text-muted-foreground' },
