@@ -7,6 +7,8 @@ import { recordedUsage } from './recorded-usage';
 import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
+import { message, type Message } from '@/lib/model/message';
+import { podsByRevision } from '@/lib/timeline/correlate-revisions';
 import { Problem } from '@/lib/model/problem';
 
 /** A run as the replay needs it: what was asked of the service, and what was seen of it on the same seconds. */
@@ -92,6 +94,7 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   return {
     demand,
     base: {
+      assumptions: ofRevisions(recording),
       isUsageKnown: usage !== null,
       annotations: run.service.annotations,
       containerConcurrency: run.service.containerConcurrency,
@@ -120,6 +123,14 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
       longestWaitMs: longestWaitMs(run, serviceTimes),
     },
   };
+}
+
+/** Several revisions are replayed together, by the settings of the service. */
+function ofRevisions({ podEvents }: Recording): Message[] {
+  const names = [...podsByRevision(podEvents).keys()];
+  return names.length < 2
+    ? []
+    : [message('assumptions.revisions-replayed-as-one', { names: names.join(', ') })];
 }
 
 /** k6's maximum less the median time that a request takes in a pod. */

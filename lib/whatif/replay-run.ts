@@ -119,7 +119,7 @@ function replayOf(
         ? null
         : {
             config,
-            assumptions,
+            assumptions: [...(base.assumptions ?? []), ...assumptions],
             configMap: base.configMap ?? {},
             series: new Replayer(demand, options).series(config, settings),
           },

@@ -1,3 +1,4 @@
+import { type Message } from '@/lib/model/message';
 import { z } from 'zod';
 import {
   annotationKey,
@@ -69,6 +70,8 @@ export const whatIfFields = Object.keys(whatIfSettingsSchema.shape) as [WhatIfFi
 
 /** The service as it is configured now. */
 export interface WhatIfBase {
+  /** What is assumed of the demand. */
+  assumptions?: readonly Message[];
   annotations: Readonly<Record<string, string>>;
   containerConcurrency: number;
   configMap?: Readonly<Record<string, string>>;
