@@ -209,6 +209,8 @@ describe('a context that a service names', () => {
       /no context "north".*east, east-of-old, west, west-of-old/,
     );
     expect(refusalOf(() => server('east-of-old', east))).toMatch(/"east-of-old" names no cluster/);
+    // What is asked for wrongly is no fault of a cluster.
+    expect(() => server('north', east, west)).toThrow(expect.objectContaining({ status: 422 }));
     expect(refusalOf(() => server('inClusterContext', east))).toMatch(/no context "inClusterContext"/);
   });
 

@@ -105,7 +105,8 @@ function inContext(files: readonly string[], context: string): KubeConfig {
   const [cause] = unreadable;
   if (cause) throw new ClusterError('problems.kubeconfig-unreadable', { cause });
   if (names.length === 0) throw new ClusterError('problems.no-cluster', {});
-  throw new ClusterError('problems.context-unknown', { context, contexts });
+  // It was asked for: no fault of a cluster, which nobody has spoken to.
+  throw new ClusterError('problems.context-unknown', { context, contexts }, 422, [{ path: 'kubeContext' }]);
 }
 
 /** The entries of the files that can be read. */
