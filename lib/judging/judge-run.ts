@@ -16,7 +16,7 @@ import { inEnglish } from './in-english';
 import { regressionAgainst } from './against-baseline';
 
 /** The run with its verdict, which is made and kept where there is none; as it is while it goes on. */
-export async function judged(store: Store, run: Run): Promise<Run> {
+async function judged(store: Store, run: Run): Promise<Run> {
   if (run.verdict !== null || !hasEnded(run.state)) return run;
   const key = run.id;
   const underWay = making.get(key) ?? judgeAndKeep(store, run).finally(() => making.delete(key));

@@ -35,7 +35,7 @@ export const incidentPartSchema = z.object({
 });
 export type IncidentPart = z.infer<typeof incidentPartSchema>;
 
-export const culpritKinds = [
+const culpritKinds = [
   /** The averages that it decides by were flat: the calculation's own, or by its own metrics the cluster's. */
   'did-not-see',
   /** Pods were due, the cluster's autoscaler asked for none. */

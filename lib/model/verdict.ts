@@ -7,7 +7,7 @@ export const verdictOutcomeSchema = z.enum(['pass', 'fail', 'unclear']);
 export type VerdictOutcome = z.infer<typeof verdictOutcomeSchema>;
 
 /** A sentence as a code with its data, and in English. */
-export const saidSchema = messageSchema.extend({ text: z.string() });
+const saidSchema = messageSchema.extend({ text: z.string() });
 
 /** One thing that a run is judged by. */
 export const verdictCheckSchema = z.object({

@@ -45,7 +45,7 @@ export function revisionMessage(s: RevisionSentence): Message {
 }
 
 /** How a split divides the requests, in words. */
-export function sharesMessage(shares: TrafficSplit['shares']): Message | string {
+function sharesMessage(shares: TrafficSplit['shares']): Message | string {
   return inARow(shares.map(({ revision, percent }) => message('narrative.share', { percent, revision })));
 }
 

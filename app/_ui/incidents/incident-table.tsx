@@ -12,7 +12,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { PartsBar, PartsList } from './parts-list';
 
 /** How a culprit is told: what the settings ask for and what cannot be told blame nobody. */
-export const culpritTone = ({ kind }: Culprit): Tone =>
+const culpritTone = ({ kind }: Culprit): Tone =>
   kind === 'unclear' || kind === 'as-set' ? 'neutral' : kind === 'did-not-see' ? 'warning' : 'danger';
 
 /** The incidents of a run or a board, each with what happened in it below when it is open. */
