@@ -61,7 +61,9 @@ function beginOf(event: ExpectedScaleEvent, match: ScaleMatch | null, input: Sig
     'more',
     Math.max(load.fromMs, before?.atMs ?? -Infinity),
   );
-  if (rose !== null) return rose;
+  // At zero only a request makes pods: where they were made before a reading showed it, it was there by then.
+  if (rose !== null)
+    return event.from === 0 && match ? Math.max(load.fromMs, Math.min(rose, match.observed.atMs)) : rose;
   // From no pod on every request waits, from the load's beginning.
   if (event === expected[0] && event.from === 0 && loadStartMs !== null)
     return Math.min(loadStartMs, event.atMs);

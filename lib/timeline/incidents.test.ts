@@ -203,6 +203,22 @@ describe('an incident', () => {
     );
   });
 
+  it('begins with the pods that a cluster made at zero, where a reading shows later what they were made for', () => {
+    const [incident, ...others] = incidentsOf({
+      load: (second) => (second <= 4 ? 0 : 10),
+      waiting: (second) => (second === 5 ? 10 : 0),
+      decisions: [
+        [2000, 0],
+        [4100, 2],
+      ],
+      pods: many(2, { made: 3200, ready: 5000 }),
+    });
+    expect(others).toEqual([]);
+    expect(told(incident!)).toBe(
+      'Load rose from 0 to 10 in flight at 3.2 s; capacity followed at 5 s, 1.8 s later: 1.8 s to start; none of 300 requests was slow.',
+    );
+  });
+
   it('holds the pull of an image apart where the cluster tells of it, with its own word', () => {
     const reports: NewClusterReport[] = [
       ...desired([0, 1], [7000, 2]),

@@ -40,7 +40,7 @@ export function VerdictPanel({ run, view }: { run: Run; view: ChartView }) {
             <ChevronDown aria-hidden className="size-4 transition-transform group-open:rotate-180" />
           </span>
         </summary>
-        <div className="border-t border-inherit px-4 pt-2 pb-3 sm:px-5">
+        <div className="border-t px-4 pt-2 pb-3 sm:px-5">
           <ul>
             {order.flatMap((outcome) =>
               verdict.checks
