@@ -104,7 +104,11 @@ interface Told {
 }
 
 /** A run of the real k6 with so many users in flight; `during` happens once it is under load. */
-async function runUnderLoad(minScale: number, seconds: number, during: () => Promise<void>): Promise<Told> {
+async function runUnderLoad(
+  minScale: number,
+  seconds: number,
+  during: (id: string) => Promise<void>,
+): Promise<Told> {
   const service = await saveService(
     opened.store,
     {
@@ -139,7 +143,7 @@ export default function () { http.get(__ENV.TARGET_URL, { headers: { Host: __ENV
     const { recording } = (await readRun(opened.store, id))!;
     return recording.concurrency.some(({ total }) => total > 6);
   });
-  await during();
+  await during(id);
   const ended = await until(async () => {
     const run = await findRun(opened.store, id);
     return run !== null && hasEnded(run.state) && run;
@@ -159,7 +163,9 @@ async function begin(minScale: number): Promise<void> {
 
 it('tells a rollout under load as one: no request fails, and the old revision’s pods are nobody’s lag', async () => {
   await begin(1);
-  const { run, recording, correlation } = await runUnderLoad(1, 16, async () => {
+  const { run, recording, correlation } = await runUnderLoad(1, 20, async (id) => {
+    // The old one has followed the load by then, as the calculation has: of what it did only the rollout is left.
+    await until(async () => (await readRun(opened.store, id))!.recording.decisions.at(-1)?.replicas === 2);
     await api('PATCH', { spec: { template: template(2) } }, `${path}/shop`);
     await untilReady('shop-00002');
   });

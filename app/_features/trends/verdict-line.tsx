@@ -52,7 +52,7 @@ export function VerdictLine({
                 title={label}
                 onClick={() => onChoose(run.id)}
                 className={cn(
-                  'rounded p-0.5 hover:bg-card aria-pressed:bg-card aria-pressed:ring-1 aria-pressed:ring-border-strong',
+                  'rounded p-1 hover:bg-card aria-pressed:bg-card aria-pressed:ring-1 aria-pressed:ring-border-strong',
                   tone,
                 )}
               >
