@@ -78,7 +78,7 @@ test('a service is tested, woken only when asked to, and its autoscaling explain
   await card.getByRole('button', { name: 'Ask, and start a pod' }).click();
   await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
   await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(4);
-  await expect(card.locator('[data-check][data-optional]')).toHaveCount(6);
+  await expect(card.locator('[data-check][data-optional]')).toHaveCount(8);
   await card.locator('summary').last().click();
   await expect(card).toContainText('MPA');
   await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();
