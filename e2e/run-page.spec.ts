@@ -20,7 +20,6 @@ async function open(page: Page, search = ''): Promise<void> {
 
 /** Opens the first incident by its bar: its scale events are then below it. */
 async function openIncident(page: Page): Promise<void> {
-  await expect(page.locator('[data-event]')).toHaveCount(0);
   await page.locator('[data-incident] button').first().click();
   await expect(page.locator('[data-incident-panel]')).toBeVisible();
 }
@@ -29,6 +28,8 @@ test('an incident is one bar whose parts add up, tells its story, and opens its 
   page,
 }) => {
   await open(page);
+  // What belongs to no incident is always there.
+  const others = await page.locator('[data-event]').count();
   await openIncident(page);
   const panel = page.locator('[data-incident-panel]');
   await expect(panel.locator('[data-incident-sentence]')).toContainText(/^Load rose from 0 to \d+ in flight/);
@@ -49,7 +50,7 @@ test('an incident is one bar whose parts add up, tells its story, and opens its 
   await expect(page.locator('[data-incident-open=i1] table tbody tr').first()).toBeVisible();
   await page.locator('[data-incident-row=i1]').click();
   await expect(page.locator('[data-incident-open]')).toHaveCount(0);
-  await expect(page.locator('[data-event]')).toHaveCount(0);
+  await expect(page.locator('[data-event]')).toHaveCount(others);
 });
 
 test('a scale event tells in words why and how late, and stays in the address', async ({ page }) => {

@@ -196,7 +196,7 @@ test('the command line runs, judges and exports by a token', async () => {
     join(files, 'junit.xml'),
   ]);
   expect(late.code, late.errors + late.output).toBe(1);
-  expect(late.output).toMatch(/✗ scale-up from \d+ to \d+ pods/);
+  expect(late.output).toMatch(/✗ pods that were due after second [\d.]+ \(from \d+ to \d+\)/);
   expect(readFileSync(join(files, 'junit.xml'), 'utf8')).toMatch(/<failure message="[^"]*(late|never)/);
 
   const unknown = await scaletrace(['run', '--service', 'nothing', '--script', 'tutorial']);

@@ -175,6 +175,8 @@ export interface GatewaySampler {
 const longestIntervalMs = 1000;
 /** The gateway is busy with our questions for at most this part of the time, down to one a second. */
 const busyPart = 0.005;
+/** While nothing is in a pod: when the first request comes, and how many wait for a first pod, only readings tell. */
+const quietBusyPart = 0.01;
 /** How many answers tell how long one takes at best: what is longer waited for a core. */
 const timedAnswers = 10;
 
@@ -197,6 +199,7 @@ export function sampleGateway(options: {
   const tookMs: number[] = [];
   let busy = false;
   let stopped = false;
+  let quiet = true;
   const read = async (): Promise<void> => {
     if (busy) return;
     busy = true;
@@ -205,6 +208,7 @@ export function sampleGateway(options: {
       const reading = await readAll(pages, options.service());
       if (stopped) return;
       const now = steadyNow();
+      quiet = reading.active === 0;
       closeSecond(now);
       means.add(reading, now);
       options.onReading(reading, now);
@@ -225,7 +229,7 @@ export function sampleGateway(options: {
   let timer: NodeJS.Timeout | undefined;
   const goOn = (): void => {
     if (stopped) return;
-    const atBest = Math.min(...tookMs) / busyPart;
+    const atBest = Math.min(...tookMs) / (quiet ? quietBusyPart : busyPart);
     timer = setTimeout(
       () => void read().then(goOn),
       Math.max(options.intervalMs, Math.min(longestIntervalMs, atBest)),
