@@ -224,7 +224,7 @@ export class Annotator {
     });
     if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;
-    return toDecision(decision, atMs);
+    return toDecision(decision, atMs, this.past.known);
   }
 
   private record(atMs: number, value: number): boolean {
@@ -297,7 +297,8 @@ const mostChanges = 40;
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function toDecision(decision: ScaleDecision, atMs: number): NewDecision {
+/** `pastKnown`: the load before was recorded, and is in the averages. */
+function toDecision(decision: ScaleDecision, atMs: number, pastKnown: boolean): NewDecision {
   const { excessBurstCapacity: _inReason, reason, ...told } = decision;
-  return { ...told, atMs, reason: { ...reason } };
+  return { ...told, atMs, reason: { ...reason, ...(pastKnown ? { pastKnown } : {}) } };
 }

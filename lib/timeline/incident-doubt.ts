@@ -101,10 +101,9 @@ export function lacksHistory(atMs: number, { pods, decisions, concurrency }: Inc
   const first = decisions[0];
   const began = concurrency[0]?.atMs;
   if (!first || began === undefined) return null;
-  // An average above all that this recording holds by then is made of what was recorded before it.
-  const most = Math.max(...concurrency.filter((one) => one.atMs <= first.atMs).map(({ total }) => total));
-  if ((first.stableAverage ?? 0) > Math.max(0, most)) return null;
-  const { minScale, stableWindowMs } = first.reason;
+  const { minScale, stableWindowMs, pastKnown } = first.reason;
+  // The run before was recorded, and its load is in our averages too.
+  if (pastKnown === true) return null;
   const there = pods.lives.filter(({ preexisting }) => preexisting).length;
   const own = Math.max(1, typeof minScale === 'number' ? minScale : 0);
   const windowMs = typeof stableWindowMs === 'number' ? stableWindowMs : 0;

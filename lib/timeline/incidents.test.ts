@@ -219,6 +219,19 @@ describe('an incident', () => {
     );
   });
 
+  it('is in doubt where pods were there for a load that nobody recorded, not where the run before was', () => {
+    const over: Case = {
+      load: (second) => (second <= 3 ? 0 : 40),
+      decisions: [
+        [2000, 4],
+        [8000, 8],
+      ],
+      pods: [...many(4, { ready: 0 }), ...many(4, { made: 8100, ready: 9000 })],
+    };
+    const doubtOf = (reason: Decision['reason']) => incidentsOf({ ...over, reason })[0]!.culprit.doubt;
+    expect([doubtOf({}), doubtOf({ pastKnown: true })]).toEqual(['no-history', null]);
+  });
+
   it('holds the pull of an image apart where the cluster tells of it, with its own word', () => {
     const reports: NewClusterReport[] = [
       ...desired([0, 1], [7000, 2]),

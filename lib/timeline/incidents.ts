@@ -122,16 +122,19 @@ function loadOf(
   parts: readonly IncidentPart[],
   { signal }: SignalledInput,
 ): Incident['load'] {
-  const means = samplesIn(signal, { fromMs: fromMs - lookMs, toMs }).filter((one) => one.toMs > one.fromMs);
+  const means = samplesIn(signal, { fromMs: fromMs - lookMs, toMs: toMs + 1000 }).filter(
+    (one) => one.toMs > one.fromMs,
+  );
   const before = means.filter((one) => one.toMs <= fromMs);
   // Later a queue counts too, which is no load of the users'.
   const risenMs = Math.max(
     fromMs + lookMs,
     ...parts.filter(({ part }) => part === 'notice' || part === 'climb').map((part) => part.toMs),
   );
-  const during = means.filter(
-    (one) => one.toMs > fromMs && one.fromMs < (kind === 'short' ? Math.min(toMs, risenMs) : toMs),
-  );
+  const under = means.filter((one) => one.toMs > fromMs);
+  const within = under.filter((one) => one.fromMs < (kind === 'short' ? Math.min(toMs, risenMs) : toMs));
+  // One that is shorter than the first second that was read is told by that.
+  const during = within.length === 0 && kind === 'short' ? under.slice(0, 1) : within;
   if (during.length === 0) return null;
   const values = during.map(({ value }) => value);
   return {

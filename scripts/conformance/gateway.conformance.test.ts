@@ -108,7 +108,7 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
 
   it.each(Object.entries(gateways))(
     'tells what is in flight and waits for its service among 1,000 others, named as by %s',
-    async (_gateway, { istio, name }) => {
+    async (gateway, { istio, name }) => {
       const { gatewayUrl, metricsUrl } = await envoy(
         [
           { host: shop.host!, port: slow.port, maxConnections: 5, ...name('shop-blue') },
@@ -121,15 +121,21 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
         ],
         { istio: istio ?? false },
       );
-      expect(await readGatewayOnce(metricsUrl, shop, 10_000)).toEqual({ active: 0, waiting: 0 });
+      // Envoy Gateway names a cluster by its route, which tells no revision.
+      const byRevision = (n: number) => (gateway === 'Envoy Gateway' ? null : { 'shop-blue': n });
+      expect(await readGatewayOnce(metricsUrl, shop, 10_000)).toEqual({
+        active: 0,
+        waiting: 0,
+        byRevision: byRevision(0),
+      });
       ask(gatewayUrl, shop.host!, 8);
       ask(gatewayUrl, 'two.prod.example.com', 3);
       ask(gatewayUrl, 'other-1.prod.example.com', 3);
       await vi.waitFor(
         async () => {
-          const { active, waiting } = await readGatewayOnce(metricsUrl, shop, 10_000);
+          const reading = await readGatewayOnce(metricsUrl, shop, 10_000);
           // The breaker lets five connections to the pod: the rest waits in the gateway.
-          expect({ active, waiting }).toEqual({ active: 5, waiting: 3 });
+          expect(reading).toEqual({ active: 5, waiting: 3, byRevision: byRevision(8) });
         },
         { timeout: 20_000, interval: 100 },
       );
@@ -202,7 +208,12 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
     for (let n = 0; n < 6; n++)
       session.request({ ':path': '/', ':authority': shop.host! }).on('error', () => {});
     await vi.waitFor(
-      async () => expect(await readGatewayOnce(metricsUrl, shop, 10_000)).toEqual({ active: 6, waiting: 0 }),
+      async () =>
+        expect(await readGatewayOnce(metricsUrl, shop, 10_000)).toEqual({
+          active: 6,
+          waiting: 0,
+          byRevision: { 'shop-blue': 6 },
+        }),
       { timeout: 20_000, interval: 100 },
     );
     for (const stream of streams) stream.destroy();
