@@ -179,6 +179,8 @@ const busyPart = 0.005;
 const quietBusyPart = 0.01;
 /** How many answers tell how long one takes at best: what is longer waited for a core. */
 const timedAnswers = 10;
+/** The first answers tell nothing of that: connections are made, and the way to ask is looked for. */
+const untimedAnswers = 3;
 
 /**
  * Reads the gateway every `intervalMs`, or more rarely where an answer takes it long, and gives, each second, the mean of
@@ -229,7 +231,8 @@ export function sampleGateway(options: {
   let timer: NodeJS.Timeout | undefined;
   const goOn = (): void => {
     if (stopped) return;
-    const atBest = Math.min(...tookMs) / (quiet ? quietBusyPart : busyPart);
+    const isTimed = tookMs.length > untimedAnswers;
+    const atBest = isTimed ? Math.min(...tookMs) / (quiet ? quietBusyPart : busyPart) : 0;
     timer = setTimeout(
       () => void read().then(goOn),
       Math.max(options.intervalMs, Math.min(longestIntervalMs, atBest)),
