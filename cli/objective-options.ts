@@ -9,22 +9,24 @@ function msOf(text: string): number | null {
   return unit === undefined ? null : Number(number) * units[unit as keyof typeof units];
 }
 
-/** A length such as `5s`, `500ms`, `1.5m`, in ms; null for `off`. */
-const timeSchema = z
-  .string()
-  .regex(/^(off|\d+(\.\d+)?(ms|s|m))$/, 'a number with ms, s or m, such as 5s, or off.')
-  .transform(msOf);
 const shareOf = (text: string): number => Number(text.replace('%', '')) / 100;
-/** A share such as `0.5%`, from 0 to 1; null for `off`. */
-const shareSchema = z
-  .string()
-  .regex(/^(off|\d{1,2}(\.\d+)?%|100%)$/, 'a share in percent, such as 0.5%, or off.')
-  .transform((text) => (text === 'off' ? null : shareOf(text)));
-/** How many; null for `off`. */
-const countSchema = z
-  .string()
-  .regex(/^(off|\d{1,6})$/, 'a whole number, or off.')
-  .transform((text) => (text === 'off' ? null : Number(text)));
+
+/** A limit of this pattern, as `read` gives it; null for `off`. */
+const orOff = (pattern: string, error: string, read: (text: string) => number | null) =>
+  z
+    .string()
+    .regex(new RegExp(`^(off|${pattern})$`), error)
+    .transform((text) => (text === 'off' ? null : read(text)));
+const time = String.raw`\d+(\.\d+)?(ms|s|m)`;
+/** A length such as `5s`, `500ms`, `1.5m`, in ms. */
+const timeSchema = orOff(time, 'a number with ms, s or m, such as 5s, or off.', msOf);
+/** A share such as `0.5%`, from 0 to 1. */
+const shareSchema = orOff(
+  String.raw`\d{1,2}(\.\d+)?%|100%`,
+  'a share in percent, such as 0.5%, or off.',
+  shareOf,
+);
+const countSchema = orOff(String.raw`\d{1,6}`, 'a whole number, or off.', Number);
 /** Such as `1%:500ms`. */
 const slowSchema = z
   .string()

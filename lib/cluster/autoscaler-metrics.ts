@@ -54,6 +54,15 @@ export const metricFields: Readonly<Record<string, keyof AutoscalerSeen>> = {
   autoscaler_panic_mode: 'panicMode',
   autoscaler_excess_burst_capacity: 'excess',
 };
+/** Of a revision of which nothing is told. */
+export const nothingSeen: AutoscalerSeen = {
+  stable: null,
+  panic: null,
+  target: null,
+  desired: null,
+  panicMode: null,
+  excess: null,
+};
 const row = /^(\w+)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
@@ -69,14 +78,7 @@ export function readAutoscalerText(text: string, namespace: string): Map<string,
     const revision = own.get('kn_revision_name') ?? own.get('revision_name');
     if (revision === undefined) continue;
     if ((own.get('k8s_namespace_name') ?? own.get('namespace_name') ?? namespace) !== namespace) continue;
-    const known = seen.get(revision) ?? {
-      stable: null,
-      panic: null,
-      target: null,
-      desired: null,
-      panicMode: null,
-      excess: null,
-    };
+    const known = seen.get(revision) ?? nothingSeen;
     seen.set(revision, { ...known, [field]: value });
   }
   return seen;

@@ -4,7 +4,7 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { type PrometheusFound, type PrometheusServer } from '@/lib/model/prometheus';
 import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
-import { type AutoscalerSeen, metricFields } from './autoscaler-metrics';
+import { type AutoscalerSeen, metricFields, nothingSeen } from './autoscaler-metrics';
 import { ClockOffset } from './clock-offset';
 
 /** A service's own revisions over a minute have some kB; a cluster's over a test some hundred. */
@@ -116,15 +116,6 @@ function scrapes({ result = [] }: Data, family: Family): Map<string, Map<number,
   }
   return seen;
 }
-
-const nothingSeen: AutoscalerSeen = {
-  stable: null,
-  panic: null,
-  target: null,
-  desired: null,
-  panicMode: null,
-  excess: null,
-};
 
 /**
  * Asks a Prometheus server every few seconds for what it scraped of the autoscaler, and tells it of each revision of

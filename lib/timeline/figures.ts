@@ -3,7 +3,8 @@ import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
 import { knownMost } from './known-most';
-import { podsAt, type PodStep } from './pods';
+import { podTime } from './pod-time';
+import { type PodStep } from './pods';
 
 /**
  * Each figure of a run's requests and pods that pages, exports and results show, with its formula. Where k6's own summary
@@ -74,12 +75,9 @@ export function percentileOf(
   return Math.min(quantileMs(durations, share), most === null ? Infinity : most * 1000);
 }
 
-/** The most pods that were ready at once in [fromMs, toMs]; of the whole recording unless given. */
-export function peakReadyOf(steps: readonly PodStep[], fromMs = -Infinity, toMs = Infinity): number {
-  return steps.reduce(
-    (most, { atMs, ready }) => (atMs >= fromMs && atMs <= toMs ? Math.max(most, ready) : most),
-    podsAt(steps, fromMs).ready,
-  );
+/** The most pods that were ready at once in a recording. */
+export function peakReadyOf(steps: readonly PodStep[]): number {
+  return steps.reduce((most, { ready }) => Math.max(most, ready), 0);
 }
 
 /** The lags of the scale-ups that came, in ms: from due to the last due pod ready. Early is no lag: 0. What pods cost is paid while too few are there, so scale-downs have none. */
@@ -124,12 +122,5 @@ export function requestsInLagOf({ episodes }: Pick<Correlation, 'episodes'>): nu
 
 /** What the pods cost: each pod's seconds from being made until it is gone, up to `endMs`. */
 export function podSecondsOf(steps: readonly PodStep[], endMs: number): number {
-  return steps.reduce(
-    (sum, step, i) =>
-      sum +
-      ((step.pending + step.starting + step.ready + step.terminating) *
-        Math.max(0, (steps[i + 1]?.atMs ?? endMs) - step.atMs)) /
-        1000,
-    0,
-  );
+  return podTime(steps, -Infinity, endMs).podSeconds;
 }

@@ -5,10 +5,10 @@ import { type VerdictFigures } from '@/lib/model/verdict';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
 import { endOfOverview, type ConcurrencySpan, type Overview } from '@/lib/timeline/overview';
+import { mostReady, podTime } from '@/lib/timeline/pod-time';
 import { type PodStep } from '@/lib/timeline/pods';
 import { exactly, type Bounds } from './bounds';
 import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
-import { mostReady, podTime } from './pod-time';
 import { slowBounds } from './slow-bounds';
 
 /** What a verdict is made from, of one ended run. */

@@ -1,4 +1,5 @@
 import { type Incident, type IncidentPartName } from '@/lib/model/incident';
+import { lagPartNames } from '@/lib/model/lag-part';
 import { message, sentMessage, type Figure, type Message } from '@/lib/model/message';
 import { type RecordingGap } from '@/lib/model/recording';
 import { type Correlation } from '@/lib/timeline/correlate';
@@ -30,17 +31,7 @@ export interface JudgedIncident {
 export const neverAfterMs = 10_000;
 
 /** What of an incident is the cluster's to answer for: from due to ready. */
-const lateParts: ReadonlySet<IncidentPartName> = new Set<IncidentPartName>([
-  'decide',
-  'act',
-  'answer',
-  'schedule',
-  'pull',
-  'init',
-  'start',
-  'probe',
-  'unknown',
-]);
+const lateParts: ReadonlySet<IncidentPartName> = new Set<IncidentPartName>([...lagPartNames, 'answer']);
 
 /** The times of a run in which pods were missing. */
 export function incidentsOf({

@@ -1,4 +1,4 @@
-import { podsAt, type PodStep } from '@/lib/timeline/pods';
+import { podsAt, type PodStep } from './pods';
 
 export interface PodTime {
   /** From a pod's making until it is gone: what is paid. */
@@ -11,6 +11,7 @@ export function podTime(steps: readonly PodStep[], fromMs: number, toMs: number)
   let podMs = 0;
   let readyMs = 0;
   for (const [i, step] of steps.entries()) {
+    if (step.atMs >= toMs) break;
     const from = Math.max(fromMs, step.atMs);
     const lengthMs = Math.min(toMs, steps[i + 1]?.atMs ?? toMs) - from;
     if (lengthMs <= 0) continue;
@@ -23,6 +24,9 @@ export function podTime(steps: readonly PodStep[], fromMs: number, toMs: number)
 /** The most pods that were ready at one moment of a span. */
 export function mostReady(steps: readonly PodStep[], fromMs: number, toMs: number): number {
   let most = podsAt(steps, fromMs).ready;
-  for (const { atMs, ready } of steps) if (atMs > fromMs && atMs < toMs) most = Math.max(most, ready);
+  for (const { atMs, ready } of steps) {
+    if (atMs >= toMs) break;
+    if (atMs > fromMs) most = Math.max(most, ready);
+  }
   return most;
 }
