@@ -1,18 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, request, type APIRequestContext, type Page } from '@playwright/test';
+import { readdirSync } from 'node:fs';
+import { expect, type APIRequestContext, type Page } from '@playwright/test';
 import { test } from './test';
 import { Processes } from '@/scripts/processes';
 import { apiOf, applyTutorial, untilEnded } from './api';
 import { dashboardPort } from './ports';
+import { password, startSignedIn } from './signed-in';
 
 test.describe.configure({ mode: 'serial' });
 
 const port = dashboardPort + 24;
 const baseURL = `http://127.0.0.1:${port}`;
-const password = 'correct horse battery';
 const processes = new Processes();
 
 /** What only runners may read: variables by any name, and a header that stands in the script. */
@@ -132,22 +129,7 @@ async function readRun(page: Page): Promise<void> {
 test.use({ baseURL });
 
 test.beforeAll(async () => {
-  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-masking-'));
-  execFileSync(process.execPath, ['bin/scaletrace.mjs', 'users', 'add', 'ada', '--role', 'admin'], {
-    input: `${password}\n`,
-    env: process.env,
-  });
-  await processes.startDashboard({
-    mode: 'start',
-    host: '127.0.0.1',
-    port,
-    env: { SCALETRACE_REQUIRE_SIGN_IN: '1' },
-  });
-  admin = await request.newContext({ baseURL });
-  expect((await admin.post('/api/session', { data: { name: 'ada', password } })).status()).toBe(200);
-  expect((await admin.post('/api/users', { data: { name: 'vi', password, role: 'viewer' } })).status()).toBe(
-    201,
-  );
+  admin = await startSignedIn(processes, { name: 'masking', port, users: { vi: 'viewer' } });
   serviceId = await applyTutorial(admin, 'masking');
   runId = await start(3);
   otherId = await start(3);

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ import { type OpenApiDocument } from '@/lib/api/openapi';
 import { Processes } from '@/scripts/processes';
 import { applyTutorial } from './api';
 import { dashboardPort } from './ports';
+import { password, startSignedIn } from './signed-in';
 import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
 
 const port = dashboardPort + 17;
 const baseURL = `http://127.0.0.1:${port}`;
-const password = 'correct horse battery';
 const secret = 'tops3cret-0815';
 const processes = new Processes();
 let admin: APIRequestContext;
@@ -52,23 +52,11 @@ function scaletrace(
 }
 
 test.beforeAll(async () => {
-  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-sign-in-'));
-  execFileSync(process.execPath, ['bin/scaletrace.mjs', 'users', 'add', 'ada', '--role', 'admin'], {
-    input: `${password}\n`,
-    env: process.env,
-  });
-  await processes.startDashboard({
-    mode: 'start',
-    host: '127.0.0.1',
+  admin = await startSignedIn(processes, {
+    name: 'sign-in',
     port,
-    env: { SCALETRACE_REQUIRE_SIGN_IN: '1' },
+    users: { 'the-viewer': 'viewer', 'the-runner': 'runner' },
   });
-  admin = await request.newContext({ baseURL });
-  expect((await admin.post('/api/session', { data: { name: 'ada', password } })).status()).toBe(200);
-  for (const role of ['viewer', 'runner'])
-    expect((await admin.post('/api/users', { data: { name: `the-${role}`, password, role } })).status()).toBe(
-      201,
-    );
   await applyTutorial(admin, 'sign-in');
 });
 

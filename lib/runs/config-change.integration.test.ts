@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startLab, type Lab } from '@/lib/lab/lab';
 import { FakeEngine } from '@/lib/loadgen/fake-engine';
 import { hasEnded } from '@/lib/model/life';
-import { saveService } from '@/lib/store/services';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
 import { openTestStore, shortTimes, type TestStore } from './fake-run';
+import { labServices, registerLabService, writeToLab } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -29,20 +29,12 @@ afterAll(async () => {
   await opened.close();
 });
 
-const write = async (path: string, method: string, body: unknown): Promise<void> => {
-  const answer = await fetch(`${lab.apiUrl}${path}`, {
-    method,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
-};
 const configMaps = '/api/v1/namespaces/knative-serving/configmaps';
 const patience = { timeout: 20_000, interval: 50 };
 
 it('a ConfigMap that changes during a run is told with its time, and both calculations go by it from their next tick on', async () => {
   const annotations = { 'autoscaling.knative.dev/min-scale': '1' };
-  await write('/apis/serving.knative.dev/v1/namespaces/default/services', 'POST', {
+  await writeToLab(lab, labServices, 'POST', {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
     metadata: { name: 'shop', namespace: 'default' },
@@ -53,24 +45,11 @@ it('a ConfigMap that changes during a run is told with its time, and both calcul
       },
     },
   });
-  const service = await saveService(
-    opened.store,
-    {
-      name: 'shop',
-      namespace: 'default',
-      gatewayUrl: lab.gatewayUrl,
-      host: 'shop.default.example.com',
-      podSelector: 'serving.knative.dev/service=shop',
-      containerConcurrency: 10,
-      annotations,
-      gatewayMetricsUrl: lab.metricsUrl,
-      gatewayCluster: null,
-      kubeContext: null,
-      concurrencyFrom: 'knative',
-      origin: 'manual',
-    },
-    Date.now(),
-  );
+  const service = await registerLabService(opened.store, lab, {
+    name: 'shop',
+    containerConcurrency: 10,
+    annotations,
+  });
   const engine = new FakeEngine();
   const manager = new RunManager(opened.store, engine, { ...shortTimes, pushSilenceMs: 1e9 });
   const { id } = await manager.start(
@@ -82,10 +61,10 @@ it('a ConfigMap that changes during a run is told with its time, and both calcul
     (await read()).recording.decisions.map(({ reason }) => reason.stableWindowMs);
   await vi.waitUntil(async () => (await windows()).length > 0, patience);
 
-  await write(`${configMaps}/config-autoscaler`, 'PATCH', {
+  await writeToLab(lab, `${configMaps}/config-autoscaler`, 'PATCH', {
     data: { 'stable-window': '30s', 'container-concurrency-target-percentage': '50' },
   });
-  await write(configMaps, 'POST', {
+  await writeToLab(lab, configMaps, 'POST', {
     metadata: { name: 'config-defaults' },
     data: { 'container-concurrency': '7', 'revision-timeout-seconds': '11' },
   });

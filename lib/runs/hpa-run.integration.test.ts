@@ -10,11 +10,11 @@ import { stateDirectory } from '@/lib/environment/paths';
 import { startLab, type Lab } from '@/lib/lab/lab';
 import { LocalK6 } from '@/lib/loadgen/local-k6';
 import { hasEnded } from '@/lib/model/life';
-import { saveService } from '@/lib/store/services';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
 import { english } from '@/lib/words/english';
 import { openTestStore, type TestStore } from './fake-run';
+import { labServices, registerLabService, setFaults, writeToLab } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -61,14 +61,6 @@ afterAll(async () => {
   await opened.close();
 });
 
-const post = async (path: string, method: string, body: unknown): Promise<void> => {
-  const answer = await fetch(`${lab.apiUrl}${path}`, {
-    method,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
-};
 const get = async (path: string): Promise<string> => (await fetch(`${lab.apiUrl}${path}`)).text();
 
 /** A run of an hpa on CPU in a new lab; `stages`: k6's, from one request a second on. */
@@ -85,16 +77,14 @@ async function runOf(
     podMetricsEveryMs: metricsEveryMs,
   });
   process.env.KUBECONFIG = lab.kubeconfig;
-  await post('/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults', 'PATCH', {
-    data: faults,
-  });
+  await setFaults(lab, faults);
   const annotations = {
     'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev',
     'autoscaling.knative.dev/metric': 'cpu',
     'autoscaling.knative.dev/target': `${targetPercent}`,
     'autoscaling.knative.dev/max-scale': '10',
   };
-  await post('/apis/serving.knative.dev/v1/namespaces/default/services', 'POST', {
+  await writeToLab(lab, labServices, 'POST', {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
     metadata: { name: 'busy', namespace: 'default' },
@@ -116,24 +106,11 @@ async function runOf(
       },
     },
   });
-  const service = await saveService(
-    opened.store,
-    {
-      name: 'busy',
-      namespace: 'default',
-      gatewayUrl: lab.gatewayUrl,
-      host: 'busy.default.example.com',
-      podSelector: 'serving.knative.dev/service=busy',
-      containerConcurrency: 0,
-      annotations,
-      gatewayMetricsUrl: lab.metricsUrl,
-      gatewayCluster: null,
-      kubeContext: null,
-      concurrencyFrom: 'knative',
-      origin: 'manual',
-    },
-    Date.now(),
-  );
+  const service = await registerLabService(opened.store, lab, {
+    name: 'busy',
+    containerConcurrency: 0,
+    annotations,
+  });
   const script = `import http from 'k6/http';
 export const options = { scenarios: { load: { executor: 'ramping-arrival-rate', startRate: 1, timeUnit: '1s',
   preAllocatedVUs: 40, stages: ${JSON.stringify(stages)} } } };

@@ -6,12 +6,12 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startLab, type Lab } from '@/lib/lab/lab';
 import { FakeEngine } from '@/lib/loadgen/fake-engine';
 import { hasEnded } from '@/lib/model/life';
-import { saveService } from '@/lib/store/services';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
 import { type LagPart } from '@/lib/model/lag-part';
 import { storyOf, type StorySentence } from '@/lib/timeline/story';
 import { openTestStore, shortTimes, type TestStore } from './fake-run';
+import { labServices, registerLabService, setFaults, writeToLab } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -40,17 +40,6 @@ async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
   throw new Error(String(what));
 }
 
-const api = async (path: string, method: string, body: unknown): Promise<void> => {
-  const answer = await fetch(`${lab.apiUrl}${path}`, {
-    method,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
-};
-const setFaults = (data: Record<string, string>): Promise<void> =>
-  api('/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults', 'PATCH', { data });
-
 /** The story of a run from zero pods on a lab with these faults, until all pods are ready. */
 async function storyWith(faults: Record<string, string>): Promise<StorySentence[]> {
   stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-faults-'));
@@ -60,7 +49,7 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
     'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
     'autoscaling.knative.dev/max-scale': `${pods}`,
   };
-  await api('/apis/serving.knative.dev/v1/namespaces/default/services', 'POST', {
+  await writeToLab(lab, labServices, 'POST', {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
     metadata: { name: 'shop', namespace: 'default' },
@@ -75,24 +64,11 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
     },
   });
   const host = 'shop.default.example.com';
-  const service = await saveService(
-    opened.store,
-    {
-      name: 'shop',
-      namespace: 'default',
-      gatewayUrl: lab.gatewayUrl,
-      host,
-      podSelector: 'serving.knative.dev/service=shop',
-      containerConcurrency: concurrency,
-      annotations,
-      gatewayMetricsUrl: lab.metricsUrl,
-      gatewayCluster: null,
-      kubeContext: null,
-      concurrencyFrom: 'knative',
-      origin: 'manual',
-    },
-    Date.now(),
-  );
+  const service = await registerLabService(opened.store, lab, {
+    name: 'shop',
+    containerConcurrency: concurrency,
+    annotations,
+  });
   const engine = new FakeEngine();
   const manager = new RunManager(opened.store, engine, {
     ...shortTimes,
@@ -106,7 +82,7 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
   await until(async () => (await findRun(opened.store, id))?.state === 'running');
   // Kubernetes' times are whole seconds: what happens now is told apart from what was there.
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  await setFaults(faults);
+  await setFaults(lab, faults);
   let under = true;
   const load = Array.from({ length: pods * concurrency }, async () => {
     while (under) await request(lab.gatewayUrl, { headers: { host } }).then(({ body }) => body.dump());

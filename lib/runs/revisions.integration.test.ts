@@ -11,11 +11,11 @@ import { hasEnded } from '@/lib/model/life';
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { findRun } from '@/lib/store/runs';
-import { saveService } from '@/lib/store/services';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { storyOf } from '@/lib/timeline/story';
 import { defaultTimes } from './active-run';
 import { openTestStore, type TestStore } from './fake-run';
+import { labServices, registerLabService, writeToLab } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -65,15 +65,8 @@ async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
   throw new Error(String(what));
 }
 
-const path = '/apis/serving.knative.dev/v1/namespaces/default/services';
-async function api(method: string, body: object, at = path): Promise<void> {
-  const answer = await fetch(`${lab.apiUrl}${at}`, {
-    method,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok, await answer.text()).toBe(true);
-}
+const write = (body: object, method: 'POST' | 'PATCH' = 'PATCH'): Promise<void> =>
+  writeToLab(lab, method === 'POST' ? labServices : `${labServices}/shop`, method, body);
 
 const annotationsOf = (minScale: number): Record<string, string> => ({
   'autoscaling.knative.dev/target': '10',
@@ -92,7 +85,7 @@ const shop = (minScale: number, traffic?: object[]): object => ({
 });
 async function untilReady(revision: string): Promise<void> {
   await until(async () => {
-    const service = await (await fetch(`${lab.apiUrl}${path}/shop`)).text();
+    const service = await (await fetch(`${lab.apiUrl}${labServices}/shop`)).text();
     return service.includes(`"latestReadyRevisionName":"${revision}"`);
   });
 }
@@ -109,24 +102,11 @@ async function runUnderLoad(
   seconds: number,
   during: (id: string) => Promise<void>,
 ): Promise<Told> {
-  const service = await saveService(
-    opened.store,
-    {
-      name: 'shop',
-      namespace: 'default',
-      gatewayUrl: lab.gatewayUrl,
-      host: 'shop.default.example.com',
-      podSelector: 'serving.knative.dev/service=shop',
-      containerConcurrency: 0,
-      annotations: annotationsOf(minScale),
-      gatewayMetricsUrl: lab.metricsUrl,
-      gatewayCluster: null,
-      concurrencyFrom: 'knative',
-      kubeContext: null,
-      origin: 'manual',
-    },
-    Date.now(),
-  );
+  const service = await registerLabService(opened.store, lab, {
+    name: 'shop',
+    containerConcurrency: 0,
+    annotations: annotationsOf(minScale),
+  });
   const { id } = await manager.start(
     {
       serviceId: service.id,
@@ -157,7 +137,7 @@ async function begin(minScale: number): Promise<void> {
   stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-revisions-'));
   lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
   process.env.KUBECONFIG = lab.kubeconfig;
-  await api('POST', shop(minScale));
+  await write(shop(minScale), 'POST');
   await untilReady('shop-00001');
 }
 
@@ -166,7 +146,7 @@ it('tells a rollout under load as one: no request fails, and the old revision’
   const { run, recording, correlation } = await runUnderLoad(1, 20, async (id) => {
     // The old one has followed the load by then, as the calculation has: of what it did only the rollout is left.
     await until(async () => (await readRun(opened.store, id))!.recording.decisions.at(-1)?.replicas === 2);
-    await api('PATCH', { spec: { template: template(2) } }, `${path}/shop`);
+    await write({ spec: { template: template(2) } });
     await untilReady('shop-00002');
   });
   expect(run.figures.failures).toBe(0);
@@ -196,20 +176,16 @@ it('tells a rollout under load as one: no request fails, and the old revision’
 
 it('tells a 50/50 split as one, and calculates each revision by what is in flight at it', async () => {
   await begin(2);
-  await api('PATCH', { spec: { template: template(1) } }, `${path}/shop`);
+  await write({ spec: { template: template(1) } });
   await untilReady('shop-00002');
-  await api(
-    'PATCH',
-    {
-      spec: {
-        traffic: [
-          { revisionName: 'shop-00001', percent: 50 },
-          { latestRevision: true, percent: 50 },
-        ],
-      },
+  await write({
+    spec: {
+      traffic: [
+        { revisionName: 'shop-00001', percent: 50 },
+        { latestRevision: true, percent: 50 },
+      ],
     },
-    `${path}/shop`,
-  );
+  });
   const { run, recording, correlation } = await runUnderLoad(1, 12, () => Promise.resolve());
   expect(run.figures.failures).toBe(0);
   expect(correlation.rollouts).toEqual([]);
