@@ -5,16 +5,16 @@ export function reportRow(runId: string, { kind, atMs, serverAtMs, ...data }: Ne
   return { runId, kind, atMs, serverAtMs, dataJson: JSON.stringify(data) };
 }
 
-/** The report of a row. */
+/** The report of a row, whose data is what its JSON says. */
 export function reportOf({
-  dataJson,
+  data,
   ...row
 }: {
   id: number;
   atMs: number;
   serverAtMs: number | null;
   kind: string;
-  dataJson: string;
+  data: object;
 }): ClusterReport {
-  return clusterReportSchema.parse({ ...(JSON.parse(dataJson) as object), ...row });
+  return clusterReportSchema.parse({ ...data, ...row });
 }

@@ -3,6 +3,15 @@ import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/enc
 import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '@/lib/timeline/columns';
 import { type Overview } from '@/lib/timeline/overview';
 import {
+  type Cell,
+  flagCell,
+  numberCell,
+  oneOf,
+  orNull,
+  packedRows,
+  textCell,
+} from '@/lib/timeline/packed-rows';
+import {
   concurrencySourceSchema,
   decisionOf,
   decisionPartSchema,
@@ -139,47 +148,52 @@ export async function makeColumns(store: Store, runId: string, loadStartMs: numb
 }
 
 const tagsSchema = z.record(z.string(), z.string());
-const id = z.number().int();
+const n = numberCell;
+const t = textCell;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const objectCell: Cell<object> = { is: isObject, json: { type: 'object' } };
+const shares: Cell<Record<string, number>> = {
+  is: (value): value is Record<string, number> =>
+    isObject(value) && Object.values(value).every((one) => typeof one === 'number'),
+  json: { type: 'object' },
+};
+const flagSchema = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 const nullable = z.number().nullable();
-const flag = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
+/** A large run has some ten thousand of pod events and reports: `packedRows` looks at them by plain loops. */
 const rowsSchema = z.object({
-  columns: z.array(z.tuple([id, id, id, id, id, id, id, id, id, id, id, z.string()])),
-  podEvents: z.array(
-    z.tuple([
-      id,
-      z.number(),
-      nullable,
-      podEventSchema.shape.type,
-      z.string(),
-      z.string(),
-      podEventSchema.shape.phase,
-      z.string().nullable(),
-      z.string().nullable(),
-    ]),
-  ),
-  concurrency: z.array(
-    z.tuple([
-      id,
-      z.number(),
-      concurrencySourceSchema,
-      nullable,
-      nullable,
-      z.number(),
-      flag,
-      z.record(z.string(), z.number()).nullable(),
-    ]),
-  ),
+  columns: packedRows([n, n, n, n, n, n, n, n, n, n, n, t]),
+  podEvents: packedRows([
+    n,
+    n,
+    orNull(n),
+    oneOf(podEventSchema.shape.type.options),
+    t,
+    t,
+    oneOf(podEventSchema.shape.phase.options),
+    orNull(t),
+    orNull(t),
+  ]),
+  concurrency: packedRows([
+    n,
+    n,
+    oneOf(concurrencySourceSchema.options),
+    orNull(n),
+    orNull(n),
+    n,
+    flagCell,
+    orNull(shares),
+  ]),
   decisions: z.array(
     z.tuple([
-      id,
+      z.number().int(),
       z.number(),
-      flag,
+      flagSchema,
       z.number(),
       z.number(),
       z.number(),
       nullable,
       nullable,
-      flag,
+      flagSchema,
       z.string(),
       z.record(z.string(), z.unknown()),
       decisionPartSchema.nullable(),
@@ -187,7 +201,7 @@ const rowsSchema = z.object({
   ),
   gaps: z.array(
     z.tuple([
-      id,
+      z.number().int(),
       recordingGapSchema.shape.what,
       z.number(),
       nullable,
@@ -197,7 +211,7 @@ const rowsSchema = z.object({
     ]),
   ),
   checks: z.array(z.tuple([tagsSchema, nullable])),
-  reports: z.array(z.tuple([id, z.number(), nullable, z.string(), z.string()])),
+  reports: packedRows([n, n, orNull(n), t, objectCell]),
 });
 
 export interface OverviewRead {
@@ -275,12 +289,12 @@ export async function readOverview(
         ([sampleId, atMs, source, active, waiting, total, instant, byRevision]) => ({
           id: sampleId,
           atMs,
-          fromMs: instant ? atMs : atMs - sampleMs,
+          fromMs: instant === 1 ? atMs : atMs - sampleMs,
           source,
           active,
           waiting,
           total,
-          instant,
+          instant: instant === 1,
           ...(byRevision ? { byRevision } : {}),
         }),
       ),
@@ -302,8 +316,8 @@ export async function readOverview(
       points: [],
       ...(read.reports.length > 0
         ? {
-            reports: read.reports.map(([reportId, atMs, serverAtMs, kind, dataJson]) =>
-              reportOf({ id: reportId, atMs, serverAtMs, kind, dataJson }),
+            reports: read.reports.map(([reportId, atMs, serverAtMs, kind, data]) =>
+              reportOf({ id: reportId, atMs, serverAtMs, kind, data }),
             ),
           }
         : {}),
@@ -363,7 +377,7 @@ const overviewSql = `SELECT
   ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant, json(byRevisionJson)`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
   ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson), json(partJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
   ${rowsOf('gaps', 'id, what, fromMs, toMs, reason, code, dataJson', 'RecordingGap WHERE runId = ?1')},
-  ${rowsOf('reports', 'id, atMs, serverAtMs, kind, dataJson', 'ClusterReport WHERE runId = ?1 AND id > ?6')},
+  ${rowsOf('reports', 'id, atMs, serverAtMs, kind, json(dataJson)', 'ClusterReport WHERE runId = ?1 AND id > ?6')},
   (SELECT json_group_array(json_array(json(tagsJson), ${exact('share')})) FROM (
     SELECT tagsJson, (SELECT value FROM MetricPoint WHERE seriesId = MetricSeries.id AND value IS NOT NULL ORDER BY atMs DESC LIMIT 1) AS share
     FROM MetricSeries WHERE runId = ?1 AND metric = 'checks' ORDER BY id)) AS checks`;

@@ -239,7 +239,13 @@ export async function readRecording(
     podEvents: podRows.map((row) => podEventSchema.parse(row)),
     concurrency: concurrencyOf(concurrencyRows),
     decisions: decisionRows.map(decisionOfRow),
-    ...(reportRows.length > 0 ? { reports: reportRows.map(reportOf) } : {}),
+    ...(reportRows.length > 0
+      ? {
+          reports: reportRows.map(({ dataJson, ...row }) =>
+            reportOf({ ...row, data: JSON.parse(dataJson) as object }),
+          ),
+        }
+      : {}),
     gaps: gapRows.map(({ dataJson, ...row }) =>
       recordingGapSchema.parse({
         ...row,

@@ -121,13 +121,17 @@ function changesOf(lives: readonly PodLife[]): Change[] {
 function takeLosses(changes: Change[]): { changes: Change[]; losses: Omit<PodLoss, 'kind' | 'id'>[] } {
   const taken = new Set<Change>();
   const losses: Omit<PodLoss, 'kind' | 'id'>[] = [];
+  let first = 0;
   for (const left of changes) {
     if (left.step > 0) continue;
     const distance = (made: Change): number => Math.abs(made.atMs - left.atMs);
-    const near = changes.filter(
-      (made) => made.step > 0 && !taken.has(made) && made.life !== left.life && distance(made) <= burstMs,
-    );
-    const successor = near.sort((a, b) => distance(a) - distance(b))[0];
+    while (changes[first]!.atMs < left.atMs - burstMs) first++;
+    let successor: Change | null = null;
+    for (let i = first; i < changes.length && changes[i]!.atMs <= left.atMs + burstMs; i++) {
+      const made = changes[i]!;
+      if (made.step < 0 || taken.has(made) || made.life === left.life) continue;
+      if (!successor || distance(made) < distance(successor)) successor = made;
+    }
     if (!successor) continue;
     taken.add(left).add(successor);
     losses.push({
