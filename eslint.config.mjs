@@ -29,7 +29,7 @@ const mayImport = {
   access: ['model'],
   masking: ['model', 'timeline', 'store'],
   loadgen: ['model', 'statistics', 'environment'],
-  outgoing: ['model'],
+  outgoing: ['model', 'environment'],
   cluster: ['model', 'environment', 'outgoing'],
   store: [...calculation, 'environment', 'words', 'access'],
   server: [],

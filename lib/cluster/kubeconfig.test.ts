@@ -8,11 +8,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { startFakeProxy } from '@/lib/outgoing/fake-proxy';
 import { refusalOf, textOf } from '@/lib/words/english';
 import { readClusterVersion } from './client';
 import { kubeContexts, loadKubeConfig } from './kubeconfig';
@@ -52,7 +53,6 @@ describe('what an API server behind plain HTTP is asked with', () => {
       .setHeader('content-type', 'application/json')
       .end('{"gitVersion":"v1.36.3","major":"1","minor":"36"}');
   });
-  const tunnels: (string | undefined)[] = [];
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => {
     server.close();
@@ -127,22 +127,7 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
   });
 
   it('by the proxy that the kubeconfig names, else by the environment’s, but for this machine', async () => {
-    const proxy = createServer((request, response) => {
-      tunnels.push(request.url);
-      response.writeHead(502).end();
-    });
-    proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
-      tunnels.push(request.url);
-      const { port } = server.address() as AddressInfo;
-      const upstream = connect(port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(upstream).pipe(socket);
-      });
-      upstream.on('error', () => socket.destroy());
-      socket.on('error', () => upstream.destroy());
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { url, asked: tunnels, close } = await startFakeProxy((server.address() as AddressInfo).port);
     expect(await readClusterVersion(config({}, { 'proxy-url': url }))).toBe('v1.36.3');
     expect(tunnels).toEqual([new URL(address()).host]);
     vi.stubEnv('HTTP_PROXY', url);
@@ -153,8 +138,7 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
       config({}, { server: 'http://cluster.example:8001' }).getCurrentCluster()?.proxyUrl,
     ).toBeUndefined();
     expect(config({}, { server: 'http://10.1.2.3:8001' }).getCurrentCluster()?.proxyUrl).toBeUndefined();
-    proxy.closeAllConnections();
-    proxy.close();
+    close();
   });
 });
 

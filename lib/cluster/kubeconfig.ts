@@ -6,7 +6,7 @@ import { variable } from '@/lib/environment/environment';
 import { type Message, messageOfError } from '@/lib/model/message';
 import { ClusterError } from './client';
 import { type Credentials, readCredentials, carryCredentials } from './credentials';
-import { proxyOfEnvironment } from './outgoing-proxy';
+import { proxyOfEnvironment } from '@/lib/outgoing/proxy';
 
 /** What the client library makes up when it finds no configuration at all. */
 const libraryFallback = 'http://localhost:8080';
@@ -127,14 +127,14 @@ function readable(files: readonly string[]): { config: KubeConfig; unreadable: M
 function fromPod(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromCluster();
-  return config;
+  return alsoByProxy(config);
 }
 
 /** A pod's service account, or what the library finds otherwise. */
 function fromEnvironment(): KubeConfig {
   const config = new KubeConfig();
   config.loadFromDefault(reading);
-  return config;
+  return alsoByProxy(config);
 }
 
 /** All files' entries, where the first that names a thing has the last word. */
@@ -156,6 +156,14 @@ function configOf(files: readonly string[]): KubeConfig {
     ...cluster,
     // The library takes plain HTTP only where no certificate is looked at either; kubectl just takes it.
     skipTLSVerify: cluster.skipTLSVerify || cluster.server.startsWith('http:'),
+  }));
+  return alsoByProxy(config);
+}
+
+/** A cluster whose entry names no proxy is reached by the environment's. */
+function alsoByProxy(config: KubeConfig): KubeConfig {
+  config.clusters = config.clusters.map((cluster) => ({
+    ...cluster,
     proxyUrl: cluster.proxyUrl || proxyOfEnvironment(cluster.server),
   }));
   return config;

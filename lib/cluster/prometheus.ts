@@ -1,4 +1,3 @@
-import { Agent } from 'node:https';
 import { z } from 'zod';
 import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
@@ -69,7 +68,7 @@ async function ask(
     {
       ...(auth === 'bearer' ? { headers: { authorization: `Bearer ${secret}` } } : {}),
       ...(auth === 'basic' ? { auth: `${user}:${secret}` } : {}),
-      ...(ca.trim() !== '' && address.protocol === 'https:' ? { agent: new Agent({ ca }) } : {}),
+      ...(ca.trim() !== '' ? { ca } : {}),
       ...(signal ? { signal } : {}),
     },
   ).catch((error: unknown) => {

@@ -21,12 +21,12 @@ const goText = 'what Go takes; handed on to k6';
 
 const proxy = (protocol: string) =>
   text.meta({
-    description: `the proxy to a cluster at ${protocol} whose kubeconfig names none`,
+    description: `the proxy to what is read at ${protocol}: a cluster whose kubeconfig names none, Prometheus, a gateway’s metrics`,
     takes: 'an address',
   });
 const noProxy = () =>
   text.meta({
-    description: 'clusters that are reached without a proxy',
+    description: 'what is read without a proxy',
     takes: 'names, addresses and blocks of them',
   });
 

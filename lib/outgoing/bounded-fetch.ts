@@ -1,7 +1,8 @@
 import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
-import { CodedError, message } from '@/lib/model/message';
+import { CodedError, message, messageOfError, said } from '@/lib/model/message';
+import { byProxy } from './proxy';
 
 /**
  * Every request that leaves the dashboard goes by this file: what is asked may answer without end, drop by drop, or
@@ -19,8 +20,10 @@ export interface Asked {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
-  /** For a certificate or proxy of its own. */
+  /** For a certificate or proxy of its own; else the environment says by which proxy. */
   agent?: Agent;
+  /** Certificates in PEM that are trusted instead of the usual ones. */
+  ca?: string;
   /** `user:password` for basic authentication. */
   auth?: string;
   signal?: AbortSignal;
@@ -147,26 +150,49 @@ async function within<T>(
 /** Node's own client follows no redirect and unpacks nothing. */
 function headOf(url: string | URL, asked: Asked): Promise<IncomingMessage> {
   const address = new URL(url);
-  const { method = 'GET', headers = {}, body, agent, auth, signal } = asked;
+  const { method = 'GET', headers = {}, body, ca, auth, signal } = asked;
+  const way = asked.agent ? null : byProxy(address);
   const request = address.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const sent = request(address, {
       method,
       headers: body === undefined ? headers : { ...headers, 'content-length': `${Buffer.byteLength(body)}` },
-      agent,
+      agent: asked.agent ?? way?.agent,
+      ...(ca === undefined ? {} : { ca }),
       ...(auth === undefined ? {} : { auth }),
       signal,
     });
-    sent.once('response', resolve);
+    let refused: number | undefined;
+    // A tunnel that is refused comes as if the server had answered.
+    sent.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      if (statusCode !== 200) refused = statusCode;
+    });
+    sent.once('response', (response) => {
+      if (way && response.statusCode === 407) refused = 407;
+      if (!way || refused === undefined) return resolve(response);
+      response.destroy();
+      reject(
+        new CodedError(message('reasons.proxy-failed', { proxy: way.proxy, cause: said(`HTTP ${refused}`) })),
+      );
+    });
     sent.on('error', (error) => {
       // A connection that was kept open may be closed by the other side just as it is used again: no fault of anyone's.
       if (sent.reusedSocket && method === 'GET' && codeOf(error) === 'ECONNRESET' && !signal?.aborted)
         headOf(url, asked).then(resolve, reject);
+      else if (way && neverThere.has(String(codeOf(error))))
+        reject(
+          new CodedError(
+            message('reasons.proxy-failed', { proxy: way.proxy, cause: messageOfError(plain(error)) }),
+          ),
+        );
       else reject(error);
     });
     sent.end(body);
   });
 }
+
+/** What the first connection, which is the one to the proxy, fails with. */
+const neverThere = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function statusOf(response: IncomingMessage): number {
   return response.statusCode ?? 0;

@@ -9,6 +9,7 @@ import { ClockOffset } from '@/lib/cluster/clock-offset';
 import { followPrometheus, testPrometheus } from '@/lib/cluster/prometheus';
 import { watchReports, type WatchedReport } from '@/lib/cluster/watch-reports';
 import { type PrometheusServer } from '@/lib/model/prometheus';
+import { startFakeProxy } from '@/lib/outgoing/fake-proxy';
 import { english } from '@/lib/words/english';
 import { Authority } from './certificates';
 import { freePort, haveParts } from './control-plane';
@@ -75,7 +76,7 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
     cleanUps.push(plain.close);
     const guarded = await startPrometheus(
       port,
-      authority.sign('prometheus', '/CN=prometheus', ['IP:127.0.0.1']),
+      authority.sign('prometheus', '/CN=prometheus', ['IP:127.0.0.1', 'DNS:prometheus.example']),
     );
     cleanUps.push(guarded.close);
     open = { url: plain.url, auth: 'none', user: '', secret: '', ca: '' };
@@ -145,6 +146,20 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
       },
       { timeout: 20_000 },
     );
+  });
+
+  it('is reached by the proxy that the environment names, its certificate looked at all the same', async () => {
+    rows = texts['since Knative 1.19'](1);
+    const { port } = new URL(locked.url);
+    const proxy = await startFakeProxy(Number(port));
+    cleanUps.push(proxy.close);
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    const behind = { ...locked, url: `https://prometheus.example:${port}/` };
+    await vi.waitFor(async () => expect(await why(behind)).toBe(''), { timeout: 20_000 });
+    expect(proxy.asked).toContain(`prometheus.example:${port}`);
+    expect(await why({ ...behind, ca: '' })).toMatch(/not trusted/);
+    expect(await why({ ...behind, url: `https://elsewhere.example:${port}/` })).toMatch(/not trusted/);
+    vi.unstubAllEnvs();
   });
 
   it('that does not let us in, or is none, says what to do', async () => {

@@ -1,4 +1,8 @@
+import { type Agent } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { SocksProxyAgent } from 'socks-proxy-agent';
 import { variable } from '@/lib/environment/environment';
 
 /**
@@ -19,6 +23,33 @@ export function proxyOfEnvironment(server: string): string | undefined {
   const actualPort = port || (protocol === 'https:' ? '443' : '80');
   if (exceptions.some((entry) => entry !== '' && excepts(entry, host, actualPort))) return;
   return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** A way to a server by a proxy. */
+export interface ByProxy {
+  /** The proxy's host and port: its password is told to nobody. */
+  proxy: string;
+  agent: Agent;
+}
+
+/** The ways that are open: their connections are used again. */
+const ways = new Map<string, ByProxy>();
+
+/** By the proxy that the environment names for a server; null: directly. Throws where its address is none. */
+export function byProxy(server: URL): ByProxy | null {
+  const named = proxyOfEnvironment(server.href);
+  if (named === undefined) return null;
+  const key = `${server.protocol} ${named}`;
+  let way = ways.get(key);
+  if (!way) ways.set(key, (way = { proxy: new URL(named).host, agent: agentOf(named, server.protocol) }));
+  return way;
+}
+
+/** Plain HTTP is asked of the proxy itself, as Go's clients do: many take no CONNECT but for TLS. */
+function agentOf(proxy: string, protocol: string): Agent {
+  const kept = { keepAlive: true };
+  if (proxy.startsWith('socks')) return new SocksProxyAgent(proxy, kept);
+  return protocol === 'https:' ? new HttpsProxyAgent(proxy, kept) : new HttpProxyAgent(proxy, kept);
 }
 
 /** One entry: `*`, an address, a block of addresses, or a name with what is below it; with a port, for that port. */
