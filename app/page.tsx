@@ -2,8 +2,8 @@ import { ChevronLeft, ChevronRight, SearchX, Upload } from 'lucide-react';
 import { Link } from './_ui/link';
 import { shownAnswer } from '@/lib/masking/shown-answer';
 import { shownFacets } from '@/lib/masking/shown-facets';
+import { listJudgedRuns } from '@/lib/judging/judged-list';
 import { getStore } from '@/lib/store/client';
-import { listRuns } from '@/lib/store/run-list';
 import { getAccess } from './_ui/access/server';
 import { AutoRefresh } from './_ui/auto-refresh';
 import { EmptyState } from './_ui/empty-state';
@@ -18,6 +18,7 @@ import { isFiltered, runsQuerySchema, toListQuery } from './_features/history/ru
 import { RunsTable } from './_features/history/runs-table';
 import { SelectionProvider } from './_features/history/selection';
 import { SelectionBar } from './_features/history/selection-bar';
+import { VerdictFilter } from './_features/history/verdict-filter';
 
 export const dynamic = 'force-dynamic';
 
@@ -32,11 +33,11 @@ export default async function RunsPage({
   const query = runsQuerySchema.parse(await searchParams);
   const store = await getStore();
   const { role, mayRun } = await getAccess();
-  const [{ runs, total }, facets] = await Promise.all([
-    listRuns(store, toListQuery(query, pageSize)).then((list) => shownAnswer(store, role, list)),
+  const [{ runs, total, verdicts }, facets] = await Promise.all([
+    listJudgedRuns(store, toListQuery(query, pageSize)).then((list) => shownAnswer(store, role, list)),
     shownFacets(store, role),
   ]);
-  const underWay = runs.some((run) => run.endedAtMs === null);
+  const underWay = runs.some((run) => run.endedAtMs === null) || (query.verdict && verdicts.unjudged > 0);
   const lastPage = Math.max(1, Math.ceil(total / pageSize));
 
   const importLink = mayRun && (
@@ -62,6 +63,7 @@ export default async function RunsPage({
     <SelectionProvider>
       <PageHeader title={t('runs.title')} subtitle={t('runs.subtitle')} actions={importLink} />
       <RunsFilter query={query} {...facets} />
+      <VerdictFilter query={query} counts={verdicts} />
       {runs.length === 0 ? (
         <EmptyState icon={<SearchX />} title={t('runs.noMatch')} text={t('history.noMatchText')}>
           <Button asChild>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
+import { verdictOutcomeSchema } from '@/lib/model/verdict';
 import { exitCodes } from './exit-codes';
 
 const only = (value: string, description: string) => z.string().optional().meta({ value, description });
@@ -12,6 +13,10 @@ export const command = define(
       script: only('NAME', 'runs of this script'),
       tag: only('TAG', 'runs with this tag'),
       state: only('STATE', 'runs in this state'),
+      verdict: z
+        .enum(verdictOutcomeSchema.options, 'pass, fail or unclear.')
+        .optional()
+        .meta({ value: 'VERDICT', description: 'runs of this verdict: pass, fail or unclear' }),
       limit: z.coerce
         .number<string>({ error: 'a number from 1 to 200.' })
         .int('a number from 1 to 200.')
@@ -36,13 +41,17 @@ export const command = define(
     const rows = runs.map((run) => [
       run.id,
       run.state,
+      run.verdict?.outcome ?? '–',
       new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
       `${run.figures.requests ?? '–'}`,
       ms(run.figures.p95Ms),
       ms(run.figures.worstLagMs),
       run.name,
     ]);
-    const table = [['ID', 'STATE', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST LAG', 'NAME'], ...rows];
+    const table = [
+      ['ID', 'STATE', 'VERDICT', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST LAG', 'NAME'],
+      ...rows,
+    ];
     const widths = table[0]!.map((_head, column) => Math.max(...table.map((row) => row[column]!.length)));
     for (const row of table)
       console.log(

@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { actorOf, mayRunUncaged } from '@/lib/identity/caller';
 import { hasEnded } from '@/lib/model/life';
 import { editRunSchema, runIdsSchema, tagRunsSchema } from '@/lib/model/run-edit';
-import { runSortSchema } from '@/lib/model/run-query';
+import { runSortSchema, verdictCountsSchema } from '@/lib/model/run-query';
+import { verdictOutcomeSchema } from '@/lib/model/verdict';
 import { shownFacets } from '@/lib/masking/shown-facets';
 import { runListItemSchema, runSchema, runStateSchema, startRunSchema } from '@/lib/model/run';
 import { findJudgedRun } from '@/lib/judging/judge-run';
+import { listJudgedRuns } from '@/lib/judging/judged-list';
 import { announceChange } from '@/lib/runs/changes';
 import { getRecording } from '@/lib/runs/recording';
 import { getStore } from '@/lib/store/client';
 import { deleteRuns, restoreRuns } from '@/lib/store/deleted-runs';
-import { listRuns } from '@/lib/store/run-list';
 import { editRun, findRun, tagRuns } from '@/lib/store/runs';
 import { Problem } from '@/lib/model/problem';
 import { found } from './problem';
@@ -28,6 +29,7 @@ const listQuerySchema = z.object({
   pageSize: z.coerce.number().int().min(1).max(200).default(25),
   q: text.describe('Free text: each word occurs in name, notes, service, script or a tag.'),
   state: z.preprocess((value) => value || undefined, runStateSchema.optional()),
+  verdict: z.preprocess((value) => value || undefined, verdictOutcomeSchema.optional()),
   service: text,
   script: text,
   tag: text,
@@ -46,7 +48,8 @@ export const runs = [
   route(
     'GET /api/runs',
     {
-      summary: 'One page of runs by filter and sort; pinned ones first.',
+      summary:
+        'One page of runs by filter and sort, pinned ones first, and how many of each verdict match the rest of the filter.',
       access: 'viewer',
       query: listQuerySchema,
       answers: {
@@ -55,12 +58,13 @@ export const runs = [
           total: z.number().int(),
           page: z.number().int(),
           pageSize: z.number().int(),
+          verdicts: verdictCountsSchema,
         }),
       },
     },
     async ({ query }) => {
-      const { runs, total } = await listRuns(await getStore(), query);
-      return { runs, total, page: query.page, pageSize: query.pageSize };
+      const { runs, total, verdicts } = await listJudgedRuns(await getStore(), query);
+      return { runs, total, page: query.page, pageSize: query.pageSize, verdicts };
     },
   ),
   route(

@@ -23,6 +23,7 @@ import { findRun } from '@/lib/store/runs';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { type FakePod, type FakeRun, recordFakeRun } from '@/lib/runs/fake-recorded-runs';
 import { findJudgedRun, verdictsOf } from './judge-run';
+import { listJudgedRuns } from './judged-list';
 
 const many = (count: number, pod: FakePod): FakePod[] => Array.from({ length: count }, () => pod);
 /** The load jumps from 5 to 50 at second 6, and ten pods are due for it at second 8. */
@@ -189,6 +190,16 @@ describe.each(all)('the verdict of %s', (name, outcome) => {
 
     const list = await listRuns(store, { page: 1, pageSize: 200, sort: 'createdAtMs', order: 'desc' });
     expect(list.runs.find((one) => one.id === id)?.verdict).toEqual(shown);
+    const some = await listJudgedRuns(store, {
+      verdict: outcome,
+      page: 1,
+      pageSize: 200,
+      sort: 'createdAtMs',
+      order: 'desc',
+    });
+    expect(some.runs.map((one) => one.id)).toContain(id);
+    expect(new Set(some.runs.map((one) => one.verdict?.outcome))).toEqual(new Set([outcome]));
+    expect(some.verdicts).toMatchObject({ [outcome]: some.total, unjudged: 0 });
     expect((await verdictsOf(store, [id]))[id]).toEqual(shown);
     const page = await readRunPage(store, id, { columns: defaultColumns, range: null });
     expect(page?.run.verdict).toEqual(run.verdict);
@@ -242,6 +253,9 @@ describe('a verdict that is kept', () => {
     });
     await replaceService(store, asked(1000), 3);
     expect((await findRun(store, id))!.verdict).toBeNull();
+    const failed = { verdict: 'fail', service: service.name, page: 1, pageSize: 200 } as const;
+    const found = await listJudgedRuns(store, { ...failed, sort: 'createdAtMs', order: 'desc' });
+    expect(found.runs.map((one) => one.id)).toContain(id);
     expect((await findJudgedRun(store, id))!.verdict).toMatchObject({
       outcome: 'fail',
       objectiveOf: 'service',

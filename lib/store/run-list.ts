@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { runListItemSchema, serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
 import { type Store } from './client';
 import { Prisma } from './generated/client';
-import { type RunFilter, type RunQuery, type RunSort } from '@/lib/model/run-query';
+import { endedStates } from '@/lib/model/life';
+import { type RunFilter, type RunQuery, type RunSort, type VerdictCounts } from '@/lib/model/run-query';
+import { verdictOutcomeSchema } from '@/lib/model/verdict';
 import { toFigures } from './runs';
-import { toVerdictShown } from './verdicts';
+import { toVerdictShown, verdictKey } from './verdicts';
 
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
 const sortTerms: Record<RunSort, Prisma.Sql> = {
@@ -89,6 +91,30 @@ export async function listRuns(
   };
 }
 
+/** Of the runs that match, whatever their verdict, how many have each: from the index `Run_list` alone. */
+export async function countVerdicts(store: Store, filter: RunFilter): Promise<VerdictCounts> {
+  const rows = await store.$queryRaw<{ verdictKey: string | null; total: bigint }[]>`
+    SELECT verdictKey, COUNT(*) AS total FROM Run WHERE ${whereOf({ ...filter, verdict: undefined })}
+      AND ${isEnded} GROUP BY verdictKey`;
+  const counts: VerdictCounts = { pass: 0, fail: 0, unclear: 0, unjudged: 0 };
+  for (const { verdictKey: key, total } of rows)
+    counts[verdictOutcomeSchema.options.find((one) => verdictKey(one) === key) ?? 'unjudged'] +=
+      Number(total);
+  return counts;
+}
+
+/** The newest of the runs that match, ended and not judged yet. */
+export async function listUnjudged(store: Store, filter: RunFilter, most: number): Promise<string[]> {
+  const known = verdictOutcomeSchema.options.map(verdictKey);
+  const rows = await store.$queryRaw<{ id: string }[]>`
+    SELECT id FROM Run WHERE ${whereOf({ ...filter, verdict: undefined })} AND ${isEnded}
+      AND (verdictKey IS NULL OR verdictKey NOT IN (${Prisma.join(known)}))
+      ORDER BY createdAtMs DESC LIMIT ${most}`;
+  return rows.map(({ id }) => id);
+}
+
+const isEnded = Prisma.sql`+state IN (${Prisma.join([...endedStates])})`;
+
 export interface RunFacets {
   services: string[];
   scripts: string[];
@@ -117,6 +143,7 @@ function whereOf(filter: RunFilter): Prisma.Sql {
   // The plus keeps SQLite from a narrower index, for which it would have to read each run's whole row.
   const terms: Prisma.Sql[] = [Prisma.sql`deletedAtMs IS NULL AND board = FALSE`];
   if (filter.state) terms.push(Prisma.sql`+state = ${filter.state}`);
+  if (filter.verdict) terms.push(Prisma.sql`+verdictKey = ${verdictKey(filter.verdict)}`);
   if (filter.service) terms.push(Prisma.sql`+serviceName = ${filter.service}`);
   if (filter.script) terms.push(Prisma.sql`+scriptName = ${filter.script}`);
   if (filter.tag) terms.push(Prisma.sql`id IN (SELECT runId FROM RunTag WHERE tag = ${filter.tag})`);

@@ -1,5 +1,11 @@
 import { objectiveSchema, type Objective } from '@/lib/model/objective';
-import { verdictSchema, verdictShownSchema, type Verdict, type VerdictShown } from '@/lib/model/verdict';
+import {
+  verdictSchema,
+  verdictShownSchema,
+  type Verdict,
+  type VerdictOutcome,
+  type VerdictShown,
+} from '@/lib/model/verdict';
 import { z } from 'zod';
 import { type BaselineScope } from './baselines';
 import { type Store } from './client';
@@ -26,16 +32,23 @@ export function toVerdictShown(json: string | null): VerdictShown | null {
   return stored ? { outcome: stored.outcome, said: stored.said } : null;
 }
 
+/** What a run of this outcome is filtered by: a verdict of another version is none. */
+export function verdictKey(outcome: VerdictOutcome): string {
+  return `${verdictVersion} ${outcome}`;
+}
+
 /** A verdict as its columns. */
 export function verdictColumns(verdict: Verdict | null): {
   verdictJson: string | null;
   verdictShownJson: string | null;
+  verdictKey: string | null;
 } {
-  if (verdict === null) return { verdictJson: null, verdictShownJson: null };
+  if (verdict === null) return { verdictJson: null, verdictShownJson: null, verdictKey: null };
   const { outcome, said } = verdict;
   return {
     verdictJson: JSON.stringify({ version: verdictVersion, ...verdict }),
     verdictShownJson: JSON.stringify({ version: verdictVersion, outcome, said }),
+    verdictKey: verdictKey(outcome),
   };
 }
 
@@ -94,7 +107,7 @@ export async function forgetVerdictsOfService(store: Store, serviceId: string): 
 
 /** Forgets those of the runs that are held against a baseline, which is another now. */
 export async function forgetVerdictsAgainstBaseline(store: Store, scope: BaselineScope): Promise<void> {
-  await store.$executeRaw(Prisma.sql`UPDATE Run SET verdictJson = NULL, verdictShownJson = NULL
+  await store.$executeRaw(Prisma.sql`UPDATE Run SET verdictJson = NULL, verdictShownJson = NULL, verdictKey = NULL
     WHERE serviceName = ${scope.serviceName} AND scriptName = ${scope.scriptName}
       AND json_extract(serviceJson, '$.namespace') = ${scope.namespace}
       AND json_extract(verdictJson, '$.objective.regression')`);

@@ -1,5 +1,6 @@
 import { type GapCost, type Span } from './cost';
 import { type Matching } from './match';
+import { podTime } from './pod-time';
 import { type PodStep } from './pods';
 import { type ExpectedScaleEvent } from './scale-events';
 
@@ -50,18 +51,9 @@ export function episodesOf(
       dueMs: events[0]!.atMs,
       mostDueMs: most.atMs,
       readyMs: own.find((match) => match.expected === most)?.doneMs ?? null,
-      mostReady: mostReadyIn(steps, span),
+      mostReady: podTime(steps, span.fromMs, span.toMs).mostReady,
       answered: own.length > 0,
       cost: price(span),
     };
   });
-}
-
-function mostReadyIn(steps: readonly PodStep[], { fromMs, toMs }: Span): number {
-  let most = 0;
-  for (const step of steps) {
-    if (step.atMs > toMs) break;
-    most = step.atMs <= fromMs ? step.ready : Math.max(most, step.ready);
-  }
-  return most;
 }

@@ -5,7 +5,7 @@ import { type VerdictFigures } from '@/lib/model/verdict';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
 import { endOfOverview, type ConcurrencySpan, type Overview } from '@/lib/timeline/overview';
-import { mostReady, podTime } from '@/lib/timeline/pod-time';
+import { podTime, podTimes } from '@/lib/timeline/pod-time';
 import { type PodStep } from '@/lib/timeline/pods';
 import { exactly, type Bounds } from './bounds';
 import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
@@ -62,7 +62,8 @@ export function factsOf(
   const isWhole = run.thinnedStepMs === null;
   const unknown = (what: RecordingGap['what'], most: number): number =>
     isWhole ? lengthOf(gaps, what, load) : most;
-  const overMs = places === null || !knowsPods ? null : overLimitMs(samples, steps, places);
+  const used = places === null || !knowsPods ? null : placesUse(samples, steps, places);
+  const overMs = used?.overLimitMs ?? null;
   const waiting = samples.flatMap((sample) => (sample.waiting === null ? [] : [sample.waiting]));
   const waited = waiting.length === 0 ? null : Math.max(...waiting);
   const coldStarts = correlation.coldStarts.length;
@@ -100,7 +101,7 @@ export function factsOf(
       slowAboveMs: objective.slowerThanMs,
       podSeconds: paid?.podSeconds ?? null,
       readyPodSeconds: paid?.readyPodSeconds ?? null,
-      idleShare: places === null || !knowsPods ? null : idleShare(samples, steps, places),
+      idleShare: used?.idleShare ?? null,
       cost: paid && pricePerPodHour !== null ? (paid.podSeconds / 3600) * pricePerPodHour : null,
       overLimitMs: overMs,
       mostWaiting: waited,
@@ -116,30 +117,35 @@ function placesOf({ autoscaling, service }: Run): number | null {
   return autoscaling?.config.metric === 'concurrency' ? autoscaling.config.totalValue : null;
 }
 
-/** The seconds in which more was in flight than the most ready pods of that second take. */
-function overLimitMs(samples: readonly ConcurrencySpan[], steps: readonly PodStep[], places: number): number {
-  return samples.reduce(
-    (sum, { fromMs, atMs, total }) =>
-      // Means of sums differ in the last digits.
-      total > places * mostReady(steps, fromMs, atMs) + 1e-6 ? sum + (atMs - fromMs) : sum,
-    0,
-  );
+/** What of the ready pods' places was used over the seconds whose concurrency is known. */
+interface PlacesUse {
+  /** The seconds in which more was in flight than the most ready pods of that second take. */
+  overLimitMs: number;
+  /** Of the places of the ready pods, those in which no request was; null: no pod was ready. */
+  idleShare: number | null;
 }
 
-/** Of the places of the ready pods, over the seconds whose concurrency is known, those in which no request was. */
-function idleShare(
+function placesUse(
   samples: readonly ConcurrencySpan[],
   steps: readonly PodStep[],
   places: number,
-): number | null {
+): PlacesUse {
+  const pods = podTimes(
+    steps,
+    samples.map(({ fromMs, atMs }) => ({ fromMs, toMs: atMs })),
+  );
+  let overLimitMs = 0;
   let offered = 0;
   let used = 0;
-  for (const { fromMs, atMs, total, active } of samples) {
-    const ready = podTime(steps, fromMs, atMs).readyPodSeconds * places;
+  for (const [i, { fromMs, atMs, total, active }] of samples.entries()) {
+    const { mostReady, readyPodSeconds } = pods[i]!;
+    // Means of sums differ in the last digits.
+    if (total > places * mostReady + 1e-6) overLimitMs += atMs - fromMs;
+    const ready = readyPodSeconds * places;
     offered += ready;
     used += Math.min(ready, (active ?? total) * ((atMs - fromMs) / 1000));
   }
-  return offered === 0 ? null : 1 - used / offered;
+  return { overLimitMs, idleShare: offered === 0 ? null : 1 - used / offered };
 }
 
 /** How long something was not recorded while the load ran. */

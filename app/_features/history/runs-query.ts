@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runSortSchema, type RunQuery } from '@/lib/model/run-query';
 import { runStateSchema } from '@/lib/model/run';
+import { verdictOutcomeSchema } from '@/lib/model/verdict';
 
 const text = z
   .string()
@@ -20,6 +21,7 @@ export const runsQuerySchema = z.object({
   page: z.coerce.number().int().min(1).catch(1),
   q: text,
   state: runStateSchema.optional().catch(undefined),
+  verdict: verdictOutcomeSchema.optional().catch(undefined),
   service: text,
   script: text,
   tag: text,
@@ -37,6 +39,7 @@ export type RunsSort = RunsQuery['sort'];
 export const noFilter = {
   q: undefined,
   state: undefined,
+  verdict: undefined,
   service: undefined,
   script: undefined,
   tag: undefined,

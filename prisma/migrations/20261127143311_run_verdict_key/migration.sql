@@ -1,0 +1,12 @@
+-- DropIndex
+DROP INDEX "Run_list";
+
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "verdictKey" TEXT;
+
+-- CreateIndex
+CREATE INDEX "Run_list" ON "Run"("deletedAtMs", "board", "pinned", "createdAtMs", "id", "state", "serviceName", "scriptName", "name", "notes", "loadStartMs", "loadEndMs", "requests", "requestsPerSecond", "failures", "p95Ms", "p99Ms", "peakReadyPods", "worstLagMs", "verdictKey");
+
+-- Verdicts of before can be filtered by as well.
+UPDATE "Run" SET "verdictKey" = json_extract("verdictShownJson", '$.version') || ' ' || json_extract("verdictShownJson", '$.outcome')
+WHERE "verdictShownJson" IS NOT NULL;
