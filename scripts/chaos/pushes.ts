@@ -4,6 +4,7 @@ import protobuf from 'protobufjs';
 import { compressSync } from 'snappy';
 import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
 import { type Recording } from '@/lib/model/recording';
+import { type RunState } from '@/lib/model/run';
 
 const answerMs = 5000;
 const betweenOwnMs = 60;
@@ -70,9 +71,14 @@ export class PushKeeper {
     return this.runs.get(run)?.all.totals.get('http_reqs') ?? 0;
   }
 
-  /** What of a run is not as it was acknowledged, in words; none: all is there, and nothing is there twice. */
-  missing(run: string, { series, points }: Recording): string[] {
+  /**
+   * What of a run is not as it was acknowledged, in words; none: all is there, and nothing is there twice. A run that went
+   * on to its load's end without any push proves nothing.
+   */
+  missing(run: string, state: RunState, { series, points }: Pick<Recording, 'series' | 'points'>): string[] {
     const sent = this.runs.get(run);
+    if (state === 'finished' && this.acknowledged(run) === 0)
+      return ['its load went to its end, and no push of it was acknowledged'];
     if (!sent) return [];
     const stored = (metric: string): { tags: Record<string, string>; value: number }[] => {
       const tagsOf = new Map(series.filter((one) => one.metric === metric).map(({ id, tags }) => [id, tags]));

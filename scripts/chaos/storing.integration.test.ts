@@ -62,7 +62,7 @@ async function expectWhole(id: string): Promise<Run> {
   const run = await site.ended(id, endsWithinMs);
   const recording = await site.recordingOf(id);
   expect([run.state, run.stateReason]).toEqual(['finished', null]);
-  expect(site.pushes.missing(id, recording)).toEqual([]);
+  expect(site.pushes.missing(id, run.state, recording)).toEqual([]);
   const requests = new Set(
     recording.series.filter(({ metric }) => metric === 'http_reqs').map(({ id }) => id),
   );
