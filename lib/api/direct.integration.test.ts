@@ -1,4 +1,4 @@
-import { createServer, get, type IncomingMessage } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,6 +14,9 @@ let url: string;
 const api = mountApi();
 const large = { text: 'x'.repeat(50_000) };
 let left = false;
+/** How many pieces of `/long` were made, and its listeners when the last was. */
+const long = { pieces: 0, listeners: 0 };
+let latest: ServerResponse;
 const own: Record<string, (request: Request) => Response> = {
   '/large': () => jsonResponse(large, { status: 200, headers: new Headers() }),
   '/stream': ({ signal }) => {
@@ -27,6 +30,18 @@ const own: Record<string, (request: Request) => Response> = {
   },
   '/pieces': () =>
     new Response(new Blob(['a'.repeat(40_000), 'b']).stream(), { headers: { 'content-type': 'text/csv' } }),
+  '/long': () =>
+    new Response(
+      new ReadableStream({
+        pull: (to) => {
+          to.enqueue(new Uint8Array(100_000));
+          if (++long.pieces < 100) return;
+          long.listeners = latest.listenerCount('close') + latest.listenerCount('error');
+          to.close();
+        },
+      }),
+      { headers: { 'content-type': 'application/octet-stream' } },
+    ),
   '/cookies': () => {
     const answer = new Response(null, { status: 204 });
     for (const cookie of ['a=1', 'b=2']) answer.headers.append('set-cookie', cookie);
@@ -34,6 +49,7 @@ const own: Record<string, (request: Request) => Response> = {
   },
 };
 const server = createServer((request, response) => {
+  latest = response;
   const answer = own[request.url ?? ''] ?? api;
   void answerBy(answer, request, response);
 });
@@ -100,6 +116,14 @@ it('sends a stream as it comes, unpacked, and ends it when its reader leaves', a
   expect(first).toBe(undefined);
   answer.destroy();
   await until(() => left);
+});
+
+it('leaves no listeners behind, however often a reader is waited for', async () => {
+  const answer = await ask('/long', {});
+  let bytes = 0;
+  for await (const piece of answer as AsyncIterable<Buffer>) bytes += piece.length;
+  expect([bytes, long.pieces]).toEqual([10_000_000, 100]);
+  expect(long.listeners).toBeLessThan(10);
 });
 
 it('sends each cookie', async () => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -70,9 +69,20 @@ async function pass(body: ReadableStream<Uint8Array>, response: ServerResponse):
   for (;;) {
     const { done, value } = await reader.read();
     if (done || response.destroyed) break;
-    if (!response.write(value)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(value)) await drained(response);
   }
   response.end();
+}
+
+/** Until more can be written, or nobody reads any more. A stream lives long: no listener stays behind. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 /** Shorter answers are not worth packing (bytes). */
