@@ -14,8 +14,14 @@ test('a script’s error is shown at its line and nothing typed is lost', async 
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('let broken = ;\n');
   await page.getByRole('button', { name: 'Start run' }).click();
-  await expect(page.locator('[data-script-error]')).toContainText('Line 1');
+  const told = page.locator('[data-editor-problems]');
+  await expect(told).toContainText('Line 1, column 14');
   await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
+  // Told once, and reached from there.
+  await expect(page.getByText('Unexpected ";"')).toHaveCount(1);
+  await page.getByLabel('REQUESTS').focus();
+  await told.getByRole('button', { name: 'Line 1' }).click();
+  await expect(page.locator('.cm-content')).toBeFocused();
   await expect(page.getByLabel('REQUESTS')).toHaveValue('123');
   await expect(page.getByLabel('Name of the run')).toHaveValue('kept');
   await expect(page.locator('.cm-content')).toContainText('let broken = ;');
@@ -87,6 +93,40 @@ test('a service is tested, woken only when asked to, and its autoscaling explain
   );
 });
 
+test('the load that a script will make is drawn while its parameters are typed, with the pods that it needs', async ({
+  page,
+  request,
+}) => {
+  const id = await applyTutorial(request, 'drawn');
+  await page.goto(`/runs/new?script=tutorial&service=${id}`);
+  const panel = page.locator('[data-planned-load]');
+  // The tutorial's service: five in flight a pod, at most twenty pods.
+  await page.getByLabel('VUS').fill('50');
+  await expect(panel.locator('[data-planned-pods=enough]')).toContainText('10 pods');
+  await expect(panel.locator('canvas')).toHaveCount(2);
+  await page.getByLabel('VUS').fill('125');
+  await expect(panel.locator('[data-planned-pods=too-few]')).toContainText(
+    'Needs 25 pods, at most 20 are allowed',
+  );
+  await page.getByLabel('VUS').fill('many');
+  await expect(panel).toContainText('k6 refuses the script');
+  // What was drawn last stays.
+  await expect(panel.locator('canvas')).toHaveCount(2);
+});
+
+test('YAML that is none is marked at its line, and told once', async ({ page }) => {
+  await page.goto('/services');
+  const editor = page.locator('.cm-content');
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {\n');
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  const told = page.locator('[data-editor-problems]');
+  await expect(told.getByRole('button')).toHaveText(/^Line \d+, column \d+$/);
+  await expect(page.getByRole('main').getByRole('alert')).toHaveCount(1);
+  await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
+});
+
 test('YAML that the cluster refuses is marked at its field', async ({ page }) => {
   await page.goto('/services');
   const editor = page.locator('.cm-content');
@@ -97,7 +137,7 @@ test('YAML that the cluster refuses is marked at its field', async ({ page }) =>
   );
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(page.getByRole('main').getByRole('alert').first()).toContainText(
-    'spec.template.spec.containerConcurrency',
+    'Line 8spec.template.spec.containerConcurrency',
   );
   await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
   await expect(editor).toContainText('containerConcurrency: -4');

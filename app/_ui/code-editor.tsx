@@ -18,6 +18,9 @@ export interface CodeProblem {
   message: string;
 }
 
+/** A place to go to, from 1. */
+export type Jump = Pick<CodeProblem, 'line' | 'column'>;
+
 const look = EditorView.theme({
   '&': { fontSize: '12.5px', backgroundColor: 'var(--card)', color: 'var(--foreground)' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.6' },
@@ -61,6 +64,7 @@ export function CodeEditor({
   value,
   onChange,
   problems,
+  jump = null,
   language = 'typescript',
   readOnly = false,
   minHeight = '12rem',
@@ -70,6 +74,8 @@ export function CodeEditor({
   value: string;
   onChange?: (value: string) => void;
   problems?: readonly CodeProblem[];
+  /** The place of a new object is gone to: the cursor is put there. */
+  jump?: Jump | null;
   language?: 'typescript' | 'yaml';
   readOnly?: boolean;
   minHeight?: string;
@@ -122,17 +128,29 @@ export function CodeEditor({
   useEffect(() => {
     const view = editor.current;
     if (!view) return;
-    const { doc } = view.state;
-    const diagnostics = (problems ?? []).map(({ line, column, message }): Diagnostic => {
-      const at = doc.line(Math.min(Math.max(1, line ?? 1), doc.lines));
-      const from = Math.min(at.to, at.from + Math.max(0, (column ?? 1) - 1));
-      return { from, to: Math.max(from, at.to), severity: 'error', message };
-    });
+    const diagnostics = (problems ?? []).map(({ message, ...place }): Diagnostic => ({
+      ...spanOf(view, place),
+      severity: 'error',
+      message,
+    }));
     view.dispatch(setDiagnostics(view.state, diagnostics));
     const position = diagnostics[0]?.from;
-    if (position !== undefined)
+    // Who types is not led away from where they type.
+    if (position !== undefined && !view.hasFocus)
       view.dispatch({ effects: EditorView.scrollIntoView(position, { y: 'center' }) });
   }, [problems]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view || !jump) return;
+    const { from } = spanOf(view, jump);
+    view.dispatch({
+      selection: { anchor: from },
+      effects: EditorView.scrollIntoView(from, { y: 'center' }),
+    });
+    view.focus();
+    view.dom.scrollIntoView({ block: 'nearest' });
+  }, [jump]);
 
   return (
     <div
@@ -140,4 +158,12 @@ export function CodeEditor({
       className="overflow-hidden rounded-lg border border-border-strong focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-ring"
     />
   );
+}
+
+/** From a place to the end of its line; without a column from where the line's text begins. */
+function spanOf({ state: { doc } }: EditorView, { line, column }: Jump): { from: number; to: number } {
+  const at = doc.line(Math.min(Math.max(1, line ?? 1), doc.lines));
+  const indent = at.text.search(/\S|$/);
+  const from = Math.min(at.to, at.from + (column ? column - 1 : indent));
+  return { from, to: Math.max(from, at.to) };
 }

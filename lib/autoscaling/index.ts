@@ -11,4 +11,5 @@ export { MeasuredPods } from './hpa/measured-pods';
 export { type HpaPod } from './hpa/pods';
 export { onRecordedMetric } from './hpa/recorded-metric';
 export { ReadingTally } from './reading-tally';
+export { mostPods, podsForLoad } from './pods-for-load';
 export { estimateTickPhase, nextTick } from './tick-phase';

@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { columnOfPush } from '@/lib/timeline/columns';
+import { plannedLoad } from '@/lib/timeline/planned-load';
+import { durationMs } from '@/lib/timeline/scenarios';
 import { stateDirectory } from '@/lib/environment/paths';
 import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
@@ -537,6 +539,23 @@ describe('inspectScript', () => {
     await expect(
       inspect(`export const options = ${options};\nexport default function () {}`),
     ).resolves.toMatchObject({ maxVUs: 1, scenarios: { default: scenario } });
+  });
+
+  it.each([
+    `{ executor: 'shared-iterations', vus: 5, iterations: 100, maxDuration: '30s', gracefulStop: '3s' }`,
+    `{ executor: 'per-vu-iterations', startTime: '5s' }`,
+    `{ executor: 'constant-vus', vus: 3, duration: '1m30s', gracefulStop: '0s' }`,
+    `{ executor: 'ramping-vus', stages: [{ duration: '5s', target: 9 }, { duration: '0s', target: 3 }] }`,
+    `{ executor: 'constant-arrival-rate', rate: 5, duration: '10s', preAllocatedVUs: 2, maxVUs: 8 }`,
+    `{ executor: 'ramping-arrival-rate', timeUnit: '1m', stages: [{ duration: '7s', target: 9 }], preAllocatedVUs: 2 }`,
+    `{ executor: 'externally-controlled', vus: 2, maxVUs: 7, duration: '20s' }`,
+  ])('tells of %s what a drawing of its load ends at, and its users', async (scenario) => {
+    const options = await inspect(
+      `export const options = { scenarios: { a: ${scenario} } };\nexport default function () {}`,
+    );
+    const load = plannedLoad(options, null);
+    expect(load?.latestEndMs).toBe(durationMs(String(options.totalDuration)));
+    expect(load?.scenarios[0]?.mostUsers).toBe(options.maxVUs);
   });
 
   it.each([

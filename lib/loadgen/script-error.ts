@@ -55,7 +55,8 @@ function faultOf(raw: string): ScriptFault {
   const importsAddress = /(?<=couldn't be retrieved) from the resolved url .*$/s;
   const cause = raw
     .replace(/^could not initialize '[^']*': (could not load JS test '[^']*': )?/, '')
-    .replace(/file:\/\/\S*?script\.ts: (?=Line )/g, '')
+    // The place is told apart, and counted from 1.
+    .replace(/file:\/\/\S*?script\.ts: Line \d+:\d+ /g, '')
     .replace(importsFile, '')
     .replace(importsAddress, '.')
     .replace(/\n\tat [\s\S]*$/, '')

@@ -3,13 +3,14 @@
 import { Play, Server } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
-import { useRef, useState, type FormEvent } from 'react';
+import { useMemo, useRef, useState, type FormEvent } from 'react';
 import { type Run, type Service } from '@/lib/model/run';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
-import { errorAt } from '@/lib/api/api-problem';
+import { type CodeProblem, type Jump } from '@/app/_ui/code-editor';
+import { type ApiProblem, errorAt, toProblem } from '@/lib/api/api-problem';
 import { registeredAs } from '@/lib/model/registered-as';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
@@ -18,7 +19,9 @@ import { useWords } from '@/app/_ui/words/provider';
 import { envOf, firstDraft, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
+import { LoadPanel } from './load-panel';
 import { ScriptFields } from './script-fields';
+import { useInspection } from './use-inspection';
 
 const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
 
@@ -48,9 +51,17 @@ export function NewRunForm({
   const name = nameOf(draft, first);
   const { busy, problem, attempt } = useAttempt();
   const form = useRef<HTMLFormElement>(null);
+  const [jump, setJump] = useState<Jump | null>(null);
   const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
   const errors = problem?.errors ?? [];
   const chosen = services.find(({ id }) => id === draft.serviceId);
+  const scriptText = draft.scriptText ?? scripts.find(({ name }) => name === draft.scriptName)?.body ?? '';
+  const inspection = useInspection(draft, scriptText, chosen);
+  const [refused, setRefused] = useState<{ text: string; problem: ApiProblem } | null>(null);
+  const scriptProblems = useMemo(
+    () => scriptProblemsOf([inspection.problem, refused?.text === scriptText ? refused.problem : null]),
+    [inspection.problem, refused, scriptText],
+  );
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -66,6 +77,12 @@ export function NewRunForm({
             ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
             ...(name.trim() === '' ? {} : { name: name.trim() }),
           },
+        }).catch((error: unknown) => {
+          const met = toProblem(error);
+          const [place] = scriptProblemsOf([met]);
+          if (place) setRefused({ text: scriptText, problem: met });
+          if (place) setJump(place);
+          throw met;
         });
         router.push(`/runs/${run.id}`);
       },
@@ -137,9 +154,27 @@ export function NewRunForm({
             </dl>
           )}
         </div>
-        <ScriptFields scripts={scripts} draft={draft} change={change} errors={errors} />
+        <ScriptFields
+          scripts={scripts}
+          draft={draft}
+          change={change}
+          errors={errors}
+          text={scriptText}
+          problems={scriptProblems}
+          isTaken={inspection.data !== null && !inspection.loading && scriptProblems.length === 0}
+          jump={jump}
+          onJump={(place) => setJump({ ...place })}
+        />
       </div>
-      <div className="min-w-0 space-y-5">
+      <LoadPanel
+        key={draft.serviceId}
+        service={chosen}
+        options={inspection.data}
+        problem={inspection.problem}
+        loading={inspection.loading}
+        isRefused={scriptProblems.length > 0}
+      />
+      <div className="min-w-0 space-y-5 xl:col-start-2 xl:row-span-2 xl:row-start-1">
         <div className="panel space-y-5 p-4 sm:p-5">
           <h2 className="text-sm font-semibold">{t('newRun.details')}</h2>
           <Field id="name" label={t('newRun.name')} hint={t('newRun.nameHint')} error={nameError}>
@@ -159,7 +194,9 @@ export function NewRunForm({
           </Field>
         </div>
         <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={errors} />
-        {problem && <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />}
+        {problem && !isOfScript(problem) && (
+          <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />
+        )}
         <Button type="submit" variant="primary" className="h-10 w-full" busy={busy}>
           <Play />
           {busy ? t('newRun.starting') : t('newRun.start')}
@@ -167,4 +204,20 @@ export function NewRunForm({
       </div>
     </form>
   );
+}
+
+/** What is refused in a script's text, each thing once. */
+function scriptProblemsOf(problems: readonly (ApiProblem | null)[]): CodeProblem[] {
+  const all = problems.flatMap((problem) => problem?.errors ?? []);
+  return all
+    .filter(
+      ({ path, message }, i) =>
+        path === 'scriptText' && all.findIndex((one) => one.path === path && one.message === message) === i,
+    )
+    .map(({ line, column, message }) => ({ line: line ?? null, column: column ?? null, message }));
+}
+
+/** The problem is told where the script is. */
+function isOfScript({ errors }: ApiProblem): boolean {
+  return errors.length > 0 && errors.every(({ path }) => path === 'scriptText');
 }

@@ -1,21 +1,22 @@
 'use client';
 
-import { CircleCheck, FileUp, ListChecks, PencilLine, Save, Undo2 } from 'lucide-react';
+import { CircleCheck, FileUp, PencilLine, Save, Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useMemo, useRef, useState } from 'react';
-import { ProblemNotice } from '@/app/_ui/problem-notice';
+import { useRef, useState } from 'react';
 import { useToast } from '@/app/_ui/toasts';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
+import { type CodeProblem, type Jump } from '@/app/_ui/code-editor';
+import { EditorProblems } from '@/app/_ui/editor-problems';
 import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
-import { errorAt, toProblem, type ApiProblem, type FieldProblem } from '@/lib/api/api-problem';
+import { errorAt, type FieldProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useWords } from '@/app/_ui/words/provider';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
-import { envOf, inputKind, type Draft } from './draft';
+import { inputKind, type Draft } from './draft';
 
 interface Props {
   scripts: readonly Script[];
@@ -24,43 +25,36 @@ interface Props {
   errors: readonly FieldProblem[];
 }
 
-/** The script: chosen, its parameters, its text to edit or to upload, and k6's own check of it. */
-export function ScriptFields({ scripts, draft, change, errors }: Props) {
+/** The script: chosen, its parameters, its text to edit or to upload, and what k6 says of it. */
+export function ScriptFields({
+  scripts,
+  draft,
+  change,
+  errors,
+  text,
+  problems,
+  isTaken,
+  jump,
+  onJump,
+}: Props & {
+  text: string;
+  /** What k6 refuses in the text. */
+  problems: readonly CodeProblem[];
+  /** k6 takes the text as it is. */
+  isTaken: boolean;
+  jump: Jump | null;
+  onJump: (place: Jump) => void;
+}) {
   const t = useWords();
   const [open, setOpen] = useState(draft.scriptText !== null);
-  const [checked, setChecked] = useState<{ text: string; problem: ApiProblem | null } | null>(null);
-  const [checking, setChecking] = useState(false);
   const [saving, setSaving] = useState(false);
   const router = useRouter();
   const toast = useToast();
   const file = useRef<HTMLInputElement>(null);
   const stored = scripts.find(({ name }) => name === draft.scriptName);
-  const text = draft.scriptText ?? stored?.body ?? '';
-  const checkErrors = useMemo(
-    () => (checked && checked.text === text ? (checked.problem?.errors ?? []) : []),
-    [checked, text],
-  );
-  const scriptErrors = useMemo(
-    () =>
-      [...errors, ...checkErrors].filter(
-        ({ path, message }, i, all) =>
-          path === 'scriptText' && all.findIndex((one) => one.path === path && one.message === message) === i,
-      ),
-    [errors, checkErrors],
-  );
-  const marks = useMemo(
-    () =>
-      scriptErrors.map(({ line, column, message }) => ({
-        line: line ?? null,
-        column: column ?? null,
-        message,
-      })),
-    [scriptErrors],
-  );
-  const showEditor = open || scriptErrors.length > 0;
+  const showEditor = open || problems.length > 0;
 
   const choose = (name: string): void => {
-    setChecked(null);
     change({ scriptName: name, scriptText: null, parameters: {} });
   };
   const upload = async (chosen: File | undefined): Promise<void> => {
@@ -68,20 +62,6 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
     setOpen(true);
     change({ scriptName: chosen.name.slice(0, 200), scriptText: await chosen.text(), parameters: {} });
   };
-  const check = async (): Promise<void> => {
-    setChecking(true);
-    try {
-      await api('POST /api/scripts/check', {
-        body: { scriptName: draft.scriptName, scriptText: text, env: envOf(draft) },
-      });
-      setChecked({ text, problem: null });
-    } catch (error) {
-      setChecked({ text, problem: toProblem(error) });
-    } finally {
-      setChecking(false);
-    }
-  };
-
   const save = async (name: string): Promise<void> => {
     await api('PUT /api/scripts/{name}', { params: { name }, body: { body: text } });
     toast({ text: t('history.scripts.saved', { name }) });
@@ -135,10 +115,6 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
             tabIndex={-1}
             onChange={(event) => void upload(event.target.files?.[0])}
           />
-          <Button size="sm" disabled={checking} onClick={check}>
-            <ListChecks />
-            {t('newRun.check')}
-          </Button>
           {draft.scriptText !== null && (
             <Button size="sm" onClick={() => setSaving(true)}>
               <Save />
@@ -151,7 +127,7 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
               {t('newRun.revert')}
             </Button>
           )}
-          {checked?.text === text && checked.problem === null && (
+          {showEditor && isTaken && (
             <Badge tone="success" role="status">
               <CircleCheck aria-hidden className="size-3.5" />
               {t('newRun.checkOk')}
@@ -161,32 +137,13 @@ export function ScriptFields({ scripts, draft, change, errors }: Props) {
         {draft.scriptText !== null && stored && (
           <p className="text-xs text-muted-foreground">{t('newRun.editedNote')}</p>
         )}
-        {scriptErrors.map((error) => (
-          <p
-            key={error.message}
-            role="alert"
-            data-script-error
-            className="rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2 font-mono text-xs break-words whitespace-pre-wrap"
-          >
-            {typeof error.line === 'number' && (
-              <span className="mr-2 font-sans font-semibold text-danger">
-                {/* k6 counts columns from 1: 0 is none. */}
-                {!error.column
-                  ? t('newRun.line', { line: error.line })
-                  : t('newRun.lineColumn', { line: error.line, column: error.column })}
-              </span>
-            )}
-            {error.message}
-          </p>
-        ))}
-        {checked?.problem && checkErrors.length === 0 && checked.text === text && (
-          <ProblemNotice problem={checked.problem} />
-        )}
+        <EditorProblems problems={problems} onJump={onJump} />
         {showEditor && (
           <LazyCodeEditor
             label={t('newRun.editor')}
             value={text}
-            problems={marks}
+            problems={problems}
+            jump={jump}
             onChange={(value) => change({ scriptText: value === stored?.body ? null : value })}
           />
         )}

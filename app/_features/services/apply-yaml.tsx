@@ -4,12 +4,17 @@ import { useMemo, useState } from 'react';
 import { type Service } from '@/lib/model/run';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
+import { type Jump } from '@/app/_ui/code-editor';
+import { EditorProblems } from '@/app/_ui/editor-problems';
 import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { errorAt, toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { useWords } from '@/app/_ui/words/provider';
 import { ContextField } from './context-field';
 import { lineOf } from './line-of';
+
+/** What a refusal may name beside fields of the YAML. */
+const otherFields = ['cluster', 'kubeContext'];
 
 /** Applies a Knative Service; what Kubernetes refuses is marked at its field. */
 export function ApplyYaml({ example, onDone }: { example: string; onDone: (service: Service) => void }) {
@@ -21,14 +26,18 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
   const problems = useMemo(
     () =>
       refused
-        ? refused.problem.errors.map(({ path, message }) => ({
-            line: lineOf(refused.yaml, path),
-            column: null,
-            message: `${path}: ${message}`,
-          }))
+        ? refused.problem.errors
+            .filter(({ path }) => !otherFields.includes(path))
+            .map(({ path, message, line, column }) => ({
+              line: line ?? lineOf(refused.yaml, path),
+              column: column ?? null,
+              message: path === '' || path === 'yaml' ? message : `${path}: ${message}`,
+            }))
         : [],
     [refused],
   );
+  const [jump, setJump] = useState<Jump | null>(null);
+  const contextError = errorAt(refused?.problem.errors ?? [], 'kubeContext');
   const apply = async (): Promise<void> => {
     setBusy(true);
     setRefused(null);
@@ -48,10 +57,18 @@ export function ApplyYaml({ example, onDone }: { example: string; onDone: (servi
         value={yaml}
         onChange={setYaml}
         problems={problems}
+        jump={jump}
         maxHeight="26rem"
       />
-      <ContextField id="apply-kubeContext" value={kubeContext} onlyIfMany onChange={setKubeContext} />
-      {refused && <ProblemNotice problem={refused.problem} />}
+      <EditorProblems problems={problems} onJump={(place) => setJump({ ...place })} />
+      <ContextField
+        id="apply-kubeContext"
+        value={kubeContext}
+        error={contextError}
+        onlyIfMany
+        onChange={setKubeContext}
+      />
+      {refused && problems.length === 0 && !contextError && <ProblemNotice problem={refused.problem} />}
       <Button variant="primary" busy={busy} onClick={apply}>
         {busy ? t('services.applying') : t('services.apply')}
       </Button>
