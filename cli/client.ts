@@ -29,12 +29,15 @@ function userErrorOf(
       `${url} answered ${route} ${status === -1 ? 'without JSON' : `with ${status}`}: is this Scaletrace?`,
       exitCodes.unreachable,
     );
+  const place = errors.find(({ message, line }) => message === detail && typeof line === 'number');
+  const column = place?.column ? `, column ${place.column}` : '';
+  const at = place ? ` (line ${place.line}${column})` : '';
   const lines = errors
     .filter(({ message }) => message !== detail)
     .map(({ path, message }) => `\n  ${path}: ${message}`);
   const hint = status === 401 ? ' Give one by --token or SCALETRACE_TOKEN.' : '';
   return new UserError(
-    `${title}: ${detail}${hint}${lines.join('')}`,
+    `${title}: ${detail}${at}${hint}${lines.join('')}`,
     status === 401 || status === 403 ? exitCodes.unreachable : exitCodes.usage,
   );
 }

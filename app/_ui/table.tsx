@@ -1,5 +1,6 @@
-import { type ReactNode } from 'react';
+import { type ComponentProps, type ReactNode } from 'react';
 import { cn } from './cn';
+import { useNewMark } from './new-mark';
 
 export interface TableHead {
   label: ReactNode;
@@ -100,4 +101,10 @@ export function Cell({
       {children}
     </Element>
   );
+}
+
+/** A row that is scrolled to and marked where it was just made. */
+export function MarkedRow({ isNew, className, ...props }: ComponentProps<'tr'> & { isNew: boolean }) {
+  const { mark, ...marked } = useNewMark<HTMLTableRowElement>(isNew);
+  return <tr className={cn(mark, className)} {...props} {...marked} />;
 }

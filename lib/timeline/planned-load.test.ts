@@ -13,8 +13,6 @@ const configOf = (annotations: Record<string, string>) =>
   }).config;
 const loadOf = (scenarios: Record<string, unknown>, requestMs: number | null = null) =>
   plannedLoad({ scenarios }, requestMs)!;
-const after = (load: ReturnType<typeof loadOf>, atMs: number): number[] =>
-  load.scenarios.map(({ corners }) => sidesAt(corners, atMs).after);
 
 const users = { executor: 'constant-vus', vus: 50, duration: '20s' };
 const rate = {

@@ -15,6 +15,8 @@ import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
+import { cn } from '@/app/_ui/cn';
+import { useNewMark } from '@/app/_ui/new-mark';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 
 /** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
@@ -23,6 +25,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
   const router = useRouter();
   const { mayRun } = useAccess();
   const [upload, setUpload] = useState<{ name: string; body: string } | null>(null);
+  const [made, setMade] = useState<string | null>(null);
   const file = useRef<HTMLInputElement>(null);
   const read = async (chosen: File | undefined): Promise<void> => {
     if (chosen)
@@ -52,7 +55,13 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
       )}
       <ul className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
         {scripts.map((script) => (
-          <ScriptRow key={script.name} script={script} mayRun={mayRun} />
+          <ScriptRow
+            key={script.name}
+            script={script}
+            mayRun={mayRun}
+            isNew={script.name === made}
+            onRenamed={setMade}
+          />
         ))}
       </ul>
       <Dialog open={upload !== null} onOpenChange={(open) => !open && setUpload(null)}>
@@ -64,6 +73,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
               onSave={async (name) => {
                 await api('PUT /api/scripts/{name}', { params: { name }, body: { body: upload.body } });
                 setUpload(null);
+                setMade(name);
                 router.refresh();
               }}
             />
@@ -74,7 +84,18 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
   );
 }
 
-function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
+function ScriptRow({
+  script,
+  mayRun,
+  isNew,
+  onRenamed,
+}: {
+  script: Script;
+  mayRun: boolean;
+  isNew: boolean;
+  onRenamed: (name: string) => void;
+}) {
+  const { mark, ...marked } = useNewMark<HTMLLIElement>(isNew);
   const t = useWords();
   const router = useRouter();
   const toast = useToast();
@@ -96,7 +117,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
       router.refresh();
     });
   return (
-    <li className="panel min-w-0" data-script={script.name}>
+    <li {...marked} className={cn('panel min-w-0', mark)} data-script={script.name}>
       <div className="flex flex-wrap items-start justify-between gap-3 p-4">
         <div className="min-w-0 flex-1 basis-64">
           <h2 className="truncate text-sm font-semibold" title={script.title}>
@@ -150,6 +171,7 @@ function ScriptRow({ script, mayRun }: { script: Script; mayRun: boolean }) {
             onSave={async (name) => {
               await api('PATCH /api/scripts/{name}', { params: { name: script.name }, body: { name } });
               setRenaming(false);
+              onRenamed(name);
               router.refresh();
             }}
           />

@@ -16,7 +16,7 @@ import {
 import { cn } from '@/app/_ui/cn';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { type Service } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -30,6 +30,7 @@ import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { AutoscalingDetails } from './autoscaling-details';
+import { useNewMark } from '@/app/_ui/new-mark';
 import { objectiveWords } from '@/app/_ui/verdict/objective-words';
 import { ObjectiveForm } from './objective-form';
 import { RegisterForm } from './register-form';
@@ -55,10 +56,7 @@ export function ServiceCard({
   const [forgetting, setForgetting] = useState(false);
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState(false);
-  const card = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (isNew) card.current?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-  }, [isNew]);
+  const { mark, ...marked } = useNewMark<HTMLElement>(isNew);
   const router = useRouter();
   const toast = useToast();
   const params = { id: service.id };
@@ -103,11 +101,10 @@ export function ServiceCard({
   ];
   return (
     <section
-      ref={card}
-      className={cn('panel min-w-0', isNew && 'ring-2 ring-primary')}
+      {...marked}
+      className={cn('panel min-w-0', mark)}
       aria-label={service.name}
       data-service={service.name}
-      data-new={isNew}
     >
       <div className="flex flex-wrap items-start justify-between gap-3 p-4 sm:p-5">
         <div className="min-w-0">

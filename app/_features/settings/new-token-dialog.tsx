@@ -3,6 +3,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
+import { type ApiToken } from '@/lib/model/identity';
 import { roleOfScope, tokenScopeSchema } from '@/lib/model/role';
 import { formText } from '@/app/_ui/form-text';
 import { useAccess } from '@/app/_ui/access/provider';
@@ -20,9 +21,11 @@ const lifetimes = [7, 30, 90, 365];
 export function NewTokenDialog({
   open,
   onOpenChange,
+  onMade,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  onMade: (token: ApiToken) => void;
 }) {
   const t = useWords();
   const router = useRouter();
@@ -48,6 +51,7 @@ export function NewTokenDialog({
         },
       });
       setSecret(made.secret);
+      onMade(made.token);
       router.refresh();
     });
   };

@@ -12,7 +12,7 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { Table } from '@/app/_ui/table';
+import { MarkedRow, Table } from '@/app/_ui/table';
 import { Section } from './section';
 import { NewTokenDialog } from './new-token-dialog';
 
@@ -20,6 +20,7 @@ import { NewTokenDialog } from './new-token-dialog';
 export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; url: string; nowMs: number }) {
   const t = useWords();
   const [adding, setAdding] = useState(false);
+  const [madeId, setMadeId] = useState<string | null>(null);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const stateOf = (token: ApiToken): [string, 'success' | 'neutral'] =>
     token.revokedAtMs !== null
@@ -62,7 +63,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
             {tokens.map((token) => {
               const [words, tone] = stateOf(token);
               return (
-                <tr key={token.id} data-token={token.name}>
+                <MarkedRow key={token.id} isNew={token.id === madeId} data-token={token.name}>
                   <td className="max-w-56 truncate font-medium" title={token.name}>
                     {token.name}
                   </td>
@@ -97,7 +98,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
                       </Button>
                     )}
                   </td>
-                </tr>
+                </MarkedRow>
               );
             })}
           </Table>
@@ -110,7 +111,7 @@ export function Tokens({ tokens, url, nowMs }: { tokens: readonly ApiToken[]; ur
           >{`SCALETRACE_URL=${url} SCALETRACE_TOKEN=… npx scaletrace run --service NAME --script tutorial --wait`}</pre>
         </div>
       </Section>
-      <NewTokenDialog open={adding} onOpenChange={setAdding} />
+      <NewTokenDialog open={adding} onOpenChange={setAdding} onMade={({ id }) => setMadeId(id)} />
       <RevokeDialog token={revoking} onDone={() => setRevoking(null)} />
     </div>
   );

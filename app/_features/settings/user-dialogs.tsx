@@ -57,20 +57,24 @@ function DialogEnd({ sending: { busy, problem, close }, submit }: { sending: Sen
 export function NewUserDialog({
   open,
   onOpenChange,
+  onMade,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  onMade: (user: User) => void;
 }) {
   const t = useWords();
   const sending = useSend(
-    (values) =>
-      api('POST /api/users', {
+    async (values) => {
+      const { user } = await api('POST /api/users', {
         body: {
           name: formText(values, 'name'),
           password: formText(values, 'password'),
           role: roleSchema.parse(values.get('role')),
         },
-      }),
+      });
+      onMade(user);
+    },
     () => onOpenChange(false),
   );
   const { errorOf, submit, close } = sending;

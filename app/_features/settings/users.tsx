@@ -15,7 +15,7 @@ import { api } from '@/app/_ui/data/api';
 import { type ApiBody } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { Table } from '@/app/_ui/table';
+import { MarkedRow, Table } from '@/app/_ui/table';
 import { Section } from './section';
 import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
 
@@ -26,6 +26,7 @@ export function Users({ users }: { users: readonly User[] }) {
   const me = useAccess().name;
   const { busy, problem, attempt } = useAttempt();
   const [adding, setAdding] = useState(false);
+  const [madeId, setMadeId] = useState<string | null>(null);
   const [renewing, setRenewing] = useState<User | null>(null);
   const change = async (user: User, body: ApiBody<'PATCH /api/users/{id}'>): Promise<void> => {
     await attempt(() => api('PATCH /api/users/{id}', { params: { id: user.id }, body }));
@@ -63,7 +64,7 @@ export function Users({ users }: { users: readonly User[] }) {
             ]}
           >
             {users.map((user) => (
-              <tr key={user.id} data-user={user.name}>
+              <MarkedRow key={user.id} isNew={user.id === madeId} data-user={user.name}>
                 <td className="max-w-56 truncate font-medium">
                   {user.name} {user.name === me && <Badge tone="info">{t('signin.users.you')}</Badge>}
                 </td>
@@ -104,7 +105,7 @@ export function Users({ users }: { users: readonly User[] }) {
                     </Button>
                   </span>
                 </td>
-              </tr>
+              </MarkedRow>
             ))}
           </Table>
         )}
@@ -117,7 +118,7 @@ export function Users({ users }: { users: readonly User[] }) {
           ))}
         </dl>
       </Section>
-      <NewUserDialog open={adding} onOpenChange={setAdding} />
+      <NewUserDialog open={adding} onOpenChange={setAdding} onMade={({ id }) => setMadeId(id)} />
       <NewPasswordDialog user={renewing} onDone={() => setRenewing(null)} />
     </div>
   );

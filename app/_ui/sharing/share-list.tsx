@@ -3,6 +3,8 @@
 import { Check, Copy, Lock } from 'lucide-react';
 import { useState } from 'react';
 import { type ShareLink } from '@/lib/model/share-link';
+import { cn } from '@/app/_ui/cn';
+import { useNewMark } from '@/app/_ui/new-mark';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
@@ -51,6 +53,7 @@ function ShareItem({
 }) {
   const t = useWords();
   const locale = useLocale();
+  const { mark, ...marked } = useNewMark<HTMLLIElement>(isNew);
   const live = link.state === 'live';
   const facts = [
     <span key="created">
@@ -72,7 +75,7 @@ function ShareItem({
     </span>,
   ];
   return (
-    <li data-share={link.state} className="rounded-lg border p-3">
+    <li {...marked} data-share={link.state} className={cn('rounded-lg border p-3', mark)}>
       <div className="flex flex-wrap items-center gap-2 text-sm">
         <Badge tone={live ? 'info' : 'neutral'}>{t(`share.states.${link.state}`)}</Badge>
         {link.kind === 'comparison' && <Badge>{t('share.comparison')}</Badge>}
