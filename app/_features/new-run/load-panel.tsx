@@ -209,7 +209,10 @@ function PodsSentence({ pods, isTooFew }: { pods: PlannedPods; isTooFew: boolean
   if (!isTooFew)
     return (
       <p className="text-sm" data-planned-pods="enough">
-        {needs} {allowed === null ? t('newRun.load.noMaxScale') : t('newRun.load.within', { allowed })}
+        {t('newRun.load.both', {
+          needs,
+          bound: allowed === null ? t('newRun.load.noMaxScale') : t('newRun.load.within', { allowed }),
+        })}
       </p>
     );
   return (
