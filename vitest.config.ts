@@ -19,7 +19,7 @@ export default defineConfig({
         },
       },
       {
-        // Real k6, real lab, real SQLite: one file at a time, so that they do not fight over two cores.
+        // Real k6, real lab, real SQLite: they mostly wait, so that two files share two cores well.
         resolve: { alias },
         test: {
           name: 'integration',
@@ -27,7 +27,7 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           // Real processes on shared cores: once more is fair, what is wrong fails again.
           retry: process.env.CI ? 2 : 0,
         },

@@ -1,3 +1,4 @@
+import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
@@ -62,7 +63,7 @@ const kinds: FigureKind[] = [
     key: 'mean',
     unit: 'ms',
     better: 'lower',
-    of: (parts) => summary(parts, 'http_req_duration', 'avg') ?? recordedMean(parts),
+    of: (parts) => summary(parts, latencyMetricOf(parts.run.summary) ?? '', 'avg') ?? recordedMean(parts),
     blocks: 'mean',
   },
   { key: 'p50', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p50Ms, blocks: { quantile: 0.5 } },

@@ -1,9 +1,9 @@
+import { isFailed, latencyIn, requestMetrics, requestsIn, statusClassOf } from '@/lib/timeline/protocols';
 import { stringify } from 'csv-stringify/sync';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
-import { statusClassOf } from '@/lib/timeline/columns';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type Recording } from '@/lib/model/recording';
 import { logPages, type ExportSource } from './source';
@@ -270,16 +270,17 @@ function requestRows(recording: Recording): RequestRow[] {
       );
     return row;
   };
-  for (const { point, tags } of pointsOf(recording, 'http_reqs')) {
+  for (const { point, metric, tags } of pointsOf(recording, requestMetrics)) {
+    const latency = latencyIn(metric, point);
+    if (latency) at(point.atMs).histograms.push(latency);
+    const count = requestsIn(metric, point);
+    if (count === null) continue;
     const row = at(point.atMs);
-    const count = point.value ?? 0;
-    const status = statusClassOf(tags.status);
+    const status = statusClassOf(metric, tags.status);
     row.requests += count;
-    if (tags.expected_response === 'false') row.failures += count;
+    if (isFailed(metric, tags)) row.failures += count;
     row.byStatus[status] = (row.byStatus[status] ?? 0) + count;
   }
-  for (const { point } of pointsOf(recording, 'http_req_duration'))
-    if (point.histogram) at(point.atMs).histograms.push(point.histogram);
   return [...rows.values()]
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ histograms, ...row }) => ({

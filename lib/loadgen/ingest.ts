@@ -43,6 +43,7 @@ export interface Ingest {
 const companions: ReadonlyMap<string, string> = new Map([
   ['http_req_duration', 'http_reqs'],
   ['iteration_duration', 'iterations'],
+  ['ws_connecting', 'ws_sessions'],
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import { steadyNow } from '@/lib/environment/steady-clock';
 import { type Ingest } from '@/lib/loadgen/ingest';
+import { isFailed, requestsIn } from '@/lib/timeline/protocols';
 import { type Recorder } from './recorder';
 
 /** Takes a run's pushes into its recording. */
@@ -31,9 +32,10 @@ export class Intake {
     const stored = recorder.push(points, atMs);
     let requests = 0;
     for (const point of points) {
-      if (point.metric !== 'http_reqs') continue;
-      requests += point.value ?? 0;
-      if (point.tags.expected_response === 'false') this.totals.failures += point.value ?? 0;
+      const counted = requestsIn(point.metric, point);
+      if (counted === null) continue;
+      requests += counted;
+      if (isFailed(point.metric, point.tags)) this.totals.failures += counted;
     }
     this.totals.requests += requests;
     recorder.requestRate(atMs, requests);

@@ -4,6 +4,7 @@ import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
+import { busyIn } from '@/lib/timeline/protocols';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
@@ -232,8 +233,7 @@ export class Recorder {
   push(points: IngestedPoint[], atMs: number): Promise<boolean> {
     if (points.length === 0) return Promise.resolve(true);
     this.deriveConcurrency(points, atMs);
-    for (const { metric, histogram } of points)
-      if (metric === 'http_req_duration') this.counted.k6Seconds += histogram?.sum ?? 0;
+    for (const point of points) this.counted.k6Seconds += busyIn(point.metric, point)?.sum ?? 0;
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
     this.lastColumnMs = atMs;
     const bytes = points.reduce((sum, { histogram }) => sum + 300 + 16 * (histogram?.cells.length ?? 0), 0);
@@ -352,9 +352,7 @@ export class Recorder {
     this.takeDerived(
       this.derived.inFlight.push({
         atMs,
-        durations: points.flatMap(({ metric, histogram }) =>
-          metric === 'http_req_duration' && histogram ? [histogram] : [],
-        ),
+        durations: points.flatMap((point) => busyIn(point.metric, point) ?? []),
         users: users.length === 0 ? null : users.reduce((sum, value) => sum + value, 0),
       }),
     );

@@ -7,7 +7,7 @@ import { readRecording } from '@/lib/store/recording';
 import { findJudgedRun } from '@/lib/judging/judge-run';
 import { correlate } from '@/lib/timeline/correlate';
 import { lagPartNames } from '@/lib/model/lag-part';
-import { histogramBetween } from '@/lib/timeline/requests';
+import { latencyBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { verdictSchema } from '@/lib/model/verdict';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
@@ -34,7 +34,7 @@ export const runResultSchema = runFiguresSchema.extend({
   url: z.string(),
   loadStartMs: z.number().nullable(),
   loadEndMs: z.number().nullable(),
-  /** http_req_duration, in seconds. */
+  /** What users waited for (of HTTP http_req_duration), in seconds. */
   histogram: exponentialHistogramSchema.nullable(),
   readyPodsAtStart: z.number(),
   scaleEvents: z.object({
@@ -93,7 +93,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     url: `${baseUrl}/runs/${run.id}`,
     loadStartMs: run.loadStartMs,
     loadEndMs: run.loadEndMs,
-    histogram: histogramBetween(recording, 'http_req_duration', -Infinity, Infinity),
+    histogram: latencyBetween(recording, -Infinity, Infinity),
     readyPodsAtStart: correlation.pods.lives.filter(
       (life) => life.preexisting && life.readyMs !== null && life.readyMs <= (run.loadStartMs ?? 0),
     ).length,

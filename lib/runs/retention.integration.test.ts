@@ -18,7 +18,7 @@ import { deleteRuns } from '@/lib/store/deleted-runs';
 import { readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { overviewOf } from '@/lib/timeline/overview';
 import { type Recording } from '@/lib/model/recording';
-import { histogramBetween } from '@/lib/timeline/requests';
+import { latencyBetween } from '@/lib/timeline/requests';
 import { expectedScaleEvents } from '@/lib/timeline/scale-events';
 import { figuresOf } from './figures';
 import { removeDeleted, undoMs } from './housekeeping';
@@ -31,8 +31,8 @@ let store: Store;
 
 const figures = (recording: Recording): ReturnType<typeof figuresOf> =>
   figuresOf(overviewOf(recording, 0), null, 0, 60_000);
-const durations = (recording: Recording): ReturnType<typeof histogramBetween> =>
-  histogramBetween(recording, 'http_req_duration', -Infinity, Infinity);
+const durations = (recording: Recording): ReturnType<typeof latencyBetween> =>
+  latencyBetween(recording, -Infinity, Infinity);
 
 /** A run of 60 s: requests, latencies and concurrency each second, decisions each two, pods from 1 to 10. */
 async function record(id: string, ageDays: number): Promise<void> {

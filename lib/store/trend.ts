@@ -1,3 +1,4 @@
+import { requestMetrics } from '@/lib/timeline/protocols';
 import { decodeHistogram } from '@/lib/statistics/histogram/encode';
 import { metricTypeSchema, type Recording } from '@/lib/model/recording';
 import { type VerdictShown } from '@/lib/model/verdict';
@@ -98,7 +99,7 @@ const tagsSchema = z.record(z.string(), z.string());
 /** Only a run's requests and their durations, second by second. */
 export async function readLoad(store: Store, runId: string): Promise<Pick<Recording, 'series' | 'points'>> {
   const series = await store.metricSeries.findMany({
-    where: { runId, metric: { in: ['http_reqs', 'http_req_duration'] } },
+    where: { runId, metric: { in: [...requestMetrics] } },
   });
   const points = await store.metricPoint.findMany({
     where: { seriesId: { in: series.map(({ id }) => id) } },

@@ -1,5 +1,6 @@
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { isFailed, latencyIn, requestMetrics, requestsIn, statusClassOf } from './protocols';
 
 export const statusClasses = ['2xx', '3xx', '4xx', '5xx', 'none', 'unknown'] as const;
 export type StatusClass = (typeof statusClasses)[number];
@@ -28,13 +29,6 @@ export function startOfColumn(toMs: number, beforeMs: number | null, loadStartMs
   return loadStartMs !== null && loadStartMs < toMs ? loadStartMs : toMs - pushMs;
 }
 
-/** The class of a response by k6's `status` tag; `0` is no answer, and a script may leave the tag out (`systemTags`). */
-export function statusClassOf(status: string | undefined): StatusClass {
-  if (status === undefined) return 'unknown';
-  const known = `${status[0] ?? ''}xx`;
-  return statusClasses.find((name) => name === known) ?? 'none';
-}
-
 /** A column of nothing. */
 export function emptyColumn(fromMs: number, toMs: number): RequestColumn {
   return {
@@ -51,7 +45,7 @@ export function emptyColumn(fromMs: number, toMs: number): RequestColumn {
 }
 
 /** Metrics that columns are made from. */
-export const columnMetrics: readonly string[] = ['http_reqs', 'http_req_duration', 'iterations'];
+export const columnMetrics: readonly string[] = [...requestMetrics, 'iterations'];
 
 /** One push as a column: its series' requests by status, their durations merged. */
 export function columnOfPush(
@@ -67,13 +61,14 @@ export function columnOfPush(
   const column = { ...emptyColumn(fromMs, toMs), pushes: 1 };
   const durations: ExponentialHistogram[] = [];
   for (const { metric, tags, value, histogram } of points) {
-    if (metric === 'http_req_duration' && histogram) durations.push(histogram);
+    const latency = latencyIn(metric, { value, histogram });
+    if (latency) durations.push(latency);
     if (metric === 'iterations') column.iterations += value ?? 0;
-    if (metric !== 'http_reqs') continue;
-    const count = value ?? 0;
-    column.counts[statusClassOf(tags.status)] += count;
+    const count = requestsIn(metric, { value, histogram });
+    if (count === null) continue;
+    column.counts[statusClassOf(metric, tags.status)] += count;
     column.requests += count;
-    if (tags.expected_response === 'false') column.failures += count;
+    if (isFailed(metric, tags)) column.failures += count;
   }
   column.durations = durations.length > 1 ? mergeHistograms(durations) : (durations[0] ?? null);
   return column;

@@ -4,6 +4,7 @@ import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type RunSummary } from '@/lib/model/run';
 import { boundedBy } from '@/lib/statistics/histogram/bounds';
 import { knownMost } from './known-most';
+import { latencyMetrics, requestMetrics, requestsIn, statusNameOf } from './protocols';
 import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
@@ -18,8 +19,10 @@ export const distributionSchema = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   metric: z.string(),
+  /** What else may be asked for in this run: its metrics of what users wait for, then its script's own of times. */
+  metrics: z.array(z.string()).default([]),
   total: exponentialHistogramSchema,
-  /** Requests by k6's status tag; `0` is no answer. Those without the tag are not among them. */
+  /** Requests by status: HTTP's (`0` is no answer), gRPC's by name, a WebSocket handshake's. Those without the tag are not among them. */
   statuses: z.array(z.object({ status: z.string(), count: z.number() })),
   /** Requests by k6's error code, where there was one. */
   errors: z.array(z.object({ code: z.string(), count: z.number() })),
@@ -43,8 +46,8 @@ export const distributionQuerySchema = z
   .object({
     fromMs: z.coerce.number().int().min(0).default(0),
     toMs: z.coerce.number().int().min(0).max(1e12).optional(),
-    /** A metric of times, k6's own or a script's. */
-    metric: z.string().min(1).max(200).default('http_req_duration'),
+    /** A metric of times, k6's own or a script's. Without it, that of what most users waited for. */
+    metric: z.string().min(1).max(200).optional(),
     /** A tag, such as status, scenario, pod, group. */
     split: z.string().min(1).max(100).optional(),
   })
@@ -64,7 +67,7 @@ const isTimes = ({ type, unit }: Pick<MetricSeries, 'type' | 'unit'>): boolean =
 export function splitsOf(series: readonly MetricSeries[], metric: string): Distribution['tags'] {
   const own = tagsOf(series.filter((one) => one.metric === metric));
   const found = [...own].map(([tag, values]) => ({ tag, metric, values: values.size }));
-  if (metric !== 'http_req_duration') return found;
+  if (!latencyMetrics.includes(metric)) return found;
   for (const other of new Set(
     series.filter((one) => isTimes(one) && !builtIn.test(one.metric)).map((one) => one.metric),
   )) {
@@ -95,12 +98,14 @@ export function seriesNeeded(
   series: readonly MetricSeries[],
   { metric, split }: DistributionQuery,
 ): MetricSeries[] {
-  const splitMetric =
-    split === undefined ? undefined : splitsOf(series, metric).find(({ tag }) => tag === split)?.metric;
+  const asked = metric === undefined ? latencyMetrics : [metric];
+  const splitBy = asked.flatMap((name) =>
+    split === undefined ? [] : (splitsOf(series, name).find(({ tag }) => tag === split)?.metric ?? []),
+  );
   const names = new Set([
-    metric,
-    splitMetric,
-    'http_reqs',
+    ...asked,
+    ...splitBy,
+    ...requestMetrics,
     'data_received',
     ...requestPhases.map((phase) => `http_req_${phase}`),
   ]);
@@ -119,7 +124,8 @@ export function distributionOf(
   summary: RunSummary | null = null,
 ): Distribution {
   const byId = new Map(series.map((one) => [one.id, one]));
-  const tags = splitsOf(series, query.metric);
+  const metric = query.metric ?? mostOf(byId, points);
+  const tags = splitsOf(series, metric);
   const asked = tags.find(({ tag }) => tag === query.split);
   const merge = (metric: string): ExponentialHistogram =>
     boundedBy(
@@ -133,20 +139,44 @@ export function distributionOf(
   return {
     fromMs: query.fromMs,
     toMs,
-    metric: query.metric,
-    total: merge(query.metric),
+    metric,
+    metrics: metricsOf(series),
+    total: merge(metric),
     statuses: counts(byId, points, 'status').map(([status, count]) => ({ status, count })),
     errors: counts(byId, points, 'error_code').map(([code, count]) => ({ code, count })),
     bytesReceived: points.reduce(
       (sum, point) => sum + (byId.get(point.seriesId)?.metric === 'data_received' ? (point.value ?? 0) : 0),
       0,
     ),
-    phases: requestPhases
+    phases: (metric === 'http_req_duration' ? requestPhases : [])
       .map((phase) => ({ phase, histogram: merge(`http_req_${phase}`) }))
       .filter(({ histogram }) => histogram.count > 0),
     tags,
     split: asked ? splitBy(byId, points, asked.tag, asked.metric, knownMost(summary, asked.metric)) : null,
   };
+}
+
+/** The metric of what users wait for that has the most values; of requests of HTTP where none has any. */
+function mostOf(
+  byId: ReadonlyMap<number, MetricSeries>,
+  points: readonly Pick<MetricPoint, 'seriesId' | 'histogram'>[],
+): string {
+  const counts = new Map(latencyMetrics.map((metric) => [metric, 0]));
+  for (const { seriesId, histogram } of points) {
+    const metric = byId.get(seriesId)?.metric ?? '';
+    const known = counts.get(metric);
+    if (known !== undefined) counts.set(metric, known + (histogram?.count ?? 0));
+  }
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+}
+
+/** The metrics of times that a reader may ask for: what users wait for by each protocol, then the script's own. */
+function metricsOf(series: readonly MetricSeries[]): string[] {
+  const times = new Set(series.filter(isTimes).map(({ metric }) => metric));
+  return [
+    ...latencyMetrics.filter((metric) => times.has(metric)),
+    ...[...times].filter((metric) => !builtIn.test(metric)).sort(),
+  ];
 }
 
 /** A tag by the name that was asked for: which may be one that every object has, such as `constructor`. */
@@ -156,15 +186,17 @@ function tagOf({ tags }: MetricSeries, tag: string): string {
 
 function counts(
   byId: ReadonlyMap<number, MetricSeries>,
-  points: readonly Pick<MetricPoint, 'seriesId' | 'value'>[],
+  points: readonly Pick<MetricPoint, 'seriesId' | 'value' | 'histogram'>[],
   tag: string,
 ): [string, number][] {
   const sums = new Map<string, number>();
-  for (const { seriesId, value } of points) {
-    const series = byId.get(seriesId);
-    if (series?.metric !== 'http_reqs') continue;
-    const key = tagOf(series, tag);
-    sums.set(key, (sums.get(key) ?? 0) + (value ?? 0));
+  for (const point of points) {
+    const series = byId.get(point.seriesId);
+    const requests = series ? requestsIn(series.metric, point) : null;
+    if (!series || requests === null) continue;
+    const value = tagOf(series, tag);
+    const key = tag === 'status' && value !== '' ? statusNameOf(series.metric, value) : value;
+    sums.set(key, (sums.get(key) ?? 0) + requests);
   }
   sums.delete('');
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,5 +1,6 @@
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { latencyMetrics } from './protocols';
 import { pointsOf } from './requests';
 import { type Recording } from '@/lib/model/recording';
 
@@ -20,7 +21,7 @@ export function durationSeconds(
   const pushes = [...new Set(recording.points.map((point) => point.atMs))].sort((a, b) => a - b);
   const before = new Map(pushes.map((atMs, i) => [atMs, pushes[i - 1] ?? Math.min(loadStartMs, atMs)]));
   const groups = new Map<number, ExponentialHistogram[]>();
-  for (const { point } of pointsOf(recording, 'http_req_duration')) {
+  for (const { point } of pointsOf(recording, latencyMetrics)) {
     if (!point.histogram) continue;
     const group = groups.get(point.atMs);
     if (group) group.push(point.histogram);

@@ -2,7 +2,8 @@ import { type RunSummary } from '@/lib/model/run';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
-import { knownMost } from './known-most';
+import { knownMostLatency } from './known-most';
+import { latencyMetricOf, summedRequests } from './protocols';
 import { podTime } from './pod-time';
 import { type PodStep } from './pods';
 
@@ -19,14 +20,15 @@ const summed = (summary: RunSummary | null, metric: string, ...values: string[])
 
 /** Requests that ended: k6's count, else the sum over the columns. */
 export function requestsOf(columns: readonly RequestColumn[], summary: RunSummary | null): number {
-  return summed(summary, 'http_reqs', 'count') ?? columns.reduce((sum, { requests }) => sum + requests, 0);
+  return summedRequests(summary)?.count ?? columns.reduce((sum, { requests }) => sum + requests, 0);
 }
 
-/** Of them those that failed. k6's `passes` of http_req_failed are the requests for which "failed" was true. */
+/**
+ * Of them those that failed. k6's `passes` of http_req_failed are the requests for which "failed" was true; of other
+ * protocols it counts none, so that the recording tells.
+ */
 export function failuresOf(columns: readonly RequestColumn[], summary: RunSummary | null): number {
-  return (
-    summed(summary, 'http_req_failed', 'passes') ?? columns.reduce((sum, { failures }) => sum + failures, 0)
-  );
+  return summedRequests(summary)?.failures ?? columns.reduce((sum, { failures }) => sum + failures, 0);
 }
 
 /**
@@ -57,7 +59,7 @@ export function meanRateOf(
   toMs = Infinity,
 ): number | null {
   const seconds = recordedMs(columns, fromMs, toMs) / 1000;
-  return summed(summary, 'http_reqs', 'rate') ?? (seconds > 0 ? requestsOf(columns, null) / seconds : null);
+  return summedRequests(summary)?.perSecond ?? (seconds > 0 ? requestsOf(columns, null) / seconds : null);
 }
 
 /** A percentile of the request times in ms (`share` 0.95: p95): k6's exact one, else the recorded histograms' together, never above k6's maximum. */
@@ -67,11 +69,12 @@ export function percentileOf(
   share: number,
 ): number | null {
   const names = share === 0.5 ? ['p(50)', 'med'] : [`p(${Number((share * 100).toFixed(4))})`];
-  const exact = summed(summary, 'http_req_duration', ...names);
+  const metric = latencyMetricOf(summary);
+  const exact = metric === null ? null : summed(summary, metric, ...names);
   if (exact !== null) return exact;
   const { durations } = mergeColumns(columns);
   if (!durations || durations.count === 0) return null;
-  const most = knownMost(summary, 'http_req_duration');
+  const most = knownMostLatency(summary);
   return Math.min(quantileMs(durations, share), most === null ? Infinity : most * 1000);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
+import { isFailed, latencyIn, requestsIn, statusNameOf } from './protocols';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 
@@ -14,7 +15,7 @@ export const k6RequestsSchema = z.object({
   /** Requests that failed, by what was answered and what was asked; the most frequent first. */
   failures: z.array(
     kindSchema.extend({
-      /** `0`: no answer; null: not kept. */
+      /** HTTP's status (`0`: no answer), gRPC's by its name, of a WebSocket's handshake; null: not kept. */
       status: z.string().nullable(),
       /** k6's error code; null where it gave none. */
       errorCode: z.string().nullable(),
@@ -42,16 +43,18 @@ export function k6RequestsOf(series: readonly MetricSeries[], points: readonly P
     if (!found) continue;
     const { metric, tags } = found;
     const kind = { name: tags.name ?? null, method: tags.method ?? null };
-    if (metric === 'http_reqs' && tags.expected_response === 'false' && value) {
-      const [status, errorCode] = [tags.status ?? null, tags.error_code || null];
+    const requests = requestsIn(metric, { value, histogram });
+    if (requests && isFailed(metric, tags)) {
+      const status = tags.status === undefined ? null : statusNameOf(metric, tags.status);
+      const errorCode = tags.error_code || null;
       const key = JSON.stringify([kind, status, errorCode]);
       const known = failures.get(key);
       if (known) {
-        known.count += value;
+        known.count += requests;
         known.firstMs = Math.min(known.firstMs, atMs);
-      } else failures.set(key, { ...kind, status, errorCode, count: value, firstMs: atMs });
+      } else failures.set(key, { ...kind, status, errorCode, count: requests, firstMs: atMs });
     }
-    if (metric === 'http_req_duration' && histogram) {
+    if (latencyIn(metric, { value, histogram }) && histogram) {
       const key = JSON.stringify(kind);
       const known = names.get(key);
       if (known) known.histograms.push(histogram);

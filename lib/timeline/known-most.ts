@@ -1,6 +1,7 @@
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Recording } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
+import { latencyMetrics } from './protocols';
 import { boundedBy } from '@/lib/statistics/histogram/bounds';
 
 /** The largest value of a metric as k6's summary knows it, in the unit in which it is recorded (times: seconds); null: not known. */
@@ -11,12 +12,18 @@ export function knownMost(summary: RunSummary | null, metric: string): number | 
   return found.contains === 'time' ? most / 1000 : most;
 }
 
+/** The longest that a user waited, in seconds, as k6's summary knows it; null: not known. */
+export function knownMostLatency(summary: RunSummary | null): number | null {
+  const known = latencyMetrics.flatMap((metric) => knownMost(summary, metric) ?? []);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
 /** Columns whose durations know k6's exact maximum: a bucket's edge is not a fact where that is. */
 export function boundColumns<C extends { durations: ExponentialHistogram | null }>(
   columns: readonly C[],
   summary: RunSummary | null,
 ): C[] {
-  const most = knownMost(summary, 'http_req_duration');
+  const most = knownMostLatency(summary);
   if (most === null) return [...columns];
   return columns.map((column) =>
     column.durations ? { ...column, durations: boundedBy(column.durations, most) } : column,

@@ -4,6 +4,7 @@ import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { pushMs } from './columns';
 import { type Recording } from '@/lib/model/recording';
+import { isFailed, latencyIn, requestMetrics, requestsIn } from './protocols';
 import { pointsOf } from './requests';
 import { joinSlivers } from './slivers';
 
@@ -35,13 +36,15 @@ export function loadColumns(
     if (!push) pushes.set(atMs, (push = { histograms: [], requests: 0, failures: 0 }));
     return push;
   };
-  for (const { point, tags } of pointsOf(recording, 'http_reqs')) {
+  for (const { point, metric, tags } of pointsOf(recording, requestMetrics)) {
+    const requests = requestsIn(metric, point);
+    const latency = latencyIn(metric, point);
+    if (requests === null && latency === null) continue;
     const push = pushAt(point.atMs);
-    push.requests += point.value ?? 0;
-    if (tags.expected_response === 'false') push.failures += point.value ?? 0;
+    push.requests += requests ?? 0;
+    if (requests !== null && isFailed(metric, tags)) push.failures += requests;
+    if (latency) push.histograms.push(latency);
   }
-  for (const { point } of pointsOf(recording, 'http_req_duration'))
-    if (point.histogram) pushAt(point.atMs).histograms.push(point.histogram);
   const columns: LoadColumn[] = [];
   const lateAfterMs = (lateMs / pushMs) * stepMs;
   for (const [toMs, { histograms, requests, failures }] of [...pushes].sort(([a], [b]) => a - b)) {

@@ -6,7 +6,7 @@ import { defaultZeroThreshold } from '@/lib/statistics/histogram/empty';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
-import { columnOfPush, startOfColumn, statusClassOf, type RequestColumn } from './columns';
+import { columnOfPush, startOfColumn, type RequestColumn } from './columns';
 import { packCorrelation, packedCorrelationSchema, unpackCorrelation } from './correlation-encode';
 import {
   appendRows,
@@ -377,16 +377,5 @@ describe('columns of pushes', () => {
       startOfColumn(5000, null, 4200),
       startOfColumn(5000, null, null),
     ]).toEqual([1000, 4200, 4000]);
-  });
-
-  it('class statuses', () => {
-    expect(['200', '301', '404', '503', '0', undefined].map(statusClassOf)).toEqual([
-      '2xx',
-      '3xx',
-      '4xx',
-      '5xx',
-      'none',
-      'unknown',
-    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { cellBounds } from '@/lib/statistics/histogram/bounds';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type RunSummary } from '@/lib/model/run';
+import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { type Bounds } from './bounds';
 
 /**
@@ -20,7 +21,8 @@ export function slowBounds(
     if (lower * 1000 >= limitMs) least += count;
     if (upper * 1000 > limitMs) most += count;
   }
-  const exact = summary?.metrics.find(({ metric }) => metric === 'http_req_duration')?.values ?? {};
+  const latency = latencyMetricOf(summary);
+  const exact = summary?.metrics.find(({ metric }) => metric === latency)?.values ?? {};
   for (const [name, valueMs] of Object.entries(exact)) {
     const share = name === 'max' ? 1 : name === 'med' ? 0.5 : percentile(name);
     if (share === null) continue;

@@ -1,10 +1,11 @@
+import { requestMetrics, requestsIn } from '@/lib/timeline/protocols';
 import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
 import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
-import { knownMost } from '@/lib/timeline/known-most';
+import { knownMostLatency } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { recordedUsage } from './recorded-usage';
-import { histogramBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
+import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
 import { message, type Message } from '@/lib/model/message';
@@ -135,7 +136,7 @@ function ofRevisions({ podEvents }: Recording): Message[] {
 
 /** k6's maximum less the median time that a request takes in a pod. */
 function longestWaitMs({ summary }: Run, serviceTimes: Float64Array): number | null {
-  const most = knownMost(summary, 'http_req_duration');
+  const most = knownMostLatency(summary);
   const typicalMs = serviceTimes.toSorted()[serviceTimes.length >> 1];
   return most === null || typicalMs === undefined ? null : Math.max(0, most * 1000 - typicalMs);
 }
@@ -168,7 +169,7 @@ function executorsOf(run: Run): string[] {
  * they ask for hardly depends on how soon they are answered.
  */
 function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
-  const users = pointsOf(recording, 'vus').map(({ point }) => point);
+  const users = pointsOf(recording, ['vus']).map(({ point }) => point);
   // Before and after the users' time nothing is in flight, however busy they are.
   const loaded = samples.filter(
     ({ atMs }) => atMs >= (users[0]?.atMs ?? Infinity) && atMs <= (users.at(-1)?.atMs ?? 0),
@@ -224,8 +225,10 @@ function arrivals(
  */
 function answersBySecond(recording: Recording, zeroMs: number): Map<number, number> {
   const pushes = new Map<number, number>();
-  for (const { point } of pointsOf(recording, 'http_reqs'))
-    pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + (point.value ?? 0));
+  for (const { point, metric } of pointsOf(recording, requestMetrics)) {
+    const requests = requestsIn(metric, point);
+    if (requests !== null) pushes.set(point.atMs, (pushes.get(point.atMs) ?? 0) + requests);
+  }
   const answers = new Map<number, number>();
   let beforeMs = -Infinity;
   for (const [atMs, count] of [...pushes].sort(([a], [b]) => a - b)) {
@@ -295,7 +298,7 @@ function serviceTimesMs(
   inside: Float64Array,
 ): Float64Array {
   const typicalMs =
-    quantileMs(histogramBetween(recording, 'http_req_duration', -Infinity, Infinity), 0.5) ??
+    quantileMs(latencyBetween(recording, -Infinity, Infinity), 0.5) ??
     fallbackServiceMs;
   return inside.map((_, second) => {
     let busy = 0;

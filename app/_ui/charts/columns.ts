@@ -2,7 +2,7 @@ import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { emptyColumn, mergeColumns, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { type RunSummary } from '@/lib/model/run';
-import { boundColumns, knownMost } from '@/lib/timeline/known-most';
+import { boundColumns, knownMostLatency } from '@/lib/timeline/known-most';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { stepFor } from '@/lib/timeline/requests';
 import { joinSlivers } from '@/lib/timeline/slivers';
@@ -24,7 +24,7 @@ export class RequestTable {
 
   /** From when k6 has summed its load up no time is told to be above the largest that it knows. */
   bound(summary: RunSummary | null): void {
-    if (knownMost(summary, 'http_req_duration') === knownMost(this.summary, 'http_req_duration')) return;
+    if (knownMostLatency(summary) === knownMostLatency(this.summary)) return;
     this.summary = summary;
     this.columns = boundColumns(this.columns, summary);
     this.shown = null;

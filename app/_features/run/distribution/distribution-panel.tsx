@@ -57,16 +57,18 @@ export function DistributionPanel({
     () => forms.find((one) => one === new URLSearchParams(search).get('as')) ?? 'bars',
   );
   const [split, setSplit] = useState(() => new URLSearchParams(search).get('split') ?? '');
+  /** Empty: what users waited for. */
+  const [metric, setMetric] = useState(() => new URLSearchParams(search).get('times') ?? '');
   const box = useRef<HTMLElement>(null);
   const wanted = useSeen(box, run.endedAtMs !== null);
   const query = useMemo(
     () => ({
       fromMs: range?.fromMs ?? 0,
       ...(range ? { toMs: range.toMs } : {}),
-      metric: 'http_req_duration',
+      ...(metric ? { metric } : {}),
       ...(split ? { split } : {}),
     }),
-    [range, split],
+    [range, metric, split],
   );
   const { data, problem, loading, retry } = useAsked(
     (signal) => feed.source.range(query, signal),
@@ -74,8 +76,9 @@ export function DistributionPanel({
     { wanted, live: run.endedAtMs === null },
   );
 
-  const choose = (next: { as?: Form; split?: string }): void => {
+  const choose = (next: { as?: Form; split?: string; times?: string }): void => {
     if (next.as) setForm(next.as);
+    if (next.times !== undefined) setMetric(next.times);
     if (next.split !== undefined) setSplit(next.split);
     rememberInAddress(next);
   };
@@ -96,6 +99,7 @@ export function DistributionPanel({
           {data && <> · {t('review.distribution.requests', { n: formatNumber(data.total.count, locale) })}</>}
         </span>
         <div className="ml-auto flex flex-wrap items-center gap-2">
+          <TimesSelect data={data} onChange={(times) => choose({ times })} />
           <SplitSelect data={data} value={split} onChange={(value) => choose({ split: value })} />
           <Segmented<Form>
             label={t('review.distribution.as')}
@@ -171,6 +175,30 @@ function Shown({
         </div>
       )}
     </div>
+  );
+}
+
+/** Which times: offered where a run has more than one kind, such as of HTTP and gRPC, or a script's own. */
+function TimesSelect({ data, onChange }: { data: Distribution | null; onChange: (value: string) => void }) {
+  const t = useWords();
+  if (!data || new Set([data.metric, ...data.metrics]).size < 2) return null;
+  return (
+    <label className="flex items-center gap-2 text-xs text-muted-foreground">
+      {t('review.distribution.times')}
+      <span className="w-44">
+        <Select
+          value={data.metric}
+          onChange={(event) => onChange(event.target.value)}
+          className="h-7 text-xs"
+        >
+          {[...new Set([data.metric, ...data.metrics])].map((metric) => (
+            <option key={metric} value={metric}>
+              {nameIn(t, 'review.distribution.timesOf', metric)}
+            </option>
+          ))}
+        </Select>
+      </span>
+    </label>
   );
 }
 

@@ -1,0 +1,182 @@
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type RunSummary } from '@/lib/model/run';
+import { type StatusClass } from './columns';
+
+/** What a script talks by. A run's requests are HTTP requests, gRPC calls (a stream is one) and WebSocket sessions. */
+export const protocols = ['http', 'grpc', 'websocket'] as const;
+export type Protocol = (typeof protocols)[number];
+
+interface Role {
+  protocol: Protocol;
+  /** What counts its requests: the value, or how many values a trend has. */
+  counts?: 'value' | 'histogram';
+  /** Its times are what a user waits for: an answer, the end of a call, a session that is open. */
+  isLatency?: true;
+  /** Its times are how long a request takes up a place in a pod. */
+  isBusy?: true;
+}
+
+/**
+ * What k6's own metrics tell of requests (k6 v1.8.1, observed): `grpc_req_duration` has a value for each unary call and,
+ * at its end, each stream, under the gRPC status; `ws_connecting` one for each try to open a session, under the status of
+ * the handshake, as `ws_sessions` counts them; `ws_session_duration` one for each session that has ended.
+ */
+const roles: Readonly<Record<string, Role>> = {
+  http_reqs: { protocol: 'http', counts: 'value' },
+  http_req_duration: { protocol: 'http', isLatency: true, isBusy: true },
+  grpc_req_duration: { protocol: 'grpc', counts: 'histogram', isLatency: true, isBusy: true },
+  ws_sessions: { protocol: 'websocket', counts: 'value' },
+  ws_connecting: { protocol: 'websocket', isLatency: true },
+  ws_session_duration: { protocol: 'websocket', isBusy: true },
+};
+const roleOf = (metric: string): Role | undefined => (Object.hasOwn(roles, metric) ? roles[metric] : undefined);
+const named = (is: (role: Role) => boolean): string[] =>
+  Object.entries(roles).flatMap(([metric, role]) => (is(role) ? [metric] : []));
+
+/** All metrics that tell of requests. */
+export const requestMetrics: readonly string[] = Object.keys(roles);
+/** Those of what a user waits for, in the order of `protocols`. */
+export const latencyMetrics: readonly string[] = named(({ isLatency }) => isLatency === true);
+
+interface Values {
+  value: number | null;
+  histogram: ExponentialHistogram | null;
+}
+
+/** The protocol whose requests a metric tells of; null where it tells of none. */
+export function protocolOf(metric: string): Protocol | null {
+  return roleOf(metric)?.protocol ?? null;
+}
+
+/** How many requests a point of a metric counts; null where the metric counts none. */
+export function requestsIn(metric: string, { value, histogram }: Values): number | null {
+  switch (roleOf(metric)?.counts) {
+    case 'value':
+      return value ?? 0;
+    case 'histogram':
+      return histogram?.count ?? 0;
+    default:
+      return null;
+  }
+}
+
+/** What users waited for in a point, in seconds; null where its metric is of something else. */
+export function latencyIn(metric: string, { histogram }: Values): ExponentialHistogram | null {
+  return roleOf(metric)?.isLatency ? histogram : null;
+}
+
+/** How long requests took up a place in a pod, in seconds; null where its metric is of something else. */
+export function busyIn(metric: string, { histogram }: Values): ExponentialHistogram | null {
+  return roleOf(metric)?.isBusy ? histogram : null;
+}
+
+/** gRPC's codes by the HTTP status that google.rpc.Code gives each, and their names (grpc/doc/statuscodes.md). */
+const grpcCodes: readonly (readonly [name: string, http: StatusClass])[] = [
+  ['OK', '2xx'],
+  ['CANCELLED', '4xx'],
+  ['UNKNOWN', '5xx'],
+  ['INVALID_ARGUMENT', '4xx'],
+  ['DEADLINE_EXCEEDED', '5xx'],
+  ['NOT_FOUND', '4xx'],
+  ['ALREADY_EXISTS', '4xx'],
+  ['PERMISSION_DENIED', '4xx'],
+  ['RESOURCE_EXHAUSTED', '4xx'],
+  ['FAILED_PRECONDITION', '4xx'],
+  ['ABORTED', '4xx'],
+  ['OUT_OF_RANGE', '4xx'],
+  ['UNIMPLEMENTED', '5xx'],
+  ['INTERNAL', '5xx'],
+  ['UNAVAILABLE', '5xx'],
+  ['DATA_LOSS', '5xx'],
+  ['UNAUTHENTICATED', '4xx'],
+];
+
+/** A status as its protocol's readers know it: `503`, `UNAVAILABLE`. */
+export function statusNameOf(metric: string, status: string): string {
+  return protocolOf(metric) === 'grpc' ? (grpcCodes[Number(status)]?.[0] ?? status) : status;
+}
+
+/**
+ * The class of an answer by k6's `status` tag: of HTTP its first digit, `0` is no answer; of gRPC that of the HTTP status
+ * which stands for its code; of WebSocket a handshake that was accepted (101) is as good as a 2xx. A script may leave the
+ * tag out (`systemTags`).
+ */
+export function statusClassOf(metric: string, status: string | undefined): StatusClass {
+  if (status === undefined) return 'unknown';
+  const protocol = protocolOf(metric);
+  if (protocol === 'grpc') return grpcCodes[Number(status)]?.[1] ?? 'none';
+  if (protocol === 'websocket' && status === '101') return '2xx';
+  switch (status[0]) {
+    case '2':
+      return '2xx';
+    case '3':
+      return '3xx';
+    case '4':
+      return '4xx';
+    case '5':
+      return '5xx';
+    default:
+      return 'none';
+  }
+}
+
+/** Whether a series' requests failed: HTTP's as the script expects, gRPC's by any status but OK, a session that was not opened. */
+export function isFailed(metric: string, tags: Readonly<Record<string, string>>): boolean {
+  switch (protocolOf(metric)) {
+    case 'grpc':
+      return tags.status !== undefined && tags.status !== '0';
+    case 'websocket':
+      return tags.status !== undefined && tags.status !== '101';
+    default:
+      return tags.expected_response === 'false';
+  }
+}
+
+/** What k6's end-of-test summary knows of all requests of a run. */
+export interface SummedRequests {
+  count: number;
+  perSecond: number;
+  /** Null where k6 counts no failures: of gRPC and WebSocket. */
+  failures: number | null;
+  /** The metric of what users waited for; null where several protocols have one each: their percentiles cannot be put together. */
+  latencyMetric: string | null;
+  protocols: Protocol[];
+}
+
+/** The summary's figures of requests, over all protocols; null where there is none or it lacks a count. */
+export function summedRequests(summary: RunSummary | null): SummedRequests | null {
+  const valuesOf = (metric: string) => summary?.metrics.find((one) => one.metric === metric)?.values;
+  const counting = named(({ counts }) => counts !== undefined).flatMap((metric) => {
+    const values = valuesOf(metric);
+    return values ? [{ metric, values }] : [];
+  });
+  if (summary === null || counting.length === 0) return null;
+  let count = 0;
+  let perSecond = 0;
+  for (const { values } of counting) {
+    if (values.count === undefined) return null;
+    count += values.count;
+    perSecond += values.rate ?? (summary.testRunDurationMs > 0 ? values.count / (summary.testRunDurationMs / 1000) : 0);
+  }
+  const found = counting.map(({ metric }) => roles[metric]!.protocol);
+  const latency = latencyMetrics.filter((metric) => found.includes(roles[metric]!.protocol));
+  return {
+    count,
+    perSecond,
+    failures: found.length === 1 && found[0] === 'http' ? (valuesOf('http_req_failed')?.passes ?? null) : null,
+    latencyMetric: latency.length === 1 ? latency[0]! : null,
+    protocols: found,
+  };
+}
+
+/** The metric of what users waited for by which a run is told: its summary's, else the one HTTP has. */
+export function latencyMetricOf(summary: RunSummary | null): string | null {
+  const summed = summedRequests(summary);
+  return summed === null ? 'http_req_duration' : summed.latencyMetric;
+}
+
+/** The protocols that a run's series tell of, in the order of `protocols`. */
+export function protocolsIn(series: readonly { metric: string }[]): Protocol[] {
+  const found = new Set(series.map(({ metric }) => protocolOf(metric)));
+  return protocols.filter((protocol) => found.has(protocol));
+}
