@@ -1,3 +1,4 @@
+import { isBusy, isFailed, requestsInSample, statusNameOf } from '@/lib/timeline/protocols';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
@@ -41,6 +42,8 @@ export interface Collected {
   /** Mean requests in flight by second, on the clock. */
   inFlight: { atMs: number; total: number }[];
   summary: RunSummary;
+  /** Of the requests, of whatever protocol, those that failed. */
+  failed: number;
   statuses: { status: string; count: number }[];
   exact: boolean;
   overflowed: boolean;
@@ -58,6 +61,9 @@ export class Collector {
   private readonly busy = new BusyTime();
   private readonly room = { values: limits.file.exactValues };
   private firstMs = Infinity;
+  /** Requests so far, of all protocols, and those that failed. */
+  requests = 0;
+  private failed = 0;
   private lastMs = -Infinity;
 
   /**
@@ -90,13 +96,17 @@ export class Collector {
     if (this.table.points > limits.file.points) throw tooMany('points', line);
     this.addToTotals(metric, kind, value);
     if (this.totals.size > limits.file.metrics) throw tooMany('metrics', line);
+    const requests = requestsInSample(metric, value);
+    this.requests += requests;
+    if (requests > 0 && isFailed(metric, tags)) this.failed += requests;
     // A status that the file does not name is not known: `0` would say that there was no answer.
-    if (metric === 'http_reqs' && tags.status !== undefined) {
-      this.statuses.set(tags.status, (this.statuses.get(tags.status) ?? 0) + value);
+    if (requests > 0 && tags.status !== undefined) {
+      const status = statusNameOf(metric, tags.status);
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + requests);
       if (this.statuses.size > limits.file.statuses) throw tooMany('statuses', line);
     }
     // A request was in flight from its start to its end: its share of each second is known, not only estimated.
-    if (this.timed && metric === 'http_req_duration') this.busy.add(atMs - value, atMs);
+    if (this.timed && isBusy(metric)) this.busy.add(atMs - value, atMs);
     if (metric === 'checks' && tags.check !== undefined) {
       const path = `${tags.group ?? ''}::${tags.check}`;
       const check = this.checks.get(path) ?? { name: tags.check, path, passes: 0, fails: 0 };
@@ -104,11 +114,6 @@ export class Collector {
       this.checks.set(path, check);
       if (this.checks.size > limits.file.checks) throw tooMany('checks', line);
     }
-  }
-
-  /** Samples so far of a metric. */
-  countOf(metric: string): number {
-    return this.totals.get(metric)?.trend?.count ?? this.totals.get(metric)?.count ?? 0;
   }
 
   /** All of it; null where there was no sample. `thresholds` by metric are judged from the totals. */
@@ -171,6 +176,7 @@ export class Collector {
         groups: [],
         testRunDurationMs: spanMs,
       },
+      failed: this.failed,
       statuses: [...this.statuses]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([status, count]) => ({ status, count })),
@@ -208,7 +214,7 @@ export class Collector {
   /** What would make loops or rows without end, before anything is made of it. */
   private check(metric: string, atMs: number, value: number, line: number): void {
     const { value: largest, requestMs, latestMs, spanMs } = limits.file;
-    const most = metric === 'http_req_duration' ? requestMs : largest;
+    const most = isBusy(metric) ? requestMs : largest;
     if (!(Math.abs(value) <= most))
       throw importRefused(
         'problems.import-value',
@@ -216,7 +222,7 @@ export class Collector {
         line,
       );
     if (!(atMs >= 0 && atMs <= latestMs)) throw importRefused('problems.import-time', {}, line);
-    const startMs = this.timed && metric === 'http_req_duration' ? Math.min(atMs, atMs - value) : atMs;
+    const startMs = this.timed && isBusy(metric) ? Math.min(atMs, atMs - value) : atMs;
     this.firstMs = Math.min(this.firstMs, startMs);
     this.lastMs = Math.max(this.lastMs, atMs);
     const foundMs = this.lastMs - this.firstMs;

@@ -60,7 +60,7 @@ export class K6CsvReader implements FileReader {
 
   private finish(): ImportedFile {
     const collected = this.collector.finish();
-    if (!collected || this.collector.countOf('http_reqs') === 0)
+    if (!collected || this.collector.requests === 0)
       throw importRefused('problems.k6-csv-without-requests', {});
     const common = fromCollected(collected);
     return {

@@ -111,7 +111,7 @@ export class K6JsonReader implements FileReader {
 
   private finish(): ImportedFile {
     const collected = this.collector.finish(this.thresholds);
-    if (!collected || this.collector.countOf('http_reqs') === 0)
+    if (!collected || this.collector.requests === 0)
       throw importRefused('problems.k6-json-without-requests', {});
     const common = fromCollected(collected);
     const judged = common.summary.metrics.flatMap(({ thresholds }) => thresholds).length;

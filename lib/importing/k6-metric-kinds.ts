@@ -5,7 +5,17 @@ const kinds = new Map<string, MetricKind>(
     [
       [
         { type: 'counter', contains: 'default' },
-        ['http_reqs', 'iterations', 'dropped_iterations', 'ws_sessions', 'ws_msgs_sent', 'ws_msgs_received'],
+        [
+          'http_reqs',
+          'iterations',
+          'dropped_iterations',
+          'ws_sessions',
+          'ws_msgs_sent',
+          'ws_msgs_received',
+          'grpc_streams',
+          'grpc_streams_msgs_sent',
+          'grpc_streams_msgs_received',
+        ],
       ],
       [{ type: 'counter', contains: 'data' }, ['data_sent', 'data_received']],
       [{ type: 'gauge', contains: 'default' }, ['vus', 'vus_max']],

@@ -1,3 +1,4 @@
+import { latencyMetricOf, summedRequests } from '@/lib/timeline/protocols';
 import { type Collected } from './collector';
 import {
   type FortioHistogram,
@@ -39,20 +40,28 @@ export interface FileReader {
   read(pieces: AsyncIterable<string>): Promise<ImportedFile>;
 }
 
+/** What users waited for, as the totals of a file tell it; undefined where several protocols have one each, or none. */
+function latencyOf(summary: RunSummary): Record<string, number> | undefined {
+  const metric = latencyMetricOf(summary);
+  return summary.metrics.find((one) => one.metric === metric)?.values;
+}
+
 /** The figures of a collected file, from its totals. */
-function figuresOfSummary(summary: RunSummary, spanMs: number): ImportedFile['figures'] {
-  const value = (metric: string, key: string): number | null =>
-    summary.metrics.find((m) => m.metric === metric)?.values[key] ?? null;
-  const requests = value('http_reqs', 'count');
+function figuresOfSummary({ summary, failed }: Collected, spanMs: number): ImportedFile['figures'] {
+  const summed = summedRequests(summary);
+  const requests = summed?.count ?? null;
+  const latency = latencyOf(summary);
+  const at = (key: string): number | null => latency?.[key] ?? null;
+  const isHttp = summed?.protocols.every((protocol) => protocol === 'http') ?? true;
   const verdicts = summary.metrics.flatMap(({ thresholds }) => thresholds);
   return {
     requests,
-    failures: value('http_req_failed', 'passes'),
+    failures: isHttp ? (summed?.failures ?? null) : failed,
     requestsPerSecond: requests !== null && spanMs > 0 ? (requests / spanMs) * 1000 : null,
-    p50Ms: value('http_req_duration', 'p(50)'),
-    p90Ms: value('http_req_duration', 'p(90)'),
-    p95Ms: value('http_req_duration', 'p(95)'),
-    p99Ms: value('http_req_duration', 'p(99)'),
+    p50Ms: at('p(50)'),
+    p90Ms: at('p(90)'),
+    p95Ms: at('p(95)'),
+    p99Ms: at('p(99)'),
     thresholdsMet: verdicts.length === 0 ? null : verdicts.every(({ ok }) => ok),
   };
 }
@@ -66,9 +75,9 @@ export function fromCollected(
 > & { spanMs: number; notes: ImportNote[] } {
   const { summary, statuses } = collected;
   const spanMs = summary.testRunDurationMs;
-  const duration = summary.metrics.find(({ metric }) => metric === 'http_req_duration')?.values;
+  const duration = latencyOf(summary);
   return {
-    figures: figuresOfSummary(summary, spanMs),
+    figures: figuresOfSummary(collected, spanMs),
     minMs: duration?.min ?? null,
     meanMs: duration?.avg ?? null,
     maxMs: duration?.max ?? null,

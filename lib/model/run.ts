@@ -5,6 +5,7 @@ import { configProblemSchema } from './config-problem';
 import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
 import { objectiveChangeSchema, objectiveSchema } from './objective';
+import { protocolSchema } from './protocol';
 import { concurrencySourceSchema } from './recording';
 import { verdictSchema, verdictShownSchema } from './verdict';
 
@@ -144,6 +145,8 @@ export const runSchema = z.object({
   pinned: z.boolean(),
   /** Retention has merged the recording into steps of this length; null: as recorded, a second a step. */
   thinnedStepMs: z.number().int().nullable(),
+  /** What its requests are: those of these protocols, as far as it was recorded. HTTP until the first one is. */
+  protocols: z.array(protocolSchema).default(['http']),
   /** Who started it; null where no sign-in was asked. */
   startedBy: z.string().nullable(),
 });
@@ -165,6 +168,7 @@ export const runListItemSchema = runSchema
     loadEndMs: true,
     endedAtMs: true,
     figures: true,
+    protocols: true,
     tags: true,
     pinned: true,
   })

@@ -133,6 +133,7 @@ function boardRun(service: Service, stretch: Stretch, autoscaling: RunAutoscalin
     tags: [],
     pinned: false,
     thinnedStepMs: null,
+    protocols: ['http'],
     startedBy: null,
   };
 }

@@ -4,7 +4,8 @@ import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
-import { busyIn } from '@/lib/timeline/protocols';
+import { noteProtocols } from '@/lib/store/runs';
+import { busyIn, protocolOf, protocolsIn } from '@/lib/timeline/protocols';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
@@ -67,6 +68,8 @@ export class Recorder {
   } | null = null;
   /** Seconds that k6's requests took together, and the sum and number of the gateway's seconds in the load. */
   private readonly counted = { k6Seconds: 0, gateway: 0, gatewaySeconds: 0 };
+  /** Those metrics that tell of requests. */
+  private readonly requestMetrics = new Set<string>();
   private loadStartMs: number | null = null;
   private lastColumnMs: number | null = null;
   private readonly queue: WriteQueue;
@@ -234,6 +237,7 @@ export class Recorder {
     if (points.length === 0) return Promise.resolve(true);
     this.deriveConcurrency(points, atMs);
     for (const point of points) this.counted.k6Seconds += busyIn(point.metric, point)?.sum ?? 0;
+    const isNew = this.sawProtocols(points);
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);
     this.lastColumnMs = atMs;
     const bytes = points.reduce((sum, { histogram }) => sum + 300 + 16 * (histogram?.cells.length ?? 0), 0);
@@ -249,7 +253,18 @@ export class Recorder {
         stored.push({ seriesId, atMs, value, histogram });
       }
       await rows.appendPush(this.store, this.runId, stored, column);
+      if (isNew) {
+        await noteProtocols(this.store, this.runId, protocolsIn([...this.requestMetrics]));
+        announceChange(this.runId);
+      }
     });
+  }
+
+  /** Whether these points tell of requests of a protocol that none before told of. */
+  private sawProtocols(points: readonly IngestedPoint[]): boolean {
+    const known = protocolsIn([...this.requestMetrics]).length;
+    for (const { metric } of points) if (protocolOf(metric)) this.requestMetrics.add(metric);
+    return protocolsIn([...this.requestMetrics]).length > known;
   }
 
   log(lines: Omit<LogLine, 'id'>[]): void {

@@ -54,6 +54,7 @@ const run: Run = runSchema.parse({
   tags: [secret],
   pinned: true,
   thinnedStepMs: null,
+  protocols: ['http'],
   engine: 'k6',
   importedFrom: null,
   startedBy: 'ann',

@@ -101,6 +101,7 @@ function sharedRun(
     tags: value(run.tags),
     pinned: false,
     thinnedStepMs: run.thinnedStepMs,
+    protocols: run.protocols,
     engine: run.engine,
     importedFrom: value(run.importedFrom),
     startedBy: null,

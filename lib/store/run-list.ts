@@ -80,6 +80,7 @@ export async function listRuns(
           loadEndMs: row.loadEndMs,
           endedAtMs: row.endedAtMs,
           figures: toFigures(row),
+          protocols: runListItemSchema.shape.protocols.parse(JSON.parse(row.protocolsJson)),
           verdict: toVerdictShown(row.verdictShownJson),
           podsSpark:
             row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),

@@ -16,6 +16,7 @@ import {
 import { type Verdict } from '@/lib/model/verdict';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
+import { type Protocol } from '@/lib/model/protocol';
 import { toVerdict, verdictColumns } from './verdicts';
 
 type RunRow = RunModel & { tags: { tag: string }[] };
@@ -48,7 +49,13 @@ function toRun(row: RunRow): Run {
     figures: toFigures(row),
     objective: row.objectiveJson === null ? null : parsed(row.objectiveJson),
     verdict: toVerdict(row.verdictJson),
+    protocols: parsed(row.protocolsJson),
   });
+}
+
+/** Stores that a run's requests are those of these protocols. */
+export async function noteProtocols(store: Store, id: string, seen: readonly Protocol[]): Promise<void> {
+  await store.run.updateMany({ where: { id }, data: { protocolsJson: JSON.stringify(seen) } });
 }
 
 /** The figures among a row's columns. */
@@ -157,6 +164,7 @@ type RunColumns = RunFigures &
     | 'stateReason'
     | 'stateReasonCode'
     | 'stateReasonData'
+    | 'protocols'
   >;
 
 /** What may change of a run beside its state. */

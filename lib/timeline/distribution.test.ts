@@ -101,7 +101,7 @@ describe('distributionOf', () => {
 
   it('refuses a range that ends before it begins', () => {
     expect(distributionQuerySchema.safeParse({ fromMs: '5000', toMs: '4000' }).success).toBe(false);
-    expect(distributionQuerySchema.parse({})).toMatchObject({ fromMs: 0, metric: 'http_req_duration' });
+    expect(distributionQuerySchema.parse({})).toEqual({ fromMs: 0 });
   });
 });
 

@@ -1,10 +1,7 @@
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { protocols, type Protocol } from '@/lib/model/protocol';
 import { type RunSummary } from '@/lib/model/run';
 import { type StatusClass } from './columns';
-
-/** What a script talks by. A run's requests are HTTP requests, gRPC calls (a stream is one) and WebSocket sessions. */
-export const protocols = ['http', 'grpc', 'websocket'] as const;
-export type Protocol = (typeof protocols)[number];
 
 interface Role {
   protocol: Protocol;
@@ -29,7 +26,8 @@ const roles: Readonly<Record<string, Role>> = {
   ws_connecting: { protocol: 'websocket', isLatency: true },
   ws_session_duration: { protocol: 'websocket', isBusy: true },
 };
-const roleOf = (metric: string): Role | undefined => (Object.hasOwn(roles, metric) ? roles[metric] : undefined);
+const roleOf = (metric: string): Role | undefined =>
+  Object.hasOwn(roles, metric) ? roles[metric] : undefined;
 const named = (is: (role: Role) => boolean): string[] =>
   Object.entries(roles).flatMap(([metric, role]) => (is(role) ? [metric] : []));
 
@@ -58,6 +56,17 @@ export function requestsIn(metric: string, { value, histogram }: Values): number
     default:
       return null;
   }
+}
+
+/** How many requests one sample of k6's output counts. */
+export function requestsInSample(metric: string, value: number): number {
+  const counts = roleOf(metric)?.counts;
+  return counts === 'value' ? value : counts === 'histogram' ? 1 : 0;
+}
+
+/** Whether a metric's times are how long requests took up a place in a pod. */
+export function isBusy(metric: string): boolean {
+  return roleOf(metric)?.isBusy === true;
 }
 
 /** What users waited for in a point, in seconds; null where its metric is of something else. */
@@ -156,14 +165,16 @@ export function summedRequests(summary: RunSummary | null): SummedRequests | nul
   for (const { values } of counting) {
     if (values.count === undefined) return null;
     count += values.count;
-    perSecond += values.rate ?? (summary.testRunDurationMs > 0 ? values.count / (summary.testRunDurationMs / 1000) : 0);
+    perSecond +=
+      values.rate ?? (summary.testRunDurationMs > 0 ? values.count / (summary.testRunDurationMs / 1000) : 0);
   }
   const found = counting.map(({ metric }) => roles[metric]!.protocol);
   const latency = latencyMetrics.filter((metric) => found.includes(roles[metric]!.protocol));
   return {
     count,
     perSecond,
-    failures: found.length === 1 && found[0] === 'http' ? (valuesOf('http_req_failed')?.passes ?? null) : null,
+    failures:
+      found.length === 1 && found[0] === 'http' ? (valuesOf('http_req_failed')?.passes ?? null) : null,
     latencyMetric: latency.length === 1 ? latency[0]! : null,
     protocols: found,
   };
@@ -175,8 +186,8 @@ export function latencyMetricOf(summary: RunSummary | null): string | null {
   return summed === null ? 'http_req_duration' : summed.latencyMetric;
 }
 
-/** The protocols that a run's series tell of, in the order of `protocols`. */
-export function protocolsIn(series: readonly { metric: string }[]): Protocol[] {
-  const found = new Set(series.map(({ metric }) => protocolOf(metric)));
+/** The protocols whose requests these metrics tell of, in the order of `protocols`. */
+export function protocolsIn(metrics: readonly string[]): Protocol[] {
+  const found = new Set(metrics.map(protocolOf));
   return protocols.filter((protocol) => found.has(protocol));
 }

@@ -150,14 +150,14 @@ function groupsOf(
       rows: [
         ...(requests && requests.byStatus.length > 0
           ? requests.byStatus.map(([name, rate], i): Row => ({
-              label: t(`charts.status.${name}`),
+              label: t(`charts.status.${name}`, { unit: reading.unit }),
               value: formatRate(rate, locale),
               strong: i === 0,
               ...look(name),
             }))
           : [
               {
-                label: t('charts.status.2xx'),
+                label: t('charts.status.2xx', { unit: reading.unit }),
                 value: formatRate(requests?.rate, locale),
                 strong: true,
                 ...look('2xx'),

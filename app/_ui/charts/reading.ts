@@ -1,3 +1,4 @@
+import { unitOf, type RequestUnit } from '@/lib/model/protocol';
 import { podsAt, type PodStep } from '@/lib/timeline/pods';
 import { type UsageOverTime, type UsageStep } from '@/lib/timeline/pod-usage';
 import { type ConcurrencySpan } from '@/lib/timeline/overview';
@@ -12,6 +13,8 @@ export interface Reading {
   atMs: number;
   requests: { rate: number; byStatus: [StatusClass, number][] } | null;
   latency: { p50Ms: number; p95Ms: number; p99Ms: number } | null;
+  /** What its requests are. */
+  unit: RequestUnit;
   pods: PodStep;
   /** Ready pods of each revision; empty where there is one. */
   revisions: { revision: string; ready: number }[];
@@ -36,6 +39,7 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
   const limits = limitsOf(decision ?? undefined);
   return {
     atMs,
+    unit: unitOf(model.run.protocols),
     requests: column
       ? {
           rate: rateOf(column),

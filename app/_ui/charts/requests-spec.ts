@@ -1,4 +1,5 @@
 import { statusClasses, type StatusClass } from '@/lib/timeline/columns';
+import { unitOf } from '@/lib/model/protocol';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { rateOf } from './columns';
@@ -24,7 +25,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
     const { colour } = looks[name];
     const hex = theme.colours[colour];
     return {
-      ...lineBase(name, t(`charts.status.${name}`), i),
+      ...lineBase(name, name, i),
       borderColor: hex,
       borderWidth: 1,
       // Few runs have more than one class: a pattern is made when it is met.
@@ -36,6 +37,7 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
   });
   const { target, panic } = limitDatasets({ theme, t });
   let hasLimits = false;
+  let unit = unitOf([]);
   const seen = new Set<StatusClass>(['2xx']);
   return {
     key: 'requests',
@@ -46,13 +48,14 @@ export function requestsSpec({ theme, t }: SpecInput, locale: Locale): ChartSpec
         .filter((name) => seen.has(name))
         .map((name): LegendItem => ({
           key: name,
-          label: t(`charts.status.${name}`),
+          label: t(`charts.status.${name}`, { unit }),
           colour: theme.colours[looks[name].colour],
           shape: looks[name].pattern ?? 'area',
         }));
       return [...statuses, ...(hasLimits ? limitLegend({ theme, t }) : [])];
     },
     fill({ model, range, columns }) {
+      unit = unitOf(model.run.protocols);
       const limits = limitLines(model, range, 'rps');
       target.data = limits.target;
       panic.data = limits.panic;

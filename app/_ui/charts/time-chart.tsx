@@ -9,6 +9,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type Clock, useClock } from './clock';
 import { useWords } from '@/app/_ui/words/provider';
+import { unitOf } from '@/lib/model/protocol';
 import { sentMessage } from '@/lib/model/message';
 import { useSay } from '@/app/_ui/words/use-say';
 import { annotationsOf, gapsOf } from './annotations';
@@ -142,8 +143,8 @@ export function TimeChart({
     return () => register(spec, null);
   }, [spec, first, register]);
   const titles: Record<string, [string, string]> = {
-    requests: [t('charts.requests'), t('charts.requestsUnit')],
-    latency: [t('charts.latency'), t('charts.latencyUnit')],
+    requests: [t('charts.requests'), t('charts.requestsUnit', { unit: unitOf(model.run.protocols) })],
+    latency: [t('charts.latency'), t('charts.latencyUnit', { unit: unitOf(model.run.protocols) })],
     pods: [t('charts.pods'), t('charts.podsUnit')],
     concurrency: [t('charts.concurrency'), t('charts.concurrencyUnit')],
     usage:
