@@ -36,7 +36,7 @@ test('the menu gives an HTML file that draws its charts with the network off', a
   const errors: string[] = [];
   offline.on('pageerror', ({ message }) => errors.push(message));
   await offline.goto(`file://${path}`);
-  await expect(offline.locator('[data-chart] canvas')).toHaveCount(4);
+  await expect(offline.locator('[data-chart] canvas')).toHaveCount(5);
   await expect(offline.locator('[data-figure=requests]')).toContainText('3,000');
   expect(errors).toEqual([]);
   expect(asked.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
@@ -73,7 +73,7 @@ test('JSON, CSV, Markdown, k6’s summary and JUnit hold the run', async ({ requ
 
 test('a chart is saved as a PNG that is not blank, and the page prints as PDF', async ({ page }) => {
   await page.goto(`/runs/${run.id}`);
-  await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(5);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save Pods as PNG' }).click(),

@@ -16,7 +16,7 @@ test('a run is shown live, and the same after a reload', async ({ page, request 
   runId = run.id;
   await page.goto(`/runs/${run.id}`);
   await expect(page.getByRole('heading', { level: 1 })).toContainText(run.name);
-  await expect(page.locator('[data-chart] canvas')).toHaveCount(4);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(5);
   // What pulses, also out of sight, has the browser draw sixty times a second what changes once.
   await expect
     .poll(() =>

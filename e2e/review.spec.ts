@@ -41,7 +41,7 @@ test.beforeAll(async ({ request }) => {
 
 async function open(page: Page, search = ''): Promise<void> {
   await page.goto(`/runs/${runId}${search}`);
-  await expect(page.locator('[data-chart] canvas')).toHaveCount(4, { timeout: 30_000 });
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(5, { timeout: 30_000 });
 }
 
 /** The panel asks for its data when it comes near the window. */

@@ -15,7 +15,7 @@ test.beforeAll(async ({ request }) => {
 
 async function open(page: Page, search = ''): Promise<void> {
   await page.goto(`/runs/${runId}${search}`);
-  await expect(page.locator('[data-chart] canvas')).toHaveCount(4, { timeout: 30_000 });
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(5, { timeout: 30_000 });
 }
 
 /** Opens the first incident by its bar: its scale events are then below it. */

@@ -10,6 +10,11 @@ export interface InputDifference {
   input: Input;
   ours: number;
   theirs: number;
+  /** The longest stretch of decisions in which the two were apart. */
+  fromMs: number;
+  toMs: number;
+  /** Whose it is, where the service has several revisions. */
+  revision?: string;
 }
 
 /** Less than both is no difference: the two look at other moments of one load. */
@@ -37,6 +42,8 @@ export function inputDifferences(
   const differences: InputDifference[] = [];
   for (const input of inputs) {
     let [ours, others, count] = [0, 0, 0];
+    const stretches: { fromMs: number; toMs: number }[] = [];
+    let wasApart = false;
     let next = 0;
     const now = new Map<string, { value: number; untilMs: number }>();
     for (const decision of valid) {
@@ -52,17 +59,29 @@ export function inputDifferences(
       if (own === null || values.length === 0) continue;
       // What is in flight adds up; the rest is each revision's own.
       const addsUp = input === 'stable' || input === 'panic';
-      others += addsUp ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+      const their = addsUp ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+      others += their;
       ours += own;
       count++;
+      const { atMs } = decision;
+      const isApart = areApart(input, own, their);
+      if (isApart && wasApart) stretches.at(-1)!.toMs = atMs;
+      else if (isApart) stretches.push({ fromMs: atMs, toMs: atMs });
+      wasApart = isApart;
     }
-    if (count === 0) continue;
-    const difference = { input, ours: ours / count, theirs: others / count };
-    const apart = Math.abs(difference.ours - difference.theirs);
-    if (apart >= least[input] && apart >= leastShare * Math.max(difference.ours, difference.theirs))
-      differences.push(difference);
+    if (count === 0 || !areApart(input, ours / count, others / count)) continue;
+    const longest = stretches.reduce(
+      (most, one) => (one.toMs - one.fromMs > most.toMs - most.fromMs ? one : most),
+      stretches[0] ?? { fromMs, toMs },
+    );
+    differences.push({ input, ours: ours / count, theirs: others / count, ...longest });
   }
   return differences;
+}
+
+function areApart(input: Input, ours: number, theirs: number): boolean {
+  const apart = Math.abs(ours - theirs);
+  return apart >= least[input] && apart >= leastShare * Math.max(ours, theirs);
 }
 
 function theirOf(report: AutoscalerReport, input: Input): number | null {

@@ -97,12 +97,14 @@ describe('what the cluster’s autoscaler saw', () => {
     });
     // The calculation's averages are 1 at each of its ticks, and it has no target.
     expect(correlate(recording([seen(0, 9, 5), seen(9000, 3, 5)]), 0).inputs).toEqual([
-      { input: 'stable', ours: 1, theirs: (9 + 3 + 3) / 3 },
+      expect.objectContaining({ input: 'stable', ours: 1, theirs: (9 + 3 + 3) / 3 }),
     ]);
     expect(correlate(recording([seen(0, 1, 5)]), 0).inputs).toEqual([]);
     // The calculation was never in panic, and says nothing of the activator: nor is it compared.
     const panic = { ...seen(0, 1, 5), panicMode: 1, excess: -3 };
-    expect(correlate(recording([panic]), 0).inputs).toEqual([{ input: 'panicMode', ours: 0, theirs: 1 }]);
+    expect(correlate(recording([panic]), 0).inputs).toMatchObject([
+      { input: 'panicMode', ours: 0, theirs: 1 },
+    ]);
     const decided = recording([panic]);
     const beside = {
       ...decided,
@@ -112,11 +114,63 @@ describe('what the cluster’s autoscaler saw', () => {
         reason: { excessBurstCapacity: 7 },
       })),
     };
-    expect(correlate(beside, 0).inputs).toEqual([{ input: 'activator', ours: 0, theirs: 1 }]);
+    expect(correlate(beside, 0).inputs).toMatchObject([{ input: 'activator', ours: 0, theirs: 1 }]);
     // What was scraped once says nothing of decisions long after, and is of when it was scraped.
     const scraped = { ...seen(29_000, 9, 5), serverAtMs: 7900, heldMs: 2500 };
-    expect(correlate(recording([scraped]), 0).inputs).toEqual([{ input: 'stable', ours: 1, theirs: 9 }]);
+    expect(correlate(recording([scraped]), 0).inputs).toMatchObject([
+      { input: 'stable', ours: 1, theirs: 9 },
+    ]);
     expect(correlate(recording([{ ...scraped, serverAtMs: 11_000 }]), 0).inputs).toEqual([]);
+  });
+
+  it('is kept by revision, when it happened and only where it changed, to be drawn beside ours', () => {
+    const seen = (revision: string, atMs: number, stable: number | null, more = {}): NewClusterReport => ({
+      kind: 'autoscaler',
+      ...{ revision, stable, panic: stable, target: 5, desired: null, panicMode: null, excess: null },
+      ...{ atMs, serverAtMs: null, ...more },
+    });
+    const { autoscaler } = correlate(
+      recording([
+        seen('shop-00001', 2000, 4),
+        seen('shop-00002', 20_000, 7, { serverAtMs: 500, heldMs: 2500 }),
+        // What a server scrapes is told each time; what is read as it changes, once.
+        seen('shop-00001', 4000, 4, { target: 6 }),
+        seen('shop-00002', 6000, 7, { heldMs: 2500 }),
+        seen('shop-00001', 8000, null),
+        seen('shop-00001', 9000, 1),
+      ]),
+      0,
+    );
+    const numbers = (value: number) => ({ stable: value, panic: value, desired: null });
+    expect(autoscaler).toEqual([
+      {
+        revision: 'shop-00002',
+        steps: [
+          { atMs: 500, ...numbers(7), isScrape: true },
+          { atMs: 6000, ...numbers(7), isScrape: true },
+        ],
+      },
+      {
+        revision: 'shop-00001',
+        steps: [
+          { atMs: 2000, ...numbers(4) },
+          { atMs: 9000, ...numbers(1) },
+        ],
+      },
+    ]);
+  });
+
+  it('differs from when on to when', () => {
+    const at = (atMs: number, stable: number): NewClusterReport => ({
+      kind: 'autoscaler',
+      ...{ revision: 'shop-00001', stable, panic: 1, target: null, desired: null, panicMode: null },
+      ...{ excess: null, atMs, serverAtMs: null },
+    });
+    const { decisions } = recording([]);
+    const [first, second, last] = decisions.map(({ atMs }) => atMs) as [number, number, number];
+    const [difference] = correlate(recording([at(0, 1), at(second, 9)]), 0).inputs;
+    expect(difference).toMatchObject({ input: 'stable', fromMs: second, toMs: last });
+    expect(first).toBeLessThan(second);
   });
 });
 

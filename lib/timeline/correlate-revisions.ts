@@ -118,10 +118,7 @@ export function correlateRevisions(
     lagParts: joined(each.map(({ lagParts }) => lagParts)),
     // Each is calculated by its own settings, and a pod's target is each revision's own.
     settings: [],
-    inputs: [
-      ...whole.inputs.filter(({ input: what }) => what !== 'target'),
-      ...each.flatMap(({ inputs }) => inputs.filter(({ input: what }) => what === 'target')).slice(0, 1),
-    ],
+    inputs: each.flatMap(({ inputs }, i) => inputs.map((one) => ({ ...one, revision: names[i]! }))),
     ...told,
   };
 }

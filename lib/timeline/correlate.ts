@@ -1,5 +1,6 @@
 import { coldStartsOf, type ColdStart } from './cold-starts';
 import { inputDifferences, type InputDifference } from './autoscaler-inputs';
+import { autoscalerSeen, type AutoscalerSeen } from './autoscaler-seen';
 import { clusterNotes, type ClusterNote } from './cluster-notes';
 import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
 import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
@@ -66,6 +67,8 @@ export interface Correlation extends Matching {
   configChanges: Pick<ConfigReport, 'atMs' | 'configMap' | 'key' | 'before' | 'after'>[];
   /** What the cluster's autoscaler saw otherwise than the calculation. */
   inputs: InputDifference[];
+  /** What the cluster's autoscaler said of itself, by revision; empty where it cannot be read. */
+  autoscaler: AutoscalerSeen[];
   /** What pods used, of a service that is scaled on that; null elsewhere, and where nothing was measured. */
   usage: UsageOverTime | null;
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
@@ -220,6 +223,7 @@ function correlateOne(
         : [],
     ),
     usage: usageOverTime(reports, decisions),
+    autoscaler: autoscalerSeen(reports),
     inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
     revisions: [],

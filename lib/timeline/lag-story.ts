@@ -30,7 +30,7 @@ export type LagSentence =
   | { kind: 'most-of-lag'; part: LagPart; share: number; events: number }
   | { kind: 'difference'; pods: number; signed: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
-  | { kind: 'input'; input: InputDifference['input']; ours: number; theirs: number }
+  | ({ kind: 'input' } & Pick<InputDifference, 'input' | 'ours' | 'theirs'>)
   | {
       kind: 'config-change';
       atMs: number;
@@ -129,7 +129,13 @@ export function wholeLagSentences({
         ]
       : []),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
-    ...inputs.map((one) => ({ kind: 'input' as const, ...one, ...place })),
+    ...inputs.map(({ fromMs, toMs, revision, ...one }) => ({
+      kind: 'input' as const,
+      ...one,
+      range: { fromMs, toMs },
+      eventId: null,
+      ...ofRevision(revision),
+    })),
     ...settings.map((one) => ({ kind: 'setting' as const, ...one, ...place })),
   ];
 }

@@ -175,13 +175,15 @@ function thinDecisions(decisions: readonly Decision[], stepMs: number): Decision
     a.panicMode === b.panicMode &&
     a.reason.target === b.reason.target &&
     a.reason.panicThreshold === b.reason.panicThreshold;
-  let keptMs = -Infinity;
+  // Each revision's averages are drawn by themselves: of one tick none stands for another.
+  const keptMs = new Map<string, number>();
   return decisions.filter((decision, i) => {
+    const revision = decision.part?.revision ?? '';
     const keep =
       !sameAs(decision, decisions[i - 1]) ||
       !sameAs(decision, decisions[i + 1]) ||
-      decision.atMs - keptMs >= stepMs;
-    if (keep) keptMs = decision.atMs;
+      decision.atMs - (keptMs.get(revision) ?? -Infinity) >= stepMs;
+    if (keep) keptMs.set(revision, decision.atMs);
     return keep;
   });
 }

@@ -201,9 +201,15 @@ function useAfterDrawing(): boolean {
 /** What was chosen stays in the address, so that a link opens the same view. */
 function keepInAddress(view: ChartView): () => void {
   const write = (): void => rememberInAddress(addressOfView(view));
-  const stops = [view.range, view.selected, view.opened, view.latency, view.hidden, view.clock].map((store) =>
-    store.subscribe(write),
-  );
+  const stops = [
+    view.range,
+    view.selected,
+    view.opened,
+    view.latency,
+    view.revision,
+    view.hidden,
+    view.clock,
+  ].map((store) => store.subscribe(write));
   return () => {
     for (const stop of stops) stop();
   };

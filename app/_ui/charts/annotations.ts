@@ -10,6 +10,7 @@ const gapOf: Record<string, RecordingGap['what'][]> = {
   pods: ['pods', 'decisions'],
   concurrency: ['concurrency', 'decisions'],
   usage: ['reports', 'decisions'],
+  averages: ['reports', 'decisions'],
 };
 
 /** The gaps that a chart has to show. */

@@ -11,6 +11,7 @@ import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type UsageOverTime } from '@/lib/timeline/pod-usage';
 import { annotationsKey } from './annotations';
+import { averagesSpec } from './averages-spec';
 import { type ClockKind, clockOf, useClock } from './clock';
 import { concurrencySpec } from './concurrency-spec';
 import { useCrosshair } from './crosshair';
@@ -56,6 +57,9 @@ export function ChartStack({
   const isDecidedKnown = useStore(model, knowsDecided);
   const usage = useStore(model, usageMetric);
   const revisions = useStore(model, revisionsOf);
+  const seen = useStore(model, seenRevisions);
+  const isTheirsKnown = useStore(model, knowsTheirs);
+  const revision = useStore(view.revision);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
   useEffect(() => {
@@ -81,12 +85,14 @@ export function ChartStack({
         latencySpec({ theme }, locale, latencyView),
         podsSpec({ theme, t }, locale, {
           isDecidedKnown,
+          isTheirsKnown,
           revisions: revisions === '' ? [] : revisions.split(' '),
         }),
         ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
         concurrencySpec({ theme, t }, locale),
+        ...(seen === '' ? [] : [averagesSpec({ theme, t }, locale, revision, seen.split(' '))]),
       ].filter(({ key }) => shown.some((one) => one === key)),
-    [theme, t, locale, latencyView, shown, isDecidedKnown, usage, revisions],
+    [theme, t, locale, latencyView, shown, isDecidedKnown, isTheirsKnown, usage, revisions, seen, revision],
   );
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
@@ -96,6 +102,12 @@ export function ChartStack({
 const usageMetric = ({ correlation }: ChartModel): UsageOverTime['metric'] | null =>
   correlation.usage?.metric ?? null;
 const knowsDecided = ({ correlation }: ChartModel): boolean => correlation.decided.length > 0;
+
+const knowsTheirs = ({ correlation }: ChartModel): boolean =>
+  correlation.autoscaler.some(({ steps }) => steps.some(({ desired }) => desired !== null));
+/** Those whose averages the cluster's autoscaler tells. */
+const seenRevisions = ({ correlation }: ChartModel): string =>
+  correlation.autoscaler.map(({ revision }) => revision).join(' ');
 
 /** As one text, so that it is the same as long as they are. */
 const revisionsOf = ({ podsByRevision, run }: ChartModel): string =>

@@ -1,6 +1,7 @@
 import { podsAt, type PodStep } from '@/lib/timeline/pods';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { theirDesired } from './averages-spec';
 import { around } from './model';
 import {
   below,
@@ -69,7 +70,16 @@ const revisionColours: ColourName[] = ['ready', 'active', 'client-error', 'expec
 export function podsSpec(
   { theme, t }: SpecInput,
   locale: Locale,
-  { isDecidedKnown, revisions }: { isDecidedKnown: boolean; revisions: readonly string[] },
+  {
+    isDecidedKnown,
+    isTheirsKnown,
+    revisions,
+  }: {
+    isDecidedKnown: boolean;
+    /** Whether the cluster's autoscaler tells how many pods it asks for. */
+    isTheirsKnown: boolean;
+    revisions: readonly string[];
+  },
 ): ChartSpec {
   const several = revisions.length > 1;
   const phases: Area[] = several
@@ -110,13 +120,20 @@ export function podsSpec(
     fill: false,
     stack: 'decided',
   };
+  const theirs = {
+    ...lineBase('their-desired', t('charts.theirDesired'), 0),
+    borderColor: theme.colours.theirs,
+    borderWidth: 1.5,
+    borderDash: [7, 3],
+    fill: false,
+    stack: 'their-desired',
+  };
+  const lines = [...(isDecidedKnown ? ['decided'] : []), ...(isTheirsKnown ? ['theirs'] : [])];
   return {
     key: 'pods',
-    ...(isDecidedKnown || several
-      ? { form: [...(isDecidedKnown ? ['decided'] : []), ...revisions].join(' ') }
-      : {}),
+    ...(lines.length > 0 || several ? { form: [...lines, ...revisions].join(' ') } : {}),
     height: 170,
-    datasets: [...areas, desired, ...(isDecidedKnown ? [decided] : [])],
+    datasets: [...areas, desired, ...(isDecidedKnown ? [decided] : []), ...(isTheirsKnown ? [theirs] : [])],
     legend: [
       ...phases.map(({ key, label, colour, pattern: kind }): LegendItem => ({
         key,
@@ -131,6 +148,16 @@ export function podsSpec(
               key: 'decided',
               label: t('lag.decidedLegend'),
               colour: theme.colours.decided,
+              shape: 'dashed' as const,
+            },
+          ]
+        : []),
+      ...(isTheirsKnown
+        ? [
+            {
+              key: 'their-desired',
+              label: t('charts.theirDesired'),
+              colour: theme.colours.theirs,
               shape: 'dashed' as const,
             },
           ]
@@ -166,6 +193,7 @@ export function podsSpec(
         around(model.correlation.decided, range).map(({ atMs, pods }) => ({ x: atMs, y: pods })),
         endMs,
       );
+      theirs.data = theirDesired(model, endMs);
     },
     y: { whole: true, suggestedMax: 2, tick: (value) => formatNumber(value, locale) },
   };

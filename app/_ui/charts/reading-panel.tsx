@@ -44,7 +44,8 @@ export function ReadingPanel({
   const { tell } = useClock(view, model.run);
   const hoverMs = useStore(view.reading);
   const atMs = hoverMs ?? model.endMs;
-  const reading = readingAt(model, hoverMs ?? latestWithData(model));
+  const revision = useStore(view.revision);
+  const reading = readingAt(model, hoverMs ?? latestWithData(model), revision);
   const groups = groupsOf(reading, t, locale, legends).filter(({ key }) => shown.includes(key));
   const clock = (
     <span className="tabular font-mono text-sm font-semibold" data-reading-at={Math.round(atMs)}>
@@ -133,7 +134,9 @@ function groupsOf(
   };
   const number = (value: number | null | undefined): string =>
     formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
-  const { requests, latency, pods, revisions, decision, concurrency, usage } = reading;
+  const { requests, latency, pods, revisions, decision, concurrency, usage, averages, theirDesired } =
+    reading;
+  const hundredths = (value: number | null): string => formatNumber(value, locale, 2);
   const limits = (axis: LoadAxis): Row[] =>
     reading.limitAxis === axis
       ? [
@@ -180,6 +183,9 @@ function groupsOf(
       title: t('charts.pods'),
       rows: [
         { label: t('charts.desired'), value: number(decision?.replicas), strong: true, ...look('desired') },
+        ...(theirDesired === null
+          ? []
+          : [{ label: t('charts.theirDesired'), value: number(theirDesired), ...look('their-desired') }]),
         { label: t('charts.phases.ready'), value: number(pods.ready), strong: true, ...look('ready') },
         ...(revisions.length > 1
           ? revisions.map(({ revision, ready }, i) => ({
@@ -236,5 +242,35 @@ function groupsOf(
         ...limits('concurrency'),
       ],
     },
+    ...(averages
+      ? [
+          {
+            key: 'averages' as const,
+            title: t('charts.averages.title'),
+            rows: [
+              {
+                label: t('charts.averages.ownStable'),
+                value: hundredths(averages.ownStable),
+                ...look('own-stable'),
+              },
+              {
+                label: t('charts.averages.theirStable'),
+                value: hundredths(averages.theirStable),
+                ...look('their-stable'),
+              },
+              {
+                label: t('charts.averages.ownPanic'),
+                value: hundredths(averages.ownPanic),
+                ...look('own-panic'),
+              },
+              {
+                label: t('charts.averages.theirPanic'),
+                value: hundredths(averages.theirPanic),
+                ...look('their-panic'),
+              },
+            ],
+          },
+        ]
+      : []),
   ];
 }

@@ -75,6 +75,21 @@ describe('readingAt', () => {
     expect(readingAt(model, 9000).concurrency).toBeNull();
   });
 
+  it('reads a revision’s averages beside the cluster’s own, as long as what was scraped says anything', () => {
+    const steps = [{ atMs: 500, stable: 18, panic: 25, desired: 5, isScrape: true as const }];
+    const seen = { ...correlation, autoscaler: [{ revision: 'shop-00001', steps }] };
+    const beside = makeModel(run, recording, table, seen, null);
+    expect(readingAt(beside, 900)).toMatchObject({
+      averages: { ownStable: 20, ownPanic: 20, theirStable: 18, theirPanic: 25 },
+      theirDesired: 5,
+    });
+    expect(readingAt(beside, 200_000)).toMatchObject({
+      averages: { theirStable: null, theirPanic: null },
+      theirDesired: null,
+    });
+    expect(readingAt(model, 900).averages).toBeNull();
+  });
+
   it('counts pods at once, and takes over a correlation that still holds', () => {
     expect(makeModel(run, { ...recording }, table, correlation, model).correlation).toBe(model.correlation);
     const more = {

@@ -5,6 +5,7 @@ import { type ConcurrencySpan } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { quantileOf, rateOf } from './columns';
+import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
 import { lastBefore, limitsOf, shortRevision, type ChartModel } from './model';
 
@@ -25,13 +26,17 @@ export interface Reading {
   usage: (UsageStep & Pick<UsageOverTime, 'metric' | 'target'>) | null;
   target: number | null;
   panic: number | null;
+  /** Both averages of one revision, ours and theirs; null: the cluster's autoscaler does not tell its own. */
+  averages: Record<'ownStable' | 'ownPanic' | 'theirStable' | 'theirPanic', number | null> | null;
+  /** What the cluster's autoscaler asks for by its own metrics, of all revisions. */
+  theirDesired: number | null;
 }
 
 /** A sample counts for the time that it ends, and a little more: seconds are not read to the millisecond. */
 const slackMs = 500;
 
 /** Reads all charts at one moment on the run's clock. */
-export function readingAt(model: ChartModel, atMs: number): Reading {
+export function readingAt(model: ChartModel, atMs: number, revision: string | null = null): Reading {
   const column = model.table.at(atMs);
   const pods = podsAt(model.correlation.pods.steps, atMs);
   const decision = lastBefore(model.decisions, atMs) ?? null;
@@ -63,7 +68,27 @@ export function readingAt(model: ChartModel, atMs: number): Reading {
       limits && limits.panicThreshold > 0
         ? limits.target * limits.panicThreshold * Math.max(1, pods.ready)
         : null,
+    averages: averagesAt(model, atMs, revision),
+    theirDesired: theirDesiredAt(model, atMs),
   };
+}
+
+function averagesAt(model: ChartModel, atMs: number, chosen: string | null): Reading['averages'] {
+  const seen = seenRevision(model, chosen);
+  if (!seen) return null;
+  const own = ownDecisionAt(model.decisions, atMs, seen.revision);
+  const theirs = seenAt(seen, atMs);
+  return {
+    ownStable: own?.stableAverage ?? null,
+    ownPanic: own?.panicAverage ?? null,
+    theirStable: theirs?.stable ?? null,
+    theirPanic: theirs?.panic ?? null,
+  };
+}
+
+function theirDesiredAt({ correlation }: ChartModel, atMs: number): number | null {
+  const known = correlation.autoscaler.flatMap((seen) => seenAt(seen, atMs)?.desired ?? []);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
 function usageAt(usage: UsageOverTime | null | undefined, atMs: number): Reading['usage'] {

@@ -20,6 +20,7 @@ const names = [
   'expected',
   'observed',
   'decided',
+  'theirs',
   'grid',
   'axis',
   'gap',

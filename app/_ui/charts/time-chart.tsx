@@ -13,8 +13,9 @@ import { unitOf } from '@/lib/model/protocol';
 import { sentMessage } from '@/lib/model/message';
 import { useSay } from '@/app/_ui/words/use-say';
 import { annotationsOf, gapsOf } from './annotations';
+import { seenRevision } from './averages-spec';
 import { Legend } from './legend';
-import { type ChartModel } from './model';
+import { shortRevision, type ChartModel } from './model';
 import { chartOptions, plotLeft } from './options';
 import { chartPng, saveBlob } from './png';
 import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
@@ -147,6 +148,7 @@ export function TimeChart({
     latency: [t('charts.latency'), t('charts.latencyUnit', { unit: unitOf(model.run.protocols) })],
     pods: [t('charts.pods'), t('charts.podsUnit')],
     concurrency: [t('charts.concurrency'), t('charts.concurrencyUnit')],
+    averages: [t('charts.averages.title'), t('charts.averages.unit')],
     usage:
       spec.form === 'memory'
         ? [t('charts.usage.memory'), t('charts.usage.memoryUnit')]
@@ -176,6 +178,17 @@ export function TimeChart({
               { value: 'heat', label: t('charts.heat') },
               { value: 'both', label: t('charts.both') },
             ]}
+          />
+        )}
+        {spec.key === 'averages' && model.correlation.autoscaler.length > 1 && (
+          <Segmented<string>
+            label={t('charts.averages.revision')}
+            value={seenRevision(model, view.revision.get())?.revision ?? ''}
+            onChange={(revision) => view.revision.set(revision)}
+            options={model.correlation.autoscaler.map(({ revision }) => ({
+              value: revision,
+              label: shortRevision(revision, model.run.service.name),
+            }))}
           />
         )}
         <Legend items={spec.legend} view={view} className="max-sm:order-last max-sm:w-full sm:ml-auto" />

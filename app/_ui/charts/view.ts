@@ -5,8 +5,11 @@ import { createStore, type Store } from './store';
 export const latencyViews = ['both', 'lines', 'heat'] as const;
 export type LatencyView = (typeof latencyViews)[number];
 
-/** The charts of a run, from top to bottom; what pods use is only there where it scales them. */
-export const chartKeys = ['requests', 'latency', 'pods', 'usage', 'concurrency'] as const;
+/**
+ * The charts of a run, from top to bottom; what pods use is only there where it scales them, the averages where the
+ * cluster's autoscaler tells its own.
+ */
+export const chartKeys = ['requests', 'latency', 'pods', 'usage', 'concurrency', 'averages'] as const;
 export type ChartKey = (typeof chartKeys)[number];
 
 /** What a reader has chosen to see; shared by all charts of a page. */
@@ -20,6 +23,8 @@ export interface ChartView {
   /** The id of the incident whose events are shown, beside that of the selected one; null: none. */
   opened: Store<string | null>;
   latency: Store<LatencyView>;
+  /** The revision whose averages are drawn; null: the one that is told of last. */
+  revision: Store<string | null>;
   clock: Store<ClockKind>;
   /** Keys of series that are switched off. */
   hidden: Store<ReadonlySet<string>>;
@@ -33,6 +38,7 @@ export function viewOfAddress(params: URLSearchParams): ChartView {
     selected: createStore(params.get('event')),
     opened: createStore(params.get('incident')),
     latency: createStore<LatencyView>(latencyViews.find((one) => one === params.get('latency')) ?? 'both'),
+    revision: createStore(params.get('revision')),
     clock: createStore<ClockKind>(clockKinds.find((one) => one === params.get('clock')) ?? 'run'),
     hidden: createStore<ReadonlySet<string>>(
       new Set(
@@ -56,6 +62,7 @@ export function addressOfView(view: ChartView): Record<string, string | undefine
     event: view.selected.get() ?? undefined,
     incident: view.opened.get() ?? undefined,
     latency: latency === 'both' ? undefined : latency,
+    revision: view.revision.get() ?? undefined,
     clock: clock === 'run' ? undefined : clock,
     hide: [...view.hidden.get()].sort().join(',') || undefined,
   };
