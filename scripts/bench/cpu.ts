@@ -39,6 +39,14 @@ export function childrenOf(pid: number): number[] {
     .map((process) => process.pid);
 }
 
+/** What a process has of memory (bytes): resident now, and the most that it ever had. */
+export function memoryOf(pid: number): { now: number; most: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+  return { now: bytes('VmRSS'), most: bytes('VmHWM') };
+}
+
 function readAll(): ReturnType<typeof readStat> {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

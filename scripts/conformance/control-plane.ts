@@ -129,6 +129,11 @@ export class ControlPlane {
     await end(this.processes.get('api'));
   }
 
+  /** The process of the API server; it is there once started. */
+  get apiPid(): number {
+    return this.processes.get('api')!.pid!;
+  }
+
   /** Freezes the API server: connections stay, nothing is answered. */
   freeze(): void {
     this.processes.get('api')?.kill('SIGSTOP');

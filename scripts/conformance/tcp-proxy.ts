@@ -9,6 +9,8 @@ export type Weather = 'ok' | 'stall' | 'hole' | 'refuse';
 /** Connects two ports of this machine, with weather between. */
 export class TcpProxy {
   private weather: Weather = 'ok';
+  /** That have passed, both ways. */
+  bytes = 0;
   private readonly pairs = new Set<readonly [Socket, Socket]>();
 
   private constructor(
@@ -48,7 +50,10 @@ export class TcpProxy {
     const pair = [client, upstream] as const;
     this.pairs.add(pair);
     for (const [from, to] of [pair, [upstream, client] as const]) {
-      from.on('data', (bytes) => to.write(bytes));
+      from.on('data', (bytes: Buffer) => {
+        this.bytes += bytes.length;
+        to.write(bytes);
+      });
       from.on('error', () => {});
       from.on('close', () => {
         if (this.weather === 'hole' && from === upstream) return;
