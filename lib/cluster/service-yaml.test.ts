@@ -36,3 +36,24 @@ test('what is not YAML is refused at its line', () => {
   expect(textOf(error)).toMatch(/not YAML: line 4/);
   expect(error.errors).toMatchObject([{ path: 'yaml', line: 4 }]);
 });
+
+test.each([
+  ['kind: Service\nmetadata: *absent\n', 2, /Unresolved alias/],
+  ['kind: Service\nmetadata: &metadata\n  labels: *metadata\n', 1, /within what it names/],
+  [
+    [
+      'a: &a [x, x, x]',
+      'b: &b [*a, *a, *a, *a, *a, *a]',
+      'c: &c [*b, *b, *b, *b, *b, *b]',
+      'd: [*c, *c, *c]',
+    ].join('\n'),
+    1,
+    /alias count/,
+  ],
+  ['[ '.repeat(20_000), 1, /./],
+])('aliases and depths that cannot be resolved are refused: %.30s', (text, line, why) => {
+  const error = refusal(text);
+  expect(error.status).toBe(422);
+  expect(textOf(error)).toMatch(why);
+  expect(error.errors).toMatchObject([{ path: 'yaml', line }]);
+});

@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { message, messageOfIssue, said } from '@/lib/model/message';
 import { ClusterError } from './client';
@@ -17,18 +17,24 @@ const kindSchema = z.object({ apiVersion: z.string(), kind: z.string() });
  */
 export function readServiceYaml(text: string): ServiceYaml {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const refuse = (cause: string, offset: number): never => {
+    const { line, col: column } = lines.linePos(offset);
+    throw new ClusterError('problems.not-yaml', { line, cause }, 422, [
+      { path: 'yaml', said: said(cause), line, column },
+    ]);
+  };
   const objects: unknown[] = [];
-  for (const document of documents) {
+  for (const document of parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })) {
     const [error] = document.errors;
-    if (error) {
-      const { line, col: column } = lines.linePos(error.pos[0]);
-      throw new ClusterError('problems.not-yaml', { line, cause: error.message }, 422, [
-        { path: 'yaml', said: said(error.message), line, column },
-      ]);
+    if (error) refuse(error.message, error.pos[0]);
+    try {
+      const object: unknown = document.toJS();
+      // What holds itself by an alias cannot be sent to a cluster.
+      JSON.stringify(object);
+      if (object !== null && object !== undefined) objects.push(object);
+    } catch (error) {
+      refuse(messageOfAlias(error), unresolvedAt(document) ?? document.range?.[0] ?? 0);
     }
-    const object: unknown = document.toJS();
-    if (object !== null && object !== undefined) objects.push(object);
   }
   const services = objects.filter((object) => isKnativeService(object));
   if (services.length > 1)
@@ -56,6 +62,27 @@ export function readServiceYaml(text: string): ServiceYaml {
     422,
     faults,
   );
+}
+
+/** Where an alias stands whose anchor is not before it; null: nowhere. */
+function unresolvedAt(document: Document.Parsed): number | null {
+  let at: number | null = null;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      at = alias.range?.[0] ?? null;
+      return visit.BREAK;
+    },
+  });
+  return at;
+}
+
+/** An alias without its anchor, too many of them (as in a bomb of them), or one of what it is within. */
+function messageOfAlias(error: unknown): string {
+  if (error instanceof ReferenceError) return error.message;
+  if (error instanceof RangeError) return 'It is nested too deeply.';
+  if (error instanceof TypeError) return 'An alias stands within what it names.';
+  throw error;
 }
 
 function isKnativeService(object: unknown): boolean {

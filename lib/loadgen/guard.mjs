@@ -3,11 +3,14 @@
 //
 // It also makes k6's cage and holds what k6 must not: the run's ingest secret (docs/decisions/cage.md).
 import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { startRelay } from './cage/relay.mjs';
 
 const graceMs = 3000;
+/** What is written to an eventfd: a number of 64 bits in the machine's order. */
+const one = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 /** @typedef {import('./cage/shape').GuardStart} Start */
 
@@ -56,12 +59,13 @@ async function runCaged({ program, args, cwd, env }, cage) {
     startCaged(caged, take);
     return;
   }
-  const answering = await startAnswering(cage.connect);
+  const answering = startAnswering(cage.connect);
   const worker = new Worker(new URL('./cage/worker.mjs', import.meta.url), { workerData: caged });
   worker.on('error', (error) => end({ error: error.message }));
   worker.on('message', (/** @type {{ listener: number } | Told} */ message) => {
-    if ('listener' in message) answering.postMessage(message.listener);
-    else take(message);
+    if (!('listener' in message)) return take(message);
+    const { listener } = message;
+    void answering.then((thread) => thread.postMessage(listener));
   });
 }
 
@@ -73,19 +77,21 @@ function take(message) {
   else end(message);
 }
 
-/** @param {{ address: string; port: number }[]} peers */
-async function startAnswering(peers) {
-  const { makeStop } = await import('./cage/connections.mjs');
-  const { descriptor, stop } = makeStop();
-  const answering = new Worker(new URL('./cage/answering.mjs', import.meta.url), {
-    workerData: { stop: descriptor, peers },
-  });
+/**
+ * The thread that answers, once it is known how it is ended: Node waits for its threads when it exits, and this one waits for k6.
+ * @param {{ address: string; port: number }[]} peers @returns {Promise<Worker>}
+ */
+function startAnswering(peers) {
+  const answering = new Worker(new URL('./cage/answering.mjs', import.meta.url), { workerData: { peers } });
   // k6's connections fail from then on.
   answering.on('error', (error) => console.error(`whom k6 may connect to is not answered: ${error.message}`));
-  answering.on('message', (message) => process.send?.(message));
-  // Node waits for its threads when it exits, and this one waits for k6.
-  process.on('exit', stop);
-  return answering;
+  return new Promise((resolve) => {
+    answering.on('message', (/** @type {{ stop: number } | { refused: string }} */ message) => {
+      if ('refused' in message) return void process.send?.(message);
+      process.on('exit', () => writeSync(message.stop, one));
+      resolve(answering);
+    });
+  });
 }
 
 /** @param {number} of */

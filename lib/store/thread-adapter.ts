@@ -165,7 +165,12 @@ interface Answer {
 
 function newThread(url: string, pragmas: string[]): Worker {
   const path = join(/* turbopackIgnore: true */ projectRoot(), 'lib/store/database-thread.mjs');
-  return new Worker(/* turbopackIgnore: true */ path, { workerData: { url, pragmas }, execArgv: [] });
+  return new Worker(/* turbopackIgnore: true */ path, {
+    workerData: { url, pragmas },
+    execArgv: [],
+    // What it makes is handed on at once.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
 }
 
 /** One thread with one connection; it answers in the order in which it is asked. */

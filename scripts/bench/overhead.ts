@@ -129,7 +129,9 @@ async function runBare(
     const child = spawn(
       k6Path,
       ['run', '--quiet', '--no-usage-report', '--address=', `--summary-export=${summaryPath}`, script],
-      { env: env as NodeJS.ProcessEnv, stdio: 'ignore' },
+      // A session of its own, as the dashboard's k6 has: the scheduler shares the processors among sessions first
+      // (autogroups, sched(7)), so that one which shares the target's would be another load.
+      { env: env as NodeJS.ProcessEnv, stdio: 'ignore', detached: true },
     );
     child.on('error', reject);
     child.on('exit', (code) =>

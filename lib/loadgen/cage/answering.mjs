@@ -1,12 +1,14 @@
 // A thread that answers whom k6 may connect to: free of the cage, and of the guard's other work, as k6 waits for it.
 import { parentPort, workerData } from 'node:worker_threads';
-import { answerConnections } from './connections.mjs';
+import { answerConnections, makeStop } from './connections.mjs';
 
 const refusedToldAtMost = 20;
 
 /** @type {unknown} */
 const given = workerData;
-const { stop, peers } = /** @type {{ stop: number; peers: { address: string; port: number }[] }} */ (given);
+const { peers } = /** @type {{ peers: { address: string; port: number }[] }} */ (given);
+const stop = makeStop();
+parentPort?.postMessage({ stop });
 
 parentPort?.once('message', (/** @type {number} */ listener) => {
   const told = new Set();

@@ -39,12 +39,9 @@ export function filterConnections(connections) {
   }
 }
 
-/** A descriptor that ends `answerConnections`, and how it is told to. */
+/** A descriptor that ends `answerConnections` once a number (8 bytes, not 0) is written to it, by any thread. @returns {number} */
 export function makeStop() {
-  const descriptor = call('eventfd2', 0, 0);
-  const one = Buffer.alloc(8);
-  one.writeBigUInt64LE(1n);
-  return { descriptor, stop: () => void call('write', descriptor, one, 8) };
+  return call('eventfd2', 0, 0);
 }
 
 /**
