@@ -81,16 +81,23 @@ export class Site {
 
   /** Asks for a run of 40 requests/s. */
   async startRun(seconds: number): Promise<string> {
-    const { run } = await this.api('POST /api/runs', {
-      body: {
-        serviceId: this.serviceId,
-        scriptName: 'steady',
-        scriptText: steadyLoad,
-        env: { LENGTH: `${seconds}s` },
-        tags: [],
-      },
+    const ask = async (): Promise<string> => {
+      const { run } = await this.api('POST /api/runs', {
+        body: {
+          serviceId: this.serviceId,
+          scriptName: 'steady',
+          scriptText: steadyLoad,
+          env: { LENGTH: `${seconds}s` },
+          tags: [],
+        },
+      });
+      return run.id;
+    };
+    // A kept connection may be closed by the server just then: whether the run was begun is looked up.
+    return ask().catch(async () => {
+      const { runs } = await this.api('GET /api/runs');
+      return runs.find(({ state }) => !hasEnded(state))?.id ?? ask();
     });
-    return run.id;
   }
 
   /** A run once it has ended. */
@@ -117,6 +124,13 @@ export class Site {
   /** Starts what is not there. */
   async start(): Promise<void> {
     for (const part of parts) if (!this.launchers.has(part)) await this.ready(this.launch(part), part);
+    // One whose launcher was started without waiting for it may not answer yet.
+    await until('the dashboard to answer', startMs, () =>
+      this.api('GET /api/status').then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   /** Ends a part gently. */
