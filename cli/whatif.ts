@@ -16,7 +16,7 @@ import {
 } from '@/lib/whatif';
 import { textOf as textOfFile } from '@/lib/model/file-text';
 import { demandOfRun } from '@/lib/runs/read';
-import { demandOfFile, whatIf } from '@/lib/whatif/replay-run';
+import { demandOfFile, type GivenDemand, whatIf } from '@/lib/whatif/replay-run';
 import { type RecordedDemand } from '@/lib/whatif/recorded-demand';
 import { whatIfFileRequestSchema, type WhatIfResult } from '@/lib/whatif/shapes';
 import { openStore } from '@/lib/store/client';
@@ -25,8 +25,6 @@ import { messageOfIssue } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { pointWithWords } from '@/lib/whatif/run-sweep';
 import { english, textOf } from '@/lib/words/english';
-
-type Demand = Omit<RecordedDemand, 'observed'> & Partial<RecordedDemand>;
 
 const milliseconds = (fallback: number) =>
   z.coerce.number<string>({ error: 'must be a number of milliseconds.' }).default(fallback);
@@ -40,6 +38,10 @@ const optionsSchema = z.object({
     value: 'KEY=FROM:TO:STEP',
     description: 'vary a setting, also KEY=A,B,C (up to three)',
   }),
+  revision: z
+    .string()
+    .optional()
+    .meta({ value: 'NAME', description: 'of a run with several revisions: replay this one alone' }),
   csv: z.string().optional().meta({ value: 'FILE', description: 'demand from lines of time,concurrency' }),
   prometheus: z
     .string()
@@ -68,6 +70,8 @@ Settings: ${whatIfFields.join(', ')}`,
   async ({ options, positionals: [run], help }) => {
     if ([run, options.csv, options.prometheus].filter((one) => one !== undefined).length !== 1)
       throw new UserError(`Name one run, or one file with --csv or --prometheus.\n\n${help}`);
+    if (options.revision !== undefined && run === undefined)
+      throw new UserError('--revision needs a run: a file is of no revision.');
     try {
       return await replay(run, options);
     } catch (error) {
@@ -78,7 +82,8 @@ Settings: ${whatIfFields.join(', ')}`,
 
 async function replay(run: string | undefined, options: Options): Promise<number> {
   const settings = settingsFrom(options.set);
-  const recorded = run === undefined ? demandOf(options) : await recordedDemand(run);
+  const recorded =
+    run === undefined ? demandOf(options) : await recordedDemand(run, options.revision ?? null);
   const result = whatIf(recorded, settings);
   print(result);
   const points = options.sweep.length > 0 ? runSweep(recorded, settings, options.sweep) : undefined;
@@ -126,7 +131,7 @@ function named<T>(option: string, action: () => T): T {
   }
 }
 
-function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): Demand {
+function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): GivenDemand {
   const file = csv ?? prometheus ?? '';
   let text: string;
   try {
@@ -149,7 +154,7 @@ function demandOf({ csv, prometheus, serviceMs, podStartMs }: Options): Demand {
   return demandOfFile(request.data);
 }
 
-async function recordedDemand(wanted: string): Promise<Demand> {
+async function recordedDemand(wanted: string, revision: string | null): Promise<GivenDemand> {
   const store = await openStore();
   const found = await store.run.findMany({
     where: wanted === 'latest' ? { state: 'finished', deletedAtMs: null } : { id: { startsWith: wanted } },
@@ -165,13 +170,16 @@ async function recordedDemand(wanted: string): Promise<Demand> {
     );
   if (wanted !== 'latest' && found.length > 1)
     throw new UserError(`Several runs' ids begin with "${wanted}": give more of it.`);
-  return (await demandOfRun(store, found[0]!.id))!;
+  return (await demandOfRun(store, found[0]!.id, revision))!;
 }
 
-function print({ fidelity, demand, own, replay, problems }: WhatIfResult): void {
+function print({ fidelity, demand, own, replay, problems, revision, revisions }: WhatIfResult): void {
+  if (revision !== null) console.log(`Of revision ${revision} alone.`);
+  else if (revisions.length > 0)
+    console.log(`Of all revisions as one: --revision replays one alone (${revisions.join(', ')}).`);
   if (fidelity?.readyPodsMeanAbsoluteError != null)
     console.log(
-      `The simulation reproduces this run's own pods to within ${fidelity.readyPodsMeanAbsoluteError.toFixed(2)} pods on average, over ${fidelity.comparedSeconds} s.`,
+      `The simulation reproduces ${revision === null ? "this run's own pods" : `the pods of ${revision}`} to within ${fidelity.readyPodsMeanAbsoluteError.toFixed(2)} pods on average, over ${fidelity.comparedSeconds} s.`,
     );
   for (const { fromMs, toMs } of demand.holes.slice(0, 10))
     console.log(

@@ -62,8 +62,8 @@ export const whatIfs = [
       body: whatIfRequestSchema,
       answers: { 200: whatIfResultSchema },
     },
-    async ({ params, body: { settings }, signal }) => {
-      const recorded = found('run', await demandOfRun(await getStore(), params.id));
+    async ({ params, body: { settings, revision }, signal }) => {
+      const recorded = found('run', await demandOfRun(await getStore(), params.id, revision));
       return runWhatIf({ recorded, settings }, signal);
     },
   ),
@@ -76,8 +76,11 @@ export const whatIfs = [
       body: sweepRequestSchema,
       answers: { 200: sweepLines },
     },
-    async ({ params, body: { settings, grid }, signal }) => {
-      const { demand, base, options } = found('run', await demandOfRun(await getStore(), params.id));
+    async ({ params, body: { settings, grid, revision }, signal }) => {
+      const { demand, base, options } = found(
+        'run',
+        await demandOfRun(await getStore(), params.id, revision),
+      );
       return sweep({ demand, base, options, settings, grid }, signal);
     },
   ),

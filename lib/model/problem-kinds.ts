@@ -114,6 +114,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.demand-unreadable': [422, 'demand-unreadable'],
   'problems.demand-line': [422, 'demand-unreadable'],
   'problems.no-concurrency-recorded': [409, 'nothing-to-replay'],
+  'problems.no-revision-to-replay': [422, 'nothing-to-replay'],
   'problems.nothing-watched': [409, 'nothing-watched'],
   'problems.run-too-long-to-replay': [422, 'nothing-to-replay'],
   'problems.own-configuration-refused': [409, 'nothing-to-replay'],

@@ -138,8 +138,12 @@ function crossedMetrics({ summary }: Run): string[] {
 }
 
 /** A stored run as a replay takes it; null if there is no such run. Throws NoDemand. */
-export async function demandOfRun(store: Store, id: string): Promise<RecordedDemand | null> {
+export async function demandOfRun(
+  store: Store,
+  id: string,
+  revision: string | null = null,
+): Promise<RecordedDemand | null> {
   const run = await findRun(store, id);
   if (!run) return null;
-  return recordedDemand(run, await readRecording(store, id));
+  return recordedDemand(run, await readRecording(store, id), revision);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 import { correlate } from './correlate';
+import { revisionFigures } from './revision-figures';
 import { packCorrelation, unpackCorrelation } from './correlation-encode';
 
 let nextId = 1;
@@ -114,9 +115,16 @@ describe('a split', () => {
     ]);
     expect(c.unexpected).toEqual([]);
     expect(c.rollouts).toEqual([]);
-    expect(c.revisions).toEqual([
-      { revision: blue, target: 10, minScale: 2, maxScale: 0, decided: [] },
-      { revision: green, target: 10, minScale: 1, maxScale: 0, decided: [] },
+    const rules = { target: 10, maxScale: 0, decided: [] };
+    // Ten seconds of 5 and 5, then ten of 30 and 15.
+    const inAll = 10 * (5 + 5) + 10 * (30 + 15);
+    expect(c.revisions).toMatchObject([
+      { ...rules, revision: blue, minScale: 2, share: (10 * 5 + 10 * 30) / inAll, peakInFlight: 30 },
+      { ...rules, revision: green, minScale: 1, share: (10 * 5 + 10 * 15) / inAll, peakInFlight: 15 },
+    ]);
+    expect(revisionFigures(c)).toMatchObject([
+      { peakReadyPods: 4, scaleEvents: 1, worstLagMs: 2000 },
+      { peakReadyPods: 2, scaleEvents: 1, worstLagMs: 3500 },
     ]);
     expect(new Set(c.observed.map(({ id }) => id)).size).toBe(c.observed.length);
   });
@@ -200,8 +208,10 @@ describe('a rollout', () => {
     const c = correlate(recording(asOne, pods, []), 0);
     expect(c.rollouts).toMatchObject([{ revision: green, by: 'pods', before: [blue], tookOverMs: 70_000 }]);
     expect(c.unexpected.filter(({ to, from }) => to < from)).toEqual([]);
-    expect(c.revisions[0]).toEqual({
+    expect(c.revisions[0]).toMatchObject({
       revision: blue,
+      share: null,
+      peakInFlight: null,
       target: null,
       minScale: null,
       maxScale: null,

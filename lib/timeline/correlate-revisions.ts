@@ -1,16 +1,28 @@
 import { type Correlation, type CorrelationInput } from './correlate';
 import { decidedSteps, type DecidedStep } from './decided';
+import { peakReadyOf, podSecondsOf } from './figures';
 import { type Incident } from '@/lib/model/incident';
 import { type Matching } from './match';
+import { reportsOf, samplesOf } from './one-revision';
 import { podTimeline, type PodChange, type PodLife, type PodTimeline } from './pods';
 import { rolloutsOf, splitsOf, type Rollout } from './rollouts';
 import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
-import { trafficOf } from './traffic';
-import { type ConcurrencySample, type Decision } from '@/lib/model/recording';
+import { type Traffic, trafficOf } from './traffic';
+import { type Decision } from '@/lib/model/recording';
 
-/** One of several revisions, and what it is scaled by; null where the calculation took all of them as one. */
+/**
+ * One of several revisions: what it had, and what it is scaled by, which is null where the calculation took all of them as
+ * one.
+ */
 export interface RevisionSeen {
   revision: string;
+  /** Its part, of 1, of all that was in flight; null: not known. */
+  share: number | null;
+  /** The most in flight in a second; null: not known. */
+  peakInFlight: number | null;
+  peakReadyPods: number;
+  /** From each pod's making until it is gone. */
+  podSeconds: number;
   target: number | null;
   minScale: number | null;
   /** 0: none. */
@@ -74,7 +86,16 @@ export function correlateRevisions(
   const rollouts = rolloutsOf(traffic, pods);
   const splits = splitsOf(traffic);
   const names = [...pods.keys()];
-  const told = { rollouts, splits, revisions: names.map((name) => seenOf(name, input)) };
+  const told = {
+    rollouts,
+    splits,
+    revisions: names.map((name, i) => ({
+      ...rulesOf(name, input),
+      ...inFlightOf(name, i === 0, traffic, input),
+      peakReadyPods: peakReadyOf(pods.get(name)!.steps),
+      podSeconds: podSecondsOf(pods.get(name)!.steps, input.endMs),
+    })),
+  };
   if (!input.decisions.some(({ part }) => part)) {
     // What was due is not known of each: only what came or went unasked is taken for the rollout's.
     const only = (found: Found): Found => {
@@ -86,7 +107,7 @@ export function correlateRevisions(
   }
   const whole = correlateOne(input);
   const each = names.map((name, i) =>
-    correlateOne(inputOf(name, i === 0, input), {
+    correlateOne(inputOf(name, i === 0, traffic, input), {
       hasCome: !pods.get(name)!.lives.some(({ preexisting }) => preexisting),
       only: (found) => {
         for (const event of found.expected) event.revision = name;
@@ -141,18 +162,20 @@ function incidentsOfAll(all: readonly { revision: string; incidents: Incident[] 
 }
 
 /** What of a recording is one revision's; what was before they were told apart is the first one's. */
-function inputOf(name: string, isFirst: boolean, input: CorrelationInput): CorrelationInput {
+function inputOf(
+  name: string,
+  isFirst: boolean,
+  traffic: Traffic | null,
+  input: CorrelationInput,
+): CorrelationInput {
   const { podEvents, concurrency, decisions, reports = [] } = input;
   return {
     ...input,
     firstMs: podEvents[0]?.atMs ?? 0,
     podEvents: podEvents.filter(({ revision }) => revision === name),
     decisions: decisions.flatMap((decision) => ownDecision(decision, name, isFirst)),
-    concurrency: concurrency.map((sample): ConcurrencySample => ({
-      ...sample,
-      total: sample.byRevision ? (sample.byRevision[name] ?? 0) : isFirst ? sample.total : 0,
-    })),
-    reports: reports.filter((report) => !('revision' in report) || report.revision === name),
+    concurrency: samplesOf(name, isFirst, concurrency, traffic),
+    reports: reportsOf(name, reports),
   };
 }
 
@@ -163,7 +186,27 @@ function ownDecision({ part, ...decision }: Decision, name: string, isFirst: boo
   return [{ ...decision, ...numbers }];
 }
 
-function seenOf(revision: string, { decisions, reports = [] }: CorrelationInput): RevisionSeen {
+function inFlightOf(
+  name: string,
+  isFirst: boolean,
+  traffic: Traffic | null,
+  { concurrency }: CorrelationInput,
+): Pick<RevisionSeen, 'share' | 'peakInFlight'> {
+  const all = concurrency.filter(({ instant }) => !instant);
+  const sum = all.reduce((before, { total }) => before + total, 0);
+  if (sum === 0 || (traffic === null && !all.some(({ byRevision }) => byRevision)))
+    return { share: null, peakInFlight: null };
+  const own = samplesOf(name, isFirst, all, traffic).map(({ total }) => total);
+  return {
+    share: own.reduce((before, total) => before + total, 0) / sum,
+    peakInFlight: Math.max(...own),
+  };
+}
+
+function rulesOf(
+  revision: string,
+  { decisions, reports = [] }: CorrelationInput,
+): Pick<RevisionSeen, 'revision' | 'target' | 'minScale' | 'maxScale' | 'decided'> {
   const reason = decisions.findLast(({ part }) => part?.revision === revision)?.part?.reason;
   const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
   return {

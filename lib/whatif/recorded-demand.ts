@@ -1,15 +1,18 @@
 import { requestMetrics, requestsIn } from '@/lib/timeline/protocols';
 import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
-import { type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
+import { configureWhatIf, type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
 import { knownMostLatency } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
+import { type RevisionReport } from '@/lib/model/cluster-report';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { recordedUsage } from './recorded-usage';
 import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
-import { message, type Message } from '@/lib/model/message';
+import { message } from '@/lib/model/message';
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';
+import { reportsOf, samplesOf, shareAt } from '@/lib/timeline/one-revision';
+import { type Traffic, trafficOf } from '@/lib/timeline/traffic';
 import { Problem } from '@/lib/model/problem';
 
 /** A run as the replay needs it: what was asked of the service, and what was seen of it on the same seconds. */
@@ -19,6 +22,10 @@ export interface RecordedDemand {
   options: ReplayOptions;
   /** At the end of each second of the demand and beyond; NaN: not known. */
   observed: { readyPods: number[]; waiting: number[]; longestWaitMs: number | null };
+  /** The revision whose it is; null: all together. */
+  revision: string | null;
+  /** Those that it can be asked of; empty where there was one. */
+  revisions: string[];
 }
 
 /** Executors in which each virtual user waits for its answer before it asks again. */
@@ -32,34 +39,45 @@ const closedExecutors = new Set([
 const fallbackServiceMs = 100;
 
 /**
- * The demand of a run from its recording. Virtual users make a closed demand (requests in flight), arrival rates an open
- * one (arrivals a second: answers plus the growth of what is in flight). Throws a Problem without any reading.
+ * The demand of a run from its recording, or that of one of its revisions. Virtual users make a closed demand (requests in
+ * flight), arrival rates an open one (arrivals a second: answers plus the growth of what is in flight). Throws a Problem
+ * without any reading, and for a revision that had no load.
  */
-export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
+export function recordedDemand(run: Run, whole: Recording, revision: string | null = null): RecordedDemand {
+  const revisions = loadedRevisions(run, whole);
+  if (revision !== null && !revisions.includes(revision))
+    throw new Problem('problems.no-revision-to-replay', { revision }, { errors: [{ path: 'revision' }] });
+  const own = revision === null ? null : partOf(run, whole, revision);
+  const recording = own?.recording ?? whole;
   const samples = recording.concurrency.filter((sample) => !sample.instant);
   const loadStartMs = run.loadStartMs ?? 0;
   const first = samples.find((sample) => sample.atMs > loadStartMs && sample.total > 0);
   if (!first || run.originMs === null) throw new Problem('problems.no-concurrency-recorded', {});
   const executors = executorsOf(run);
   const users = executors.length === 0 || executors.some((executor) => closedExecutors.has(executor));
-  const closed = users && !pausesBetween(recording, samples);
+  const closed = users && !pausesBetween(whole);
   const fixedRequests =
+    own === null &&
     closed &&
     executors.length > 0 &&
     executors.every((executor) => executor === 'shared-iterations' || executor === 'per-vu-iterations')
       ? run.figures.requests
       : null;
 
-  const pods = podTimeline(recording.podEvents);
-  const instants = recording.concurrency.filter(({ instant }) => instant);
+  const base = own?.base ?? baseOf(run, whole);
+  const config = own ? configureWhatIf(base, {}).config : (run.autoscaling?.config ?? null);
+  const pods = podTimeline(recording.podEvents, whole.podEvents[0]?.atMs);
+  const instants = recording.concurrency.filter(
+    ({ instant, total }) => instant && (own === null || total > 0),
+  );
   const pokesOf = (zeroMs: number): Poke[] =>
     instants.map(({ atMs }) => {
       const burst = instants
         .filter((other) => other.atMs >= atMs && other.atMs < atMs + pokedMs)
         .map(({ total }) => total);
-      return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, run), ...burst) };
+      return { atMs: atMs - zeroMs, inFlight: Math.max(leastSeen(pods, atMs, config), ...burst) };
     });
-  const tickMs = run.autoscaling?.config.tickMs ?? 2000;
+  const tickMs = config?.tickMs ?? 2000;
   const wholeMs = first.atMs - 1000;
   // Arrivals can be told of any second: of those that end when the cluster's ticks do, since so it was read there.
   const phaseMs = closed ? 0 : Math.round(firstTickMs(pods, pokesOf(wholeMs), wholeMs, tickMs)) % 1000;
@@ -79,9 +97,9 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
   // The mean of the second in which the load began is less than the load.
   if (closed && known[1]) perSecond[0] = Math.max(perSecond[0]!, known[1].total);
 
-  const answers = answersBySecond(recording, zeroMs);
+  const answers = answersBySecond(whole, zeroMs, own?.answeredPart);
   const serviceTimes = serviceTimesMs(
-    recording,
+    whole,
     answers,
     meansBySecond(samples, zeroMs, seconds, ({ active, total }) => active ?? total),
   );
@@ -91,17 +109,12 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
     perSecond: closed ? perSecond : arrivals(perSecond, answers, pokes),
     requests: fixedRequests,
   };
+  // A revision may have come with pods of its own before it had any load.
+  const startMs = own ? wholeMs : loadStartMs;
   const usage = recordedUsage(recording.reports ?? [], zeroMs, seconds);
   return {
     demand,
-    base: {
-      assumptions: ofRevisions(recording),
-      isUsageKnown: usage !== null,
-      annotations: run.service.annotations,
-      containerConcurrency: run.service.containerConcurrency,
-      concurrencyFrom: run.service.concurrencyFrom,
-      configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, run.service.annotations) : {},
-    },
+    base: { ...base, isUsageKnown: usage !== null },
     options: {
       serviceTimeMs: serviceTimes,
       podStarts: pods.lives
@@ -111,27 +124,115 @@ export function recordedDemand(run: Run, recording: Recording): RecordedDemand {
             : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
         )
         .sort((a, b) => a.atMs - b.atMs),
-      startPods: podsAt(pods.steps, loadStartMs).ready,
-      holdsStart: holdsStart(pods.steps, loadStartMs, run.autoscaling?.config.stableWindowMs ?? 0),
+      startPods: podsAt(pods.steps, startMs).ready,
+      holdsStart: holdsStart(pods.steps, startMs, config?.stableWindowMs ?? 0),
       firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
       pokes,
       usage,
       seed: 1,
       burst: users && !closed,
+      ...(own?.unreachableFromMs == null ? {} : { unreachableFromMs: own.unreachableFromMs - zeroMs }),
     },
     observed: {
       ...observedOf(recording, pods, zeroMs),
-      longestWaitMs: longestWaitMs(run, serviceTimes),
+      // k6's maximum is of no revision.
+      longestWaitMs: own ? null : longestWaitMs(run, serviceTimes),
     },
+    revision,
+    revisions,
   };
 }
 
-/** Several revisions are replayed together, by the settings of the service. */
-function ofRevisions({ podEvents }: Recording): Message[] {
+/** All of a run by the settings of its service; several revisions are then replayed as one. */
+function baseOf(run: Run, { podEvents }: Recording): WhatIfBase {
+  const { annotations, containerConcurrency, concurrencyFrom } = run.service;
   const names = [...podsByRevision(podEvents).keys()];
-  return names.length < 2
-    ? []
-    : [message('assumptions.revisions-replayed-as-one', { names: names.join(', ') })];
+  return {
+    assumptions:
+      names.length < 2 ? [] : [message('assumptions.revisions-replayed-as-one', { names: names.join(', ') })],
+    annotations,
+    containerConcurrency,
+    concurrencyFrom,
+    configMap: run.autoscaling ? clusterSettings(run.autoscaling.config, annotations) : {},
+  };
+}
+
+/** What of a run is one revision's. */
+interface RevisionPart {
+  recording: Recording;
+  base: WhatIfBase;
+  /** Its part, of 1, of the answers in the second that ends at a time. */
+  answeredPart: (atMs: number) => number;
+  /** From when on no route referred to it; null: to the end one did. */
+  unreachableFromMs: number | null;
+}
+
+function partOf(run: Run, whole: Recording, revision: string): RevisionPart {
+  const { reports = [], podEvents, concurrency } = whole;
+  const traffic = trafficOf(reports, concurrency);
+  const names = [...podsByRevision(podEvents).keys()];
+  const settings = reports.flatMap((report) =>
+    report.kind === 'revision' && report.revision === revision ? [report] : [],
+  );
+  const last = settings.at(-1);
+  const service = baseOf(run, whole);
+  const own = samplesOf(revision, names[0] === revision, concurrency, traffic);
+  const isTold = concurrency.some(({ byRevision }) => byRevision);
+  return {
+    recording: {
+      ...whole,
+      podEvents: podEvents.filter((event) => event.revision === revision),
+      concurrency: own,
+      reports: reportsOf(revision, reports),
+    },
+    base: {
+      ...service,
+      assumptions: [
+        message(
+          traffic?.by === 'route' || !isTold
+            ? 'assumptions.one-revision-by-route'
+            : 'assumptions.one-revision-by-in-flight',
+          { revision },
+        ),
+      ],
+      annotations: last?.annotations ?? service.annotations,
+      containerConcurrency: last?.containerConcurrency ?? service.containerConcurrency,
+    },
+    answeredPart: answeredPart(revision, traffic, concurrency, own),
+    unreachableFromMs: unreachableFrom(settings),
+  };
+}
+
+/** From when on no route referred to a revision, to the end. */
+function unreachableFrom(settings: readonly RevisionReport[]): number | null {
+  const since = settings.findLastIndex(({ reachable }) => reachable !== false) + 1;
+  return settings[since]?.atMs ?? null;
+}
+
+/** By the Route, which divides requests; else by what was in flight, which is more where a revision takes longer. */
+function answeredPart(
+  revision: string,
+  traffic: Traffic | null,
+  all: readonly ConcurrencySample[],
+  own: readonly ConcurrencySample[],
+): (atMs: number) => number {
+  if (traffic?.by === 'route') return (atMs) => shareAt(traffic, revision, atMs) ?? 0;
+  const parts = all.flatMap(({ atMs, total, instant }, i) =>
+    instant || total <= 0 ? [] : [{ atMs, part: own[i]!.total / total }],
+  );
+  return (atMs) => (parts.find((one) => one.atMs >= atMs) ?? parts.at(-1))?.part ?? 0;
+}
+
+/** The revisions that had load and can be told from others, in the order in which they came; none where there was one. */
+function loadedRevisions(run: Run, { podEvents, concurrency, reports = [] }: Recording): string[] {
+  const names = [...podsByRevision(podEvents).keys()];
+  const traffic = trafficOf(reports, concurrency);
+  if (names.length < 2 || traffic === null) return [];
+  return names.filter((name, i) =>
+    samplesOf(name, i === 0, concurrency, traffic).some(
+      ({ atMs, total, instant }) => !instant && total > 0 && atMs > (run.loadStartMs ?? 0),
+    ),
+  );
 }
 
 /** k6's maximum less the median time that a request takes in a pod. */
@@ -168,7 +269,8 @@ function executorsOf(run: Run): string[] {
  * Whether virtual users rest between their requests: then fewer than half of them are in flight on average, and what
  * they ask for hardly depends on how soon they are answered.
  */
-function pausesBetween(recording: Recording, samples: readonly ConcurrencySample[]): boolean {
+function pausesBetween(recording: Recording): boolean {
+  const samples = recording.concurrency.filter(({ instant }) => !instant);
   const users = pointsOf(recording, ['vus']).map(({ point }) => point);
   // Before and after the users' time nothing is in flight, however busy they are.
   const loaded = samples.filter(
@@ -223,7 +325,11 @@ function arrivals(
  * Answers a second. k6's pushes come about, not exactly, each second and at moments of their own: what a push brought is
  * spread evenly over the time since the one before.
  */
-function answersBySecond(recording: Recording, zeroMs: number): Map<number, number> {
+function answersBySecond(
+  recording: Recording,
+  zeroMs: number,
+  partAt: (atMs: number) => number = () => 1,
+): Map<number, number> {
   const pushes = new Map<number, number>();
   for (const { point, metric } of pointsOf(recording, requestMetrics)) {
     const requests = requestsIn(metric, point);
@@ -231,7 +337,8 @@ function answersBySecond(recording: Recording, zeroMs: number): Map<number, numb
   }
   const answers = new Map<number, number>();
   let beforeMs = -Infinity;
-  for (const [atMs, count] of [...pushes].sort(([a], [b]) => a - b)) {
+  for (const [atMs, all] of [...pushes].sort(([a], [b]) => a - b)) {
+    const count = all * partAt(atMs);
     // A push after a pause brings what came in its last second.
     const fromMs = Math.max(beforeMs, atMs - longestPushMs);
     for (
@@ -253,18 +360,13 @@ function answersBySecond(recording: Recording, zeroMs: number): Map<number, numb
  * The cluster reads its gateway at other moments than we do: the pods that it made at once, where there was none, tell
  * that it saw at least as many requests as it takes for the last of them.
  */
-function leastSeen({ lives }: PodTimeline, atMs: number, { autoscaling }: Run): number {
-  if (!autoscaling || autoscaling.config.metric !== 'concurrency' || autoscaling.config.targetValue <= 0)
-    return 0;
+function leastSeen({ lives }: PodTimeline, atMs: number, config: AutoscalerConfig | null): number {
+  if (!config || config.metric !== 'concurrency' || config.targetValue <= 0) return 0;
   const made = lives.filter(
     ({ preexisting, createdMs }) => !preexisting && Math.abs(createdMs - atMs) < pokedMs,
   ).length;
-  const least = Math.max(
-    autoscaling.config.initialScale,
-    autoscaling.config.minScale,
-    autoscaling.config.activationScale,
-  );
-  return made > least ? Math.floor((made - 1) * autoscaling.config.targetValue) + 1 : 0;
+  const least = Math.max(config.initialScale, config.minScale, config.activationScale);
+  return made > least ? Math.floor((made - 1) * config.targetValue) + 1 : 0;
 }
 
 const longestPushMs = 1100;

@@ -25,12 +25,12 @@ import { type replayResultSchema, type WhatIfFileRequest, type WhatIfResult } fr
 /** Longer series are given in steps of several seconds, each with its largest value. */
 const mostValues = 7200;
 
+/** A demand; that of a user's own file was observed by nobody, and is of no revision. */
+export type GivenDemand = Pick<RecordedDemand, 'demand' | 'base' | 'options'> & Partial<RecordedDemand>;
+
 /** Plays a demand through its own and a changed configuration. */
-export function whatIf(
-  recorded: Omit<RecordedDemand, 'observed'> & Partial<Pick<RecordedDemand, 'observed'>>,
-  settings: WhatIfSettings,
-): WhatIfResult {
-  const { demand, base, options, observed } = recorded;
+export function whatIf(recorded: GivenDemand, settings: WhatIfSettings): WhatIfResult {
+  const { demand, base, options, observed, revision = null, revisions = [] } = recorded;
   const own = replayOf(demand, base, options, { pricePerPodHour: settings.pricePerPodHour });
   if (!own.replayed)
     throw new Problem('problems.own-configuration-refused', {
@@ -60,6 +60,8 @@ export function whatIf(
       podStartMs: options.podStarts.map(({ tookMs }) => tookMs),
       startPods: options.startPods,
     },
+    revision,
+    revisions,
     observed: observed
       ? {
           readyPods: inSteps(observed.readyPods, stepSeconds).map(orNull),
@@ -81,7 +83,7 @@ export function whatIf(
 }
 
 /** A user's own demand as a replay takes it. Throws DemandFileError naming the line. */
-export function demandOfFile(request: WhatIfFileRequest): Omit<RecordedDemand, 'observed'> {
+export function demandOfFile(request: WhatIfFileRequest): GivenDemand {
   const demand =
     request.format === 'csv'
       ? demandFromCsv(request.text, request.kind)

@@ -47,6 +47,14 @@ export interface ReplayOptions {
   burst?: boolean;
   /** When the first tick is, in ms from the demand's beginning; absent: a whole tick's length. */
   firstTickMs?: number;
+  /** From when on no route refers to the revision, in ms from the demand's beginning: then no pod is kept for it. */
+  unreachableFromMs?: number;
+}
+
+/** How a revision is scaled that no route refers to (spec, section 3): it keeps no pods. */
+function unreachable(config: AutoscalerConfig): AutoscalerConfig {
+  const { hpa } = config;
+  return { ...config, reachable: false, minScale: 0, hpa: hpa && { ...hpa, minReplicas: 1 } };
 }
 
 /** A closed demand may take this many times its recorded length to finish. */
@@ -158,6 +166,8 @@ export class Replayer {
         pods.scaleTo(Math.min(replicas, mostSimulatedPods), atMs, startMs, starts);
     };
 
+    const { unreachableFromMs = Infinity } = options;
+    let isReachable = true;
     let second = 0;
     let load = 0;
     /** Closed: clients that are asking, and those of them inside a pod. */
@@ -186,6 +196,10 @@ export class Replayer {
       if (finished) load = 0;
       if (second >= perSecond.length && demand.requests === null) break;
       const fromMs = startMs + second * 1000;
+      if (isReachable && second * 1000 >= unreachableFromMs) {
+        isReachable = false;
+        autoscaler.reconfigure(unreachable(config), fromMs);
+      }
       const served =
         typeof options.serviceTimeMs === 'number'
           ? options.serviceTimeMs

@@ -1,6 +1,6 @@
 import { lanes } from '@/lib/threads/lanes';
 import { runInThread } from '@/lib/threads/run-in-thread';
-import { type RecordedDemand } from './recorded-demand';
+import { type GivenDemand } from './replay-run';
 import { type WhatIfFileRequest, type WhatIfResult } from './shapes';
 import { type DemandWork, type WhatIfWork } from './what-if-thread';
 
@@ -12,10 +12,7 @@ export function runWhatIf(work: WhatIfWork, signal: AbortSignal): Promise<WhatIf
 }
 
 /** A user's own demand, read in a thread of its own. Throws a DemandFileError, as a Problem. */
-export function readDemand(
-  read: WhatIfFileRequest,
-  signal: AbortSignal,
-): Promise<Omit<RecordedDemand, 'observed'>> {
+export function readDemand(read: WhatIfFileRequest, signal: AbortSignal): Promise<GivenDemand> {
   return inOwnThread({ read }, signal);
 }
 

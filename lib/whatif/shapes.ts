@@ -34,6 +34,10 @@ export const whatIfResultSchema = z.object({
     podStartMs: z.array(z.number()),
     startPods: z.number(),
   }),
+  /** The revision whose demand it is; null: all of them together, or a demand that no run recorded. */
+  revision: z.string().nullable(),
+  /** The run's revisions that can be asked for; empty where it had one. */
+  revisions: z.array(z.string()),
   /** Null for a demand that no run recorded. */
   observed: z.object({ readyPods: knownOrNot, waiting: knownOrNot }).nullable(),
   /** The demand's own configuration, replayed. */
@@ -58,7 +62,11 @@ export const whatIfResultSchema = z.object({
 export type WhatIfResult = z.infer<typeof whatIfResultSchema>;
 
 /** Body of `POST /api/runs/:id/what-if`. */
-export const whatIfRequestSchema = z.strictObject({ settings: whatIfSettingsSchema.default({}) });
+export const whatIfRequestSchema = z.strictObject({
+  settings: whatIfSettingsSchema.default({}),
+  /** One of the run's revisions; null: all of them together. */
+  revision: z.string().max(253).nullable().default(null),
+});
 
 /** Body of `POST /api/what-if`: a demand of the user's own. */
 export const whatIfFileRequestSchema = z.strictObject({

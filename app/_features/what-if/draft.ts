@@ -47,10 +47,16 @@ export function draftOfAddress(search: string): WhatIfDraft {
   );
 }
 
-/** The query of an address that opens the same draft. */
-export function addressOf(draft: WhatIfDraft): string {
-  const query = new URLSearchParams(
-    whatIfFields.flatMap((field) => (draft[field] === undefined ? [] : [[field, draft[field]]])),
-  ).toString();
+/** The revision that an address names; null: all of them together. */
+export function revisionOfAddress(search: string): string | null {
+  return new URLSearchParams(search).get('revision')?.slice(0, 253) || null;
+}
+
+/** The query of an address that opens the same draft of the same revision. */
+export function addressOf(draft: WhatIfDraft, revision: string | null = null): string {
+  const query = new URLSearchParams([
+    ...(revision === null ? [] : [['revision', revision]]),
+    ...whatIfFields.flatMap((field) => (draft[field] === undefined ? [] : [[field, draft[field]]])),
+  ]).toString();
   return query === '' ? '' : `?${query}`;
 }

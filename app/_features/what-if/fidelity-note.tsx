@@ -47,7 +47,12 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
             ? result.observed
               ? t('whatif.fidelity.unknown')
               : t('whatif.fidelity.title')
-            : t(`whatif.fidelity.${verdict}`)}
+            : t(`whatif.fidelity.${verdict}`)}{' '}
+          {result.revision !== null && (
+            <span className="ml-1 inline-block rounded border px-1.5 font-mono text-xs font-normal break-all text-muted-foreground">
+              {result.revision}
+            </span>
+          )}
         </h2>
         {error !== null && fidelity ? (
           <p className="mt-0.5">

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { fieldOfProblem, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
+import { Button } from '@/app/_ui/primitives/button';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { type ApiProblem } from '@/lib/api/api-problem';
 import { useAsked } from '@/app/_ui/data/use-asked';
@@ -17,30 +18,49 @@ import { FiguresTable } from './figures-table';
 import { ReplayCharts } from './replay-charts';
 import { SettingsForm } from './settings-form';
 import { SweepPanel } from './sweep-panel';
+import { RevisionChoice } from './revision-choice';
 import { WaitingView } from './waiting-view';
 import { YamlPanel } from './yaml-panel';
 
 const settleMs = 200;
 
 /** A what-if over one demand: settings, how far to trust the replay, charts, figures, annotations and a sweep. */
-export function WhatIfView({ source, initial }: { source: WhatIfSource; initial: WhatIfDraft }) {
+export function WhatIfView({
+  source,
+  initial,
+  onRevision,
+}: {
+  source: WhatIfSource;
+  initial: WhatIfDraft;
+  /** Asks for another revision's demand; null: for all of them together. */
+  onRevision?: (revision: string | null) => void;
+}) {
   const say = useSay();
   const t = useWords();
   const [draft, setDraft] = useState(initial);
+  const revision = source.kind === 'run' ? source.revision : null;
   const { settings, errors } = useMemo(() => readDraft(draft), [draft]);
   const {
     data: result,
     problem,
     loading: busy,
-  } = useAsked((signal) => askWhatIf(source, settings, signal), JSON.stringify(settings), {
+  } = useAsked((signal) => askWhatIf(source, settings, signal), JSON.stringify([settings, revision]), {
     waitMs: settleMs,
   });
 
   useEffect(() => {
-    window.history.replaceState(null, '', `${window.location.pathname}${addressOf(draft)}`);
-  }, [draft]);
+    window.history.replaceState(null, '', `${window.location.pathname}${addressOf(draft, revision)}`);
+  }, [draft, revision]);
 
-  if (!result) return problem ? <ProblemNotice problem={problem} /> : <WaitingView />;
+  if (!result)
+    return problem ? (
+      <div className="space-y-3">
+        <ProblemNotice problem={problem} />
+        {revision !== null && <Button onClick={() => onRevision?.(null)}>{t('whatif.allRevisions')}</Button>}
+      </div>
+    ) : (
+      <WaitingView />
+    );
   const changed = Object.keys(settings).length > 0;
   const refused = fieldErrors(result, problem, errors, say);
   const unplaced = result.problems.filter((one) => fieldOfProblem(one) === null);
@@ -59,6 +79,9 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
         />
       </div>
       <div className={`min-w-0 space-y-4 transition-opacity ${busy ? 'opacity-70' : ''}`}>
+        {result.revisions.length > 0 && (
+          <RevisionChoice revisions={result.revisions} chosen={revision} onChoose={onRevision} />
+        )}
         <FidelityNote result={result} />
         {result.problems.length > 0 && (
           <div
@@ -93,6 +116,7 @@ export function WhatIfView({ source, initial }: { source: WhatIfSource; initial:
           <YamlPanel yaml={(replay ?? own).yaml} />
         </div>
         <SweepPanel
+          key={revision}
           source={source}
           settings={settings}
           own={own}

@@ -4,8 +4,9 @@ import { type SweepGrid, type SweepPoint, type WhatIfSettings } from '@/lib/what
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { api, problemOf } from './api';
 
-/** Where a what-if's demand comes from: a run, or a file with what is known of its service. */
-export type WhatIfSource = { kind: 'run'; id: string } | { kind: 'file'; demand: FileDemand };
+/** Where a what-if's demand comes from: a run, or one of its revisions, or a file with what is known of its service. */
+export type WhatIfSource =
+  { kind: 'run'; id: string; revision: string | null } | { kind: 'file'; demand: FileDemand };
 
 /** A demand of the user's own, as `POST /api/what-if` takes it. */
 export type FileDemand = Required<Omit<ApiBody<'POST /api/what-if'>, 'settings'>>;
@@ -18,7 +19,11 @@ export async function askWhatIf(
 ): Promise<WhatIfResult> {
   const more = signal ? { signal } : {};
   return source.kind === 'run'
-    ? api('POST /api/runs/{id}/what-if', { params: { id: source.id }, body: { settings }, ...more })
+    ? api('POST /api/runs/{id}/what-if', {
+        params: { id: source.id },
+        body: { settings, revision: source.revision },
+        ...more,
+      })
     : api('POST /api/what-if', { body: { ...source.demand, settings }, ...more });
 }
 
@@ -37,7 +42,7 @@ export async function runSweep(
     source.kind === 'run'
       ? api.lines('POST /api/runs/{id}/sweep', {
           params: { id: source.id },
-          body: { settings, grid },
+          body: { settings, grid, revision: source.revision },
           signal,
         })
       : api.lines('POST /api/what-if/sweep', { body: { ...source.demand, settings, grid }, signal });

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
+import { settingsOf } from './index';
+import { recordedDemand } from './recorded-demand';
+import { whatIf } from './replay-run';
+
+const { run, recording } = splitThenRollout();
+
+const errorOf = (revision: string | null): number =>
+  whatIf(recordedDemand(run, recording, revision), {}).fidelity!.readyPodsMeanAbsoluteError!;
+
+it('replays each revision by its own requests, pods and settings, closer than all of them as one', () => {
+  const { revisions } = recordedDemand(run, recording);
+  expect(revisions).toEqual(['shop-00001', 'shop-00002']);
+  const all = errorOf(null);
+  for (const revision of revisions) expect(errorOf(revision)).toBeLessThan(all / 2);
+  const own = revisions.map((revision) => whatIf(recordedDemand(run, recording, revision), {}));
+  expect(own.map(({ revision }) => revision)).toEqual(revisions);
+  expect(own.map(({ own: { config } }) => settingsOf(config).minScale)).toEqual([1, 2]);
+  // Their pods are together those that there were.
+  const at = (second: number): number =>
+    own.reduce((sum, { own: replayed }) => sum + (replayed.series.readyPods[second] ?? 0), 0);
+  expect(at(15)).toBe(whatIf(recordedDemand(run, recording), {}).observed!.readyPods[15]);
+});
+
+it('divides the answers as the Route divided the requests', () => {
+  const requestsOf = (revision: string | null): number =>
+    whatIf(recordedDemand(run, recording, revision), {}).own.figures.requests;
+  const [first, second] = [requestsOf('shop-00001'), requestsOf('shop-00002')];
+  const all = run.figures.requests!;
+  expect(Math.abs(first + second - all) / all).toBeLessThan(0.15);
+});
+
+it('keeps no pods for a revision that no route refers to, and changes settings of the chosen one only', () => {
+  const changed = whatIf(recordedDemand(run, recording, 'shop-00002'), { minScale: 5 });
+  expect(Math.max(...changed.own.series.readyPods)).toBeLessThan(5);
+  expect(Math.min(...changed.replay!.series.readyPods)).toBe(5);
+  const gone = whatIf(recordedDemand(run, recording, 'shop-00001'), {
+    minScale: 5,
+    stableWindowSeconds: 6,
+    scaleDownDelaySeconds: 0,
+  });
+  expect(gone.replay!.series.readyPods[0]).toBe(5);
+  expect(gone.replay!.series.readyPods.at(-1)).toBeLessThan(5);
+});
+
+it('refuses a revision that had no load', () => {
+  expect(() => recordedDemand(run, recording, 'shop-00009')).toThrow(/shop-00009/);
+});
