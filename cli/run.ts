@@ -10,6 +10,9 @@ import { exitCodes } from './exit-codes';
 import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
 import { breaksBuild } from '@/lib/verdict/judge';
+import { type RevisionFigures } from '@/lib/model/revision-figures';
+import { wordsOf } from '@/lib/words/catalogue';
+import { revisionColumns, revisionText } from '@/lib/words/revision-text';
 import { objectiveOf, objectiveOptions } from './objective-options';
 
 const pollMs = 1000;
@@ -172,9 +175,28 @@ export function exitCodeOf({ verdict }: Pick<RunResult, 'verdict'>): number {
 
 const signs: Record<VerdictOutcome, string> = { pass: '✓', fail: '✗', unclear: '?' };
 
-function print({ story, verdict, url }: RunResult): void {
+/** What each revision had, a line each. */
+function revisionTable(revisions: readonly RevisionFigures[]): string {
+  const t = wordsOf('en');
+  const rows = [
+    [t('revisions.revision'), ...revisionColumns.map((column) => t(`revisions.${column}`))],
+    ...revisions.map((one) => [
+      one.revision,
+      ...revisionColumns.map((column) => revisionText(one, column, 'en', t)),
+    ]),
+  ];
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+    )
+    .join('\n');
+}
+
+function print({ story, revisions, verdict, url }: RunResult): void {
   for (const sentence of story) console.log(sentence);
   console.log('');
+  if (revisions.length > 0) console.log(`${revisionTable(revisions)}\n`);
   if (verdict) {
     for (const { outcome, said } of verdict.checks) console.log(`${signs[outcome]} ${said.text}`);
     console.log(`\n${verdict.said.text}`);

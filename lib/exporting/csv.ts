@@ -5,12 +5,15 @@ import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
 import { pointsOf } from '@/lib/timeline/requests';
-import { type Recording } from '@/lib/model/recording';
+import { type ConcurrencySample, type Decision, type Recording } from '@/lib/model/recording';
+import { podsByRevision } from '@/lib/timeline/correlate-revisions';
+import { podsAt, type PodStep } from '@/lib/timeline/pods';
+import { revisionFigures } from '@/lib/timeline/revision-figures';
 import { logPages, type ExportSource } from './source';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { incidentPartNames } from '@/lib/model/incident';
 import { toldIncidents, type ToldIncident } from '@/lib/runs/told-incidents';
-import { scaleEventRows, type ScaleEventRow } from './scale-events';
+import { scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 
 type CellValue = string | number | boolean | null;
 
@@ -32,6 +35,12 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
     columns: Record<string, (row: T) => CellValue>,
     rows: Iterable<T>,
   ): CsvFile => ({ name, pieces: () => csvTable(columns, rows) });
+  const names = correlation.revisions.map(({ revision }) => revision);
+  const isByRevision = names.length > 0;
+  const pods = [...podsByRevision(recording.podEvents)];
+  /** Columns that a run of one revision does not have. */
+  const ofRevisions = <T>(columns: Record<string, (row: T) => CellValue>): typeof columns =>
+    isByRevision ? columns : {};
   const tagNames = new Map(recording.series.map(({ id, ...series }) => [id, series]));
   return [
     table(
@@ -91,9 +100,37 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         starting: (step) => step.starting,
         ready: (step) => step.ready,
         terminating: (step) => step.terminating,
+        ...Object.fromEntries(
+          isByRevision
+            ? pods.map(([name, { steps }]) => [
+                `ready_${name}`,
+                (step: PodStep) => podsAt(steps, step.atMs).ready,
+              ])
+            : [],
+        ),
       },
       correlation.pods.steps,
     ),
+    ...(isByRevision
+      ? [
+          table(
+            'revisions.csv',
+            {
+              revision: (one) => one.revision,
+              share: (one) => one.share,
+              peak_in_flight: (one) => one.peakInFlight,
+              peak_ready_pods: (one) => one.peakReadyPods,
+              pod_seconds: (one) => one.podSeconds,
+              target: (one) => one.target,
+              min_scale: (one) => one.minScale,
+              max_scale: (one) => one.maxScale,
+              scale_events: (one) => one.scaleEvents,
+              worst_lag_ms: (one) => one.worstLagMs,
+            },
+            revisionFigures(correlation),
+          ),
+        ]
+      : []),
     table(
       'pod-events.csv',
       {
@@ -116,6 +153,12 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         waiting: (sample) => sample.waiting,
         instant: (sample) => sample.instant,
         source: (sample) => sample.source,
+        ...Object.fromEntries(
+          names.map((name) => [
+            `total_${name}`,
+            ({ byRevision }: ConcurrencySample) => (byRevision ? (byRevision[name] ?? 0) : null),
+          ]),
+        ),
       },
       recording.concurrency,
     ),
@@ -132,6 +175,14 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         replicas: (d) => d.replicas,
         bound_by: (d) => d.boundBy,
         reason: (d) => JSON.stringify(d.reason),
+        ...ofRevisions<Decision>({
+          revision: (d) => d.part?.revision ?? null,
+          revision_ready_pods: (d) => d.part?.readyPods ?? null,
+          revision_stable_average: (d) => d.part?.stableAverage ?? null,
+          revision_panic_average: (d) => d.part?.panicAverage ?? null,
+          revision_desired_pods: (d) => d.part?.desiredPods ?? null,
+          revision_replicas: (d) => d.part?.replicas ?? null,
+        }),
       },
       recording.decisions,
     ),
@@ -139,6 +190,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
       'incidents.csv',
       {
         id: (one) => one.id,
+        ...ofRevisions<ToldIncident>({ revision: (one) => one.revision ?? null }),
         kind: (one) => one.kind,
         cause: (one) => one.cause,
         start_s: (one) => secondsOf(one.startMs),
@@ -179,6 +231,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
       'scale-events.csv',
       {
         id: (e) => e.id,
+        ...ofRevisions<ScaleEventRow>({ revision: (e) => e.revision }),
         outcome: (e) => e.outcome,
         due_s: (e) => secondsOf(e.dueMs),
         due_from: (e) => e.dueFrom,

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSummary } from '@/lib/loadgen/summary';
@@ -13,6 +14,13 @@ import { saveImport } from '@/lib/importing/save';
 import { csvFiles } from './csv';
 import { jsonExport, jsonExportSchema } from './json';
 import { junit } from './junit';
+import { markdown } from './markdown';
+import { verdictOf } from '@/lib/judging/judge-run';
+import { overviewOf } from '@/lib/timeline/overview';
+import { maskOf } from '@/lib/masking/mask';
+import { correlate } from '@/lib/timeline/correlate';
+import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
+import { wordsOf } from '@/lib/words/catalogue';
 import { k6Summary } from './k6-summary';
 import { readExportSource, type ExportSource } from './source';
 import { zipOf } from './zip';
@@ -96,4 +104,45 @@ it('writes a summary that reads as k6’s own does, and JUnit with its threshold
   const xml = junit(source);
   expect(xml).toContain('name="http_req_duration p(95)&lt;1000"');
   expect(xml).toContain('name="a &quot;run&quot; &lt;b>"');
+});
+
+it('tells of each revision where a run had several', async () => {
+  const { run: recorded, recording } = splitThenRollout();
+  const overview = overviewOf(recording, recorded.loadStartMs);
+  const several = { ...recorded, verdict: await verdictOf(store, recorded, overview, null) };
+  const told: ExportSource = {
+    run: several,
+    mask: maskOf(several),
+    recording,
+    correlation: correlate(recording, several.loadStartMs, several.loadEndMs),
+  };
+  const files = unzipSync(await joined(zipOf(csvFiles(store, told))));
+  const rowsOf = (name: string): Record<string, string>[] =>
+    parse(strFromU8(files[name]!), { columns: true });
+  const names = ['shop-00001', 'shop-00002'];
+  const shares = rowsOf('revisions.csv');
+  expect(shares.map(({ revision }) => revision)).toEqual(names);
+  expect(shares.reduce((sum, { share }) => sum + Number(share), 0)).toBeCloseTo(1, 6);
+  for (const file of ['scale-events.csv', 'incidents.csv', 'decisions.csv'])
+    expect(new Set(rowsOf(file).map(({ revision }) => revision)), file).toEqual(new Set(names));
+  for (const { ready, ...pods } of rowsOf('pods.csv'))
+    expect(Number(pods['ready_shop-00001']) + Number(pods['ready_shop-00002'])).toBe(Number(ready));
+  const parsed = jsonExportSchema.parse(JSON.parse(strFromU8(await joined(jsonExport(store, told, 1)))));
+  expect(parsed.revisions!.map(({ revision }) => revision)).toEqual(names);
+  expect(parsed.scaleEvents.every(({ revision }) => names.includes(String(revision)))).toBe(true);
+  const text = markdown(told, { story: [], assumed: [] }, wordsOf('en'), 'en');
+  expect(text).toContain('### Revisions');
+  expect(text).toContain('`shop-00002`');
+  // An event that nobody judges, and a check of the verdict.
+  const verdict = several.verdict;
+  const missing = told.correlation.incidents.find(({ kind }) => kind === 'short')!;
+  expect(verdict.checks.map(({ revision }) => revision)).toContain(missing.revision);
+  expect(junit(told)).toContain(`${missing.revision}, second ${(missing.startMs / 1000).toFixed(1)}`);
+});
+
+it('says nothing of revisions where a run had one', async () => {
+  const files = unzipSync(await joined(zipOf(csvFiles(store, source))));
+  expect(Object.keys(files)).not.toContain('revisions.csv');
+  expect(strFromU8(files['scale-events.csv']!)).not.toContain('revision');
+  expect(strFromU8(await joined(jsonExport(store, source, 1)))).not.toContain('"revisions"');
 });

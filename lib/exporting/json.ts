@@ -4,7 +4,9 @@ import { logPages, type ExportSource } from './source';
 import { recordingSchema } from '@/lib/model/recording';
 import { runSchema } from '@/lib/model/run';
 import { toldIncidents, toldIncidentSchema } from '@/lib/runs/told-incidents';
-import { scaleEventRows } from './scale-events';
+import { revisionFiguresSchema } from '@/lib/model/revision-figures';
+import { revisionFigures } from '@/lib/timeline/revision-figures';
+import { scaleEventRows } from '@/lib/timeline/scale-event-rows';
 
 /** The JSON export: all that is stored of a run, in the shapes of the API. Times on the run's clock, whose zero is `run.originMs`. */
 export const jsonExportSchema = z.object({
@@ -15,6 +17,8 @@ export const jsonExportSchema = z.object({
   recording: recordingSchema,
   /** None in files of an older Scaletrace. */
   incidents: z.array(toldIncidentSchema).optional(),
+  /** None of a run with one revision. */
+  revisions: z.array(revisionFiguresSchema).optional(),
   scaleEvents: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
   log: z.array(z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() })),
 });
@@ -28,7 +32,9 @@ export async function* jsonExport(
   nowMs: number,
 ): AsyncGenerator<string> {
   const { points, ...rest } = recording;
-  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
+  const revisions = revisionFigures(correlation);
+  const ofRevisions = revisions.length > 0 ? `"revisions":${JSON.stringify(revisions)},` : '';
+  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},${ofRevisions}"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
   yield '"points":[';
   for (let i = 0; i < points.length; i += pointsAtOnce)

@@ -3,7 +3,7 @@ import { type Run } from '@/lib/model/run';
 import { type VerdictCheck } from '@/lib/model/verdict';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { type ExportSource } from './source';
-import { scaleEventRows, type ScaleEventRow } from './scale-events';
+import { scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 
 interface Case {
   suite: string;
@@ -82,8 +82,8 @@ const suites: Record<VerdictCheck['subject'], string> = {
 };
 
 /** A check's name stays the same from run to run, so that a CI server knows it again: what was measured is in its message. */
-function nameOf({ subject, said: { data }, range }: VerdictCheck): string {
-  const at = range ? `second ${(range.fromMs / 1000).toFixed(1)}` : '';
+function nameOf({ subject, said: { data }, range, revision }: VerdictCheck): string {
+  const at = range ? placeOf(range.fromMs, revision) : '';
   const text = (name: string): string => {
     const value = data[name];
     return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
@@ -116,6 +116,11 @@ function nameOf({ subject, said: { data }, range }: VerdictCheck): string {
   }
 }
 
+/** A moment of a run, with whose pods it is about where the service has several revisions. */
+function placeOf(atMs: number, revision: string | null | undefined): string {
+  return `${revision == null ? '' : `${revision}, `}second ${(atMs / 1000).toFixed(1)}`;
+}
+
 function caseOf(check: VerdictCheck, seconds: number): Case {
   const { subject, outcome, said, range } = check;
   const fails = outcome === 'fail' || breaksBuild({ outcome: 'pass', checks: [check] });
@@ -135,7 +140,7 @@ function toldOnly(row: ScaleEventRow): Case[] {
   const told = (name: string, skipped: string): Case[] => [
     {
       suite: 'scale events',
-      name: `second ${(atMs / 1000).toFixed(1)}: ${name}`,
+      name: `${placeOf(atMs, row.revision)}: ${name}`,
       seconds: Math.max(0, row.totalMs ?? 0) / 1000,
       failure: null,
       skipped,

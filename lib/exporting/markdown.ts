@@ -5,7 +5,9 @@ import { say } from '@/lib/words/say';
 import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
-import { scaleEventRows, type ScaleOutcome } from './scale-events';
+import { revisionFigures } from '@/lib/timeline/revision-figures';
+import { revisionColumns, revisionText } from '@/lib/words/revision-text';
+import { scaleEventRows, type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
 import { type ExportSource } from './source';
 
 /** The words and formats of the report's language. */
@@ -32,6 +34,7 @@ export function markdown(
     ) ?? [];
   const events = scaleEventRows(correlation);
   const isDecidedKnown = correlation.decided.length > 0;
+  const isByRevision = events.some(({ revision }) => revision !== null);
   return [
     `## ${text(run.name)}: ${verdict}`,
     '',
@@ -81,6 +84,7 @@ export function markdown(
           0,
         )),
     '',
+    ...revisionLines(correlation, t, locale),
     ...incidentLines(correlation, t, locale),
     `### ${t('exports.report.scaleEvents')}`,
     '',
@@ -88,6 +92,7 @@ export function markdown(
       ? [t('exports.report.noScaleEvents')]
       : table(
           [
+            ...(isByRevision ? [t('revisions.revision')] : []),
             t('exports.report.expected'),
             ...(isDecidedKnown ? [t('lag.decidedAt')] : []),
             t('exports.report.observed'),
@@ -100,6 +105,7 @@ export function markdown(
             t('exports.report.outcome'),
           ],
           events.map((e) => [
+            ...(isByRevision ? [e.revision === null ? '–' : code(e.revision)] : []),
             clock(e.dueMs),
             ...(isDecidedKnown ? [clock(e.decidedMs)] : []),
             clock(e.seenMs),
@@ -115,7 +121,7 @@ export function markdown(
             ms(e.steadyP95Ms),
             outcomeWord(t, e.outcome),
           ]),
-          isDecidedKnown ? 9 : 8,
+          8 + Number(isDecidedKnown) + Number(isByRevision),
         )),
     '',
     ...sentences(t('exports.report.story'), story),
@@ -127,6 +133,24 @@ export function markdown(
 
 function sentences(title: string, said: readonly string[]): string[] {
   return said.length > 0 ? [`### ${title}`, '', ...said.map((sentence) => `- ${text(sentence)}`), ''] : [];
+}
+
+/** What each revision had, where there were several. */
+function revisionLines(correlation: ExportSource['correlation'], t: Words, locale: Locale): string[] {
+  const revisions = revisionFigures(correlation);
+  if (revisions.length === 0) return [];
+  return [
+    `### ${t('revisions.title')}`,
+    '',
+    ...table(
+      [t('revisions.revision'), ...revisionColumns.map((column) => t(`revisions.${column}`))],
+      revisions.map((figures) => [
+        code(figures.revision),
+        ...revisionColumns.map((column) => revisionText(figures, column, locale, t)),
+      ]),
+    ),
+    '',
+  ];
 }
 
 /** The incidents as a table, each with its sentence and whose it was. */

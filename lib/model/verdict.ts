@@ -29,6 +29,8 @@ export const verdictCheckSchema = z.object({
   said: saidSchema,
   /** Its place on the run's clock; null: the whole run. */
   range: z.object({ fromMs: z.number(), toMs: z.number() }).nullable(),
+  /** Whose pods it is about, where the service has several revisions. */
+  revision: z.string().optional(),
 });
 export type VerdictCheck = z.infer<typeof verdictCheckSchema>;
 

@@ -5,6 +5,8 @@ import { messageSchema } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findJudgedRun } from '@/lib/judging/judge-run';
+import { revisionFiguresSchema } from '@/lib/model/revision-figures';
+import { revisionFigures } from '@/lib/timeline/revision-figures';
 import { correlate } from '@/lib/timeline/correlate';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { latencyBetween } from '@/lib/timeline/requests';
@@ -14,7 +16,13 @@ import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
 import { toldIncidents, toldIncidentSchema } from './told-incidents';
 
-const scaleEventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
+const scaleEventSchema = z.object({
+  atMs: z.number(),
+  from: z.number(),
+  to: z.number(),
+  /** Whose pods, where the service has several revisions. */
+  revision: z.string().optional(),
+});
 const lagSchema = z.object({
   decideMs: z.number().nullable(),
   actMs: z.number(),
@@ -54,6 +62,8 @@ export const runResultSchema = runFiguresSchema.extend({
     missed: z.array(scaleEventSchema),
     unexpected: z.array(scaleEventSchema),
   }),
+  /** What each revision had; empty where there was one. */
+  revisions: z.array(revisionFiguresSchema),
   /** From each change of the load to enough pods, in the order of time. */
   incidents: z.array(toldIncidentSchema),
   thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
@@ -73,15 +83,13 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
   const recording = boundRecording(await readRecording(store, id), run.summary);
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
   const storyCodes = storyOf(run, correlation, recording).map(storyMessage);
-  const pick = ({
+  type ScaleEvent = z.infer<typeof scaleEventSchema>;
+  const pick = ({ atMs, from, to, revision }: ScaleEvent): ScaleEvent => ({
     atMs,
     from,
     to,
-  }: {
-    atMs: number;
-    from: number;
-    to: number;
-  }): z.infer<typeof scaleEventSchema> => ({ atMs, from, to });
+    ...(revision === undefined ? {} : { revision }),
+  });
   return {
     ...run.figures,
     runId: run.id,
@@ -110,6 +118,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
       missed: correlation.missed.map(pick),
       unexpected: correlation.unexpected.map(pick),
     },
+    revisions: revisionFigures(correlation),
     incidents: toldIncidents(correlation),
     thresholds:
       run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??

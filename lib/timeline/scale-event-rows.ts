@@ -1,5 +1,5 @@
-import { type Correlation } from '@/lib/timeline/correlate';
-import { type LagParts } from '@/lib/timeline/lag-parts';
+import { type Correlation } from './correlate';
+import { type LagParts } from './lag-parts';
 
 export type ScaleOutcome =
   'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
@@ -7,7 +7,11 @@ export type ScaleOutcome =
 /** A scale event with what was due beside what was seen. Times on the run's clock. */
 export interface ScaleEventRow {
   id: string;
+  /** Whose pods it is about; null where the service has one revision. */
+  revision: string | null;
   outcome: ScaleOutcome;
+  /** The one that was lost; null: it is a change of the pods' number. */
+  pod: string | null;
   dueMs: number | null;
   dueFrom: number | null;
   dueTo: number | null;
@@ -29,7 +33,8 @@ export interface ScaleEventRow {
   steadyP95Ms: number | null;
 }
 
-const none: Omit<ScaleEventRow, 'id' | 'outcome'> = {
+const none: Omit<ScaleEventRow, 'id' | 'outcome' | 'revision'> = {
+  pod: null,
   dueMs: null,
   dueFrom: null,
   dueTo: null,
@@ -56,10 +61,11 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
   };
   const due =
     (outcome: ScaleOutcome) =>
-    ({ id, atMs, from, to }: Correlation['missed'][number]): ScaleEventRow => ({
+    ({ id, atMs, from, to, revision }: Correlation['missed'][number]): ScaleEventRow => ({
       ...none,
       ...paid(id),
       id,
+      revision: revision ?? null,
       outcome,
       dueMs: atMs,
       dueFrom: from,
@@ -68,9 +74,10 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
     });
   const seen =
     (outcome: ScaleOutcome) =>
-    ({ id, atMs, from, to, completeMs }: Correlation['unexpected'][number]): ScaleEventRow => ({
+    ({ id, atMs, from, to, completeMs, revision }: Correlation['unexpected'][number]): ScaleEventRow => ({
       ...none,
       id,
+      revision: revision ?? null,
       outcome,
       seenMs: atMs,
       seenFrom: from,
@@ -92,9 +99,11 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
     ...c.met.map(due('met')),
     ...c.unexpected.map(seen('unexpected')),
     ...c.corrections.map(seen('correction')),
-    ...c.losses.map(({ id, atMs, readyMs }): ScaleEventRow => ({
+    ...c.losses.map(({ id, atMs, readyMs, pod, revision = null }): ScaleEventRow => ({
       ...none,
       id,
+      revision,
+      pod,
       outcome: 'lost',
       seenMs: atMs,
       doneMs: readyMs,
@@ -105,6 +114,6 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
 }
 
 /** The row's first moment. */
-function startOf({ dueMs, seenMs }: ScaleEventRow): number {
+export function startOf({ dueMs, seenMs }: ScaleEventRow): number {
   return Math.min(dueMs ?? Infinity, seenMs ?? Infinity);
 }

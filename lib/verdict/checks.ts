@@ -118,7 +118,7 @@ function scaleUps({ incidents: all }: RunFacts): Check[] {
     const data = { from, to, at: second(startMs) };
     const range = { fromMs: startMs, toMs: endMs };
     const check = (outcome: VerdictOutcome, said: Message): Check[] => [
-      { subject: 'scale-up', outcome, said, range },
+      { subject: 'scale-up', outcome, ...ofRevision(incident, said), range },
     ];
     if (ended === 'followed')
       return check('pass', message('verdict.followed', { ...data, after: duration(durationMs) }));
@@ -252,12 +252,13 @@ function incidents({ incidents: all }: RunFacts, { incidentMs, lagMs }: Objectiv
 /** How long something of an incident took, at the least where it went on; that it is not over yet is judged elsewhere. */
 function timeCheck(
   subject: 'incident' | 'lag',
-  { startMs, endMs, isOpen, end: ended, doubt }: JudgedIncident,
+  incident: JudgedIncident,
   allowedMs: number | null,
   ms: number,
   say: (time: Figure, allowed: Figure) => Message,
 ): Check[] {
   if (allowedMs === null) return [];
+  const { startMs, endMs, isOpen, end: ended, doubt } = incident;
   const outcome = outcomeOf({ least: ms, most: isOpen && ended !== 'followed' ? Infinity : ms }, allowedMs);
   if (outcome === 'unclear') return [];
   const said = say(duration(ms), duration(allowedMs));
@@ -267,11 +268,18 @@ function timeCheck(
         {
           subject,
           outcome: 'unclear',
-          said: message('verdict.in-doubt', { what: said, reason: doubt }),
+          ...ofRevision(incident, message('verdict.in-doubt', { what: said, reason: doubt })),
           range,
         },
       ]
-    : [{ subject, outcome, said, range }];
+    : [{ subject, outcome, ...ofRevision(incident, said), range }];
+}
+
+/** A sentence with the revision that it is about, where the service has several. */
+function ofRevision({ revision }: JudgedIncident, sentence: Message): Pick<Check, 'said' | 'revision'> {
+  return revision === undefined
+    ? { said: sentence }
+    : { said: message('narrative.of-revision', { revision, sentence }), revision };
 }
 
 function regression({ regression: asked }: Objective, against: AgainstBaseline | null): Check[] {

@@ -9,6 +9,8 @@ import { culpritMessage } from '@/lib/timeline/incident-message';
 export interface JudgedIncident {
   startMs: number;
   endMs: number;
+  /** Whose pods were missing, where the service has several revisions. */
+  revision?: string | undefined;
   /** Pods that were ready and that were due at its most. */
   from: number;
   to: number;
@@ -55,6 +57,7 @@ export function incidentsOf({
       return {
         startMs,
         endMs,
+        revision: incident.revision,
         from: pods.from,
         to: pods.due,
         durationMs,

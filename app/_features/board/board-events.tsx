@@ -1,60 +1,18 @@
 import { useClock } from '@/app/_ui/charts/clock';
-import { type ChartModel } from '@/app/_ui/charts/model';
+import { type ChartModel, shortRevision } from '@/app/_ui/charts/model';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Cell, Table } from '@/app/_ui/table';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
+import { scaleEventRows, type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
 import { formatMs } from '@/lib/words/format';
-
-interface Row {
-  id: string;
-  sortMs: number;
-  from: number;
-  to: number;
-  dueMs: number | null;
-  seenMs: number | null;
-  doneMs: number | null;
-  lagMs: number | null;
-}
 
 /** The newest so many are shown. */
 const most = 50;
 
-function rowsOf({ matched, missed, unexpected, corrections }: ChartModel['correlation']): Row[] {
-  return [
-    ...matched.map(({ expected, observed, doneMs, lag }): Row => ({
-      id: expected.id,
-      sortMs: expected.atMs,
-      from: expected.from,
-      to: expected.to,
-      dueMs: expected.atMs,
-      seenMs: observed.atMs,
-      doneMs,
-      lagMs: lag.totalMs,
-    })),
-    ...missed.map(({ id, atMs, from, to }): Row => ({
-      id,
-      sortMs: atMs,
-      from,
-      to,
-      dueMs: atMs,
-      seenMs: null,
-      doneMs: null,
-      lagMs: null,
-    })),
-    ...[...unexpected, ...corrections].map(({ id, atMs, from, to, completeMs }): Row => ({
-      id,
-      sortMs: atMs,
-      from,
-      to,
-      dueMs: null,
-      seenMs: atMs,
-      doneMs: completeMs,
-      lagMs: null,
-    })),
-  ].sort((a, b) => b.sortMs - a.sortMs);
-}
+/** What was taken back or was so already is no event to look at. */
+const quiet: readonly ScaleOutcome[] = ['superseded', 'met', 'lost'];
 
 /** The scale events of a board, the newest first. */
 export function BoardEvents({ model, view }: { model: ChartModel; view: ChartView }) {
@@ -64,7 +22,11 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
   const opened = useStore(view.opened);
   const { correlation } = model;
   const incidents = correlation.incidents.toReversed().slice(0, most);
-  const rows = rowsOf(correlation).slice(0, most);
+  const rows = scaleEventRows(correlation)
+    .filter(({ outcome }) => !quiet.includes(outcome))
+    .reverse()
+    .slice(0, most);
+  const isByRevision = rows.some(({ revision }) => revision !== null);
   const at = (ms: number | null): string => (ms === null ? '–' : clock.tell(ms, true));
   return (
     <>
@@ -87,6 +49,7 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
           <Table
             label={t('tabs.events')}
             head={[
+              ...(isByRevision ? [t('revisions.revision')] : []),
               t('events.pods'),
               { label: t('events.expected'), numeric: true },
               { label: t('events.observed'), numeric: true },
@@ -94,18 +57,26 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
               { label: t('events.lag'), numeric: true },
             ]}
           >
-            {rows.map(({ id, from, to, dueMs, seenMs, doneMs, lagMs }) => (
+            {rows.map(({ id, revision, dueMs, seenMs, doneMs, totalMs, ...pods }) => (
               <tr key={id}>
+                {isByRevision && (
+                  <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
+                    {revision === null ? '–' : shortRevision(revision, model.run.service.name)}
+                  </Cell>
+                )}
                 <Cell heads className="tabular font-medium">
-                  {t('events.change', { from, to })}
+                  {t('events.change', {
+                    from: pods.dueFrom ?? pods.seenFrom ?? 0,
+                    to: pods.dueTo ?? pods.seenTo ?? 0,
+                  })}
                 </Cell>
                 <Cell numeric>{at(dueMs)}</Cell>
                 <Cell numeric>{at(seenMs)}</Cell>
                 <Cell numeric>{at(doneMs)}</Cell>
                 <Cell numeric>
-                  {lagMs !== null && lagMs < 0
-                    ? t('events.early', { time: formatMs(-lagMs, locale) })
-                    : formatMs(lagMs, locale)}
+                  {totalMs !== null && totalMs < 0
+                    ? t('events.early', { time: formatMs(-totalMs, locale) })
+                    : formatMs(totalMs, locale)}
                 </Cell>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import { type ExpectedScaleEvent, type ObservedScaleEvent } from '@/lib/timeline/scale-events';
+import { scaleEventRows, startOf, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 import { type LagPart } from '@/lib/model/lag-part';
 import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
 import { useClock } from '@/app/_ui/charts/clock';
@@ -25,100 +25,38 @@ import { Cell, Table } from '@/app/_ui/table';
 /** A page is drawn at once; an hour can have hundreds of events. */
 const pageSize = 50;
 
-interface Row {
-  id: string;
-  sortMs: number;
-  revision: string | null;
-  /** A rollout or a split, in words, instead of a scale event. */
-  told: Message | null;
-  due: { atMs: number; from: number; to: number } | null;
-  seen: { atMs: number; from: number; to: number; completeMs: number | null } | null;
-  lag: { decideMs: number | null; actMs: number | null; startMs: number | null; totalMs: number | null };
-  /** Instead of a change of the pods' number. */
-  pod: string | null;
-  /** When the cluster's own autoscaler decided it. */
-  decidedMs: number | null;
-  /** The part of the lag that took the most. */
-  most: { part: LagPart; ms: number } | null;
-}
+/** A scale event; or a rollout or a split, in words. */
+type Row = { id: string; atMs: number } & (
+  { event: ScaleEventRow; told: null } | { event: null; told: Message }
+);
 
-const noWord = { decidedMs: null, most: null };
-const noLag = { decideMs: null, actMs: null, startMs: null, totalMs: null };
-
-function rowsOf({ correlation: c }: ChartModel): Row[] {
-  const scale = { told: null } as const;
-  const due = (event: ExpectedScaleEvent): Row => ({
-    id: event.id,
-    sortMs: event.atMs,
-    revision: event.revision ?? null,
-    ...scale,
-    due: event,
-    seen: null,
-    lag: noLag,
-    pod: null,
-    decidedMs: c.decidedMs[event.id] ?? null,
-    most: null,
-  });
-  const seen = (event: ObservedScaleEvent): Row => ({
-    id: event.id,
-    sortMs: event.atMs,
-    revision: event.revision ?? null,
-    ...scale,
-    due: null,
-    seen: event,
-    lag: noLag,
-    pod: null,
-    ...noWord,
-  });
+function rowsOf({ correlation }: ChartModel): Row[] {
   const rows: Row[] = [
-    ...c.matched.map(({ expected, observed, further, doneMs, lag }): Row => ({
-      id: expected.id,
-      sortMs: Math.min(expected.atMs, observed.atMs),
-      revision: expected.revision ?? null,
-      ...scale,
-      due: expected,
-      seen: { ...observed, to: further.at(-1)?.to ?? observed.to, completeMs: doneMs },
-      lag,
-      pod: null,
-      decidedMs: c.decidedMs[expected.id] ?? null,
-      most: mostOf(c.lagParts[expected.id]),
+    ...scaleEventRows(correlation).map((event) => ({
+      id: event.id,
+      atMs: startOf(event),
+      event,
+      told: null,
     })),
-    ...[...c.missed, ...c.superseded, ...c.met].map(due),
-    ...[...c.unexpected, ...c.corrections].map(seen),
-    ...c.losses.map(({ id, atMs, pod, readyMs, revision = null }): Row => ({
-      id,
-      sortMs: atMs,
-      revision,
-      ...scale,
-      due: null,
-      seen: { atMs, from: 0, to: 0, completeMs: readyMs },
-      lag: { ...noLag, totalMs: readyMs === null ? null : readyMs - atMs },
-      pod,
-      ...noWord,
-    })),
-    ...revisionSentences(c).map((sentence): Row => ({
+    ...revisionSentences(correlation).map((sentence) => ({
       id: sentence.eventId ?? '',
-      sortMs: sentence.range?.fromMs ?? 0,
-      revision: null,
+      atMs: sentence.range?.fromMs ?? 0,
+      event: null,
       told: revisionMessage(sentence),
-      due: null,
-      seen: null,
-      lag: noLag,
-      pod: null,
-      ...noWord,
     })),
   ];
-  return rows.sort((a, b) => a.sortMs - b.sortMs);
+  return rows.sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Act and start as they add up to the lag beside them. */
-function stepsOf({ actMs, startMs, totalMs }: Row['lag']): Pick<Row['lag'], 'actMs' | 'startMs'> {
+function stepsOf({ actMs, startMs, totalMs }: ScaleEventRow): Pick<ScaleEventRow, 'actMs' | 'startMs'> {
   if (actMs === null || startMs === null || totalMs === null) return { actMs, startMs };
   const [act = actMs, start = startMs] = addingUp([actMs, startMs], totalMs, stepOfMs(totalMs));
   return { actMs: act, startMs: start };
 }
 
-function mostOf(lag: LagParts | undefined): Row['most'] {
+/** The part of the lag that took the most. */
+function mostOf(lag: LagParts | undefined): { part: LagPart; ms: number } | null {
   const sum = lag && mostOfLag([lag]);
   return sum ? { part: sum.most, ms: sum.mostMs } : null;
 }
@@ -192,6 +130,13 @@ export function EventsTab({
   );
 }
 
+/** Which of the columns are shown that not every run has. */
+interface Columns {
+  decided: boolean;
+  revision: boolean;
+  split: boolean;
+}
+
 /** Expected against observed scale events, each with its lag split. */
 function EventsTable({
   rows,
@@ -206,17 +151,17 @@ function EventsTable({
 }) {
   const t = useWords();
   const say = useSay();
-  const locale = useLocale();
-  // Recordings without the cluster's own word look as before.
-  const isDecidedKnown = model.correlation.decided.length > 0;
-  const isByRevision = rows.some(({ revision }) => revision !== null);
-  const isSplitKnown = Object.keys(model.correlation.lagParts).length > 0;
+  // Recordings without the cluster's own word, or of one revision, look as before.
+  const columns: Columns = {
+    decided: model.correlation.decided.length > 0,
+    revision: rows.some(({ event }) => event?.revision != null),
+    split: Object.keys(model.correlation.lagParts).length > 0,
+  };
   const selected = useStore(view.selected);
   const [turned, setTurned] = useState<{ page: number; selected: string | null }>({
     page: 0,
     selected: null,
   });
-  const ms = (value: number | null): string => formatMs(value, locale);
   const pages = whole ? 1 : Math.ceil(rows.length / pageSize);
   // An event that is chosen in the charts is on the page that is shown, until another page is turned to.
   const chosen = selected === turned.selected ? -1 : rows.findIndex(({ id }) => id === selected);
@@ -231,111 +176,121 @@ function EventsTable({
         head={[
           { label: t('events.decide'), numeric: true },
           { label: t('events.expected'), numeric: true },
-          ...(isByRevision ? [{ label: t('revisions.revision') }] : []),
+          ...(columns.revision ? [{ label: t('revisions.revision') }] : []),
           { label: t('events.pods') },
-          ...(isDecidedKnown ? [{ label: t('lag.decidedAt'), numeric: true }] : []),
+          ...(columns.decided ? [{ label: t('lag.decidedAt'), numeric: true }] : []),
           { label: t('events.observed'), numeric: true },
           { label: `${t('events.pods')} ` },
           { label: t('events.complete'), numeric: true },
           { label: t('events.act'), numeric: true },
           { label: t('events.start'), numeric: true },
           { label: t('events.lag'), numeric: true },
-          ...(isSplitKnown ? [{ label: t('lag.where') }] : []),
+          ...(columns.split ? [{ label: t('lag.where') }] : []),
           { label: t('events.outcome') },
         ]}
       >
-        {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map(
-          ({ id, revision, told, sortMs, due, seen, lag, pod, decidedMs, most }) =>
-            told !== null ? (
-              <tr
-                key={id}
-                data-revision-row
-                aria-selected={selected === id}
-                onClick={() => view.selected.set(id)}
-                className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
-              >
+        {(whole ? rows : rows.slice(current * pageSize, (current + 1) * pageSize)).map((row) => (
+          <tr
+            key={row.id}
+            data-revision-row={row.told ? true : undefined}
+            aria-selected={selected === row.id}
+            onClick={() => view.selected.set(row.id)}
+            className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
+          >
+            {row.event ? (
+              <EventCells event={row.event} model={model} columns={columns} />
+            ) : (
+              <>
                 <Cell />
                 <Cell numeric>
-                  <button type="button" className="underline decoration-border-strong underline-offset-4">
-                    {formatClock(sortMs, true)}
-                  </button>
+                  <TimeButton>{formatClock(row.atMs, true)}</TimeButton>
                 </Cell>
                 <Cell
-                  colSpan={8 + [isByRevision, isDecidedKnown, isSplitKnown].filter(Boolean).length}
+                  colSpan={8 + Object.values(columns).filter(Boolean).length}
                   className="whitespace-normal text-info"
                 >
-                  {say(told)}
+                  {say(row.told)}
                 </Cell>
-              </tr>
-            ) : (
-              <tr
-                key={id}
-                aria-selected={selected === id}
-                onClick={() => view.selected.set(id)}
-                className="cursor-pointer hover:bg-muted/60 aria-selected:bg-muted"
-              >
-                <Cell numeric>{ms(lag.decideMs)}</Cell>
-                <Cell numeric>
-                  <button type="button" className="underline decoration-border-strong underline-offset-4">
-                    {due ? formatClock(due.atMs, true) : seen ? '–' : ''}
-                  </button>
-                </Cell>
-                {isByRevision && (
-                  <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
-                    {revision === null ? '–' : shortRevision(revision, model.run.service.name)}
-                  </Cell>
-                )}
-                <Cell className="tabular font-medium">
-                  {due ? t('events.change', { from: due.from, to: due.to }) : '–'}
-                </Cell>
-                {isDecidedKnown && (
-                  <Cell numeric>{decidedMs === null ? '–' : formatClock(decidedMs, true)}</Cell>
-                )}
-                <Cell numeric>{seen ? formatClock(seen.atMs, true) : '–'}</Cell>
-                <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
-                  {pod !== null ? (
-                    <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
-                  ) : seen ? (
-                    t('events.change', { from: seen.from, to: seen.to })
-                  ) : (
-                    '–'
-                  )}
-                </Cell>
-                <Cell numeric>
-                  {seen?.completeMs === undefined || seen.completeMs === null
-                    ? '–'
-                    : formatClock(seen.completeMs, true)}
-                </Cell>
-                <Cell numeric>{ms(stepsOf(lag).actMs)}</Cell>
-                <Cell numeric>{ms(stepsOf(lag).startMs)}</Cell>
-                <Cell numeric className="font-semibold">
-                  {lag.totalMs !== null && lag.totalMs < 0
-                    ? t('events.early', { time: ms(-lag.totalMs) })
-                    : ms(lag.totalMs)}
-                </Cell>
-                {isSplitKnown && (
-                  <Cell className="whitespace-nowrap">
-                    {most ? (
-                      <span className="flex items-center gap-1.5">
-                        <span
-                          aria-hidden
-                          className={`size-2 shrink-0 rounded-full ${partLooks[most.part]}`}
-                        />
-                        {t('lag.whereText', { time: ms(most.ms), part: t(`lag.parts.${most.part}`) })}
-                      </span>
-                    ) : (
-                      '–'
-                    )}
-                  </Cell>
-                )}
-                <Cell>
-                  <OutcomeBadge model={model} id={id} />
-                </Cell>
-              </tr>
-            ),
-        )}
+              </>
+            )}
+          </tr>
+        ))}
       </Table>
     </div>
+  );
+}
+
+function EventCells({
+  event,
+  model,
+  columns,
+}: {
+  event: ScaleEventRow;
+  model: ChartModel;
+  columns: Columns;
+}) {
+  const t = useWords();
+  const locale = useLocale();
+  const ms = (value: number | null): string => formatMs(value, locale);
+  const clock = (atMs: number | null): string => (atMs === null ? '–' : formatClock(atMs, true));
+  const { revision, pod, dueMs, seenMs, totalMs } = event;
+  const most = mostOf(model.correlation.lagParts[event.id]);
+  return (
+    <>
+      <Cell numeric>{ms(event.decideMs)}</Cell>
+      <Cell numeric>
+        <TimeButton>{clock(dueMs)}</TimeButton>
+      </Cell>
+      {columns.revision && (
+        <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
+          {revision === null ? '–' : shortRevision(revision, model.run.service.name)}
+        </Cell>
+      )}
+      <Cell className="tabular font-medium">
+        {dueMs === null ? '–' : t('events.change', { from: event.dueFrom ?? 0, to: event.dueTo ?? 0 })}
+      </Cell>
+      {columns.decided && <Cell numeric>{clock(event.decidedMs)}</Cell>}
+      <Cell numeric>{clock(seenMs)}</Cell>
+      <Cell className="tabular max-w-52 truncate font-medium" title={pod ?? undefined}>
+        {pod !== null ? (
+          <span className="font-mono text-xs font-normal">…{pod.slice(-14)}</span>
+        ) : seenMs === null ? (
+          '–'
+        ) : (
+          t('events.change', { from: event.seenFrom ?? 0, to: event.seenTo ?? 0 })
+        )}
+      </Cell>
+      <Cell numeric>{clock(event.doneMs)}</Cell>
+      <Cell numeric>{ms(stepsOf(event).actMs)}</Cell>
+      <Cell numeric>{ms(stepsOf(event).startMs)}</Cell>
+      <Cell numeric className="font-semibold">
+        {totalMs !== null && totalMs < 0 ? t('events.early', { time: ms(-totalMs) }) : ms(totalMs)}
+      </Cell>
+      {columns.split && (
+        <Cell className="whitespace-nowrap">
+          {most ? (
+            <span className="flex items-center gap-1.5">
+              <span aria-hidden className={`size-2 shrink-0 rounded-full ${partLooks[most.part]}`} />
+              {t('lag.whereText', { time: ms(most.ms), part: t(`lag.parts.${most.part}`) })}
+            </span>
+          ) : (
+            '–'
+          )}
+        </Cell>
+      )}
+      <Cell>
+        <OutcomeBadge model={model} id={event.id} />
+      </Cell>
+    </>
+  );
+}
+
+/** A row's moment: what a keyboard opens it by. */
+function TimeButton({ children }: { children: string }) {
+  return (
+    <button type="button" className="underline decoration-border-strong underline-offset-4">
+      {children}
+    </button>
   );
 }
 

@@ -1,12 +1,9 @@
 import { type Correlation } from '@/lib/timeline/correlate';
 import { type Words } from '@/lib/words/words';
+import { type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
 import { type Tone } from '@/app/_ui/primitives/badge';
 
-/** What became of a scale event, or that a pod was lost. */
-export type Outcome =
-  'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
-
-export const outcomeTones: Record<Outcome, Tone> = {
+export const outcomeTones: Record<ScaleOutcome, Tone> = {
   matched: 'success',
   short: 'danger',
   missed: 'danger',
@@ -18,7 +15,7 @@ export const outcomeTones: Record<Outcome, Tone> = {
 };
 
 /** The outcome of the event with this id; null if there is none. */
-export function outcomeOf(c: Correlation, id: string): Outcome | null {
+export function outcomeOf(c: Correlation, id: string): ScaleOutcome | null {
   const match = c.matched.find(
     ({ expected, observed, further }) =>
       expected.id === id || observed.id === id || further.some((one) => one.id === id),
@@ -33,7 +30,7 @@ export function outcomeOf(c: Correlation, id: string): Outcome | null {
   return has(c.unexpected) ? 'unexpected' : null;
 }
 
-export function outcomeWord(t: Words, outcome: Outcome): string {
+export function outcomeWord(t: Words, outcome: ScaleOutcome): string {
   return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
     ? t(`review.outcome.${outcome}`)
     : t(`events.${outcome}`);
