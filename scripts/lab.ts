@@ -15,6 +15,7 @@ const program = command(
   {
     options: z.object({
       gatewayPort: port('gateway (4380 or SCALETRACE_GATEWAY_PORT)'),
+      gatewayTlsPort: port('gateway for HTTPS (4383 or SCALETRACE_GATEWAY_TLS_PORT)'),
       apiPort: port('Kubernetes API (4381 or SCALETRACE_API_PORT)'),
       metricsPort: port('gateway metrics (4382 or SCALETRACE_METRICS_PORT)'),
       stateDir: z
@@ -27,13 +28,14 @@ const program = command(
     keepPrivate();
     lab = await startLab({
       gatewayPort: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
+      gatewayTlsPort: options.gatewayTlsPort ?? variable('SCALETRACE_GATEWAY_TLS_PORT'),
       apiPort: options.apiPort ?? variable('SCALETRACE_API_PORT'),
       metricsPort: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
       stateDir: options.stateDir ?? stateDirectory(),
     });
     const { close: _close, ...addresses } = lab;
     console.log(
-      `gateway     ${addresses.gatewayUrl}\nmetrics     ${addresses.metricsUrl}\nkubectl     export KUBECONFIG=${addresses.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
+      `gateway     ${addresses.gatewayUrl}\n            ${addresses.gatewayTlsUrl} (curl --cacert ${addresses.caFile})\nmetrics     ${addresses.metricsUrl}\nkubectl     export KUBECONFIG=${addresses.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
     );
     console.log(`lab ready ${JSON.stringify(addresses)}`);
     return new Promise<never>(() => {});

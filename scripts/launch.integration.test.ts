@@ -19,6 +19,7 @@ function npmRun(name: string, args: string[]): { npm: ChildProcess; printed: () 
     SCALETRACE_DIR: state,
     SCALETRACE_PORT: `${firstPort}`,
     SCALETRACE_GATEWAY_PORT: `${firstPort + 1}`,
+    SCALETRACE_GATEWAY_TLS_PORT: `${firstPort + 4}`,
     SCALETRACE_API_PORT: `${firstPort + 2}`,
     SCALETRACE_METRICS_PORT: `${firstPort + 3}`,
   };

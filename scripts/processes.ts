@@ -9,9 +9,11 @@ import { reportError, UserError } from '@/lib/environment/user-error';
 
 const labReadySchema = z.looseObject({
   gatewayUrl: z.string(),
+  gatewayTlsUrl: z.string(),
   apiUrl: z.string(),
   metricsUrl: z.string(),
   kubeconfig: z.string(),
+  caFile: z.string(),
 });
 export type LabAddresses = z.infer<typeof labReadySchema>;
 
@@ -27,7 +29,13 @@ export class Processes {
   private stopping = false;
 
   /** Starts the lab and waits until it serves. Rejects with a UserError when it cannot. */
-  async startLab(ports: { gateway: number; api: number; metrics: number }): Promise<LabAddresses> {
+  async startLab(ports: {
+    gateway: number;
+    /** Any free one by default. */
+    gatewayTls?: number;
+    api: number;
+    metrics: number;
+  }): Promise<LabAddresses> {
     const child = this.spawn(
       [
         '--import',
@@ -35,6 +43,8 @@ export class Processes {
         'scripts/lab.ts',
         '--gateway-port',
         `${ports.gateway}`,
+        '--gateway-tls-port',
+        `${ports.gatewayTls ?? 0}`,
         '--api-port',
         `${ports.api}`,
         '--metrics-port',

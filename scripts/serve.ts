@@ -52,6 +52,7 @@ const serve = command(
     if (options.lab || (mode === 'dev' && variable('KUBECONFIG') === undefined)) {
       const lab = await processes.startLab({
         gateway: variable('SCALETRACE_GATEWAY_PORT'),
+        gatewayTls: variable('SCALETRACE_GATEWAY_TLS_PORT'),
         api: variable('SCALETRACE_API_PORT'),
         metrics: variable('SCALETRACE_METRICS_PORT'),
       });

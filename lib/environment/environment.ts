@@ -44,6 +44,10 @@ const variables = z.object({
     description: 'port of the lab’s gateway',
     takes: labPortText,
   }),
+  SCALETRACE_GATEWAY_TLS_PORT: port(0, 4383).meta({
+    description: 'port of the lab’s gateway for HTTPS',
+    takes: labPortText,
+  }),
   SCALETRACE_API_PORT: port(0, 4381).meta({
     description: 'port of the lab’s Kubernetes API',
     takes: labPortText,

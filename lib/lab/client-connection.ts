@@ -1,7 +1,12 @@
+import { STATUS_CODES } from 'node:http';
 import { type Socket } from 'node:net';
 import { Exchange, type ClientSide } from './exchange';
 import { type Gateway } from './gateway';
 import { Body, bodyOf, headOf, longestHead } from './http1.mjs';
+import { Upstream } from './upstream';
+
+/** The head of what an HTTP/2 connection begins with (RFC 9113, 3.4). */
+const http2Preface = 'PRI * HTTP/2.0';
 
 /** One client's connection to the gateway: its requests are taken one after another. */
 export class ClientConnection implements ClientSide {
@@ -43,6 +48,11 @@ export class ClientConnection implements ClientSide {
     }
     this.socket.resume();
     this.takeBody();
+  }
+
+  tunnel(): void {
+    this.body = new Body(null);
+    this.wantBody(true);
   }
 
   /** The answer is whole. `keep`: whether the connection may carry another request. */
@@ -94,6 +104,10 @@ export class ClientConnection implements ClientSide {
   private begin(head: string): void {
     const request = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) \S+ HTTP\/1\.([01])(?:\r|$)/.exec(head);
     const extent = bodyOf(head);
+    if (!request && head === http2Preface) {
+      this.becomeHttp2();
+      return;
+    }
     if (!request || extent === undefined) {
       this.refuse('400 Bad Request', 'This is no HTTP/1.1 request.\n');
       return;
@@ -101,18 +115,10 @@ export class ClientConnection implements ClientSide {
     this.closeAfter = request[2] === '0' || /\r\nconnection:[^\r]*close/i.test(head);
     this.body = new Body(extent ?? 0);
     const host = /\r\nhost:[ \t]*([^\r]*?)[ \t]*(?=\r|$)/i.exec(head)?.[1] ?? '';
-    const upstream = this.gateway.upstreamFor(host);
-    if (!upstream) {
-      this.answer(
-        '404 Not Found',
-        `No service has the host "${host.replace(/:\d+$/, '').toLowerCase()}".\n`,
-        'route_not_found',
-      );
-      return;
-    }
-    if (upstream.pending >= this.gateway.options.maxPending) {
-      upstream.count('5xx');
-      this.answer('503 Service Unavailable', 'The queue of this revision is full.\n', 'upstream_overflow');
+    const upstream = this.gateway.admit(host);
+    if (!(upstream instanceof Upstream)) {
+      const { status, text, flag } = upstream;
+      this.answer(`${status} ${STATUS_CODES[status]}`, text, flag);
       return;
     }
     // Set before it begins: it may end at once.
@@ -120,10 +126,20 @@ export class ClientConnection implements ClientSide {
       head,
       isHead: request[1] === 'HEAD',
       hasBody: !this.body.done,
+      asksForWebSocket: /\r\nupgrade:[ \t]*websocket/i.test(head),
       closes: this.closeAfter,
     });
     this.exchange = exchange;
     exchange.begin();
+  }
+
+  private becomeHttp2(): void {
+    const { socket, rest } = this;
+    this.rest = null;
+    this.ended = true;
+    socket.removeAllListeners('data').removeAllListeners('drain').pause();
+    socket.unshift(Buffer.concat([Buffer.from(`${http2Preface}\r\n\r\n`), ...(rest ? [rest] : [])]));
+    this.gateway.takeHttp2(socket);
   }
 
   private takeBody(): void {

@@ -8,6 +8,8 @@ export interface ClientSide {
   /** False when the sender should wait for the exchange's `onClientDrain`. */
   write(data: Buffer | string): boolean;
   wantBody(wanted: boolean): void;
+  /** From now on all that the client sends is for the pod. */
+  tunnel(): void;
   answer(status: string, text: string, flag: string): void;
   done(keep: boolean): void;
   abort(): void;
@@ -17,14 +19,19 @@ interface Request {
   head: string;
   isHead: boolean;
   hasBody: boolean;
+  /** It asks for a WebSocket (RFC 6455, 4.1). */
+  asksForWebSocket: boolean;
   /** The client wants its connection closed after the answer. */
   closes: boolean;
 }
 
-const mostAttempts = 3;
+/** How many pods are asked before a request is given up. */
+export const mostAttempts = 3;
 // They belong to one connection, not to the message. `transfer-encoding` stays: the body is passed on as it is.
 const hopByHop =
   /\r\n(?:connection|keep-alive|proxy-authenticate|proxy-authorization|proxy-connection|te|trailer|upgrade|expect):[^\r]*/gi;
+
+const toWebSocket = '\r\nconnection: Upgrade\r\nupgrade: websocket';
 
 /** One request on its way: waiting, then inside one pod. */
 export class Exchange implements ConnectionUser {
@@ -39,6 +46,7 @@ export class Exchange implements ConnectionUser {
   private received: Buffer | null = null;
   private body: Body | null = null;
   private keepsPod = true;
+  private tunnels = false;
 
   constructor(
     private readonly client: ClientSide,
@@ -51,11 +59,16 @@ export class Exchange implements ConnectionUser {
     if (this.request.hasBody) this.client.wantBody(false);
     this.cancelWait = this.upstream.acquire((pod) => {
       this.cancelWait = null;
+      if (!pod) {
+        this.fail('The revision is gone.\n', 'no_healthy_upstream');
+        return;
+      }
       this.pod = pod;
       this.startedAtMs = performance.now();
       const connection = pod.connections.take(this);
       this.connection = connection;
-      connection.write(`${this.request.head.replace(hopByHop, '')}\r\n\r\n`);
+      const upgrade = this.request.asksForWebSocket ? toWebSocket : '';
+      connection.write(`${this.request.head.replace(hopByHop, '')}${upgrade}\r\n\r\n`);
       if (!this.request.hasBody) return;
       if (/\r\nexpect:[^\r]*100-continue/i.test(this.request.head))
         this.client.write('HTTP/1.1 100 Continue\r\n\r\n');
@@ -85,9 +98,10 @@ export class Exchange implements ConnectionUser {
     this.cancelWait = null;
     const { connection } = this;
     if (!connection) return;
-    // The pod must not go on with what nobody waits for.
     connection.user = null;
-    connection.destroy();
+    // The pod must not go on with what nobody waits for; on a WebSocket it may still read the client's farewell.
+    if (this.tunnels) connection.end();
+    else connection.destroy();
     this.release();
   }
 
@@ -99,6 +113,11 @@ export class Exchange implements ConnectionUser {
     this.received = this.received ? Buffer.concat([this.received, chunk]) : chunk;
     for (let head = headOf(this.received); head; head = headOf(this.received)) {
       const rest: Buffer = this.received.subarray(head.length);
+      if (this.request.asksForWebSocket && /^HTTP\/1\.1 101/.test(head.text)) {
+        this.received = null;
+        this.startTunnel(head.text, rest);
+        return;
+      }
       // What comes before the answer, such as 100 Continue, was for this side only.
       if (/^HTTP\/1\.[01] 1\d\d/.test(head.text)) {
         this.received = rest;
@@ -126,9 +145,27 @@ export class Exchange implements ConnectionUser {
       this.begin();
       return;
     }
+    this.fail('The pod did not answer.\n', 'upstream_reset');
+  }
+
+  private fail(text: string, flag: string): void {
     this.wantsBody = false;
     this.upstream.count('5xx');
-    this.client.answer('503 Service Unavailable', 'The pod did not answer.\n', 'upstream_reset');
+    this.client.answer('503 Service Unavailable', text, flag);
+  }
+
+  /** A WebSocket is open: bytes go both ways, and the place is held, until one side ends. */
+  private startTunnel(head: string, rest: Buffer): void {
+    this.tunnels = true;
+    this.body = new Body(null);
+    this.upstream.count('1xx');
+    this.client.write(
+      `${head.replace(hopByHop, '')}${toWebSocket}\r\nx-pod: ${this.pod?.name ?? ''}\r\n\r\n`,
+    );
+    if (rest.length > 0) this.pass(rest);
+    this.request.hasBody = true;
+    this.wantsBody = true;
+    this.client.tunnel();
   }
 
   private startAnswer(head: string, rest: Buffer): void {

@@ -1,5 +1,9 @@
+import { performServerHandshake } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { type Certified } from './certificates';
 import { ClientConnection } from './client-connection';
+import { StreamExchange } from './stream-exchange';
 import { type Upstream } from './upstream';
 
 export interface GatewayOptions {
@@ -11,6 +15,13 @@ export interface GatewayOptions {
 export interface RouteTarget {
   upstream: Upstream;
   percent: number;
+}
+
+/** Why a request goes nowhere: an answer of the gateway's own, with Envoy's word for it in `flag`. */
+export interface Refusal {
+  status: number;
+  text: string;
+  flag: string;
 }
 
 /** Gives each target its part, evenly mixed: of 50/50 every second request goes to each. */
@@ -36,16 +47,36 @@ class Division {
 
 /** A reverse proxy that routes by Host and gives each pod at most its container concurrency. */
 export class Gateway {
+  /** HTTP/1.1, and HTTP/2 of those who know beforehand that it is spoken (h2c). */
   readonly server: Server;
+  /** Both over TLS, as ALPN says; it serves from the first `certify` on. */
+  readonly tlsServer: TlsServer;
   private readonly routes = new Map<string, Division>();
   private readonly sockets = new Set<Socket>();
 
   constructor(readonly options: GatewayOptions) {
     this.server = createServer({ noDelay: true }, (socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
+      this.keep(socket);
       new ClientConnection(socket, this);
     });
+    this.tlsServer = createTlsServer({ noDelay: true, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
+      if (socket.alpnProtocol === 'h2') this.takeHttp2(socket);
+      else new ClientConnection(socket, this);
+    });
+    // Before the handshake too: a client that never ends it must not hold up the end.
+    this.tlsServer.on('connection', (socket: Socket) => this.keep(socket));
+  }
+
+  /** Shows this certificate to all who connect from now on. */
+  certify({ cert, key }: Certified): void {
+    this.tlsServer.setSecureContext({ cert, key });
+  }
+
+  /** Takes the requests of a connection on which HTTP/2 is spoken. */
+  takeHttp2(socket: Socket): void {
+    const session = performServerHandshake(socket, { maxSessionMemory: sessionMegabytes });
+    session.on('error', () => socket.destroy());
+    session.on('stream', (stream, headers) => new StreamExchange(stream, headers, this).begin());
   }
 
   /** Divides a host's requests over revisions; those that wait at another one go on to be served there. */
@@ -57,15 +88,31 @@ export class Gateway {
     this.routes.delete(host.toLowerCase());
   }
 
-  /** The revision that the next request with this Host header goes to, with or without a port. */
-  upstreamFor(host: string): Upstream | null {
-    return this.routes.get(host.replace(/:\d+$/, '').toLowerCase())?.next() ?? null;
+  /** Where the next request with this Host header goes, with or without a port. */
+  admit(host: string): Upstream | Refusal {
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    const upstream = this.routes.get(name)?.next();
+    if (!upstream)
+      return { status: 404, text: `No service has the host "${name}".\n`, flag: 'route_not_found' };
+    if (upstream.pending < this.options.maxPending) return upstream;
+    upstream.count('5xx');
+    return { status: 503, text: 'The queue of this revision is full.\n', flag: 'upstream_overflow' };
   }
 
   /** Takes no new connection and ends those there are. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = [this.server, this.tlsServer].map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
     for (const socket of this.sockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
+  }
+
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
   }
 }
+
+/** What one HTTP/2 connection may hold: Node's 10 MB are too few for thousands of streams of a load test. */
+const sessionMegabytes = 256;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type KubeObject } from './object-store';
+import { type PodProtocol } from './pod-connections';
 import { probeSchema } from './probes';
 
 const stringMap = z.record(z.string(), z.string());
@@ -10,7 +11,9 @@ const containerSchema = z.strictObject({
   command: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
   env: z.array(envSchema).default([]),
-  ports: z.array(z.looseObject({ containerPort: z.number() })).optional(),
+  ports: z
+    .array(z.looseObject({ name: z.string().optional(), containerPort: z.number().int().optional() }))
+    .optional(),
   resources: z.looseObject({}).optional(),
   readinessProbe: probeSchema.optional(),
   livenessProbe: probeSchema.optional(),
@@ -54,6 +57,11 @@ export const knativeServiceSchema = z.looseObject({
   }),
 });
 export type KnativeService = KubeObject & z.infer<typeof knativeServiceSchema>;
+
+/** What the container speaks, as its port's name says (Knative's runtime contract). */
+export function protocolOf(service: KnativeService): PodProtocol {
+  return service.spec.template.spec.containers[0]?.ports?.[0]?.name === 'h2c' ? 'h2c' : 'http1';
+}
 
 /**
  * The lab's ConfigMap config-autoscaler: services start at 0 pods, so that the first run already shows a scale from

@@ -6,7 +6,9 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '@/lib/environment/user-error';
 import { createAutoscalerPod, proxiedMetrics } from './autoscaler-metrics';
+import { Authority } from './certificates';
 import { ClusterState } from './cluster-state';
+import { certifyGateway } from './gateway-certificate';
 import { faultsSchema, noFaults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi } from './kube-api';
@@ -24,9 +26,11 @@ import { admitKnativeService } from './webhook';
 export interface LabOptions {
   /** 0: any free port. */
   gatewayPort: number;
+  /** The gateway's for HTTPS; any free one by default. */
+  gatewayTlsPort?: number;
   apiPort: number;
   metricsPort: number;
-  /** Where the kubeconfig and the applied services are kept. */
+  /** Where the kubeconfig, the applied services and the certificate authority are kept. */
   stateDir: string;
   /** Requests that may wait for one revision. */
   maxPending?: number;
@@ -36,9 +40,13 @@ export interface LabOptions {
 
 export interface Lab {
   gatewayUrl: string;
+  /** `https://`; its certificate is signed by `caFile`'s. */
+  gatewayTlsUrl: string;
   apiUrl: string;
   metricsUrl: string;
   kubeconfig: string;
+  /** The certificate (PEM) of the authority that a client of `gatewayTlsUrl` has to trust. */
+  caFile: string;
   close: () => Promise<void>;
 }
 
@@ -54,6 +62,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const retiring = new Set<Revision>();
   const revisions = (): Revision[] => [...routed.values()].flatMap((service) => service.revisions);
   const gateway = new Gateway({ maxPending: options.maxPending ?? 10_000 });
+  const labDir = join(options.stateDir, 'lab');
+  mkdirSync(labDir, { recursive: true });
+  const authority = await Authority.open(labDir);
+  await certifyGateway(cluster, gateway, authority);
   let closing = false;
 
   const keyOf = (object: KubeObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
@@ -110,12 +122,20 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   });
 
   const gatewayUrl = await listen(gateway.server, options.gatewayPort, 'gateway', '--gateway-port');
+  let gatewayTlsUrl: string;
   const servers: HttpServer[] = [];
   const shut = async (): Promise<void> =>
     void (await Promise.all([gateway.close(), ...servers.map((server) => closeServer(server))]));
   let apiUrl: string;
   let metricsUrl: string;
   try {
+    gatewayTlsUrl = await listen(
+      gateway.tlsServer,
+      options.gatewayTlsPort ?? 0,
+      'gateway (HTTPS)',
+      '--gateway-tls-port',
+      'https',
+    );
     apiUrl = await listen(api.server, options.apiPort, 'Kubernetes API', '--api-port');
     servers.push(api.server);
     metricsUrl = `${await listen(metrics, options.metricsPort, 'gateway metrics', '--metrics-port')}/stats/prometheus`;
@@ -147,11 +167,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   configMap('config-autoscaler', labAutoscalerConfig);
   configMap('config-domain', { 'example.com': '' });
-  configMap('scaletrace-gateway', { gatewayUrl, metricsUrl, clusterLabelFormat: '{namespace}/{revision}' });
+  configMap('scaletrace-gateway', {
+    gatewayUrl,
+    gatewayTlsUrl,
+    caFile: authority.certificateFile,
+    metricsUrl,
+    clusterLabelFormat: '{namespace}/{revision}',
+  });
   configMap(faultsMap, {});
 
-  const labDir = join(options.stateDir, 'lab');
-  mkdirSync(labDir, { recursive: true });
   const kept = join(labDir, 'services.json');
   const kubeconfig = join(options.stateDir, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigOf(apiUrl), { mode: 0o600 });
@@ -175,9 +199,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   return {
     gatewayUrl,
+    gatewayTlsUrl,
     apiUrl,
     metricsUrl,
     kubeconfig,
+    caFile: authority.certificateFile,
     async close() {
       closing = true;
       clearInterval(crashes);
@@ -235,7 +261,13 @@ function kubeconfigOf(server: string): string {
   });
 }
 
-function listen(server: Server, port: number, what: string, option: string): Promise<string> {
+function listen(
+  server: Server,
+  port: number,
+  what: string,
+  option: string,
+  scheme: 'http' | 'https' = 'http',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
@@ -246,7 +278,7 @@ function listen(server: Server, port: number, what: string, option: string): Pro
         ),
       );
     });
-    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
+    server.listen(port, host, () => resolve(`${scheme}://${host}:${(server.address() as AddressInfo).port}`));
   });
 }
 

@@ -1,4 +1,17 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { type Duplex } from 'node:stream';
+import { Http1Bridge } from './http1-bridge';
+import {
+  Http1Calls,
+  Http2Calls,
+  type Call,
+  type CallEvents,
+  type CallHead,
+  type PodCalls,
+} from './pod-calls';
+
+/** What a container's port is named, as Knative has it: HTTP/1.1, or HTTP/2 without TLS. */
+export type PodProtocol = 'http1' | 'h2c';
 
 /** What hears of one connection while an exchange has it. */
 export interface ConnectionUser {
@@ -14,7 +27,7 @@ export class PodConnection {
   private error: Error | null = null;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: Duplex,
     private readonly onGone: (connection: PodConnection) => void,
   ) {
     socket.on('data', (chunk: Buffer) => {
@@ -47,6 +60,11 @@ export class PodConnection {
     this.socket.resume();
   }
 
+  /** Destroys it once all that was written has gone. */
+  end(): void {
+    this.socket.end(() => this.socket.destroy());
+  }
+
   destroy(): void {
     this.socket.destroy();
   }
@@ -59,8 +77,23 @@ export class PodConnection {
 export class PodConnections {
   private readonly idle: PodConnection[] = [];
   private readonly all = new Set<PodConnection>();
+  /** For requests that did not come by HTTP/1.1. */
+  private readonly calls: PodCalls;
+  /** For those that did, where the pod speaks HTTP/2 only. */
+  private readonly bridge: Http1Bridge | null;
 
-  constructor(private readonly port: number) {}
+  constructor(
+    private readonly port: number,
+    protocol: PodProtocol,
+  ) {
+    this.calls = protocol === 'h2c' ? new Http2Calls(port) : new Http1Calls(port);
+    this.bridge = protocol === 'h2c' ? new Http1Bridge(this.calls) : null;
+  }
+
+  /** Gives a whole request to the pod. */
+  call(head: CallHead, events: CallEvents): Call {
+    return this.calls.call(head, events);
+  }
 
   take(user: ConnectionUser): PodConnection {
     const connection = this.idle.pop() ?? this.open();
@@ -76,10 +109,11 @@ export class PodConnections {
 
   destroy(): void {
     for (const connection of this.all) connection.destroy();
+    this.calls.destroy();
   }
 
   private open(): PodConnection {
-    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    const socket = this.bridge?.connect() ?? connect({ port: this.port, host: '127.0.0.1', noDelay: true });
     const connection = new PodConnection(socket, (gone) => {
       this.all.delete(gone);
       const index = this.idle.indexOf(gone);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type KnativeService } from './knative-service';
+import { protocolOf, type KnativeService } from './knative-service';
 import { type KubeObject, type NewObject, ownedBy } from './object-store';
 import { withTimes, type Condition, type ConditionState } from './objects/conditions';
 import { kubeTime } from './objects/times';
@@ -65,13 +65,20 @@ export function imageOf(service: KnativeService): string {
   return service.spec.template.spec.containers[0]!.image ?? 'command';
 }
 
+/** How long a pod may take to end, its requests included: as long as a request may take, which is 300 s by default (config-defaults). */
+export function gracePeriodS(service: KnativeService): number {
+  return service.spec.template.spec.timeoutSeconds ?? 300;
+}
+
 /** What a pod of the revision consists of, as its Deployment has it. */
 export function podTemplate(
   service: KnativeService,
   revision: KubeObject,
 ): { metadata: object; spec: object } {
-  const { containers, containerConcurrency, timeoutSeconds } = service.spec.template.spec;
+  const { containers, containerConcurrency } = service.spec.template.spec;
   const container = containers[0]!;
+  // Knative's networking.BackendHTTPPort and BackendHTTP2Port.
+  const queuePort = protocolOf(service) === 'h2c' ? 8013 : 8012;
   const { readiness, liveness, startup } = probesOf(service);
   return {
     metadata: {
@@ -91,7 +98,13 @@ export function podTemplate(
           ...(container.command ? { command: container.command } : {}),
           ...(container.args ? { args: container.args } : {}),
           env: container.env,
-          ports: [{ containerPort: 8080, name: 'user-port', protocol: 'TCP' }],
+          ports: [
+            {
+              containerPort: container.ports?.[0]?.containerPort || 8080,
+              name: 'user-port',
+              protocol: 'TCP',
+            },
+          ],
           ...(readiness.exec ? { readinessProbe: kubeletReadiness(readiness) } : {}),
           ...(liveness ? { livenessProbe: liveness } : {}),
           ...(startup ? { startupProbe: startup } : {}),
@@ -107,19 +120,23 @@ export function podTemplate(
           ports: [
             { containerPort: 9090, name: 'http-autometric', protocol: 'TCP' },
             { containerPort: 9091, name: 'http-usermetric', protocol: 'TCP' },
-            { containerPort: 8012, name: 'queue-port', protocol: 'TCP' },
+            { containerPort: queuePort, name: 'queue-port', protocol: 'TCP' },
           ],
           readinessProbe: kubeletReadiness({
             ...readiness,
             exec: undefined,
             tcpSocket: undefined,
-            httpGet: { path: '/', port: 8012, httpHeaders: [{ name: 'K-Network-Probe', value: 'queue' }] },
+            httpGet: {
+              path: '/',
+              port: queuePort,
+              httpHeaders: [{ name: 'K-Network-Probe', value: 'queue' }],
+            },
           }),
           resources: { requests: { cpu: '25m' } },
         },
       ],
       restartPolicy: 'Always',
-      terminationGracePeriodSeconds: timeoutSeconds ?? 300,
+      terminationGracePeriodSeconds: gracePeriodS(service),
     },
   };
 }

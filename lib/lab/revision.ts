@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ActivatorReports,
   createAutoscaler,
@@ -14,11 +15,11 @@ import { type MeasuredRevision } from './autoscaler-metrics';
 import { type ClusterState } from './cluster-state';
 import { type Faults } from './faults';
 import { hpaPods } from './hpa-pods';
-import { type KnativeService } from './knative-service';
+import { protocolOf, type KnativeService } from './knative-service';
 import { type HpaStatus, statusOf } from './objects/hpa-object';
 import { RevisionObjects } from './objects/revision-objects';
 import { PodLife, type ContainerFailure } from './pod-life';
-import { podObject } from './pod-object';
+import { gracePeriodS, podObject } from './pod-object';
 import { Upstream } from './upstream';
 
 const recordMs = 1000;
@@ -121,7 +122,9 @@ export class Revision {
   async retire(): Promise<void> {
     this.retired = true;
     for (const timer of this.timers) clearInterval(timer);
-    while (this.upstream.pending > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const untilMs = performance.now() + gracePeriodS(this.service) * 1000;
+    while (this.upstream.pending > 0 && performance.now() < untilMs && !this.closed) await sleep(50);
+    this.upstream.endQueue();
     this.replicas = 0;
     this.desired = 0;
     this.adjust();
@@ -284,7 +287,7 @@ export class Revision {
     const pod: PodLife = new PodLife(this.objects.newPodName(), this.order++, this.service, this.cluster, {
       onReady: () => {
         this.failure = null;
-        this.upstream.addPod(pod.name, pod.port);
+        this.upstream.addPod(pod.name, pod.port, protocolOf(this.service));
         this.publish();
         for (const resolve of this.resolvers.splice(0)) resolve();
       },
@@ -311,7 +314,13 @@ export class Revision {
     const wasReady = pod.phase === 'ready';
     pod.markTerminating();
     this.tellReplicaSet('SuccessfulDelete', `Deleted pod: ${pod.name}`);
-    if (wasReady) await this.upstream.drainPod(pod.name);
+    // A request that never ends holds its pod for the grace period, and no longer.
+    if (wasReady)
+      await Promise.race([
+        this.upstream.drainPod(pod.name),
+        sleep(gracePeriodS(this.service) * 1000, undefined, { ref: false }),
+      ]);
+    this.upstream.dropPod(pod.name);
     pod.stop();
   }
 

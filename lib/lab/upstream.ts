@@ -1,4 +1,4 @@
-import { PodConnections } from './pod-connections';
+import { PodConnections, type PodProtocol } from './pod-connections';
 
 interface PodSlot {
   name: string;
@@ -21,7 +21,8 @@ export class Upstream {
   total = 0;
   completed = 0;
   private readonly pods: PodSlot[] = [];
-  private queue: ((pod: AcquiredPod) => void)[] = [];
+  private queue: ((pod: AcquiredPod | null) => void)[] = [];
+  private hasEnded = false;
   private inside = 0;
   private integral = 0;
   private integralAtMs = performance.now();
@@ -49,8 +50,9 @@ export class Upstream {
     return this.queue.length;
   }
 
-  addPod(name: string, port: number): void {
-    this.pods.push({ name, connections: new PodConnections(port), active: 0, draining: false, onIdle: null });
+  addPod(name: string, port: number, protocol: PodProtocol = 'http1'): void {
+    const connections = new PodConnections(port, protocol);
+    this.pods.push({ name, connections, active: 0, draining: false, onIdle: null });
     this.serveQueue();
   }
 
@@ -60,8 +62,7 @@ export class Upstream {
     if (!pod) return;
     pod.draining = true;
     if (pod.active > 0) await new Promise<void>((resolve) => (pod.onIdle = resolve));
-    this.pods.splice(this.pods.indexOf(pod), 1);
-    pod.connections.destroy();
+    this.dropPod(name);
   }
 
   /** A pod that died: its requests fail or are tried elsewhere. */
@@ -72,13 +73,27 @@ export class Upstream {
     pod!.connections.destroy();
   }
 
-  /** Calls back with a place in a pod as soon as there is one; the result takes the request from the queue. */
-  acquire(serve: (pod: AcquiredPod) => void): () => void {
+  /** No pod will come any more: nobody is left waiting for one, and nobody waits from now on. */
+  endQueue(): void {
+    this.hasEnded = true;
+    this.account();
+    for (const serve of this.queue.splice(0)) serve(null);
+  }
+
+  /**
+   * Calls back with a place in a pod as soon as there is one, or with null where none will come; the result takes the
+   * request from the queue.
+   */
+  acquire(serve: (pod: AcquiredPod | null) => void): () => void {
     this.total++;
     if (this.inside + this.queue.length === 0) this.onFirst();
     const pod = this.freePod();
     if (pod) {
       this.give(pod, serve);
+      return () => {};
+    }
+    if (this.hasEnded) {
+      serve(null);
       return () => {};
     }
     this.account();

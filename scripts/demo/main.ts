@@ -23,6 +23,7 @@ async function demo(options: DemoOptions): Promise<number> {
   console.log('· starting the lab and the dashboard …');
   const lab = await processes.startLab({
     gateway: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
+    gatewayTls: options.gatewayTlsPort ?? variable('SCALETRACE_GATEWAY_TLS_PORT'),
     api: options.apiPort ?? variable('SCALETRACE_API_PORT'),
     metrics: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
   });
@@ -33,7 +34,7 @@ async function demo(options: DemoOptions): Promise<number> {
     env: { KUBECONFIG: lab.kubeconfig },
   });
   console.log(
-    `  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`,
+    `  dashboard   ${url}\n  gateway     ${lab.gatewayUrl}\n              ${lab.gatewayTlsUrl} (curl --cacert ${lab.caFile})\n  kubectl     KUBECONFIG=${lab.kubeconfig}\n`,
   );
 
   const api = apiOf(url);

@@ -19,6 +19,9 @@ export const demoOptionsSchema = z.object({
   gatewayPort: portSchema(1)
     .optional()
     .meta({ value: 'P', description: 'lab gateway (4380 or SCALETRACE_GATEWAY_PORT)' }),
+  gatewayTlsPort: portSchema(1)
+    .optional()
+    .meta({ value: 'P', description: 'lab gateway for HTTPS (4383 or SCALETRACE_GATEWAY_TLS_PORT)' }),
   apiPort: portSchema(1)
     .optional()
     .meta({ value: 'P', description: 'lab Kubernetes API (4381 or SCALETRACE_API_PORT)' }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type ClusterState } from '@/lib/lab/cluster-state';
-import { type KnativeService } from '@/lib/lab/knative-service';
+import { protocolOf, type KnativeService } from '@/lib/lab/knative-service';
 import { type KubeObject, ownedBy, type ObjectStore } from '@/lib/lab/object-store';
 import { podTemplate, revisionLabels } from '@/lib/lab/pod-object';
 import { type HpaSpec } from '@/lib/model/hpa-spec';
@@ -123,7 +123,7 @@ export class RevisionObjects {
         ...(template.spec.containerConcurrency
           ? { containerConcurrency: template.spec.containerConcurrency }
           : {}),
-        protocolType: 'http1',
+        protocolType: protocolOf(service),
         reachability: 'Reachable',
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: `${name}-deployment` },
       },
