@@ -1,6 +1,5 @@
-import { type ComponentProps, type ReactNode } from 'react';
+import { type ReactNode } from 'react';
 import { cn } from './cn';
-import { useNewMark } from './new-mark';
 
 export interface TableHead {
   label: ReactNode;
@@ -101,10 +100,4 @@ export function Cell({
       {children}
     </Element>
   );
-}
-
-/** A row that is scrolled to and marked where it was just made. */
-export function MarkedRow({ isNew, className, ...props }: ComponentProps<'tr'> & { isNew: boolean }) {
-  const { mark, ...marked } = useNewMark<HTMLTableRowElement>(isNew);
-  return <tr className={cn(mark, className)} {...props} {...marked} />;
 }

@@ -12,7 +12,8 @@ import { Dialog, DialogClose, DialogContent } from '@/app/_ui/primitives/dialog'
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { MarkedRow, Table } from '@/app/_ui/table';
+import { MarkedRow } from '@/app/_ui/marked-row';
+import { Table } from '@/app/_ui/table';
 import { Section } from './section';
 import { NewTokenDialog } from './new-token-dialog';
 

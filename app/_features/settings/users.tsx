@@ -15,7 +15,8 @@ import { api } from '@/app/_ui/data/api';
 import { type ApiBody } from '@/lib/api/client';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { MarkedRow, Table } from '@/app/_ui/table';
+import { MarkedRow } from '@/app/_ui/marked-row';
+import { Table } from '@/app/_ui/table';
 import { Section } from './section';
 import { NewPasswordDialog, NewUserDialog } from './user-dialogs';
 
