@@ -17,4 +17,6 @@ export async function register(): Promise<void> {
   Object.assign(globalThis, { scaletraceApi: answerBy.bind(null, mountApi()) });
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
+  const { startWebhooks } = await import('./lib/runs/webhooks');
+  startWebhooks();
 }

@@ -18,6 +18,7 @@ import { sharing } from './sharing';
 import { status } from './status';
 import { tokens } from './tokens';
 import { users } from './users';
+import { webhooks } from './webhooks';
 import { whatIfs } from './what-if';
 
 const resources = [
@@ -40,6 +41,7 @@ const resources = [
   ...status,
   ...tokens,
   ...users,
+  ...webhooks,
   ...whatIfs,
 ] as const;
 

@@ -11,8 +11,9 @@ import { addressOf } from '@/lib/identity/connection';
 import { getStore, type Store } from '@/lib/store/client';
 import { parseOverviewCursor, startOfOverview } from '@/lib/store/overview';
 import { readDecisions } from '@/lib/store/range';
-import { readLog } from '@/lib/store/recording';
+import { newestRevision, readLog } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
+import { findService } from '@/lib/store/services';
 import { packedCorrelationSchema } from '@/lib/timeline/correlation-encode';
 import {
   distributionQuerySchema,
@@ -196,6 +197,21 @@ export const run = [
     async ({ params, query }) => {
       const page = found('run', await readRun(await getStore(), params.id, { detail: query.detail === '1' }));
       return page;
+    },
+  ),
+  route(
+    'GET /api/runs/{id}/log-link',
+    {
+      summary:
+        'The template by which the run’s service links to its logs now, and the run’s newest revision; no share link has either.',
+      access: 'viewer',
+      answers: { 200: z.object({ template: z.string().nullable(), revision: z.string() }) },
+    },
+    async ({ params: { id } }) => {
+      const store = await getStore();
+      const run = found('run', await findRun(store, id));
+      const service = await findService(store, run.service.id);
+      return { template: service?.logLink ?? null, revision: (await newestRevision(store, id)) ?? '' };
     },
   ),
   route(

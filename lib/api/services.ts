@@ -12,6 +12,7 @@ import { applyService, autoscalingOf, discoverServices, refreshService } from '@
 import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
+import { writeWebhook } from '@/lib/store/webhooks';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 import { isAtLeast } from '@/lib/model/role';
 import { Problem, notFound } from '@/lib/model/problem';
@@ -145,6 +146,7 @@ export const services = [
     async ({ params }) => {
       await (await getRecording()).forgetBoard(params.id);
       if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
+      writeWebhook(params.id, null);
     },
   ),
   route(

@@ -131,6 +131,8 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.context-unknown': [422, 'cluster-unusable'],
   'problems.context-names-no-cluster': [502, 'cluster-unusable'],
   'problems.prometheus-secret': [400, 'invalid-input'],
+  'problems.webhook-address': [400, 'invalid-input'],
+  'problems.webhook-private': [400, 'invalid-input'],
   'problems.not-yaml': [422, 'cluster-refused'],
   'problems.several-services': [422, 'cluster-refused'],
   'problems.other-kind': [422, 'cluster-refused'],

@@ -36,6 +36,8 @@ export const serviceSchema = z.object({
   objective: objectiveSchema.nullable().optional(),
   /** What an hour of one pod costs, in whatever currency; null or none: not known. */
   pricePerPodHour: z.number().nullable().optional(),
+  /** The template of its link to logs (`logLinkSchema`); never part of a run's own copy of its service. */
+  logLink: z.string().nullable().optional(),
 });
 export type Service = z.infer<typeof serviceSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasCredentials } from './address';
 import { concurrencyFromSchema } from './autoscaler-config';
+import { logLinkSchema } from './log-link';
 import { code } from './message';
 import { objectiveSchema } from './objective';
 
@@ -59,6 +60,8 @@ export const serviceInputSchema = z.strictObject({
     .max(1_000_000, code('validation.price'))
     .nullable()
     .optional(),
+  /** Absent: as it was; null: none. */
+  logLink: logLinkSchema.nullable().optional(),
 });
 export type ServiceInput = z.input<typeof serviceInputSchema>;
 export const applyServiceSchema = z.strictObject({

@@ -8,7 +8,9 @@ import { type RunSummary } from '@/lib/model/run';
 import { type Verdict } from '@/lib/model/verdict';
 import { english } from '@/lib/words/english';
 import { endOfOverview, type Overview } from '@/lib/timeline/overview';
+import { findService } from '@/lib/store/services';
 import { askedOfService } from '@/lib/store/verdicts';
+import { addDelivery, readWebhook } from '@/lib/store/webhooks';
 import { verdictOf } from '@/lib/judging/judge-run';
 import { type Run } from '@/lib/model/run';
 import { figuresOf, podsSparkOf } from './figures';
@@ -39,6 +41,8 @@ export async function closeRun(
   const figures = figuresOf(overview, summary, run.loadStartMs ?? 0, loadEndMs);
   const gaps = overview.gaps.map((gap) => ({ ...gap, toMs: gap.toMs ?? lastMs }));
   const ended: Run = { ...run, state, loadEndMs, figures, summary, ...reasonOfEnd(stateReason) };
+  // A piece of a board has no load, and no verdict. Before it has ended: a process that ends now leaves it to be sent.
+  if (run.loadStartMs !== null || state !== 'finished') await tellWebhook(store, run);
   await moveRun(store, id, state, {
     ...(endMs === null && run.loadStartMs !== null ? { loadEndMs } : {}),
     endedAtMs: (run.originMs ?? run.createdAtMs) + lastMs,
@@ -49,6 +53,16 @@ export async function closeRun(
     verdict: await verdictAtEnd(store, ended, { ...overview, gaps }),
     loadHandle: null,
   });
+}
+
+/** Its verdict is to be sent, where its service has a webhook. That it cannot be noted is no reason not to end. */
+async function tellWebhook(store: Store, { id, service }: Run): Promise<void> {
+  try {
+    if (readWebhook(service.id) && (await findService(store, service.id)))
+      await addDelivery(store, { runId: id, serviceId: service.id }, Date.now());
+  } catch (error) {
+    console.error(`webhook of run ${id}`, error);
+  }
 }
 
 function reasonOfEnd(

@@ -53,7 +53,7 @@ export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: n
       state: 'finished',
       deletedAtMs: nowMs,
       serviceId: service.id,
-      serviceJson: JSON.stringify({ ...service, id: service.id ?? '' }),
+      serviceJson: JSON.stringify({ ...service, id: service.id ?? '', logLink: undefined }),
       serviceName: service.name,
       scriptName: run.scriptName,
       scriptText: '',

@@ -300,3 +300,13 @@ export async function readBefore(
     concurrency: concurrencyOf(concurrencyRows),
   };
 }
+
+/** The revision of the last pod of a run that is known to have one; null: none is. */
+export async function newestRevision(store: Store, runId: string): Promise<string | null> {
+  const row = await store.podEvent.findFirst({
+    where: { runId, revision: { not: null } },
+    orderBy: { id: 'desc' },
+    select: { revision: true },
+  });
+  return row?.revision ?? null;
+}

@@ -97,7 +97,8 @@ export async function insertRun(
       name: run.name,
       state: 'queued' satisfies RunState,
       serviceId: run.service.id,
-      serviceJson: JSON.stringify(run.service),
+      // Whoever reads the run's copy is not to learn where logs are kept.
+      serviceJson: JSON.stringify({ ...run.service, logLink: undefined }),
       serviceName: run.service.name,
       scriptName: run.scriptName,
       scriptText: run.scriptText,

@@ -63,13 +63,14 @@ export async function saveService(
   return toService(row);
 }
 
-/** A service as its columns; an objective and a price that it does not name stay as they are. */
-function columnsOf({ annotations, objective, pricePerPodHour, ...rest }: Omit<Service, 'id'>) {
+/** A service as its columns; an objective, a price and a link to logs that it does not name stay as they are. */
+function columnsOf({ annotations, objective, pricePerPodHour, logLink, ...rest }: Omit<Service, 'id'>) {
   return {
     ...rest,
     annotationsJson: JSON.stringify(annotations),
     ...(objective === undefined ? {} : { objectiveJson: objective && JSON.stringify(objective) }),
     ...(pricePerPodHour === undefined ? {} : { pricePerPodHour }),
+    ...(logLink === undefined ? {} : { logLink }),
   };
 }
 

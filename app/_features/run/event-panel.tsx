@@ -13,7 +13,7 @@ import { type ScaleMatch } from '@/lib/timeline/match';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { IncidentWords } from '@/app/_ui/incidents/incident-table';
+import { IncidentLogs, IncidentWords } from '@/app/_ui/incidents/incident-table';
 import { PartsList } from '@/app/_ui/incidents/parts-list';
 import { type Incident } from '@/lib/model/incident';
 import { Button } from '@/app/_ui/primitives/button';
@@ -96,6 +96,7 @@ function IncidentBody({ incident, model, view }: { incident: Incident; model: Ch
   return (
     <div data-incident-panel className="mt-3 space-y-4 text-sm">
       <IncidentWords incident={incident} />
+      <IncidentLogs incident={incident} />
       <Section title={t('incidentPage.where')}>
         <PartsList incident={incident} />
       </Section>

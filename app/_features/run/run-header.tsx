@@ -26,6 +26,7 @@ import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { useAsked } from '@/app/_ui/data/use-asked';
 import { StandingBadge } from '@/app/_ui/baseline/standing-badge';
 import { RunBadge } from '@/app/_ui/verdict/run-badge';
+import { LogLink } from '@/app/_ui/log-links';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
@@ -138,6 +139,9 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
   );
 }
 
+/** What led to a run, and what followed it, is in its logs too. */
+const logMarginMs = 10_000;
+
 function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
   const t = useWords();
   const model = useStore(feed.model);
@@ -169,6 +173,7 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
           ] as [string, ReactNode],
         ]),
   ];
+  const endMs = (run.loadStartMs ?? 0) + (lengthMs ?? 0);
   return (
     <dl className="mt-1.5 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
       {facts.map(([label, value]) => (
@@ -177,6 +182,12 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
           <dd className="max-w-64 truncate">{value}</dd>
         </div>
       ))}
+      <div>
+        <dt className="sr-only">{t('logLink.open')}</dt>
+        <dd>
+          <LogLink fromMs={run.loadStartMs ?? 0} toMs={endMs} marginMs={logMarginMs} />
+        </dd>
+      </div>
     </dl>
   );
 }

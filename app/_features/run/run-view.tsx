@@ -2,13 +2,14 @@
 
 import { ClockAlert } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { startTransition, useEffect, useState } from 'react';
+import { startTransition, useEffect, useState, type ReactNode } from 'react';
 import { hasNoTimes, importFactsOf } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { addressOfView, viewOfAddress, type ChartView } from '@/app/_ui/charts/view';
 import { EmptyState } from '@/app/_ui/empty-state';
+import { LogLinks } from '@/app/_ui/log-links';
 import { usePrinting } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
@@ -62,7 +63,7 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
   const problem = useStore(feed.problem);
   const ready = useStore(feed.model, isThere);
   return (
-    <>
+    <WithLogLinks feed={feed}>
       <RunHeader feed={feed} />
       <Verdict feed={feed} view={view} />
       {problem && <FeedProblem feed={feed} />}
@@ -76,7 +77,15 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
           </>
         )
       )}
-    </>
+    </WithLogLinks>
+  );
+}
+
+function WithLogLinks({ feed, children }: { feed: RunFeed; children: ReactNode }) {
+  return (
+    <LogLinks run={useStore(feed.run)} isHidden={feed.source.readOnly}>
+      {children}
+    </LogLinks>
   );
 }
 

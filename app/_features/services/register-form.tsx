@@ -11,6 +11,7 @@ import { type ServiceInput } from '@/lib/model/service-input';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
+import { logLinkOf, logLinkSchema } from '@/lib/model/log-link';
 import { ContextField } from './context-field';
 
 const empty = {
@@ -22,9 +23,12 @@ const empty = {
   containerConcurrency: '0',
   gatewayMetricsUrl: '',
   gatewayCluster: '',
+  logLink: '',
   annotations: '',
 };
 type FieldName = keyof typeof empty;
+/** What stands below the others, as wide as the form. */
+const isBelow = (name: FieldName): boolean => name === 'annotations' || name === 'logLink';
 const chosen: Pick<Service, 'kubeContext' | 'concurrencyFrom'> = {
   kubeContext: null,
   concurrencyFrom: 'knative',
@@ -43,6 +47,7 @@ function valuesOf(service: Service): typeof empty {
     containerConcurrency: `${containerConcurrency}`,
     gatewayMetricsUrl: gatewayMetricsUrl ?? '',
     gatewayCluster: gatewayCluster ?? '',
+    logLink: service.logLink ?? '',
     annotations: texts.join('\n'),
   };
 }
@@ -69,6 +74,7 @@ export function RegisterForm({
     gatewayMetricsUrl: t('services.fields.gatewayMetricsUrlHint'),
     gatewayCluster: t('services.fields.gatewayClusterHint'),
     annotations: t('services.fields.annotationsHint'),
+    logLink: t('services.fields.logLinkHint'),
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -84,6 +90,7 @@ export function RegisterForm({
         annotations: parseAnnotations(values.annotations),
         gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
         gatewayCluster: values.gatewayCluster.trim() || null,
+        logLink: values.logLink.trim() || null,
         kubeContext: choices.kubeContext,
         concurrencyFrom: choices.concurrencyFrom,
       };
@@ -114,7 +121,7 @@ export function RegisterForm({
         label={t(`services.fields.${name}`)}
         hint={hints[name]}
         error={error}
-        className={name === 'annotations' ? 'sm:col-span-2' : ''}
+        className={isBelow(name) ? 'sm:col-span-2' : ''}
       >
         {name === 'annotations' ? (
           <Textarea rows={3} spellCheck={false} className="font-mono text-xs" {...props} />
@@ -125,13 +132,14 @@ export function RegisterForm({
             {...props}
           />
         )}
+        {name === 'logLink' && <LogLinkPreview values={values} />}
       </Field>
     );
   };
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        {(Object.keys(empty) as FieldName[]).filter((name) => name !== 'annotations').map(field)}
+        {(Object.keys(empty) as FieldName[]).filter((name) => !isBelow(name)).map(field)}
         <ContextField
           id={`${prefix}-kubeContext`}
           value={choices.kubeContext}
@@ -160,6 +168,7 @@ export function RegisterForm({
             ))}
           </Select>
         </Field>
+        {field('logLink')}
         {field('annotations')}
       </div>
       {problem && !problem.errors.some(({ path }) => path in empty || path in chosen) && (
@@ -169,5 +178,33 @@ export function RegisterForm({
         {edited ? t('common.save') : t('services.register')}
       </Button>
     </form>
+  );
+}
+
+/** The link to logs as it would be of the last five minutes. */
+function LogLinkPreview({ values: { logLink, name, namespace } }: { values: typeof empty }) {
+  const t = useWords();
+  const [nowMs] = useState(() => Date.now());
+  const template = logLinkSchema.safeParse(logLink);
+  if (!template.success || logLink.trim() === '') return null;
+  const href = logLinkOf(template.data, {
+    fromUnixMs: nowMs - 300_000,
+    toUnixMs: nowMs,
+    service: name,
+    namespace,
+    revision: `${name}-00001`,
+  });
+  return (
+    <p className="mt-1.5 text-xs text-muted-foreground" data-log-link-preview>
+      {t('logLink.preview')}{' '}
+      <a
+        href={href}
+        target="_blank"
+        rel="noopener noreferrer"
+        className="font-mono break-all text-info underline-offset-4 hover:underline"
+      >
+        {href}
+      </a>
+    </p>
   );
 }

@@ -1,7 +1,9 @@
 'use client';
 
 import {
+  BellRing,
   ChevronRight,
+  CircleAlert,
   CircleCheck,
   CircleMinus,
   CircleX,
@@ -18,6 +20,7 @@ import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { type Service } from '@/lib/model/run';
+import { type WebhookShown } from '@/lib/model/webhook';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useToast } from '@/app/_ui/toasts';
@@ -34,6 +37,7 @@ import { useNewMark } from '@/app/_ui/new-mark';
 import { objectiveWords } from '@/app/_ui/verdict/objective-words';
 import { ObjectiveForm } from './objective-form';
 import { RegisterForm } from './register-form';
+import { useWebhookWords, WebhookForm } from './webhook-form';
 
 /**
  * A registered service: where it is, whether a run could reach all of it, and how it scales. `isShort`: only its host is
@@ -43,10 +47,15 @@ export function ServiceCard({
   service,
   isShort,
   isNew,
+  webhook,
+  onWebhook,
 }: {
   service: Service;
   isShort: boolean;
   isNew: boolean;
+  /** Undefined: not known, or not this reader's to see. */
+  webhook: WebhookShown | null | undefined;
+  onWebhook: () => void;
 }) {
   const t = useWords();
   const locale = useLocale();
@@ -56,6 +65,8 @@ export function ServiceCard({
   const [forgetting, setForgetting] = useState(false);
   const [editing, setEditing] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [notifying, setNotifying] = useState(false);
+  const webhookWords = useWebhookWords();
   const { mark, ...marked } = useNewMark<HTMLElement>(isNew);
   const router = useRouter();
   const toast = useToast();
@@ -87,6 +98,7 @@ export function ServiceCard({
     [t('services.host'), service.host],
     [t('services.selector'), service.podSelector],
     [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
+    ...(webhook === undefined ? [] : [[t('webhook.fact'), webhookWords(webhook)] as [string, string]]),
     ...(service.kubeContext === null
       ? []
       : [[t('services.fields.kubeContext'), service.kubeContext] as [string, string]]),
@@ -138,6 +150,12 @@ export function ServiceCard({
               <Target />
               {t('verdicts.objective')}
             </Button>
+            {webhook !== undefined && (
+              <Button size="sm" variant="ghost" onClick={() => setNotifying(true)}>
+                <BellRing />
+                {t('webhook.title')}
+              </Button>
+            )}
             <Button
               size="sm"
               variant="ghost"
@@ -210,6 +228,26 @@ export function ServiceCard({
           />
         </DialogContent>
       </Dialog>
+      <Dialog open={notifying} onOpenChange={setNotifying}>
+        <DialogContent
+          title={t('webhook.titleOf', { name: service.name })}
+          description={t('webhook.text')}
+          className="max-w-2xl"
+        >
+          <WebhookForm
+            service={service}
+            saved={webhook ?? null}
+            onChange={onWebhook}
+            onDone={() => setNotifying(false)}
+          />
+        </DialogContent>
+      </Dialog>
+      {webhook?.last?.failure && (
+        <p className="mx-4 mb-4 flex gap-2 text-sm text-warning sm:mx-5" data-webhook-failing>
+          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0 break-words">{webhookWords(webhook)}</span>
+        </p>
+      )}
       <Dialog open={editing} onOpenChange={setEditing}>
         <DialogContent title={t('history.services.editTitle', { name: service.name })} className="max-w-2xl">
           <div className="mt-4">

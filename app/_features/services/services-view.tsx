@@ -3,6 +3,9 @@
 import { Server } from 'lucide-react';
 import { useState } from 'react';
 import { type Service } from '@/lib/model/run';
+import { useAccess } from '@/app/_ui/access/provider';
+import { api } from '@/app/_ui/data/api';
+import { useAsked } from '@/app/_ui/data/use-asked';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { Input } from '@/app/_ui/primitives/field';
 import { useWords } from '@/app/_ui/words/provider';
@@ -17,6 +20,10 @@ export function ServicesView({ services, example }: { services: Service[]; examp
   const t = useWords();
   const [typed, setTyped] = useState('');
   const [madeId, setMadeId] = useState<string | null>(null);
+  const { mayRun } = useAccess();
+  const webhooks = useAsked((signal) => api('GET /api/services/webhooks', { signal }), 'webhooks', {
+    wanted: mayRun,
+  });
   const isMany = services.length >= many;
   const words = isMany ? typed.toLowerCase().split(/\s+/).filter(Boolean) : [];
   const shown = services.filter(({ id, name, namespace, host, gatewayUrl }) => {
@@ -48,7 +55,14 @@ export function ServicesView({ services, example }: { services: Service[]; examp
           <EmptyState icon={<Server />} title={t('services.noMatch')} text={t('services.noMatchText')} />
         )}
         {shown.map((service) => (
-          <ServiceCard key={service.id} service={service} isShort={isMany} isNew={service.id === madeId} />
+          <ServiceCard
+            key={service.id}
+            service={service}
+            isShort={isMany}
+            isNew={service.id === madeId}
+            webhook={webhooks.data ? (webhooks.data.webhooks[service.id] ?? null) : undefined}
+            onWebhook={webhooks.retry}
+          />
         ))}
       </div>
       {example !== null && (

@@ -5,6 +5,7 @@ import { Undo2 } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { LogLink } from '@/app/_ui/log-links';
 import { remeasureEvent } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
@@ -275,6 +276,7 @@ function Stack({
                 <span className="tabular whitespace-nowrap" data-range>
                   {clock.tell(range.fromMs, true)} – {clock.tell(range.toMs, true)}
                 </span>
+                <LogLink {...range} />
                 <Button size="sm" onClick={() => view.range.set(null)}>
                   <Undo2 />
                   {t('charts.reset')}

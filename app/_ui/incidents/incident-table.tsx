@@ -7,6 +7,7 @@ import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/in
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { Cell, Table } from '@/app/_ui/table';
+import { LogLink } from '@/app/_ui/log-links';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { PartsBar, PartsList } from './parts-list';
@@ -94,6 +95,7 @@ export function IncidentTable({
               <tr data-incident-open={id}>
                 <td colSpan={head.length} className="px-3 py-4 whitespace-normal sm:px-5">
                   <IncidentWords incident={incident} />
+                  <IncidentLogs incident={incident} />
                   <div className="mt-4">
                     <PartsList incident={incident} />
                   </div>
@@ -107,6 +109,17 @@ export function IncidentTable({
     </Table>
   );
 }
+
+/** Leads to the logs of an incident, a little before it and after. */
+export function IncidentLogs({ incident: { startMs, endMs, revision } }: { incident: Incident }) {
+  return (
+    <p className="mt-2 text-sm empty:hidden">
+      <LogLink fromMs={startMs} toMs={endMs} revision={revision} marginMs={logMarginMs} />
+    </p>
+  );
+}
+
+const logMarginMs = 5000;
 
 /** What happened and whose it was, in sentences. */
 export function IncidentWords({ incident }: { incident: Incident }) {

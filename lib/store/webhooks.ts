@@ -1,0 +1,180 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { stateDirectory } from '@/lib/environment/paths';
+import { message, messageSchema, type Message } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
+import {
+  webhookSchema,
+  type Delivery,
+  type Webhook,
+  type WebhookInput,
+  type WebhookShown,
+} from '@/lib/model/webhook';
+import { english } from '@/lib/words/english';
+import { type Store } from './client';
+import { type WebhookDeliveryModel } from './generated/models';
+
+const storedSchema = z.record(z.string(), webhookSchema);
+
+/** A file of its own, for this user alone: the database is copied, exported and read by others. */
+const fileOf = (): string => join(/* turbopackIgnore: true */ stateDirectory(), 'webhooks.json');
+
+function readAll(): Record<string, Webhook> {
+  const file = fileOf();
+  if (!existsSync(file)) return {};
+  try {
+    return storedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** The webhook of a service, with its secrets; null: it has none, or the file cannot be read. */
+export function readWebhook(serviceId: string): Webhook | null {
+  return readAll()[serviceId] ?? null;
+}
+
+/** Sets the webhook of a service, or none. */
+export function writeWebhook(serviceId: string, webhook: Webhook | null): void {
+  const { [serviceId]: before, ...others } = readAll();
+  if (!before && !webhook) return;
+  const file = fileOf();
+  writeFileSync(file, JSON.stringify(webhook ? { ...others, [serviceId]: webhook } : others), {
+    mode: 0o600,
+  });
+  // The mode above is of a new file only.
+  chmodSync(file, 0o600);
+}
+
+/**
+ * What was entered, with the stored address and secret where none was: a secret goes to the host that it was given for,
+ * and to no other. Throws a Problem where the address has to be entered.
+ */
+export function completeWebhook(
+  serviceId: string,
+  { url, secret, ...input }: WebhookInput,
+  mayBePrivate: boolean,
+): Webhook {
+  const stored = readWebhook(serviceId);
+  const address = url ?? stored?.url;
+  if (address === undefined)
+    throw new Problem(
+      'problems.webhook-address',
+      {},
+      { errors: [{ path: 'webhook.url', said: message('validation.http-address') }] },
+    );
+  const isSameHost = stored !== null && new URL(stored.url).host === new URL(address).host;
+  return {
+    ...input,
+    url: address,
+    secret: secret ?? (isSameHost ? stored.secret : ''),
+    // Who may not have private networks asked may still change what is told to an address that another has set.
+    privateAllowed: mayBePrivate || (url === undefined && stored !== null && stored.privateAllowed),
+  };
+}
+
+/** What may be shown of each service's webhook, by the service's id. */
+export async function shownWebhooks(store: Store): Promise<Record<string, WebhookShown>> {
+  const shown: Record<string, WebhookShown> = {};
+  for (const [serviceId, webhook] of Object.entries(readAll()))
+    shown[serviceId] = await shownWebhook(store, serviceId, webhook);
+  return shown;
+}
+
+/** What may be shown of one. */
+export async function shownWebhook(
+  store: Store,
+  serviceId: string,
+  { url, secret, format, when }: Webhook,
+): Promise<WebhookShown> {
+  const row = await store.webhookDelivery.findFirst({
+    where: { serviceId },
+    orderBy: { createdAtMs: 'desc' },
+  });
+  return {
+    format,
+    when,
+    host: new URL(url).host,
+    hasSecret: secret !== '',
+    last: row && toDelivery(row),
+  };
+}
+
+function toDelivery(row: WebhookDeliveryModel): Delivery {
+  const { runId, attempts, lastTriedAtMs, dueAtMs, deliveredAtMs, failureJson } = row;
+  const failure = failureJson === null ? null : (messageSchema.parse(JSON.parse(failureJson)) as Message);
+  return {
+    runId,
+    state: deliveredAtMs !== null ? 'delivered' : dueAtMs !== null ? 'waiting' : 'failed',
+    attempts,
+    lastTriedAtMs,
+    dueAtMs,
+    failure: failure && { ...failure, text: english(failure) },
+  };
+}
+
+/** Puts the verdict of a run that has ended among those to be sent, once. */
+export async function addDelivery(
+  store: Store,
+  { runId, serviceId }: { runId: string; serviceId: string },
+  nowMs: number,
+): Promise<void> {
+  await store.webhookDelivery.upsert({
+    where: { runId },
+    create: { runId, serviceId, createdAtMs: nowMs, dueAtMs: nowMs },
+    update: {},
+  });
+}
+
+/** A verdict that is to be sent now. */
+export type DueDelivery = Pick<WebhookDeliveryModel, 'runId' | 'serviceId' | 'createdAtMs' | 'attempts'>;
+
+/** Those that are due, oldest first, a few at a time. */
+export async function listDue(store: Store, nowMs: number): Promise<DueDelivery[]> {
+  return store.webhookDelivery.findMany({
+    where: { dueAtMs: { lte: nowMs } },
+    orderBy: { dueAtMs: 'asc' },
+    take: 20,
+    select: { runId: true, serviceId: true, createdAtMs: true, attempts: true },
+  });
+}
+
+/** When the next one is due; null: none is left. */
+export async function nextDueMs(store: Store): Promise<number | null> {
+  const row = await store.webhookDelivery.findFirst({
+    where: { dueAtMs: { not: null } },
+    orderBy: { dueAtMs: 'asc' },
+    select: { dueAtMs: true },
+  });
+  return row?.dueAtMs ?? null;
+}
+
+/** Notes how an attempt went: delivered, or why not and when it is tried again; `againAtMs` null: it is not. */
+export async function noteAttempt(
+  store: Store,
+  runId: string,
+  nowMs: number,
+  failed: { why: Message; againAtMs: number | null } | null,
+): Promise<void> {
+  await store.webhookDelivery.updateMany({
+    where: { runId },
+    data: {
+      attempts: { increment: 1 },
+      lastTriedAtMs: nowMs,
+      deliveredAtMs: failed ? null : nowMs,
+      dueAtMs: failed?.againAtMs ?? null,
+      failureJson: failed ? JSON.stringify(failed.why) : null,
+    },
+  });
+}
+
+/** Leaves one for later without an attempt. */
+export async function postpone(store: Store, runId: string, dueAtMs: number): Promise<void> {
+  await store.webhookDelivery.updateMany({ where: { runId }, data: { dueAtMs } });
+}
+
+/** Forgets one that is not to be sent after all. */
+export async function dropDelivery(store: Store, runId: string): Promise<void> {
+  await store.webhookDelivery.deleteMany({ where: { runId } });
+}
