@@ -42,6 +42,7 @@ CREATE TABLE "new_Run" (
     "objectiveJson" TEXT,
     "verdictJson" TEXT,
     "verdictShownJson" TEXT,
+    "verdictKey" TEXT,
     "summaryJson" TEXT,
     "autoscalingJson" TEXT,
     "podsSparkJson" TEXT,
@@ -59,13 +60,13 @@ CREATE TABLE "new_Run" (
     "uncagedAllowed" BOOLEAN NOT NULL DEFAULT false,
     CONSTRAINT "Run_serviceId_fkey" FOREIGN KEY ("serviceId") REFERENCES "Service" ("id") ON DELETE SET NULL ON UPDATE CASCADE
 );
-INSERT INTO "new_Run" ("autoscalingJson", "board", "clusterVersion", "createdAtMs", "decidedDifference", "deletedAtMs", "endedAtMs", "engine", "envJson", "failures", "id", "importedFrom", "ingestSecretHash", "k6Version", "lagMs", "lagPart", "lagPartMs", "loadEndMs", "loadHandleJson", "loadStartMs", "name", "notes", "objectiveJson", "optionsJson", "originMs", "p50Ms", "p90Ms", "p95Ms", "p99Ms", "peakReadyPods", "pinned", "plainEnvJson", "podsSparkJson", "requests", "requestsPerSecond", "scaletraceVersion", "scriptName", "scriptText", "serviceId", "serviceJson", "serviceName", "startedBy", "state", "stateReason", "stateReasonCode", "stateReasonDataJson", "summaryJson", "thinnedStepMs", "thresholdsMet", "uncagedAllowed", "verdictJson", "verdictShownJson", "worstIncidentMs", "worstLagMs") SELECT "autoscalingJson", "board", "clusterVersion", "createdAtMs", "decidedDifference", "deletedAtMs", "endedAtMs", "engine", "envJson", "failures", "id", "importedFrom", "ingestSecretHash", "k6Version", "lagMs", "lagPart", "lagPartMs", "loadEndMs", "loadHandleJson", "loadStartMs", "name", "notes", "objectiveJson", "optionsJson", "originMs", "p50Ms", "p90Ms", "p95Ms", "p99Ms", "peakReadyPods", "pinned", "plainEnvJson", "podsSparkJson", "requests", "requestsPerSecond", "scaletraceVersion", "scriptName", "scriptText", "serviceId", "serviceJson", "serviceName", "startedBy", "state", "stateReason", "stateReasonCode", "stateReasonDataJson", "summaryJson", "thinnedStepMs", "thresholdsMet", "uncagedAllowed", "verdictJson", "verdictShownJson", "worstIncidentMs", "worstLagMs" FROM "Run";
+INSERT INTO "new_Run" ("autoscalingJson", "board", "clusterVersion", "createdAtMs", "decidedDifference", "deletedAtMs", "endedAtMs", "engine", "envJson", "failures", "id", "importedFrom", "ingestSecretHash", "k6Version", "lagMs", "lagPart", "lagPartMs", "loadEndMs", "loadHandleJson", "loadStartMs", "name", "notes", "objectiveJson", "optionsJson", "originMs", "p50Ms", "p90Ms", "p95Ms", "p99Ms", "peakReadyPods", "pinned", "plainEnvJson", "podsSparkJson", "requests", "requestsPerSecond", "scaletraceVersion", "scriptName", "scriptText", "serviceId", "serviceJson", "serviceName", "startedBy", "state", "stateReason", "stateReasonCode", "stateReasonDataJson", "summaryJson", "thinnedStepMs", "thresholdsMet", "uncagedAllowed", "verdictJson", "verdictKey", "verdictShownJson", "worstIncidentMs", "worstLagMs") SELECT "autoscalingJson", "board", "clusterVersion", "createdAtMs", "decidedDifference", "deletedAtMs", "endedAtMs", "engine", "envJson", "failures", "id", "importedFrom", "ingestSecretHash", "k6Version", "lagMs", "lagPart", "lagPartMs", "loadEndMs", "loadHandleJson", "loadStartMs", "name", "notes", "objectiveJson", "optionsJson", "originMs", "p50Ms", "p90Ms", "p95Ms", "p99Ms", "peakReadyPods", "pinned", "plainEnvJson", "podsSparkJson", "requests", "requestsPerSecond", "scaletraceVersion", "scriptName", "scriptText", "serviceId", "serviceJson", "serviceName", "startedBy", "state", "stateReason", "stateReasonCode", "stateReasonDataJson", "summaryJson", "thinnedStepMs", "thresholdsMet", "uncagedAllowed", "verdictJson", "verdictKey", "verdictShownJson", "worstIncidentMs", "worstLagMs" FROM "Run";
 DROP TABLE "Run";
 ALTER TABLE "new_Run" RENAME TO "Run";
 CREATE INDEX "Run_createdAtMs_idx" ON "Run"("createdAtMs");
 CREATE INDEX "Run_state_idx" ON "Run"("state");
 CREATE INDEX "Run_serviceId_board_originMs_idx" ON "Run"("serviceId", "board", "originMs");
 CREATE INDEX "Run_serviceName_scriptName_createdAtMs_idx" ON "Run"("serviceName", "scriptName", "createdAtMs");
-CREATE INDEX "Run_list" ON "Run"("deletedAtMs", "board", "pinned", "createdAtMs", "id", "state", "serviceName", "scriptName", "name", "notes", "loadStartMs", "loadEndMs", "requests", "requestsPerSecond", "failures", "p95Ms", "p99Ms", "peakReadyPods", "worstLagMs");
+CREATE INDEX "Run_list" ON "Run"("deletedAtMs", "board", "pinned", "createdAtMs", "id", "state", "serviceName", "scriptName", "name", "notes", "loadStartMs", "loadEndMs", "requests", "requestsPerSecond", "failures", "p95Ms", "p99Ms", "peakReadyPods", "worstLagMs", "verdictKey");
 PRAGMA foreign_keys=ON;
 PRAGMA defer_foreign_keys=OFF;
