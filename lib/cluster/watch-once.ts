@@ -10,6 +10,8 @@ import { pathOf, resourceName, type ClusterResource } from './resource';
 export class WatchExpired extends CodedError {}
 /** The watch ended otherwise than by the server's own time limit. */
 export class WatchLost extends CodedError {}
+/** The watch said nothing for so long that it may be dead: bookmarks come about each minute, which no server promises. */
+export class WatchSilent extends WatchLost {}
 /** The server took the watch up again and says nothing: whether anything was missed is not known. */
 export class WatchUnproven extends CodedError {}
 
@@ -27,7 +29,7 @@ export interface WatchOnceOptions {
   /** Which of them: labelSelector, fieldSelector. */
   query: Record<string, string>;
   signal: AbortSignal;
-  /** A watch that says nothing, not even a bookmark, for this long is dead. */
+  /** A watch that says nothing, not even a bookmark, for this long may be dead: it is ended. */
   silenceMs: number;
   /** How long the watch may say nothing at first; null: as long as later. */
   firstWordMs: number | null;
@@ -63,7 +65,7 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
     const silence = setInterval(
       () => {
         if (steadyNow() - lastSeenMs >= silenceMs)
-          settle(new WatchLost(message('gaps.watch-silent', { seconds: silenceMs / 1000 })));
+          settle(new WatchSilent(message('gaps.watch-silent', { seconds: silenceMs / 1000 })));
       },
       Math.min(1000, silenceMs / 4),
     );

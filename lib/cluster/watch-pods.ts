@@ -12,7 +12,7 @@ import { enteredAt, podPhase, podSchema, type Pod } from './pod-phase';
 import { podSteps } from './pod-steps';
 import { noteDate, probe, ProofOfLife } from './proof-of-life';
 import { type ClusterResource, pathOf } from './resource';
-import { WatchExpired, WatchLost, watchOnce, WatchUnproven } from './watch-once';
+import { WatchExpired, WatchLost, watchOnce, WatchSilent, WatchUnproven } from './watch-once';
 
 /** A pod event with Unix times, both on our clock; the recorder puts it on a run's clock. */
 export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
@@ -47,7 +47,7 @@ export interface PodWatchOptions {
   onGapStart: (atUnixMs: number, reason: Message) => void;
   /** The first event, bookmark or list after it. */
   onGapEnd: (atUnixMs: number) => void;
-  /** A watch silent for longer is dead. Default 90 s: API servers send a bookmark about each minute. */
+  /** A watch silent for longer is taken up anew. Default 90 s: API servers send a bookmark about each minute. */
   silenceMs?: number;
   /** Without a proof of life (an event, a bookmark, a list, an answered probe) for longer there is a gap. Default 5 s. */
   unprovenMs?: number;
@@ -254,6 +254,8 @@ export function watchPods(options: PodWatchOptions): PodWatch {
           version = null;
           continue;
         }
+        // The server lives, and from where the watch was nothing is missed: what it held back is told late, and as that.
+        if (error instanceof WatchSilent && !inGap && steadyNow() - life.provenMs < unprovenMs) continue;
         const failure =
           error instanceof WatchExpired || error instanceof WatchLost ? error : toClusterError(error, server);
         rejectListed(failure);

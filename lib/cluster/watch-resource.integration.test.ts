@@ -49,7 +49,11 @@ const named = (name: string, version: number): object => ({
   metadata: { name, resourceVersion: `${version}` },
 });
 
-function follow(config: KubeConfig, resource: OptionalResource, fromNow = false) {
+function follow(
+  config: KubeConfig,
+  resource: OptionalResource,
+  { fromNow = false, silenceMs }: { fromNow?: boolean; silenceMs?: number } = {},
+) {
   const told: string[] = [];
   const lost: string[] = [];
   let back = 0;
@@ -60,6 +64,7 @@ function follow(config: KubeConfig, resource: OptionalResource, fromNow = false)
     query: { labelSelector: 'serving.knative.dev/service=shop' },
     schema: namedSchema,
     fromNow,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
     onObject: (type, { metadata }) => told.push(`${type} ${metadata.name}`),
     onLost: (why) => lost.push(english(why)),
     onBack: () => back++,
@@ -151,7 +156,26 @@ it('reads nothing of what was there before where only news count', async () => {
     expect(query.get('limit')).toBe('1');
     response.end(JSON.stringify({ metadata: { resourceVersion: '8' }, items: [named('old', 1)] }));
   });
-  const { told } = follow(config, events, true);
+  const { told } = follow(config, events, { fromNow: true });
   await until(() => told.length > 0);
   expect(told).toEqual(['ADDED new']);
+});
+
+// Seen on a real kube-apiserver: of nodes, routes and events that did not change no bookmark came for 90 s.
+it('takes up a watch that was silent for long, and has lost nothing', async () => {
+  const versions: (string | null)[] = [];
+  let lists = 0;
+  const config = await serve(({ query }, response) => {
+    if (!query.get('watch')) {
+      lists++;
+      return void response.end(JSON.stringify({ metadata: { resourceVersion: '100' }, items: [] }));
+    }
+    response.writeHead(200).flushHeaders();
+    if (versions.push(query.get('resourceVersion')) === 2)
+      response.write(`${JSON.stringify({ type: 'ADDED', object: named('b', 150) })}\n`);
+  });
+  const { told, lost, back } = follow(config, nodes, { silenceMs: 300 });
+  await until(() => versions.length === 3);
+  expect({ versions, told, lists }).toEqual({ versions: ['100', '100', '150'], told: ['ADDED b'], lists: 1 });
+  expect({ lost, back: back() }).toEqual({ lost: [], back: 0 });
 });

@@ -6,7 +6,7 @@ import { type Message } from '@/lib/model/message';
 import { type Answer, readPath } from './bounded-api';
 import { pathOf } from './resource';
 import { type OptionalResource, whyUnread } from './unread';
-import { WatchExpired, watchOnce, type WatchType } from './watch-once';
+import { WatchExpired, watchOnce, WatchSilent, type WatchType } from './watch-once';
 
 export interface ResourceWatch {
   /** Resolves after the first list or its failure, within 5 s: with why the resource is not read, if it may not be. */
@@ -23,6 +23,8 @@ export interface ResourceWatchOptions<T> {
   schema: z.ZodType<T>;
   /** Only what comes from now on: nothing that is there already is read. */
   fromNow?: boolean;
+  /** A watch that was silent for longer is taken up anew. Default 90 s. */
+  silenceMs?: number;
   /** `LIST`: a list told it; of a watch that lost its place what is listed may be known. */
   onObject: (type: WatchType | 'LIST', object: T, atUnixMs: number) => void;
   /** It cannot be read any more, from now on until `onBack`. */
@@ -32,8 +34,8 @@ export interface ResourceWatchOptions<T> {
 
 const firstListMs = 5000;
 const laterListMs = 30_000;
-/** API servers send a bookmark about each minute. */
-const silenceMs = 90_000;
+/** API servers send a bookmark about each minute, but promise none. */
+const usualSilenceMs = 90_000;
 const firstBackOffMs = 500;
 const longestBackOffMs = 30_000;
 const listSchema = z.looseObject({
@@ -97,7 +99,7 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
           namespace,
           query,
           signal: stopped.signal,
-          silenceMs,
+          silenceMs: options.silenceMs ?? usualSilenceMs,
           firstWordMs: null,
           onConnected: works,
           onWord: () => {
@@ -109,6 +111,8 @@ export function watchResource<T>(options: ResourceWatchOptions<T>): ResourceWatc
         });
       } catch (error) {
         if (stopped.signal.aborted) return;
+        // Taken up from where it was, nothing is missed: of what never changes there may be nothing to say.
+        if (error instanceof WatchSilent) continue;
         if (error instanceof WatchExpired) {
           version = null;
           if (expired++ === 0) continue;
