@@ -2,6 +2,7 @@ import { coldStartsOf, type ColdStart } from './cold-starts';
 import { inputDifferences, type InputDifference } from './autoscaler-inputs';
 import { autoscalerSeen, type AutoscalerSeen } from './autoscaler-seen';
 import { clusterNotes, type ClusterNote } from './cluster-notes';
+import { onClusterTicks } from './cluster-ticks';
 import { costOf, gapOf, steadyState, type GapCost, type Span } from './cost';
 import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Difference } from './decided';
 import { durationSeconds, type DurationSecond } from './durations';
@@ -126,13 +127,17 @@ function correlateOne(
   loadEndMs: number | null,
   { hasCome = false, only = (found: Found) => found }: Partial<RevisionLook> = {},
 ): Correlation {
-  const { concurrency, decisions, gaps, seconds, endMs } = input;
+  const { concurrency, gaps, seconds, endMs } = input;
+  const reports = input.reports ?? [];
+  const decided = decidedSteps(reports);
   const pods = podTimeline(input.podEvents, input.firstMs);
-  const before = decisions[0] ? podsAt(pods.steps, decisions[0].atMs) : null;
+  const before = input.decisions[0] ? podsAt(pods.steps, input.decisions[0].atMs) : null;
   const initial = before ? before.pending + before.starting + before.ready : 0;
   // Pods that a scale event made just before the first decision belong to that event, not to what was there.
   const preexisting = pods.lives.filter((life) => life.preexisting).length;
-  const due = expectedScaleEvents(decisions, hasCome ? initial : Math.min(initial, preexisting));
+  const begun = hasCome ? initial : Math.min(initial, preexisting);
+  const decisions = onClusterTicks(input.decisions, begun, reports, decided);
+  const due = expectedScaleEvents(decisions, begun);
   const changes = observedChanges(pods.lives);
   const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
   const { matching, expected, observed, losses } = only({
@@ -153,8 +158,6 @@ function correlateOne(
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
   const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
-  const reports = input.reports ?? [];
-  const decided = decidedSteps(reports);
   const waits = podWaits(pods.lives, reports, endMs);
   const times = decidedTimes(matching, decided, expected);
   const notes = clusterNotes(reports);
@@ -222,9 +225,9 @@ function correlateOne(
           ]
         : [],
     ),
-    usage: usageOverTime(reports, decisions),
+    usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
-    inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs),
+    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
     revisions: [],
     rollouts: [],

@@ -106,7 +106,8 @@ export function matchScaleEvents(input: MatchInput): Matching {
     else result.superseded.push(event);
   }
   for (const event of observed) {
-    if (answered.has(event)) continue;
+    // The calculation may ask for the same a moment later: of the recording's last moment nobody knows.
+    if (answered.has(event) || endMs - event.atMs < earlyMs) continue;
     const due = dueAt(input, event.atMs);
     (Math.abs(event.to - due) < Math.abs(event.from - due) ? result.corrections : result.unexpected).push(
       event,

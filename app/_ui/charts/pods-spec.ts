@@ -185,8 +185,10 @@ export function podsSpec(
       const changes = decisions.filter(
         (decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas,
       );
+      // What was calculated before the cluster's ticks were known is due at the first of them.
+      const due = new Map(model.correlation.expected.map(({ decisionId, atMs }) => [decisionId, atMs]));
       desired.data = heldSteps(
-        changes.map(({ atMs, replicas }) => ({ x: atMs, y: replicas })),
+        changes.map(({ id, atMs, replicas }) => ({ x: Math.max(atMs, due.get(id) ?? atMs), y: replicas })),
         endMs,
       );
       decided.data = heldSteps(
