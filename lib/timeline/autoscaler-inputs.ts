@@ -1,5 +1,5 @@
 import { type AutoscalerReport, type ClusterReport } from '@/lib/model/cluster-report';
-import { type Decision, happenedMs } from '@/lib/model/recording';
+import { type Decision, happenedMs, type RecordingGap } from '@/lib/model/recording';
 
 /** What went into both decisions: three numbers, and of panic and of the activator in the path the share of time. */
 const inputs = ['stable', 'panic', 'target', 'panicMode', 'activator'] as const;
@@ -19,6 +19,8 @@ export interface InputDifference {
 
 /** Less than both is no difference: the two look at other moments of one load. */
 const leastShare = 0.1;
+/** The autoscaler's metrics are read this often (ms). */
+const readEveryMs = 2000;
 const least: Readonly<Record<Input, number>> = {
   stable: 0.5,
   panic: 0.5,
@@ -27,18 +29,27 @@ const least: Readonly<Record<Input, number>> = {
   activator: 0.15,
 };
 
-/** The inputs in which the cluster's autoscaler, by its own metrics, and our calculation differed. */
+/**
+ * The inputs in which the cluster's autoscaler, by its own metrics, and our calculation differed. While the cluster did not
+ * answer (`gaps`) nobody knows what its autoscaler saw.
+ */
 export function inputDifferences(
   decisions: readonly Decision[],
   reports: readonly ClusterReport[],
   fromMs: number,
   toMs: number,
+  gaps: readonly RecordingGap[],
 ): InputDifference[] {
+  const silent = gaps.filter(({ what }) => what === 'pods' || what === 'reports');
+  const isKnown = (atMs: number): boolean =>
+    !silent.some((gap) => gap.fromMs <= atMs && atMs <= (gap.toMs ?? Infinity) + readEveryMs);
   const theirs = reports
     .filter((report): report is AutoscalerReport => report.kind === 'autoscaler')
     .map((report) => ({ report, atMs: happenedMs(report) }))
     .sort((a, b) => a.atMs - b.atMs);
-  const valid = decisions.filter(({ valid: is, atMs }) => is && atMs >= fromMs && atMs <= toMs);
+  const valid = decisions.filter(
+    ({ valid: is, atMs }) => is && atMs >= fromMs && atMs <= toMs && isKnown(atMs),
+  );
   const differences: InputDifference[] = [];
   for (const input of inputs) {
     let [ours, others, count] = [0, 0, 0];

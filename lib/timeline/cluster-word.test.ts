@@ -121,6 +121,11 @@ describe('what the cluster’s autoscaler saw', () => {
       { input: 'stable', ours: 1, theirs: 9 },
     ]);
     expect(correlate(recording([{ ...scraped, serverAtMs: 11_000 }]), 0).inputs).toEqual([]);
+    // While the API server said nothing what was read before does not hold.
+    const fromMs = 1000;
+    const gap = { id: 1, what: 'pods' as const, fromMs, toMs: 60_000, reason: 'the API server said nothing' };
+    expect(correlate({ ...recording([seen(0, 9, 5)]), gaps: [gap] }, fromMs).inputs).toEqual([]);
+    expect(correlate(recording([seen(0, 9, 5)]), fromMs).inputs).toHaveLength(1);
   });
 
   it('is kept by revision, when it happened and only where it changed, to be drawn beside ours', () => {

@@ -227,7 +227,7 @@ function correlateOne(
     ),
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
-    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs),
+    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
     revisions: [],
     rollouts: [],
