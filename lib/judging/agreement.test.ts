@@ -21,24 +21,24 @@ import { pictureOf } from '@/lib/sharing/share-picture';
 import { listRuns } from '@/lib/store/run-list';
 import { findRun } from '@/lib/store/runs';
 import { defaultColumns } from '@/lib/timeline/overview';
-import { type FakePod, type FakeRun, recordFakeRun } from '@/lib/runs/fake-recorded-runs';
+import { type FakeRun, recordFakeRun } from '@/lib/runs/fake-recorded-runs';
+import { many, type MadePod } from '@/lib/timeline/made-recording';
 import { findJudgedRun, verdictsOf } from './judge-run';
 import { listJudgedRuns } from './judged-list';
 
-const many = (count: number, pod: FakePod): FakePod[] => Array.from({ length: count }, () => pod);
 /** The load jumps from 5 to 50 at second 6, and ten pods are due for it at second 8. */
 const spike: FakeRun = {
   load: (second) => (second <= 6 ? 5 : 50),
-  due: [
-    [2, 1],
-    [8, 10],
+  decisions: [
+    [2000, 1],
+    [8000, 10],
   ],
 };
 const followed: FakeRun = {
   ...spike,
   waiting: (second) => (second > 6 && second <= 12 ? 45 : 0),
   tookMs: (second) => (second > 6 && second <= 12 ? 900 : 30),
-  pods: [{ ready: 0 }, ...many(9, { made: 9, ready: 12 })],
+  pods: [{ ready: 0 }, ...many(9, { made: 9000, ready: 12_000 })],
 };
 const ignored: FakeRun = { ...spike, waiting: (second) => (second > 6 ? 45 : 0) };
 const crossed = { metric: 'http_req_duration', source: 'p(95)<10', ok: false };
@@ -92,7 +92,7 @@ const made: Record<string, [FakeRun, VerdictOutcome, RegExp]> = {
     /more was in flight than the ready pods take/,
   ],
   'cold-start': [
-    { ...spike, pods: many(10, { made: 9, ready: 12 }), objective: { coldStarts: 0 } },
+    { ...spike, pods: many(10, { made: 9000, ready: 12_000 }), objective: { coldStarts: 0 } },
     'fail',
     /there was 1 cold start/,
   ],
@@ -119,7 +119,7 @@ let test: TestStore;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  test = await openTestStore();
+  test = await openTestStore(5000);
   const { store } = test;
   for (const [name, [run]] of Object.entries(made)) ids.set(name, await recordFakeRun(store, name, run));
   for (const run of readRealRuns('testdata/real-runs'))
@@ -142,15 +142,15 @@ function fakeOf(run: RealRun): FakeRun {
     run.looks.filter(({ at }) => at > startMs + (second - 1) * 1000 && at <= startMs + second * 1000);
   const mean = (values: number[]): number =>
     values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-  const pods: FakePod[] = many(first!.ready, { ready: 0 });
+  const pods: MadePod[] = many(first!.ready, { ready: 0 });
   const live = pods.map((_, i) => i);
   for (const { at, ready } of run.looks) {
-    const second = (at - startMs) / 1000;
+    const atMs = at - startMs;
     while (live.length < ready) {
       live.push(pods.length);
-      pods.push({ made: second - 0.001, ready: second });
+      pods.push({ made: atMs - 1, ready: atMs });
     }
-    while (live.length > ready) pods[live.pop()!]!.ending = second;
+    while (live.length > ready) pods[live.pop()!]!.ending = atMs;
   }
   return {
     seconds,

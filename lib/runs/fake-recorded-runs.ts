@@ -1,10 +1,9 @@
-import { type Objective } from '@/lib/model/objective';
-import { type Decision, type RecordingGap } from '@/lib/model/recording';
-import { type RunSummary, type Service } from '@/lib/model/run';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
+import { sentMessage } from '@/lib/model/message';
+import { noObjective, type Objective } from '@/lib/model/objective';
+import { type Recording } from '@/lib/model/recording';
+import { reasonOf, type Run, type RunSummary } from '@/lib/model/run';
 import { type RunState } from '@/lib/model/life';
-import { message } from '@/lib/model/message';
-import { closeRun } from './close-run';
-import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
 import { type Store } from '@/lib/store/client';
 import { makeColumns } from '@/lib/store/overview';
 import {
@@ -12,220 +11,124 @@ import {
   appendDecision,
   appendPodEvents,
   appendPoints,
-  closeGap,
+  appendReport,
   ensureSeries,
   openGap,
 } from '@/lib/store/recording';
-import { insertRun, moveRun } from '@/lib/store/runs';
+import { insertRun, moveRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
+import { madeRecording, type MadeRecording, madeTarget } from '@/lib/timeline/made-recording';
+import { closeRun } from './close-run';
 
-/** When a pod was made (absent: it was there), ready and told to end, in seconds. */
-export interface FakePod {
-  made?: number;
-  ready: number | null;
-  ending?: number;
-}
-
-/** A run as an expert thinks of it; for tests that judge it. Times in seconds unless named otherwise. */
-export interface FakeRun {
-  seconds?: number;
-  /** In flight in the second that ends at it, and of these those that wait. */
-  load?: (second: number) => number;
-  waiting?: (second: number) => number;
-  /** From when on so many pods were due. */
-  due?: [atSecond: number, pods: number][];
-  /** In place of these, decisions as they were. */
-  decisions?: Omit<Decision, 'id'>[];
-  pods?: FakePod[];
-  tookMs?: (second: number) => number;
-  requestsASecond?: number;
+/** A run as an expert thinks of it; for tests that judge it. */
+export interface FakeRun extends MadeRecording {
   failed?: number;
   thresholds?: { metric: string; source: string; ok: boolean }[];
-  gaps?: Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'>[];
   state?: RunState;
   objective?: Partial<Objective>;
 }
-
-const containerConcurrency = 5;
-const nothingAsked: Objective = {
-  slowerThanMs: null,
-  slowShare: null,
-  failedShare: null,
-  overLimitMs: null,
-  mostWaiting: null,
-  coldStarts: null,
-  incidentMs: null,
-  lagMs: null,
-  regression: false,
-};
 
 /** Stores such a run as its recorder would, and ends it as its life does. Its service is called as it is. */
 export async function recordFakeRun(store: Store, name: string, run: FakeRun): Promise<string> {
   const {
     seconds = 30,
-    load = () => 5,
-    waiting = () => 0,
-    due = [],
-    decisions = due.map(([atSecond, replicas]) => decisionOn(atSecond, replicas)),
-    pods = [{ ready: 0 }],
     tookMs = () => 30,
     requestsASecond = 100,
     failed = 0,
     thresholds = [],
-    gaps = [],
     state = 'finished',
     objective,
   } = run;
-  const service = await fakeService(store, name, objective ? { ...nothingAsked, ...objective } : null);
-  const id = `run-${name.replaceAll(/\W+/g, '-')}`;
+  const took = Array.from({ length: seconds }, (_, i) => tookMs(i + 1));
+  return storeRecorded(
+    store,
+    {
+      id: `run-${name.replaceAll(/\W+/g, '-')}`,
+      name,
+      state,
+      service: {
+        name,
+        namespace: 'default',
+        gatewayUrl: 'http://127.0.0.1:1',
+        host: `${name}.example.com`,
+        podSelector: '',
+        containerConcurrency: madeTarget,
+        annotations: {},
+        gatewayMetricsUrl: null,
+        gatewayCluster: null,
+        kubeContext: null,
+        concurrencyFrom: 'knative',
+        origin: 'manual',
+        objective: objective ? { ...noObjective, ...objective } : null,
+      },
+      scriptName: 's',
+      originMs: 1_000_000,
+      loadStartMs: 0,
+      loadEndMs: seconds * 1000,
+      endedAtMs: 1_000_000 + seconds * 1000,
+      ...(state === 'finished' ? {} : reasonOfEnd),
+      summary:
+        state === 'interrupted'
+          ? null
+          : summaryOf(seconds * requestsASecond, failed, p95Of(took), thresholds),
+    },
+    madeRecording(run),
+  );
+}
+
+const reasonOfEnd = { stateReason: '', stateReasonCode: 'reasons.scaletrace-ended', stateReasonData: {} };
+
+/** What a run is stored by: the rest is as of a run that asks for nothing. */
+export type RecordedRun = Pick<
+  Run,
+  'id' | 'name' | 'state' | 'scriptName' | 'originMs' | 'loadStartMs' | 'loadEndMs' | 'endedAtMs' | 'summary'
+> &
+  Partial<Omit<Run, 'service'>> & { service: Omit<Run['service'], 'id'> };
+
+/** Stores a run with what it recorded, in the order of its life, so that figures and verdict are made anew; its id. */
+export async function storeRecorded(store: Store, run: RecordedRun, recording: Recording): Promise<string> {
+  const { id, state, originMs, loadStartMs, loadEndMs, endedAtMs, summary } = run;
+  const service = await saveService(store, run.service, 1);
+  const { name, scriptName, scriptText = '', options = {}, env = {}, tags = [], objective = null } = run;
   await insertRun(store, {
     id,
-    run: { name, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] },
+    run: { name, service, scriptName, scriptText, env, options, tags, objective },
     ingestSecretHash: '',
-    createdAtMs: 1_000_000,
+    createdAtMs: run.createdAtMs ?? 1_000_000,
   });
-  await moveRun(store, id, 'starting', { originMs: 1_000_000 });
-  await moveRun(store, id, 'running', { loadStartMs: 0 });
-  const ends = Array.from({ length: seconds }, (_, i) => i + 1);
-  const series = {
-    requests: await ensureSeries(store, id, {
-      metric: 'http_reqs',
-      type: 'counter',
-      unit: 'none',
-      tags: { status: '200' },
-    }),
-    took: await ensureSeries(store, id, {
-      metric: 'http_req_duration',
-      type: 'trend',
-      unit: 'seconds',
-      tags: { status: '200' },
-    }),
-  };
-  await appendPoints(
-    store,
-    id,
-    ends.flatMap((second) => [
-      { seriesId: series.requests, atMs: second * 1000, value: requestsASecond, histogram: null },
-      {
-        seriesId: series.took,
-        atMs: second * 1000,
-        value: null,
-        histogram: {
-          schema: 3,
-          zeroThreshold: 0,
-          zeroCount: 0,
-          count: requestsASecond,
-          sum: (requestsASecond * tookMs(second)) / 1000,
-          cells: [[cellIndexOf(3, tookMs(second) / 1000), requestsASecond]] as [number, number][],
-        },
-      },
-    ]),
-  );
-  await appendPodEvents(store, id, podEventsOf(pods));
-  for (const second of ends)
-    await appendConcurrency(store, id, {
-      atMs: second * 1000,
-      source: 'gateway',
-      active: load(second) - waiting(second),
-      waiting: waiting(second),
-      total: load(second),
-      instant: false,
-    });
-  for (const decision of decisions) await appendDecision(store, id, decision);
-  for (const { what, fromMs, toMs } of gaps) {
-    const gap = await openGap(store, id, {
-      what,
-      fromMs,
-      toMs: null,
-      reason: message('gaps.connection-lost'),
-    });
-    if (toMs !== null) await closeGap(store, gap, toMs);
-  }
-  await makeColumns(store, id, 0);
-  await moveRun(store, id, 'running', { loadEndMs: seconds * 1000 }).catch(() => undefined);
-  await closeRun(store, id, seconds * 1000, {
+  await moveRun(store, id, 'starting', {
+    originMs,
+    ...(run.autoscaling ? { autoscaling: run.autoscaling } : {}),
+    ...(run.engine ? { engine: run.engine, importedFrom: run.importedFrom ?? null } : {}),
+  });
+  await moveRun(store, id, 'running', { loadStartMs });
+  await storeRows(store, id, recording);
+  await makeColumns(store, id, loadStartMs);
+  await updateRun(store, id, { loadEndMs });
+  await closeRun(store, id, (endedAtMs ?? 0) - (originMs ?? 0), {
     state,
-    stateReason: state === 'finished' ? null : message('reasons.scaletrace-ended'),
-    summary:
-      state === 'interrupted'
-        ? null
-        : summaryOf(seconds * requestsASecond, failed, p95Of(ends.map(tookMs)), thresholds),
+    stateReason: reasonOf({ stateReason: null, stateReasonCode: null, stateReasonData: null, ...run }),
+    summary,
   });
   return id;
 }
 
-function fakeService(store: Store, name: string, objective: Objective | null): Promise<Service> {
-  return saveService(
+async function storeRows(store: Store, id: string, recording: Recording): Promise<void> {
+  const { series, points, podEvents, concurrency, decisions, reports = [], gaps } = recording;
+  const seriesIds = new Map<number, number>();
+  for (const { id: own, ...one } of series) seriesIds.set(own, await ensureSeries(store, id, one));
+  const without = <T extends { id: number }>({ id: _id, ...row }: T): Omit<T, 'id'> => row;
+  await appendPoints(
     store,
-    {
-      name,
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: `${name}.example.com`,
-      podSelector: '',
-      containerConcurrency,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      kubeContext: null,
-      concurrencyFrom: 'knative',
-      origin: 'manual',
-      objective,
-    },
-    1,
+    id,
+    points.map((point) => ({ ...without(point), seriesId: seriesIds.get(point.seriesId)! })),
   );
-}
-
-function decisionOn(atSecond: number, replicas: number): Omit<Decision, 'id'> {
-  const average = replicas * containerConcurrency;
-  return {
-    atMs: atSecond * 1000,
-    valid: true,
-    readyPods: 0,
-    desiredPods: replicas,
-    replicas,
-    stableAverage: average,
-    panicAverage: average,
-    panicMode: false,
-    boundBy: 'stable',
-    reason: {
-      target: containerConcurrency,
-      metric: 'concurrency',
-      stableWindowMs: 60_000,
-      panicWindowMs: 6000,
-      maxScale: 0,
-      minScale: 0,
-      scaleDownDelayMs: 0,
-    },
-  };
-}
-
-function podEventsOf(pods: readonly FakePod[]): Parameters<typeof appendPodEvents>[2] {
-  const events = pods.flatMap(({ made, ready, ending }, i) => {
-    const event = (
-      second: number,
-      type: 'LIST' | 'ADDED' | 'MODIFIED',
-      phase: 'pending' | 'ready' | 'terminating',
-    ) => ({
-      atMs: second * 1000,
-      serverAtMs: null,
-      type,
-      uid: `p${i}`,
-      name: `p${i}`,
-      revision: 'r',
-      phase,
-      reason: null,
-      resourceVersion: '1',
-    });
-    return [
-      ...(made === undefined ? [] : [event(made, 'ADDED' as const, 'pending' as const)]),
-      ...(ready === null
-        ? []
-        : [event(ready, made === undefined ? ('LIST' as const) : ('MODIFIED' as const), 'ready' as const)]),
-      ...(ending === undefined ? [] : [event(ending, 'MODIFIED' as const, 'terminating' as const)]),
-    ];
-  });
-  return events.sort((a, b) => a.atMs - b.atMs);
+  await appendPodEvents(store, id, podEvents.map(without));
+  for (const sample of concurrency) await appendConcurrency(store, id, without(sample));
+  for (const decision of decisions) await appendDecision(store, id, without(decision));
+  for (const report of reports) await appendReport(store, id, without(report) as NewClusterReport);
+  for (const { what, fromMs, toMs, code, data, reason } of gaps)
+    await openGap(store, id, { what, fromMs, toMs, reason: sentMessage(code, data, reason) });
 }
 
 /** Each second has as many requests as the others, all of them alike. */

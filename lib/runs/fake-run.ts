@@ -27,13 +27,16 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-/** A real store in a folder of its own, which is the state directory meanwhile: no cluster is configured in it. */
-export async function openTestStore(): Promise<TestStore> {
+/**
+ * A real store in a folder of its own, which is the state directory meanwhile: no cluster is configured in it. A write
+ * waits for another's lock for so long.
+ */
+export async function openTestStore(lockPatienceMs = 50): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-runs-'));
   const before = { SCALETRACE_DIR: process.env.SCALETRACE_DIR, KUBECONFIG: process.env.KUBECONFIG };
   Object.assign(process.env, { SCALETRACE_DIR: folder, KUBECONFIG: join(folder, 'none') });
   const url = `file:${join(folder, 'test.db')}`;
-  const store = await openStore(url, 50);
+  const store = await openStore(url, lockPatienceMs);
   return {
     store,
     folder,

@@ -1,132 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClusterReport, type NewClusterReport } from '@/lib/model/cluster-report';
+import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { type Incident } from '@/lib/model/incident';
-import { type Decision, type MetricPoint, type PodEvent, type Recording } from '@/lib/model/recording';
-import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { type Decision } from '@/lib/model/recording';
 import { english } from '@/lib/words/english';
 import { correlate } from './correlate';
 import { culpritMessage, incidentMessage, printedParts } from './incident-message';
+import { madeRecording, madeTarget, many, type MadePod, type MadeRecording } from './made-recording';
 
-/** A pod by when it was made, ready and told to end; without `made` it was there from the beginning. */
-interface Pod {
-  made?: number;
-  ready: number | null;
-  ending?: number;
-  gone?: number;
-  lost?: boolean;
-}
-
-interface Case {
-  /** In flight in the second that ends at it, of which so many wait. */
-  load: (second: number) => number;
-  waiting?: (second: number) => number;
-  /** `[atMs, replicas, average]`; the average that is left out is what the pods take. */
-  decisions: [atMs: number, replicas: number, average?: number][];
-  reason?: Decision['reason'];
-  pods: Pod[];
-  reports?: NewClusterReport[];
-  gaps?: Recording['gaps'];
-  seconds?: number;
-  /** A request's time in the second that ends at it, ms. */
-  tookMs?: (second: number) => number;
-}
-
-const target = 5;
-const kpa = {
-  target,
-  metric: 'concurrency',
-  stableWindowMs: 60_000,
-  panicWindowMs: 6000,
-  maxScale: 0,
-  minScale: 0,
-  scaleDownDelayMs: 0,
-};
-
-function recordingOf({
-  load,
-  waiting,
-  decisions,
-  reason,
-  pods,
-  reports,
-  gaps,
-  seconds = 30,
-  tookMs,
-}: Case): Recording {
-  let id = 1;
-  const ends = Array.from({ length: seconds }, (_, i) => i + 1);
-  const podEvents = pods.flatMap(({ made, ready, ending, gone, lost }, i): PodEvent[] => {
-    const event = (atMs: number, type: PodEvent['type'], phase: PodEvent['phase']): PodEvent => ({
-      id: id++,
-      atMs,
-      serverAtMs: null,
-      type,
-      uid: `p${i}`,
-      name: `p${i}`,
-      revision: 'r',
-      phase,
-      reason: lost ? 'OOMKilled' : null,
-      resourceVersion: '1',
-    });
-    return [
-      ...(made === undefined ? [] : [event(made, 'ADDED', 'pending')]),
-      ...(ready === null ? [] : [event(ready, made === undefined ? 'LIST' : 'MODIFIED', 'ready')]),
-      ...(ending === undefined ? [] : [event(ending, 'MODIFIED', 'terminating')]),
-      ...(gone === undefined ? [] : [event(gone, 'DELETED', 'gone')]),
-    ];
-  });
-  return {
-    series: [{ id: 1, metric: 'http_req_duration', type: 'trend', unit: 'seconds', tags: {} }],
-    points: ends.map((second): MetricPoint => ({
-      id: id++,
-      seriesId: 1,
-      atMs: second * 1000,
-      value: null,
-      histogram: {
-        schema: 3,
-        zeroThreshold: 0,
-        zeroCount: 0,
-        count: 100,
-        sum: 0,
-        cells: [[cellIndexOf(3, (tookMs?.(second) ?? 30) / 1000), 100]],
-      },
-    })),
-    concurrency: ends.map((second) => ({
-      id: id++,
-      atMs: second * 1000,
-      source: 'gateway',
-      active: load(second) - (waiting?.(second) ?? 0),
-      waiting: waiting?.(second) ?? 0,
-      total: load(second),
-      instant: false,
-    })),
-    decisions: decisions.map(([atMs, replicas, average = replicas * target]) => ({
-      id: id++,
-      atMs,
-      valid: true,
-      readyPods: 0,
-      desiredPods: replicas,
-      replicas,
-      stableAverage: average,
-      panicAverage: average,
-      panicMode: false,
-      boundBy: 'stable',
-      reason: { ...kpa, ...reason },
-    })),
-    podEvents: podEvents.sort((a, b) => a.atMs - b.atMs),
-    reports: (reports ?? []).map((report): ClusterReport => ({ ...report, id: id++ })),
-    gaps: gaps ?? [],
-  };
-}
-
-function incidentsOf(one: Case): Incident[] {
-  return correlate(recordingOf(one), 0, (one.seconds ?? 30) * 1000).incidents;
+function incidentsOf(one: MadeRecording): Incident[] {
+  return correlate(madeRecording(one), 0, (one.seconds ?? 30) * 1000).incidents;
 }
 
 const told = (incident: Incident): string => english(incidentMessage(incident));
 const blamed = (incident: Incident): string => english(culpritMessage(incident));
-const many = (count: number, pod: Pod): Pod[] => Array.from({ length: count }, () => pod);
 const desired = (...steps: [atMs: number, pods: number][]): NewClusterReport[] =>
   steps.map(([atMs, pods]) => ({
     kind: 'scale',
@@ -138,10 +25,10 @@ const desired = (...steps: [atMs: number, pods: number][]): NewClusterReport[] =
     atMs,
     serverAtMs: null,
   }));
-const warm: Pod = { ready: 0 };
+const warm: MadePod = { ready: 0 };
 
 /** The load jumps at second 6; the averages climb 1 → 3 → 6 → 9 → 10, and each pod needs 3 s to start. */
-const spike: Case = {
+const spike: MadeRecording = {
   load: (second) => (second <= 6 ? 5 : 50),
   waiting: (second) => (second > 6 && second <= 15 ? 30 : 0),
   decisions: [
@@ -220,7 +107,7 @@ describe('an incident', () => {
   });
 
   it('is in doubt where pods were there for a load that nobody recorded, not where the run before was', () => {
-    const over: Case = {
+    const over: MadeRecording = {
       load: (second) => (second <= 3 ? 0 : 40),
       decisions: [
         [2000, 4],
@@ -420,7 +307,7 @@ describe('an incident', () => {
   it('blames nobody over a gap of the recording', () => {
     const [incident] = incidentsOf({
       ...spike,
-      gaps: [{ id: 1, what: 'concurrency', fromMs: 8000, toMs: 9500, reason: 'gone' }],
+      gaps: [{ what: 'concurrency', fromMs: 8000, toMs: 9500 }],
     });
     expect(incident).toMatchObject({ isUnclear: true, culprit: { doubt: 'gap' } });
     expect(blamed(incident!)).toBe('cannot tell: the concurrency was not recorded from 8 s to 9.5 s');
@@ -452,7 +339,7 @@ describe('an incident', () => {
 });
 
 /** A recording by chance: a load in steps, and a cluster that follows the calculation late, early, in part or not at all. */
-const anyCase: fc.Arbitrary<Case> = fc
+const anyCase: fc.Arbitrary<MadeRecording> = fc
   .record({
     levels: fc.array(
       fc.record({ seconds: fc.integer({ min: 3, max: 20 }), load: fc.integer({ min: 0, max: 60 }) }),
@@ -470,13 +357,13 @@ const anyCase: fc.Arbitrary<Case> = fc
   })
   .map(({ levels, lagMs, startMs, share, max, queue, tells }) => {
     const perSecond = levels.flatMap(({ seconds, load }) => Array.from({ length: seconds }, () => load));
-    const decisions: Case['decisions'] = [[0, 0]];
-    const pods: Pod[] = [];
+    const decisions: [atMs: number, replicas: number, average?: number][] = [[0, 0]];
+    const pods: MadePod[] = [];
     const steps: [number, number][] = [[0, 0]];
     let ready = 0;
     for (let at = 2; at < perSecond.length; at += 2) {
       const average = (perSecond[at - 1]! + perSecond[Math.max(0, at - 2)]!) / 2;
-      const wanted = Math.ceil(average / target);
+      const wanted = Math.ceil(average / madeTarget);
       const due = max > 0 ? Math.min(max, wanted) : wanted;
       const n = decisions.length;
       if (due === decisions.at(-1)![1]) continue;
@@ -506,7 +393,7 @@ const anyCase: fc.Arbitrary<Case> = fc
   });
 
 describe('the incidents of any recording', () => {
-  const each = (holds: (one: Case, incidents: Incident[]) => void): void =>
+  const each = (holds: (one: MadeRecording, incidents: Incident[]) => void): void =>
     fc.assert(fc.property(anyCase, (one) => holds(one, incidentsOf(one))));
 
   it('have parts that follow each other from beginning to end, and add up as printed', () => {
@@ -536,7 +423,7 @@ describe('the incidents of any recording', () => {
 
   it('hold each late scale-up once', () => {
     each((one) => {
-      const { matched, incidents } = correlate(recordingOf(one), 0, one.seconds! * 1000);
+      const { matched, incidents } = correlate(madeRecording(one), 0, one.seconds! * 1000);
       for (const { expected, doneMs } of matched) {
         if (expected.to <= expected.from || doneMs === null || doneMs <= expected.atMs) continue;
         expect(incidents.filter(({ eventIds }) => eventIds.includes(expected.id))).toHaveLength(1);
