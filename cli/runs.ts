@@ -45,11 +45,11 @@ export const command = define(
       new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
       `${run.figures.requests ?? '–'}`,
       ms(run.figures.p95Ms),
-      ms(run.figures.worstLagMs),
+      ms(run.figures.worstIncidentMs ?? null),
       run.name,
     ]);
     const table = [
-      ['ID', 'STATE', 'VERDICT', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST LAG', 'NAME'],
+      ['ID', 'STATE', 'VERDICT', 'STARTED (UTC)', 'REQUESTS', 'P95', 'WORST INCIDENT', 'NAME'],
       ...rows,
     ];
     const widths = table[0]!.map((_head, column) => Math.max(...table.map((row) => row[column]!.length)));

@@ -53,7 +53,7 @@ export function markdown(
         'p95',
         'p99',
         t('exports.report.peakPods'),
-        t('exports.report.worstLag'),
+        t('exports.report.worstIncident'),
       ],
       [
         [
@@ -65,7 +65,7 @@ export function markdown(
           ms(figures.p95Ms),
           ms(figures.p99Ms),
           number(figures.peakReadyPods),
-          ms(figures.worstLagMs),
+          ms(figures.worstIncidentMs ?? null),
         ],
       ],
     ),
@@ -86,7 +86,10 @@ export function markdown(
     '',
     ...revisionLines(correlation, t, locale),
     ...incidentLines(correlation, t, locale),
-    `### ${t('exports.report.scaleEvents')}`,
+    // Of incidents it is their inside: a pull request shows it when it is opened.
+    ...(correlation.incidents.length === 0
+      ? [`### ${t('exports.report.scaleEvents')}`]
+      : [`<details><summary>${t('exports.report.scaleEvents')}</summary>`]),
     '',
     ...(events.length === 0
       ? [t('exports.report.noScaleEvents')]
@@ -124,6 +127,7 @@ export function markdown(
           8 + Number(isDecidedKnown) + Number(isByRevision),
         )),
     '',
+    ...(correlation.incidents.length === 0 ? [] : ['</details>', '']),
     ...sentences(t('exports.report.story'), story),
     ...sentences(t('exports.report.assumed'), assumed),
     `<sub>${t('exports.report.footer')}</sub>`,

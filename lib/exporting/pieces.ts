@@ -39,9 +39,10 @@ export function exportPieces(
     case 'csv':
       return zipOf(csvFiles(store, source));
     case 'markdown': {
-      const story = storyOf(run, correlation, recording).map((sentence) =>
-        say({ locale: lang, t }, storyMessage(sentence)),
-      );
+      // Incidents have a table of their own.
+      const story = storyOf(run, correlation, recording)
+        .filter(({ kind }) => kind !== 'incident')
+        .map((sentence) => say({ locale: lang, t }, storyMessage(sentence)));
       const assumed = run.autoscaling
         ? assumptionsOf(run.autoscaling).map((one) => say({ locale: lang, t }, one))
         : [];

@@ -17,6 +17,7 @@ export const runSortSchema = z.enum([
   'p99Ms',
   'peakReadyPods',
   'worstLagMs',
+  'worstIncidentMs',
 ]);
 export type RunSort = z.infer<typeof runSortSchema>;
 

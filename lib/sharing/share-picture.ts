@@ -78,7 +78,7 @@ export function pictureOf(run: Run, title = '', chart: PictureChart | null = nul
       { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
       { label: 'p95', value: duration(figures.p95Ms) },
       { label: 'Peak pods', value: whole(figures.peakReadyPods) },
-      { label: 'Worst lag', value: duration(figures.worstLagMs) },
+      { label: 'Worst incident', value: duration(figures.worstIncidentMs ?? null) },
     ],
     chart,
   };
@@ -87,12 +87,12 @@ export function pictureOf(run: Run, title = '', chart: PictureChart | null = nul
 function pictureOfComparison(runs: readonly Run[], title: string, chart: PictureChart): Picture {
   return {
     title: title || runs.map(({ name }) => name).join(' · '),
-    subtitle: `${runs.length} runs side by side · p95 and worst lag of each`,
+    subtitle: `${runs.length} runs side by side · p95 and worst incident of each`,
     state: '',
     verdict: verdictOfAll(runs),
     figures: runs.map((run) => ({
       label: shortened(run.name, runs.length > 3 ? 16 : 26),
-      value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstLagMs)}`,
+      value: `${duration(run.figures.p95Ms)}, ${duration(run.figures.worstIncidentMs ?? null)}`,
     })),
     chart,
   };

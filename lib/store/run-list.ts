@@ -23,6 +23,7 @@ const sortTerms: Record<RunSort, Prisma.Sql> = {
   p99Ms: Prisma.sql`p99Ms`,
   peakReadyPods: Prisma.sql`peakReadyPods`,
   worstLagMs: Prisma.sql`worstLagMs`,
+  worstIncidentMs: Prisma.sql`worstIncidentMs`,
 };
 
 /**

@@ -1,8 +1,5 @@
 import { type InputDifference } from './autoscaler-inputs';
 import { type Correlation } from './correlate';
-import { type Episode } from './episodes';
-import { lagPartNames, type LagPart } from '@/lib/model/lag-part';
-import { mostOfLag } from './lag-parts';
 
 /** Where a sentence is in the charts. */
 export interface SentencePlace {
@@ -14,20 +11,7 @@ export interface SentencePlace {
 
 /** What the cluster's own word adds to a run's story. */
 export type LagSentence =
-  | {
-      kind: 'lag-parts';
-      /** The pod that was ready last of those that were due: the tenth of ten. */
-      nth: number;
-      lateMs: number;
-      /** In the order of time; those too short to be told are together in `restMs`. */
-      parts: { part: LagPart; ms: number }[];
-      restMs: number;
-      isNewNode: boolean;
-      /** Kubernetes' word for how its container ended before it was ready; null: it did not. */
-      failure: string | null;
-    }
-  | { kind: 'decided'; afterMs: number | null; to: number; most: number }
-  | { kind: 'most-of-lag'; part: LagPart; share: number; events: number }
+  | { kind: 'most-of-lag'; part: PartOfMost; share: number; incidents: number }
   | { kind: 'difference'; pods: number; signed: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
   | ({ kind: 'input' } & Pick<InputDifference, 'input' | 'ours' | 'theirs'>)
@@ -41,93 +25,56 @@ export type LagSentence =
     }
   | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
 
-/** Parts shorter than both are told together. */
-const leastMs = 50;
-const leastShare = 0.03;
-
-/** Where the time of a scale-up went, or, where it did not come, what the cluster's autoscaler had decided. */
-export function lagSentences(
-  { lagParts, waits, matched, missed, revisions, decidedMs, ...all }: Correlation,
-  { events, answered, fromMs, toMs }: Episode,
-): (LagSentence & SentencePlace)[] {
-  const of = ofRevision(events[0]?.revision);
-  const decided = of.revision
-    ? (revisions.find(({ revision }) => revision === of.revision)?.decided ?? [])
-    : all.decided;
-  const range = { fromMs, toMs };
-  if (!answered) {
-    const most = events.reduce((a, b) => (b.to > a.to ? b : a));
-    const at = decidedMs[most.id];
-    if (decided.length === 0 || !missed.includes(most)) return [];
-    const mostDecided = Math.max(0, ...decided.filter(({ atMs }) => atMs <= toMs).map(({ pods }) => pods));
-    return [
-      {
-        kind: 'decided',
-        afterMs: at === undefined ? null : at - most.atMs,
-        to: most.to,
-        most: mostDecided,
-        ...of,
-        range,
-        eventId: most.id,
-      },
-    ];
-  }
-  // Of several steps the one whose lag was the longest.
-  const late = matched
-    .filter(({ expected, lag }) => events.includes(expected) && (lag.totalMs ?? 0) > leastMs)
-    .sort((a, b) => (b.lag.totalMs ?? 0) - (a.lag.totalMs ?? 0))
-    .find(({ expected }) => lagParts[expected.id]);
-  const found = late && lagParts[late.expected.id];
-  if (!late || !found) return [];
-  const lateMs = late.lag.totalMs ?? 0;
-  const wait = waits.find(({ uid }) => uid === found.pod);
-  const parts = lagPartNames.map((part) => ({ part, ms: found.parts[part] ?? 0 }));
-  const isTold = ({ ms }: { ms: number }): boolean => Math.abs(ms) >= Math.max(leastMs, lateMs * leastShare);
-  return [
-    {
-      kind: 'lag-parts',
-      nth: late.reached,
-      lateMs,
-      parts: parts.filter(isTold),
-      restMs: parts.filter((one) => !isTold(one)).reduce((sum, { ms }) => sum + ms, 0),
-      isNewNode: wait?.isNewNode ?? false,
-      failure: wait?.failures[0]?.reason ?? null,
-      ...of,
-      range,
-      eventId: late.expected.id,
-    },
-  ];
-}
-
 /** The revision that a sentence is about; none where the service has one. */
 export function ofRevision(revision: string | undefined): Pick<SentencePlace, 'revision'> {
   return revision === undefined ? {} : { revision };
 }
 
-/** What all scale-ups together were late by less is not worth a hint. */
-const leastLagMs = 500;
+/** What most of a run's incidents may have been: parts that something helps against. */
+const partsOfMost = {
+  notice: 'notice',
+  climb: 'notice',
+  decide: 'decide',
+  act: 'act',
+  answer: 'act',
+  schedule: 'schedule',
+  pull: 'pull',
+  init: 'init',
+  start: 'start',
+  probe: 'probe',
+} as const;
+export type PartOfMost = (typeof partsOfMost)[keyof typeof partsOfMost];
 
-/** What makes most of the run's lag, and by how much due and decided differed. */
+/** Incidents that were shorter than this (ms) together are not worth a hint. */
+const leastMs = 500;
+
+/** The part that made the most of all times until enough pods came, where it is more than half of them; what is in doubt is left out. */
+function mostOfIncidents({ incidents }: Pick<Correlation, 'incidents'>): LagSentence[] {
+  const short = incidents.filter(
+    ({ kind, cause, end, isUnclear }) => kind === 'short' && cause === 'load' && end === 'done' && !isUnclear,
+  );
+  const sums = new Map<PartOfMost, number>();
+  for (const { part, fromMs, toMs } of short.flatMap(({ parts }) => parts)) {
+    if (!(part in partsOfMost)) continue;
+    const name = partsOfMost[part as keyof typeof partsOfMost];
+    sums.set(name, (sums.get(name) ?? 0) + toMs - fromMs);
+  }
+  const [most] = [...sums].sort(([, a], [, b]) => b - a);
+  const totalMs = short.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  if (!most || totalMs < leastMs || most[1] * 2 <= totalMs) return [];
+  return [{ kind: 'most-of-lag', part: most[0], share: most[1] / totalMs, incidents: short.length }];
+}
+
+/** What makes most of the run's incidents, and by how much due and decided differed. */
 export function wholeLagSentences({
-  lagParts,
+  incidents,
   difference,
   settings,
   inputs,
 }: Correlation): (LagSentence & SentencePlace)[] {
   const place = { range: null, eventId: null };
-  const sum = mostOfLag(Object.values(lagParts));
   return [
-    ...(sum && sum.most !== 'unknown' && sum.totalMs >= leastLagMs
-      ? [
-          {
-            kind: 'most-of-lag' as const,
-            part: sum.most,
-            share: sum.mostMs / sum.totalMs,
-            events: sum.events,
-            ...place,
-          },
-        ]
-      : []),
+    ...mostOfIncidents({ incidents }).map((one) => ({ ...one, ...place })),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
     ...inputs.map(({ fromMs, toMs, revision, ...one }) => ({
       kind: 'input' as const,
@@ -142,27 +89,38 @@ export function wholeLagSentences({
 
 const longestText = 180;
 
-/** What the cluster's Events say, and which of its settings were changed, each with its place. */
+/**
+ * What the cluster's Events say, but for what an incident tells as its evidence, and which of the cluster's settings were
+ * changed, each with its place.
+ */
 export function noteSentences({
   notes,
+  incidents = [],
   configChanges = [],
-}: Pick<Correlation, 'notes'> & Partial<Pick<Correlation, 'configChanges'>>): (LagSentence &
+}: Pick<Correlation, 'notes'> & Partial<Pick<Correlation, 'incidents' | 'configChanges'>>): (LagSentence &
   SentencePlace)[] {
+  const evidence = incidents.flatMap(({ culprit }) => culprit.evidence);
+  const isTold = ({ reason, name }: Correlation['notes'][number]): boolean =>
+    evidence.some(
+      ({ code, data }) => code === 'incidents.cluster-note' && data.reason === reason && data.name === name,
+    );
   const changes = configChanges.map((change) => ({
     kind: 'config-change' as const,
     ...change,
     range: { fromMs: change.atMs, toMs: change.atMs },
     eventId: null,
   }));
-  const told = notes.map(({ reason, fromMs, toMs, objects, name, message }) => ({
-    kind: 'note' as const,
-    reason,
-    atMs: fromMs,
-    objects,
-    name,
-    text: message.length > longestText ? `${message.slice(0, longestText)}…` : message,
-    range: { fromMs, toMs },
-    eventId: null,
-  }));
+  const told = notes
+    .filter((one) => !isTold(one))
+    .map(({ reason, fromMs, toMs, objects, name, message }) => ({
+      kind: 'note' as const,
+      reason,
+      atMs: fromMs,
+      objects,
+      name,
+      text: message.length > longestText ? `${message.slice(0, longestText)}…` : message,
+      range: { fromMs, toMs },
+      eventId: null,
+    }));
   return [...told, ...changes];
 }

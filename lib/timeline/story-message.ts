@@ -60,21 +60,7 @@ function sentenceOf(s: StorySentence): Message {
             : message('narrative.threshold-value', { value: thresholdValue(s.value, s.unit) }),
       });
     case 'cold-start':
-      return message('narrative.cold-start', {
-        at: second(s.atMs),
-        length:
-          s.lengthMs === null
-            ? message('narrative.never-ready')
-            : message('narrative.none-ready-for', { length: duration(s.lengthMs) }),
-        waited:
-          s.requests === 0
-            ? ''
-            : message('narrative.waited', {
-                requests: s.requests,
-                slowest:
-                  s.slowestMs === null ? '' : message('narrative.slowest', { length: duration(s.slowestMs) }),
-              }),
-      });
+      return coldStart(s);
     case 'incident':
       return message('narrative.incident', {
         sentence: incidentMessage(s.incident),
@@ -120,8 +106,6 @@ function sentenceOf(s: StorySentence): Message {
         ? message('narrative.gap-open', { from, what, reason })
         : message('narrative.gap', { from, to: second(s.toMs), what, reason });
     }
-    case 'lag-parts':
-    case 'decided':
     case 'most-of-lag':
     case 'difference':
     case 'setting':
@@ -139,6 +123,21 @@ function sentenceOf(s: StorySentence): Message {
 }
 
 type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
+
+function coldStart({ atMs, lengthMs, requests, slowestMs, isInIncident }: Of<'cold-start'>): Message {
+  const at = second(atMs);
+  const slowest = slowestMs === null ? '' : message('narrative.slowest', { length: duration(slowestMs) });
+  const waited = requests === 0 ? '' : message('narrative.waited', { requests, slowest });
+  if (isInIncident) return message('narrative.cold-start-within', { at, waited });
+  return message('narrative.cold-start', {
+    at,
+    length:
+      lengthMs === null
+        ? message('narrative.never-ready')
+        : message('narrative.none-ready-for', { length: duration(lengthMs) }),
+    waited,
+  });
+}
 
 function scenarioWords(scenarios: readonly ScenarioAsked[]): Message | string {
   if (scenarios.length === 0) return '';

@@ -3,7 +3,7 @@ import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Incident } from '@/lib/model/incident';
 import { type Recording, type RecordingGap } from '@/lib/model/recording';
-import { lagSentences, noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
+import { noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
 import { revisionRules, revisionSentences, type RevisionSentence } from './revision-story';
 import { type Message, sentMessage } from '@/lib/model/message';
 import { type Run } from '@/lib/model/run';
@@ -58,6 +58,8 @@ export type StorySentence = SentencePlace &
         lengthMs: number | null;
         requests: number;
         slowestMs: number | null;
+        /** How long it was is told by the incident then. */
+        isInIncident: boolean;
       }
     | { kind: 'incident'; incident: Incident }
     | {
@@ -135,13 +137,13 @@ export function storyOf(
       lengthMs: readyMs === null ? null : readyMs - atMs,
       requests,
       slowestMs,
+      isInIncident: incidents.some(({ startMs, endMs }) => startMs <= (readyMs ?? atMs) && endMs >= atMs),
       range: { fromMs: atMs, toMs: readyMs ?? atMs },
       eventId: null,
     })),
-    ...correlation.episodes.flatMap((episode) => [
-      ...(episode.events.some(({ id }) => told.has(id)) ? [] : [episodeSentence(episode)]),
-      ...lagSentences(correlation, episode),
-    ]),
+    ...correlation.episodes
+      .filter(({ events }) => !events.some(({ id }) => told.has(id)))
+      .map(episodeSentence),
     ...noteSentences(correlation),
     ...revisionSentences(correlation),
     ...descents(correlation).filter(isNew),
@@ -168,8 +170,10 @@ export function storyOf(
       eventId: null,
     })),
   ].sort((a, b) => (a.range?.fromMs ?? 0) - (b.range?.fromMs ?? 0));
-  const quiet =
-    correlation.expected.length === 0 && correlation.observed.length === 0 && correlation.losses.length === 0;
+  const quiet = [correlation.expected, correlation.observed, correlation.losses, correlation.rollouts].every(
+    (events) => events.length === 0,
+  );
+  const isCalculated = decisions.length === 0 || decisions.some(({ valid }) => valid);
   return [
     ...asked(run),
     ...revisionRules(correlation),
@@ -178,7 +182,7 @@ export function storyOf(
     ...usageSentences(run, correlation, decisions),
     ...wholeLagSentences(correlation),
     ...timed,
-    ...(quiet && correlation.pods.steps.length > 0
+    ...(quiet && isCalculated && correlation.pods.steps.length > 0
       ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const]
       : []),
   ];

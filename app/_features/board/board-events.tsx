@@ -1,4 +1,5 @@
 import { useClock } from '@/app/_ui/charts/clock';
+import { incidentWith } from '@/app/_ui/charts/lane-incidents';
 import { type ChartModel, shortRevision } from '@/app/_ui/charts/model';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -14,20 +15,19 @@ const most = 50;
 /** What was taken back or was so already is no event to look at. */
 const quiet: readonly ScaleOutcome[] = ['superseded', 'met', 'lost'];
 
-/** The scale events of a board, the newest first. */
+/** The incidents of a board, each with its scale events when it is open, and below them the events in none; the newest first. */
 export function BoardEvents({ model, view }: { model: ChartModel; view: ChartView }) {
   const t = useWords();
-  const locale = useLocale();
   const clock = useClock(view, model.run);
   const opened = useStore(view.opened);
   const { correlation } = model;
   const incidents = correlation.incidents.toReversed().slice(0, most);
   const rows = scaleEventRows(correlation)
     .filter(({ outcome }) => !quiet.includes(outcome))
-    .reverse()
-    .slice(0, most);
-  const isByRevision = rows.some(({ revision }) => revision !== null);
-  const at = (ms: number | null): string => (ms === null ? '–' : clock.tell(ms, true));
+    .reverse();
+  const outside = rows.filter(({ id }) => incidentWith(correlation, id) === null).slice(0, most);
+  const tell = (atMs: number): string => clock.tell(atMs, true);
+  const service = model.run.service.name;
   return (
     <>
       {incidents.length > 0 && (
@@ -35,54 +35,90 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
           <h2 className="mb-3 text-sm font-semibold">{t('incidentPage.title')}</h2>
           <IncidentTable
             incidents={incidents}
-            tell={(atMs) => clock.tell(atMs, true)}
+            tell={tell}
             isOpen={(id) => id === opened}
             onToggle={(id) => view.opened.set(id === opened ? null : id)}
-          />
+          >
+            {({ eventIds }) => {
+              const own = rows.filter(({ id }) => eventIds.includes(id));
+              return (
+                own.length > 0 && (
+                  <section className="mt-5">
+                    <h3 className="mb-2 text-xs font-medium text-muted-foreground">
+                      {t('incidentPage.events')}
+                    </h3>
+                    <EventRows rows={own} tell={tell} service={service} />
+                  </section>
+                )
+              );
+            }}
+          </IncidentTable>
         </section>
       )}
-      <section className="panel mt-4 p-4 sm:p-5" aria-label={t('tabs.events')}>
-        <h2 className="mb-3 text-sm font-semibold">{t('tabs.events')}</h2>
-        {rows.length === 0 ? (
-          <p className="text-muted-foreground">{t('events.none')}</p>
-        ) : (
-          <Table
-            label={t('tabs.events')}
-            head={[
-              ...(isByRevision ? [t('revisions.revision')] : []),
-              t('events.pods'),
-              { label: t('events.expected'), numeric: true },
-              { label: t('events.observed'), numeric: true },
-              { label: t('events.complete'), numeric: true },
-              { label: t('events.lag'), numeric: true },
-            ]}
-          >
-            {rows.map(({ id, revision, dueMs, seenMs, doneMs, totalMs, ...pods }) => (
-              <tr key={id}>
-                {isByRevision && (
-                  <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
-                    {revision === null ? '–' : shortRevision(revision, model.run.service.name)}
-                  </Cell>
-                )}
-                <Cell heads className="tabular font-medium">
-                  {t('events.change', {
-                    from: pods.dueFrom ?? pods.seenFrom ?? 0,
-                    to: pods.dueTo ?? pods.seenTo ?? 0,
-                  })}
-                </Cell>
-                <Cell numeric>{at(dueMs)}</Cell>
-                <Cell numeric>{at(seenMs)}</Cell>
-                <Cell numeric>{at(doneMs)}</Cell>
-                <Cell numeric>
-                  {totalMs !== null && totalMs < 0
-                    ? t('events.early', { time: formatMs(-totalMs, locale) })
-                    : formatMs(totalMs, locale)}
-                </Cell>
-              </tr>
-            ))}
-          </Table>
-        )}
-      </section>
+      {(outside.length > 0 || incidents.length === 0) && (
+        <section className="panel mt-4 p-4 sm:p-5" aria-label={t('tabs.events')}>
+          <h2 className="mb-3 text-sm font-semibold">
+            {t(incidents.length > 0 ? 'incidentPage.outside' : 'tabs.events')}
+          </h2>
+          {outside.length === 0 ? (
+            <p className="text-muted-foreground">{t('events.none')}</p>
+          ) : (
+            <EventRows rows={outside} tell={tell} service={service} />
+          )}
+        </section>
+      )}
     </>
+  );
+}
+
+function EventRows({
+  rows,
+  tell,
+  service,
+}: {
+  rows: ReturnType<typeof scaleEventRows>;
+  tell: (atMs: number) => string;
+  service: string;
+}) {
+  const t = useWords();
+  const locale = useLocale();
+  const isByRevision = rows.some(({ revision }) => revision !== null);
+  const at = (ms: number | null): string => (ms === null ? '–' : tell(ms));
+  return (
+    <Table
+      label={t('tabs.events')}
+      head={[
+        ...(isByRevision ? [t('revisions.revision')] : []),
+        t('events.pods'),
+        { label: t('events.expected'), numeric: true },
+        { label: t('events.observed'), numeric: true },
+        { label: t('events.complete'), numeric: true },
+        { label: t('events.lag'), numeric: true },
+      ]}
+    >
+      {rows.map(({ id, revision, dueMs, seenMs, doneMs, totalMs, ...pods }) => (
+        <tr key={id}>
+          {isByRevision && (
+            <Cell className="max-w-40 truncate font-mono text-xs" title={revision ?? undefined}>
+              {revision === null ? '–' : shortRevision(revision, service)}
+            </Cell>
+          )}
+          <Cell heads className="tabular font-medium">
+            {t('events.change', {
+              from: pods.dueFrom ?? pods.seenFrom ?? 0,
+              to: pods.dueTo ?? pods.seenTo ?? 0,
+            })}
+          </Cell>
+          <Cell numeric>{at(dueMs)}</Cell>
+          <Cell numeric>{at(seenMs)}</Cell>
+          <Cell numeric>{at(doneMs)}</Cell>
+          <Cell numeric>
+            {totalMs !== null && totalMs < 0
+              ? t('events.early', { time: formatMs(-totalMs, locale) })
+              : formatMs(totalMs, locale)}
+          </Cell>
+        </tr>
+      ))}
+    </Table>
   );
 }

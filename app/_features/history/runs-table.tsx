@@ -184,11 +184,11 @@ function columnsOf(
       cell: (run) => formatNumber(run.figures.peakReadyPods, locale),
     },
     {
-      key: 'lag',
-      label: t('columns.worstLag'),
-      sort: 'worstLagMs',
+      key: 'incident',
+      label: t('columns.worstIncident'),
+      sort: 'worstIncidentMs',
       numeric: true,
-      cell: (run) => formatMs(run.figures.worstLagMs, locale),
+      cell: (run) => formatMs(run.figures.worstIncidentMs ?? null, locale),
     },
     {
       key: 'spark',
@@ -337,7 +337,7 @@ function RunCard({
     ],
     [t('columns.p95'), formatMs(figures.p95Ms, locale)],
     [t('columns.p99'), formatMs(figures.p99Ms, locale)],
-    [t('columns.worstLag'), formatMs(figures.worstLagMs, locale)],
+    [t('columns.worstIncident'), formatMs(figures.worstIncidentMs ?? null, locale)],
   ];
   return (
     <li className="panel relative p-4 has-checked:border-primary">

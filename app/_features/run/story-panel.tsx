@@ -58,8 +58,6 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   lost: { icon: HeartCrack, tone: 'text-danger' },
   gap: { icon: CloudOff, tone: 'text-muted-foreground' },
   'no-scaling': { icon: CircleCheck, tone: 'text-muted-foreground' },
-  'lag-parts': { icon: Hourglass, tone: 'text-data-expected' },
-  decided: { icon: Scale, tone: 'text-danger' },
   'most-of-lag': { icon: Hourglass, tone: 'text-data-expected' },
   difference: { icon: Scale, tone: 'text-muted-foreground' },
   setting: { icon: Scale, tone: 'text-warning' },

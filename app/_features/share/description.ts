@@ -10,7 +10,7 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
   if (!runs || !run) return t('share.descriptionLocked');
   if (runs.length > 1)
     return t('share.descriptionComparison', { names: runs.map(({ name }) => name).join(', ') });
-  const { requests, failures, p95Ms, peakReadyPods, worstLagMs } = run.figures;
+  const { requests, failures, p95Ms, peakReadyPods, worstIncidentMs = null } = run.figures;
   const known = [
     run.verdict
       ? say({ locale, t }, { ...run.verdict.said, known: run.verdict.said.text })
@@ -21,7 +21,9 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
       : []),
     ...(p95Ms === null ? [] : [t('share.facts.p95', { time: formatMs(p95Ms, locale) })]),
     ...(peakReadyPods === null ? [] : [t('share.facts.pods', { n: formatNumber(peakReadyPods, locale) })]),
-    ...(worstLagMs === null ? [] : [t('share.facts.lag', { time: formatMs(worstLagMs, locale) })]),
+    ...(worstIncidentMs === null
+      ? []
+      : [t('share.facts.incident', { time: formatMs(worstIncidentMs, locale) })]),
   ];
   return t('share.description', { facts: known.join(t('common.listSeparator')) });
 }

@@ -1,0 +1,8 @@
+-- DropIndex
+DROP INDEX "Run_list";
+
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "verdictKey" TEXT;
+
+-- CreateIndex
+CREATE INDEX "Run_list" ON "Run"("deletedAtMs", "board", "pinned", "createdAtMs", "id", "state", "serviceName", "scriptName", "name", "notes", "loadStartMs", "loadEndMs", "requests", "requestsPerSecond", "failures", "p95Ms", "p99Ms", "peakReadyPods", "worstLagMs", "verdictKey", "worstIncidentMs");
