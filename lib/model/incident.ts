@@ -92,7 +92,7 @@ export const incidentSchema = z.object({
   end: z.enum(['done', 'load', 'open']),
   /** The load before it and the most (idle: the usual) in it, in `metric`'s own unit; null: not known. */
   load: z.object({ from: z.number(), to: z.number(), metric: z.string() }).nullable(),
-  /** Ready pods when it began, those that were due at its most, and the most (idle: fewest) that were ready in it. */
+  /** Ready pods when it began, those that were due at its most, and the most (idle, or pods that went: the fewest) that were ready in it. */
   pods: z.object({ from: z.number(), due: z.number(), reached: z.number() }),
   parts: z.array(incidentPartSchema),
   /** Ids of its scale events: expected, observed and lost ones, in the order of time. */

@@ -6,8 +6,14 @@ import { type DurationSecond } from './durations';
 import { quantileMs } from './requests';
 import { slowRequests } from './slow-requests';
 
-/** A request of the last moment is in the push after it, up to a second later. */
-const pushMs = 1100;
+/** Longer requests (ms) than these are what is told, not how long one takes. */
+const longestMs = 2000;
+
+/** How long (ms) after a moment what was asked for then is surely pushed: it takes its time, and a push comes up to a second later. */
+export function pushedAfterMs(seconds: readonly DurationSecond[]): number {
+  const usualMs = quantileMs(mergeHistograms(seconds.map(({ histogram }) => histogram)), 0.5);
+  return 1100 + Math.min(longestMs, usualMs ?? 0);
+}
 
 /**
  * What the requests of each of these times paid, the times being in order and apart: a push counts in the first that it
@@ -19,6 +25,7 @@ export function incidentCosts(
   steady: ExponentialHistogram | null,
 ): Incident['slow'][] {
   const steadyP95Ms = quantileMs(steady, 0.95);
+  const pushMs = pushedAfterMs(seconds);
   let countedMs = -Infinity;
   return spans.map(({ fromMs, toMs }) => {
     const own = seconds.filter(

@@ -3,6 +3,7 @@ import { type Culprit, type Incident, type IncidentPart, type IncidentPartName }
 import { type Figure, message, type Message } from '@/lib/model/message';
 import { type Span } from './cost';
 import { decidedAt } from './decided';
+import { printedLength } from './incident-message';
 import { averageOf, doubtOver, isAtEdge, lacksHistory } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { type StretchGroup } from './incident-stretches';
@@ -55,7 +56,15 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
   const { kind, part } = blamed(suspected, input);
   const history = part && isByDecision(kind) ? lacksHistory(part.toMs, input) : null;
   if (history) return { kind: 'unclear', doubt: 'no-history', evidence: [history] };
-  return { kind, doubt: null, evidence: part ? evidenceOf(kind, part, suspected, input) : [] };
+  return {
+    kind,
+    doubt: null,
+    evidence: [
+      ...(part ? evidenceOf(kind, part, suspected, input) : []),
+      // Also where they took less of the time than what is named.
+      ...(suspected.kind === 'short' ? failuresIn(span, input) : []),
+    ],
+  };
 }
 
 /** Kinds that rest on our averages being the cluster's. */
@@ -94,7 +103,7 @@ function blamed(
 /** Whose a part is; null: nobody's, as of a queue that full pods empty. */
 function blameFor(part: IncidentPart, input: SignalledInput): Blame | null {
   if (part.part === 'drain') return roomIn(part, input) ? 'did-not-route' : null;
-  if (part.part === 'decide' && seenIn(part, input)) return 'did-not-see';
+  if (part.part === 'decide' && (sawNothing(part, input) || seenIn(part, input))) return 'did-not-see';
   return blameOf[part.part];
 }
 
@@ -111,6 +120,15 @@ function roomIn({ fromMs, toMs }: Span, { signal, pods }: SignalledInput): LoadS
       const hasRoom = target !== null && one.active !== null && one.active < target * ready * flatShare;
       return hasRoom && (most?.waiting ?? 0) < one.waiting! ? one : most;
     }, null);
+}
+
+/** Whether the cluster's autoscaler had nothing to decide by: -1 is its own word for that (pkg/autoscaler/scaling, DesiredPodCount). */
+function sawNothing({ toMs }: Span, { reports }: SignalledInput): boolean {
+  const latest = new Map<string, boolean>();
+  for (const report of reports)
+    if (report.kind === 'autoscaler' && report.atMs <= toMs)
+      latest.set(report.revision, report.desired !== null && report.desired < 0);
+  return latest.size > 0 && [...latest.values()].every(Boolean);
 }
 
 /** What the cluster's autoscaler saw by its own metrics, where that was far less than ours; null: it was not, or it does not tell. */
@@ -149,10 +167,12 @@ function evidenceOf(
 ): Message[] {
   const { decided, decisions, losses } = input;
   const lengthMs = part.toMs - part.fromMs;
-  const time = duration(lengthMs);
+  const time = duration(printedLength(part, span.toMs - span.fromMs));
   const middleMs = part.fromMs + lengthMs / 2;
   switch (kind) {
     case 'did-not-see': {
+      if (part.part === 'decide' && sawNothing(part, input))
+        return [message('incidents.cluster-saw-nothing', {})];
       const seen = part.part === 'decide' ? seenIn(part, input) : null;
       if (seen)
         return [message('incidents.cluster-saw', { theirs: tenths(seen.theirs), ours: tenths(seen.ours) })];
@@ -191,7 +211,6 @@ function evidenceOf(
       const { pending, starting } = podsAt(input.pods.steps, middleMs);
       return [
         ...(pending + starting > 0 ? [message('incidents.pods-waited', { pending, starting })] : []),
-        ...failuresIn(span, input),
         ...input.notes
           .filter(({ fromMs, toMs }) => fromMs <= span.toMs && toMs >= span.fromMs)
           .slice(0, mostNotes)

@@ -10,6 +10,15 @@ export interface PrintedPart {
 /** As fine (ms) as an incident's times are printed: tenths of a second, or, of one shorter than a second, ms. */
 const printedStepMs = (durationMs: number): number => (durationMs < 1000 ? 1 : 100);
 
+/** A part's length as it is printed of an incident of so many ms. */
+export function printedLength(
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  durationMs: number,
+): number {
+  const stepMs = printedStepMs(durationMs);
+  return Math.round(toMs / stepMs) * stepMs - Math.round(fromMs / stepMs) * stepMs;
+}
+
 /**
  * An incident's times as they are printed: its marks rounded, not its parts, so that the printed parts add up to the
  * printed sum, which is the difference of the printed ends. Parts of no printed length are left out; several of one name are one.
@@ -20,15 +29,13 @@ export function printedParts({
   durationMs,
   parts,
 }: Pick<Incident, 'startMs' | 'endMs' | 'durationMs' | 'parts'>): { totalMs: number; parts: PrintedPart[] } {
-  const stepMs = printedStepMs(durationMs);
-  const rounded = (atMs: number): number => Math.round(atMs / stepMs) * stepMs;
   const sums = new Map<IncidentPartName, number>();
   for (const { part, fromMs, toMs } of parts) {
-    const ms = rounded(toMs) - rounded(fromMs);
+    const ms = printedLength({ fromMs, toMs }, durationMs);
     if (ms > 0) sums.set(part, (sums.get(part) ?? 0) + ms);
   }
   return {
-    totalMs: rounded(endMs) - rounded(startMs),
+    totalMs: printedLength({ fromMs: startMs, toMs: endMs }, durationMs),
     parts: [...sums].map(([part, ms]) => ({ part, ms })),
   };
 }
@@ -105,6 +112,7 @@ function outcomeOf({
     return message(end === 'load' ? 'incidents.needed-again' : 'incidents.never-went', data);
   }
   if (end === 'done') return message(cause === 'pods' ? 'incidents.came-back' : 'incidents.followed', data);
+  if (end === 'open' && reached >= due) return message('incidents.still-waited', { ...data, reached });
   return end === 'load'
     ? message('incidents.load-went', data)
     : message('incidents.never-followed', { ...data, due, reached });

@@ -64,7 +64,7 @@ function downStretch(
 /** Pods that were made though they were not due. */
 function madeStretch(
   event: ObservedScaleEvent,
-  { observed, expected, endMs }: SignalledInput,
+  { observed, expected, signal, endMs }: SignalledInput,
 ): Stretch | null {
   const fromMs = event.readyMs[0] ?? event.atMs;
   const goneMs =
@@ -72,6 +72,13 @@ function madeStretch(
   const dueMs = expected.find(({ atMs, to }) => atMs > event.atMs && to >= event.to)?.atMs ?? Infinity;
   const toMs = Math.min(goneMs, dueMs, endMs);
   if (toMs - fromMs < earlyMs) return null;
+  // Averages that have not risen yet ask for fewer than the load itself.
+  const asked = samplesIn(signal, { fromMs, toMs }).filter((one) => one.toMs > one.fromMs);
+  const needed = asked.filter(({ fromMs: atMs, value }) => {
+    const target = targetAt(signal, atMs);
+    return target !== null && value > target * (event.to - 1);
+  });
+  if (needed.length * 2 > asked.length) return null;
   return {
     cause: 'pods',
     fromMs,

@@ -4,7 +4,7 @@ import { decidedOn } from './decided';
 import { isAtEdge } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
-import { changedMs, firstAfter, type LoadSample, samplesIn, targetAt } from './load-signal';
+import { cameMs, changedMs, firstAfter, type LoadSample, samplesIn, targetAt } from './load-signal';
 import { type ScaleMatch } from './match';
 import { podsAt } from './pods';
 import { type ExpectedScaleEvent, type ObservedScaleEvent, type PodLoss } from './scale-events';
@@ -29,12 +29,26 @@ export function shortStretches(input: SignalledInput): { clear: Stretch[]; doubt
       doubtful.push(...some(stretchOf(event, match, Math.max(fromMs, hadMs ?? fromMs), all, input)));
     }
   }
+  // What was there before the averages asked for it was not there before the load did.
+  for (const event of input.matching.met) {
+    const match = event.to > event.from ? broughtBefore(event, input) : null;
+    if (match) clear.push(...some(stretchOf(event, match, beginOf(event, null, input), match.doneMs, input)));
+  }
   clear.push(
     ...input.losses.flatMap((loss) => some(lossStretch(loss, input))),
     ...input.matching.unexpected.flatMap((event) => some(takenStretch(event, input))),
     ...limitStretches(input),
   );
   return { clear, doubtful };
+}
+
+/** How the pods of an event that asked for nothing more had come, while the load asked for them; null: they were there before it. */
+function broughtBefore(event: ExpectedScaleEvent, input: SignalledInput): Met | null {
+  const observed = input.observed.findLast(
+    ({ atMs, from, to }) => atMs <= event.atMs && from < event.to && to >= event.to,
+  );
+  const doneMs = observed ? readyMs(observed.atMs, event.to, input) : null;
+  return observed && doneMs !== null ? { observed, further: [], reached: event.to, doneMs } : null;
 }
 
 /** Two ticks: a cluster that made all pods by then has read the load as we have. */
@@ -47,6 +61,9 @@ function isAnswered(event: ExpectedScaleEvent, match: ScaleMatch | null): boolea
     (match.further.at(-1) ?? match.observed).atMs <= event.atMs + answerMs
   );
 }
+
+/** What of a match a stretch is made from. */
+type Met = Pick<ScaleMatch, 'observed' | 'further' | 'reached' | 'doneMs'>;
 
 const some = (stretch: Stretch | null): Stretch[] => (stretch === null ? [] : [stretch]);
 
@@ -62,6 +79,10 @@ function beginOf(event: ExpectedScaleEvent, match: ScaleMatch | null, input: Sig
     Math.max(load.fromMs, before?.atMs ?? -Infinity),
   );
   // At zero only a request makes pods: where they were made before a reading showed it, it was there by then.
+  if (signal.samples.length === 0 && event.from > 0) {
+    const came = cameMs(signal, event.atMs, Math.max(load.fromMs, before?.atMs ?? -Infinity));
+    if (came !== null) return came;
+  }
   if (rose !== null)
     return event.from === 0 && match ? Math.max(load.fromMs, Math.min(rose, match.observed.atMs)) : rose;
   // From no pod on every request waits, from the load's beginning.
@@ -72,7 +93,7 @@ function beginOf(event: ExpectedScaleEvent, match: ScaleMatch | null, input: Sig
 
 function stretchOf(
   event: ExpectedScaleEvent,
-  match: ScaleMatch | null,
+  match: Met | null,
   fromMs: number,
   readyMs: number | null,
   input: SignalledInput,
@@ -94,16 +115,17 @@ function stretchOf(
     events: [event.id, ...(match ? [match.observed, ...match.further].map(({ id }) => id) : [])],
     dueMs: event.atMs,
     doneMs,
-    end: doneMs !== null ? 'done' : went ? 'load' : 'open',
+    end: went ? 'load' : 'open',
     parts: upParts(event, match, { fromMs, toMs }, doneMs ?? readyMs, input),
-    drainedMs: doneMs === null ? toMs : drainedMs(doneMs, input),
+    drainedMs: toMs,
+    ...(doneMs === null ? {} : drained(doneMs, input)),
   };
 }
 
 /** Where the time of a scale-up went: what was not reached goes on to the end. */
 function upParts(
   event: ExpectedScaleEvent,
-  match: ScaleMatch | null,
+  match: Met | null,
   span: Span,
   readyMs: number | null,
   input: SignalledInput,
@@ -132,7 +154,7 @@ function upParts(
 /** When the cluster decided on these pods; null: it did not, or did not say. */
 function decidedFor(
   { id, to }: ExpectedScaleEvent,
-  match: ScaleMatch | null,
+  match: Met | null,
   beforeMs: number,
   { decided, decidedMs }: SignalledInput,
 ): number | null {
@@ -203,9 +225,10 @@ function pressedStretch(
     events,
     dueMs: null,
     doneMs,
-    end: doneMs !== null ? 'done' : went ? 'load' : 'open',
+    end: went ? 'load' : 'open',
     parts: parts.flatMap((part) => (part.part === 'start' ? startParts(part, wait, input) : [part])),
-    drainedMs: doneMs === null ? toMs : drainedMs(doneMs, input),
+    drainedMs: toMs,
+    ...(doneMs === null ? {} : drained(doneMs, input)),
   };
 }
 
@@ -274,16 +297,27 @@ function neededUntil(span: Span, input: SignalledInput): number {
   return last ? Math.min(span.toMs, last.toMs) : span.toMs;
 }
 
-/** When nobody waited any more after pods were ready: at once, where the first whole second after has no queue. */
-function drainedMs(doneMs: number, { signal: { samples }, load }: SignalledInput): number {
+/**
+ * When nobody waited any more after pods were ready: at once, where the first whole second after has no queue. Not over:
+ * the recording ended before.
+ */
+function drained(
+  doneMs: number,
+  { signal: { samples }, load, endMs }: SignalledInput,
+): { drainedMs: number; end: 'done' | 'open' } {
   let lastMs = doneMs;
+  let isQueued = false;
   for (let i = firstAfter(samples, doneMs); i < samples.length; i++) {
     const { fromMs, toMs, waiting } = samples[i]!;
-    if (toMs === fromMs || fromMs < doneMs || waiting === null) continue;
-    if (waiting < 1) return lastMs === doneMs ? doneMs : fromMs;
+    if (toMs === fromMs || waiting === null) continue;
+    isQueued = waiting >= 1;
+    if (fromMs < doneMs) continue;
+    if (!isQueued) return { drainedMs: lastMs === doneMs ? doneMs : fromMs, end: 'done' };
     lastMs = toMs;
   }
-  return Math.max(doneMs, Math.min(load.toMs, lastMs));
+  return isQueued && load.toMs >= lastMs
+    ? { drainedMs: Math.max(doneMs, Math.min(load.toMs, endMs)), end: 'open' }
+    : { drainedMs: Math.max(doneMs, Math.min(load.toMs, lastMs)), end: 'done' };
 }
 
 /** When so many pods were ready, from a moment on; null: they never were. */

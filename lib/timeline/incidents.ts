@@ -3,7 +3,7 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Span } from './cost';
 import { steadyState } from './cost';
 import { culpritOf } from './incident-culprit';
-import { incidentCosts } from './incident-cost';
+import { incidentCosts, pushedAfterMs } from './incident-cost';
 import { type IncidentInput, type SignalledInput } from './incident-input';
 import { clearOf, criticalParts, groupStretches, type StretchGroup } from './incident-stretches';
 import { idlePodSeconds, idleStretches } from './incidents-idle';
@@ -73,9 +73,10 @@ function steadyOf(
   const unrecorded = gaps
     .filter(({ what }) => what === 'concurrency' || what === 'requests')
     .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? Infinity }));
+  const pushMs = pushedAfterMs(seconds);
   const short = found
     .filter(({ kind }) => kind === 'short')
-    .map(({ span }) => ({ fromMs: span.fromMs, toMs: span.toMs + 1000 }));
+    .map(({ span }) => ({ fromMs: span.fromMs, toMs: span.toMs + pushMs }));
   const under = seconds.filter(({ toMs }) => toMs > load.fromMs);
   return steadyState(under, [...short, ...unrecorded], concurrency);
 }
@@ -93,7 +94,7 @@ function incidentOf(
   const parts = criticalParts(group, span);
   const idle = kind === 'idle' ? idlePodSeconds(span, input) : null;
   const done = inside.map(({ doneMs }) => doneMs ?? -Infinity);
-  const pods = podsOf(kind, span, eventsOf(group), input);
+  const pods = podsOf({ kind, cause: first.cause }, span, eventsOf(group), input);
   const culprit = culpritOf({ kind, group, span, parts, isDoubtful, pods }, input);
   return {
     kind,
@@ -122,7 +123,7 @@ function loadOf(
   parts: readonly IncidentPart[],
   { signal }: SignalledInput,
 ): Incident['load'] {
-  const means = samplesIn(signal, { fromMs: fromMs - lookMs, toMs: toMs + 1000 }).filter(
+  const means = samplesIn(signal.told, { fromMs: fromMs - lookMs, toMs: toMs + 1000 }).filter(
     (one) => one.toMs > one.fromMs,
   );
   const before = means.filter((one) => one.toMs <= fromMs);
@@ -136,11 +137,14 @@ function loadOf(
   // One that is shorter than the first second that was read is told by that.
   const during = within.length === 0 && kind === 'short' ? under.slice(0, 1) : within;
   if (during.length === 0) return null;
-  const values = during.map(({ value }) => value);
+  const own = during.map(({ value }) => value);
+  // Requests are counted in seconds whose ends are a few ms off: two together are truer.
+  const pairs = own.slice(1).map((value, i) => (value + own[i]!) / 2);
+  const values = signal.told.metric === 'rps' && pairs.length > 0 ? pairs : own;
   return {
     from: before.length === 0 ? 0 : median(before.map(({ value }) => value)),
-    to: kind === 'short' ? Math.max(...values) : median(values),
-    metric: signal.metric,
+    to: kind === 'short' && signal.samples.length > 0 ? Math.max(...values) : median(values),
+    metric: signal.told.metric,
   };
 }
 
@@ -150,15 +154,16 @@ function median(values: readonly number[]): number {
 }
 
 function podsOf(
-  kind: Incident['kind'],
+  { kind, cause }: Pick<Incident, 'kind' | 'cause'>,
   { fromMs, toMs }: Span,
   own: readonly string[],
   { pods, decisions, expected }: SignalledInput,
 ): Incident['pods'] {
-  const from = podsAt(pods.steps, fromMs).ready;
+  // Pods that went begin it: those of just before.
+  const from = podsAt(pods.steps, cause === 'pods' && kind === 'short' ? fromMs - 1 : fromMs).ready;
   const ready = [
     from,
-    ...pods.steps.filter(({ atMs }) => atMs > fromMs && atMs <= toMs).map((step) => step.ready),
+    ...pods.steps.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map((step) => step.ready),
   ];
   const before = decisions.findLast(({ atMs, valid }) => valid && atMs <= fromMs)?.replicas;
   const due = [
@@ -167,9 +172,13 @@ function podsOf(
       .filter(({ id, atMs }) => own.includes(id) || (atMs >= fromMs && atMs <= toMs))
       .map(({ to }) => to),
   ];
-  return kind === 'short'
+  return kind === 'short' && cause !== 'pods'
     ? { from, due: due.length === 0 ? from : Math.max(...due), reached: Math.max(...ready) }
-    : { from, due: due.length === 0 ? from : Math.min(...due), reached: Math.min(...ready) };
+    : {
+        from,
+        due: due.length === 0 ? from : kind === 'short' ? Math.max(...due) : Math.min(...due),
+        reached: Math.min(...ready),
+      };
 }
 
 /** For each the ids of its own events and of all others that happened in it, in the order of time: each in one. */

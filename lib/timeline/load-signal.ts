@@ -14,6 +14,8 @@ export interface LoadSignal {
   /** The metric's name, such as `concurrency` and `rps`. */
   metric: string;
   samples: readonly LoadSample[];
+  /** The load in words: the same, or requests a second where the metric is no load of the users', as CPU. */
+  told: { metric: string; samples: readonly LoadSample[] };
   /** Load a pod should have, from then on. */
   targets: readonly { atMs: number; target: number }[];
 }
@@ -34,7 +36,10 @@ export function loadSignal(
     if (typeof reason.target === 'number' && targets.at(-1)?.target !== reason.target)
       targets.push({ atMs, target: reason.target });
   }
-  return { metric, targets, samples: targets.length === 0 ? [] : samplesOf(metric, concurrency, seconds) };
+  const samples = targets.length === 0 ? [] : samplesOf(metric, concurrency, seconds);
+  const isLoad = metric === 'concurrency' || metric === 'rps';
+  const told = isLoad ? { metric, samples } : { metric: 'rps', samples: samplesOf('rps', [], seconds) };
+  return { metric, targets, samples, told };
 }
 
 function samplesOf(
@@ -117,6 +122,23 @@ export function changedMs(
   }
   if (first < 0) return null;
   return Math.min(atMs, Math.max(sinceMs, stepMs(samples, first)));
+}
+
+/**
+ * Since when, up to a moment, as many requests came as then, by more than half: where nothing tells how many a pod can take.
+ * Null: fewer never came since `sinceMs`.
+ */
+export function cameMs({ told: { samples } }: LoadSignal, atMs: number, sinceMs: number): number | null {
+  const until = samples.findLastIndex(({ toMs }) => toMs <= atMs + 1000);
+  const levels = samples.slice(Math.max(0, until - 2), until + 1).map(({ value }) => value);
+  const level = levels.sort((a, b) => a - b)[Math.floor(levels.length / 2)];
+  if (level === undefined) return null;
+  const few = samples.slice(0, until + 1).map(({ value }) => value < level / 2);
+  // A second or two of fewer are no end of it.
+  const fewer = few.findLastIndex((is, i) => is && few[i - 1] === true && few[i - 2] === true);
+  const first = samples[fewer + 1];
+  if (fewer < 0 || !first || first.toMs <= sinceMs) return null;
+  return Math.min(atMs, Math.max(sinceMs, stepMs(samples, fewer + 1)));
 }
 
 /** When within a sample the load took its step, from the one before to the one after. */

@@ -112,7 +112,16 @@ function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] 
   );
 }
 
-function scaleUps({ incidents: all }: RunFacts): Check[] {
+function scaleUps({ incidents: all, undecided }: RunFacts): Check[] {
+  if (undecided !== null)
+    return [
+      {
+        subject: 'scale-up',
+        outcome: 'unclear',
+        said: message('verdict.not-calculated', { metric: undecided }),
+        range: null,
+      },
+    ];
   return all.flatMap((incident): Check[] => {
     const { from, to, startMs, endMs, durationMs, end: ended, isOpen, doubt, culprit } = incident;
     const data = { from, to, at: second(startMs) };

@@ -16,6 +16,8 @@ export interface RunFacts {
   run: Run;
   incidents: JudgedIncident[];
   gaps: readonly RecordingGap[];
+  /** The metric that no decision could be made by; null: decisions were made, or none was asked for. */
+  undecided: 'cpu' | 'memory' | 'load' | null;
   figures: VerdictFigures;
   /** Requests slower than the objective's limit; null: it asks for none. */
   slow: Bounds | null;
@@ -71,6 +73,7 @@ export function factsOf(
     run,
     incidents,
     gaps,
+    undecided: undecidedBy(recording.decisions),
     slow,
     overLimitMs:
       overMs === null
@@ -108,6 +111,13 @@ export function factsOf(
       coldStarts,
     },
   };
+}
+
+function undecidedBy(decisions: Overview['decisions']): RunFacts['undecided'] {
+  const last = decisions.at(-1);
+  if (!last || decisions.some(({ valid }) => valid)) return null;
+  const { metric } = last.reason;
+  return metric === 'cpu' || metric === 'memory' ? metric : 'load';
 }
 
 /** How many requests a pod takes at once; null: without a limit. */
