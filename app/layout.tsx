@@ -12,7 +12,7 @@ import { Themes } from './_ui/themes';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
-import { languages, parsedMessagesOf } from '@/lib/words/catalogue';
+import { languages, messagesTextOf } from '@/lib/words/catalogue';
 import { WordsProvider } from './_ui/words/provider';
 import { getWords } from './_ui/words/server';
 import { nonceHeader } from '@/lib/server/headers.mjs';
@@ -44,7 +44,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <Themes nonce={asked.get(nonceHeader) ?? undefined}>
-          <WordsProvider locale={locale} messages={parsedMessagesOf(locale)} languages={languages()}>
+          <WordsProvider locale={locale} messages={messagesTextOf(locale)} languages={languages()}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>

@@ -54,6 +54,18 @@ export function parsedMessagesOf(locale: Locale): Messages {
   return messages;
 }
 
+const texts = new Map<Locale, string>();
+
+/** What `parsedMessagesOf` gives, as JSON, made once. */
+export function messagesTextOf(locale: Locale): string {
+  let text = texts.get(locale);
+  if (text === undefined) {
+    text = JSON.stringify(parsedMessagesOf(locale));
+    texts.set(locale, text);
+  }
+  return text;
+}
+
 /** The languages with their own names. */
 export function languages(): readonly Language[] {
   return locales().map((locale) => ({ locale, name: wordsOf(locale)('common.language') }));
