@@ -105,8 +105,13 @@ export async function watchLines(
 }
 
 /** What the API server says to a watch, which is ended at once. Throws as boundedFetch does. */
-export async function watchStatus(config: KubeConfig, path: string, ms: number): Promise<number> {
-  return boundedStatus(addressOf(config, path, { watch: 'true' }), ms, await accessOf(config));
+export async function watchStatus(
+  config: KubeConfig,
+  path: string,
+  ms: number,
+  query: Record<string, string> = {},
+): Promise<number> {
+  return boundedStatus(addressOf(config, path, { watch: 'true', ...query }), ms, await accessOf(config));
 }
 
 function addressOf(config: KubeConfig, path: string, query: Record<string, string>): URL {

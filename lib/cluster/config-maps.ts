@@ -16,13 +16,13 @@ export const configMaps: OptionalResource = {
 export const autoscalerConfigMap = ['knative-serving', 'config-autoscaler'] as const;
 
 /** The same maps, watched: they may change while a run goes on. */
-const changingMaps: OptionalResource = {
+export const changingMaps: OptionalResource = {
   ...configMaps,
   without: message('unread.without-config-changes'),
 };
 
 /** Of each map what scaling depends on; null: all of it. Of the last two it holds for revisions that are made later. */
-const watchedKeys: Readonly<Record<string, readonly string[] | null>> = {
+export const watchedKeys: Readonly<Record<string, readonly string[] | null>> = {
   'config-autoscaler': null,
   'config-defaults': [
     'container-concurrency',

@@ -41,19 +41,20 @@ export function whyUnread(
   });
 }
 
-/** Whether a resource may be listed, and watched where it can be; null: it may. Answers within `ms` for each of the two. */
+/** Why a resource may not be listed, or not watched where it can be; null: it may. `query`: which of it. Answers within `ms` for each of the two. */
 export async function readable(
   config: KubeConfig,
   resource: OptionalResource,
   namespace: string,
   ms: number,
+  query: Record<string, string> = {},
 ): Promise<Message | null> {
   const path = pathOf(resource, namespace);
   try {
-    const list = await readPath(config, path, { limit: '1' }, { ms });
+    const list = await readPath(config, path, { limit: '1', ...query }, { ms });
     if (list.status !== 200) return whyUnread(resource, { verb: 'list', namespace }, list);
     if (resource.isWatched === false) return null;
-    const status = await watchStatus(config, path, ms);
+    const status = await watchStatus(config, path, ms, query);
     return status === 200 ? null : whyUnread(resource, { verb: 'watch', namespace }, { status, body: null });
   } catch (error) {
     return whyUnread(resource, { verb: 'list', namespace }, { error });

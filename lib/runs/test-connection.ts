@@ -1,7 +1,7 @@
 import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
 import { followAutoscaler } from '@/lib/cluster/autoscaler-metrics';
-import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
-import { readConfigMap } from '@/lib/cluster/knative';
+import { configMaps } from '@/lib/cluster/config-maps';
+import { settingsUnread } from '@/lib/cluster/settings-unread';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { deployments } from '@/lib/cluster/deployments';
 import { events } from '@/lib/cluster/events';
@@ -124,7 +124,7 @@ export async function testConnection(
         const config = configOf(service);
         const why =
           resource === configMaps
-            ? (await readConfigMap(config, ...autoscalerConfigMap, { ms: answerMs })).unread
+            ? await settingsUnread(config, answerMs)
             : await readable(config, resource, service.namespace, answerMs);
         return why ? failed(why) : works('readable', { resource: resourceName(resource) });
       })),

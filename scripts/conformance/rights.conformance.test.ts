@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { ClockOffset } from '@/lib/cluster/clock-offset';
 import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
+import { settingsUnread } from '@/lib/cluster/settings-unread';
 import {
   applyKnativeService,
   listKnativeServices,
@@ -218,6 +219,36 @@ describe.skipIf(!haveParts('etcd', 'kube-apiserver', 'openssl')).each(kinds)(
         } finally {
           await plane.do('PUT', reader, { metadata: { name: 'scaletrace-read' }, rules });
         }
+      },
+    );
+
+    it.each(['get', 'list', 'watch'])(
+      'to the cluster’s own settings: the connection test names “%s” where it was taken away',
+      async (verb) => {
+        const role = `${rbac}/namespaces/knative-serving/roles/scaletrace-read`;
+        const own = documents.find(({ kind }) => kind === 'Role')!.rules!;
+        const without = own
+          .map((rule) => ({ ...rule, verbs: rule.verbs.filter((one) => one !== verb) }))
+          .filter(({ verbs }) => verbs.length > 0);
+        expect(await settingsUnread(config, ms)).toBeNull();
+        await plane.do('PUT', role, { metadata: { name: 'scaletrace-read' }, rules: without });
+        try {
+          await vi.waitFor(
+            async () => {
+              const why = await settingsUnread(config, ms);
+              expect(why && english(why)).toMatch(
+                new RegExp(`^configmaps.*may not ${verb}.*knative-serving \\(403\\)`),
+              );
+            },
+            { timeout: 20_000, interval: 200 },
+          );
+        } finally {
+          await plane.do('PUT', role, { metadata: { name: 'scaletrace-read' }, rules: own });
+        }
+        await vi.waitFor(async () => expect(await settingsUnread(config, ms)).toBeNull(), {
+          timeout: 20_000,
+          interval: 200,
+        });
       },
     );
 
