@@ -62,7 +62,7 @@ const ofConnections = new Set([
 ]);
 
 /** The headers that go on with a message, without those of the connection and HTTP/2's own. `te: trailers` is gRPC's, and stays. */
-export function passedOn(headers: Readonly<IncomingHttpHeaders>): OutgoingHttpHeaders {
+function passedOn(headers: Readonly<IncomingHttpHeaders>): OutgoingHttpHeaders {
   return Object.fromEntries(
     Object.entries(headers).filter(
       ([name, value]) =>

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { variable } from '@/lib/environment/environment';
-import { projectRoot } from '@/lib/environment/paths';
 import { type KnativeService } from './knative-service';
+import { programOf } from './samples';
 
 const killAfterMs = 30_000;
 
@@ -26,7 +25,7 @@ export class PodProcess {
     const container = this.service.spec.template.spec.containers[0]!;
     const [program, ...args] = container.command
       ? [...container.command, ...(container.args ?? [])]
-      : [process.execPath, join(projectRoot(), 'lib/lab/pod.mjs')];
+      : [process.execPath, programOf(container.image ?? '') ?? ''];
     const child = spawn(program!, args, {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: {

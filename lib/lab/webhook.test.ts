@@ -78,6 +78,16 @@ describe('a Knative Service that the webhook refuses', () => {
       'expected 0 <= 2000 <= 1000: spec.template.spec.containerConcurrency',
     ],
     [
+      'a port whose name says no protocol',
+      { container: { ports: [{ name: 'grpc', containerPort: 8080 }] } },
+      "Port name grpc is not allowed: spec.template.spec.containers[0].ports\nName must be empty, or one of: 'h2c', 'http1'",
+    ],
+    [
+      'two ports',
+      { container: { ports: [{ containerPort: 8080 }, { containerPort: 9090 }] } },
+      'more than one container port is set: spec.template.spec.containers[*].ports\nOnly a single port is allowed across all containers',
+    ],
+    [
       'a revision of another service',
       { template: { name: 'blue' } },
       'invalid value: "blue" must have prefix "shop-": spec.template.metadata.name',

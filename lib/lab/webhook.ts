@@ -5,6 +5,7 @@ import { english } from '@/lib/words/english';
 import { invalidValue, missingField, outOfBounds, printErrors, type FieldError } from './field-errors';
 import { knativeServiceSchema, labAutoscalerConfig, type KnativeService } from './knative-service';
 import { type Probe } from './probes';
+import { programOf, sampleNames } from './samples';
 import { StatusError, type StatusCause } from './status';
 
 const group = 'autoscaling.knative.dev';
@@ -71,6 +72,7 @@ function templateErrors({ metadata, spec: { template } }: KnativeService): Field
   containers.forEach((container, i) => {
     if (container.image === undefined && !container.command)
       errors.push(missingField(`${at}.containers[${i}].image`));
+    errors.push(...portErrors(container.ports ?? [], `${at}.containers[${i}].ports`, at));
     if (container.readinessProbe)
       errors.push(...readinessErrors(container.readinessProbe, `${at}.containers[${i}].readinessProbe`));
     for (const kind of ['livenessProbe', 'startupProbe'] as const)
@@ -89,6 +91,25 @@ function templateErrors({ metadata, spec: { template } }: KnativeService): Field
   });
   errors.push(...problems.map(annotationError));
   return errors;
+}
+
+/** pkg/apis/serving/k8s_validation.go. */
+function portErrors(ports: readonly { name?: string }[], path: string, at: string): FieldError[] {
+  if (ports.length > 1)
+    return [
+      {
+        message: 'more than one container port is set',
+        paths: [`${at}.containers[*].ports`],
+        details: 'Only a single port is allowed across all containers',
+      },
+    ];
+  return ports
+    .filter(({ name = '' }) => !['', 'h2c', 'http1'].includes(name))
+    .map(({ name }) => ({
+      message: `Port name ${name} is not allowed`,
+      paths: [path],
+      details: "Name must be empty, or one of: 'h2c', 'http1'",
+    }));
 }
 
 /** pkg/apis/serving/v1/route_validation.go. */
@@ -198,11 +219,11 @@ function labRefusal({ spec: { template } }: KnativeService): StatusCause | null 
       message: 'the lab runs exactly one container a pod',
       reason: 'FieldValueNotSupported',
     };
-  return container!.command || /(^|\/)helloworld-go(:|@|$)/.test(container!.image ?? '')
+  return container!.command || programOf(container!.image ?? '') !== null
     ? null
     : {
         field: 'spec.template.spec.containers[0].image',
-        message: 'the lab runs no images: use helloworld-go, or give a command that listens on $PORT',
+        message: `the lab runs no images: use one of its samples (${sampleNames.join(', ')}), or give a command that listens on $PORT`,
         reason: 'FieldValueNotSupported',
       };
 }
