@@ -62,10 +62,14 @@ export const logLinkSchema = z
     if (unknown !== undefined)
       context.addIssue({
         code: 'custom',
-        params: { name: `{${unknown}}` },
+        params: { name: `{${unknown}}`, names: logLinkNames.map((name) => `{${name}}`).join(' ') },
         message: code('validation.log-link-name'),
       });
     const has = (...names: LogLinkName[]): boolean => names.some((name) => namesIn(template).includes(name));
     if (!has('from', 'fromIso') || !has('to', 'toIso'))
-      context.addIssue({ code: 'custom', message: code('validation.log-link-times') });
+      context.addIssue({
+        code: 'custom',
+        params: { unix: '{from} {to}', iso: '{fromIso} {toIso}' },
+        message: code('validation.log-link-times'),
+      });
   });

@@ -18,7 +18,7 @@ export interface Check extends Omit<VerdictCheck, 'said'> {
 /** How a run stands against the baseline of its script and service. */
 export interface AgainstBaseline {
   name: string;
-  regression: Pick<RegressionVerdict, 'tested' | 'worse'>;
+  regression: Pick<RegressionVerdict, 'tested' | 'worse' | 'again'>;
 }
 
 /** Without an objective for failures, a run fails where more of its requests fail than this. */
@@ -298,6 +298,8 @@ function regression({ regression: asked }: Objective, against: AgainstBaseline |
     { subject: 'regression', outcome, said, range: null },
   ];
   if (!found.tested) return check('unclear', message('verdict.regression-untested', { baseline: name }));
+  if (found.worse.length === 0 && found.again > 0)
+    return check('unclear', message('verdict.regression-again', { baseline: name, again: found.again }));
   if (found.worse.length === 0) return check('pass', message('verdict.regression-none', { baseline: name }));
   return check(
     'fail',

@@ -97,6 +97,17 @@ describe('a run against another whose requests are alike', () => {
     ).toEqual(expected);
   });
 
+  it('is worse where pods were missing for long and were not before, as far as that is known', () => {
+    const watched = verdict('pass', { podSeconds: 30 });
+    const missed = (worstIncidentMs: number) => verdict('pass', { worstIncidentMs, incidents: 1 });
+    expect(codes(watched, missed(4000))).toEqual(['verdict.new-incident']);
+    expect(codes(watched, missed(3999))).toEqual([]);
+    expect(codes(verdict('pass'), missed(20_000))).toEqual([]);
+    // It had one that is in doubt.
+    expect(codes(verdict('pass', { podSeconds: 30, incidents: 1 }), missed(20_000))).toEqual([]);
+    expect(codes(missed(20_000), watched)).toEqual([]);
+  });
+
   it('is worse where its verdict fails now, which is told only where nothing more is', () => {
     expect(codes(verdict('pass'), verdict('fail'))).toEqual(['verdict.fails-now']);
     expect(codes(verdict('unclear'), verdict('fail'))).toEqual(['verdict.fails-now']);

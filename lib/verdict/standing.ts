@@ -29,9 +29,17 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
   const { worstIncidentMs: now, openIncidents: open } = run.figures;
   const isLonger =
     before !== null && now !== null && now >= before * longerBy && now - before >= leastLongerMs;
+  // Where no pod of the reference was recorded, none is known to have been missing or not.
+  const isNew =
+    before === null &&
+    reference.figures.incidents === 0 &&
+    reference.figures.podSeconds !== null &&
+    now !== null &&
+    now >= leastLongerMs;
   const worse = [
     ...thresholds.map(({ said }) => sentMessage(said.code, said.data, said.text)),
     ...(open > openBefore ? [message('verdict.more-never-followed')] : []),
+    ...(isNew ? [message('verdict.new-incident', { now: { figure: 'duration', value: now } })] : []),
     ...(isLonger
       ? [
           message('verdict.longer-incident', {

@@ -10,6 +10,7 @@ import { remeasureEvent } from '@/app/_ui/print';
 import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { formatMs } from '@/lib/words/format';
 import { type UsageOverTime } from '@/lib/timeline/pod-usage';
 import { annotationsKey } from './annotations';
 import { averagesSpec } from './averages-spec';
@@ -17,6 +18,7 @@ import { type ClockKind, clockOf, useClock } from './clock';
 import { concurrencySpec } from './concurrency-spec';
 import { useCrosshair } from './crosshair';
 import { EventLane } from './event-lane';
+import { lateSeries } from './late';
 import { latencySpec } from './latency-spec';
 import { EventLegend } from './legend';
 import { measureEvent } from './measure-event';
@@ -118,6 +120,23 @@ const revisionsOf = ({ podsByRevision, run }: ChartModel): string =>
 function takeOver(before: ChartTheme): ChartTheme {
   const now = readTheme();
   return JSON.stringify(now) === JSON.stringify(before) ? before : now;
+}
+
+/** Which charts do not reach as far as the others yet. */
+function Late({ model }: { model: ChartModel }) {
+  const t = useWords();
+  const locale = useLocale();
+  const late = lateSeries(model);
+  if (late.length === 0) return null;
+  return (
+    <span data-late className="text-warning">
+      {late
+        .map(({ series, lateMs }) =>
+          t('charts.late', { what: t(`charts.${series}`), time: formatMs(lateMs, locale) }),
+        )
+        .join(t('common.listSeparator'))}
+    </span>
+  );
 }
 
 function Stack({
@@ -285,6 +304,7 @@ function Stack({
             ) : (
               <span className="hidden 2xl:inline">{t('charts.zoomHint')}</span>
             )}
+            <Late model={model} />
             <Segmented<ClockKind>
               label={t('charts.clock')}
               value={view.clock.get()}
