@@ -38,21 +38,31 @@ const trafficTargetSchema = z.strictObject({
   url: z.string().optional(),
 });
 
+const templateSchema = z.strictObject({
+  metadata: metadataSchema.optional(),
+  spec: z.strictObject({
+    containerConcurrency: z.number().int().optional(),
+    timeoutSeconds: z.number().int().optional(),
+    serviceAccountName: z.string().optional(),
+    containers: z.array(containerSchema),
+  }),
+});
+
+/** The revisions of a service that outlive the lab's process: the newest, how many there have been, and those before it. */
+export const keptRevisionsSchema = z.object({
+  created: z.string(),
+  generation: z.number().int(),
+  older: z.array(z.object({ name: z.string(), template: templateSchema })),
+});
+export type KeptRevisions = z.infer<typeof keptRevisionsSchema>;
+
 /** The part of a Knative Service that the lab honours; other fields are refused by name. */
 export const knativeServiceSchema = z.looseObject({
   apiVersion: z.literal('serving.knative.dev/v1'),
   kind: z.literal('Service'),
   metadata: metadataSchema.extend({ name: z.string() }),
   spec: z.strictObject({
-    template: z.strictObject({
-      metadata: metadataSchema.optional(),
-      spec: z.strictObject({
-        containerConcurrency: z.number().int().optional(),
-        timeoutSeconds: z.number().int().optional(),
-        serviceAccountName: z.string().optional(),
-        containers: z.array(containerSchema),
-      }),
-    }),
+    template: templateSchema,
     traffic: z.array(trafficTargetSchema).optional(),
   }),
 });

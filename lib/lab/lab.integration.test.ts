@@ -379,3 +379,45 @@ it('keeps the applied services over a restart, and serves again', async () => {
   const second = await newLab({ stateDir });
   await vi.waitUntil(async () => (await call(second)).status === 200, { timeout: 20_000, interval: 100 });
 });
+
+it('brings back all revisions of a service over a restart, by their names and templates, and divides requests as before', async () => {
+  const stateDir = newStateDir();
+  const first = await newLab({ stateDir });
+  const object = serviceObject({ scale: { 'initial-scale': '1' } });
+  await create(first, object);
+  await vi.waitUntil(async () => (await call(first)).status === 200, { timeout: 20_000, interval: 100 });
+  const name = 'hello';
+  const path = `/apis/serving.knative.dev/v1/namespaces/default/services/${name}`;
+  const patch = (body: object): Promise<Response> =>
+    fetch(`${first.apiUrl}${path}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: JSON.stringify(body),
+    });
+  const [older, newer] = [`${name}-00001`, `${name}-00002`];
+  await patch({ spec: { template: { spec: { containerConcurrency: 7 } } } });
+  const traffic = [
+    { revisionName: older, percent: 70 },
+    { revisionName: newer, percent: 30 },
+  ];
+  await patch({ spec: { traffic } });
+  const revisionsOf = async (lab: Lab): Promise<[string, number | undefined][]> => {
+    const list = await fetch(`${lab.apiUrl}/apis/serving.knative.dev/v1/namespaces/default/revisions`);
+    const { items } = (await list.json()) as {
+      items: { metadata: { name: string }; spec: { containerConcurrency?: number } }[];
+    };
+    return items.map(({ metadata, spec }): [string, number | undefined] => [
+      metadata.name,
+      spec.containerConcurrency,
+    ]);
+  };
+  const before = await revisionsOf(first);
+  expect(before.map(([revision]) => revision)).toEqual([older, newer]);
+  await first.close();
+  const second = await newLab({ stateDir });
+  expect(await revisionsOf(second)).toEqual(before);
+  await vi.waitUntil(async () => (await call(second)).status === 200, { timeout: 20_000, interval: 100 });
+  const service = await (await fetch(`${second.apiUrl}${path}`)).text();
+  expect(service).toContain(`"latestCreatedRevisionName":"${newer}"`);
+  expect(service).toContain(`"percent":70`);
+});

@@ -12,7 +12,12 @@ import { certifyGateway } from './gateway-certificate';
 import { faultsSchema, noFaults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi } from './kube-api';
-import { knativeServiceSchema, labAutoscalerConfig, type KnativeService } from './knative-service';
+import {
+  keptRevisionsSchema,
+  knativeServiceSchema,
+  labAutoscalerConfig,
+  type KnativeService,
+} from './knative-service';
 import { type KubeObject } from './object-store';
 import { removeChildren } from './objects/service-objects';
 import { Namespaces, systemNamespace } from './namespaces';
@@ -73,9 +78,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const key = keyOf(service);
     let own = routed.get(key);
     if (!own) {
-      own = new RoutedService(service, cluster, gateway, () =>
-        dataOf(configMaps.get(systemNamespace, 'config-autoscaler')),
+      own = new RoutedService(
+        service,
+        cluster,
+        gateway,
+        () => dataOf(configMaps.get(systemNamespace, 'config-autoscaler')),
+        before.revisions[key] ?? null,
       );
+      delete before.revisions[key];
       routed.set(key, own);
     }
     own.apply(service);
@@ -179,12 +189,19 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const kept = join(labDir, 'services.json');
   const kubeconfig = join(options.stateDir, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigOf(apiUrl), { mode: 0o600 });
+  const before = readKept(kept);
   services.subscribe((event) => {
     if (closing) return;
-    writeFileSync(kept, JSON.stringify(services.list().map(({ status: _status, ...service }) => service)));
     if (event.type !== 'DELETED') deploy(event.object as KnativeService);
+    const own = [...routed].flatMap(([key, { kept: revisions }]) => (revisions ? [[key, revisions]] : []));
+    const all: Kept = {
+      services: services.list().map(({ status: _status, ...service }) => service as KnativeService),
+      // Those that are not applied again yet have theirs still.
+      revisions: { ...before.revisions, ...(Object.fromEntries(own) as Kept['revisions']) },
+    };
+    writeFileSync(kept, JSON.stringify(all));
   });
-  for (const service of readKept(kept)) {
+  for (const service of before.services) {
     namespaces.make(service.metadata.namespace);
     services.create(service);
   }
@@ -235,12 +252,21 @@ function dataOf(configMap: KubeObject | undefined): Record<string, string> {
     .parse(configMap?.data ?? {});
 }
 
-function readKept(file: string): KnativeService[] {
+const keptSchema = z.object({
+  services: z.array(knativeServiceSchema),
+  /** By namespace and name. */
+  revisions: z.record(z.string(), keptRevisionsSchema).default({}),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+/** What was applied before; a lab of before kept the services alone. */
+function readKept(file: string): { services: KnativeService[]; revisions: Kept['revisions'] } {
   try {
-    const kept = z.array(knativeServiceSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
-    return kept.map((service) => admitKnativeService(service));
+    const stored: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const { services, revisions } = keptSchema.parse(Array.isArray(stored) ? { services: stored } : stored);
+    return { services: services.map((service) => admitKnativeService(service)), revisions };
   } catch {
-    return [];
+    return { services: [], revisions: {} };
   }
 }
 

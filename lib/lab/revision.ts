@@ -49,6 +49,11 @@ export class Revision {
   private retired = false;
   private readonly resolvers: (() => void)[] = [];
 
+  /** It was given up: nothing is to come of it any more. */
+  get isRetired(): boolean {
+    return this.retired;
+  }
+
   constructor(
     readonly service: KnativeService,
     readonly name: string,

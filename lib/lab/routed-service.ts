@@ -1,6 +1,6 @@
 import { type ClusterState } from './cluster-state';
 import { type Gateway } from './gateway';
-import { type KnativeService } from './knative-service';
+import { type KeptRevisions, type KnativeService } from './knative-service';
 import { type AssignedTraffic, writeService } from './objects/service-objects';
 import { Revision } from './revision';
 
@@ -22,7 +22,21 @@ export class RoutedService {
     private readonly cluster: ClusterState,
     private readonly gateway: Gateway,
     private readonly configMap: () => Record<string, string>,
+    /** What it had before the lab was started again. */
+    private readonly before: KeptRevisions | null = null,
   ) {}
+
+  /** Its revisions, as they are brought back when the lab is started again. */
+  get kept(): KeptRevisions | null {
+    const { created, generation } = this;
+    if (created === null) return null;
+    const older = [...this.all].filter(([name, { isRetired }]) => name !== created && !isRetired);
+    return {
+      created,
+      generation,
+      older: older.map(([name, { service }]) => ({ name, template: service.spec.template })),
+    };
+  }
 
   get revisions(): Revision[] {
     return [...this.all.values()];
@@ -41,14 +55,25 @@ export class RoutedService {
     const isNew = template !== this.template;
     if (!isNew && traffic === JSON.stringify(service.spec.traffic)) return;
     if (isNew) {
+      const before = this.template === '' ? this.before : null;
       this.template = template;
-      this.generation = this.generation === 0 ? (service.metadata.generation ?? 1) : this.generation + 1;
+      this.generation =
+        before?.generation ??
+        (this.generation === 0 ? (service.metadata.generation ?? 1) : this.generation + 1);
+      for (const older of before?.older ?? []) this.bringBack(older);
       const name =
+        before?.created ??
         service.spec.template.metadata?.name ??
         `${service.metadata.name}-${`${this.generation}`.padStart(5, '0')}`;
       if (!this.all.has(name)) this.create(name);
     }
     this.route();
+  }
+
+  private bringBack({ name, template }: KeptRevisions['older'][number]): void {
+    const { service } = this;
+    const own = { ...service, spec: { ...service.spec, template } };
+    this.all.set(name, new Revision(own, name, this.cluster, this.configMap()));
   }
 
   private create(name: string): void {
