@@ -9,6 +9,8 @@ import { loadColumns, type LoadColumn } from '@/lib/timeline/load-columns';
 import { type PodStep } from '@/lib/timeline/pods';
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
+import { revisionFigures } from '@/lib/timeline/revision-figures';
+import { scaleEventRows, type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
 import { type ComparedEvent, type ComparedRun } from './comparison';
 
 /** More columns than a chart has pixels for. */
@@ -85,6 +87,7 @@ export function comparedRun(
     },
     inFlight: inFlightOf(recording),
     events: eventsOf(correlation),
+    revisions: revisionFigures(correlation),
     histogram: durations.count === 0 ? null : durations,
     isBaseline,
     hasNoTimes: hasNoTimes(run.options),
@@ -136,39 +139,33 @@ function fewSteps(steps: readonly PodStep[], endMs: number): PodStep[] {
   return [...columns.values()];
 }
 
+const comparedOutcomes: Partial<Record<ScaleOutcome, ComparedEvent['outcome']>> = {
+  matched: 'matched',
+  short: 'matched',
+  missed: 'missed',
+  superseded: 'superseded',
+  unexpected: 'unexpected',
+};
+
 function eventsOf(correlation: Correlation): ComparedEvent[] {
-  const pick = ({ atMs, from, to }: { atMs: number; from: number; to: number }) => ({
-    atMs: Math.round(atMs),
-    from,
-    to,
+  return scaleEventRows(correlation).flatMap((row): ComparedEvent[] => {
+    const { revision, dueMs, dueFrom, dueTo, seenMs, seenFrom, seenTo, doneMs } = row;
+    const outcome = comparedOutcomes[row.outcome];
+    if (!outcome) return [];
+    const { decideMs, actMs, startMs, totalMs } = row;
+    return [
+      {
+        revision,
+        outcome,
+        due: dueMs === null ? null : { atMs: Math.round(dueMs), from: dueFrom ?? 0, to: dueTo ?? 0 },
+        seen:
+          seenMs === null
+            ? null
+            : { atMs: Math.round(seenMs), from: seenFrom ?? 0, to: seenTo ?? 0, completeMs: doneMs },
+        lag: outcome === 'matched' ? { decideMs, actMs, startMs, totalMs } : null,
+      },
+    ];
   });
-  const events: ComparedEvent[] = [
-    ...correlation.matched.map(({ expected, observed, lag }): ComparedEvent => ({
-      outcome: 'matched',
-      due: pick(expected),
-      seen: { ...pick(observed), completeMs: observed.completeMs },
-      lag,
-    })),
-    ...correlation.missed.map((event): ComparedEvent => ({
-      outcome: 'missed',
-      due: pick(event),
-      seen: null,
-      lag: null,
-    })),
-    ...correlation.superseded.map((event): ComparedEvent => ({
-      outcome: 'superseded',
-      due: pick(event),
-      seen: null,
-      lag: null,
-    })),
-    ...correlation.unexpected.map((event): ComparedEvent => ({
-      outcome: 'unexpected',
-      due: null,
-      seen: { ...pick(event), completeMs: event.completeMs },
-      lag: null,
-    })),
-  ];
-  return events.sort((a, b) => (a.due ?? a.seen)!.atMs - (b.due ?? b.seen)!.atMs);
 }
 
 const quantileIn = ({ durations }: LoadColumn, q: number): number | null =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { code } from '@/lib/model/message';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
+import { revisionFiguresSchema } from '@/lib/model/revision-figures';
 import { regressionSchema } from '@/lib/model/trend';
 import { verdictShownSchema } from '@/lib/model/verdict';
 import { runStateSchema } from '@/lib/model/run';
@@ -59,6 +60,8 @@ export type ComparedFigure = z.infer<typeof figureSchema>;
 const eventSchema = z.object({ atMs: z.number(), from: z.number(), to: z.number() });
 /** What was due, what was seen, or both with their lag. */
 export const comparedEventSchema = z.object({
+  /** Whose pods, where the run had several revisions. */
+  revision: z.string().nullable(),
   outcome: z.enum(['matched', 'missed', 'superseded', 'unexpected']),
   due: eventSchema.nullable(),
   seen: eventSchema.extend({ completeMs: number }).nullable(),
@@ -100,6 +103,8 @@ export const comparedRunSchema = z.object({
   /** Requests in flight: the most of each column that ends at `atMs`. */
   inFlight: z.object({ spanMs: z.number(), atMs: z.array(z.number()), total: z.array(z.number()) }),
   events: z.array(comparedEventSchema),
+  /** What each revision had, in the order in which they came; empty where there was one. */
+  revisions: z.array(revisionFiguresSchema),
   /** All durations, in seconds. */
   histogram: exponentialHistogramSchema.nullable(),
   isBaseline: z.boolean(),

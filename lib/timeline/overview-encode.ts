@@ -55,6 +55,8 @@ export const packedOverviewSchema = z.object({
     [n, n, n, orNull(n), orNull(n), n, flagCell],
     oneOf(concurrencySourceSchema.options),
   ),
+  /** What of each of these is of each revision; absent where one revision is told of, or none. */
+  byRevision: z.array(z.record(z.string(), z.number()).nullable()).optional(),
   reasonKeys: z.array(z.string()),
   /** [id step, time step, 1 for valid, ready, desired, replicas, stable, panic, 1 for panic mode, rule, what of the reason differs from the decision before: [key, value], or [key] where it is gone], then the part of the revision that was calculated, where each is by itself. */
   decisions: packedRows(
@@ -124,6 +126,9 @@ export function packOverview(overview: Overview): PackedOverview {
       ] as const;
       return sample.source === concurrencySource ? [...tuple] : [...tuple, sample.source];
     }),
+    ...(tellsRevisions(overview.concurrency)
+      ? { byRevision: overview.concurrency.map(({ byRevision }) => byRevision ?? null) }
+      : {}),
     reasonKeys,
     decisions: overview.decisions.map((decision) => {
       const before = reason;
@@ -197,7 +202,8 @@ export function unpackOverview(packed: PackedOverview): Overview {
       return { id, atMs, type, uid, name, phase, reason: why, ...(revision ? { revision } : {}) };
     }),
     concurrency: packed.concurrency.map(
-      ([idStep, step, length, active, waiting, total, instant, source]): ConcurrencySpan => {
+      ([idStep, step, length, active, waiting, total, instant, source], i): ConcurrencySpan => {
+        const byRevision = packed.byRevision?.[i];
         const [id, atMs] = sumOf.concurrency(idStep, step);
         return {
           id,
@@ -208,6 +214,7 @@ export function unpackOverview(packed: PackedOverview): Overview {
           waiting,
           total,
           instant: instant === 1,
+          ...(byRevision ? { byRevision } : {}),
         };
       },
     ),
@@ -237,6 +244,10 @@ export function unpackOverview(packed: PackedOverview): Overview {
     series: packed.series,
     points: packed.points,
   };
+}
+
+function tellsRevisions(samples: readonly ConcurrencySpan[]): boolean {
+  return new Set(samples.flatMap(({ byRevision }) => Object.keys(byRevision ?? {}))).size > 1;
 }
 
 type Stepper = Record<

@@ -11,6 +11,7 @@ import { packCorrelation, packedCorrelationSchema, unpackCorrelation } from './c
 import {
   appendRows,
   correlateOverview,
+  overviewOf as overviewOfRecording,
   rangeOverview,
   refineRows,
   thinOverview,
@@ -18,6 +19,7 @@ import {
 } from './overview';
 import { packedOverviewSchema, packOverview, unpackOverview } from './overview-encode';
 import { type Decision, type PodPhase } from '@/lib/model/recording';
+import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
 
 function histogramOf(values: readonly number[]): ExponentialHistogram {
   const counts = new Map<number, number>();
@@ -306,6 +308,15 @@ describe('packing', () => {
       }),
       { numRuns: propertyRuns(40) },
     );
+  });
+
+  it('keeps what is in flight at each of several revisions', () => {
+    const { run, recording } = splitThenRollout();
+    const full = overviewOfRecording(recording, run.loadStartMs);
+    const back = unpackOverview(packedOverviewSchema.parse(JSON.parse(JSON.stringify(packOverview(full)))));
+    const told = ({ concurrency }: Overview) => concurrency.map(({ byRevision }) => byRevision);
+    expect(told(back)).toEqual(told(full));
+    expect(Math.max(...told(back).map((own) => own?.['shop-00002'] ?? 0))).toBeGreaterThan(0);
   });
 
   it('keeps cells that lie far apart, other thresholds, sources and reasons that come and go', () => {

@@ -399,9 +399,7 @@ function serviceTimesMs(
   answers: ReadonlyMap<number, number>,
   inside: Float64Array,
 ): Float64Array {
-  const typicalMs =
-    quantileMs(latencyBetween(recording, -Infinity, Infinity), 0.5) ??
-    fallbackServiceMs;
+  const typicalMs = quantileMs(latencyBetween(recording, -Infinity, Infinity), 0.5) ?? fallbackServiceMs;
   return inside.map((_, second) => {
     let busy = 0;
     let answered = 0;

@@ -21,6 +21,7 @@ import { AddRun } from './add-run';
 import { addressOf, searchOf, type Alignment, type CompareAddress } from '@/app/_ui/compare-address';
 import { EventsTable } from './events-table';
 import { FiguresTable } from './figures-table';
+import { RevisionsTable } from './revisions-table';
 import { RunStrip } from './run-strip';
 import { SettingsTable } from './settings-table';
 
@@ -185,6 +186,7 @@ function Body({
       <CompareCharts comparison={comparison} align={address.align} range={address.range} onRange={onRange} />
       <FiguresTable comparison={comparison} />
       <Distribution comparison={comparison} />
+      <RevisionsTable comparison={comparison} />
       <EventsTable comparison={comparison} />
       <SettingsTable comparison={comparison} />
     </>

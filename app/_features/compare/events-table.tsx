@@ -4,6 +4,9 @@ import { type ComparedEvent, type Comparison } from '@/lib/comparing/comparison'
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { formatClock, formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { Fragment } from 'react';
+import { revisionsBeside } from './revisions-beside';
+import { RevisionHead } from './revisions-table';
 import { RunTable } from './run-table';
 
 const tones: Record<ComparedEvent['outcome'], Tone> = {
@@ -17,7 +20,15 @@ const tones: Record<ComparedEvent['outcome'], Tone> = {
 export function EventsTable({ comparison: { runs } }: { comparison: Comparison }) {
   const t = useWords();
 
-  const rows = Math.max(0, ...runs.map(({ events }) => events.length));
+  const beside = revisionsBeside(runs);
+  // By revision where several runs had several: the first event of one beside the first of the other.
+  const groups = (beside ?? [null]).map((names) => {
+    const events = runs.map((run, at) =>
+      names === null ? run.events : run.events.filter(({ revision }) => revision === names[at]),
+    );
+    return { names, events, rows: Math.max(0, ...events.map(({ length }) => length)) };
+  });
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   return (
     <section aria-label={t('compare.events.title')} className="panel">
       <h2 className="px-3 pt-3 pb-2 text-[15px] font-semibold sm:px-4">{t('compare.events.title')}</h2>
@@ -30,24 +41,29 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
           runs={runs}
           className="max-h-[32rem]"
         >
-          {Array.from({ length: rows }, (_, row) => (
-            <tr key={row} data-events={row + 1}>
-              <th
-                scope="row"
-                className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4"
-              >
-                {row + 1}
-              </th>
-              {runs.map((run) => (
-                <td key={run.id} className="min-w-52 px-3 py-2 align-top">
-                  {run.events[row] ? (
-                    <EventCell event={run.events[row]} />
-                  ) : (
-                    <span className="text-muted-foreground">{t('compare.events.noEvent')}</span>
-                  )}
-                </td>
+          {groups.map(({ names, events, rows: own }, group) => (
+            <Fragment key={group}>
+              {names && <RevisionHead names={names} />}
+              {Array.from({ length: own }, (_, row) => (
+                <tr key={row} data-events={row + 1}>
+                  <th
+                    scope="row"
+                    className="tabular px-3 py-2 text-left align-top font-normal text-muted-foreground sm:px-4"
+                  >
+                    {row + 1}
+                  </th>
+                  {runs.map((run, at) => (
+                    <td key={run.id} className="min-w-52 px-3 py-2 align-top">
+                      {events[at]?.[row] ? (
+                        <EventCell event={events[at][row]} isNamed={names === null} />
+                      ) : (
+                        <span className="text-muted-foreground">{t('compare.events.noEvent')}</span>
+                      )}
+                    </td>
+                  ))}
+                </tr>
               ))}
-            </tr>
+            </Fragment>
           ))}
         </RunTable>
       )}
@@ -55,7 +71,14 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
   );
 }
 
-function EventCell({ event: { due, seen, lag, outcome } }: { event: ComparedEvent }) {
+function EventCell({
+  event: { revision, due, seen, lag, outcome },
+  isNamed,
+}: {
+  event: ComparedEvent;
+  /** Whether its revision is told here. */
+  isNamed: boolean;
+}) {
   const t = useWords();
   const locale = useLocale();
 
@@ -69,6 +92,7 @@ function EventCell({ event: { due, seen, lag, outcome } }: { event: ComparedEven
         <span className="text-xs text-muted-foreground">
           {t(`events.${due ? 'expectedShort' : 'observedShort'}`)} {formatClock(one.atMs, true)}
         </span>
+        {isNamed && revision !== null && <span className="font-mono text-xs break-all">{revision}</span>}
         {outcome !== 'matched' && <Badge tone={tones[outcome]}>{t(`events.${outcome}`)}</Badge>}
       </p>
       {lag && (

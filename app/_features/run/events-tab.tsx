@@ -20,6 +20,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { Pager } from './pager';
+import { RevisionsTable } from './revisions-table';
 import { Cell, Table } from '@/app/_ui/table';
 
 /** A page is drawn at once; an hour can have hundreds of events. */
@@ -94,6 +95,7 @@ export function EventsTab({
   };
   return (
     <div className="space-y-6">
+      <RevisionsTable correlation={correlation} />
       {incidents.length === 0 ? (
         <p className="text-muted-foreground">{t('incidentPage.none')}</p>
       ) : (

@@ -60,6 +60,7 @@ export function ChartStack({
   const isDecidedKnown = useStore(model, knowsDecided);
   const usage = useStore(model, usageMetric);
   const revisions = useStore(model, revisionsOf);
+  const inFlight = useStore(model, toldInFlight);
   const seen = useStore(model, seenRevisions);
   const isTheirsKnown = useStore(model, knowsTheirs);
   const revision = useStore(view.revision);
@@ -92,10 +93,29 @@ export function ChartStack({
           revisions: revisions === '' ? [] : revisions.split(' '),
         }),
         ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
-        concurrencySpec({ theme, t }, locale),
+        concurrencySpec(
+          { theme, t },
+          locale,
+          inFlight === ''
+            ? []
+            : inFlight.split(' ').map((name, i) => ({ name, shown: revisions.split(' ')[i] ?? name })),
+        ),
         ...(seen === '' ? [] : [averagesSpec({ theme, t }, locale, revision, seen.split(' '))]),
       ].filter(({ key }) => shown.some((one) => one === key)),
-    [theme, t, locale, latencyView, shown, isDecidedKnown, isTheirsKnown, usage, revisions, seen, revision],
+    [
+      theme,
+      t,
+      locale,
+      latencyView,
+      shown,
+      isDecidedKnown,
+      isTheirsKnown,
+      usage,
+      revisions,
+      inFlight,
+      seen,
+      revision,
+    ],
   );
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
@@ -111,6 +131,13 @@ const knowsTheirs = ({ correlation }: ChartModel): boolean =>
 /** Those whose averages the cluster's autoscaler tells. */
 const seenRevisions = ({ correlation }: ChartModel): string =>
   correlation.autoscaler.map(({ revision }) => revision).join(' ');
+
+/** The revisions, where it is told what is in flight at each; as one text. */
+const toldInFlight = ({ podsByRevision, recording }: ChartModel): string =>
+  podsByRevision.size > 1 &&
+  recording.concurrency.some(({ byRevision }) => byRevision && Object.keys(byRevision).length > 1)
+    ? [...podsByRevision.keys()].join(' ')
+    : '';
 
 /** As one text, so that it is the same as long as they are. */
 const revisionsOf = ({ podsByRevision, run }: ChartModel): string =>

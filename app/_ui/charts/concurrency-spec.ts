@@ -3,11 +3,35 @@ import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { limitDatasets, limitLegend, limitLines } from './limit-lines';
 import { around } from './model';
+import { revisionColours } from './pods-spec';
 import { below, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
 
-/** Requests in flight, those waiting apart, with what the ready pods should have and where panic begins, where the service scales on them. */
-export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartSpec {
+/**
+ * Requests in flight, those waiting apart, with what the ready pods should have and where panic begins, where the service
+ * scales on them. Of several revisions they are stacked by revision, as the pods are, with those that wait as a line.
+ */
+export function concurrencySpec(
+  { theme, t }: SpecInput,
+  locale: Locale,
+  /** In the order in which they came, by their names and as they are shown; empty: one. */
+  revisions: readonly { name: string; shown: string }[] = [],
+): ChartSpec {
+  const several = revisions.length > 1;
+  const owns = several
+    ? revisions.map(({ shown }, i) => {
+        const colour = theme.colours[revisionColours[i % revisionColours.length]!];
+        return {
+          ...lineBase(`in flight ${i}`, t('charts.inFlightOf', { revision: shown }), 2 + i),
+          borderColor: colour,
+          borderWidth: 1,
+          backgroundColor: withAlpha(colour, 0.45),
+          fill: below(i),
+          stack: 'load',
+          segment: hideZero,
+        };
+      })
+    : [];
   const area = (key: 'active' | 'waiting', order: number, hatched: boolean) => ({
     ...lineBase(key, t(`charts.${key}`), order),
     borderColor: theme.colours[key],
@@ -18,29 +42,48 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
     segment: hideZero,
   });
   const active = area('active', 2, false);
-  const waiting = area('waiting', 3, true);
+  const waiting = several
+    ? {
+        ...lineBase('waiting', t('charts.waiting'), 0),
+        borderColor: theme.colours.waiting,
+        borderWidth: 1.5,
+        fill: false,
+        stack: 'waiting',
+        segment: hideZero,
+      }
+    : area('waiting', 3, true);
   const { target, panic } = limitDatasets({ theme, t });
   let hasLimits = true;
   let split = true;
   return {
     key: 'concurrency',
+    ...(several ? { form: revisions.map(({ name }) => name).join(' ') } : {}),
     height: 170,
-    datasets: [active, waiting, target, panic],
+    datasets: [...(several ? owns : [active]), waiting, target, panic],
     get legend() {
       return [
-        {
-          key: 'active',
-          label: split ? t('charts.active') : t('charts.total'),
-          colour: theme.colours.active,
-          shape: 'area' as const,
-        },
+        ...(several
+          ? owns.map(({ label, borderColor }, i) => ({
+              key: `in flight ${i}`,
+              label,
+              colour: borderColor,
+              shape: 'area' as const,
+            }))
+          : [
+              {
+                key: 'active',
+                label: split ? t('charts.active') : t('charts.total'),
+                colour: theme.colours.active,
+                shape: 'area' as const,
+              },
+            ]),
         ...(split
           ? [
               {
                 key: 'waiting',
                 label: t('charts.waiting'),
                 colour: theme.colours.waiting,
-                shape: 'rising' as const,
+                shape: several ? ('line' as const) : ('rising' as const),
               },
             ]
           : []),
@@ -62,6 +105,12 @@ export function concurrencySpec({ theme, t }: SpecInput, locale: Locale): ChartS
           })),
         );
       active.data = points((sample) => sample.active ?? sample.total);
+      for (const [i, { name }] of revisions.entries())
+        // What was told of no revision came before there were several.
+        if (owns[i])
+          owns[i].data = points(({ byRevision, total }) =>
+            byRevision ? (byRevision[name] ?? 0) : i === 0 ? total : 0,
+          );
       waiting.data = points((sample) => sample.waiting ?? 0);
       const limits = limitLines(model, range, 'concurrency');
       target.data = limits.target;

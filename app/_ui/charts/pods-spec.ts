@@ -61,7 +61,14 @@ export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly P
 }
 
 /** Ready pods of each revision, the first as where there is one; with more they begin anew. */
-const revisionColours: ColourName[] = ['ready', 'active', 'client-error', 'expected', 'redirect', 'p99'];
+export const revisionColours: ColourName[] = [
+  'ready',
+  'active',
+  'client-error',
+  'expected',
+  'redirect',
+  'p99',
+];
 
 /**
  * Pods stacked by phase, exact to each event, with the replicas that the calculation asks for as a line over them. Of

@@ -239,6 +239,19 @@ function groupsOf(
                 ...look('active'),
               },
             ]),
+        ...(revisions.length > 1
+          ? revisions.flatMap(({ revision, inFlight }, i): Row[] =>
+              inFlight === null
+                ? []
+                : [
+                    {
+                      label: t('charts.inFlightOf', { revision }),
+                      value: number(inFlight),
+                      ...look(`in flight ${i}`),
+                    },
+                  ],
+            )
+          : []),
         ...limits('concurrency'),
       ],
     },

@@ -17,8 +17,8 @@ export interface Reading {
   /** What its requests are. */
   unit: RequestUnit;
   pods: PodStep;
-  /** Ready pods of each revision; empty where there is one. */
-  revisions: { revision: string; ready: number }[];
+  /** Ready pods of each revision, and what is in flight at it, null: not told; empty where there is one. */
+  revisions: { revision: string; ready: number; inFlight: number | null }[];
   decision: Decision | null;
   concurrency: ConcurrencySpan | null;
   /** Where target and panic threshold are counted; null: in no chart. */
@@ -58,6 +58,7 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
     revisions: [...model.podsByRevision].map(([revision, { steps }]) => ({
       revision: shortRevision(revision, model.run.service.name),
       ready: podsAt(steps, atMs).ready,
+      inFlight: sample?.byRevision ? (sample.byRevision[revision] ?? 0) : null,
     })),
     decision,
     concurrency: sample,
