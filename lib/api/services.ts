@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ClusterError } from '@/lib/cluster/client';
 import { kubeContexts, loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { stateDirectory } from '@/lib/environment/paths';
+import { certificatesIn } from '@/lib/outgoing/certificates';
 import { english } from '@/lib/words/english';
 import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
@@ -19,7 +20,7 @@ import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route } from './route';
 import { getRecording } from '@/lib/runs/recording';
-import { type Codes, message, messageSchema } from '@/lib/model/message';
+import { CodedError, type Codes, message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
 /** A service that was changed: a board that watches it goes on with what it is now. */
@@ -65,6 +66,21 @@ function checkContext(kubeContext: string | null): void {
   }
 }
 
+/** An authority that cannot be read is refused where it is given: it would be found out only by a run. */
+function checkCa(gatewayCa: string | null): void {
+  if (gatewayCa === null) return;
+  try {
+    certificatesIn(gatewayCa);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new Problem(
+      'problems.bad-certificate',
+      {},
+      { status: 400, errors: [{ path: 'gatewayCa', said: error.said }] },
+    );
+  }
+}
+
 /** The pods that Knative makes for a service. */
 function knativeSelector(service: string): string {
   return `serving.knative.dev/service=${service}`;
@@ -91,6 +107,7 @@ export const services = [
     },
     async ({ body: { podSelector, ...service } }) => {
       checkContext(service.kubeContext);
+      checkCa(service.gatewayCa);
       return changed(
         await saveService(
           await getStore(),
@@ -113,6 +130,7 @@ export const services = [
       const store = await getStore();
       const service = found('service', await findService(store, id));
       if (edit.kubeContext !== service.kubeContext) checkContext(edit.kubeContext);
+      checkCa(edit.gatewayCa);
       const taken = (await listServices(store)).some(
         (other) =>
           other.id !== id &&

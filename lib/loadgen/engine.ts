@@ -1,4 +1,5 @@
 import { type Message } from '@/lib/model/message';
+import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
 import { type Ingest } from './ingest';
@@ -37,10 +38,8 @@ export interface Script {
 
 export interface Load extends Script {
   runId: string;
-  /** The gateway: the only address that may be loaded. The script has it as `TARGET_URL`. */
-  targetUrl: string;
-  /** The Host header that the gateway routes by. The script has it as `HOST`. */
-  host: string;
+  /** The gateway, the only address that may be loaded, which the script has as `TARGET_URL`; and the name that it routes by, as `HOST`. */
+  target: Target;
   /** The script's options as `check` gave them. */
   options: Record<string, unknown>;
   /** Opens this run's ingest route; worth nothing elsewhere. */

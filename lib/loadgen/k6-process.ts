@@ -1,6 +1,6 @@
 import { type ChildProcess } from 'node:child_process';
 import { getServers } from 'node:dns';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
@@ -16,7 +16,9 @@ import { parseLogLine } from './k6-log';
 import { K6Output } from './k6-output';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats, withIterations } from './summary';
+import { variable } from '@/lib/environment/environment';
 import { limits } from '@/lib/model/limits';
+import { type Target, targetUrlOf } from '@/lib/model/target';
 import { message, messageOfError, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 
@@ -40,7 +42,9 @@ export interface K6Start {
   k6Path: string;
   scriptName: string;
   scriptText: string;
-  /** The script's variables. `TARGET_URL` must be among them: no other host's address can be loaded. */
+  /** No other address can be loaded. */
+  target: Target;
+  /** The script's variables, `TARGET_URL` among them. */
   env: Record<string, string>;
   /** Whether it may run where k6 cannot be confined. */
   uncagedAllowed: boolean;
@@ -61,7 +65,8 @@ export interface K6Start {
  * or a variable's name is reserved.
  */
 export async function startK6(start: K6Start): Promise<K6Process> {
-  const addresses = await addressesOf(start.env.TARGET_URL ?? '');
+  const { target } = start;
+  const addresses = await addressesOf(target.gatewayUrl);
   const place = (name: string): string => join(/* turbopackIgnore: true */ start.workDir, name);
   // What the script's handleSummary writes is apart from what k6 itself does.
   const [files, results] = [place('files'), place('results')];
@@ -87,7 +92,9 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     folder: start.workDir,
     writable: [files, results],
     env: start.env,
-    peers: peersOf(start.env.TARGET_URL ?? '', addresses, getServers()),
+    peers: peersOf(target.gatewayUrl, addresses, getServers()),
+    config: configFor(target, addresses),
+    ownEnv: await trust(target, place('ca.pem')),
     relay: {
       addresses: relayAddresses(addresses),
       url: start.ingestUrl,
@@ -112,6 +119,24 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     return { ...verdictOf(end, log.lastError), summary, artefacts };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
+}
+
+/** What k6 is told of a gateway over TLS: at which address its host is, and whether its certificate is looked at. */
+function configFor(target: Target, addresses: readonly string[]): Record<string, unknown> {
+  const { hostname } = new URL(targetUrlOf(target));
+  return {
+    ...(hostname === new URL(target.gatewayUrl).hostname ? {} : { hosts: { [hostname]: addresses[0] } }),
+    ...(target.gatewayUnverified ? { insecureSkipTLSVerify: true } : {}),
+  };
+}
+
+/** Lets k6 trust the service's own authority: Go reads this file, and the system's folders beside it (crypto/x509, root_unix.go). */
+async function trust({ gatewayCa }: Target, path: string): Promise<Record<string, string>> {
+  if (!gatewayCa) return {};
+  const system = variable('SSL_CERT_FILE');
+  const usual = system === undefined ? '' : `${await readFile(/* turbopackIgnore: true */ system, 'utf8')}\n`;
+  await writeFile(path, `${usual}${gatewayCa}\n`, { mode: 0o600 });
+  return { SSL_CERT_FILE: path };
 }
 
 interface Watched {

@@ -89,6 +89,7 @@ async function start(scriptText: string, more: Partial<K6Start> = {}): Promise<K
     scriptName: 'test',
     scriptText,
     workDir,
+    target: { gatewayUrl: urlOf(target), host: 'hello.example.com' },
     env: { TARGET_URL: urlOf(target), HOST: 'hello.example.com' },
     ingestUrl: `${urlOf(receiver)}/ingest`,
     ingestSecret: secret,

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { targetUrlOf } from '@/lib/model/target';
 import { clearScratch } from '@/lib/environment/scratch';
 import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
 import { createIngest } from './ingest';
@@ -43,7 +44,7 @@ export class LocalK6 implements Engine {
     return options;
   }
 
-  async start({ runId, env, targetUrl, host, ...load }: Load): Promise<RunningLoad> {
+  async start({ runId, env, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
     const pushes = createIngest({ script: load.scriptText });
     const workDir = join(this.stateDir, 'runs', runId);
@@ -53,7 +54,7 @@ export class LocalK6 implements Engine {
       const k6 = await startK6({
         ...load,
         k6Path: path,
-        env: { ...env, TARGET_URL: targetUrl, HOST: host },
+        env: { ...env, TARGET_URL: targetUrlOf(load.target), HOST: load.target.host },
         ingestUrl: `${this.ingestUrl}/${runId}`,
         workDir,
         unitOf: (metric) => unitIn(pushes.metrics, metric),

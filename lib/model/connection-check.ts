@@ -4,6 +4,7 @@ import { messageSchema } from './message';
 /** The connections that a run of a service needs. */
 const checkNameSchema = z.enum([
   'gateway',
+  'tls',
   'host',
   'pods',
   'concurrency',
@@ -23,7 +24,7 @@ const checkNameSchema = z.enum([
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
+ * `certificate` and `unverified` {subject, issuer, days, protocol}, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
@@ -37,6 +38,8 @@ export const connectionCheckSchema = z.object({
     'not-routed',
     'pods',
     'in-flight',
+    'certificate',
+    'unverified',
     'littles-law',
     'readable',
     'scraped',

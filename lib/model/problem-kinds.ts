@@ -8,6 +8,7 @@ type Title = Extract<Code, `titles.${string}`> extends `titles.${infer T}` ? T :
 export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number, title: Title]>> = {
   'problems.invalid-input': [400, 'invalid-input'],
   'problems.invalid-field': [400, 'invalid-input'],
+  'problems.bad-certificate': [400, 'invalid-input'],
   'problems.invalid-body': [400, 'invalid-input'],
   'problems.body-not-json': [400, 'invalid-input'],
   'problems.not-found': [404, 'not-found'],

@@ -16,7 +16,7 @@ export const serviceSchema = z.object({
   id: z.string(),
   name: z.string(),
   namespace: z.string(),
-  /** `http://host:port` of the gateway. */
+  /** `http://host:port` of the gateway, or `https://`. */
   gatewayUrl: z.string(),
   /** The Host header that the gateway routes by. */
   host: z.string(),
@@ -27,6 +27,10 @@ export const serviceSchema = z.object({
   gatewayMetricsUrl: z.string().nullable(),
   /** Label value that names this service's upstream cluster in the gateway's metrics; empty: match by name. */
   gatewayCluster: z.string().nullable(),
+  /** Certificates in PEM that are trusted for the gateway beside the usual ones; null: none. */
+  gatewayCa: z.string().nullish(),
+  /** Whether the gateway's certificate is not looked at. */
+  gatewayUnverified: z.boolean().optional(),
   /** The kubeconfig's context by which its cluster is asked; null: the current one. */
   kubeContext: z.string().nullable().default(null),
   /** What class kpa reads. */

@@ -49,6 +49,10 @@ export const serviceInputSchema = z.strictObject({
   annotations: z.record(z.string(), z.string()).default({}),
   gatewayMetricsUrl: httpUrls.nullable().default(null),
   gatewayCluster: z.string().max(300).nullable().default(null),
+  /** Certificates in PEM that are trusted for a gateway over TLS beside the usual ones. */
+  gatewayCa: z.string().max(200_000).nullable().default(null),
+  /** True: the gateway's certificate is not looked at, and each run says so. */
+  gatewayUnverified: z.boolean().default(false),
   /** One of the kubeconfig's contexts; null: the current one. */
   kubeContext: kubeContext.default(null),
   concurrencyFrom: concurrencyFromSchema.default('knative'),

@@ -23,7 +23,11 @@ export interface Asked {
   /** For a certificate or proxy of its own; else the environment says by which proxy. */
   agent?: Agent;
   /** Certificates in PEM that are trusted instead of the usual ones. */
-  ca?: string;
+  ca?: string | string[];
+  /** Over TLS the name that is asked for and looked for in the certificate, where it is not the address'. */
+  servername?: string;
+  /** True: the certificate is not looked at. */
+  unverified?: boolean;
   /** `user:password` for basic authentication. */
   auth?: string;
   signal?: AbortSignal;
@@ -150,7 +154,7 @@ async function within<T>(
 /** Node's own client follows no redirect and unpacks nothing. */
 function headOf(url: string | URL, asked: Asked): Promise<IncomingMessage> {
   const address = new URL(url);
-  const { method = 'GET', headers = {}, body, ca, auth, signal } = asked;
+  const { method = 'GET', headers = {}, body, ca, servername, auth, signal } = asked;
   const way = asked.agent ? null : byProxy(address);
   const request = address.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -159,6 +163,8 @@ function headOf(url: string | URL, asked: Asked): Promise<IncomingMessage> {
       headers: body === undefined ? headers : { ...headers, 'content-length': `${Buffer.byteLength(body)}` },
       agent: asked.agent ?? way?.agent,
       ...(ca === undefined ? {} : { ca }),
+      ...(servername === undefined ? {} : { servername }),
+      ...(asked.unverified ? { rejectUnauthorized: false } : {}),
       ...(auth === undefined ? {} : { auth }),
       signal,
     });

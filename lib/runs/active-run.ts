@@ -164,8 +164,7 @@ export class ActiveRun {
       scriptText: run.scriptText,
       env: run.env,
       options: run.options,
-      targetUrl: run.service.gatewayUrl,
-      host: run.service.host,
+      target: run.service,
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
       onLog: ({ level, text }) =>

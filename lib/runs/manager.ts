@@ -3,6 +3,7 @@ import { isSecretOf, newSecret } from '@/lib/access/secret';
 import { type Engine } from '@/lib/loadgen/engine';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { message } from '@/lib/model/message';
+import { targetUrlOf } from '@/lib/model/target';
 import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { type Store } from '@/lib/store/client';
@@ -67,7 +68,7 @@ export class RunManager {
     const options = await this.engine.check({
       scriptName: request.scriptName,
       scriptText,
-      env: { ...request.env, TARGET_URL: service.gatewayUrl, HOST: service.host },
+      env: { ...request.env, TARGET_URL: targetUrlOf(service), HOST: service.host },
       uncagedAllowed,
     });
     const id = randomUUID();

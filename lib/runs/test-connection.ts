@@ -21,6 +21,8 @@ import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-che
 import { type Message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { type PrometheusServer } from '@/lib/model/prometheus';
+import { shakeHands } from '@/lib/outgoing/certificates';
+import { isTls } from '@/lib/model/target';
 import { boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { readPrometheus } from '@/lib/store/prometheus';
 import { english } from '@/lib/words/english';
@@ -81,15 +83,19 @@ export async function testConnection(
       (resource !== horizontalPodAutoscalers || isHpa(service.annotations)) &&
       (resource !== podMetrics || isScaledOnUsage(service.annotations)),
   );
+  // The certificate has a check of its own: what else does not hold is told beside it.
+  const tls = isTls(service.gatewayUrl) ? { servername: service.host, unverified: true } : {};
   return Promise.all([
     check('gateway', async () =>
       works('answers', {
-        status: await boundedStatus(service.gatewayUrl, answerMs),
+        status: await boundedStatus(service.gatewayUrl, answerMs, tls),
       }),
     ),
+    ...(isTls(service.gatewayUrl) ? [check('tls', () => handshakeOf(service))] : []),
     check('host', async () => {
       if (!wakes && (await podsOf(service).catch(() => null)) === 0) return fails('asleep');
       const status = await boundedStatus(service.gatewayUrl, answerMs, {
+        ...tls,
         headers: { host: service.host },
       });
       return status === 404
@@ -131,6 +137,20 @@ export async function testConnection(
       optional: true,
     })),
   ]);
+}
+
+async function handshakeOf(service: Service): Promise<Finding> {
+  const { subject, issuer, validToUnixMs, protocol, why } = await shakeHands(
+    { url: service.gatewayUrl, name: service.host, ca: service.gatewayCa },
+    answerMs,
+  );
+  if (why && !service.gatewayUnverified) return failed(why);
+  return works(why ? 'unverified' : 'certificate', {
+    subject,
+    issuer,
+    days: Math.floor((validToUnixMs - Date.now()) / 86_400_000),
+    protocol: protocol ?? '–',
+  });
 }
 
 function configOf({ kubeContext }: Service): ReturnType<typeof loadKubeConfig> {

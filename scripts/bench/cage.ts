@@ -69,6 +69,7 @@ export async function runBench(args: string[]): Promise<void> {
       k6Path,
       scriptName: 'bench',
       scriptText: script(noReuse, count),
+      target: { gatewayUrl: target.url, host: '' },
       env: { TARGET_URL: target.url },
       ingestUrl: `http://127.0.0.1:${(ingest.address() as AddressInfo).port}/`,
       ingestSecret: 'secret',

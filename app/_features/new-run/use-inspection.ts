@@ -1,3 +1,4 @@
+import { targetUrlOf } from '@/lib/model/target';
 import { type Service } from '@/lib/model/run';
 import { api } from '@/app/_ui/data/api';
 import { type Asked, useAsked } from '@/app/_ui/data/use-asked';
@@ -15,7 +16,7 @@ export function useInspection(
   const body = {
     scriptName: draft.scriptName,
     scriptText,
-    env: { ...envOf(draft), ...(service ? { TARGET_URL: service.gatewayUrl, HOST: service.host } : {}) },
+    env: { ...envOf(draft), ...(service ? { TARGET_URL: targetUrlOf(service), HOST: service.host } : {}) },
   };
   return useAsked(
     async (signal) => (await api('POST /api/scripts/check', { body, signal })).options,

@@ -3,6 +3,7 @@
 import { nameIn } from '@/lib/words/words';
 import { useState, type FormEvent } from 'react';
 import { type Service } from '@/lib/model/run';
+import { isTls } from '@/lib/model/target';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select, Textarea } from '@/app/_ui/primitives/field';
@@ -23,13 +24,16 @@ const empty = {
   containerConcurrency: '0',
   gatewayMetricsUrl: '',
   gatewayCluster: '',
+  gatewayCa: '',
   logLink: '',
   annotations: '',
 };
 type FieldName = keyof typeof empty;
 /** What stands below the others, as wide as the form. */
-const isBelow = (name: FieldName): boolean => name === 'annotations' || name === 'logLink';
-const chosen: Pick<Service, 'kubeContext' | 'concurrencyFrom'> = {
+const isBelow = (name: FieldName): boolean =>
+  name === 'annotations' || name === 'logLink' || name === 'gatewayCa';
+const chosen: Pick<Service, 'kubeContext' | 'concurrencyFrom' | 'gatewayUnverified'> = {
+  gatewayUnverified: false,
   kubeContext: null,
   concurrencyFrom: 'knative',
 };
@@ -48,6 +52,7 @@ function valuesOf(service: Service): typeof empty {
     gatewayMetricsUrl: gatewayMetricsUrl ?? '',
     gatewayCluster: gatewayCluster ?? '',
     logLink: service.logLink ?? '',
+    gatewayCa: service.gatewayCa ?? '',
     annotations: texts.join('\n'),
   };
 }
@@ -73,6 +78,7 @@ export function RegisterForm({
     containerConcurrency: t('services.fields.containerConcurrencyHint'),
     gatewayMetricsUrl: t('services.fields.gatewayMetricsUrlHint'),
     gatewayCluster: t('services.fields.gatewayClusterHint'),
+    gatewayCa: t('services.fields.gatewayCaHint'),
     annotations: t('services.fields.annotationsHint'),
     logLink: t('services.fields.logLinkHint'),
   };
@@ -91,6 +97,8 @@ export function RegisterForm({
         gatewayMetricsUrl: values.gatewayMetricsUrl.trim() || null,
         gatewayCluster: values.gatewayCluster.trim() || null,
         logLink: values.logLink.trim() || null,
+        gatewayCa: values.gatewayCa.trim() || null,
+        gatewayUnverified: choices.gatewayUnverified ?? false,
         kubeContext: choices.kubeContext,
         concurrencyFrom: choices.concurrencyFrom,
       };
@@ -123,7 +131,7 @@ export function RegisterForm({
         error={error}
         className={isBelow(name) ? 'sm:col-span-2' : ''}
       >
-        {name === 'annotations' ? (
+        {name === 'annotations' || name === 'gatewayCa' ? (
           <Textarea rows={3} spellCheck={false} className="font-mono text-xs" {...props} />
         ) : (
           <Input
@@ -168,6 +176,27 @@ export function RegisterForm({
             ))}
           </Select>
         </Field>
+        {isTls(values.gatewayUrl.trim()) && (
+          <>
+            {field('gatewayCa')}
+            <label className="flex gap-2.5 text-sm sm:col-span-2">
+              <input
+                type="checkbox"
+                className="mt-1 size-4 shrink-0 accent-[var(--primary)]"
+                checked={choices.gatewayUnverified ?? false}
+                onChange={({ target }) =>
+                  setChoices((current) => ({ ...current, gatewayUnverified: target.checked }))
+                }
+              />
+              <span>
+                {t('services.fields.gatewayUnverified')}
+                <span className="block text-xs text-muted-foreground">
+                  {t('services.fields.gatewayUnverifiedHint')}
+                </span>
+              </span>
+            </label>
+          </>
+        )}
         {field('logLink')}
         {field('annotations')}
       </div>

@@ -97,6 +97,9 @@ export function ServiceCard({
     [t('services.gateway'), service.gatewayUrl],
     [t('services.host'), service.host],
     [t('services.selector'), service.podSelector],
+    ...(service.gatewayUnverified
+      ? [[t('history.services.checks.tls'), t('services.unverified')] as [string, string]]
+      : []),
     [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
     ...(webhook === undefined ? [] : [[t('webhook.fact'), webhookWords(webhook)] as [string, string]]),
     ...(service.kubeContext === null
@@ -295,6 +298,7 @@ function Checks({
   const say = useSay();
   const names: Record<ConnectionCheck['name'], string> = {
     gateway: t('services.gateway'),
+    tls: t('history.services.checks.tls'),
     host: t('services.host'),
     pods: t('services.selector'),
     concurrency: t('services.metricsFrom'),

@@ -122,6 +122,7 @@ function start(scriptText: string, env = variables()): Promise<K6Process> {
     k6Path,
     scriptName: 'attack',
     scriptText,
+    target: { gatewayUrl: env.TARGET_URL ?? '', host: 'hello.example.com' },
     env,
     uncagedAllowed: process.env.SCALETRACE_CAGE === 'none',
     ingestUrl: `http://127.0.0.1:${portOf(ingest)}/ingest`,

@@ -42,6 +42,9 @@ export async function guardStart(input: {
   writable: [string, ...string[]];
   /** The script's variables. */
   env: Record<string, string>;
+  /** What k6 itself is told by its environment and its configuration, beside what it always is. */
+  ownEnv?: Record<string, string>;
+  config?: Record<string, unknown>;
   peers: Peer[];
   relay: GuardStart['relay'];
 }): Promise<GuardStart> {
@@ -53,9 +56,9 @@ export async function guardStart(input: {
     program: k6Path,
     args: input.args,
     cwd: writable[0],
-    env: k6Environment(input.env),
+    env: { ...k6Environment(input.env), ...input.ownEnv },
     cage: cage.kind && (await planCage({ ...cage, kind: cage.kind, k6Path, folder, writable, peers })),
-    config: { path: join(/* turbopackIgnore: true */ folder, configFileName), content: k6Config() },
+    config: { path: join(/* turbopackIgnore: true */ folder, configFileName), content: { ...k6Config(), ...input.config } },
     relay: input.relay,
   };
 }
