@@ -75,9 +75,15 @@ function nameOf(name: PeerCertificate['subject'] | undefined): string {
 
 function whyNot(code: string, certificate: PeerCertificate, name: string): Message {
   if (/HAS_EXPIRED/.test(code))
-    return message('reasons.certificate-expired', { subject: nameOf(certificate.subject), at: certificate.valid_to });
+    return message('reasons.certificate-expired', {
+      subject: nameOf(certificate.subject),
+      at: certificate.valid_to,
+    });
   if (/NOT_YET_VALID/.test(code))
-    return message('reasons.certificate-early', { subject: nameOf(certificate.subject), at: certificate.valid_from });
+    return message('reasons.certificate-early', {
+      subject: nameOf(certificate.subject),
+      at: certificate.valid_from,
+    });
   if (/ALTNAME/.test(code))
     return message('reasons.certificate-name', {
       name,

@@ -75,6 +75,7 @@ function sharedRun(
       gatewayCluster: null,
       kubeContext: null,
       concurrencyFrom: service.concurrencyFrom,
+      gatewayUnverified: service.gatewayUnverified ?? false,
       objective: service.objective ?? null,
       pricePerPodHour: null,
     },

@@ -162,6 +162,17 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
         {formatLength(lengthMs, t)}
       </span>,
     ],
+    ...(run.protocols.some((protocol) => protocol !== 'http')
+      ? [
+          [t('run.protocols'), run.protocols.map((name) => t(`run.protocol.${name}`)).join(', ')] as [
+            string,
+            ReactNode,
+          ],
+        ]
+      : []),
+    ...(run.service.gatewayUnverified
+      ? [[t('history.services.checks.tls'), t('services.unverified')] as [string, ReactNode]]
+      : []),
     ...(run.thinnedStepMs === null
       ? []
       : [
