@@ -2,14 +2,19 @@ import { z } from 'zod';
 import { ClusterError } from '@/lib/cluster/client';
 import { kubeContexts, loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { stateDirectory } from '@/lib/environment/paths';
-import { certificatesIn } from '@/lib/outgoing/certificates';
 import { english } from '@/lib/words/english';
 import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
 import { serviceSchema, type Service } from '@/lib/model/run';
 import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
-import { applyService, autoscalingOf, discoverServices, refreshService } from '@/lib/runs/services';
+import {
+  applyService,
+  requireCertificates,
+  autoscalingOf,
+  discoverServices,
+  refreshService,
+} from '@/lib/runs/services';
 import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
@@ -20,7 +25,7 @@ import { Problem, notFound } from '@/lib/model/problem';
 import { found } from './problem';
 import { nothing, route } from './route';
 import { getRecording } from '@/lib/runs/recording';
-import { CodedError, type Codes, message, messageSchema } from '@/lib/model/message';
+import { type Codes, message, messageSchema } from '@/lib/model/message';
 
 const serviceAnswerSchema = z.object({ service: serviceSchema });
 /** A service that was changed: a board that watches it goes on with what it is now. */
@@ -66,21 +71,6 @@ function checkContext(kubeContext: string | null): void {
   }
 }
 
-/** An authority that cannot be read is refused where it is given: it would be found out only by a run. */
-function checkCa(gatewayCa: string | null): void {
-  if (gatewayCa === null) return;
-  try {
-    certificatesIn(gatewayCa);
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    throw new Problem(
-      'problems.bad-certificate',
-      {},
-      { status: 400, errors: [{ path: 'gatewayCa', said: error.said }] },
-    );
-  }
-}
-
 /** The pods that Knative makes for a service. */
 function knativeSelector(service: string): string {
   return `serving.knative.dev/service=${service}`;
@@ -107,7 +97,7 @@ export const services = [
     },
     async ({ body: { podSelector, ...service } }) => {
       checkContext(service.kubeContext);
-      checkCa(service.gatewayCa);
+      requireCertificates(service.gatewayCa);
       return changed(
         await saveService(
           await getStore(),
@@ -130,7 +120,7 @@ export const services = [
       const store = await getStore();
       const service = found('service', await findService(store, id));
       if (edit.kubeContext !== service.kubeContext) checkContext(edit.kubeContext);
-      checkCa(edit.gatewayCa);
+      requireCertificates(edit.gatewayCa);
       const taken = (await listServices(store)).some(
         (other) =>
           other.id !== id &&

@@ -1,3 +1,4 @@
+import { certificatesIn } from '@/lib/outgoing/certificates';
 import { resolveConfig } from '@/lib/autoscaling';
 import { ClusterError } from '@/lib/cluster/client';
 import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
@@ -14,6 +15,8 @@ import {
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { listServices, replaceService, saveService } from '@/lib/store/services';
+import { CodedError } from '@/lib/model/message';
+import { Problem } from '@/lib/model/problem';
 import { type Service } from '@/lib/model/run';
 import { type applyServiceSchema } from '@/lib/model/service-input';
 import { type z } from 'zod';
@@ -113,4 +116,19 @@ function toService(
   service: ClusterService & Pick<Service, 'gatewayUrl' | 'gatewayMetricsUrl' | 'kubeContext'>,
 ): Omit<Service, 'id'> {
   return { ...service, gatewayCluster: null, concurrencyFrom: 'knative', origin: 'cluster' };
+}
+
+/** An authority that cannot be read is refused where it is given: it would be found out only by a run. */
+export function requireCertificates(gatewayCa: string | null): void {
+  if (gatewayCa === null) return;
+  try {
+    certificatesIn(gatewayCa);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new Problem(
+      'problems.bad-certificate',
+      {},
+      { status: 400, errors: [{ path: 'gatewayCa', said: error.said }] },
+    );
+  }
 }
