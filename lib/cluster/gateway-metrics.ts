@@ -176,7 +176,7 @@ const longestIntervalMs = 1000;
 /** The gateway is busy with our questions for at most this part of the time, down to one a second. */
 const busyPart = 0.005;
 /** While nothing is in a pod: when the first request comes, and how many wait for a first pod, only readings tell. */
-const quietBusyPart = 0.01;
+const quietBusyPart = 0.0075;
 /** How many answers tell how long one takes at best: what is longer waited for a core. */
 const timedAnswers = 10;
 /** The first answers tell nothing of that: connections are made, and the way to ask is looked for. */
