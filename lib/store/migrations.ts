@@ -32,6 +32,8 @@ export async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const client = createClient({ url: databaseUrl });
   try {
     await client.execute('PRAGMA busy_timeout = 5000');
+    // A table that is made anew is dropped before: its children would go with it. In a transaction it cannot be switched.
+    await client.execute('PRAGMA foreign_keys = OFF');
     await client.execute(bookkeeping);
     const { rows } = await client.execute(
       'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',
