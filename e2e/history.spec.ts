@@ -186,7 +186,7 @@ test('a script is saved from the new run, renamed and deleted', async ({ page })
   await page.getByRole('dialog').getByLabel('Name').fill('ours');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   const row = page.locator('[data-script=ours]');
-  await expect(row).toBeVisible();
+  await expect(row).toHaveAttribute('data-new', 'true');
   await row.getByRole('button', { name: 'Delete' }).click();
   await expect(row).toBeHidden();
   await page.getByRole('button', { name: 'Undo' }).click();

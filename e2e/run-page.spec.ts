@@ -174,6 +174,18 @@ test('the tabs show events, decisions, k6’s verdicts, log and script', async (
   await expect(page.locator('.cm-content')).toContainText('k6/http');
 });
 
+test('the time of day that is chosen for the charts is that of the tables, and of the next page', async ({
+  page,
+}) => {
+  await open(page, '?tab=decisions');
+  const first = page.getByRole('tabpanel').locator('tbody tr button').first();
+  await expect(first).toHaveText(/^\d+:\d\d\.\d$/);
+  await page.getByRole('radio', { name: 'UTC' }).click();
+  await expect(first).toHaveText(/^\d\d:\d\d:\d\d\.\d$/);
+  await open(page);
+  await expect(page.getByRole('radio', { name: 'UTC' })).toBeChecked();
+});
+
 test('the page speaks Traditional Chinese, decisions included', async ({ page, context, baseURL }) => {
   await context.addCookies([{ name: 'scaletrace-locale', value: 'zh-Hant', url: baseURL! }]);
   await open(page);

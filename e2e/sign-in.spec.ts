@@ -119,6 +119,7 @@ test('a token is made once, opens the API, and is refused once revoked', async (
     const secret = (await page.locator('[data-secret]').textContent())!;
     expect(secret).toMatch(/^scaletrace_[\w-]{43}$/);
     await page.getByRole('button', { name: 'Close' }).first().click();
+    await expect(page.locator(`[data-token=${name}]`)).toHaveAttribute('data-new', 'true');
     const opened = await request.newContext({
       baseURL,
       extraHTTPHeaders: { authorization: `Bearer ${secret}` },
@@ -298,6 +299,7 @@ test('an admin adds a user, changes the role, disables; the last admin stays', a
   await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: 'Add user' }).click();
   const row = page.locator('[data-user=grace]');
+  await expect(row).toHaveAttribute('data-new', 'true');
   await expect(row).toContainText('may sign in');
   const other = await browser.newPage({ baseURL });
   await signInAs(other, 'grace');

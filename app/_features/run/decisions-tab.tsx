@@ -9,7 +9,8 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
-import { formatClock, formatNumber } from '@/lib/words/format';
+import { formatNumber } from '@/lib/words/format';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
 import { AskedProblem } from './asked-problem';
@@ -164,6 +165,7 @@ function DecisionRow({
   service: string | null;
 }) {
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   const words = useSay()(explainDecision(decision));
   const average = (value: number | null): string => formatNumber(value, locale, 2);
@@ -178,7 +180,7 @@ function DecisionRow({
         <button
           type="button"
           className="underline decoration-border-strong underline-offset-4"
-          aria-label={t('review.decisions.show', { at: formatClock(decision.atMs, true) })}
+          aria-label={t('review.decisions.show', { at: clock.tell(decision.atMs, true) })}
           onClick={() =>
             showPlace(
               view,
@@ -187,7 +189,7 @@ function DecisionRow({
             )
           }
         >
-          {formatClock(decision.atMs, true)}
+          {clock.tell(decision.atMs, true)}
         </button>
       </Cell>
       {service !== null && (

@@ -18,7 +18,8 @@ import { PartsList } from '@/app/_ui/incidents/parts-list';
 import { type Incident } from '@/lib/model/incident';
 import { Button } from '@/app/_ui/primitives/button';
 import { SidePanel } from '@/app/_ui/primitives/dialog';
-import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
+import { formatMs, formatNumber } from '@/lib/words/format';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
 import { OutcomeBadge } from './events-tab';
@@ -90,6 +91,7 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
 /** An incident as a whole; its events are below its bar and in the table, and each opens its own panel. */
 function IncidentBody({ incident, model, view }: { incident: Incident; model: ChartModel; view: ChartView }) {
   const t = useWords();
+  const clock = useRunClock();
   const events = [...model.correlation.expected, ...model.correlation.observed].filter(({ id }) =>
     incident.eventIds.includes(id),
   );
@@ -110,7 +112,7 @@ function IncidentBody({ incident, model, view }: { incident: Incident; model: Ch
                 <li key={id}>
                   <Button size="sm" onClick={() => view.selected.set(id)}>
                     <span className="tabular">
-                      {formatClock(atMs, true)}{' '}
+                      {clock.tell(atMs, true)}{' '}
                       {t(kind === 'expected' ? 'events.expectedShort' : 'events.observedShort')}{' '}
                       {t('events.change', { from, to })}
                     </span>
@@ -145,6 +147,7 @@ function PanelBody({
 }) {
   const say = useSay();
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   const { correlation, recording, run } = model;
   const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
@@ -158,20 +161,20 @@ function PanelBody({
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {due && <Fact label={t('events.expected')}>{formatClock(due.atMs, true)}</Fact>}
+        {due && <Fact label={t('events.expected')}>{clock.tell(due.atMs, true)}</Fact>}
         {due && correlation.decided.length > 0 && (
           <Fact label={t('lag.decidedAt')}>
-            {decidedMs === undefined ? t('lag.notDecided') : formatClock(decidedMs, true)}
+            {decidedMs === undefined ? t('lag.notDecided') : clock.tell(decidedMs, true)}
           </Fact>
         )}
         {seen && (
           <Fact label={t('events.observed')}>
-            {formatClock(seen.atMs, true)} · {t('events.change', { from: seen.from, to: seen.to })}
+            {clock.tell(seen.atMs, true)} · {t('events.change', { from: seen.from, to: seen.to })}
           </Fact>
         )}
         {match?.further.map((one) => (
           <Fact key={one.id} label={t('review.events.further')}>
-            {formatClock(one.atMs, true)} · {t('events.change', { from: one.from, to: one.to })}
+            {clock.tell(one.atMs, true)} · {t('events.change', { from: one.from, to: one.to })}
           </Fact>
         ))}
         {seen && (
@@ -186,7 +189,7 @@ function PanelBody({
               ? ended
                 ? t('events.neverComplete')
                 : t('events.pending')
-              : formatClock(doneMs, true)}
+              : clock.tell(doneMs, true)}
           </Fact>
         )}
         <Fact label={t('events.outcome')}>
@@ -251,7 +254,7 @@ function PanelBody({
         <Section title={t('events.readyAt')}>
           <p className="tabular flex flex-wrap gap-x-3 gap-y-0.5 font-mono text-xs">
             {seen.readyMs.map((ms, i) => (
-              <span key={i}>{formatClock(ms, true)}</span>
+              <span key={i}>{clock.tell(ms, true)}</span>
             ))}
           </p>
         </Section>
@@ -281,13 +284,14 @@ function showAround(view: ChartView, moments: readonly (number | null | undefine
 
 function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; view: ChartView }) {
   const t = useWords();
+  const clock = useRunClock();
   const ended = model.run.endedAtMs !== null;
 
   return (
     <div data-event-panel className="mt-3 space-y-4 text-sm">
       <p>{t('review.events.lostText', { by: loss.by })}</p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        <Fact label={t('events.at')}>{formatClock(loss.atMs, true)}</Fact>
+        <Fact label={t('events.at')}>{clock.tell(loss.atMs, true)}</Fact>
         <Fact label={t('review.events.pod')}>
           <span className="font-mono text-xs break-all">{loss.pod}</span>
         </Fact>
@@ -297,7 +301,7 @@ function LossBody({ loss, model, view }: { loss: PodLoss; model: ChartModel; vie
             ? ended
               ? t('events.neverComplete')
               : t('events.pending')
-            : formatClock(loss.readyMs, true)}
+            : clock.tell(loss.readyMs, true)}
         </Fact>
       </dl>
       <Button size="sm" onClick={() => showAround(view, [loss.atMs, loss.readyMs])}>

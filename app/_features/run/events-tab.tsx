@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { scaleEventRows, startOf, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 import { type LagPart } from '@/lib/model/lag-part';
 import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
-import { useClock } from '@/app/_ui/charts/clock';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { incidentWith } from '@/app/_ui/charts/lane-incidents';
 import { type Message } from '@/lib/model/message';
 import { revisionMessage, revisionSentences } from '@/lib/timeline/revision-story';
@@ -14,7 +14,7 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { addingUp } from '@/lib/statistics/adding-up';
-import { formatClock, formatMs, stepOfMs } from '@/lib/words/format';
+import { formatMs, stepOfMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
@@ -79,7 +79,7 @@ export function EventsTab({
   const model = useStore(store);
   const selected = useStore(view.selected);
   const opened = useStore(view.opened);
-  const clock = useClock(view, model.run);
+  const clock = useRunClock();
   const rows = rowsOf(model);
   const { correlation } = model;
   const { incidents } = correlation;
@@ -152,6 +152,7 @@ function EventsTable({
   whole: boolean;
 }) {
   const t = useWords();
+  const clock = useRunClock();
   const say = useSay();
   // Recordings without the cluster's own word, or of one revision, look as before.
   const columns: Columns = {
@@ -205,7 +206,7 @@ function EventsTable({
               <>
                 <Cell />
                 <Cell numeric>
-                  <TimeButton>{formatClock(row.atMs, true)}</TimeButton>
+                  <TimeButton>{clock.tell(row.atMs, true)}</TimeButton>
                 </Cell>
                 <Cell
                   colSpan={8 + Object.values(columns).filter(Boolean).length}
@@ -234,7 +235,8 @@ function EventCells({
   const t = useWords();
   const locale = useLocale();
   const ms = (value: number | null): string => formatMs(value, locale);
-  const clock = (atMs: number | null): string => (atMs === null ? '–' : formatClock(atMs, true));
+  const { tell } = useRunClock();
+  const clock = (atMs: number | null): string => (atMs === null ? '–' : tell(atMs, true));
   const { revision, pod, dueMs, seenMs, totalMs } = event;
   const most = mostOf(model.correlation.lagParts[event.id]);
   return (

@@ -3,8 +3,9 @@
 import { type ReactNode } from 'react';
 import { type K6Requests } from '@/lib/timeline/k6-requests';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { formatClock, formatMs, formatNumber } from '@/lib/words/format';
+import { formatMs, formatNumber } from '@/lib/words/format';
 import { type Words } from '@/lib/words/words';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, Table } from '@/app/_ui/table';
 
@@ -33,6 +34,7 @@ export function RequestKinds({
 
 function Failures({ requests: { failures, moreFailures }, view }: { requests: K6Requests; view: ChartView }) {
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   if (failures.length === 0) return <p className="text-muted-foreground">{t('k6.noFailures')}</p>;
   return (
@@ -61,7 +63,7 @@ function Failures({ requests: { failures, moreFailures }, view }: { requests: K6
                 className="underline decoration-border-strong underline-offset-4"
                 onClick={() => view.reading.set(firstMs)}
               >
-                {formatClock(firstMs, true)}
+                {clock.tell(firstMs, true)}
               </button>
             </Cell>
           </tr>

@@ -5,7 +5,8 @@ import { useStore } from '@/app/_ui/charts/store';
 import { cn } from '@/app/_ui/cn';
 import { Input } from '@/app/_ui/primitives/field';
 import { Segmented } from '@/app/_ui/primitives/tabs';
-import { formatClock, formatNumber } from '@/lib/words/format';
+import { formatNumber } from '@/lib/words/format';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { filterLog, logLevels, severityOf, type LogFilter } from './log-filter';
 import { type RunFeed } from './run-feed';
@@ -15,6 +16,7 @@ const mostShown = 2000;
 /** k6's own log, live, by level and text; follows its end unless switched off. */
 export function LogTab({ feed }: { feed: RunFeed }) {
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   const lines = useStore(feed.log);
   const [follow, setFollow] = useState(true);
@@ -71,7 +73,7 @@ export function LogTab({ feed }: { feed: RunFeed }) {
         >
           {found.slice(-mostShown).map((line) => (
             <div key={line.id} data-level={severityOf(line.level)} className="flex gap-3">
-              <span className="tabular shrink-0 text-muted-foreground">{formatClock(line.atMs, true)}</span>
+              <span className="tabular shrink-0 text-muted-foreground">{clock.tell(line.atMs, true)}</span>
               <span
                 className={cn(
                   'w-12 shrink-0',

@@ -3,8 +3,9 @@
 import { type MetricOverTime } from '@/lib/timeline/k6-metrics';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
-import { formatBytes, formatClock, formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { formatBytes, formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 const height = 56;
@@ -21,6 +22,7 @@ export function MetricChart({
   view: ChartView;
 }) {
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   const readingMs = useStore(view.reading);
 
@@ -60,7 +62,7 @@ export function MetricChart({
             {type === 'trend' && shown.p95 !== null
               ? t('review.metrics.trendValue', { median: text(shown.value), p95: text(shown.p95) })
               : text(shown.value)}{' '}
-            · {formatClock(shown.toMs, true)}
+            · {clock.tell(shown.toMs, true)}
             {together !== 'exact' && ` · ${t(`review.metrics.together.${together}`)}`}
           </p>
           <svg
@@ -113,9 +115,9 @@ export function MetricChart({
             )}
           </svg>
           <p className="tabular mt-1 flex justify-between text-[11px] text-muted-foreground">
-            <span>0:00</span>
+            <span>{clock.tell(0)}</span>
             <span>{t('review.metrics.most', { value: text(most) })}</span>
-            <span>{formatClock(endMs)}</span>
+            <span>{clock.tell(endMs)}</span>
           </p>
         </>
       ) : (

@@ -2,9 +2,11 @@
 
 import { ClockAlert } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { startTransition, useEffect, useState, type ReactNode } from 'react';
+import { startTransition, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { hasNoTimes, importFactsOf } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
+import { clockOf, RunClock } from '@/app/_ui/charts/clock';
+import { followKeptClock } from '@/app/_ui/charts/kept-clock';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { addressOfView, viewOfAddress, type ChartView } from '@/app/_ui/charts/view';
@@ -59,26 +61,36 @@ export function RunView({ run, search, source }: { run: Run; search: string; sou
   const [view] = useState(() => viewOfAddress(new URLSearchParams(search)));
   useEffect(() => feed.start(), [feed]);
   useEffect(() => keepInAddress(view), [view]);
+  useEffect(() => followKeptClock(view, search), [view, search]);
   useEffect(() => refineAtZoom(feed, view), [feed, view]);
   const problem = useStore(feed.problem);
   const ready = useStore(feed.model, isThere);
   return (
-    <WithLogLinks feed={feed}>
-      <RunHeader feed={feed} />
-      <Verdict feed={feed} view={view} />
-      {problem && <FeedProblem feed={feed} />}
-      {ready ? (
-        <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} search={search} />
-      ) : (
-        !problem && (
-          <>
-            <Skeleton className="mb-4 h-[78px] w-full rounded-xl" />
-            <Skeleton className={`${chartsHeight} w-full rounded-xl`} />
-          </>
-        )
-      )}
-    </WithLogLinks>
+    <WithClock feed={feed} view={view}>
+      <WithLogLinks feed={feed}>
+        <RunHeader feed={feed} />
+        <Verdict feed={feed} view={view} />
+        {problem && <FeedProblem feed={feed} />}
+        {ready ? (
+          <RunBody feed={feed} model={feed.model as Store<ChartModel>} view={view} search={search} />
+        ) : (
+          !problem && (
+            <>
+              <Skeleton className="mb-4 h-[78px] w-full rounded-xl" />
+              <Skeleton className={`${chartsHeight} w-full rounded-xl`} />
+            </>
+          )
+        )}
+      </WithLogLinks>
+    </WithClock>
   );
+}
+
+function WithClock({ feed, view, children }: { feed: RunFeed; view: ChartView; children: ReactNode }) {
+  const { originMs } = useStore(feed.run);
+  const kind = useStore(view.clock);
+  const clock = useMemo(() => clockOf(kind, { originMs }), [kind, originMs]);
+  return <RunClock value={clock}>{children}</RunClock>;
 }
 
 function WithLogLinks({ feed, children }: { feed: RunFeed; children: ReactNode }) {

@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react';
 import { formatClock, formatTimeOfDay } from '@/lib/words/format';
 import { type ChartModel } from './model';
 import { type Store, useStore } from './store';
@@ -18,7 +19,7 @@ export interface Clock {
 export const runClock: Clock = { tell: formatClock, offsetMs: 0 };
 
 /** The clock of a kind for a run; the run's own where its zero is not known. */
-export function clockOf(kind: ClockKind, { originMs }: ChartModel['run']): Clock {
+export function clockOf(kind: ClockKind, { originMs }: Pick<ChartModel['run'], 'originMs'>): Clock {
   if (kind === 'run' || originMs === null) return runClock;
   const zoneMs = kind === 'utc' ? 0 : -new Date(originMs).getTimezoneOffset() * 60_000;
   return {
@@ -31,4 +32,12 @@ export function clockOf(kind: ClockKind, { originMs }: ChartModel['run']): Clock
 export function useClock(view: ChartView, model: Store<ChartModel> | ChartModel['run']): Clock {
   const kind = useStore(view.clock);
   return clockOf(kind, 'get' in model ? model.get().run : model);
+}
+
+/** The clock that all of a run's page tells its moments by. */
+export const RunClock = createContext<Clock>(runClock);
+
+/** The clock of the run's page around; time since the run's zero where there is none. */
+export function useRunClock(): Clock {
+  return useContext(RunClock);
 }

@@ -12,7 +12,8 @@ import { Select } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { nameIn, type Words } from '@/lib/words/words';
-import { formatClock, formatNumber } from '@/lib/words/format';
+import { formatNumber } from '@/lib/words/format';
+import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { rememberInAddress } from '@/app/_features/run/address';
 import { AskedProblem } from '@/app/_features/run/asked-problem';
@@ -50,6 +51,7 @@ export function DistributionPanel({
   search: string;
 }) {
   const t = useWords();
+  const clock = useRunClock();
   const locale = useLocale();
   const range = useStore(view.range);
   const run = useStore(feed.run);
@@ -94,7 +96,7 @@ export function DistributionPanel({
         <h2 className="text-sm font-semibold">{t('review.distribution.title')}</h2>
         <span className="tabular text-xs text-muted-foreground" data-distribution-range>
           {range
-            ? `${formatClock(range.fromMs, true)} – ${formatClock(range.toMs, true)}`
+            ? `${clock.tell(range.fromMs, true)} – ${clock.tell(range.toMs, true)}`
             : t('review.distribution.wholeRun')}
           {data && <> · {t('review.distribution.requests', { n: formatNumber(data.total.count, locale) })}</>}
         </span>
