@@ -98,7 +98,7 @@ export function LoadPanel({
           <Field
             id="request-duration"
             label={t('newRun.load.duration')}
-            hint={usual === undefined ? undefined : <UsualHint usual={usual} />}
+            hint={service && usual !== undefined ? <UsualHint usual={usual} /> : undefined}
             error={isWrong ? t('newRun.load.durationWrong') : undefined}
           >
             <Input
@@ -107,7 +107,11 @@ export function LoadPanel({
               value={typed}
               placeholder={usual ? `${Number(usual.ms.toPrecision(3))}` : ''}
               onChange={(event) => setTyped(event.target.value)}
-              {...describedBy('request-duration', isWrong ? 'wrong' : undefined, usual !== undefined)}
+              {...describedBy(
+                'request-duration',
+                isWrong ? 'wrong' : undefined,
+                service && usual !== undefined,
+              )}
             />
           </Field>
           <Assumptions load={load} requestMs={requestMs}>
