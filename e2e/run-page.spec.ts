@@ -180,7 +180,7 @@ test('the time of day that is chosen for the charts is that of the tables, and o
   await open(page, '?tab=decisions');
   const first = page.getByRole('tabpanel').locator('tbody tr button').first();
   await expect(first).toHaveText(/^\d+:\d\d\.\d$/);
-  await page.getByRole('radio', { name: 'UTC' }).click();
+  await page.getByText('UTC', { exact: true }).click();
   await expect(first).toHaveText(/^\d\d:\d\d:\d\d\.\d$/);
   await open(page);
   await expect(page.getByRole('radio', { name: 'UTC' })).toBeChecked();
