@@ -1,3 +1,4 @@
+import { type DomainMapping } from './domain-mappings';
 import { FaultSwitch } from './fault-switch';
 import { MetricsServer } from './metrics-server';
 import { Nodes } from './nodes';
@@ -11,6 +12,7 @@ export class ClusterState {
   readonly namespaces = new ObjectStore(this.clock);
   readonly configMaps = new ObjectStore(this.clock);
   readonly services = new ObjectStore<KnativeService>(this.clock);
+  readonly domainMappings = new ObjectStore<DomainMapping>(this.clock);
   readonly configurations = new ObjectStore(this.clock);
   readonly routes = new ObjectStore(this.clock);
   readonly revisions = new ObjectStore(this.clock);

@@ -15,7 +15,7 @@ export class Discovery {
     const byVersion = new Map<string, Resource[]>();
     for (const resource of resources)
       byVersion.set(resource.apiVersion, [...(byVersion.get(resource.apiVersion) ?? []), resource]);
-    const groups = [...byVersion.keys()].filter((apiVersion) => apiVersion !== 'v1').map(groupOf);
+    const groups = groupsOf([...byVersion.keys()].filter((apiVersion) => apiVersion !== 'v1'));
     this.answers.set('/apis', { kind: 'APIGroupList', apiVersion: 'v1', groups });
     for (const group of groups)
       this.answers.set(`/apis/${group.name}`, { kind: 'APIGroup', apiVersion: 'v1', ...group });
@@ -50,9 +50,27 @@ function pathOf(apiVersion: string): string {
   return apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
 }
 
-function groupOf(groupVersion: string): { name: string; versions: unknown[]; preferredVersion: unknown } {
-  const [name = '', version = ''] = groupVersion.split('/');
-  return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } };
+interface Group {
+  name: string;
+  versions: { groupVersion: string; version: string }[];
+  preferredVersion: unknown;
+}
+
+/** The first version of each that is listed is the preferred one. */
+function groupsOf(apiVersions: readonly string[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const groupVersion of apiVersions) {
+    const [name = '', version = ''] = groupVersion.split('/');
+    const known = groups.get(name);
+    if (known) known.versions.push({ groupVersion, version });
+    else
+      groups.set(name, {
+        name,
+        versions: [{ groupVersion, version }],
+        preferredVersion: { groupVersion, version },
+      });
+  }
+  return [...groups.values()];
 }
 
 function resourceOf(resource: Resource): Record<string, unknown> {

@@ -52,6 +52,7 @@ export class Gateway {
   /** Both over TLS, as ALPN says; it serves from the first `certify` on. */
   readonly tlsServer: TlsServer;
   private readonly routes = new Map<string, Division>();
+  private readonly aliases = new Map<string, string>();
   private readonly sockets = new Set<Socket>();
 
   constructor(readonly options: GatewayOptions) {
@@ -88,10 +89,20 @@ export class Gateway {
     this.routes.delete(host.toLowerCase());
   }
 
+  /** Another name for a host that is routed, now or later. */
+  alias(name: string, host: string): void {
+    this.aliases.set(name.toLowerCase(), host.toLowerCase());
+  }
+
+  unalias(name: string): void {
+    this.aliases.delete(name.toLowerCase());
+  }
+
   /** Where the next request with this Host header goes, with or without a port. */
   admit(host: string): Upstream | Refusal {
     const name = host.replace(/:\d+$/, '').toLowerCase();
-    const upstream = this.routes.get(name)?.next();
+    const division = this.routes.get(name) ?? this.routes.get(this.aliases.get(name) ?? '');
+    const upstream = division?.next();
     if (!upstream)
       return { status: 404, text: `No service has the host "${name}".\n`, flag: 'route_not_found' };
     if (upstream.pending < this.options.maxPending) return upstream;

@@ -8,7 +8,8 @@ import { UserError } from '@/lib/environment/user-error';
 import { createAutoscalerPod, proxiedMetrics } from './autoscaler-metrics';
 import { Authority } from './certificates';
 import { ClusterState } from './cluster-state';
-import { certifyGateway } from './gateway-certificate';
+import { DomainMappings } from './domain-mappings';
+import { GatewayCertificate } from './gateway-certificate';
 import { faultsSchema, noFaults } from './faults';
 import { Gateway } from './gateway';
 import { KubeApi } from './kube-api';
@@ -70,7 +71,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const labDir = join(options.stateDir, 'lab');
   mkdirSync(labDir, { recursive: true });
   const authority = await Authority.open(labDir);
-  await certifyGateway(cluster, gateway, authority);
+  const certificate = new GatewayCertificate(cluster, gateway, authority);
+  await certificate.renew();
+  const domainMappings = new DomainMappings(
+    cluster,
+    gateway,
+    () => certificate.renew(),
+    join(labDir, 'domain-mappings.json'),
+  );
   let closing = false;
 
   const keyOf = (object: KubeObject): string => `${object.metadata.namespace}/${object.metadata.name}`;
@@ -113,6 +121,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       for (const revision of own?.revisions ?? []) retiring.add(revision);
       own?.remove();
     },
+    admitDomainMapping: (object, old) => domainMappings.admit(object, old),
     admitConfigMap,
     removePod: (pod) => [...revisions(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
   });
@@ -205,6 +214,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     namespaces.make(service.metadata.namespace);
     services.create(service);
   }
+  domainMappings.start();
 
   let lastCrashMs = Date.now();
   const crashes = setInterval(() => {

@@ -5,6 +5,7 @@ import { type KubeObject } from './object-store';
 import { asNewEvent } from './objects/events';
 import {
   deploymentTable,
+  domainMappingTable,
   eventTable,
   hpaTable,
   nodeTable,
@@ -22,6 +23,7 @@ export interface Writers {
   namespaces: Namespaces;
   admitService: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   removeService: (object: KubeObject) => void;
+  admitDomainMapping: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   admitConfigMap: (object: KubeObject) => KubeObject;
   removePod: (object: KubeObject) => void;
 }
@@ -83,6 +85,8 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
         writers.namespaces.remove(namespace);
         const isIn = (object: KubeObject): boolean => object.metadata.namespace === namespace.metadata.name;
         cluster.services.list().filter(isIn).forEach(writers.removeService);
+        for (const { metadata } of cluster.domainMappings.list().filter(isIn))
+          cluster.domainMappings.remove(metadata.namespace, metadata.name);
         for (const map of configMaps.list().filter(isIn))
           configMaps.remove(map.metadata.namespace, map.metadata.name);
       },
@@ -171,6 +175,18 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
       ...knative,
       store: cluster.routes,
       table: readyTable,
+    },
+    {
+      apiVersion: 'serving.knative.dev/v1beta1',
+      plural: 'domainmappings',
+      kind: 'DomainMapping',
+      shortNames: ['dm'],
+      ...knative,
+      store: cluster.domainMappings,
+      table: domainMappingTable,
+      writable: true,
+      admit: writers.admitDomainMapping,
+      remove: ({ metadata }) => cluster.domainMappings.remove(metadata.namespace, metadata.name),
     },
     {
       apiVersion: 'autoscaling.internal.knative.dev/v1alpha1',

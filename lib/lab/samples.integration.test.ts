@@ -296,3 +296,78 @@ it('a stream that never ends holds a deleted service’s pods for its grace peri
     },
   );
 });
+
+describe('a DomainMapping', () => {
+  const mappings = (namespace = 'default'): string =>
+    `${lab.apiUrl}/apis/serving.knative.dev/v1beta1/namespaces/${namespace}/domainmappings`;
+  const mapping = (name: string, ref: object): string =>
+    JSON.stringify({
+      apiVersion: 'serving.knative.dev/v1beta1',
+      kind: 'DomainMapping',
+      metadata: { name },
+      spec: { ref: { kind: 'Service', apiVersion: 'serving.knative.dev/v1', ...ref } },
+    });
+  const told = async (name: string, namespace?: string): Promise<string> =>
+    (await fetch(`${mappings(namespace)}/${name}`)).text();
+  const asked = async (domain: string): Promise<number> => {
+    const own = new Agent({ connect: { ca, servername: domain } });
+    const { statusCode, body } = await request(`${lab.gatewayTlsUrl}/healthz`, {
+      headers: { host: domain },
+      dispatcher: own,
+    });
+    await body.dump();
+    await own.destroy();
+    return statusCode;
+  };
+
+  it('is its service’s host and in the certificate, until it is deleted', async () => {
+    const created = await fetch(mappings(), {
+      method: 'POST',
+      body: mapping('models.example.org', { name: 'llm' }),
+    });
+    expect(created.status, await created.clone().text()).toBe(201);
+    await vi.waitUntil(async () => /"type":"Ready","status":"True"/.test(await told('models.example.org')), {
+      timeout: 5000,
+      interval: 20,
+    });
+    expect(await told('models.example.org')).toContain('"url":"http://models.example.org"');
+    expect(await asked('models.example.org')).toBe(200);
+    const groups = await (await fetch(`${lab.apiUrl}/apis/serving.knative.dev`)).text();
+    expect(groups).toMatch(/serving\.knative\.dev\/v1".*serving\.knative\.dev\/v1beta1"/);
+    await fetch(`${mappings()}/models.example.org`, { method: 'DELETE' });
+    const gone = await request(lab.gatewayUrl, { headers: { host: 'models.example.org' } });
+    expect([gone.statusCode, await gone.body.text()]).toEqual([
+      404,
+      'No service has the host "models.example.org".\n',
+    ]);
+  });
+
+  it('says what keeps it from being ready, and is refused as Knative’s webhook refuses it', async () => {
+    await fetch(mappings(), { method: 'POST', body: mapping('nobody.example.org', { name: 'nobody' }) });
+    await vi.waitUntil(async () => (await told('nobody.example.org')).includes('"reason":"ResolveFailed"'), {
+      timeout: 5000,
+      interval: 20,
+    });
+    await fetch(mappings('knative-serving'), {
+      method: 'POST',
+      body: mapping('nobody.example.org', { name: 'a' }),
+    });
+    await vi.waitUntil(
+      async () =>
+        (await told('nobody.example.org', 'knative-serving')).includes('"reason":"DomainAlreadyClaimed"'),
+      { timeout: 5000, interval: 20 },
+    );
+    for (const [body, words] of [
+      [mapping('local', { name: 'llm' }), 'should be a domain with at least two segments'],
+      [
+        mapping('a.example.org', { name: 'llm', namespace: 'other' }),
+        'mismatched namespaces: spec.ref.namespace',
+      ],
+      [mapping('a.example.org', {}), 'missing field(s): spec.ref.name'],
+    ] as const) {
+      const refused = await fetch(mappings(), { method: 'POST', body });
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain(words);
+    }
+  });
+});

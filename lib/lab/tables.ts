@@ -180,6 +180,17 @@ export const readyTable: TableKind = {
   cells: (object) => [object.metadata.name, readyOf(object).status ?? '', readyOf(object).reason ?? ''],
 };
 
+/** What `kubectl get dm` prints. */
+export const domainMappingTable: TableKind = {
+  columns: ['Name', 'URL', 'Ready', 'Reason'].map((name) => column(name)),
+  cells: (object) => [
+    object.metadata.name,
+    (object.status as { url?: string } | undefined)?.url ?? '',
+    readyOf(object).status ?? '',
+    readyOf(object).reason ?? '',
+  ],
+};
+
 /** What `kubectl get ksvc` prints. */
 export const serviceTable: TableKind = {
   columns: ['Name', 'URL', 'LatestCreated', 'LatestReady', 'Ready', 'Reason'].map((name) => column(name)),

@@ -92,7 +92,7 @@ async function startPods(apiUrl: string): Promise<number[]> {
     ),
   });
   for (let attempt = 0; attempt < 300; attempt++) {
-    const { items } = podList.parse(await (await fetch(`${apiUrl}/api/v1/pods`)).json());
+    const { items } = podList.parse(await (await fetch(`${apiUrl}/api/v1/namespaces/default/pods`)).json());
     const ready = items.filter((pod) =>
       pod.status.conditions.some((c) => c.type === 'Ready' && c.status === 'True'),
     );
