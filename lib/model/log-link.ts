@@ -3,7 +3,7 @@ import { hasCredentials } from './address';
 import { code } from './message';
 
 /** What a template of a link to logs or metrics may name; times in ms since 1970, or as ISO 8601. */
-export const logLinkNames = ['from', 'to', 'fromIso', 'toIso', 'service', 'namespace', 'revision'] as const;
+const logLinkNames = ['from', 'to', 'fromIso', 'toIso', 'service', 'namespace', 'revision'] as const;
 type LogLinkName = (typeof logLinkNames)[number];
 
 /** What a link leads to: a stretch of the wall clock (Unix ms) of a service; `revision` is empty where it is not known. */

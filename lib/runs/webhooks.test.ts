@@ -5,7 +5,7 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { verdictNewsSchema, type Webhook } from '@/lib/model/webhook';
-import { readWebhook, shownWebhook, writeWebhook } from '@/lib/store/webhooks';
+import { completeWebhook, readWebhook, shownWebhook, writeWebhook } from '@/lib/store/webhooks';
 import { recordFakeRun, type FakeRun } from './fake-recorded-runs';
 import { openTestStore, registerService, type TestStore } from './fake-run';
 import { sendDue, sendTest } from './webhooks';
@@ -194,4 +194,22 @@ it('never tells its address, and keeps it in a file of its own', async () => {
     expect(rows).not.toContain(secret);
   }
   expect(statSync(join(test.folder, 'webhooks.json')).mode & 0o777).toBe(0o600);
+});
+
+it('keeps what is not entered, a secret for its own host alone, and leave for private addresses with their address', () => {
+  const input = { format: 'slack', when: 'failed' } as const;
+  expect(() => completeWebhook('one', input, true)).toThrow('problems.webhook-address');
+  const stored = { ...readyWebhook, url: 'http://10.0.0.1/in', secret: 'shared-secret' };
+  writeWebhook('one', stored);
+  expect(completeWebhook('one', input, false)).toEqual({ ...stored, ...input });
+  expect(completeWebhook('one', { ...input, url: 'http://10.0.0.1/other' }, false)).toMatchObject({
+    secret: 'shared-secret',
+    privateAllowed: false,
+  });
+  expect(completeWebhook('one', { ...input, url: 'https://hooks.example/in' }, true)).toMatchObject({
+    secret: '',
+    privateAllowed: true,
+  });
+  writeWebhook('one', null);
+  expect(readWebhook('one')).toBeNull();
 });
