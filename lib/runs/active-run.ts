@@ -23,7 +23,7 @@ import { announceChange } from './changes';
 import { closeRun, type RunEnd } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
-import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
+import { beforeLoad, previousSeconds, ownAssumptions, revisionAssumptions } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
@@ -215,7 +215,9 @@ export class ActiveRun {
     if (this.unwritable !== null)
       return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
-    const revisions = recorder.isByRevision ? [] : revisionAssumptions(recorder.revisionsAtOnce);
+    const revisions = recorder.isByRevision
+      ? ownAssumptions(observation.config)
+      : revisionAssumptions(recorder.revisionsAtOnce);
     const stepped = clock.wallStep();
     await this.assume(recorder, stepped ? [...revisions, stepped] : revisions);
     if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };

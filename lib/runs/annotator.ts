@@ -73,6 +73,8 @@ export class Annotator {
     private readonly past: Past = noPast,
     /** What pods use; absent: nobody measured it. */
     private readonly measured: MeasuredPods | null = null,
+    /** Whose pods these are; null: the service's. */
+    private revision: string | null = null,
   ) {
     for (const { uid, phase, revision } of pods) {
       this.phases.set(uid, phase);
@@ -189,8 +191,9 @@ export class Annotator {
     if (this.changesMs.length > mostChanges) this.changesMs.shift();
   }
 
-  /** Another annotator has these pods from now on. */
-  forget(uids: Iterable<string>): void {
+  /** It goes on for one revision: other annotators have these pods from now on. */
+  keepTo(revision: string, uids: Iterable<string>): void {
+    this.revision = revision;
     for (const uid of uids) {
       this.phases.delete(uid);
       this.revisions.delete(uid);
@@ -205,7 +208,9 @@ export class Annotator {
 
   private get measuredPods(): HpaPod[] | undefined {
     const resource = resourceOf(this.config);
-    return resource ? this.measured?.seen(resource.name, this.originMs) : undefined;
+    return resource
+      ? this.measured?.seen(resource.name, this.originMs, this.revision ?? undefined)
+      : undefined;
   }
 
   private poke(atMs: number): NewDecision {

@@ -118,3 +118,8 @@ export function revisionAssumptions(revisions: readonly string[]): Message[] {
     }),
   ];
 }
+
+/** What is assumed where each of several revisions was calculated by itself. */
+export function ownAssumptions({ metric }: Pick<AutoscalerConfig, 'metric'>): Message[] {
+  return metric === 'rps' ? [message('assumptions.rps-by-route')] : [];
+}

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Recording } from '@/lib/model/recording';
-import { runAutoscalingSchema, type Run, type RunAutoscaling, type Service } from '@/lib/model/run';
+import { type z } from 'zod';
+import {
+  runAutoscalingSchema,
+  runFiguresSchema,
+  runSchema,
+  type Run,
+  type RunAutoscaling,
+  type Service,
+} from '@/lib/model/run';
 import { Problem } from '@/lib/model/problem';
 import { insertPiece, insertWatched, readPieces } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
@@ -90,50 +98,32 @@ async function readStretch(
 
 /** A board as its charts take it: a run that goes on and whose load nobody made. */
 function boardRun(service: Service, stretch: Stretch, autoscaling: RunAutoscaling | null): Run {
-  return {
+  return runSchema.parse({
+    ...unknownOf(runSchema),
     id: 'board',
     name: service.name,
     state: 'running',
-    stateReason: null,
-    stateReasonCode: null,
-    stateReasonData: null,
     service,
     scriptName: '',
     scriptText: '',
     env: {},
-    plainEnv: [],
     options: {},
-    k6Version: null,
-    scaletraceVersion: null,
-    clusterVersion: null,
     engine: 'none',
-    importedFrom: null,
     createdAtMs: stretch.fromUnixMs,
     originMs: stretch.fromUnixMs,
-    loadStartMs: null,
     loadEndMs: stretch.toUnixMs - stretch.fromUnixMs,
     endedAtMs: stretch.toUnixMs,
-    objective: null,
-    verdict: null,
-    figures: {
-      requests: null,
-      failures: null,
-      requestsPerSecond: null,
-      p50Ms: null,
-      p90Ms: null,
-      p95Ms: null,
-      p99Ms: null,
-      peakReadyPods: null,
-      worstLagMs: null,
-      thresholdsMet: null,
-    },
+    figures: unknownOf(runFiguresSchema),
     autoscaling,
-    summary: null,
     notes: '',
     tags: [],
     pinned: false,
-    thinnedStepMs: null,
-    protocols: ['http'],
-    startedBy: null,
-  };
+  });
+}
+
+/** Null for each field of a shape that may be unknown. */
+function unknownOf({ shape }: { shape: Readonly<Record<string, z.ZodType>> }): Record<string, null> {
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => (schema.safeParse(null).success ? [[name, null]] : [])),
+  );
 }

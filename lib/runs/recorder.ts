@@ -71,6 +71,8 @@ export class Recorder {
   /** Those metrics that tell of requests. */
   private readonly requestMetrics = new Set<string>();
   private loadStartMs: number | null = null;
+  /** The part of 1 of the requests that the Route gives each revision; null: it did not tell. */
+  private shares: Record<string, number> | null = null;
   private lastColumnMs: number | null = null;
   private readonly queue: WriteQueue;
   private readonly zeroMs: number;
@@ -116,7 +118,7 @@ export class Recorder {
       pods: [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
       measured: this.measuredPods,
       settings: [...this.settings.values()],
-      byRevision: this.before.at(-1)?.byRevision,
+      byRevision: config.metric === 'rps' ? this.shares : this.before.at(-1)?.byRevision,
     });
   }
 
@@ -172,7 +174,9 @@ export class Recorder {
   report(report: NewClusterReport): void {
     if (report.kind === 'usage') this.measuredPods.onUsage(report.pods);
     // An HPA's status is written with each of its controller's syncs.
-    if (report.kind === 'scale' && report.source === 'hpa') this.annotator?.onSync(report.atMs);
+    if (report.kind === 'scale' && report.source === 'hpa')
+      this.annotator?.onSync(report.atMs, report.revision);
+    if (report.kind === 'traffic') this.shares = partsOf(report);
     if (report.kind === 'revision') {
       this.settings.set(report.revision, report);
       this.annotator?.onSettings(report);
@@ -213,8 +217,9 @@ export class Recorder {
 
   /** Requests/s of a second, for a service that scales on `rps`. */
   requestRate(atMs: number, perSecond: number): void {
-    if (this.annotator?.config.metric === 'rps')
-      this.decided(this.annotator.onSample({ atMs, total: perSecond }));
+    if (this.annotator?.config.metric !== 'rps') return;
+    const byRevision = this.shares && scaled(this.shares, perSecond);
+    this.decided(this.annotator.onSample({ atMs, total: perSecond, byRevision }));
   }
 
   /** One tick of the calculation. */
@@ -498,4 +503,19 @@ function knownPod(event: Omit<PodEvent, 'id'>, before: KnownPod | undefined): Kn
     readySinceMs: before?.readySinceMs ?? (endsFirst ? -Infinity : phase === 'ready' ? changedMs : null),
     untilMs: phase === 'ready' ? null : (before?.untilMs ?? (phase === 'terminating' ? changedMs : null)),
   };
+}
+
+function partsOf({
+  shares,
+}: {
+  shares: readonly { revision: string; percent: number }[];
+}): Record<string, number> | null {
+  const parts: Record<string, number> = {};
+  for (const { revision, percent } of shares)
+    if (percent > 0) parts[revision] = (parts[revision] ?? 0) + percent / 100;
+  return Object.keys(parts).length > 0 ? parts : null;
+}
+
+function scaled(parts: Readonly<Record<string, number>>, by: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(parts).map(([revision, part]) => [revision, part * by]));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveConfig } from '@/lib/autoscaling';
+import { MeasuredPods, resolveConfig } from '@/lib/autoscaling';
 import { Annotator, type NewDecision } from './annotator';
 import { type RevisionSettings, ServiceAnnotator, type ServiceAnnotatorOptions } from './service-annotator';
 
@@ -145,4 +145,73 @@ test('a rollout in the middle: the new revision begins by itself, the old one go
   // It has been seen at 14 for 20 s: it does not go before these have left its window.
   expect(of('shop-blue')[blueDown]!.atMs).toBeGreaterThanOrEqual(80_000);
   expect(after.at(-1)!.replicas).toBe(2);
+});
+
+test('each revision of a service on rps is calculated by its part of the requests', () => {
+  const onRps = (revision: string) => settings(revision, { metric: 'rps', target: '10', 'min-scale': '1' });
+  const annotator = new ServiceAnnotator({
+    config: configOf(onRps('shop-blue')),
+    configOf,
+    originMs,
+    atMs: 0,
+    pods: [pod('b1', 'shop-blue'), pod('g1', 'shop-green')],
+    settings: [onRps('shop-blue'), onRps('shop-green')],
+    pastOf: () => idle(1),
+    byRevision: { 'shop-blue': 0.7, 'shop-green': 0.3 },
+  });
+  // What is in flight divides otherwise, and tells nothing of a rate.
+  const decisions: NewDecision[] = [];
+  for (let atMs = 1000; atMs <= 70_000; atMs += 1000) {
+    annotator.onReading({ atMs: atMs - 500, total: 40, byRevision: { 'shop-blue': 1, 'shop-green': 39 } });
+    decisions.push(
+      ...drive(annotator, atMs - 1000, atMs, () => ({
+        total: 100,
+        byRevision: { 'shop-blue': 70, 'shop-green': 30 },
+      })),
+    );
+  }
+  expect(annotator.isByRevision).toBe(true);
+  const last = (revision: string) => decisions.findLast(({ part }) => part?.revision === revision)!.part!;
+  // 70 % utilization of 10 requests/s a pod.
+  expect([last('shop-blue').desiredPods, last('shop-green').desiredPods]).toEqual([
+    Math.ceil(70 / 7),
+    Math.ceil(30 / 7),
+  ]);
+});
+
+test('an hpa on CPU sees the pods of its own revision only', () => {
+  const onCpu = (revision: string) =>
+    settings(revision, { class: `hpa.${prefix}`, metric: 'cpu', target: '50' });
+  const measured = new MeasuredPods();
+  const [usedBy, pods] = [{ b1: 100, g1: 10 }, [pod('b1', 'shop-blue'), pod('g1', 'shop-green')]] as const;
+  for (const { uid, revision } of pods) {
+    measured.onPod({ uid, name: uid, phase: 'ready', revision, atMs: -600_000, serverAtMs: null });
+    measured.onUsage([
+      {
+        pod: uid,
+        revision,
+        sampledAtMs: 0,
+        windowMs: 15_000,
+        cpuMilli: usedBy[uid as keyof typeof usedBy],
+        memoryBytes: 0,
+        cpuRequestMilli: 100,
+        memoryRequestBytes: null,
+        noCpuRequest: null,
+        startedAtMs: -600_000,
+      },
+    ]);
+  }
+  const annotator = new ServiceAnnotator({
+    config: configOf(onCpu('shop-blue')),
+    configOf,
+    originMs,
+    atMs: 0,
+    pods: [...pods],
+    settings: [onCpu('shop-blue'), onCpu('shop-green')],
+    measured,
+  });
+  const decisions = drive(annotator, 0, 20_000, () => ({ total: 5 }));
+  const last = (revision: string) => decisions.findLast(({ part }) => part?.revision === revision)!.part!;
+  // 100 % of the request against 50: two pods; 10 %: one.
+  expect([last('shop-blue').replicas, last('shop-green').replicas]).toEqual([2, 1]);
 });

@@ -1,4 +1,4 @@
-import { type AutoscalerConfig, type MeasuredPods } from '@/lib/autoscaling';
+import { type AutoscalerConfig, type MeasuredPods, resourceOf } from '@/lib/autoscaling';
 import { type RevisionReport } from '@/lib/model/cluster-report';
 import {
   type ConcurrencySample,
@@ -32,7 +32,7 @@ export interface ServiceAnnotatorOptions {
   pastOf?: ((revision: string) => Past) | undefined;
   /** The settings that are known by now. */
   settings?: readonly RevisionSettings[] | undefined;
-  /** The last reading before the load: whether it tells revisions apart. */
+  /** What the service is scaled on, divided as it was last before the load: whether it tells revisions apart. */
   byRevision?: Shares | null | undefined;
 }
 
@@ -94,9 +94,9 @@ export class ServiceAnnotator {
     for (const [revision, { annotator }] of this.own) annotator.reconfigure(this.configOf(revision));
   }
 
-  /** The cluster's HPA has been seen to calculate. */
-  onSync(atMs: number): void {
-    this.whole?.onSync(atMs);
+  /** The cluster's HPA of a revision has been seen to calculate. */
+  onSync(atMs: number, revision: string): void {
+    (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs);
   }
 
   /** What a revision is scaled by; only where several are. */
@@ -108,13 +108,14 @@ export class ServiceAnnotator {
 
   /** Takes one reading of what is in flight; decisions where load met no pod that is wanted. */
   onReading(reading: Reading): NewDecision[] {
-    this.take(reading);
+    // What is in flight does not tell how a rate divides.
+    this.take(reading, this.config.metric === 'concurrency');
     return this.each(reading, (annotator, own) => annotator.onReading(own));
   }
 
   /** Takes the mean of a second; decisions where load met no pod that is wanted. */
   onSample(sample: Reading): NewDecision[] {
-    this.take(sample);
+    this.take(sample, true);
     return this.each(sample, (annotator, own) => annotator.onSample(own));
   }
 
@@ -149,9 +150,9 @@ export class ServiceAnnotator {
     });
   }
 
-  private take({ atMs, byRevision }: Reading): void {
+  private take({ atMs, byRevision }: Reading, tells: boolean): void {
     // An idle gateway may name none: that tells nothing new.
-    if (!byRevision || Object.keys(byRevision).length > 0) this.isTold = Boolean(byRevision);
+    if (tells && (!byRevision || Object.keys(byRevision).length > 0)) this.isTold = Boolean(byRevision);
     this.noteShares(byRevision ?? null);
     this.splitUp(atMs, null);
   }
@@ -168,7 +169,8 @@ export class ServiceAnnotator {
   }
 
   private get isSplit(): boolean {
-    return this.isTold && this.present.size > 1 && this.config.metric === 'concurrency';
+    // What pods use is known of each pod.
+    return this.present.size > 1 && (this.isTold || resourceOf(this.config) !== null);
   }
 
   /** Begins an autoscaler for each revision that has none; true where `revision` was among these. */
@@ -178,7 +180,10 @@ export class ServiceAnnotator {
       // What was calculated until now was the first revision's.
       const [first] = this.present;
       const { whole } = this;
-      whole.forget([...this.pods].flatMap(([uid, pod]) => (pod.revision === first ? [] : [uid])));
+      whole.keepTo(
+        first!,
+        [...this.pods].flatMap(([uid, pod]) => (pod.revision === first ? [] : [uid])),
+      );
       this.whole = null;
       this.own.set(first!, { annotator: whole, last: null });
       if (this.settings.has(first!)) whole.reconfigure(this.configOf(first!));
@@ -198,7 +203,15 @@ export class ServiceAnnotator {
     );
     const config = this.configOf(revision);
     this.own.set(revision, {
-      annotator: new Annotator(config, this.options.originMs, atMs, pods, past),
+      annotator: new Annotator(
+        config,
+        this.options.originMs,
+        atMs,
+        pods,
+        past,
+        this.options.measured,
+        revision,
+      ),
       last: null,
     });
   }
