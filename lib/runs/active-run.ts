@@ -23,7 +23,13 @@ import { announceChange } from './changes';
 import { closeRun, type RunEnd } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
-import { beforeLoad, previousSeconds, ownAssumptions, revisionAssumptions } from './previous-run';
+import {
+  beforeLoad,
+  hpaAssumptions,
+  ownAssumptions,
+  previousSeconds,
+  revisionAssumptions,
+} from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
@@ -182,7 +188,7 @@ export class ActiveRun {
       configOf,
     });
     stops.push(tickAlong(recorder, clock.clocks.steadyMs));
-    this.autoscaling = alsoAssumed(observation.autoscaling, assumptions);
+    this.autoscaling = alsoAssumed(observation.autoscaling, [...assumptions, ...hpaAssumptions(config)]);
     await this.moveTo(recorder, 'running', {
       loadStartMs,
       loadHandle: load.handle,

@@ -123,3 +123,11 @@ export function revisionAssumptions(revisions: readonly string[]): Message[] {
 export function ownAssumptions({ metric }: Pick<AutoscalerConfig, 'metric'>): Message[] {
   return metric === 'rps' ? [message('assumptions.rps-by-route')] : [];
 }
+
+/** What is assumed of an HPA's controller, whose flags no API tells. */
+export function hpaAssumptions({
+  class: kind,
+  tickMs,
+}: Pick<AutoscalerConfig, 'class' | 'tickMs'>): Message[] {
+  return kind === 'hpa' ? [message('assumptions.hpa-sync', { seconds: tickMs / 1000 })] : [];
+}

@@ -43,7 +43,7 @@ export function EventsTable({ comparison: { runs } }: { comparison: Comparison }
         >
           {groups.map(({ names, events, rows: own }, group) => (
             <Fragment key={group}>
-              {names && <RevisionHead names={names} />}
+              {names && own > 0 && <RevisionHead names={names} />}
               {Array.from({ length: own }, (_, row) => (
                 <tr key={row} data-events={row + 1}>
                   <th
