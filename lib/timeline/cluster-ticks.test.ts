@@ -61,8 +61,8 @@ it('leaves what met no pod: that is decided on at once', () => {
 it('makes due at an HPA’s sync what was calculated before it, the first time and later', () => {
   const [found, ...seen] = [-1580, 23_160, 38_180, 53_210];
   const own = [15_001, 23_162, 38_075, 52_681].map((atMs, i) => decision(atMs, [4, 4, 4, 5][i]!, 'hpa'));
-  const real = steps([found!, 1], [23_030, 4], [53_200, 5]);
-  expect(times(onClusterTicks(own, 1, syncs(found!, ...seen), real))).toEqual([
+  const real = steps([found, 1], [23_030, 4], [53_200, 5]);
+  expect(times(onClusterTicks(own, 1, syncs(found, ...seen), real))).toEqual([
     23_030, 23_162, 38_160, 53_180,
   ]);
 });

@@ -3,7 +3,7 @@ import { type Doubt } from '@/lib/model/incident';
 import { message, type Message } from '@/lib/model/message';
 import { type Span } from './cost';
 import { type IncidentInput } from './incident-input';
-import { type ExpectedScaleEvent } from './scale-events';
+import { type ExpectedScaleEvent, type ObservedScaleEvent } from './scale-events';
 
 /**
  * What was measured at the gateway and what the cluster's own windows hold agree within so much: where less than that
@@ -36,6 +36,28 @@ function edgeOf(
   const pods = average / target;
   const beyond = pods - (to - 1);
   return beyond > 0 && pods <= to && beyond <= edgeShare * pods ? { average, target } : null;
+}
+
+/** A tick of ours may be so much later (ms) than the cluster's that decided on the same. */
+const tickMs = 2000;
+
+/**
+ * Whether a change of the cluster's that was not asked for is what another reading of the same load asks for: a real Knative
+ * went to eight pods by 27.99 in flight ÷ 3.5, where 28.2 was measured at its gateway, which are nine.
+ */
+export function isAnotherReading(
+  { atMs, to, revision }: ObservedScaleEvent,
+  decisions: readonly Decision[],
+): boolean {
+  const isOwn = ({ part }: Decision): boolean =>
+    revision === undefined || !part || part.revision === revision;
+  const last = decisions.findLast((one) => one.valid && one.atMs <= atMs + tickMs && isOwn(one));
+  if (!last) return false;
+  const decision = revision !== undefined && last.part ? { ...last, ...last.part } : last;
+  const { target } = decision.reason;
+  const average = averageOf(decision);
+  if (average === null || typeof target !== 'number' || target <= 0) return false;
+  return [1 - edgeShare, 1 + edgeShare].some((share) => Math.ceil((average * share) / target) === to);
 }
 
 /** Why our own inputs are in doubt over a time; null: they are not. */
