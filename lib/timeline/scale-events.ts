@@ -77,7 +77,12 @@ export function expectedScaleEvents(decisions: readonly Decision[], initial: num
 }
 
 /** Scale events as the pods show them; a pod that went while another was made is a loss, not a scaling down and up. */
-export function observedChanges(lives: readonly PodLife[]): ObservedChanges {
+export function observedChanges(all: readonly PodLife[]): ObservedChanges {
+  // What had been told to end before the recording began was no change in it.
+  const lives = all.filter(
+    ({ preexisting, terminatingMs, createdMs }) =>
+      !preexisting || terminatingMs === null || terminatingMs > createdMs,
+  );
   const { changes, losses } = takeLosses(changesOf(lives));
   let count = lives.filter((life) => life.preexisting).length;
   const events: ObservedScaleEvent[] = [];
