@@ -1,6 +1,6 @@
 /**
  * `npx tsx scripts/pictures.ts`: the pictures of README.md, taken of a lab and a dashboard that it starts and ends: a run's
- * page with an incident that is open, at 1440 and 390 px, light and dark. Needs `npm run build`.
+ * page with its incidents, at 1440 and 390 px, light and dark. Needs `npm run build`.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
       port: await freePort(),
       env: { KUBECONFIG: lab.kubeconfig },
     });
-    await takePictures(`${url}/runs/${await spikeOf(url)}?event=i1`);
+    await takePictures(`${url}/runs/${await spikeOf(url)}`);
     return 0;
   } finally {
     await processes.stopAll();
@@ -44,8 +44,17 @@ async function main(): Promise<number> {
 async function spikeOf(url: string): Promise<string> {
   const api = apiOf(url);
   const yaml = readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8');
-  const { service } = await api('POST /api/services/apply', { body: { yaml } });
-  const env = { BASE_RATE: '40', SPIKE_RATE: '600', BASE: '10s', SPIKE: '15s', RECOVER: '10s' };
+  // Requests long enough that few of them are many pods.
+  const slow = `${yaml.trimEnd()}\n            - name: SERVICE_TIME_MS\n              value: '150'\n`;
+  const { service } = await api('POST /api/services/apply', { body: { yaml: slow } });
+  const env = {
+    BASE_RATE: '20',
+    SPIKE_RATE: '200',
+    BASE: '10s',
+    SPIKE: '15s',
+    RECOVER: '5s',
+    SPIKE_P95_MS: '5000',
+  };
   const { run } = await api('POST /api/runs', {
     body: { serviceId: service.id, scriptName: 'spike', env, plainEnv: Object.keys(env), tags: ['demo'] },
   });
