@@ -95,6 +95,7 @@ describe('answers are as their contract says', () => {
     for (const name of ['large.bin', 'none', '../secret'])
       await expect(artefact(name)).rejects.toMatchObject({ status: 404 });
     expect((await call('GET /api/runs/{id}/result', { params })).requests).toBe(120);
+    expect((await call('GET /api/runs/{id}/log-link', { params })).template).toBeNull();
     asked.add('GET /api/runs/{id}/events');
     expect(await eventsOf(`/api/runs/${first}/events`)).toEqual(['run', 'overview', 'end']);
     for (const format of ['json', 'markdown', 'k6-summary', 'junit', 'csv']) {
@@ -226,6 +227,29 @@ describe('answers are as their contract says', () => {
     expect((await call('GET /api/openapi.json')).openapi).toBe('3.1.0');
     const { entries } = await call('GET /api/audit', { query: { pageSize: 200 } });
     expect(entries.map(({ action }) => action)).toContain('share.create');
+  });
+
+  it('of the webhook of a service', async () => {
+    const body = { name: 'told', gatewayUrl: 'http://127.0.0.1:9', host: 'told.example' };
+    const { service } = await call('POST /api/services', { body });
+    const params = { id: service.id };
+    const webhook = { url: 'http://127.0.0.1:9/secret-path', secret: 'swordfish' };
+    await call('PUT /api/services/{id}/webhook', { params, body: { webhook } });
+    const { webhooks } = await call('GET /api/services/webhooks');
+    expect(webhooks[service.id]).toEqual({
+      format: 'json',
+      when: 'always',
+      host: '127.0.0.1:9',
+      hasSecret: true,
+      last: null,
+    });
+    expect((await call('POST /api/services/{id}/webhook/test', { params, body: {} })).why).not.toBeNull();
+    await call('DELETE /api/services/{id}/webhook', { params });
+    expect((await call('GET /api/services/webhooks')).webhooks).toEqual({});
+    const { entries } = await call('GET /api/audit', { query: { pageSize: 200 } });
+    const told = JSON.stringify(entries.filter(({ action }) => action.startsWith('webhook.')));
+    expect(told).toContain('127.0.0.1:9');
+    expect(told).not.toMatch(/secret-path|swordfish/);
   });
 
   it('for all routes but those that a cluster or a run under way is needed for', () => {
