@@ -18,7 +18,7 @@ export function certificatesIn(pem: string): X509Certificate[] {
 }
 
 /** The usual authorities and one's own, for a connection of ours. */
-export function trusting(ca: string | null | undefined): string[] | undefined {
+function trusting(ca: string | null | undefined): string[] | undefined {
   return ca ? [...rootCertificates, ca] : undefined;
 }
 

@@ -58,7 +58,10 @@ export async function guardStart(input: {
     cwd: writable[0],
     env: { ...k6Environment(input.env), ...input.ownEnv },
     cage: cage.kind && (await planCage({ ...cage, kind: cage.kind, k6Path, folder, writable, peers })),
-    config: { path: join(/* turbopackIgnore: true */ folder, configFileName), content: { ...k6Config(), ...input.config } },
+    config: {
+      path: join(/* turbopackIgnore: true */ folder, configFileName),
+      content: { ...k6Config(), ...input.config },
+    },
     relay: input.relay,
   };
 }
