@@ -10,7 +10,11 @@ export function lagMessage(s: LagSentence): Message {
         percent: { figure: 'whole', value: s.share * 100 },
         incidents: s.incidents,
         part: message(`narrative.lag-of-${s.part}`),
-        advice: message(`narrative.advice-${s.part}`),
+        advice: message(
+          s.onUsage && (s.part === 'notice' || s.part === 'decide')
+            ? `narrative.advice-${s.part}-hpa`
+            : `narrative.advice-${s.part}`,
+        ),
       });
     case 'difference':
       return s.pods < 0.05

@@ -11,7 +11,14 @@ export interface SentencePlace {
 
 /** What the cluster's own word adds to a run's story. */
 export type LagSentence =
-  | { kind: 'most-of-lag'; part: PartOfMost; share: number; incidents: number }
+  | {
+      kind: 'most-of-lag';
+      part: PartOfMost;
+      share: number;
+      incidents: number;
+      /** An HPA on CPU or memory has no windows of Knative's, and reads others' metrics. */
+      onUsage?: true;
+    }
   | { kind: 'difference'; pods: number; signed: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
   | ({ kind: 'input' } & Pick<InputDifference, 'input' | 'ours' | 'theirs'>)
@@ -49,7 +56,7 @@ export type PartOfMost = (typeof partsOfMost)[keyof typeof partsOfMost];
 const leastMs = 500;
 
 /** The part that made the most of all times until enough pods came, where it is more than half of them; what is in doubt is left out. */
-function mostOfIncidents({ incidents }: Pick<Correlation, 'incidents'>): LagSentence[] {
+function mostOfIncidents({ incidents, usage }: Pick<Correlation, 'incidents' | 'usage'>): LagSentence[] {
   const short = incidents.filter(
     ({ kind, cause, end, isUnclear }) => kind === 'short' && cause === 'load' && end === 'done' && !isUnclear,
   );
@@ -62,7 +69,15 @@ function mostOfIncidents({ incidents }: Pick<Correlation, 'incidents'>): LagSent
   const [most] = [...sums].sort(([, a], [, b]) => b - a);
   const totalMs = short.reduce((sum, { durationMs }) => sum + durationMs, 0);
   if (!most || totalMs < leastMs || most[1] * 2 <= totalMs) return [];
-  return [{ kind: 'most-of-lag', part: most[0], share: most[1] / totalMs, incidents: short.length }];
+  return [
+    {
+      kind: 'most-of-lag',
+      part: most[0],
+      share: most[1] / totalMs,
+      incidents: short.length,
+      ...(usage ? { onUsage: true as const } : {}),
+    },
+  ];
 }
 
 /** What makes most of the run's incidents, and by how much due and decided differed. */
@@ -71,10 +86,11 @@ export function wholeLagSentences({
   difference,
   settings,
   inputs,
+  usage,
 }: Correlation): (LagSentence & SentencePlace)[] {
   const place = { range: null, eventId: null };
   return [
-    ...mostOfIncidents({ incidents }).map((one) => ({ ...one, ...place })),
+    ...mostOfIncidents({ incidents, usage }).map((one) => ({ ...one, ...place })),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
     ...inputs.map(({ fromMs, toMs, revision, ...one }) => ({
       kind: 'input' as const,

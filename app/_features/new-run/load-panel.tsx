@@ -10,8 +10,9 @@ import { describedBy, Field, Input } from '@/app/_ui/primitives/field';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
+import { useSay } from '@/app/_ui/words/use-say';
 import { type ApiProblem } from '@/lib/api/api-problem';
-import { type Service } from '@/lib/model/run';
+import { assumptionsOf, type Service } from '@/lib/model/run';
 import { type PlannedLoad, plannedLoad } from '@/lib/timeline/planned-load';
 import {
   mostTogether,
@@ -48,6 +49,7 @@ export function LoadPanel({
   isRefused: boolean;
 }) {
   const t = useWords();
+  const say = useSay();
   const [typed, setTyped] = useState('');
   const usual = useUsualDuration(service);
   const autoscaling = useAsked(
@@ -116,6 +118,10 @@ export function LoadPanel({
           </Field>
           <Assumptions load={load} requestMs={requestMs}>
             {autoscaling.problem && <li>{autoscaling.problem.detail}</li>}
+            {autoscaling.data &&
+              assumptionsOf(autoscaling.data).map((assumption) => (
+                <li key={assumption.known}>{say(assumption)}</li>
+              ))}
           </Assumptions>
         </div>
       )}
