@@ -57,8 +57,7 @@ it('runs what was asked for through its whole life, with what the engine was tol
   expect(run).toMatchObject({ state: 'queued', engine: 'fake', options: { checked: 'mine' } });
   const load = await loadOf(run.id);
   expect(load.load).toMatchObject({
-    targetUrl: services[0]!.gatewayUrl,
-    host: services[0]!.host,
+    target: { gatewayUrl: services[0]!.gatewayUrl, host: services[0]!.host },
     env: { N: '3' },
     options: run.options,
   });
