@@ -627,6 +627,9 @@ describe('inspectScript', () => {
       'constant-arrival-rate',
       'capacity-search',
       'soak',
+      'grpc',
+      'websocket',
+      'llm',
     ]);
     for (const { name, body, title, question, parameters } of scripts) {
       expect([name, title, question].every((text) => text.length > 3)).toBe(true);

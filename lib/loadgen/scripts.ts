@@ -27,6 +27,9 @@ const order = [
   'constant-arrival-rate',
   'capacity-search',
   'soak',
+  'grpc',
+  'websocket',
+  'llm',
 ];
 
 /** The scripts in `loadtests/`, the tutorial's first. They are read anew at each call: a user may change them. */

@@ -1,11 +1,7 @@
 /** `npm run demo`: the tutorial's load against the tutorial's Knative Service in the lab, through the dashboard's API. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
 import { type RunResult } from '@/lib/runs/result';
-import { projectRoot } from '@/lib/environment/paths';
-import { endedStates, type Run } from '@/lib/model/run';
+import { endedStates, type Run, type Service } from '@/lib/model/run';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
@@ -14,6 +10,7 @@ import { apiOf } from '@/scripts/api';
 import { Processes, runProgram } from '@/scripts/processes';
 import { demoOptionsSchema, type DemoOptions } from './options';
 import { Progress } from './progress';
+import { scenarioOf } from './scenarios';
 
 const processes = new Processes();
 /** What Ctrl-C ends with: the run's outcome once there is one. */
@@ -38,21 +35,23 @@ async function demo(options: DemoOptions): Promise<number> {
   );
 
   const api = apiOf(url);
-  const { service } = await api('POST /api/services/apply', { body: { yaml: serviceYaml(options) } });
+  const scenario = scenarioOf(options);
+  let { service } = await api('POST /api/services/apply', { body: { yaml: scenario.yaml } });
+  if (scenario.isTls) ({ service } = await overTls(api, service, lab));
   const { run } = await api('POST /api/runs', {
     body: {
       serviceId: service.id,
-      scriptName: 'tutorial',
-      name: `Tutorial: ${options.requests} requests, ${options.concurrency} in flight`,
-      env: { REQUESTS: `${options.requests}`, VUS: `${options.concurrency}` },
+      scriptName: scenario.scriptName,
+      name: scenario.name,
+      env: scenario.env,
       tags: ['demo'],
     },
   });
   console.log(
-    `· run ${run.id}: ${options.requests} requests, ${options.concurrency} in flight, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
+    `· run ${run.id}: ${scenario.name}, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
   );
 
-  await follow(api, run.id, options);
+  await follow(api, run.id, scenario.requests);
   const result = await api('GET /api/runs/{id}/result', { params: { id: run.id } });
   printResult(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
@@ -63,31 +62,21 @@ async function demo(options: DemoOptions): Promise<number> {
   throw new UserError(await processes.firstUnexpectedExit());
 }
 
-/** The tutorial's Service, with the service time and, if it has to be, more room than its 20 pods. */
-function serviceYaml(options: DemoOptions): string {
-  const manifest: unknown = parse(readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8'));
-  const shape = z.looseObject({
-    spec: z.looseObject({
-      template: z.looseObject({
-        spec: z.looseObject({
-          containers: z
-            .array(z.looseObject({ env: z.array(z.looseObject({ name: z.string(), value: z.string() })) }))
-            .min(1),
-        }),
-      }),
-    }),
+/** The service as it is reached through the lab's HTTPS listener, whose authority it then names. */
+async function overTls(
+  api: ApiClient,
+  { id: serviceId, origin: _origin, ...service }: Service,
+  { gatewayTlsUrl, caFile }: { gatewayTlsUrl: string; caFile: string },
+): Promise<{ service: Service }> {
+  return api('PUT /api/services/{id}', {
+    params: { id: serviceId },
+    body: { ...service, gatewayUrl: gatewayTlsUrl, gatewayCa: readFileSync(caFile, 'utf8') },
   });
-  const service = shape.parse(manifest);
-  const container = service.spec.template.spec.containers[0]!;
-  container.env = [
-    ...container.env.filter((variable) => variable.name !== 'SERVICE_TIME_MS'),
-    { name: 'SERVICE_TIME_MS', value: `${options.serviceMs}` },
-  ];
-  return stringify(service);
 }
 
-async function follow(api: ApiClient, id: string, options: DemoOptions): Promise<Run> {
-  const progress = new Progress(options.requests);
+/** `requests`: how many it will make; null: as long as it lasts. */
+async function follow(api: ApiClient, id: string, expected: number | null): Promise<Run> {
+  const progress = new Progress(expected);
   for (;;) {
     const { run } = await api('GET /api/runs/{id}', { params: { id } });
     if (endedStates.includes(run.state)) {

@@ -6,6 +6,10 @@ const whole = (most: number) => z.coerce.number<string>().int().min(1).max(most)
 /** The demo's options, with the tutorial's values; a port that is not given is the environment's. */
 export const demoOptionsSchema = z.object({
   once: z.boolean().default(false).meta({ description: 'end after the run' }),
+  scenario: z
+    .enum(['tutorial', 'https', 'grpc', 'websocket', 'llm'])
+    .default('tutorial')
+    .meta({ value: 'S', description: 'tutorial, https, grpc, websocket or llm (tutorial)' }),
   requests: whole(10_000_000).default(100_000).meta({ value: 'N', description: 'requests in all (100000)' }),
   concurrency: whole(5000).default(50).meta({ value: 'C', description: 'requests in flight (50)' }),
   serviceMs: z.coerce

@@ -1,0 +1,69 @@
+// title: gRPC
+// question: How do pods follow gRPC calls and open streams, and what does a late pod cost each?
+// env: VUS=50 calls in flight
+// env: STREAMS=5 server streams open beside them; 0: none
+// env: DURATION=30s length of the load
+// env: METHOD=ping.PingService/Ping unary method, found by the server's reflection
+// env: MESSAGE={"msg":"hi"} what it is asked, as JSON without spaces
+// env: STREAM_METHOD=ping.PingService/PingTimes streaming method
+// env: STREAM_MESSAGE={"msg":"hi","count":10,"intervalMs":100} what a stream is asked
+// env: TIMEOUT=60s longest wait for one answer
+import { check } from 'k6';
+import grpc from 'k6/net/grpc';
+import type { Options, Scenario } from 'k6/options';
+
+const [, scheme = 'http', authority = '127.0.0.1:4380'] =
+  /^(https?):\/\/([^/]+)/.exec(__ENV.TARGET_URL || '') ?? [];
+const address = /:\d+$/.test(authority) ? authority : `${authority}:${scheme === 'https' ? 443 : 80}`;
+const host = __ENV.HOST || 'grpc-ping.default.example.com';
+const timeout = __ENV.TIMEOUT || '60s';
+const duration = __ENV.DURATION || '30s';
+const streams = Number(__ENV.STREAMS || 5);
+const method = __ENV.METHOD || 'ping.PingService/Ping';
+const message = JSON.parse(__ENV.MESSAGE || '{"msg":"hi"}') as object;
+const streamMethod = __ENV.STREAM_METHOD || 'ping.PingService/PingTimes';
+const streamMessage = JSON.parse(
+  __ENV.STREAM_MESSAGE || '{"msg":"hi","count":10,"intervalMs":100}',
+) as object;
+
+const scenario = (exec: string, vus: number): Scenario => ({ executor: 'constant-vus', exec, vus, duration });
+
+export const options: Options = {
+  scenarios: {
+    calls: scenario('calls', Number(__ENV.VUS || 50)),
+    ...(streams > 0 ? { streams: scenario('streamsOpen', streams) } : {}),
+  },
+  thresholds: { checks: ['rate==1'] },
+};
+
+// Its types do not know `authority`, by which the gateway routes.
+const connection = { plaintext: scheme === 'http', authority: host, reflect: true, timeout };
+const client = new grpc.Client();
+let isConnected = false;
+
+// A virtual user keeps its connection, as a client of a service does.
+function connect(): void {
+  if (isConnected) return;
+  client.connect(address, connection);
+  isConnected = true;
+}
+
+export function calls(): void {
+  connect();
+  const response = client.invoke(method, message, { timeout });
+  check(response, { 'status is OK': (r) => r.status === grpc.StatusOK });
+}
+
+export function streamsOpen(): void {
+  connect();
+  const stream = new grpc.Stream(client, streamMethod);
+  let failed = false;
+  stream.on('error', () => {
+    failed = true;
+  });
+  stream.on('end', () => {
+    check(failed, { 'stream ended well': (broken) => !broken });
+  });
+  stream.write(streamMessage);
+  stream.end();
+}
