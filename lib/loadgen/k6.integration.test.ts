@@ -428,7 +428,7 @@ describe('a run', () => {
     await expect(start(script, { env: { TARGET_URL: urlOf(target), K6_VUS: '5' } })).rejects.toThrow(
       'K6_VUS',
     );
-    await expect(start(script, { env: {} })).rejects.toThrow();
+    await expect(start(script, { target: { gatewayUrl: '', host: '' } })).rejects.toThrow();
     const missing = start(script, { k6Path: join(workDir, 'none') });
     expect(textOf(await missing.catch((error: unknown) => error))).toContain('k6 could not be started');
   });
@@ -496,7 +496,7 @@ describe('the end of a run', () => {
   it('comes with the end of the process that started it, even by SIGKILL', async () => {
     const program = `
       import { startK6 } from ${JSON.stringify(join(process.cwd(), 'lib/loadgen/k6-process.ts'))};
-      const k6 = await startK6(${JSON.stringify({ k6Path, scriptName: 'test', scriptText: endless, workDir, env: { TARGET_URL: urlOf(target) }, ingestUrl: `${urlOf(receiver)}/ingest`, ingestSecret: secret }).slice(0, -1)}, onLog: () => {} });
+      const k6 = await startK6(${JSON.stringify({ k6Path, scriptName: 'test', scriptText: endless, workDir, target: { gatewayUrl: urlOf(target), host: '' }, env: { TARGET_URL: urlOf(target) }, ingestUrl: `${urlOf(receiver)}/ingest`, ingestSecret: secret }).slice(0, -1)}, onLog: () => {} });
       console.log('pid ' + k6.pid);
       await k6.exited;
     `;
