@@ -53,7 +53,7 @@ test('a link is made on the page, opens the same view for a stranger, and is rev
   page,
 }) => {
   await page.goto(`/runs/${runId}?from=0&to=4000&tab=decisions`);
-  await expect(page.locator('canvas')).toHaveCount(4);
+  await expect(page.locator('[data-chart] canvas')).toHaveCount(5);
   const range = await page.locator('[data-range]').textContent();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Share this run' });
@@ -77,7 +77,7 @@ test('a link is made on the page, opens the same view for a stranger, and is rev
     'referrer-policy': 'no-referrer',
     'cache-control': expect.stringContaining('no-store'),
   });
-  await expect(reader.locator('canvas')).toHaveCount(4);
+  await expect(reader.locator('[data-chart] canvas')).toHaveCount(5);
   await expect(reader.locator('[data-range]')).toHaveText(range!);
   await expect(reader.getByRole('tab', { name: 'Decisions' })).toHaveAttribute('aria-selected', 'true');
   for (const name of ['Share', 'Run again', 'More'])
@@ -115,7 +115,7 @@ test('nothing leaks: no secret, no id, no other route', async ({ page, request }
       );
   });
   await reader.goto(`/share/${link.token}`);
-  await expect(reader.locator('canvas')).toHaveCount(4);
+  await expect(reader.locator('[data-chart] canvas')).toHaveCount(5);
   await reader.locator('[data-distribution]').scrollIntoViewIfNeeded();
   await expect(reader.locator('[data-distribution-range]')).toContainText('3,000 requests');
   await reader.getByRole('tab', { name: 'Script and options' }).click();
@@ -183,7 +183,7 @@ test('a password is asked for, and until it is given nothing is told', async ({ 
   await expect(reader.locator('#link-password-error')).toContainText('not the password');
   await reader.getByLabel('Password').fill('open sesame');
   await reader.getByRole('button', { name: 'Open' }).click();
-  await expect(reader.locator('canvas')).toHaveCount(4);
+  await expect(reader.locator('[data-chart] canvas')).toHaveCount(5);
   await context.close();
 
   const wrong = await share(request, { runs: [runId], password: 'open sesame' });
@@ -235,7 +235,7 @@ test('a live run is followed by its link, which expires under the reader’s eye
   await expect(reader.locator('main [data-state]').first()).toHaveAttribute('data-state', 'running', {
     timeout: 30_000,
   });
-  await expect(reader.locator('canvas')).toHaveCount(4);
+  await expect(reader.locator('[data-chart] canvas')).toHaveCount(5);
   const requests = async (): Promise<string> =>
     (await reader.getByRole('main').innerText()).replace(/\s+/g, ' ');
   const before = await requests();
