@@ -23,10 +23,11 @@ export function LogLinks({ run, isHidden, children }: { run: Run; isHidden: bool
     `${id} ${run.endedAtMs ?? ''}`,
     { wanted: !isHidden && originMs !== null },
   );
+  const template = data?.template;
+  const newest = data?.revision ?? '';
   const logsOf = useMemo((): LogsOf => {
-    const template = data?.template;
     if (!template || originMs === null) return () => null;
-    return ({ fromMs, toMs, revision = data.revision }) =>
+    return ({ fromMs, toMs, revision = newest }) =>
       logLinkOf(template, {
         fromUnixMs: originMs + fromMs,
         toUnixMs: originMs + toMs,
@@ -34,7 +35,7 @@ export function LogLinks({ run, isHidden, children }: { run: Run; isHidden: bool
         namespace,
         revision,
       });
-  }, [data, originMs, name, namespace]);
+  }, [template, newest, originMs, name, namespace]);
   return <Links value={logsOf}>{children}</Links>;
 }
 

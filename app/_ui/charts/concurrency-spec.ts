@@ -65,7 +65,7 @@ export function concurrencySpec(
         ...(several
           ? owns.map(({ label, borderColor }, i) => ({
               key: `in flight ${i}`,
-              label,
+              label: label ?? '',
               colour: borderColor,
               shape: 'area' as const,
             }))
