@@ -9,6 +9,7 @@ import { type SignalledInput } from './incident-input';
 import { type StretchGroup } from './incident-stretches';
 import { type LoadSample, targetAt } from './load-signal';
 import { podsAt } from './pods';
+import { type ObservedScaleEvent } from './scale-events';
 
 /** What of an incident its culprit is told by. */
 export interface Suspected {
@@ -54,6 +55,10 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
   const doubted = doubtOver(span, edges, input);
   if (doubted) return { kind: 'unclear', doubt: doubted.doubt, evidence: [doubted.evidence] };
   const { kind, part } = blamed(suspected, input);
+  const change = kind === 'decided-otherwise' ? changeOf(suspected, input) : null;
+  // What was due when the cluster changed its pods nobody calculated.
+  if (change && dueAt(change.atMs, input) === null)
+    return { kind: 'unclear', doubt: 'no-data', evidence: [message('incidents.doubt-not-calculated')] };
   const history = part && isByDecision(kind) ? lacksHistory(part.toMs, input) : null;
   if (history) return { kind: 'unclear', doubt: 'no-history', evidence: [history] };
   return {
@@ -159,15 +164,14 @@ function mostOf({ stable, panic }: AutoscalerReport): number | null {
 const tenths = (value: number): Figure => ({ figure: 'tenths', value });
 const duration = (value: number): Figure => ({ figure: 'duration', value });
 
-function evidenceOf(
-  kind: Blame,
-  part: IncidentPart,
-  { span, group, pods, kind: way }: Suspected,
-  input: SignalledInput,
-): Message[] {
+function evidenceOf(kind: Blame, part: IncidentPart, suspected: Suspected, input: SignalledInput): Message[] {
+  const { span, group, pods, kind: way } = suspected;
   const { decided, decisions, losses } = input;
   const lengthMs = part.toMs - part.fromMs;
-  const time = duration(printedLength(part, span.toMs - span.fromMs));
+  const time: Figure = {
+    figure: 'incidentLength',
+    value: printedLength(part, span.toMs - span.fromMs),
+  };
   const middleMs = part.fromMs + lengthMs / 2;
   switch (kind) {
     case 'did-not-see': {
@@ -257,17 +261,10 @@ function evidenceOf(
       ];
     }
     case 'decided-otherwise': {
-      const event = input.observed.find(({ id }) =>
-        group.stretches.some(({ events }) => events.includes(id)),
-      );
-      return event
-        ? [
-            message('incidents.pods-changed', {
-              from: event.from,
-              to: event.to,
-              due: dueAt(event.atMs, input),
-            }),
-          ]
+      const event = changeOf(suspected, input);
+      const due = event ? dueAt(event.atMs, input) : null;
+      return event && due !== null
+        ? [message('incidents.pods-changed', { from: event.from, to: event.to, due })]
         : [];
     }
     case 'as-set': {
@@ -303,6 +300,15 @@ function failuresIn({ fromMs, toMs }: Span, { waits }: SignalledInput): Message[
 const mostNotes = 3;
 const longestNote = 180;
 
-function dueAt(atMs: number, { decisions }: SignalledInput): number {
-  return decisions.findLast((one) => one.valid && one.atMs <= atMs)?.replicas ?? 0;
+/** The first of the changes of the cluster's that an incident is made of. */
+function changeOf(
+  { group }: Pick<Suspected, 'group'>,
+  { observed }: SignalledInput,
+): ObservedScaleEvent | undefined {
+  return observed.find(({ id }) => group.stretches.some(({ events }) => events.includes(id)));
+}
+
+/** How many pods were due at a moment; null: nothing had been decided by then. */
+function dueAt(atMs: number, { decisions }: SignalledInput): number | null {
+  return decisions.findLast((one) => one.valid && one.atMs <= atMs)?.replicas ?? null;
 }

@@ -294,6 +294,16 @@ describe('an incident', () => {
     expect(edge).toMatchObject({ startMs: 10_000, isUnclear: true });
   });
 
+  it('blames nobody for pods of which nobody calculated whether they were due', () => {
+    const [incident, ...others] = incidentsOf({
+      load: () => 5,
+      pods: [warm, ...many(3, { made: 4000, ready: 5000, ending: 20_000, gone: 21_000 })],
+    });
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ kind: 'idle', isUnclear: true, culprit: { doubt: 'no-data' } });
+    expect(blamed(incident!)).toBe('cannot tell: how many pods were due was not calculated then');
+  });
+
   it('blames nobody over a gap of the recording', () => {
     const [incident] = incidentsOf({
       ...spike,
