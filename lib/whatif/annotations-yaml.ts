@@ -5,9 +5,8 @@ import {
   kpaClass,
   mpaClass,
 } from '@/lib/autoscaling/config/annotations';
-import { clusterDefaults } from '@/lib/autoscaling/config/cluster-config';
+import { parseConfigMap, rpsTargetUtilization } from '@/lib/autoscaling/config/cluster-config';
 import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
-import { parseGoDurationMs } from '@/lib/autoscaling/config/go-values';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 
 /**
@@ -19,7 +18,7 @@ export function toAnnotations(
   config: AutoscalerConfig,
   configMap: Readonly<Record<string, string>> = {},
 ): string {
-  const d = clusterDefaults;
+  const d = parseConfigMap(configMap).cluster;
   const annotations: [AnnotationName, string][] = [
     ['class', { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass }[config.class]],
   ];
@@ -35,31 +34,44 @@ export function toAnnotations(
       config.metric === 'rps'
         ? d.requestsPerSecondTargetDefault
         : config.containerConcurrency || d.containerConcurrencyTargetDefault;
+    const utilization =
+      config.metric === 'rps'
+        ? percentOf(rpsTargetUtilization)
+        : mpa
+          ? 100
+          : percentOf(d.containerConcurrencyTargetFraction);
     add('target', config.totalValue, total);
-    add('target-utilization-percentage', percentOf(config.targetValue / config.totalValue), mpa ? 100 : 70);
-    add('window', `${config.stableWindowMs / 1000}s`, '60s');
-    add('panic-window-percentage', percentOf(config.panicWindowMs / config.stableWindowMs), 10);
+    add('target-utilization-percentage', percentOf(config.targetValue / config.totalValue), utilization);
+    add('window', `${config.stableWindowMs / 1000}s`, `${d.stableWindowMs / 1000}s`);
+    add(
+      'panic-window-percentage',
+      percentOf(config.panicWindowMs / config.stableWindowMs),
+      d.panicWindowPercentage,
+    );
     add('panic-threshold-percentage', percentOf(config.panicThreshold), d.panicThresholdPercentage);
     add('activation-scale', config.activationScale, 0);
-    add('scale-down-delay', `${config.scaleDownDelayMs / 1000}s`, '0s');
-    add('scale-to-zero-pod-retention-period', `${config.scaleToZeroRetentionMs / 1000}s`, '0s');
+    add('scale-down-delay', `${config.scaleDownDelayMs / 1000}s`, `${d.scaleDownDelayMs / 1000}s`);
+    add(
+      'scale-to-zero-pod-retention-period',
+      `${config.scaleToZeroRetentionMs / 1000}s`,
+      `${d.scaleToZeroPodRetentionPeriodMs / 1000}s`,
+    );
     if (!readsGateway(config))
       add('target-burst-capacity', config.targetBurstCapacity, d.targetBurstCapacity);
     add('metric-aggregation-algorithm', config.aggregation, 'linear');
   }
-  add('min-scale', config.minScale, 0);
-  add('max-scale', config.maxScale, 0);
-  add('initial-scale', String(config.initialScale), configMap['initial-scale'] ?? '1');
+  add('min-scale', config.minScale, d.minScale);
+  add('max-scale', config.maxScale, d.maxScale);
+  add('initial-scale', config.initialScale, d.initialScale);
 
   const cluster: [string, string][] = [];
-  const addCluster = (key: string, value: string | number, byDefault: string | number) => {
-    if (String(value) !== (configMap[key] ?? String(byDefault))) cluster.push([key, String(value)]);
+  const addCluster = <T extends number | boolean>(key: string, value: T, byDefault: T) => {
+    if (value !== byDefault) cluster.push([key, String(value)]);
   };
   addCluster('max-scale-up-rate', config.maxScaleUpRate, d.maxScaleUpRate);
   addCluster('max-scale-down-rate', config.maxScaleDownRate, d.maxScaleDownRate);
-  addCluster('enable-scale-to-zero', String(config.enableScaleToZero), 'true');
-  const graceMs = parseGoDurationMs(configMap['scale-to-zero-grace-period'] ?? '30s');
-  if (config.scaleToZeroGraceMs !== graceMs)
+  addCluster('enable-scale-to-zero', config.enableScaleToZero, d.enableScaleToZero);
+  if (config.scaleToZeroGraceMs !== d.scaleToZeroGracePeriodMs)
     cluster.push(['scale-to-zero-grace-period', `${config.scaleToZeroGraceMs / 1000}s`]);
 
   const lines = [

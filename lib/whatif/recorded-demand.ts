@@ -1,4 +1,6 @@
 import { requestMetrics, requestsIn } from '@/lib/timeline/protocols';
+import { type AnnotationName, Annotations } from '@/lib/autoscaling/config/annotations';
+import { percentOf } from '@/lib/autoscaling/config/percent';
 import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
 import { configureWhatIf, type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
 import { knownMostLatency } from '@/lib/timeline/known-most';
@@ -468,14 +470,26 @@ function clusterSettings(
   config: AutoscalerConfig,
   annotations: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const settings: Record<string, string> = {
-    'max-scale-up-rate': `${config.maxScaleUpRate}`,
-    'max-scale-down-rate': `${config.maxScaleDownRate}`,
-    'enable-scale-to-zero': `${config.enableScaleToZero}`,
-    'scale-to-zero-grace-period': `${config.scaleToZeroGraceMs}ms`,
-    'allow-zero-initial-scale': `${config.initialScale === 0}`,
-    'initial-scale': `${config.initialScale}`,
-  };
-  const said = (name: string): boolean => Object.keys(annotations).some((key) => key.endsWith(`/${name}`));
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !said(name)));
+  const said = new Annotations(annotations);
+  const settings: [key: string, value: string | number | boolean, annotation?: AnnotationName][] = [
+    ['stable-window', `${config.stableWindowMs}ms`, 'window'],
+    ['panic-threshold-percentage', percentOf(config.panicThreshold), 'panic-threshold-percentage'],
+    ['scale-down-delay', `${config.scaleDownDelayMs}ms`, 'scale-down-delay'],
+    [
+      'scale-to-zero-pod-retention-period',
+      `${config.scaleToZeroRetentionMs}ms`,
+      'scale-to-zero-pod-retention-period',
+    ],
+    ['max-scale-up-rate', config.maxScaleUpRate],
+    ['max-scale-down-rate', config.maxScaleDownRate],
+    ['enable-scale-to-zero', config.enableScaleToZero],
+    ['scale-to-zero-grace-period', `${config.scaleToZeroGraceMs}ms`],
+    ['allow-zero-initial-scale', config.initialScale === 0],
+    ['initial-scale', config.initialScale, 'initial-scale'],
+  ];
+  return Object.fromEntries(
+    settings
+      .filter(([, , annotation]) => annotation === undefined || said.get(annotation) === null)
+      .map(([key, value]) => [key, String(value)]),
+  );
 }

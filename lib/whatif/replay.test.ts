@@ -239,6 +239,21 @@ test('what the cluster’s ConfigMap says is not copied: not its initial scale, 
   expect(toAnnotations(config)).toMatch(/initial-scale: '0'[^]*grace-period: '90s'/);
 });
 
+test('a setting that the service leaves to its cluster is copied where it changed, and only there', () => {
+  const configMap = {
+    'stable-window': '30s',
+    'container-concurrency-target-percentage': '50',
+    'scale-down-delay': '15s',
+    'max-scale': '9',
+  };
+  const own: WhatIfBase = { annotations: {}, containerConcurrency: 5, configMap };
+  const yamlOf = (changed: WhatIfSettings): string =>
+    toAnnotations(configureWhatIf(own, changed).config, configMap);
+  expect(yamlOf({})).not.toMatch(/window|utilization|delay|max-scale/);
+  // Knative's default, and not this cluster's.
+  expect(yamlOf({ stableWindowSeconds: 60, maxScale: 0 })).toMatch(/window: '60s'[^]*max-scale: '0'/);
+});
+
 describe('settings', () => {
   test.each<[WhatIfSettings, string, RegExp]>([
     [{ class: 'kpa', stableWindowSeconds: 5 }, 'window', /expected 6s <= 5s <= 1h0m0s/],

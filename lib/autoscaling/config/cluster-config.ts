@@ -32,7 +32,7 @@ export const targetMin = 0.01;
 export const windowMinMs = 6_000;
 export const windowMaxMs = 3_600_000;
 
-export const clusterDefaults: Readonly<ClusterConfig> = {
+const clusterDefaults: Readonly<ClusterConfig> = {
   podAutoscalerClass: 'kpa.autoscaling.knative.dev',
   enableScaleToZero: true,
   allowZeroInitialScale: false,
