@@ -2,7 +2,8 @@
 
 import { type ComparedEvent, type Comparison } from '@/lib/comparing/comparison';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
-import { formatClock, formatMs } from '@/lib/words/format';
+import { addingUp } from '@/lib/statistics/adding-up';
+import { formatClock, formatMs, stepOfMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Fragment } from 'react';
 import { revisionsBeside } from './revisions-beside';
@@ -83,6 +84,7 @@ function EventCell({
   const locale = useLocale();
 
   const one = (due ?? seen)!;
+  const steps = lag && stepsOf(lag);
   const size = (ms: number): string =>
     ms < 0 ? t('events.ahead', { time: formatMs(-ms, locale) }) : formatMs(ms, locale);
   return (
@@ -102,13 +104,13 @@ function EventCell({
               ? t('compare.events.never')
               : t('compare.events.lag', { time: size(lag.totalMs) })}
           </span>
-          {lag.startMs !== null && (
+          {steps && steps.startMs !== null && (
             <>
               {' '}
               ·{' '}
               {t('compare.events.split', {
-                act: lag.actMs === null ? '–' : size(lag.actMs),
-                start: formatMs(lag.startMs, locale),
+                act: steps.actMs === null ? '–' : size(steps.actMs),
+                start: size(steps.startMs),
               })}
             </>
           )}
@@ -116,4 +118,15 @@ function EventCell({
       )}
     </div>
   );
+}
+
+/** Act and start as they add up to the lag before them. */
+function stepsOf({
+  actMs,
+  startMs,
+  totalMs,
+}: NonNullable<ComparedEvent['lag']>): Pick<NonNullable<ComparedEvent['lag']>, 'actMs' | 'startMs'> {
+  if (totalMs === null || actMs === null || startMs === null) return { actMs, startMs };
+  const [act = actMs, start = startMs] = addingUp([actMs, startMs], totalMs, stepOfMs(totalMs));
+  return { actMs: act, startMs: start };
 }
