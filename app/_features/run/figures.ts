@@ -52,7 +52,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   return {
     requests,
     totalRequests: last ? ((live ? null : run.figures.requests) ?? table.total.requests) : null,
-    rate: live && range === null && last ? rateOf(last) : meanRate,
+    rate: live && range === null && table.newest ? rateOf(table.newest) : meanRate,
     meanRate,
     failures: exact?.failures ?? merged?.failures ?? null,
     p50Ms: exact?.p50Ms ?? (merged ? quantileOf(merged, 0.5) : null),

@@ -58,6 +58,7 @@ describe('RequestTable', () => {
     table.append([...seconds(2), column(3, 2000, 2087, 21)]);
     const whole = { fromMs: 1000, toMs: 2087, requests: 23 };
     expect(table.between(0, 2087, 100)).toMatchObject([{ requests: 1 }, whole]);
+    expect(table.newest).toMatchObject(whole);
     expect(table.between(2050, 2087, 100)).toMatchObject([whole]);
     expect([1500, 2050, 2087].map((atMs) => table.at(atMs))).toMatchObject([whole, whole, whole]);
     expect(requestsOf(table.all)).toBe(24);

@@ -122,6 +122,11 @@ export class RequestTable {
     return column && column.fromMs <= atMs ? column : null;
   }
 
+  /** The newest as it is drawn: so many requests by the few ms of a sliver are a rate that nobody sent. */
+  get newest(): RequestColumn | null {
+    return this.even.at(-1) ?? null;
+  }
+
   private get even(): readonly RequestColumn[] {
     return (this.shown ??= joinSlivers(this.columns, mergeColumns));
   }
