@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
-import { correlate } from './correlate';
+import { emptyHistogram } from '@/lib/statistics/histogram/empty';
+import { correlate, correlateSeconds } from './correlate';
+import { requestsInLagOf } from './figures';
 import { revisionFigures } from './revision-figures';
 import { packCorrelation, unpackCorrelation } from './correlation-encode';
 
@@ -127,6 +129,23 @@ describe('a split', () => {
       { peakReadyPods: 2, scaleEvents: 1, worstLagMs: 3500 },
     ]);
     expect(new Set(c.observed.map(({ id }) => id)).size).toBe(c.observed.length);
+  });
+
+  it('counts requests that ended while both lacked pods once', () => {
+    const seconds = Array.from({ length: 20 }, (_, i) => ({
+      fromMs: i * 1000,
+      toMs: (i + 1) * 1000,
+      histogram: { ...emptyHistogram(3), count: 100, sum: 3, cells: [[-40, 100]] as [number, number][] },
+    }));
+    const read = recording(decisions, pods, readings);
+    const c = correlateSeconds({ ...read, seconds, endMs: 20_000 }, 0, 20_000);
+    const [first, second] = c.episodes;
+    expect(c.episodes).toHaveLength(2);
+    expect(second!.fromMs).toBeLessThan(first!.toMs);
+    const inEither = seconds.filter(({ toMs }) =>
+      c.episodes.some((one) => toMs > one.fromMs && toMs <= one.toMs),
+    );
+    expect(requestsInLagOf(c)).toBe(inEither.length * 100);
   });
 
   it('is told by the Route, else by what was in flight at each', () => {

@@ -1,5 +1,7 @@
 import { type Correlation, type CorrelationInput } from './correlate';
 import { decidedSteps, type DecidedStep } from './decided';
+import { durationsBetween } from './durations';
+import { type Episode } from './episodes';
 import { peakReadyOf, podSecondsOf } from './figures';
 import { type Incident } from '@/lib/model/incident';
 import { type Matching } from './match';
@@ -133,7 +135,7 @@ export function correlateRevisions(
     unexpected: byTime(each.flatMap(({ unexpected }) => unexpected)),
     corrections: byTime(each.flatMap(({ corrections }) => corrections)),
     costs: joined(each.map(({ costs }) => costs)),
-    episodes: each.flatMap(({ episodes }) => episodes).sort((a, b) => a.fromMs - b.fromMs),
+    episodes: episodesOfAll(each, input),
     incidents: incidentsOfAll(each.map(({ incidents }, i) => ({ revision: names[i]!, incidents }))),
     decidedMs: joined(each.map(({ decidedMs }) => decidedMs)),
     lagParts: joined(each.map(({ lagParts }) => lagParts)),
@@ -142,6 +144,23 @@ export function correlateRevisions(
     inputs: each.flatMap(({ inputs }, i) => inputs.map((one) => ({ ...one, revision: names[i]! }))),
     ...told,
   };
+}
+
+/** The episodes of all revisions, in the order of time; k6's requests are of no revision, so that each counts in the first. */
+function episodesOfAll(
+  each: readonly Pick<Correlation, 'episodes'>[],
+  { seconds }: Pick<CorrelationInput, 'seconds'>,
+): Episode[] {
+  let countedMs = -Infinity;
+  return each
+    .flatMap(({ episodes }) => episodes)
+    .sort((a, b) => a.fromMs - b.fromMs)
+    .map((episode) => {
+      const { fromMs, toMs } = episode;
+      const own = durationsBetween(seconds, Math.max(fromMs, countedMs), toMs);
+      countedMs = Math.max(countedMs, toMs);
+      return { ...episode, ownRequests: own?.count ?? 0 };
+    });
 }
 
 /**

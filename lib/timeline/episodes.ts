@@ -23,6 +23,8 @@ export interface Episode {
   /** Whether the cluster did anything about it. */
   answered: boolean;
   cost: GapCost;
+  /** Requests that ended in it and in no episode before it: those of several revisions may be at one time. */
+  ownRequests: number;
 }
 
 /** Puts scale-ups together whose gaps overlap, each with its price as a whole. */
@@ -43,6 +45,7 @@ export function episodesOf(
   return groups.map(({ events, span }) => {
     const most = events.reduce((a, b) => (b.to > a.to ? b : a));
     const own = matched.filter((match) => events.includes(match.expected));
+    const cost = price(span);
     return {
       events,
       ...span,
@@ -53,7 +56,8 @@ export function episodesOf(
       readyMs: own.find((match) => match.expected === most)?.doneMs ?? null,
       mostReady: podTime(steps, span.fromMs, span.toMs).mostReady,
       answered: own.length > 0,
-      cost: price(span),
+      cost,
+      ownRequests: cost.requests,
     };
   });
 }

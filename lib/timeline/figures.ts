@@ -120,7 +120,7 @@ export function slowRequestsOf({ incidents }: Pick<Correlation, 'incidents'>): n
 
 /** Requests that ended while pods that were due were not ready: each once, in however many such times it ended. */
 export function requestsInLagOf({ episodes }: Pick<Correlation, 'episodes'>): number {
-  return episodes.reduce((sum, { cost }) => sum + cost.requests, 0);
+  return episodes.reduce((sum, { ownRequests }) => sum + ownRequests, 0);
 }
 
 /** What the pods cost: each pod's seconds from being made until it is gone, up to `endMs`. */
