@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
 import { verdictOutcomeSchema } from '@/lib/model/verdict';
+import { formatIncidentLength } from '@/lib/words/format';
 import { exitCodes } from './exit-codes';
 
 const only = (value: string, description: string) => z.string().optional().meta({ value, description });
@@ -45,7 +46,7 @@ export const command = define(
       new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
       `${run.figures.requests ?? '–'}`,
       ms(run.figures.p95Ms),
-      ms(run.figures.worstIncidentMs ?? null),
+      formatIncidentLength(run.figures.worstIncidentMs, 'en'),
       run.name,
     ]);
     const table = [

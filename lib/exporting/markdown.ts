@@ -1,8 +1,8 @@
 import { type Message } from '@/lib/model/message';
-import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
+import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
 import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { say } from '@/lib/words/say';
-import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import { formatIncidentLength, formatLength, formatMs, formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
@@ -65,7 +65,7 @@ export function markdown(
           ms(figures.p95Ms),
           ms(figures.p99Ms),
           number(figures.peakReadyPods),
-          ms(figures.worstIncidentMs ?? null),
+          formatIncidentLength(figures.worstIncidentMs, locale),
         ],
       ],
     ),
@@ -178,7 +178,7 @@ function incidentLines(
       ],
       incidents.map((incident) => [
         clock(incident.startMs),
-        formatMs(printedParts(incident).totalMs, locale),
+        formatIncidentLength(incidentLengthMs(incident), locale),
         `${incident.pods.from} → ${incident.pods.due}`,
         told(incidentMessage(incident)),
         told(culpritMessage(incident)),

@@ -19,6 +19,8 @@ export interface Figure {
     | 'precise'
     /** ms, as a duration that was measured: `31 ms`, `1.9 s`. */
     | 'duration'
+    /** ms, as an incident or a part of it lasted, which add up: tenths of a second, below one ms. */
+    | 'incidentLength'
     /** ms, as a length that was asked for: `30 s`, `1 min 30 s`. */
     | 'length'
     /** ms, as a length of the calculation's: `6 s`. */

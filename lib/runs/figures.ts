@@ -1,5 +1,6 @@
 import { boundColumns } from '@/lib/timeline/known-most';
 import {
+  doubtedEventsOf,
   failuresOf,
   meanRateOf,
   peakReadyOf,
@@ -26,7 +27,10 @@ export function figuresOf(
   const recording = { ...unbounded, columns: boundColumns(unbounded.columns, summary) };
   const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
   const correlation = correlateOverview(recording, fromMs, toMs);
-  const lag = mostOfLag(Object.values(correlation.lagParts));
+  const doubted = doubtedEventsOf(correlation);
+  const lag = mostOfLag(
+    Object.entries(correlation.lagParts).flatMap(([id, parts]) => (doubted.has(id) ? [] : [parts])),
+  );
   return {
     requests: requestsOf(recording.columns, summary),
     failures: failuresOf(recording.columns, summary),

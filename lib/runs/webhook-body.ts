@@ -3,7 +3,7 @@ import { maskOf } from '@/lib/masking/mask';
 import { ownWordsOf } from '@/lib/masking/own-words';
 import { type Run } from '@/lib/model/run';
 import { verdictNewsSchema, type VerdictNews, type Webhook } from '@/lib/model/webhook';
-import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { formatIncidentLength, formatMs, formatNumber, formatShare } from '@/lib/words/format';
 
 /** What is told of a run that has its verdict, its secrets masked. `baseUrl`: the dashboard's address. */
 export function newsOf(run: Run, baseUrl: string, sentAtMs: number): VerdictNews {
@@ -95,7 +95,7 @@ function slackOf({ type, run, service, verdict, figures }: VerdictNews): unknown
     ['Requests', number(figures?.requests ?? null)],
     ['Failed', number(figures?.failures ?? null)],
     ['p95', ms(figures?.p95Ms ?? null)],
-    ['Worst incident', ms(figures?.worstIncidentMs ?? null)],
+    ['Worst incident', formatIncidentLength(figures?.worstIncidentMs, 'en')],
     ['Peak ready pods', number(figures?.peakReadyPods ?? null)],
     ['Idle share', figures?.idleShare == null ? '–' : formatShare(figures.idleShare, 'en')],
   ];

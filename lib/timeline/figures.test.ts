@@ -248,7 +248,7 @@ describe('the figures of a run’s pods are those of each pod:', () => {
     );
   });
 
-  it('lags of scale-ups only, none below zero', () => {
+  it('lags of scale-ups only, none below zero, and none of what is in doubt', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -256,24 +256,32 @@ describe('the figures of a run’s pods are those of each pod:', () => {
             from: fc.integer({ min: 0, max: 9 }),
             to: fc.integer({ min: 0, max: 9 }),
             totalMs: fc.option(fc.integer({ min: -4000, max: 20_000 })),
+            isDoubted: fc.boolean(),
           }),
           { maxLength: 10 },
         ),
         (events) => {
-          const matched = events.map(({ from, to, totalMs }) => ({
-            expected: { from, to },
+          const matched = events.map(({ from, to, totalMs }, i) => ({
+            expected: { id: `e${i}`, from, to },
             lag: { totalMs },
           })) as unknown as Correlation['matched'];
+          const incidents = events.map(({ isDoubted }, i) => ({
+            isUnclear: isDoubted,
+            eventIds: [`e${i}`],
+          })) as Correlation['incidents'];
           const lags: number[] = [];
-          for (const { from, to, totalMs } of events) {
-            if (to <= from || totalMs === null) continue;
+          for (const { from, to, totalMs, isDoubted } of events) {
+            if (to <= from || totalMs === null || isDoubted) continue;
             lags.push(totalMs < 0 ? 0 : totalMs);
           }
-          expect(lagsOf({ matched })).toEqual(lags);
-          expect(worstLagOf({ matched })).toBe(lags.length === 0 ? null : Math.max(...lags));
+          expect(lagsOf({ matched, incidents })).toEqual(lags);
+          expect(worstLagOf({ matched, incidents })).toBe(lags.length === 0 ? null : Math.max(...lags));
           if (lags.length > 0)
-            expect(meanLagOf({ matched })).toBeCloseTo(lags.reduce((a, b) => a + b, 0) / lags.length, 9);
-          else expect(meanLagOf({ matched })).toBeNull();
+            expect(meanLagOf({ matched, incidents })).toBeCloseTo(
+              lags.reduce((a, b) => a + b, 0) / lags.length,
+              9,
+            );
+          else expect(meanLagOf({ matched, incidents })).toBeNull();
         },
       ),
     );

@@ -2,6 +2,7 @@ import { type RunSummary } from '@/lib/model/run';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
+import { incidentLengthMs } from './incident-message';
 import { knownMostLatency } from './known-most';
 import { latencyMetricOf, summedRequests } from './protocols';
 import { podTime } from './pod-time';
@@ -83,29 +84,43 @@ export function peakReadyOf(steps: readonly PodStep[]): number {
   return steps.reduce((most, { ready }) => Math.max(most, ready), 0);
 }
 
-/** The lags of the scale-ups that came, in ms: from due to the last due pod ready. Early is no lag: 0. What pods cost is paid while too few are there, so scale-downs have none. */
-export function lagsOf({ matched }: Pick<Correlation, 'matched'>): number[] {
+/** What lags are told from: without incidents none is in doubt. */
+type Lags = Pick<Correlation, 'matched'> & Partial<Pick<Correlation, 'incidents'>>;
+
+/** The ids of the scale events of incidents of which nobody can tell whose they are: their lags are nobody's. */
+export function doubtedEventsOf({ incidents = [] }: Pick<Lags, 'incidents'>): ReadonlySet<string> {
+  return new Set(incidents.flatMap(({ isUnclear, eventIds }) => (isUnclear ? eventIds : [])));
+}
+
+/**
+ * The lags of the scale-ups that came, in ms: from due to the last due pod ready. Early is no lag: 0. What pods cost is paid
+ * while too few are there, so scale-downs have none; nor has what is in doubt.
+ */
+export function lagsOf({ matched, incidents }: Lags): number[] {
+  const doubted = doubtedEventsOf({ incidents });
   return matched.flatMap(({ expected, lag }) =>
-    expected.to > expected.from && lag.totalMs !== null ? [Math.max(0, lag.totalMs)] : [],
+    expected.to > expected.from && lag.totalMs !== null && !doubted.has(expected.id)
+      ? [Math.max(0, lag.totalMs)]
+      : [],
   );
 }
 
 /** The longest of these lags; null where no scale-up came. */
-export function worstLagOf(correlation: Pick<Correlation, 'matched'>): number | null {
+export function worstLagOf(correlation: Lags): number | null {
   const lags = lagsOf(correlation);
   return lags.length === 0 ? null : Math.max(...lags);
 }
 
 /** Their mean; null where no scale-up came. */
-export function meanLagOf(correlation: Pick<Correlation, 'matched'>): number | null {
+export function meanLagOf(correlation: Lags): number | null {
   const lags = lagsOf(correlation);
   return lags.length === 0 ? null : lags.reduce((sum, ms) => sum + ms, 0) / lags.length;
 }
 
-/** How long the longest time was in which pods were missing, in ms; null where none was. What is in doubt is nobody's. */
+/** How long the longest time was in which pods were missing, in ms, as incidents print it; null where none was. What is in doubt is nobody's. */
 export function worstIncidentMsOf({ incidents }: Pick<Correlation, 'incidents'>): number | null {
-  const lengths = incidents.flatMap(({ kind, isUnclear, durationMs }) =>
-    kind === 'short' && !isUnclear ? [durationMs] : [],
+  const lengths = incidents.flatMap((incident) =>
+    incident.kind === 'short' && !incident.isUnclear ? [incidentLengthMs(incident)] : [],
   );
   return lengths.length === 0 ? null : Math.max(...lengths);
 }

@@ -19,6 +19,15 @@ export function printedLength(
   return Math.round(toMs / stepMs) * stepMs - Math.round(fromMs / stepMs) * stepMs;
 }
 
+/** An incident's length (ms) as it is printed everywhere: the difference of its printed ends. */
+export function incidentLengthMs({
+  startMs,
+  endMs,
+  durationMs,
+}: Pick<Incident, 'startMs' | 'endMs' | 'durationMs'>): number {
+  return printedLength({ fromMs: startMs, toMs: endMs }, durationMs);
+}
+
 /**
  * An incident's times as they are printed: its marks rounded, not its parts, so that the printed parts add up to the
  * printed sum, which is the difference of the printed ends. Parts of no printed length are left out; several of one name are one.
@@ -35,7 +44,7 @@ export function printedParts({
     if (ms > 0) sums.set(part, (sums.get(part) ?? 0) + ms);
   }
   return {
-    totalMs: printedLength({ fromMs: startMs, toMs: endMs }, durationMs),
+    totalMs: incidentLengthMs({ startMs, endMs, durationMs }),
     parts: [...sums].map(([part, ms]) => ({ part, ms })),
   };
 }
@@ -43,7 +52,7 @@ export function printedParts({
 /** What happened and what it cost, as one sentence for every language. */
 export function incidentMessage(incident: Incident): Message {
   const parts = printedParts(incident).parts.map(({ part, ms }) =>
-    message(`incidents.part-${part}`, { time: duration(ms) }),
+    message(`incidents.part-${part}`, { time: incidentLength(ms) }),
   );
   const sentence = message('incidents.short', {
     begin: beginOf(incident),
@@ -100,12 +109,11 @@ function outcomeOf({
   startMs,
   endMs,
   durationMs,
-  parts,
   pods: { due, reached },
 }: Incident): Message {
   const data = {
     at: second(endMs),
-    after: duration(printedParts({ startMs, endMs, durationMs, parts }).totalMs),
+    after: incidentLength(incidentLengthMs({ startMs, endMs, durationMs })),
   };
   if (kind === 'idle') {
     if (end === 'done') return message('incidents.went', data);
@@ -140,4 +148,5 @@ function inARow(words: readonly Message[]): Message {
 }
 
 const second = (value: number): Figure => ({ figure: 'second', value });
+const incidentLength = (value: number): Figure => ({ figure: 'incidentLength', value });
 const duration = (value: number): Figure => ({ figure: 'duration', value });

@@ -7,13 +7,14 @@ export function revisionFigures({
   revisions,
   matched,
   expected,
-}: Pick<Correlation, 'revisions' | 'matched' | 'expected'>): RevisionFigures[] {
+  incidents,
+}: Pick<Correlation, 'revisions' | 'matched' | 'expected' | 'incidents'>): RevisionFigures[] {
   return revisions.map(({ decided: _decided, ...figures }) => {
     const isOwn = (event: { revision?: string }): boolean => event.revision === figures.revision;
     return {
       ...figures,
       scaleEvents: expected.filter(isOwn).length,
-      worstLagMs: worstLagOf({ matched: matched.filter((one) => isOwn(one.expected)) }),
+      worstLagMs: worstLagOf({ matched: matched.filter((one) => isOwn(one.expected)), incidents }),
     };
   });
 }

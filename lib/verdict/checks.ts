@@ -130,8 +130,8 @@ function scaleUps({ incidents: all, undecided }: RunFacts): Check[] {
       { subject: 'scale-up', outcome, ...ofRevision(incident, said), range },
     ];
     if (ended === 'followed')
-      return check('pass', message('verdict.followed', { ...data, after: duration(durationMs) }));
-    const after = duration(durationMs);
+      return check('pass', message('verdict.followed', { ...data, after: incidentLength(durationMs) }));
+    const after = incidentLength(durationMs);
     if (ended === 'limited') return check('pass', message('verdict.limited', { ...data, after }));
     if (ended === 'either')
       return check('pass', message('verdict.either', { ...data, reason: doubt ?? culprit }));
@@ -270,7 +270,7 @@ function timeCheck(
   const { startMs, endMs, isOpen, end: ended, doubt } = incident;
   const outcome = outcomeOf({ least: ms, most: isOpen && ended !== 'followed' ? Infinity : ms }, allowedMs);
   if (outcome === 'unclear') return [];
-  const said = say(duration(ms), duration(allowedMs));
+  const said = say(incidentLength(ms), duration(allowedMs));
   const range = { fromMs: startMs, toMs: endMs };
   return outcome === 'fail' && doubt
     ? [
@@ -312,6 +312,7 @@ function regression({ regression: asked }: Objective, against: AgainstBaseline |
 
 const second = (value: number): Figure => ({ figure: 'second', value });
 const duration = (value: number): Figure => ({ figure: 'duration', value });
+const incidentLength = (value: number): Figure => ({ figure: 'incidentLength', value });
 const whole = (value: number): Figure => ({ figure: 'whole', value });
 
 /** A share of 1 in percent, so many digits that a few in many never read as none. */

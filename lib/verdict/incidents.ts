@@ -3,7 +3,7 @@ import { lagPartNames } from '@/lib/model/lag-part';
 import { message, sentMessage, type Figure, type Message } from '@/lib/model/message';
 import { type RecordingGap } from '@/lib/model/recording';
 import { type Correlation } from '@/lib/timeline/correlate';
-import { culpritMessage } from '@/lib/timeline/incident-message';
+import { culpritMessage, incidentLengthMs, printedLength } from '@/lib/timeline/incident-message';
 
 /** A time in which pods were missing, as a verdict judges it. Times on the run's clock. */
 export interface JudgedIncident {
@@ -14,7 +14,7 @@ export interface JudgedIncident {
   /** Pods that were ready and that were due at its most. */
   from: number;
   to: number;
-  /** How long it was, surely; it may have gone on where nothing more was recorded. */
+  /** How long it was, surely, as incidents print it; it may have gone on where nothing more was recorded. */
   durationMs: number;
   isOpen: boolean;
   /**
@@ -51,7 +51,7 @@ export function incidentsOf({
   return incidents
     .filter(({ kind }) => kind === 'short')
     .map((incident) => {
-      const { startMs, endMs, durationMs, pods, parts } = incident;
+      const { startMs, endMs, pods, parts } = incident;
       const late = parts.filter(({ part }) => lateParts.has(part));
       const end = endOf(incident);
       return {
@@ -60,10 +60,10 @@ export function incidentsOf({
         revision: incident.revision,
         from: pods.from,
         to: pods.due,
-        durationMs,
+        durationMs: incidentLengthMs(incident),
         isOpen: incident.end === 'open',
         end,
-        lateMs: late.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs), 0),
+        lateMs: late.reduce((sum, part) => sum + printedLength(part, incident.durationMs), 0),
         culprit: culpritMessage(incident),
         doubt: doubtOf(incident, end, ofSetting),
       };

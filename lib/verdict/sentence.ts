@@ -28,7 +28,7 @@ function passed(checks: readonly Check[], incidents: RunFacts['incidents']): Mes
   const thresholds = of('threshold').length;
   const followed = incidents.filter(({ end, doubt }) => end === 'followed' && !doubt);
   const longest: Figure = {
-    figure: 'duration',
+    figure: 'incidentLength',
     value: Math.max(0, ...followed.map(({ durationMs }) => durationMs)),
   };
   const asked = checks.filter(

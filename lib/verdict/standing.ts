@@ -39,12 +39,12 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
   const worse = [
     ...thresholds.map(({ said }) => sentMessage(said.code, said.data, said.text)),
     ...(open > openBefore ? [message('verdict.more-never-followed')] : []),
-    ...(isNew ? [message('verdict.new-incident', { now: { figure: 'duration', value: now } })] : []),
+    ...(isNew ? [message('verdict.new-incident', { now: { figure: 'incidentLength', value: now } })] : []),
     ...(isLonger
       ? [
           message('verdict.longer-incident', {
-            now: { figure: 'duration', value: now },
-            before: { figure: 'duration', value: before },
+            now: { figure: 'incidentLength', value: now },
+            before: { figure: 'incidentLength', value: before },
           }),
         ]
       : []),

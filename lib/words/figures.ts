@@ -1,4 +1,5 @@
 import { type Figure } from '@/lib/model/message';
+import { formatIncidentLength } from './format';
 import { type Locale } from './locale';
 import { type Words } from './words';
 
@@ -22,6 +23,8 @@ export function figureIn(locale: Locale, t: Words, { figure, value }: Figure): s
       return t('figures.seconds', { seconds: precise(value / 1000, long) });
     case 'duration':
       return long ? longDuration(value) : duration(value);
+    case 'incidentLength':
+      return formatIncidentLength(value, locale);
     case 'length':
       return length(t, value, long);
   }

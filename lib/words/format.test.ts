@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatClock,
+  formatIncidentLength,
   formatLength,
   formatMs,
   formatNumber,
@@ -26,6 +27,19 @@ describe('format', () => {
     ]);
     expect(formatMs(null, 'en')).toBe('–');
     expect(formatMs(Number.NaN, 'en')).toBe('–');
+  });
+
+  it('writes an incident’s length and parts as fine whatever their size, so that they add up', () => {
+    const write = (ms: number | null): string => formatIncidentLength(ms, 'en');
+    expect([0, 762, 7300, 12_300, 102_300, 1_234_500].map(write)).toEqual([
+      '0 ms',
+      '762 ms',
+      '7.3 s',
+      '12.3 s',
+      '102.3 s',
+      '1,234.5 s',
+    ]);
+    expect(write(null)).toBe('–');
   });
 
   it('never shows a failure as none', () => {

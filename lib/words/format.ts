@@ -32,6 +32,17 @@ export function formatMs(value: number | null | undefined, locale: Locale): stri
   return `${formatNumber(value, locale, size === 0 ? 0 : size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
 }
 
+/**
+ * How long an incident or a part of it was, in ms: tenths of a second, ms below one. As fine whatever its size, so that
+ * what is printed adds up; of ends that were rounded so (`incidentLengthMs`) nothing is lost.
+ */
+export function formatIncidentLength(value: number | null | undefined, locale: Locale): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  return Math.abs(value) >= 999.5
+    ? `${formatNumber(value / 1000, locale, 1)} s`
+    : `${formatNumber(value, locale)} ms`;
+}
+
 /** The step in which `formatMs` writes a length of time of this size: three figures. */
 export function stepOfMs(ms: number): number {
   const size = Math.abs(ms);

@@ -5,7 +5,14 @@ import { falseAlarmRate } from '@/lib/statistics/regression';
 import { type ComparedFigure, type Comparison, type FigureDifference } from '@/lib/comparing/comparison';
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
-import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatLength,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+} from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, Table } from '@/app/_ui/table';
@@ -59,8 +66,10 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
                 numeric
                 className="px-2 py-1.5 align-top whitespace-normal last:pr-4 sm:px-3 sm:whitespace-nowrap"
               >
-                <span className="font-medium">{figureText(figure.unit, figure.values[i]!, locale, t)}</span>
-                <DifferenceText unit={figure.unit} difference={figure.differences[i]!} />
+                <span className="font-medium">
+                  {figureText(unitOf(figure), figure.values[i]!, locale, t)}
+                </span>
+                <DifferenceText unit={unitOf(figure)} difference={figure.differences[i]!} />
               </Cell>
             ))}
           </tr>
@@ -84,13 +93,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
   );
 }
 
-function DifferenceText({
-  unit,
-  difference,
-}: {
-  unit: ComparedFigure['unit'];
-  difference: FigureDifference | null;
-}) {
+function DifferenceText({ unit, difference }: { unit: ShownUnit; difference: FigureDifference | null }) {
   const t = useWords();
   const locale = useLocale();
 
@@ -120,12 +123,19 @@ function DifferenceText({
   );
 }
 
+/** What a figure is written in: an incident's length as everywhere. */
+type ShownUnit = ComparedFigure['unit'] | 'incidentLength';
+const unitOf = ({ key, unit }: ComparedFigure): ShownUnit =>
+  key === 'worstIncident' ? 'incidentLength' : unit;
+
 /** A figure in its unit. */
-function figureText(unit: ComparedFigure['unit'], value: number | null, locale: Locale, t: Words): string {
+function figureText(unit: ShownUnit, value: number | null, locale: Locale, t: Words): string {
   if (value === null) return '–';
   switch (unit) {
     case 'ms':
       return formatMs(value, locale);
+    case 'incidentLength':
+      return formatIncidentLength(value, locale);
     case 'share':
       return formatShare(value, locale);
     case 'rate':
@@ -138,7 +148,7 @@ function figureText(unit: ComparedFigure['unit'], value: number | null, locale: 
 }
 
 function changeText(
-  unit: ComparedFigure['unit'],
+  unit: ShownUnit,
   kind: FigureDifference['kind'],
   value: number,
   t: Words,

@@ -16,7 +16,14 @@ import { useVerdicts } from '@/app/_ui/verdict/use-verdicts';
 import { Cell, Table, type TableHead } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import { type Words } from '@/lib/words/words';
-import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatLength,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+} from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { runsHref } from './runs-href';
@@ -188,7 +195,7 @@ function columnsOf(
       label: t('columns.worstIncident'),
       sort: 'worstIncidentMs',
       numeric: true,
-      cell: (run) => formatMs(run.figures.worstIncidentMs ?? null, locale),
+      cell: (run) => formatIncidentLength(run.figures.worstIncidentMs, locale),
     },
     {
       key: 'spark',
@@ -337,7 +344,7 @@ function RunCard({
     ],
     [t('columns.p95'), formatMs(figures.p95Ms, locale)],
     [t('columns.p99'), formatMs(figures.p99Ms, locale)],
-    [t('columns.worstIncident'), formatMs(figures.worstIncidentMs ?? null, locale)],
+    [t('columns.worstIncident'), formatIncidentLength(figures.worstIncidentMs, locale)],
   ];
   return (
     <li className="panel relative p-4 has-checked:border-primary">

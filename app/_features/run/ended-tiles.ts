@@ -1,5 +1,12 @@
 import { type Run } from '@/lib/model/run';
-import { formatLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatLength,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+} from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
 import { type PageFigures } from './figures';
@@ -21,7 +28,7 @@ export function endedTiles({ verdict }: Run, f: PageFigures, t: Words, locale: L
           ? t('verdicts.figures.open')
           : worstIncidentMs === null
             ? t('verdicts.figures.none')
-            : formatMs(worstIncidentMs, locale),
+            : formatIncidentLength(worstIncidentMs, locale),
       alarm: openIncidents > 0,
       ...(figures.incidents > 0
         ? { detail: t('verdicts.figures.incidents', { n: number(figures.incidents) }) }

@@ -9,7 +9,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useAccess } from '@/app/_ui/access/provider';
 import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
-import { formatMs, formatRate, formatShare } from '@/lib/words/format';
+import { formatIncidentLength, formatMs, formatRate, formatShare } from '@/lib/words/format';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -70,7 +70,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       title: t('trend.worstIncident'),
       flags: [],
       of: (run) => run.figures.worstIncidentMs ?? null,
-      text: ms,
+      text: (value: number) => formatIncidentLength(value, locale),
     },
     { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
     {

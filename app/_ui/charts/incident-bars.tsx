@@ -1,8 +1,8 @@
 'use client';
 
 import { type Incident } from '@/lib/model/incident';
-import { printedParts } from '@/lib/timeline/incident-message';
-import { formatMs } from '@/lib/words/format';
+import { incidentLengthMs } from '@/lib/timeline/incident-message';
+import { formatIncidentLength } from '@/lib/words/format';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { cn } from '@/app/_ui/cn';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
@@ -44,7 +44,7 @@ export function IncidentBars({
   const incidents = model.correlation.incidents.filter(
     ({ startMs, endMs }) => endMs >= range.fromMs && startMs <= range.toMs,
   );
-  const lengthOf = (incident: Incident): string => formatMs(printedParts(incident).totalMs, locale);
+  const lengthOf = (incident: Incident): string => formatIncidentLength(incidentLengthMs(incident), locale);
   const labelOf = (incident: Incident): string =>
     t('incidentPage.label', {
       from: incident.pods.from,

@@ -3,8 +3,8 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { type Culprit, type Incident } from '@/lib/model/incident';
-import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
-import { formatMs, formatNumber } from '@/lib/words/format';
+import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
+import { formatIncidentLength, formatNumber } from '@/lib/words/format';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { Cell, Table } from '@/app/_ui/table';
 import { LogLink } from '@/app/_ui/log-links';
@@ -76,7 +76,7 @@ export function IncidentTable({
                 {t('events.change', { from: pods.from, to: pods.due })}
               </Cell>
               <Cell numeric className="font-semibold">
-                {formatMs(printedParts(incident).totalMs, locale)}
+                {formatIncidentLength(incidentLengthMs(incident), locale)}
               </Cell>
               <Cell className="max-sm:w-full">
                 <PartsBar incident={incident} className="w-full min-w-32" />

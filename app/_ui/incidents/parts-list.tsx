@@ -1,6 +1,6 @@
 import { type Incident } from '@/lib/model/incident';
 import { printedParts } from '@/lib/timeline/incident-message';
-import { formatMs } from '@/lib/words/format';
+import { formatIncidentLength } from '@/lib/words/format';
 import { cn } from '@/app/_ui/cn';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { partLooks } from './part-looks';
@@ -31,12 +31,12 @@ export function PartsList({ incident }: { incident: Incident }) {
               <span aria-hidden className={cn('mr-2 inline-block size-2 rounded-full', partLooks[part])} />
               {t(`incidentPage.parts.${part}`)}
             </dt>
-            <dd className="tabular font-medium">{formatMs(ms, locale)}</dd>
+            <dd className="tabular font-medium">{formatIncidentLength(ms, locale)}</dd>
           </div>
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">
           <dt className="flex-1 pl-4 font-medium">{t('incidentPage.total')}</dt>
-          <dd className="tabular font-semibold">{formatMs(totalMs, locale)}</dd>
+          <dd className="tabular font-semibold">{formatIncidentLength(totalMs, locale)}</dd>
         </div>
       </dl>
     </div>
