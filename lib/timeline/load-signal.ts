@@ -1,6 +1,7 @@
 import { type Span } from './cost';
 import { type DurationSecond } from './durations';
 import { type ConcurrencySample, type Decision } from '@/lib/model/recording';
+import { joinSlivers } from './slivers';
 
 /** What a service's autoscaler decides by, as it was recorded: means of times that follow each other. */
 export interface LoadSample extends Span {
@@ -56,15 +57,20 @@ function samplesOf(
       active,
     }));
   if (metric !== 'rps') return [];
-  return seconds
+  const counted = seconds
     .filter(({ fromMs, toMs }) => toMs > fromMs)
-    .map(({ fromMs, toMs, histogram }) => ({
-      fromMs,
-      toMs,
-      value: (histogram.count * 1000) / (toMs - fromMs),
-      waiting: null,
-      active: null,
-    }));
+    .map(({ fromMs, toMs, histogram }) => ({ fromMs, toMs, requests: histogram.count }));
+  return joinSlivers(counted, (parts) => ({
+    fromMs: parts[0]!.fromMs,
+    toMs: parts.at(-1)!.toMs,
+    requests: parts.reduce((sum, { requests }) => sum + requests, 0),
+  })).map(({ fromMs, toMs, requests }) => ({
+    fromMs,
+    toMs,
+    value: (requests * 1000) / (toMs - fromMs),
+    waiting: null,
+    active: null,
+  }));
 }
 
 /** The place of the first sample that ends after a moment. */
