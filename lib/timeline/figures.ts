@@ -11,7 +11,7 @@ import { type PodStep } from './pods';
 /**
  * Each figure of a run's requests and pods that pages, exports and results show, with its formula. Where k6's own summary
  * has a figure that one is taken: it is of every single request. Slow requests are in slow-requests.ts, an incident's in
- * incident-cost.ts, a distribution's in distribution.ts.
+ * incident-cost.ts, what was used of pods in places-use.ts, a distribution's in distribution.ts.
  */
 const summed = (summary: RunSummary | null, metric: string, ...values: string[]): number | null => {
   const found = summary?.metrics.find((one) => one.metric === metric)?.values;

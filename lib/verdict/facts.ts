@@ -4,9 +4,10 @@ import { type Objective } from '@/lib/model/objective';
 import { type VerdictFigures } from '@/lib/model/verdict';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
-import { endOfOverview, type ConcurrencySpan, type Overview } from '@/lib/timeline/overview';
-import { podTime, podTimes } from '@/lib/timeline/pod-time';
-import { type PodStep } from '@/lib/timeline/pods';
+import { slowRequestsOf } from '@/lib/timeline/figures';
+import { endOfOverview, type Overview } from '@/lib/timeline/overview';
+import { placesUse } from '@/lib/timeline/places-use';
+import { podTime } from '@/lib/timeline/pod-time';
 import { exactly, type Bounds } from './bounds';
 import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
 import { slowBounds } from './slow-bounds';
@@ -58,7 +59,6 @@ export function factsOf(
           run.engine === 'k6' ? run.summary : null,
           objective.slowerThanMs,
         );
-  const slowMeanwhile = correlation.incidents.flatMap(({ slow: paid }) => (paid ? [paid.count] : []));
   const paid = knowsPods ? podTime(steps, 0, endMs) : null;
   // A step of a thinned recording is a mean: what was more for a second is not in it.
   const isWhole = run.thinnedStepMs === null;
@@ -98,9 +98,7 @@ export function factsOf(
       openIncidents: incidents.filter(
         ({ end, doubt, durationMs }) => end === 'never' && !doubt && durationMs >= neverAfterMs,
       ).length,
-      slowRequests:
-        slow?.least ??
-        (slowMeanwhile.length === 0 ? null : slowMeanwhile.reduce((sum, count) => sum + count, 0)),
+      slowRequests: slow?.least ?? (knowsPods ? slowRequestsOf(correlation) : null),
       slowAboveMs: objective.slowerThanMs,
       podSeconds: paid?.podSeconds ?? null,
       readyPodSeconds: paid?.readyPodSeconds ?? null,
@@ -125,37 +123,6 @@ function placesOf({ autoscaling, service }: Run): number | null {
   const limit = autoscaling?.config.containerConcurrency ?? service.containerConcurrency;
   if (limit > 0) return limit;
   return autoscaling?.config.metric === 'concurrency' ? autoscaling.config.totalValue : null;
-}
-
-/** What of the ready pods' places was used over the seconds whose concurrency is known. */
-interface PlacesUse {
-  /** The seconds in which more was in flight than the most ready pods of that second take. */
-  overLimitMs: number;
-  /** Of the places of the ready pods, those in which no request was; null: no pod was ready. */
-  idleShare: number | null;
-}
-
-function placesUse(
-  samples: readonly ConcurrencySpan[],
-  steps: readonly PodStep[],
-  places: number,
-): PlacesUse {
-  const pods = podTimes(
-    steps,
-    samples.map(({ fromMs, atMs }) => ({ fromMs, toMs: atMs })),
-  );
-  let overLimitMs = 0;
-  let offered = 0;
-  let used = 0;
-  for (const [i, { fromMs, atMs, total, active }] of samples.entries()) {
-    const { mostReady, readyPodSeconds } = pods[i]!;
-    // Means of sums differ in the last digits.
-    if (total > places * mostReady + 1e-6) overLimitMs += atMs - fromMs;
-    const ready = readyPodSeconds * places;
-    offered += ready;
-    used += Math.min(ready, (active ?? total) * ((atMs - fromMs) / 1000));
-  }
-  return { overLimitMs, idleShare: offered === 0 ? null : 1 - used / offered };
 }
 
 /** How long something was not recorded while the load ran. */
