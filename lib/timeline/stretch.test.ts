@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type ClusterReport, type ScaleReport } from '@/lib/model/cluster-report';
 import { type ConcurrencySample, type Decision, type PodEvent } from '@/lib/model/recording';
+import { decidedAt, decidedSteps } from './decided';
 import { podsAt, podTimeline } from './pods';
 import { joinPieces, type WatchedPiece } from './stretch';
 
@@ -129,5 +131,77 @@ describe('joinPieces', () => {
       [10_000, null],
     ]);
     expect(cut(9000, 14_000)).toEqual([]);
+  });
+
+  it('takes on what the cluster said before the stretch and what still holds, and each change once', () => {
+    const scale = (revision: string, atMs: number, desired: number): ScaleReport => ({
+      id: ++ids,
+      kind: 'scale',
+      source: 'podautoscaler',
+      revision,
+      desired,
+      actual: desired,
+      reason: null,
+      atMs,
+      serverAtMs: null,
+    });
+    const shares = [{ revision: 'old', percent: 100, tag: null }];
+    const route = (atMs: number): ClusterReport => ({
+      id: ++ids,
+      kind: 'traffic',
+      shares,
+      atMs,
+      serverAtMs: null,
+    });
+    const pieces = [
+      piece(0, {
+        toMs: 60_200,
+        // All were told by the first lists, before the piece began to count.
+        reports: [scale('old', 40, 2), scale('gone', 45, 1), route(50), scale('old', 30_000, 3)],
+      }),
+      piece(60_000, { reports: [scale('old', 40, 3), route(50), scale('old', 20_000, 1)] }),
+    ];
+    const { reports = [] } = joinPieces(pieces, { fromUnixMs: 10_000, toUnixMs: 100_000 });
+    const decided = decidedSteps(reports);
+    // In the middle of a piece, after its change, in the next piece that no longer finds one, and after its own change.
+    expect([0, 25_000, 51_000, 75_000].map((atMs) => decidedAt(decided, atMs))).toEqual([3, 4, 3, 1]);
+    expect(reports.filter(({ kind }) => kind === 'traffic').map(({ atMs }) => atMs)).toEqual([0]);
+    expect(new Set(reports.map(({ id }) => id)).size).toBe(reports.length);
+  });
+
+  it('puts on the one clock also when what pods use was sampled', () => {
+    const usage = (atMs: number): ClusterReport => ({
+      id: ++ids,
+      kind: 'usage',
+      atMs,
+      serverAtMs: null,
+      pods: [
+        {
+          pod: 'a',
+          revision: 'r',
+          sampledAtMs: atMs - 400,
+          windowMs: 1000,
+          cpuMilli: 100,
+          memoryBytes: 1,
+          cpuRequestMilli: 100,
+          memoryRequestBytes: 1,
+          noCpuRequest: null,
+          startedAtMs: atMs - 900,
+        },
+      ],
+    });
+    const pieces = [
+      piece(0, { toMs: hourMs + 400, reports: [usage(hourMs - 5000)] }),
+      piece(hourMs, { reports: [usage(5000)] }),
+    ];
+    const { reports = [] } = joinPieces(pieces, {
+      fromUnixMs: hourMs - 10_000,
+      toUnixMs: hourMs + 10_000,
+    });
+    const pods = reports.flatMap((report) => (report.kind === 'usage' ? report.pods : []));
+    expect(pods.map(({ sampledAtMs, startedAtMs }) => [sampledAtMs, startedAtMs])).toEqual([
+      [4600, 4100],
+      [14_600, 14_100],
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { type ClusterReport } from '@/lib/model/cluster-report';
+import { type ClusterReport, type PodUsage } from '@/lib/model/cluster-report';
 import { message } from '@/lib/model/message';
 import { type PodEvent, type Recording } from '@/lib/model/recording';
 
@@ -20,8 +20,8 @@ const seamMs = 2000;
 
 /**
  * The pieces, in the order of time, as one recording of (fromUnixMs, toUnixMs] whose zero is `fromUnixMs`. Where one
- * takes over from the other, pods are taken on with what has changed of them. What nobody watched is a gap. Decisions
- * keep their ids.
+ * takes over from the other, and where the first is cut, pods and what the cluster said that still held are taken on
+ * with what has changed of them. What nobody watched is a gap. Decisions keep their ids.
  */
 export function joinPieces(
   pieces: readonly WatchedPiece[],
@@ -37,6 +37,7 @@ export function joinPieces(
   };
   const reports: ClusterReport[] = [];
   let known = new Map<string, PodEvent>();
+  let said = new Map<string, StandingReport>();
   let watchedToMs = 0;
   for (const [i, piece] of pieces.entries()) {
     const at = (ms: number): number => Math.round(piece.originMs + ms - fromUnixMs);
@@ -63,7 +64,12 @@ export function joinPieces(
     const moved = <T extends { atMs: number }>(row: T): T => ({ ...row, atMs: at(row.atMs) });
     joined.concurrency.push(...piece.concurrency.filter(inside).map(moved));
     joined.decisions.push(...piece.decisions.filter(inside).map(moved));
-    for (const report of piece.reports ?? []) if (inside(report)) reports.push(movedReport(report, at));
+    const told = (piece.reports ?? []).map((report) => movedReport(report, at));
+    const stands = standing(told.filter(({ atMs }) => atMs <= beginMs));
+    reports.push(...saidAtTakeover(said, stands, beginMs));
+    const toldDuring = told.filter(({ atMs }) => atMs > beginMs && atMs <= endMs);
+    for (const report of toldDuring) reports.push(report);
+    said = standing(toldDuring, stands);
     for (const gap of piece.gaps) {
       const fromMs = Math.max(beginMs, at(gap.fromMs));
       const toMs = gap.toMs === null ? null : Math.min(endMs, at(gap.toMs));
@@ -86,7 +92,56 @@ export function joinPieces(
 
 function movedReport(report: ClusterReport, at: (ms: number) => number): ClusterReport {
   const { atMs, serverAtMs } = report;
-  return { ...report, atMs: at(atMs), serverAtMs: serverAtMs === null ? null : at(serverAtMs) };
+  const times = { atMs: at(atMs), serverAtMs: serverAtMs === null ? null : at(serverAtMs) };
+  if (report.kind !== 'usage') return { ...report, ...times };
+  const movedUsage = (pod: PodUsage): PodUsage => ({
+    ...pod,
+    sampledAtMs: at(pod.sampledAtMs),
+    startedAtMs: pod.startedAtMs === null ? null : at(pod.startedAtMs),
+  });
+  return { ...report, ...times, pods: report.pods.map(movedUsage) };
+}
+
+/** What holds until another of its kind is told. */
+type StandingReport = Extract<ClusterReport, { kind: 'scale' | 'revision' | 'traffic' | 'setting' }>;
+
+/** The last report of each thing that the cluster said and that still holds. */
+function standing(
+  reports: readonly ClusterReport[],
+  before?: ReadonlyMap<string, StandingReport>,
+): Map<string, StandingReport> {
+  const stands = new Map(before);
+  for (const report of reports) {
+    if (report.kind === 'traffic') stands.set(report.kind, report);
+    if (report.kind === 'revision') stands.set(`revision ${report.revision}`, report);
+    if (report.kind === 'setting') stands.set(`setting ${report.revision} ${report.setting}`, report);
+    if (report.kind === 'scale') stands.set(`scale ${report.source} ${report.revision}`, report);
+  }
+  return stands;
+}
+
+/** What is told anew, or otherwise, where a piece begins; a scale of which its kind says no more has gone unseen. */
+function saidAtTakeover(
+  before: ReadonlyMap<string, StandingReport>,
+  after: ReadonlyMap<string, StandingReport>,
+  atMs: number,
+): ClusterReport[] {
+  const told = [...after].flatMap(([key, report]): ClusterReport[] =>
+    wordsOf(before.get(key)) === wordsOf(report) ? [] : [{ ...report, atMs, serverAtMs: null }],
+  );
+  const sources = new Set(
+    [...after.values()].map((report) => (report.kind === 'scale' ? report.source : '')),
+  );
+  const gone = [...before].flatMap(([key, report]): ClusterReport[] =>
+    report.kind === 'scale' && !after.has(key) && sources.has(report.source)
+      ? [{ ...report, desired: null, actual: null, reason: null, atMs, serverAtMs: null }]
+      : [],
+  );
+  return [...gone, ...told];
+}
+
+function wordsOf(report: StandingReport | undefined): string {
+  return JSON.stringify({ ...report, id: 0, atMs: 0, serverAtMs: 0 });
 }
 
 /** The last event of each pod that is there. */
