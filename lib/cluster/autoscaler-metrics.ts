@@ -13,7 +13,7 @@ const readEveryMs = 2000;
 const answerMs = 1500;
 const firstAnswerMs = 3000;
 
-/** The autoscaler's pod, and what it tells through the API server. */
+/** The autoscaler's pods, and what they tell through the API server. */
 const autoscalerPods: OptionalResource = {
   group: '',
   version: 'v1',
@@ -21,11 +21,27 @@ const autoscalerPods: OptionalResource = {
   namespaced: true,
   without: message('unread.without-autoscaler'),
 };
-const autoscalerProxy: OptionalResource = { ...autoscalerPods, plural: 'pods/proxy' };
+export const autoscalerProxy: OptionalResource = { ...autoscalerPods, plural: 'pods/proxy' };
 
 const podsSchema = z.looseObject({
-  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullish(),
+  items: z
+    .array(
+      z.looseObject({
+        metadata: z.looseObject({ name: z.string(), deletionTimestamp: z.string().nullish() }),
+        status: z.looseObject({ phase: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
 });
+
+/** The pods that can be asked: where none is known to run, whichever there is. */
+function askedOf(body: unknown): string[] {
+  const pods = podsSchema.parse(body).items ?? [];
+  const running = pods.filter(
+    ({ metadata, status }) => !metadata.deletionTimestamp && status?.phase === 'Running',
+  );
+  return (running.length > 0 ? running : pods.slice(0, 1)).map(({ metadata }) => metadata.name);
+}
 
 /** What an autoscaler's metrics say of one revision at one moment. */
 export type AutoscalerSeen = Pick<
@@ -86,66 +102,86 @@ export function readAutoscalerText(text: string, namespace: string): Map<string,
 
 /**
  * Reads the autoscaler's own metrics every two seconds through the API server's proxy, and tells of each revision of
- * `revisions` what has changed. `listed` resolves with why they cannot be read; null: they can.
+ * `revisions` what has changed. Of several pods each decides for some of the revisions, and one that is made anew has
+ * another name. `listed` resolves with why they cannot be read; null: they can.
  */
 export function followAutoscaler(options: {
   config: KubeConfig;
   namespace: string;
   revisions: ReadonlySet<string>;
   onReport: (report: AutoscalerSeen & { revision: string }, atUnixMs: number) => void;
+  /** It cannot be read any more, from then on until `onBack`. */
+  onLost: (why: Message, atUnixMs: number) => void;
+  onBack: (atUnixMs: number) => void;
 }): { listed: Promise<Message | null>; stop: () => void } {
   const { config, namespace, revisions, onReport } = options;
   const stopped = new AbortController();
+  const { signal } = stopped;
   const told = new Map<string, string>();
-  let path = '';
+  const whose = { namespace: system };
+  /** None: they are to be looked for. */
+  let pods: string[] = [];
+  let lost = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const read = async (ms: number): Promise<{ status: number; body: unknown }> => {
-    const { status, text } = await readText(config, path, { ms, signal: stopped.signal });
-    if (status !== 200 || stopped.signal.aborted) return { status, body: null };
-    const atUnixMs = steadyNow();
-    for (const [revision, seen] of readAutoscalerText(text, namespace)) {
-      const words = JSON.stringify(seen);
-      if (!revisions.has(revision) || told.get(revision) === words) continue;
-      told.set(revision, words);
-      onReport({ revision, ...seen }, atUnixMs);
+  const readPod = async (pod: string, ms: number): Promise<Message | null> => {
+    const path = `${pathOf(autoscalerPods, system)}/${pod}:${port}/proxy/metrics`;
+    try {
+      const { status, text } = await readText(config, path, { ms, signal });
+      if (status !== 200)
+        return whyUnread(autoscalerProxy, { verb: 'get', ...whose }, { status, body: null });
+      const atUnixMs = steadyNow();
+      for (const [revision, seen] of readAutoscalerText(text, namespace)) {
+        const words = JSON.stringify(seen);
+        const key = `${pod} ${revision}`;
+        if (signal.aborted || !revisions.has(revision) || told.get(key) === words) continue;
+        told.set(key, words);
+        onReport({ revision, ...seen }, atUnixMs);
+      }
+      return null;
+    } catch (error) {
+      return whyUnread(autoscalerProxy, { verb: 'get', ...whose }, { error });
     }
-    return { status, body: null };
+  };
+  /** Null: at least one answered. */
+  const readAll = async (ms: number): Promise<Message | null> => {
+    const answers = await Promise.all(pods.map((pod) => readPod(pod, ms)));
+    const failures = answers.filter((why) => why !== null);
+    if (failures.length > 0) pods = [];
+    return failures.length < answers.length ? null : failures[0]!;
+  };
+  const findAndRead = async (ms: number): Promise<Message | null> => {
+    try {
+      const path = pathOf(autoscalerPods, system);
+      const list = await readPath(config, path, { labelSelector: 'app=autoscaler' }, { ms, signal });
+      if (list.status !== 200) return whyUnread(autoscalerPods, { verb: 'list', ...whose }, list);
+      pods = askedOf(list.body);
+    } catch (error) {
+      return whyUnread(autoscalerProxy, { verb: 'get', ...whose }, { error });
+    }
+    if (pods.length > 0) return readAll(ms);
+    return message('unread.not-there', {
+      resource: `pods ${system}/autoscaler`,
+      without: autoscalerPods.without,
+    });
+  };
+  const turn = async (): Promise<void> => {
+    const askedMs = steadyNow();
+    const isRead = pods.length > 0 && (await readAll(answerMs)) === null;
+    const why = isRead ? null : await findAndRead(firstAnswerMs);
+    if (signal.aborted) return;
+    if (why && !lost) options.onLost(why, askedMs);
+    if (!why && lost) options.onBack(steadyNow());
+    lost = why !== null;
+    again();
+  };
+  const again = (): void => {
+    if (!signal.aborted) timer = setTimeout(() => void turn(), readEveryMs);
   };
   const begin = async (): Promise<Message | null> => {
-    const asked = { namespace: system };
-    try {
-      const list = await readPath(
-        config,
-        pathOf(autoscalerPods, system),
-        { labelSelector: 'app=autoscaler' },
-        { ms: firstAnswerMs, signal: stopped.signal },
-      );
-      if (list.status !== 200) return whyUnread(autoscalerPods, { verb: 'list', ...asked }, list);
-      const name = podsSchema.parse(list.body).items?.[0]?.metadata.name;
-      if (name === undefined)
-        return message('unread.not-there', {
-          resource: `pods ${system}/autoscaler`,
-          without: autoscalerPods.without,
-        });
-      path = `${pathOf(autoscalerPods, system)}/${name}:${port}/proxy/metrics`;
-      const first = await read(firstAnswerMs);
-      if (first.status !== 200) return whyUnread(autoscalerProxy, { verb: 'get', ...asked }, first);
-    } catch (error) {
-      return whyUnread(autoscalerProxy, { verb: 'get', ...asked }, { error });
-    }
-    const again = (): void => {
-      if (stopped.signal.aborted) return;
-      timer = setTimeout(
-        () =>
-          void read(answerMs)
-            .catch(() => undefined)
-            .finally(again),
-        readEveryMs,
-      );
-    };
-    again();
-    return null;
+    const why = await findAndRead(firstAnswerMs);
+    if (why === null) again();
+    return why;
   };
   return {
     listed: begin(),

@@ -3,7 +3,7 @@ import { type z } from 'zod';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { type PrometheusServer } from '@/lib/model/prometheus';
-import { followAutoscaler } from './autoscaler-metrics';
+import { autoscalerProxy, followAutoscaler } from './autoscaler-metrics';
 import { type ClockOffset } from './clock-offset';
 import { watchConfigMaps } from './config-maps';
 import { deployments } from './deployments';
@@ -227,6 +227,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     namespace,
     revisions,
     onReport: (seen, atUnixMs) => tell({ kind: 'autoscaler', ...seen, atUnixMs, serverAtUnixMs: null }),
+    ...lossOf(autoscalerProxy),
   });
   const usage = isScaledOnUsage(service.annotations)
     ? followPodMetrics({

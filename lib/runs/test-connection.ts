@@ -120,6 +120,8 @@ export async function testConnection(
         namespace: service.namespace,
         revisions: new Set(),
         onReport: () => undefined,
+        onLost: () => undefined,
+        onBack: () => undefined,
       });
       const why = await listed.finally(stop);
       return why ? failed(why) : works('readable', { resource: 'pods/proxy' });
