@@ -184,7 +184,7 @@ export const services = [
     'POST /api/services/{id}/test',
     {
       summary:
-        'Test the connections that a run of this service needs. A service at zero pods is asked through its gateway only with `wakes`, since that starts a pod.',
+        'Test the connections that a run of this service needs. A service at zero pods, or whose pods cannot be read, is asked through its gateway only with `wakes`, since that starts a pod.',
       access: 'runner',
       audit: false,
       query: z.object({ wakes: z.enum(['true', 'false']).default('false') }),

@@ -279,8 +279,8 @@ export function watchPods(options: PodWatchOptions): PodWatch {
 }
 
 /**
- * How many pods a selector finds, where they may be watched too. Throws ClusterError, also when nothing answers within
- * `ms`.
+ * How many pods a selector finds that are not told to end, where they may be watched too. Throws ClusterError, also when
+ * nothing answers within `ms`.
  */
 export async function countPods(
   config: KubeConfig,
@@ -296,7 +296,8 @@ export async function countPods(
     const watching = await watchStatus(config, path, ms);
     if (watching === 403)
       throw new WatchLost(message('gaps.watch-forbidden', { resource: 'pods', namespace }));
-    return listSchema.parse(body).items?.length ?? 0;
+    const found = listSchema.parse(body).items ?? [];
+    return found.filter((pod) => podPhase(pod).phase !== 'terminating').length;
   } catch (error) {
     throw error instanceof WatchLost ? error : toClusterError(error, server);
   }

@@ -23,7 +23,7 @@ const checkNameSchema = z.enum([
 
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
- * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
+ * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `pods-unknown` (not asked, since one might), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
  * `certificate` and `unverified` {subject, issuer, days, protocol}, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
@@ -35,6 +35,7 @@ export const connectionCheckSchema = z.object({
     'answers',
     'routed',
     'asleep',
+    'pods-unknown',
     'not-routed',
     'pods',
     'in-flight',

@@ -50,7 +50,8 @@ const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(w
 
 /**
  * Tests each connection that a run of this service needs, and each that it can do without. A service that stands at zero
- * pods is asked through its gateway only where `wakes`: the request would start one.
+ * pods, or of which nobody can say whether it does, is asked through its gateway only where `wakes`: the request would
+ * start one.
  */
 export async function testConnection(
   service: Service,
@@ -70,6 +71,14 @@ export async function testConnection(
       };
     }
   };
+  let counted: Promise<number | null> | undefined;
+  /** Why the service is not asked; null: it is. */
+  const unasked = async (): Promise<Finding | null> => {
+    if (wakes) return null;
+    const pods = await (counted ??= podsOf(service).catch(() => null));
+    if (pods === null) return fails('pods-unknown');
+    return pods === 0 ? fails('asleep') : null;
+  };
   const server = readPrometheus();
   const testServer = async (of: PrometheusServer): Promise<ConnectionCheck> => ({
     ...(await check('prometheus', async () => {
@@ -86,14 +95,15 @@ export async function testConnection(
   // The certificate has a check of its own: what else does not hold is told beside it.
   const tls = isTls(service.gatewayUrl) ? { servername: service.host, unverified: true } : {};
   return Promise.all([
-    check('gateway', async () =>
-      works('answers', {
-        status: await boundedStatus(service.gatewayUrl, answerMs, tls),
-      }),
-    ),
+    check('gateway', async () => {
+      // An address that is the service's own host is routed to it without more.
+      const why = new URL(service.gatewayUrl).hostname === hostnameOf(service.host) ? await unasked() : null;
+      return why ?? works('answers', { status: await boundedStatus(service.gatewayUrl, answerMs, tls) });
+    }),
     ...(isTls(service.gatewayUrl) ? [check('tls', () => handshakeOf(service))] : []),
     check('host', async () => {
-      if (!wakes && (await podsOf(service).catch(() => null)) === 0) return fails('asleep');
+      const why = await unasked();
+      if (why) return why;
       const status = await boundedStatus(service.gatewayUrl, answerMs, {
         ...tls,
         headers: { host: service.host },
@@ -139,6 +149,10 @@ export async function testConnection(
       optional: true,
     })),
   ]);
+}
+
+function hostnameOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
 }
 
 async function handshakeOf(service: Service): Promise<Finding> {

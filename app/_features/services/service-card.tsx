@@ -327,7 +327,7 @@ function Checks({
           >
             {check.ok ? (
               <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
-            ) : check.optional || check.code === 'asleep' ? (
+            ) : check.optional || isUnasked(check) ? (
               <CircleMinus aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
             ) : (
               <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
@@ -335,7 +335,7 @@ function Checks({
             <div className="min-w-0">
               <p>
                 <span className="font-medium">{names[check.name]}</span>{' '}
-                {check.code !== 'asleep' && (
+                {!isUnasked(check) && (
                   <span className="text-muted-foreground">
                     {check.ok
                       ? t('services.works')
@@ -351,7 +351,7 @@ function Checks({
                     : t(`history.services.found.${check.code}`, check.data)}
                 </span>
               </p>
-              {check.code === 'asleep' ? (
+              {isUnasked(check) ? (
                 <Button size="sm" className="mt-1.5" busy={busy} onClick={onWake}>
                   {t('history.services.wake')}
                 </Button>
@@ -367,6 +367,11 @@ function Checks({
       </ul>
     </div>
   );
+}
+
+/** It was not asked, since that would start a pod, or might. */
+function isUnasked({ code }: ConnectionCheck): boolean {
+  return code === 'asleep' || code === 'pods-unknown';
 }
 
 type Needed = 'gateway' | 'host' | 'pods' | 'concurrency';
