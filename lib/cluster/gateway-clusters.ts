@@ -63,6 +63,7 @@ export function clusterOf(label: string, rest: string, service: GatewayService):
  * as Knative's own names of revisions do is of a service of a longer name.
  */
 function workloadOf(workload: string, { name, revisions }: GatewayService): ServiceCluster | null {
+  if (revisions.has(workload)) return { revision: workload };
   const own = workload.replace(/-private$/, '');
   if (revisions.has(own)) return { revision: own };
   if (own === name) return { revision: null };

@@ -106,6 +106,15 @@ it('tells a revision from another service of a longer name by the revisions that
   });
 });
 
+it('takes a revision that is named as Knative names private services for itself', () => {
+  const rows = text(active('default/hello-private', 2), active('default/hello-blue-private', 3));
+  const revisions = new Set(['hello-private', 'hello-blue']);
+  expect(readGatewayText(rows, { ...hello, revisions })?.byRevision).toEqual({
+    'hello-private': 2,
+    'hello-blue': 3,
+  });
+});
+
 it('knows nothing rather than 0 where no line is of the service or none has a number', () => {
   expect(readGatewayText('', hello)).toBeNull();
   expect(readGatewayText(text(active('other/hello', 3)), hello)).toBeNull();

@@ -2,9 +2,10 @@ import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
-import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
+import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { ClockOffset } from '@/lib/cluster/clock-offset';
+import { whyUnread } from '@/lib/cluster/unread';
 import { watchPods } from '@/lib/cluster/watch-pods';
 import { watchReports, type WatchedReport } from '@/lib/cluster/watch-reports';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
@@ -45,7 +46,8 @@ export async function observeService(
   const cluster = await observeCluster(service, recorder, known, stops, signal).catch((error: unknown) => {
     if (!(error instanceof ClusterError)) throw error;
     recorder.gapBegins('pods', 0, error.said);
-    return { configMap: null, clusterVersion: null, unread: [], revisions: new Set<string>() };
+    const unread = [settingsUnknown(error)];
+    return { configMap: null, clusterVersion: null, unread, revisions: new Set<string>() };
   });
   const source = startConcurrency(service, cluster.revisions, recorder, stops);
   const { config, problems, assumptions } = configOf(service, cluster.configMap ?? {});
@@ -63,6 +65,12 @@ export async function observeService(
     clusterVersion: cluster.clusterVersion,
     stop: () => stops.forEach((stop) => stop()),
   };
+}
+
+/** Without a cluster Knative's defaults stand in for its settings, which is told too. */
+function settingsUnknown(error: ClusterError): Message {
+  const [namespace, name] = autoscalerConfigMap;
+  return whyUnread(configMaps, { verb: 'get', namespace, name }, { error });
 }
 
 function configOf(
@@ -138,7 +146,10 @@ async function observeCluster(
       recorder.gapBegins('pods', 0, messageOfError(error)),
     ),
     orAborted(reports.unread, signal).catch((): Message[] => []),
-    readConfigMap(config, ...autoscalerConfigMap, { signal }),
+    orAborted(readConfigMap(config, ...autoscalerConfigMap, { signal }), signal).catch(() => ({
+      data: null,
+      unread: null,
+    })),
     orAborted(readClusterVersion(config), signal).catch(() => null),
   ]);
   return {
