@@ -37,6 +37,20 @@ test.each([
   expect(load(...names).getCurrentCluster()?.server).toBe('http://127.0.0.1:5381');
 });
 
+test('a file without anything in it names nothing, as to kubectl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scaletrace-kubeconfig-'));
+  try {
+    const empty = join(folder, 'empty');
+    for (const text of ['', '\n', '---\n# of a tool that has not written it yet\n']) {
+      writeFileSync(empty, text);
+      expect(load(empty, file('good.yaml')).getCurrentCluster()?.server).toBe('http://127.0.0.1:5381');
+      expect(refusalOf(() => load(empty))).toMatch(/No cluster is configured/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('what is missing is named', () => {
   expect(refusalOf(() => load(file('no-current-context.yaml')))).toMatch(
     /no current context.*use-context.*dev/,

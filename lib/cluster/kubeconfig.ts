@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig, type User } from '@kubernetes/client-node';
@@ -141,7 +141,7 @@ function fromEnvironment(): KubeConfig {
 function configOf(files: readonly string[]): KubeConfig {
   const config = new KubeConfig();
   const credentials = new Map<User, Credentials>();
-  for (const file of files) {
+  for (const file of files.filter((path) => !isEmpty(path))) {
     const one = new KubeConfig();
     one.loadFromFile(file, reading);
     const read = readCredentials(file, one.users);
@@ -158,6 +158,15 @@ function configOf(files: readonly string[]): KubeConfig {
     skipTLSVerify: cluster.skipTLSVerify || cluster.server.startsWith('http:'),
   }));
   return alsoByProxy(config);
+}
+
+/** Nothing but comments: kubectl takes it for a file that names nothing. */
+function isEmpty(file: string): boolean {
+  return (
+    readFileSync(file, 'utf8')
+      .replaceAll(/^\s*(#.*|---\s*)$/gm, '')
+      .trim() === ''
+  );
 }
 
 /** A cluster whose entry names no proxy is reached by the environment's. */

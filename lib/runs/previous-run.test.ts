@@ -51,6 +51,7 @@ it('gives nothing of a run that the window has forgotten, nor of another service
   expect(await ask(windowMs + 1000)).toBeNull();
   expect(await ask(5000, await registerService(store, 'other'))).toBeNull();
   expect(await ask(5000, { ...service, namespace: 'elsewhere' })).toBeNull();
+  expect(await ask(5000, { ...service, kubeContext: 'another-cluster' })).toBeNull();
 });
 
 it('says in the run’s assumptions what was taken for its past', async () => {

@@ -23,7 +23,7 @@ import { columnRow, type ColumnData } from './overview';
 import { concurrencyOf, concurrencyRow, decisionOfRow, decisionRow } from './recording-rows';
 import { slicesOf } from './slices';
 
-const namespaceSchema = z.looseObject({ namespace: z.string() });
+const placeSchema = z.looseObject({ namespace: z.string(), kubeContext: z.string().nullish() });
 const tagsSchema = z.record(z.string(), z.string());
 
 /** The id of a run's series with this metric and tags; made if new. */
@@ -263,7 +263,7 @@ export async function readBefore(
   store: Store,
   options: {
     runId: string;
-    service: Pick<Service, 'name' | 'namespace'>;
+    service: Pick<Service, 'name' | 'namespace' | 'kubeContext'>;
     sinceUnixMs: number;
     samplesSinceUnixMs: number;
   },
@@ -280,10 +280,12 @@ export async function readBefore(
     select: { id: true, originMs: true, endedAtMs: true, serviceJson: true },
   });
   const latest = runs.sort((a, b) => (b.endedAtMs ?? Infinity) - (a.endedAtMs ?? Infinity));
-  const { namespace } = options.service;
-  const last = latest.find(
-    (run) => namespaceSchema.parse(JSON.parse(run.serviceJson)).namespace === namespace,
-  );
+  const { namespace, kubeContext } = options.service;
+  // One of the same name may be in another cluster.
+  const last = latest.find((run) => {
+    const place = placeSchema.parse(JSON.parse(run.serviceJson));
+    return place.namespace === namespace && (place.kubeContext ?? null) === kubeContext;
+  });
   if (!last || last.originMs === null) return null;
   const { originMs } = last;
   const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
