@@ -4,22 +4,19 @@ import { observeService } from './observe';
 import { Recorder } from './recorder';
 
 it('without a cluster it is told that Knative’s defaults stand in for its settings', async () => {
-  const { store, close } = await openTestStore();
+  const opened = await openTestStore();
+  const { store } = opened;
   try {
     const service = await registerService(store, 'shop');
     const recorder = new Recorder(store, 'none', Date.now(), () => undefined);
     vi.spyOn(recorder, 'gapBegins').mockImplementation(() => undefined);
-    const { autoscaling, clusterVersion, stop } = await observeService(
-      service,
-      recorder,
-      AbortSignal.timeout(10_000),
-    );
-    stop();
-    expect(clusterVersion).toBeNull();
-    expect(autoscaling.unread).toEqual([
+    const observation = await observeService(service, recorder, AbortSignal.timeout(10_000));
+    observation.stop();
+    expect(observation.clusterVersion).toBeNull();
+    expect(observation.autoscaling.unread).toEqual([
       expect.stringMatching(/^configmaps knative-serving\/config-autoscaler.*defaults stand in/),
     ]);
   } finally {
-    await close();
+    await opened.close();
   }
 });

@@ -68,7 +68,7 @@ export async function observeService(
 }
 
 /** Without a cluster Knative's defaults stand in for its settings, which is told too. */
-function settingsUnknown(error: ClusterError): Message {
+function settingsUnknown(error: Error): Message {
   const [namespace, name] = autoscalerConfigMap;
   return whyUnread(configMaps, { verb: 'get', namespace, name }, { error });
 }
