@@ -4,7 +4,7 @@ import { type Figure, message, type Message } from '@/lib/model/message';
 import { type Span } from './cost';
 import { decidedAt } from './decided';
 import { printedLength } from './incident-message';
-import { averageOf, doubtOver, isAtEdge, lacksHistory } from './incident-doubt';
+import { averageOf, decisionsUnheard, doubtOver, isAtEdge, lacksHistory } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { type StretchGroup } from './incident-stretches';
 import { type LoadSample, targetAt } from './load-signal';
@@ -61,6 +61,11 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
     return { kind: 'unclear', doubt: 'no-data', evidence: [message('incidents.doubt-not-calculated')] };
   const history = part && isByDecision(kind) ? lacksHistory(part.toMs, input) : null;
   if (history) return { kind: 'unclear', doubt: 'no-history', evidence: [history] };
+  const unheard = part && isByItsWord(kind) ? decisionsUnheard(part, input) : null;
+  if (unheard) {
+    const unknown = message('incidents.decided-unknown', { due: suspected.pods.due });
+    return { kind: 'did-not-act', doubt: null, evidence: [unknown, unheard] };
+  }
   return {
     kind,
     doubt: null,
@@ -78,6 +83,9 @@ const isByDecision = (kind: Blame): boolean =>
   kind === 'did-not-decide' ||
   kind === 'did-not-act' ||
   kind === 'decided-otherwise';
+
+/** Kinds that rest on what the cluster was heard to decide, and when. */
+const isByItsWord = (kind: Blame): boolean => kind === 'did-not-decide' || kind === 'did-not-act';
 
 /** The kind that has the most time, with the longest of its parts. */
 function blamed(

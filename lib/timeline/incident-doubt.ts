@@ -68,15 +68,7 @@ export function doubtOver(
 ): { doubt: Doubt; evidence: Message } | null {
   const gap = input.gaps.find((one) => one.fromMs < toMs && (one.toMs ?? Infinity) > fromMs && whatOf(one));
   const what = gap && whatOf(gap);
-  if (what)
-    return {
-      doubt: 'gap',
-      evidence: message('incidents.doubt-gap', {
-        what,
-        from: { figure: 'second', value: gap.fromMs },
-        to: { figure: 'second', value: Math.min(gap.toMs ?? input.endMs, input.endMs) },
-      }),
-    };
+  if (gap && what) return { doubt: 'gap', evidence: gapDoubt(gap, what, input.endMs) };
   const during = input.decisions.filter(({ atMs }) => atMs > fromMs && atMs <= toMs);
   const blind = during.filter(({ valid }) => !valid).length;
   if (blind > 0 && blind * 2 > during.length)
@@ -108,6 +100,36 @@ export function doubtOver(
 /** What a gap leaves out that marks stand on; null: none of it. */
 function whatOf({ what }: IncidentInput['gaps'][number]): 'concurrency' | 'pods' | 'decisions' | null {
   return what === 'concurrency' || what === 'pods' || what === 'decisions' ? what : null;
+}
+
+/** Whose word on decisions is taken first (`decidedSteps`). */
+const deciders = /^(podautoscalers|horizontalpodautoscalers)\./;
+
+/** Whether the cluster's decisions were not heard over a time: what it was heard to ask for last is then no evidence. */
+export function decisionsUnheard(
+  { fromMs, toMs }: Span,
+  { gaps, endMs }: Pick<IncidentInput, 'gaps' | 'endMs'>,
+): Message | null {
+  const gap = gaps.find(
+    (one) =>
+      one.what === 'reports' &&
+      one.fromMs < toMs &&
+      (one.toMs ?? Infinity) > fromMs &&
+      deciders.test(String(one.data?.resource)),
+  );
+  return gap ? gapDoubt(gap, 'reports', endMs) : null;
+}
+
+function gapDoubt(
+  gap: IncidentInput['gaps'][number],
+  what: 'concurrency' | 'pods' | 'decisions' | 'reports',
+  endMs: number,
+): Message {
+  return message('incidents.doubt-gap', {
+    what,
+    from: { figure: 'second', value: gap.fromMs },
+    to: { figure: 'second', value: Math.min(gap.toMs ?? endMs, endMs) },
+  });
 }
 
 function metricOf(decisions: readonly Decision[]): string {

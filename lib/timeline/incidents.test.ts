@@ -250,6 +250,27 @@ describe('an incident', () => {
     );
   });
 
+  it('takes what was decided before its word was lost for no evidence of what was decided then', () => {
+    const blamedWithout = (resource: string): string => {
+      const [incident] = incidentsOf({
+        load: (second) => (second <= 6 ? 5 : 50),
+        decisions: [
+          [2000, 1],
+          [7000, 10],
+        ],
+        pods: [warm],
+        reports: desired([0, 1]),
+        gaps: [{ what: 'reports', fromMs: 4000, toMs: null, data: { resource } }],
+      });
+      expect(incident).toMatchObject({ isUnclear: false, end: 'open' });
+      return blamed(incident!);
+    };
+    expect(blamedWithout('podautoscalers.autoscaling.internal.knative.dev')).toBe(
+      'did not act: 10 pods were due; what the cluster’s autoscaler decided is not known, what the cluster decided was not recorded from 4 s to 30 s',
+    );
+    expect(blamedWithout('nodes')).toMatch(/^did not decide: for 23.0 s/);
+  });
+
   it('ends with the load where that goes before capacity has come', () => {
     const [incident] = incidentsOf({
       load: (second) => (second > 6 && second <= 9 ? 50 : 5),

@@ -35,7 +35,7 @@ export interface MadeRecording {
   reason?: Decision['reason'];
   pods?: readonly MadePod[];
   reports?: readonly NewClusterReport[];
-  gaps?: readonly Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'>[];
+  gaps?: readonly (Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'> & Partial<Pick<RecordingGap, 'data'>>)[];
 }
 
 /** Requests in flight that a pod of a made recording is to have. */
