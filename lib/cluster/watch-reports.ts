@@ -18,7 +18,7 @@ import { resourceName } from './resource';
 import { revisionOf, revisions as revisionResource, revisionSchema } from './revisions';
 import { RevisionsTold } from './revisions-told';
 import { routes, routeSchema, sharesOf } from './routes';
-import { type ScaleResource } from './scale-resource';
+import { changedUnixMs, type ScaleResource } from './scale-resource';
 import { differingSettings, scalingSettings } from './scaling-settings';
 import { type OptionalResource } from './unread';
 import { watchResource, type ResourceWatch, type ResourceWatchOptions } from './watch-resource';
@@ -151,7 +151,8 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         const text = JSON.stringify(scale);
         if (told.get(scale.revision) === text) return;
         told.set(scale.revision, text);
-        tell({ kind: 'scale', source: resource.source, ...scale, atUnixMs, serverAtUnixMs: null });
+        const serverAtUnixMs = type === 'DELETED' ? null : toOurClock(changedUnixMs(object));
+        tell({ kind: 'scale', source: resource.source, ...scale, atUnixMs, serverAtUnixMs });
       },
     });
     const why = await watch.listed;

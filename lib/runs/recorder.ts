@@ -9,6 +9,7 @@ import { busyIn, protocolOf, protocolsIn } from '@/lib/timeline/protocols';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
+  isLate,
   type LogLine,
   type MetricPoint,
   type PodEvent,
@@ -173,8 +174,8 @@ export class Recorder {
   /** Something that the cluster said of itself. */
   report(report: NewClusterReport): void {
     if (report.kind === 'usage') this.measuredPods.onUsage(report.pods);
-    // An HPA's status is written with each of its controller's syncs.
-    if (report.kind === 'scale' && report.source === 'hpa')
+    // An HPA's status is written with each of its controller's syncs; told late it does not tell when.
+    if (report.kind === 'scale' && report.source === 'hpa' && !isLate(report))
       this.annotator?.onSync(report.atMs, report.revision);
     if (report.kind === 'traffic') this.shares = partsOf(report);
     if (report.kind === 'revision') {

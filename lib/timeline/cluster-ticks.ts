@@ -1,5 +1,5 @@
 import { type ClusterReport } from '@/lib/model/cluster-report';
-import { type Decision } from '@/lib/model/recording';
+import { type Decision, isLate } from '@/lib/model/recording';
 import { type DecidedStep } from './decided';
 
 /**
@@ -51,5 +51,6 @@ const ticksOf = (decided: readonly DecidedStep[]): number[] =>
 /** When an HPA was seen to calculate: its status is written with what pods used. What it is found with was no sync. */
 function syncsOf(reports: readonly ClusterReport[], decided: readonly DecidedStep[]): number[] {
   const own = reports.filter((report) => report.kind === 'scale' && report.source === 'hpa').slice(1);
-  return [...own.map(({ atMs }) => atMs), ...ticksOf(decided)].sort((a, b) => a - b);
+  const onTime = own.filter((report) => !isLate(report));
+  return [...onTime.map(({ atMs }) => atMs), ...ticksOf(decided)].sort((a, b) => a - b);
 }

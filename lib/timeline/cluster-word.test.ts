@@ -54,6 +54,19 @@ describe('what the cluster decided', () => {
     ]);
   });
 
+  it('was so when the server wrote it, where the watch told it late', () => {
+    const reports = told([
+      scale(0, 1),
+      { ...scale(15_000, 10), serverAtMs: 6000 },
+      { ...scale(20_400, 12), serverAtMs: 20_000 },
+    ]);
+    expect(decidedSteps(reports)).toEqual([
+      { atMs: 0, pods: 1 },
+      { atMs: 6000, pods: 10 },
+      { atMs: 20_400, pods: 12 },
+    ]);
+  });
+
   it('is none before the first decision: the first one is a decision', () => {
     expect(decidedSteps(told([scale(0, null), scale(3000, 2)]))).toEqual([
       { atMs: 0, pods: 0 },

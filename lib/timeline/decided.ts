@@ -1,5 +1,5 @@
 import { type ClusterReport, type ScaleReport } from '@/lib/model/cluster-report';
-import { type Decision } from '@/lib/model/recording';
+import { type Decision, happenedMs } from '@/lib/model/recording';
 
 /** How many pods the cluster's own autoscaler asks for from `atMs` on. */
 export interface DecidedStep {
@@ -17,8 +17,10 @@ const bySource: readonly ScaleReport['source'][] = ['podautoscaler', 'hpa', 'dep
  */
 export function decidedSteps(reports: readonly ClusterReport[]): DecidedStep[] {
   const byRevision = new Map<string, ScaleReport[]>();
-  for (const report of reports) {
-    if (report.kind !== 'scale') continue;
+  for (const told of reports) {
+    if (told.kind !== 'scale') continue;
+    // What a watch told late was decided when the server says that it was written.
+    const report = { ...told, atMs: happenedMs(told) };
     const own = byRevision.get(report.revision);
     if (own) own.push(report);
     else byRevision.set(report.revision, [report]);
