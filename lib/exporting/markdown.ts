@@ -232,7 +232,7 @@ function code(plain: string): string {
 }
 
 function outcomeWord(t: Words, outcome: ScaleOutcome): string {
-  return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
+  return outcome === 'short' || outcome === 'reading' || outcome === 'correction' || outcome === 'lost'
     ? t(`review.outcome.${outcome}`)
     : t(`events.${outcome}`);
 }

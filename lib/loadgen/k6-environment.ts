@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { variable } from '@/lib/environment/environment';
+import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { summaryTrendStats } from './summary';
 
@@ -44,8 +45,18 @@ export function isReservedVariable(name: string): boolean {
  * the environment and not by `-e`, since a command line is readable by every user of the machine. Throws on a reserved name.
  */
 export function k6Environment(env: Record<string, string>): Record<string, string> {
-  const wrong = Object.keys(env).find(isReservedVariable);
-  if (wrong !== undefined) throw new Problem('problems.variable-changes-k6', { name: wrong });
+  const wrong = Object.keys(env).filter(isReservedVariable);
+  if (wrong.length > 0)
+    throw new Problem(
+      'problems.variable-changes-k6',
+      { name: wrong[0]! },
+      {
+        errors: wrong.map((name) => ({
+          path: `env.${name}`,
+          said: message('validation.variable-reserved', { name }),
+        })),
+      },
+    );
   return {
     ...collectorSettings(),
     ...processors(),

@@ -61,6 +61,8 @@ export const runResultSchema = runFiguresSchema.extend({
     ),
     missed: z.array(scaleEventSchema),
     unexpected: z.array(scaleEventSchema),
+    /** Not asked for, and what another reading of the same load asks for. */
+    otherReadings: z.array(scaleEventSchema),
   }),
   /** What each revision had; empty where there was one. */
   revisions: z.array(revisionFiguresSchema),
@@ -117,6 +119,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
       })),
       missed: correlation.missed.map(pick),
       unexpected: correlation.unexpected.map(pick),
+      otherReadings: correlation.otherReadings.map(pick),
     },
     revisions: revisionFigures(correlation),
     incidents: toldIncidents(correlation),

@@ -88,7 +88,7 @@ describe('what the cluster decided', () => {
       { atMs: 2000, pods: 10 },
     ];
     // For one second of four the cluster asked for eight too few.
-    expect(differenceOf(due, steps, 0, 4000)).toEqual({ pods: 8 / 4, signed: -8 / 4 });
+    expect(differenceOf(due, steps, 0, 4000)).toEqual({ pods: 8 / 4, signed: -8 / 4, byReading: 0 });
     expect(differenceOf(due, [], 0, 4000)).toBeNull();
     expect(differenceOf([], steps, 0, 4000)).toBeNull();
   });

@@ -133,6 +133,7 @@ export function correlateRevisions(
     superseded: byTime(each.flatMap(({ superseded }) => superseded)),
     met: byTime(each.flatMap(({ met }) => met)),
     unexpected: byTime(each.flatMap(({ unexpected }) => unexpected)),
+    otherReadings: byTime(each.flatMap(({ otherReadings }) => otherReadings)),
     corrections: byTime(each.flatMap(({ corrections }) => corrections)),
     costs: joined(each.map(({ costs }) => costs)),
     episodes: episodesOfAll(each, input),

@@ -8,6 +8,7 @@ import { decidedOn, decidedSteps, differenceOf, type DecidedStep, type Differenc
 import { durationSeconds, type DurationSecond } from './durations';
 import { type Episode, episodesOf } from './episodes';
 import { type ClusterReport, type ConfigReport, type SettingReport } from '@/lib/model/cluster-report';
+import { isAnotherReading, isReading } from './incident-doubt';
 import { incidentsOf } from './incidents';
 import { type Incident } from '@/lib/model/incident';
 import {
@@ -42,6 +43,8 @@ export type { GapCost } from './cost';
 export interface Correlation extends Matching {
   expected: ExpectedScaleEvent[];
   observed: ObservedScaleEvent[];
+  /** What was not asked for, and is what another reading of the same load asks for: either is right. */
+  otherReadings: ObservedScaleEvent[];
   /** Pods that went and were replaced, or were not ready for a while, without a scale event. */
   losses: PodLoss[];
   pods: PodTimeline;
@@ -157,6 +160,7 @@ function correlateOne(
   const spans = spansOf(matching, expected, load.toMs, input);
   const unrecorded = gaps.filter(({ what }) => what === 'concurrency' || what === 'requests').map(toSpan);
   const steady = steadyState(seconds, [...spans.values(), ...unrecorded], concurrency);
+  const isOther = (event: ObservedScaleEvent): boolean => isAnotherReading(event, decisions);
   const price = (span: Span): GapCost => costOf(span, seconds, steady, concurrency);
   const waits = podWaits(pods.lives, reports, endMs);
   const times = decidedTimes(matching, decided, expected);
@@ -169,6 +173,8 @@ function correlateOne(
   );
   return {
     ...matching,
+    unexpected: matching.unexpected.filter((event) => !isOther(event)),
+    otherReadings: matching.unexpected.filter(isOther),
     expected,
     observed,
     losses,
@@ -228,7 +234,7 @@ function correlateOne(
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
     inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps),
-    difference: differenceOf(decisions, decided, load.fromMs, load.toMs),
+    difference: differenceOf(decisions, decided, load.fromMs, load.toMs, isReading),
     revisions: [],
     rollouts: [],
     splits: [],

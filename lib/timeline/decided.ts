@@ -87,14 +87,20 @@ export interface Difference {
   pods: number;
   /** Mean of decided minus due: below zero, the cluster asked for fewer. */
   signed: number;
+  /** Of `pods`, the mean of what another reading of the same load asks for: either is right. */
+  byReading: number;
 }
 
-/** The mean difference over (fromMs, toMs], where both are known; null where they never are. */
-export function differenceOf(
-  decisions: readonly Pick<Decision, 'atMs' | 'valid' | 'replicas'>[],
+/**
+ * The mean difference over (fromMs, toMs], where both are known; null where they never are. `isReading`: whether another
+ * reading of the load that a decision was made by asks for so many pods.
+ */
+export function differenceOf<D extends Pick<Decision, 'atMs' | 'valid' | 'replicas'>>(
+  decisions: readonly D[],
   steps: readonly DecidedStep[],
   fromMs: number,
   toMs: number,
+  isReading: (pods: number, decisions: readonly D[], index: number) => boolean = () => false,
 ): Difference | null {
   const due = decisions.filter(({ valid }) => valid);
   const beginMs = Math.max(fromMs, due[0]?.atMs ?? Infinity, steps[0]?.atMs ?? Infinity);
@@ -104,6 +110,7 @@ export function differenceOf(
     .sort((a, b) => a - b);
   let absolute = 0;
   let signed = 0;
+  let byReading = 0;
   let [d, s] = [0, 0];
   for (const [i, atMs] of moments.entries()) {
     while (due[d + 1] && due[d + 1]!.atMs <= atMs) d++;
@@ -112,6 +119,8 @@ export function differenceOf(
     const lengthMs = (moments[i + 1] ?? toMs) - atMs;
     absolute += Math.abs(apart) * lengthMs;
     signed += apart * lengthMs;
+    if (apart !== 0 && isReading(steps[s]!.pods, due, d)) byReading += Math.abs(apart) * lengthMs;
   }
-  return { pods: absolute / (toMs - beginMs), signed: signed / (toMs - beginMs) };
+  const spanMs = toMs - beginMs;
+  return { pods: absolute / spanMs, signed: signed / spanMs, byReading: byReading / spanMs };
 }

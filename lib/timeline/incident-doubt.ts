@@ -49,15 +49,37 @@ export function isAnotherReading(
   { atMs, to, revision }: ObservedScaleEvent,
   decisions: readonly Decision[],
 ): boolean {
-  const isOwn = ({ part }: Decision): boolean =>
-    revision === undefined || !part || part.revision === revision;
-  const last = decisions.findLast((one) => one.valid && one.atMs <= atMs + tickMs && isOwn(one));
+  const own = decisions
+    .filter(
+      ({ valid, part, atMs: decidedMs }) =>
+        valid &&
+        decidedMs <= atMs + tickMs &&
+        (revision === undefined || !part || part.revision === revision),
+    )
+    .map((one) => (revision !== undefined && one.part ? { ...one, ...one.part } : one));
+  return isReading(to, own, own.length - 1);
+}
+
+/**
+ * Whether another reading of the load that the decision at `index` was made by asks for so many pods. Where pods are held
+ * that its average asks for no more (panic, a delay), the decision that brought them is looked at.
+ */
+export function isReading(pods: number, decisions: readonly Decision[], index: number): boolean {
+  const last = decisions[index];
   if (!last) return false;
-  const decision = revision !== undefined && last.part ? { ...last, ...last.part } : last;
+  const before = decisions.findLastIndex((one, i) => i < index && one.replicas !== last.replicas);
+  const readings = readingsOf(last) ?? readingsOf(decisions[before + 1]!);
+  return readings !== null && pods >= readings.fewest && pods <= readings.most;
+}
+
+/** The pods that readings of one load ask for; null where it was not the load that decided: a bound, a delay, panic. */
+function readingsOf(decision: Decision): { fewest: number; most: number } | null {
   const { target } = decision.reason;
   const average = averageOf(decision);
-  if (average === null || typeof target !== 'number' || target <= 0) return false;
-  return [1 - edgeShare, 1 + edgeShare].some((share) => Math.ceil((average * share) / target) === to);
+  if (average === null || typeof target !== 'number' || target <= 0) return null;
+  const pods = average / target;
+  if (Math.ceil(pods) !== decision.replicas) return null;
+  return { fewest: Math.ceil(pods * (1 - edgeShare)), most: Math.ceil(pods * (1 + edgeShare)) };
 }
 
 /** Why our own inputs are in doubt over a time; null: they are not. */

@@ -17,12 +17,7 @@ export function lagMessage(s: LagSentence): Message {
         ),
       });
     case 'difference':
-      return s.pods < 0.05
-        ? message('narrative.agree')
-        : message('narrative.disagree', {
-            pods: { figure: 'tenths', value: s.pods },
-            way: s.signed < -s.pods / 2 ? 'fewer' : s.signed > s.pods / 2 ? 'more' : 'both',
-          });
+      return difference(s);
     case 'setting':
       return message('narrative.setting', {
         revision: s.revision,
@@ -55,6 +50,20 @@ export function lagMessage(s: LagSentence): Message {
       });
   }
 }
+
+function difference({ pods, signed, byReading }: Extract<LagSentence, { kind: 'difference' }>): Message {
+  if (pods < least) return message('narrative.agree');
+  const tenths = (value: number): Figure => ({ figure: 'tenths', value });
+  if (pods - byReading < least) return message('narrative.agree-by-reading', { pods: tenths(pods) });
+  return message('narrative.disagree', {
+    pods: tenths(pods),
+    way: signed < -pods / 2 ? 'fewer' : signed > pods / 2 ? 'more' : 'both',
+    reading: byReading < least ? '' : message('narrative.of-that-by-reading', { pods: tenths(byReading) }),
+  });
+}
+
+/** Fewer pods are no difference: a tenth is told. */
+const least = 0.05;
 
 /** What makes most of several runs' lag, and what usually helps. */
 export function runsLagMessage({ part, share, runs, of }: RunsLag): Message {

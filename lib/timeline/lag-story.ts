@@ -19,7 +19,7 @@ export type LagSentence =
       /** An HPA on CPU or memory has no windows of Knative's, and reads others' metrics. */
       onUsage?: true;
     }
-  | { kind: 'difference'; pods: number; signed: number }
+  | { kind: 'difference'; pods: number; signed: number; byReading: number }
   | { kind: 'setting'; revision: string; setting: string; ours: string | null; theirs: string | null }
   | ({ kind: 'input' } & Pick<InputDifference, 'input' | 'ours' | 'theirs'>)
   | {

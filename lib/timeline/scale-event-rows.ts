@@ -2,7 +2,7 @@ import { type Correlation } from './correlate';
 import { type LagParts } from './lag-parts';
 
 export type ScaleOutcome =
-  'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'correction' | 'lost';
+  'matched' | 'short' | 'missed' | 'superseded' | 'met' | 'unexpected' | 'reading' | 'correction' | 'lost';
 
 /** A scale event with what was due beside what was seen. Times on the run's clock. */
 export interface ScaleEventRow {
@@ -98,6 +98,7 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
     ...c.superseded.map(due('superseded')),
     ...c.met.map(due('met')),
     ...c.unexpected.map(seen('unexpected')),
+    ...c.otherReadings.map(seen('reading')),
     ...c.corrections.map(seen('correction')),
     ...c.losses.map(({ id, atMs, readyMs, pod, revision = null }): ScaleEventRow => ({
       ...none,

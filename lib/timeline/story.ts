@@ -1,9 +1,8 @@
 import { podTargetOf } from '@/lib/model/autoscaler-config';
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
-import { isAnotherReading } from './incident-doubt';
 import { type Incident } from '@/lib/model/incident';
-import { type Decision, type Recording, type RecordingGap } from '@/lib/model/recording';
+import { type Recording, type RecordingGap } from '@/lib/model/recording';
 import { noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
 import { revisionRules, revisionSentences, type RevisionSentence } from './revision-story';
 import { type Message, sentMessage } from '@/lib/model/message';
@@ -159,7 +158,7 @@ export function storyOf(
         range: { fromMs: atMs, toMs: atMs },
         eventId: id,
       })),
-    ...unasked(correlation, decisions).filter(isNew),
+    ...unasked(correlation).filter(isNew),
     ...lossSentences(correlation).filter(isNew),
     ...gaps.map(({ what, fromMs, toMs, reason, code, data }): StorySentence => ({
       kind: 'gap',
@@ -356,11 +355,11 @@ function descentsOf(matched: readonly ScaleMatch[], expected: Correlation['expec
   });
 }
 
-/** Unexpected events in a row that go on in one direction, as one; not those that another reading of the load asks for. */
-function unasked({ unexpected, observed }: Correlation, decisions: readonly Decision[]): StorySentence[] {
+/** Unexpected events in a row that go on in one direction, as one. */
+function unasked({ unexpected, observed }: Correlation): StorySentence[] {
   return byRevision(observed).flatMap((own) =>
     unaskedOf(
-      unexpected.filter((event) => own.includes(event) && !isAnotherReading(event, decisions)),
+      unexpected.filter((event) => own.includes(event)),
       own,
     ),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorAt } from '@/lib/api/api-problem';
-import { envOf, firstDraft, inputKind, nameOf, plainEnvOf, tagsOf } from './draft';
+import { envOf, firstDraft, inputKind, isOfVariables, nameOf, plainEnvOf, tagsOf } from './draft';
 
 const script = {
   name: 'tutorial',
@@ -44,6 +44,11 @@ describe('draft', () => {
     expect(errorAt(errors, 'tags')).toBe('too long');
     expect(errorAt(errors, 'env.K6_X')).toBe('reserved');
     expect(errorAt(errors, 'name')).toBeUndefined();
+    expect([isOfVariables(errors), isOfVariables(errors.slice(1)), isOfVariables([])]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('types an input by its default', () => {

@@ -1,3 +1,4 @@
+import { type FieldProblem } from '@/lib/api/api-problem';
 import { isSecretVariable } from '@/lib/masking/secret-names';
 import { type Run } from '@/lib/model/run';
 import { type Script } from '@/lib/model/script';
@@ -78,6 +79,11 @@ export function envOf(draft: Draft): Record<string, string> {
       .filter(({ name }) => name.trim() !== '')
       .map(({ name, value }): [string, string] => [name.trim(), value]),
   ]);
+}
+
+/** Whether all that is refused is in variables and parameters, whose fields tell it. */
+export function isOfVariables(errors: readonly FieldProblem[]): boolean {
+  return errors.length > 0 && errors.every(({ path }) => path.startsWith('env.'));
 }
 
 /** The variables that viewers and links may read: those marked so, and a script's parameters but for what may be a secret. */

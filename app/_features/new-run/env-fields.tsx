@@ -28,7 +28,7 @@ export function EnvFields({
       </h2>
       <p className="text-xs text-muted-foreground">{t('newRun.envHint')}</p>
       {env.map((one, index) => {
-        const error = errorAt(errors, `env.${one.name}`);
+        const error = errorAt(errors, `env.${one.name.trim()}`);
         return (
           <div key={index}>
             <div className="grid grid-cols-2 items-center gap-x-2 gap-y-1">

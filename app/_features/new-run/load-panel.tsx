@@ -38,15 +38,15 @@ export function LoadPanel({
   options,
   problem,
   loading,
-  isRefused,
+  refused,
 }: {
   service: Service | undefined;
   /** As k6 made them last; null: not yet. */
   options: Readonly<Record<string, unknown>> | null;
   problem: ApiProblem | null;
   loading: boolean;
-  /** Why is told at the script. */
-  isRefused: boolean;
+  /** Where it is told why. */
+  refused: 'script' | 'variable' | null;
 }) {
   const t = useWords();
   const say = useSay();
@@ -81,12 +81,18 @@ export function LoadPanel({
           </span>
         )}
       </div>
-      {problem && isRefused && (
+      {problem && refused && (
         <p role="status" className="text-sm text-muted-foreground">
-          {load ? t('newRun.load.refusedBefore') : t('newRun.load.refused')}
+          {refused === 'script'
+            ? load
+              ? t('newRun.load.refusedBefore')
+              : t('newRun.load.refused')
+            : load
+              ? t('newRun.load.variableBefore')
+              : t('newRun.load.variable')}
         </p>
       )}
-      {problem && !isRefused && <ProblemNotice problem={problem} />}
+      {problem && !refused && <ProblemNotice problem={problem} />}
       {!options && !problem && <Skeleton className="h-72 w-full" />}
       {options && !load && <p className="text-sm text-muted-foreground">{t('newRun.load.unknown')}</p>}
       {load && (

@@ -16,7 +16,7 @@ import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { envOf, firstDraft, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
+import { envOf, firstDraft, isOfVariables, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
 import { LoadPanel } from './load-panel';
@@ -57,6 +57,7 @@ export function NewRunForm({
   const chosen = services.find(({ id }) => id === draft.serviceId);
   const scriptText = draft.scriptText ?? scripts.find(({ name }) => name === draft.scriptName)?.body ?? '';
   const inspection = useInspection(draft, scriptText, chosen);
+  const fieldErrors = [...errors, ...(inspection.problem?.errors ?? [])];
   const [refused, setRefused] = useState<{ text: string; problem: ApiProblem } | null>(null);
   const scriptProblems = useMemo(
     () => scriptProblemsOf([inspection.problem, refused?.text === scriptText ? refused.problem : null]),
@@ -158,10 +159,12 @@ export function NewRunForm({
           scripts={scripts}
           draft={draft}
           change={change}
-          errors={errors}
+          errors={fieldErrors}
           text={scriptText}
           problems={scriptProblems}
-          isTaken={inspection.data !== null && !inspection.loading && scriptProblems.length === 0}
+          isTaken={
+            inspection.data !== null && !inspection.loading && !inspection.problem && !scriptProblems.length
+          }
           jump={jump}
           onJump={(place) => setJump({ ...place })}
         />
@@ -172,7 +175,13 @@ export function NewRunForm({
         options={inspection.data}
         problem={inspection.problem}
         loading={inspection.loading}
-        isRefused={scriptProblems.length > 0}
+        refused={
+          scriptProblems.length > 0
+            ? 'script'
+            : isOfVariables(inspection.problem?.errors ?? [])
+              ? 'variable'
+              : null
+        }
       />
       <div className="min-w-0 space-y-5 xl:col-start-2 xl:row-span-2 xl:row-start-1">
         <div className="panel space-y-5 p-4 sm:p-5">
@@ -193,8 +202,8 @@ export function NewRunForm({
             />
           </Field>
         </div>
-        <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={errors} />
-        {problem && !isOfScript(problem) && (
+        <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={fieldErrors} />
+        {problem && !isOfScript(problem) && !isOfVariables(errors) && (
           <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />
         )}
         <Button type="submit" variant="primary" className="h-10 w-full" busy={busy}>

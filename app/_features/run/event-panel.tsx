@@ -207,6 +207,7 @@ function PanelBody({
       {outcome === 'superseded' && <p>{t('events.supersededText')}</p>}
       {outcome === 'met' && <p>{t('events.metText')}</p>}
       {outcome === 'unexpected' && <p>{t('events.unexpectedText')}</p>}
+      {outcome === 'reading' && <p>{t('review.events.readingText')}</p>}
       {outcome === 'correction' && <p>{t('review.events.correctionText')}</p>}
       {outcome === 'short' && match && (
         <p>{t('review.events.shortText', { reached: match.reached, to: match.expected.to })}</p>

@@ -10,6 +10,7 @@ export const outcomeTones: Record<ScaleOutcome, Tone> = {
   superseded: 'neutral',
   met: 'neutral',
   unexpected: 'warning',
+  reading: 'neutral',
   correction: 'neutral',
   lost: 'danger',
 };
@@ -26,12 +27,13 @@ export function outcomeOf(c: Correlation, id: string): ScaleOutcome | null {
   if (has(c.superseded)) return 'superseded';
   if (has(c.met)) return 'met';
   if (has(c.corrections)) return 'correction';
+  if (has(c.otherReadings)) return 'reading';
   if (has(c.losses)) return 'lost';
   return has(c.unexpected) ? 'unexpected' : null;
 }
 
 export function outcomeWord(t: Words, outcome: ScaleOutcome): string {
-  return outcome === 'short' || outcome === 'correction' || outcome === 'lost'
+  return outcome === 'short' || outcome === 'reading' || outcome === 'correction' || outcome === 'lost'
     ? t(`review.outcome.${outcome}`)
     : t(`events.${outcome}`);
 }

@@ -65,6 +65,7 @@ function pickNeighbour({ correlation }: ChartModel, view: ChartView, step: 1 | -
   const events = [
     ...correlation.expected,
     ...correlation.unexpected,
+    ...correlation.otherReadings,
     ...correlation.corrections,
     ...correlation.losses,
   ].sort((a, b) => a.atMs - b.atMs);

@@ -5,7 +5,7 @@ export interface LaneItem {
   id: string;
   /** Whose pods it is about; null where the service has one revision. */
   revision: string | null;
-  kind: 'matched' | 'short' | 'missed' | 'idle' | 'unexpected' | 'lost';
+  kind: 'matched' | 'short' | 'missed' | 'idle' | 'unexpected' | 'reading' | 'lost';
   fromMs: number;
   toMs: number;
   expectedMs: number | null;
@@ -77,11 +77,13 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       change: [from, to],
       lagMs: null,
     });
-  for (const { id, atMs, from, to, revision = null } of [...c.unexpected, ...c.corrections]) {
+  const unasked = [...c.unexpected, ...c.corrections, ...c.otherReadings];
+  for (const event of unasked) {
+    const { id, atMs, from, to, revision = null } = event;
     items.push({
       id,
       revision,
-      kind: 'unexpected',
+      kind: c.otherReadings.includes(event) ? 'reading' : 'unexpected',
       fromMs: atMs,
       toMs: atMs,
       expectedMs: null,
