@@ -32,7 +32,7 @@ export function partsOfRun(run: Run, recorded: Recording, stepMs?: number): RunP
   return {
     run,
     recording,
-    correlation: correlate(recording, run.loadStartMs),
+    correlation: correlate(recording, run.loadStartMs, run.loadEndMs),
     columns: loadColumns(recording, mostColumns, stepMs),
     endMs: Math.max(
       1000,

@@ -50,6 +50,8 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         id: run.id,
         name: run.name,
         state: run.state,
+        verdict: run.verdict?.outcome ?? null,
+        verdict_said: run.verdict?.said.text ?? null,
         service: run.service.name,
         namespace: run.service.namespace,
         host: run.service.host,

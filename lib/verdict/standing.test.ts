@@ -116,6 +116,20 @@ describe('a run against another whose requests are alike', () => {
     ]);
   });
 
+  it('is worse where it fails by more than the other, held to the same', () => {
+    const failing = (outcome: VerdictOutcome): VerdictCheck => ({
+      subject: 'failures',
+      outcome,
+      said: { code: `verdict.failures-${outcome}`, data: {}, text: outcome },
+      range: null,
+    });
+    const before = verdict('fail', { checks: [threshold('fail'), failing('pass')] });
+    const now = verdict('fail', { checks: [threshold('fail'), failing('fail')] });
+    expect(codes(before, now)).toEqual(['verdict.failures-fail']);
+    expect(codes(now, now)).toEqual([]);
+    expect(codes(before, { ...now, objective: { ...noObjective, failedShare: 0.1 } })).toEqual([]);
+  });
+
   it('cannot be told to be as good where its verdict became unclear', () => {
     expect(standingOf(alike, verdict('pass'), verdict('unclear'))).toEqual({ ...alike, again: 1, also: [] });
     expect(standingOf({ ...alike, again: 4 }, verdict('pass'), verdict('unclear')).again).toBe(4);

@@ -1,4 +1,5 @@
 import { message, sentMessage, type Message } from '@/lib/model/message';
+import { type Objective } from '@/lib/model/objective';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type Verdict, type VerdictCheck } from '@/lib/model/verdict';
 
@@ -49,9 +50,30 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
         ]
       : []),
   ];
-  return worse.length === 0 && run.outcome === 'fail' && reference.outcome !== 'fail'
-    ? [message('verdict.fails-now')]
-    : worse;
+  if (worse.length > 0 || run.outcome !== 'fail') return worse;
+  return reference.outcome === 'fail' ? failsToo(reference, run) : [message('verdict.fails-now')];
+}
+
+/** What of an objective each check holds a run to; a threshold, a scale-up that never came and a regression are told apart. */
+const limitsOf: Partial<Record<VerdictCheck['subject'], readonly (keyof Objective)[]>> = {
+  end: [],
+  failures: ['failedShare'],
+  slow: ['slowShare', 'slowerThanMs'],
+  'over-limit': ['overLimitMs'],
+  waiting: ['mostWaiting'],
+  'cold-starts': ['coldStarts'],
+  incident: ['incidentMs'],
+  lag: ['lagMs'],
+};
+
+/** What a run fails by beside what the reference failed by, where both were held to the same. */
+function failsToo(reference: Verdict, run: Verdict): Message[] {
+  return Object.entries(limitsOf).flatMap(([subject, limits]) => {
+    const isKept = reference.checks.every((check) => check.subject !== subject || check.outcome === 'pass');
+    const isSame = limits.every((limit) => reference.objective[limit] === run.objective[limit]);
+    const fails = run.checks.find((check) => check.subject === subject && check.outcome === 'fail');
+    return isKept && isSame && fails ? [sentMessage(fails.said.code, fails.said.data, fails.said.text)] : [];
+  });
 }
 
 function thresholdOf({ subject, said: { data } }: VerdictCheck): string {

@@ -25,7 +25,7 @@ import { useAsked } from '@/app/_ui/data/use-asked';
 import { Time } from '@/app/_ui/time';
 import { useWords, useLanguages, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
-import { StateBadge } from '@/app/_ui/state-badge';
+import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Kbd } from '@/app/_ui/primitives/kbd';
 import { useChangeLocale } from './preferences';
 
@@ -144,7 +144,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
             {runs.map((run) =>
               item(
                 `${run.name} ${run.serviceName} ${run.scriptName} ${run.id}`,
-                <StateBadge state={run.state} />,
+                <RunBadge state={run.state} verdict={run.verdict} />,
                 <>
                   <span className="truncate">{run.name}</span>
                   <Time
