@@ -1,14 +1,14 @@
 'use client';
 
 import { TriangleAlert } from 'lucide-react';
-import { type ApiProblem } from '@/lib/api/api-problem';
+import { isGone, type ApiProblem } from '@/lib/api/api-problem';
 import { type Words } from '@/lib/words/words';
 import { useWords } from './words/provider';
 import { cn } from './cn';
 
 /** A problem in words that say what to do. */
 export function problemWords(problem: ApiProblem, t: Words): string {
-  if (problem.status === 0) return t('errors.network');
+  if (isGone(problem)) return t('errors.network');
   if (problem.status === -1) return `${t('errors.unexpected')} ${problem.detail}`.trim();
   return problem.detail || problem.title;
 }

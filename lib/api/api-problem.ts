@@ -38,6 +38,15 @@ export function errorAt(errors: readonly FieldProblem[], path: string): string |
   return errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
 }
 
+/** What a proxy answers in the place of a dashboard that is gone. */
+const proxyStatuses: readonly number[] = [502, 503, 504];
+const titleWithout = (status: number): string => `HTTP ${status}`;
+
+/** Whether no dashboard answered: its own refusals, of these statuses too, have a title. */
+export function isGone({ status, title }: ApiProblem): boolean {
+  return status === 0 || (proxyStatuses.includes(status) && title === titleWithout(status));
+}
+
 /** Any thrown thing as an ApiProblem. */
 export function toProblem(error: unknown): ApiProblem {
   return error instanceof ApiProblem
@@ -50,7 +59,7 @@ export function problemOfAnswer(status: number, value: unknown): ApiProblem {
   const { title, detail, errors, code, data } = (
     typeof value === 'object' && value !== null ? value : {}
   ) as Record<string, unknown>;
-  if (typeof title !== 'string') return new ApiProblem(status, `HTTP ${status}`, '');
+  if (typeof title !== 'string') return new ApiProblem(status, titleWithout(status), '');
   return new ApiProblem(
     status,
     title,

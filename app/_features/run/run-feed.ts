@@ -10,7 +10,7 @@ import { endedStates, type Run } from '@/lib/model/run';
 import { RequestTable } from '@/app/_ui/charts/columns';
 import { makeModel, type ChartModel } from '@/app/_ui/charts/model';
 import { createStore, type Store } from '@/app/_ui/charts/store';
-import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
+import { isGone, toProblem, type ApiProblem } from '@/lib/api/api-problem';
 import { type RunSource } from '@/app/_ui/data/run-source';
 import { type LogLine } from '@/lib/model/recording';
 
@@ -90,7 +90,7 @@ export class RunFeed {
       this.problem.set(problem);
       this.connection.set('failed');
       // A dashboard that is gone may come back.
-      if (problem.status === 0) this.waiting = setTimeout(() => this.retry(), goneAgainMs);
+      if (isGone(problem)) this.waiting = setTimeout(() => this.retry(), goneAgainMs);
     }
   }
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { type ApiAnswer } from '@/lib/api/client';
+import { isGone as isGoneBy } from '@/lib/api/api-problem';
 import { api } from './api';
 import { useAsked } from './use-asked';
 
@@ -11,7 +12,7 @@ export function useStatus(onBack: () => void): {
   const { data, problem } = useAsked((signal) => api('GET /api/status', { signal }), 'status', {
     live: true,
   });
-  const isGone = problem?.status === 0;
+  const isGone = problem !== null && isGoneBy(problem);
   const wasGone = useRef(false);
   const latest = useRef(onBack);
   useEffect(() => {
