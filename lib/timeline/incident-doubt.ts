@@ -67,9 +67,22 @@ export function isAnotherReading(
 export function isReading(pods: number, decisions: readonly Decision[], index: number): boolean {
   const last = decisions[index];
   if (!last) return false;
-  const before = decisions.findLastIndex((one, i) => i < index && one.replicas !== last.replicas);
-  const readings = readingsOf(last) ?? readingsOf(decisions[before + 1]!);
+  const readings = readingsOf(last) ?? readingsOf(broughtBy(decisions, index));
   return readings !== null && pods >= readings.fewest && pods <= readings.most;
+}
+
+/** Pods are looked for this far back (ms): longer than panic and delays usually hold them, and a day is soon gone through. */
+const mostHeldMs = 600_000;
+
+/** The decision that brought the pods which the one at `index` holds. */
+function broughtBy(decisions: readonly Decision[], index: number): Decision {
+  const { replicas, atMs } = decisions[index]!;
+  let first = index;
+  for (let one = decisions[first - 1]; one?.replicas === replicas; one = decisions[first - 1]) {
+    if (one.atMs < atMs - mostHeldMs) break;
+    first--;
+  }
+  return decisions[first]!;
 }
 
 /** The pods that readings of one load ask for; null where it was not the load that decided: a bound, a delay, panic. */
