@@ -97,3 +97,31 @@ it('is told as that, in the events and in the story', () => {
   );
   expect(english(lagMessage({ ...apart, byReading: 0 }))).toMatch(/asked for fewer\.$/);
 });
+
+it('is no incident, until no reading of the load asks for it', () => {
+  /** 4.04 pods are due, and the cluster has four from second 20 on; from `risesMs` on 4.6 are, which it has not either. */
+  const incidents = (risesMs: number) => {
+    const load = (atMs: number): number => (atMs >= risesMs ? 23 : 20.2);
+    const recording = madeRecording({
+      seconds: 40,
+      load: (second) => load(second * 1000),
+      decisions: Array.from({ length: 20 }, (_, i): [number, number, number] => [
+        i * 2000,
+        5,
+        load(i * 2000),
+      ]),
+      pods: [...many(4, { ready: 0 }), { ready: 0, ending: 20_000, gone: 20_500 }],
+    });
+    return correlate(recording, 0, 40_000).incidents.map(({ kind, startMs }) => [kind, startMs]);
+  };
+  expect(incidents(Infinity)).toEqual([]);
+  expect(incidents(30_000)).toEqual([['short', 30_000]]);
+  // One more than 3.98 that are due.
+  const made = madeRecording({
+    seconds: 40,
+    load: () => 19.9,
+    decisions: Array.from({ length: 20 }, (_, i): [number, number, number] => [i * 2000, 4, 19.9]),
+    pods: [...many(4, { ready: 0 }), { made: 20_000, ready: 20_500 }],
+  });
+  expect(correlate(made, 0, 40_000).incidents).toEqual([]);
+});

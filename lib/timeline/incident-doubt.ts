@@ -60,6 +60,14 @@ export function isAnotherReading(
   return isReading(to, own, own.length - 1);
 }
 
+/** From when on (ms) no reading of the load asks for what a change that was not asked for came to; Infinity: one does to the end. */
+export function unaskedFrom(event: ObservedScaleEvent, decisions: readonly Decision[]): number {
+  if (!isAnotherReading(event, decisions)) return event.atMs;
+  const known = decisions.filter(({ valid }) => valid);
+  const first = known.find(({ atMs }, i) => atMs > event.atMs && !isReading(event.to, known, i));
+  return first?.atMs ?? Infinity;
+}
+
 /**
  * Whether another reading of the load that the decision at `index` was made by asks for so many pods. Where pods are held
  * that its average asks for no more (panic, a delay), the decision that brought them is looked at.

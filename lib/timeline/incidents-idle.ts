@@ -1,4 +1,5 @@
 import { type Span } from './cost';
+import { unaskedFrom } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
 import { changedMs, samplesIn, targetAt } from './load-signal';
@@ -61,12 +62,12 @@ function downStretch(
   };
 }
 
-/** Pods that were made though they were not due. */
+/** Pods that were made though they were not due by any reading of the load. */
 function madeStretch(
   event: ObservedScaleEvent,
-  { observed, expected, signal, endMs }: SignalledInput,
+  { observed, expected, signal, endMs, decisions }: SignalledInput,
 ): Stretch | null {
-  const fromMs = event.readyMs[0] ?? event.atMs;
+  const fromMs = Math.max(event.readyMs[0] ?? event.atMs, unaskedFrom(event, decisions));
   const goneMs =
     observed.find(({ atMs, to }) => atMs > event.atMs && to <= event.from)?.completeMs ?? Infinity;
   const dueMs = expected.find(({ atMs, to }) => atMs > event.atMs && to >= event.to)?.atMs ?? Infinity;

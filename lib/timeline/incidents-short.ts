@@ -1,7 +1,7 @@
 import { type IncidentPart } from '@/lib/model/incident';
 import { type Span } from './cost';
 import { decidedOn } from './decided';
-import { isAtEdge } from './incident-doubt';
+import { isAtEdge, unaskedFrom } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { partsByMarks, type Stretch } from './incident-stretches';
 import { cameMs, changedMs, firstAfter, type LoadSample, samplesIn, targetAt } from './load-signal';
@@ -192,13 +192,14 @@ function lossStretch(loss: PodLoss, input: SignalledInput): Stretch | null {
   return pressedStretch({ fromMs: loss.atMs, toMs }, loss.readyMs, [loss.id], input);
 }
 
-/** Pods that were taken away though they were due. */
+/** Pods that were taken away though they were due by whatever reading of the load. */
 function takenStretch(event: ObservedScaleEvent, input: SignalledInput): Stretch | null {
   if (event.to > event.from) return null;
+  const fromMs = unaskedFrom(event, input.decisions);
   const backMs = readyMs(event.atMs, event.from, input);
   const dueMs = input.expected.find(({ atMs, to }) => atMs > event.atMs && to <= event.to)?.atMs ?? Infinity;
   const toMs = Math.min(backMs ?? Infinity, dueMs, Math.max(event.atMs, input.load.toMs));
-  return pressedStretch({ fromMs: event.atMs, toMs }, backMs, [event.id], input);
+  return fromMs < toMs ? pressedStretch({ fromMs, toMs }, backMs, [event.id], input) : null;
 }
 
 function pressedStretch(
