@@ -7,7 +7,7 @@ import { saidOf, verdictLooks } from '@/app/_ui/verdict/look';
 import { useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 
-/** The verdicts first: how the newest run stands and how many failed, then one sign a run, in the order of time. */
+/** The verdicts first: how the newest run that is judged stands and how many failed, then one sign a run, in the order of time. */
 export function VerdictLine({
   runs,
   verdicts,
@@ -33,7 +33,9 @@ export function VerdictLine({
       className={cn('rounded-xl border px-4 py-3 sm:px-5', box)}
     >
       <p className={cn('text-[15px] leading-snug font-semibold break-words', text)}>
-        {t('verdicts.newest', { said: say(saidOf(newest.verdict.said)) })}
+        {t(newest.run === runs.at(-1) ? 'verdicts.newest' : 'verdicts.newestJudged', {
+          said: say(saidOf(newest.verdict.said)),
+        })}
       </p>
       <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <span className="text-xs text-muted-foreground">
