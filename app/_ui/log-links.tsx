@@ -11,7 +11,31 @@ import { useWords } from './words/provider';
 /** The address of the logs of a stretch of the run's clock; null: its service has no link to them. */
 type LogsOf = (place: { fromMs: number; toMs: number; revision?: string | undefined }) => string | null;
 
-const Links = createContext<LogsOf>(() => null);
+const noLinks: LogsOf = () => null;
+const Links = createContext<LogsOf>(noLinks);
+
+/** Links by a template, of the newest revision where a stretch is of none. */
+function linksBy({
+  template,
+  newest,
+  originMs,
+  ...service
+}: {
+  template: string;
+  newest: string;
+  originMs: number;
+  name: string;
+  namespace: string;
+}): LogsOf {
+  return ({ fromMs, toMs, revision = newest }) =>
+    logLinkOf(template, {
+      fromUnixMs: originMs + fromMs,
+      toUnixMs: originMs + toMs,
+      service: service.name,
+      namespace: service.namespace,
+      revision,
+    });
+}
 
 /** Knows where the logs of a run are, by the template that its service has now; a reader of a link is told nothing. */
 export function LogLinks({ run, isHidden, children }: { run: Run; isHidden: boolean; children: ReactNode }) {
@@ -25,17 +49,11 @@ export function LogLinks({ run, isHidden, children }: { run: Run; isHidden: bool
   );
   const template = data?.template;
   const newest = data?.revision ?? '';
-  const logsOf = useMemo((): LogsOf => {
-    if (!template || originMs === null) return () => null;
-    return ({ fromMs, toMs, revision = newest }) =>
-      logLinkOf(template, {
-        fromUnixMs: originMs + fromMs,
-        toUnixMs: originMs + toMs,
-        service: name,
-        namespace,
-        revision,
-      });
-  }, [template, newest, originMs, name, namespace]);
+  const logsOf = useMemo(
+    () =>
+      template && originMs !== null ? linksBy({ template, newest, originMs, name, namespace }) : noLinks,
+    [template, newest, originMs, name, namespace],
+  );
   return <Links value={logsOf}>{children}</Links>;
 }
 

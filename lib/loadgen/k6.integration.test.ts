@@ -632,7 +632,7 @@ describe('inspectScript', () => {
       'llm',
     ]);
     for (const { name, body, title, question, parameters } of scripts) {
-      expect([name, title, question].every((text) => text.length > 3)).toBe(true);
+      expect([name, title, question].every((text) => text.length >= 3)).toBe(true);
       const target = { TARGET_URL: 'http://127.0.0.1:1', HOST: 'x.example.com' };
       const byDefault = await inspect(body, target);
       const stated = await inspect(body, {
