@@ -1,12 +1,12 @@
 'use client';
 
 import '@/app/_ui/charts/register';
-import { type ChartData, type ChartOptions, type Point, type Scale } from 'chart.js';
+import { type ChartData, type ChartOptions, type Point } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { Swatch } from '@/app/_ui/charts/swatch';
 import { pattern, withAlpha, type ChartTheme, type ColourName } from '@/app/_ui/charts/theme';
-import { timeTicks } from '@/app/_ui/charts/ticks';
+import { smallChartOptions } from '@/app/_ui/charts/small-chart';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { below, type LegendItem } from '@/app/_ui/charts/series';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
@@ -16,7 +16,6 @@ import { type PlannedPods, timesOf } from '@/lib/timeline/planned-pods';
 import { formatClock, formatNumber, formatRate } from '@/lib/words/format';
 
 const height = 150;
-const axisWidth = 52;
 /** Told apart by pattern too. */
 const looks: {
   colour: ColourName;
@@ -264,62 +263,24 @@ function Plot({
     }),
     [series, theme],
   );
-  const options = useMemo<ChartOptions<'line'>>(() => {
-    const font = { family: theme.font, size: 11 };
-    return {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      parsing: false,
-      normalized: true,
-      events: ['mousemove', 'mouseout', 'touchmove'],
-      layout: { padding: { top: 6, right: 14 } },
-      onHover: (event, _elements, chart) => {
-        const atMs = chart.scales.x?.getValueForPixel(event.x ?? -1);
-        onRead(atMs === undefined || atMs < 0 || atMs > endMs ? null : atMs);
-      },
-      scales: {
-        x: {
-          type: 'linear',
-          min: 0,
-          max: Math.max(1, endMs),
-          grid: { color: theme.colours.grid, drawTicks: false },
-          border: { color: theme.colours.grid },
-          afterBuildTicks: (axis: Scale) => {
-            const most = Math.max(3, Math.floor(axis.width / 84));
-            axis.ticks = timeTicks(axis.min, axis.max, most).map((value) => ({ value }));
-          },
-          ticks: {
-            color: theme.colours.axis,
-            font,
-            maxRotation: 0,
-            padding: 6,
-            autoSkip: false,
-            callback: (value) => formatClock(Number(value), endMs < 4000),
-          },
+  const options = useMemo<ChartOptions<'line'>>(
+    () => ({
+      ...smallChartOptions({
+        theme,
+        end: Math.max(1, endMs),
+        unitMs: 1,
+        isFine: endMs < 4000,
+        values: {
+          reach: isWhole ? 2 : 1,
+          most: 4,
+          isWhole,
+          tell: (value) => (isWhole ? formatNumber(value, locale) : formatRate(value, locale)),
         },
-        y: {
-          beginAtZero: true,
-          suggestedMax: isWhole ? 2 : 1,
-          grace: '6%',
-          grid: { color: theme.colours.grid, drawTicks: false },
-          border: { display: false },
-          afterFit: (axis: Scale) => {
-            axis.width = axisWidth;
-          },
-          ticks: {
-            color: theme.colours.axis,
-            font,
-            padding: 8,
-            maxTicksLimit: 4,
-            ...(isWhole ? { precision: 0 } : {}),
-            callback: (value) =>
-              isWhole ? formatNumber(Number(value), locale) : formatRate(Number(value), locale),
-          },
-        },
-      },
+        onPoint: onRead,
+      }),
       plugins: { annotation: { annotations: {} }, zoom: {} },
-    };
-  }, [theme, locale, isWhole, endMs, onRead]);
+    }),
+    [theme, locale, isWhole, endMs, onRead],
+  );
   return <Chart type="line" data={data} options={options} role="img" aria-label={label} />;
 }

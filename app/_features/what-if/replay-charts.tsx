@@ -1,20 +1,19 @@
 'use client';
 
 import '@/app/_ui/charts/register';
-import { type ChartData, type ChartOptions, type Point, type Scale } from 'chart.js';
+import { type ChartData, type ChartOptions, type Point } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { Swatch } from '@/app/_ui/charts/swatch';
 import { pattern, withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
-import { timeTicks } from '@/app/_ui/charts/ticks';
+import { smallChartOptions } from '@/app/_ui/charts/small-chart';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { formatClock, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 
 const height = 210;
-const axisWidth = 52;
 
 interface Line {
   key: 'observed' | 'own' | 'changed';
@@ -176,65 +175,19 @@ function Plot({
     [lines, theme, stepSeconds],
   );
   const options = useMemo<ChartOptions<'line'>>(() => {
-    const font = { family: theme.font, size: 11 };
     return {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      parsing: false,
-      normalized: true,
-      events: ['mousemove', 'mouseout', 'touchmove'],
-      layout: { padding: { top: 6, right: 14 } },
-      onHover: (event, _elements, chart) => {
-        const seconds = chart.scales.x?.getValueForPixel(event.x ?? -1);
-        onRead(
-          seconds === undefined || seconds < 0 || seconds > lengthSeconds
-            ? null
-            : Math.min(Math.floor(seconds / stepSeconds), Math.ceil(lengthSeconds / stepSeconds) - 1),
-        );
-      },
-      scales: {
-        x: {
-          type: 'linear',
-          min: 0,
-          max: lengthSeconds,
-          grid: { color: theme.colours.grid, drawTicks: false },
-          border: { color: theme.colours.grid },
-          afterBuildTicks: (axis: Scale) => {
-            axis.ticks = timeTicks(
-              axis.min * 1000,
-              axis.max * 1000,
-              Math.max(3, Math.floor(axis.width / 84)),
-            ).map((ms) => ({ value: ms / 1000 }));
-          },
-          ticks: {
-            color: theme.colours.axis,
-            font,
-            maxRotation: 0,
-            padding: 6,
-            autoSkip: false,
-            callback: (value) => formatClock(Number(value) * 1000),
-          },
-        },
-        y: {
-          beginAtZero: true,
-          suggestedMax: 2,
-          grace: '6%',
-          grid: { color: theme.colours.grid, drawTicks: false },
-          border: { display: false },
-          afterFit: (axis: Scale) => {
-            axis.width = axisWidth;
-          },
-          ticks: {
-            color: theme.colours.axis,
-            font,
-            padding: 8,
-            maxTicksLimit: 5,
-            precision: 0,
-            callback: (value) => formatNumber(Number(value), locale),
-          },
-        },
-      },
+      ...smallChartOptions({
+        theme,
+        end: lengthSeconds,
+        unitMs: 1000,
+        values: { reach: 2, most: 5, isWhole: true, tell: (value) => formatNumber(value, locale) },
+        onPoint: (seconds) =>
+          onRead(
+            seconds === null
+              ? null
+              : Math.min(Math.floor(seconds / stepSeconds), Math.ceil(lengthSeconds / stepSeconds) - 1),
+          ),
+      }),
       plugins: {
         annotation: {
           annotations: Object.fromEntries(
