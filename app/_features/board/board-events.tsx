@@ -3,6 +3,7 @@ import { incidentWith } from '@/app/_ui/charts/lane-incidents';
 import { type ChartModel, shortRevision } from '@/app/_ui/charts/model';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { IncidentEvents } from '@/app/_ui/incidents/incident-events';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Cell, Table } from '@/app/_ui/table';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
@@ -39,19 +40,11 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
             isOpen={(id) => id === opened}
             onToggle={(id) => view.opened.set(id === opened ? null : id)}
           >
-            {({ eventIds }) => {
-              const own = rows.filter(({ id }) => eventIds.includes(id));
-              return (
-                own.length > 0 && (
-                  <section className="mt-5">
-                    <h3 className="mb-2 text-xs font-medium text-muted-foreground">
-                      {t('incidentPage.events')}
-                    </h3>
-                    <EventRows rows={own} tell={tell} service={service} />
-                  </section>
-                )
-              );
-            }}
+            {({ eventIds }) => (
+              <IncidentEvents rows={rows} eventIds={eventIds}>
+                {(own) => <EventRows rows={own} tell={tell} service={service} />}
+              </IncidentEvents>
+            )}
           </IncidentTable>
         </section>
       )}

@@ -11,6 +11,7 @@ import { revisionMessage, revisionSentences } from '@/lib/timeline/revision-stor
 import { shortRevision, type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { IncidentEvents } from '@/app/_ui/incidents/incident-events';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { addingUp } from '@/lib/statistics/adding-up';
@@ -105,19 +106,11 @@ export function EventsTab({
           isOpen={(id) => whole || openIds.includes(id)}
           onToggle={toggle}
         >
-          {({ eventIds }) => {
-            const own = rows.filter(({ id }) => eventIds.includes(id));
-            return (
-              own.length > 0 && (
-                <section className="mt-5">
-                  <h3 className="mb-2 text-xs font-medium text-muted-foreground">
-                    {t('incidentPage.events')}
-                  </h3>
-                  <EventsTable rows={own} model={model} view={view} whole={whole} />
-                </section>
-              )
-            );
-          }}
+          {({ eventIds }) => (
+            <IncidentEvents rows={rows} eventIds={eventIds}>
+              {(own) => <EventsTable rows={own} model={model} view={view} whole={whole} />}
+            </IncidentEvents>
+          )}
         </IncidentTable>
       )}
       {outside.length > 0 && (
