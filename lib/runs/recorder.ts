@@ -5,7 +5,7 @@ import { message, type Message, messageOfError } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
 import { noteProtocols } from '@/lib/store/runs';
-import { busyIn, protocolOf, protocolsIn } from '@/lib/timeline/protocols';
+import { busyIn, protocolOf } from '@/lib/timeline/protocols';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
@@ -23,6 +23,7 @@ import { announceChange, type Change } from './changes';
 import { type PastInput, type PastPod } from './past';
 import { ServiceAnnotator, type RevisionSettings, type ServiceAnnotatorOptions } from './service-annotator';
 import { QueueFull, WriteQueue } from './write-queue';
+import { protocols, type Protocol } from '@/lib/model/protocol';
 import { english } from '@/lib/words/english';
 
 /** How much of a run waits in memory while the database cannot be written: some minutes of a run with 1,000 series. */
@@ -69,8 +70,8 @@ export class Recorder {
   } | null = null;
   /** Seconds that k6's requests took together, and the sum and number of the gateway's seconds in the load. */
   private readonly counted = { k6Seconds: 0, gateway: 0, gatewaySeconds: 0 };
-  /** Those metrics that tell of requests. */
-  private readonly requestMetrics = new Set<string>();
+  /** What its requests have been of so far. */
+  private readonly protocols = new Set<Protocol>();
   private loadStartMs: number | null = null;
   /** The part of 1 of the requests that the Route gives each revision; null: it did not tell. */
   private shares: Record<string, number> | null = null;
@@ -260,7 +261,11 @@ export class Recorder {
       }
       await rows.appendPush(this.store, this.runId, stored, column);
       if (isNew) {
-        await noteProtocols(this.store, this.runId, protocolsIn([...this.requestMetrics]));
+        await noteProtocols(
+          this.store,
+          this.runId,
+          protocols.filter((protocol) => this.protocols.has(protocol)),
+        );
         announceChange(this.runId);
       }
     });
@@ -268,9 +273,12 @@ export class Recorder {
 
   /** Whether these points tell of requests of a protocol that none before told of. */
   private sawProtocols(points: readonly IngestedPoint[]): boolean {
-    const known = protocolsIn([...this.requestMetrics]).length;
-    for (const { metric } of points) if (protocolOf(metric)) this.requestMetrics.add(metric);
-    return protocolsIn([...this.requestMetrics]).length > known;
+    const known = this.protocols.size;
+    for (const { metric } of points) {
+      const protocol = protocolOf(metric);
+      if (protocol) this.protocols.add(protocol);
+    }
+    return this.protocols.size > known;
   }
 
   log(lines: Omit<LogLine, 'id'>[]): void {
