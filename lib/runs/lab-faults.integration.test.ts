@@ -8,6 +8,7 @@ import { FakeEngine } from '@/lib/loadgen/fake-engine';
 import { hasEnded } from '@/lib/model/life';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
+import { countedLags } from '@/lib/timeline/counted-lags';
 import { type IncidentPartName } from '@/lib/model/incident';
 import { storyMessage, storyOf, type StorySentence } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
@@ -41,7 +42,10 @@ async function until<T>(what: () => Promise<T | null | false>): Promise<T> {
   throw new Error(String(what));
 }
 
-/** The story of a run from zero pods on a lab with these faults, until all pods are ready. */
+/**
+ * The story of a run from zero pods on a lab with these faults, until all pods are ready. What each lag is said to be made
+ * of adds up to what its pods took.
+ */
 async function storyWith(faults: Record<string, string>): Promise<StorySentence[]> {
   stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-faults-'));
   lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
@@ -108,6 +112,9 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
   });
   const { run, recording } = await read();
   const correlation = correlate(recording, run.loadStartMs, run.loadEndMs);
+  const lags = countedLags(recording, correlation);
+  expect(lags.length).toBeGreaterThan(0);
+  for (const { partsMs, countedMs } of lags) expect(Math.abs(partsMs - countedMs)).toBeLessThanOrEqual(50);
   return storyOf(run, correlation, recording);
 }
 
