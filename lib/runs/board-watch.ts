@@ -4,9 +4,10 @@ import { type Service } from '@/lib/model/run';
 import { insertPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
 import { moveRun } from '@/lib/store/runs';
+import { alsoAssumed } from '@/lib/words/english';
 import { closeRun } from './close-run';
 import { observeService, type Observation } from './observe';
-import { beforeLoad, previousSeconds } from './previous-run';
+import { beforeLoad, hpaAssumptions, previousSeconds } from './previous-run';
 import { Recorder } from './recorder';
 import { RunClock } from './run-clock';
 import { tickAlong } from './tick-along';
@@ -43,8 +44,8 @@ export class BoardWatch {
   private async turn(): Promise<void> {
     let nextMs = this.lengthMs;
     try {
-      const next = await Piece.begin(this.store, this.service, this.stopped.signal);
       const last = this.piece;
+      const next = await Piece.begin(this.store, this.service, this.stopped.signal, last !== null);
       this.piece = next;
       await last?.end();
     } catch (error) {
@@ -68,7 +69,8 @@ class Piece {
     private readonly stopTicks: () => void,
   ) {}
 
-  static async begin(store: Store, service: Service, signal: AbortSignal): Promise<Piece> {
+  /** `goesOn`: it takes over from another, so that nothing of what came before is assumed. */
+  static async begin(store: Store, service: Service, signal: AbortSignal, goesOn: boolean): Promise<Piece> {
     const id = randomUUID();
     const clock = new RunClock();
     const { originMs, zeroMs } = clock;
@@ -77,7 +79,8 @@ class Piece {
       zeroMs,
     });
     const observation = await observeService(service, recorder, signal);
-    const { config, configOf, autoscaling, clusterVersion } = observation;
+    const { config, configOf, clusterVersion } = observation;
+    let { autoscaling } = observation;
     const loadStartMs = clock.nowMs;
     let stopTicks = (): void => undefined;
     // Without a gateway, requests are known to k6 alone: nothing could be calculated but from what pods use.
@@ -89,9 +92,13 @@ class Piece {
         nowMs: originMs + clock.nowMs,
         windowMs: config.stableWindowMs,
       });
-      const pastOf = (revision: string | null) =>
-        beforeLoad(config, recorder, previous, Date.now(), revision).past;
-      recorder.startAnnotator(config, loadStartMs, { past: pastOf(null), pastOf, configOf });
+      const { past, assumptions } = beforeLoad(config, recorder, previous);
+      recorder.startAnnotator(config, loadStartMs, {
+        past,
+        pastOf: (revision) => beforeLoad(config, recorder, previous, Date.now(), revision).past,
+        configOf,
+      });
+      autoscaling = alsoAssumed(autoscaling, [...(goesOn ? [] : assumptions), ...hpaAssumptions(config)]);
       stopTicks = tickAlong(recorder, clock.clocks.steadyMs);
     }
     await recorder.persist(() => moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }));

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listRunFacets, listRuns } from '@/lib/store/run-list';
 import { listPieces, readPieces, watchedSince } from '@/lib/store/boards';
 import { appendConcurrency, appendPodEvents, readRecording } from '@/lib/store/recording';
-import { findRun, listQueuedRuns } from '@/lib/store/runs';
+import { findRun, listQueuedRuns, updateRun } from '@/lib/store/runs';
 import { writeSetting } from '@/lib/store/settings';
+import { message, type Message } from '@/lib/model/message';
+import { assumed } from '@/lib/words/english';
 import { Boards, keepBoards } from './boards';
 import { openTestStore, registerService, until, type TestStore } from './fake-run';
 import { keepStretch, readBoard } from './read-board';
@@ -89,6 +91,26 @@ describe('a board', () => {
     expect(await listPieces(store, service.id)).toEqual([id]);
     await keepBoards(store, originMs + 49 * hourMs);
     expect(await listPieces(store, service.id)).toEqual([]);
+  });
+
+  it('states what was assumed of all of a stretch, once', async () => {
+    const { store, service, boards, id } = await watched();
+    await boards.stop();
+    const shared = message('assumptions.mpa-webhook');
+    const past = message('assumptions.idle-before', { seconds: 60 });
+    const assume = async (pieceId: string, codes: Message[]): Promise<void> => {
+      const { autoscaling } = (await findRun(store, pieceId))!;
+      await updateRun(store, pieceId, { autoscaling: { ...autoscaling!, ...assumed(codes) } });
+    };
+    await assume(id, [shared, past]);
+    const next = new Boards(store);
+    await next.resume();
+    const pieces = async () => readPieces(store, service.id, all);
+    await until(async () => (await pieces()).length === 2);
+    await next.stop();
+    await assume((await pieces()).at(-1)!.id, [shared]);
+    const page = await readBoard(store, service, all);
+    expect(page!.run.autoscaling).toMatchObject(assumed([shared, past]));
   });
 
   it('gives a stretch as a page draws it, and keeps one as a run of its own', async () => {

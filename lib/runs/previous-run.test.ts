@@ -54,6 +54,26 @@ it('gives nothing of a run that the window has forgotten, nor of another service
   expect(await ask(5000, { ...service, kubeContext: 'another-cluster' })).toBeNull();
 });
 
+it('gives the run before a board that has just begun too, each second once', async () => {
+  const { id } = await queueRun(store, service, 'board');
+  const recorder = new Recorder(store, id, originMs + 9000, (error) => {
+    throw error;
+  });
+  const sample = { source: 'gateway', active: 7, waiting: 0, total: 7, instant: false } as const;
+  for (const atMs of [1000, 2000, 3000]) void recorder.concurrency({ ...sample, atMs });
+  await recorder.flush();
+  await updateRun(store, id, { originMs: originMs + 9000, endedAtMs: originMs + 12_500 });
+  const { seconds, endedMs } = (await ask(5000))!;
+  expect(endedMs).toBe(originMs + 12_000);
+  expect(seconds.map(({ atMs, value }) => [(atMs - originMs) / 1000, value])).toEqual([
+    ...Array.from({ length: 9 }, (_, i) => [i + 1, 4]),
+    [10, 7],
+    [11, 7],
+    [12, 7],
+  ]);
+  await store.run.delete({ where: { id } });
+});
+
 it('says in the run’s assumptions what was taken for its past', async () => {
   const { config } = resolveConfig({ annotations: {}, containerConcurrency: 5 });
   const recorder = { beforeLoad: { observed: [], pods: [{ readySinceMs: -Infinity, untilMs: null }] } };

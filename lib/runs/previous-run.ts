@@ -2,7 +2,7 @@ import { type AutoscalerConfig, type PastSecond } from '@/lib/autoscaling';
 import { type ConcurrencySample, type PodEvent } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readBefore } from '@/lib/store/recording';
+import { readBefore, type RecordedBefore } from '@/lib/store/recording';
 import { podsAt, podTimeline } from '@/lib/timeline/pods';
 import { type Past } from './annotator';
 import { pastOf, type PastInput, type PastPod } from './past';
@@ -11,7 +11,7 @@ import { message, type Message } from '@/lib/model/message';
 /** A panic that began in the run before may reach into this one: so many stable windows are looked back. */
 const windowsBack = 3;
 
-/** What the last run on the same service recorded; times in Unix ms. */
+/** What was recorded of the service before, by runs and by its board; times in Unix ms. */
 export interface PreviousRun {
   seconds: PastSecond[];
   endedMs: number;
@@ -20,8 +20,8 @@ export interface PreviousRun {
 }
 
 /**
- * The seconds of the last run on the same service, where its recording reaches into the stable window before `nowMs`
- * (Unix ms); null where there is none.
+ * The seconds that runs on the same service and its board recorded, where they reach into the stable window before `nowMs`
+ * (Unix ms); null where none does. A second that two recorded is told by the later one.
  */
 export async function previousSeconds(
   store: Store,
@@ -33,33 +33,43 @@ export async function previousSeconds(
     sinceUnixMs: nowMs - windowMs,
     samplesSinceUnixMs: nowMs - windowsBack * windowMs,
   });
-  if (!before) return null;
-  const samples = before.concurrency.filter(({ instant }) => !instant);
-  const secondsOf = (
-    podEvents: readonly PodEvent[],
-    valueOf: (sample: ConcurrencySample) => number | null,
-  ) => {
-    const { steps } = podTimeline(podEvents);
-    return samples.flatMap((sample): PastSecond[] => {
-      const value = valueOf(sample);
-      const { atMs } = sample;
-      return value === null
-        ? []
-        : [{ atMs: before.originMs + atMs, value, readyPods: podsAt(steps, atMs).ready }];
-    });
-  };
-  const seconds = secondsOf(before.podEvents, ({ total }) => total);
+  const seconds = joined(
+    before,
+    () => true,
+    ({ total }) => total,
+  );
   const endedMs = seconds.at(-1)?.atMs;
   if (endedMs === undefined || endedMs < nowMs - windowMs) return null;
   return {
     seconds,
     endedMs,
     secondsOf: (revision) =>
-      secondsOf(
-        before.podEvents.filter((event) => event.revision === revision),
+      joined(
+        before,
+        (event) => event.revision === revision,
         ({ byRevision }) => (byRevision ? (byRevision[revision] ?? 0) : null),
       ),
   };
+}
+
+/** The seconds of all recordings, the latest of which is given first, in the order of time. */
+function joined(
+  before: readonly RecordedBefore[],
+  isOwn: (event: PodEvent) => boolean,
+  valueOf: (sample: ConcurrencySample) => number | null,
+): PastSecond[] {
+  const bySecond = new Map<number, PastSecond>();
+  for (const { originMs, podEvents, concurrency } of before) {
+    const { steps } = podTimeline(podEvents.filter(isOwn));
+    for (const sample of concurrency) {
+      const value = valueOf(sample);
+      const atMs = originMs + sample.atMs;
+      const second = Math.floor(atMs / 1000);
+      if (sample.instant || value === null || bySecond.has(second)) continue;
+      bySecond.set(second, { atMs, value, readyPods: podsAt(steps, sample.atMs).ready });
+    }
+  }
+  return [...bySecond.values()].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** What came before a load that begins now, and what of it was assumed: of one revision where one is named. */

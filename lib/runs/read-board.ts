@@ -10,7 +10,7 @@ import {
   type Service,
 } from '@/lib/model/run';
 import { Problem } from '@/lib/model/problem';
-import { insertPiece, insertWatched, readPieces } from '@/lib/store/boards';
+import { insertPiece, insertWatched, readPieces, type StoredPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
 import { moveRun } from '@/lib/store/runs';
 import { packCorrelation } from '@/lib/timeline/correlation-encode';
@@ -87,13 +87,23 @@ async function readStretch(
   stretch: Stretch,
 ): Promise<{ recording: Recording; autoscaling: RunAutoscaling | null } | null> {
   const pieces = await readPieces(store, serviceId, stretch);
-  const last = pieces.at(-1);
+  if (pieces.length === 0) return null;
+  return { recording: joinPieces(pieces, stretch), autoscaling: autoscalingOf(pieces) };
+}
+
+/** The autoscaling of the last piece, with what was assumed of those before. */
+function autoscalingOf(pieces: readonly StoredPiece[]): RunAutoscaling | null {
+  const all = pieces.flatMap(({ autoscalingJson }) =>
+    autoscalingJson === null ? [] : [runAutoscalingSchema.parse(JSON.parse(autoscalingJson))],
+  );
+  const last = all.at(-1);
   if (!last) return null;
-  return {
-    recording: joinPieces(pieces, stretch),
-    autoscaling:
-      last.autoscalingJson === null ? null : runAutoscalingSchema.parse(JSON.parse(last.autoscalingJson)),
-  };
+  const assumed = new Map(
+    [last, ...all].flatMap(({ assumptions, assumptionCodes = [] }) =>
+      assumptionCodes.map((one, i) => [assumptions[i]!, one] as const),
+    ),
+  );
+  return { ...last, assumptions: [...assumed.keys()], assumptionCodes: [...assumed.values()] };
 }
 
 /** A board as its charts take it: a run that goes on and whose load nobody made. */

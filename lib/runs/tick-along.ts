@@ -1,7 +1,10 @@
 import { type Recorder } from './recorder';
 
-/** The next tick may move while it is waited for: pods that change show the cluster's own beat. */
-const lookAgainMs = 200;
+/**
+ * The next tick may move while it is waited for: pods that change show the cluster's own beat, and what it ticked on is not
+ * what those pods make of it once they are ready.
+ */
+const lookAgainMs = 50;
 
 /** Runs the calculation at each of its ticks, by the steady clock `nowMs`; the result ends it. */
 export function tickAlong(recorder: Recorder, nowMs: () => number): () => void {

@@ -255,9 +255,12 @@ export async function readRecording(
   };
 }
 
+/** What was recorded of a service before a run; times on its own clock, whose zero is `originMs` (Unix ms). */
+export type RecordedBefore = Pick<Recording, 'podEvents' | 'concurrency'> & { originMs: number };
+
 /**
- * What the last run on the same service before this one, or the board that watches it, recorded of pods, and of the
- * concurrency from `samplesSinceUnixMs` on, times on its own clock; null where none ended after `sinceUnixMs`.
+ * What the runs on the same service before this one, and the board that watches it, recorded of pods, and of the
+ * concurrency from `samplesSinceUnixMs` on: those that ended after `sinceUnixMs`, the latest first.
  */
 export async function readBefore(
   store: Store,
@@ -267,7 +270,7 @@ export async function readBefore(
     sinceUnixMs: number;
     samplesSinceUnixMs: number;
   },
-): Promise<(Pick<Recording, 'podEvents' | 'concurrency'> & { originMs: number }) | null> {
+): Promise<RecordedBefore[]> {
   const runs = await store.run.findMany({
     where: {
       id: { not: options.runId },
@@ -279,28 +282,32 @@ export async function readBefore(
     },
     select: { id: true, originMs: true, endedAtMs: true, serviceJson: true },
   });
-  const latest = runs.sort((a, b) => (b.endedAtMs ?? Infinity) - (a.endedAtMs ?? Infinity));
   const { namespace, kubeContext } = options.service;
-  // One of the same name may be in another cluster.
-  const last = latest.find((run) => {
-    const place = placeSchema.parse(JSON.parse(run.serviceJson));
-    return place.namespace === namespace && (place.kubeContext ?? null) === kubeContext;
-  });
-  if (!last || last.originMs === null) return null;
-  const { originMs } = last;
+  const latest = runs
+    .filter((run) => {
+      // One of the same name may be in another cluster.
+      const place = placeSchema.parse(JSON.parse(run.serviceJson));
+      return place.namespace === namespace && (place.kubeContext ?? null) === kubeContext;
+    })
+    .sort((a, b) => (b.endedAtMs ?? Infinity) - (a.endedAtMs ?? Infinity));
   const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
-  const [podRows, concurrencyRows] = await Promise.all([
-    store.podEvent.findMany({ ...all, where: { runId: last.id } }),
-    store.concurrencySample.findMany({
-      ...all,
-      where: { runId: last.id, atMs: { gte: Math.floor(options.samplesSinceUnixMs - originMs) } },
+  return Promise.all(
+    latest.map(async ({ id: runId, originMs: zeroMs }) => {
+      const originMs = zeroMs ?? 0;
+      const [podRows, concurrencyRows] = await Promise.all([
+        store.podEvent.findMany({ ...all, where: { runId } }),
+        store.concurrencySample.findMany({
+          ...all,
+          where: { runId, atMs: { gte: Math.floor(options.samplesSinceUnixMs - originMs) } },
+        }),
+      ]);
+      return {
+        originMs,
+        podEvents: podRows.map((row) => podEventSchema.parse(row)),
+        concurrency: concurrencyOf(concurrencyRows),
+      };
     }),
-  ]);
-  return {
-    originMs,
-    podEvents: podRows.map((row) => podEventSchema.parse(row)),
-    concurrency: concurrencyOf(concurrencyRows),
-  };
+  );
 }
 
 /** The revision of the last pod of a run that is known to have one; null: none is. */

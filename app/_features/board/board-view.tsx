@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { type Service } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
+import { Assumptions, NotSaid } from '@/app/_ui/calculation-notes';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartKey, viewOfAddress } from '@/app/_ui/charts/view';
@@ -107,6 +108,12 @@ export function BoardView({
           )}
           <BoardTiles model={shown} />
           <ChartStack model={feed.shown as Store<ChartModel>} view={view} shown={charts} />
+          {shown.run.autoscaling && (
+            <div className="mt-4 px-1">
+              <Assumptions autoscaling={shown.run.autoscaling} />
+              <NotSaid autoscaling={shown.run.autoscaling} />
+            </div>
+          )}
           <BoardEvents model={shown} view={view} />
         </>
       )}

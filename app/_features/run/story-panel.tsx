@@ -29,12 +29,12 @@ import { storyMessage, storyOf, type StorySentence } from '@/lib/timeline/story'
 import { type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { Assumptions, NotSaid } from '@/app/_ui/calculation-notes';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { useWords } from '@/app/_ui/words/provider';
-import { assumptionsOf, type Run, unreadOf } from '@/lib/model/run';
 import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
@@ -122,44 +122,10 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
             {all ? t('review.story.fewer') : t('review.story.all', { n: rest.length })}
           </Button>
         )}
-        {run.autoscaling && run.autoscaling.assumptions.length > 0 && (
-          <details className="group text-xs text-muted-foreground">
-            <summary className="cursor-pointer list-none rounded underline decoration-border-strong underline-offset-4 hover:text-foreground">
-              {t('review.story.assumed', { n: run.autoscaling.assumptions.length })}
-            </summary>
-            <ul className="mt-1.5 max-w-3xl list-disc space-y-1 pl-4 leading-relaxed">
-              {assumptionsOf(run.autoscaling).map((assumption) => (
-                <li key={assumption.known}>{say(assumption)}</li>
-              ))}
-            </ul>
-          </details>
-        )}
+        <Assumptions autoscaling={run.autoscaling} />
       </div>
-      <NotSaid run={run} />
+      <NotSaid autoscaling={run.autoscaling} />
     </section>
-  );
-}
-
-/** What the cluster does not say, each by its name and with the right that is missing. */
-function NotSaid({ run: { autoscaling } }: { run: Run }) {
-  const t = useWords();
-  const say = useSay();
-  const unread = unreadOf(autoscaling);
-  if (unread.length === 0) return null;
-  return (
-    <details data-unread className="group mt-2 max-w-4xl rounded-lg border bg-muted/50 px-3 py-2 text-xs">
-      <summary className="flex cursor-pointer list-none items-center gap-2 rounded">
-        <EyeOff aria-hidden className="size-3.5 shrink-0 text-warning" />
-        {t('review.story.unread', { n: unread.length })}
-      </summary>
-      <ul className="mt-1.5 list-disc space-y-1 pl-9 leading-relaxed text-muted-foreground">
-        {unread.map((why) => (
-          <li key={why.known} className="break-words">
-            {say(why)}
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
 
