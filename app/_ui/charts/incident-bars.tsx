@@ -109,6 +109,7 @@ export function IncidentBars({
             data-incident-label
             className={cn(
               'tabular pointer-events-none absolute truncate text-[11px]',
+              label.leftPx < fromPx && 'text-right',
               kind === 'short' && !isUnclear ? 'text-foreground' : 'text-muted-foreground',
             )}
             style={{ left: label.leftPx, width: label.widthPx, top: barTop + barHeight + 2 }}

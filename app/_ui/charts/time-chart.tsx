@@ -191,7 +191,11 @@ export function TimeChart({
             }))}
           />
         )}
-        <Legend items={spec.legend} view={view} className="max-sm:order-last max-sm:w-full sm:ml-auto" />
+        <Legend
+          items={spec.legend}
+          view={view}
+          className="max-sm:order-last max-sm:w-full sm:min-w-0 sm:flex-[1_1_16rem] sm:justify-end"
+        />
         <Button
           size="iconSm"
           variant="ghost"
