@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
 import { verdictOutcomeSchema } from '@/lib/model/verdict';
-import { formatIncidentLength } from '@/lib/words/format';
+import { formatWorstIncident } from '@/lib/words/format';
 import { exitCodes } from './exit-codes';
 
 const only = (value: string, description: string) => z.string().optional().meta({ value, description });
@@ -46,7 +46,7 @@ export const command = define(
       new Date(run.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
       `${run.figures.requests ?? '–'}`,
       ms(run.figures.p95Ms),
-      formatIncidentLength(run.figures.worstIncidentMs, 'en'),
+      formatWorstIncident(run.figures, 'en'),
       run.name,
     ]);
     const table = [

@@ -2,14 +2,8 @@ import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
-import {
-  meanLagOf,
-  podSecondsOf,
-  requestsInLagOf,
-  slowRequestsOf,
-  worstIncidentMsOf,
-  worstLagOf,
-} from '@/lib/timeline/figures';
+import { meanLagOf, podSecondsOf, requestsInLagOf, slowRequestsOf, worstLagOf } from '@/lib/timeline/figures';
+import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
 import { type RunParts } from './compare-run';
 import { type ComparedFigure, type FigureDifference, type FigureKey } from './comparison';
 
@@ -21,6 +15,8 @@ interface FigureKind {
   unit: ComparedFigure['unit'];
   better: 'lower' | 'higher' | null;
   of: (parts: RunParts) => number | null;
+  /** Whether a value is only the least that it was. */
+  isLeast?: (parts: RunParts) => boolean;
   /** What gives its difference a confidence; none: the run made it once. */
   blocks?: BlockFigure;
 }
@@ -136,7 +132,8 @@ const kinds: FigureKind[] = [
     key: 'worstIncident',
     unit: 'ms',
     better: 'lower',
-    of: ({ correlation }) => worstIncidentMsOf(correlation),
+    of: ({ correlation }) => worstIncidentFigures(correlation).worstIncidentMs,
+    isLeast: ({ correlation }) => worstIncidentFigures(correlation).worstIncidentOpen === true,
   },
   {
     key: 'slowRequests',
@@ -167,19 +164,22 @@ export function comparedFigures(runs: readonly RunParts[], reference: RunParts):
       key: kind.key,
       unit: kind.unit,
       values: runs.map(kind.of),
+      isLeast: runs.map((run) => kind.isLeast?.(run) ?? false),
       differences: runs.map((run) => (run === reference ? null : differenceFrom(kind, base, run, reference))),
     };
   });
 }
 
 function differenceFrom(
-  { blocks, better, of }: FigureKind,
+  { blocks, better, of, isLeast }: FigureKind,
   base: number | null,
   run: RunParts,
   reference: RunParts,
 ): FigureDifference | null {
   const value = of(run);
   if (base === null || value === null) return null;
+  // Of what was at least so much no one knows by how much it differs.
+  if (isLeast?.(run) || isLeast?.(reference)) return null;
   const recorded = blocks ? differenceOf(blocks, reference.columns, run.columns, confidence) : null;
   const kind = recorded?.kind ?? (base !== 0 && value !== 0 ? 'ratio' : 'absolute');
   const exact = kind === 'ratio' ? value / base : value - base;

@@ -52,6 +52,8 @@ export const figureSchema = z.object({
   unit: z.enum(['count', 'rate', 'share', 'ms', 'podSeconds']),
   /** By run, in their order; null: not known. */
   values: z.array(number),
+  /** By run: whether it was at least that, as an incident that had not ended. */
+  isLeast: z.array(z.boolean()),
   /** By run; null for the reference and where either value is not known. */
   differences: z.array(differenceSchema.nullable()),
 });

@@ -71,6 +71,8 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         peak_ready_pods: run.figures.peakReadyPods,
         worst_lag_ms: run.figures.worstLagMs,
         worst_incident_ms: run.figures.worstIncidentMs ?? null,
+        worst_incident_had_ended:
+          run.figures.worstIncidentOpen == null ? null : !run.figures.worstIncidentOpen,
         decided_difference_pods: run.figures.decidedDifference ?? null,
         thresholds_met: run.figures.thresholdsMet,
       }),

@@ -2,7 +2,13 @@ import { type Message } from '@/lib/model/message';
 import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
 import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { say } from '@/lib/words/say';
-import { formatIncidentLength, formatLength, formatMs, formatNumber } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatLength,
+  formatMs,
+  formatNumber,
+  worstIncidentText,
+} from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
@@ -65,7 +71,7 @@ export function markdown(
           ms(figures.p95Ms),
           ms(figures.p99Ms),
           number(figures.peakReadyPods),
-          formatIncidentLength(figures.worstIncidentMs, locale),
+          worstIncidentText(figures, t, locale),
         ],
       ],
     ),

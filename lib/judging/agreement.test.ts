@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endedTiles } from '@/app/_features/run/ended-tiles';
+import { type PageFigures } from '@/app/_features/run/figures';
+import { descriptionOf } from '@/app/_features/share/description';
 import { exitCodeOf } from '@/cli/run';
 import { readRealRuns, type RealRun } from '@/cli/real-runs/recording';
 import { replayRealRun } from '@/cli/real-runs/replay';
@@ -15,6 +18,7 @@ import { rowsOf } from '@/lib/importing/rows';
 import { saveImport } from '@/lib/importing/save';
 import { type VerdictOutcome } from '@/lib/model/verdict';
 import { openTestStore, type TestStore } from '@/lib/runs/fake-run';
+import { newsOf } from '@/lib/runs/webhook-body';
 import { readRunPage } from '@/lib/runs/read';
 import { resultOf } from '@/lib/runs/result';
 import { pictureOf } from '@/lib/sharing/share-picture';
@@ -23,8 +27,27 @@ import { findRun } from '@/lib/store/runs';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { type FakeRun, recordFakeRun } from '@/lib/runs/fake-recorded-runs';
 import { many, type MadePod } from '@/lib/timeline/made-recording';
+import { formatWorstIncident, worstIncidentText } from '@/lib/words/format';
+import { wordsOf } from '@/lib/words/catalogue';
 import { findJudgedRun, verdictsOf } from './judge-run';
 import { listJudgedRuns } from './judged-list';
+
+const noPageFigures: PageFigures = {
+  requests: null,
+  totalRequests: null,
+  rate: null,
+  meanRate: null,
+  failures: null,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  ready: null,
+  peakReady: null,
+  desired: null,
+  decided: null,
+  inFlight: null,
+  waiting: null,
+};
 
 /** The load jumps from 5 to 50 at second 6, and ten pods are due for it at second 8. */
 const spike: FakeRun = {
@@ -208,14 +231,37 @@ describe.each(all)('the verdict of %s', (name, outcome) => {
     const compared = await compareRuns(store, { runs: [id, ids.get('steady')!] });
     expect(compared?.runs.find((one) => one.id === id)?.verdict).toEqual(shown);
 
+    const { worstIncidentMs, worstIncidentOpen } = run.verdict!.figures;
+    const worst = { worstIncidentMs, worstIncidentOpen };
+    expect(run.figures).toMatchObject(worst);
+    expect(list.runs.find((one) => one.id === id)?.figures).toMatchObject(worst);
+    expect(page?.run.figures).toMatchObject(worst);
+    expect(trend.runs.find((one) => one.id === id)?.figures).toMatchObject(worst);
+    expect(newsOf(run, 'http://test', 1).figures).toMatchObject(worst);
+    const place = compared!.runs.findIndex((one) => one.id === id);
+    const { values, isLeast } = compared!.figures.find(({ key }) => key === 'worstIncident')!;
+    expect({ ms: values[place], isLeast: isLeast[place] }).toEqual({
+      ms: worstIncidentMs,
+      isLeast: worstIncidentOpen === true,
+    });
+    const short = formatWorstIncident(worst, 'en');
+    expect(pictureOf(run).figures).toContainEqual({ label: 'Worst incident', value: short });
+    const tile = endedTiles(run, noPageFigures, wordsOf('en'), 'en')!.find(({ key }) => key === 'incident')!;
+    expect(tile.value).toBe(worstIncidentMs === null ? 'none' : short);
+    const inWords = worstIncidentText(worst, wordsOf('en'), 'en');
+    if (worstIncidentMs !== null) expect(descriptionOf([run], wordsOf('en'), 'en')).toContain(inWords);
+    expect(await file(id, 'markdown')).toContain(` ${inWords} |`);
+
     const result = (await resultOf(store, id, 'http://test'))!;
     expect(result.verdict).toEqual(run.verdict);
+    expect(result).toMatchObject(worst);
     const isUnfinished = run.state !== 'finished';
     const fails = outcome === 'fail' || isUnfinished;
     expect(exitCodeOf(result)).toBe(fails ? 1 : 0);
 
     const json = jsonExportSchema.parse(JSON.parse(await file(id, 'json')));
     expect(json.run.verdict).toEqual(run.verdict);
+    expect(json.run.figures).toMatchObject(worst);
     const junit = await file(id, 'junit');
     expect(Number(/<testsuites [^>]*failures="(\d+)"/.exec(junit)?.[1]) > 0).toBe(fails);
     expect(junit).toContain(`name="verdict" value="${outcome}"`);

@@ -21,7 +21,9 @@ async function judged(store: Store, run: Run): Promise<Run> {
   const key = run.id;
   const underWay = making.get(key) ?? judgeAndKeep(store, run).finally(() => making.delete(key));
   making.set(key, underWay);
-  return { ...run, verdict: await underWay };
+  const verdict = await underWay;
+  const { worstIncidentMs, worstIncidentOpen } = verdict.figures;
+  return { ...run, figures: { ...run.figures, worstIncidentMs, worstIncidentOpen }, verdict };
 }
 
 /** The run with its verdict; null if there is no such run. */

@@ -80,8 +80,9 @@ export const runFiguresSchema = z.object({
   p99Ms: z.number().nullable(),
   peakReadyPods: z.number().nullable(),
   worstLagMs: z.number().nullable(),
-  /** The longest time in which pods were missing; none in runs of an older Scaletrace. */
+  /** The longest time in which pods were missing, and whether it had not ended, so that it was at least so long; none in runs of an older Scaletrace. */
   worstIncidentMs: z.number().nullable().optional(),
+  worstIncidentOpen: z.boolean().nullable().optional(),
   /** Mean of how many pods our calculation and the cluster's autoscaler differed by; none where the cluster's was not known. */
   decidedDifference: z.number().nullable().optional(),
   /** The part that made most of the lags of its scale-ups, what it took of them, and all of them together; none where the cluster did not say. */

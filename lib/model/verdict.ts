@@ -36,9 +36,10 @@ export type VerdictCheck = z.infer<typeof verdictCheckSchema>;
 
 /** What an ended run is told by first; null where it is not known. Times in ms. */
 export const verdictFiguresSchema = z.object({
-  /** The longest time from a change of load until capacity had followed, of those that it followed, and where it began. */
+  /** The longest time in which pods were missing, where it began, and whether it had not ended, so that it was at least so long. */
   worstIncidentMs: z.number().nullable(),
   worstIncidentAtMs: z.number().nullable(),
+  worstIncidentOpen: z.boolean().nullable().default(null),
   incidents: z.number().int(),
   /** Incidents that capacity never followed. */
   openIncidents: z.number().int(),

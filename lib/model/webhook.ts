@@ -89,7 +89,9 @@ export const verdictNewsSchema = z.object({
       p95Ms: z.number().nullable(),
       p99Ms: z.number().nullable(),
       peakReadyPods: z.number().nullable(),
+      /** At least so long where `worstIncidentOpen`: it had not ended. */
       worstIncidentMs: z.number().nullable(),
+      worstIncidentOpen: z.boolean().nullable(),
       slowRequests: z.number().nullable(),
       podSeconds: z.number().nullable(),
       idleShare: z.number().nullable(),

@@ -6,13 +6,13 @@ import {
   peakReadyOf,
   percentileOf,
   requestsOf,
-  worstIncidentMsOf,
   worstLagOf,
 } from '@/lib/timeline/figures';
 import { mostOfLag } from '@/lib/timeline/lag-parts';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
 import { type RunFigures, type RunSummary } from '@/lib/model/run';
+import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
 
 /**
  * The figures of a run from its overview with every second; k6's exact totals take precedence where its end-of-test summary exists.
@@ -41,7 +41,7 @@ export function figuresOf(
     p99Ms: percentileOf(recording.columns, summary, 0.99),
     peakReadyPods: peakReadyOf(podTimeline(recording.podEvents).steps),
     worstLagMs: worstLagOf(correlation),
-    worstIncidentMs: worstIncidentMsOf(correlation),
+    ...worstIncidentFigures(correlation),
     decidedDifference: correlation.difference?.pods ?? null,
     lagPart: lag?.most ?? null,
     lagPartMs: lag?.mostMs ?? null,

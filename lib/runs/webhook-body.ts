@@ -3,7 +3,7 @@ import { maskOf } from '@/lib/masking/mask';
 import { ownWordsOf } from '@/lib/masking/own-words';
 import { type Run } from '@/lib/model/run';
 import { verdictNewsSchema, type VerdictNews, type Webhook } from '@/lib/model/webhook';
-import { formatIncidentLength, formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { formatMs, formatNumber, formatShare, formatWorstIncident } from '@/lib/words/format';
 
 /** What is told of a run that has its verdict, its secrets masked. `baseUrl`: the dashboard's address. */
 export function newsOf(run: Run, baseUrl: string, sentAtMs: number): VerdictNews {
@@ -36,6 +36,7 @@ export function newsOf(run: Run, baseUrl: string, sentAtMs: number): VerdictNews
         p99Ms: figures.p99Ms,
         peakReadyPods: figures.peakReadyPods,
         worstIncidentMs: verdict?.figures.worstIncidentMs ?? null,
+        worstIncidentOpen: verdict?.figures.worstIncidentOpen ?? null,
         slowRequests: verdict?.figures.slowRequests ?? null,
         podSeconds: verdict?.figures.podSeconds ?? null,
         idleShare: verdict?.figures.idleShare ?? null,
@@ -95,7 +96,7 @@ function slackOf({ type, run, service, verdict, figures }: VerdictNews): unknown
     ['Requests', number(figures?.requests ?? null)],
     ['Failed', number(figures?.failures ?? null)],
     ['p95', ms(figures?.p95Ms ?? null)],
-    ['Worst incident', formatIncidentLength(figures?.worstIncidentMs, 'en')],
+    ['Worst incident', formatWorstIncident(figures, 'en')],
     ['Peak ready pods', number(figures?.peakReadyPods ?? null)],
     ['Idle share', figures?.idleShare == null ? '–' : formatShare(figures.idleShare, 'en')],
   ];

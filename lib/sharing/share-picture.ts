@@ -10,7 +10,7 @@ import { mergeColumns } from '@/lib/timeline/columns';
 import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
 import { type Run } from '@/lib/model/run';
 import { type VerdictOutcome } from '@/lib/model/verdict';
-import { formatIncidentLength } from '@/lib/words/format';
+import { formatWorstIncident } from '@/lib/words/format';
 import { joinSlivers } from '@/lib/timeline/slivers';
 import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
@@ -79,7 +79,7 @@ export function pictureOf(run: Run, title = '', chart: PictureChart | null = nul
       { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
       { label: 'p95', value: duration(figures.p95Ms) },
       { label: 'Peak pods', value: whole(figures.peakReadyPods) },
-      { label: 'Worst incident', value: formatIncidentLength(figures.worstIncidentMs, 'en') },
+      { label: 'Worst incident', value: formatWorstIncident(figures, 'en') },
     ],
     chart,
   };
@@ -93,7 +93,7 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
     verdict: verdictOfAll(runs),
     figures: runs.map((run) => ({
       label: shortened(run.name, runs.length > 3 ? 16 : 26),
-      value: `${duration(run.figures.p95Ms)}, ${formatIncidentLength(run.figures.worstIncidentMs, 'en')}`,
+      value: `${duration(run.figures.p95Ms)}, ${formatWorstIncident(run.figures, 'en')}`,
     })),
     chart,
   };

@@ -17,10 +17,11 @@ import { type Verdict } from '@/lib/model/verdict';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 import { type Protocol } from '@/lib/model/protocol';
-import { toVerdict, verdictColumns } from './verdicts';
+import { toVerdict, toWorstIncidentOpen, verdictColumns } from './verdicts';
 
 type RunRow = RunModel & { tags: { tag: string }[] };
-const figureNames = runFiguresSchema.keyof().options;
+type StoredFigures = Omit<RunFigures, 'worstIncidentOpen'>;
+const figureNames = runFiguresSchema.omit({ worstIncidentOpen: true }).keyof().options;
 
 const parsed = (json: string): unknown => JSON.parse(json);
 
@@ -58,9 +59,12 @@ export async function noteProtocols(store: Store, id: string, seen: readonly Pro
   await store.run.updateMany({ where: { id }, data: { protocolsJson: JSON.stringify(seen) } });
 }
 
-/** The figures among a row's columns. */
-export function toFigures(row: Pick<RunModel, keyof RunFigures>): RunFigures {
-  return Object.fromEntries(figureNames.map((name) => [name, row[name]])) as RunFigures;
+/** The figures of a row: its columns, and what its verdict knows of them. */
+export function toFigures(row: Pick<RunModel, keyof StoredFigures | 'verdictShownJson'>): RunFigures {
+  return {
+    ...(Object.fromEntries(figureNames.map((name) => [name, row[name]])) as StoredFigures),
+    worstIncidentOpen: toWorstIncidentOpen(row.verdictShownJson),
+  };
 }
 
 export interface NewRun {
@@ -221,6 +225,7 @@ function changedColumns({
   autoscaling,
   loadHandle,
   stateReason,
+  worstIncidentOpen: _ofVerdict,
   ...columns
 }: RunChange) {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

@@ -1,5 +1,6 @@
 import { objectiveSchema, type Objective } from '@/lib/model/objective';
 import {
+  verdictFiguresSchema,
   verdictSchema,
   verdictShownSchema,
   type Verdict,
@@ -12,11 +13,14 @@ import { type Store } from './client';
 import { Prisma } from './generated/client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
-const verdictVersion = 3;
+const verdictVersion = 4;
 
 const version = { version: z.literal(verdictVersion) };
 const storedSchema = verdictSchema.extend(version);
-const storedShownSchema = verdictShownSchema.extend(version);
+const storedShownSchema = verdictShownSchema.extend({
+  ...version,
+  worstIncidentOpen: verdictFiguresSchema.shape.worstIncidentOpen,
+});
 
 /** The verdict in a row; null where there is none, or one of another version. */
 export function toVerdict(json: string | null): Verdict | null {
@@ -28,8 +32,17 @@ export function toVerdict(json: string | null): Verdict | null {
 
 /** What a list shows of it. */
 export function toVerdictShown(json: string | null): VerdictShown | null {
-  const stored = json === null ? null : storedShownSchema.safeParse(JSON.parse(json)).data;
-  return stored ? { outcome: stored.outcome, said: stored.said } : null;
+  const stored = toStoredShown(json);
+  return stored && { outcome: stored.outcome, said: stored.said };
+}
+
+/** Whether a run's worst incident had not ended, as its verdict knows it; null: it has none, or no verdict yet. */
+export function toWorstIncidentOpen(verdictShownJson: string | null): boolean | null {
+  return toStoredShown(verdictShownJson)?.worstIncidentOpen ?? null;
+}
+
+function toStoredShown(json: string | null): z.infer<typeof storedShownSchema> | null {
+  return json === null ? null : (storedShownSchema.safeParse(JSON.parse(json)).data ?? null);
 }
 
 /** What a run of this outcome is filtered by: a verdict of another version is none. */
@@ -42,12 +55,16 @@ export function verdictColumns(verdict: Verdict | null): {
   verdictJson: string | null;
   verdictShownJson: string | null;
   verdictKey: string | null;
+  worstIncidentMs?: number | null;
 } {
   if (verdict === null) return { verdictJson: null, verdictShownJson: null, verdictKey: null };
-  const { outcome, said } = verdict;
+  const { outcome, said, figures } = verdict;
+  const { worstIncidentMs, worstIncidentOpen } = figures;
   return {
+    // What lists sort by is what the verdict tells.
+    worstIncidentMs,
     verdictJson: JSON.stringify({ version: verdictVersion, ...verdict }),
-    verdictShownJson: JSON.stringify({ version: verdictVersion, outcome, said }),
+    verdictShownJson: JSON.stringify({ version: verdictVersion, outcome, said, worstIncidentOpen }),
     verdictKey: verdictKey(outcome),
   };
 }

@@ -2,7 +2,6 @@ import { type RunSummary } from '@/lib/model/run';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
-import { incidentLengthMs } from './incident-message';
 import { knownMostLatency } from './known-most';
 import { latencyMetricOf, summedRequests } from './protocols';
 import { podTime } from './pod-time';
@@ -11,7 +10,7 @@ import { type PodStep } from './pods';
 /**
  * Each figure of a run's requests and pods that pages, exports and results show, with its formula. Where k6's own summary
  * has a figure that one is taken: it is of every single request. Slow requests are in slow-requests.ts, an incident's in
- * incident-cost.ts, what was used of pods in places-use.ts, a distribution's in distribution.ts.
+ * incident-cost.ts, the worst incident in lib/verdict/worst-incident.ts, what was used of pods in places-use.ts, a distribution's in distribution.ts.
  */
 const summed = (summary: RunSummary | null, metric: string, ...values: string[]): number | null => {
   const found = summary?.metrics.find((one) => one.metric === metric)?.values;
@@ -115,14 +114,6 @@ export function worstLagOf(correlation: Lags): number | null {
 export function meanLagOf(correlation: Lags): number | null {
   const lags = lagsOf(correlation);
   return lags.length === 0 ? null : lags.reduce((sum, ms) => sum + ms, 0) / lags.length;
-}
-
-/** How long the longest time was in which pods were missing, in ms, as incidents print it; null where none was. What is in doubt is nobody's. */
-export function worstIncidentMsOf({ incidents }: Pick<Correlation, 'incidents'>): number | null {
-  const lengths = incidents.flatMap((incident) =>
-    incident.kind === 'short' && !incident.isUnclear ? [incidentLengthMs(incident)] : [],
-  );
-  return lengths.length === 0 ? null : Math.max(...lengths);
 }
 
 /** Requests that were slow in incidents, each once; null where no steady state is known to tell them by. */

@@ -11,6 +11,7 @@ import { podTime } from '@/lib/timeline/pod-time';
 import { exactly, type Bounds } from './bounds';
 import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
 import { slowBounds } from './slow-bounds';
+import { worstIncidentOf } from './worst-incident';
 
 /** What a verdict is made from, of one ended run. */
 export interface RunFacts {
@@ -48,8 +49,7 @@ export function factsOf(
   );
   const places = placesOf(run);
   const incidents = incidentsOf(correlation);
-  const known = incidents.filter(({ doubt, end }) => !doubt && end !== 'never');
-  const worst = known.length === 0 ? null : known.reduce((a, b) => (b.durationMs > a.durationMs ? b : a));
+  const worst = worstIncidentOf(incidents);
   const slow =
     objective.slowerThanMs === null
       ? null
@@ -93,7 +93,8 @@ export function factsOf(
         : exactly(coldStarts),
     figures: {
       worstIncidentMs: worst?.durationMs ?? null,
-      worstIncidentAtMs: worst?.startMs ?? null,
+      worstIncidentAtMs: worst?.atMs ?? null,
+      worstIncidentOpen: worst?.isOpen ?? null,
       incidents: incidents.length,
       openIncidents: incidents.filter(
         ({ end, doubt, durationMs }) => end === 'never' && !doubt && durationMs >= neverAfterMs,

@@ -11,6 +11,7 @@ import { standingOf } from './standing';
 const figures: VerdictFigures = {
   worstIncidentMs: null,
   worstIncidentAtMs: null,
+  worstIncidentOpen: null,
   incidents: 0,
   openIncidents: 0,
   slowRequests: null,

@@ -26,10 +26,15 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
   const thresholds = run.checks.filter(
     (check) => check.subject === 'threshold' && check.outcome === 'fail' && met.has(thresholdOf(check)),
   );
-  const { worstIncidentMs: before, openIncidents: openBefore } = reference.figures;
+  const { worstIncidentMs: before, worstIncidentOpen, openIncidents: openBefore } = reference.figures;
   const { worstIncidentMs: now, openIncidents: open } = run.figures;
+  // One that had not ended was at least so long: nobody can say that another was longer.
   const isLonger =
-    before !== null && now !== null && now >= before * longerBy && now - before >= leastLongerMs;
+    before !== null &&
+    now !== null &&
+    worstIncidentOpen !== true &&
+    now >= before * longerBy &&
+    now - before >= leastLongerMs;
   // Where no pod of the reference was recorded, none is known to have been missing or not.
   const isNew =
     before === null &&
@@ -37,11 +42,15 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
     reference.figures.podSeconds !== null &&
     now !== null &&
     now >= leastLongerMs;
+  // Told once: what never ended is the longest too, most often.
+  const hasMoreOpen = open > openBefore;
   const worse = [
     ...thresholds.map(({ said }) => sentMessage(said.code, said.data, said.text)),
-    ...(open > openBefore ? [message('verdict.more-never-followed')] : []),
-    ...(isNew ? [message('verdict.new-incident', { now: { figure: 'incidentLength', value: now } })] : []),
-    ...(isLonger
+    ...(hasMoreOpen ? [message('verdict.more-never-followed')] : []),
+    ...(isNew && !hasMoreOpen
+      ? [message('verdict.new-incident', { now: { figure: 'incidentLength', value: now } })]
+      : []),
+    ...(isLonger && !hasMoreOpen
       ? [
           message('verdict.longer-incident', {
             now: { figure: 'incidentLength', value: now },

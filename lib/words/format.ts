@@ -43,6 +43,27 @@ export function formatIncidentLength(value: number | null | undefined, locale: L
     : `${formatNumber(value, locale)} ms`;
 }
 
+/** What of a run tells its worst incident. */
+interface WorstIncidentFigures {
+  worstIncidentMs?: number | null | undefined;
+  worstIncidentOpen?: boolean | null | undefined;
+}
+
+/** A run's worst incident where there is little room: `≥ 24.0 s` of one that had not ended. */
+export function formatWorstIncident(
+  figures: WorstIncidentFigures | null | undefined,
+  locale: Locale,
+): string {
+  const length = formatIncidentLength(figures?.worstIncidentMs, locale);
+  return figures?.worstIncidentOpen ? `≥ ${length}` : length;
+}
+
+/** The same in words. */
+export function worstIncidentText(figures: WorstIncidentFigures, t: Words, locale: Locale): string {
+  const time = formatIncidentLength(figures.worstIncidentMs, locale);
+  return figures.worstIncidentOpen ? t('figures.at-least-open', { time }) : time;
+}
+
 /** The step in which `formatMs` writes a length of time of this size: three figures. */
 export function stepOfMs(ms: number): number {
   const size = Math.abs(ms);

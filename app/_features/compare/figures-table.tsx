@@ -67,6 +67,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
                 className="px-2 py-1.5 align-top whitespace-normal last:pr-4 sm:px-3 sm:whitespace-nowrap"
               >
                 <span className="font-medium">
+                  {figure.isLeast[i] && '≥ '}
                   {figureText(unitOf(figure), figure.values[i]!, locale, t)}
                 </span>
                 <DifferenceText unit={unitOf(figure)} difference={figure.differences[i]!} />

@@ -17,7 +17,7 @@ import { Cell, Table, type TableHead } from '@/app/_ui/table';
 import { Time } from '@/app/_ui/time';
 import { type Words } from '@/lib/words/words';
 import {
-  formatIncidentLength,
+  formatWorstIncident,
   formatLength,
   formatMs,
   formatNumber,
@@ -195,7 +195,7 @@ function columnsOf(
       label: t('columns.worstIncident'),
       sort: 'worstIncidentMs',
       numeric: true,
-      cell: (run) => formatIncidentLength(run.figures.worstIncidentMs, locale),
+      cell: (run) => formatWorstIncident(run.figures, locale),
     },
     {
       key: 'spark',
@@ -344,7 +344,7 @@ function RunCard({
     ],
     [t('columns.p95'), formatMs(figures.p95Ms, locale)],
     [t('columns.p99'), formatMs(figures.p99Ms, locale)],
-    [t('columns.worstIncident'), formatIncidentLength(figures.worstIncidentMs, locale)],
+    [t('columns.worstIncident'), formatWorstIncident(figures, locale)],
   ];
   return (
     <li className="panel relative p-4 has-checked:border-primary">

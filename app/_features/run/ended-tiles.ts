@@ -1,13 +1,14 @@
 import { type Run } from '@/lib/model/run';
 import {
-  formatIncidentLength,
   formatLength,
   formatMs,
   formatNumber,
   formatRate,
   formatShare,
+  formatWorstIncident,
 } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { type VerdictFigures } from '@/lib/model/verdict';
 import { type Words } from '@/lib/words/words';
 import { type PageFigures } from './figures';
 import { type Tile } from './figure-tiles';
@@ -23,16 +24,9 @@ export function endedTiles({ verdict }: Run, f: PageFigures, t: Words, locale: L
     {
       key: 'incident',
       label: t('verdicts.figures.incident'),
-      value:
-        openIncidents > 0
-          ? t('verdicts.figures.open')
-          : worstIncidentMs === null
-            ? t('verdicts.figures.none')
-            : formatIncidentLength(worstIncidentMs, locale),
+      value: worstIncidentMs === null ? t('verdicts.figures.none') : formatWorstIncident(figures, locale),
       alarm: openIncidents > 0,
-      ...(figures.incidents > 0
-        ? { detail: t('verdicts.figures.incidents', { n: number(figures.incidents) }) }
-        : {}),
+      ...(figures.incidents > 0 ? { detail: incidentDetail(figures, t, number) } : {}),
     },
     {
       key: 'slow',
@@ -75,4 +69,16 @@ export function endedTiles({ verdict }: Run, f: PageFigures, t: Words, locale: L
     { key: 'p95', label: t('run.figures.p95'), value: formatMs(f.p95Ms, locale) },
     { key: 'p99', label: t('run.figures.p99'), value: formatMs(f.p99Ms, locale) },
   ];
+}
+
+/** What is to be known of the worst incident, else how many there were. */
+function incidentDetail(
+  { worstIncidentOpen, openIncidents, incidents }: VerdictFigures,
+  t: Words,
+  number: (value: number) => string,
+): string {
+  if (worstIncidentOpen) return t('verdicts.figures.open');
+  return openIncidents > 0
+    ? t('verdicts.figures.neverFollowed')
+    : t('verdicts.figures.incidents', { n: number(incidents) });
 }

@@ -1,6 +1,6 @@
 import { type Run } from '@/lib/model/run';
 import { type Words } from '@/lib/words/words';
-import { formatIncidentLength, formatMs, formatNumber, formatShare } from '@/lib/words/format';
+import { formatMs, formatNumber, formatShare, worstIncidentText } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { say } from '@/lib/words/say';
 
@@ -23,7 +23,7 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
     ...(peakReadyPods === null ? [] : [t('share.facts.pods', { n: formatNumber(peakReadyPods, locale) })]),
     ...(worstIncidentMs === null
       ? []
-      : [t('share.facts.incident', { time: formatIncidentLength(worstIncidentMs, locale) })]),
+      : [t('share.facts.incident', { time: worstIncidentText(run.figures, t, locale) })]),
   ];
   return t('share.description', { facts: known.join(t('common.listSeparator')) });
 }

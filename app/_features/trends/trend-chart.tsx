@@ -32,7 +32,7 @@ export function TrendChart({
   axis: TrendAxis;
   chosenId: string;
   of: (run: TrendRun) => number | null;
-  text: (value: number) => string;
+  text: (value: number, run?: TrendRun) => string;
   isFlagged: (run: TrendRun) => boolean;
   onChoose: (id: string) => void;
   onOpen: (id: string) => void;
@@ -104,7 +104,7 @@ export function TrendChart({
       <figcaption className="flex items-baseline justify-between gap-3 text-[13px] font-semibold">
         {title}
         <span className="tabular font-semibold">
-          {values[chosen] === null || values[chosen] === undefined ? '–' : text(values[chosen])}
+          {values[chosen] === null || values[chosen] === undefined ? '–' : text(values[chosen], runs[chosen])}
         </span>
       </figcaption>
       <div

@@ -10,7 +10,7 @@ import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatIncidentLength, formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { formatMs, formatNumber, formatRate, formatShare, formatWorstIncident } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { Cell, Table } from '@/app/_ui/table';
@@ -72,7 +72,7 @@ export function TrendTable({
           <Cell numeric>{formatRate(run.figures.requestsPerSecond, locale)}</Cell>
           <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
-          <Cell numeric>{formatIncidentLength(run.figures.worstIncidentMs, locale)}</Cell>
+          <Cell numeric>{formatWorstIncident(run.figures, locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
           {isSplitKnown && (
             <Cell className="whitespace-nowrap">

@@ -9,7 +9,7 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useAccess } from '@/app/_ui/access/provider';
 import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
-import { formatIncidentLength, formatMs, formatRate, formatShare } from '@/lib/words/format';
+import { formatMs, formatRate, formatShare, formatWorstIncident } from '@/lib/words/format';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -55,7 +55,8 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
     title: string;
     flags: TestedFigure[];
     of: (run: TrendRun) => number | null;
-    text: (value: number) => string;
+    /** A value, of a run where it is one's. */
+    text: (value: number, run?: TrendRun) => string;
   }[] = [
     { key: 'p95', title: t('trend.p95'), flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
     {
@@ -70,7 +71,8 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       title: t('trend.worstIncident'),
       flags: [],
       of: (run) => run.figures.worstIncidentMs ?? null,
-      text: (value: number) => formatIncidentLength(value, locale),
+      text: (worstIncidentMs: number, run?: TrendRun) =>
+        formatWorstIncident({ ...run?.figures, worstIncidentMs }, locale),
     },
     { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
     {
