@@ -9,6 +9,14 @@ export const autoscalerClassSchema = z.enum(['kpa', 'hpa', 'mpa']);
 export type AutoscalerClass = z.infer<typeof autoscalerClassSchema>;
 
 /**
+ * How often (ms) an autoscaler decides: Knative's each 2 s (`tick-interval` in its source, pkg/autoscaler/scaling), the
+ * HPA controller each 15 s (`--horizontal-pod-autoscaler-sync-period`).
+ */
+export function tickMsOf(autoscalerClass: AutoscalerClass): number {
+  return autoscalerClass === 'hpa' ? 15_000 : 2000;
+}
+
+/**
  * Whose count of requests in flight an autoscaler reads: queue-proxy's and the activator's, as Knative does, or the
  * gateway's, as MPA does and Alibaba's kpa behind MSE or Higress (docs/autoscaler-spec.md, section 6).
  */
@@ -18,7 +26,7 @@ export type ConcurrencyFrom = z.infer<typeof concurrencyFromSchema>;
 /** Everything that decides how a revision scales, resolved: plain data, the same for annotator, lab and replay. */
 export const autoscalerConfigSchema = z.object({
   class: autoscalerClassSchema,
-  /** How often the calculation runs: 2 s, for HPA 15 s. */
+  /** How often the calculation runs: `tickMsOf` its class. */
   tickMs: z.number().positive(),
   /** What load is measured in: `concurrency`, `rps`, or for HPA any metric's name. */
   metric: z.string(),

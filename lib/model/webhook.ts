@@ -6,7 +6,7 @@ import { verdictCheckSchema, verdictOutcomeSchema } from './verdict';
 
 /** `json`: `verdictNewsSchema`; `slack`: a message for Slack's incoming webhooks. */
 export const webhookFormatSchema = z.enum(['json', 'slack']);
-/** `failed`: only of runs whose verdict is fail. */
+/** `failed`: only of runs that stop a build (`breaksBuild`): whose verdict is fail, or that were stopped or interrupted before their end. */
 export const webhookWhenSchema = z.enum(['always', 'failed']);
 
 /** A webhook as it is set. `url` and `secret` left out stay as they were. */

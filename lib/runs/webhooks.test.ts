@@ -119,6 +119,14 @@ it('tells only failures where that is asked', async () => {
   await endRun('broken', { failed: 600 }, { when: 'failed' });
   await sendDue(test.store, clock);
   expect(got).toHaveLength(1);
+  // It did not come to its end, so a build stops at it too.
+  await endRun('cut', { state: 'interrupted' }, { when: 'failed' });
+  await sendDue(test.store, clock);
+  expect(got).toHaveLength(2);
+  expect(JSON.parse(got[1]!.body)).toMatchObject({
+    run: { state: 'interrupted' },
+    verdict: { outcome: 'unclear' },
+  });
 });
 
 it('tries again, later each time, also in another process, until it is taken', async () => {

@@ -16,6 +16,7 @@ import {
   readWebhook,
   type DueDelivery,
 } from '@/lib/store/webhooks';
+import { breaksBuild } from '@/lib/verdict/judge';
 import { forwardChanges } from './changes';
 import { bodyOf, newsOf, signatureOf, testNews } from './webhook-body';
 
@@ -89,7 +90,7 @@ async function deliver(
   const run = webhook && (await findJudgedRun(store, runId));
   if (run && !hasEnded(run.state)) return postpone(store, runId, nowMs() + untilEndedMs);
   if (!webhook || !run?.verdict) return dropDelivery(store, runId);
-  if (webhook.when === 'failed' && run.verdict.outcome !== 'fail') return dropDelivery(store, runId);
+  if (webhook.when === 'failed' && !breaksBuild(run.verdict)) return dropDelivery(store, runId);
   try {
     await send(webhook, runId, newsOf(run, variable('SCALETRACE_URL'), nowMs()));
     await noteAttempt(store, runId, nowMs(), null);

@@ -1,3 +1,4 @@
+import { tickMsOf } from '@/lib/model/autoscaler-config';
 import { type ClusterReport } from '@/lib/model/cluster-report';
 import { type Decision, isLate } from '@/lib/model/recording';
 import { type DecidedStep } from './decided';
@@ -10,7 +11,7 @@ const sameTickMs = 500;
 
 /**
  * Puts decisions on the ticks of the cluster's own autoscaler. Until one of these was seen the calculation ticks by itself:
- * what it asks for then is due at the cluster's next tick, since nobody can decide before. An HPA, which looks each 15 s, is
+ * what it asks for then is due at the cluster's next tick, since nobody can decide before. An HPA is
  * calculated a moment before its sync, and is due at that. What is asked for from no pod on is decided on at once, and stays.
  * `initial`: the pods before the first decision.
  */
@@ -21,7 +22,7 @@ export function onClusterTicks(
   decided: readonly DecidedStep[],
 ): Decision[] {
   const isHpa = decisions[0]?.reason.class === 'hpa';
-  const tickMs = isHpa ? 15_000 : 2000;
+  const tickMs = tickMsOf(isHpa ? 'hpa' : 'kpa');
   const ticks = isHpa ? syncsOf(reports, decided) : ticksOf(decided);
   const dueMs = (atMs: number): number => {
     const seen = ticks.findLast((tick) => tick <= atMs);

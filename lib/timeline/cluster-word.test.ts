@@ -4,6 +4,8 @@ import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/l
 import { correlate } from './correlate';
 import { decidedSteps, differenceOf } from './decided';
 import { lagPartNames, type LagPart } from '@/lib/model/lag-part';
+import { english } from '@/lib/words/english';
+import { runsLagMessage } from './lag-message';
 import { mostOfLag, mostOfRunsLag } from './lag-parts';
 
 const told = (reports: NewClusterReport[]): ClusterReport[] =>
@@ -322,6 +324,13 @@ describe('where a lag went', () => {
     ];
     expect(mostOfRunsLag(figures)).toEqual({ part: 'pull', share: 1400 / 2000, runs: 2, of: 3 });
     expect(mostOfRunsLag([run(null, null, null)])).toBeNull();
+  });
+
+  it('is told as most of the lag only where it is more than half of it', () => {
+    const said = (lagPartMs: number): string =>
+      english(runsLagMessage(mostOfRunsLag([{ lagPart: 'pull', lagPartMs, lagMs: 1000 }])!));
+    expect(said(510)).toContain('most of the lag, 51 %');
+    expect(said(440)).toContain('the largest part of the lag, 44 %');
   });
 
   it('says what is not known, and still adds up', () => {

@@ -1,3 +1,4 @@
+import { tickMsOf } from '@/lib/model/autoscaler-config';
 import { type Decision } from '@/lib/model/recording';
 import { type Doubt } from '@/lib/model/incident';
 import { message, type Message } from '@/lib/model/message';
@@ -39,7 +40,7 @@ function edgeOf(
 }
 
 /** A tick of ours may be so much later (ms) than the cluster's that decided on the same. */
-const tickMs = 2000;
+const tickMs = tickMsOf('kpa');
 
 /**
  * Whether a change of the cluster's that was not asked for is what another reading of the same load asks for: a real Knative

@@ -70,6 +70,7 @@ export function runsLagMessage({ part, share, runs, of }: RunsLag): Message {
   return message('narrative.most-of-runs-lag', {
     runs,
     of,
+    way: share > 0.5 ? 'most' : 'largest',
     percent: { figure: 'whole', value: share * 100 },
     part: message(`narrative.lag-of-${part}`),
     advice: part === 'unknown' ? '' : message(`narrative.advice-${part}`),

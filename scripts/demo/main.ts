@@ -6,6 +6,7 @@ import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
 import { type ApiClient } from '@/lib/api/client';
+import { breaksBuild } from '@/lib/verdict/judge';
 import { apiOf } from '@/scripts/api';
 import { Processes, runProgram } from '@/scripts/processes';
 import { demoOptionsSchema, type DemoOptions } from './options';
@@ -55,7 +56,7 @@ async function demo(options: DemoOptions): Promise<number> {
   const result = await api('GET /api/runs/{id}/result', { params: { id: run.id } });
   printResult(result);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-  const good = result.state === 'finished' && result.thresholdsMet !== false;
+  const good = result.verdict !== null && !breaksBuild(result.verdict);
   if (options.once) return good ? 0 : 1;
   interruptedCode = good ? 0 : 1;
   console.log('\nThe dashboard and the lab stay up; Ctrl-C ends them.');
@@ -102,6 +103,7 @@ function printResult(result: RunResult): void {
     `  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`,
   );
   console.log(`  pods        peak ${result.peakReadyPods ?? 0} ready`);
+  if (result.verdict) console.log(`  verdict     ${result.verdict.said.text}`);
   for (const sentence of result.story) console.log(`  · ${sentence}`);
   for (const threshold of result.thresholds)
     console.log(`  ${threshold.ok ? '✓' : '✗'} ${threshold.metric}: ${threshold.source}`);

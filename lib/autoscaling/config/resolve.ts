@@ -14,6 +14,7 @@ import {
   type ConcurrencyFrom,
   type ConfigField,
   type ConfigSource,
+  tickMsOf,
 } from '@/lib/model/autoscaler-config';
 import { roundHalfAway } from './go-values';
 import { knativeHpaSpec } from '@/lib/autoscaling/hpa/knative-hpa';
@@ -140,7 +141,7 @@ export function resolveConfig(input: {
 
   const config: AutoscalerConfig = {
     class: autoscalerClass,
-    tickMs: autoscalerClass === 'hpa' ? 15_000 : 2_000,
+    tickMs: tickMsOf(autoscalerClass),
     metric,
     concurrencyFrom: onGateway ? 'gateway' : 'knative',
     containerConcurrency: input.containerConcurrency,
