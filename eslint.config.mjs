@@ -14,6 +14,7 @@ const server = [
   'access',
   'masking',
   'store',
+  'telemetry',
 ];
 /** @type {Record<string, string[]>} What each room of `lib` may import beside itself: docs/design.md, Layers. */
 const mayImport = {
@@ -31,8 +32,9 @@ const mayImport = {
   loadgen: ['model', 'statistics', 'environment'],
   outgoing: ['model', 'environment'],
   cluster: ['model', 'environment', 'outgoing'],
-  store: [...calculation, 'environment', 'words', 'access'],
+  store: [...calculation, 'environment', 'words', 'access', 'telemetry'],
   server: [],
+  telemetry: [],
   identity: ['model', 'access', 'store', 'environment'],
   judging: server,
   runs: [...server, 'judging', 'loadgen', 'cluster', 'outgoing'],

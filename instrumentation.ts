@@ -14,7 +14,16 @@ export async function register(): Promise<void> {
   await getRecording().catch((error: unknown) => process.exit(reportError(error)));
   const { answerBy } = await import('./lib/api/direct');
   const { mountApi } = await import('./lib/api/mount');
-  Object.assign(globalThis, { scaletraceApi: answerBy.bind(null, mountApi()) });
+  const { databaseState } = await import('./lib/store/database-state');
+  const { meterProcess } = await import('./lib/telemetry/metrics');
+  meterProcess();
+  Object.assign(globalThis, {
+    scaletraceApi: answerBy.bind(null, mountApi()),
+    scaletraceUnready: () => {
+      const state = databaseState();
+      return state.writable ? null : `the database cannot be written: ${state.detail}`;
+    },
+  });
   const { startHousekeeping } = await import('./lib/runs/housekeeping');
   startHousekeeping();
   const { startWebhooks } = await import('./lib/runs/webhooks');

@@ -12,6 +12,9 @@ const config = {
     'esbuild',
     '@node-rs/argon2',
     '@resvg/resvg-js',
+    'pino',
+    'pino-pretty',
+    'prom-client',
   ],
   poweredByHeader: false,
   // `npm run lint` and `npm test` check the types of everything; a build need not do it again.

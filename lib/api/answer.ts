@@ -8,6 +8,7 @@ import { checkAnswer, checkedItems } from './check-answer';
 import { admit, isStillAdmitted } from './gate';
 import { Problem } from '@/lib/model/problem';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
+import { log } from '@/lib/telemetry/log.mjs';
 import { responseOf as refused } from './problem';
 import { readBody, readQuery } from './read-request';
 import { type Answers, type AnyRoute, type Call, type Media } from './route';
@@ -27,7 +28,17 @@ export async function answer(
   request: Request,
   params: Record<string, string>,
 ): Promise<Response> {
+  const startedMs = performance.now();
   const response = await attempt(route, request, params);
+  log.debug(
+    {
+      method: request.method,
+      path: new URL(request.url).pathname,
+      status: response.status,
+      durationMs: Math.round(performance.now() - startedMs),
+    },
+    'request',
+  );
   if (isLinks(route))
     for (const [name, value] of Object.entries(shareHeaders)) response.headers.set(name, value);
   if (request.method !== 'HEAD') return response;
@@ -75,7 +86,7 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
     if (error instanceof Problem) return refused(error as Problem);
     if (error instanceof DatabaseUnwritable)
       return refused(new Problem('problems.database-unwritable', { cause: error.detail }));
-    console.error(`${request.method} ${new URL(request.url).pathname}`, error);
+    log.error(error, `${request.method} ${new URL(request.url).pathname}`);
     return refused(new Problem('problems.internal', {}));
   }
 }

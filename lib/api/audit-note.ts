@@ -3,6 +3,7 @@ import { actorOf, type Caller } from '@/lib/identity/caller';
 import { addressOf } from '@/lib/identity/connection';
 import { addAuditEntry } from '@/lib/store/audit';
 import { getStore } from '@/lib/store/client';
+import { log } from '@/lib/telemetry/log.mjs';
 
 /** What a handler can add to the audit entry of its request. */
 export interface AuditNote {
@@ -40,7 +41,7 @@ export async function recordAudit(entry: {
       },
     });
   } catch (error) {
-    console.error(`audit of ${action}`, error);
+    log.error(error, `audit of ${action}`);
   }
 }
 

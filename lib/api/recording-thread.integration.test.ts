@@ -3,6 +3,7 @@ import { openTestStore, queueRun, registerService, until, type TestStore } from 
 import { getRecording, type Recording } from '@/lib/runs/recording';
 import { getStore } from '@/lib/store/client';
 import { findRun, moveRun } from '@/lib/store/runs';
+import { log } from '@/lib/telemetry/log.mjs';
 
 /** The thread that records, as the dashboard has it. */
 let opened: TestStore;
@@ -26,7 +27,7 @@ it('refuses in the words of what refuses', async () => {
 });
 
 it('is begun again when its thread fails: what was under way is interrupted, and who waits is told', async () => {
-  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const printed = vi.spyOn(log, 'error').mockImplementation(() => undefined);
   const store = await getStore();
   const { id } = await queueRun(store, await registerService(store, 'checkout'), 'under-way');
   await moveRun(store, id, 'starting');

@@ -13,6 +13,7 @@ import { unstoredOf } from '@/lib/runs/unstored';
 import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
 import { serverOptions } from '@/lib/server/gate.mjs';
+import { log } from '@/lib/telemetry/log.mjs';
 import { refusalOf } from '@/lib/threads/protocol';
 import { answerBy } from './direct';
 import { answerPush } from './ingest';
@@ -40,7 +41,7 @@ async function record(port: MessagePort): Promise<void> {
     );
   });
   void manager.pump();
-  boards.resume().catch((error: unknown) => console.error('boards', error));
+  boards.resume().catch((error: unknown) => log.error(error, 'boards'));
   tell({ ready: true });
 }
 
@@ -49,7 +50,7 @@ async function listen(): Promise<string> {
   const server = createServer(serverOptions, (request, response) => {
     if (request.method !== 'POST') return response.writeHead(405, { allow: 'POST' }).end();
     answerBy(answerPush, request, response).catch((error: unknown) => {
-      console.error('push', error);
+      log.error(error, 'push');
       response.destroy();
     });
   });

@@ -7,6 +7,7 @@ import { documentOf } from './document';
 import { exporting } from './exporting';
 import { importing } from './importing';
 import { ingest } from './ingest';
+import { metrics } from './metrics';
 import { run } from './run';
 import { runs } from './runs';
 import { scripts } from './scripts';
@@ -30,6 +31,7 @@ const resources = [
   ...exporting,
   ...importing,
   ...ingest,
+  ...metrics,
   ...run,
   ...runs,
   ...scripts,

@@ -1,3 +1,4 @@
+import { log } from '@/lib/telemetry/log.mjs';
 /**
  * Items as they come, each framed. The next is asked for when the one before has gone out: whoever reads slowly costs one
  * of them. It ends when they end, when the reader leaves, and when `gone` aborts; `gone`
@@ -23,7 +24,7 @@ export function streamOf<T>(
         const next = await iterator.next();
         if (!next.done && !gone.signal.aborted) return controller.enqueue(frame(next.value));
       } catch (error) {
-        console.error('stream', error);
+        log.error(error, 'stream');
       }
       await end();
       try {

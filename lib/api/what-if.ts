@@ -1,3 +1,4 @@
+import { log } from '@/lib/telemetry/log.mjs';
 import { type SweepJob, sweepSize } from '@/lib/whatif';
 import { readDemand, runWhatIf } from '@/lib/whatif/run-what-if';
 import { runSweep, wrongValue } from '@/lib/whatif/run-sweep';
@@ -106,7 +107,7 @@ async function* replayed(job: SweepJob, signal: AbortSignal): AsyncGenerator<Swe
     yield { done: true };
   } catch (error) {
     if (signal.aborted) return;
-    if (!(error instanceof Problem)) console.error('sweep', error);
+    if (!(error instanceof Problem)) log.error(error, 'sweep');
     const failed = error instanceof Problem ? error.said : message('problems.sweep-failed');
     yield { error: english(failed), ...failed };
   }

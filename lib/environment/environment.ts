@@ -1,4 +1,4 @@
-/** What the environment may say: each variable with its meaning and what it takes. Nothing else reads `process.env`. */
+/** What the environment may say: each variable with its meaning and what it takes. Nothing else reads `process.env`, but for the log (lib/telemetry/log.mjs). */
 import { z } from 'zod';
 import { UserError } from './user-error';
 
@@ -137,6 +137,14 @@ const variables = z.object({
     fallback: 'a port of the recording’s own on loopback',
   }),
   SCALETRACE_TOKEN: text.meta({ description: 'the command line: an API token', takes: 'a token' }),
+  SCALETRACE_LOG: z.enum(['text', 'json']).default('text').meta({
+    description: 'how the dashboard writes its log, to standard error',
+    takes: 'text or json',
+  }),
+  SCALETRACE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn').meta({
+    description: 'what the dashboard writes to its log; info tells of each run, debug of each request',
+    takes: 'fatal, error, warn, info, debug or silent',
+  }),
   SCALETRACE_VERBOSE: flag.meta({ description: 'print what the dashboard prints', takes: flagText }),
   SCALETRACE_CHROMIUM: text.meta({
     description: 'the browser of the browser tests and `npm run bench -- pages`',

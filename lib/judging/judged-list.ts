@@ -3,6 +3,7 @@ import { type RunListItem } from '@/lib/model/run';
 import { type RunFilter, type RunQuery, type VerdictCounts } from '@/lib/model/run-query';
 import { type Store } from '@/lib/store/client';
 import { countVerdicts, listRuns, listUnjudged } from '@/lib/store/run-list';
+import { log } from '@/lib/telemetry/log.mjs';
 import { findJudgedRun } from './judge-run';
 
 /** At most so many a question: who asks again goes on with the next. */
@@ -37,7 +38,7 @@ let underWay: Promise<void> | null = null;
  */
 function judgeUnjudged(store: Store, filter: RunFilter): Promise<void> {
   underWay ??= judgeAll(store, filter)
-    .catch((error: unknown) => console.error('verdicts of listed runs', error))
+    .catch((error: unknown) => log.error(error, 'verdicts of listed runs'))
     .finally(() => (underWay = null));
   return underWay;
 }

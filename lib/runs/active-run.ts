@@ -18,6 +18,8 @@ import {
   type RunChange,
 } from '@/lib/store/runs';
 import { scaletraceVersion } from '@/lib/store/version';
+import { log } from '@/lib/telemetry/log.mjs';
+import { recordingMetrics } from '@/lib/telemetry/metrics';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { announceChange } from './changes';
 import { closeRun, type RunEnd } from './close-run';
@@ -101,8 +103,10 @@ export class ActiveRun {
    */
   async ingest(body: Uint8Array): Promise<void> {
     if (!this.intake) throw notRunning();
-    if (!(await within(this.intake.ingest(body), this.times.acknowledgeMs)))
-      throw new Problem('problems.not-stored-yet', {}, { errors: [{ path: 'body' }] });
+    const noteTime = recordingMetrics().ingest.startTimer();
+    const stored = await within(this.intake.ingest(body), this.times.acknowledgeMs);
+    noteTime();
+    if (!stored) throw new Problem('problems.not-stored-yet', {}, { errors: [{ path: 'body' }] });
   }
 
   /** Runs to the end; never rejects: what goes wrong is the run's reason. */
@@ -113,31 +117,40 @@ export class ActiveRun {
       this.store,
       this.run.id,
       originMs,
-      (error) => console.error(`recording of run ${this.run.id}`, error),
+      (error) => log.error(error, `recording of run ${this.run.id}`),
       { zeroMs },
     );
     const observed: { by: Observation | null } = { by: null };
     const stops: (() => void)[] = [keepUnstored(this.run.id, () => recorder.unstoredGaps())];
+    const entry = log.child({
+      run: this.run.id,
+      service: `${this.run.service.namespace}/${this.run.service.name}`,
+    });
+    entry.info('run begins');
+    const noteEnd = (state: RunState, reason?: Message): void => {
+      recordingMetrics().runsEnded.inc({ state });
+      entry.info({ state, reason: reason && english(reason) }, 'run ended');
+    };
     try {
       const end = await this.runLoad(recorder, observed, stops);
       // What it tells later would be stored behind the end.
       observed.by?.stop();
       await this.end(recorder, end);
+      noteEnd(end.state);
     } catch (error) {
       // Taken off the queue before it began: it has ended.
       if (error instanceof MoveRefused) return;
       const stateReason = messageOfError(error);
+      noteEnd('failed', stateReason);
       await this.end(recorder, { state: 'failed', stateReason }).catch((failure: unknown) =>
-        console.error(`run ${this.run.id}`, failure),
+        log.error(failure, `run ${this.run.id}`),
       );
     } finally {
       for (const stop of stops) stop();
       this.standstill.stop();
       observed.by?.stop();
       this.load?.stop('kill');
-      await this.keepPage(recorder).catch((error: unknown) =>
-        console.error(`page of run ${this.run.id}`, error),
-      );
+      await this.keepPage(recorder).catch((error: unknown) => log.error(error, `page of run ${this.run.id}`));
       announceChange(this.run.id);
     }
   }
@@ -215,7 +228,7 @@ export class ActiveRun {
     }
     await this.nameMetrics(recorder, load, end.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
-      console.error(`artefacts of run ${run.id}`, error),
+      log.error(error, `artefacts of run ${run.id}`),
     );
     await this.update(recorder, { loadEndMs, loadHandle: null });
     if (this.unwritable !== null)
@@ -260,7 +273,7 @@ export class ActiveRun {
     const stepped = this.clock.wallStep();
     if (stepped)
       await this.assume(recorder, [stepped]).catch((error: unknown) =>
-        console.error(`run ${this.run.id}`, error),
+        log.error(error, `run ${this.run.id}`),
       );
     const { failing } = recorder;
     if (failing) {
@@ -275,7 +288,7 @@ export class ActiveRun {
     await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch(
       (error: unknown) => {
         // A database that cannot be written is told by what waits for it.
-        if (!(error instanceof DatabaseUnwritable)) console.error(`run ${this.run.id}`, error);
+        if (!(error instanceof DatabaseUnwritable)) log.error(error, `run ${this.run.id}`);
       },
     );
     this.noting = false;

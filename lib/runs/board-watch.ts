@@ -4,6 +4,7 @@ import { type Service } from '@/lib/model/run';
 import { insertPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
 import { moveRun } from '@/lib/store/runs';
+import { log } from '@/lib/telemetry/log.mjs';
 import { alsoAssumed } from '@/lib/words/english';
 import { closeRun } from './close-run';
 import { observeService, type Observation } from './observe';
@@ -49,7 +50,7 @@ export class BoardWatch {
       this.piece = next;
       await last?.end();
     } catch (error) {
-      console.error(`board of ${this.service.namespace}/${this.service.name}`, error);
+      log.error(error, `board of ${this.service.namespace}/${this.service.name}`);
       nextMs = retryMs;
     }
     if (this.stopped.signal.aborted) return;
@@ -75,7 +76,7 @@ class Piece {
     const clock = new RunClock();
     const { originMs, zeroMs } = clock;
     await insertPiece(store, { id, service, originMs });
-    const recorder = new Recorder(store, id, originMs, (error) => console.error(`board piece ${id}`, error), {
+    const recorder = new Recorder(store, id, originMs, (error) => log.error(error, `board piece ${id}`), {
       zeroMs,
     });
     const observation = await observeService(service, recorder, signal);

@@ -6,6 +6,7 @@ import { type RunState } from '@/lib/model/life';
 import { type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
 import { type Verdict } from '@/lib/model/verdict';
+import { log } from '@/lib/telemetry/log.mjs';
 import { english } from '@/lib/words/english';
 import { endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { findService } from '@/lib/store/services';
@@ -61,7 +62,7 @@ async function tellWebhook(store: Store, { id, service }: Run): Promise<void> {
     if (readWebhook(service.id) && (await findService(store, service.id)))
       await addDelivery(store, { runId: id, serviceId: service.id }, Date.now());
   } catch (error) {
-    console.error(`webhook of run ${id}`, error);
+    log.error(error, `webhook of run ${id}`);
   }
 }
 
@@ -81,7 +82,7 @@ async function verdictAtEnd(store: Store, run: Run, recording: Overview): Promis
   try {
     return await verdictOf(store, run, recording, await askedOfService(store, run.id));
   } catch (error) {
-    console.error(`verdict of run ${run.id}`, error);
+    log.error(error, `verdict of run ${run.id}`);
     return null;
   }
 }

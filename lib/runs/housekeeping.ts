@@ -1,6 +1,7 @@
 import { getStore, type Store } from '@/lib/store/client';
 import { listDeletedBefore, removeRun } from '@/lib/store/deleted-runs';
 import { readSetting } from '@/lib/store/settings';
+import { log } from '@/lib/telemetry/log.mjs';
 import { keepBoards } from './boards';
 import { applyRetention, type RetentionPlan } from './retention';
 
@@ -40,7 +41,7 @@ export function startHousekeeping(): void {
     const run = (): void =>
       void getStore()
         .then(job)
-        .catch((error: unknown) => console.error(what, error));
+        .catch((error: unknown) => log.error(error, what));
     run();
     setInterval(run, intervalMs).unref();
   };

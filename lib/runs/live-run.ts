@@ -1,3 +1,4 @@
+import { log } from '@/lib/telemetry/log.mjs';
 import { boundColumns } from '@/lib/timeline/known-most';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasEnded } from '@/lib/model/life';
@@ -166,7 +167,7 @@ export class LiveRun {
       this.failure = null;
       return new Set();
     } catch (error) {
-      console.error(`run ${this.id}`, error);
+      log.error(error, `run ${this.id}`);
       this.failure = error instanceof Error ? error : new Error(String(error));
       return new Set(everything);
     } finally {

@@ -11,6 +11,8 @@ import { hasEnded } from '@/lib/model/life';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/model/run';
+import { log } from '@/lib/telemetry/log.mjs';
+import { recordingMetrics } from '@/lib/telemetry/metrics';
 import { announceChange } from './changes';
 import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run';
 import { type Intake } from './intake';
@@ -148,14 +150,19 @@ export class RunManager {
   pump(): Promise<void> {
     this.pumping = this.pumping
       .then(() => this.startNext())
-      .catch((error: unknown) => console.error('queue of runs', error));
+      .catch((error: unknown) => log.error(error, 'queue of runs'));
     return this.pumping;
   }
 
   private async startNext(): Promise<void> {
+    const { runsActive, runsQueued } = recordingMetrics();
     const busy = new Set([...this.active.values()].map((active) => targetOf(active.run)));
+    let queued = 0;
     for (const run of await listQueuedRuns(this.store)) {
-      if (busy.has(targetOf(run))) continue;
+      if (busy.has(targetOf(run))) {
+        queued++;
+        continue;
+      }
       busy.add(targetOf(run));
       const active = new ActiveRun(this.store, run, this.engine, this.times, this.clocks);
       this.active.set(run.id, active);
@@ -164,6 +171,8 @@ export class RunManager {
         void this.pump();
       });
     }
+    runsActive.set(this.active.size);
+    runsQueued.set(queued);
   }
 }
 

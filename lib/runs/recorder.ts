@@ -6,6 +6,7 @@ import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
 import { noteProtocols } from '@/lib/store/runs';
 import { busyIn, protocolOf } from '@/lib/timeline/protocols';
+import { recordingMetrics } from '@/lib/telemetry/metrics';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
@@ -296,6 +297,7 @@ export class Recorder {
     if (this.closed || this.openGaps.has(what)) return;
     const gap: OpenGap = { fromMs, reason, id: null };
     this.openGaps.set(what, gap);
+    recordingMetrics().gaps.inc({ what });
     void this.keep(async () => {
       gap.id = await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason });
     });
@@ -462,6 +464,7 @@ export class Recorder {
         : message('gaps.not-stored', { cause: messageOfError(error) });
     const loss = { fromMs, toMs, reason };
     this.losses.set(what, loss);
+    recordingMetrics().gaps.inc({ what });
     void this.keep(async () => {
       const stored = { fromMs: loss.fromMs, toMs: loss.toMs, reason };
       if (what === 'log')

@@ -7,6 +7,8 @@ import { type RecordingGap } from '@/lib/model/recording';
 import { shareStore } from '@/lib/store/client';
 import { DatabaseUnwritable, noteFailure } from '@/lib/store/database-state';
 import { holdState } from '@/lib/store/state-lock';
+import { log } from '@/lib/telemetry/log.mjs';
+import { tellMetrics, type ToldMetrics } from '@/lib/telemetry/metrics';
 import { problemOf, type Refusal } from '@/lib/threads/protocol';
 import { threadCode } from '@/lib/threads/thread-code';
 import { announceChange, type Change } from './changes';
@@ -24,6 +26,8 @@ export interface Recording {
   watch(serviceId: string, watched: boolean): Promise<void>;
   serviceChanged(service: Service): Promise<void>;
   forgetBoard(serviceId: string): Promise<void>;
+  /** How it fares. */
+  metrics(): Promise<ToldMetrics>;
 }
 
 /** The recording where it is. */
@@ -35,6 +39,7 @@ export function recordingOf(manager: RunManager, boards: Boards): Recording {
     watch: (serviceId, watched) => boards.set(serviceId, watched),
     serviceChanged: (service) => boards.serviceChanged(service),
     forgetBoard: (serviceId) => boards.forget(serviceId),
+    metrics: () => tellMetrics('recording'),
   };
 }
 
@@ -93,10 +98,10 @@ async function begin(): Promise<Recording> {
   );
   await thread.ready;
   void thread.ended.then((error) => {
-    console.error('The recording has ended, and is begun again:', error);
+    log.error(error, 'the recording has ended, and is begun again');
     shared.scaletraceRecording = undefined;
     setTimeout(() => {
-      getRecording().catch((again: unknown) => console.error('recording', again));
+      getRecording().catch((again: unknown) => log.error(again, 'recording'));
     }, againMs).unref();
   });
   return thread;
@@ -154,6 +159,10 @@ class RecordingThread implements Recording {
 
   forgetBoard(...args: Parameters<Recording['forgetBoard']>): Promise<void> {
     return this.ask('forgetBoard', args);
+  }
+
+  metrics(): Promise<ToldMetrics> {
+    return this.ask('metrics', []);
   }
 
   private ask<T>(method: keyof Recording, args: unknown[]): Promise<T> {

@@ -2,6 +2,7 @@ import { type Engine } from '@/lib/loadgen/engine';
 import { message } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import { listUnderWay } from '@/lib/store/runs';
+import { log } from '@/lib/telemetry/log.mjs';
 import { closeRun } from './close-run';
 
 /**
@@ -17,5 +18,5 @@ export async function recoverRuns(store: Store, engine: Engine): Promise<void> {
     });
   }
   // Folders that cannot be removed are no reason not to start.
-  await engine.clear().catch((error: unknown) => console.error('what earlier loads left', error));
+  await engine.clear().catch((error: unknown) => log.error(error, 'what earlier loads left'));
 }

@@ -16,6 +16,7 @@ import {
   readWebhook,
   type DueDelivery,
 } from '@/lib/store/webhooks';
+import { log } from '@/lib/telemetry/log.mjs';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { forwardChanges } from './changes';
 import { bodyOf, newsOf, signatureOf, testNews } from './webhook-body';
@@ -127,7 +128,7 @@ export function startWebhooks(): void {
       nextMs = await getStore()
         .then((store) => sendDue(store, Date.now))
         .catch((error: unknown) => {
-          console.error('webhooks', messageOfError(error).code);
+          log.error({ code: messageOfError(error).code }, 'webhooks');
           return null;
         });
     }

@@ -150,6 +150,45 @@ describe('what is no HTTP has the headers too:', () => {
   });
 });
 
+describe('what watches the process', () => {
+  const text = async (path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+
+  it('learns that it lives and is ready, by whatever name it asks', async () => {
+    for (const path of ['/healthz', '/readyz'])
+      for (const host of [`127.0.0.1:${port}`, '10.1.2.3:4300']) {
+        const answer = await ask('GET', path, { host });
+        expect([path, answer.status]).toEqual([path, 200]);
+        expectGuarded(answer);
+      }
+    expect(await text('/readyz')).toBe('ok\n');
+  });
+
+  it('reads in Prometheus’ format what each thread tells', async () => {
+    const lines = (await text('/metrics')).split('\n');
+    const valueOf = (name: string, labels: Record<string, string>): number | undefined => {
+      const line = lines.find(
+        (text) =>
+          text.startsWith(`${name}{`) &&
+          Object.entries(labels).every(([label, value]) => text.includes(`${label}="${value}"`)),
+      );
+      return line === undefined ? undefined : Number(line.split('} ')[1]);
+    };
+    const threads = ['main', 'recording'];
+    for (const thread of threads) {
+      expect(valueOf('scaletrace_database_seconds_count', { thread, kind: 'read' })).toBeGreaterThan(0);
+      expect(
+        valueOf('scaletrace_event_loop_delay_seconds', { thread, quantile: '0.99' }),
+      ).toBeGreaterThanOrEqual(0);
+    }
+    expect(valueOf('scaletrace_runs_active', { thread: 'recording' })).toBe(0);
+    expect(valueOf('scaletrace_runs_queued', { thread: 'recording' })).toBe(0);
+    expect(valueOf('scaletrace_runs_active', { thread: 'main' })).toBeUndefined();
+    expect(valueOf('process_resident_memory_bytes', {})).toBeGreaterThan(2 ** 20);
+    expect((await ask('GET', '/metrics', { host: 'evil.example' })).status).toBe(421);
+  });
+});
+
 describe('a foreign name or site', () => {
   it('is answered by no route', async () => {
     for (const { key } of routes) {

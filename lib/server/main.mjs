@@ -2,6 +2,7 @@
 // what is under way is answered.
 import { createServer } from 'node:http';
 import next from 'next';
+import { log } from '../telemetry/log.mjs';
 import { admit, refuse, refuseOnSocket, refuseUnparsed, serverOptions } from './gate.mjs';
 import { Turns } from './turns.mjs';
 
@@ -20,9 +21,9 @@ const ready = app.prepare().then(() => app.getRequestHandler());
 
 server
   .on('request', (request, response) => {
-    if (!admit(request, response, dev)) return;
+    if (!admit(request, response, dev) || tellHealth(request, response)) return;
     answer(request, response).catch((/** @type {unknown} */ error) => {
-      console.error(`${request.method} ${request.url}`, error);
+      log.error(error, `${request.method} ${request.url}`);
       if (!response.headersSent) response.statusCode = 500;
       response.end();
     });
@@ -37,9 +38,26 @@ server
   .listen(port, hostname);
 ready.catch(end);
 
+/**
+ * Answers what watches the process, by whatever name it asks: `/healthz` that it lives, `/readyz` whether it can do its
+ * work. True: answered.
+ * @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response
+ */
+function tellHealth({ url, method }, response) {
+  if (url !== '/healthz' && url !== '/readyz') return false;
+  const missing = url === '/readyz' ? unready() : null;
+  response.writeHead(missing ? 503 : 200, {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(method === 'HEAD' ? undefined : `${missing ?? 'ok'}\n`);
+  return true;
+}
+
 /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
 async function answer(request, response) {
   const handle = await ready;
+  if (request.url === '/metrics') request.url = '/api/metrics';
   const url = request.url ?? '';
   const by = (!dev && url.startsWith('/api/') && directApi()) || handle;
   // Files cost little to send, and streams little to open; how many there may be is limited otherwise (lib/api/readers.ts).
@@ -59,8 +77,17 @@ const directApi = () =>
 
 /** @param {unknown} error */
 function end(error) {
-  console.error(error);
+  log.fatal(error, 'the dashboard ends');
   process.exit(1);
+}
+
+/** Why it cannot do its work; null: it can. @returns {string | null} */
+function unready() {
+  if (ending) return 'ending';
+  const { scaletraceUnready } = /** @type {{ scaletraceUnready?: () => string | null }} */ (
+    /** @type {unknown} */ (globalThis)
+  );
+  return scaletraceUnready ? scaletraceUnready() : 'starting';
 }
 
 let ending = false;

@@ -11,6 +11,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { projectRoot } from '@/lib/environment/paths';
 import { CodedError, message } from '@/lib/model/message';
+import { metrics } from '@/lib/telemetry/metrics';
 import { databaseState, DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
 
 /**
@@ -39,6 +40,7 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
     // Before the reader opens, the file is in WAL mode: readers do not wait for the writer, nor it for them.
     const writer = new DatabaseThread(
       this.sharedWriter ?? newThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']),
+      'write',
     );
     try {
       await writer.call('queryRaw', { sql: 'SELECT 1', args: [], argTypes: [] });
@@ -49,7 +51,7 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
     this.writer = writer;
     return new ThreadedDatabase(
       writer,
-      new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON'])),
+      new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON']), 'read'),
     );
   }
 
@@ -69,7 +71,10 @@ export class ReadingAdapter implements SqlDriverAdapterFactory {
 
   connect(): Promise<SqlDriverAdapter> {
     const { provider, adapterName } = this;
-    const reader = new DatabaseThread(newThread(this.url, ['busy_timeout = 5000', 'query_only = ON']));
+    const reader = new DatabaseThread(
+      newThread(this.url, ['busy_timeout = 5000', 'query_only = ON']),
+      'read',
+    );
     const refuse = (): Promise<never> => Promise.reject(new Error('This connection only reads.'));
     return Promise.resolve({
       provider,
@@ -177,12 +182,15 @@ function newThread(url: string, pragmas: string[]): Worker {
 class DatabaseThread {
   private readonly waiting = new Map<
     number,
-    { resolve: (value: never) => void; reject: (error: Error) => void }
+    { resolve: (value: never) => void; reject: (error: Error) => void; noteTime: () => void }
   >();
   private lastId = 0;
 
   /** `thread`: the thread itself, which ends with this, or a port to one that goes on. */
-  constructor(private readonly thread: Worker | MessagePort) {
+  constructor(
+    private readonly thread: Worker | MessagePort,
+    private readonly kind: 'read' | 'write',
+  ) {
     const ended = (): void => this.abandon(new CodedError(message('reasons.database-thread-ended')));
     thread.on('message', (answer: Answer) => this.take(answer));
     if (thread instanceof Worker) thread.on('error', (error) => this.abandon(error)).on('exit', ended);
@@ -192,10 +200,11 @@ class DatabaseThread {
 
   call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
     const id = ++this.lastId;
+    const noteTime = metrics().database.startTimer({ kind: this.kind });
     return new Promise((resolve, reject) => {
       // Who waits for an answer keeps the process alive; an idle thread does not.
       if (this.waiting.size === 0) this.thread.ref();
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { resolve, reject, noteTime });
       this.thread.postMessage({ id, transaction, method, argument });
     });
   }
@@ -221,6 +230,7 @@ class DatabaseThread {
     const asked = this.waiting.get(id);
     if (!asked) return;
     this.waiting.delete(id);
+    asked.noteTime();
     if (this.waiting.size === 0) this.thread.unref();
     if (!error) asked.resolve(value as never);
     else asked.reject(error.cause?.kind ? new DriverAdapterError(error.cause) : new Error(error.message));
