@@ -1,4 +1,5 @@
 import { Body, bodyOf, headOf } from './http1.mjs';
+import { PodUntouched } from './http1-bridge';
 import { type ConnectionUser, type PodConnection } from './pod-connections';
 import { type AcquiredPod, type Upstream } from './upstream';
 
@@ -25,8 +26,9 @@ interface Request {
   closes: boolean;
 }
 
-/** How many pods are asked before a request is given up. */
+/** How many pods are asked before a request is given up: Istio's default of two retries. */
 export const mostAttempts = 3;
+const none: readonly string[] = [];
 // They belong to one connection, not to the message. `transfer-encoding` stays: the body is passed on as it is.
 const hopByHop =
   /\r\n(?:connection|keep-alive|proxy-authenticate|proxy-authorization|proxy-connection|te|trailer|upgrade|expect):[^\r]*/gi;
@@ -40,13 +42,15 @@ export class Exchange implements ConnectionUser {
   private cancelWait: (() => void) | null = null;
   private pod: AcquiredPod | null = null;
   private connection: PodConnection | null = null;
-  private attempts = 0;
+  /** The pods that could not be reached. */
+  private tried = none;
   private startedAtMs = 0;
   /** What has come of the answer's head. */
   private received: Buffer | null = null;
   private body: Body | null = null;
   private keepsPod = true;
   private tunnels = false;
+  private sentBody = false;
 
   constructor(
     private readonly client: ClientSide,
@@ -55,7 +59,6 @@ export class Exchange implements ConnectionUser {
   ) {}
 
   begin(): void {
-    this.attempts++;
     if (this.request.hasBody) this.client.wantBody(false);
     this.cancelWait = this.upstream.acquire((pod) => {
       this.cancelWait = null;
@@ -69,15 +72,21 @@ export class Exchange implements ConnectionUser {
       this.connection = connection;
       const upgrade = this.request.asksForWebSocket ? toWebSocket : '';
       connection.write(`${this.request.head.replace(hopByHop, '')}${upgrade}\r\n\r\n`);
-      if (!this.request.hasBody) return;
-      if (/\r\nexpect:[^\r]*100-continue/i.test(this.request.head))
-        this.client.write('HTTP/1.1 100 Continue\r\n\r\n');
-      this.wantsBody = true;
-      this.client.wantBody(true);
-    });
+      if (connection.isOpen) this.onOpen();
+    }, this.tried);
+  }
+
+  onOpen(): void {
+    this.upstream.counts.rq_total++;
+    if (!this.request.hasBody) return;
+    if (/\r\nexpect:[^\r]*100-continue/i.test(this.request.head))
+      this.client.write('HTTP/1.1 100 Continue\r\n\r\n');
+    this.wantsBody = true;
+    this.client.wantBody(true);
   }
 
   sendBody(chunk: Buffer): void {
+    this.sentBody = true;
     if (this.connection?.write(chunk) !== false) return;
     this.wantsBody = false;
     this.client.wantBody(false);
@@ -131,7 +140,7 @@ export class Exchange implements ConnectionUser {
 
   onClose(error: Error | null): void {
     this.connection = null;
-    const { body } = this;
+    const { body, pod } = this;
     this.release();
     if (this.client.gone) return;
     if (body) {
@@ -139,9 +148,10 @@ export class Exchange implements ConnectionUser {
       else this.client.abort();
       return;
     }
-    // Nothing was sent to the client yet: another pod may answer, as Envoy's connect-failure retry does.
-    if (!this.request.hasBody && this.attempts < mostAttempts) {
-      this.received = null;
+    // As Envoy's retries on connect-failure and refused-stream: what a pod may have begun with is not done twice.
+    if (error instanceof PodUntouched && !this.sentBody && this.tried.length + 1 < mostAttempts) {
+      this.tried = [...this.tried, pod?.name ?? ''];
+      this.wantsBody = false;
       this.begin();
       return;
     }

@@ -240,10 +240,11 @@ it('gives each pod its container concurrency of streams, queues the rest, and re
   expect((await Promise.all(answers.slice(0, 5))).map(({ body }) => body)).toEqual(Array(5).fill('done'));
   await idle(served);
   expect([
-    served.upstream.total,
+    served.upstream.counts.rq_total,
+    served.upstream.counts.rq_pending_overflow,
     served.upstream.responses.get('2xx'),
     served.upstream.responses.get('5xx'),
-  ]).toEqual([5, 5, 1]);
+  ]).toEqual([5, 1, 5, 1]);
 });
 
 it('ends the pod’s work when the client goes, and tells the client when the pod breaks off', async () => {

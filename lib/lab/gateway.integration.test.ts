@@ -147,19 +147,48 @@ it('takes an answer that only the end of its connection ends, and HTTP/1.0', asy
   expect(upstream.active).toBe(0);
 });
 
-it('asks another pod when one closes before it has answered, and says 503 when none answers', async () => {
-  const dead = (): Server =>
-    createTcpServer((socket: Socket) => socket.once('data', () => socket.destroy()).on('error', () => {}));
-  const alive = await serve(dead(), (_, answer) => answer.end('hello\n'));
+it('asks another pod when one cannot be reached, none when one breaks off, and says 503 when none answers', async () => {
+  const dead = async (upstream: Upstream): Promise<void> => {
+    const server = createTcpServer();
+    const port = await listen(server);
+    server.close();
+    await once(server, 'close');
+    upstream.addPod('dead', port);
+  };
+  const alive = await serve((incoming, answer) => void incoming.pipe(answer));
+  await dead(alive.upstream);
   const answers = await Promise.all(
-    Array.from({ length: 8 }, async () => (await request(alive.url, { headers })).body.text()),
+    Array.from({ length: 5 }, async (_, n) => {
+      const answer = await request(alive.url, { method: 'POST', headers, body: `body ${n}` });
+      return answer.body.text();
+    }),
   );
-  expect(answers.filter((text) => text === 'hello\n').length).toBeGreaterThan(0);
-  const gone = await serve(dead());
-  const answer = await request(gone.url, { headers });
+  expect(answers).toEqual(Array.from({ length: 5 }, (_, n) => `body ${n}`));
+  expect(alive.upstream.counts.rq_retry).toBeGreaterThan(0);
+  expect(alive.upstream.arrived).toBe(5);
+
+  const none = await serve();
+  await dead(none.upstream);
+  const answer = await request(none.url, { headers });
   expect([answer.statusCode, answer.headers['x-response-flags']]).toEqual([503, 'upstream_reset']);
   await answer.body.dump();
-  expect(gone.upstream.active).toBe(0);
+  expect(none.upstream.counts).toMatchObject({ rq_total: 0, rq_retry: 2 });
+
+  let asked = 0;
+  const breaks = await serve(
+    createTcpServer((socket: Socket) =>
+      socket
+        .once('data', () => {
+          asked++;
+          socket.destroy();
+        })
+        .on('error', () => {}),
+    ),
+  );
+  const broken = await request(breaks.url, { headers });
+  expect([broken.statusCode, asked]).toEqual([503, 1]);
+  await broken.body.dump();
+  expect(breaks.upstream.active).toBe(0);
 });
 
 it('ends the client’s connection where an answer breaks off, so that half an answer is not taken for a whole one', async () => {

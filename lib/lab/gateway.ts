@@ -106,7 +106,7 @@ export class Gateway {
     if (!upstream)
       return { status: 404, text: `No service has the host "${name}".\n`, flag: 'route_not_found' };
     if (upstream.pending < this.options.maxPending) return upstream;
-    upstream.count('5xx');
+    upstream.overflow();
     return { status: 503, text: 'The queue of this revision is full.\n', flag: 'upstream_overflow' };
   }
 

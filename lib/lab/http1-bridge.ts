@@ -2,6 +2,9 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type Serv
 import { duplexPair, type Duplex } from 'node:stream';
 import { type PodCalls } from './pod-calls';
 
+/** Why a connection ended: the pod was never reached, or has refused to begin; another one may be asked. */
+export class PodUntouched extends Error {}
+
 /** Connections on which HTTP/1.1 is spoken, to a pod that speaks HTTP/2 only. */
 export class Http1Bridge {
   private readonly server = createServer({ keepAliveTimeout: 0 }, (request, response) =>
@@ -13,7 +16,8 @@ export class Http1Bridge {
   connect(): Duplex {
     const [near, far] = duplexPair();
     near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+    let why: Error | undefined;
+    far.on('error', (error) => (why = error)).on('close', () => near.destroy(why));
     this.server.emit('connection', far);
     return near;
   }
@@ -23,6 +27,7 @@ export class Http1Bridge {
     const hasBody =
       headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? '0') > 0;
     let trailersOf = (): OutgoingHttpHeaders => ({});
+    const { socket } = request;
     const call = this.calls.call(
       { method, path: url, authority: headers.host ?? '', headers, hasBody },
       {
@@ -36,13 +41,15 @@ export class Http1Bridge {
           response.addTrailers(trailersOf());
           response.end();
         },
-        // Half an answer must not be taken for a whole one, and without any another pod may be asked.
-        onBroken: () => response.destroy(),
+        onReached: (body) => {
+          if (hasBody) request.pipe(body);
+        },
+        // Half an answer must not be taken for a whole one.
+        onBroken: (isUntouched) => socket.destroy(isUntouched ? new PodUntouched() : undefined),
       },
     );
     response.on('close', () => {
       if (!response.writableFinished) call.cancel();
     });
-    if (hasBody) request.pipe(call.body);
   }
 }

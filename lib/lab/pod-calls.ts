@@ -27,11 +27,13 @@ export interface CallAnswer {
 }
 
 export interface CallEvents {
+  /** The pod is connected, and takes the request's body. */
+  onReached(body: Writable): void;
   onAnswer(answer: CallAnswer): void;
   /** The answer's body has come whole. */
   onEnd(): void;
-  /** It will not come to its end. */
-  onBroken(): void;
+  /** It will not come to its end. `isUntouched`: the pod could not be reached, or has refused to begin with it. */
+  onBroken(isUntouched: boolean): void;
 }
 
 /** One request inside a pod. */
@@ -47,7 +49,7 @@ export interface PodCalls {
   destroy(): void;
 }
 
-const { NGHTTP2_NO_ERROR, NGHTTP2_FLAG_END_STREAM } = constants;
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM, NGHTTP2_FLAG_END_STREAM } = constants;
 /** RFC 9113, 8.2.2: they belong to one connection, and HTTP/2 has none of them. */
 const ofConnections = new Set([
   'connection',
@@ -74,6 +76,7 @@ function passedOn(headers: Readonly<IncomingHttpHeaders>): OutgoingHttpHeaders {
 /** Requests to a pod that speaks HTTP/2 without TLS: streams of one connection. */
 export class Http2Calls implements PodCalls {
   private session: ClientHttp2Session | null = null;
+  private readonly reached = new WeakSet<ClientHttp2Session>();
 
   constructor(private readonly port: number) {}
 
@@ -81,7 +84,8 @@ export class Http2Calls implements PodCalls {
     const { host: _host, ...passed } = passedOn(headers);
     // Unlike `close`, it does not end the request's body as if it were whole.
     const abort = new AbortController();
-    const stream = this.connected().request(
+    const session = this.connected();
+    const stream = session.request(
       { ':method': method, ':path': path, ':scheme': 'http', ':authority': authority, ...passed },
       { endStream: !hasBody, signal: abort.signal },
     );
@@ -90,8 +94,11 @@ export class Http2Calls implements PodCalls {
     const breaks = (): void => {
       if (isOver) return;
       isOver = true;
-      events.onBroken();
+      events.onBroken(!this.reached.has(session) || stream.rstCode === NGHTTP2_REFUSED_STREAM);
     };
+    const begin = (): void => events.onReached(stream);
+    if (this.reached.has(session)) process.nextTick(begin);
+    else session.once('connect', begin);
     stream.on('trailers', (came: IncomingHttpHeaders) => (trailers = passedOn(came)));
     stream.on('response', (came, flags) => {
       const ends = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
@@ -120,11 +127,13 @@ export class Http2Calls implements PodCalls {
   }
 
   private connected(): ClientHttp2Session {
-    if (this.session) return this.session;
+    // It is destroyed, and its streams are told, before it says so itself.
+    if (this.session && !this.session.destroyed && !this.session.closed) return this.session;
     const session = connect(`http://127.0.0.1:${this.port}`, { maxSessionMemory: 256 });
     const forget = (): void => {
       if (this.session === session) this.session = null;
     };
+    session.setMaxListeners(0).on('connect', () => this.reached.add(session));
     session.on('goaway', forget).on('error', forget).on('close', forget);
     this.session = session;
     return session;
@@ -147,11 +156,20 @@ export class Http1Calls implements PodCalls {
       headers: { ...passedOn(headers), host: authority },
     });
     let broken = false;
+    let reached = false;
     const breaks = (): void => {
       if (broken) return;
       broken = true;
-      events.onBroken();
+      events.onBroken(!reached);
     };
+    const begin = (): void => {
+      reached = true;
+      events.onReached(request);
+    };
+    request.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', begin);
+      else begin();
+    });
     request.on('error', breaks);
     request.on('response', (answer) => {
       answer.on('error', breaks);

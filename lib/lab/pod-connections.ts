@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { type Duplex } from 'node:stream';
-import { Http1Bridge } from './http1-bridge';
+import { Http1Bridge, PodUntouched } from './http1-bridge';
 import {
   Http1Calls,
   Http2Calls,
@@ -15,9 +15,11 @@ export type PodProtocol = 'http1' | 'h2c';
 
 /** What hears of one connection while an exchange has it. */
 export interface ConnectionUser {
+  /** It has come about. */
+  onOpen(): void;
   onData(chunk: Buffer): void;
   onDrain(): void;
-  /** The pod's end of it is closed, or never opened. */
+  /** The pod's end of it is closed, or never opened: then the error is a PodUntouched. */
   onClose(error: Error | null): void;
 }
 
@@ -28,8 +30,13 @@ export class PodConnection {
 
   constructor(
     private readonly socket: Duplex,
+    public isOpen: boolean,
     private readonly onGone: (connection: PodConnection) => void,
   ) {
+    socket.once('connect', () => {
+      this.isOpen = true;
+      this.user?.onOpen();
+    });
     socket.on('data', (chunk: Buffer) => {
       if (this.user) this.user.onData(chunk);
       // Nobody asked: what comes now belongs to no answer.
@@ -43,7 +50,7 @@ export class PodConnection {
       this.onGone(this);
       const user = this.user;
       this.user = null;
-      user?.onClose(this.error);
+      user?.onClose(this.isOpen ? this.error : new PodUntouched());
     });
   }
 
@@ -114,7 +121,7 @@ export class PodConnections {
 
   private open(): PodConnection {
     const socket = this.bridge?.connect() ?? connect({ port: this.port, host: '127.0.0.1', noDelay: true });
-    const connection = new PodConnection(socket, (gone) => {
+    const connection = new PodConnection(socket, this.bridge !== null, (gone) => {
       this.all.delete(gone);
       const index = this.idle.indexOf(gone);
       if (index >= 0) this.idle.splice(index, 1);

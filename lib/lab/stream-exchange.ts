@@ -13,9 +13,12 @@ export class StreamExchange {
   private cancelWait: (() => void) | null = null;
   private pod: AcquiredPod | null = null;
   private call: Call | null = null;
-  private attempts = 0;
+  /** The pods that could not be reached. */
+  private tried: readonly string[] = [];
   private startedAtMs = 0;
   private isAnswered = false;
+  /** A pod may have begun with the request's body. */
+  private hasSent = false;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -41,14 +44,13 @@ export class StreamExchange {
   }
 
   private wait(upstream: Upstream): void {
-    this.attempts++;
     this.cancelWait = upstream.acquire((pod) => {
       this.cancelWait = null;
       if (!pod) return this.fail('The revision is gone.\n', 'no_healthy_upstream');
       this.pod = pod;
       this.startedAtMs = performance.now();
       this.ask(pod);
-    });
+    }, this.tried);
   }
 
   private ask({ connections }: AcquiredPod): void {
@@ -62,21 +64,26 @@ export class StreamExchange {
         hasBody,
       },
       {
+        onReached: (body) => {
+          if (this.call !== call) return;
+          this.upstream!.counts.rq_total++;
+          if (!hasBody) return;
+          if (headers.expect !== undefined) stream.additionalHeaders({ ':status': 100 });
+          this.hasSent = true;
+          stream.pipe(body);
+        },
         onAnswer: (answer) => {
           if (this.call === call) this.pass(answer);
         },
         onEnd: () => {
           if (this.call === call) this.onEnd();
         },
-        onBroken: () => {
-          if (this.call === call) this.onBroken();
+        onBroken: (isUntouched) => {
+          if (this.call === call) this.onBroken(isUntouched);
         },
       },
     );
     this.call = call;
-    if (!hasBody) return;
-    if (headers.expect !== undefined) stream.additionalHeaders({ ':status': 100 });
-    stream.pipe(call.body);
   }
 
   private pass({ status, headers, body, trailers }: CallAnswer): void {
@@ -120,12 +127,15 @@ export class StreamExchange {
     if (!stream.readableEnded) call.cancel();
   }
 
-  private onBroken(): void {
+  private onBroken(isUntouched: boolean): void {
+    const { pod } = this;
     this.release();
     // Unlike `close`, it does not end the answer as if it were whole.
     if (this.isAnswered) return void this.stream.destroy(new Error('the pod broke off'));
-    // Nothing was sent to the client yet: another pod may answer, as Envoy's connect-failure retry does.
-    if (!this.hasBody && this.attempts < mostAttempts && this.upstream) return this.wait(this.upstream);
+    if (isUntouched && !this.hasSent && this.tried.length + 1 < mostAttempts && this.upstream) {
+      this.tried = [...this.tried, pod?.name ?? ''];
+      return this.wait(this.upstream);
+    }
     this.fail('The pod did not answer.\n', 'upstream_reset');
   }
 

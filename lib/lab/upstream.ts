@@ -17,9 +17,20 @@ export interface AcquiredPod {
 
 /** The pods of one revision as the gateway sees them: places, the queue before them, and the counts. */
 export class Upstream {
+  /** Answers by the class of their status, the gateway's own among them. */
   readonly responses = new Map<string, number>();
-  total = 0;
-  completed = 0;
+  /** What Envoy's counters of the same names count. */
+  readonly counts = {
+    /** Has reached a pod. */
+    rq_total: 0,
+    /** Refused since too many waited. */
+    rq_pending_overflow: 0,
+    /** Left while they waited. */
+    rq_cancelled: 0,
+    /** Attempts after the first. */
+    rq_retry: 0,
+  };
+  private came = 0;
   private readonly pods: PodSlot[] = [];
   private queue: ((pod: AcquiredPod | null) => void)[] = [];
   private hasEnded = false;
@@ -27,7 +38,7 @@ export class Upstream {
   private integral = 0;
   private integralAtMs = performance.now();
   private meanAtMs = performance.now();
-  private totalAtRate = 0;
+  private cameAtRate = 0;
   private rateAtMs = performance.now();
 
   /** `concurrency` is the hard limit a pod; 0: none. */
@@ -43,6 +54,11 @@ export class Upstream {
   /** Requests inside pods. */
   get active(): number {
     return this.inside;
+  }
+
+  /** Requests that were answered, as far as the answer's head. */
+  get completed(): number {
+    return [...this.responses.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Requests that wait for a place. */
@@ -65,7 +81,7 @@ export class Upstream {
     this.dropPod(name);
   }
 
-  /** A pod that died: its requests fail or are tried elsewhere. */
+  /** A pod that died: its requests fail. */
   dropPod(name: string): void {
     const index = this.pods.findIndex((p) => p.name === name);
     if (index < 0) return;
@@ -82,12 +98,13 @@ export class Upstream {
 
   /**
    * Calls back with a place in a pod as soon as there is one, or with null where none will come; the result takes the
-   * request from the queue.
+   * request from the queue. `tried`: pods that could not be reached for it, and are taken only where no other is free.
    */
-  acquire(serve: (pod: AcquiredPod | null) => void): () => void {
-    this.total++;
+  acquire(serve: (pod: AcquiredPod | null) => void, tried: readonly string[] = []): () => void {
+    if (tried.length > 0) this.counts.rq_retry++;
+    else this.came++;
     if (this.inside + this.queue.length === 0) this.onFirst();
-    const pod = this.freePod();
+    const pod = (tried.length > 0 ? this.freePod(tried) : null) ?? this.freePod();
     if (pod) {
       this.give(pod, serve);
       return () => {};
@@ -104,7 +121,14 @@ export class Upstream {
       if (index < 0) return;
       this.account();
       this.queue.splice(index, 1);
+      this.counts.rq_cancelled++;
     };
+  }
+
+  /** Refuses a request since too many wait. */
+  overflow(): void {
+    this.counts.rq_pending_overflow++;
+    this.count('5xx');
   }
 
   count(responseClass: string): void {
@@ -125,14 +149,14 @@ export class Upstream {
 
   /** Requests that have come since the last `takeRate`. */
   get arrived(): number {
-    return this.total - this.totalAtRate;
+    return this.came - this.cameAtRate;
   }
 
   /** Requests a second that have come since the last call, as queue-proxy and activator count them: when they come. */
   takeRate(): number {
     const now = performance.now();
     const rate = (this.arrived * 1000) / Math.max(now - this.rateAtMs, 1);
-    this.totalAtRate = this.total;
+    this.cameAtRate = this.came;
     this.rateAtMs = now;
     return rate;
   }
@@ -141,10 +165,11 @@ export class Upstream {
     for (const pod of this.pods) pod.connections.destroy();
   }
 
-  private freePod(): PodSlot | null {
+  private freePod(without: readonly string[] = []): PodSlot | null {
     let best: PodSlot | null = null;
     for (const pod of this.pods) {
       if (pod.draining || (this.concurrency > 0 && pod.active >= this.concurrency)) continue;
+      if (without.includes(pod.name)) continue;
       if (!best || pod.active < best.active) best = pod;
     }
     return best;
@@ -161,7 +186,6 @@ export class Upstream {
     this.account();
     pod.active--;
     this.inside--;
-    this.completed++;
     if (pod.draining && pod.active === 0) pod.onIdle?.();
     this.serveQueue();
   }
@@ -192,7 +216,8 @@ export function prometheusText(upstreams: Iterable<Upstream>): string {
   for (const upstream of upstreams) {
     add('envoy_cluster_upstream_rq_active', upstream, upstream.active);
     add('envoy_cluster_upstream_rq_pending_active', upstream, upstream.pending);
-    add('envoy_cluster_upstream_rq_total', upstream, upstream.total);
+    for (const [name, count] of Object.entries(upstream.counts))
+      add(`envoy_cluster_upstream_${name}`, upstream, count);
     add('envoy_cluster_upstream_rq_completed', upstream, upstream.completed);
     for (const [responseClass, count] of upstream.responses)
       add(

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stateDirectory } from '@/lib/environment/paths';
-import { type Authority } from './certificates';
 import { freePort } from './control-plane';
 import { partPath } from './parts.mjs';
 
@@ -14,10 +13,19 @@ export interface Upstream {
   cluster: string;
   /** What the metrics call it, where that is another name. */
   statName?: string;
-  port: number;
+  /** Of one pod, or of each. */
+  port: number | readonly number[];
   /** Connections at most: what comes on top waits in the gateway. */
   maxConnections?: number;
+  /** The same of each pod. */
+  maxConnectionsOfPod?: number;
+  /** Requests that may wait at the most: what comes on top is refused. */
+  maxPending?: number;
   http2?: boolean;
+  /** Streams at most in a connection of HTTP/2. */
+  maxStreams?: number;
+  /** Asks another pod where one does not take the connection. */
+  retries?: number;
 }
 
 export interface Envoy {
@@ -25,6 +33,10 @@ export interface Envoy {
   /** The gateway by TLS, where it was given a certificate. */
   tlsPort: number;
   metricsUrl: string;
+  /** What its admin page says of an upstream cluster or of itself, by Envoy's own names. */
+  stat(name: string): Promise<number>;
+  /** Requests that are in each pod now. */
+  inEachPod(cluster: string): Promise<number[]>;
   pid: number;
   close: () => Promise<void>;
 }
@@ -32,10 +44,18 @@ export interface Envoy {
 /** Istio's own rule for the name in its metrics, since 1.25 with a `;`; without it Envoy cuts a name at its first dot. */
 const istioTag = '^cluster\\.((.+?(\\..+?\\.svc\\.cluster\\.local)?;?)\\.)';
 
+/** How it speaks TLS: only with who asks for a host of its upstreams by name (SNI). */
+interface Tls {
+  certificate: string;
+  key: string;
+  /** Who has to have signed what a client shows; without it, none is asked for one. */
+  clientCa?: string;
+}
+
 /** Starts a real Envoy that routes by Host to these upstreams on this machine. */
 export async function startEnvoy(
   upstreams: readonly Upstream[],
-  { istio = false, tls }: { istio?: boolean; tls?: ReturnType<Authority['sign']> } = {},
+  { istio = false, tls }: { istio?: boolean; tls?: Tls } = {},
 ): Promise<Envoy> {
   const path = partPath(stateDirectory(), 'envoy');
   if (path === null) throw new Error('envoy is missing: npm run conformance gets it.');
@@ -94,7 +114,18 @@ export async function startEnvoy(
     await close();
     throw new Error(`Envoy does not serve: ${said}`);
   }
+  const page = async (path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${admin}${path}`)).text();
   return {
+    stat: async (name) => {
+      const text = await page(`/stats?filter=${encodeURIComponent(`^${name.replaceAll('.', '\\.')}$`)}`);
+      return Number(text.slice(text.lastIndexOf(': ') + 2));
+    },
+    inEachPod: async (cluster) =>
+      (await page('/clusters'))
+        .split('\n')
+        .filter((row) => row.startsWith(`${cluster}::`) && row.includes('::rq_active::'))
+        .map((row) => Number(row.slice(row.lastIndexOf(':') + 1))),
     gatewayUrl: `http://127.0.0.1:${port}`,
     tlsPort,
     metricsUrl: `http://127.0.0.1:${admin}/stats/prometheus`,
@@ -109,18 +140,31 @@ const typed = (name: string, rest: object = {}): object => ({
   ...rest,
 });
 
-function clusterOf({ cluster, statName, port, maxConnections = 100_000, http2 }: Upstream): object {
+function clusterOf({
+  cluster,
+  statName,
+  port,
+  maxConnections = 100_000,
+  maxConnectionsOfPod,
+  maxPending = 100_000,
+  http2,
+  maxStreams,
+}: Upstream): object {
   return {
     name: cluster,
     ...(statName ? { alt_stat_name: statName } : {}),
     connect_timeout: '1s',
     type: 'STATIC',
+    lb_policy: 'LEAST_REQUEST',
     load_assignment: {
       cluster_name: cluster,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: address(port) } }] }],
+      endpoints: [{ lb_endpoints: [port].flat().map((one) => ({ endpoint: { address: address(one) } })) }],
     },
     circuit_breakers: {
-      thresholds: [{ max_connections: maxConnections, max_pending_requests: 100_000, max_requests: 100_000 }],
+      thresholds: [
+        { max_connections: maxConnections, max_pending_requests: maxPending, max_requests: 100_000 },
+      ],
+      ...(maxConnectionsOfPod ? { per_host_thresholds: [{ max_connections: maxConnectionsOfPod }] } : {}),
     },
     ...(http2
       ? {
@@ -128,7 +172,9 @@ function clusterOf({ cluster, statName, port, maxConnections = 100_000, http2 }:
             'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
               'upstreams.http.v3.HttpProtocolOptions',
               {
-                explicit_http_config: { http2_protocol_options: {} },
+                explicit_http_config: {
+                  http2_protocol_options: maxStreams ? { max_concurrent_streams: maxStreams } : {},
+                },
               },
             ),
           },
@@ -137,23 +183,59 @@ function clusterOf({ cluster, statName, port, maxConnections = 100_000, http2 }:
   };
 }
 
-function listener(port: number, upstreams: readonly Upstream[], tls?: ReturnType<Authority['sign']>): object {
-  const routes = upstreams.map(({ host, cluster }) => ({
+function listener(port: number, upstreams: readonly Upstream[], tls?: Tls): object {
+  const routes = upstreams.map(({ host, cluster, retries }) => ({
     name: host,
     domains: [host, `${host}:*`],
-    routes: [{ match: { prefix: '/' }, route: { cluster, timeout: '0s' } }],
+    routes: [
+      {
+        match: { prefix: '/' },
+        route: {
+          cluster,
+          timeout: '0s',
+          ...(retries
+            ? {
+                retry_policy: {
+                  retry_on: 'connect-failure,refused-stream',
+                  num_retries: retries,
+                  // As Istio asks for: not the same pod again.
+                  retry_host_predicate: [
+                    {
+                      name: 'envoy.retry_host_predicates.previous_hosts',
+                      typed_config: typed('retry.host.previous_hosts.v3.PreviousHostsPredicate'),
+                    },
+                  ],
+                  host_selection_retry_max_attempts: 5,
+                },
+              }
+            : {}),
+        },
+      },
+    ],
   }));
   return {
     name: `on-${port}`,
     address: address(port),
+    ...(tls
+      ? {
+          listener_filters: [
+            {
+              name: 'envoy.filters.listener.tls_inspector',
+              typed_config: typed('filters.listener.tls_inspector.v3.TlsInspector'),
+            },
+          ],
+        }
+      : {}),
     filter_chains: [
       {
+        ...(tls ? { filter_chain_match: { server_names: upstreams.map(({ host }) => host) } } : {}),
         filters: [
           {
             name: 'envoy.filters.network.http_connection_manager',
             typed_config: typed('filters.network.http_connection_manager.v3.HttpConnectionManager', {
               stat_prefix: 'gateway',
               codec_type: 'AUTO',
+              upgrade_configs: [{ upgrade_type: 'websocket' }],
               http_filters: [
                 { name: 'envoy.filters.http.router', typed_config: typed('filters.http.router.v3.Router') },
               ],
@@ -166,8 +248,12 @@ function listener(port: number, upstreams: readonly Upstream[], tls?: ReturnType
               transport_socket: {
                 name: 'envoy.transport_sockets.tls',
                 typed_config: typed('transport_sockets.tls.v3.DownstreamTlsContext', {
+                  ...(tls.clientCa ? { require_client_certificate: true } : {}),
                   common_tls_context: {
                     alpn_protocols: ['h2', 'http/1.1'],
+                    ...(tls.clientCa
+                      ? { validation_context: { trusted_ca: { filename: tls.clientCa } } }
+                      : {}),
                     tls_certificates: [
                       {
                         certificate_chain: { filename: tls.certificate },
