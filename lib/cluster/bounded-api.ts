@@ -8,18 +8,15 @@ import {
   ServerConfiguration,
   wrapHttpLibrary,
 } from '@kubernetes/client-node';
-import {
-  type Asked,
-  boundedFetch,
-  boundedLines,
-  boundedStatus,
-  type LineStream,
-} from '@/lib/outgoing/bounded-fetch';
+import { type Asked, boundedFetch, boundedLines, type LineStream } from '@/lib/outgoing/bounded-fetch';
+import { withPatience } from './patience';
 
 /** A list of some thousand pods has some 10 MB. */
 const answerBounds = { ms: 30_000, bytes: 64 * 2 ** 20 };
 /** An object in etcd has at most 1.5 MiB. */
-const watchBounds = { ms: 30_000, lineBytes: 4 * 2 ** 20 };
+const mostLineBytes = 4 * 2 ** 20;
+/** Of the Status with which a watch is refused. */
+const refusalBounds = { ms: 2000, bytes: 2 ** 16 };
 
 const bounded = wrapHttpLibrary({
   async send(request) {
@@ -82,36 +79,51 @@ export async function readText(
   { ms, signal }: { ms: number; signal?: AbortSignal | undefined },
   query: Record<string, string> = {},
 ): Promise<{ status: number; headers: Record<string, string>; text: string }> {
+  const { access, leftMs } = await accessOf(config, { ms, signal });
   const { status, headers, body } = await boundedFetch(
     addressOf(config, path, query),
-    { ...answerBounds, ms },
-    { ...(await accessOf(config)), ...(signal ? { signal } : {}) },
+    { ...answerBounds, ms: leftMs },
+    { ...access, ...(signal ? { signal } : {}) },
   );
   return { status, headers, text: body.toString() };
 }
 
-/** The lines of a watch, until the signal aborts. */
-export async function watchLines(
+/** A watch that was begun, by its lines; or what the API server answered instead. */
+export type WatchAnswer = { lines: LineStream['lines'] } | { refused: Answer };
+
+/** Begins a watch, which goes on until the signal aborts. `ms` until it has begun. Throws as boundedFetch does. */
+export async function beginWatch(
   config: KubeConfig,
   path: string,
   query: Record<string, string>,
-  signal: AbortSignal,
-): Promise<LineStream> {
-  return boundedLines(
+  { ms = answerBounds.ms, signal }: { ms?: number; signal: AbortSignal },
+): Promise<WatchAnswer> {
+  const { access, leftMs } = await accessOf(config, { ms, signal });
+  const { status, lines, whole } = await boundedLines(
     addressOf(config, path, { watch: 'true', allowWatchBookmarks: 'true', ...query }),
-    watchBounds,
-    { ...(await accessOf(config)), signal },
+    { ms: leftMs, lineBytes: mostLineBytes },
+    { ...access, signal },
   );
+  if (status === 200) return { lines };
+  // A refusal is a Status, but for what a proxy on the way answers.
+  const { headers, body } = await whole(refusalBounds).catch(() => ({ headers: {}, body: '' }));
+  return { refused: { status, headers, body: parseJson(body.toString()) } };
 }
 
-/** What the API server says to a watch, which is ended at once. Throws as boundedFetch does. */
-export async function watchStatus(
+/** Why the API server does not begin a watch; null: it does. The watch is ended at once. Throws as boundedFetch does. */
+export async function watchRefusal(
   config: KubeConfig,
   path: string,
   ms: number,
   query: Record<string, string> = {},
-): Promise<number> {
-  return boundedStatus(addressOf(config, path, { watch: 'true', ...query }), ms, await accessOf(config));
+): Promise<Answer | null> {
+  const stop = new AbortController();
+  try {
+    const answer = await beginWatch(config, path, query, { ms, signal: stop.signal });
+    return 'refused' in answer ? answer.refused : null;
+  } finally {
+    stop.abort();
+  }
 }
 
 function addressOf(config: KubeConfig, path: string, query: Record<string, string>): URL {
@@ -120,15 +132,31 @@ function addressOf(config: KubeConfig, path: string, query: Record<string, strin
   return url;
 }
 
-/** Certificate, proxy and who asks, as the kubeconfig says. */
-async function accessOf(config: KubeConfig): Promise<Pick<Asked, 'agent' | 'auth' | 'headers'>> {
-  const options: RequestOptions = {};
+/** However long a credential took, its question is given this much time. */
+const leastAnswerMs = 1000;
+
+/**
+ * Certificate, proxy and who asks, as the kubeconfig says, and what is left of the time: a program that is asked for a
+ * credential is waited for no longer than for an answer.
+ */
+async function accessOf(
+  config: KubeConfig,
+  { ms, signal }: { ms: number; signal: AbortSignal | undefined },
+): Promise<{ access: Pick<Asked, 'agent' | 'auth' | 'headers'>; leftMs: number }> {
+  const beganMs = performance.now();
+  const options = withPatience<RequestOptions>({}, { ms, signal });
   await config.applyToHTTPSOptions(options);
   const { agent, auth, headers } = options;
   return {
-    ...(typeof agent === 'object' ? { agent } : {}),
-    ...(auth ? { auth } : {}),
-    headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
+    access: {
+      ...(typeof agent === 'object' ? { agent } : {}),
+      ...(auth ? { auth } : {}),
+      headers: Object.fromEntries(
+        Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]),
+      ),
+    },
+    // In tenths of a second, as it may be told.
+    leftMs: Math.max(Math.min(ms, leastAnswerMs), Math.ceil((ms - performance.now() + beganMs) / 100) * 100),
   };
 }
 

@@ -1,10 +1,10 @@
-import { CustomObjectsApi, type KubeConfig, VersionApi } from '@kubernetes/client-node';
+import { CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { type Codes } from '@/lib/model/message';
-import { CodedError, message, type Message, messageOfError, said } from '@/lib/model/message';
+import { type Message, messageOfError, said } from '@/lib/model/message';
 import { type FieldFault, Problem } from '@/lib/model/problem';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
-import { apiOf } from './bounded-api';
+import { apiOf, readPath } from './bounded-api';
 import { refusedIn } from './refused-in';
 
 /** A cluster that cannot be reached or refuses. */
@@ -40,19 +40,16 @@ export function customApi(config: KubeConfig): CustomObjectsApi {
 /** The API server's version, such as `v1.32.0`. Throws ClusterError, also when nothing answers within `timeoutMs`. */
 export async function readClusterVersion(config: KubeConfig, timeoutMs = 3000): Promise<string> {
   const server = config.getCurrentCluster()?.server ?? 'unknown';
-  const silence = new Promise<never>((_, reject) =>
-    setTimeout(
-      () => reject(new CodedError(message('reasons.no-answer-within', { seconds: timeoutMs / 1000 }))),
-      timeoutMs,
-    ).unref(),
-  );
   try {
-    return (await Promise.race([apiOf(config, VersionApi).getCode(), silence])).gitVersion;
+    const { status: code, body } = await readPath(config, '/version', {}, { ms: timeoutMs });
+    if (code !== 200) throw toClusterError({ code, body }, server);
+    return versionSchema.parse(body).gitVersion;
   } catch (error) {
     throw toClusterError(error, server);
   }
 }
 
+const versionSchema = z.looseObject({ gitVersion: z.string() });
 const statusSchema = z.looseObject({
   message: z.string(),
   details: z

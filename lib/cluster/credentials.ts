@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { environmentWith } from '@/lib/environment/environment';
 import { ClusterError } from './client';
+import { type Patience, patienceOf } from './patience';
 
 const execSchema = z.looseObject({
   apiVersion: z.string().default('client.authentication.k8s.io/v1'),
@@ -75,7 +76,7 @@ export function carryCredentials(config: KubeConfig, credentials: ReadonlyMap<Us
         token,
         clientCertificateData: cert,
         clientKeyData: key,
-      } = own.kind === 'file' ? tokenOf(own.path) : await ask(own.exec, config);
+      } = own.kind === 'file' ? tokenOf(own.path) : await ask(own.exec, config, patienceOf(options));
       if (cert && key) Object.assign(options, { cert, key });
       if (token) options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
     },
@@ -98,27 +99,83 @@ function tokenOf(path: string): Given {
   }
 }
 
+interface Asked {
+  untilMs: number;
+  credential: Promise<Given>;
+  /** Questions that wait for it. */
+  waiting: number;
+  stop: AbortController;
+}
 /** What plugins gave, until it runs out: one that opens a browser is not asked for each request. */
-const given = new Map<string, { untilMs: number; credential: Promise<Given> }>();
+const given = new Map<string, Asked>();
 
-function ask(exec: Exec, config: KubeConfig): Promise<Given> {
+async function ask(
+  exec: Exec,
+  config: KubeConfig,
+  { ms, signal }: Patience = { ms: pluginTimeoutMs },
+): Promise<Given> {
   // What it gives may be for the one cluster that it was told of.
   const key = JSON.stringify([exec, exec.provideClusterInfo ? config.getCurrentCluster()?.server : null]);
   const known = given.get(key);
-  if (known && Date.now() < known.untilMs) return known.credential;
-  const entry = { untilMs: Date.now() + pluginTimeoutMs * 2, credential: run(exec, config) };
+  const entry = known && Date.now() < known.untilMs ? known : begin(key, exec, config);
+  entry.waiting++;
+  try {
+    return await patiently(entry.credential, exec, { ms, signal });
+  } finally {
+    // One that is slow is let go on, as it is asked for again; one that nobody asks for any more is not.
+    if (--entry.waiting === 0 && signal?.aborted) {
+      entry.stop.abort();
+      forget(key, entry);
+    }
+  }
+}
+
+function begin(key: string, exec: Exec, config: KubeConfig): Asked {
+  const stop = new AbortController();
+  const entry: Asked = {
+    untilMs: Date.now() + pluginTimeoutMs * 2,
+    credential: run(exec, config, stop.signal),
+    waiting: 0,
+    stop,
+  };
   given.set(key, entry);
   entry.credential.then(
     ({ expirationTimestamp }) => {
       entry.untilMs = expirationTimestamp ? Date.parse(expirationTimestamp) : Date.now() + usualLifeMs;
     },
-    () => given.delete(key),
+    () => forget(key, entry),
   );
-  return entry.credential;
+  return entry;
+}
+
+function forget(key: string, entry: Asked): void {
+  if (given.get(key) === entry) given.delete(key);
+}
+
+/** Throws a ClusterError after `ms`, and what the signal was aborted with at once. */
+async function patiently<T>(answer: Promise<T>, exec: Exec, { ms, signal }: Patience): Promise<T> {
+  signal?.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  let leave: (() => void) | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(silent(exec, ms)), ms);
+    leave = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([answer, tooLong]);
+  } finally {
+    clearTimeout(timer);
+    if (leave) signal?.removeEventListener('abort', leave);
+  }
+}
+
+function silent({ command }: Exec, ms: number): ClusterError {
+  return new ClusterError('problems.plugin-silent', { command, seconds: ms / 1000 });
 }
 
 /** Runs a plugin as kubectl does where nobody can be asked (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). */
-function run(exec: Exec, config: KubeConfig): Promise<Given> {
+function run(exec: Exec, config: KubeConfig, signal: AbortSignal): Promise<Given> {
   const { apiVersion, args, env, installHint, folder } = exec;
   const cluster = config.getCurrentCluster();
   const info = {
@@ -147,6 +204,7 @@ function run(exec: Exec, config: KubeConfig): Promise<Given> {
       args ?? [],
       {
         timeout: pluginTimeoutMs,
+        signal,
         maxBuffer: 2 ** 20,
         env: environmentWith({
           ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
@@ -165,13 +223,8 @@ function run(exec: Exec, config: KubeConfig): Promise<Given> {
                 })
               : new ClusterError('problems.plugin-missing', { command: exec.command }),
           );
-        if (error?.killed)
-          return reject(
-            new ClusterError('problems.plugin-silent', {
-              command: exec.command,
-              seconds: pluginTimeoutMs / 1000,
-            }),
-          );
+        if (signal.aborted) return reject(signal.reason as Error);
+        if (error?.killed) return reject(silent(exec, pluginTimeoutMs));
         if (error) return fail(lastLines(stderr) || `exit ${error.code ?? error.signal}`);
         const credential = z.looseObject({ status: statusSchema }).safeParse(parseJson(stdout));
         if (!credential.success) return fail('no ExecCredential with a status');

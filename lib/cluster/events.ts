@@ -28,17 +28,22 @@ export const eventSchema = z.looseObject({
   eventTime: time,
   firstTimestamp: time,
   lastTimestamp: time,
+  /** Of one that is told through events.k8s.io and came again. */
+  series: z.looseObject({ count: z.number().int().nullish(), lastObservedTime: time }).nullish(),
 });
 
 /** What the pod itself tells better: when a container was made and started. */
 const dull = new Set(['Created', 'Started']);
 const longestMessage = 500;
 
-/** An Event as far as a run keeps it, with its own time (Unix ms); null where the pods say it themselves. */
+/**
+ * An Event as far as a run keeps it, with the time (Unix ms) of when it came last; null where the pods say it themselves.
+ * One that comes again is the same Event with a higher count.
+ */
 export function eventOf(
   event: z.infer<typeof eventSchema>,
 ): (Omit<ClusterEvent, 'id' | 'atMs' | 'serverAtMs'> & { serverAtUnixMs: number | null }) | null {
-  const { involvedObject, reason, type, count, metadata } = event;
+  const { involvedObject, reason, type, series, metadata } = event;
   if (!reason || dull.has(reason)) return null;
   return {
     kind: 'event',
@@ -48,9 +53,13 @@ export function eventOf(
     type: type === 'Warning' ? 'Warning' : 'Normal',
     reason,
     message: (event.message ?? '').slice(0, longestMessage),
-    count: count ?? 1,
+    count: series?.count ?? event.count ?? 1,
     serverAtUnixMs: toUnixMs(
-      event.eventTime ?? event.lastTimestamp ?? event.firstTimestamp ?? metadata.creationTimestamp,
+      series?.lastObservedTime ??
+        event.eventTime ??
+        event.lastTimestamp ??
+        event.firstTimestamp ??
+        metadata.creationTimestamp,
     ),
   };
 }

@@ -5,6 +5,7 @@ import { type Message } from '@/lib/model/message';
 import { readPath } from './bounded-api';
 import { customApi, isClusterError, toClusterError } from './client';
 import { configMaps } from './config-maps';
+import { readinessOf, readinessSchema } from './readiness';
 import { pathOf } from './resource';
 import { readServiceYaml } from './service-yaml';
 import { whyUnread } from './unread';
@@ -14,7 +15,6 @@ const knativeSchema = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     namespace: z.string(),
-    generation: z.number().nullish(),
     resourceVersion: z.string().optional(),
   }),
   spec: z.looseObject({
@@ -27,7 +27,6 @@ const knativeSchema = z.looseObject({
     .looseObject({
       url: z.string().nullish(),
       latestReadyRevisionName: z.string().nullish(),
-      observedGeneration: z.number().nullish(),
     })
     .nullish(),
 });
@@ -125,16 +124,10 @@ export async function untilServiceReady(
 ): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   while (Date.now() < until) {
-    const object = knativeSchema.parse(
+    const object = readinessSchema.parse(
       await ask(config, () => customApi(config).getNamespacedCustomObject({ ...group, namespace, name })),
     );
-    const conditions = z
-      .array(z.looseObject({ type: z.string(), status: z.string() }))
-      .catch([])
-      .parse(object.status?.conditions);
-    // What is said of an earlier generation is no longer so.
-    const isStale = (object.status?.observedGeneration ?? 0) < (object.metadata.generation ?? 0);
-    if (!isStale && conditions.some((c) => c.type === 'Ready' && c.status === 'True')) return true;
+    if (readinessOf(object).ready === true) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;

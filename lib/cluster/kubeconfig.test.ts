@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -15,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { startFakeProxy } from '@/lib/outgoing/fake-proxy';
 import { refusalOf, textOf } from '@/lib/words/english';
+import { readPath } from './bounded-api';
 import { readClusterVersion } from './client';
 import { kubeContexts, loadKubeConfig } from './kubeconfig';
 
@@ -138,6 +140,23 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     plugin('babbles', 'echo hello');
     expect(await readClusterVersion(config({ exec })).catch(textOf)).toMatch(expected);
     expect(asked).toEqual([]);
+  });
+
+  it('a plugin that is slow holds up no answer for longer than asked, and is ended where nobody waits for it', async () => {
+    // Waits in the shell itself, so that nothing else is left of it.
+    const command = plugin('slow', 'echo $$ > "$(dirname "$0")/pid"; read -r _ < "$(dirname "$0")/never"');
+    execFileSync('mkfifo', [join(folder, 'never')]);
+    const own = config({ exec: { command } });
+    expect(await readClusterVersion(own, 1000).catch(textOf)).toMatch(/plugin .*slow gave nothing for 1 s/);
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    // What is slow may give something yet: the next question waits for the same.
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    const stop = new AbortController();
+    const reading = readPath(own, '/api/v1/pods', {}, { ms: 10_000, signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow());
+    expect(readFileSync(join(folder, 'pid'), 'utf8').trim()).toBe(`${pid}`);
   });
 
   it('by the proxy that the kubeconfig names, else by the environment’s, but for this machine', async () => {

@@ -1,24 +1,18 @@
-import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
-import { z } from 'zod';
+import { type KubeConfig } from '@kubernetes/client-node';
 import { steadyNow } from '@/lib/environment/steady-clock';
-import { apiOf } from './bounded-api';
+import { readPath } from './bounded-api';
 import { type ClockOffset } from './clock-offset';
 
 /** A probe without an answer after this long has failed. */
 const probeTimeoutMs = 3000;
 
-const answerSchema = z.looseObject({
-  code: z.number().optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-});
-
 /** Notes the server's clock from an answer's headers, if they tell it. */
 export function noteDate(
   clock: ClockOffset,
-  headers: Readonly<Record<string, string>> | undefined,
+  headers: Readonly<Record<string, string>>,
   askedMs: number,
 ): void {
-  const dateMs = Date.parse(headers?.date ?? '');
+  const dateMs = Date.parse(headers.date ?? '');
   if (Number.isFinite(dateMs)) clock.add({ askedMs, answeredMs: steadyNow(), dateMs });
 }
 
@@ -28,26 +22,18 @@ export function noteDate(
  */
 export async function probe(config: KubeConfig, clock: ClockOffset): Promise<boolean> {
   const askedMs = steadyNow();
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), probeTimeoutMs);
-  });
-  const answer = apiOf(config, VersionApi)
-    .getCodeWithHttpInfo()
-    .catch((error: unknown) => error)
-    .then((given: unknown) => {
-      const { code = 200, headers } = answerSchema.safeParse(given).data ?? { code: 500 };
-      if (given instanceof Error && headers === undefined) return false;
-      noteDate(clock, headers, askedMs);
-      return code < 500;
-    });
   try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
+    const { status, headers } = await readPath(config, '/version', {}, { ms: probeTimeoutMs });
+    noteDate(clock, headers, askedMs);
+    return status < 500;
+  } catch {
+    return false;
   }
 }
 
+/** A watch that says nothing is proved to live by a probe this often. */
+export const probeEveryMs = 2000;
+export const usualUnprovenMs = 5000;
 const lookEveryMs = 250;
 
 /** Watches over a connection that may be silent by right: asks the server now and then whether it lives. */
@@ -105,5 +91,69 @@ export class ProofOfLife {
     const wasSilent = this.silent;
     this.prove();
     if (wasSilent) this.options.onBack();
+  }
+}
+
+/** A watch that hears when its server may be dead. */
+export interface LifeListener {
+  /** What it watches, by name. */
+  name: string;
+  /** `names`: all that is watched of the server. */
+  onSilence: (names: readonly string[]) => void;
+  /** The server answers again. */
+  onBack: () => void;
+}
+
+/** One proof of life for several watches of one server: what any of them hears proves it. */
+export class ServerLife {
+  private readonly listeners = new Set<LifeListener>();
+  private readonly proof: ProofOfLife;
+  private isSilent = false;
+
+  constructor(
+    ask: () => Promise<boolean>,
+    readonly unprovenMs = usualUnprovenMs,
+  ) {
+    this.proof = new ProofOfLife({
+      ask,
+      everyMs: Math.min(probeEveryMs, unprovenMs / 2),
+      unprovenMs,
+      onSilence: () => {
+        this.isSilent = true;
+        const names = [...new Set([...this.listeners].map(({ name }) => name))];
+        for (const listener of this.listeners) listener.onSilence(names);
+      },
+      onBack: () => this.wakeUp(),
+    });
+  }
+
+  /** The last proof, Unix ms. */
+  get provenMs(): number {
+    return this.proof.provenMs;
+  }
+
+  /** Something came from the server. */
+  prove(): void {
+    this.proof.prove();
+    this.wakeUp();
+  }
+
+  /** Looks after it as long as there is a listener; the result ends it. */
+  listen(listener: LifeListener): () => void {
+    if (this.listeners.size === 0) {
+      this.proof.prove();
+      this.proof.start();
+    }
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.proof.stop();
+    };
+  }
+
+  private wakeUp(): void {
+    if (!this.isSilent) return;
+    this.isSilent = false;
+    for (const listener of this.listeners) listener.onBack();
   }
 }

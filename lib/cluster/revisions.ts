@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readPath } from './bounded-api';
 import { type RevisionReport } from '@/lib/model/cluster-report';
 import { message } from '@/lib/model/message';
+import { readinessOf, readinessSchema } from './readiness';
 import { pathOf } from './resource';
 import { autoscalingAnnotations } from './scaling-settings';
 import { type OptionalResource } from './unread';
@@ -16,34 +17,27 @@ export const revisions: OptionalResource = {
   without: message('unread.without-revisions'),
 };
 
-export const revisionSchema = z.looseObject({
-  metadata: z.looseObject({
+export const revisionSchema = readinessSchema.extend({
+  metadata: readinessSchema.shape.metadata.extend({
     name: z.string(),
     labels: z.record(z.string(), z.string()).nullish(),
     annotations: z.record(z.string(), z.string()).nullish(),
   }),
   spec: z.looseObject({ containerConcurrency: z.number().nullish() }).nullish(),
-  status: z
-    .looseObject({
-      conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).nullish(),
-    })
-    .nullish(),
 });
 
 /** What a Revision says of how it is scaled; whether a route refers to it is in a label. */
-export function revisionOf({
-  metadata,
-  spec,
-  status,
-}: z.infer<typeof revisionSchema>): Omit<RevisionReport, 'id' | 'kind' | 'atMs' | 'serverAtMs'> {
+export function revisionOf(
+  revision: z.infer<typeof revisionSchema>,
+): Omit<RevisionReport, 'id' | 'kind' | 'atMs' | 'serverAtMs'> {
+  const { metadata, spec } = revision;
   const routing = metadata.labels?.['serving.knative.dev/routingState'];
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   return {
     revision: metadata.name,
     annotations: autoscalingAnnotations(metadata.annotations ?? {}),
     containerConcurrency: spec?.containerConcurrency ?? 0,
     reachable: routing === 'active' ? true : routing === 'reserve' ? false : null,
-    ready: ready === 'True' ? true : ready === 'False' ? false : null,
+    ready: readinessOf(revision).ready,
   };
 }
 

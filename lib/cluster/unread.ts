@@ -1,7 +1,7 @@
 import { type KubeConfig } from '@kubernetes/client-node';
 import { message, type Message, messageOfError, said } from '@/lib/model/message';
 import { z } from 'zod';
-import { type Answer, readPath, watchStatus } from './bounded-api';
+import { type Answer, readPath, watchRefusal } from './bounded-api';
 import { type ClusterResource, pathOf, resourceName } from './resource';
 
 /** A resource that a run can do without, and what it then does not know. */
@@ -54,8 +54,8 @@ export async function readable(
     const list = await readPath(config, path, { limit: '1', ...query }, { ms });
     if (list.status !== 200) return whyUnread(resource, { verb: 'list', namespace }, list);
     if (resource.isWatched === false) return null;
-    const status = await watchStatus(config, path, ms, query);
-    return status === 200 ? null : whyUnread(resource, { verb: 'watch', namespace }, { status, body: null });
+    const refused = await watchRefusal(config, path, ms, query);
+    return refused && whyUnread(resource, { verb: 'watch', namespace }, refused);
   } catch (error) {
     return whyUnread(resource, { verb: 'list', namespace }, { error });
   }

@@ -2,14 +2,23 @@ import { STATUS_CODES } from 'node:http';
 import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { steadyNow } from '@/lib/environment/steady-clock';
-import { CodedError, message, messageOfError, said } from '@/lib/model/message';
-import { watchLines } from './bounded-api';
+import { CodedError, message, type Message, messageOfError, said } from '@/lib/model/message';
+import { type Answer, beginWatch } from './bounded-api';
 import { pathOf, resourceName, type ClusterResource } from './resource';
 
 /** The server no longer knows the version that the watch was to begin from (410). */
 export class WatchExpired extends CodedError {}
 /** The watch ended otherwise than by the server's own time limit. */
 export class WatchLost extends CodedError {}
+/** The API server did not begin the watch. */
+export class WatchRefused extends WatchLost {
+  constructor(
+    why: Message,
+    readonly answer: Answer,
+  ) {
+    super(why);
+  }
+}
 /** The watch said nothing for so long that it may be dead: bookmarks come about each minute, which no server promises. */
 export class WatchSilent extends WatchLost {}
 /** The server took the watch up again and says nothing: whether anything was missed is not known. */
@@ -18,6 +27,9 @@ export class WatchUnproven extends CodedError {}
 const errorStatusSchema = z.looseObject({ code: z.number().optional(), message: z.string().optional() });
 const versionedSchema = z.looseObject({ metadata: z.looseObject({ resourceVersion: z.string() }) });
 const eventSchema = z.looseObject({ type: z.string(), object: z.unknown() });
+
+/** A watch that was taken up again may say nothing for so long before all is listed instead. */
+export const firstWordMs = 1000;
 
 /** What a watch tells of one object. */
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -88,13 +100,13 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
     };
     const startedAtMs = steadyNow();
     const follow = async (): Promise<void> => {
-      const stream = await watchLines(
+      const stream = await beginWatch(
         config,
         pathOf(resource, namespace),
         { ...query, resourceVersion: fromVersion },
-        stop.signal,
+        { signal: stop.signal },
       );
-      if (stream.status !== 200) return settle(failureOf(new Refused(stream.status), options));
+      if ('refused' in stream) return settle(refusal(stream.refused, resource, namespace));
       if (settled) return;
       lastSeenMs = steadyNow();
       options.onConnected();
@@ -112,24 +124,33 @@ export function watchOnce(fromVersion: string, options: WatchOnceOptions): Promi
       if (steadyNow() - startedAtMs < 200) settle(new WatchLost(message('gaps.watch-closed')));
       else settle(null);
     };
-    follow().catch((error: unknown) => settle(failureOf(error, options)));
+    follow().catch((error: unknown) => settle(failureOf(error)));
   });
 }
 
-/** The API server's answer to a watch that it did not begin. */
-class Refused extends Error {
-  constructor(readonly status: number) {
-    super(STATUS_CODES[status] ?? `HTTP ${status}`);
-  }
+/** Why the API server did not begin a watch, by its Status; what the account may not do with the right that it lacks. */
+export function refusal(
+  answer: Answer,
+  resource: ClusterResource,
+  namespace: string,
+): WatchExpired | WatchLost {
+  const { status } = answer;
+  const told = errorStatusSchema.safeParse(answer.body).data?.message;
+  const cause = told === undefined ? said(STATUS_CODES[status] ?? `HTTP ${status}`) : said(told);
+  if (status === 410) return new WatchExpired(told === undefined ? message('gaps.version-too-old') : cause);
+  if (status === 401) return new WatchRefused(message('gaps.account-unknown'), answer);
+  const right = { resource: resourceName(resource), namespace };
+  return new WatchRefused(
+    status !== 403
+      ? message('gaps.watch-refused', { resource: right.resource, status, cause })
+      : told === undefined
+        ? message('gaps.watch-forbidden', right)
+        : message('gaps.watch-forbidden-by', { ...right, cause }),
+    answer,
+  );
 }
 
-/** Why a watch failed; what the account may not do is named, with the right that it lacks. */
-function failureOf(error: unknown, { resource, namespace }: WatchOnceOptions): Error {
-  const code = error instanceof Refused ? error.status : null;
-  if (code === 410) return new WatchExpired(message('gaps.version-too-old'));
-  if (code === 403)
-    return new WatchLost(message('gaps.watch-forbidden', { resource: resourceName(resource), namespace }));
-  if (code === 401) return new WatchLost(message('gaps.account-unknown'));
+function failureOf(error: unknown): Error {
   return new WatchLost(
     message('gaps.watch-broke', {
       cause:

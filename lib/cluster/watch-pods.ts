@@ -5,14 +5,22 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { type PodStep } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { isLate, type PodEvent, type PodPhase } from '@/lib/model/recording';
-import { readPath, watchStatus } from './bounded-api';
+import { readPath, watchRefusal } from './bounded-api';
 import { toClusterError } from './client';
 import { ClockOffset } from './clock-offset';
 import { enteredAt, podPhase, podSchema, type Pod } from './pod-phase';
 import { podSteps } from './pod-steps';
-import { noteDate, probe, ProofOfLife } from './proof-of-life';
+import { noteDate, probe, probeEveryMs, ProofOfLife, usualUnprovenMs } from './proof-of-life';
 import { type ClusterResource, pathOf } from './resource';
-import { WatchExpired, WatchLost, watchOnce, WatchSilent, WatchUnproven } from './watch-once';
+import {
+  firstWordMs,
+  refusal,
+  WatchExpired,
+  WatchLost,
+  watchOnce,
+  WatchSilent,
+  WatchUnproven,
+} from './watch-once';
 
 /** A pod event with Unix times, both on our clock; the recorder puts it on a run's clock. */
 export type WatchedPodEvent = Omit<PodEvent, 'id' | 'atMs' | 'serverAtMs'> & {
@@ -66,11 +74,6 @@ const laterListMs = 30_000;
 const firstBackOffMs = 250;
 const longestBackOffMs = 10_000;
 const usualSilenceMs = 90_000;
-const usualUnprovenMs = 5000;
-/** A watch that says nothing is proved to live by a probe this often. */
-const probeEveryMs = 2000;
-/** A watch that was taken up again may say nothing for so long before the pods are listed instead. */
-const firstWordMs = 1000;
 const passed: readonly PodPhase[] = ['pending', 'starting', 'ready'];
 
 /**
@@ -293,9 +296,8 @@ export async function countPods(
   try {
     const { status: code, body } = await readPath(config, path, { labelSelector }, { ms });
     if (code !== 200) throw toClusterError({ code, body }, server);
-    const watching = await watchStatus(config, path, ms);
-    if (watching === 403)
-      throw new WatchLost(message('gaps.watch-forbidden', { resource: 'pods', namespace }));
+    const refused = await watchRefusal(config, path, ms);
+    if (refused) throw refusal(refused, pods, namespace);
     const found = listSchema.parse(body).items ?? [];
     return found.filter((pod) => podPhase(pod).phase !== 'terminating').length;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type KubeConfig } from '@kubernetes/client-node';
 import { type z } from 'zod';
+import { steadyNow } from '@/lib/environment/steady-clock';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { type PrometheusServer } from '@/lib/model/prometheus';
@@ -13,6 +14,8 @@ import { nodes, nodeSchema } from './nodes';
 import { followPodMetrics, isScaledOnUsage, podMetrics, type WatchedUsage } from './pod-metrics';
 import { podAutoscalers } from './pod-autoscalers';
 import { followPrometheus } from './prometheus';
+import { probe, ServerLife } from './proof-of-life';
+import { readinessOf, readinessSchema } from './readiness';
 import { type Pod, toUnixMs } from './pod-phase';
 import { resourceName } from './resource';
 import { revisionOf, revisions as revisionResource, revisionSchema } from './revisions';
@@ -20,6 +23,7 @@ import { RevisionsTold } from './revisions-told';
 import { routes, routeSchema, sharesOf } from './routes';
 import { changedUnixMs, type ScaleResource } from './scale-resource';
 import { differingSettings, scalingSettings } from './scaling-settings';
+import { services } from './services';
 import { type OptionalResource } from './unread';
 import { watchResource, type ResourceWatch, type ResourceWatchOptions } from './watch-resource';
 
@@ -59,6 +63,8 @@ export interface ReportsWatchOptions {
   /** Has what the autoscaler tells, where its pod may not be asked itself. */
   prometheus?: PrometheusServer | null;
   onReport: (report: WatchedReport) => void;
+  /** Without a proof of life for longer what is watched is lost. Default 5 s. */
+  unprovenMs?: number | undefined;
   /** The cluster's own settings of its autoscaler have changed to these. */
   onSettings?: (configMap: Record<string, string>) => void;
   /** Something cannot be read any more, from then on until `onBack`. */
@@ -79,7 +85,9 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   const { config, service, clock, onReport } = options;
   const { namespace, name } = service;
   const watches: ResourceWatch[] = [];
-  const lost = new Set<OptionalResource>();
+  const life = new ServerLife(() => probe(config, clock), options.unprovenMs);
+  const lost = new Map<symbol, OptionalResource>();
+  const isLost = (resource: OptionalResource): boolean => [...lost.values()].includes(resource);
   const pods = new Set<string>();
   const seenPods = new Map<string, Pod>();
   const revisions = new Set<string>();
@@ -94,16 +102,19 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   };
   const toOurClock = (serverMs: number | null): number | null =>
     serverMs === null ? null : serverMs - clock.offsetMs;
-  const lossOf = (resource: OptionalResource): Pick<ReportsWatchOptions, 'onLost' | 'onBack'> => ({
-    onLost: (why, atUnixMs) => {
-      lost.add(resource);
-      options.onLost(why, atUnixMs);
-    },
-    onBack: (atUnixMs) => {
-      lost.delete(resource);
-      if (lost.size === 0) options.onBack(atUnixMs);
-    },
-  });
+  const lossOf = (resource: OptionalResource): Pick<ReportsWatchOptions, 'onLost' | 'onBack'> => {
+    const one = Symbol(resource.plural);
+    return {
+      onLost: (why, atUnixMs) => {
+        lost.set(one, resource);
+        options.onLost(why, atUnixMs);
+      },
+      onBack: (atUnixMs) => {
+        lost.delete(one);
+        if (lost.size === 0) options.onBack(atUnixMs);
+      },
+    };
+  };
   const follow = <T>(
     resource: OptionalResource,
     schema: z.ZodType<T>,
@@ -114,6 +125,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       resource,
       namespace,
       schema,
+      life,
       ...own,
       ...lossOf(resource),
     });
@@ -156,7 +168,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       },
     });
     const why = await watch.listed;
-    if (why || !isExpected || told.size > 0 || lost.has(resource)) return why;
+    if (why || !isExpected || told.size > 0 || isLost(resource)) return why;
     return message('unread.none-of-service', {
       resource: resourceName(resource),
       name: `${namespace}/${name}`,
@@ -184,7 +196,22 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     },
   });
 
-  const seenEvents = new Set<string>();
+  let readinessTold = '';
+  const serviceWatch = follow(services, readinessSchema, {
+    query: { fieldSelector: `metadata.name=${name}` },
+    onObject: (type, object, atUnixMs) => {
+      if (type === 'DELETED') return;
+      const readiness = readinessOf(object);
+      const text = JSON.stringify(readiness);
+      if (text === readinessTold) return;
+      readinessTold = text;
+      const serverAtUnixMs = toOurClock(changedUnixMs(object));
+      tell({ kind: 'service', ...readiness, atUnixMs, serverAtUnixMs });
+    },
+  });
+
+  /** How often each Event was told to have come. */
+  const seenEvents = new Map<string, number>();
   const isOwn = (event: WatchedReport): boolean => {
     if (event.kind !== 'event') return false;
     if (pods.has(event.uid)) return true;
@@ -202,25 +229,26 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     fromNow: true,
     onObject: (type, object, atUnixMs) => {
       const key = object.metadata.uid ?? object.metadata.name;
-      const stated = type === 'DELETED' || seenEvents.has(key) ? null : eventOf(object);
-      if (!stated) return;
-      seenEvents.add(key);
+      const stated = type === 'DELETED' ? null : eventOf(object);
+      if (!stated || stated.count <= (seenEvents.get(key) ?? 0)) return;
+      seenEvents.set(key, stated.count);
       const event = { ...stated, atUnixMs, serverAtUnixMs: toOurClock(stated.serverAtUnixMs) };
       if (isOwn(event)) tell(event);
       else if (event.object === 'Pod' && held.push(event) > mostHeld) held.shift();
     },
   });
+  const sinceUnixMs = steadyNow();
+  const nodesTold = new Set<string>();
   const nodeWatch = follow(nodes, nodeSchema, {
     query: {},
     fromNow: true,
     onObject: (type, { metadata }, atUnixMs) => {
-      if (type === 'ADDED')
-        tell({
-          kind: 'node',
-          name: metadata.name,
-          atUnixMs,
-          serverAtUnixMs: toOurClock(toUnixMs(metadata.creationTimestamp)),
-        });
+      const serverAtUnixMs = toOurClock(toUnixMs(metadata.creationTimestamp));
+      // A list tells of old nodes, too, that only changed.
+      const isNew = type === 'ADDED' || (type === 'LIST' && (serverAtUnixMs ?? 0) >= sinceUnixMs);
+      if (!isNew || nodesTold.has(metadata.name)) return;
+      nodesTold.add(metadata.name);
+      tell({ kind: 'node', name: metadata.name, atUnixMs, serverAtUnixMs });
     },
   });
   const autoscaler = followAutoscaler({
@@ -265,10 +293,11 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
     ...(usage ? [usage.listed] : []),
     scales(podAutoscalers),
     revisionWatch.listed.then((why) => {
-      settings.listen(why || lost.has(revisionResource) ? 'podautoscaler' : 'revision');
+      settings.listen(why || isLost(revisionResource) ? 'podautoscaler' : 'revision');
       return why;
     }),
     routeWatch.listed,
+    serviceWatch.listed,
     ...(isHpa(service.annotations) ? [scales(horizontalPodAutoscalers, false)] : []),
     scales(deployments),
     eventWatch.listed,

@@ -1,13 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { KubeConfig } from '@kubernetes/client-node';
+import { type KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { english } from '@/lib/words/english';
 import { readConfigMap } from './knative';
+import { type Answers, serveApi } from './fake-api-server';
 import { events } from './events';
 import { nodes } from './nodes';
 import { podAutoscalers } from './pod-autoscalers';
+import { ServerLife } from './proof-of-life';
 import { readable, type OptionalResource } from './unread';
 import { watchResource } from './watch-resource';
 
@@ -18,22 +18,9 @@ afterEach(async () => {
 const until = (test: () => unknown): Promise<unknown> =>
   vi.waitUntil(test, { timeout: 20_000, interval: 20 });
 
-type Answers = (asked: { path: string; query: URLSearchParams }, response: ServerResponse) => void;
-
 async function serve(answer: Answers): Promise<KubeConfig> {
-  const server = createServer((request: IncomingMessage, response) => {
-    const url = new URL(request.url ?? '/', 'http://server');
-    response.setHeader('content-type', 'application/json');
-    answer({ path: url.pathname, query: url.searchParams }, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanUps.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const config = new KubeConfig();
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  config.loadFromClusterAndUser({ name: 't', server: address, skipTLSVerify: true }, { name: 't' });
+  const { config, close } = await serveApi(answer);
+  cleanUps.push(close);
   return config;
 }
 
@@ -52,10 +39,11 @@ const named = (name: string, version: number): object => ({
 function follow(
   config: KubeConfig,
   resource: OptionalResource,
-  { fromNow = false, silenceMs }: { fromNow?: boolean; silenceMs?: number } = {},
+  { fromNow = false, ...options }: { fromNow?: boolean; silenceMs?: number; life?: ServerLife } = {},
 ) {
   const told: string[] = [];
   const lost: string[] = [];
+  const sinceMs: number[] = [];
   let back = 0;
   const watch = watchResource({
     config,
@@ -64,13 +52,16 @@ function follow(
     query: { labelSelector: 'serving.knative.dev/service=shop' },
     schema: namedSchema,
     fromNow,
-    ...(silenceMs === undefined ? {} : { silenceMs }),
+    ...options,
     onObject: (type, { metadata }) => told.push(`${type} ${metadata.name}`),
-    onLost: (why) => lost.push(english(why)),
+    onLost: (why, atUnixMs) => {
+      lost.push(english(why));
+      sinceMs.push(atUnixMs);
+    },
     onBack: () => back++,
   });
   cleanUps.push(() => watch.stop());
-  return { told, lost, listed: watch.listed, back: () => back };
+  return { told, lost, sinceMs, listed: watch.listed, back: () => back };
 }
 
 it.each([
@@ -144,7 +135,15 @@ it('lists and watches, goes on after 410 by a list, and tells when it is lost an
   const { told, lost, listed, back } = follow(config, podAutoscalers);
   expect(await listed).toBeNull();
   await until(() => told.includes('ADDED b'));
-  expect(told).toEqual(['LIST listed-1', 'MODIFIED a', 'LIST listed-2', 'ADDED b']);
+  // What the second list leaves out is gone.
+  expect(told).toEqual([
+    'LIST listed-1',
+    'MODIFIED a',
+    'DELETED listed-1',
+    'DELETED a',
+    'LIST listed-2',
+    'ADDED b',
+  ]);
   expect(lost).toHaveLength(1);
   expect(back()).toBe(1);
 });
@@ -178,4 +177,76 @@ it('takes up a watch that was silent for long, and has lost nothing', async () =
   await until(() => versions.length === 3);
   expect({ versions, told, lists }).toEqual({ versions: ['100', '100', '150'], told: ['ADDED b'], lists: 1 });
   expect({ lost, back: back() }).toEqual({ lost: [], back: 0 });
+});
+
+it('takes from the list what came while its place in the news was lost, and nothing that is older', async () => {
+  let watches = 0;
+  const config = await serve(({ query }, response) => {
+    if (!query.get('watch')) {
+      const items = [named('old', 3), named('seen', 9), named('missed', 12)];
+      const isFirst = query.get('limit') === '1';
+      return void response.end(
+        JSON.stringify({
+          metadata: { resourceVersion: isFirst ? '8' : '20' },
+          items: isFirst ? items.slice(0, 1) : items,
+        }),
+      );
+    }
+    const line = (type: string, object: object): void =>
+      void response.write(`${JSON.stringify({ type, object })}\n`);
+    if (++watches === 1) {
+      line('ADDED', named('seen', 9));
+      line('ERROR', { code: 410, message: 'too old' });
+      return void response.end();
+    }
+    expect(query.get('resourceVersion')).toBe('20');
+    line('ADDED', named('new', 21));
+  });
+  const { told, lost } = follow(config, events, { fromNow: true });
+  await until(() => told.includes('ADDED new'));
+  expect(told).toEqual(['ADDED seen', 'LIST missed', 'ADDED new']);
+  expect(lost).toEqual([]);
+});
+
+it('is lost from the last proof of life on where its server falls silent, and lists anew what it then may have missed', async () => {
+  let isSilent = false;
+  let lists = 0;
+  const config = await serve(({ query }, response) => {
+    if (query.get('watch')) return void response.writeHead(200).flushHeaders();
+    response.end(
+      JSON.stringify({ metadata: { resourceVersion: '1' }, items: [named(`listed-${++lists}`, 1)] }),
+    );
+  });
+  const life = new ServerLife(async () => !isSilent, 500);
+  const watched = follow(config, podAutoscalers, { life });
+  const other = follow(config, nodes, { life, fromNow: true });
+  await until(() => lists === 2);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect([...watched.lost, ...other.lost]).toEqual([]);
+  isSilent = true;
+  const provenMs = life.provenMs;
+  await until(() => watched.lost.length + other.lost.length === 2);
+  expect(watched.lost).toEqual(other.lost);
+  expect(watched.lost[0]).toMatch(/said nothing for 0.5 s.*podautoscalers\.autoscaling.*, nodes meanwhile/);
+  expect(watched.sinceMs[0]).toBeGreaterThanOrEqual(provenMs);
+  expect(watched.back()).toBe(0);
+  isSilent = false;
+  // The watch says nothing when it is taken up: only a list proves that nothing was missed.
+  await until(() => watched.back() === 1 && other.back() === 1);
+  expect(lists).toBe(4);
+  expect(watched.told.at(-1)).toMatch(/^LIST/);
+});
+
+it('says what the API server says where it refuses a watch', async () => {
+  const config = await serve((asked, response) =>
+    asked.query.get('watch')
+      ? response
+          .writeHead(429)
+          .end(JSON.stringify({ kind: 'Status', message: 'storage is (re)initializing' }))
+      : response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] })),
+  );
+  const { lost } = follow(config, events);
+  await until(() => lost.length === 1);
+  expect(lost[0]).toContain('storage is (re)initializing');
+  expect(english((await readable(config, events, 'prod', 2000))!)).toContain('storage is (re)initializing');
 });

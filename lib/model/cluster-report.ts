@@ -104,6 +104,19 @@ export const revisionReportSchema = toldSchema.extend({
 });
 export type RevisionReport = z.infer<typeof revisionReportSchema>;
 
+/** Whether the Knative Service is ready. Told once it is known, and again when it changes. */
+export const serviceReportSchema = toldSchema.extend({
+  kind: z.literal('service'),
+  /** Null: not yet. */
+  ready: z.boolean().nullable(),
+  /** Its status is of an earlier generation: a change of it had not been taken up. */
+  stale: z.boolean(),
+  /** Of what is not ready, in Knative's own words. */
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+});
+export type ServiceReport = z.infer<typeof serviceReportSchema>;
+
 /** How a service's Route divides its requests from then on. */
 export const trafficReportSchema = toldSchema.extend({
   kind: z.literal('traffic'),
@@ -171,6 +184,7 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   configReportSchema,
   revisionReportSchema,
   trafficReportSchema,
+  serviceReportSchema,
 ]);
 export type ClusterReport = z.infer<typeof clusterReportSchema>;
 

@@ -13,6 +13,7 @@ const checkNameSchema = z.enum([
   'horizontalpodautoscalers',
   'revisions',
   'routes',
+  'services',
   'deployments',
   'events',
   'nodes',

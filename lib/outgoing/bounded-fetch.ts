@@ -50,20 +50,25 @@ export async function boundedFetch(
 ): Promise<BoundedAnswer> {
   return within(ms, asked.signal, async (signal) => {
     const response = await headOf(url, { ...asked, signal });
-    if (Number(response.headers['content-length'] ?? 0) > bytes) {
-      response.destroy();
-      throw tooLarge(bytes);
-    }
-    const parts: Buffer[] = [];
-    let length = 0;
-    for await (const part of response as AsyncIterable<Buffer>) {
-      length += part.length;
-      // Leaving the loop closes the connection.
-      if (length > bytes) throw tooLarge(bytes);
-      parts.push(part);
-    }
-    return { status: statusOf(response), headers: headersOf(response), body: Buffer.concat(parts) };
+    const body = await bodyOf(response, bytes);
+    return { status: statusOf(response), headers: headersOf(response), body };
   });
+}
+
+async function bodyOf(response: IncomingMessage, bytes: number): Promise<Buffer> {
+  if (Number(response.headers['content-length'] ?? 0) > bytes) {
+    response.destroy();
+    throw tooLarge(bytes);
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    length += part.length;
+    // Leaving the loop closes the connection.
+    if (length > bytes) throw tooLarge(bytes);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 /** Asks for the status alone: of the answer's body nothing is read. Throws as boundedFetch does. */
@@ -82,6 +87,8 @@ export interface LineStream {
    * allowed, or when the connection breaks.
    */
   lines: AsyncGenerator<string>;
+  /** The answer as one, within bounds, instead of its lines: of one that is no stream. Throws as boundedFetch does. */
+  whole: (bounds: Bounds) => Promise<{ headers: Record<string, string>; body: Buffer }>;
 }
 
 /**
@@ -100,7 +107,15 @@ export async function boundedLines(
   if (asked.signal.aborted) close();
   asked.signal.addEventListener('abort', close, { once: true });
   response.once('close', () => asked.signal.removeEventListener('abort', close));
-  return { status: statusOf(response), lines: linesOf(response, lineBytes) };
+  return {
+    status: statusOf(response),
+    lines: linesOf(response, lineBytes),
+    whole: ({ ms: wholeMs, bytes }) =>
+      within(wholeMs, asked.signal, async (signal) => {
+        signal.addEventListener('abort', close, { once: true });
+        return { headers: headersOf(response), body: await bodyOf(response, bytes) };
+      }),
+  };
 }
 
 async function* linesOf(response: AsyncIterable<Buffer>, lineBytes: number): AsyncGenerator<string> {

@@ -12,6 +12,7 @@ import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
 import { resourceName } from '@/lib/cluster/resource';
 import { listRevisions, revisions } from '@/lib/cluster/revisions';
 import { routes } from '@/lib/cluster/routes';
+import { services } from '@/lib/cluster/services';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
@@ -36,6 +37,7 @@ const optional = {
   horizontalpodautoscalers: horizontalPodAutoscalers,
   revisions,
   routes,
+  services,
   deployments,
   events,
   nodes,

@@ -30,6 +30,7 @@ import {
   type Recording,
   type RecordingGap,
 } from '@/lib/model/recording';
+import { type Unready, unreadyStretches } from './service-readiness';
 import {
   expectedScaleEvents,
   observedChanges,
@@ -69,6 +70,8 @@ export interface Correlation extends Matching {
   settings: Pick<SettingReport, 'revision' | 'setting' | 'ours' | 'theirs'>[];
   /** Settings of the cluster's own that changed meanwhile. */
   configChanges: Pick<ConfigReport, 'atMs' | 'configMap' | 'key' | 'before' | 'after'>[];
+  /** When the Knative Service was not ready. */
+  unready: Unready[];
   /** What the cluster's autoscaler saw otherwise than the calculation. */
   inputs: InputDifference[];
   /** What the cluster's autoscaler said of itself, by revision; empty where it cannot be read. */
@@ -231,6 +234,7 @@ function correlateOne(
           ]
         : [],
     ),
+    unready: unreadyStretches(reports, endMs),
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
     inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps),

@@ -40,6 +40,15 @@ export function lagMessage(s: LagSentence): Message {
         isShare ? { figure: 'whole', value: value * 100 } : { figure: 'tenths', value };
       return message('narrative.input', { input: s.input, ours: figure(s.ours), theirs: figure(s.theirs) });
     }
+    case 'unready':
+      return message('narrative.unready', {
+        from: { figure: 'second', value: s.fromMs },
+        until: s.toMs === null ? '' : message('narrative.until', { to: { figure: 'second', value: s.toMs } }),
+        why: s.reason === null ? 'stale' : 'told',
+        reason: s.reason ?? '',
+        text:
+          s.message === null || s.message === '' ? '' : message('narrative.in-words', { text: s.message }),
+      });
     case 'note':
       return message('narrative.note', {
         at: { figure: 'second', value: s.atMs },

@@ -1,5 +1,6 @@
 import { type InputDifference } from './autoscaler-inputs';
 import { type Correlation } from './correlate';
+import { type Unready } from './service-readiness';
 
 /** Where a sentence is in the charts. */
 export interface SentencePlace {
@@ -30,6 +31,7 @@ export type LagSentence =
       before: string | null;
       after: string | null;
     }
+  | ({ kind: 'unready' } & Unready)
   | { kind: 'note'; reason: string; atMs: number; objects: number; name: string; text: string };
 
 /** The revision that a sentence is about; none where the service has one. */
@@ -106,15 +108,16 @@ export function wholeLagSentences({
 const longestText = 180;
 
 /**
- * What the cluster's Events say, but for what an incident tells as its evidence, and which of the cluster's settings were
- * changed, each with its place.
+ * What the cluster's Events say, but for what an incident tells as its evidence, which of the cluster's settings were
+ * changed, and when the service was not ready, each with its place.
  */
 export function noteSentences({
   notes,
   incidents = [],
   configChanges = [],
-}: Pick<Correlation, 'notes'> & Partial<Pick<Correlation, 'incidents' | 'configChanges'>>): (LagSentence &
-  SentencePlace)[] {
+  unready = [],
+}: Pick<Correlation, 'notes'> &
+  Partial<Pick<Correlation, 'incidents' | 'configChanges' | 'unready'>>): (LagSentence & SentencePlace)[] {
   const evidence = incidents.flatMap(({ culprit }) => culprit.evidence);
   const isTold = ({ reason, name }: Correlation['notes'][number]): boolean =>
     evidence.some(
@@ -138,5 +141,11 @@ export function noteSentences({
       range: { fromMs, toMs },
       eventId: null,
     }));
-  return [...told, ...changes];
+  const stretches = unready.map((stretch) => ({
+    kind: 'unready' as const,
+    ...stretch,
+    range: { fromMs: stretch.fromMs, toMs: stretch.toMs ?? stretch.fromMs },
+    eventId: null,
+  }));
+  return [...told, ...changes, ...stretches];
 }

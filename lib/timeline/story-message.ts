@@ -111,6 +111,7 @@ function sentenceOf(s: StorySentence): Message {
     case 'setting':
     case 'input':
     case 'config-change':
+    case 'unready':
     case 'note':
       return lagMessage(s);
     case 'revisions':

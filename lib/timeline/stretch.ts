@@ -103,7 +103,10 @@ function movedReport(report: ClusterReport, at: (ms: number) => number): Cluster
 }
 
 /** What holds until another of its kind is told. */
-type StandingReport = Extract<ClusterReport, { kind: 'scale' | 'revision' | 'traffic' | 'setting' }>;
+type StandingReport = Extract<
+  ClusterReport,
+  { kind: 'scale' | 'revision' | 'traffic' | 'service' | 'setting' }
+>;
 
 /** The last report of each thing that the cluster said and that still holds. */
 function standing(
@@ -112,7 +115,7 @@ function standing(
 ): Map<string, StandingReport> {
   const stands = new Map(before);
   for (const report of reports) {
-    if (report.kind === 'traffic') stands.set(report.kind, report);
+    if (report.kind === 'traffic' || report.kind === 'service') stands.set(report.kind, report);
     if (report.kind === 'revision') stands.set(`revision ${report.revision}`, report);
     if (report.kind === 'setting') stands.set(`setting ${report.revision} ${report.setting}`, report);
     if (report.kind === 'scale') stands.set(`scale ${report.source} ${report.revision}`, report);

@@ -62,6 +62,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   difference: { icon: Scale, tone: 'text-muted-foreground' },
   setting: { icon: Scale, tone: 'text-warning' },
   input: { icon: Scale, tone: 'text-warning' },
+  unready: { icon: Hourglass, tone: 'text-warning' },
   'config-change': { icon: Settings2, tone: 'text-warning' },
   'usage-peak': { icon: Cpu, tone: 'text-muted-foreground' },
   'usage-unread': { icon: EyeOff, tone: 'text-warning' },

@@ -307,6 +307,7 @@ function Checks({
     horizontalpodautoscalers: t('history.services.checks.horizontalpodautoscalers'),
     revisions: t('history.services.checks.revisions'),
     routes: t('history.services.checks.routes'),
+    services: t('history.services.checks.services'),
     deployments: t('history.services.checks.deployments'),
     events: t('history.services.checks.events'),
     nodes: t('history.services.checks.nodes'),

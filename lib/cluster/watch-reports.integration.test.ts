@@ -1,0 +1,131 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { ClockOffset } from './clock-offset';
+import { type Answers, serveApi } from './fake-api-server';
+import { type WatchedReport, watchReports } from './watch-reports';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** Watches service shop of namespace prod; `told` by resource: the events of its watch, which lists nothing. */
+async function follow(
+  told: Record<string, { type: string; object: object }[]>,
+): Promise<{ reports: WatchedReport[] }> {
+  const answer: Answers = ({ path, query }, response) => {
+    const name = path.split('/').at(-1)!;
+    if (!query.get('watch'))
+      return void response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] }));
+    response.writeHead(200).flushHeaders();
+    for (const event of told[name] ?? []) response.write(`${JSON.stringify(event)}\n`);
+  };
+  const { config, close } = await serveApi(answer);
+  cleanUps.push(close);
+  const reports: WatchedReport[] = [];
+  const watch = watchReports({
+    config,
+    service: {
+      name: 'shop',
+      namespace: 'prod',
+      podSelector: 'serving.knative.dev/service=shop',
+      annotations: {},
+      containerConcurrency: 0,
+    },
+    clock: new ClockOffset(),
+    onReport: (report) => reports.push(report),
+    onLost: () => {},
+    onBack: () => {},
+  });
+  cleanUps.push(() => watch.stop());
+  watch.knowPod('uid-1', 'shop-00001');
+  return { reports };
+}
+
+it('tells an Event again each time it came again, with its count and the time of it', async () => {
+  let version = 1;
+  const event = (more: object): { type: string; object: object } => ({
+    type: version++ === 1 ? 'ADDED' : 'MODIFIED',
+    object: {
+      metadata: {
+        uid: 'event-1',
+        name: 'shop-1.17',
+        resourceVersion: `${version}`,
+        creationTimestamp: '2026-01-01T00:00:10Z',
+      },
+      involvedObject: { kind: 'Pod', name: 'shop-1', uid: 'uid-1' },
+      reason: 'Unhealthy',
+      message: 'Readiness probe failed',
+      type: 'Warning',
+      ...more,
+    },
+  });
+  const { reports } = await follow({
+    events: [
+      event({ count: 1, firstTimestamp: '2026-01-01T00:00:10Z', lastTimestamp: '2026-01-01T00:00:10Z' }),
+      event({ count: 4, firstTimestamp: '2026-01-01T00:00:10Z', lastTimestamp: '2026-01-01T00:00:40Z' }),
+      // Of events.k8s.io; written anew without having come again it is no news.
+      event({
+        eventTime: '2026-01-01T00:00:10.5Z',
+        series: { count: 6, lastObservedTime: '2026-01-01T00:01:00.25Z' },
+      }),
+      event({
+        eventTime: '2026-01-01T00:00:10.5Z',
+        series: { count: 6, lastObservedTime: '2026-01-01T00:01:00.25Z' },
+      }),
+      event({ count: 9, lastTimestamp: '2026-01-01T00:02:00Z' }),
+    ],
+  });
+  const seen = (): [number, string][] =>
+    reports.flatMap((report) =>
+      report.kind === 'event'
+        ? [[report.count, new Date(report.serverAtUnixMs ?? 0).toISOString()] as [number, string]]
+        : [],
+    );
+  await vi.waitUntil(() => seen().length === 4, { timeout: 20_000 });
+  expect(seen()).toEqual([
+    [1, '2026-01-01T00:00:10.000Z'],
+    [4, '2026-01-01T00:00:40.000Z'],
+    [6, '2026-01-01T00:01:00.250Z'],
+    [9, '2026-01-01T00:02:00.000Z'],
+  ]);
+});
+
+it('tells whether the service and its revisions are ready, by what is said of their own generation', async () => {
+  let version = 1;
+  const object = (
+    name: string,
+    [generation, observedGeneration]: [number, number],
+    status: string,
+    more: object = {},
+  ) => ({
+    type: 'MODIFIED',
+    object: {
+      metadata: {
+        name,
+        generation,
+        resourceVersion: `${version++}`,
+        labels: { 'serving.knative.dev/routingState': 'active' },
+      },
+      status: { observedGeneration, conditions: [{ type: 'Ready', status, ...more }] },
+    },
+  });
+  const { reports } = await follow({
+    services: [
+      object('shop', [1, 1], 'True'),
+      object('shop', [2, 1], 'True'),
+      object('shop', [2, 1], 'True'),
+      object('shop', [2, 2], 'False', { reason: 'RevisionFailed', message: 'no image' }),
+      object('shop', [2, 2], 'True'),
+    ],
+    revisions: [object('shop-00001', [2, 1], 'True'), object('shop-00001', [2, 2], 'True')],
+  });
+  const of = (kind: string): object[] => reports.filter((report) => report.kind === kind);
+  await vi.waitUntil(() => of('service').length === 4 && of('revision').length === 2, { timeout: 20_000 });
+  expect(of('service')).toMatchObject([
+    { ready: true, stale: false },
+    { ready: null, stale: true, reason: null },
+    { ready: false, stale: false, reason: 'RevisionFailed', message: 'no image' },
+    { ready: true, stale: false, reason: null },
+  ]);
+  expect(of('revision')).toMatchObject([{ ready: null }, { ready: true }]);
+});
