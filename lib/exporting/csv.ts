@@ -6,6 +6,14 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type ConcurrencySample, type Decision, type Recording } from '@/lib/model/recording';
+import {
+  metricOfTime,
+  protocolColumns,
+  protocolSpansOf,
+  protocolTimes,
+  requestKinds,
+  type ProtocolSpan,
+} from '@/lib/timeline/protocol-columns';
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';
 import { podsAt, type PodStep } from '@/lib/timeline/pods';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
@@ -35,6 +43,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
     columns: Record<string, (row: T) => CellValue>,
     rows: Iterable<T>,
   ): CsvFile => ({ name, pieces: () => csvTable(columns, rows) });
+  const protocol = protocolColumns(recording.series, recording.points);
   const names = correlation.revisions.map(({ revision }) => revision);
   const isByRevision = names.length > 0;
   const pods = [...podsByRevision(recording.podEvents)];
@@ -56,6 +65,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         namespace: run.service.namespace,
         host: run.service.host,
         script: run.scriptName,
+        protocols: run.protocols?.join(' ') ?? null,
         engine: run.engine,
         k6_version: run.k6Version,
         origin_unix_ms: run.originMs,
@@ -96,6 +106,55 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
       },
       requestRows(recording),
     ),
+    ...(protocol.length > 0
+      ? [
+          table(
+            'protocols.csv',
+            {
+              at_s: (row) => secondsOf(row.toMs),
+              streams_open: (row) => row.streams,
+              sessions_open: (row) => row.sessions,
+              messages_sent: ({ column }) => column?.counts.messagesSent ?? 0,
+              messages_received: ({ column }) => column?.counts.messagesReceived ?? 0,
+              output_tokens: ({ column }) => column?.counts.outputTokens ?? 0,
+              prompt_tokens: ({ column }) => column?.counts.promptTokens ?? 0,
+              ...Object.fromEntries(
+                [...new Set(protocol.flatMap(({ statuses }) => Object.keys(statuses)))].map((name) => [
+                  `grpc_${name}`,
+                  ({ column }: ProtocolSpan) => column?.statuses[name] ?? 0,
+                ]),
+              ),
+              ...Object.fromEntries(
+                protocolTimes
+                  .filter((time) => protocol.some(({ times }) => times[time]))
+                  .flatMap((time) =>
+                    ([0.5, 0.95] as const).map((q) => [
+                      `${metricOfTime(time)}_p${100 * q}_ms`,
+                      ({ column }: ProtocolSpan) =>
+                        msOf(column?.times[time] ?? null, (histogram) => quantile(histogram, q)),
+                    ]),
+                  ),
+              ),
+              ...Object.fromEntries(
+                requestKinds
+                  .filter((kind) => protocol.some(({ kinds }) => kinds[kind]))
+                  .flatMap((kind) => [
+                    [`${kind}_ended`, ({ column }: ProtocolSpan) => column?.kinds[kind]?.count ?? 0],
+                    [
+                      `${kind}_p95_ms`,
+                      ({ column }: ProtocolSpan) =>
+                        msOf(column?.kinds[kind] ?? null, (histogram) => quantile(histogram, 0.95)),
+                    ],
+                  ]),
+              ),
+            },
+            protocolSpansOf(
+              protocol,
+              protocol.map(({ atMs }, i) => ({ fromMs: protocol[i - 1]?.atMs ?? 0, toMs: atMs })),
+            ),
+          ),
+        ]
+      : []),
     table(
       'pods.csv',
       {

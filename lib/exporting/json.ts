@@ -6,6 +6,7 @@ import { runSchema } from '@/lib/model/run';
 import { toldIncidents, toldIncidentSchema } from '@/lib/runs/told-incidents';
 import { revisionFiguresSchema } from '@/lib/model/revision-figures';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
+import { figuresOfProtocols, protocolFiguresSchema } from '@/lib/timeline/protocol-figures';
 import { scaleEventRows } from '@/lib/timeline/scale-event-rows';
 
 /** The JSON export: all that is stored of a run, in the shapes of the API. Times on the run's clock, whose zero is `run.originMs`. */
@@ -19,6 +20,8 @@ export const jsonExportSchema = z.object({
   incidents: z.array(toldIncidentSchema).optional(),
   /** None of a run with one revision. */
   revisions: z.array(revisionFiguresSchema).optional(),
+  /** What streams, sessions, messages and tokens did; none of a run that has none. */
+  protocolFigures: protocolFiguresSchema.optional(),
   scaleEvents: z.array(z.looseObject({ id: z.string(), outcome: z.string() })),
   log: z.array(z.object({ id: z.number(), atMs: z.number(), level: z.string(), text: z.string() })),
 });
@@ -34,7 +37,9 @@ export async function* jsonExport(
   const { points, ...rest } = recording;
   const revisions = revisionFigures(correlation);
   const ofRevisions = revisions.length > 0 ? `"revisions":${JSON.stringify(revisions)},` : '';
-  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},${ofRevisions}"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
+  const protocol = figuresOfProtocols(run, recording);
+  const ofProtocols = protocol ? `"protocolFigures":${JSON.stringify(protocol)},` : '';
+  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},${ofRevisions}${ofProtocols}"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
   yield '"points":[';
   for (let i = 0; i < points.length; i += pointsAtOnce)

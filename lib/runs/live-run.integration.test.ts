@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine, fakePush, type FakeLoad } from '@/lib/loadgen/fake-engine';
 import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
-import { startOfOverview } from '@/lib/store/overview';
+import { parseOverviewCursor, startOfOverview } from '@/lib/store/overview';
 import { findRun } from '@/lib/store/runs';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
 import { runEvents, type RunEvent, type View } from './events';
@@ -135,14 +135,7 @@ describe('a run that goes on', () => {
     await push();
     await until(() => requestsOf(before.events) === 10);
     const known = before.events.findLast((event) => event.type === 'overview')!;
-    const [columns, podEvents, concurrency, decisions, log] = known.id.split('.').map(Number) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const resumed = reader(id, asItIs, { columns, podEvents, concurrency, decisions, reports: 0, log });
+    const resumed = reader(id, asItIs, parseOverviewCursor(known.id)!);
     await push();
     await until(() => requestsOf(before.events) === 20);
     load.end();

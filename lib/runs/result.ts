@@ -12,6 +12,8 @@ import { lagPartNames } from '@/lib/model/lag-part';
 import { latencyBetween } from '@/lib/timeline/requests';
 import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { verdictSchema } from '@/lib/model/verdict';
+import { protocolSchema } from '@/lib/model/protocol';
+import { figuresOfProtocols, protocolFiguresSchema } from '@/lib/timeline/protocol-figures';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
 import { english } from '@/lib/words/english';
 import { toldIncidents, toldIncidentSchema } from './told-incidents';
@@ -45,6 +47,10 @@ export const runResultSchema = runFiguresSchema.extend({
   /** What users waited for (of HTTP http_req_duration), in seconds. */
   histogram: exponentialHistogramSchema.nullable(),
   readyPodsAtStart: z.number(),
+  /** What its requests are: of HTTP alone where nothing is told. */
+  protocols: z.array(protocolSchema),
+  /** Streams, sessions, messages, tokens and their times; null where the load has none. */
+  protocolFigures: protocolFiguresSchema.nullable(),
   scaleEvents: z.object({
     expected: z.array(scaleEventSchema),
     observed: z.array(scaleEventSchema.extend({ completeMs: z.number().nullable() })),
@@ -104,6 +110,8 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
     loadStartMs: run.loadStartMs,
     loadEndMs: run.loadEndMs,
     histogram: latencyBetween(recording, -Infinity, Infinity),
+    protocols: run.protocols ?? [],
+    protocolFigures: figuresOfProtocols(run, recording),
     readyPodsAtStart: correlation.pods.lives.filter(
       (life) => life.preexisting && life.readyMs !== null && life.readyMs <= (run.loadStartMs ?? 0),
     ).length,

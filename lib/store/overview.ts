@@ -3,6 +3,12 @@ import { decodeHistogram, encodeHistogram } from '@/lib/statistics/histogram/enc
 import { columnMetrics, columnOfPush, startOfColumn, type RequestColumn } from '@/lib/timeline/columns';
 import { type Overview } from '@/lib/timeline/overview';
 import {
+  protocolColumns,
+  protocolMetrics,
+  protocolSeries,
+  type ProtocolColumn,
+} from '@/lib/timeline/protocol-columns';
+import {
   type Cell,
   flagCell,
   numberCell,
@@ -23,7 +29,7 @@ import {
 import { type Store } from './client';
 import { reportOf } from './cluster-reports';
 
-const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log'] as const;
+const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log', 'protocol'] as const;
 /**
  * The last row of each kind that a page has seen; it resumes from it. A page is sent no reports of the cluster, only what
  * is made of them: its text says nothing of them.
@@ -37,6 +43,7 @@ export const startOfOverview: OverviewCursor = {
   decisions: 0,
   reports: 0,
   log: 0,
+  protocol: 0,
 };
 
 /** A cursor as a short text for an event's id. */
@@ -244,6 +251,7 @@ export async function readOverview(
   const read = rowsSchema.parse(
     Object.fromEntries(Object.entries(row ?? {}).map(([name, json]) => [name, JSON.parse(json) as unknown])),
   );
+  const protocol = await readProtocol(store, runId, since.protocol);
   const columns = read.columns.map(
     ([
       columnId,
@@ -312,6 +320,7 @@ export async function readOverview(
       checks: read.checks.flatMap(([tags, share]) =>
         tags.check ? [{ name: tags.check, path: `${tags.group ?? ''}::${tags.check}`, share }] : [],
       ),
+      ...(protocol.length > 0 ? { protocol } : {}),
       series: [],
       points: [],
       ...(read.reports.length > 0
@@ -329,8 +338,36 @@ export async function readOverview(
       decisions: read.decisions.at(-1)?.[0] ?? since.decisions,
       reports: read.reports.at(-1)?.[0] ?? since.reports,
       log: since.log,
+      protocol: protocol.at(-1)?.id ?? since.protocol,
     },
   };
+}
+
+/** What a run's protocols did after a point's id. A push is stored whole or not at all, so no column is a part of one. */
+async function readProtocol(store: Store, runId: string, afterId: number): Promise<ProtocolColumn[]> {
+  const rows = await store.metricSeries.findMany({
+    where: { runId, metric: { in: [...protocolMetrics] } },
+    select: { id: true, metric: true, tagsJson: true },
+  });
+  const series = rows.map(({ id, metric, tagsJson }) => ({
+    id,
+    metric,
+    tags: tagsSchema.parse(JSON.parse(tagsJson)),
+  }));
+  const ids = protocolSeries(series);
+  if (ids.length === 0) return [];
+  const points = await store.metricPoint.findMany({
+    where: { seriesId: { in: ids }, id: { gt: afterId } },
+    orderBy: { id: 'asc' },
+    select: { id: true, seriesId: true, atMs: true, value: true, histogram: true },
+  });
+  return protocolColumns(
+    series,
+    points.map(({ histogram, ...point }) => ({
+      ...point,
+      histogram: histogram === null ? null : decodeHistogram(histogram),
+    })),
+  );
 }
 
 /** The first and last point of each series of these metrics: when they were recorded. */

@@ -4,6 +4,7 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
+import { type ProtocolColumn } from './protocol-columns';
 import {
   type Cell,
   changesCell,
@@ -26,6 +27,14 @@ import {
 } from '@/lib/model/recording';
 
 const n = numberCell;
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const byName = <T>({ is, json }: Cell<T>): Cell<Record<string, T>> => ({
+  is: (value): value is Record<string, T> => isObject(value) && Object.values(value).every(is),
+  json: { type: 'object', additionalProperties: json },
+});
+const numbersByName = byName(numberCell);
+const histogramsByName = byName(numbersCell);
 const partCell: Cell<DecisionPart> = {
   is: (value): value is DecisionPart => typeof value === 'object' && value !== null && 'revision' in value,
   json: { type: 'object' },
@@ -66,6 +75,8 @@ export const packedOverviewSchema = z.object({
   decisionCount: z.number(),
   gaps: z.array(recordingGapSchema),
   checks: z.array(z.object({ name: z.string(), path: z.string(), share: z.number().nullable() })),
+  /** [id step, time step, counts, statuses, histograms of times, of kinds of requests], all by name. */
+  protocol: packedRows([n, n, numbersByName, numbersByName, histogramsByName, histogramsByName]).optional(),
   series: z.array(metricSeriesSchema),
   points: z.array(metricPointSchema),
 });
@@ -155,6 +166,17 @@ export function packOverview(overview: Overview): PackedOverview {
     decisionCount: overview.decisionCount,
     gaps: overview.gaps,
     checks: overview.checks,
+    ...(overview.protocol
+      ? {
+          protocol: overview.protocol.map(({ id, atMs, counts, statuses, times, kinds }) => [
+            ...stepOf.protocol(id, atMs),
+            counts,
+            statuses,
+            mapValues(times, packHistogram),
+            mapValues(kinds, packHistogram),
+          ]),
+        }
+      : {}),
     series: overview.series,
     points: overview.points,
   };
@@ -241,6 +263,21 @@ export function unpackOverview(packed: PackedOverview): Overview {
     decisionCount: packed.decisionCount,
     gaps: packed.gaps,
     checks: packed.checks,
+    ...(packed.protocol
+      ? {
+          protocol: packed.protocol.map(([idStep, step, counts, statuses, times, kinds]): ProtocolColumn => {
+            const [id, atMs] = sumOf.protocol(idStep, step);
+            return {
+              id,
+              atMs,
+              counts,
+              statuses,
+              times: mapValues(times, unpackHistogram),
+              kinds: mapValues(kinds, unpackHistogram),
+            };
+          }),
+        }
+      : {}),
     series: packed.series,
     points: packed.points,
   };
@@ -251,7 +288,7 @@ function tellsRevisions(samples: readonly ConcurrencySpan[]): boolean {
 }
 
 type Stepper = Record<
-  'columns' | 'podEvents' | 'concurrency' | 'decisions',
+  'columns' | 'podEvents' | 'concurrency' | 'decisions' | 'protocol',
   (id: number, atMs: number) => [number, number]
 >;
 
@@ -274,7 +311,20 @@ function sums(): Stepper {
 }
 
 function forEachKind(make: () => (id: number, atMs: number) => [number, number]): Stepper {
-  return { columns: make(), podEvents: make(), concurrency: make(), decisions: make() };
+  return {
+    columns: make(),
+    podEvents: make(),
+    concurrency: make(),
+    decisions: make(),
+    protocol: make(),
+  };
+}
+
+/** The same names with what `of` makes of each value. */
+function mapValues<V, R>(values: Partial<Record<string, V>>, of: (value: V) => R): Record<string, R> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, of(value)]])),
+  );
 }
 
 const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);

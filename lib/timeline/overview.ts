@@ -1,6 +1,7 @@
 import { columnOfPush, mergeColumns, startOfColumn, type RequestColumn } from './columns';
 import { correlateSeconds, type Correlation } from './correlate';
 import { type PodChange } from './pods';
+import { mergeProtocolColumns, protocolColumns, type ProtocolColumn } from './protocol-columns';
 import { type ClusterReport } from '@/lib/model/cluster-report';
 import {
   type ConcurrencySample,
@@ -40,6 +41,8 @@ export interface Overview {
   /** What the cluster said of itself; a page has only what the correlation makes of it. */
   reports?: ClusterReport[];
   checks: CheckShare[];
+  /** What streams, sessions, messages and tokens did; absent where the load has none. */
+  protocol?: ProtocolColumn[];
   /** The first and last point of each series of a metric with a crossed threshold: when it was recorded. */
   series: MetricSeries[];
   points: MetricPoint[];
@@ -63,6 +66,9 @@ export function appendRows(current: OverviewRows, increment: OverviewRows): Over
     ...(current.reports || increment.reports
       ? { reports: appendNew(current.reports ?? [], increment.reports ?? []) }
       : {}),
+    ...(current.protocol || increment.protocol
+      ? { protocol: appendNew(current.protocol ?? [], increment.protocol ?? []) }
+      : {}),
     checks: increment.checks,
     series: current.series,
     points: current.points,
@@ -82,9 +88,18 @@ export function refineRows(
   finer: OverviewRows,
   { fromMs, toMs }: OverviewRange,
 ): OverviewRows {
-  const { decisions, concurrency } = current;
+  const { decisions, concurrency, protocol = [] } = current;
   return {
     ...current,
+    ...(protocol.length > 0
+      ? {
+          protocol: [
+            ...protocol.filter(({ atMs }) => atMs <= fromMs),
+            ...(finer.protocol ?? []),
+            ...protocol.filter(({ atMs }) => atMs > toMs),
+          ],
+        }
+      : {}),
     decisions: [
       ...decisions.filter(({ atMs }) => atMs <= fromMs),
       ...finer.decisions,
@@ -119,6 +134,13 @@ export function thinOverview(full: Overview, columns: number): Overview {
     concurrency: groupsBy(full.concurrency, (sample) => (sample.instant ? null : groupOf(sample.atMs))).map(
       peakOf,
     ),
+    ...(full.protocol
+      ? {
+          protocol: groupsBy(full.protocol, ({ atMs }) => groupOf(atMs)).map((group) =>
+            group.length === 1 ? group[0]! : mergeProtocolColumns(group),
+          ),
+        }
+      : {}),
     decisions: thinDecisions(full.decisions, stepMs),
   };
 }
@@ -206,6 +228,7 @@ export function rangeOverview(full: Overview, { fromMs, toMs }: OverviewRange, c
       ...full,
       columns: full.columns.filter((column) => inside(column.toMs)),
       concurrency: full.concurrency.filter(({ atMs }) => inside(atMs)),
+      ...(full.protocol ? { protocol: full.protocol.filter(({ atMs }) => inside(atMs)) } : {}),
     },
     columns,
   );
@@ -246,5 +269,13 @@ export function overviewOf(recording: Recording, loadStartMs: number | null): Ov
     ...sample,
     fromMs: sample.instant ? sample.atMs : sample.atMs - 1000,
   }));
-  return { ...recording, columns, concurrency, decisionCount: recording.decisions.length, checks: [] };
+  const protocol = protocolColumns(recording.series, recording.points);
+  return {
+    ...recording,
+    columns,
+    concurrency,
+    ...(protocol.length > 0 ? { protocol } : {}),
+    decisionCount: recording.decisions.length,
+    checks: [],
+  };
 }

@@ -100,6 +100,14 @@ const grpcCodes: readonly (readonly [name: string, http: StatusClass])[] = [
   ['UNAUTHENTICATED', '4xx'],
 ];
 
+/** The names of gRPC's statuses, in the order of their codes. */
+export const grpcStatusNames: readonly string[] = grpcCodes.map(([name]) => name);
+
+/** The class of the HTTP status that stands for a gRPC status, by its name. */
+export function statusClassOfName(name: string): StatusClass {
+  return grpcCodes.find(([known]) => known === name)?.[1] ?? 'none';
+}
+
 /** A status as its protocol's readers know it: `503`, `UNAVAILABLE`. */
 export function statusNameOf(metric: string, status: string): string {
   return protocolOf(metric) === 'grpc' ? (grpcCodes[Number(status)]?.[0] ?? status) : status;

@@ -28,6 +28,7 @@ import { ImportedNotice } from './imported-notice';
 import { K6Tab } from './k6-tab';
 import { LogTab } from './log-tab';
 import { PrintSections } from './print-sections';
+import { ProtocolTiles } from './protocol-tiles';
 import { RunFeed } from './run-feed';
 import { RunHeader } from './run-header';
 import { StoryPanel } from './story-panel';
@@ -148,6 +149,7 @@ function RunBody({
     <>
       <ImportedNotice run={model.get().run} />
       <FigureTiles model={model} view={view} />
+      <ProtocolTiles model={model} view={view} />
       <StoryPanel model={model} view={view} />
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
         {isTimed ? (

@@ -2,11 +2,13 @@ import { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import { type RecordingGap } from '@/lib/model/recording';
 import { incidentWith, isEventShown } from './lane-incidents';
 import { type ChartModel, type TimeRange } from './model';
+import { protocolChartKeys } from './protocol-spans';
 import { pattern, withAlpha, type ChartTheme } from './theme';
 
 const gapOf: Record<string, RecordingGap['what'][]> = {
   requests: ['requests'],
   latency: ['requests'],
+  ...Object.fromEntries(protocolChartKeys.map((key) => [key, ['requests' as const]])),
   pods: ['pods', 'decisions'],
   concurrency: ['concurrency', 'decisions'],
   usage: ['reports', 'decisions'],

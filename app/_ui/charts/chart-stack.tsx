@@ -11,6 +11,8 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { formatMs } from '@/lib/words/format';
+import { unitOf } from '@/lib/model/protocol';
+import { drawnTimes } from '@/lib/timeline/protocol-columns';
 import { type UsageOverTime } from '@/lib/timeline/pod-usage';
 import { annotationsKey } from './annotations';
 import { averagesSpec } from './averages-spec';
@@ -26,6 +28,16 @@ import { shortRevision, wholeRange, type ChartModel } from './model';
 import { plotLeft, plotRight } from './options';
 import { podsSpec } from './pods-spec';
 import { ReadingPanel } from './reading-panel';
+import {
+  kindLatencySpec,
+  kindsSpec,
+  messagesSpec,
+  openSpec,
+  statusesSpec,
+  timeSpec,
+  tokensSpec,
+} from './protocol-specs';
+import { protocolCharts, type ProtocolChart } from './protocol-spans';
 import { requestsSpec } from './requests-spec';
 import { type ChartSpec } from './series';
 import { useStore, type Store } from './store';
@@ -63,6 +75,8 @@ export function ChartStack({
   const inFlight = useStore(model, toldInFlight);
   const seen = useStore(model, seenRevisions);
   const isTheirsKnown = useStore(model, knowsTheirs);
+  const ofProtocols = useStore(model, protocolCharts);
+  const isGrpc = useStore(model, isAllGrpc);
   const revision = useStore(view.revision);
   const [theme, setTheme] = useState<ChartTheme>(readTheme);
 
@@ -82,46 +96,57 @@ export function ChartStack({
     return () => window.removeEventListener(remeasureEvent, remeasure);
   }, []);
 
-  const specs = useMemo(
-    () =>
-      [
-        requestsSpec({ theme, t }, locale),
-        latencySpec({ theme }, locale, latencyView),
-        podsSpec({ theme, t }, locale, {
-          isDecidedKnown,
-          isTheirsKnown,
-          revisions: revisions === '' ? [] : revisions.split(' '),
-        }),
-        ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
-        concurrencySpec(
-          { theme, t },
-          locale,
-          inFlight === ''
-            ? []
-            : inFlight.split(' ').map((name, i) => ({ name, shown: revisions.split(' ')[i] ?? name })),
-        ),
-        ...(seen === '' ? [] : [averagesSpec({ theme, t }, locale, revision, seen.split(' '))]),
-      ].filter(({ key }) => shown.some((one) => one === key)),
-    [
-      theme,
-      t,
-      locale,
-      latencyView,
-      shown,
-      isDecidedKnown,
-      isTheirsKnown,
-      usage,
-      revisions,
-      inFlight,
-      seen,
-      revision,
-    ],
-  );
+  const specs = useMemo(() => {
+    const input = { theme, t };
+    const has = (chart: ProtocolChart): boolean => ofProtocols.split(' ').includes(chart);
+    return [
+      // By class, or, where all are gRPC's, by status.
+      has('statuses') && isGrpc ? statusesSpec(input, locale, 'requests') : requestsSpec(input, locale),
+      ...(has('statuses') && !isGrpc ? [statusesSpec(input, locale)] : []),
+      ...(has('kinds') ? [kindsSpec(input, locale)] : []),
+      latencySpec({ theme }, locale, latencyView),
+      ...(has('kindLatency') ? [kindLatencySpec(input, locale)] : []),
+      ...drawnTimes.filter(has).map((time) => timeSpec(time, input, locale)),
+      ...(has('open') ? [openSpec(input, locale)] : []),
+      ...(has('messages') ? [messagesSpec(input, locale)] : []),
+      ...(has('tokens') ? [tokensSpec(input, locale)] : []),
+      podsSpec({ theme, t }, locale, {
+        isDecidedKnown,
+        isTheirsKnown,
+        revisions: revisions === '' ? [] : revisions.split(' '),
+      }),
+      ...(usage ? [usageSpec({ theme, t }, locale, usage)] : []),
+      concurrencySpec(
+        { theme, t },
+        locale,
+        inFlight === ''
+          ? []
+          : inFlight.split(' ').map((name, i) => ({ name, shown: revisions.split(' ')[i] ?? name })),
+      ),
+      ...(seen === '' ? [] : [averagesSpec({ theme, t }, locale, revision, seen.split(' '))]),
+    ].filter(({ key }) => shown.some((one) => one === key));
+  }, [
+    theme,
+    t,
+    locale,
+    latencyView,
+    shown,
+    isDecidedKnown,
+    isTheirsKnown,
+    usage,
+    revisions,
+    inFlight,
+    seen,
+    revision,
+    ofProtocols,
+    isGrpc,
+  ]);
   return (
     <Stack key={theme.card + locale} model={model} view={view} specs={specs} shown={shown} theme={theme} />
   );
 }
 
+const isAllGrpc = ({ run }: ChartModel): boolean => unitOf(run.protocols) === 'grpc';
 const usageMetric = ({ correlation }: ChartModel): UsageOverTime['metric'] | null =>
   correlation.usage?.metric ?? null;
 const knowsDecided = ({ correlation }: ChartModel): boolean => correlation.decided.length > 0;

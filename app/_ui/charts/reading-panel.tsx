@@ -2,6 +2,8 @@
 
 import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
+import { drawnTimes, requestKinds, type ProtocolSpan } from '@/lib/timeline/protocol-columns';
+import { quantileMs } from '@/lib/timeline/requests';
 import { type Words } from '@/lib/words/words';
 import { useClock } from './clock';
 import { formatMs, formatNumber, formatRate } from '@/lib/words/format';
@@ -14,6 +16,7 @@ import { type Store, useStore } from './store';
 import { Swatch } from './swatch';
 import { type ChartKey, type ChartView } from './view';
 import { type LegendItem } from './series';
+import { type ProtocolChart } from './protocol-spans';
 
 interface Row {
   label: string;
@@ -122,6 +125,60 @@ function latestWithData(model: ChartModel): number {
   return model.table.all.at(-1)?.toMs ?? model.endMs;
 }
 
+/** The rows of the charts of protocols, of those that are drawn. */
+function protocolGroups(
+  span: ProtocolSpan | null,
+  t: Words,
+  locale: Locale,
+  legends: readonly LegendItem[],
+): { key: ChartKey; title: string; rows: Row[] }[] {
+  if (!span) return [];
+  const { column, streams, sessions } = span;
+  const perSecond = (count = 0): string =>
+    formatRate((1000 * count) / Math.max(1, span.toMs - span.fromMs), locale);
+  const row = (key: string, value: string, strong = false): Row[] => {
+    const item = legends.find((legend) => legend.key === key);
+    return item ? [{ label: item.label, value, colour: item.colour, shape: item.shape, strong }] : [];
+  };
+  const groups: [ProtocolChart, Row[]][] = [
+    [
+      'statuses',
+      Object.entries(column?.statuses ?? {}).flatMap(([name, n]) => row(`grpc-${name}`, perSecond(n))),
+    ],
+    ['kinds', requestKinds.flatMap((kind) => row(`kind-${kind}`, perSecond(column?.kinds[kind]?.count)))],
+    [
+      'kindLatency',
+      requestKinds.flatMap((kind) =>
+        row(`p95-${kind}`, formatMs(quantileMs(column?.kinds[kind] ?? null, 0.95), locale)),
+      ),
+    ],
+    ...drawnTimes.map((time): [ProtocolChart, Row[]] => [
+      time,
+      ([0.5, 0.95] as const).flatMap((q) =>
+        row(`${time}-p${q * 100}`, formatMs(quantileMs(column?.times[time] ?? null, q), locale), q === 0.95),
+      ),
+    ]),
+    [
+      'open',
+      [
+        ...row('open-streams', formatNumber(streams, locale), true),
+        ...row('open-sessions', formatNumber(sessions, locale), true),
+      ],
+    ],
+    [
+      'messages',
+      [
+        ...row('messages-received', perSecond(column?.counts.messagesReceived), true),
+        ...row('messages-sent', perSecond(column?.counts.messagesSent)),
+      ],
+    ],
+    ['tokens', row('tokens-output', perSecond(column?.counts.outputTokens), true)],
+  ];
+  return groups.flatMap(([key, rows]) =>
+    rows.length === 0 ? [] : [{ key, title: t(`charts.protocol.${key}.title`), rows }],
+  );
+}
+
 function groupsOf(
   reading: Reading,
   t: Words,
@@ -178,6 +235,7 @@ function groupsOf(
         { label: 'p99', value: formatMs(latency?.p99Ms, locale), ...look('p99') },
       ],
     },
+    ...protocolGroups(reading.protocol, t, locale, legends),
     {
       key: 'pods',
       title: t('charts.pods'),

@@ -6,6 +6,8 @@ import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { quantileOf, rateOf } from './columns';
 import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
+import { type ProtocolSpan } from '@/lib/timeline/protocol-columns';
+import { protocolSpans } from './protocol-spans';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
 import { lastBefore, limitsOf, shortRevision, type ChartModel } from './model';
 
@@ -16,6 +18,8 @@ export interface Reading {
   latency: { p50Ms: number; p95Ms: number; p99Ms: number } | null;
   /** What its requests are. */
   unit: RequestUnit;
+  /** What its protocols did beside requests; null where nothing was told. */
+  protocol: ProtocolSpan | null;
   pods: PodStep;
   /** Ready pods of each revision, and what is in flight at it, null: not told; empty where there is one. */
   revisions: { revision: string; ready: number; inFlight: number | null }[];
@@ -54,6 +58,7 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
         }
       : null,
     latency: latencyOf(column),
+    protocol: column && model.recording.protocol ? (protocolSpans(model, [column])[0] ?? null) : null,
     pods,
     revisions: [...model.podsByRevision].map(([revision, { steps }]) => ({
       revision: shortRevision(revision, model.run.service.name),

@@ -9,6 +9,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { type Clock, useClock } from './clock';
 import { useWords } from '@/app/_ui/words/provider';
+import { type Words } from '@/lib/words/words';
 import { unitOf } from '@/lib/model/protocol';
 import { sentMessage } from '@/lib/model/message';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -17,6 +18,7 @@ import { seenRevision } from './averages-spec';
 import { Legend } from './legend';
 import { shortRevision, type ChartModel } from './model';
 import { chartOptions, plotLeft } from './options';
+import { protocolChartKeys, type ProtocolChart } from './protocol-spans';
 import { chartPng, saveBlob } from './png';
 import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
 import { holdAnnotations } from './still-annotations';
@@ -145,6 +147,7 @@ export function TimeChart({
   }, [spec, first, register]);
   const titles: Record<string, [string, string]> = {
     requests: [t('charts.requests'), t('charts.requestsUnit', { unit: unitOf(model.run.protocols) })],
+    ...protocolTitles(t),
     latency: [t('charts.latency'), t('charts.latencyUnit', { unit: unitOf(model.run.protocols) })],
     pods: [t('charts.pods'), t('charts.podsUnit')],
     concurrency: [t('charts.concurrency'), t('charts.concurrencyUnit')],
@@ -237,6 +240,16 @@ export function TimeChart({
       )}
     </section>
   );
+}
+
+/** Titles and units of the charts that only some protocols have. */
+function protocolTitles(t: Words): Record<ProtocolChart, [string, string]> {
+  return Object.fromEntries(
+    protocolChartKeys.map((key) => [
+      key,
+      [t(`charts.protocol.${key}.title`), t(`charts.protocol.${key}.unit`)],
+    ]),
+  ) as Record<ProtocolChart, [string, string]>;
 }
 
 async function savePng(key: string): Promise<void> {

@@ -6,10 +6,27 @@ export const latencyViews = ['both', 'lines', 'heat'] as const;
 export type LatencyView = (typeof latencyViews)[number];
 
 /**
- * The charts of a run, from top to bottom; what pods use is only there where it scales them, the averages where the
- * cluster's autoscaler tells its own.
+ * The charts of a run, from top to bottom; those of protocols are only there where the load has what they show, what pods
+ * use where it scales them, the averages where the cluster's autoscaler tells its own.
  */
-export const chartKeys = ['requests', 'latency', 'pods', 'usage', 'concurrency', 'averages'] as const;
+export const chartKeys = [
+  'requests',
+  'statuses',
+  'kinds',
+  'latency',
+  'kindLatency',
+  'firstMessage',
+  'firstByte',
+  'firstToken',
+  'perToken',
+  'open',
+  'messages',
+  'tokens',
+  'pods',
+  'usage',
+  'concurrency',
+  'averages',
+] as const;
 export type ChartKey = (typeof chartKeys)[number];
 
 /** What a reader has chosen to see; shared by all charts of a page. */
