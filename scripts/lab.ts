@@ -18,6 +18,10 @@ const program = command(
       gatewayTlsPort: port('gateway for HTTPS (4383 or SCALETRACE_GATEWAY_TLS_PORT)'),
       apiPort: port('Kubernetes API (4381 or SCALETRACE_API_PORT)'),
       metricsPort: port('gateway metrics (4382 or SCALETRACE_METRICS_PORT)'),
+      mtls: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'HTTPS for those with a client certificate only' }),
       stateDir: z
         .string()
         .optional()
@@ -32,10 +36,13 @@ const program = command(
       apiPort: options.apiPort ?? variable('SCALETRACE_API_PORT'),
       metricsPort: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
       stateDir: options.stateDir ?? stateDirectory(),
+      clientCertificates: options.mtls,
     });
     const { close: _close, ...addresses } = lab;
+    const { client } = addresses;
+    const shown = client ? ` --cert ${client.certificateFile} --key ${client.keyFile}` : '';
     console.log(
-      `gateway     ${addresses.gatewayUrl}\n            ${addresses.gatewayTlsUrl} (curl --cacert ${addresses.caFile})\nmetrics     ${addresses.metricsUrl}\nkubectl     export KUBECONFIG=${addresses.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
+      `gateway     ${addresses.gatewayUrl}\n            ${addresses.gatewayTlsUrl} (curl --cacert ${addresses.caFile}${shown})\nmetrics     ${addresses.metricsUrl}\nkubectl     export KUBECONFIG=${addresses.kubeconfig}\n            kubectl apply -f deploy/helloworld-go.yaml`,
     );
     console.log(`lab ready ${JSON.stringify(addresses)}`);
     return new Promise<never>(() => {});

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Authority } from '@/lib/lab/certificates';
 import { insertArtefacts } from '@/lib/store/artefacts';
 import { getStore } from '@/lib/store/client';
 import { apiClient } from './client';
@@ -164,6 +165,53 @@ describe('answers are as their contract says', () => {
       lines.push(line);
     expect(lines[0]).toEqual({ size: 2 });
     expect(lines.at(-1)).toEqual({ done: true });
+  });
+
+  it('of a service’s client certificate, whose key nothing but its own file has', async () => {
+    const authority = await Authority.open(folder);
+    const { cert, key } = await authority.sign(['client'], { subject: 'tester' });
+    const body = {
+      name: 'shown',
+      gatewayUrl: 'https://127.0.0.1:9',
+      host: 'shown.example',
+      gatewayClient: { certificate: cert, key },
+    };
+    const wrong = { ...body.gatewayClient, key: (await authority.sign(['other'])).key };
+    await expect(
+      api('POST /api/services', { body: { ...body, gatewayClient: wrong } }),
+    ).rejects.toMatchObject({
+      status: 400,
+      errors: [{ path: 'gatewayClient.key' }],
+    });
+    const { service } = await call('POST /api/services', { body });
+    expect(service.gatewayClient).toMatchObject({ subject: 'tester' });
+    const kept = join(folder, 'client-certificates');
+    const [file = ''] = readdirSync(kept);
+    expect(JSON.parse(readFileSync(join(kept, file), 'utf8'))).toEqual({
+      cert: cert.trim(),
+      key: key.trim(),
+    });
+    expect([statSync(kept).mode & 0o777, statSync(join(kept, file)).mode & 0o777]).toEqual([0o700, 0o600]);
+    const { gatewayClient: _absent, ...unchanged } = body;
+    const params = { id: service.id };
+    const edited = await api('PUT /api/services/{id}', { params, body: { ...unchanged, host: 'b.example' } });
+    expect(edited.service.gatewayClient).toEqual(service.gatewayClient);
+    const [, line = ''] = key.split('\n');
+    const said = JSON.stringify([
+      service,
+      edited,
+      await api('GET /api/services'),
+      await api('GET /api/audit'),
+    ]);
+    expect(said).not.toContain(line);
+    for (const name of readdirSync(folder).filter((one) => one.startsWith('scaletrace.db')))
+      expect(readFileSync(join(folder, name), 'latin1')).not.toContain(line);
+    await api('PUT /api/services/{id}', { params, body: { ...unchanged, gatewayClient: null } });
+    expect(readdirSync(kept)).toEqual([]);
+    await api('PUT /api/services/{id}', { params, body });
+    expect(readdirSync(kept)).toHaveLength(1);
+    await call('DELETE /api/services/{id}', { params });
+    expect(readdirSync(kept)).toEqual([]);
   });
 
   it('of services and scripts', async () => {

@@ -11,6 +11,7 @@ import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-inpu
 import {
   applyService,
   requireCertificates,
+  requireClientCertificate,
   autoscalingOf,
   discoverServices,
   refreshService,
@@ -18,6 +19,7 @@ import {
 import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
+import { writeClientCertificate } from '@/lib/store/client-certificates';
 import { writeWebhook } from '@/lib/store/webhooks';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 import { isAtLeast } from '@/lib/model/role';
@@ -95,16 +97,22 @@ export const services = [
       body: serviceInputSchema,
       answers: { 201: serviceAnswerSchema },
     },
-    async ({ body: { podSelector, ...service } }) => {
+    async ({ body: { podSelector, gatewayClient, ...service } }) => {
       checkContext(service.kubeContext);
       requireCertificates(service.gatewayCa);
-      return changed(
-        await saveService(
-          await getStore(),
-          { ...service, podSelector: podSelector ?? knativeSelector(service.name), origin: 'manual' },
-          Date.now(),
-        ),
+      const client = requireClientCertificate(gatewayClient);
+      const saved = await saveService(
+        await getStore(),
+        {
+          ...service,
+          podSelector: podSelector ?? knativeSelector(service.name),
+          origin: 'manual',
+          gatewayClient: client && client.shown,
+        },
+        Date.now(),
       );
+      if (client !== undefined) writeClientCertificate(saved.id, client && client.files);
+      return changed(saved);
     },
   ),
   route(
@@ -116,11 +124,12 @@ export const services = [
       body: serviceInputSchema,
       answers: { 200: serviceAnswerSchema },
     },
-    async ({ params: { id }, body: { podSelector, ...edit } }) => {
+    async ({ params: { id }, body: { podSelector, gatewayClient, ...edit } }) => {
       const store = await getStore();
       const service = found('service', await findService(store, id));
       if (edit.kubeContext !== service.kubeContext) checkContext(edit.kubeContext);
       requireCertificates(edit.gatewayCa);
+      const client = requireClientCertificate(gatewayClient);
       const taken = (await listServices(store)).some(
         (other) =>
           other.id !== id &&
@@ -134,13 +143,18 @@ export const services = [
           {},
           { errors: [{ path: 'name', said: message('validation.service-registered') }] },
         );
-      return changed(
-        await replaceService(
-          store,
-          { ...service, ...edit, podSelector: podSelector ?? knativeSelector(edit.name) },
-          Date.now(),
-        ),
+      const saved = await replaceService(
+        store,
+        {
+          ...service,
+          ...edit,
+          podSelector: podSelector ?? knativeSelector(edit.name),
+          gatewayClient: client && client.shown,
+        },
+        Date.now(),
       );
+      if (client !== undefined) writeClientCertificate(id, client && client.files);
+      return changed(saved);
     },
   ),
   route(
@@ -155,6 +169,7 @@ export const services = [
       await (await getRecording()).forgetBoard(params.id);
       if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
       writeWebhook(params.id, null);
+      writeClientCertificate(params.id, null);
     },
   ),
   route(

@@ -62,13 +62,23 @@ export class Authority {
     return new Authority(certificateFile, certificate, keys.privateKey);
   }
 
-  /** A server's certificate for these names (wildcards too) and addresses, valid from now for so many days (of the past, where negative). */
-  async sign(names: readonly string[], days = serverDays): Promise<Certified> {
+  /**
+   * A certificate for these names (wildcards too) and addresses, for a server or a client; valid from now for so many days
+   * (of the past, where negative), or from so many days ahead.
+   */
+  async sign(
+    names: readonly string[],
+    {
+      days = serverDays,
+      inDays = 0,
+      subject = 'Scaletrace lab gateway',
+    }: { days?: number; inDays?: number; subject?: string } = {},
+  ): Promise<Certified> {
     const keys = await newKeys();
     const certificate = await X509CertificateGenerator.create({
-      subject: 'CN=Scaletrace lab gateway',
+      subject: `CN=${subject}`,
       issuer: this.certificate.subjectName,
-      ...validity(days),
+      ...validity(days, inDays),
       publicKey: keys.publicKey,
       signingKey: this.key,
       signingAlgorithm: signature,
@@ -99,10 +109,13 @@ async function readAuthority(
   }
 }
 
-/** From a little before now, for clocks that are behind. */
-function validity(days: number): { notBefore: Date; notAfter: Date } {
-  const [from, to] = [Date.now() - dayMs, Date.now() + days * dayMs];
-  return { notBefore: new Date(Math.min(from, to - dayMs)), notAfter: new Date(to) };
+/** From a little before now, for clocks that are behind; or later. */
+function validity(days: number, inDays = 0): { notBefore: Date; notAfter: Date } {
+  const [from, to] = [Date.now() + (inDays - 1) * dayMs, Date.now() + (inDays + days) * dayMs];
+  return {
+    notBefore: new Date(inDays > 0 ? from + dayMs : Math.min(from, to - dayMs)),
+    notAfter: new Date(to),
+  };
 }
 
 function newKeys(): Promise<CryptoKeyPair> {

@@ -9,6 +9,8 @@ import { type Upstream } from './upstream';
 export interface GatewayOptions {
   /** Requests that may wait for one revision. */
   maxPending: number;
+  /** Certificates in PEM: over TLS only clients are served that show a certificate of one of these authorities (mTLS). */
+  clientCa?: string;
 }
 
 /** A revision with its part of a host's requests. */
@@ -60,17 +62,21 @@ export class Gateway {
       this.keep(socket);
       new ClientConnection(socket, this);
     });
-    this.tlsServer = createTlsServer({ noDelay: true, ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
-      if (socket.alpnProtocol === 'h2') this.takeHttp2(socket);
-      else new ClientConnection(socket, this);
-    });
+    this.tlsServer = createTlsServer(
+      { noDelay: true, ALPNProtocols: ['h2', 'http/1.1'], requestCert: options.clientCa !== undefined },
+      (socket) => {
+        if (socket.alpnProtocol === 'h2') this.takeHttp2(socket);
+        else new ClientConnection(socket, this);
+      },
+    );
     // Before the handshake too: a client that never ends it must not hold up the end.
     this.tlsServer.on('connection', (socket: Socket) => this.keep(socket));
   }
 
   /** Shows this certificate to all who connect from now on. */
   certify({ cert, key }: Certified): void {
-    this.tlsServer.setSecureContext({ cert, key });
+    const { clientCa } = this.options;
+    this.tlsServer.setSecureContext({ cert, key, ...(clientCa === undefined ? {} : { ca: clientCa }) });
   }
 
   /** Takes the requests of a connection on which HTTP/2 is spoken. */

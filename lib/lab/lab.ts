@@ -38,6 +38,8 @@ export interface LabOptions {
   metricsPort: number;
   /** Where the kubeconfig, the applied services and the certificate authority are kept. */
   stateDir: string;
+  /** Whether the gateway serves over TLS only clients that show a certificate of its authority (mTLS). */
+  clientCertificates?: boolean;
   /** Requests that may wait for one revision. */
   maxPending?: number;
   /** How often pods' CPU and memory are sampled; metrics-server's 15 s by default. */
@@ -53,6 +55,8 @@ export interface Lab {
   kubeconfig: string;
   /** The certificate (PEM) of the authority that a client of `gatewayTlsUrl` has to trust. */
   caFile: string;
+  /** Where a certificate (PEM) and its key lie that the gateway takes; null where it asks for none. */
+  client: { certificateFile: string; keyFile: string } | null;
   close: () => Promise<void>;
 }
 
@@ -67,10 +71,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   /** What is left of services that were deleted. */
   const retiring = new Set<Revision>();
   const revisions = (): Revision[] => [...routed.values()].flatMap((service) => service.revisions);
-  const gateway = new Gateway({ maxPending: options.maxPending ?? 10_000 });
   const labDir = join(options.stateDir, 'lab');
   mkdirSync(labDir, { recursive: true });
   const authority = await Authority.open(labDir);
+  const client = options.clientCertificates ? await clientOf(authority, labDir) : null;
+  const gateway = new Gateway({
+    maxPending: options.maxPending ?? 10_000,
+    ...(client ? { clientCa: readFileSync(authority.certificateFile, 'utf8') } : {}),
+  });
   const certificate = new GatewayCertificate(cluster, gateway, authority);
   await certificate.renew();
   const domainMappings = new DomainMappings(
@@ -231,6 +239,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     metricsUrl,
     kubeconfig,
     caFile: authority.certificateFile,
+    client,
     async close() {
       closing = true;
       clearInterval(crashes);
@@ -240,6 +249,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await shut();
     },
   };
+}
+
+/** A certificate for clients of a gateway that asks for one, made anew at each start. */
+async function clientOf(authority: Authority, folder: string): Promise<NonNullable<Lab['client']>> {
+  const { cert, key } = await authority.sign(['load-test'], { subject: 'Scaletrace lab client' });
+  const [certificateFile, keyFile] = [join(folder, 'client.crt'), join(folder, 'client.key')];
+  writeFileSync(keyFile, key, { mode: 0o600 });
+  writeFileSync(certificateFile, cert);
+  return { certificateFile, keyFile };
 }
 
 function admitConfigMap(object: KubeObject): KubeObject {

@@ -1,3 +1,4 @@
+import { type ClientCertificate } from '@/lib/model/client-certificate';
 import { type Message } from '@/lib/model/message';
 import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
@@ -40,6 +41,8 @@ export interface Load extends Script {
   runId: string;
   /** The gateway, the only address that may be loaded, which the script has as `TARGET_URL`; and the name that it routes by, as `HOST`. */
   target: Target;
+  /** What the gateway is shown (mTLS); null: nothing. */
+  clientCertificate: ClientCertificate | null;
   /** The script's options as `check` gave them. */
   options: Record<string, unknown>;
   /** Opens this run's ingest route; worth nothing elsewhere. */

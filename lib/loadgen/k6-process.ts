@@ -8,17 +8,19 @@ import { requireCage } from './cage/find-cage';
 import { guardStart, peersOf, relayAddresses } from './cage/plan';
 import { guardMessageSchema, spawnGuard } from './cage/run-guarded';
 import { addressesOf, rangesExcept } from './allowed-addresses';
-import { collectArtefacts } from './artefacts';
+import { collectArtefacts, type MadeFile } from './artefacts';
 import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
 import { configFileName, metricsOutput, scriptFileName } from './k6-environment';
 import { parseLogLine } from './k6-log';
+import { keyHider } from './hide-key';
 import { K6Output } from './k6-output';
 import { type MetricUnit } from './metric-names';
 import { readSummary, summaryTrendStats, withIterations } from './summary';
 import { variable } from '@/lib/environment/environment';
 import { limits } from '@/lib/model/limits';
-import { type Target, targetUrlOf } from '@/lib/model/target';
+import { type ClientCertificate } from '@/lib/model/client-certificate';
+import { isTls, type Target, targetUrlOf } from '@/lib/model/target';
 import { message, messageOfError, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 
@@ -44,6 +46,8 @@ export interface K6Start {
   scriptText: string;
   /** No other address can be loaded. */
   target: Target;
+  /** What the gateway is shown (mTLS). */
+  clientCertificate?: ClientCertificate | null;
   /** The script's variables, `TARGET_URL` among them. */
   env: Record<string, string>;
   /** Whether it may run where k6 cannot be confined. */
@@ -65,7 +69,8 @@ export interface K6Start {
  * or a variable's name is reserved.
  */
 export async function startK6(start: K6Start): Promise<K6Process> {
-  const { target } = start;
+  const { target, clientCertificate } = start;
+  const hide = clientCertificate ? keyHider(clientCertificate) : (text: string): string => text;
   const addresses = await addressesOf(target.gatewayUrl);
   const place = (name: string): string => join(/* turbopackIgnore: true */ start.workDir, name);
   // What the script's handleSummary writes is apart from what k6 itself does.
@@ -93,7 +98,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     writable: [files, results],
     env: start.env,
     peers: peersOf(target.gatewayUrl, addresses, getServers()),
-    config: configFor(target, addresses),
+    config: configFor(target, addresses, clientCertificate),
     ownEnv: await trust(target, place('ca.pem')),
     relay: {
       addresses: relayAddresses(addresses),
@@ -102,7 +107,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       ...metricsOutput,
     },
   });
-  const log = new Log(start.onLog);
+  const log = new Log(start.onLog, hide);
   const output = new K6Output();
   const k6 = await watch(spawnGuard(files), log, output, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
@@ -116,18 +121,35 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       log.take('error', message('reasons.files-unreadable', { cause: messageOfError(error) }));
       return [];
     });
-    return { ...verdictOf(end, log.lastError), summary, artefacts };
+    return {
+      ...verdictOf(end, log.lastError),
+      summary,
+      artefacts: artefacts.map((made) => hidden(made, hide)),
+    };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
 }
 
-/** What k6 is told of a gateway over TLS: at which address its host is, and whether its certificate is looked at. */
-function configFor(target: Target, addresses: readonly string[]): Record<string, unknown> {
+/** What k6 is told of a gateway over TLS: at which address its host is, whether its certificate is looked at, and what it is shown. */
+function configFor(
+  target: Target,
+  addresses: readonly string[],
+  clientCertificate: ClientCertificate | null | undefined,
+): Record<string, unknown> {
   const { hostname } = new URL(targetUrlOf(target));
   return {
     ...(hostname === new URL(target.gatewayUrl).hostname ? {} : { hosts: { [hostname]: addresses[0] } }),
     ...(target.gatewayUnverified ? { insecureSkipTLSVerify: true } : {}),
+    ...(clientCertificate && isTls(target.gatewayUrl) ? { tlsAuth: [clientCertificate] } : {}),
   };
+}
+
+/** A file that a script made, without the client's key where that is in it. */
+function hidden(made: MadeFile, hide: (text: string) => string): MadeFile {
+  if (made.content === null) return made;
+  const text = made.content.toString('latin1');
+  const told = hide(text);
+  return told === text ? made : { ...made, content: Buffer.from(told, 'latin1') };
 }
 
 /** Lets k6 trust the service's own authority: Go reads this file, and the system's folders beside it (crypto/x509, root_unix.go). */
@@ -224,7 +246,10 @@ class Log {
   lastError: string | Message | null = null;
   private lines = 0;
 
-  constructor(private readonly onLog: (line: LoadLogLine) => void) {}
+  constructor(
+    private readonly onLog: (line: LoadLogLine) => void,
+    private readonly hide: (text: string) => string,
+  ) {}
 
   /** `parse`: what a line says; null: nothing that is kept. */
   read(stream: Readable, parse: (line: string) => { level: string; text: string } | null): void {
@@ -254,6 +279,6 @@ class Log {
   private takeLine(line: string, parse: (line: string) => { level: string; text: string } | null): void {
     if (line.trim() === '') return;
     const said = parse(line);
-    if (said) this.take(said.level, said.text);
+    if (said) this.take(said.level, this.hide(said.text));
   }
 }

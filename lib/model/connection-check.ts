@@ -3,9 +3,13 @@ import { messageSchema } from './message';
 
 /** The connections that a run of a service needs. */
 const checkNameSchema = z.enum([
+  'name',
   'gateway',
   'tls',
+  'protocol',
+  'client',
   'host',
+  'ready',
   'pods',
   'concurrency',
   'config',
@@ -25,7 +29,7 @@ const checkNameSchema = z.enum([
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `pods-unknown` (not asked, since one might), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `certificate` and `unverified` {subject, issuer, days, protocol}, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
+ * `resolves` {name, addresses}, `certificate` and `unverified` {subject, issuer, days}, `client-certificate` {subject, days}, `alpn` and `no-http2` {protocol}, `ready`, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
@@ -40,8 +44,13 @@ export const connectionCheckSchema = z.object({
     'not-routed',
     'pods',
     'in-flight',
+    'resolves',
     'certificate',
     'unverified',
+    'client-certificate',
+    'alpn',
+    'no-http2',
+    'ready',
     'littles-law',
     'readable',
     'scraped',

@@ -9,6 +9,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.invalid-input': [400, 'invalid-input'],
   'problems.invalid-field': [400, 'invalid-input'],
   'problems.bad-certificate': [400, 'invalid-input'],
+  'problems.client-key-missing': [409, 'client-key-missing'],
   'problems.invalid-body': [400, 'invalid-input'],
   'problems.body-not-json': [400, 'invalid-input'],
   'problems.not-found': [404, 'not-found'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { code, type Message, messageSchema, sentMessage, type SentMessage } from './message';
 import { autoscalerConfigSchema, concurrencyFromSchema } from './autoscaler-config';
+import { clientCertificateShownSchema } from './client-certificate';
 import { configProblemSchema } from './config-problem';
 import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
@@ -31,6 +32,8 @@ export const serviceSchema = z.object({
   gatewayCa: z.string().nullish(),
   /** Whether the gateway's certificate is not looked at. */
   gatewayUnverified: z.boolean().optional(),
+  /** The certificate that the gateway is shown (mTLS); null or none: none. */
+  gatewayClient: clientCertificateShownSchema.nullish(),
   /** The kubeconfig's context by which its cluster is asked; null: the current one. */
   kubeContext: z.string().nullable().default(null),
   /** What class kpa reads. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasCredentials } from './address';
 import { concurrencyFromSchema } from './autoscaler-config';
+import { clientCertificateInputSchema } from './client-certificate';
 import { logLinkSchema } from './log-link';
 import { code } from './message';
 import { objectiveSchema } from './objective';
@@ -53,6 +54,8 @@ export const serviceInputSchema = z.strictObject({
   gatewayCa: z.string().max(200_000).nullable().default(null),
   /** True: the gateway's certificate is not looked at, and each run says so. */
   gatewayUnverified: z.boolean().default(false),
+  /** What the gateway is shown (mTLS). Absent: as it was; null: none. */
+  gatewayClient: clientCertificateInputSchema.nullable().optional(),
   /** One of the kubeconfig's contexts; null: the current one. */
   kubeContext: kubeContext.default(null),
   concurrencyFrom: concurrencyFromSchema.default('knative'),

@@ -1,6 +1,7 @@
 import { type Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
+import { type ClientCertificate } from '@/lib/model/client-certificate';
 import { CodedError, message, messageOfError, said } from '@/lib/model/message';
 import { byProxy } from './proxy';
 
@@ -28,6 +29,8 @@ export interface Asked {
   servername?: string;
   /** True: the certificate is not looked at. */
   unverified?: boolean;
+  /** What the server is shown (mTLS). */
+  client?: ClientCertificate | null;
   /** `user:password` for basic authentication. */
   auth?: string;
   signal?: AbortSignal;
@@ -169,7 +172,7 @@ async function within<T>(
 /** Node's own client follows no redirect and unpacks nothing. */
 function headOf(url: string | URL, asked: Asked): Promise<IncomingMessage> {
   const address = new URL(url);
-  const { method = 'GET', headers = {}, body, ca, servername, auth, signal } = asked;
+  const { method = 'GET', headers = {}, body, ca, servername, client, auth, signal } = asked;
   const way = asked.agent ? null : byProxy(address);
   const request = address.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -179,6 +182,7 @@ function headOf(url: string | URL, asked: Asked): Promise<IncomingMessage> {
       agent: asked.agent ?? way?.agent,
       ...(ca === undefined ? {} : { ca }),
       ...(servername === undefined ? {} : { servername }),
+      ...(client ?? {}),
       ...(asked.unverified ? { rejectUnauthorized: false } : {}),
       ...(auth === undefined ? {} : { auth }),
       signal,

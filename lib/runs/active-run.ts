@@ -22,6 +22,8 @@ import { log } from '@/lib/telemetry/log.mjs';
 import { recordingMetrics } from '@/lib/telemetry/metrics';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { announceChange } from './changes';
+import { tlsRefusal } from './check-tls';
+import { clientCertificateOf } from './client-certificate';
 import { closeRun, type RunEnd } from './close-run';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
@@ -59,6 +61,9 @@ export const defaultTimes: RunTimes = {
   acknowledgeMs: 900,
   unwritableMs: 60_000,
 };
+
+/** What a gateway over TLS may take to shake hands, before and after a load. */
+const handshakeMs = 5000;
 
 /** How often a run looks whether its thread still takes what comes. */
 const lookEveryMs = 100;
@@ -164,6 +169,7 @@ export class ActiveRun {
     const { secret, hash } = newSecret();
     const { originMs } = recorder;
     await this.moveTo(recorder, 'starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
+    const refused = tlsRefusal(run.service, handshakeMs);
     const observation = await observeService(run.service, recorder, this.stopping.signal);
     observed.by = observation;
     await this.update(recorder, {
@@ -177,6 +183,9 @@ export class ActiveRun {
       windowMs: observation.config.stableWindowMs,
     });
     if (this.stopAsked) return { state: 'stopped', stateReason: message('reasons.stopped-before-k6') };
+    // No request of such a load would come through, and k6's word for it is not always clear.
+    const refusal = await refused;
+    if (refusal) throw refusal;
     const load = await this.engine.start({
       runId: run.id,
       scriptName: run.scriptName,
@@ -184,6 +193,7 @@ export class ActiveRun {
       env: run.env,
       options: run.options,
       target: run.service,
+      clientCertificate: clientCertificateOf(run.service),
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
       onLog: ({ level, text }) =>
@@ -226,6 +236,9 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
+    const lost = intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
+    const reason = end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
+    if (lost) recorder.log([{ atMs: loadEndMs, level: 'error', text: english(lost.said) }]);
     await this.nameMetrics(recorder, load, end.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       log.error(error, `artefacts of run ${run.id}`),
@@ -239,7 +252,7 @@ export class ActiveRun {
       : revisionAssumptions(recorder.revisionsAtOnce);
     const stepped = clock.wallStep();
     await this.assume(recorder, stepped ? [...revisions, stepped] : revisions);
-    if (this.stopAsked === null) return { state: end.state, stateReason: end.reason, summary: end.summary };
+    if (this.stopAsked === null) return { state: end.state, stateReason: reason, summary: end.summary };
     return {
       state: 'stopped',
       stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),

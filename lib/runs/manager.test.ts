@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import { type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Authority } from '@/lib/lab/certificates';
 import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
 import { type NamedSeries } from '@/lib/loadgen/metric-names';
 import { ScriptError } from '@/lib/loadgen/script-error';
@@ -9,6 +13,7 @@ import { appendPoints, ensureSeries, readLog, readRecording } from '@/lib/store/
 import { listArtefacts, readArtefact } from '@/lib/store/artefacts';
 import { removeRun } from '@/lib/store/deleted-runs';
 import { findRun, listUnderWay } from '@/lib/store/runs';
+import { saveService } from '@/lib/store/services';
 import { openTestStore, registerService, shortTimes, until } from './fake-run';
 import { RunManager, type Asker } from './manager';
 import { message } from '@/lib/model/message';
@@ -124,6 +129,58 @@ it('a stop that comes before the load does is not forgotten', async () => {
   await until(() => load.stops.length > 0);
   load.end();
   await reaches(run.id, 'stopped');
+});
+
+describe('over TLS', () => {
+  let authority: Authority;
+  let gateway: Server;
+  let service: Service;
+  beforeAll(async () => {
+    authority = await Authority.open(opened.folder);
+    gateway = createServer((_, response) => response.end());
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    const { id: _id, ...one } = await registerService(store, 'safe');
+    service = await saveService(
+      store,
+      {
+        ...one,
+        gatewayUrl: `https://127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+        gatewayCa: readFileSync(authority.certificateFile, 'utf8'),
+      },
+      Date.now(),
+    );
+    services.push(service);
+  });
+  afterAll(() => gateway.close());
+  const certify = async (...signed: Parameters<Authority['sign']>): Promise<void> =>
+    gateway.setSecureContext(await authority.sign(...signed));
+
+  it('begins no load that could not come through, and says why', async () => {
+    await certify([service.host], { days: -2 });
+    const expired = await start(2);
+    expect((await reaches(expired.id, 'failed')).stateReason).toContain('has expired');
+    await certify(['other.example.com']);
+    const foreign = await start(2);
+    expect((await reaches(foreign.id, 'failed')).stateReason).toContain(`not for ${service.host}`);
+    expect(engine.asked).not.toContain(expired.id);
+    expect(engine.asked).not.toContain(foreign.id);
+  });
+
+  it('says so where a certificate no longer holds during a run, of which nothing is lost', async () => {
+    await certify([service.host]);
+    const run = await start(2);
+    const load = await loadOf(run.id);
+    await reaches(run.id, 'running');
+    await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 200: 40 }));
+    await certify([service.host], { days: -2 });
+    await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 0: 3 }));
+    load.end();
+    const ended = await reaches(run.id, 'finished');
+    expect(ended).toMatchObject({
+      stateReason: expect.stringMatching(/failed in the TLS handshake: .* has expired/),
+      figures: { requests: 43, failures: 3 },
+    });
+  });
 });
 
 it('says why a load could not begin, or broke off', async () => {

@@ -1,4 +1,4 @@
-import { certificatesIn } from '@/lib/outgoing/certificates';
+import { certificatesIn, clientCertificateShown } from '@/lib/outgoing/certificates';
 import { resolveConfig } from '@/lib/autoscaling';
 import { ClusterError } from '@/lib/cluster/client';
 import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
@@ -15,6 +15,11 @@ import {
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
 import { listServices, replaceService, saveService } from '@/lib/store/services';
+import {
+  type ClientCertificate,
+  type ClientCertificateInput,
+  type ClientCertificateShown,
+} from '@/lib/model/client-certificate';
 import { CodedError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { type Service } from '@/lib/model/run';
@@ -120,15 +125,34 @@ function toService(
 
 /** An authority that cannot be read is refused where it is given: it would be found out only by a run. */
 export function requireCertificates(gatewayCa: string | null): void {
-  if (gatewayCa === null) return;
+  if (gatewayCa !== null)
+    refusedAt(
+      () => 'gatewayCa',
+      () => certificatesIn(gatewayCa),
+    );
+}
+
+/** A client's certificate as it was entered, with what may be shown of it. Throws a Problem that says what does not hold. */
+export function requireClientCertificate<T extends ClientCertificateInput | null | undefined>(
+  entered: T,
+): { files: ClientCertificate; shown: ClientCertificateShown } | Exclude<T, ClientCertificateInput> {
+  if (!entered) return entered as Exclude<T, ClientCertificateInput>;
+  const files = { cert: entered.certificate.trim(), key: entered.key.trim() };
+  return refusedAt(
+    (code) => `gatewayClient.${code === 'validation.no-certificate' ? 'certificate' : 'key'}`,
+    () => ({ files, shown: clientCertificateShown(files) }),
+  );
+}
+
+function refusedAt<T>(pathOf: (code: string) => string, read: () => T): T {
   try {
-    certificatesIn(gatewayCa);
+    return read();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw new Problem(
       'problems.bad-certificate',
       {},
-      { status: 400, errors: [{ path: 'gatewayCa', said: error.said }] },
+      { status: 400, errors: [{ path: pathOf(error.said.code), said: error.said }] },
     );
   }
 }

@@ -1,10 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { Authority } from '@/lib/lab/certificates';
 import { serviceSchema, type Service } from '@/lib/model/run';
+import { clientCertificateShown } from '@/lib/outgoing/certificates';
+import { writeClientCertificate } from '@/lib/store/client-certificates';
 import { testConnection } from './test-connection';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-connection-'));
@@ -12,24 +16,34 @@ const pod = { name: 'a', uid: 'a', resourceVersion: '1' };
 
 /** What the API server lists; null: pods may not be listed. */
 let pods: object[] | null = [];
+/** The Knative Service's; null: it may not be read. */
+let conditions: object[] | null = null;
 /** The hosts that the gateway was asked for. */
 let asked: string[] = [];
 const api = createServer(({ url = '' }, response) => {
   if (pods && url.includes('/namespaces/default/pods?'))
     return void response.end(JSON.stringify({ items: pods.map((metadata) => ({ metadata })) }));
+  if (conditions && url.includes('/services/shop'))
+    return void response.end(JSON.stringify({ metadata: { name: 'shop' }, status: { conditions } }));
   response.writeHead(403).end();
 });
-const gateway = createServer(({ headers }, response) => {
+const answer: RequestListener = ({ headers }, response) => {
   asked.push(headers.host ?? '');
   response.end();
-});
+};
+const gateway = createServer(answer);
+let authority: Authority;
+let safe: TlsServer;
+let strict: TlsServer;
 let service: Service;
+let urls = { plain: '', safe: '', strict: '' };
+
+async function listen(server: Server | TlsServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 beforeAll(async () => {
-  const listen = async (server: Server): Promise<string> => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
   const config = join(folder, 'config');
   writeFileSync(
     config,
@@ -55,10 +69,20 @@ beforeAll(async () => {
     gatewayCluster: null,
     origin: 'manual',
   });
+  authority = await Authority.open(folder);
+  const ca = readFileSync(authority.certificateFile, 'utf8');
+  const certified = await authority.sign([service.host]);
+  safe = createTlsServer(certified, answer);
+  strict = createTlsServer({ ...certified, ca, requestCert: true }, answer);
+  urls = {
+    plain: service.gatewayUrl,
+    safe: (await listen(safe)).replace('http:', 'https:'),
+    strict: (await listen(strict)).replace('http:', 'https:'),
+  };
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  for (const server of [api, gateway]) server.close();
+  for (const server of [api, gateway, safe, strict]) server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => void (asked = []));
@@ -81,4 +105,57 @@ it.each([
   expect(await found({ ...service, host }, false)).toMatchObject({ gateway: own, host: code });
   expect(asked.length > 0).toBe(code === 'routed');
   expect(await found({ ...service, host }, true)).toMatchObject({ gateway: 'answers', host: 'routed' });
+});
+
+/** What each check says, in English. */
+async function told(of: Partial<Service>): Promise<Record<string, string>> {
+  const checks = await testConnection({ ...service, ...of }, { wakes: true });
+  return Object.fromEntries(
+    checks.map(({ name, code, data }) => [name, code === 'failed' ? String(data.why) : code]),
+  );
+}
+
+it('says of a gateway over TLS what holds: its certificate, its protocol, and that it takes the client’s', async () => {
+  const gatewayCa = readFileSync(authority.certificateFile, 'utf8');
+  expect(await told({ gatewayUrl: urls.safe, gatewayCa })).toMatchObject({
+    name: 'resolves',
+    gateway: 'answers',
+    tls: 'certificate',
+    protocol: 'no-http2',
+    host: 'routed',
+  });
+  const asks = { gatewayUrl: urls.strict, gatewayCa };
+  expect((await told(asks)).tls).toContain('asks for a client certificate');
+  const files = await authority.sign(['client']);
+  writeClientCertificate(service.id, files);
+  expect(await told({ ...asks, gatewayClient: clientCertificateShown(files) })).toMatchObject({
+    gateway: 'answers',
+    client: 'client-certificate',
+    host: 'routed',
+  });
+  const old = await authority.sign(['client'], { days: -2 });
+  expect((await told({ ...asks, gatewayClient: clientCertificateShown(old) })).client).toContain('expired');
+  writeClientCertificate(service.id, null);
+  expect((await told({ ...asks, gatewayClient: clientCertificateShown(files) })).tls).toContain(
+    'is not on this machine',
+  );
+});
+
+it('says by which scheme a port is to be asked, and which name nobody knows', async () => {
+  const wrong = { https: urls.plain.replace('http:', 'https:'), http: urls.safe.replace('https:', 'http:') };
+  expect((await told({ gatewayUrl: wrong.https })).tls).toContain(`take ${urls.plain}`);
+  expect((await told({ gatewayUrl: wrong.http })).gateway).toContain(`take ${urls.safe}`);
+  expect((await told({ gatewayUrl: 'http://nowhere.invalid' })).name).toMatch(/nowhere\.invalid/);
+});
+
+it('says why a service is not ready, by its own conditions, or that it may not be read', async () => {
+  expect((await told({})).ready).toContain('services.serving.knative.dev');
+  conditions = [
+    { type: 'ConfigurationsReady', status: 'True' },
+    { type: 'RoutesReady', status: 'False', reason: 'RevisionMissing', message: 'shop-00002 is not there.' },
+    { type: 'Ready', status: 'False', reason: 'RevisionMissing' },
+  ];
+  expect((await told({})).ready).toContain('RoutesReady – RevisionMissing: shop-00002 is not there.');
+  conditions = [{ type: 'Ready', status: 'True' }];
+  expect((await told({})).ready).toBe('ready');
 });

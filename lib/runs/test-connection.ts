@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
 import { followAutoscaler } from '@/lib/cluster/autoscaler-metrics';
 import { configMaps } from '@/lib/cluster/config-maps';
@@ -6,6 +7,7 @@ import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { deployments } from '@/lib/cluster/deployments';
 import { events } from '@/lib/cluster/events';
 import { horizontalPodAutoscalers } from '@/lib/cluster/horizontal-pod-autoscalers';
+import { whyNotReady } from '@/lib/cluster/why-not-ready';
 import { nodes } from '@/lib/cluster/nodes';
 import { isScaledOnUsage, podMetrics } from '@/lib/cluster/pod-metrics';
 import { podAutoscalers } from '@/lib/cluster/pod-autoscalers';
@@ -18,15 +20,16 @@ import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
 import { isHpa } from '@/lib/cluster/watch-reports';
 import { stateDirectory } from '@/lib/environment/paths';
-import { type CheckCode, type ConnectionCheck } from '@/lib/model/connection-check';
-import { type Message, messageOfError } from '@/lib/model/message';
+import { type ConnectionCheck } from '@/lib/model/connection-check';
+import { CodedError, message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { type PrometheusServer } from '@/lib/model/prometheus';
-import { shakeHands } from '@/lib/outgoing/certificates';
 import { isTls } from '@/lib/model/target';
-import { boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { type Asked, boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { readPrometheus } from '@/lib/store/prometheus';
-import { english } from '@/lib/words/english';
+import { hostnameOf, refuseTlsPort, tlsChecks } from './check-tls';
+import { clientCertificateOf } from './client-certificate';
+import { failed, fails, type Finding, works } from './finding';
 
 const answerMs = 10_000;
 
@@ -43,12 +46,6 @@ const optional = {
   nodes,
   podmetrics: podMetrics,
 };
-
-type Finding = Omit<ConnectionCheck, 'name'>;
-const works = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: true, code, data });
-const fails = (code: CheckCode, data: ConnectionCheck['data'] = {}): Finding => ({ ok: false, code, data });
-/** What kept a connection from being tested. */
-const failed = (why: Message): Finding => ({ ...fails('failed', { why: english(why) }), why });
 
 /**
  * Tests each connection that a run of this service needs, and each that it can do without. A service that stands at zero
@@ -95,25 +92,53 @@ export async function testConnection(
       (resource !== podMetrics || isScaledOnUsage(service.annotations)),
   );
   // The certificate has a check of its own: what else does not hold is told beside it.
-  const tls = isTls(service.gatewayUrl) ? { servername: service.host, unverified: true } : {};
+  const tls = (): Asked =>
+    isTls(service.gatewayUrl)
+      ? {
+          servername: hostnameOf(service.host),
+          unverified: true,
+          client: clientCertificateOf(service),
+        }
+      : {};
   return Promise.all([
+    check('name', async () => {
+      const { hostname } = new URL(service.gatewayUrl);
+      return works('resolves', { name: hostname, addresses: (await addressesFor(hostname)).join(', ') });
+    }),
     check('gateway', async () => {
       // An address that is the service's own host is routed to it without more.
       const why = new URL(service.gatewayUrl).hostname === hostnameOf(service.host) ? await unasked() : null;
-      return why ?? works('answers', { status: await boundedStatus(service.gatewayUrl, answerMs, tls) });
+      if (why) return why;
+      try {
+        const status = await boundedStatus(service.gatewayUrl, answerMs, tls());
+        if (status === 400 && !isTls(service.gatewayUrl)) await refuseTlsPort(service, answerMs);
+        return works('answers', { status });
+      } catch (error) {
+        if (
+          !isTls(service.gatewayUrl) &&
+          !(error instanceof CodedError && error.said.code === 'reasons.tls-expected')
+        )
+          await refuseTlsPort(service, answerMs);
+        throw error;
+      }
     }),
-    ...(isTls(service.gatewayUrl) ? [check('tls', () => handshakeOf(service))] : []),
+    ...tlsChecks(service, answerMs, check),
     check('host', async () => {
       const why = await unasked();
       if (why) return why;
       const status = await boundedStatus(service.gatewayUrl, answerMs, {
-        ...tls,
+        ...tls(),
         headers: { host: service.host },
       });
       return status === 404
         ? fails('not-routed', { host: service.host, status })
         : works('routed', { status });
     }),
+    check('ready', async () => {
+      const { name, namespace } = service;
+      const why = await whyNotReady(configOf(service), namespace, name, answerMs);
+      return why ? failed(why) : works('ready', { name });
+    }).then((found) => ({ ...found, optional: true })),
     check('pods', async () => works('pods', { pods: await podsOf(service) })),
     check('concurrency', async () => {
       if (!service.gatewayMetricsUrl) return works('littles-law');
@@ -153,22 +178,16 @@ export async function testConnection(
   ]);
 }
 
-function hostnameOf(host: string): string {
-  return host.replace(/:\d+$/, '').toLowerCase();
-}
-
-async function handshakeOf(service: Service): Promise<Finding> {
-  const { subject, issuer, validToUnixMs, protocol, why } = await shakeHands(
-    { url: service.gatewayUrl, name: service.host, ca: service.gatewayCa },
-    answerMs,
-  );
-  if (why && !service.gatewayUnverified) return failed(why);
-  return works(why ? 'unverified' : 'certificate', {
-    subject,
-    issuer,
-    days: Math.floor((validToUnixMs - Date.now()) / 86_400_000),
-    protocol: protocol ?? '–',
-  });
+/** The addresses of a name, or of an address itself. Throws a CodedError where no DNS server knows it. */
+async function addressesFor(hostname: string): Promise<string[]> {
+  const name = hostname.replace(/^\[|\]$/g, '');
+  try {
+    return [...new Set((await lookup(name, { all: true })).map(({ address }) => address))];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTFOUND') throw error;
+    throw new CodedError(message('reasons.name-unknown', { name }));
+  }
 }
 
 function configOf({ kubeContext }: Service): ReturnType<typeof loadKubeConfig> {

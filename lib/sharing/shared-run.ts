@@ -76,6 +76,8 @@ function sharedRun(
       kubeContext: null,
       concurrencyFrom: service.concurrencyFrom,
       gatewayUnverified: service.gatewayUnverified ?? false,
+      // Whose it is is nobody's business.
+      gatewayClient: null,
       objective: service.objective ?? null,
       pricePerPodHour: null,
     },

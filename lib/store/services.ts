@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { withoutCredentials } from '@/lib/model/address';
+import { clientCertificateShownSchema } from '@/lib/model/client-certificate';
 import { type Service } from '@/lib/model/run';
 import { type Store } from './client';
 import { type ServiceModel } from './generated/models';
@@ -17,6 +18,7 @@ function toService(row: ServiceModel): Service {
     origin,
     concurrencyFrom,
     objectiveJson,
+    gatewayClientJson,
     ...rest
   } = row;
   return {
@@ -28,6 +30,8 @@ function toService(row: ServiceModel): Service {
     origin: origin === 'cluster' ? 'cluster' : 'manual',
     annotations: annotationsSchema.parse(JSON.parse(annotationsJson)),
     objective: toObjective(objectiveJson),
+    gatewayClient:
+      gatewayClientJson === null ? null : clientCertificateShownSchema.parse(JSON.parse(gatewayClientJson)),
   };
 }
 
@@ -63,14 +67,24 @@ export async function saveService(
   return toService(row);
 }
 
-/** A service as its columns; an objective, a price and a link to logs that it does not name stay as they are. */
-function columnsOf({ annotations, objective, pricePerPodHour, logLink, ...rest }: Omit<Service, 'id'>) {
+/** A service as its columns; an objective, a price, a link to logs and a client certificate that it does not name stay as they are. */
+function columnsOf({
+  annotations,
+  objective,
+  pricePerPodHour,
+  logLink,
+  gatewayClient,
+  ...rest
+}: Omit<Service, 'id'>) {
   return {
     ...rest,
     annotationsJson: JSON.stringify(annotations),
     ...(objective === undefined ? {} : { objectiveJson: objective && JSON.stringify(objective) }),
     ...(pricePerPodHour === undefined ? {} : { pricePerPodHour }),
     ...(logLink === undefined ? {} : { logLink }),
+    ...(gatewayClient === undefined
+      ? {}
+      : { gatewayClientJson: gatewayClient && JSON.stringify(gatewayClient) }),
   };
 }
 

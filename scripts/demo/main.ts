@@ -66,7 +66,7 @@ async function demo(options: DemoOptions): Promise<number> {
 /** The service as it is reached through the lab's HTTPS listener, whose authority it then names. */
 async function overTls(
   api: ApiClient,
-  { id: serviceId, origin: _origin, ...service }: Service,
+  { id: serviceId, origin: _origin, gatewayClient: _none, ...service }: Service,
   { gatewayTlsUrl, caFile }: { gatewayTlsUrl: string; caFile: string },
 ): Promise<{ service: Service }> {
   return api('PUT /api/services/{id}', {

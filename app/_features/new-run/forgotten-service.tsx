@@ -20,7 +20,7 @@ export function ForgottenService({
   const { busy, problem, attempt } = useAttempt();
   const register = (): Promise<boolean> =>
     attempt(async () => {
-      const { id: _id, origin: _origin, ...input } = service;
+      const { id: _id, origin: _origin, gatewayClient: _gone, ...input } = service;
       onRegistered((await api('POST /api/services', { body: input })).service);
     });
   return (

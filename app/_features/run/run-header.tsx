@@ -173,6 +173,9 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
     ...(run.service.gatewayUnverified
       ? [[t('history.services.checks.tls'), t('services.unverified')] as [string, ReactNode]]
       : []),
+    ...(run.service.gatewayClient
+      ? [[t('history.services.checks.client'), run.service.gatewayClient.subject] as [string, ReactNode]]
+      : []),
     ...(run.thinnedStepMs === null
       ? []
       : [

@@ -79,7 +79,7 @@ export function FromCluster({
                   busy={busy}
                   onClick={() =>
                     attempt(async () => {
-                      const { origin: _origin, ...service } = one;
+                      const { origin: _origin, gatewayClient: _none, ...service } = one;
                       onDone((await api('POST /api/services', { body: service })).service);
                     })
                   }

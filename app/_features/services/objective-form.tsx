@@ -45,7 +45,7 @@ export function ObjectiveForm({ service, onDone }: { service: Service; onDone: (
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     void attempt(async () => {
-      const { id, origin: _origin, ...input } = service;
+      const { id, origin: _origin, gatewayClient: _kept, ...input } = service;
       const asked = Object.fromEntries(
         limits.map(({ name, scale }) => [name, stored(texts[name], scale)]),
       ) as Record<Limit, number | null>;

@@ -13,6 +13,12 @@ import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { parseAnnotations } from '@/app/_ui/annotations-text';
 import { logLinkOf, logLinkSchema } from '@/lib/model/log-link';
+import {
+  ClientCertificateFields,
+  type ClientChoice,
+  clientInput,
+  noClient,
+} from './client-certificate-fields';
 import { ContextField } from './context-field';
 
 const empty = {
@@ -68,6 +74,7 @@ export function RegisterForm({
   const t = useWords();
   const [values, setValues] = useState(() => (edited ? valuesOf(edited) : empty));
   const [choices, setChoices] = useState(() => edited ?? chosen);
+  const [client, setClient] = useState<ClientChoice>(() => (edited?.gatewayClient ? 'keep' : noClient));
   const { busy, problem, errorOf, attempt } = useAttempt();
   const prefix = edited ? 'edit' : 'service';
 
@@ -99,6 +106,7 @@ export function RegisterForm({
         logLink: values.logLink.trim() || null,
         gatewayCa: values.gatewayCa.trim() || null,
         gatewayUnverified: choices.gatewayUnverified ?? false,
+        ...clientInput(client),
         kubeContext: choices.kubeContext,
         concurrencyFrom: choices.concurrencyFrom,
       };
@@ -108,6 +116,7 @@ export function RegisterForm({
       if (!edited) {
         setValues(empty);
         setChoices(chosen);
+        setClient(noClient);
       }
       onDone(service);
     });
@@ -195,14 +204,22 @@ export function RegisterForm({
                 </span>
               </span>
             </label>
+            <ClientCertificateFields
+              prefix={prefix}
+              kept={edited?.gatewayClient}
+              choice={client}
+              onChange={setClient}
+              errorOf={errorOf}
+            />
           </>
         )}
         {field('logLink')}
         {field('annotations')}
       </div>
-      {problem && !problem.errors.some(({ path }) => path in empty || path in chosen) && (
-        <ProblemNotice problem={problem} />
-      )}
+      {problem &&
+        !problem.errors.some(
+          ({ path }) => path in empty || path in chosen || path.startsWith('gatewayClient.'),
+        ) && <ProblemNotice problem={problem} />}
       <Button type="submit" variant="primary" busy={busy}>
         {edited ? t('common.save') : t('services.register')}
       </Button>

@@ -35,6 +35,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { AutoscalingDetails } from './autoscaling-details';
 import { useNewMark } from '@/app/_ui/new-mark';
 import { objectiveWords } from '@/app/_ui/verdict/objective-words';
+import { useCertificateWords } from './certificate-words';
 import { ObjectiveForm } from './objective-form';
 import { RegisterForm } from './register-form';
 import { useWebhookWords, WebhookForm } from './webhook-form';
@@ -67,6 +68,7 @@ export function ServiceCard({
   const [asking, setAsking] = useState(false);
   const [notifying, setNotifying] = useState(false);
   const webhookWords = useWebhookWords();
+  const certificates = useCertificateWords();
   const { mark, ...marked } = useNewMark<HTMLElement>(isNew);
   const router = useRouter();
   const toast = useToast();
@@ -99,6 +101,9 @@ export function ServiceCard({
     [t('services.selector'), service.podSelector],
     ...(service.gatewayUnverified
       ? [[t('history.services.checks.tls'), t('services.unverified')] as [string, string]]
+      : []),
+    ...(service.gatewayClient
+      ? [[t('history.services.checks.client'), certificates.fact(service.gatewayClient)] as [string, string]]
       : []),
     [t('services.metricsFrom'), service.gatewayMetricsUrl ?? t('services.littlesLaw')],
     ...(webhook === undefined ? [] : [[t('webhook.fact'), webhookWords(webhook)] as [string, string]]),
@@ -298,7 +303,11 @@ function Checks({
   const say = useSay();
   const names: Record<ConnectionCheck['name'], string> = {
     gateway: t('services.gateway'),
+    name: t('history.services.checks.name'),
     tls: t('history.services.checks.tls'),
+    protocol: t('history.services.checks.protocol'),
+    client: t('history.services.checks.client'),
+    ready: t('history.services.checks.ready'),
     host: t('services.host'),
     pods: t('services.selector'),
     concurrency: t('services.metricsFrom'),
@@ -336,7 +345,7 @@ function Checks({
             <div className="min-w-0">
               <p>
                 <span className="font-medium">{names[check.name]}</span>{' '}
-                {!isUnasked(check) && (
+                {!isUnasked(check) && check.code !== 'no-http2' && (
                   <span className="text-muted-foreground">
                     {check.ok
                       ? t('services.works')

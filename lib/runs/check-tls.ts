@@ -1,0 +1,107 @@
+import { type ConnectionCheck } from '@/lib/model/connection-check';
+import { CodedError, message } from '@/lib/model/message';
+import { type Service } from '@/lib/model/run';
+import { isTls } from '@/lib/model/target';
+import { type Handshake, shakeHands } from '@/lib/outgoing/certificates';
+import { failed, fails, type Finding, works } from './finding';
+import { clientCertificateOf } from './client-certificate';
+
+const dayMs = 86_400_000;
+
+/** A service without the port that its Host header may have. */
+export function hostnameOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
+}
+
+/**
+ * What a gateway over TLS is like: its certificate, the protocol that it chooses by ALPN, and how it takes the client's
+ * certificate. `by` gives a check its name and turns what is thrown into a finding.
+ */
+export function tlsChecks(
+  service: Service,
+  ms: number,
+  by: (name: ConnectionCheck['name'], test: () => Promise<Finding>) => Promise<ConnectionCheck>,
+): Promise<ConnectionCheck>[] {
+  if (!isTls(service.gatewayUrl)) return [];
+  const shaken = handshake(service, ms);
+  // Each check says for itself what it meets.
+  shaken.catch(() => undefined);
+  const { gatewayClient } = service;
+  return [
+    by('tls', async () => {
+      const { subject, issuer, validToUnixMs, why } = await shaken;
+      if (why && !service.gatewayUnverified) return failed(why);
+      return works(why ? 'unverified' : 'certificate', { subject, issuer, days: daysTo(validToUnixMs) });
+    }),
+    by('protocol', async () => {
+      const { protocol } = await shaken;
+      return protocol === 'h2'
+        ? works('alpn', { protocol })
+        : fails('no-http2', { protocol: protocol ?? 'http/1.1' });
+    }).then((check) => ({ ...check, optional: true })),
+    ...(gatewayClient
+      ? [
+          by('client', async () => {
+            const { subject, validFromUnixMs, validToUnixMs } = gatewayClient;
+            const nowMs = Date.now();
+            if (validToUnixMs < nowMs)
+              return failed(
+                message('reasons.client-certificate-expired', { subject, days: -daysTo(validToUnixMs) }),
+              );
+            if (validFromUnixMs > nowMs)
+              return failed(
+                message('reasons.client-certificate-early', { subject, days: daysTo(validFromUnixMs) }),
+              );
+            await shaken;
+            return works('client-certificate', { subject, days: daysTo(validToUnixMs) });
+          }),
+        ]
+      : []),
+  ];
+}
+
+function daysTo(unixMs: number): number {
+  return Math.floor((unixMs - Date.now()) / dayMs);
+}
+
+/** Shakes hands with a service's gateway as k6 does. Rejects where no handshake comes about, or the certificate's key is gone. */
+async function handshake(service: Service, ms: number): Promise<Handshake> {
+  return shakeHands(
+    {
+      url: service.gatewayUrl,
+      name: hostnameOf(service.host),
+      ca: service.gatewayCa,
+      client: clientCertificateOf(service),
+    },
+    ms,
+  );
+}
+
+/** Whether a port that is asked without TLS takes it; throws a CodedError that says so. */
+export async function refuseTlsPort({ gatewayUrl, host }: Service, ms: number): Promise<void> {
+  const url = gatewayUrl.replace(/^http:/i, 'https:');
+  const isIt = await shakeHands({ url, name: hostnameOf(host), ca: null }, ms).then(
+    () => true,
+    // Whoever asks for a client's certificate speaks TLS.
+    (error: unknown) =>
+      error instanceof CodedError && error.said.code === 'reasons.client-certificate-needed',
+  );
+  if (isIt) throw new CodedError(message('reasons.tls-expected', { url }));
+}
+
+/**
+ * Why no request of a run could come through, found before its load begins; null: nothing is in its way. A gateway that
+ * does not answer is no reason: a load may be what shows it.
+ */
+export async function tlsRefusal(service: Service, ms: number): Promise<CodedError | null> {
+  if (!isTls(service.gatewayUrl)) return null;
+  try {
+    const { why } = await handshake(service, ms);
+    return why && !service.gatewayUnverified ? new CodedError(why) : null;
+  } catch (error) {
+    return error instanceof CodedError && !passing.has(error.said.code) ? error : null;
+  }
+}
+
+/** What may be over when the load begins. */
+const passing = new Set<string>(['reasons.no-answer-within', 'reasons.handshake-cut']);
