@@ -79,12 +79,12 @@ test('a service is tested, woken only when asked to, and its autoscaling explain
   await page.goto('/services');
   const card = page.locator('[data-service=asleep]');
   await card.getByRole('button', { name: 'Test connection' }).click();
-  await expect(card.locator('[data-check]:not([data-optional])')).toHaveCount(4);
+  await expect(card.locator('[data-check]:not([data-optional])')).toHaveCount(5);
   await expect(card.locator('[data-check=pods]')).toContainText('0 pods now');
   await card.getByRole('button', { name: 'Ask, and start a pod' }).click();
   await expect(card.locator('[data-check=host]')).toContainText('routed, answers with 200');
-  await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(4);
-  await expect(card.locator('[data-check][data-optional]')).toHaveCount(8);
+  await expect(card.locator('[data-ok=true]:not([data-optional])')).toHaveCount(5);
+  await expect(card.locator('[data-check][data-optional]')).toHaveCount(10);
   await card.locator('summary').last().click();
   await expect(card).toContainText('MPA');
   await expect(card.getByRole('row', { name: /Max scale/ }).first()).toBeVisible();

@@ -102,7 +102,8 @@ it('reads each certificate of a text, and refuses what holds none', () => {
 describe('a client’s certificate', () => {
   it('is told by whose it is and until when', async () => {
     const shown = clientCertificateShown(await authority.sign(['client'], { subject: 'tester', days: 30 }));
-    expect(shown).toMatchObject({ subject: 'tester', issuer: expect.stringContaining('Scaletrace lab') });
+    expect(shown).toMatchObject({ subject: 'tester' });
+    expect(shown.issuer).toContain('Scaletrace lab');
     expect(Math.round((shown.validToUnixMs - Date.now()) / 86_400_000)).toBe(30);
   });
 

@@ -92,7 +92,7 @@ export async function shakeHands(
       ...(client ?? {}),
       timeout: ms,
     });
-    const fail = (error: unknown): void =>
+    const fail = (error: Error): void =>
       reject(error instanceof CodedError ? error : whyBroken(error, { url, name, isShown: !!client }));
     socket.once('timeout', () =>
       socket.destroy(new CodedError(message('reasons.no-answer-within', { seconds: ms / 1000 }))),
@@ -140,10 +140,10 @@ const lookMs = 50;
 
 /** Why a handshake was not ended, by what OpenSSL says of the alert or of what came instead. */
 function whyBroken(
-  error: unknown,
+  error: NodeJS.ErrnoException,
   { url, name, isShown }: { url: string; name: string; isShown: boolean },
-): unknown {
-  const { code = '', message: text = '' } = error as { code?: string; message?: string };
+): Error {
+  const { code = '', message: text } = error;
   const cause = said(/alert ([a-z ]+)/i.exec(text)?.[1] ?? text);
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code))
     return new CodedError(message('reasons.no-tls', { url: url.replace(/^https:/i, 'http:') }));

@@ -176,10 +176,8 @@ describe('over TLS', () => {
     await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 0: 3 }));
     load.end();
     const ended = await reaches(run.id, 'finished');
-    expect(ended).toMatchObject({
-      stateReason: expect.stringMatching(/failed in the TLS handshake: .* has expired/),
-      figures: { requests: 43, failures: 3 },
-    });
+    expect(ended.stateReason).toMatch(/failed in the TLS handshake: .* has expired/);
+    expect(ended.figures).toMatchObject({ requests: 43, failures: 3 });
   });
 });
 
