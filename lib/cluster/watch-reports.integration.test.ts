@@ -1,12 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { startLab } from '@/lib/lab/lab';
 import { ClockOffset } from './clock-offset';
 import { type Answers, serveApi } from './fake-api-server';
+import { applyKnativeService } from './knative';
+import { loadKubeConfig } from './kubeconfig';
 import { type WatchedReport, watchReports } from './watch-reports';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
+
+const settings = { annotations: {}, containerConcurrency: 0 };
 
 /** Watches service shop of namespace prod; `told` by resource: the events of its watch, which lists nothing. */
 async function follow(
@@ -28,8 +37,7 @@ async function follow(
       name: 'shop',
       namespace: 'prod',
       podSelector: 'serving.knative.dev/service=shop',
-      annotations: {},
-      containerConcurrency: 0,
+      ...settings,
     },
     clock: new ClockOffset(),
     onReport: (report) => reports.push(report),
@@ -128,4 +136,50 @@ it('tells whether the service and its revisions are ready, by what is said of th
     { ready: true, stale: false, reason: null },
   ]);
   expect(of('revision')).toMatchObject([{ ready: null }, { ready: true }]);
+});
+
+it('knows when each decision of the lab was written, by the times that an API server gives', async () => {
+  vi.stubEnv('KUBECONFIG', '');
+  const stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-reports-'));
+  cleanUps.push(() => rmSync(stateDir, { recursive: true, force: true }));
+  const lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
+  cleanUps.push(() => lab.close());
+  const config = loadKubeConfig(stateDir);
+  const began = Math.floor(Date.now() / 1000) * 1000;
+  const service = await applyKnativeService(
+    config,
+    `
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: shop}
+spec:
+  template:
+    metadata: {annotations: {autoscaling.knative.dev/min-scale: "2"}}
+    spec: {containers: [{image: docker.io/scaletrace/helloworld-go}]}
+`,
+  );
+  const reports: WatchedReport[] = [];
+  const watch = watchReports({
+    config,
+    service: { ...service, ...settings },
+    clock: new ClockOffset(),
+    onReport: (report) => reports.push(report),
+    onLost: () => {},
+    onBack: () => {},
+  });
+  cleanUps.push(() => watch.stop());
+  const desired = (source: string): WatchedReport[] =>
+    reports.filter((report) => report.kind === 'scale' && report.source === source && report.desired === 2);
+  await vi.waitUntil(() => desired('podautoscaler').length > 0 && desired('deployment').length > 0, {
+    timeout: 20_000,
+  });
+  for (const { serverAtUnixMs } of [...desired('podautoscaler'), ...desired('deployment')]) {
+    expect(serverAtUnixMs).toBeGreaterThanOrEqual(began);
+    expect(serverAtUnixMs).toBeLessThanOrEqual(Date.now());
+    // Whole seconds, as managedFields have them.
+    expect(serverAtUnixMs! % 1000).toBe(0);
+  }
+  await vi.waitUntil(() => reports.some((report) => report.kind === 'service' && report.ready === true), {
+    timeout: 20_000,
+  });
 });

@@ -14,13 +14,17 @@ export interface ObjectMeta {
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
   ownerReferences?: OwnerReference[];
-  managedFields?: {
-    manager: string;
-    operation: string;
-    apiVersion: string;
-    time: string;
-    subresource?: string;
-  }[];
+  managedFields?: ManagedFields[];
+}
+
+export interface ManagedFields {
+  manager: string;
+  operation: string;
+  apiVersion: string;
+  time: string;
+  fieldsType?: 'FieldsV1';
+  fieldsV1?: Record<string, unknown>;
+  subresource?: string;
 }
 
 export interface OwnerReference {

@@ -4,6 +4,7 @@ import { type HpaConditions, type HpaController } from '@/lib/autoscaling/hpa/co
 import { type ClusterState } from '@/lib/lab/cluster-state';
 import { type KubeObject, ownedBy } from '@/lib/lab/object-store';
 import { type HpaMetric, type HpaSpec } from '@/lib/model/hpa-spec';
+import { changedBy, madeBy, type Managers } from './managed-fields';
 import { type Condition, type ConditionState, withTimes } from './conditions';
 
 /** What an HPA's controller says after a sync. */
@@ -33,20 +34,21 @@ export function writeHpa(
   said: HpaStatus | null,
 ): void {
   const { name, namespace, labels, annotations } = pa.metadata;
+  const made = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, namespace, labels, annotations, ownerReferences: ownedBy(pa) },
+    spec: {
+      scaleTargetRef: (pa.spec as { scaleTargetRef: object }).scaleTargetRef,
+      minReplicas: spec.minReplicas,
+      maxReplicas: spec.maxReplicas,
+      metrics: spec.metrics.map(metricOf),
+      ...(spec.behavior ? { behavior: spec.behavior } : {}),
+    },
+  };
   const hpa =
     store.get(namespace, name) ??
-    store.create({
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name, namespace, labels, annotations, ownerReferences: ownedBy(pa) },
-      spec: {
-        scaleTargetRef: (pa.spec as { scaleTargetRef: object }).scaleTargetRef,
-        minReplicas: spec.minReplicas,
-        maxReplicas: spec.maxReplicas,
-        metrics: spec.metrics.map(metricOf),
-        ...(spec.behavior ? { behavior: spec.behavior } : {}),
-      },
-    });
+    store.create({ ...made, metadata: { ...made.metadata, managedFields: madeBy(managers, made) } });
   if (!said) return;
   const before = (hpa.status as { conditions?: Condition[] } | undefined)?.conditions ?? [];
   const metric = spec.metrics[0];
@@ -57,8 +59,16 @@ export function writeHpa(
     ...(current ? { currentMetrics: [current] } : {}),
     conditions: withTimes(before, conditionsOf(said, metric)),
   };
-  if (!isDeepStrictEqual(hpa.status, status)) store.update({ ...hpa, status });
+  if (isDeepStrictEqual(hpa.status, status)) return;
+  const managedFields = changedBy(managers, hpa, { ...hpa, status });
+  store.update({ ...hpa, metadata: { ...hpa.metadata, managedFields }, status });
 }
+
+const managers: Managers = {
+  makes: 'autoscaler-hpa',
+  spec: 'autoscaler-hpa',
+  status: 'kube-controller-manager',
+};
 
 /** The controller's words to its reasons (horizontal.go), where they are always the same. */
 const words: Readonly<Record<string, string>> = {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type ClusterState } from '@/lib/lab/cluster-state';
 import { protocolOf, type KnativeService } from '@/lib/lab/knative-service';
-import { type KubeObject, ownedBy, type ObjectStore } from '@/lib/lab/object-store';
+import { type KubeObject, type NewObject, ownedBy, type ObjectStore } from '@/lib/lab/object-store';
 import { podTemplate, revisionLabels } from '@/lib/lab/pod-object';
 import { type HpaSpec } from '@/lib/model/hpa-spec';
 import { summedUp, withTimes, type Condition, type ConditionState } from './conditions';
 import { type HpaStatus, writeHpa } from './hpa-object';
+import { changedBy, madeBy, type Managers } from './managed-fields';
 
 /** What a revision's objects tell of it. */
 export interface RevisionCounts {
@@ -71,7 +72,7 @@ export class RevisionObjects {
     this.template = podTemplate(service, revision);
     const labels = revisionLabels(service, revision);
     const selector = { matchLabels: { 'serving.knative.dev/revisionUID': revision.metadata.uid } };
-    const deployment = cluster.deployments.create({
+    const deployment = create(cluster.deployments, deploymentManagers, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: {
@@ -105,7 +106,7 @@ export class RevisionObjects {
       },
       spec: { replicas: 0, selector, template: this.template },
     });
-    cluster.podAutoscalers.create({
+    create(cluster.podAutoscalers, autoscalerManagers, {
       apiVersion: 'autoscaling.internal.knative.dev/v1alpha1',
       kind: 'PodAutoscaler',
       metadata: {
@@ -166,7 +167,7 @@ export class RevisionObjects {
     });
     const pa = this.cluster.podAutoscalers.get(...this.key);
     if (pa)
-      write(this.cluster.podAutoscalers, pa, {
+      write(this.cluster.podAutoscalers, autoscalerManagers, pa, {
         ...pa,
         spec: { ...(pa.spec as object), reachability: state === 'active' ? 'Reachable' : 'Unreachable' },
       });
@@ -199,7 +200,7 @@ export class RevisionObjects {
     const spec = object.spec as { replicas: number };
     const generation = object.metadata.generation! + (spec.replicas === replicas ? 0 : 1);
     const before = (object.status as { conditions?: Condition[] } | undefined)?.conditions ?? [];
-    write(store, object, {
+    write(store, deploymentManagers, object, {
       ...object,
       metadata: { ...object.metadata, generation },
       spec: { ...spec, replicas },
@@ -255,7 +256,7 @@ export class RevisionObjects {
         ? { type: 'ScaleTargetInitialized', status: 'True' }
         : { type: 'ScaleTargetInitialized', status: 'Unknown' },
     ]);
-    write(this.cluster.podAutoscalers, pa, {
+    write(this.cluster.podAutoscalers, autoscalerManagers, pa, {
       ...pa,
       status: {
         observedGeneration: pa.metadata.generation,
@@ -294,7 +295,7 @@ export class RevisionObjects {
       { ...active, ...(active.status === 'False' ? { severity: 'Info' } : {}) },
       ...summedUp(parts),
     ];
-    write(this.cluster.revisions, revision, {
+    write(this.cluster.revisions, revisionManagers, revision, {
       ...revision,
       status: {
         observedGeneration: revision.metadata.generation,
@@ -306,8 +307,28 @@ export class RevisionObjects {
   }
 }
 
-function write(store: ObjectStore, before: KubeObject, after: KubeObject): void {
-  if (!isDeepStrictEqual(before, after)) store.update(after);
+/** Knative's controller makes these; its autoscaler, Kubernetes' own controllers and it write what has changed. */
+const revisionManagers: Managers = { makes: 'controller', spec: 'controller', status: 'controller' };
+const autoscalerManagers: Managers = { makes: 'controller', spec: 'controller', status: 'autoscaler' };
+const deploymentManagers: Managers = {
+  makes: 'controller',
+  spec: 'autoscaler',
+  status: 'kube-controller-manager',
+};
+
+function create(
+  store: ObjectStore,
+  managers: Managers,
+  object: NewObject & Pick<KubeObject, 'apiVersion'>,
+): KubeObject {
+  const managedFields = madeBy(managers, object);
+  return store.create({ ...object, metadata: { ...object.metadata, managedFields } });
+}
+
+function write(store: ObjectStore, managers: Managers, before: KubeObject, after: KubeObject): void {
+  if (isDeepStrictEqual(before, after)) return;
+  const managedFields = changedBy(managers, before, after);
+  store.update({ ...after, metadata: { ...after.metadata, managedFields } });
 }
 
 function randomName(length: number, seed = `${Math.random()}`): string {
