@@ -1,4 +1,6 @@
 import { type AutoscalerReport, type ClusterReport } from '@/lib/model/cluster-report';
+import { decidedAt, type DecidedStep } from './decided';
+import { isReading } from './incident-doubt';
 import { type Decision, happenedMs, type RecordingGap } from '@/lib/model/recording';
 
 /** What went into both decisions: three numbers, and of panic and of the activator in the path the share of time. */
@@ -30,8 +32,10 @@ const least: Readonly<Record<Input, number>> = {
 };
 
 /**
- * The inputs in which the cluster's autoscaler, by its own metrics, and our calculation differed. While the cluster did not
- * answer (`gaps`) nobody knows what its autoscaler saw.
+ * The inputs in which the cluster's autoscaler, by its own metrics, and our calculation differed, where they explain
+ * something: the two asked for different numbers of pods meanwhile, and not for what another reading of the same load asks
+ * for. Where nobody knows what the cluster decided, each is told. While the cluster did not answer (`gaps`) nobody knows
+ * what its autoscaler saw.
  */
 export function inputDifferences(
   decisions: readonly Decision[],
@@ -39,6 +43,7 @@ export function inputDifferences(
   fromMs: number,
   toMs: number,
   gaps: readonly RecordingGap[],
+  decided: readonly DecidedStep[],
 ): InputDifference[] {
   const silent = gaps.filter(({ what }) => what === 'pods' || what === 'reports');
   const isKnown = (atMs: number): boolean =>
@@ -51,13 +56,14 @@ export function inputDifferences(
     ({ valid: is, atMs }) => is && atMs >= fromMs && atMs <= toMs && isKnown(atMs),
   );
   const differences: InputDifference[] = [];
+  const asksOtherwise = valid.map((_, i) => decided.length === 0 || askedOtherwise(valid, i, decided));
   for (const input of inputs) {
     let [ours, others, count] = [0, 0, 0];
     const stretches: { fromMs: number; toMs: number }[] = [];
     let wasApart = false;
     let next = 0;
     const now = new Map<string, { value: number; untilMs: number }>();
-    for (const decision of valid) {
+    for (const [i, decision] of valid.entries()) {
       for (; theirs[next] && theirs[next]!.atMs <= decision.atMs; next++) {
         const { report, atMs } = theirs[next]!;
         const value = theirOf(report, input);
@@ -75,19 +81,36 @@ export function inputDifferences(
       ours += own;
       count++;
       const { atMs } = decision;
-      const isApart = areApart(input, own, their);
+      const isApart = areApart(input, own, their) && asksOtherwise[i]!;
       if (isApart && wasApart) stretches.at(-1)!.toMs = atMs;
       else if (isApart) stretches.push({ fromMs: atMs, toMs: atMs });
       wasApart = isApart;
     }
     if (count === 0 || !areApart(input, ours / count, others / count)) continue;
-    const longest = stretches.reduce(
-      (most, one) => (one.toMs - one.fromMs > most.toMs - most.fromMs ? one : most),
-      stretches[0] ?? { fromMs, toMs },
+    const longest = stretches.reduce<(typeof stretches)[number] | null>(
+      (most, one) => (!most || one.toMs - one.fromMs > most.toMs - most.fromMs ? one : most),
+      null,
     );
+    if (!longest) continue;
     differences.push({ input, ours: ours / count, theirs: others / count, ...longest });
   }
   return differences;
+}
+
+/**
+ * Whether, at a decision of ours and up to a tick of the cluster's from it, the cluster asked for another number of pods
+ * than any reading of the load.
+ */
+function askedOtherwise(
+  decisions: readonly Decision[],
+  index: number,
+  decided: readonly DecidedStep[],
+): boolean {
+  const { atMs, replicas } = decisions[index]!;
+  const before = decidedAt(decided, atMs - readEveryMs);
+  const around = decided.filter((step) => Math.abs(step.atMs - atMs) <= readEveryMs).map(({ pods }) => pods);
+  const asked = before === null ? around : [before, ...around];
+  return asked.length > 0 && asked.every((pods) => pods !== replicas && !isReading(pods, decisions, index));
 }
 
 function areApart(input: Input, ours: number, theirs: number): boolean {

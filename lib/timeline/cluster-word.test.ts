@@ -143,6 +143,22 @@ describe('what the cluster’s autoscaler saw', () => {
     expect(correlate(recording([seen(0, 9, 5)]), fromMs).inputs).toHaveLength(1);
   });
 
+  it('is told only where it explains that the cluster asked for other pods, not where it decided the same', () => {
+    const seen = (stable: number): NewClusterReport => ({
+      kind: 'autoscaler',
+      ...{ revision: 'shop-00001', stable, panic: 1, target: null, desired: null, panicMode: null },
+      ...{ excess: null, atMs: 0, serverAtMs: null },
+    });
+    const due = recording([]).decisions.at(-1)!.replicas;
+    const inputs = (...reports: NewClusterReport[]) =>
+      correlate(recording([seen(9), ...reports]), 0).inputs.map(({ input }) => input);
+    expect(inputs(scale(0, due + 3))).toEqual(['stable']);
+    expect(inputs(scale(0, due))).toEqual([]);
+    // It followed within a tick: that is no difference.
+    expect(inputs(scale(0, due + 3), scale(1500, due))).toEqual([]);
+    expect(inputs()).toEqual(['stable']);
+  });
+
   it('is kept by revision, when it happened and only where it changed, to be drawn beside ours', () => {
     const seen = (revision: string, atMs: number, stable: number | null, more = {}): NewClusterReport => ({
       kind: 'autoscaler',

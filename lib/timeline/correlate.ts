@@ -237,7 +237,7 @@ function correlateOne(
     unready: unreadyStretches(reports, endMs),
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
-    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps),
+    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps, decided),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs, isReading),
     revisions: [],
     rollouts: [],
