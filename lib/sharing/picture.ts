@@ -12,14 +12,21 @@ export interface Picture {
   chart: PictureChart | null;
 }
 
+interface PodStep {
+  atMs: number;
+  pods: number;
+}
+
 export interface PictureChart {
   endMs: number;
   /** Requests a second, in columns of time. */
   rate: { fromMs: number; toMs: number; perSecond: number }[];
   /** Ready pods, each from its moment on. */
-  ready: { atMs: number; pods: number }[];
+  ready: PodStep[];
+  /** The same of each revision, in the order in which they came; empty where there was one. */
+  revisions: { name: string; ready: PodStep[] }[];
   /** Pods that the calculation asks for, each from its moment on. */
-  desired: { atMs: number; pods: number }[];
+  desired: PodStep[];
   expectedMs: number[];
   observedMs: number[];
 }
@@ -32,6 +39,10 @@ const grey = '#5f5f69';
 const line = '#e4e4e7';
 const ready = '#009e73';
 const rate = '#0072b2';
+/** Ready pods of each revision, as on the page but for what the rate is drawn in; with more they begin anew. */
+const revisionColours = [ready, '#e69f00', '#56b4e9', '#a64d7c'];
+/** More are not told by name below the picture. */
+const mostNamed = 2;
 const expected = '#a64d7c';
 const stateColours: Record<string, string> = {
   finished: '#0b7a4b',
@@ -86,7 +97,7 @@ function chartSvg(chart: PictureChart, top: number, bottom: number): string {
     ...chart.desired.map(({ pods }) => pods),
   );
   const podsY = scale(mostPods * 1.15);
-  const steps = (rows: readonly { atMs: number; pods: number }[]): string =>
+  const steps = (rows: readonly PodStep[]): string =>
     rows
       .map(
         ({ atMs, pods }, i) =>
@@ -94,6 +105,15 @@ function chartSvg(chart: PictureChart, top: number, bottom: number): string {
       )
       .join('') + (rows.length > 0 ? `H${x(endMs)}` : '');
   const area = steps(chart.ready);
+  const colourOf = (i: number): string => revisionColours[i % revisionColours.length]!;
+  const bands = bandsOf(chart.revisions.map((one) => one.ready)).map(({ top: above, bottom: below }, i) => {
+    const corners = (rows: readonly PodStep[]): string[] =>
+      rows.flatMap(({ atMs, pods }, n) => [
+        `${x(atMs)} ${podsY(pods)}`,
+        `${x(rows[n + 1]?.atMs ?? endMs)} ${podsY(pods)}`,
+      ]);
+    return `<path data-revision d="M${[...corners(above), ...corners(below).reverse()].join('L')}Z" fill="${colourOf(i)}" opacity="0.5"/>`;
+  });
   const rates = chart.rate
     .map(
       ({ fromMs, toMs, perSecond }, i) =>
@@ -106,7 +126,7 @@ function chartSvg(chart: PictureChart, top: number, bottom: number): string {
   const up = (atMs: number): string => `<path d="M${x(atMs) - 8} ${laneY + 6}h16l-8 -14z" fill="${ink}"/>`;
   const legend: [string, string, number][] = [
     [`<rect width="22" height="12" y="-11" fill="${rate}" opacity="0.3"/>`, 'requests a second', 190],
-    [`<rect width="22" height="12" y="-11" fill="${ready}" opacity="0.45"/>`, 'ready pods', 130],
+    ...readyKeys(chart.revisions, colourOf),
     [`<path d="M0 -5h22" stroke="${ink}" stroke-width="2.5" stroke-dasharray="6 4"/>`, 'pods due', 116],
     [
       `<path d="M3 -12h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/>`,
@@ -123,11 +143,42 @@ function chartSvg(chart: PictureChart, top: number, bottom: number): string {
   });
   return `<path d="M${left} ${bottom}H${right}" stroke="${line}" stroke-width="2"/>
 ${rates === '' ? '' : `<path d="${rates}V${bottom}Z" fill="${rate}" opacity="0.2"/>`}
-${area === '' ? '' : `<path d="${area}V${bottom}H${x(chart.ready[0]!.atMs)}Z" fill="${ready}" opacity="0.35"/><path d="${area}" fill="none" stroke="${ready}" stroke-width="3"/>`}
+${bands.join('')}${area === '' || bands.length > 0 ? '' : `<path d="${area}V${bottom}H${x(chart.ready[0]!.atMs)}Z" fill="${ready}" opacity="0.35"/><path d="${area}" fill="none" stroke="${ready}" stroke-width="3"/>`}
 <path d="${steps(chart.desired)}" fill="none" stroke="${ink}" stroke-width="2.5" stroke-dasharray="8 5"/>
 ${chart.expectedMs.map(down).join('')}${chart.observedMs.map(up).join('')}
 ${keys.join('\n')}
 <text x="${right}" y="604" font-size="17" fill="${grey}" text-anchor="end">${escape(`${mostPods} pods · ${duration(endMs)}`)}</text>`;
+}
+
+/** What says which colour ready pods have: each revision's, where there are few. */
+function readyKeys(
+  revisions: PictureChart['revisions'],
+  colourOf: (i: number) => string,
+): [shape: string, words: string, width: number][] {
+  const swatch = (fill: string, at = 0, width = 22): string =>
+    `<rect x="${at}" width="${width}" height="12" y="-11" fill="${fill}" opacity="0.5"/>`;
+  if (revisions.length === 0) return [[swatch(ready), 'ready pods', 130]];
+  if (revisions.length > mostNamed)
+    return [[`${swatch(colourOf(0), 0, 11)}${swatch(colourOf(1), 11, 11)}`, 'ready, by revision', 182]];
+  return revisions.map(({ name }, i) => {
+    const words = `${linesOf(name, 9, 1)[0]} ready`;
+    return [swatch(colourOf(i)), words, 30 + widthOf(words, 17)];
+  });
+}
+
+/** Each row stacked on those before it: its upper and its lower edge, with a step wherever any of them has one. */
+function bandsOf(rows: readonly (readonly PodStep[])[]): { top: PodStep[]; bottom: PodStep[] }[] {
+  const times = [...new Set(rows.flatMap((steps) => steps.map(({ atMs }) => atMs)))].sort((a, b) => a - b);
+  let bottom = times.map((atMs) => ({ atMs, pods: 0 }));
+  return rows.map((steps) => {
+    const top = bottom.map(({ atMs, pods }) => ({
+      atMs,
+      pods: pods + (steps.findLast((step) => step.atMs <= atMs)?.pods ?? 0),
+    }));
+    const band = { top, bottom };
+    bottom = top;
+    return band;
+  });
 }
 
 /** At most so many lines of about so many letters; the last ends in an ellipsis where there is more. Wide letters count as two. */

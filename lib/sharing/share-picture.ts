@@ -8,13 +8,16 @@ import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type StoredShare } from '@/lib/store/shares';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/overview';
+import { podsByRevision } from '@/lib/timeline/correlate-revisions';
+import { shortRevision } from '@/lib/timeline/one-revision';
+import { type PodTimeline } from '@/lib/timeline/pods';
 import { type Run } from '@/lib/model/run';
 import { type VerdictOutcome } from '@/lib/model/verdict';
 import { formatWorstIncident } from '@/lib/words/format';
 import { joinSlivers } from '@/lib/timeline/slivers';
 import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
-import { shownOf } from './shared-run';
+import { type Shown, shownOf } from './shared-run';
 
 const nothingShown: Picture = {
   title: 'A shared load test',
@@ -30,10 +33,12 @@ export async function sharedPicture(store: Store, share: StoredShare | null): Pr
   if (!share) return renderPicture(nothingShown);
   const runs: Run[] = [];
   let title = share.title;
+  let chartMask: Shown['value'] = (value) => value;
   for (const [position, id] of share.runs.entries()) {
     const run = await findJudgedRun(store, id);
     if (!run) continue;
     const shown = shownOf(run, { publicId: publicIdOf(position), notes: false });
+    if (position === 0) chartMask = shown.value;
     runs.push(shown.run(run));
     title = shown.value(title);
   }
@@ -44,7 +49,7 @@ export async function sharedPicture(store: Store, share: StoredShare | null): Pr
   const [first] = runs;
   const firstId = share.runs[0];
   if (!first || firstId === undefined) return renderPicture(nothingShown);
-  const chart = await chartOf(store, firstId, first);
+  const chart = chartMask(await chartOf(store, firstId, first));
   const png = renderPicture(
     share.kind === 'run' ? pictureOf(first, title, chart) : pictureOfComparison(runs, title, chart),
   );
@@ -131,11 +136,22 @@ async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart
         perSecond: toMs > fromMs ? (requests * 1000) / (toMs - fromMs) : 0,
       }),
     ),
-    ready: correlation.pods.steps.map(({ atMs, ready }) => ({ atMs, pods: ready })),
+    ready: readyOf(correlation.pods),
+    revisions:
+      correlation.revisions.length < 2
+        ? []
+        : [...podsByRevision(overview.podEvents)].map(([name, pods]) => ({
+            name: shortRevision(name, run.service.name),
+            ready: readyOf(pods),
+          })),
     desired: changes.map(({ atMs, replicas }) => ({ atMs, pods: replicas })),
     expectedMs: correlation.expected.map(({ atMs }) => atMs),
     observedMs: correlation.observed.map(({ atMs }) => atMs),
   };
+}
+
+function readyOf({ steps }: PodTimeline): PictureChart['ready'] {
+  return steps.map(({ atMs, ready }) => ({ atMs, pods: ready }));
 }
 
 const fonts = ['Geist-Regular.ttf', 'Geist-SemiBold.ttf'];

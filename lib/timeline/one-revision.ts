@@ -43,3 +43,8 @@ export function reportsOf(revision: string, reports: readonly ClusterReport[]): 
     return report.pods.some(isOwn) ? [{ ...report, pods: report.pods.filter(isOwn) }] : [];
   });
 }
+
+/** A revision's name beside its service's: Knative's own begin with it. */
+export function shortRevision(revision: string, service: string): string {
+  return revision.startsWith(`${service}-`) ? revision.slice(service.length + 1) : revision;
+}

@@ -1,6 +1,7 @@
 import { useClock } from '@/app/_ui/charts/clock';
 import { incidentWith } from '@/app/_ui/charts/lane-incidents';
-import { type ChartModel, shortRevision } from '@/app/_ui/charts/model';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { shortRevision } from '@/lib/timeline/one-revision';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentEvents } from '@/app/_ui/incidents/incident-events';

@@ -19,7 +19,7 @@ export function RevisionsTable({ comparison: { runs } }: { comparison: Compariso
         label={t('revisions.title')}
         first={t('revisions.revision')}
         runs={runs}
-        className="max-h-[32rem]"
+        className="max-h-[56rem]"
       >
         {beside.map((names, i) => [
           <RevisionHead key={i} names={names} />,

@@ -3,7 +3,8 @@
 import { useState } from 'react';
 import { livePods, podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
-import { shortRevision, type ChartModel } from '@/app/_ui/charts/model';
+import { type ChartModel } from '@/app/_ui/charts/model';
+import { shortRevision } from '@/lib/timeline/one-revision';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';

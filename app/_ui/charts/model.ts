@@ -116,8 +116,3 @@ export function around<T extends { atMs: number }>(
   while (end > first && (items[end - 2]?.atMs ?? -Infinity) >= toMs) end--;
   return items.slice(first, end);
 }
-
-/** A revision's name beside its service's: Knative's own begin with it. */
-export function shortRevision(revision: string, service: string): string {
-  return revision.startsWith(`${service}-`) ? revision.slice(service.length + 1) : revision;
-}

@@ -9,7 +9,8 @@ import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
 import { type ProtocolSpan } from '@/lib/timeline/protocol-columns';
 import { protocolSpans } from './protocol-spans';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
-import { lastBefore, limitsOf, shortRevision, type ChartModel } from './model';
+import { lastBefore, limitsOf, type ChartModel } from './model';
+import { shortRevision } from '@/lib/timeline/one-revision';
 
 /** What all charts say of one moment. */
 export interface Reading {

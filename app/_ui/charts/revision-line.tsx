@@ -1,6 +1,7 @@
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
-import { shortRevision, type ChartModel, type TimeRange } from './model';
+import { type ChartModel, type TimeRange } from './model';
+import { shortRevision } from '@/lib/timeline/one-revision';
 import { plotLeft } from './options';
 
 const pixelsPerLetter = 5.8;
