@@ -24,8 +24,8 @@ const programs = {
   bench: {
     file: 'scripts/bench/main.ts',
     k6: true,
-    build: ['overhead', 'pages', 'fidelity', 'readers'].includes(bench),
-    chromium: bench === 'pages',
+    build: ['overhead', 'pages', 'fidelity', 'readers', 'cluster'].includes(bench),
+    chromium: ['pages', 'cluster'].includes(bench),
   },
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
   conformance: { file: 'scripts/conformance/main.mjs' },
