@@ -212,6 +212,11 @@ export function assumptionsOf({
   }));
 }
 
+/** Whether a run is a stretch of a board: its service was watched, and nobody counted requests. */
+export function isWatched({ engine }: Pick<Run, 'engine'>): boolean {
+  return engine === 'none';
+}
+
 /** Why a run failed, was stopped or interrupted; null: it was none of it. */
 export function reasonOf(
   run: Pick<Run, 'stateReason' | 'stateReasonCode' | 'stateReasonData'>,

@@ -9,6 +9,7 @@ import { assumed } from '@/lib/words/english';
 import { Boards, keepBoards } from './boards';
 import { openTestStore, registerService, until, type TestStore } from './fake-run';
 import { keepStretch, readBoard } from './read-board';
+import { resultOf } from './result';
 
 let test: TestStore;
 beforeEach(async () => {
@@ -133,6 +134,9 @@ describe('a board', () => {
       [3000, 4],
     ]);
     expect(podEvents).toMatchObject([{ atMs: 500, name: 'pod-1', phase: 'ready' }]);
+    const { story, verdict } = (await resultOf(store, run.id, 'http://test'))!;
+    expect(story[0]).toMatch(/^watched \(.*\) was watched, without a load/);
+    expect(verdict!.said.text).toMatch(/nobody counted its requests/);
     await expect(
       keepStretch(store, service, { fromUnixMs: 1000, toUnixMs: 2000 }, { name: 'none', startedBy: null }),
     ).rejects.toMatchObject({ said: { code: 'problems.nothing-watched' } });

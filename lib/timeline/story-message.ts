@@ -25,6 +25,12 @@ function sentenceOf(s: StorySentence): Message {
             host: s.host === s.service ? '' : message('narrative.asked-host', { host: s.host }),
             scenarios: scenarioWords(s.scenarios),
           });
+    case 'watched':
+      return message('narrative.watched', {
+        service: s.service,
+        host:
+          s.host === null || s.host === s.service ? '' : message('narrative.asked-host', { host: s.host }),
+      });
     case 'rules':
       return message('narrative.rules', {
         class: s.class,

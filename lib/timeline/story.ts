@@ -6,7 +6,7 @@ import { type Recording, type RecordingGap } from '@/lib/model/recording';
 import { noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
 import { revisionRules, revisionSentences, type RevisionSentence } from './revision-story';
 import { type Message, sentMessage } from '@/lib/model/message';
-import { type Run } from '@/lib/model/run';
+import { isWatched, type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
 import { type SentencePlace } from './lag-story';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
@@ -31,6 +31,7 @@ export type StorySentence = SentencePlace &
   /** `host`: null where an imported file does not say what was loaded. */
   (
     | { kind: 'asked'; script: string; service: string; host: string | null; scenarios: ScenarioAsked[] }
+    | { kind: 'watched'; service: string; host: string | null }
     | UsageSentence
     | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
     | {
@@ -188,17 +189,13 @@ export function storyOf(
   ];
 }
 
-function asked({ scriptName, service, options, autoscaling }: Run): StorySentence[] {
+function asked(run: Run): StorySentence[] {
+  const { scriptName, service, options, autoscaling } = run;
+  const what = { service: service.name, host: service.host || null, range: null, eventId: null };
   const sentences: StorySentence[] = [
-    {
-      kind: 'asked',
-      script: scriptName,
-      service: service.name,
-      host: service.host || null,
-      scenarios: scenariosAsked(options),
-      range: null,
-      eventId: null,
-    },
+    isWatched(run)
+      ? { kind: 'watched', ...what }
+      : { kind: 'asked', script: scriptName, scenarios: scenariosAsked(options), ...what },
   ];
   if (autoscaling) {
     const { class: kind, minScale, maxScale } = autoscaling.config;

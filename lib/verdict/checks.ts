@@ -1,7 +1,7 @@
 import { message, type Figure, type Message } from '@/lib/model/message';
 import { type Objective } from '@/lib/model/objective';
 import { type RecordingGap } from '@/lib/model/recording';
-import { reasonOf } from '@/lib/model/run';
+import { isWatched, reasonOf } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/story';
@@ -82,8 +82,10 @@ function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] 
   const check = (outcome: VerdictOutcome, said: Message): Check[] => [
     { subject: 'failures', outcome, said, range: null },
   ];
-  if (!requests)
-    return [{ subject: 'requests', outcome: 'unclear', said: message('verdict.no-requests'), range: null }];
+  if (!requests) {
+    const said = message(isWatched(run) ? 'verdict.only-watched' : 'verdict.no-requests');
+    return [{ subject: 'requests', outcome: 'unclear', said, range: null }];
+  }
   if (failed === null) return [];
   const data = { failures: whole(failed), requests: whole(requests), share: shareText(failed / requests) };
   if (failed === requests)

@@ -5,6 +5,7 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
+import { isWatched } from '@/lib/model/run';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { endedTiles } from './ended-tiles';
 import { figuresOfPage } from './figures';
@@ -16,6 +17,9 @@ export interface Tile {
   detail?: string;
   alarm?: boolean;
 }
+
+/** What only who made the requests can tell. */
+const byRequests = new Set(['slow', 'requests', 'failures', 'rate', 'p50', 'p95', 'p99']);
 
 /** The run's figures in one strip: of the run, when it has ended what matters of it; of the range, when the charts are zoomed. */
 export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
@@ -74,13 +78,18 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
     },
   ];
   const ended = range === null && model.run.endedAtMs !== null ? endedTiles(model.run, f, t, locale) : null;
-  const tiles = ended ?? live;
+  const watched = isWatched(model.run);
+  const tiles = watched ? (ended ?? live).filter(({ key }) => !byRequests.has(key)) : (ended ?? live);
   return (
     <dl
       aria-label={t('run.figures.title')}
       className={cn(
-        'panel mb-4 grid overflow-hidden sm:grid-cols-5',
-        ended ? 'grid-cols-2 lg:grid-cols-10' : 'grid-cols-3 lg:grid-cols-9',
+        'panel mb-4 grid overflow-hidden',
+        watched
+          ? 'grid-cols-3'
+          : ended
+            ? 'grid-cols-2 sm:grid-cols-5 lg:grid-cols-10'
+            : 'grid-cols-3 sm:grid-cols-5 lg:grid-cols-9',
       )}
     >
       {tiles.map((tile) => (

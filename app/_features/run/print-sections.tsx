@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode } from 'react';
+import { isWatched } from '@/lib/model/run';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -26,9 +27,11 @@ export function PrintSections({
       <Section title={t('tabs.events')}>
         <EventsTab model={model} view={view} whole />
       </Section>
-      <Section title={t('tabs.k6')}>
-        <K6Tab feed={feed} model={model} view={view} />
-      </Section>
+      {!isWatched(run) && (
+        <Section title={t('tabs.k6')}>
+          <K6Tab feed={feed} model={model} view={view} />
+        </Section>
+      )}
       {run.scriptText !== '' && (
         <Section title={`${t('script.text')} · ${run.scriptName}`}>
           <pre className="font-mono text-[9px] leading-snug break-words whitespace-pre-wrap">

@@ -17,7 +17,7 @@ import {
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
-import { endedStates, type Run } from '@/lib/model/run';
+import { endedStates, isWatched, type Run } from '@/lib/model/run';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { useAccess } from '@/app/_ui/access/provider';
@@ -154,7 +154,7 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
         {run.service.name}
       </span>,
     ],
-    [t('run.script'), run.scriptName],
+    ...(isWatched(run) ? [] : [[t('run.script'), run.scriptName] as [string, ReactNode]]),
     [t('run.started'), run.originMs === null ? t('run.notStarted') : <Time key="t" unixMs={run.originMs} />],
     [
       t('run.length'),
@@ -325,8 +325,9 @@ function Actions({
     <div className="flex flex-wrap items-center gap-2 print:hidden">
       {whatIf}
       {ended ? (
-        // An imported run has no script to run again.
-        run.importedFrom === null && (
+        // An imported run has no script to run again, nor has what was only watched.
+        run.importedFrom === null &&
+        !isWatched(run) && (
           <>
             <Button asChild>
               <Link href={`/runs/new?from=${run.id}`}>{t('run.editAndRun')}</Link>

@@ -4,12 +4,12 @@ import { ClockAlert } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { startTransition, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { hasNoTimes, importFactsOf } from '@/lib/model/import-facts';
-import { type Run } from '@/lib/model/run';
+import { isWatched, type Run } from '@/lib/model/run';
 import { clockOf, RunClock } from '@/app/_ui/charts/clock';
 import { followKeptClock } from '@/app/_ui/charts/kept-clock';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
-import { addressOfView, viewOfAddress, type ChartView } from '@/app/_ui/charts/view';
+import { addressOfView, viewOfAddress, type ChartKey, type ChartView } from '@/app/_ui/charts/view';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { LogLinks } from '@/app/_ui/log-links';
 import { usePrinting } from '@/app/_ui/print';
@@ -55,6 +55,10 @@ const ScriptTab = dynamic(() => import('./script-tab').then((module) => module.S
 /** The charts' own scripts are read and they draw themselves meanwhile. */
 const afterMs = 120;
 const tabKeys = ['events', 'decisions', 'k6', 'log', 'script'] as const;
+/** Of what was only watched: no k6 made its load. */
+const watchedTabs: readonly TabKey[] = ['events', 'decisions'];
+type TabKey = (typeof tabKeys)[number];
+const watchedCharts: readonly ChartKey[] = ['pods', 'usage', 'concurrency', 'averages'];
 
 /** A run's page: it follows the run by itself while it goes on, and stays as it is afterwards. `source`: the API unless given. */
 export function RunView({ run, search, source }: { run: Run; search: string; source?: RunSource }) {
@@ -141,19 +145,22 @@ function RunBody({
   const t = useWords();
   const printing = usePrinting();
   const asked = new URLSearchParams(search).get('tab');
-  const known = tabKeys.find((key) => key === asked) ?? 'events';
   const isBelowReady = useAfterDrawing();
-  const { options } = model.get().run;
+  const { run } = model.get();
+  const { options } = run;
+  const watched = isWatched(run);
+  const tabs = watched ? watchedTabs : tabKeys;
+  const known = tabs.find((key) => key === asked) ?? 'events';
   const isTimed = !hasNoTimes(options);
   return (
     <>
-      <ImportedNotice run={model.get().run} />
+      <ImportedNotice run={run} />
       <FigureTiles model={model} view={view} />
       <ProtocolTiles model={model} view={view} />
       <StoryPanel model={model} view={view} />
       <div id="charts" className="scroll-mt-16 max-sm:scroll-mt-28">
         {isTimed ? (
-          <ChartStack model={model} view={view} />
+          <ChartStack model={model} view={view} {...(watched ? { shown: watchedCharts } : {})} />
         ) : (
           <EmptyState
             icon={<ClockAlert />}
@@ -162,7 +169,7 @@ function RunBody({
           />
         )}
       </div>
-      {!isTimed && !importFactsOf(options)?.withoutTimes ? null : isBelowReady ? (
+      {watched || (!isTimed && !importFactsOf(options)?.withoutTimes) ? null : isBelowReady ? (
         <DistributionPanel feed={feed} model={model} view={view} search={search} />
       ) : (
         <Skeleton className="mt-4 h-96 w-full rounded-xl" />
@@ -174,7 +181,7 @@ function RunBody({
           className="panel mt-4 print:hidden"
         >
           <TabsList className="px-2" aria-label={t('run.more')}>
-            {tabKeys.map((key) => (
+            {tabs.map((key) => (
               <TabsTrigger key={key} value={key}>
                 {t(`tabs.${key}`)}
               </TabsTrigger>

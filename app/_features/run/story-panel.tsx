@@ -39,11 +39,12 @@ import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
 import { rangeAround, showPlace } from './show-place';
 
-const introKinds: StorySentence['kind'][] = ['asked', 'rules', 'revisions', 'load'];
+const introKinds: StorySentence['kind'][] = ['asked', 'watched', 'rules', 'revisions', 'load'];
 const mostShown = 9;
 
 const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> = {
   asked: { icon: Flag, tone: 'text-muted-foreground' },
+  watched: { icon: Flag, tone: 'text-muted-foreground' },
   rules: { icon: Flag, tone: 'text-muted-foreground' },
   load: { icon: Gauge, tone: 'text-muted-foreground' },
   thresholds: { icon: CircleCheck, tone: 'text-success' },
