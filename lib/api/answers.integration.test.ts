@@ -309,6 +309,7 @@ describe('answers are as their contract says', () => {
       'POST /api/services/apply',
       'POST /api/services/{id}/refresh',
       'GET /api/services/discover',
+      'GET /api/services/targets',
       'POST /api/ingest/{id}',
       'PUT /api/account/password',
     ];

@@ -7,6 +7,7 @@ import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
 import { serviceSchema, type Service } from '@/lib/model/run';
+import { offeredTargetsSchema } from '@/lib/model/offered-target';
 import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
 import {
   applyService,
@@ -14,6 +15,7 @@ import {
   requireClientCertificate,
   autoscalingOf,
   discoverServices,
+  offeredTargets,
   refreshService,
 } from '@/lib/runs/services';
 import { testConnection } from '@/lib/runs/test-connection';
@@ -236,6 +238,21 @@ export const services = [
         throw new Problem('problems.role-needed', { needed: 'runner', role: caller.role ?? '' });
       return { services: await discoverServices(query.kubeContext ?? null) };
     },
+  ),
+  route(
+    'GET /api/services/targets',
+    {
+      summary:
+        'Where and by which names the cluster says that a Knative Service is reached: its URLs, DomainMappings and tags, and its gateway’s addresses. What may not be read is told by name.',
+      access: 'runner',
+      query: z.object({
+        namespace: serviceInputSchema.shape.name,
+        name: serviceInputSchema.shape.name,
+        kubeContext: z.string().min(1).max(300).optional(),
+      }),
+      answers: { 200: offeredTargetsSchema },
+    },
+    async ({ query: { kubeContext = null, ...of } }) => offeredTargets({ ...of, kubeContext }),
   ),
   route(
     'GET /api/services/contexts',

@@ -1,7 +1,9 @@
 import { setHeaderOptions, type KubeConfig } from '@kubernetes/client-node';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { applyPatch } from './apply-patch';
 import { type Message } from '@/lib/model/message';
+import { certificatesIn } from '@/lib/outgoing/certificates';
 import { readPath } from './bounded-api';
 import { customApi, isClusterError, toClusterError } from './client';
 import { configMaps } from './config-maps';
@@ -39,12 +41,16 @@ export interface ClusterService {
   podSelector: string;
   containerConcurrency: number;
   annotations: Record<string, string>;
+  /** Whether its own URL is `https://`. */
+  isTls: boolean;
 }
 
 /** Where a gateway is, from ConfigMap knative-serving/scaletrace-gateway. */
 export interface GatewayAddresses {
   gatewayUrl: string;
   metricsUrl: string | null;
+  /** Its address for HTTPS, with the certificates (PEM) of the file that is named for it; null: it names none. */
+  tls: { url: string; ca: string | null } | null;
 }
 
 const group = { group: 'serving.knative.dev', version: 'v1', plural: 'services' };
@@ -158,7 +164,35 @@ export async function readConfigMap(
 /** The gateway that the cluster names; null if it names none. */
 export async function readGateway(config: KubeConfig): Promise<GatewayAddresses | null> {
   const { data } = await readConfigMap(config, 'knative-serving', 'scaletrace-gateway');
-  return data?.gatewayUrl ? { gatewayUrl: data.gatewayUrl, metricsUrl: data.metricsUrl ?? null } : null;
+  if (!data?.gatewayUrl) return null;
+  return {
+    gatewayUrl: data.gatewayUrl,
+    metricsUrl: data.metricsUrl ?? null,
+    tls: data.gatewayTlsUrl ? { url: data.gatewayTlsUrl, ca: await certificatesOf(data.caFile) } : null,
+  };
+}
+
+/** Of a file that a cluster names nothing but certificates is taken; null where there are none. */
+async function certificatesOf(file: string | undefined): Promise<string | null> {
+  if (!file) return null;
+  try {
+    return certificatesIn(await readFile(/* turbopackIgnore: true */ file, 'utf8')).join('');
+  } catch {
+    return null;
+  }
+}
+
+/** Where a service is asked: over TLS where its own URL is `https://` and the gateway has an address for that. */
+export function gatewayFor(
+  { isTls }: Pick<ClusterService, 'isTls'>,
+  gateway: GatewayAddresses | null,
+): { gatewayUrl: string; gatewayCa: string | null; gatewayMetricsUrl: string | null } {
+  const tls = isTls ? gateway?.tls : null;
+  return {
+    gatewayUrl: tls?.url ?? gateway?.gatewayUrl ?? '',
+    gatewayCa: tls?.ca ?? null,
+    gatewayMetricsUrl: gateway?.metricsUrl ?? null,
+  };
 }
 
 function toClusterService(object: z.infer<typeof knativeSchema>): ClusterService {
@@ -170,6 +204,7 @@ function toClusterService(object: z.infer<typeof knativeSchema>): ClusterService
     podSelector: `serving.knative.dev/service=${name}`,
     containerConcurrency: object.spec.template.spec.containerConcurrency ?? 0,
     annotations: object.spec.template.metadata?.annotations ?? {},
+    isTls: object.status?.url?.startsWith('https:') ?? false,
   };
 }
 

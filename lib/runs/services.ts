@@ -5,6 +5,7 @@ import { autoscalerConfigMap } from '@/lib/cluster/config-maps';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import {
   applyKnativeService,
+  gatewayFor,
   listKnativeServices,
   readKnativeService,
   readConfigMap,
@@ -12,8 +13,11 @@ import {
   untilServiceReady,
   type ClusterService,
 } from '@/lib/cluster/knative';
+import { offeredGateways } from '@/lib/cluster/offered-gateways';
+import { offeredHosts } from '@/lib/cluster/offered-hosts';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
+import { type OfferedTargets } from '@/lib/model/offered-target';
 import { listServices, replaceService, saveService } from '@/lib/store/services';
 import {
   type ClientCertificate,
@@ -25,7 +29,7 @@ import { Problem } from '@/lib/model/problem';
 import { type Service } from '@/lib/model/run';
 import { type applyServiceSchema } from '@/lib/model/service-input';
 import { type z } from 'zod';
-import { assumed, withWords } from '@/lib/words/english';
+import { assumed, english, withWords } from '@/lib/words/english';
 
 const readyTimeoutMs = 30_000;
 
@@ -36,8 +40,7 @@ export async function discoverServices(kubeContext: string | null): Promise<Omit
   return services.map((service) =>
     toService({
       ...service,
-      gatewayUrl: gateway?.gatewayUrl ?? '',
-      gatewayMetricsUrl: gateway?.metricsUrl ?? null,
+      ...gatewayFor(service, gateway),
       kubeContext,
     }),
   );
@@ -58,21 +61,46 @@ export async function applyService(
       name: service.name,
     });
   }
-  const { gatewayUrl, metricsUrl: gatewayMetricsUrl } = gateway;
+  const at = gatewayFor(service, gateway);
   const known = (await listServices(store)).find(
     (one) =>
-      one.namespace === service.namespace && one.name === service.name && one.gatewayUrl === gatewayUrl,
+      one.namespace === service.namespace && one.name === service.name && one.gatewayUrl === at.gatewayUrl,
   );
   return saveService(
     store,
     {
-      ...toService({ ...service, gatewayUrl, gatewayMetricsUrl, kubeContext }),
+      ...toService({ ...service, ...at, kubeContext }),
       // No YAML says so: it stays as it was set here.
-      ...(known ? { concurrencyFrom: known.concurrencyFrom } : {}),
+      ...(known
+        ? { concurrencyFrom: known.concurrencyFrom, gatewayCa: at.gatewayCa ?? known.gatewayCa ?? null }
+        : {}),
     },
     Date.now(),
   );
 }
+
+/** Where and by which names the cluster says that a service is reached. Throws a ClusterError where no cluster is named. */
+export async function offeredTargets({
+  kubeContext,
+  ...of
+}: {
+  namespace: string;
+  name: string;
+  kubeContext: string | null;
+}): Promise<OfferedTargets> {
+  const config = loadKubeConfig(stateDirectory(), kubeContext);
+  const [{ hosts, unread }, offered] = await Promise.all([
+    offeredHosts(config, of, offeredMs),
+    offeredGateways(config, of, offeredMs),
+  ]);
+  return {
+    hosts,
+    gateways: offered.gateways,
+    unread: [...unread, ...offered.unread].map((why) => ({ ...why, text: english(why) })),
+  };
+}
+
+const offeredMs = 5000;
 
 /** The cluster's own settings of its autoscaler, or why they are not known. */
 async function readAutoscalerConfig(kubeContext: string | null): ReturnType<typeof readConfigMap> {
@@ -114,12 +142,17 @@ export async function refreshService(store: Store, service: Service): Promise<Se
       { namespace: service.namespace, name: service.name },
       404,
     );
-  return replaceService(store, { ...service, ...found, origin: 'cluster' }, Date.now());
+  const { isTls: _isTls, ...now } = found;
+  return replaceService(store, { ...service, ...now, origin: 'cluster' }, Date.now());
 }
 
-function toService(
-  service: ClusterService & Pick<Service, 'gatewayUrl' | 'gatewayMetricsUrl' | 'kubeContext'>,
-): Omit<Service, 'id'> {
+function toService({
+  isTls: _isTls,
+  ...service
+}: ClusterService & Pick<Service, 'gatewayUrl' | 'gatewayCa' | 'gatewayMetricsUrl' | 'kubeContext'>): Omit<
+  Service,
+  'id'
+> {
   return { ...service, gatewayCluster: null, concurrencyFrom: 'knative', origin: 'cluster' };
 }
 

@@ -20,6 +20,7 @@ import {
   noClient,
 } from './client-certificate-fields';
 import { ContextField } from './context-field';
+import { OfferedTargetsChooser } from './offered-targets';
 
 const empty = {
   name: '',
@@ -38,6 +39,8 @@ type FieldName = keyof typeof empty;
 /** What stands below the others, as wide as the form. */
 const isBelow = (name: FieldName): boolean =>
   name === 'annotations' || name === 'logLink' || name === 'gatewayCa';
+/** What the cluster is asked by. */
+const isAbove = (name: FieldName): boolean => name === 'name' || name === 'namespace';
 const chosen: Pick<Service, 'kubeContext' | 'concurrencyFrom' | 'gatewayUnverified'> = {
   gatewayUnverified: false,
   kubeContext: null,
@@ -156,7 +159,18 @@ export function RegisterForm({
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        {(Object.keys(empty) as FieldName[]).filter((name) => !isBelow(name)).map(field)}
+        {field('name')}
+        {field('namespace')}
+        <OfferedTargetsChooser
+          name={values.name.trim()}
+          namespace={values.namespace.trim()}
+          kubeContext={choices.kubeContext}
+          onHost={({ host }) => setValues((current) => ({ ...current, host }))}
+          onGateway={({ url, ca }) =>
+            setValues((current) => ({ ...current, gatewayUrl: url, gatewayCa: ca ?? current.gatewayCa }))
+          }
+        />
+        {(Object.keys(empty) as FieldName[]).filter((name) => !isBelow(name) && !isAbove(name)).map(field)}
         <ContextField
           id={`${prefix}-kubeContext`}
           value={choices.kubeContext}
