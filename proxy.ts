@@ -36,7 +36,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   return caller.role === null ? NextResponse.redirect(signInAddress(request)) : NextResponse.next();
 }
 
-// An imported file may be larger than memory, and Next keeps a copy of what passes here: that route refuses by itself.
+// An imported file may be larger than memory, and Next keeps a copy of what passes here: those routes refuse by themselves.
 export const config = { matcher: '/((?!_next/static|_next/image|api/import$).*)' };
 
 /** The page of a link, or the plain one that says that it has ended: 410 at once, and 404 for what never was a link. */

@@ -14,6 +14,7 @@ import { type RevisionFigures } from '@/lib/model/revision-figures';
 import { wordsOf } from '@/lib/words/catalogue';
 import { revisionColumns, revisionText } from '@/lib/words/revision-text';
 import { objectiveOf, objectiveOptions } from './objective-options';
+import { scriptOf } from './script-upload';
 
 const pollMs = 1000;
 
@@ -23,10 +24,15 @@ export const runOptionsSchema = z
       .string()
       .min(1)
       .meta({ value: 'NAME', description: 'a registered service: name, namespace/name or id' }),
-    script: z
+    script: z.string().min(1).meta({
+      value: 'NAME',
+      description:
+        'a script that ships or was saved (tutorial, ramp, …), or a .ts file, a folder or a tar here',
+    }),
+    entry: z
       .string()
-      .min(1)
-      .meta({ value: 'NAME', description: 'a script that ships or was saved (tutorial, ramp, …)' }),
+      .optional()
+      .meta({ value: 'FILE', description: 'the file of the folder or tar that k6 starts with (main.ts)' }),
     env: z
       .array(z.string().regex(/^[^=]+=/, 'write it as NAME=VALUE.'))
       .default([])
@@ -71,10 +77,11 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
   const place = options.comment ? commentPlace() : null;
   const { services } = await client('GET /api/services');
   const service = chooseService(services, options.service);
+  const script = await scriptOf(client, options);
   const { run } = await client('POST /api/runs', {
     body: {
       serviceId: service.id,
-      scriptName: options.script,
+      ...script,
       env: options.env,
       plainEnv: options.plain,
       tags: options.tag,
@@ -100,7 +107,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
     await comment(client, place, {
       id: run.id,
       url: result.url,
-      key: `${service.namespace}/${service.name} ${options.script}`,
+      key: `${service.namespace}/${service.name} ${script.scriptName}`,
     });
   return exitCodeOf(result);
 }

@@ -130,6 +130,7 @@ function isBytes(body: unknown): boolean {
   return (
     typeof body === 'string' ||
     body instanceof Blob ||
+    body instanceof FormData ||
     body instanceof ArrayBuffer ||
     ArrayBuffer.isView(body) ||
     body instanceof ReadableStream

@@ -10,6 +10,7 @@ import { ingest } from './ingest';
 import { metrics } from './metrics';
 import { run } from './run';
 import { runs } from './runs';
+import { scriptFiles } from './script-files';
 import { scripts } from './scripts';
 import { services } from './services';
 import { sessions } from './sessions';
@@ -34,6 +35,7 @@ const resources = [
   ...metrics,
   ...run,
   ...runs,
+  ...scriptFiles,
   ...scripts,
   ...services,
   ...sessions,

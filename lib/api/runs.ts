@@ -5,6 +5,7 @@ import { editRunSchema, runIdsSchema, tagRunsSchema } from '@/lib/model/run-edit
 import { runSortSchema, verdictCountsSchema } from '@/lib/model/run-query';
 import { verdictOutcomeSchema } from '@/lib/model/verdict';
 import { shownFacets } from '@/lib/masking/shown-facets';
+import { scriptRequestCharacters } from '@/lib/model/script-files';
 import { runListItemSchema, runSchema, runStateSchema, startRunSchema } from '@/lib/model/run';
 import { findJudgedRun } from '@/lib/judging/judge-run';
 import { listJudgedRuns } from '@/lib/judging/judged-list';
@@ -74,6 +75,7 @@ export const runs = [
       access: 'runner',
       audit: 'run.start',
       body: startRunSchema,
+      maxCharacters: scriptRequestCharacters,
       answers: { 201: runAnswerSchema },
     },
     async ({ body, caller }) => {

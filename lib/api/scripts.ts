@@ -10,6 +10,8 @@ import {
 } from '@/lib/model/script';
 import { localEngine } from '@/lib/runs/check-script';
 import { listScripts } from '@/lib/runs/scripts';
+import { askedScript, loadFiles } from '@/lib/runs/script-files';
+import { scriptFilesShape, scriptRequestCharacters } from '@/lib/model/script-files';
 import { shownScripts } from '@/lib/masking/shown-scripts';
 import { getStore } from '@/lib/store/client';
 import { deleteScript, findSavedScript, renameScript, saveScript } from '@/lib/store/scripts';
@@ -19,7 +21,12 @@ import { nothing, route } from './route';
 import { message } from '@/lib/model/message';
 
 const savedScriptSchema = z.object({
-  script: z.object({ name: z.string(), body: z.string(), updatedAtMs: z.number() }),
+  script: z.object({
+    name: z.string(),
+    body: z.string(),
+    ...scriptFilesShape,
+    updatedAtMs: z.number(),
+  }),
 });
 
 /** The name of a script of the user's own. Throws a Problem for what is no name, or that of one that ships. */
@@ -52,17 +59,23 @@ export const scripts = [
       access: 'runner',
       audit: false,
       body: checkScriptSchema,
+      maxCharacters: scriptRequestCharacters,
       answers: { 200: z.object({ ok: z.literal(true), options: z.record(z.string(), z.unknown()) }) },
     },
-    async ({ body: { scriptName, scriptText, env }, caller }) => ({
-      ok: true as const,
-      options: await localEngine().check({
-        scriptName,
-        scriptText,
-        env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
-        uncagedAllowed: mayRunUncaged(caller),
-      }),
-    }),
+    async ({ body: { scriptName, env, ...asked }, caller }) => {
+      const store = await getStore();
+      const script = found('script', await askedScript(store, asked, Date.now()));
+      return {
+        ok: true as const,
+        options: await localEngine().check({
+          scriptName,
+          ...script,
+          files: await loadFiles(store, script.files),
+          env: { TARGET_URL: 'http://127.0.0.1', HOST: 'localhost', ...env },
+          uncagedAllowed: mayRunUncaged(caller),
+        }),
+      };
+    },
   ),
   route(
     'PUT /api/scripts/{name}',
@@ -71,11 +84,16 @@ export const scripts = [
       access: 'runner',
       audit: 'script.save',
       body: saveScriptSchema,
+      maxCharacters: scriptRequestCharacters,
       answers: { 200: savedScriptSchema },
     },
-    async ({ params, body }) => ({
-      script: await saveScript(await getStore(), await ownName(params.name), body.body, Date.now()),
-    }),
+    async ({ params, body: { body: scriptText, ...asked } }) => {
+      const store = await getStore();
+      const name = await ownName(params.name);
+      const script = found('script', await askedScript(store, { scriptText, ...asked }, Date.now()));
+      const { entry, files } = script;
+      return { script: await saveScript(store, name, { body: scriptText, entry, files }, Date.now()) };
+    },
   ),
   route(
     'PATCH /api/scripts/{name}',

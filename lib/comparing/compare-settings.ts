@@ -9,6 +9,8 @@ export interface RunVersions {
   engine: string;
   scaletraceVersion: string | null;
   clusterVersion: string | null;
+  /** The files beside its script by their paths: what tells whether two are the same. */
+  fileHashes: readonly string[];
 }
 
 const longest = 500;
@@ -89,6 +91,7 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
       'text',
       runs.map(({ scriptText }) => `${scriptText.split('\n').length}:${hash(scriptText)}`),
     ),
+    ...table('files', filesOf(runs, versions)),
     ...table(
       'environment',
       runs.map(({ env }) => env),
@@ -118,6 +121,22 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
       versions.map(({ clusterVersion }) => clusterVersion),
     ),
   ];
+}
+
+/** The files beside each run's script: their sizes, and a letter that those of the same content share. */
+function filesOf(runs: readonly Run[], versions: readonly RunVersions[]): Record<string, string>[] {
+  const seen: string[] = [];
+  const letterOf = (hash: string): string => {
+    if (!seen.includes(hash)) seen.push(hash);
+    return String.fromCodePoint(0x61 + (seen.indexOf(hash) % 26)).repeat(
+      1 + Math.floor(seen.indexOf(hash) / 26),
+    );
+  };
+  return runs.map(({ files }, i) =>
+    Object.fromEntries(
+      files.map(({ path, bytes }, n) => [path, `${bytes}:${letterOf(versions[i]?.fileHashes[n] ?? '')}`]),
+    ),
+  );
 }
 
 /** What the script of each run changed against the reference's; runs with the same script are left out. */

@@ -51,7 +51,7 @@ export async function compareRuns(
     const baseline = await findBaseline(store, scopeOf(run));
     found.push({
       parts: partsOfRun(show(run), recording, thinnedStepMs ?? undefined),
-      versions,
+      versions: { ...versions, fileHashes: run.files.map(({ sha256 }) => sha256) },
       isBaseline: baseline?.runId === id,
     });
   }

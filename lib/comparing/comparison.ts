@@ -122,6 +122,7 @@ const settingSections = [
   'annotations',
   'autoscaling',
   'script',
+  'files',
   'environment',
   'options',
   'versions',

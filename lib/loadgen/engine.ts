@@ -4,6 +4,7 @@ import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
 import { type Ingest } from './ingest';
+import { type ScriptSource } from './script-folder';
 
 /**
  * What makes a run's load: a k6 of this machine (`LocalK6`), or another's. A run knows nothing else of it: not where
@@ -28,9 +29,8 @@ export interface Engine {
   clear(): Promise<void>;
 }
 
-export interface Script {
+export interface Script extends ScriptSource {
   scriptName: string;
-  scriptText: string;
   /** The script's variables. */
   env: Record<string, string>;
   /** Whether it may run where k6 cannot be confined: with all rights of the dashboard's user. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeScratch } from '@/lib/environment/scratch';
@@ -6,8 +6,9 @@ import { message } from '@/lib/model/message';
 import { requireCage } from './cage/find-cage';
 import { guardStart } from './cage/plan';
 import { runGuarded } from './cage/run-guarded';
-import { configFileName, scriptFileName } from './k6-environment';
+import { configFileName } from './k6-environment';
 import { ScriptError, scriptErrorOf } from './script-error';
+import { writeScript, type ScriptSource } from './script-folder';
 
 export { ScriptError } from './script-error';
 
@@ -19,19 +20,19 @@ const limits = { timeoutMs: 20_000, maxBytes: 16_000_000 };
  * The script's init code runs for it, in its cage: it reads its own folder, and has no network. Throws ScriptError, in
  * k6's words and with the line, when k6 refuses it: wrong syntax, a missing module, an exception, options not valid.
  */
-export async function inspectScript(input: {
-  k6Path: string;
-  scriptName: string;
-  scriptText: string;
-  env: Record<string, string>;
-  uncagedAllowed: boolean;
-}): Promise<Record<string, unknown>> {
+export async function inspectScript(
+  input: ScriptSource & {
+    k6Path: string;
+    scriptName: string;
+    env: Record<string, string>;
+    uncagedAllowed: boolean;
+  },
+): Promise<Record<string, unknown>> {
   const folder = await makeScratch('inspect');
   try {
-    const script = join(folder, scriptFileName);
+    const script = await writeScript(folder, input);
     const files = join(folder, 'files');
     await mkdir(files);
-    await writeFile(script, input.scriptText, { mode: 0o600 });
     const start = await guardStart({
       cage: await requireCage(input.k6Path, input.uncagedAllowed),
       k6Path: input.k6Path,
@@ -54,7 +55,7 @@ export async function inspectScript(input: {
       throw new ScriptError(message('problems.script-endless', { seconds: limits.timeoutMs / 1000 }));
     if (cut === 'bytes')
       throw new ScriptError(message('problems.script-wordy', { megabytes: limits.maxBytes / 1e6 }));
-    if (code !== 0) throw scriptErrorOf(stderr, input.scriptText);
+    if (code !== 0) throw scriptErrorOf(stderr, input, folder);
     return optionsSchema.parse(JSON.parse(stdout));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -11,11 +11,12 @@ import { addressesOf, rangesExcept } from './allowed-addresses';
 import { collectArtefacts, type MadeFile } from './artefacts';
 import { type LoadEnd, type LoadLogLine } from './engine';
 import { describeExit, type K6Outcome } from './exit-codes';
-import { configFileName, metricsOutput, scriptFileName } from './k6-environment';
+import { configFileName, metricsOutput } from './k6-environment';
 import { parseLogLine } from './k6-log';
 import { keyHider } from './hide-key';
 import { K6Output } from './k6-output';
 import { type MetricUnit } from './metric-names';
+import { writeScript, type ScriptSource } from './script-folder';
 import { readSummary, summaryTrendStats, withIterations } from './summary';
 import { variable } from '@/lib/environment/environment';
 import { limits } from '@/lib/model/limits';
@@ -40,10 +41,9 @@ export interface K6Process {
   exited: Promise<K6Exit>;
 }
 
-export interface K6Start {
+export interface K6Start extends ScriptSource {
   k6Path: string;
   scriptName: string;
-  scriptText: string;
   /** No other address can be loaded. */
   target: Target;
   /** What the gateway is shown (mTLS). */
@@ -76,7 +76,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   // What the script's handleSummary writes is apart from what k6 itself does.
   const [files, results] = [place('files'), place('results')];
   for (const folder of [start.workDir, files, results]) await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(place(scriptFileName), start.scriptText, { mode: 0o600 });
+  const script = await writeScript(start.workDir, start);
   const summaryPath = join(/* turbopackIgnore: true */ results, 'k6-summary.json');
   const told = await guardStart({
     cage: await requireCage(start.k6Path, start.uncagedAllowed),
@@ -92,7 +92,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       `--summary-export=${summaryPath}`,
       `--summary-trend-stats=${trendStatsOf(start.options)}`,
       `--blacklist-ip=${rangesExcept(addresses).join(',')}`,
-      place(scriptFileName),
+      script,
     ],
     folder: start.workDir,
     writable: [files, results],

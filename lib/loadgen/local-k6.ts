@@ -12,6 +12,7 @@ import { unitIn } from './metric-names';
 import { inspectScript } from './inspect';
 import { findK6, type K6Binary } from './k6-binary';
 import { startK6 } from './k6-process';
+import { type ScriptSource } from './script-folder';
 
 const handleSchema = z.object({ pid: z.number() });
 
@@ -35,7 +36,7 @@ export class LocalK6 implements Engine {
   async check(script: Script): Promise<Record<string, unknown>> {
     const { path } = await this.binary();
     const asked = { k6Path: path, ...script };
-    const key = createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+    const key = keyOf(asked);
     const known = this.checked.get(key);
     if (known) return known;
     const options = await inspectScript(asked);
@@ -46,7 +47,7 @@ export class LocalK6 implements Engine {
 
   async start({ runId, env, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
-    const pushes = createIngest({ script: load.scriptText });
+    const pushes = createIngest({ script: codeOf(load).join('\n') });
     const workDir = join(this.stateDir, 'runs', runId);
     const clear = (): Promise<void> =>
       rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });
@@ -94,6 +95,18 @@ export class LocalK6 implements Engine {
   private binary(): Promise<K6Binary> {
     return findK6({ stateDir: this.stateDir });
   }
+}
+
+/** What was asked about, in a few characters. */
+function keyOf({ files = [], ...asked }: Script & { k6Path: string }): string {
+  const hash = createHash('sha256').update(JSON.stringify(asked));
+  for (const { path, content } of files) hash.update(`\n${path}\n${content.length}\n`).update(content);
+  return hash.digest('hex');
+}
+
+/** The texts of a script's code: the names of its metrics are in them. */
+function codeOf({ scriptText, files = [] }: ScriptSource): string[] {
+  return [scriptText, ...files.flatMap(({ content }) => (typeof content === 'string' ? [content] : []))];
 }
 
 // A process id may have been given to another program since: only a k6 is ended.

@@ -1,6 +1,7 @@
 import { maskCode, maskPlain, secretsInCode } from './mask-text';
 import { hideValues } from './mask-values';
 import { masked } from './masked';
+import { type ScriptFile } from '@/lib/model/script-files';
 import { ownWordsOfRun, type OwnWords } from './own-words';
 import { isSecretName, isSecretVariable } from './secret-names';
 
@@ -11,6 +12,8 @@ export interface MaskedFrom {
   plainEnv?: readonly string[];
   options: Record<string, unknown>;
   scriptText: string;
+  /** The files beside it, of which code is text. */
+  files?: ScriptFile[];
 }
 
 /** Masks the secrets of one run, or of several. All of it can be done twice: what is masked stays as it is. */
@@ -37,10 +40,11 @@ export function maskOf(...runs: readonly MaskedFrom[]): Mask {
   const secrets: string[] = [];
   const perhaps: string[] = [];
   const plain = new Set(runs.flatMap(({ plainEnv = [] }) => plainEnv));
-  for (const { env, plainEnv = [], options, scriptText } of runs) {
+  for (const { env, plainEnv = [], options, scriptText, files = [] } of runs) {
     for (const [name, value] of Object.entries(env))
       if (!plainEnv.includes(name)) (isSecretVariable(name) ? secrets : perhaps).push(value);
-    secrets.push(...valuesUnderSecretNames(options), ...secretsInCode(scriptText));
+    const code = [scriptText, ...files.flatMap(({ text }) => text ?? [])];
+    secrets.push(...valuesUnderSecretNames(options), ...code.flatMap(secretsInCode));
   }
   const hide = hideValues(secrets, perhaps);
   const text = (all: string): string => maskPlain(hide(all));
@@ -77,14 +81,25 @@ function isOwnKey(name: string): boolean {
 
 /** The same run with its secrets masked: script, variables, options, name, notes and all other words in it. */
 export function maskRun<R extends MaskedFrom>(run: R, mask = maskOf(run), own?: OwnWords): R {
-  const { scriptText, env, options, plainEnv, ...rest } = run;
+  const { scriptText, files, env, options, plainEnv, ...rest } = run;
   return {
     ...mask.shape(rest, own),
     ...(plainEnv === undefined ? {} : { plainEnv }),
     env: mask.env(env),
     options: mask.value(options),
     scriptText: mask.script(scriptText),
+    ...(files === undefined ? {} : { files: maskFiles(files, mask) }),
   } as R;
+}
+
+/** Files beside a script: code masked as a script is, and no hash, by which a short content could be guessed. */
+export function maskFiles(files: readonly ScriptFile[], mask: Mask): ScriptFile[] {
+  return files.map(({ path, bytes, text }) => ({
+    path: mask.text(path),
+    bytes,
+    text: text && mask.script(text),
+    sha256: '',
+  }));
 }
 
 function maskAll(item: unknown): unknown {

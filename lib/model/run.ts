@@ -8,6 +8,7 @@ import { runStateSchema } from './life';
 import { objectiveChangeSchema, objectiveSchema } from './objective';
 import { protocolSchema } from './protocol';
 import { concurrencySourceSchema } from './recording';
+import { scriptFilesInput, scriptFilesShape } from './script-files';
 import { verdictSchema, verdictShownSchema } from './verdict';
 
 export { endedStates, runStateSchema, type RunState } from './life';
@@ -123,6 +124,8 @@ export const runSchema = z.object({
   service: serviceSchema,
   scriptName: z.string(),
   scriptText: z.string(),
+  /** Of a script of several files: the path of `scriptText`, and the files beside it. */
+  ...scriptFilesShape,
   env: z.record(z.string(), z.string()),
   /** Variables that whoever asked for it marked as no secret: viewers and links are shown their values. */
   plainEnv: z.array(z.string()).default([]),
@@ -232,6 +235,8 @@ export const startRunSchema = z.strictObject({
   /** One of the scripts that ship or were uploaded; with `scriptText` it is only its name. */
   scriptName: z.string().min(1).max(200),
   scriptText: z.string().max(1_000_000).optional(),
+  /** Of a script of several files; `scriptText` may be left out where `files` has `entry` too. */
+  ...scriptFilesInput,
   env: z
     .record(
       z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, code('validation.variable-name')),
@@ -245,4 +250,5 @@ export const startRunSchema = z.strictObject({
   /** What this run asks otherwise than its service. */
   objective: objectiveChangeSchema.optional(),
 });
-export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv'> & { plainEnv?: string[] };
+export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'> &
+  Partial<Pick<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'>>;

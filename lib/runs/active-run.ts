@@ -36,6 +36,7 @@ import {
 } from './previous-run';
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
+import { loadFiles } from './script-files';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
@@ -190,6 +191,8 @@ export class ActiveRun {
       runId: run.id,
       scriptName: run.scriptName,
       scriptText: run.scriptText,
+      entry: run.entry,
+      files: await loadFiles(this.store, run.files),
       env: run.env,
       options: run.options,
       target: run.service,

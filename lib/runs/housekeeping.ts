@@ -1,5 +1,6 @@
 import { getStore, type Store } from '@/lib/store/client';
 import { listDeletedBefore, removeRun } from '@/lib/store/deleted-runs';
+import { removeUnusedContents } from '@/lib/store/script-files';
 import { readSetting } from '@/lib/store/settings';
 import { log } from '@/lib/telemetry/log.mjs';
 import { keepBoards } from './boards';
@@ -46,6 +47,7 @@ export function startHousekeeping(): void {
     setInterval(run, intervalMs).unref();
   };
   every(sweepEveryMs, 'removal of deleted runs', (store) => removeDeleted(store, Date.now()));
+  every(sweepEveryMs, 'files of scripts', (store) => removeUnusedContents(store, Date.now()));
   every(sweepEveryMs, 'boards', (store) => keepBoards(store, Date.now()));
   every(retentionEveryMs, 'retention', runRetention);
 }

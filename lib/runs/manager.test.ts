@@ -7,7 +7,7 @@ import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
 import { type NamedSeries } from '@/lib/loadgen/metric-names';
 import { ScriptError } from '@/lib/loadgen/script-error';
 import { type RunState } from '@/lib/model/life';
-import { type Run, type Service } from '@/lib/model/run';
+import { type Run, type Service, type StartRun } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { appendPoints, ensureSeries, readLog, readRecording } from '@/lib/store/recording';
 import { listArtefacts, readArtefact } from '@/lib/store/artefacts';
@@ -15,6 +15,8 @@ import { removeRun } from '@/lib/store/deleted-runs';
 import { findRun, listUnderWay } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { openTestStore, registerService, shortTimes, until } from './fake-run';
+import { keepFiles } from './script-files';
+import { readContent, removeUnusedContents, sha256Of } from '@/lib/store/script-files';
 import { RunManager, type Asker } from './manager';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -216,10 +218,71 @@ it('refuses what cannot be run, by field', async () => {
       asker,
     ),
   ).rejects.toMatchObject({ errors: [{ path: 'env.HOST' }, { path: 'env.K6_VUS' }] });
-  engine.refusal = new ScriptError(message('problems.script-error', { cause: 'Unexpected ";"' }), 2, 13);
+  engine.refusal = new ScriptError(message('problems.script-error', { cause: 'Unexpected ";"' }), {
+    line: 2,
+    column: 13,
+  });
   await expect(start()).rejects.toMatchObject({ status: 422, errors: [{ line: 2, column: 13 }] });
   engine.refusal = new Problem('problems.k6-not-found', {}, { errors: [{ path: 'k6' }] });
   await expect(start()).rejects.toMatchObject({ status: 503, errors: [{ path: 'k6' }] });
+});
+
+it('keeps the files of a script with its run, and gives them to the engine; the next run can name them', async () => {
+  const users = Buffer.from('anna\nbert');
+  const kept = await keepFiles(store, [{ path: 'data/users.csv', content: users }], Date.now());
+  const ask = (files: StartRun['files'], text?: string): Promise<Run> =>
+    manager.start(
+      {
+        serviceId: services[0]!.id,
+        scriptName: 'folder',
+        entry: 'main.ts',
+        env: {},
+        tags: [],
+        ...(files ? { files } : {}),
+        ...(text === undefined ? {} : { scriptText: text }),
+      },
+      asker,
+    );
+  const main = { path: 'main.ts', text: 'import "./lib.ts"' };
+  const lib = { path: 'lib.ts', text: 'export {}' };
+  const data = { path: 'data/users.csv', sha256: kept[0]!.sha256 };
+  const run = await ask([main, lib, data]);
+  expect(await findRun(store, run.id)).toMatchObject({
+    entry: 'main.ts',
+    scriptText: main.text,
+    files: [
+      { path: 'lib.ts', text: 'export {}', bytes: 9 },
+      { path: 'data/users.csv', text: null, bytes: users.length, sha256: sha256Of(users) },
+    ],
+  });
+  const { load } = await loadOf(run.id);
+  expect(load).toMatchObject({ entry: 'main.ts', scriptText: main.text });
+  const given = new Map(load.files!.map(({ path, content }) => [path, Buffer.from(content).toString()]));
+  expect(given).toEqual(
+    new Map([
+      ['lib.ts', 'export {}'],
+      ['data/users.csv', users.toString()],
+    ]),
+  );
+  engine.loads.at(-1)!.end();
+  await reaches(run.id, 'finished');
+  // An edited data file is another content, and the first run keeps its own.
+  const edited = await ask([lib, { path: 'data/users.csv', text: 'carla' }], main.text);
+  expect(edited.files[1]).toMatchObject({ text: null, bytes: 5, sha256: sha256Of('carla') });
+  (await loadOf(edited.id)).end();
+  await reaches(edited.id, 'finished');
+  await removeUnusedContents(store, Date.now() + 7 * 86_400_000);
+  expect(Buffer.from((await readContent(store, sha256Of(users)))!)).toEqual(users);
+  await removeRun(store, run.id);
+  await removeUnusedContents(store, Date.now() + 7 * 86_400_000);
+  expect(await readContent(store, sha256Of(users))).toBeNull();
+  expect(await readContent(store, sha256Of('carla'))).not.toBeNull();
+  await expect(ask([main, data])).rejects.toMatchObject({
+    status: 409,
+    errors: [{ path: 'files.data/users.csv' }],
+  });
+  await expect(ask([lib])).rejects.toMatchObject({ status: 422, errors: [{ path: 'entry' }] });
+  await expect(ask([main, { path: 'main.ts/x', text: '' }])).rejects.toMatchObject({ status: 422 });
 });
 
 it('takes pushes with the run’s own secret, of its engine’s form, while it is under way', async () => {

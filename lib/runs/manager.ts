@@ -17,6 +17,7 @@ import { announceChange } from './changes';
 import { ActiveRun, defaultTimes, notRunning, type RunTimes } from './active-run';
 import { type Intake } from './intake';
 import { systemClocks, type Clocks } from './run-clock';
+import { askedScript, loadFiles, type KeptScript } from './script-files';
 import { findScript } from './scripts';
 
 /** Who asks for a run. */
@@ -47,8 +48,8 @@ export class RunManager {
   async start(request: StartRun, { startedBy, uncagedAllowed }: Asker): Promise<Run> {
     const service = await findService(this.store, request.serviceId);
     if (!service) throw new Problem('problems.unknown-service', {}, { errors: [{ path: 'serviceId' }] });
-    const scriptText = request.scriptText ?? (await findScript(this.store, request.scriptName))?.body;
-    if (scriptText === undefined)
+    const script = await this.scriptOf(request);
+    if (script === null)
       throw new Problem(
         'problems.unknown-script',
         { name: request.scriptName },
@@ -69,7 +70,9 @@ export class RunManager {
     }
     const options = await this.engine.check({
       scriptName: request.scriptName,
-      scriptText,
+      scriptText: script.scriptText,
+      entry: script.entry,
+      files: await loadFiles(this.store, script.files),
       env: { ...request.env, TARGET_URL: targetUrlOf(service), HOST: service.host },
       uncagedAllowed,
     });
@@ -80,7 +83,7 @@ export class RunManager {
         name: request.name ?? `${request.scriptName} on ${service.name}`,
         service,
         scriptName: request.scriptName,
-        scriptText,
+        ...script,
         env: request.env,
         plainEnv: (request.plainEnv ?? []).filter((name) => name in request.env),
         options,
@@ -96,6 +99,19 @@ export class RunManager {
     });
     void this.pump();
     return run;
+  }
+
+  /** What the request brings itself, or the script of that name; null: there is none. */
+  private async scriptOf({
+    scriptName,
+    scriptText,
+    entry = null,
+    files = [],
+  }: StartRun): Promise<KeptScript | null> {
+    const asked = await askedScript(this.store, { scriptText, entry, files }, Date.now());
+    if (asked) return asked;
+    const found = await findScript(this.store, scriptName);
+    return found && { scriptText: found.body, entry: found.entry, files: found.files };
   }
 
   /** Stops a run or takes it from the queue. Throws a Problem if there is none or it has ended. */

@@ -1,5 +1,5 @@
 import { type Run } from '@/lib/model/run';
-import { maskOf } from '@/lib/masking/mask';
+import { maskFiles, maskOf } from '@/lib/masking/mask';
 import { metricsAddresses } from '@/lib/model/service-input';
 
 /** What a reader of a link may see of a run. */
@@ -32,6 +32,8 @@ export function shownOf(run: Run, { publicId, notes }: { publicId: string; notes
         value,
         env: (env) => mask.env(env),
         script: (text) => hideAddresses(mask.script(text)),
+        files: (files) =>
+          maskFiles(files, mask).map((file) => ({ ...file, text: file.text && hideAddresses(file.text) })),
       }),
   };
 }
@@ -45,12 +47,14 @@ function sharedRun(
     value,
     env,
     script,
+    files,
   }: {
     publicId: string;
     notes: boolean;
     value: Shown['value'];
     env: (env: Run['env']) => Run['env'];
     script: (text: string) => string;
+    files: (files: Run['files']) => Run['files'];
   },
 ): Run {
   const { service } = run;
@@ -83,6 +87,8 @@ function sharedRun(
     },
     scriptName: value(run.scriptName),
     scriptText: script(run.scriptText),
+    entry: value(run.entry),
+    files: files(run.files),
     env: value(env(run.env)),
     plainEnv: run.plainEnv,
     options: value(run.options),

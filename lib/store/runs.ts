@@ -17,6 +17,7 @@ import { type Verdict } from '@/lib/model/verdict';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 import { type Protocol } from '@/lib/model/protocol';
+import { toScriptFiles } from './script-files';
 import { toVerdict, toWorstIncidentOpen, verdictColumns } from './verdicts';
 
 type RunRow = RunModel & { tags: { tag: string }[] };
@@ -39,6 +40,8 @@ function toRun(row: RunRow): Run {
   return runSchema.parse({
     ...row,
     service: toServiceOf(row.serviceJson),
+    entry: row.entryPath,
+    files: parsed(row.filesJson),
     env: parsed(row.envJson),
     plainEnv: parsed(row.plainEnvJson),
     options: parsed(row.optionsJson),
@@ -70,7 +73,7 @@ export function toFigures(row: Pick<RunModel, keyof StoredFigures | 'verdictShow
 export interface NewRun {
   id: string;
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'> &
-    Partial<Pick<Run, 'plainEnv' | 'objective'>>;
+    Partial<Pick<Run, 'plainEnv' | 'objective' | 'entry' | 'files'>>;
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
@@ -106,6 +109,8 @@ export async function insertRun(
       serviceName: run.service.name,
       scriptName: run.scriptName,
       scriptText: run.scriptText,
+      entryPath: run.entry ?? null,
+      filesJson: JSON.stringify(run.files ?? []),
       envJson: JSON.stringify(run.env),
       plainEnvJson: JSON.stringify(run.plainEnv ?? []),
       optionsJson: JSON.stringify(run.options),
@@ -156,6 +161,8 @@ type RunColumns = RunFigures &
     | 'id'
     | 'state'
     | 'service'
+    | 'entry'
+    | 'files'
     | 'env'
     | 'plainEnv'
     | 'options'
@@ -341,15 +348,23 @@ export async function listUnderWay(
 export async function findSecretsOf(
   store: Store,
   ids: readonly string[],
-): Promise<({ id: string } & Pick<Run, 'env' | 'plainEnv' | 'options' | 'scriptText'>)[]> {
+): Promise<({ id: string } & Pick<Run, 'env' | 'plainEnv' | 'options' | 'scriptText' | 'files'>)[]> {
   const rows = await store.run.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, envJson: true, plainEnvJson: true, optionsJson: true, scriptText: true },
+    select: {
+      id: true,
+      envJson: true,
+      plainEnvJson: true,
+      optionsJson: true,
+      scriptText: true,
+      filesJson: true,
+    },
   });
   const shape = runSchema.pick({ env: true, plainEnv: true, options: true });
   return rows.map(({ id, scriptText, ...row }) => ({
     id,
     scriptText,
+    files: toScriptFiles(row.filesJson),
     ...shape.parse({
       env: parsed(row.envJson),
       plainEnv: parsed(row.plainEnvJson),

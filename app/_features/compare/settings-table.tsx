@@ -6,7 +6,7 @@ import { cn } from '@/app/_ui/cn';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { nameIn, type Words } from '@/lib/words/words';
 import { type Locale } from '@/lib/words/locale';
-import { formatNumber } from '@/lib/words/format';
+import { formatBytes, formatNumber } from '@/lib/words/format';
 import { configValueText } from '@/app/_ui/config-value';
 import { RunTable } from './run-table';
 
@@ -101,6 +101,10 @@ function valueOf({ section, name }: ComparedSetting, value: string, t: Words, lo
   if (section === 'script' && name === 'text') {
     const [lines, mark] = value.split(':');
     return t('compare.settings.lines', { n: formatNumber(Number(lines), locale), mark: mark ?? '' });
+  }
+  if (section === 'files') {
+    const [bytes, mark] = value.split(':');
+    return t('compare.settings.file', { size: formatBytes(Number(bytes), locale), mark: mark ?? '' });
   }
   return value;
 }

@@ -9,6 +9,8 @@ const script = {
   parameters: [{ name: 'VUS', default: '50', description: '' }],
   body: 'x',
   origin: 'shipped' as const,
+  entry: null,
+  files: [],
 };
 
 describe('draft', () => {

@@ -20,6 +20,7 @@ import { inspectScript } from '@/lib/loadgen/inspect';
 import { findK6 } from '@/lib/loadgen/k6-binary';
 import { projectFile } from '@/lib/loadgen/k6-environment';
 import { startK6, type K6Exit, type K6Process } from '@/lib/loadgen/k6-process';
+import { type ScriptSource } from '@/lib/loadgen/script-folder';
 import { english } from '@/lib/words/english';
 import { findCage } from './find-cage';
 import { type CageKind } from './shape';
@@ -117,11 +118,14 @@ const variables = (): Record<string, string> => ({
   DASHBOARD_PID: `${process.pid}`,
 });
 
-function start(scriptText: string, env = variables()): Promise<K6Process> {
+type Folder = Pick<ScriptSource, 'entry' | 'files'>;
+
+function start(scriptText: string, env = variables(), folderOf: Folder = {}): Promise<K6Process> {
   return startK6({
     k6Path,
     scriptName: 'attack',
     scriptText,
+    ...folderOf,
     target: { gatewayUrl: env.TARGET_URL ?? '', host: 'hello.example.com' },
     env,
     uncagedAllowed: process.env.SCALETRACE_CAGE === 'none',
@@ -132,8 +136,8 @@ function start(scriptText: string, env = variables()): Promise<K6Process> {
   });
 }
 
-async function run(scriptText: string, env = variables()): Promise<K6Exit> {
-  return (await start(scriptText, env)).exited;
+async function run(scriptText: string, env = variables(), folderOf: Folder = {}): Promise<K6Exit> {
+  return (await start(scriptText, env, folderOf)).exited;
 }
 
 /** The processes whose command line names a path, zombies not among them. */
@@ -149,8 +153,15 @@ const processesIn = (path: string): string[] =>
     })
     .filter((line) => line.includes(path));
 
-const inspect = (scriptText: string): Promise<unknown> =>
-  inspectScript({ k6Path, scriptName: 'attack', scriptText, env: variables(), uncagedAllowed: false });
+const inspect = (scriptText: string, folderOf: Folder = {}): Promise<unknown> =>
+  inspectScript({
+    k6Path,
+    scriptName: 'attack',
+    scriptText,
+    ...folderOf,
+    env: variables(),
+    uncagedAllowed: false,
+  });
 
 /** All that a script can have said or left. */
 const said = (): string =>
@@ -231,6 +242,49 @@ describe.each(kinds)('in a cage by %s', (kind) => {
       else expect(await run(script)).toMatchObject({ state: 'failed' });
       expect(said()).not.toContain(canary);
     });
+  });
+
+  it('of several files reads its own folder, and nothing else', async () => {
+    const folderOf = {
+      entry: 'scripts/main.ts',
+      files: [
+        {
+          path: 'lib/read.ts',
+          content: `const attempts: (() => unknown)[] = [${Object.values(reads)
+            .filter((expression) => !expression.startsWith('require'))
+            .map((expression) => `() => ${expression.replace('./link.txt', '../link.txt')}`)
+            .join(', ')}];
+            export const read = attempts.map((attempt) => { try { return 'read: ' + attempt(); } catch (e) { return 'refused'; } });`,
+        },
+        { path: 'data/users.csv', content: 'anna,bert' },
+      ],
+    };
+    const script = `
+      import { read } from '../lib/read.ts';
+      const users = open('../data/users.csv');
+      console.log(read.join() + ' ' + users);
+      if (__ENV.FAIL) throw new Error(read.join());
+      export default function () {}
+    `;
+    const refused = folderOf.files[0]!.content.split('() =>')
+      .slice(2)
+      .map(() => 'refused')
+      .join();
+    expect(await run(script, variables(), folderOf)).toMatchObject({ outcome: 'finished' });
+    expect(log.map(({ text }) => text)).toContain(`${refused} anna,bert`);
+    expect(log.some(({ text }) => typeof text === 'string' && text.includes('read: '))).toBe(false);
+    await expect(inspect(script, folderOf)).resolves.toBeDefined();
+    await expect(
+      inspect(`import x from '${join(outside, 'canary.txt')}'; export default function () {}`, folderOf),
+    ).rejects.toThrow(/permission denied|no such file|couldn't be found/);
+  });
+
+  it('of several files is never written outside its folder', async () => {
+    for (const path of ['../out.ts', '/tmp/out.ts', 'a/../../out.ts', 'main.ts/out.ts', 'main.ts'])
+      await expect(
+        inspect('export default function () {}', { entry: 'main.ts', files: [{ path, content: '' }] }),
+      ).rejects.toThrow();
+    expect(existsSync('/tmp/out.ts')).toBe(false);
   });
 
   it('writes its own folder only: handleSummary', async () => {
