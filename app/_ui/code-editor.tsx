@@ -16,6 +16,8 @@ export interface CodeProblem {
   line: number | null;
   column: number | null;
   message: string;
+  /** Of a script of several files, the one that it is in; none: the one that k6 starts with. */
+  file?: string | undefined;
 }
 
 /** A place to go to, from 1. */

@@ -20,7 +20,11 @@ export function EditorProblems({
       className="space-y-1 rounded-lg border border-danger/30 bg-danger-soft px-3.5 py-2 text-xs"
     >
       {problems.map((problem) => (
-        <li key={`${problem.line}:${problem.column}:${problem.message}`} className="break-words">
+        <li
+          key={`${problem.file ?? ''}:${problem.line}:${problem.column}:${problem.message}`}
+          className="break-words"
+        >
+          {problem.file !== undefined && <span className="mr-2 font-mono break-all">{problem.file}</span>}
           {problem.line !== null && (
             <button
               type="button"

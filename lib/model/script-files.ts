@@ -93,7 +93,18 @@ export const scriptFileInputSchema = z.union([
 ]);
 export type ScriptFileInput = z.infer<typeof scriptFileInputSchema>;
 
-/** The files of a script as a request names them. `entry`: the path of the one that k6 starts with; none: one file. */
+/** The files of a script as a request names them; null: it is one file. */
+export function scriptFilesAsked(
+  script: { entry: string | null; files: readonly ScriptFile[] } | null,
+): { entry: string; files: ScriptFileInput[] } | null {
+  if (script === null || script.entry === null) return null;
+  const files = script.files.map(({ path, text, sha256 }) =>
+    text === null ? { path, sha256 } : { path, text },
+  );
+  return { entry: script.entry, files };
+}
+
+/** The fields of a request that has a script. `entry`: the path of the one that k6 starts with; none: one file. */
 export const scriptFilesInput = {
   entry: pathSchema.nullable().default(null),
   files: z.array(scriptFileInputSchema).max(scriptFileLimits.files).default([]),

@@ -121,7 +121,7 @@ function refuseMuchCode(files: readonly ScriptFile[]): void {
 }
 
 /** A content as text; null where it is none, or has a NUL. */
-export function textOf(content: Uint8Array): string | null {
+function textOf(content: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
     return text.includes('\0') ? null : text;

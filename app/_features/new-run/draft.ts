@@ -2,7 +2,16 @@ import { type FieldProblem } from '@/lib/api/api-problem';
 import { isSecretVariable } from '@/lib/masking/secret-names';
 import { type Run } from '@/lib/model/run';
 import { type Script } from '@/lib/model/script';
+import { scriptFilesAsked, type ScriptFile } from '@/lib/model/script-files';
 import { splitTags } from '@/app/_ui/split-tags';
+
+/** The files of a script that is more than one. */
+export interface Folder {
+  /** The path of the file that k6 starts with, whose text is the script's. */
+  entry: string;
+  /** The files beside it; one that was edited has its text, and no hash. */
+  files: ScriptFile[];
+}
 
 /** What a user has chosen and typed for a run; nothing of it is lost by an error. */
 export interface Draft {
@@ -10,6 +19,8 @@ export interface Draft {
   scriptName: string;
   /** Null: the stored script as it is. */
   scriptText: string | null;
+  /** Null: the stored script's files, or none. */
+  folder: Folder | null;
   /** The parameters that differ from the script's defaults. */
   parameters: Record<string, string>;
   env: { name: string; value: string; isPlain: boolean }[];
@@ -30,6 +41,7 @@ export function firstDraft(
       serviceId,
       scriptName: script?.name ?? '',
       scriptText: null,
+      folder: null,
       parameters: {},
       env: [],
       name: '',
@@ -37,10 +49,15 @@ export function firstDraft(
     };
   const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
   const entries = Object.entries(from.env);
+  const isStored =
+    script?.name === from.scriptName &&
+    script.body === from.scriptText &&
+    JSON.stringify(scriptFilesAsked(folderOf(script))) === JSON.stringify(scriptFilesAsked(folderOf(from)));
   return {
     serviceId,
     scriptName: from.scriptName,
-    scriptText: script?.name === from.scriptName && script.body === from.scriptText ? null : from.scriptText,
+    scriptText: isStored ? null : from.scriptText,
+    folder: isStored ? null : folderOf(from),
     parameters: Object.fromEntries(entries.filter(([name]) => known.has(name))),
     env: entries
       .filter(([name]) => !known.has(name))
@@ -54,19 +71,19 @@ export function firstDraft(
   };
 }
 
+/** The files of a run's or a stored script; null: it is one. */
+export function folderOf({ entry, files }: Pick<Script, 'entry' | 'files'>): Folder | null {
+  return entry === null ? null : { entry, files };
+}
+
 /**
  * The name as it still holds: one that a run was given says what it was, and no longer does once another service, script
  * or variable is chosen. A name that was typed since is kept.
  */
 export function nameOf(draft: Draft, first: Draft): string {
   if (draft.name !== first.name) return draft.name;
-  const whatIsRun = ({ serviceId, scriptName, scriptText, ...rest }: Draft): string =>
-    JSON.stringify([
-      serviceId,
-      scriptName,
-      scriptText,
-      envOf({ serviceId, scriptName, scriptText, ...rest }),
-    ]);
+  const whatIsRun = (one: Draft): string =>
+    JSON.stringify([one.serviceId, one.scriptName, one.scriptText, scriptFilesAsked(one.folder), envOf(one)]);
   return whatIsRun(draft) === whatIsRun(first) ? draft.name : '';
 }
 

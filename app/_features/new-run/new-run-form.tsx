@@ -14,9 +14,10 @@ import { type ApiProblem, errorAt, toProblem } from '@/lib/api/api-problem';
 import { registeredAs } from '@/lib/model/registered-as';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
+import { scriptFilesAsked } from '@/lib/model/script-files';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
-import { envOf, firstDraft, isOfVariables, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
+import { envOf, firstDraft, folderOf, isOfVariables, nameOf, plainEnvOf, tagsOf, type Draft } from './draft';
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
 import { LoadPanel } from './load-panel';
@@ -55,14 +56,24 @@ export function NewRunForm({
   const change = (part: Partial<Draft>): void => setDraft((current) => ({ ...current, ...part }));
   const errors = problem?.errors ?? [];
   const chosen = services.find(({ id }) => id === draft.serviceId);
-  const scriptText = draft.scriptText ?? scripts.find(({ name }) => name === draft.scriptName)?.body ?? '';
-  const inspection = useInspection(draft, scriptText, chosen);
+  const stored = scripts.find(({ name }) => name === draft.scriptName);
+  const scriptText = draft.scriptText ?? stored?.body ?? '';
+  // A text that was uploaded as one file is not of the folder that has its name.
+  const folder = draft.folder ?? (draft.scriptText === null && stored ? folderOf(stored) : null);
+  const [opened, setOpened] = useState<string | null>(null);
+  const inspection = useInspection(draft, scriptText, folder, chosen);
   const fieldErrors = [...errors, ...(inspection.problem?.errors ?? [])];
   const [refused, setRefused] = useState<{ text: string; problem: ApiProblem } | null>(null);
+  const whole = JSON.stringify([scriptText, scriptFilesAsked(folder)]);
   const scriptProblems = useMemo(
-    () => scriptProblemsOf([inspection.problem, refused?.text === scriptText ? refused.problem : null]),
-    [inspection.problem, refused, scriptText],
+    () => scriptProblemsOf([inspection.problem, refused?.text === whole ? refused.problem : null]),
+    [inspection.problem, refused, whole],
   );
+
+  const show = (place: CodeProblem): void => {
+    setOpened(place.file ?? null);
+    setJump({ ...place });
+  };
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -75,14 +86,16 @@ export function NewRunForm({
             env: envOf(draft),
             plainEnv: plainEnvOf(draft),
             tags: tagsOf(draft),
-            ...(draft.scriptText === null ? {} : { scriptText: draft.scriptText }),
+            ...(draft.scriptText === null && draft.folder === null
+              ? {}
+              : { scriptText, ...scriptFilesAsked(folder) }),
             ...(name.trim() === '' ? {} : { name: name.trim() }),
           },
         }).catch((error: unknown) => {
           const met = toProblem(error);
           const [place] = scriptProblemsOf([met]);
-          if (place) setRefused({ text: scriptText, problem: met });
-          if (place) setJump(place);
+          if (place) setRefused({ text: whole, problem: met });
+          if (place) show(place);
           throw met;
         });
         router.push(`/runs/${run.id}`);
@@ -161,12 +174,15 @@ export function NewRunForm({
           change={change}
           errors={fieldErrors}
           text={scriptText}
+          folder={folder}
+          opened={opened}
+          onOpen={setOpened}
           problems={scriptProblems}
           isTaken={
             inspection.data !== null && !inspection.loading && !inspection.problem && !scriptProblems.length
           }
           jump={jump}
-          onJump={(place) => setJump({ ...place })}
+          onJump={show}
         />
       </div>
       <LoadPanel
@@ -221,12 +237,21 @@ function scriptProblemsOf(problems: readonly (ApiProblem | null)[]): CodeProblem
   return all
     .filter(
       ({ path, message }, i) =>
-        path === 'scriptText' && all.findIndex((one) => one.path === path && one.message === message) === i,
+        isOfCode(path) && all.findIndex((one) => one.path === path && one.message === message) === i,
     )
-    .map(({ line, column, message }) => ({ line: line ?? null, column: column ?? null, message }));
+    .map(({ path, line, column, message }) => ({
+      line: line ?? null,
+      column: column ?? null,
+      message,
+      file: path.startsWith('files.') ? path.slice('files.'.length) : undefined,
+    }));
 }
 
 /** The problem is told where the script is. */
 function isOfScript({ errors }: ApiProblem): boolean {
-  return errors.length > 0 && errors.every(({ path }) => path === 'scriptText');
+  return errors.length > 0 && errors.every(({ path }) => isOfCode(path));
+}
+
+function isOfCode(path: string): boolean {
+  return path === 'scriptText' || path.startsWith('files.');
 }

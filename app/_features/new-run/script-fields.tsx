@@ -1,22 +1,28 @@
 'use client';
 
-import { CircleCheck, FileUp, PencilLine, Save, Undo2 } from 'lucide-react';
+import { CircleCheck, PencilLine, Save, Undo2 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useToast } from '@/app/_ui/toasts';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
 import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { Field, Input, Select, describedBy } from '@/app/_ui/primitives/field';
+import { cn } from '@/app/_ui/cn';
+import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { type CodeProblem, type Jump } from '@/app/_ui/code-editor';
 import { EditorProblems } from '@/app/_ui/editor-problems';
 import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
+import { useFileText } from './use-file-text';
 import { errorAt, type FieldProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
+import { scriptFilesAsked } from '@/lib/model/script-files';
 import { useWords } from '@/app/_ui/words/provider';
+import { useScriptUpload } from '@/app/_ui/script-upload';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
-import { inputKind, type Draft } from './draft';
+import { inputKind, type Draft, type Folder } from './draft';
+import { ScriptFiles } from './script-files';
 
 interface Props {
   scripts: readonly Script[];
@@ -32,47 +38,83 @@ export function ScriptFields({
   change,
   errors,
   text,
+  folder,
+  opened: openedPath,
+  onOpen,
   problems,
   isTaken,
   jump,
   onJump,
 }: Props & {
   text: string;
+  /** The files of a script that is more than one; null: it is one. */
+  folder: Folder | null;
+  /** The path of the file in the editor; null: the one that k6 starts with. */
+  opened: string | null;
+  onOpen: (path: string | null) => void;
   /** What k6 refuses in the text. */
   problems: readonly CodeProblem[];
   /** k6 takes the text as it is. */
   isTaken: boolean;
   jump: Jump | null;
-  onJump: (place: Jump) => void;
+  onJump: (place: CodeProblem) => void;
 }) {
   const t = useWords();
   const [open, setOpen] = useState(draft.scriptText !== null);
   const [saving, setSaving] = useState(false);
   const router = useRouter();
   const toast = useToast();
-  const file = useRef<HTMLInputElement>(null);
   const stored = scripts.find(({ name }) => name === draft.scriptName);
   const showEditor = open || problems.length > 0;
 
   const choose = (name: string): void => {
-    change({ scriptName: name, scriptText: null, parameters: {} });
+    onOpen(null);
+    change({ scriptName: name, scriptText: null, folder: null, parameters: {} });
   };
-  const upload = async (chosen: File | undefined): Promise<void> => {
-    if (!chosen) return;
+  const { buttons, drop, refusal } = useScriptUpload((uploaded) => {
+    onOpen(null);
     setOpen(true);
-    change({ scriptName: chosen.name.slice(0, 200), scriptText: await chosen.text(), parameters: {} });
-  };
+    change({ ...uploaded, parameters: {} });
+  });
   const save = async (name: string): Promise<void> => {
-    await api('PUT /api/scripts/{name}', { params: { name }, body: { body: text } });
+    await api('PUT /api/scripts/{name}', {
+      params: { name },
+      body: { body: text, ...scriptFilesAsked(folder) },
+    });
     toast({ text: t('history.scripts.saved', { name }) });
     setSaving(false);
-    change({ scriptName: name, scriptText: null });
+    change({ scriptName: name, scriptText: null, folder: null });
     router.refresh();
+  };
+
+  const opened = folder?.files.find(({ path }) => path === openedPath);
+  const own = useFileText(opened);
+  const isChanged = draft.scriptText !== null || draft.folder !== null;
+  const changeFile = (value: string): void => {
+    if (!folder || !opened) return;
+    const bytes = new TextEncoder().encode(value).length;
+    const files = folder.files.map((file) =>
+      file.path === opened.path ? { ...file, text: value, sha256: '', bytes } : file,
+    );
+    change({ folder: { ...folder, files } });
+  };
+  const startWith = (path: string): void => {
+    const next = folder?.files.find((file) => file.path === path);
+    if (!folder || next?.text == null) return;
+    const before = { path: folder.entry, text, sha256: '', bytes: new TextEncoder().encode(text).length };
+    const files = [...folder.files.filter((file) => file !== next), before];
+    onOpen(null);
+    change({ scriptText: next.text, folder: { entry: path, files } });
+  };
+  const remove = (path: string): void => {
+    if (!folder) return;
+    if (openedPath === path) onOpen(null);
+    change({ folder: { ...folder, files: folder.files.filter((file) => file.path !== path) } });
   };
 
   const nameError = errorAt(errors, 'scriptName');
   return (
-    <div className="space-y-5">
+    <div {...drop} className={cn('space-y-5', drop.className)}>
       <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
         <Field id="script" label={t('newRun.script')} error={nameError}>
           <Select
@@ -102,27 +144,22 @@ export function ScriptFields({
             <PencilLine />
             {t('newRun.edit')}
           </Button>
-          <Button size="sm" onClick={() => file.current?.click()}>
-            <FileUp />
-            {t('newRun.upload')}
-          </Button>
-          <input
-            ref={file}
-            type="file"
-            accept=".js,.ts,.mjs,text/javascript,text/typescript"
-            aria-label={t('newRun.upload')}
-            className="sr-only"
-            tabIndex={-1}
-            onChange={(event) => void upload(event.target.files?.[0])}
-          />
-          {draft.scriptText !== null && (
+          {buttons}
+          {isChanged && (
             <Button size="sm" onClick={() => setSaving(true)}>
               <Save />
               {t('history.scripts.save')}
             </Button>
           )}
-          {draft.scriptText !== null && stored && (
-            <Button size="sm" variant="ghost" onClick={() => change({ scriptText: null })}>
+          {isChanged && stored && (
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => {
+                onOpen(null);
+                change({ scriptText: null, folder: null });
+              }}
+            >
               <Undo2 />
               {t('newRun.revert')}
             </Button>
@@ -134,17 +171,53 @@ export function ScriptFields({
             </Badge>
           )}
         </div>
-        {draft.scriptText !== null && stored && (
-          <p className="text-xs text-muted-foreground">{t('newRun.editedNote')}</p>
+        <p className="text-xs text-muted-foreground">{t('newRun.files.drop')}</p>
+        {refusal}
+        {isChanged && stored && <p className="text-xs text-muted-foreground">{t('newRun.editedNote')}</p>}
+        {folder && (
+          <ScriptFiles
+            folder={folder}
+            text={text}
+            opened={opened?.path ?? folder.entry}
+            wrong={problems.map(({ file: path }) => path ?? folder.entry)}
+            onOpen={(path) => {
+              setOpen(true);
+              onOpen(path === folder.entry ? null : path);
+            }}
+            onStartWith={startWith}
+            onRemove={remove}
+          />
         )}
         <EditorProblems problems={problems} onJump={onJump} />
-        {showEditor && (
+        {showEditor && !opened && (
           <LazyCodeEditor
-            label={t('newRun.editor')}
+            label={folder ? folder.entry : t('newRun.editor')}
             value={text}
-            problems={problems}
+            problems={problems.filter(({ file: path }) => path === undefined)}
             jump={jump}
-            onChange={(value) => change({ scriptText: value === stored?.body ? null : value })}
+            onChange={(value) =>
+              change(
+                folder
+                  ? { scriptText: value, folder }
+                  : { scriptText: value === stored?.body ? null : value },
+              )
+            }
+          />
+        )}
+        {showEditor && opened && own.problem && <ProblemNotice problem={own.problem} />}
+        {showEditor && opened && own.text === null && own.isRead && (
+          <p className="rounded-lg border px-3.5 py-3 text-sm text-muted-foreground">
+            {t('newRun.files.noText', { path: opened.path })}
+          </p>
+        )}
+        {showEditor && opened && own.text !== null && (
+          <LazyCodeEditor
+            key={opened.path}
+            label={opened.path}
+            value={own.text}
+            problems={problems.filter(({ file: path }) => path === opened.path)}
+            jump={jump}
+            onChange={changeFile}
           />
         )}
       </div>

@@ -1,8 +1,9 @@
+import { scriptFilesAsked } from '@/lib/model/script-files';
 import { targetUrlOf } from '@/lib/model/target';
 import { type Service } from '@/lib/model/run';
 import { api } from '@/app/_ui/data/api';
 import { type Asked, useAsked } from '@/app/_ui/data/use-asked';
-import { envOf, type Draft } from './draft';
+import { envOf, type Draft, type Folder } from './draft';
 
 /** A pause in typing after which k6 is asked. */
 const pauseMs = 400;
@@ -11,11 +12,13 @@ const pauseMs = 400;
 export function useInspection(
   draft: Draft,
   scriptText: string,
+  folder: Folder | null,
   service: Service | undefined,
 ): Asked<Readonly<Record<string, unknown>>> {
   const body = {
     scriptName: draft.scriptName,
     scriptText,
+    ...scriptFilesAsked(folder),
     env: { ...envOf(draft), ...(service ? { TARGET_URL: targetUrlOf(service), HOST: service.host } : {}) },
   };
   return useAsked(

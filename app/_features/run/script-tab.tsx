@@ -1,11 +1,14 @@
 'use client';
 
+import { Download } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { api } from '@/app/_ui/data/api';
 import { masked } from '@/lib/masking/masked';
 import { isSecretName } from '@/lib/masking/secret-names';
 import { useAccess } from '@/app/_ui/access/provider';
 import { useStore } from '@/app/_ui/charts/store';
 import { CodeEditor } from '@/app/_ui/code-editor';
+import { ScriptFileList } from '@/app/_ui/script-file-list';
 import { Button } from '@/app/_ui/primitives/button';
 import { useWords } from '@/app/_ui/words/provider';
 import { shownOptions } from '@/lib/model/import-facts';
@@ -20,9 +23,17 @@ export function ScriptTab({ feed }: { feed: RunFeed }) {
   );
   return (
     <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <Part title={`${t('script.text')} · ${run.scriptName}`}>
-        <CodeEditor label={t('script.text')} value={run.scriptText} readOnly />
-      </Part>
+      <div className="min-w-0 space-y-6">
+        <Part title={`${t('script.text')} · ${run.entry ?? run.scriptName}`}>
+          <CodeEditor label={t('script.text')} value={run.scriptText} readOnly />
+        </Part>
+        {run.entry !== null && (
+          <Part title={`${t('script.files')} · ${run.scriptName}`}>
+            <ScriptFileList files={run.files} />
+            {!feed.source.readOnly && <DownloadFiles runId={run.id} />}
+          </Part>
+        )}
+      </div>
       <div className="space-y-6">
         <Part title={t('script.environment')}>
           {Object.keys(run.env).length > 0 ? (
@@ -67,6 +78,23 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-2 truncate text-sm font-semibold">{title}</h3>
       {children}
     </section>
+  );
+}
+
+/** All files of the script as they were run; a runner's, since nothing in them is masked. */
+function DownloadFiles({ runId }: { runId: string }) {
+  const t = useWords();
+  const { mayRun } = useAccess();
+  if (!mayRun) return <p className="mt-2 text-xs text-muted-foreground">{t('artefacts.runnersOnly')}</p>;
+  return (
+    <a
+      className="mt-2 inline-flex items-center gap-1.5 text-xs underline underline-offset-2"
+      href={api.address('GET /api/runs/{id}/files', { params: { id: runId } })}
+      download
+    >
+      <Download aria-hidden className="size-4" />
+      {t('script.downloadFiles')}
+    </a>
   );
 }
 

@@ -1,9 +1,9 @@
 'use client';
 
-import { FileUp, Pencil, Play, Trash2 } from 'lucide-react';
+import { Pencil, Play, Trash2 } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useAccess } from '@/app/_ui/access/provider';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useToast } from '@/app/_ui/toasts';
@@ -13,10 +13,14 @@ import { Dialog, DialogContent } from '@/app/_ui/primitives/dialog';
 import { LazyCodeEditor } from '@/app/_ui/lazy-code-editor';
 import { api } from '@/app/_ui/data/api';
 import { type Script } from '@/lib/model/script';
+import { scriptFilesAsked } from '@/lib/model/script-files';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { useWords } from '@/app/_ui/words/provider';
 import { cn } from '@/app/_ui/cn';
 import { useNewMark } from '@/app/_ui/new-mark';
+import { type UploadedScript } from '@/app/_ui/chosen-files';
+import { ScriptFileList } from '@/app/_ui/script-file-list';
+import { useScriptUpload } from '@/app/_ui/script-upload';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
 
 /** The scripts that a run can take: those that ship, and those that were saved, which can be renamed and deleted. */
@@ -24,33 +28,15 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
   const t = useWords();
   const router = useRouter();
   const { mayRun } = useAccess();
-  const [upload, setUpload] = useState<{ name: string; body: string } | null>(null);
+  const [upload, setUpload] = useState<UploadedScript | null>(null);
   const [made, setMade] = useState<string | null>(null);
-  const file = useRef<HTMLInputElement>(null);
-  const read = async (chosen: File | undefined): Promise<void> => {
-    if (chosen)
-      setUpload({ name: chosen.name.replace(/[^\w .-]/g, '-').slice(0, 100), body: await chosen.text() });
-  };
+  const { buttons, drop, refusal } = useScriptUpload(setUpload);
   return (
-    <div className="space-y-4">
+    <div {...(mayRun ? drop : {})} className={cn('space-y-4', drop.className)}>
       {mayRun && (
         <>
-          <Button onClick={() => file.current?.click()}>
-            <FileUp />
-            {t('newRun.upload')}
-          </Button>
-          <input
-            ref={file}
-            type="file"
-            accept=".js,.ts,.mjs,text/javascript,text/typescript"
-            aria-label={t('newRun.upload')}
-            className="sr-only"
-            tabIndex={-1}
-            onChange={(event) => {
-              void read(event.target.files?.[0]);
-              event.target.value = '';
-            }}
-          />
+          <div className="flex flex-wrap gap-2">{buttons}</div>
+          {refusal}
         </>
       )}
       <ul className="grid grid-cols-1 items-start gap-3 xl:grid-cols-2">
@@ -68,10 +54,13 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
         <DialogContent title={t('history.scripts.saveTitle')}>
           {upload && (
             <ScriptNameForm
-              initial={upload.name}
+              initial={upload.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)}
               taken={scripts.filter(({ origin }) => origin === 'saved').map(({ name }) => name)}
               onSave={async (name) => {
-                await api('PUT /api/scripts/{name}', { params: { name }, body: { body: upload.body } });
+                await api('PUT /api/scripts/{name}', {
+                  params: { name },
+                  body: { body: upload.scriptText, ...scriptFilesAsked(upload.folder) },
+                });
                 setUpload(null);
                 setMade(name);
                 router.refresh();
@@ -107,7 +96,10 @@ function ScriptRow({
       const params = { name: script.name };
       await api('DELETE /api/scripts/{name}', { params });
       const undo = async (): Promise<void> => {
-        await api('PUT /api/scripts/{name}', { params, body: { body: script.body } });
+        await api('PUT /api/scripts/{name}', {
+          params,
+          body: { body: script.body, ...scriptFilesAsked(script) },
+        });
         router.refresh();
       };
       toast({
@@ -159,8 +151,9 @@ function ScriptRow({
       </div>
       {problem && <ProblemNotice problem={problem} className="mx-4 mb-4" />}
       {open && (
-        <div className="px-4 pb-4">
+        <div className="space-y-3 px-4 pb-4">
           <LazyCodeEditor label={script.name} value={script.body} readOnly />
+          {script.entry !== null && <ScriptFileList files={script.files} />}
         </div>
       )}
       <Dialog open={renaming} onOpenChange={setRenaming}>
