@@ -22,7 +22,7 @@ export function filesOfInput(list: FileList | null): ChosenFile[] {
 /** All files that were dropped, also those in dropped folders. To be called within the event: its data ends with it. */
 export async function filesOfDrop(data: DataTransfer): Promise<ChosenFile[]> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry());
-  return (await Promise.all(entries.map((entry) => (entry ? filesBelow(entry) : [])))).flat();
+  return (await Promise.all(entries.flatMap((entry) => (entry ? [filesBelow(entry)] : [])))).flat();
 }
 
 async function filesBelow(entry: FileSystemEntry): Promise<ChosenFile[]> {

@@ -23,7 +23,6 @@ export type PathFault =
 export function pathFault(path: string): PathFault | null {
   if (path === '') return 'empty';
   if (path.length > scriptFileLimits.pathCharacters) return 'long';
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'control';
   if (path.includes('\\')) return 'backslash';
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'absolute';

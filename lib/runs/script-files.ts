@@ -12,7 +12,7 @@ import {
 } from '@/lib/model/script-files';
 import { refuseTooMuch } from '@/lib/loadgen/upload/limits';
 import { type Store } from '@/lib/store/client';
-import { keepContents, readContent, sha256Of, useContents } from '@/lib/store/script-files';
+import { keepContents, readContent, sha256Of, touchContents } from '@/lib/store/script-files';
 
 /** What a script is, as a run or the library keeps it. */
 export interface KeptScript {
@@ -74,7 +74,7 @@ async function keepAsked(
   nowMs: number,
 ): Promise<ScriptFile[]> {
   const hashes = asked.flatMap((file) => ('sha256' in file ? [file.sha256] : []));
-  const kept = hashes.length === 0 ? new Map<string, number>() : await useContents(store, hashes, nowMs);
+  const kept = hashes.length === 0 ? new Map<string, number>() : await touchContents(store, hashes, nowMs);
   const edited: Buffer<ArrayBuffer>[] = [];
   const files = asked.map((file): ScriptFile => {
     const { path } = file;

@@ -34,7 +34,7 @@ export async function readContent(store: Store, sha256: string): Promise<Uint8Ar
 }
 
 /** How many bytes each of these hashes' contents has, and that they are in use now; what is not kept is left out. */
-export async function useContents(
+export async function touchContents(
   store: Store,
   hashes: readonly string[],
   nowMs: number,

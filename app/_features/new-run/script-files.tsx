@@ -43,16 +43,13 @@ export function ScriptFiles({
           return (
             <li
               key={path}
-              className={cn(
-                'flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5',
-                path === opened && 'bg-muted/60',
-              )}
+              className={cn('flex items-center gap-x-3 px-3 py-1.5', path === opened && 'bg-muted/60')}
             >
               <button
                 type="button"
                 aria-pressed={path === opened}
                 className={cn(
-                  'inline-flex min-w-0 flex-1 basis-48 items-center gap-2 text-left font-mono text-xs hover:underline',
+                  'inline-flex min-w-0 flex-1 items-center gap-2 text-left font-mono text-xs hover:underline',
                   wrong.includes(path) && 'text-danger',
                 )}
                 onClick={() => onOpen(path)}
@@ -60,8 +57,14 @@ export function ScriptFiles({
                 <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
                 <span className="min-w-0 break-all">{path}</span>
               </button>
-              {isEntry && <Badge tone="info">{t('newRun.files.entry')}</Badge>}
-              <span className="tabular text-xs text-muted-foreground">{formatBytes(bytes, locale)}</span>
+              {isEntry && (
+                <Badge tone="info" className="shrink-0">
+                  {t('newRun.files.entry')}
+                </Badge>
+              )}
+              <span className="tabular shrink-0 text-xs text-muted-foreground">
+                {formatBytes(bytes, locale)}
+              </span>
               {!isEntry && isScriptPath(path) && (
                 <Button
                   size="iconSm"
