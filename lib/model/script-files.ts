@@ -20,7 +20,7 @@ export type PathFault =
   'empty' | 'long' | 'absolute' | 'upwards' | 'backslash' | 'control' | 'segment' | 'twice' | 'folder';
 
 /** What is wrong with a path as that of a file below a script's folder; null: nothing. */
-export function pathFault(path: string): PathFault | null {
+function pathFault(path: string): PathFault | null {
   if (path === '') return 'empty';
   if (path.length > scriptFileLimits.pathCharacters) return 'long';
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'control';
