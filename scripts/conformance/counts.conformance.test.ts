@@ -22,7 +22,7 @@ import { startEnvoy } from './envoy';
 interface Side {
   url: string;
   /** Its page of metrics. */
-  text(): Promise<string>;
+  text: () => Promise<string>;
 }
 
 /** What both sides have: pods of two requests at once, and a queue of two. */
