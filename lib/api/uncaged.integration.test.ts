@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newSecret } from '@/lib/access/secret';
 import { getStore } from '@/lib/store/client';
+import { fakeService } from '@/lib/runs/fake-run';
 import { saveService } from '@/lib/store/services';
 import { addToken } from '@/lib/store/tokens';
 import { apiClient, type ApiClient } from './client';
@@ -34,21 +35,7 @@ beforeAll(async () => {
   vi.stubEnv('KUBECONFIG', join(folder, 'none'));
   // On loopback, where no sign-in is asked, who sends no token is an admin.
   [runner, admin] = [await runnerClient(), clientWith({ host: '127.0.0.1' })];
-  const service = {
-    name: 's',
-    namespace: 'default',
-    gatewayUrl: 'http://127.0.0.1:1',
-    host: 's.example',
-    podSelector: '',
-    containerConcurrency: 5,
-    annotations: {},
-    gatewayMetricsUrl: null,
-    gatewayCluster: null,
-    kubeContext: null,
-    concurrencyFrom: 'knative' as const,
-    origin: 'manual' as const,
-  };
-  serviceId = (await saveService(await getStore(), service, Date.now())).id;
+  serviceId = (await saveService(await getStore(), fakeService('s'), Date.now())).id;
 });
 afterEach(() => {
   vi.stubEnv('SCALETRACE_CAGE', undefined);

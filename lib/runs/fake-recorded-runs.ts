@@ -17,8 +17,9 @@ import {
 } from '@/lib/store/recording';
 import { insertRun, moveRun, updateRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
-import { madeRecording, type MadeRecording, madeTarget } from '@/lib/timeline/made-recording';
+import { madeRecording, type MadeRecording } from '@/lib/timeline/made-recording';
 import { closeRun } from './close-run';
+import { fakeService } from './fake-run';
 
 /** A run as an expert thinks of it; for tests that judge it. */
 export interface FakeRun extends MadeRecording {
@@ -47,18 +48,7 @@ export async function recordFakeRun(store: Store, name: string, run: FakeRun): P
       name,
       state,
       service: {
-        name,
-        namespace: 'default',
-        gatewayUrl: 'http://127.0.0.1:1',
-        host: `${name}.example.com`,
-        podSelector: '',
-        containerConcurrency: madeTarget,
-        annotations: {},
-        gatewayMetricsUrl: null,
-        gatewayCluster: null,
-        kubeContext: null,
-        concurrencyFrom: 'knative',
-        origin: 'manual',
+        ...fakeService(name),
         objective: objective ? { ...noObjective, ...objective } : null,
       },
       scriptName: 's',

@@ -6,6 +6,7 @@ import { type Run, type Service } from '@/lib/model/run';
 import { openStore, type Store } from '@/lib/store/client';
 import { insertRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
+import { madeTarget } from '@/lib/timeline/made-recording';
 import { type RunTimes } from './active-run';
 
 /** For tests on a fake engine: nothing waits for a real load. */
@@ -66,26 +67,27 @@ export async function openTestStore(lockPatienceMs = 50): Promise<TestStore> {
   };
 }
 
-/** A registered service whose concurrency comes from k6's durations, since it has no gateway to read. */
+/** A service whose concurrency comes from k6's durations, since it has no gateway to read. */
+export function fakeService(name: string): Omit<Service, 'id'> {
+  return {
+    name,
+    namespace: 'default',
+    gatewayUrl: 'http://127.0.0.1:1',
+    host: `${name}.example.com`,
+    podSelector: '',
+    containerConcurrency: madeTarget,
+    annotations: {},
+    gatewayMetricsUrl: null,
+    gatewayCluster: null,
+    kubeContext: null,
+    concurrencyFrom: 'knative',
+    origin: 'manual',
+  };
+}
+
+/** Such a service, registered. */
 export function registerService(store: Store, name: string, nowMs = Date.now()): Promise<Service> {
-  return saveService(
-    store,
-    {
-      name,
-      namespace: 'default',
-      gatewayUrl: 'http://127.0.0.1:1',
-      host: `${name}.example.com`,
-      podSelector: '',
-      containerConcurrency: 5,
-      annotations: {},
-      gatewayMetricsUrl: null,
-      gatewayCluster: null,
-      kubeContext: null,
-      concurrencyFrom: 'knative',
-      origin: 'manual',
-    },
-    nowMs,
-  );
+  return saveService(store, fakeService(name), nowMs);
 }
 
 /** A queued run of that service. */

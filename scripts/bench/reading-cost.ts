@@ -8,7 +8,7 @@ import { projectRoot, stateDirectory } from '@/lib/environment/paths';
 import { ControlPlane, haveParts } from '@/scripts/conformance/control-plane';
 import { startEnvoy } from '@/scripts/conformance/envoy';
 import { partPath } from '@/scripts/conformance/parts.mjs';
-import { makePod, pods } from '@/scripts/conformance/pods';
+import { makePod, pods, shop } from '@/scripts/conformance/pods';
 import { TcpProxy } from '@/scripts/conformance/tcp-proxy';
 import { cpuOfTree } from './cpu';
 
@@ -122,7 +122,7 @@ function observe(plane: ControlPlane, proxy: TcpProxy): () => void {
   const watch = watchPods({
     config,
     namespace: 'default',
-    labelSelector: 'serving.knative.dev/service=shop',
+    labelSelector: shop.podSelector,
     onEvent: ({ uid, revision }) => reports.knowPod(uid, revision),
     onGapStart: () => undefined,
     onGapEnd: () => undefined,
@@ -132,13 +132,7 @@ function observe(plane: ControlPlane, proxy: TcpProxy): () => void {
   });
   const reports = watchReports({
     config,
-    service: {
-      name: 'shop',
-      namespace: 'default',
-      podSelector: 'serving.knative.dev/service=shop',
-      annotations: {},
-      containerConcurrency: 0,
-    },
+    service: shop,
     clock,
     prometheus: null,
     onReport: () => undefined,

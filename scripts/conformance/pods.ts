@@ -3,6 +3,15 @@ import { type ControlPlane } from './control-plane';
 /** The pods of the default namespace, in the API. */
 export const pods = '/api/v1/namespaces/default/pods';
 
+/** The service of those pods, as far as its watches know it. */
+export const shop = {
+  name: 'shop',
+  namespace: 'default',
+  podSelector: 'serving.knative.dev/service=shop',
+  annotations: {},
+  containerConcurrency: 0,
+};
+
 /** How far a pod has come: what a kubelet would write into its status. */
 type Stage = 'new' | 'creating' | 'running' | 'ready';
 

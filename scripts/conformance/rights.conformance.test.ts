@@ -21,7 +21,7 @@ import { variable } from '@/lib/environment/environment';
 import { message, type Message } from '@/lib/model/message';
 import { english, textOf } from '@/lib/words/english';
 import { ControlPlane, haveParts } from './control-plane';
-import { makePod, pods } from './pods';
+import { makePod, pods, shop } from './pods';
 
 const theirs = variable('SCALETRACE_CRDS');
 const kinds: [string, string][] = [
@@ -72,14 +72,8 @@ async function complaints(config: KubeConfig): Promise<string[]> {
   const lost: Message[] = [];
   const reports = watchReports({
     config,
-    service: {
-      name: 'shop',
-      namespace: 'default',
-      podSelector: 'serving.knative.dev/service=shop',
-      // HPAs are asked for where one decides.
-      annotations: { 'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev' },
-      containerConcurrency: 0,
-    },
+    // HPAs are asked for where one decides.
+    service: { ...shop, annotations: { 'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev' } },
     clock: new ClockOffset(),
     onReport: () => {},
     onLost: (why) => lost.push(why),
@@ -90,7 +84,7 @@ async function complaints(config: KubeConfig): Promise<string[]> {
       reports.unread,
       readConfigMap(config, ...autoscalerConfigMap, { ms }),
       ...[
-        countPods(config, 'default', 'serving.knative.dev/service=shop', ms),
+        countPods(config, 'default', shop.podSelector, ms),
         listKnativeServices(config),
         readKnativeService(config, 'default', 'shop'),
       ].map((asked) => asked.then(() => null, textOf)),
@@ -181,7 +175,7 @@ describe.skipIf(!haveParts('etcd', 'kube-apiserver', 'openssl')).each(kinds)(
       const usage = followPodMetrics({
         config,
         namespace: 'default',
-        labelSelector: 'serving.knative.dev/service=shop',
+        labelSelector: shop.podSelector,
         clock: new ClockOffset(),
         pods: new Map(),
         onUsage: () => {},
@@ -283,13 +277,7 @@ describe.skipIf(!haveParts('etcd', 'kube-apiserver', 'openssl')).each(kinds)(
       const reports: WatchedReport[] = [];
       const watch = watchReports({
         config,
-        service: {
-          name: 'shop',
-          namespace: 'default',
-          podSelector: 'serving.knative.dev/service=shop',
-          annotations: {},
-          containerConcurrency: 0,
-        },
+        service: shop,
         clock: new ClockOffset(),
         onReport: (report) => reports.push(report),
         onLost: () => {},
