@@ -12,7 +12,7 @@ import { knativeServiceSchema, protocolOf, type KnativeService } from '@/lib/lab
 import { freePort, PodProcess } from '@/lib/lab/pod-process';
 import { createIngest, type Ingest } from '@/lib/loadgen/ingest';
 import { findK6 } from '@/lib/loadgen/k6-binary';
-import { startK6, type K6Exit } from '@/lib/loadgen/k6-process';
+import { startK6, type K6Exit, type K6Start } from '@/lib/loadgen/k6-process';
 import { type Target, targetUrlOf } from '@/lib/model/target';
 import { textOf } from '@/lib/words/english';
 import { Authority } from './certificates';
@@ -77,14 +77,19 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Pods of a service behind an Envoy that speaks TLS only with who asks for the service by its name. */
-  async function gatewayOf(name: string, podCount: number): Promise<Envoy> {
+  async function gatewayOf(name: string, podCount: number, clientCa?: string): Promise<Envoy> {
     const { ports, http2 } = await startPods(name, podCount);
     const perPod = http2
       ? { maxStreams: concurrency, maxConnectionsOfPod: 1 }
       : { maxConnectionsOfPod: concurrency };
     const envoy = await startEnvoy(
       [{ host: hostOf(name), cluster: clusterOf(name), port: ports, http2, ...perPod }],
-      { tls: authority.sign(name, `/CN=${name}`, [`DNS:${hostOf(name)}`]) },
+      {
+        tls: {
+          ...authority.sign(name, `/CN=${name}`, [`DNS:${hostOf(name)}`]),
+          ...(clientCa ? { clientCa } : {}),
+        },
+      },
     );
     cleanUps.push(envoy.close);
     return envoy;
@@ -96,7 +101,7 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
     name: string,
     script: string,
     env: Record<string, string>,
-    more: Partial<Target> = {},
+    { clientCertificate = null, ...more }: Partial<Target> & Pick<K6Start, 'clientCertificate'> = {},
   ): Promise<Loaded> {
     const target: Target = {
       gatewayUrl: `https://127.0.0.1:${envoy.tlsPort}`,
@@ -132,6 +137,7 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
     const k6 = await startK6({
       k6Path,
       target,
+      clientCertificate,
       scriptName: script,
       scriptText: readFileSync(join(projectRoot(), `loadtests/${script}.ts`), 'utf8'),
       env: { TARGET_URL: targetUrlOf(target), HOST: target.host, ...env },
@@ -215,6 +221,26 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
     expect([exit.outcome, said]).toEqual(['finished', expect.any(String)]);
     expect(ingest.totals.get('time_per_output_token')).toBeGreaterThan(0);
     expect(most(readings, ({ active }) => active)).toBe(3);
+  });
+
+  it.each([
+    ['helloworld-go', 'tutorial', { VUS: '2', REQUESTS: '20' }],
+    ['grpc-ping', 'grpc', { VUS: '2', STREAMS: '1', DURATION: '1s' }],
+    ['websocket-echo', 'websocket', { VUS: '2', DURATION: '1s', SESSION: '0.3s' }],
+  ])('shows the service’s certificate to a gateway that asks for one: %s', async (name, script, env) => {
+    const clients = new Authority(folder, 'openssl', `clients-of-${name}`);
+    const envoy = await gatewayOf(name, 1, clients.certificate);
+    const { certificate, key } = clients.sign(`client-of-${name}`, '/CN=load test');
+    const clientCertificate = { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+    const { exit, said } = await load(envoy, name, script, env, { clientCertificate });
+    expect([exit.outcome, said]).toEqual(['finished', expect.any(String)]);
+    const came = await envoy.stat(`cluster.${clusterOf(name)}.upstream_rq_total`);
+    expect(came).toBeGreaterThan(0);
+    // gRPC tries again until its timeout, and says nothing meanwhile.
+    if (script !== 'tutorial') return;
+    const withNone = await load(envoy, name, script, env);
+    expect(withNone.said).toMatch(/certificate required/);
+    expect(await envoy.stat(`cluster.${clusterOf(name)}.upstream_rq_total`)).toBe(came);
   });
 
   it('is refused where it does not trust the gateway, or asks for a name that the gateway does not have', async () => {
