@@ -125,12 +125,14 @@ export function followPrometheus(options: {
   server: PrometheusServer;
   namespace: string;
   revisions: ReadonlySet<string>;
+  /** Since when (Unix ms) what it scraped is wanted; null: it is not asked now. */
+  wantedSinceMs: () => number | null;
   onReport: (
     report: AutoscalerSeen & { revision: string; heldMs: number },
     times: { atUnixMs: number; serverAtUnixMs: number },
   ) => void;
-}): { listed: Promise<Message | null>; stop: () => void } {
-  const { server, namespace, revisions, onReport } = options;
+}): { listed: Promise<Message | null>; askNow: () => void; stop: () => void } {
+  const { server, namespace, revisions, wantedSinceMs, onReport } = options;
   const stopped = new AbortController();
   const clock = new ClockOffset();
   const told = new Map<string, number>();
@@ -139,7 +141,7 @@ export function followPrometheus(options: {
 
   const read = async (family: Family, ms: number): Promise<void> => {
     const names = [...revisions].map((name) => name.replaceAll(/[^a-z0-9-]/g, '.')).join('|');
-    if (names === '') return;
+    if (names === '' || wantedSinceMs() === null) return;
     const matchers = `,${family.namespace}="${namespace}",${family.revision}=~"${names}"`;
     const query = samplesOf(family, windowSeconds, matchers);
     const data = await ask(server, 'query', { query }, { ms, signal: stopped.signal, clock });
@@ -148,23 +150,29 @@ export function followPrometheus(options: {
       const revision = key.slice(namespace.length + 1);
       for (const [scrapedMs, seen] of [...times].sort(([a], [b]) => a - b)) {
         const serverAtUnixMs = scrapedMs - clock.offsetMs;
-        if (scrapedMs <= (told.get(revision) ?? 0) || serverAtUnixMs < sinceMs) continue;
+        const wantedMs = Math.max(sinceMs, wantedSinceMs() ?? Infinity);
+        if (scrapedMs <= (told.get(revision) ?? 0) || serverAtUnixMs < wantedMs) continue;
         told.set(revision, scrapedMs);
         if (!stopped.signal.aborted) onReport({ revision, ...seen, heldMs }, { atUnixMs, serverAtUnixMs });
       }
     }
   };
+  let isAsking = false;
+  const again = (afterMs: number): void => {
+    if (stopped.signal.aborted || isAsking) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isAsking = true;
+      void Promise.allSettled(families.map((family) => read(family, answerMs))).then(() => {
+        isAsking = false;
+        again(readEveryMs);
+      });
+    }, afterMs);
+  };
   const begin = async (): Promise<Message | null> => {
     const { why } = await testPrometheus(server, { ms: firstAnswerMs, signal: stopped.signal, clock });
     // What it does not have, or does not answer, now, it may later.
-    const again = (): void => {
-      if (stopped.signal.aborted) return;
-      timer = setTimeout(
-        () => void Promise.allSettled(families.map((family) => read(family, answerMs))).then(again),
-        readEveryMs,
-      );
-    };
-    again();
+    again(readEveryMs);
     return (
       why &&
       message('unread.failed', {
@@ -176,6 +184,7 @@ export function followPrometheus(options: {
   };
   return {
     listed: begin(),
+    askNow: () => again(0),
     stop() {
       stopped.abort();
       clearTimeout(timer);

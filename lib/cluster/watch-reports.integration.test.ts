@@ -5,6 +5,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { startLab } from '@/lib/lab/lab';
 import { ClockOffset } from './clock-offset';
 import { type Answers, serveApi } from './fake-api-server';
+import { english } from '@/lib/words/english';
 import { applyKnativeService } from './knative';
 import { loadKubeConfig } from './kubeconfig';
 import { type WatchedReport, watchReports } from './watch-reports';
@@ -136,6 +137,70 @@ it('tells whether the service and its revisions are ready, by what is said of th
     { ready: true, stale: false, reason: null },
   ]);
   expect(of('revision')).toMatchObject([{ ready: null }, { ready: true }]);
+});
+
+it('has a Prometheus server stand in where the autoscaler’s pod is lost while a run goes on, and says so', async () => {
+  let isThere = true;
+  const metric = (name: string): string => `kn_revision_${name}`;
+  const labels = { k8s_namespace_name: 'prod', kn_revision_name: 'shop-00001' };
+  const api = await serveApi(({ path, query }, response) => {
+    if (path.endsWith('/proxy/metrics'))
+      return isThere
+        ? void response.end(
+            `${metric('concurrency_stable')}{k8s_namespace_name="prod",kn_revision_name="shop-00001"} 3\n`,
+          )
+        : void response.writeHead(503).end();
+    if (query.get('watch')) return void response.writeHead(200).flushHeaders();
+    const pod = { metadata: { name: 'autoscaler-1' }, status: { phase: 'Running' } };
+    const items = query.get('labelSelector') === 'app=autoscaler' ? [pod] : [];
+    response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items }));
+  });
+  cleanUps.push(api.close);
+  let asked = 0;
+  const prometheus = await serveApi(({ query }, response) => {
+    const wanted = query.get('query') ?? '';
+    const isRange = wanted.includes('kn_revision_') && wanted.includes('[');
+    if (isRange) asked++;
+    const now = Date.now() / 1000;
+    const values = [
+      [now - 20, '7'],
+      [now, '8'],
+    ];
+    const result = isRange
+      ? [{ metric: { __name__: metric('concurrency_stable'), ...labels }, values }]
+      : [{ metric: {}, value: [now, '1'] }];
+    response.setHeader('date', new Date().toUTCString());
+    response.end(JSON.stringify({ status: 'success', data: { result } }));
+  });
+  cleanUps.push(prometheus.close);
+  const averages: (number | null)[] = [];
+  const lost: string[] = [];
+  let back = 0;
+  const watch = watchReports({
+    config: api.config,
+    service: { name: 'shop', namespace: 'prod', podSelector: '', ...settings },
+    clock: new ClockOffset(),
+    prometheus: {
+      url: prometheus.config.getCurrentCluster()!.server,
+      auth: 'none',
+      user: '',
+      secret: '',
+      ca: '',
+    },
+    onReport: (report) => report.kind === 'autoscaler' && averages.push(report.stable),
+    onLost: (why) => lost.push(english(why)),
+    onBack: () => back++,
+  });
+  cleanUps.push(() => watch.stop());
+  watch.knowPod('uid-1', 'shop-00001');
+  expect((await watch.unread).map(english).join()).not.toMatch(/proxy|Prometheus/);
+  await vi.waitUntil(() => averages.length === 1, { timeout: 20_000 });
+  isThere = false;
+  await vi.waitUntil(() => averages.length === 2, { timeout: 20_000 });
+  // Of what was scraped while the pod was still read nothing is told.
+  expect(averages).toEqual([3, 8]);
+  expect(lost).toEqual([expect.stringMatching(/pods\/proxy.*503.*Prometheus http.* stands in/)]);
+  expect({ back, asked }).toEqual({ back: 1, asked: 1 });
 });
 
 it('knows when each decision of the lab was written, by the times that an API server gives', async () => {

@@ -251,12 +251,28 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       tell({ kind: 'node', name: metadata.name, atUnixMs, serverAtUnixMs });
     },
   });
+  // The pod itself is asked each two seconds, and what it says is newer: a server's scrapes stand in for it.
+  const server = options.prometheus ?? null;
+  /** Null: the pod is read. */
+  let podUnreadSinceMs: number | null = null;
+  const podLoss = lossOf(autoscalerProxy);
   const autoscaler = followAutoscaler({
     config,
     namespace,
     revisions,
     onReport: (seen, atUnixMs) => tell({ kind: 'autoscaler', ...seen, atUnixMs, serverAtUnixMs: null }),
-    ...lossOf(autoscalerProxy),
+    onLost: (why, atUnixMs) => {
+      podUnreadSinceMs = atUnixMs;
+      podLoss.onLost(
+        server ? message('gaps.prometheus-stands-in', { cause: why, url: server.url }) : why,
+        atUnixMs,
+      );
+      prometheus?.askNow();
+    },
+    onBack: (atUnixMs) => {
+      podUnreadSinceMs = null;
+      podLoss.onBack(atUnixMs);
+    },
   });
   const usage = isScaledOnUsage(service.annotations)
     ? followPodMetrics({
@@ -269,23 +285,21 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
         ...lossOf(podMetrics),
       })
     : null;
-  // The pod itself is asked each two seconds, and what it says is newer: a server's scrapes stand in for it.
-  let isPodRead = true;
-  const server = options.prometheus ?? null;
   const prometheus =
     server &&
     followPrometheus({
       server,
       namespace,
       revisions,
+      wantedSinceMs: () => podUnreadSinceMs,
       onReport: (seen, times) => {
-        if (!isPodRead) tell({ kind: 'autoscaler', ...seen, ...times });
+        tell({ kind: 'autoscaler', ...seen, ...times });
+        podLoss.onBack(times.serverAtUnixMs);
       },
     });
   const autoscalerUnread = async (): Promise<Message[]> => {
     const [pod, scraped] = await Promise.all([autoscaler.listed, prometheus?.listed ?? null]);
-    isPodRead = pod === null;
-    if (isPodRead) prometheus?.stop();
+    if (pod !== null) podUnreadSinceMs = 0;
     const standsIn = prometheus !== null && scraped === null;
     return [pod && !standsIn ? pod : null, scraped].filter((why) => why !== null);
   };

@@ -113,6 +113,7 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
         server: locked,
         namespace: 'prod',
         revisions: new Set(['shop-blue']),
+        wantedSinceMs: () => 0,
         onReport: ({ revision, heldMs, stable, ...rest }, { atUnixMs, serverAtUnixMs }) => {
           expect(revision).toBe('shop-blue');
           expect(rest).toEqual({ panic: 40, target: 7, desired: 6, panicMode: 1, excess: -3 });
