@@ -12,6 +12,7 @@ import { writeOutput } from './output';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { type RevisionFigures } from '@/lib/model/revision-figures';
 import { wordsOf } from '@/lib/words/catalogue';
+import { protocolTexts } from '@/lib/words/protocol-text';
 import { revisionColumns, revisionText } from '@/lib/words/revision-text';
 import { objectiveOf, objectiveOptions } from './objective-options';
 import { scriptOf } from './script-upload';
@@ -200,9 +201,14 @@ function revisionTable(revisions: readonly RevisionFigures[]): string {
     .join('\n');
 }
 
-function print({ story, revisions, verdict, url }: RunResult): void {
+function print({ story, protocolFigures, revisions, verdict, url }: RunResult): void {
   for (const sentence of story) console.log(sentence);
   console.log('');
+  if (protocolFigures) {
+    for (const { label, value, detail } of protocolTexts(protocolFigures, wordsOf('en'), 'en'))
+      console.log(`${label}: ${value}${detail === undefined ? '' : ` (${detail})`}`);
+    console.log('');
+  }
   if (revisions.length > 0) console.log(`${revisionTable(revisions)}\n`);
   if (verdict) {
     for (const { outcome, said } of verdict.checks) console.log(`${signs[outcome]} ${said.text}`);

@@ -4,6 +4,7 @@ import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
 import { meanLagOf, podSecondsOf, requestsInLagOf, slowRequestsOf, worstLagOf } from '@/lib/timeline/figures';
 import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
+import { type ProtocolTime } from '@/lib/model/protocol-figures';
 import { type RunParts } from './compare-run';
 import { type ComparedFigure, type FigureDifference, type FigureKey } from './comparison';
 
@@ -30,6 +31,19 @@ const ofPods =
   (of: (parts: RunParts) => number): FigureKind['of'] =>
   (parts) =>
     parts.run.importedFrom === null || parts.recording.podEvents.length > 0 ? of(parts) : null;
+
+/** A percentile of one of the protocols' times. */
+const timeFigure =
+  (time: ProtocolTime, which: 'p50Ms' | 'p95Ms'): FigureKind['of'] =>
+  ({ protocolFigures }) =>
+    protocolFigures?.times.find((one) => one.time === time)?.[which] ?? null;
+
+const timeKinds = (['firstByte', 'firstToken', 'perToken', 'firstMessage'] as const).flatMap(
+  (time): FigureKind[] => [
+    { key: `${time}P50`, unit: 'ms', better: 'lower', of: timeFigure(time, 'p50Ms') },
+    { key: `${time}P95`, unit: 'ms', better: 'lower', of: timeFigure(time, 'p95Ms') },
+  ],
+);
 
 const kinds: FigureKind[] = [
   {
@@ -66,6 +80,45 @@ const kinds: FigureKind[] = [
   { key: 'p90', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p90Ms, blocks: { quantile: 0.9 } },
   { key: 'p95', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p95Ms, blocks: { quantile: 0.95 } },
   { key: 'p99', unit: 'ms', better: 'lower', of: ({ run }) => run.figures.p99Ms, blocks: { quantile: 0.99 } },
+  ...timeKinds,
+  {
+    key: 'tokensPerSecond',
+    unit: 'rate',
+    better: 'higher',
+    of: ({ protocolFigures }) => protocolFigures?.tokens?.outputPerSecond ?? null,
+  },
+  {
+    key: 'tokensPerPodSecond',
+    unit: 'rate',
+    better: 'higher',
+    of: (parts) => {
+      const seconds = podSecondsOf(parts.correlation.pods.steps, parts.endMs);
+      const output = parts.protocolFigures?.tokens?.output;
+      return output === undefined || seconds === 0 ? null : output / seconds;
+    },
+  },
+  {
+    key: 'messagesPerSecond',
+    unit: 'rate',
+    better: 'higher',
+    of: ({ protocolFigures }) => {
+      const messages = protocolFigures?.messages;
+      return messages ? messages.sentPerSecond + messages.receivedPerSecond : null;
+    },
+  },
+  {
+    key: 'mostStreams',
+    unit: 'count',
+    better: null,
+    of: ({ protocolFigures }) => protocolFigures?.mostStreams ?? null,
+  },
+  {
+    key: 'mostSessions',
+    unit: 'count',
+    better: null,
+    of: ({ protocolFigures }) => protocolFigures?.mostSessions ?? null,
+  },
+  { key: 'connectP95', unit: 'ms', better: 'lower', of: timeFigure('connect', 'p95Ms') },
   { key: 'iterations', unit: 'count', better: null, of: (parts) => summary(parts, 'iterations', 'count') },
   {
     key: 'droppedIterations',

@@ -6,6 +6,11 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { loadColumns, type LoadColumn } from '@/lib/timeline/load-columns';
+import { unitOf } from '@/lib/model/protocol';
+import { protocolColumns, type ProtocolColumn } from '@/lib/timeline/protocol-columns';
+import { type ProtocolFigures } from '@/lib/model/protocol-figures';
+import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
+import { comparedProtocol } from './compare-protocol';
 import { type PodStep } from '@/lib/timeline/pods';
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
@@ -22,6 +27,8 @@ export interface RunParts {
   recording: Recording;
   correlation: Correlation;
   columns: LoadColumn[];
+  protocol: ProtocolColumn[];
+  protocolFigures: ProtocolFigures | null;
   endMs: number;
 }
 
@@ -34,6 +41,8 @@ export function partsOfRun(run: Run, recorded: Recording, stepMs?: number): RunP
     recording,
     correlation: correlate(recording, run.loadStartMs, run.loadEndMs),
     columns: loadColumns(recording, mostColumns, stepMs),
+    protocol: protocolColumns(recording.series, recording.points),
+    protocolFigures: figuresOfProtocols(run, recording),
     endMs: Math.max(
       1000,
       run.loadEndMs ?? 0,
@@ -47,7 +56,7 @@ export function partsOfRun(run: Run, recorded: Recording, stepMs?: number): RunP
 
 /** The run as charts and tables of a comparison show it. */
 export function comparedRun(
-  { run, recording, correlation, columns, endMs }: RunParts,
+  { run, recording, correlation, columns, protocol, endMs }: RunParts,
   isBaseline: boolean,
 ): ComparedRun {
   const steps = fewSteps(correlation.pods.steps, endMs);
@@ -74,6 +83,8 @@ export function comparedRun(
       p50Ms: columns.map((column) => quantileIn(column, 0.5)),
       p95Ms: columns.map((column) => quantileIn(column, 0.95)),
     },
+    protocol: comparedProtocol(protocol, columns),
+    unit: unitOf(run.protocols),
     pods: {
       atMs: steps.map(({ atMs }) => Math.round(atMs)),
       ready: steps.map(({ ready }) => ready),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestUnits } from '@/lib/model/protocol';
 import { code } from '@/lib/model/message';
 import { exponentialHistogramSchema } from '@/lib/model/histogram';
 import { revisionFiguresSchema } from '@/lib/model/revision-figures';
@@ -29,6 +30,20 @@ export const figureKeys = [
   'p90',
   'p95',
   'p99',
+  'firstByteP50',
+  'firstByteP95',
+  'firstTokenP50',
+  'firstTokenP95',
+  'perTokenP50',
+  'perTokenP95',
+  'firstMessageP50',
+  'firstMessageP95',
+  'tokensPerSecond',
+  'tokensPerPodSecond',
+  'messagesPerSecond',
+  'mostStreams',
+  'mostSessions',
+  'connectP95',
   'iterations',
   'droppedIterations',
   'failedChecks',
@@ -92,6 +107,23 @@ export const comparedRunSchema = z.object({
     p50Ms: z.array(number),
     p95Ms: z.array(number),
   }),
+  /** What its protocols did in these columns; what it does not have is missing, null where it has nothing but requests. */
+  protocol: z
+    .object({
+      /** p95, ms. */
+      firstByte: z.array(number).optional(),
+      firstToken: z.array(number).optional(),
+      firstMessage: z.array(number).optional(),
+      perToken: z.array(number).optional(),
+      /** Streams and sessions. */
+      open: z.array(z.number()).optional(),
+      /** A second. */
+      messages: z.array(z.number()).optional(),
+      tokens: z.array(z.number()).optional(),
+    })
+    .nullable(),
+  /** What its requests are. */
+  unit: z.enum(requestUnits),
   /** Pods by phase, each from its moment until the next. */
   pods: z.object({
     atMs: z.array(z.number()),

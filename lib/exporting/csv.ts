@@ -6,12 +6,11 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
 import { pointsOf } from '@/lib/timeline/requests';
 import { type ConcurrencySample, type Decision, type Recording } from '@/lib/model/recording';
+import { protocolTimes, requestKinds } from '@/lib/model/protocol-figures';
 import {
   metricOfTime,
   protocolColumns,
   protocolSpansOf,
-  protocolTimes,
-  requestKinds,
   type ProtocolSpan,
 } from '@/lib/timeline/protocol-columns';
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';

@@ -6,7 +6,8 @@ import { runSchema } from '@/lib/model/run';
 import { toldIncidents, toldIncidentSchema } from '@/lib/runs/told-incidents';
 import { revisionFiguresSchema } from '@/lib/model/revision-figures';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
-import { figuresOfProtocols, protocolFiguresSchema } from '@/lib/timeline/protocol-figures';
+import { protocolFiguresSchema } from '@/lib/model/protocol-figures';
+import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
 import { scaleEventRows } from '@/lib/timeline/scale-event-rows';
 
 /** The JSON export: all that is stored of a run, in the shapes of the API. Times on the run's clock, whose zero is `run.originMs`. */

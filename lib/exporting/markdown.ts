@@ -12,6 +12,9 @@ import {
 import { type Locale } from '@/lib/words/locale';
 import { type Words } from '@/lib/words/words';
 import { revisionFigures } from '@/lib/timeline/revision-figures';
+import { type ProtocolFigures } from '@/lib/model/protocol-figures';
+import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
+import { protocolTexts } from '@/lib/words/protocol-text';
 import { revisionColumns, revisionText } from '@/lib/words/revision-text';
 import { scaleEventRows, type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
 import { type ExportSource } from './source';
@@ -19,7 +22,13 @@ import { type ExportSource } from './source';
 /** The words and formats of the report's language. */
 /** A summary for a pull request: verdict, figures, thresholds, scale events, the story and what is assumed, in sentences. */
 export function markdown(
-  { run, correlation }: Pick<ExportSource, 'run' | 'correlation'>,
+  {
+    run,
+    correlation,
+    recording,
+  }: Pick<ExportSource, 'run' | 'correlation'> & {
+    recording: Pick<ExportSource['recording'], 'series' | 'points'>;
+  },
   { story, assumed }: { story: readonly string[]; assumed: readonly string[] },
   t: Words,
   locale: Locale,
@@ -76,6 +85,7 @@ export function markdown(
       ],
     ),
     '',
+    ...protocolLines(figuresOfProtocols(run, recording), t, locale),
     `### ${t('exports.report.thresholds')}`,
     '',
     ...(thresholds.length === 0
@@ -139,6 +149,21 @@ export function markdown(
     `<sub>${t('exports.report.footer')}</sub>`,
     '',
   ].join('\n');
+}
+
+/** What streams, sessions, messages and tokens did, where there are any. */
+function protocolLines(figures: ProtocolFigures | null, t: Words, locale: Locale): string[] {
+  const told = figures ? protocolTexts(figures, t, locale) : [];
+  if (told.length === 0) return [];
+  return [
+    `### ${t('protocolFigures.title')}`,
+    '',
+    ...told.map(
+      ({ label, value, detail }) =>
+        `- ${text(label)}: **${text(value)}**${detail === undefined ? '' : ` (${text(detail)})`}`,
+    ),
+    '',
+  ];
 }
 
 function sentences(title: string, said: readonly string[]): string[] {

@@ -89,12 +89,15 @@ function loadMetMs(samples: readonly ConcurrencySample[], fromMs: number, toMs: 
 }
 
 /**
- * The durations of requests that ended at or after a moment and had begun before it. A second's requests are taken to
+ * The durations of requests, and waits for a connection, that ended at or after a moment and had begun before it. A second's requests are taken to
  * have ended in the middle of what it covers after that moment, and each to have lasted as long as its bucket's middle.
  */
 function begunBefore(seconds: readonly DurationSecond[], atMs: number): ExponentialHistogram {
   const parts: ExponentialHistogram[] = [];
-  for (const { fromMs, toMs, histogram } of seconds) {
+  const timed = seconds.flatMap(({ fromMs, toMs, histogram, kinds }) =>
+    [histogram, ...(kinds?.connect ? [kinds.connect] : [])].map((one) => ({ fromMs, toMs, histogram: one })),
+  );
+  for (const { fromMs, toMs, histogram } of timed) {
     if (toMs <= atMs) continue;
     const endedMs = (Math.max(fromMs, atMs) + toMs) / 2;
     const cells = histogram.cells.filter(([index]) => {

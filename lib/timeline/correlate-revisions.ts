@@ -1,6 +1,6 @@
 import { type Correlation, type CorrelationInput } from './correlate';
 import { decidedSteps, type DecidedStep } from './decided';
-import { durationsBetween } from './durations';
+import { durationsBetween, waitedFor } from './durations';
 import { type Episode } from './episodes';
 import { peakReadyOf, podSecondsOf } from './figures';
 import { type Incident } from '@/lib/model/incident';
@@ -160,7 +160,7 @@ function episodesOfAll(
       const { fromMs, toMs } = episode;
       const own = durationsBetween(seconds, Math.max(fromMs, countedMs), toMs);
       countedMs = Math.max(countedMs, toMs);
-      return { ...episode, ownRequests: own?.count ?? 0 };
+      return { ...episode, ownRequests: waitedFor(own) };
     });
 }
 

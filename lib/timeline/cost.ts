@@ -1,9 +1,13 @@
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
-import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ConcurrencySample } from '@/lib/model/recording';
-import { durationsBetween, type DurationSecond } from './durations';
+import {
+  durationsBetween,
+  mergeDurations,
+  waitedFor,
+  type Durations,
+  type DurationSecond,
+} from './durations';
 import { quantileMs } from './requests';
-import { slowRequests } from './slow-requests';
+import { slowDurations } from './slow-requests';
 
 /** What the requests paid while pods that were due were not ready. */
 export interface GapCost {
@@ -11,7 +15,7 @@ export interface GapCost {
   toMs: number;
   /** Requests that ended in this time. */
   requests: number;
-  /** Of them, those that were slow, as `slowRequests` counts them; null without a steady state. */
+  /** Of them, those that were slow, as `slowDurations` counts them; null without a steady state. */
   waited: number | null;
   /** p95 of those that were slow; null where none was. */
   waitedP95Ms: number | null;
@@ -39,7 +43,7 @@ export function steadyState(
   seconds: readonly DurationSecond[],
   gaps: readonly Span[],
   samples: readonly ConcurrencySample[],
-): ExponentialHistogram | null {
+): Durations | null {
   const touches =
     (spans: readonly Span[]) =>
     (second: DurationSecond): boolean =>
@@ -50,7 +54,7 @@ export function steadyState(
   const inGap = touches(gaps);
   const inQueue = touches(queues);
   const steady = seconds.filter((second) => !inGap(second) && !inQueue(second));
-  return steady.length === 0 ? null : mergeHistograms(steady.map((second) => second.histogram));
+  return steady.length === 0 ? null : mergeDurations(steady);
 }
 
 /**
@@ -73,22 +77,22 @@ export function gapOf(dueMs: number, readyMs: number, samples: readonly Concurre
 export function costOf(
   { fromMs, toMs }: Span,
   seconds: readonly DurationSecond[],
-  steady: ExponentialHistogram | null,
+  steady: Durations | null,
   samples: readonly ConcurrencySample[],
 ): GapCost {
   const during = durationsBetween(seconds, fromMs, toMs);
   const waiting = samples.flatMap((sample) =>
     sample.atMs > fromMs && sample.atMs <= toMs && sample.waiting !== null ? [sample.waiting] : [],
   );
-  const slow = slowRequests(during, steady);
+  const slow = slowDurations(during, steady);
   return {
     fromMs,
     toMs,
-    requests: during?.count ?? 0,
+    requests: waitedFor(during),
     waited: slow?.count ?? null,
     waitedP95Ms: slow?.p95Ms ?? null,
-    p95Ms: quantileMs(during, 0.95),
-    steadyP95Ms: quantileMs(steady, 0.95),
+    p95Ms: quantileMs(during?.histogram ?? null, 0.95),
+    steadyP95Ms: quantileMs(steady?.histogram ?? null, 0.95),
     mostWaiting: waiting.length > 0 ? Math.max(...waiting) : null,
   };
 }

@@ -1,10 +1,9 @@
-import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Incident } from '@/lib/model/incident';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type Span } from './cost';
-import { type DurationSecond } from './durations';
+import { mergeDurations, waitedFor, type Durations, type DurationSecond } from './durations';
 import { quantileMs } from './requests';
-import { slowRequests } from './slow-requests';
+import { slowDurations } from './slow-requests';
 
 /** Longer requests (ms) than these are what is told, not how long one takes. */
 const longestMs = 2000;
@@ -22,9 +21,9 @@ export function pushedAfterMs(seconds: readonly DurationSecond[]): number {
 export function incidentCosts(
   spans: readonly Span[],
   seconds: readonly DurationSecond[],
-  steady: ExponentialHistogram | null,
+  steady: Durations | null,
 ): Incident['slow'][] {
-  const steadyP95Ms = quantileMs(steady, 0.95);
+  const steadyP95Ms = quantileMs(steady?.histogram ?? null, 0.95);
   const pushMs = pushedAfterMs(seconds);
   let countedMs = -Infinity;
   return spans.map(({ fromMs, toMs }) => {
@@ -32,10 +31,11 @@ export function incidentCosts(
       (second) => second.toMs > Math.max(fromMs, countedMs) && second.toMs <= toMs + pushMs,
     );
     countedMs = Math.max(countedMs, toMs + pushMs);
-    const during = mergeHistograms(own.map(({ histogram }) => histogram));
-    const slow = slowRequests(during, steady);
-    return slow === null || steadyP95Ms === null || during.count === 0
+    const during = mergeDurations(own);
+    const slow = slowDurations(during, steady);
+    const requests = waitedFor(during);
+    return slow === null || steadyP95Ms === null || requests === 0
       ? null
-      : { requests: during.count, ...slow, steadyP95Ms };
+      : { requests, ...slow, steadyP95Ms };
   });
 }

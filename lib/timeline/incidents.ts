@@ -1,5 +1,5 @@
 import { type Incident, type IncidentPart } from '@/lib/model/incident';
-import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type Durations } from './durations';
 import { type Span } from './cost';
 import { steadyState } from './cost';
 import { culpritOf } from './incident-culprit';
@@ -69,7 +69,7 @@ const eventsOf = ({ stretches }: StretchGroup): string[] => stretches.flatMap(({
 function steadyOf(
   found: readonly Found[],
   { seconds, concurrency, gaps, load }: IncidentInput,
-): ExponentialHistogram | null {
+): Durations | null {
   const unrecorded = gaps
     .filter(({ what }) => what === 'concurrency' || what === 'requests')
     .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? Infinity }));

@@ -1,5 +1,7 @@
 import { columnOfPush, mergeColumns, startOfColumn, type RequestColumn } from './columns';
 import { correlateSeconds, type Correlation } from './correlate';
+import { emptyHistogram } from '@/lib/statistics/histogram/empty';
+import { timedKinds } from './durations';
 import { type PodChange } from './pods';
 import { mergeProtocolColumns, protocolColumns, type ProtocolColumn } from './protocol-columns';
 import { type ClusterReport } from '@/lib/model/cluster-report';
@@ -160,9 +162,12 @@ export function correlateOverview(
   loadStartMs: number | null,
   loadEndMs: number | null,
 ): Correlation {
-  const seconds = full.columns.flatMap(({ fromMs, toMs, durations }) =>
-    durations ? [{ fromMs, toMs, histogram: durations }] : [],
-  );
+  const protocol = new Map(full.protocol?.map((column) => [column.atMs, column]));
+  const seconds = full.columns.flatMap(({ fromMs, toMs, durations }) => {
+    const kinds = timedKinds(protocol.get(toMs), durations);
+    if (!durations && !kinds) return [];
+    return [{ fromMs, toMs, histogram: durations ?? emptyHistogram(), ...(kinds ? { kinds } : {}) }];
+  });
   return correlateSeconds({ ...full, seconds, endMs: endOfOverview(full) }, loadStartMs, loadEndMs);
 }
 

@@ -1,4 +1,5 @@
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type ProtocolTime, type RequestKind } from '@/lib/model/protocol-figures';
 import { type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { latencyMetrics, protocolOf, requestsIn, statusNameOf } from './protocols';
@@ -15,21 +16,6 @@ export const protocolCounts = [
   'promptTokens',
 ] as const;
 export type ProtocolCount = (typeof protocolCounts)[number];
-
-/** Times of their own, beside the requests'. */
-export const protocolTimes = [
-  'connect',
-  'firstMessage',
-  'roundTrip',
-  'firstByte',
-  'firstToken',
-  'perToken',
-] as const;
-export type ProtocolTime = (typeof protocolTimes)[number];
-
-/** Requests that are alike: each kind is judged by its own latency. */
-export const requestKinds = ['http', 'unary', 'stream', 'websocket'] as const;
-export type RequestKind = (typeof requestKinds)[number];
 
 /** What one push of k6 tells of protocols beside its requests, or several pushes together. */
 export interface ProtocolColumn {

@@ -1,4 +1,9 @@
-import { z } from 'zod';
+import {
+  protocolTimes,
+  requestKinds,
+  type ProtocolFigures,
+  type ProtocolTime,
+} from '@/lib/model/protocol-figures';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Recording } from '@/lib/model/recording';
 import { type Run, type RunSummary } from '@/lib/model/run';
@@ -8,37 +13,8 @@ import {
   metricOfTime,
   openAfter,
   protocolColumns,
-  protocolTimes,
-  requestKinds,
   type ProtocolColumn,
-  type ProtocolTime,
 } from './protocol-columns';
-
-const percentilesSchema = z.object({ count: z.number(), p50Ms: z.number(), p95Ms: z.number() });
-
-/** What a run's protocols did beside its requests; null: the run has none of it. */
-export const protocolFiguresSchema = z.object({
-  /** gRPC calls and streams that ended, by the name of their status. */
-  statuses: z.record(z.string(), z.number()).nullable(),
-  /** Requests of each kind, where there are several. */
-  kinds: z.array(percentilesSchema.extend({ kind: z.enum(requestKinds) })),
-  mostStreams: z.number().nullable(),
-  mostSessions: z.number().nullable(),
-  messages: z
-    .object({
-      sent: z.number(),
-      received: z.number(),
-      sentPerSecond: z.number(),
-      receivedPerSecond: z.number(),
-    })
-    .nullable(),
-  tokens: z
-    .object({ output: z.number(), prompt: z.number().nullable(), outputPerSecond: z.number() })
-    .nullable(),
-  /** Times in the order in which a user meets them. */
-  times: z.array(percentilesSchema.extend({ time: z.enum(protocolTimes) })),
-});
-export type ProtocolFigures = z.infer<typeof protocolFiguresSchema>;
 
 /**
  * The figures of these columns, which are all of a run, or of a range of it: `before` are those that came first. Rates are

@@ -4,7 +4,7 @@ import { cellBounds, cellIndexOf } from '@/lib/statistics/histogram/bounds';
 import { emptyHistogram } from '@/lib/statistics/histogram/empty';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
-import { slowRequests } from './slow-requests';
+import { slowDurations, slowRequests } from './slow-requests';
 
 const schema = 3;
 
@@ -84,5 +84,30 @@ describe('slow requests', () => {
   it('are not known without a steady state, and none where no request ended', () => {
     expect(slowRequests(histogramOf([1]), null)).toBeNull();
     expect(slowRequests(null, histogramOf([1]))).toEqual({ count: 0, p95Ms: null });
+  });
+});
+
+describe('requests of several kinds', () => {
+  const repeated = (value: number, times: number): number[] => Array.from({ length: times }, () => value);
+  const both = (unary: readonly number[], stream: readonly number[]) => ({
+    histogram: histogramOf([...unary, ...stream]),
+    kinds: { unary: histogramOf(unary), stream: histogramOf(stream) },
+  });
+  const steady = both(repeated(0.005, 200), repeated(1, 20));
+
+  it('are slow for their own kind: a call that takes half as long as a stream is', () => {
+    const during = both([...repeated(0.005, 50), ...repeated(0.5, 7)], repeated(1, 10));
+    expect(slowRequests(during.histogram, steady.histogram)!.count).toBe(0);
+    const found = slowDurations(during, steady)!;
+    expect(found.count).toBe(7);
+    expect(found.p95Ms! / 1000).toBeGreaterThan(0.5 - bucketWidth(0.5));
+    expect(found.p95Ms! / 1000).toBeLessThan(0.5 + bucketWidth(0.5));
+  });
+
+  it('have their waits for a connection held against a call, which are none in the steady state', () => {
+    const during = { ...both(repeated(0.005, 10), []), histogram: histogramOf(repeated(0.005, 10)) };
+    const cold = { ...during, kinds: { unary: during.histogram, connect: histogramOf(repeated(3, 4)) } };
+    expect(slowDurations(cold, steady)!.count).toBe(4);
+    expect(slowDurations(cold, null)).toBeNull();
   });
 });

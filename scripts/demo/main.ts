@@ -5,13 +5,17 @@ import { endedStates, type Run, type Service } from '@/lib/model/run';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
+import { type ComparedFigure, type FigureKey } from '@/lib/comparing/comparison';
+import { wordsOf } from '@/lib/words/catalogue';
+import { comparedFigureText } from '@/lib/words/compared-figure-text';
+import { protocolTexts } from '@/lib/words/protocol-text';
 import { type ApiClient } from '@/lib/api/client';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { apiOf } from '@/scripts/api';
 import { Processes, runProgram } from '@/scripts/processes';
 import { demoOptionsSchema, type DemoOptions } from './options';
 import { Progress } from './progress';
-import { scenarioOf } from './scenarios';
+import { scenariosOf, type Scenario } from './scenarios';
 
 const processes = new Processes();
 /** What Ctrl-C ends with: the run's outcome once there is one. */
@@ -36,7 +40,30 @@ async function demo(options: DemoOptions): Promise<number> {
   );
 
   const api = apiOf(url);
-  const scenario = scenarioOf(options);
+  const results: RunResult[] = [];
+  for (const scenario of scenariosOf(options)) results.push(await runScenario(api, url, scenario, lab));
+  const [first] = results;
+  if (!first) return 1;
+  const comparison = results.length > 1 ? await comparisonOf(api, url, results) : null;
+  if (options.json)
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ ...first, ...(comparison ? { comparison: { ...comparison, results } } : {}) }, null, 2)}\n`,
+    );
+  const good = results.every(({ verdict }) => verdict !== null && !breaksBuild(verdict));
+  if (options.once) return good ? 0 : 1;
+  interruptedCode = good ? 0 : 1;
+  console.log('\nThe dashboard and the lab stay up; Ctrl-C ends them.');
+  throw new UserError(await processes.firstUnexpectedExit());
+}
+
+/** Applies one scenario's service, loads it, and tells how it went. */
+async function runScenario(
+  api: ApiClient,
+  url: string,
+  scenario: Scenario,
+  lab: Parameters<typeof overTls>[2],
+): Promise<RunResult> {
   let { service } = await api('POST /api/services/apply', { body: { yaml: scenario.yaml } });
   if (scenario.isTls) ({ service } = await overTls(api, service, lab));
   const { run } = await api('POST /api/runs', {
@@ -51,17 +78,53 @@ async function demo(options: DemoOptions): Promise<number> {
   console.log(
     `· run ${run.id}: ${scenario.name}, against ${service.host}\n  watch it live: ${url}/runs/${run.id}\n`,
   );
-
   await follow(api, run.id, scenario.requests);
   const result = await api('GET /api/runs/{id}/result', { params: { id: run.id } });
   printResult(result);
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-  const good = result.verdict !== null && !breaksBuild(result.verdict);
-  if (options.once) return good ? 0 : 1;
-  interruptedCode = good ? 0 : 1;
-  console.log('\nThe dashboard and the lab stay up; Ctrl-C ends them.');
-  throw new UserError(await processes.firstUnexpectedExit());
+  return result;
 }
+
+/** The figures of several runs beside each other, printed, and where their comparison is. */
+async function comparisonOf(
+  api: ApiClient,
+  url: string,
+  results: readonly RunResult[],
+): Promise<{ url: string; figures: ComparedFigure[] }> {
+  const runs = results.map(({ runId }) => runId).join(',');
+  const comparison = await api('GET /api/compare', { query: { runs, base: results[0]!.runId } });
+  const t = wordsOf('en');
+  const shown = comparison.figures.filter(({ key }) => modelFigures.some((one) => one === key));
+  const rows = [
+    ['', ...comparison.runs.map(({ name }) => name)],
+    ...shown.map(({ key, unit, values }) => [
+      t(`compare.figures.${key}`, { unit: 'http' }),
+      ...values.map((value) => comparedFigureText(unit, value, 'en', t)),
+    ]),
+  ];
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  console.log('\n── compared');
+  for (const row of rows)
+    console.log(
+      `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`,
+    );
+  const address = `${url}/compare?runs=${runs}&base=${results[0]!.runId}`;
+  console.log(`\n  compare     ${address}`);
+  return { url: address, figures: shown };
+}
+
+const modelFigures = [
+  'failures',
+  'firstByteP50',
+  'firstByteP95',
+  'firstTokenP50',
+  'firstTokenP95',
+  'perTokenP50',
+  'perTokenP95',
+  'tokensPerSecond',
+  'tokensPerPodSecond',
+  'podSeconds',
+  'peakReadyPods',
+] as const satisfies readonly FigureKey[];
 
 /** The service as it is reached through the lab's HTTPS listener, whose authority it then names. */
 async function overTls(
@@ -102,6 +165,9 @@ function printResult(result: RunResult): void {
   console.log(
     `  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`,
   );
+  if (result.protocolFigures)
+    for (const { label, value, detail } of protocolTexts(result.protocolFigures, wordsOf('en'), 'en'))
+      console.log(`  ${label.padEnd(24)} ${value}${detail === undefined ? '' : ` (${detail})`}`);
   console.log(`  pods        peak ${result.peakReadyPods ?? 0} ready`);
   if (result.verdict) console.log(`  verdict     ${result.verdict.said.text}`);
   for (const sentence of result.story) console.log(`  · ${sentence}`);

@@ -12,6 +12,15 @@ export const demoOptionsSchema = z.object({
     .meta({ value: 'S', description: 'tutorial, https, grpc, websocket or llm (tutorial)' }),
   requests: whole(10_000_000).default(100_000).meta({ value: 'N', description: 'requests in all (100000)' }),
   concurrency: whole(5000).default(50).meta({ value: 'C', description: 'requests in flight (50)' }),
+  containerConcurrency: z
+    .string()
+    .regex(/^\d{1,3}(,\d{1,3}){0,5}$/, 'say numbers with commas between, such as 1,4,8')
+    .transform((text) => [...new Set(text.split(',').map(Number))])
+    .default([1, 4, 8])
+    .meta({
+      value: 'LIST',
+      description: 'of scenario llm: a run for each containerConcurrency, compared on one page (1,4,8)',
+    }),
   serviceMs: z.coerce
     .number<string>()
     .min(0)

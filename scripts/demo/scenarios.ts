@@ -18,8 +18,14 @@ export interface Scenario {
   requests: number | null;
 }
 
-/** The scenario that was asked for; each loads a sample that ships with the script that ships for it. */
-export function scenarioOf(options: DemoOptions): Scenario {
+/** What was asked for, a run each; each loads a sample that ships with the script that ships for it. */
+export function scenariosOf(options: DemoOptions): Scenario[] {
+  return options.scenario === 'llm'
+    ? options.containerConcurrency.map(modelServer)
+    : [scenarioOf({ ...options, scenario: options.scenario })];
+}
+
+function scenarioOf(options: DemoOptions & { scenario: Exclude<DemoOptions['scenario'], 'llm'> }): Scenario {
   const { requests, concurrency, scenario } = options;
   const tutorial = {
     name: `Tutorial: ${requests} requests, ${concurrency} in flight`,
@@ -38,10 +44,54 @@ export function scenarioOf(options: DemoOptions): Scenario {
       return sample('gRPC: calls and streams', 'grpc-ping', 'grpc', { VUS: `${concurrency}` });
     case 'websocket':
       return sample('WebSocket sessions', 'websocket-echo', 'websocket', {});
-    case 'llm':
-      return sample('Streaming model server', 'llm', 'llm', {});
   }
 }
+
+/** Users of the model server, so many at once that a pod for each is what `max-scale` allows. */
+const modelUsers = 24;
+
+/** The same users of the same model server, each pod of which takes so many requests at once: a service of its own. */
+function modelServer(containerConcurrency: number): Scenario {
+  const service = modelSchema.parse(parse(shipped('llm')));
+  const name = `llm-${containerConcurrency}`;
+  const { template } = service.spec;
+  return {
+    ...sample(
+      `Model server, ${containerConcurrency === 0 ? 'no limit' : containerConcurrency} at once a pod`,
+      'llm',
+      'llm',
+      { VUS: `${modelUsers}`, DURATION: '30s' },
+    ),
+    yaml: stringify({
+      ...service,
+      metadata: { ...service.metadata, name },
+      spec: {
+        ...service.spec,
+        template: {
+          ...template,
+          metadata: {
+            ...template.metadata,
+            annotations: {
+              ...template.metadata.annotations,
+              'autoscaling.knative.dev/max-scale': `${modelUsers}`,
+            },
+          },
+          spec: { ...template.spec, containerConcurrency },
+        },
+      },
+    }),
+  };
+}
+
+const modelSchema = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({
+    template: z.looseObject({
+      metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }),
+      spec: z.looseObject({}),
+    }),
+  }),
+});
 
 function sample(name: string, service: string, scriptName: string, env: Record<string, string>): Scenario {
   return { name, yaml: shipped(service), scriptName, env, isTls: false, requests: null };

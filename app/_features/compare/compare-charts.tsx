@@ -27,7 +27,18 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Alignment } from '@/app/_ui/compare-address';
 import { CompareReading, CompactReading } from './compare-reading';
 import { looks, RunSign } from './look';
-import { heldLine, inFlightLine, latencyLine, rateLine, shiftOf, wholeOf } from './overlay-data';
+import {
+  columnLine,
+  heldLine,
+  inFlightLine,
+  isTime,
+  knownLine,
+  middleLine,
+  sharedProtocolKeys,
+  shiftOf,
+  unitOfRuns,
+  wholeOf,
+} from './overlay-data';
 import { OverlayChart, type Overlay } from './overlay-chart';
 
 /** All runs over each other on one time axis, and each one's pods below; one crosshair reads all of them. */
@@ -246,31 +257,44 @@ function overlaysOf(
     });
   const number = (value: number): string => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
   const ms = (value: number): string => formatMs(value, locale);
+  const unit = unitOfRuns(runs);
   return [
     {
       key: 'rate',
       title: t('compare.charts.rate'),
-      unit: t('compare.charts.rateUnit'),
+      unit: t('compare.charts.rateUnit', { unit }),
       height: 150,
-      datasets: lines(rateLine),
+      datasets: lines((run, shift) => columnLine(run, run.load.rate, shift)),
       y: { tick: number, stacked: false },
     },
     {
       key: 'p50',
       title: t('compare.charts.p50'),
-      unit: t('compare.charts.latencyUnit'),
+      unit: t('charts.latencyUnit', { unit }),
       height: 140,
-      datasets: lines((run, shift) => latencyLine(run, 'p50Ms', shift)),
+      datasets: lines((run, shift) => middleLine(run, run.load.p50Ms, shift)),
       y: { tick: ms, stacked: false },
     },
     {
       key: 'p95',
       title: t('compare.charts.p95'),
-      unit: t('compare.charts.latencyUnit'),
+      unit: t('charts.latencyUnit', { unit }),
       height: 140,
-      datasets: lines((run, shift) => latencyLine(run, 'p95Ms', shift)),
+      datasets: lines((run, shift) => middleLine(run, run.load.p95Ms, shift)),
       y: { tick: ms, stacked: false },
     },
+    ...sharedProtocolKeys(runs).map((key): Overlay => ({
+      key,
+      title: t(`charts.protocol.${key}.title`),
+      unit: `${isTime(key) ? 'p95, ' : ''}${t(`charts.protocol.${key}.unit`)}`,
+      height: 130,
+      datasets: lines((run, shift) =>
+        isTime(key)
+          ? knownLine(run, run.protocol?.[key] ?? [], shift)
+          : columnLine(run, (run.protocol?.[key] ?? []).map(Number), shift),
+      ),
+      y: { tick: isTime(key) ? ms : number, stacked: false },
+    })),
     {
       key: 'pods',
       title: t('compare.charts.pods'),

@@ -8,7 +8,7 @@ import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Alignment } from '@/app/_ui/compare-address';
 import { RunSign } from './look';
-import { readRunAt, shiftOf, type RunReading } from './overlay-data';
+import { isTime, readRunAt, sharedProtocolKeys, shiftOf, type RunReading } from './overlay-data';
 
 interface Props {
   runs: readonly ComparedRun[];
@@ -18,16 +18,20 @@ interface Props {
   endMs: number;
 }
 
-const groups: {
+interface ReadingGroup {
   title: (t: Words) => string;
   value: (reading: RunReading, t: Words, locale: Locale) => string;
-}[] = [
+}
+
+const load: ReadingGroup[] = [
   {
     title: (t) => `${t('compare.charts.rate')} ${t('columns.perSecond')}`,
     value: ({ rate }, _t, locale) => formatRate(rate, locale),
   },
   { title: (t) => t('compare.charts.p50'), value: ({ p50Ms }, _t, locale) => formatMs(p50Ms, locale) },
   { title: (t) => t('compare.charts.p95'), value: ({ p95Ms }, _t, locale) => formatMs(p95Ms, locale) },
+];
+const pods: ReadingGroup[] = [
   {
     title: (t) => t('compare.charts.ready'),
     value: ({ ready, desired }, t, locale) =>
@@ -43,6 +47,17 @@ const groups: {
   },
 ];
 
+function groupsOf(runs: readonly ComparedRun[]): ReadingGroup[] {
+  const protocol = sharedProtocolKeys(runs).map((key): ReadingGroup => ({
+    title: (t) => t(`charts.protocol.${key}.title`),
+    value: (reading, _t, locale) => {
+      const value = reading.protocol[key] ?? null;
+      return isTime(key) ? formatMs(value, locale) : formatRate(value, locale);
+    },
+  }));
+  return [...load, ...protocol, ...pods];
+}
+
 /** All runs read at one moment: under the crosshair, else at the middle of the axis. */
 export function CompareReading({ runs, align, reading, endMs }: Props) {
   const t = useWords();
@@ -54,7 +69,7 @@ export function CompareReading({ runs, align, reading, endMs }: Props) {
         <h3 className="text-xs font-medium text-muted-foreground">{t('compare.charts.reading')}</h3>
         <Clock atMs={atMs} />
       </div>
-      {groups.map(({ title, value }) => (
+      {groupsOf(runs).map(({ title, value }) => (
         <section key={title(t)} className="mt-3 border-t pt-2.5">
           <h4 className="mb-1 text-xs font-medium text-muted-foreground">{title(t)}</h4>
           {runs.map((run, i) => (

@@ -5,18 +5,13 @@ import { falseAlarmRate } from '@/lib/statistics/regression';
 import { type ComparedFigure, type Comparison, type FigureDifference } from '@/lib/comparing/comparison';
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
-import {
-  formatIncidentLength,
-  formatLength,
-  formatMs,
-  formatNumber,
-  formatRate,
-  formatShare,
-} from '@/lib/words/format';
+import { formatNumber, formatShare } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { comparedFigureText, type FigureUnit } from '@/lib/words/compared-figure-text';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, Table } from '@/app/_ui/table';
 import { RunSign } from './look';
+import { unitOfRuns } from './overlay-data';
 
 /** Every figure of every run, and how it differs from the reference's. */
 export function FiguresTable({ comparison: { runs, figures, referenceId } }: { comparison: Comparison }) {
@@ -24,6 +19,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
   const locale = useLocale();
 
   const reference = runs.find(({ id }) => id === referenceId)!;
+  const unit = unitOfRuns(runs);
   const shown = figures.filter(({ values }) => values.some((value) => value !== null));
   return (
     <section aria-label={t('compare.figures.title')} className="panel">
@@ -58,7 +54,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
               heads
               className="sticky left-0 max-w-28 bg-card py-1.5 align-top whitespace-normal sm:max-w-none sm:px-4 sm:whitespace-nowrap"
             >
-              {t(`compare.figures.${figure.key}`)}
+              {t(`compare.figures.${figure.key}`, { unit })}
             </Cell>
             {runs.map((run, i) => (
               <Cell
@@ -68,7 +64,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
               >
                 <span className="font-medium">
                   {figure.isLeast[i] && '≥ '}
-                  {figureText(unitOf(figure), figure.values[i]!, locale, t)}
+                  {comparedFigureText(unitOf(figure), figure.values[i]!, locale, t)}
                 </span>
                 <DifferenceText unit={unitOf(figure)} difference={figure.differences[i]!} />
               </Cell>
@@ -94,7 +90,7 @@ export function FiguresTable({ comparison: { runs, figures, referenceId } }: { c
   );
 }
 
-function DifferenceText({ unit, difference }: { unit: ShownUnit; difference: FigureDifference | null }) {
+function DifferenceText({ unit, difference }: { unit: FigureUnit; difference: FigureDifference | null }) {
   const t = useWords();
   const locale = useLocale();
 
@@ -124,32 +120,12 @@ function DifferenceText({ unit, difference }: { unit: ShownUnit; difference: Fig
   );
 }
 
-/** What a figure is written in: an incident's length as everywhere. */
-type ShownUnit = ComparedFigure['unit'] | 'incidentLength';
-const unitOf = ({ key, unit }: ComparedFigure): ShownUnit =>
+/** An incident's length is written as everywhere. */
+const unitOf = ({ key, unit }: ComparedFigure): FigureUnit =>
   key === 'worstIncident' ? 'incidentLength' : unit;
 
-/** A figure in its unit. */
-function figureText(unit: ShownUnit, value: number | null, locale: Locale, t: Words): string {
-  if (value === null) return '–';
-  switch (unit) {
-    case 'ms':
-      return formatMs(value, locale);
-    case 'incidentLength':
-      return formatIncidentLength(value, locale);
-    case 'share':
-      return formatShare(value, locale);
-    case 'rate':
-      return formatRate(value, locale);
-    case 'podSeconds':
-      return formatLength(value * 1000, t);
-    case 'count':
-      return formatNumber(value, locale, Number.isInteger(value) ? 0 : 1);
-  }
-}
-
 function changeText(
-  unit: ShownUnit,
+  unit: FigureUnit,
   kind: FigureDifference['kind'],
   value: number,
   t: Words,
@@ -164,7 +140,7 @@ function changeText(
   }
   if (unit === 'share')
     return `${signOf(value, 0.000_005)}${formatNumber(Math.abs(value) * 100, locale, Math.abs(value) < 0.01 ? 2 : 1)} ${t('compare.figures.points')}`;
-  return `${signOf(value, 0)}${figureText(unit, Math.abs(value), locale, t)}`;
+  return `${signOf(value, 0)}${comparedFigureText(unit, Math.abs(value), locale, t)}`;
 }
 
 const signOf = (value: number, least: number): string => (value > least ? '+' : value < -least ? '−' : '±');

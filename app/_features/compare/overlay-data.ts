@@ -19,25 +19,31 @@ export function wholeOf(runs: readonly ComparedRun[], align: Alignment): TimeRan
 const shifted = (corners: readonly Corner[], shiftMs: number): Corner[] =>
   corners.map(({ x, y }) => ({ x: x + shiftMs, y }));
 
-/** Requests a second, each column as wide as the time that it covers. */
-export function rateLine({ load }: ComparedRun, shiftMs: number): Corner[] {
+/** What there was in each column, as wide as the time that it covers. */
+export function columnLine({ load }: ComparedRun, values: readonly number[], shiftMs: number): Corner[] {
   return shifted(
-    spanSteps(
-      load.toMs.map((toMs, i) => ({ fromMs: load.toMs[i - 1] ?? load.fromMs, toMs, y: load.rate[i]! })),
-    ),
+    spanSteps(values.map((y, i) => ({ fromMs: load.toMs[i - 1] ?? load.fromMs, toMs: load.toMs[i]!, y }))),
     shiftMs,
   );
 }
 
+/** What a run has for each of its columns. */
+type PerColumn = readonly (number | null)[];
+
 /** A percentile at the middle of each column; a column without a request breaks the line. */
-export function latencyLine({ load }: ComparedRun, key: 'p50Ms' | 'p95Ms', shiftMs: number): Corner[] {
+export function middleLine({ load }: ComparedRun, values: PerColumn, shiftMs: number): Corner[] {
   return shifted(
-    load.toMs.map((toMs, i) => ({
-      x: ((load.toMs[i - 1] ?? load.fromMs) + toMs) / 2,
-      y: load[key][i] ?? Number.NaN,
+    values.map((value, i) => ({
+      x: ((load.toMs[i - 1] ?? load.fromMs) + load.toMs[i]!) / 2,
+      y: value ?? Number.NaN,
     })),
     shiftMs,
   );
+}
+
+/** The same as middles, over the columns in which nothing ended. */
+export function knownLine(run: ComparedRun, values: PerColumn, shiftMs: number): Corner[] {
+  return middleLine(run, values, shiftMs).filter(({ y }) => !Number.isNaN(y));
 }
 
 /** Pods of one phase, or the replicas asked for, each until the next change. */
@@ -70,8 +76,29 @@ export function inFlightLine({ inFlight: { atMs, total, spanMs } }: ComparedRun,
   );
 }
 
+type Protocol = NonNullable<ComparedRun['protocol']>;
+/** The charts of protocols, from top to bottom, of those that some run has. */
+export const protocolKeys = [
+  'firstByte',
+  'firstToken',
+  'firstMessage',
+  'perToken',
+  'tokens',
+  'open',
+  'messages',
+] as const satisfies readonly (keyof Protocol)[];
+export type ProtocolKey = (typeof protocolKeys)[number];
+/** Those of times; the others are of counts. */
+export const isTime = (key: ProtocolKey): boolean => key !== 'tokens' && key !== 'open' && key !== 'messages';
+
+/** Those that some of these runs have. */
+export function sharedProtocolKeys(runs: readonly ComparedRun[]): ProtocolKey[] {
+  return protocolKeys.filter((key) => runs.some(({ protocol }) => protocol?.[key]));
+}
+
 /** What one run shows at a moment of its own clock. */
 export interface RunReading {
+  protocol: Partial<Record<ProtocolKey, number | null>>;
   rate: number | null;
   p50Ms: number | null;
   p95Ms: number | null;
@@ -90,6 +117,9 @@ export function readRunAt(run: ComparedRun, atMs: number): RunReading {
     over ? null : (values[times.findLastIndex((time) => time <= atMs)] ?? null);
   const sample = inFlight.atMs.findIndex((toMs) => toMs >= atMs);
   return {
+    protocol: Object.fromEntries(
+      protocolKeys.map((key) => [key, inColumn ? (run.protocol?.[key]?.[column] ?? null) : null]),
+    ),
     rate: inColumn ? load.rate[column]! : null,
     p50Ms: inColumn ? load.p50Ms[column]! : null,
     p95Ms: inColumn ? load.p95Ms[column]! : null,
@@ -98,4 +128,11 @@ export function readRunAt(run: ComparedRun, atMs: number): RunReading {
     inFlight:
       sample >= 0 && inFlight.atMs[sample]! - atMs <= 1.5 * inFlight.spanMs ? inFlight.total[sample]! : null,
   };
+}
+
+/** What the requests of these runs are called: by one name where all have the same. */
+export function unitOfRuns(runs: readonly Pick<ComparedRun, 'unit'>[]): ComparedRun['unit'] {
+  const units = new Set(runs.map(({ unit }) => unit));
+  const [unit = 'http'] = units;
+  return units.size > 1 ? 'mixed' : unit;
 }

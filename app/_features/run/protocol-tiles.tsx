@@ -4,11 +4,8 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
-import { loadSeconds, protocolFigures, type ProtocolFigures } from '@/lib/timeline/protocol-figures';
-import { formatMs, formatNumber, formatRate } from '@/lib/words/format';
-import { type Locale } from '@/lib/words/locale';
-import { type Words } from '@/lib/words/words';
-import { type Tile } from './figure-tiles';
+import { loadSeconds, protocolFigures } from '@/lib/timeline/protocol-figures';
+import { protocolTexts } from '@/lib/words/protocol-text';
 
 /** What streams, sessions, messages and tokens did, of the run or of the range that is shown; nothing where there are none. */
 export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
@@ -23,7 +20,7 @@ export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>
     range ? (range.toMs - range.fromMs) / 1000 : loadSeconds(run, all),
     range ? { before: all.filter(({ atMs }) => atMs <= range.fromMs) } : { summary: run.summary },
   );
-  const tiles = figures ? tilesOf(figures, t, locale) : [];
+  const tiles = figures ? protocolTexts(figures, t, locale) : [];
   if (tiles.length === 0) return null;
   const isStreamed = figures?.times.some(({ time }) => time === 'firstByte') ?? false;
   const knowsToken = figures?.times.some(({ time }) => time === 'firstToken') ?? false;
@@ -57,65 +54,4 @@ export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>
       )}
     </section>
   );
-}
-
-function tilesOf(figures: ProtocolFigures, t: Words, locale: Locale): Tile[] {
-  const { statuses, kinds, mostStreams, mostSessions, messages, tokens, times } = figures;
-  const number = (value: number): string => formatNumber(value, locale);
-  const median = (p50Ms: number): string => t('protocolFigures.median', { time: formatMs(p50Ms, locale) });
-  const failed = Object.entries(statuses ?? {}).filter(([name]) => name !== 'OK');
-  return [
-    ...times.map(({ time, count, p50Ms, p95Ms }): Tile => ({
-      key: time,
-      label: t(`protocolFigures.times.${time}`),
-      value: formatMs(p95Ms, locale),
-      detail: time === 'connect' ? t('protocolFigures.connections', { n: number(count) }) : median(p50Ms),
-    })),
-    ...kinds.map(({ kind, count, p50Ms, p95Ms }): Tile => ({
-      key: `kind-${kind}`,
-      label: t('protocolFigures.kind', { kind: t(`charts.protocol.kind.${kind}`) }),
-      value: formatMs(p95Ms, locale),
-      detail: `${median(p50Ms)} · ${t('protocolFigures.ended', { n: number(count) })}`,
-    })),
-    ...(tokens
-      ? [
-          {
-            key: 'tokens',
-            label: t('protocolFigures.tokens'),
-            value: formatRate(tokens.outputPerSecond, locale),
-            detail: t('protocolFigures.inAll', { n: number(tokens.output) }),
-          },
-        ]
-      : []),
-    ...(mostStreams === null
-      ? []
-      : [{ key: 'streams', label: t('protocolFigures.mostStreams'), value: number(mostStreams) }]),
-    ...(mostSessions === null
-      ? []
-      : [{ key: 'sessions', label: t('protocolFigures.mostSessions'), value: number(mostSessions) }]),
-    ...(messages
-      ? [
-          {
-            key: 'messages',
-            label: t('protocolFigures.messages'),
-            value: formatRate(messages.sentPerSecond + messages.receivedPerSecond, locale),
-            detail: t('protocolFigures.sentAndReceived', {
-              sent: number(messages.sent),
-              received: number(messages.received),
-            }),
-          },
-        ]
-      : []),
-    ...(failed.length > 0
-      ? [
-          {
-            key: 'statuses',
-            label: t('protocolFigures.statuses'),
-            value: number(failed.reduce((sum, [, count]) => sum + count, 0)),
-            detail: failed.map(([name, count]) => `${name} ${number(count)}`).join(', '),
-            alarm: true,
-          },
-        ]
-      : []),
-  ];
 }

@@ -1,11 +1,6 @@
+import { requestKinds, type RequestKind } from '@/lib/model/protocol-figures';
 import { grpcStatusNames, statusClassOfName } from '@/lib/timeline/protocols';
-import {
-  requestKinds,
-  type ProtocolSpan,
-  type ProtocolCount,
-  type DrawnTime,
-  type RequestKind,
-} from '@/lib/timeline/protocol-columns';
+import { type ProtocolSpan, type ProtocolCount, type DrawnTime } from '@/lib/timeline/protocol-columns';
 import { quantileMs } from '@/lib/timeline/requests';
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';

@@ -2,7 +2,8 @@
 
 import { type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
-import { drawnTimes, requestKinds, type ProtocolSpan } from '@/lib/timeline/protocol-columns';
+import { requestKinds } from '@/lib/model/protocol-figures';
+import { drawnTimes, type ProtocolSpan } from '@/lib/timeline/protocol-columns';
 import { quantileMs } from '@/lib/timeline/requests';
 import { type Words } from '@/lib/words/words';
 import { useClock } from './clock';
