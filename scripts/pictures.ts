@@ -1,27 +1,64 @@
 /**
- * `npx tsx scripts/pictures.ts`: the pictures of README.md, taken of a lab and a dashboard that it starts and ends: a run's
- * page with its incidents, at 1440 and 390 px, light and dark. Needs `npm run build`.
+ * `npx tsx scripts/pictures.ts [NAME…]`: the pictures of README.md, all or those named, taken of a lab and a dashboard that
+ * it starts and ends: a run's page with its incidents (`run`), pods that were late by a slow image pull (`late-pods`), and
+ * the board of a service that is watched (`board`). Needs `npm run build`.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
+import { request } from 'undici';
 import { chromiumOptions } from '@/e2e/chromium';
+import { type ApiClient } from '@/lib/api/client';
 import { projectRoot } from '@/lib/environment/paths';
+import { UserError } from '@/lib/environment/user-error';
 import { hasEnded } from '@/lib/model/life';
 import { apiOf } from './api';
 import { freePort } from './bench/free-port';
 import { findChromium } from './setup/chromium.mjs';
-import { Processes, runProgram } from './processes';
+import { type LabAddresses, Processes, runProgram } from './processes';
 
-const sizes = [
-  { width: 1440, height: 1300 },
-  { width: 390, height: 844 },
-];
+interface Site {
+  lab: LabAddresses;
+  url: string;
+  api: ApiClient;
+}
+
+interface Scene {
+  /** Makes what is shown; its page's path. */
+  make: (site: Site) => Promise<string>;
+  /** What is done on the page before the picture. */
+  open?: (page: Page) => Promise<void>;
+  sizes: { width: number; height: number }[];
+  schemes: ('light' | 'dark')[];
+}
+
+const desk = { width: 1440, height: 1300 };
+const scenes: Record<string, Scene> = {
+  run: {
+    make: spike,
+    sizes: [desk, { width: 390, height: 844 }],
+    schemes: ['light', 'dark'],
+  },
+  'late-pods': {
+    make: slowPull,
+    open: async (page) => {
+      await page.locator('[data-incident] button').first().click();
+      await page.locator('[data-event=expected]').first().click();
+    },
+    sizes: [{ width: 1440, height: 1000 }],
+    schemes: ['light'],
+  },
+  board: { make: watched, sizes: [desk], schemes: ['light'] },
+};
 
 const processes = new Processes();
 
+const asked = process.argv.slice(2);
+
 async function main(): Promise<number> {
+  const unknown = asked.find((name) => !(name in scenes));
+  if (unknown) throw new UserError(`There is no "${unknown}": ${Object.keys(scenes).join(', ')}.`, 2);
   const state = mkdtempSync(join(tmpdir(), 'scaletrace-pictures-'));
   process.env.SCALETRACE_DIR = state;
   try {
@@ -32,7 +69,10 @@ async function main(): Promise<number> {
       port: await freePort(),
       env: { KUBECONFIG: lab.kubeconfig },
     });
-    await takePictures(`${url}/runs/${await spikeOf(url)}`);
+    const site: Site = { lab, url, api: apiOf(url) };
+    for (const [name, scene] of Object.entries(scenes))
+      if (asked.length === 0 || asked.includes(name))
+        await takePictures(name, scene, `${url}${await scene.make(site)}`);
     return 0;
   } finally {
     await processes.stopAll();
@@ -40,38 +80,99 @@ async function main(): Promise<number> {
   }
 }
 
-/** A run whose load jumps many times over at once; its id once it has ended. */
-async function spikeOf(url: string): Promise<string> {
-  const api = apiOf(url);
-  const yaml = readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8');
-  // Requests long enough that few of them are many pods.
-  const slow = `${yaml.trimEnd()}\n            - name: SERVICE_TIME_MS\n              value: '150'\n`;
-  const { service } = await api('POST /api/services/apply', { body: { yaml: slow } });
-  const env = {
+/** The tutorial's service under another name, each of whose requests takes so long. */
+async function applied({ api }: Site, name: string, serviceMs: number): Promise<string> {
+  const yaml = readFileSync(join(projectRoot(), 'deploy/helloworld-go.yaml'), 'utf8')
+    .replace('name: helloworld-go', `name: ${name}`)
+    .trimEnd();
+  const slow = `${yaml}\n            - name: SERVICE_TIME_MS\n              value: '${serviceMs}'\n`;
+  return (await api('POST /api/services/apply', { body: { yaml: slow } })).service.id;
+}
+
+/** Runs a script that ships; the path of the run's page once it has ended. */
+async function runOf(
+  { api }: Site,
+  serviceId: string,
+  scriptName: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const { run } = await api('POST /api/runs', {
+    body: { serviceId, scriptName, env, plainEnv: Object.keys(env), tags: ['demo'] },
+  });
+  for (;;) {
+    const { state } = (await api('GET /api/runs/{id}', { params: { id: run.id } })).run;
+    if (hasEnded(state)) return `/runs/${run.id}`;
+    await sleep(500);
+  }
+}
+
+/** A run whose load jumps many times over at once. Its requests are so long that few of them are many pods. */
+async function spike(site: Site): Promise<string> {
+  return runOf(site, await applied(site, 'helloworld-go', 150), 'spike', {
     BASE_RATE: '20',
     SPIKE_RATE: '200',
     BASE: '10s',
     SPIKE: '15s',
     RECOVER: '5s',
     SPIKE_P95_MS: '5000',
-  };
-  const { run } = await api('POST /api/runs', {
-    body: { serviceId: service.id, scriptName: 'spike', env, plainEnv: Object.keys(env), tags: ['demo'] },
   });
-  for (;;) {
-    const { state } = (await api('GET /api/runs/{id}', { params: { id: run.id } })).run;
-    if (hasEnded(state)) return run.id;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
 }
 
-async function takePictures(address: string): Promise<void> {
+/** A run from zero pods whose image is on no node yet. */
+async function slowPull(site: Site): Promise<string> {
+  const service = await applied(site, 'image-pull', 28);
+  await setFaults(site, { imagePullMs: '6000' });
+  const path = await runOf(site, service, 'tutorial', { REQUESTS: '8000', VUS: '50' });
+  await setFaults(site, { imagePullMs: '0' });
+  return path;
+}
+
+/** How many ask the watched service at once, one request after another, and for how long (s). */
+const visitors: [users: number, seconds: number][] = [
+  [3, 25],
+  [18, 30],
+  [8, 25],
+  [3, 75],
+  [24, 20],
+  [3, 25],
+];
+
+/** A service that is watched while others load it. */
+async function watched(site: Site): Promise<string> {
+  const id = await applied(site, 'shop', 200);
+  await site.api('PUT /api/services/{id}/board', { params: { id }, body: { watched: true } });
+  for (const [users, seconds] of visitors) {
+    const untilMs = Date.now() + seconds * 1000;
+    const visit = async (): Promise<void> => {
+      while (Date.now() < untilMs)
+        await request(site.lab.gatewayUrl, { headers: { host: 'shop.default.example.com' } }).then(
+          ({ body }) => body.dump(),
+        );
+    };
+    await Promise.all(Array.from({ length: users }, visit));
+  }
+  return `/services/${id}/board`;
+}
+
+async function setFaults({ lab }: Site, faults: Record<string, string>): Promise<void> {
+  const path = '/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults';
+  const answer = await fetch(`${lab.apiUrl}${path}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ data: faults }),
+  });
+  if (!answer.ok) throw new UserError(await answer.text());
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function takePictures(name: string, { open, sizes, schemes }: Scene, address: string): Promise<void> {
   const folder = join(projectRoot(), 'docs', 'images');
   mkdirSync(folder, { recursive: true });
   const executablePath = await findChromium(console.log);
   const browser = await chromium.launch({ ...chromiumOptions, executablePath });
   try {
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of schemes) {
       for (const viewport of sizes) {
         const page = await browser.newPage({
           viewport,
@@ -81,9 +182,10 @@ async function takePictures(address: string): Promise<void> {
         });
         await page.goto(address);
         await page.locator('canvas').first().waitFor();
+        await open?.(page);
         // The charts' first drawing.
         await page.waitForTimeout(1500);
-        await page.screenshot({ path: join(folder, `run-${viewport.width}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(folder, `${name}-${viewport.width}-${colorScheme}.png`) });
         await page.close();
       }
     }

@@ -112,6 +112,9 @@ describe('a board', () => {
     await assume((await pieces()).at(-1)!.id, [shared]);
     const page = await readBoard(store, service, all);
     expect(page!.run.autoscaling).toMatchObject(assumed([shared, past]));
+    // What was asked for begins long before anything was watched.
+    const [begun] = await pieces();
+    expect(page!.run.originMs).toBe(Math.floor(begun!.originMs + begun!.fromMs));
   });
 
   it('gives a stretch as a page draws it, and keeps one as a run of its own', async () => {

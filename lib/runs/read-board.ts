@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type Recording } from '@/lib/model/recording';
 import { type z } from 'zod';
 import {
   runAutoscalingSchema,
@@ -26,14 +25,25 @@ export interface Stretch {
   toUnixMs: number;
 }
 
-/** What was watched of a service in a stretch of time, as a run's page draws it; null where nothing was. */
+/** A board that has just begun is shown in so long a time at least. */
+const leastShownMs = 60_000;
+
+/**
+ * What was watched of a service in a stretch of time, from its first moment in it on, as a run's page draws it; null where
+ * nothing was.
+ */
 export async function readBoard(
   store: Store,
   service: Service,
-  stretch: Stretch,
+  asked: Stretch,
 ): Promise<Omit<RunPage, 'cursor'> | null> {
-  const watched = await readStretch(store, service.id, stretch);
-  if (!watched) return null;
+  const pieces = await readPieces(store, service.id, asked);
+  const [first] = pieces;
+  if (!first) return null;
+  const beganMs = Math.floor(first.originMs + first.fromMs);
+  const fromUnixMs = Math.max(asked.fromUnixMs, Math.min(beganMs, asked.toUnixMs - leastShownMs));
+  const stretch = { ...asked, fromUnixMs };
+  const watched = { recording: joinPieces(pieces, stretch), autoscaling: autoscalingOf(pieces) };
   const full = overviewOf(watched.recording, null);
   const lengthMs = stretch.toUnixMs - stretch.fromUnixMs;
   return {
@@ -50,8 +60,10 @@ export async function keepStretch(
   stretch: Stretch,
   { name, startedBy }: { name: string; startedBy: string | null },
 ): Promise<Run> {
-  const watched = await readStretch(store, service.id, stretch);
-  if (!watched) throw new Problem('problems.nothing-watched', {}, { errors: [{ path: 'fromUnixMs' }] });
+  const pieces = await readPieces(store, service.id, stretch);
+  if (pieces.length === 0)
+    throw new Problem('problems.nothing-watched', {}, { errors: [{ path: 'fromUnixMs' }] });
+  const watched = { recording: joinPieces(pieces, stretch), autoscaling: autoscalingOf(pieces) };
   const id = randomUUID();
   const lengthMs = stretch.toUnixMs - stretch.fromUnixMs;
   // Hidden as a piece of a board is, until all of it is stored.
@@ -79,16 +91,6 @@ export async function keepStretch(
   });
   await store.run.update({ where: { id }, data: { board: false } });
   return run;
-}
-
-async function readStretch(
-  store: Store,
-  serviceId: string,
-  stretch: Stretch,
-): Promise<{ recording: Recording; autoscaling: RunAutoscaling | null } | null> {
-  const pieces = await readPieces(store, serviceId, stretch);
-  if (pieces.length === 0) return null;
-  return { recording: joinPieces(pieces, stretch), autoscaling: autoscalingOf(pieces) };
 }
 
 /** The autoscaling of the last piece, with what was assumed of those before. */
