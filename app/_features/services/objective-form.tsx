@@ -73,7 +73,7 @@ export function ObjectiveForm({ service, onDone }: { service: Service; onDone: (
           inputMode="decimal"
           autoComplete="off"
           value={value}
-          placeholder={t('verdicts.fields.notAsked')}
+          placeholder={name === 'pricePerPodHour' ? '' : t('verdicts.fields.notAsked')}
           onChange={(event) => change(event.target.value)}
           {...describedBy(id, error, hint)}
         />

@@ -281,7 +281,7 @@ function Facts({ facts }: { facts: readonly [string, string][] }) {
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
           <dt className="text-xs text-muted-foreground">{name}</dt>
-          <dd className="truncate font-mono text-[13px]" title={value}>
+          <dd className="line-clamp-2 font-mono text-[13px] wrap-anywhere" title={value}>
             {value}
           </dd>
         </div>
