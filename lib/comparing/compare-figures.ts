@@ -1,8 +1,19 @@
+import { type ConcurrencySample } from '@/lib/model/recording';
 import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
 import { mergeBlocks } from '@/lib/statistics/blocks';
 import { meanMs } from '@/lib/statistics/histogram/quantile';
-import { meanLagOf, podSecondsOf, requestsInLagOf, slowRequestsOf, worstLagOf } from '@/lib/timeline/figures';
+import {
+  meanLagOf,
+  mostWaitingOf,
+  peakInFlightOf,
+  peakReadyOf,
+  podSecondsOf,
+  requestsInLagOf,
+  secondsOf,
+  slowRequestsOf,
+  worstLagOf,
+} from '@/lib/timeline/figures';
 import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
 import { type ProtocolTime } from '@/lib/model/protocol-figures';
 import { type RunParts } from './compare-run';
@@ -25,7 +36,8 @@ interface FigureKind {
 const summary = (parts: RunParts, metric: string, value: string): number | null =>
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
+const loadSecondsOf = ({ run, recording, endMs }: RunParts): ConcurrencySample[] =>
+  secondsOf(recording.concurrency, { fromMs: run.loadStartMs ?? 0, toMs: run.loadEndMs ?? endMs });
 /** A figure of pods: none of a run whose file has no pods. */
 const ofPods =
   (of: (parts: RunParts) => number): FigureKind['of'] =>
@@ -142,7 +154,8 @@ const kinds: FigureKind[] = [
     unit: 'count',
     better: null,
     of: ({ run, correlation }) =>
-      run.figures.peakReadyPods ?? most(correlation.pods.steps.map((step) => step.ready)),
+      run.figures.peakReadyPods ??
+      (correlation.pods.steps.length === 0 ? null : peakReadyOf(correlation.pods.steps)),
   },
   {
     key: 'podSeconds',
@@ -154,14 +167,13 @@ const kinds: FigureKind[] = [
     key: 'peakInFlight',
     unit: 'count',
     better: null,
-    of: ({ recording }) => most(recording.concurrency.map((sample) => sample.total)),
+    of: (parts) => peakInFlightOf(loadSecondsOf(parts)),
   },
   {
     key: 'peakWaiting',
     unit: 'count',
     better: 'lower',
-    of: ({ recording }) =>
-      most(recording.concurrency.flatMap(({ waiting }) => (waiting === null ? [] : [waiting]))),
+    of: (parts) => mostWaitingOf(loadSecondsOf(parts)),
   },
   {
     key: 'scaleEvents',

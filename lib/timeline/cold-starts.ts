@@ -1,5 +1,6 @@
-import { cellBounds, histogramBounds } from '@/lib/statistics/histogram/bounds';
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { cellBounds } from '@/lib/statistics/histogram/bounds';
+import { mergeHistograms, reduceResolution } from '@/lib/statistics/histogram/merge';
+import { countAbove } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Span } from './cost';
 import { type DurationSecond } from './durations';
@@ -17,8 +18,8 @@ export interface ColdStart {
   /** Requests that had begun before it and ended after it; about: a request's second is known, not its moment. */
   requests: number;
   p95Ms: number | null;
-  /** Upper edge of the slowest one's bucket, or the run's exact maximum where that is below it. */
-  slowestMs: number | null;
+  /** Between which times the slowest one took: its bucket's edges, or twice k6's exact maximum where that one's request is surely among these. */
+  slowest: { leastMs: number; mostMs: number } | null;
 }
 
 export interface ColdStartInput {
@@ -35,6 +36,7 @@ export interface ColdStartInput {
 export function coldStartsOf({ steps, samples, seconds, load, unknown }: ColdStartInput): ColdStart[] {
   if (steps.length === 0) return [];
   const starts: ColdStart[] = [];
+  const all = mergeHistograms(seconds.map(({ histogram }) => histogram));
   for (const { fromMs, toMs } of spansWithoutPod(steps, load)) {
     if (unknown.some((gap) => gap.fromMs < toMs && gap.toMs > fromMs)) continue;
     const paid = Number.isFinite(toMs) ? begunBefore(seconds, toMs) : null;
@@ -47,7 +49,7 @@ export function coldStartsOf({ steps, samples, seconds, load, unknown }: ColdSta
       // A short wait is too short to be told from others by what a whole second's requests took; readings at that moment saw it.
       requests: Math.max(paid?.count ?? 0, mostSeen(samples, fromMs, toMs)),
       p95Ms: quantileMs(paid, 0.95),
-      slowestMs: slowestMs(paid),
+      slowest: slowestOf(paid, all),
     });
   }
   return starts;
@@ -110,7 +112,15 @@ function begunBefore(seconds: readonly DurationSecond[], atMs: number): Exponent
   return mergeHistograms(parts);
 }
 
-function slowestMs(histogram: ExponentialHistogram | null): number | null {
-  const bounds = histogram?.cells.length ? histogramBounds(histogram) : null;
-  return bounds && bounds.max * 1000;
+/** Where the slowest of some requests lies, `all` being the whole run's: the largest value that k6 knows is one of all. */
+function slowestOf(own: ExponentialHistogram | null, all: ExponentialHistogram): ColdStart['slowest'] {
+  const last = own?.cells.at(-1);
+  if (!own || !last) return null;
+  const { lower, upper } = cellBounds(own.schema, last[0]);
+  const { atMost = Infinity } = all;
+  const isBelow = atMost > lower && atMost <= upper;
+  // No request of another time is as slow as these.
+  const isOwn = isBelow && countAbove(reduceResolution(all, own.schema), lower) <= last[1];
+  const mostMs = (isBelow ? atMost : upper) * 1000;
+  return { leastMs: isOwn ? mostMs : lower * 1000, mostMs };
 }

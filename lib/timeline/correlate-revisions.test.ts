@@ -3,7 +3,7 @@ import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 import { emptyHistogram } from '@/lib/statistics/histogram/empty';
 import { correlate, correlateSeconds } from './correlate';
-import { requestsInLagOf } from './figures';
+import { requestsInLagOf, slowRequestsOf } from './figures';
 import { revisionFigures } from './revision-figures';
 import { packCorrelation, unpackCorrelation } from './correlation-encode';
 
@@ -129,6 +129,35 @@ describe('a split', () => {
       { peakReadyPods: 2, scaleEvents: 1, worstLagMs: 3500 },
     ]);
     expect(new Set(c.observed.map(({ id }) => id)).size).toBe(c.observed.length);
+  });
+
+  it('counts what was slow while both lacked pods once, in the incident that began first', () => {
+    const seconds = Array.from({ length: 20 }, (_, i) => ({
+      fromMs: i * 1000,
+      toMs: (i + 1) * 1000,
+      // Slow from the moment of the change on: 0.9 s against 31 ms.
+      histogram: {
+        ...emptyHistogram(3),
+        count: 100,
+        sum: 3,
+        cells: [[i >= 10 && i < 16 ? -1 : -40, 100]] as [number, number][],
+      },
+    }));
+    const read = recording(decisions, pods, readings);
+    const { incidents } = correlateSeconds({ ...read, seconds, endMs: 20_000 }, 0, 20_000);
+    const short = incidents.filter(({ kind }) => kind === 'short');
+    expect(new Set(short.map(({ revision }) => revision))).toEqual(new Set([blue, green]));
+    const [first, second] = short;
+    expect(second!.startMs).toBeLessThan(first!.endMs);
+    expect(second!.endMs).toBeGreaterThan(first!.endMs);
+    // Each second that ended in either, or was pushed after it, and no one twice.
+    const inEither = seconds.filter(({ toMs }) =>
+      short.some(({ startMs, endMs }) => toMs > startMs && toMs <= endMs + 1100 + 31),
+    );
+    const told = short.reduce((sum, { slow }) => sum + (slow?.requests ?? 0), 0);
+    expect(told).toBe(inEither.length * 100);
+    const slow = inEither.filter(({ toMs }) => toMs > 10_000 && toMs <= 16_000);
+    expect(slowRequestsOf({ incidents })).toBe(slow.length * 100);
   });
 
   it('counts requests that ended while both lacked pods once', () => {

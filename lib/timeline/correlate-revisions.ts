@@ -1,9 +1,11 @@
 import { type Correlation, type CorrelationInput } from './correlate';
+import { type Span } from './cost';
 import { decidedSteps, type DecidedStep } from './decided';
 import { durationsBetween, waitedFor } from './durations';
 import { type Episode } from './episodes';
 import { peakReadyOf, podSecondsOf } from './figures';
 import { type Incident } from '@/lib/model/incident';
+import { costsOf } from './incident-cost';
 import { type Matching } from './match';
 import { reportsOf, samplesOf } from './one-revision';
 import { podTimeline, type PodChange, type PodLife, type PodTimeline } from './pods';
@@ -82,6 +84,7 @@ export interface RevisionLook {
 export function correlateRevisions(
   input: CorrelationInput,
   pods: ReadonlyMap<string, PodTimeline>,
+  load: Span,
   correlateOne: (own: CorrelationInput, look?: Partial<RevisionLook>) => Correlation,
 ): Correlation {
   const traffic = trafficOf(input.reports ?? [], input.concurrency);
@@ -137,7 +140,11 @@ export function correlateRevisions(
     corrections: byTime(each.flatMap(({ corrections }) => corrections)),
     costs: joined(each.map(({ costs }) => costs)),
     episodes: episodesOfAll(each, input),
-    incidents: incidentsOfAll(each.map(({ incidents }, i) => ({ revision: names[i]!, incidents }))),
+    incidents: incidentsOfAll(
+      each.map(({ incidents }, i) => ({ revision: names[i]!, incidents })),
+      input,
+      load,
+    ),
     decidedMs: joined(each.map(({ decidedMs }) => decidedMs)),
     lagParts: joined(each.map(({ lagParts }) => lagParts)),
     // Each is calculated by its own settings, and a pod's target is each revision's own.
@@ -166,19 +173,26 @@ function episodesOfAll(
 
 /**
  * The incidents of all revisions, each with its revision. Those of several may be at one time; k6's requests are of no
- * revision, so that they count in the one that began first.
+ * revision, so that each counts in the one that began first.
  */
-function incidentsOfAll(all: readonly { revision: string; incidents: Incident[] }[]): Incident[] {
-  const counted: { fromMs: number; toMs: number }[] = [];
-  return all
-    .flatMap(({ revision, incidents }) => incidents.map((incident) => ({ ...incident, revision })))
-    .sort((a, b) => a.startMs - b.startMs)
-    .map((incident, i) => {
-      const { startMs, endMs, slow } = incident;
-      const isCounted = counted.some(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs);
-      if (slow !== null && !isCounted) counted.push({ fromMs: startMs, toMs: endMs });
-      return { ...incident, id: `i${i + 1}`, slow: isCounted ? null : slow };
-    });
+function incidentsOfAll(
+  all: readonly { revision: string; incidents: Incident[] }[],
+  input: CorrelationInput,
+  load: Span,
+): Incident[] {
+  const incidents = all
+    .flatMap((one) => one.incidents.map((incident) => ({ ...incident, revision: one.revision })))
+    .sort((a, b) => a.startMs - b.startMs);
+  const shorts = incidents.filter(({ kind }) => kind === 'short');
+  const costs = costsOf(
+    shorts.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
+    { ...input, load },
+  );
+  return incidents.map((incident, i) => ({
+    ...incident,
+    id: `i${i + 1}`,
+    slow: costs[shorts.indexOf(incident)] ?? null,
+  }));
 }
 
 /** What of a recording is one revision's; what was before they were told apart is the first one's. */

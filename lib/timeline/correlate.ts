@@ -123,7 +123,18 @@ export function correlateSeconds(
 ): Correlation {
   const pods = podsByRevision(input.podEvents);
   if (pods.size < 2) return correlateOne(input, loadStartMs, loadEndMs);
-  return correlateRevisions(input, pods, (own, look) => correlateOne(own, loadStartMs, loadEndMs, look));
+  return correlateRevisions(input, pods, loadOf(input, loadStartMs, loadEndMs), (own, look) =>
+    correlateOne(own, loadStartMs, loadEndMs, look),
+  );
+}
+
+/** When the load ran. */
+function loadOf(
+  { endMs }: Pick<CorrelationInput, 'endMs'>,
+  loadStartMs: number | null,
+  loadEndMs: number | null,
+): Span {
+  return { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
 }
 
 /** Of one revision, or of a service as if it had one. */
@@ -145,7 +156,7 @@ function correlateOne(
   const decisions = onClusterTicks(input.decisions, begun, reports, decided);
   const due = expectedScaleEvents(decisions, begun);
   const changes = observedChanges(pods.lives);
-  const load = { fromMs: loadStartMs ?? 0, toMs: loadEndMs ?? endMs };
+  const load = loadOf(input, loadStartMs, loadEndMs);
   const { matching, expected, observed, losses } = only({
     expected: due,
     observed: changes.events,

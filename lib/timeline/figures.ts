@@ -1,7 +1,9 @@
+import { type ConcurrencySample } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { mergeColumns, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
+import { type Span } from './cost';
 import { knownMostLatency } from './known-most';
 import { latencyMetricOf, summedRequests } from './protocols';
 import { podTime } from './pod-time';
@@ -133,3 +135,31 @@ export function requestsInLagOf({ episodes }: Pick<Correlation, 'episodes'>): nu
 export function podSecondsOf(steps: readonly PodStep[], endMs: number): number {
   return podTime(steps, -Infinity, endMs).podSeconds;
 }
+
+/** What pods that were there for so long cost, in whatever currency an hour of one has. */
+export function costOfPods(podSeconds: number, pricePerPodHour: number): number {
+  return (podSeconds / 3600) * pricePerPodHour;
+}
+
+/** The seconds of a load. A reading of one moment among them is no second's. */
+export function secondsOf<S extends Pick<ConcurrencySample, 'atMs' | 'instant'> & { fromMs?: number }>(
+  samples: readonly S[],
+  load: Span,
+): S[] {
+  return samples.filter(
+    ({ instant, atMs, fromMs = atMs - 1000 }) => !instant && atMs > load.fromMs && fromMs < load.toMs,
+  );
+}
+
+/** The most requests in flight in one of these seconds; null where none was read. */
+export function peakInFlightOf(seconds: readonly Pick<ConcurrencySample, 'total'>[]): number | null {
+  return most(seconds.map(({ total }) => total));
+}
+
+/** The most requests that waited at the gateway in one of these seconds; null where it does not tell. */
+export function mostWaitingOf(seconds: readonly Pick<ConcurrencySample, 'waiting'>[]): number | null {
+  return most(seconds.flatMap(({ waiting }) => (waiting === null ? [] : [waiting])));
+}
+
+const most = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));

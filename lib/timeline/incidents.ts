@@ -1,9 +1,7 @@
 import { type Incident, type IncidentPart } from '@/lib/model/incident';
-import { type Durations } from './durations';
 import { type Span } from './cost';
-import { steadyState } from './cost';
 import { culpritOf } from './incident-culprit';
-import { incidentCosts, pushedAfterMs } from './incident-cost';
+import { costsOf } from './incident-cost';
 import { type IncidentInput, type SignalledInput } from './incident-input';
 import { clearOf, criticalParts, groupStretches, type StretchGroup } from './incident-stretches';
 import { idlePodSeconds, idleStretches } from './incidents-idle';
@@ -43,12 +41,10 @@ export function incidentsOf(input: IncidentInput): Incident[] {
   add('idle', groupStretches(idleStretches(signalled)), false);
   add('short', groupStretches(doubtful), true);
   found.sort((a, b) => a.span.fromMs - b.span.fromMs);
-  const steady = steadyOf(found, input);
   const shorts = found.filter(({ kind }) => kind === 'short');
-  const costs = incidentCosts(
+  const costs = costsOf(
     shorts.map(({ span }) => span),
-    input.seconds,
-    steady,
+    input,
   );
   const ids = eventIds(found, input);
   return found.map((one, i) => ({
@@ -64,22 +60,6 @@ function coverOf(found: readonly Found[], { fromMs }: Span): Found | undefined {
 }
 
 const eventsOf = ({ stretches }: StretchGroup): string[] => stretches.flatMap(({ events }) => events);
-
-/** The seconds in which nothing was short, nobody waited and everything was recorded. */
-function steadyOf(
-  found: readonly Found[],
-  { seconds, concurrency, gaps, load }: IncidentInput,
-): Durations | null {
-  const unrecorded = gaps
-    .filter(({ what }) => what === 'concurrency' || what === 'requests')
-    .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? Infinity }));
-  const pushMs = pushedAfterMs(seconds);
-  const short = found
-    .filter(({ kind }) => kind === 'short')
-    .map(({ span }) => ({ fromMs: span.fromMs, toMs: span.toMs + pushMs }));
-  const under = seconds.filter(({ toMs }) => toMs > load.fromMs);
-  return steadyState(under, [...short, ...unrecorded], concurrency);
-}
 
 function incidentOf(
   { kind, group, span, isDoubtful }: Found,

@@ -131,9 +131,14 @@ function sentenceOf(s: StorySentence): Message {
 
 type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
 
-function coldStart({ atMs, lengthMs, requests, slowestMs, isInIncident }: Of<'cold-start'>): Message {
+function coldStart({ atMs, lengthMs, requests, slowest: of, isInIncident }: Of<'cold-start'>): Message {
   const at = second(atMs);
-  const slowest = slowestMs === null ? '' : message('narrative.slowest', { length: duration(slowestMs) });
+  const slowest =
+    of === null
+      ? ''
+      : of.leastMs === of.mostMs
+        ? message('narrative.slowest', { length: duration(of.mostMs) })
+        : message('narrative.slowest-between', { least: duration(of.leastMs), most: duration(of.mostMs) });
   const waited = requests === 0 ? '' : message('narrative.waited', { requests, slowest });
   if (isInIncident) return message('narrative.cold-start-within', { at, waited });
   return message('narrative.cold-start', {

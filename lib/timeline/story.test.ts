@@ -203,7 +203,7 @@ describe('the story', () => {
       atMs: 1050,
       lengthMs: 110,
       requests: 30,
-      slowestMs: null,
+      slowest: null,
     });
   });
 

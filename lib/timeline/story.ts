@@ -1,4 +1,5 @@
 import { podTargetOf } from '@/lib/model/autoscaler-config';
+import { type ColdStart } from './cold-starts';
 import { type Correlation } from './correlate';
 import { type Episode } from './episodes';
 import { type Incident } from '@/lib/model/incident';
@@ -58,7 +59,7 @@ export type StorySentence = SentencePlace &
         atMs: number;
         lengthMs: number | null;
         requests: number;
-        slowestMs: number | null;
+        slowest: ColdStart['slowest'];
         /** How long it was is told by the incident then. */
         isInIncident: boolean;
       }
@@ -132,12 +133,12 @@ export function storyOf(
       range: { fromMs: incident.startMs, toMs: incident.endMs },
       eventId: incident.id,
     })),
-    ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowestMs }): StorySentence => ({
+    ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowest }): StorySentence => ({
       kind: 'cold-start',
       atMs,
       lengthMs: readyMs === null ? null : readyMs - atMs,
       requests,
-      slowestMs,
+      slowest,
       isInIncident: incidents.some(({ startMs, endMs }) => startMs <= (readyMs ?? atMs) && endMs >= atMs),
       range: { fromMs: atMs, toMs: readyMs ?? atMs },
       eventId: null,

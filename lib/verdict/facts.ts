@@ -4,7 +4,7 @@ import { type Objective } from '@/lib/model/objective';
 import { type VerdictFigures } from '@/lib/model/verdict';
 import { mergeColumns } from '@/lib/timeline/columns';
 import { type Correlation } from '@/lib/timeline/correlate';
-import { slowRequestsOf } from '@/lib/timeline/figures';
+import { costOfPods, mostWaitingOf, secondsOf, slowRequestsOf } from '@/lib/timeline/figures';
 import { endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { placesUse } from '@/lib/timeline/places-use';
 import { podTime } from '@/lib/timeline/pod-time';
@@ -44,9 +44,7 @@ export function factsOf(
   const load = { fromMs: run.loadStartMs ?? 0, toMs: run.loadEndMs ?? endMs };
   const { steps } = correlation.pods;
   const knowsPods = steps.length > 0;
-  const samples = recording.concurrency.filter(
-    ({ instant, atMs, fromMs }) => !instant && atMs > load.fromMs && fromMs < load.toMs,
-  );
+  const samples = secondsOf(recording.concurrency, load);
   const places = placesOf(run);
   const incidents = incidentsOf(correlation);
   const worst = worstIncidentOf(incidents);
@@ -66,8 +64,7 @@ export function factsOf(
     isWhole ? lengthOf(gaps, what, load) : most;
   const used = places === null || !knowsPods ? null : placesUse(samples, steps, places);
   const overMs = used?.overLimitMs ?? null;
-  const waiting = samples.flatMap((sample) => (sample.waiting === null ? [] : [sample.waiting]));
-  const waited = waiting.length === 0 ? null : Math.max(...waiting);
+  const waited = mostWaitingOf(samples);
   const coldStarts = correlation.coldStarts.length;
   return {
     run,
@@ -104,7 +101,7 @@ export function factsOf(
       podSeconds: paid?.podSeconds ?? null,
       readyPodSeconds: paid?.readyPodSeconds ?? null,
       idleShare: used?.idleShare ?? null,
-      cost: paid && pricePerPodHour !== null ? (paid.podSeconds / 3600) * pricePerPodHour : null,
+      cost: paid && pricePerPodHour !== null ? costOfPods(paid.podSeconds, pricePerPodHour) : null,
       overLimitMs: overMs,
       mostWaiting: waited,
       coldStarts,

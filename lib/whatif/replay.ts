@@ -1,3 +1,4 @@
+import { costOfPods } from '@/lib/timeline/figures';
 import { createAutoscaler } from '@/lib/autoscaling/autoscaler';
 import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
 import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
@@ -349,7 +350,7 @@ export class Replayer {
         p99: waits.quantileMs(0.99, 'waited'),
       },
       podStarts,
-      cost: (sums.podSeconds / 3600) * pricePerPodHour,
+      cost: costOfPods(sums.podSeconds, pricePerPodHour),
     };
   }
 }

@@ -249,7 +249,7 @@ const sentences: StorySentence[] = [
     atMs: 1000,
     lengthMs: 650,
     requests: 50,
-    slowestMs: 700,
+    slowest: { leastMs: 700, mostMs: 700 },
     isInIncident: false,
   },
   {
@@ -258,7 +258,7 @@ const sentences: StorySentence[] = [
     atMs: 1000,
     lengthMs: 650,
     requests: 50,
-    slowestMs: 700,
+    slowest: { leastMs: 700, mostMs: 700 },
     isInIncident: true,
   },
   {
