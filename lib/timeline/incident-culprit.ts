@@ -1,13 +1,14 @@
 import { type AutoscalerReport } from '@/lib/model/cluster-report';
 import { type Culprit, type Incident, type IncidentPart, type IncidentPartName } from '@/lib/model/incident';
 import { type Figure, message, type Message } from '@/lib/model/message';
+import { type Decision } from '@/lib/model/recording';
 import { type Span } from './cost';
 import { decidedAt } from './decided';
 import { printedLength } from './incident-message';
 import { averageOf, decisionsUnheard, doubtOver, isAtEdge, lacksHistory } from './incident-doubt';
 import { type SignalledInput } from './incident-input';
 import { type StretchGroup } from './incident-stretches';
-import { type LoadSample, targetAt } from './load-signal';
+import { type LoadSample, samplesIn, targetAt } from './load-signal';
 import { podsAt } from './pods';
 import { type ObservedScaleEvent } from './scale-events';
 
@@ -59,6 +60,8 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
   // What was due when the cluster changed its pods nobody calculated.
   if (change && dueAt(change.atMs, input) === null)
     return { kind: 'unclear', doubt: 'no-data', evidence: [message('incidents.doubt-not-calculated')] };
+  if (part && kind === 'did-not-see' && evidenceOf(kind, part, suspected, input).length === 0)
+    return { kind: 'unclear', doubt: 'no-data', evidence: [message('incidents.doubt-no-average')] };
   const history = part && isByDecision(kind) ? lacksHistory(part.toMs, input) : null;
   if (history) return { kind: 'unclear', doubt: 'no-history', evidence: [history] };
   const unheard = part && isByItsWord(kind) ? decisionsUnheard(part, input) : null;
@@ -162,6 +165,23 @@ function seenIn(
   return latest.size > 0 && theirs < average * flatShare ? { ours: average, theirs } : null;
 }
 
+/**
+ * The last average that was calculated before a part of an incident ended, where it asked for fewer pods than were due in
+ * the end, with the load of that time where it is in the same unit; null: it did not, or none is known.
+ */
+function flatAverage(
+  { fromMs, toMs }: Span,
+  due: number,
+  { decisions, signal }: SignalledInput,
+): { decision: Decision; average: number; load: number | null } | null {
+  const decision = decisions.findLast(({ atMs, valid }) => valid && atMs < toMs - 1);
+  const average = decision ? averageOf(decision) : null;
+  if (!decision || average === null || decision.replicas >= due) return null;
+  if (signal.samples.length === 0) return { decision, average, load: null };
+  const load = Math.max(...samplesIn(signal, { fromMs, toMs }).map(({ value }) => value));
+  return load > average ? { decision, average, load } : null;
+}
+
 /** A reading of the autoscaler's metrics this much older (ms) than the time in question says nothing of it. */
 const reportMs = 5000;
 
@@ -188,27 +208,22 @@ function evidenceOf(kind: Blame, part: IncidentPart, suspected: Suspected, input
       const seen = part.part === 'decide' ? seenIn(part, input) : null;
       if (seen)
         return [message('incidents.cluster-saw', { theirs: tenths(seen.theirs), ours: tenths(seen.ours) })];
-      const decision = decisions.findLast(
-        ({ atMs, valid }) => valid && atMs < part.toMs - 1 && atMs >= span.fromMs,
-      );
-      const average = decision ? averageOf(decision) : null;
-      const { stableWindowMs, panicWindowMs, target } = decision?.reason ?? {};
-      const windowMs = decision?.panicMode ? panicWindowMs : stableWindowMs;
-      const load = input.signal.samples.findLast(({ toMs }) => toMs <= part.toMs);
-      return decision &&
-        average !== null &&
-        typeof windowMs === 'number' &&
-        typeof target === 'number' &&
-        load
-        ? [
-            message('incidents.average-was', {
-              after: duration(decision.atMs - span.fromMs),
-              window: { figure: 'length', value: windowMs },
-              average: tenths(average),
-              load: tenths(load.value),
-            }),
-          ]
-        : [];
+      const flat = flatAverage(part, pods.due, input);
+      if (!flat) return [];
+      const { decision, average, load } = flat;
+      const after = duration(Math.abs(decision.atMs - span.fromMs));
+      const { stableWindowMs, panicWindowMs } = decision.reason;
+      const windowMs = decision.panicMode ? panicWindowMs : stableWindowMs;
+      if (load === null || typeof windowMs !== 'number') {
+        const asked = { after, asked: decision.replicas, due: pods.due };
+        return [
+          message(decision.atMs < span.fromMs ? 'incidents.asked-before' : 'incidents.asked-was', asked),
+        ];
+      }
+      const told = { average: tenths(average), load: tenths(load), after };
+      return decision.atMs < span.fromMs
+        ? [message('incidents.average-before', told)]
+        : [message('incidents.average-was', { ...told, window: { figure: 'length', value: windowMs } })];
     }
     case 'did-not-decide':
     case 'did-not-act': {
