@@ -53,6 +53,8 @@ const lines = spaces.flatMap((space) =>
     /** @type {Map<string, string>} */
     const types = new Map();
     for (const node of Array.isArray(compiled) ? compiled : []) collect(node, types);
+    // Whoever says it tells moments by the clock of their own.
+    types.delete('clock');
     const data = [...types].map(([name, type]) => `${name}: ${type}`).join('; ');
     return `  '${space}.${key}': ${data === '' ? 'NoData' : `{ ${data} }`};`;
   }),

@@ -60,6 +60,19 @@ describe('an incident', () => {
     expect(incident!.culprit.kind).toBe('did-not-see');
   });
 
+  it('is told as not seen only where its averages are known to have been lower', () => {
+    const { decisions } = madeRecording(spike);
+    const culprit = (one: Partial<Decision>) =>
+      incidentsOf({ ...spike, decisions: decisions.map((decision) => ({ ...decision, ...one })) })[0]!
+        .culprit;
+    expect(culprit({}).evidence.map(({ code }) => code)).toEqual(['incidents.average-was']);
+    expect(culprit({ stableAverage: null, panicAverage: null })).toMatchObject({
+      kind: 'unclear',
+      doubt: 'no-data',
+      evidence: [{ code: 'incidents.doubt-no-average' }],
+    });
+  });
+
   it('is one from zero pods: a cold start', () => {
     const [incident, ...others] = incidentsOf({
       load: (second) => (second <= 3 ? 0 : 10),

@@ -301,6 +301,22 @@ describe('the story', () => {
     },
   );
 
+  it.each(locales())(
+    'tells moments by the clock of the reader in %s, and never in seconds of the run then',
+    (locale) => {
+      const atClock = sentences.map((sentence) =>
+        say({ locale, t: wordsOf(locale), moment: (atMs) => `<${atMs}>` }, storyMessage(sentence)),
+      );
+      for (const said of atClock) expect(said).not.toMatch(/[Ss]econd <|> s\b|第 <|> 秒/);
+      const [gap, lost] = ['gap', 'lost'].map(
+        (kind) => atClock[sentences.findIndex((one) => one.kind === kind)],
+      );
+      expect(gap).toContain('<27000>');
+      expect(gap).toContain('<28000>');
+      expect(lost).toContain('<7000>');
+    },
+  );
+
   it('names the late pod by its place', () => {
     const late: StorySentence = {
       ...place,

@@ -8,6 +8,8 @@ import { type Words } from './words';
 export interface Speaker {
   locale: Locale;
   t: Words;
+  /** How moments on the run's clock are told where that is by the time of day; left out: in seconds. */
+  moment?: ((atMs: number) => string) | undefined;
 }
 
 /** Keys that are made at run time: the types of `t` know only those that are written out. */
@@ -20,10 +22,10 @@ export function say(speaker: Speaker, { code, data, known = code }: SentMessage)
   const t = speaker.t as unknown as AnyWords;
   if (code === 'zod') return zodWordsIn(speaker.locale, data);
   if (!t.has(code)) return known;
-  return t(
-    code,
-    Object.fromEntries(Object.entries(data).map(([name, value]) => [name, filled(speaker, value)])),
-  );
+  return t(code, {
+    clock: speaker.moment ? 'wall' : 'run',
+    ...Object.fromEntries(Object.entries(data).map(([name, value]) => [name, filled(speaker, value)])),
+  });
 }
 
 function filled(speaker: Speaker, value: unknown): string | number {
@@ -31,7 +33,12 @@ function filled(speaker: Speaker, value: unknown): string | number {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return value ? 'true' : '';
   if (Array.isArray(value)) return listed(speaker, value);
-  if ('figure' in value) return figureIn(speaker.locale, speaker.t, value as Figure);
+  if ('figure' in value) {
+    const figure = value as Figure;
+    return figure.figure === 'second' && figure.value !== null && speaker.moment
+      ? speaker.moment(figure.value)
+      : figureIn(speaker.locale, speaker.t, figure);
+  }
   return say(speaker, value as SentMessage);
 }
 

@@ -28,6 +28,13 @@ export function clockOf(kind: ClockKind, { originMs }: Pick<ChartModel['run'], '
   };
 }
 
+/** What a sentence with a moment in it is filled with: by the run's clock in seconds. */
+export function momentIn(clock: Clock, atMs: number): { clock: 'run' | 'wall'; at: string } {
+  return clock === runClock
+    ? { clock: 'run', at: (atMs / 1000).toFixed(1) }
+    : { clock: 'wall', at: clock.tell(atMs, true) };
+}
+
 /** The clock that a reader has chosen for a page's charts. */
 export function useClock(view: ChartView, model: Store<ChartModel> | ChartModel['run']): Clock {
   const kind = useStore(view.clock);

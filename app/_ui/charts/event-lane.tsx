@@ -3,8 +3,8 @@
 import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
-import { useClock } from './clock';
-import { formatMs, formatNumber } from '@/lib/words/format';
+import { momentIn, useClock } from './clock';
+import { formatMs } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { barsHeight, IncidentBars } from './incident-bars';
 import { incidentWith, isEventShown } from './lane-incidents';
@@ -87,7 +87,7 @@ export function EventLane({
   const notes = correlation.notes.filter(({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs);
   const items = inView.flatMap((one, i) => (rows[i] == null ? [] : [{ ...one, row: rows[i] }]));
   const leftOut = inView.length - items.length;
-  const marks = revisionMarks(model, t).filter(
+  const marks = revisionMarks(model, t, clock).filter(
     ({ fromMs, toMs }) => toMs >= range.fromMs && fromMs <= range.toMs,
   );
   const rowsTop = hasBars ? barsHeight : 0;
@@ -136,7 +136,7 @@ export function EventLane({
             notes.map(({ reason, fromMs, toMs, objects, message }) => {
               const words = t('lag.note', {
                 reason,
-                at: formatNumber(fromMs / 1000, locale, 1),
+                ...momentIn(clock, fromMs),
                 n: objects,
                 text: message,
               });

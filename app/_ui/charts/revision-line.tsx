@@ -2,6 +2,7 @@ import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
 import { type ChartModel, type TimeRange } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
+import { type Clock, momentIn } from './clock';
 import { plotLeft } from './options';
 
 const pixelsPerLetter = 5.8;
@@ -18,7 +19,11 @@ export interface RevisionMark {
 }
 
 /** Rollouts and splits: one line each. */
-export function revisionMarks({ correlation, run, endMs }: ChartModel, t: Words): RevisionMark[] {
+export function revisionMarks(
+  { correlation, run, endMs }: ChartModel,
+  t: Words,
+  clock: Clock,
+): RevisionMark[] {
   const short = (name: string): string => shortRevision(name, run.service.name);
   return [
     ...correlation.rollouts.map((rollout): RevisionMark => {
@@ -32,11 +37,11 @@ export function revisionMarks({ correlation, run, endMs }: ChartModel, t: Words)
         label:
           tookOverMs === null
             ? t('revisions.came', { revision: name })
-            : t('revisions.tookOver', { revision: name, at: (tookOverMs / 1000).toFixed(1) }),
+            : t('revisions.tookOver', { revision: name, ...momentIn(clock, tookOverMs) }),
         words:
           tookOverMs === null
             ? t('revisions.came', { revision })
-            : t('revisions.tookOver', { revision, at: (tookOverMs / 1000).toFixed(1) }),
+            : t('revisions.tookOver', { revision, ...momentIn(clock, tookOverMs) }),
       };
     }),
     ...correlation.splits.map(({ id, fromMs, toMs, shares }): RevisionMark => {
