@@ -36,7 +36,8 @@ function decision(
     readyPods: 0,
     desiredPods: replicas,
     replicas,
-    stableAverage: null,
+    // What asks for as many pods, well off the edge to one more.
+    stableAverage: replicas * 10 - 5,
     panicAverage: null,
     panicMode: false,
     boundBy: 'stable',
