@@ -93,8 +93,18 @@ async function getPath(
   } catch (error) {
     return error instanceof Error && error.name === 'TimeoutError'
       ? timedOut(url.href)
-      : `Get "${url.href}": dial tcp ${url.host}: connect: connection refused`;
+      : `Get "${url.href}": ${whyNoAnswer(error, url.host)}`;
   }
+}
+
+/** In Go's words; a container that speaks HTTP/2 only answers a probe, which is HTTP/1.1 by Knative's default, with what is none. */
+function whyNoAnswer(error: unknown, host: string): string {
+  const cause = error instanceof Error ? error.cause : null;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code.startsWith('HPE_'))
+    return 'net/http: HTTP/1.x transport connection broken: malformed HTTP response';
+  if (code === 'ECONNREFUSED' || code === '') return `dial tcp ${host}: connect: connection refused`;
+  return code === 'ECONNRESET' ? `read tcp ${host}: read: connection reset by peer` : 'EOF';
 }
 
 /** What the kubelet says of a probe that got no answer in time. */
