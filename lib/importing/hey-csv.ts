@@ -68,11 +68,8 @@ export class HeyReader implements FileReader {
       ...(this.isTimed ? {} : { collected: null, spanMs: null, withoutTimes: withoutTimes(collected) }),
       format: 'hey-csv',
       engine: 'hey',
-      toolVersion: null,
       startedAtMs: null,
       target: null,
-      settings: {},
-      histogram: null,
       notes: [
         ...common.notes,
         'no-start',

@@ -67,11 +67,8 @@ export class K6CsvReader implements FileReader {
       ...common,
       format: 'k6-csv',
       engine: 'k6',
-      toolVersion: null,
       startedAtMs: collected.firstMs,
       target: this.target,
-      settings: {},
-      histogram: null,
       notes: [
         ...common.notes,
         ...(this.wholeSeconds ? ['seconds-only' as const] : []),

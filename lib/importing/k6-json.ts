@@ -119,11 +119,8 @@ export class K6JsonReader implements FileReader {
       ...common,
       format: 'k6-json',
       engine: 'k6',
-      toolVersion: null,
       startedAtMs: collected.firstMs,
       target: this.target,
-      settings: {},
-      histogram: null,
       notes: [
         ...common.notes,
         ...(judged > 0 ? ['thresholds-judged' as const] : []),

@@ -71,7 +71,17 @@ export function fromCollected(
   collected: Collected,
 ): Pick<
   ImportedFile,
-  'figures' | 'minMs' | 'meanMs' | 'maxMs' | 'statuses' | 'summary' | 'collected' | 'withoutTimes'
+  | 'figures'
+  | 'minMs'
+  | 'meanMs'
+  | 'maxMs'
+  | 'statuses'
+  | 'summary'
+  | 'collected'
+  | 'withoutTimes'
+  | 'toolVersion'
+  | 'settings'
+  | 'histogram'
 > & { spanMs: number; notes: ImportNote[] } {
   const { summary, statuses } = collected;
   const spanMs = summary.testRunDurationMs;
@@ -86,6 +96,9 @@ export function fromCollected(
     summary,
     collected,
     withoutTimes: null,
+    toolVersion: null,
+    settings: {},
+    histogram: null,
     notes: [
       'no-pods',
       ...(collected.exact ? [] : ['percentiles-from-histogram' as const]),

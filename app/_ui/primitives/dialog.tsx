@@ -23,7 +23,6 @@ export function DialogContent({
   className?: string;
   children?: ReactNode;
 }) {
-  const t = useWords();
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlay} />
@@ -41,12 +40,7 @@ export function DialogContent({
           </Primitive.Description>
         )}
         {children}
-        <Primitive.Close
-          aria-label={t('common.close')}
-          className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
-        >
-          <X className="size-4" />
-        </Primitive.Close>
+        <CloseButton />
       </Primitive.Content>
     </Primitive.Portal>
   );
@@ -64,7 +58,6 @@ export function SidePanel({
   title: ReactNode;
   children: ReactNode;
 }) {
-  const t = useWords();
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange} modal={false}>
       <Primitive.Portal>
@@ -75,14 +68,21 @@ export function SidePanel({
         >
           <Primitive.Title className="pr-8 text-base font-semibold tracking-tight">{title}</Primitive.Title>
           {children}
-          <Primitive.Close
-            aria-label={t('common.close')}
-            className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
-          >
-            <X className="size-4" />
-          </Primitive.Close>
+          <CloseButton />
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+  );
+}
+
+function CloseButton() {
+  const t = useWords();
+  return (
+    <Primitive.Close
+      aria-label={t('common.close')}
+      className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground hover:bg-muted hover:text-foreground"
+    >
+      <X className="size-4" />
+    </Primitive.Close>
   );
 }
