@@ -11,6 +11,10 @@ const commands: Record<string, { summary: string; load: () => Promise<{ command:
   stop: { summary: 'stop a run', load: () => import('./stop') },
   export: { summary: 'write a run’s export', load: () => import('./export') },
   users: { summary: 'who may sign in, from the machine itself', load: () => import('./users') },
+  backup: {
+    summary: 'copy the history into a file, also while the dashboard runs',
+    load: () => import('./backup'),
+  },
   whatif: {
     summary: 'replay a run’s demand, or a file’s, through other settings',
     load: () => import('./whatif'),

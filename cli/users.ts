@@ -24,6 +24,7 @@ export const command = define(
     }),
     notes: `list                            who there is
 add NAME --role ROLE            add a user
+ensure NAME --role ROLE         the same, unless there is one of that name already
 role NAME ROLE                  change the role
 password NAME                   set a new password; the user’s sessions end
 disable NAME | enable NAME      take away or give back the right to sign in
@@ -63,6 +64,10 @@ const actions: Record<string, Action> = {
       Date.now(),
     );
     if (user) await done(store, 'user.add', user, { role });
+  },
+  async ensure(store, name, role) {
+    if (await findUserByName(store, name)) console.log(`${name} is there already.`);
+    else await actions.add!(store, name, role);
   },
   role: (store, name, role) => change(store, name, { role: valid(roleSchema, role, 'ROLE') }),
   async password(store, name) {

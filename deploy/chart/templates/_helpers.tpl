@@ -1,0 +1,38 @@
+{{- define "scaletrace.name" -}}
+{{ .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "scaletrace.selector" -}}
+app.kubernetes.io/name: scaletrace
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "scaletrace.labels" -}}
+{{ include "scaletrace.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- end }}
+
+{{- define "scaletrace.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{- define "scaletrace.hosts" -}}
+{{- $name := include "scaletrace.name" . -}}
+{{- $own := list $name (printf "%s.%s" $name .Release.Namespace) (printf "%s.%s.svc" $name .Release.Namespace) (printf "%s.%s.svc.cluster.local" $name .Release.Namespace) -}}
+{{- if .Values.ingress.enabled }}{{ $own = append $own .Values.ingress.host }}{{ end -}}
+{{- join "," (concat $own .Values.allowedHosts) }},$(POD_IP)
+{{- end }}
+
+{{- define "scaletrace.container" -}}
+image: {{ include "scaletrace.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+volumeMounts:
+  - name: state
+    mountPath: /var/lib/scaletrace
+  - name: tmp
+    mountPath: /tmp
+{{- end }}
