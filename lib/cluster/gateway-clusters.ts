@@ -8,6 +8,8 @@ export interface GatewayService {
   cluster: string | null;
   /** The names of its revisions, as far as they are known: from its pods, and from the API server. */
   revisions: ReadonlySet<string>;
+  /** Whether the requests that each revision was sent are asked for too: a service that scales on them. */
+  countsRequests?: boolean;
 }
 
 /** An upstream cluster of a service; `revision` null: its name does not tell of which. */
@@ -90,16 +92,18 @@ export interface WayOfAsking {
  * Envoy looks at all metrics before it filters them, as plain text at gauges alone, which takes it a sixth of the time
  * (docs/benchmarks.md); not each gateway shows that page. A revision's name begins with its service's.
  */
-export function waysOfAsking(url: string, { name, cluster }: GatewayService): WayOfAsking[] {
+export function waysOfAsking(url: string, { name, cluster, countsRequests }: GatewayService): WayOfAsking[] {
   const address = new URL(url);
   if (address.searchParams.has('filter')) return [];
   // Envoy's names have other characters where Prometheus takes none such.
   const own = (cluster || name).replaceAll(/[^A-Za-z0-9-]/g, '.');
-  address.searchParams.set('filter', `${own}.*upstream_rq_(pending_)?active$`);
+  const gauges = '(pending_)?active';
+  address.searchParams.set('filter', `${own}.*upstream_rq_${countsRequests ? `(${gauges}|total)` : gauges}$`);
   const prometheus = address.href;
   if (!address.pathname.endsWith('/stats/prometheus')) return [{ quick: prometheus, sure: prometheus }];
   const stats = new URL(prometheus);
   stats.pathname = stats.pathname.replace(/\/prometheus$/, '');
-  stats.searchParams.set('type', 'Gauges');
+  // One question carries both.
+  if (!countsRequests) stats.searchParams.set('type', 'Gauges');
   return [stats.href, prometheus].map((sure) => ({ quick: `${sure}&usedonly`, sure }));
 }

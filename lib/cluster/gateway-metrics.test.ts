@@ -241,6 +241,39 @@ it('asks for the two gauges alone, and for all where a page does not know how', 
   expect(asked.filter((url) => url.includes('filter='))).toHaveLength(1);
 });
 
+it('gives the requests/s that a gateway counted, and none where it counts none', async () => {
+  const beganMs = Date.now();
+  const filters: string[] = [];
+  const rates = async (counts: boolean): Promise<Record<string, number>[]> => {
+    const url = await page((request, response) => {
+      filters.push(new URL(request.url!, 'http://gateway').searchParams.get('filter') ?? '');
+      const sent = Math.floor((Date.now() - beganMs) / 10);
+      const total = `envoy_cluster_upstream_rq_total{envoy_cluster_name="prod/shop-blue"} ${sent}\n`;
+      response.end(`${active('prod/shop-blue', 5)}\n${counts ? total : ''}`);
+    });
+    const seen: Record<string, number>[] = [];
+    const sampler = sampleGateway({
+      metricsUrl: url,
+      service: () => ({ ...shop('shop-blue'), countsRequests: true }),
+      intervalMs: 50,
+      onReading: ({ active: inFlight }) => expect(inFlight).toBe(5),
+      onSecond: () => undefined,
+      onRates: (one) => seen.push({ ...one }),
+      onFailure: () => undefined,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1700));
+    sampler.stop();
+    return seen;
+  };
+  const [counted, uncounted] = await Promise.all([rates(true), rates(false)]);
+  expect(counted).toHaveLength(1);
+  // A request each 10 ms.
+  expect(counted[0]!['shop-blue']).toBeGreaterThan(80);
+  expect(counted[0]!['shop-blue']).toBeLessThan(120);
+  expect(uncounted).toEqual([]);
+  expect(filters[0]).toBe('shop.*upstream_rq_((pending_)?active|total)$');
+});
+
 // As the admin page of Envoy 1.40 answers: gauges that were never used are left out where that is asked for.
 const envoyPage = (asked: string[], gauges: () => Record<string, number | null>, knows: RegExp) =>
   page((request, response) => {

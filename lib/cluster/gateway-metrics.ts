@@ -3,6 +3,7 @@ import { CodedError, message, type Message, messageOfError } from '@/lib/model/m
 import { metricsAddresses } from '@/lib/model/service-input';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
 import { clusterOf, type GatewayService, waysOfAsking } from './gateway-clusters';
+import { RequestRates, type RevisionRates } from './request-rates';
 import { SecondMeans, sumByRevision } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
@@ -11,12 +12,14 @@ export interface GatewayReading {
   waiting: number;
   /** Active and waiting of each revision, by its name; null where the clusters' names do not tell. */
   byRevision: Readonly<Record<string, number>> | null;
+  /** Requests that each revision was sent so far, where that was asked for and the clusters' names tell. */
+  requests?: Readonly<Record<string, number>>;
 }
 
 const line =
-  /^envoy_cluster_(?:(\w+?)_)?upstream_rq_(pending_)?active\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
+  /^envoy_cluster_(?:(\w+?)_)?upstream_rq_(pending_active|active|total)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s+(\S+)/;
 /** Of Envoy's plain statistics, where a name is whole. */
-const plainLine = /^cluster\.(.+)\.upstream_rq_(pending_)?active: (\d+)$/;
+const plainLine = /^cluster\.(.+)\.upstream_rq_(pending_active|active|total): (\d+)$/;
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /**
@@ -29,13 +32,17 @@ export function readGatewayText(text: string, service: GatewayService): GatewayR
     const gauge = plainGauge(row) ?? prometheusGauge(row);
     const cluster = gauge && clusterOf(gauge.name, gauge.rest, service);
     if (!cluster) continue;
-    const { value, pending } = gauge;
+    const { value, kind } = gauge;
     if (!Number.isFinite(value)) continue;
-    reading = addedUp(reading ?? noRequests, {
-      active: pending ? 0 : value,
-      waiting: pending ? value : 0,
-      byRevision: cluster.revision === null ? null : { [cluster.revision]: value },
-    });
+    const own = cluster.revision === null ? null : { [cluster.revision]: value };
+    if (kind !== 'total')
+      reading = addedUp(reading ?? noRequests, {
+        active: kind === 'active' ? value : 0,
+        waiting: kind === 'active' ? 0 : value,
+        byRevision: own,
+      });
+    else if (service.countsRequests && own)
+      reading = addedUp(reading ?? noRequests, { ...noRequests, requests: own });
   }
   return reading;
 }
@@ -47,6 +54,7 @@ function addedUp(a: GatewayReading, b: GatewayReading): GatewayReading {
     active: a.active + b.active,
     waiting: a.waiting + b.waiting,
     byRevision: a.byRevision && b.byRevision && sumByRevision([a.byRevision, b.byRevision]),
+    ...(a.requests || b.requests ? { requests: sumByRevision([a.requests ?? {}, b.requests ?? {}]) } : {}),
   };
 }
 
@@ -54,24 +62,22 @@ interface Gauge {
   /** The cluster's, and what of it Envoy made part of the metric's name. */
   name: string;
   rest: string;
-  pending: boolean;
+  kind: 'active' | 'pending_active' | 'total';
   value: number;
 }
 
 function plainGauge(row: string): Gauge | null {
-  const [, name, pending, number] = plainLine.exec(row) ?? [];
-  return name === undefined
-    ? null
-    : { name, rest: '', pending: pending !== undefined, value: Number(number) };
+  const [, name, kind, number] = plainLine.exec(row) ?? [];
+  return name === undefined ? null : { name, rest: '', kind: kind as Gauge['kind'], value: Number(number) };
 }
 
 function prometheusGauge(row: string): Gauge | null {
-  const [found, rest = '', pending, labels = '', number] = line.exec(row) ?? [];
+  const [found, rest = '', kind, labels = '', number] = line.exec(row) ?? [];
   if (found === undefined) return null;
   const name = [...labels.matchAll(label)].find(
     (match) => match[1] === 'envoy_cluster_name' || match[1] === 'cluster_name',
   )?.[2];
-  return name === undefined ? null : { name, rest, pending: pending !== undefined, value: Number(number) };
+  return name === undefined ? null : { name, rest, kind: kind as Gauge['kind'], value: Number(number) };
 }
 
 /** A page of a gateway with some thousand clusters has some MB. */
@@ -194,8 +200,11 @@ export function sampleGateway(options: {
   intervalMs: number;
   onReading: (reading: GatewayReading, atUnixMs: number) => void;
   onSecond: (mean: GatewayReading, atUnixMs: number) => void;
+  /** About each second, where the service has its requests counted: requests/s of each revision since the last time. */
+  onRates?: (rates: RevisionRates, atUnixMs: number) => void;
   onFailure: (cause: Message, atUnixMs: number) => void;
 }): GatewaySampler {
+  const requestRates = new RequestRates();
   const means = new SecondMeans();
   const pages = metricsAddresses(options.metricsUrl).map((url) => new GatewayPage(url));
   const tookMs: number[] = [];
@@ -207,22 +216,35 @@ export function sampleGateway(options: {
     busy = true;
     const askedMs = performance.now();
     try {
-      const reading = await readAll(pages, options.service());
+      const service = options.service();
+      const reading = await readAll(pages, service);
       if (stopped) return;
       const now = steadyNow();
       quiet = reading.active === 0;
       closeSecond(now);
       means.add(reading, now);
       options.onReading(reading, now);
+      if (service.countsRequests) rate(reading, now, service);
     } catch (error) {
       if (stopped) return;
       closeSecond(steadyNow());
+      requestRates.interrupt();
       options.onFailure(messageOfError(error), steadyNow());
     } finally {
       tookMs.push(performance.now() - askedMs);
       if (tookMs.length > timedAnswers) tookMs.shift();
       busy = false;
     }
+  };
+  const rate = (
+    { requests, active, waiting }: GatewayReading,
+    now: number,
+    service: GatewayService,
+  ): void => {
+    const isUnused = !requests && active + waiting === 0;
+    // Without a request yet none is counted: that is 0 of each. Else this gateway does not tell.
+    const rates = requests || isUnused ? requestRates.take(requests ?? {}, now, service) : null;
+    if (requests && rates) options.onRates?.(rates, now);
   };
   const closeSecond = (now: number): void => {
     const ended = means.close(now);

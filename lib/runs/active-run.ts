@@ -251,7 +251,7 @@ export class ActiveRun {
       return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = recorder.isByRevision
-      ? ownAssumptions(observation.config)
+      ? ownAssumptions(observation.config, recorder)
       : revisionAssumptions(recorder.revisionsAtOnce);
     const stepped = clock.wallStep();
     await this.assume(recorder, stepped ? [...revisions, stepped] : revisions);

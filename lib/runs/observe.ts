@@ -1,6 +1,7 @@
 import { type AutoscalerConfig, resolveConfig } from '@/lib/autoscaling';
 import { ClusterError, readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
+import { type GatewayService } from '@/lib/cluster/gateway-clusters';
 import { sampleGateway } from '@/lib/cluster/gateway-metrics';
 import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
 import { readConfigMap } from '@/lib/cluster/knative';
@@ -49,8 +50,9 @@ export async function observeService(
     const unread = [settingsUnknown(error)];
     return { configMap: null, clusterVersion: null, unread, revisions: new Set<string>() };
   });
-  const source = startConcurrency(service, cluster.revisions, recorder, stops);
   const { config, problems, assumptions } = configOf(service, cluster.configMap ?? {});
+  const countsRequests = config.metric === 'rps';
+  const source = startConcurrency(service, { revisions: cluster.revisions, countsRequests }, recorder, stops);
   return {
     config,
     autoscaling: {
@@ -190,7 +192,7 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function startConcurrency(
   service: Service,
-  revisions: ReadonlySet<string>,
+  known: Pick<GatewayService, 'revisions' | 'countsRequests'>,
   recorder: Recorder,
   stops: (() => void)[],
 ): ConcurrencySource {
@@ -205,7 +207,7 @@ function startConcurrency(
       namespace: service.namespace,
       host: service.host,
       cluster: service.gatewayCluster,
-      revisions,
+      ...known,
     }),
     intervalMs: gatewayIntervalMs,
     onReading: ({ active, waiting, byRevision }, atUnixMs) => {
@@ -231,6 +233,7 @@ function startConcurrency(
         ...(byRevision ? { byRevision } : {}),
         instant: false,
       }),
+    onRates: (rates, atUnixMs) => recorder.gatewayRates(recorder.toClock(atUnixMs), rates),
     onFailure: (cause, atUnixMs) =>
       recorder.gapBegins(
         'concurrency',

@@ -130,8 +130,11 @@ export function revisionAssumptions(revisions: readonly string[]): Message[] {
 }
 
 /** What is assumed where each of several revisions was calculated by itself. */
-export function ownAssumptions({ metric }: Pick<AutoscalerConfig, 'metric'>): Message[] {
-  return metric === 'rps' ? [message('assumptions.rps-by-route')] : [];
+export function ownAssumptions(
+  { metric }: Pick<AutoscalerConfig, 'metric'>,
+  { areRatesCounted }: { areRatesCounted: boolean },
+): Message[] {
+  return metric === 'rps' && !areRatesCounted ? [message('assumptions.rps-by-route')] : [];
 }
 
 /** What is assumed of an HPA's controller, whose flags no API tells. */

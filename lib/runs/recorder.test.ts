@@ -262,3 +262,44 @@ it('what can never be stored holds nothing up, be it a gap', async () => {
     ['concurrency', 50, null],
   ]);
 });
+
+it('calculates a service on rps by what the gateway counted of each revision, else by k6’s requests as the Route divides them', async () => {
+  const onRps = resolveConfig({
+    annotations: { 'autoscaling.knative.dev/metric': 'rps', 'autoscaling.knative.dev/target': '10' },
+    containerConcurrency: 0,
+    configMap: {},
+  }).config;
+  const shares = [
+    { revision: 'shop-1', percent: 50, tag: null },
+    { revision: 'shop-2', percent: 50, tag: null },
+  ];
+  recorder.report({ kind: 'traffic', shares, atMs: 0, serverAtMs: null });
+  for (const revision of ['shop-1', 'shop-2']) recorder.pod({ ...pod(revision, 'ready', 0), revision });
+  recorder.startAnnotator(onRps, 0);
+  expect(recorder.isByRevision).toBe(true);
+  /** The stable average of each revision at the ticks from then on, after `seconds` told by `tell`. */
+  const averages = async (fromMs: number, tell: (atMs: number) => void): Promise<Record<string, number>> => {
+    for (let atMs = fromMs + 1000; atMs <= fromMs + 70_000; atMs += 1000) {
+      tell(atMs);
+      while (recorder.nextTickMs <= atMs) recorder.tick(recorder.nextTickMs);
+    }
+    const { decisions } = await stored();
+    return Object.fromEntries(
+      decisions.flatMap(({ part }) =>
+        part ? [[part.revision, Math.round(part.stableAverage ?? 0)] as const] : [],
+      ),
+    );
+  };
+  expect(await averages(0, (atMs) => recorder.requestRate(atMs, 40))).toEqual({ 'shop-1': 20, 'shop-2': 20 });
+  expect(recorder.areRatesCounted).toBe(false);
+  const counted = await averages(70_000, (atMs) => {
+    recorder.gatewayRates(atMs, { 'shop-1': 30, 'shop-2': 10 });
+    // What k6 says beside it counts nothing twice.
+    recorder.requestRate(atMs + 300, 40);
+  });
+  expect(counted).toEqual({ 'shop-1': 30, 'shop-2': 10 });
+  expect(await averages(140_000, (atMs) => recorder.requestRate(atMs, 40))).toEqual({
+    'shop-1': 20,
+    'shop-2': 20,
+  });
+});

@@ -38,6 +38,10 @@ interface Part {
   toMs: number;
 }
 
+/** What the gateway counted is good for so long: two questions of a slow one. */
+const countedForMs = 2500;
+/** Its first second, and one or two that it did not answer in, are no assumption worth telling. */
+const fewUncounted = 0.1;
 /** From when on, and how much below k6's the gateway's number is doubted: half is what one of two replicas shows. */
 const fewestSeconds = 10;
 const leastInFlight = 4;
@@ -76,6 +80,8 @@ export class Recorder {
   private loadStartMs: number | null = null;
   /** The part of 1 of the requests that the Route gives each revision; null: it did not tell. */
   private shares: Record<string, number> | null = null;
+  /** Seconds of requests/s by whom they were told, and when the gateway did last. */
+  private readonly rates = { gateway: 0, k6: 0, countedMs: -Infinity };
   private lastColumnMs: number | null = null;
   private readonly queue: WriteQueue;
   private readonly zeroMs: number;
@@ -218,9 +224,28 @@ export class Recorder {
     this.derived = { inFlight: null, rows: new Map() };
   }
 
-  /** Requests/s of a second, for a service that scales on `rps`. */
-  requestRate(atMs: number, perSecond: number): void {
+  /** Requests/s that the gateway counted up to a moment, of each revision, for a service that scales on `rps`. */
+  gatewayRates(atMs: number, byRevision: Readonly<Record<string, number>>): void {
     if (this.annotator?.config.metric !== 'rps') return;
+    this.rates.gateway++;
+    this.rates.countedMs = atMs;
+    const total = Object.values(byRevision).reduce((sum, rate) => sum + rate, 0);
+    this.decided(this.annotator.onSample({ atMs, total, byRevision }));
+  }
+
+  /** Whether nearly all that a service on `rps` was calculated by was counted by the gateway. */
+  get areRatesCounted(): boolean {
+    const { gateway, k6 } = this.rates;
+    return gateway > 0 && k6 <= fewUncounted * (gateway + k6);
+  }
+
+  /**
+   * Requests/s of a second by k6, for a service that scales on `rps`: where no gateway counts them they are divided as the
+   * Route says.
+   */
+  requestRate(atMs: number, perSecond: number): void {
+    if (this.annotator?.config.metric !== 'rps' || atMs - this.rates.countedMs < countedForMs) return;
+    this.rates.k6++;
     const byRevision = this.shares && scaled(this.shares, perSecond);
     this.decided(this.annotator.onSample({ atMs, total: perSecond, byRevision }));
   }
