@@ -7,11 +7,14 @@
 // env: MESSAGE={"msg":"hi"} what it is asked, as JSON without spaces
 // env: STREAM_METHOD=ping.PingService/PingTimes streaming method
 // env: STREAM_MESSAGE={"msg":"hi","count":10,"intervalMs":100} what a stream is asked
-// env: TIMEOUT=60s longest wait for one answer
+// env: TIMEOUT=60s longest wait for one answer, and for a stream’s end
 import { check } from 'k6';
+import exec from 'k6/execution';
 import grpc from 'k6/net/grpc';
 import { Trend } from 'k6/metrics';
 import type { Options, Scenario } from 'k6/options';
+
+declare const console: { error(text: string): void };
 
 const [, scheme = 'http', authority = '127.0.0.1:4380'] =
   /^(https?):\/\/([^/]+)/.exec(__ENV.TARGET_URL || '') ?? [];
@@ -48,7 +51,16 @@ const timeToConnect = new Trend('time_to_connect', true);
 function connect(): void {
   if (isConnected) return;
   const beganMs = Date.now();
-  client.connect(address, connection);
+  try {
+    client.connect(address, connection);
+  } catch (error) {
+    // No later call would go better: the load ends here, and its run says why.
+    if (/reflection|Unimplemented/i.test(String(error)))
+      exec.test.abort(
+        `This server answers no reflection: take the script grpc-proto with its .proto. ${String(error)}`,
+      );
+    throw error;
+  }
   timeToConnect.add(Date.now() - beganMs);
   isConnected = true;
 }
@@ -61,10 +73,11 @@ export function calls(): void {
 
 export function streamsOpen(): void {
   connect();
-  const stream = new grpc.Stream(client, streamMethod);
+  const stream = new grpc.Stream(client, streamMethod, { timeout });
   let failed = false;
-  stream.on('error', () => {
+  stream.on('error', (error: unknown) => {
     failed = true;
+    console.error(`A stream of ${streamMethod} broke off: ${(error as { message: string }).message}`);
   });
   stream.on('end', () => {
     check(failed, { 'stream ended well': (broken) => !broken });

@@ -95,6 +95,16 @@ describe('answers are as their contract says', () => {
     expect(Buffer.from(await artefact('報告 (1).html')).toString()).toBe('<p>');
     for (const name of ['large.bin', 'none', '../secret'])
       await expect(artefact(name)).rejects.toMatchObject({ status: 404 });
+    const form = new FormData();
+    form.append('main.ts', new Blob(['export default function () {}']));
+    form.append('users.csv', new Blob(['anna']));
+    const { files } = await call('POST /api/script-files', { body: form });
+    asked.add('GET /api/script-files/{sha256}').add('GET /api/runs/{id}/files');
+    const { sha256 } = files.find(({ path }) => path === 'users.csv')!;
+    const kept = await api.file('GET /api/script-files/{sha256}', { params: { sha256 } });
+    expect(Buffer.from(kept).toString()).toBe('anna');
+    // An imported run has no script's files.
+    await expect(api.file('GET /api/runs/{id}/files', { params })).rejects.toMatchObject({ status: 404 });
     expect((await call('GET /api/runs/{id}/result', { params })).requests).toBe(120);
     expect((await call('GET /api/runs/{id}/log-link', { params })).template).toBeNull();
     asked.add('GET /api/runs/{id}/events');

@@ -14,6 +14,7 @@ import { stateDirectory } from '@/lib/environment/paths';
 import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
 import { inspectScript, ScriptError } from './inspect';
+import { type ScriptSource } from './script-folder';
 import { LocalK6 } from './local-k6';
 import { findK6 } from './k6-binary';
 import { renamedBy, unitIn } from './metric-names';
@@ -517,8 +518,11 @@ describe('the end of a run', () => {
 });
 
 describe('inspectScript', () => {
-  const inspect = (scriptText: string, env: Record<string, string> = {}) =>
-    inspectScript({ k6Path, scriptName: 'test', scriptText, env, uncagedAllowed: true });
+  const inspect = (
+    scriptText: string,
+    env: Record<string, string> = {},
+    folder: Pick<ScriptSource, 'entry' | 'files'> = {},
+  ) => inspectScript({ k6Path, scriptName: 'test', scriptText, ...folder, env, uncagedAllowed: true });
 
   it('gives the options as k6 consolidates them, in TypeScript and by the environment', async () => {
     const options = await inspect(
@@ -628,17 +632,20 @@ describe('inspectScript', () => {
       'capacity-search',
       'soak',
       'grpc',
+      'grpc-proto',
       'websocket',
       'llm',
     ]);
-    for (const { name, body, title, question, parameters } of scripts) {
+    for (const { name, body, entry, files, title, question, parameters } of scripts) {
+      const folder = { entry, files: files.map(({ path, text }) => ({ path, content: text! })) };
       expect([name, title, question].every((text) => text.length >= 3)).toBe(true);
       const target = { TARGET_URL: 'http://127.0.0.1:1', HOST: 'x.example.com' };
-      const byDefault = await inspect(body, target);
-      const stated = await inspect(body, {
-        ...target,
-        ...Object.fromEntries(parameters.map((p) => [p.name, p.default])),
-      });
+      const byDefault = await inspect(body, target, folder);
+      const stated = await inspect(
+        body,
+        { ...target, ...Object.fromEntries(parameters.map((p) => [p.name, p.default])) },
+        folder,
+      );
       expect([name, stated]).toEqual([name, byDefault]);
       // Every variable that the script reads is in its header.
       const read = new Set([...body.matchAll(/__ENV\.(\w+)/g)].map((m) => m[1]));
