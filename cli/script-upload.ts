@@ -43,7 +43,9 @@ export async function scriptOf(
         .slice(0, 500)}.`,
       exitCodes.usage,
     );
-  console.error(`· ${uploaded.files.length} files of ${script}, from ${chosen} on`);
+  console.error(
+    `· ${uploaded.files.length} ${uploaded.files.length === 1 ? 'file' : 'files'} of ${script}, from ${chosen} on`,
+  );
   return { scriptName, entry: chosen, files: uploaded.files.map(inputOf) };
 }
 
