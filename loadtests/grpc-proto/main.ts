@@ -6,6 +6,7 @@
 // env: MESSAGE={"msg":"hi"} what it is asked, as JSON without spaces
 // env: TIMEOUT=60s longest wait for one answer
 import { check } from 'k6';
+import { Trend } from 'k6/metrics';
 import grpc from 'k6/net/grpc';
 import type { Options } from 'k6/options';
 import { addressOf } from './address.ts';
@@ -32,11 +33,17 @@ const client = new grpc.Client();
 // Put the proto of your own service in its place.
 client.load([], 'ping.proto');
 let isConnected = false;
+/** Of k6's own times none has what a virtual user waits for its connection. */
+const timeToConnect = new Trend('time_to_connect', true);
 
 export default function (): void {
   // A virtual user keeps its connection, as a client of a service does.
-  if (!isConnected) client.connect(address, connection);
-  isConnected = true;
+  if (!isConnected) {
+    const beganMs = Date.now();
+    client.connect(address, connection);
+    timeToConnect.add(Date.now() - beganMs);
+    isConnected = true;
+  }
   const response = client.invoke(method, message, { timeout });
   check(response, { 'status is OK': (r) => r.status === grpc.StatusOK });
 }
