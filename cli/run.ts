@@ -11,6 +11,7 @@ import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { type RevisionFigures } from '@/lib/model/revision-figures';
+import { unitOf } from '@/lib/model/protocol';
 import { wordsOf } from '@/lib/words/catalogue';
 import { protocolTexts } from '@/lib/words/protocol-text';
 import { revisionColumns, revisionText } from '@/lib/words/revision-text';
@@ -161,8 +162,8 @@ async function follow(client: ApiClient, id: string): Promise<void> {
     });
     if (answer) {
       misses = 0;
-      const { state, figures } = answer.run;
-      const line = `${state}: ${figures.requests ?? 0} requests, ${figures.failures ?? 0} failed, peak ${figures.peakReadyPods ?? 0} ready pods`;
+      const { state, figures, protocols } = answer.run;
+      const line = `${state}: ${figures.requests ?? 0} ${wordsOf('en')('columns.unit', { unit: unitOf(protocols) })}, ${figures.failures ?? 0} failed, peak ${figures.peakReadyPods ?? 0} ready pods`;
       if (terminal) process.stderr.write(`\r\x1b[2K  ${line}`);
       else if (state !== last || Date.now() - saidAtMs >= 10_000) {
         console.error(`  ${line}`);

@@ -274,6 +274,7 @@ const second = (value: number): Figure => ({ figure: 'second', value });
 function loadMessage(s: StorySentence & { kind: 'load' }): Message {
   const { requests } = s;
   const times = {
+    unit: s.unit,
     p50: duration(s.p50Ms),
     p99: duration(s.p99Ms),
     peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),

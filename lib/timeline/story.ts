@@ -7,6 +7,7 @@ import { type Recording, type RecordingGap } from '@/lib/model/recording';
 import { noteSentences, ofRevision, wholeLagSentences, type LagSentence } from './lag-story';
 import { revisionRules, revisionSentences, type RevisionSentence } from './revision-story';
 import { type Message, sentMessage } from '@/lib/model/message';
+import { unitOf, type RequestUnit } from '@/lib/model/protocol';
 import { isWatched, type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
 import { type SentencePlace } from './lag-story';
@@ -37,6 +38,8 @@ export type StorySentence = SentencePlace &
     | { kind: 'rules'; class: string; target: number; metric: string; minScale: number; maxScale: number }
     | {
         kind: 'load';
+        /** What its requests are. */
+        unit: RequestUnit;
         requests: number;
         failures: number | null;
         perSecond: number | null;
@@ -215,12 +218,13 @@ function asked(run: Run): StorySentence[] {
   return sentences;
 }
 
-function loaded({ figures, loadStartMs, loadEndMs, summary }: Run): StorySentence[] {
+function loaded({ figures, loadStartMs, loadEndMs, summary, protocols }: Run): StorySentence[] {
   if (figures.requests === null) return [];
   const { requests, failures, requestsPerSecond, p50Ms, p99Ms, peakReadyPods } = figures;
   return [
     {
       kind: 'load',
+      unit: unitOf(protocols),
       requests,
       failures,
       perSecond: requestsPerSecond,

@@ -1,3 +1,4 @@
+import { unitOf } from '@/lib/model/protocol';
 import { message, type Figure, type Message } from '@/lib/model/message';
 import { type Objective } from '@/lib/model/objective';
 import { type RecordingGap } from '@/lib/model/recording';
@@ -87,9 +88,9 @@ function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] 
     return [{ subject: 'requests', outcome: 'unclear', said, range: null }];
   }
   if (failed === null) return [];
-  const data = { failures: whole(failed), requests: whole(requests), share: shareText(failed / requests) };
-  if (failed === requests)
-    return check('fail', message('verdict.failures-all', { requests: whole(requests) }));
+  const all = { requests: whole(requests), unit: unitOf(run.protocols) };
+  const data = { ...all, failures: whole(failed), share: shareText(failed / requests) };
+  if (failed === requests) return check('fail', message('verdict.failures-all', all));
   const allowed = failedShare ?? mostFailedShare;
   // Without k6's own totals, what no second recorded may have failed or not.
   const gap = run.summary === null ? gaps.find(({ what }) => what === 'requests') : undefined;
@@ -109,7 +110,7 @@ function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] 
     outcome === 'fail'
       ? message('verdict.failures-beyond', { ...data, allowed: shareText(allowed) })
       : failed === 0
-        ? message('verdict.failures-none', { requests: whole(requests) })
+        ? message('verdict.failures-none', all)
         : message('verdict.failures-of', data),
   );
 }

@@ -232,6 +232,7 @@ const sentences: StorySentence[] = [
   {
     ...place,
     kind: 'load',
+    unit: 'http',
     requests: 900,
     failures: 7,
     perSecond: 33.3,

@@ -6,6 +6,7 @@ import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
 import { type ComparedFigure, type FigureKey } from '@/lib/comparing/comparison';
+import { unitOf } from '@/lib/model/protocol';
 import { wordsOf } from '@/lib/words/catalogue';
 import { comparedFigureText } from '@/lib/words/compared-figure-text';
 import { protocolTexts } from '@/lib/words/protocol-text';
@@ -148,9 +149,10 @@ async function follow(api: ApiClient, id: string, expected: number | null): Prom
       return run;
     }
     const { requests, failures, peakReadyPods } = run.figures;
+    const unit = wordsOf('en')('columns.unit', { unit: unitOf(run.protocols) });
     progress.show(
       requests ?? 0,
-      `${requests ?? 0} requests, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`,
+      `${requests ?? 0} ${unit}, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`,
     );
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
@@ -160,7 +162,7 @@ function printResult(result: RunResult): void {
   const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
   console.log(`── ${result.state}${result.stateReason ? `: ${result.stateReason}` : ''}`);
   console.log(
-    `  requests    ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`,
+    `  ${wordsOf('en')('columns.unit', { unit: unitOf(result.protocols) }).padEnd(11)} ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`,
   );
   console.log(
     `  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`,

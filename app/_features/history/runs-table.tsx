@@ -2,6 +2,7 @@
 
 import { ArrowDown, ArrowUp, Pin, TrendingDown } from 'lucide-react';
 import { type ReactNode } from 'react';
+import { unitOf } from '@/lib/model/protocol';
 import { type RunListItem } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictShown } from '@/lib/model/verdict';
@@ -141,7 +142,17 @@ function columnsOf(
       label: t('columns.requests'),
       sort: 'requests',
       numeric: true,
-      cell: (run) => formatNumber(run.figures.requests, locale),
+      cell: (run) => {
+        const unit = unitOf(run.protocols);
+        return unit === 'http' || run.figures.requests === null ? (
+          formatNumber(run.figures.requests, locale)
+        ) : (
+          <>
+            {formatNumber(run.figures.requests, locale)}{' '}
+            <span className="text-xs text-muted-foreground">{t('columns.unit', { unit })}</span>
+          </>
+        );
+      },
     },
     {
       key: 'rate',

@@ -1,3 +1,4 @@
+import { unitOf } from '@/lib/model/protocol';
 import { type Run } from '@/lib/model/run';
 import {
   formatLength,
@@ -14,7 +15,12 @@ import { type PageFigures } from './figures';
 import { type Tile } from './figure-tiles';
 
 /** What matters of a run that has ended: how long capacity was short, who paid, and what it cost; null while it is not judged. */
-export function endedTiles({ verdict }: Run, f: PageFigures, t: Words, locale: Locale): Tile[] | null {
+export function endedTiles(
+  { verdict, protocols }: Run,
+  f: PageFigures,
+  t: Words,
+  locale: Locale,
+): Tile[] | null {
   if (!verdict) return null;
   const { figures } = verdict;
   const number = (value: number | null): string =>
@@ -52,7 +58,11 @@ export function endedTiles({ verdict }: Run, f: PageFigures, t: Words, locale: L
       label: t('verdicts.figures.idle'),
       value: formatShare(idleShare, locale),
     },
-    { key: 'requests', label: t('run.figures.requests'), value: number(f.requests) },
+    {
+      key: 'requests',
+      label: t('run.figures.requests', { unit: unitOf(protocols) }),
+      value: number(f.requests),
+    },
     {
       key: 'failures',
       label: t('run.figures.failures'),

@@ -4,6 +4,7 @@ import { cn } from '@/app/_ui/cn';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
+import { unitOf } from '@/lib/model/protocol';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
 import { isWatched } from '@/lib/model/run';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
@@ -34,7 +35,7 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
   const live: Tile[] = [
     {
       key: 'requests',
-      label: t('run.figures.requests'),
+      label: t('run.figures.requests', { unit: unitOf(model.run.protocols) }),
       value: number(f.requests),
       ...(range && f.totalRequests !== null
         ? { detail: t('run.figures.ofAll', { n: number(f.totalRequests) }) }
