@@ -257,7 +257,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         cause: (one) => one.cause,
         start_s: (one) => secondsOf(one.startMs),
         end_s: (one) => secondsOf(one.endMs),
-        duration_ms: (one) => one.durationMs,
+        duration_ms: (one) => one.printed.totalMs,
         done_s: (one) => secondsOf(one.doneMs),
         ended_by: (one) => one.end,
         load_metric: (one) => one.load?.metric ?? null,
@@ -269,10 +269,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         ...Object.fromEntries(
           incidentPartNames.map((name) => [
             `${name}_ms`,
-            ({ parts }: ToldIncident) =>
-              parts
-                .filter(({ part }) => part === name)
-                .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0),
+            ({ printed }: ToldIncident) => printed.parts.find(({ part }) => part === name)?.ms ?? 0,
           ]),
         ),
         culprit: (one) => one.culprit.kind,

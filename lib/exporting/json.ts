@@ -18,7 +18,7 @@ export const jsonExportSchema = z.object({
   run: runSchema,
   recording: recordingSchema,
   /** None in files of an older Scaletrace. */
-  incidents: z.array(toldIncidentSchema).optional(),
+  incidents: z.array(toldIncidentSchema.partial({ printed: true })).optional(),
   /** None of a run with one revision. */
   revisions: z.array(revisionFiguresSchema).optional(),
   /** What streams, sessions, messages and tokens did; none of a run that has none. */

@@ -27,7 +27,7 @@ import { findRun } from '@/lib/store/runs';
 import { defaultColumns } from '@/lib/timeline/overview';
 import { type FakeRun, recordFakeRun } from '@/lib/runs/fake-recorded-runs';
 import { many, type MadePod } from '@/lib/timeline/made-recording';
-import { formatWorstIncident, worstIncidentText } from '@/lib/words/format';
+import { formatIncidentLength, formatWorstIncident, worstIncidentText } from '@/lib/words/format';
 import { wordsOf } from '@/lib/words/catalogue';
 import { findJudgedRun, verdictsOf } from './judge-run';
 import { listJudgedRuns } from './judged-list';
@@ -262,6 +262,12 @@ describe.each(all)('the verdict of %s', (name, outcome) => {
     const json = jsonExportSchema.parse(JSON.parse(await file(id, 'json')));
     expect(json.run.verdict).toEqual(run.verdict);
     expect(json.run.figures).toMatchObject(worst);
+    // An incident's parts add up to its length in each export, as they do where it is printed.
+    const report = await file(id, 'markdown');
+    for (const { kind, printed } of json.incidents ?? []) {
+      expect(printed!.parts.reduce((sum, { ms }) => sum + ms, 0)).toBe(printed!.totalMs);
+      if (kind === 'short') expect(report).toContain(` ${formatIncidentLength(printed!.totalMs, 'en')} |`);
+    }
     const junit = await file(id, 'junit');
     expect(Number(/<testsuites [^>]*failures="(\d+)"/.exec(junit)?.[1]) > 0).toBe(fails);
     expect(junit).toContain(`name="verdict" value="${outcome}"`);

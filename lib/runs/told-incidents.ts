@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { type Incident, incidentSchema } from '@/lib/model/incident';
+import { type Incident, incidentPartNames, incidentSchema } from '@/lib/model/incident';
 import { messageSchema } from '@/lib/model/message';
 import { type Correlation } from '@/lib/timeline/correlate';
-import { culpritMessage, incidentMessage } from '@/lib/timeline/incident-message';
+import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
 import { english } from '@/lib/words/english';
 
 /** An incident for programs: with its sentence, and whose it was, in English and as codes. */
 export const toldIncidentSchema = incidentSchema.extend({
+  /** Its length and the lengths of its parts as pages print them, in ms: rounded so that they add up. */
+  printed: z.object({
+    totalMs: z.number(),
+    parts: z.array(z.object({ part: z.enum(incidentPartNames), ms: z.number() })),
+  }),
   sentence: z.string(),
   sentenceCode: messageSchema,
   culpritSentence: z.string(),
@@ -20,6 +25,7 @@ export function toldIncidents({ incidents }: Pick<Correlation, 'incidents'>): To
     const [sentenceCode, culpritCode] = [incidentMessage(incident), culpritMessage(incident)];
     return {
       ...incident,
+      printed: printedParts(incident),
       sentence: english(sentenceCode),
       sentenceCode,
       culpritSentence: english(culpritCode),
