@@ -7,6 +7,7 @@ import { autoscalerConfigSchema } from '@/lib/model/autoscaler-config';
 import { configProblemSchema } from '@/lib/model/config-problem';
 import { connectionCheckSchema } from '@/lib/model/connection-check';
 import { serviceSchema, type Service } from '@/lib/model/run';
+import { podProbeSchema } from '@/lib/model/probe';
 import { offeredTargetsSchema } from '@/lib/model/offered-target';
 import { applyServiceSchema, serviceInputSchema } from '@/lib/model/service-input';
 import {
@@ -50,6 +51,8 @@ const effectiveSchema = z.object({
   ),
   assumptions: z.array(z.string()),
   assumptionCodes: z.array(messageSchema),
+  /** What its pods are asked before they are ready; null: the cluster could not be asked. */
+  probes: z.array(podProbeSchema).nullable(),
 });
 
 const contextsSchema = z.object({

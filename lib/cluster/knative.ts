@@ -8,6 +8,7 @@ import { readPath } from './bounded-api';
 import { customApi, isClusterError, toClusterError } from './client';
 import { configMaps } from './config-maps';
 import { readinessOf, readinessSchema } from './readiness';
+import { type PodProbe, podProbesOf, probedContainerSchema } from '@/lib/model/probe';
 import { pathOf } from './resource';
 import { readServiceYaml } from './service-yaml';
 import { whyUnread } from './unread';
@@ -22,7 +23,10 @@ const knativeSchema = z.looseObject({
   spec: z.looseObject({
     template: z.looseObject({
       metadata: z.looseObject({ annotations: stringMap.nullish() }).nullish(),
-      spec: z.looseObject({ containerConcurrency: z.number().nullish() }),
+      spec: z.looseObject({
+        containerConcurrency: z.number().nullish(),
+        containers: z.array(probedContainerSchema).nullish(),
+      }),
     }),
   }),
   status: z
@@ -80,6 +84,18 @@ export async function readKnativeService(
 ): Promise<ClusterService | null> {
   const object = await askKnativeService(config, namespace, name);
   return object === null ? null : toClusterService(knativeSchema.parse(object));
+}
+
+/** The probes of a Knative Service's container; null where there is none of that name. Throws ClusterError. */
+export async function readServiceProbes(
+  config: KubeConfig,
+  namespace: string,
+  name: string,
+): Promise<PodProbe[] | null> {
+  const object = await askKnativeService(config, namespace, name);
+  return object === null
+    ? null
+    : podProbesOf(knativeSchema.parse(object).spec.template.spec.containers ?? []);
 }
 
 async function askKnativeService(config: KubeConfig, namespace: string, name: string): Promise<unknown> {

@@ -4,6 +4,7 @@ import { readPath } from './bounded-api';
 import { type RevisionReport } from '@/lib/model/cluster-report';
 import { message } from '@/lib/model/message';
 import { readinessOf, readinessSchema } from './readiness';
+import { podProbesOf, probedContainerSchema } from '@/lib/model/probe';
 import { pathOf } from './resource';
 import { autoscalingAnnotations } from './scaling-settings';
 import { type OptionalResource } from './unread';
@@ -23,7 +24,12 @@ export const revisionSchema = readinessSchema.extend({
     labels: z.record(z.string(), z.string()).nullish(),
     annotations: z.record(z.string(), z.string()).nullish(),
   }),
-  spec: z.looseObject({ containerConcurrency: z.number().nullish() }).nullish(),
+  spec: z
+    .looseObject({
+      containerConcurrency: z.number().nullish(),
+      containers: z.array(probedContainerSchema).nullish(),
+    })
+    .nullish(),
 });
 
 /** What a Revision says of how it is scaled; whether a route refers to it is in a label. */
@@ -38,6 +44,7 @@ export function revisionOf(
     containerConcurrency: spec?.containerConcurrency ?? 0,
     reachable: routing === 'active' ? true : routing === 'reserve' ? false : null,
     ready: readinessOf(revision).ready,
+    ...(spec?.containers ? { probes: podProbesOf(spec.containers) } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { z } from 'zod';
+import { checkHealth } from './grpc-health';
 import { type KnativeService } from './knative-service';
 
 const count = z.number().int().optional();
@@ -24,6 +25,7 @@ export const probeSchema = z.strictObject({
     .strictObject({ port: z.union([z.number(), z.string()]).optional(), host: z.string().optional() })
     .optional(),
   exec: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
+  grpc: z.strictObject({ port: z.number().optional(), service: z.string().optional() }).optional(),
 });
 export type Probe = z.infer<typeof probeSchema>;
 
@@ -38,7 +40,8 @@ export function probesOf(service: KnativeService): {
 } {
   const { readinessProbe, livenessProbe, startupProbe } = service.spec.template.spec.containers[0]!;
   const given = readinessProbe ?? {};
-  const handled = given.httpGet || given.tcpSocket || given.exec ? given : { ...given, tcpSocket: {} };
+  const handled =
+    given.httpGet || given.tcpSocket || given.exec || given.grpc ? given : { ...given, tcpSocket: {} };
   const readiness = {
     ...handled,
     successThreshold: given.successThreshold || 1,
@@ -70,6 +73,7 @@ export interface Probed {
 export async function probeOnce(probe: Probe, { port, environment }: Probed): Promise<string | null> {
   const timeoutMs = (probe.timeoutSeconds || 1) * 1000;
   if (probe.exec) return await runCommand(probe.exec.command, environment, timeoutMs);
+  if (probe.grpc) return await checkHealth(probe.grpc.service ?? '', port, timeoutMs);
   if (probe.httpGet) return await getPath(probe.httpGet, port, timeoutMs);
   return await connectTo(port, timeoutMs);
 }

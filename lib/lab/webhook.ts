@@ -142,7 +142,7 @@ function readinessErrors(probe: Probe, at: string): FieldError[] {
 
 /** A readiness probe without a handler has one by default. */
 function handlerErrors(probe: Probe, at: string, isDefaulted: boolean): FieldError[] {
-  const handlers = (['httpGet', 'tcpSocket', 'exec'] as const).filter((kind) => probe[kind]);
+  const handlers = (['httpGet', 'tcpSocket', 'exec', 'grpc'] as const).filter((kind) => probe[kind]);
   const errors = (
     [
       'initialDelaySeconds',

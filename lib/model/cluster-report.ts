@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { podProbeSchema } from './probe';
 
 /**
  * What the cluster itself says of its decisions and of its pods' lives, beside the pod phases. As in all of a recording,
@@ -101,6 +102,8 @@ export const revisionReportSchema = toldSchema.extend({
   reachable: z.boolean().nullable(),
   /** Null: it is not known whether it is ready. */
   ready: z.boolean().nullable(),
+  /** What its pods are asked before they are ready; none where its PodAutoscaler alone is read, and in runs of an older Scaletrace. */
+  probes: z.array(podProbeSchema).optional(),
 });
 export type RevisionReport = z.infer<typeof revisionReportSchema>;
 

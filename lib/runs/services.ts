@@ -8,6 +8,7 @@ import {
   gatewayFor,
   listKnativeServices,
   readKnativeService,
+  readServiceProbes,
   readConfigMap,
   readGateway,
   untilServiceReady,
@@ -17,6 +18,7 @@ import { offeredGateways } from '@/lib/cluster/offered-gateways';
 import { offeredHosts } from '@/lib/cluster/offered-hosts';
 import { type Store } from '@/lib/store/client';
 import { stateDirectory } from '@/lib/environment/paths';
+import { type PodProbe } from '@/lib/model/probe';
 import { type OfferedTargets } from '@/lib/model/offered-target';
 import { listServices, replaceService, saveService } from '@/lib/store/services';
 import {
@@ -112,6 +114,16 @@ async function readAutoscalerConfig(kubeContext: string | null): ReturnType<type
   }
 }
 
+/** The probes of a service as the cluster has it; null where it cannot be asked, or has none of that name. */
+async function readProbes({ kubeContext, namespace, name }: Service): Promise<PodProbe[] | null> {
+  try {
+    return await readServiceProbes(loadKubeConfig(stateDirectory(), kubeContext), namespace, name);
+  } catch (error) {
+    if (error instanceof ClusterError) return null;
+    throw error;
+  }
+}
+
 /** A service's effective autoscaling, with what is wrong and where each value comes from. */
 export async function autoscalingOf(service: Service) {
   const { data, unread } = await readAutoscalerConfig(service.kubeContext);
@@ -125,6 +137,7 @@ export async function autoscalingOf(service: Service) {
     ...resolved,
     problems: withWords(problems),
     ...assumed([...assumptions, ...(unread ? [unread] : [])]),
+    probes: await readProbes(service),
   };
 }
 

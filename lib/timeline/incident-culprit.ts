@@ -238,6 +238,7 @@ function evidenceOf(kind: Blame, part: IncidentPart, suspected: Suspected, input
       const { pending, starting } = podsAt(input.pods.steps, middleMs);
       return [
         ...(pending + starting > 0 ? [message('incidents.pods-waited', { pending, starting })] : []),
+        ...(part.part === 'probe' ? probedIn(part, input) : []),
         ...input.notes
           .filter(({ fromMs, toMs }) => fromMs <= span.toMs && toMs >= span.fromMs)
           .slice(0, mostNotes)
@@ -306,6 +307,21 @@ function evidenceOf(kind: Blame, part: IncidentPart, suspected: Suspected, input
         : [];
     }
   }
+}
+
+/** By which probe the pods that were asked in a time could be ready, and when at the earliest, where that is a second or more. */
+function probedIn({ fromMs, toMs }: Span, { waits }: SignalledInput): Message[] {
+  const asked = waits.find(({ spans }) =>
+    spans.some((one) => one.part === 'probe' && one.fromMs < toMs && one.toMs > fromMs),
+  );
+  return asked?.earliest && asked.earliest.afterMs >= 1000
+    ? [
+        message('incidents.probe-earliest', {
+          by: asked.earliest.by,
+          after: duration(asked.earliest.afterMs),
+        }),
+      ]
+    : [];
 }
 
 /** How containers of pods that started in a time ended before these were ready, each once. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { recordingSchema } from '@/lib/model/recording';
 import { runSchema } from '@/lib/model/run';
+import { podProbesOf } from '@/lib/model/probe';
 import { correlate } from './correlate';
 import { countedLags, readyAtOnceMs } from './counted-lags';
 
@@ -75,4 +76,24 @@ it.each(never)('of the fault %s the parts add up to all of the time without pods
   expect(parts.at(-1)!.part).toBe('decide');
   const sum = parts.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0);
   expect(Math.abs(sum - durationMs)).toBeLessThanOrEqual(50);
+});
+
+it('a pod’s probes say when it could have been ready at the earliest, beside what they took', () => {
+  const { recording } = incidentsOf('slow-start');
+  const revision = recording.podEvents[0]!.name.replace(/-deployment-.*$/, '');
+  const probes = podProbesOf([{ readinessProbe: { initialDelaySeconds: 3 } }]);
+  const earliest = { afterMs: 3000, by: 'readiness' };
+  const reports = recording.reports ?? [];
+  const told = reports.map((report) =>
+    report.kind === 'revision' && report.revision === revision ? { ...report, probes } : report,
+  );
+  expect(told).not.toEqual(reports);
+  const { lagParts, waits, incidents } = correlate({ ...recording, reports: told }, 0);
+  expect(waits.map((wait) => wait.earliest)).toEqual(waits.map(() => earliest));
+  expect(Object.values(lagParts).map((lag) => lag.earliest)).toContainEqual(earliest);
+  expect(incidents.flatMap(({ culprit }) => culprit.evidence.map(({ code }) => code))).toContain(
+    'incidents.probe-earliest',
+  );
+  // Where none were recorded, nothing is said of them.
+  expect(correlate(recording, 0).waits.map((wait) => wait.earliest)).toEqual(waits.map(() => null));
 });

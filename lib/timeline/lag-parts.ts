@@ -1,4 +1,5 @@
 import { type LagPart, lagPartNames } from '@/lib/model/lag-part';
+import { type EarliestReady } from '@/lib/model/probe';
 import { type RunFigures } from '@/lib/model/run';
 import { decidedOn, type DecidedStep } from './decided';
 import { type ScaleMatch } from './match';
@@ -13,6 +14,8 @@ export interface LagParts {
   decidedMs: number | null;
   /** ms. They add up to the lag. Null: not told apart; it is in the next one that is not null. */
   parts: Record<LagPart, number | null>;
+  /** When the pod could be ready at the earliest, by its probes; null: they are not known. */
+  earliest: EarliestReady | null;
 }
 
 /** Splits the lag of a scale-up; null where no pod's way to ready is known, or it never was. */
@@ -36,6 +39,7 @@ export function lagPartsOf(
   return {
     pod: wait.uid,
     decidedMs,
+    earliest: wait.earliest,
     parts: {
       decide: decidedMs === null ? null : decidedMs - expected.atMs,
       act: wait.createdMs - (decidedMs ?? expected.atMs),

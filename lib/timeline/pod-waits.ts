@@ -1,5 +1,6 @@
 import { parseGoDurationMs } from '@/lib/autoscaling/config/go-values';
 import { type ClusterEvent, type ClusterReport, type PodStep } from '@/lib/model/cluster-report';
+import { earliestReady, type EarliestReady, type PodProbe } from '@/lib/model/probe';
 import { happenedMs, isLate } from '@/lib/model/recording';
 import { type PodLife } from './pods';
 
@@ -31,6 +32,8 @@ export interface PodWait {
   status: string | null;
   /** Containers that ended with an error before it was ready, each with how often. */
   failures: { container: string; reason: string; exitCode: number; times: number }[];
+  /** When it could be ready at the earliest, by the probes of its revision; null: they are not known. */
+  earliest: EarliestReady | null;
 }
 
 /** Words of kubectl for a pod on whose way nothing is wrong. */
@@ -50,15 +53,30 @@ export function podWaits(
   const steps = new Map<string, PodStep[]>();
   const events = new Map<string, ClusterEvent[]>();
   const nodes = new Map<string, number>();
+  const probes = new Map<string, readonly PodProbe[]>();
   for (const report of reports) {
     if (report.kind === 'pod') put(steps, report.uid, report);
     else if (report.kind === 'event') put(events, report.uid, report);
+    else if (report.kind === 'revision' && report.probes) probes.set(report.revision, report.probes);
     else if (report.kind === 'node') nodes.set(report.name, happenedMs(report));
   }
   return lives.flatMap((life) => {
     const own = steps.get(life.uid);
-    return own && !life.preexisting ? [waitOf(life, own, events.get(life.uid) ?? [], nodes, endMs)] : [];
+    return own && !life.preexisting
+      ? [
+          {
+            ...waitOf(life, own, events.get(life.uid) ?? [], nodes, endMs),
+            earliest: earliestReady(probesOf(life, probes)),
+          },
+        ]
+      : [];
   });
+}
+
+/** The probes of a pod's revision, by its name, which begins with the revision's. */
+function probesOf({ name }: PodLife, probes: ReadonlyMap<string, readonly PodProbe[]>): readonly PodProbe[] {
+  const own = [...probes.keys()].filter((revision) => name.startsWith(`${revision}-`));
+  return probes.get(own.sort((a, b) => b.length - a.length)[0] ?? '') ?? [];
 }
 
 function put<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -73,7 +91,7 @@ function waitOf(
   events: readonly ClusterEvent[],
   nodes: ReadonlyMap<string, number>,
   endMs: number,
-): PodWait {
+): Omit<PodWait, 'earliest'> {
   const { createdMs, readyMs } = life;
   const toMs = Math.max(createdMs, readyMs ?? life.terminatingMs ?? life.goneMs ?? endMs);
   const timeOf = (step: PodStep): number => stepMs(step, steps, readyMs);

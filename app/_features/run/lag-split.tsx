@@ -4,7 +4,7 @@ import { lagPartNames } from '@/lib/model/lag-part';
 import { type LagParts } from '@/lib/timeline/lag-parts';
 import { type ScaleMatch } from '@/lib/timeline/match';
 import { addingUp } from '@/lib/statistics/adding-up';
-import { formatMs, stepOfMs } from '@/lib/words/format';
+import { formatLength, formatMs, stepOfMs } from '@/lib/words/format';
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
@@ -66,6 +66,14 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
           </dd>
         </div>
       </dl>
+      {known?.earliest && known.earliest.afterMs >= 1000 && (
+        <p className="mt-2 text-xs text-muted-foreground" data-earliest>
+          {t('events.earliest', {
+            by: known.earliest.by,
+            after: formatLength(known.earliest.afterMs, t),
+          })}
+        </p>
+      )}
     </div>
   );
 }

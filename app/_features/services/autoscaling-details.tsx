@@ -15,6 +15,7 @@ import { assumptionsOf } from '@/lib/model/run';
 import { useSay } from '@/app/_ui/words/use-say';
 import { Cell, Table } from '@/app/_ui/table';
 import { configValueText } from '@/app/_ui/config-value';
+import { ProbesTable } from './probes-table';
 
 type EffectiveAutoscaling = ApiAnswer<'GET /api/services/{id}/autoscaling'>;
 
@@ -127,6 +128,7 @@ function Details({ answer }: { answer: EffectiveAutoscaling }) {
             );
           })}
       </Table>
+      <ProbesTable probes={answer.probes} />
     </>
   );
 }
