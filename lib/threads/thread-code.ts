@@ -52,7 +52,18 @@ async function bundle(file: string): Promise<string> {
     },
     // The database's generated client asks where it is.
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, file)).href) },
+    // Shorter by a third; names stay, for what an error tells.
+    minifyWhitespace: true,
+    legalComments: 'none',
     logLevel: 'silent',
   });
-  return outputFiles[0]!.text;
+  return inOneByte(outputFiles[0]!.text);
+}
+
+/**
+ * Outside of regular expressions esbuild writes no such character; with one of them V8 keeps two bytes of each character of
+ * the whole text.
+ */
+function inOneByte(code: string): string {
+  return code.replace(/[\u0100-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
