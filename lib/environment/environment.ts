@@ -81,9 +81,9 @@ const variables = z.object({
     takes: 'the path of k6 1.0 or newer',
     fallback: 'k6 on PATH, else the one that set-up got',
   }),
-  SCALETRACE_CAGE: z.enum(['landlock', 'bubblewrap', 'none']).optional().meta({
+  SCALETRACE_CAGE: z.enum(['landlock-other-user', 'landlock', 'bubblewrap', 'none']).optional().meta({
     description: 'the cage that k6 runs in',
-    takes: 'landlock, bubblewrap or none',
+    takes: 'landlock-other-user, landlock, bubblewrap or none',
     fallback: 'the first that holds',
   }),
   SCALETRACE_ALLOW_UNCAGED: flag.meta({

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { giveFolder } from './cage/give-folder.mjs';
 import { startRelay } from './cage/relay.mjs';
 
 const graceMs = 3000;
@@ -27,6 +28,7 @@ async function run(start) {
     JSON.stringify({ ...start.config.content, ...(collector ? { collectors: collector } : {}) }),
     { mode: 0o600 },
   );
+  if (start.cage?.user) giveFolder(start.folder, start.cage.user);
   if (start.cage) await runCaged(start, { ...start.cage, connect: peers });
   else runFree(start);
 }
@@ -51,15 +53,15 @@ function runFree({ program, args, cwd, env }) {
 }
 
 /** @param {Start} start @param {import('./cage/shape').Cage} cage */
-async function runCaged({ program, args, cwd, env }, cage) {
-  const caged = { cage, program, args, cwd, env };
+async function runCaged({ program, args, cwd, env, folder }, cage) {
+  const caged = { cage, program, args, cwd, env, folder };
   if (cage.connect.length === 0) {
     // Nothing is to be answered meanwhile: the guard goes into the cage itself, which takes less time than a thread.
     const { startCaged } = await import('./cage/start-caged.mjs');
     startCaged(caged, take);
     return;
   }
-  const answering = startAnswering(cage.connect);
+  const answering = startAnswering(cage.connect, cage.user);
   const worker = new Worker(new URL('./cage/worker.mjs', import.meta.url), { workerData: caged });
   worker.on('error', (error) => end({ error: error.message }));
   worker.on('message', (/** @type {{ listener: number } | Told} */ message) => {
@@ -79,10 +81,12 @@ function take(message) {
 
 /**
  * The thread that answers, once it is known how it is ended: Node waits for its threads when it exits, and this one waits for k6.
- * @param {{ address: string; port: number }[]} peers @returns {Promise<Worker>}
+ * @param {{ address: string; port: number }[]} peers @param {number | null} user @returns {Promise<Worker>}
  */
-function startAnswering(peers) {
-  const answering = new Worker(new URL('./cage/answering.mjs', import.meta.url), { workerData: { peers } });
+function startAnswering(peers, user) {
+  const answering = new Worker(new URL('./cage/answering.mjs', import.meta.url), {
+    workerData: { peers, user },
+  });
   // k6's connections fail from then on.
   answering.on('error', (error) => console.error(`whom k6 may connect to is not answered: ${error.message}`));
   return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { makeScratch } from '@/lib/environment/scratch';
 import { message } from '@/lib/model/message';
 import { requireCage } from './cage/find-cage';
-import { guardStart } from './cage/plan';
+import { folderSeen, guardStart } from './cage/plan';
 import { runGuarded } from './cage/run-guarded';
 import { configFileName } from './k6-environment';
 import { ScriptError, scriptErrorOf } from './script-error';
@@ -33,16 +33,18 @@ export async function inspectScript(
     const script = await writeScript(folder, input);
     const files = join(folder, 'files');
     await mkdir(files);
+    const cage = await requireCage(input.k6Path, input.uncagedAllowed);
+    const seen = folderSeen(cage, folder);
     const start = await guardStart({
-      cage: await requireCage(input.k6Path, input.uncagedAllowed),
+      cage,
       k6Path: input.k6Path,
       args: [
         'inspect',
         '--execution-requirements',
         '--include-system-env-vars',
         '--log-format=json',
-        `--config=${join(folder, configFileName)}`,
-        script,
+        `--config=${join(seen, configFileName)}`,
+        join(seen, relative(folder, script)),
       ],
       folder,
       writable: [files],
@@ -55,7 +57,7 @@ export async function inspectScript(
       throw new ScriptError(message('problems.script-endless', { seconds: limits.timeoutMs / 1000 }));
     if (cut === 'bytes')
       throw new ScriptError(message('problems.script-wordy', { megabytes: limits.maxBytes / 1e6 }));
-    if (code !== 0) throw scriptErrorOf(stderr, input, folder);
+    if (code !== 0) throw scriptErrorOf(stderr, input, seen);
     return optionsSchema.parse(JSON.parse(stdout));
   } finally {
     await rm(folder, { recursive: true, force: true });

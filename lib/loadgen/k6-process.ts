@@ -1,12 +1,14 @@
 import { type ChildProcess } from 'node:child_process';
 import { getServers } from 'node:dns';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
 import { requireCage } from './cage/find-cage';
-import { guardStart, peersOf, relayAddresses } from './cage/plan';
+import { folderSeen, guardStart, peersOf, relayAddresses } from './cage/plan';
 import { guardMessageSchema, spawnGuard } from './cage/run-guarded';
+import { type FoundCage } from './cage/shape';
 import { addressesOf, rangesExcept } from './allowed-addresses';
 import { collectArtefacts, type MadeFile } from './artefacts';
 import { type LoadEnd, type LoadLogLine } from './engine';
@@ -77,9 +79,11 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   const [files, results] = [place('files'), place('results')];
   for (const folder of [start.workDir, files, results]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const script = await writeScript(start.workDir, start);
-  const summaryPath = join(/* turbopackIgnore: true */ results, 'k6-summary.json');
+  const summaryName = 'k6-summary.json';
+  const cage = await requireCage(start.k6Path, start.uncagedAllowed);
+  const seen = (...names: string[]): string => join(folderSeen(cage, start.workDir), ...names);
   const told = await guardStart({
-    cage: await requireCage(start.k6Path, start.uncagedAllowed),
+    cage,
     k6Path: start.k6Path,
     args: [
       'run',
@@ -87,19 +91,19 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       '--no-usage-report',
       '--address=',
       '--log-format=json',
-      `--config=${place(configFileName)}`,
+      `--config=${seen(configFileName)}`,
       `--out=${metricsOutput.output}`,
-      `--summary-export=${summaryPath}`,
+      `--summary-export=${seen('results', summaryName)}`,
       `--summary-trend-stats=${trendStatsOf(start.options)}`,
       `--blacklist-ip=${rangesExcept(addresses).join(',')}`,
-      script,
+      seen(relative(start.workDir, script)),
     ],
     folder: start.workDir,
     writable: [files, results],
     env: start.env,
     peers: peersOf(target.gatewayUrl, addresses, getServers()),
     config: configFor(target, addresses, clientCertificate),
-    ownEnv: await trust(target, place('ca.pem')),
+    ownEnv: await trust(target, cage, place, seen),
     relay: {
       addresses: relayAddresses(addresses),
       url: start.ingestUrl,
@@ -111,6 +115,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
   const output = new K6Output();
   const k6 = await watch(spawnGuard(files), log, output, told);
   const exited = k6.ended.then(async (end): Promise<K6Exit> => {
+    const summaryPath = join(/* turbopackIgnore: true */ results, summaryName);
     const read = await readSummary(summaryPath, start.unitOf).catch((error: unknown) => {
       log.take('error', message('reasons.summary-unreadable', { cause: messageOfError(error) }));
       return null;
@@ -152,14 +157,26 @@ function hidden(made: MadeFile, hide: (text: string) => string): MadeFile {
   return told === text ? made : { ...made, content: Buffer.from(told, 'latin1') };
 }
 
-/** Lets k6 trust the service's own authority: Go reads this file, and the system's folders beside it (crypto/x509, root_unix.go). */
-async function trust({ gatewayCa }: Target, path: string): Promise<Record<string, string>> {
-  if (!gatewayCa) return {};
+/**
+ * Lets k6 trust the service's own authority: Go reads this file, and the system's folders beside it (crypto/x509,
+ * root_unix.go). Another user gets a copy of a file of the system's that it might not reach.
+ */
+async function trust(
+  { gatewayCa }: Target,
+  { kind }: FoundCage,
+  place: (name: string) => string,
+  seen: (name: string) => string,
+): Promise<Record<string, string>> {
   const system = variable('SSL_CERT_FILE');
+  const isCopied =
+    system !== undefined && kind === 'landlock-other-user' && existsSync(/* turbopackIgnore: true */ system);
+  if (!gatewayCa && !isCopied) return {};
   const usual = system === undefined ? '' : `${await readFile(/* turbopackIgnore: true */ system, 'utf8')}\n`;
-  await writeFile(path, `${usual}${gatewayCa}\n`, { mode: 0o600 });
-  return { SSL_CERT_FILE: path };
+  await writeFile(place(authoritiesName), `${usual}${gatewayCa ?? ''}\n`, { mode: 0o600 });
+  return { SSL_CERT_FILE: seen(authoritiesName) };
 }
+
+const authoritiesName = 'ca.pem';
 
 interface Watched {
   pid: number;

@@ -21,7 +21,7 @@ import { startTarget } from './target';
 /** A check is short: one alone says little. */
 const checksARound = 5;
 
-const ways = ['none', 'landlock', 'bubblewrap'] as const;
+const ways = ['none', 'landlock-other-user', 'landlock', 'bubblewrap'] as const;
 type Way = (typeof ways)[number];
 
 const loads = {
@@ -97,7 +97,7 @@ export async function runBench(args: string[]): Promise<void> {
   const figures: Record<string, Record<Way, Figures[]>> = {};
   const measure = async (what: string, way: Way, once: () => Promise<Figures>): Promise<void> => {
     process.env.SCALETRACE_CAGE = way;
-    const of = (figures[what] ??= { none: [], landlock: [], bubblewrap: [] });
+    const of = (figures[what] ??= { none: [], 'landlock-other-user': [], landlock: [], bubblewrap: [] });
     of[way].push(await once());
   };
 

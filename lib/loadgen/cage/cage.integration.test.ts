@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -23,6 +25,7 @@ import { startK6, type K6Exit, type K6Process } from '@/lib/loadgen/k6-process';
 import { type ScriptSource } from '@/lib/loadgen/script-folder';
 import { english } from '@/lib/words/english';
 import { findCage } from './find-cage';
+import { unusedUser } from './other-user';
 import { type CageKind } from './shape';
 
 /** What no script may come to know: in a file outside, in the environment, and on the ports it may not reach. */
@@ -37,6 +40,7 @@ async function holds(kind: CageKind): Promise<boolean> {
 /** Bubblewrap is tried where it is installed. */
 const kinds: CageKind[] = [];
 for (const kind of ['landlock', 'bubblewrap'] as const) if (await holds(kind)) kinds.push(kind);
+const isRoot = process.getuid?.() === 0;
 const hasLandlock = process.platform === 'linux' && !/^([0-4]|5\.(\d|1[0-2]))\./.test(release());
 
 let service: Server;
@@ -191,7 +195,7 @@ const reads: Record<string, string> = {
 it.runIf(hasLandlock)('Landlock holds from Linux 5.13 on, and is the first choice', async () => {
   delete process.env.SCALETRACE_CAGE;
   expect(kinds[0]).toBe('landlock');
-  expect((await findCage(k6Path)).kind).toBe('landlock');
+  expect((await findCage(k6Path)).kind).toBe(isRoot ? 'landlock-other-user' : 'landlock');
 });
 
 describe.each(kinds)('in a cage by %s', (kind) => {
@@ -413,6 +417,84 @@ describe.each(kinds)('in a cage by %s', (kind) => {
     expect(new Set(pushes.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${secret}`]));
     expect(pushes.filter(({ body }) => body.includes('forged'))).toEqual([]);
     expect(requests).toEqual(['/in']);
+  });
+});
+
+describe.runIf(hasLandlock && isRoot)('as a user of no one else’s', () => {
+  /** As root's home is: nobody else may enter it. */
+  let home = '';
+  beforeEach(() => {
+    process.env.SCALETRACE_CAGE = 'landlock-other-user';
+    home = folder;
+    chmodSync(home, 0o700);
+    folder = join(home, 'run');
+    mkdirSync(folder, { mode: 0o700 });
+  });
+  afterEach(() => {
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('k6 has no right of root’s, and none of anybody else’s', async () => {
+    const k6 = await start(`
+      import http from 'k6/http';
+      export const options = { vus: 2, duration: '60s' };
+      export default function () { http.get(__ENV.TARGET_URL + '/in'); }
+    `);
+    while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const status = readFileSync(`/proc/${k6.pid}/status`, 'utf8');
+    const [user = ''] = /(?<=^Uid:\t)\d+/m.exec(status) ?? [];
+    expect(status).toContain(`\nUid:\t${user}\t${user}\t${user}\t${user}\n`);
+    expect(status).toContain(`\nGid:\t${user}\t${user}\t${user}\t${user}\n`);
+    expect(status).toMatch(/^Groups:\s*$/m);
+    for (const set of ['CapPrm', 'CapEff', 'CapAmb'])
+      expect(status).toContain(`\n${set}:\t0000000000000000\n`);
+    expect(
+      readFileSync('/etc/passwd', 'utf8')
+        .split('\n')
+        .map((line) => line.split(':')[2]),
+    ).not.toContain(user);
+    expect(unusedUser()).not.toBe(Number(user));
+    k6.kill();
+    expect(await k6.exited).toMatchObject({ outcome: 'killed', signal: 'SIGKILL' });
+    expect(existsSync(`/proc/${k6.pid}`)).toBe(false);
+  });
+
+  it('reads its folder where nobody may enter the one above, and what it writes is read back', async () => {
+    writeFileSync(join(home, 'above.txt'), canary);
+    const exit = await run(`
+      import http from 'k6/http';
+      const own = open('./script.ts').length;
+      let above = 'refused';
+      try { above = open('../above.txt'); } catch (error) {}
+      export const options = { vus: 1, iterations: 1 };
+      export default function () { console.log('own ' + (own > 0) + ', above ' + above); http.get(__ENV.TARGET_URL + '/in'); }
+      export function handleSummary() { return { 'kept.txt': 'kept', '../script.ts': 'x', '../above.txt': 'x' }; }
+    `);
+    expect(exit).toMatchObject({ outcome: 'finished', artefacts: [{ name: 'kept.txt', bytes: 4 }] });
+    expect(exit.summary?.metrics.map(({ metric }) => metric)).toContain('http_reqs');
+    expect(log.map(({ text }) => text)).toContain('own true, above refused');
+    expect(readFileSync(join(home, 'above.txt'), 'utf8')).toBe(canary);
+    expect(readFileSync(join(folder, 'script.ts'), 'utf8')).not.toBe('x');
+    expect(requests).toEqual(['/in']);
+    expect(pushes.length).toBeGreaterThan(0);
+  });
+
+  it('is started where its program lies in a folder that nobody else may enter', async () => {
+    const own = join(home, 'k6');
+    copyFileSync(k6Path, own);
+    expect(await findCage(own)).toMatchObject({ kind: 'landlock-other-user', reasons: [] });
+  });
+
+  it('checks a script, tells its fault at its line, and ends a script that does not', async () => {
+    expect(await inspect(`export const options = { vus: 3 }; export default function () {}`)).toMatchObject({
+      vus: 3,
+    });
+    await expect(inspect(`\nthrow new Error('told ' + open('/etc/passwd'));`)).rejects.toMatchObject({
+      errors: [{ path: 'scriptText', line: 2 }],
+    });
+    await expect(
+      inspect(`for (let i = 0; i < 20000; i++) console.log('x'.repeat(1000)); export default function () {}`),
+    ).rejects.toMatchObject({ said: { code: 'problems.script-wordy' } });
   });
 });
 

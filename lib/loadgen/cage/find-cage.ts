@@ -6,19 +6,19 @@ import { delimiter, join } from 'node:path';
 import { makeScratch } from '@/lib/environment/scratch';
 import { Problem } from '@/lib/model/problem';
 import { scriptFileName } from '@/lib/loadgen/k6-environment';
-import { guardStart } from './plan';
+import { whyNotOtherUser } from './other-user';
+import { folderSeen, guardStart } from './plan';
 import { runGuarded } from './run-guarded';
 import { variable } from '@/lib/environment/environment';
-import { type CageKind, type FoundCage } from './shape';
+import { cageKindSchema, type CageKind, type FoundCage } from './shape';
 
-const kinds: readonly CageKind[] = ['landlock', 'bubblewrap'];
 const limits = { timeoutMs: 15_000, maxBytes: 1_000_000 };
 const triedAgainAfterMs = 60_000;
 const found = new Map<string, Promise<FoundCage>>();
 
 /**
- * The first cage that holds this k6 on this machine, in the order of docs/decisions/cage.md: Landlock, then bubblewrap,
- * then none. Each is tried by a script that breaks out, once for each k6. `SCALETRACE_CAGE` names one kind, or `none`.
+ * The first cage that holds this k6 on this machine, in the order of docs/decisions/cage.md: Landlock and another user,
+ * Landlock, bubblewrap, none. Each is tried by a script that breaks out, once for each k6. `SCALETRACE_CAGE` names one kind, or `none`.
  */
 export function findCage(k6Path: string): Promise<FoundCage> {
   const asked = variable('SCALETRACE_CAGE') ?? '';
@@ -57,7 +57,7 @@ export function whyUncaged({ reasons, switchedOff }: FoundCage): string {
 async function searchCage(k6Path: string, asked: string): Promise<FoundCage> {
   const bubblewrapPath = programOnPath('bwrap');
   const reasons: FoundCage['reasons'] = [];
-  for (const kind of kinds.filter((kind) => asked === '' || asked === kind)) {
+  for (const kind of cageKindSchema.options.filter((kind) => asked === '' || asked === kind)) {
     const reason = await triedOn(k6Path, kind, bubblewrapPath);
     if (reason === null) return { kind, bubblewrapPath, reasons, switchedOff: false };
     reasons.push({ kind, reason });
@@ -73,6 +73,8 @@ async function triedOn(
 ): Promise<string | null> {
   if (process.platform !== 'linux') return `there is none on ${process.platform}`;
   if (kind === 'bubblewrap' && bubblewrapPath === null) return 'bwrap is not on PATH';
+  const sameUser = kind === 'landlock-other-user' ? whyNotOtherUser() : null;
+  if (sameUser !== null) return sameUser;
   const [allowed, other] = [await listen(), await listen()];
   let outside: string | null = null;
   try {
@@ -86,7 +88,10 @@ async function triedOn(
       await guardStart({
         cage: { kind, bubblewrapPath },
         k6Path,
-        args: ['run', '--quiet', '--no-usage-report', '--address=', `../${scriptFileName}`],
+        args: [
+          ...['run', '--quiet', '--no-usage-report', '--address='],
+          join(folderSeen({ kind }, folder), scriptFileName),
+        ],
         folder,
         writable: [writable],
         env: { ALLOWED: allowed.url, OTHER: other.url, OUTSIDE: outside },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { variable } from '@/lib/environment/environment';
 import { configFileName, k6Config, k6Environment } from '@/lib/loadgen/k6-environment';
 import { type Cage, type CageKind, type FoundCage, type GuardStart, type Peer } from './shape';
+import { unusedUser } from './other-user';
 import { Problem } from '@/lib/model/problem';
 
 const dnsPort = 53;
@@ -57,6 +58,7 @@ export async function guardStart(input: {
     args: input.args,
     cwd: writable[0],
     env: { ...k6Environment(input.env), ...input.ownEnv },
+    folder,
     cage: cage.kind && (await planCage({ ...cage, kind: cage.kind, k6Path, folder, writable, peers })),
     config: {
       path: join(/* turbopackIgnore: true */ folder, configFileName),
@@ -64,6 +66,14 @@ export async function guardStart(input: {
     },
     relay: input.relay,
   };
+}
+
+/**
+ * A run's folder as k6 finds it there: to another user the folders above may be closed (root's home), so it gets the folder
+ * itself, open.
+ */
+export function folderSeen({ kind }: Pick<FoundCage, 'kind'>, folder: string): string {
+  return kind === 'landlock-other-user' ? '/proc/self/fd/3' : folder;
 }
 
 async function planCage(input: {
@@ -81,6 +91,7 @@ async function planCage(input: {
   return {
     kind,
     bubblewrapPath,
+    user: kind === 'landlock-other-user' ? unusedUser() : null,
     read: [folder, ...(peers.length > 0 ? network : []), ...(interpreter === null ? [] : libraries)],
     write: [...writable, '/dev/null'],
     execute: interpreter === null ? [k6Path] : [k6Path, interpreter],

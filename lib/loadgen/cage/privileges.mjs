@@ -9,12 +9,28 @@ export function refuseNewPrivileges() {
   call('prctl', setNoNewPrivileges, 1, 0, 0, 0);
 }
 
+/** Capabilities by their numbers: include/uapi/linux/capability.h. */
+export const capabilities = { passPermissions: 1, signalOthers: 5, setGroup: 6, setUser: 7 };
+
 /**
- * All capabilities are gone, and after `refuseNewPrivileges` not even root's come back when a program is executed. The
- * user stays the same (docs/decisions/cage.md). Throws SystemCallError.
+ * All capabilities but these are gone, and after `refuseNewPrivileges` not even root's come back when a program is
+ * executed. Throws SystemCallError.
+ * @param {number[]} kept
  */
-export function dropCapabilities() {
+export function keepCapabilities(kept) {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(capabilityVersion3, 0);
-  call('capset', header, Buffer.alloc(24));
+  const mask = kept.reduce((bits, number) => bits | (1 << number), 0);
+  // The first 32 of them, then the others; of each what is effective, permitted and inheritable.
+  const sets = Buffer.alloc(24);
+  sets.writeUInt32LE(mask, 0);
+  sets.writeUInt32LE(mask, 4);
+  call('capset', header, sets);
+}
+
+/** This thread, and no other of the process, is another user from here on, in its group alone. Throws SystemCallError. @param {number} user */
+export function becomeUser(user) {
+  call('setgroups', 0, null);
+  call('setresgid', user, user, user);
+  call('setresuid', user, user, user);
 }

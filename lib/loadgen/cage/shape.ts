@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What confines a program's files: the kernel's Landlock, or a file system of its own by bubblewrap. */
-export const cageKindSchema = z.enum(['landlock', 'bubblewrap']);
+/**
+ * What confines a program's files: the kernel's Landlock, which root can add a user of no one else's to, or a file system
+ * of its own by bubblewrap. In the order in which they are tried.
+ */
+export const cageKindSchema = z.enum(['landlock-other-user', 'landlock', 'bubblewrap']);
 export type CageKind = z.infer<typeof cageKindSchema>;
 
 export interface FoundCage {
@@ -25,6 +28,8 @@ export interface Cage {
   kind: CageKind;
   /** Bubblewrap's program, for that kind. */
   bubblewrapPath: string | null;
+  /** The user and group, by their number, that it runs as; null: the guard's own. */
+  user: number | null;
   /** Files, and folders with all below them. */
   read: string[];
   /** Folders in which files are made and written, and read. */
@@ -40,6 +45,8 @@ export interface GuardStart {
   args: string[];
   cwd: string;
   env: Record<string, string>;
+  /** The run's; what runs as another user finds it as descriptor 3 (`folderSeen`). */
+  folder: string;
   cage: Cage | null;
   /** k6's configuration file, which the guard writes: with where the metrics go. */
   config: { path: string; content: Record<string, unknown> };

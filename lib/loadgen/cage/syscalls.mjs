@@ -8,6 +8,9 @@ import koffi from 'koffi';
 const numbersByArchitecture = {
   x64: {
     prctl: 157,
+    setgroups: 116,
+    setresuid: 117,
+    setresgid: 119,
     capset: 126,
     close: 3,
     eventfd2: 290,
@@ -34,6 +37,9 @@ const numbersByArchitecture = {
   },
   arm64: {
     prctl: 167,
+    setgroups: 159,
+    setresuid: 147,
+    setresgid: 149,
     capset: 91,
     close: 57,
     eventfd2: 19,
