@@ -34,13 +34,20 @@ const orders: Way[][] = [
   ['dashboard', 'tuned', 'bare'],
 ];
 
+const usualRequests = { short: 60_000, long: 400_000 };
+/** As often as `scaletrace run` asks how a run goes. */
+const pollMs = 1000;
+
 const optionsSchema = z.object({
   pairs: z.coerce.number().int().min(1).max(50).default(12),
-  requests: z.coerce.number().int().min(1000).max(2_000_000).default(60_000),
+  requests: z.coerce.number().int().min(1000).max(2_000_000).optional(),
   vus: z.coerce.number().int().min(1).max(1000).default(50),
 });
 
-/** Options: `--pairs N` (12), `--requests N` of each run (60000), `--vus N` (50). */
+/**
+ * Runs of two seconds, in which what is spent once counts most, and of a quarter of a minute, as real runs rather are (in a
+ * third of the rounds). Options: `--pairs N` (12), `--requests N` of each run, instead of the two, `--vus N` (50).
+ */
 export async function runBench(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -63,58 +70,75 @@ export async function runBench(args: string[]): Promise<void> {
       },
     });
     const script = join(projectRoot(), 'loadtests', 'tutorial.ts');
-    const env = { REQUESTS: `${options.requests}`, VUS: `${options.vus}` };
-    const bareEnv = { ...env, TARGET_URL: targetUrl, HOST: service.host };
     const { GOGC = '', GOMEMLIMIT = '' } = k6Environment({});
-    const ways: Record<Way, () => Promise<Measured>> = {
-      bare: () => runBare(k6.path, script, bareEnv, folder),
-      tuned: () => runBare(k6.path, script, { ...bareEnv, GOGC, GOMEMLIMIT }, folder),
-      dashboard: () => runRecorded(api, dashboard, service.id, env),
+    const waysOf = (requests: number): Record<Way, () => Promise<Measured>> => {
+      const env = { REQUESTS: `${requests}`, VUS: `${options.vus}` };
+      const bareEnv = { ...env, TARGET_URL: targetUrl, HOST: service.host };
+      return {
+        bare: () => runBare(k6.path, script, bareEnv, folder),
+        tuned: () => runBare(k6.path, script, { ...bareEnv, GOGC, GOMEMLIMIT }, folder),
+        dashboard: () => runRecorded(api, dashboard, service.id, env),
+      };
     };
 
+    console.log(`k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.vus} in flight`);
     console.log(
-      `k6 ${k6.version}, ${name}, ${availableParallelism()} cores; ${options.pairs} rounds of ${options.requests} requests each way, ${options.vus} in flight`,
+      'bare: k6 run; tuned: k6 run with the garbage collection that the dashboard gives its k6; dashboard: the same script by its API',
     );
-    console.log(
-      'bare: k6 run; tuned: k6 run with the garbage collection that the dashboard gives its k6; dashboard: the same script by its API\n',
-    );
-    for (const way of orders[0]!) await ways[way]();
-    const rounds: Record<Way, Measured>[] = [];
-    console.log(
-      '| round | bare requests/s | tuned | dashboard | bare CPU s | tuned | k6 and dashboard | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- | --- |',
-    );
-    for (let i = 0; i < options.pairs; i++) {
-      const round: Partial<Record<Way, Measured>> = {};
-      // In turns, so that a drift of the machine hits each way alike.
-      for (const way of orders[i % orders.length]!) round[way] = await ways[way]();
-      const { bare, tuned, dashboard: recorded } = round as Record<Way, Measured>;
-      rounds.push({ bare, tuned, dashboard: recorded });
-      console.log(
-        `| ${i + 1} | ${[bare, tuned, recorded].map((way) => way.requestsPerSecond.toFixed(0)).join(' | ')} | ${[bare.cpuSeconds, tuned.cpuSeconds, recorded.cpuSeconds, recorded.dashboardSeconds].map((s) => s.toFixed(2)).join(' | ')} |`,
-      );
-    }
-    console.log(
-      '\n| through the dashboard | all rounds together | median round | least | most |\n| --- | --- | --- | --- | --- |',
-    );
-    for (const against of ['bare', 'tuned'] as const) {
-      printRow(
-        `requests/s ÷ ${against}`,
-        rounds.map((r) => [1 / r[against].requestsPerSecond, 1 / r.dashboard.requestsPerSecond]),
-      );
-      printRow(
-        `CPU seconds ÷ ${against}`,
-        rounds.map((r) => [r.dashboard.cpuSeconds, r[against].cpuSeconds]),
-      );
-    }
-    printRow(
-      'the dashboard’s own CPU ÷ bare',
-      rounds.map((r) => [r.dashboard.dashboardSeconds, r.bare.cpuSeconds]),
-    );
+    const warmUp = waysOf(usualRequests.short);
+    for (const way of orders[0]!) await warmUp[way]();
+    const sizes =
+      options.requests === undefined
+        ? [
+            { requests: usualRequests.short, pairs: options.pairs },
+            { requests: usualRequests.long, pairs: Math.ceil(options.pairs / 3) },
+          ]
+        : [{ requests: options.requests, pairs: options.pairs }];
+    for (const { requests, pairs } of sizes) await compare(waysOf(requests), requests, pairs);
   } finally {
     await processes.stopAll();
     target?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function compare(
+  ways: Record<Way, () => Promise<Measured>>,
+  requests: number,
+  pairs: number,
+): Promise<void> {
+  console.log(`\n${pairs} rounds of ${requests.toLocaleString('en')} requests each way\n`);
+  const rounds: Record<Way, Measured>[] = [];
+  console.log(
+    '| round | bare requests/s | tuned | dashboard | bare CPU s | tuned | k6 and dashboard | of it dashboard |\n| --- | --- | --- | --- | --- | --- | --- | --- |',
+  );
+  for (let i = 0; i < pairs; i++) {
+    const round: Partial<Record<Way, Measured>> = {};
+    // In turns, so that a drift of the machine hits each way alike.
+    for (const way of orders[i % orders.length]!) round[way] = await ways[way]();
+    const { bare, tuned, dashboard: recorded } = round as Record<Way, Measured>;
+    rounds.push({ bare, tuned, dashboard: recorded });
+    console.log(
+      `| ${i + 1} | ${[bare, tuned, recorded].map((way) => way.requestsPerSecond.toFixed(0)).join(' | ')} | ${[bare.cpuSeconds, tuned.cpuSeconds, recorded.cpuSeconds, recorded.dashboardSeconds].map((s) => s.toFixed(2)).join(' | ')} |`,
+    );
+  }
+  console.log(
+    '\n| through the dashboard | all rounds together | median round | least | most |\n| --- | --- | --- | --- | --- |',
+  );
+  for (const against of ['bare', 'tuned'] as const) {
+    printRow(
+      `requests/s ÷ ${against}`,
+      rounds.map((r) => [1 / r[against].requestsPerSecond, 1 / r.dashboard.requestsPerSecond]),
+    );
+    printRow(
+      `CPU seconds ÷ ${against}`,
+      rounds.map((r) => [r.dashboard.cpuSeconds, r[against].cpuSeconds]),
+    );
+  }
+  printRow(
+    'the dashboard’s own CPU ÷ bare',
+    rounds.map((r) => [r.dashboard.dashboardSeconds, r.bare.cpuSeconds]),
+  );
 }
 
 async function runBare(
@@ -154,7 +178,7 @@ async function runRecorded(
   const before = cpuOfTree(dashboard);
   let { run } = await api('POST /api/runs', { body: { serviceId, scriptName: 'tutorial', env } });
   while (!endedStates.includes(run.state)) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
     ({ run } = await api('GET /api/runs/{id}', { params: { id: run.id } }));
   }
   if (run.state !== 'finished') throw new Error(`run ${run.id} is ${run.state}: ${run.stateReason}`);
