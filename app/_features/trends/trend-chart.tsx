@@ -99,7 +99,7 @@ export function TrendChart({
   return (
     <figure
       data-trend={chartKey}
-      className="min-w-0 border-b p-3 last:border-b-0 sm:px-4 lg:odd:border-r lg:nth-[n+3]:border-b-0"
+      className="min-w-0 border-b p-3 last:border-b-0 sm:px-4 lg:odd:border-r lg:nth-[n+5]:border-b-0"
     >
       <figcaption className="flex items-baseline justify-between gap-3 text-[13px] font-semibold">
         {title}

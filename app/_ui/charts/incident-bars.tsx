@@ -7,7 +7,7 @@ import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { cn } from '@/app/_ui/cn';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useClock } from './clock';
-import { placeLabels } from './lane-incidents';
+import { placeLabels, rowsOfBars } from './lane-incidents';
 import { type ChartModel, type TimeRange } from './model';
 import { plotLeft } from './options';
 import { type ChartView } from './view';
@@ -17,6 +17,8 @@ export const barsHeight = 40;
 const barTop = 5;
 const barHeight = 14;
 const pixelsPerLetter = 6.4;
+/** More revisions that are short at one time are not told apart in so low a bar. */
+const mostRows = 3;
 const pixelsPerSign = 11.5;
 
 /** One bar an incident on the charts' time axis, with its parts; a click opens it. */
@@ -56,6 +58,14 @@ export function IncidentBars({
     incidents.map((incident) => ({ fromPx: inside(incident.startMs), labelPx: widthOf(labelOf(incident)) })),
     edges,
   );
+  // Of several revisions some may be short at one time.
+  const rows = isOfRevisions(incidents)
+    ? rowsOfBars(
+        incidents.map(({ startMs, endMs }) => ({ fromPx: startMs, toPx: endMs })),
+        mostRows,
+      )
+    : [];
+  const rowHeight = barHeight / Math.max(1, ...rows.map((row) => row + 1));
   const toggle = (id: string): void => {
     const isOpen = opened.has(id);
     view.opened.set(isOpen ? null : id);
@@ -84,7 +94,12 @@ export function IncidentBars({
             kind === 'short' && !isUnclear ? 'ring-danger/70' : 'ring-border-strong',
             'aria-expanded:ring-2 aria-expanded:ring-foreground',
           )}
-          style={{ left: fromPx, width: widthPx, top: barTop, height: barHeight }}
+          style={{
+            left: fromPx,
+            width: widthPx,
+            top: barTop + (rows[i] ?? 0) * rowHeight,
+            height: rowHeight,
+          }}
         >
           {parts.map((part) => {
             const [beginPx, finishPx] = [inside(part.fromMs), inside(part.toMs)];
@@ -94,7 +109,7 @@ export function IncidentBars({
                 aria-hidden
                 data-incident-part={part.part}
                 className={cn(
-                  'absolute inset-y-[3px]',
+                  rowHeight < barHeight ? 'absolute inset-y-px' : 'absolute inset-y-[3px]',
                   partLooks[part.part],
                   (isUnclear || kind === 'idle') && 'opacity-45',
                 )}
@@ -126,3 +141,6 @@ export function IncidentBars({
 function widthOf(label: string): number {
   return [...label].reduce((px, sign) => px + (sign > '\u2e80' ? pixelsPerSign : pixelsPerLetter), 4);
 }
+
+const isOfRevisions = (incidents: readonly Incident[]): boolean =>
+  new Set(incidents.map(({ revision }) => revision)).size > 1;

@@ -25,6 +25,20 @@ export interface PlacedLabel {
   widthPx: number;
 }
 
+/**
+ * A row for each bar, in the order in which they begin, so that those of several revisions at one time are not over each
+ * other; of more than `mostRows` at once the last ones share one.
+ */
+export function rowsOfBars(bars: readonly { fromPx: number; toPx: number }[], mostRows: number): number[] {
+  const usedPx: number[] = [];
+  return bars.map(({ fromPx, toPx }) => {
+    const free = usedPx.findIndex((endPx) => endPx <= fromPx);
+    const row = free >= 0 ? free : Math.min(usedPx.length, mostRows - 1);
+    usedPx[row] = Math.max(usedPx[row] ?? -Infinity, toPx);
+    return row;
+  });
+}
+
 /** A label narrower than this says nothing. */
 const leastPx = 32;
 const betweenPx = 8;

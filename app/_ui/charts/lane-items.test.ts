@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeLabels } from './lane-incidents';
+import { placeLabels, rowsOfBars } from './lane-incidents';
 import { placeItems } from './lane-items';
 
 const anyItems = fc
@@ -93,5 +93,40 @@ describe('placeLabels', () => {
         }
       }),
     );
+  });
+});
+
+describe('rowsOfBars', () => {
+  it('puts bars of one time in rows of their own, and as few as that takes', () => {
+    const bar = (fromPx: number, toPx: number) => ({ fromPx, toPx });
+    expect(
+      rowsOfBars([bar(0, 10), bar(10, 20), bar(30, 60), bar(40, 50), bar(45, 70), bar(60, 80)], 3),
+    ).toEqual([0, 0, 0, 1, 2, 0]);
+  });
+
+  it('never puts two of one row over each other while there are rows', () => {
+    fc.assert(
+      fc.property(anyItems, (bars) => {
+        const rows = rowsOfBars(bars, bars.length + 1);
+        for (const [i, a] of bars.entries())
+          for (const [j, b] of bars.entries())
+            if (i < j && rows[i] === rows[j]) expect(a.toPx).toBeLessThanOrEqual(b.fromPx);
+        expect(rowsOfBars(bars, 3).every((row) => row < 3)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([5, 40])('leaves %d incidents of a phone’s width readable', (count) => {
+    const edges = { fromPx: 60, toPx: 374 };
+    const stepPx = (edges.toPx - edges.fromPx) / count;
+    const bars = Array.from({ length: count }, (_, i) => {
+      const fromPx = edges.fromPx + i * stepPx;
+      return { fromPx, toPx: fromPx + Math.max(4, stepPx / 2), labelPx: 170 };
+    });
+    expect(new Set(rowsOfBars(bars, 3))).toEqual(new Set([0]));
+    const labels = placeLabels(bars, edges).filter((label) => label !== null);
+    expect(labels.length).toBeGreaterThan(0);
+    for (const [i, { leftPx, widthPx }] of labels.entries())
+      expect(leftPx + widthPx).toBeLessThanOrEqual(labels[i + 1]?.leftPx ?? edges.toPx);
   });
 });
