@@ -104,7 +104,8 @@ export async function offeredGateways(
     add({ url: named.gatewayUrl, from: 'scaletrace-gateway', ca: null });
     if (named.tls) add({ ...named.tls, from: 'scaletrace-gateway' });
   }
-  if (ingress.why) unread.push(ingress.why);
+  // A gateway that is named needs no ingress of Knative's.
+  if (ingress.why && !(named && ingress.status === 404)) unread.push(ingress.why);
   const told = ingressSchema.safeParse(ingress.body).data?.status?.publicLoadBalancer?.ingress ?? [];
   for (const { ip, domain } of told) {
     const address = ip ?? domain;

@@ -170,6 +170,13 @@ it('takes the gateway’s HTTPS address and authority from ConfigMap scaletrace-
       data: { gatewayUrl, gatewayTlsUrl: 'https://127.0.0.1:4383', caFile },
     },
   });
+  expect(await offeredGateways(config, shop, 5000)).toEqual({
+    gateways: [
+      { url: gatewayUrl, from: 'scaletrace-gateway', ca: null },
+      { url: 'https://127.0.0.1:4383', from: 'scaletrace-gateway', ca: certificate },
+    ],
+    unread: [],
+  });
   const gateway = await readGateway(config);
   // Nothing else of the file is taken.
   const tls = { gatewayUrl: 'https://127.0.0.1:4383', gatewayCa: certificate, gatewayMetricsUrl: null };

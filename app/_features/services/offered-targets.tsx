@@ -48,42 +48,44 @@ export function OfferedTargetsChooser({
       </div>
       {problem && <ProblemNotice problem={problem} className="mt-3" />}
       {offered && (
-        <dl role="status" className="mt-3 space-y-3">
-          <Row title={t('services.offered.hosts')}>
-            {offered.hosts.map((one) => (
-              <Choice key={one.host} text={one.host} onChoose={() => onHost(one)}>
-                {t(`services.offered.kind.${one.kind}`, { tag: one.tag ?? '' })}
-              </Choice>
-            ))}
-          </Row>
-          <Row title={t('services.offered.gateways')}>
-            {offered.gateways.map(
-              (one) =>
-                one.url !== null && (
-                  <Choice
-                    key={one.url}
-                    text={one.url}
-                    onChoose={() => onGateway({ ...one, url: one.url ?? '' })}
-                  >
-                    {one.from}
-                  </Choice>
-                ),
+        <div role="status">
+          <dl className="mt-3 space-y-3">
+            <Row title={t('services.offered.hosts')}>
+              {offered.hosts.map((one) => (
+                <Choice key={one.host} text={one.host} onChoose={() => onHost(one)}>
+                  {t(`services.offered.kind.${one.kind}`, { tag: one.tag ?? '' })}
+                </Choice>
+              ))}
+            </Row>
+            <Row title={t('services.offered.gateways')}>
+              {offered.gateways.map(
+                (one) =>
+                  one.url !== null && (
+                    <Choice
+                      key={one.url}
+                      text={one.url}
+                      onChoose={() => onGateway({ ...one, url: one.url ?? '' })}
+                    >
+                      {one.from}
+                    </Choice>
+                  ),
+              )}
+            </Row>
+            {(nowhere.length > 0 || offered.unread.length > 0) && (
+              <div>
+                <dt className="text-xs text-muted-foreground">{t('services.offered.unread')}</dt>
+                <dd className="mt-1 space-y-1 text-xs break-words">
+                  {nowhere.map(({ from }) => (
+                    <p key={from}>{t('services.offered.noAddress', { from })}</p>
+                  ))}
+                  {offered.unread.map((why) => (
+                    <p key={why.text}>{say({ ...why, known: why.text })}</p>
+                  ))}
+                </dd>
+              </div>
             )}
-          </Row>
-          {(nowhere.length > 0 || offered.unread.length > 0) && (
-            <div>
-              <dt className="text-xs text-muted-foreground">{t('services.offered.unread')}</dt>
-              <dd className="mt-1 space-y-1 text-xs break-words">
-                {nowhere.map(({ from }) => (
-                  <p key={from}>{t('services.offered.noAddress', { from })}</p>
-                ))}
-                {offered.unread.map((why) => (
-                  <p key={why.text}>{say({ ...why, known: why.text })}</p>
-                ))}
-              </dd>
-            </div>
-          )}
-        </dl>
+          </dl>
+        </div>
       )}
     </section>
   );
