@@ -1,7 +1,7 @@
 /**
  * `npx tsx scripts/pictures.ts [NAME…]`: the pictures of README.md, all or those named, taken of a lab and a dashboard that
  * it starts and ends: a run's page with its incidents (`run`), pods that were late by a slow image pull (`late-pods`), and
- * the board of a service that is watched (`board`). Needs `npm run build`.
+ * the board of a service that is watched (`board`), and the llm demo's comparison (`llm`). Needs `npm run build`.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { projectRoot } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { hasEnded } from '@/lib/model/life';
 import { apiOf } from './api';
+import { demoOptionsSchema } from './demo/options';
+import { scenariosOf } from './demo/scenarios';
 import { freePort } from './bench/free-port';
 import { findChromium } from './setup/chromium.mjs';
 import { type LabAddresses, Processes, runProgram } from './processes';
@@ -50,6 +52,7 @@ const scenes: Record<string, Scene> = {
     schemes: ['light'],
   },
   board: { make: watched, sizes: [desk], schemes: ['light'] },
+  llm: { make: models, sizes: [{ width: 1440, height: 1900 }], schemes: ['light'] },
 };
 
 const processes = new Processes();
@@ -95,9 +98,17 @@ async function runOf(
   serviceId: string,
   scriptName: string,
   env: Record<string, string>,
+  name?: string,
 ): Promise<string> {
   const { run } = await api('POST /api/runs', {
-    body: { serviceId, scriptName, env, plainEnv: Object.keys(env), tags: ['demo'] },
+    body: {
+      serviceId,
+      scriptName,
+      env,
+      plainEnv: Object.keys(env),
+      tags: ['demo'],
+      ...(name ? { name } : {}),
+    },
   });
   for (;;) {
     const { state } = (await api('GET /api/runs/{id}', { params: { id: run.id } })).run;
@@ -116,6 +127,16 @@ async function spike(site: Site): Promise<string> {
     RECOVER: '5s',
     SPIKE_P95_MS: '5000',
   });
+}
+
+/** The same users of a model server whose pods take one, four or eight requests at once, compared. */
+async function models(site: Site): Promise<string> {
+  const runs: string[] = [];
+  for (const { yaml, scriptName, name, env } of scenariosOf(demoOptionsSchema.parse({ scenario: 'llm' }))) {
+    const { service } = await site.api('POST /api/services/apply', { body: { yaml } });
+    runs.push(await runOf(site, service.id, scriptName, env, name));
+  }
+  return `/compare?runs=${runs.map((path) => path.replace('/runs/', '')).join(',')}`;
 }
 
 /** A run from zero pods whose image is on no node yet. */
