@@ -52,7 +52,7 @@ const scenes: Record<string, Scene> = {
     schemes: ['light'],
   },
   board: { make: watched, sizes: [desk], schemes: ['light'] },
-  llm: { make: models, sizes: [{ width: 1440, height: 1900 }], schemes: ['light'] },
+  llm: { make: models, sizes: [{ width: 1440, height: 1820 }], schemes: ['light'] },
 };
 
 const processes = new Processes();
