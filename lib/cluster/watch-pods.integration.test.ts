@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,7 +95,11 @@ it('sees each phase of a pod of the lab in order, resumes after the lab was away
   expect(await listKnativeServices(config)).toMatchObject([
     { name: 'hello', host: 'hello.default.example.com', podSelector: 'serving.knative.dev/service=hello' },
   ]);
-  expect(await readGateway(config)).toEqual({ gatewayUrl: lab.gatewayUrl, metricsUrl: lab.metricsUrl });
+  expect(await readGateway(config)).toEqual({
+    gatewayUrl: lab.gatewayUrl,
+    metricsUrl: lab.metricsUrl,
+    tls: { url: lab.gatewayTlsUrl, ca: readFileSync(lab.caFile, 'utf8') },
+  });
   expect(await readConfigMap(config, 'knative-serving', 'config-autoscaler')).toMatchObject({
     data: { 'initial-scale': '0' },
     unread: null,

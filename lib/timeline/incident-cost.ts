@@ -28,10 +28,7 @@ export function costsOf(spans: readonly Span[], input: CostInput): Incident['slo
 }
 
 /** The seconds in which nothing was short, nobody waited and everything was recorded. */
-function steadyOf(
-  spans: readonly Span[],
-  { seconds, concurrency, gaps, load }: CostInput,
-): Durations | null {
+function steadyOf(spans: readonly Span[], { seconds, concurrency, gaps, load }: CostInput): Durations | null {
   const unrecorded = gaps
     .filter(({ what }) => what === 'concurrency' || what === 'requests')
     .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs ?? Infinity }));
