@@ -10,6 +10,7 @@ import { recordingSchema, type Recording } from '@/lib/model/recording';
 import { type RequestColumn } from '@/lib/timeline/columns';
 import { type Run } from '@/lib/model/run';
 import { childrenOf } from '@/scripts/bench/cpu';
+import { isK6Of, listProcesses } from '@/scripts/process-table';
 import { Processes } from '@/scripts/processes';
 import { apiOf, applyTutorial, untilEnded } from './api';
 import { dashboardPort } from './ports';
@@ -62,10 +63,11 @@ async function recordingOf(id: string): Promise<Recording> {
     .parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
 }
 
-/** k6's processes of this run: its work folder is named after it. One look at all, since others come and go meanwhile. */
+/** k6's processes of this run. One look at all, since others come and go meanwhile. */
 function k6Of(id: string): number[] {
-  const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
-  return processes.filter((line) => line.includes(`runs/${id}/`)).map((line) => Number.parseInt(line, 10));
+  return listProcesses()
+    .filter((one) => isK6Of(id, one))
+    .map(({ pid }) => pid);
 }
 
 const untilSeconds = (id: string, seconds: number): Promise<void> =>

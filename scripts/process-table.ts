@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 
 /** A process that is alive. */
 export interface Listed {
@@ -35,4 +36,23 @@ export function descendantsOf(pid: number, all: readonly Listed[] = listProcesse
 export function stillAlive(earlier: readonly Listed[]): Listed[] {
   const now = listProcesses();
   return earlier.filter(({ pid, words }) => now.some((one) => one.pid === pid && one.words === words));
+}
+
+/**
+ * Whether a process is the k6 of this run: its work folder is named after the run. That of another user names the folder by
+ * a descriptor, so that only its working directory tells.
+ */
+export function isK6Of(run: string, { pid, words }: Listed): boolean {
+  if (!/\bk6 run\b/.test(words)) return false;
+  const named = `runs/${run}/`;
+  return words.includes(named) || workingDirectoryOf(pid).includes(named);
+}
+
+/** Empty where the system does not tell, or the process is gone. */
+function workingDirectoryOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
 }

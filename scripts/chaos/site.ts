@@ -10,7 +10,7 @@ import { hasEnded } from '@/lib/model/life';
 import { type Recording } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { freePort } from '@/scripts/bench/free-port';
-import { descendantsOf, listProcesses, type Listed } from '@/scripts/process-table';
+import { descendantsOf, isK6Of, listProcesses, type Listed } from '@/scripts/process-table';
 import { PushKeeper } from './pushes';
 
 const parts = ['lab', 'dashboard'] as const;
@@ -212,7 +212,7 @@ export class Site {
         all.filter(({ pid }) => [...this.launchers.values()].some((child) => child.pid === pid)),
       pod: () => inTree(/lab\/pod\.mjs/),
       guard: () => inTree(/loadgen\/guard\.mjs/),
-      k6: () => inTree(new RegExp(`\\bk6 run .*runs/${run ?? ''}`)),
+      k6: () => inTree(/\bk6 run\b/).filter((one) => run === null || isK6Of(run, one)),
     }[target]();
     return found[Math.floor(random() * found.length)] ?? null;
   }
