@@ -3,19 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pack } from 'tar-stream';
-import { apiClient } from '@/lib/api/client';
-import { mountApi } from '@/lib/api/mount';
+import { mountedClient } from '@/lib/api/mounted-client';
 import { getStore } from '@/lib/store/client';
 import { scriptOf } from './script-upload';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-cli-files-'));
 const load = join(folder, 'load');
-const mounted = mountApi();
-const client = apiClient({
-  baseUrl: 'http://127.0.0.1',
-  headers: { host: '127.0.0.1' },
-  fetch: async (input, init) => mounted(new Request(input, init)),
-});
+const client = mountedClient();
 
 beforeAll(() => {
   vi.stubEnv('SCALETRACE_DIR', join(folder, 'state'));

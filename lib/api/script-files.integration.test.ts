@@ -6,16 +6,12 @@ import { readUpload } from '@/lib/loadgen/upload/read-upload';
 import { getStore } from '@/lib/store/client';
 import { insertRun } from '@/lib/store/runs';
 import { registerService } from '@/lib/runs/fake-run';
-import { apiClient } from './client';
+import { mountedClient } from './mounted-client';
 import { mountApi } from './mount';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-files-'));
 const mounted = mountApi();
-const client = apiClient({
-  baseUrl: 'http://127.0.0.1',
-  headers: { host: '127.0.0.1' },
-  fetch: async (input, init) => mounted(new Request(input, init)),
-});
+const client = mountedClient();
 
 beforeAll(() => {
   vi.stubEnv('SCALETRACE_DIR', folder);

@@ -7,34 +7,26 @@ import { getStore } from '@/lib/store/client';
 import { fakeService } from '@/lib/runs/fake-run';
 import { saveService } from '@/lib/store/services';
 import { addToken } from '@/lib/store/tokens';
-import { apiClient, type ApiClient } from './client';
-import { mountApi } from './mount';
+import { type ApiClient } from './client';
+import { mountedClient } from './mounted-client';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-uncaged-'));
-const mounted = mountApi();
 const script = { scriptName: 'mine', scriptText: 'export default function () {}' };
 let [runner, admin]: ApiClient[] = [];
 let serviceId = '';
-
-const clientWith = (headers: Record<string, string>): ApiClient =>
-  apiClient({
-    baseUrl: 'http://127.0.0.1',
-    headers,
-    fetch: async (input, init) => mounted(new Request(input, init)),
-  });
 
 async function runnerClient(): Promise<ApiClient> {
   const { secret, hash } = newSecret();
   const token = { name: 'ci', tokenHash: hash, scope: 'run' as const, userId: null, expiresAtMs: null };
   await addToken(await getStore(), token, Date.now());
-  return clientWith({ authorization: `Bearer ${secret}` });
+  return mountedClient({ authorization: `Bearer ${secret}` });
 }
 
 beforeAll(async () => {
   vi.stubEnv('SCALETRACE_DIR', folder);
   vi.stubEnv('KUBECONFIG', join(folder, 'none'));
   // On loopback, where no sign-in is asked, who sends no token is an admin.
-  [runner, admin] = [await runnerClient(), clientWith({ host: '127.0.0.1' })];
+  [runner, admin] = [await runnerClient(), mountedClient()];
   serviceId = (await saveService(await getStore(), fakeService('s'), Date.now())).id;
 });
 afterEach(() => {
