@@ -32,7 +32,7 @@ const mayImport = {
   loadgen: ['model', 'statistics', 'environment'],
   outgoing: ['model', 'environment'],
   cluster: ['model', 'environment', 'outgoing'],
-  store: [...calculation, 'environment', 'words', 'access', 'telemetry'],
+  store: [...calculation, 'environment', 'words', 'access'],
   server: [],
   telemetry: [],
   identity: ['model', 'access', 'store', 'environment'],

@@ -15,8 +15,10 @@ export async function register(): Promise<void> {
   const { answerBy } = await import('./lib/api/direct');
   const { mountApi } = await import('./lib/api/mount');
   const { databaseState } = await import('./lib/store/database-state');
-  const { meterProcess } = await import('./lib/telemetry/metrics');
+  const { meterProcess, noteQuery } = await import('./lib/telemetry/metrics');
+  const { followQueries } = await import('./lib/store/thread-adapter');
   meterProcess();
+  followQueries(noteQuery);
   Object.assign(globalThis, {
     scaletraceApi: answerBy.bind(null, mountApi()),
     scaletraceUnready: () => {

@@ -30,15 +30,16 @@ export async function answer(
 ): Promise<Response> {
   const startedMs = performance.now();
   const response = await attempt(route, request, params);
-  log.debug(
-    {
-      method: request.method,
-      path: new URL(request.url).pathname,
-      status: response.status,
-      durationMs: Math.round(performance.now() - startedMs),
-    },
-    'request',
-  );
+  if (log.isLevelEnabled('debug'))
+    log.debug(
+      {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        durationMs: Math.round(performance.now() - startedMs),
+      },
+      'request',
+    );
   if (isLinks(route))
     for (const [name, value] of Object.entries(shareHeaders)) response.headers.set(name, value);
   if (request.method !== 'HEAD') return response;

@@ -12,8 +12,10 @@ import { recoverRuns } from '@/lib/runs/recovery';
 import { unstoredOf } from '@/lib/runs/unstored';
 import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
+import { followQueries } from '@/lib/store/thread-adapter';
 import { serverOptions } from '@/lib/server/gate.mjs';
 import { log } from '@/lib/telemetry/log.mjs';
+import { noteQuery } from '@/lib/telemetry/metrics';
 import { refusalOf } from '@/lib/threads/protocol';
 import { answerBy } from './direct';
 import { answerPush } from './ingest';
@@ -24,6 +26,7 @@ import { answerPush } from './ingest';
  */
 async function record(port: MessagePort): Promise<void> {
   const tell = (told: Told): void => port.postMessage(told);
+  followQueries(noteQuery);
   const store = await openBeside(workerData as OpenDatabase);
   setStore(store);
   forwardChanges((runId, change) => tell({ runId, change, unstored: unstoredOf(runId) }));

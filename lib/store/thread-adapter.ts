@@ -11,7 +11,6 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { projectRoot } from '@/lib/environment/paths';
 import { CodedError, message } from '@/lib/model/message';
-import { metrics } from '@/lib/telemetry/metrics';
 import { databaseState, DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
 
 /**
@@ -162,6 +161,16 @@ async function written<T>(action: Promise<T>, { isCommit = true } = {}): Promise
   }
 }
 
+type QueryKind = 'read' | 'write';
+type QueryTold = (kind: QueryKind, seconds: number) => void;
+// A server's bundles have a copy of this file each.
+const followed = globalThis as typeof globalThis & { scaletraceQueryTold?: QueryTold };
+
+/** Calls `told` with each query of this thread from now on, once it is answered: for who meters them. */
+export function followQueries(told: QueryTold): void {
+  followed.scaletraceQueryTold = told;
+}
+
 interface Answer {
   id: number;
   value?: unknown;
@@ -189,7 +198,7 @@ class DatabaseThread {
   /** `thread`: the thread itself, which ends with this, or a port to one that goes on. */
   constructor(
     private readonly thread: Worker | MessagePort,
-    private readonly kind: 'read' | 'write',
+    private readonly kind: QueryKind,
   ) {
     const ended = (): void => this.abandon(new CodedError(message('reasons.database-thread-ended')));
     thread.on('message', (answer: Answer) => this.take(answer));
@@ -200,7 +209,9 @@ class DatabaseThread {
 
   call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
     const id = ++this.lastId;
-    const noteTime = metrics().database.startTimer({ kind: this.kind });
+    const startedMs = performance.now();
+    const noteTime = (): void =>
+      followed.scaletraceQueryTold?.(this.kind, (performance.now() - startedMs) / 1000);
     return new Promise((resolve, reject) => {
       // Who waits for an answer keeps the process alive; an idle thread does not.
       if (this.waiting.size === 0) this.thread.ref();

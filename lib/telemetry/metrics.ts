@@ -31,7 +31,6 @@ function threadMetrics(registry: Registry) {
     },
   });
   return {
-    /** From a query's sending to its answer, with the time that it waited for its turn. */
     database: new Histogram({
       name: 'scaletrace_database_seconds',
       help: 'Time that a query of the database took, with its wait for its turn.',
@@ -87,9 +86,9 @@ function shared(): Shared {
   return (global.scaletraceMetrics = { registry, thread: threadMetrics(registry) });
 }
 
-/** The metrics of this thread, whatever it does. */
-export function metrics(): ReturnType<typeof threadMetrics> {
-  return shared().thread;
+/** Notes how long a query of this thread took, with its wait for its turn. */
+export function noteQuery(kind: 'read' | 'write', seconds: number): void {
+  shared().thread.database.observe({ kind }, seconds);
 }
 
 /** The metrics of the thread that records. */
