@@ -20,7 +20,8 @@ import { logPages, type ExportSource } from './source';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { incidentPartNames } from '@/lib/model/incident';
 import { toldIncidents, type ToldIncident } from '@/lib/runs/told-incidents';
-import { scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
+import { partsBySteps } from '@/lib/timeline/incident-message';
+import { lagsToMs, scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 
 type CellValue = string | number | boolean | null;
 
@@ -34,7 +35,11 @@ export interface CsvFile {
 const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const;
 const rowsAtOnce = 500;
 
-/** Every table of a run as a file. Times are seconds on the run's clock, durations ms; names of columns are not translated. */
+/**
+ * Every table of a run as a file; names of columns are not translated. Moments (`_s`) are seconds on the run's clock to the
+ * ms; lags and an incident's parts are the differences of moments that are rounded so, and add up in a spreadsheet;
+ * other lengths of time have three digits behind the point and all other numbers six. The JSON has each as it was recorded.
+ */
 export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
   const { run, mask, recording, correlation } = source;
   const table = <T>(
@@ -257,7 +262,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         cause: (one) => one.cause,
         start_s: (one) => secondsOf(one.startMs),
         end_s: (one) => secondsOf(one.endMs),
-        duration_ms: (one) => one.printed.totalMs,
+        duration_ms: (one) => partsBySteps(one, 1).totalMs,
         done_s: (one) => secondsOf(one.doneMs),
         ended_by: (one) => one.end,
         load_metric: (one) => one.load?.metric ?? null,
@@ -269,7 +274,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         ...Object.fromEntries(
           incidentPartNames.map((name) => [
             `${name}_ms`,
-            ({ printed }: ToldIncident) => printed.parts.find(({ part }) => part === name)?.ms ?? 0,
+            (one: ToldIncident) => partsBySteps(one, 1).parts.find(({ part }) => part === name)?.ms ?? 0,
           ]),
         ),
         culprit: (one) => one.culprit.kind,
@@ -311,7 +316,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         p95_ms: (e) => e.p95Ms,
         steady_p95_ms: (e) => e.steadyP95Ms,
       },
-      scaleEventRows(correlation),
+      scaleEventRows(correlation).map(lagsToMs),
     ),
     table(
       'cluster-reports.csv',
@@ -414,10 +419,10 @@ function* metricRows(
 }
 
 function* csvTable<T>(columns: Record<string, (row: T) => CellValue>, rows: Iterable<T>): Generator<string> {
-  const cells = Object.values(columns);
+  const cells = Object.entries(columns);
   let held: CellValue[][] = [Object.keys(columns)];
   for (const row of rows) {
-    held.push(cells.map((cell) => cell(row)));
+    held.push(cells.map(([name, cell]) => written(name, cell(row))));
     if (held.length < rowsAtOnce) continue;
     yield csvLines(held);
     held = [];
@@ -439,17 +444,18 @@ function secondsOf(atMs: number | null): number | null {
   return atMs === null ? null : Math.round(atMs) / 1000;
 }
 
+/** A number as finely as its column has it: without the noise of its last bits. */
+function written(column: string, value: CellValue): CellValue {
+  return typeof value === 'number' ? Number(value.toFixed(/_(s|ms|seconds)$/.test(column) ? 3 : 6)) : value;
+}
+
 function msOf(
   histogram: ExponentialHistogram | null,
   of: (histogram: ExponentialHistogram) => number,
 ): number | null {
-  return histogram && histogram.count > 0 ? rounded(of(histogram) * 1000) : null;
+  return histogram && histogram.count > 0 ? of(histogram) * 1000 : null;
 }
 
 function number(histogram: ExponentialHistogram | null, q: number): number | null {
   return histogram && histogram.count > 0 ? quantile(histogram, q) : null;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -17,6 +17,8 @@ import { junit } from './junit';
 import { markdown } from './markdown';
 import { verdictOf } from '@/lib/judging/judge-run';
 import { overviewOf } from '@/lib/timeline/overview';
+import { incidentPartNames } from '@/lib/model/incident';
+import { lagPartNames } from '@/lib/model/lag-part';
 import { maskOf } from '@/lib/masking/mask';
 import { correlate } from '@/lib/timeline/correlate';
 import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
@@ -125,6 +127,26 @@ it('tells of each revision where a run had several', async () => {
   expect(shares.reduce((sum, { share }) => sum + Number(share), 0)).toBeCloseTo(1, 6);
   for (const file of ['scale-events.csv', 'incidents.csv', 'decisions.csv'])
     expect(new Set(rowsOf(file).map(({ revision }) => revision)), file).toEqual(new Set(names));
+  for (const { due_s, seen_s, done_s, act_ms, start_ms, lag_ms, ...row } of rowsOf('scale-events.csv')) {
+    if (row.outcome !== 'matched' || !done_s) continue;
+    expect([Number(act_ms), Number(start_ms), Number(lag_ms)], row.id).toEqual(
+      [
+        [due_s, seen_s],
+        [seen_s, done_s],
+        [due_s, done_s],
+      ].map(([from, to]) => Math.round(1000 * (Number(to) - Number(from)))),
+    );
+    const parts = lagPartNames.map((part) => row[`lag_${part}_ms`]!).filter((ms) => ms !== '');
+    if (parts.length > 0) expect(parts.reduce((sum, ms) => sum + Number(ms), 0)).toBe(Number(lag_ms));
+  }
+  for (const row of rowsOf('incidents.csv')) {
+    const parts = incidentPartNames.reduce((sum, part) => sum + Number(row[`${part}_ms`]), 0);
+    expect(Number(row.duration_ms)).toBe(parts);
+    expect(Number(row.duration_ms)).toBe(Math.round(1000 * (Number(row.end_s) - Number(row.start_s))));
+  }
+  for (const name of Object.keys(files).filter((name) => name.endsWith('.csv')))
+    for (const [column, cell] of rowsOf(name).flatMap(Object.entries<string>))
+      if (/_(s|ms)$/.test(column)) expect(cell, `${name} ${column}`).toMatch(/^(-?\d+(\.\d{1,3})?)?$/);
   for (const { ready, ...pods } of rowsOf('pods.csv'))
     expect(Number(pods['ready_shop-00001']) + Number(pods['ready_shop-00002'])).toBe(Number(ready));
   const parsed = jsonExportSchema.parse(JSON.parse(strFromU8(await joined(jsonExport(store, told, 1)))));

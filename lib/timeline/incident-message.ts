@@ -10,13 +10,14 @@ export interface PrintedPart {
 /** As fine (ms) as an incident's times are printed: tenths of a second, or, of one shorter than a second, ms. */
 const printedStepMs = (durationMs: number): number => (durationMs < 1000 ? 1 : 100);
 
-/** A part's length as it is printed of an incident of so many ms. */
-export function printedLength(
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-  durationMs: number,
-): number {
-  const stepMs = printedStepMs(durationMs);
+/** A length (ms) whose ends are rounded to so many ms: such lengths of one way add up to that of the whole. */
+export function lengthBySteps({ fromMs, toMs }: { fromMs: number; toMs: number }, stepMs: number): number {
   return Math.round(toMs / stepMs) * stepMs - Math.round(fromMs / stepMs) * stepMs;
+}
+
+/** A part's length as it is printed of an incident of so many ms. */
+export function printedLength(span: { fromMs: number; toMs: number }, durationMs: number): number {
+  return lengthBySteps(span, printedStepMs(durationMs));
 }
 
 /** An incident's length (ms) as it is printed everywhere: the difference of its printed ends. */
@@ -32,19 +33,25 @@ export function incidentLengthMs({
  * An incident's times as they are printed: its marks rounded, not its parts, so that the printed parts add up to the
  * printed sum, which is the difference of the printed ends. Parts of no printed length are left out; several of one name are one.
  */
-export function printedParts({
-  startMs,
-  endMs,
-  durationMs,
-  parts,
-}: Pick<Incident, 'startMs' | 'endMs' | 'durationMs' | 'parts'>): { totalMs: number; parts: PrintedPart[] } {
+export function printedParts(incident: Pick<Incident, 'startMs' | 'endMs' | 'durationMs' | 'parts'>): {
+  totalMs: number;
+  parts: PrintedPart[];
+} {
+  return partsBySteps(incident, printedStepMs(incident.durationMs));
+}
+
+/** The same, rounded to so many ms. */
+export function partsBySteps(
+  { startMs, endMs, parts }: Pick<Incident, 'startMs' | 'endMs' | 'parts'>,
+  stepMs: number,
+): { totalMs: number; parts: PrintedPart[] } {
   const sums = new Map<IncidentPartName, number>();
   for (const { part, fromMs, toMs } of parts) {
-    const ms = printedLength({ fromMs, toMs }, durationMs);
+    const ms = lengthBySteps({ fromMs, toMs }, stepMs);
     if (ms > 0) sums.set(part, (sums.get(part) ?? 0) + ms);
   }
   return {
-    totalMs: incidentLengthMs({ startMs, endMs, durationMs }),
+    totalMs: lengthBySteps({ fromMs: startMs, toMs: endMs }, stepMs),
     parts: [...sums].map(([part, ms]) => ({ part, ms })),
   };
 }

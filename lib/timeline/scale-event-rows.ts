@@ -1,4 +1,5 @@
 import { type Correlation } from './correlate';
+import { lagPartNames } from '@/lib/model/lag-part';
 import { type LagParts } from './lag-parts';
 
 export type ScaleOutcome =
@@ -117,4 +118,27 @@ export function scaleEventRows(c: Correlation): ScaleEventRow[] {
 /** The row's first moment. */
 export function startOf({ dueMs, seenMs }: ScaleEventRow): number {
   return Math.min(dueMs ?? Infinity, seenMs ?? Infinity);
+}
+
+/** A row whose lengths are the differences of its moments to the whole ms: so they add up, and agree with the moments. */
+export function lagsToMs(row: ScaleEventRow): ScaleEventRow {
+  const { dueMs, seenMs, doneMs, decideMs, actMs, startMs, totalMs, parts } = row;
+  const beganMs = dueMs ?? seenMs;
+  const between = (fromMs: number | null, toMs: number | null, known: number | null): number | null =>
+    known === null || fromMs === null || toMs === null ? null : Math.round(toMs) - Math.round(fromMs);
+  let reachedMs = beganMs;
+  const split = (ms: number | null): number | null => {
+    const fromMs = reachedMs;
+    if (fromMs !== null && ms !== null) reachedMs = fromMs + ms;
+    return between(fromMs, reachedMs, ms);
+  };
+  return {
+    ...row,
+    decideMs: between(dueMs === null ? null : dueMs - (decideMs ?? 0), dueMs, decideMs),
+    actMs: between(dueMs, seenMs, actMs),
+    startMs: between(seenMs, doneMs, startMs),
+    totalMs: between(beganMs, doneMs, totalMs),
+    parts:
+      parts && (Object.fromEntries(lagPartNames.map((part) => [part, split(parts[part])])) as typeof parts),
+  };
 }
