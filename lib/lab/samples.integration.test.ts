@@ -102,7 +102,7 @@ interface PingClient {
 
 /** A gRPC client over TLS; `root`: the CA that it trusts. */
 function pingClient(root: string | null): PingClient {
-  const definition = loadSync(join(projectRoot(), 'lib/lab/samples/grpc-ping.proto'));
+  const definition = loadSync(join(projectRoot(), 'loadtests/grpc-proto/ping.proto'));
   const loaded = loadPackageDefinition(definition) as unknown as {
     ping: { PingService: new (...args: unknown[]) => PingClient };
   };

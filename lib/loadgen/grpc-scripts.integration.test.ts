@@ -26,7 +26,7 @@ let reflectingPort = 0;
 let log: LoadLogLine[] = [];
 
 beforeAll(async () => {
-  const definition = loadSync(projectFile('lib/lab/samples/grpc-ping.proto'));
+  const definition = loadSync(projectFile('loadtests/grpc-proto/ping.proto'));
   const bound: number[] = [];
   for (const server of servers) {
     server.addService(definition['ping.PingService'] as ServiceDefinition, {

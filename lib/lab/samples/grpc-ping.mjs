@@ -95,7 +95,10 @@ const handlers = {
 };
 
 const definition = loadSync(
-  ['grpc-ping.proto', 'health.proto'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+  // The script that ships with a proto loads this service by it.
+  ['../../../loadtests/grpc-proto/ping.proto', 'health.proto'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  ),
 );
 const server = new Server();
 const service = /** @type {import('@grpc/grpc-js').ServiceDefinition} */ (definition['ping.PingService']);
