@@ -4,7 +4,7 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { statusClasses, type RequestColumn } from './columns';
 import { type ConcurrencySpan, type Overview } from './overview';
 import { type PodChange } from './pods';
-import { type ProtocolColumn } from './protocol-columns';
+import { type Opened, openedThings, type ProtocolColumn } from './protocol-columns';
 import {
   type Cell,
   changesCell,
@@ -34,6 +34,11 @@ const byName = <T>({ is, json }: Cell<T>): Cell<Record<string, T>> => ({
   json: { type: 'object', additionalProperties: json },
 });
 const numbersByName = byName(numberCell);
+const openedCell: Cell<Record<Opened, number>> = {
+  is: (value): value is Record<Opened, number> =>
+    numbersByName.is(value) && openedThings.every((thing) => thing in value),
+  json: numbersByName.json,
+};
 const histogramsByName = byName(numbersCell);
 const partCell: Cell<DecisionPart> = {
   is: (value): value is DecisionPart => typeof value === 'object' && value !== null && 'revision' in value,
@@ -75,8 +80,11 @@ export const packedOverviewSchema = z.object({
   decisionCount: z.number(),
   gaps: z.array(recordingGapSchema),
   checks: z.array(z.object({ name: z.string(), path: z.string(), share: z.number().nullable() })),
-  /** [id step, time step, counts, statuses, histograms of times, of kinds of requests], all by name. */
-  protocol: packedRows([n, n, numbersByName, numbersByName, histogramsByName, histogramsByName]).optional(),
+  /** [id step, time step, counts, statuses, histograms of times, of kinds of requests], all by name; of several pushes also how many more streams and sessions were open at its fullest. */
+  protocol: packedRows(
+    [n, n, numbersByName, numbersByName, histogramsByName, histogramsByName],
+    openedCell,
+  ).optional(),
   series: z.array(metricSeriesSchema),
   points: z.array(metricPointSchema),
 });
@@ -168,12 +176,13 @@ export function packOverview(overview: Overview): PackedOverview {
     checks: overview.checks,
     ...(overview.protocol
       ? {
-          protocol: overview.protocol.map(({ id, atMs, counts, statuses, times, kinds }) => [
+          protocol: overview.protocol.map(({ id, atMs, counts, statuses, times, kinds, fullest }) => [
             ...stepOf.protocol(id, atMs),
             counts,
             statuses,
             mapValues(times, packHistogram),
             mapValues(kinds, packHistogram),
+            ...(fullest ? [fullest] : []),
           ]),
         }
       : {}),
@@ -265,17 +274,20 @@ export function unpackOverview(packed: PackedOverview): Overview {
     checks: packed.checks,
     ...(packed.protocol
       ? {
-          protocol: packed.protocol.map(([idStep, step, counts, statuses, times, kinds]): ProtocolColumn => {
-            const [id, atMs] = sumOf.protocol(idStep, step);
-            return {
-              id,
-              atMs,
-              counts,
-              statuses,
-              times: mapValues(times, unpackHistogram),
-              kinds: mapValues(kinds, unpackHistogram),
-            };
-          }),
+          protocol: packed.protocol.map(
+            ([idStep, step, counts, statuses, times, kinds, fullest]): ProtocolColumn => {
+              const [id, atMs] = sumOf.protocol(idStep, step);
+              return {
+                id,
+                atMs,
+                counts,
+                statuses,
+                times: mapValues(times, unpackHistogram),
+                kinds: mapValues(kinds, unpackHistogram),
+                ...(fullest ? { fullest } : {}),
+              };
+            },
+          ),
         }
       : {}),
     series: packed.series,

@@ -17,6 +17,10 @@ export const protocolCounts = [
 ] as const;
 export type ProtocolCount = (typeof protocolCounts)[number];
 
+/** What is opened, stays open and ends: gRPC streams, WebSocket sessions. */
+export const openedThings = ['streams', 'sessions'] as const;
+export type Opened = (typeof openedThings)[number];
+
 /** What one push of k6 tells of protocols beside its requests, or several pushes together. */
 export interface ProtocolColumn {
   /** Of the last point in it; grows with each push. */
@@ -24,6 +28,8 @@ export interface ProtocolColumn {
   /** When the last push came. */
   atMs: number;
   counts: Partial<Record<ProtocolCount, number>>;
+  /** Of several pushes: how many more than before it were open at its fullest. Of one: what its counts say. */
+  fullest?: Record<Opened, number>;
   /** gRPC calls and streams that ended, by the name of their status. */
   statuses: Record<string, number>;
   /** In seconds. */
@@ -155,7 +161,29 @@ export function mergeProtocolColumns(parts: readonly ProtocolColumn[]): Protocol
     for (const [name, histogram] of entries(times)) push(sum.times, name, histogram);
     for (const [name, histogram] of entries(kinds)) push(sum.kinds, name, histogram);
   }
-  return gathered(sum);
+  return { ...gathered(sum), ...fullestOf(parts) };
+}
+
+/** How many more are open after a column than before it. */
+const change = ({ counts }: Pick<ProtocolColumn, 'counts'>): Record<Opened, number> => ({
+  streams: (counts.streamsBegun ?? 0) - (counts.streamsEnded ?? 0),
+  sessions: (counts.sessionsOpened ?? 0) - (counts.sessionsEnded ?? 0),
+});
+
+/** The fullest of neighbours in a row; nothing of a single push, or where nothing opens. */
+function fullestOf(parts: readonly ProtocolColumn[]): Pick<ProtocolColumn, 'fullest'> {
+  const opens = parts.some(({ counts }) => counts.streamsBegun ?? counts.sessionsOpened);
+  if (!opens || (parts.length === 1 && !parts[0]!.fullest)) return {};
+  const fullest = { streams: -Infinity, sessions: -Infinity };
+  const open = { streams: 0, sessions: 0 };
+  for (const part of parts) {
+    const own = change(part);
+    for (const thing of openedThings) {
+      fullest[thing] = Math.max(fullest[thing], open[thing] + (part.fullest ?? own)[thing]);
+      open[thing] += own[thing];
+    }
+  }
+  return { fullest };
 }
 
 type Histograms<K extends string> = Partial<Record<K, ExponentialHistogram[]>>;
@@ -199,18 +227,22 @@ function push<K extends string>(lists: Histograms<K>, key: K, histogram: Exponen
 }
 
 /**
- * How many streams and sessions are open after each of these columns, which are all of a run up to there, in order.
- * What k6 ends with its load it does not tell of, so that they may not come down to 0.
+ * How many streams and sessions were open in each of these columns: the most, and at its end. They are all of a run up to
+ * there, in order. What k6 ends with its load it does not tell of, so that they may not come down to 0.
  */
-export function openAfter(
-  columns: readonly Pick<ProtocolColumn, 'counts'>[],
-): { streams: number; sessions: number }[] {
-  let streams = 0;
-  let sessions = 0;
-  return columns.map(({ counts }) => {
-    streams = Math.max(0, streams + (counts.streamsBegun ?? 0) - (counts.streamsEnded ?? 0));
-    sessions = Math.max(0, sessions + (counts.sessionsOpened ?? 0) - (counts.sessionsEnded ?? 0));
-    return { streams, sessions };
+export function openIn(
+  columns: readonly Pick<ProtocolColumn, 'counts' | 'fullest'>[],
+): Record<'most' | 'atEnd', Record<Opened, number>>[] {
+  let atEnd = { streams: 0, sessions: 0 };
+  return columns.map((column) => {
+    const own = change(column);
+    const opened = (more: Record<Opened, number>): Record<Opened, number> => ({
+      streams: Math.max(0, atEnd.streams + more.streams),
+      sessions: Math.max(0, atEnd.sessions + more.sessions),
+    });
+    const most = opened(column.fullest ?? own);
+    atEnd = opened(own);
+    return { most, atEnd };
   });
 }
 
@@ -220,17 +252,23 @@ export interface ProtocolSpan {
   toMs: number;
   /** Null: nothing was told in it. */
   column: ProtocolColumn | null;
-  /** Open at its end. */
+  /** The most that were open in it. */
   streams: number;
   sessions: number;
 }
+
+const none: Record<Opened, number> = { streams: 0, sessions: 0 };
+const mostOf = (open: readonly { most: Record<Opened, number> }[]): Record<Opened, number> => ({
+  streams: open.reduce((sum, { most }) => Math.max(sum, most.streams), 0),
+  sessions: open.reduce((sum, { most }) => Math.max(sum, most.sessions), 0),
+});
 
 /** All columns of a run put together as these spans are, which are in order. */
 export function protocolSpansOf(
   protocol: readonly ProtocolColumn[],
   spans: readonly { fromMs: number; toMs: number }[],
 ): ProtocolSpan[] {
-  const open = openAfter(protocol);
+  const open = openIn(protocol);
   let next = 0;
   const first = spans[0]?.fromMs ?? 0;
   while (next < protocol.length && protocol[next]!.atMs <= first) next++;
@@ -242,7 +280,7 @@ export function protocolSpansOf(
       fromMs,
       toMs,
       column: parts.length > 1 ? mergeProtocolColumns(parts) : (parts[0] ?? null),
-      ...(open[next - 1] ?? { streams: 0, sessions: 0 }),
+      ...(from === next ? (open[from - 1]?.atEnd ?? none) : mostOf(open.slice(from, next))),
     };
   });
 }

@@ -11,7 +11,7 @@ import { quantileMs } from './requests';
 import {
   mergeProtocolColumns,
   metricOfTime,
-  openAfter,
+  openIn,
   protocolColumns,
   type ProtocolColumn,
 } from './protocol-columns';
@@ -27,7 +27,7 @@ export function protocolFigures(
 ): ProtocolFigures | null {
   if (columns.length === 0) return null;
   const { counts, statuses, times, kinds } = mergeProtocolColumns(columns);
-  const open = openAfter([...before, ...columns]).slice(before.length);
+  const open = openIn([...before, ...columns]).slice(before.length);
   const has = (...names: (keyof typeof counts)[]): boolean =>
     names.some((name) => counts[name] !== undefined);
   const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
@@ -43,8 +43,12 @@ export function protocolFigures(
   return {
     statuses: Object.keys(statuses).length > 0 ? statuses : null,
     kinds: requestKinds.flatMap((kind) => (kinds[kind] ? [{ kind, ...percentiles(kinds[kind]) }] : [])),
-    mostStreams: has('streamsBegun', 'streamsEnded') ? most(open.map(({ streams }) => streams)) : null,
-    mostSessions: has('sessionsOpened', 'sessionsEnded') ? most(open.map(({ sessions }) => sessions)) : null,
+    mostStreams: has('streamsBegun', 'streamsEnded')
+      ? most(open.map(({ most: { streams } }) => streams))
+      : null,
+    mostSessions: has('sessionsOpened', 'sessionsEnded')
+      ? most(open.map(({ most: { sessions } }) => sessions))
+      : null,
     messages: has('messagesSent', 'messagesReceived')
       ? {
           sent: sent ?? 0,
