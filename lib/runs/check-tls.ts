@@ -2,6 +2,7 @@ import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { CodedError, message } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { isTls } from '@/lib/model/target';
+import { type Asked, boundedFetch, boundedStatus } from '@/lib/outgoing/bounded-fetch';
 import { type Handshake, shakeHands } from '@/lib/outgoing/certificates';
 import { failed, fails, type Finding, works } from './finding';
 import { clientCertificateOf } from './client-certificate';
@@ -75,6 +76,25 @@ async function handshake(service: Service, ms: number): Promise<Handshake> {
     },
     ms,
   );
+}
+
+/**
+ * The status that a service's gateway answers with. Throws a CodedError where the answer says what nginx lets a handshake
+ * end well for: it wanted a client's certificate and was shown none, or another one (its own statuses 496 and 495, sent as
+ * 400 with a page that says so).
+ */
+export async function gatewayStatus(service: Service, ms: number, asked: Asked = {}): Promise<number> {
+  const status = await boundedStatus(service.gatewayUrl, ms, asked);
+  if (!isTls(service.gatewayUrl) || ![400, 495, 496].includes(status)) return status;
+  const said = await boundedFetch(service.gatewayUrl, { ms, bytes: 16_384 }, asked).then(
+    ({ body }) => body.toString(),
+    () => '',
+  );
+  if (status === 496 || said.includes('No required SSL certificate was sent'))
+    throw new CodedError(message('reasons.client-certificate-needed', {}));
+  if (status === 495 || said.includes('The SSL certificate error'))
+    throw new CodedError(message('reasons.client-certificate-refused', { cause: `HTTP ${status}` }));
+  return status;
 }
 
 /** Whether a port that is asked without TLS takes it; throws a CodedError that says so. */

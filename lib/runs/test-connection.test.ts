@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
+import { type TLSSocket } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -35,8 +36,10 @@ const gateway = createServer(answer);
 let authority: Authority;
 let safe: TlsServer;
 let strict: TlsServer;
+/** As nginx with `ssl_verify_client on`: it shakes hands with whoever comes and refuses by a page. */
+let nginx: TlsServer;
 let service: Service;
-let urls = { plain: '', safe: '', strict: '' };
+let urls = { plain: '', safe: '', strict: '', nginx: '' };
 
 async function listen(server: Server | TlsServer): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,15 +77,26 @@ beforeAll(async () => {
   const certified = await authority.sign([service.host]);
   safe = createTlsServer(certified, answer);
   strict = createTlsServer({ ...certified, ca, requestCert: true }, answer);
+  nginx = createTlsServer(
+    { ...certified, ca, requestCert: true, rejectUnauthorized: false },
+    (asking, to) => {
+      const socket = asking.socket as TLSSocket;
+      const isShown = Object.keys(socket.getPeerCertificate()).length > 0;
+      if (isShown && socket.authorized) return answer(asking, to);
+      const why = isShown ? 'The SSL certificate error' : 'No required SSL certificate was sent';
+      to.writeHead(400, { 'content-type': 'text/html' }).end(`<html><title>400 ${why}</title></html>`);
+    },
+  );
   urls = {
     plain: service.gatewayUrl,
     safe: (await listen(safe)).replace('http:', 'https:'),
     strict: (await listen(strict)).replace('http:', 'https:'),
+    nginx: (await listen(nginx)).replace('http:', 'https:'),
   };
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  for (const server of [api, gateway, safe, strict]) server.close();
+  for (const server of [api, gateway, safe, strict, nginx]) server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(() => void (asked = []));
@@ -139,6 +153,25 @@ it('says of a gateway over TLS what holds: its certificate, its protocol, and th
   expect((await told({ ...asks, gatewayClient: clientCertificateShown(files) })).tls).toContain(
     'is not on this machine',
   );
+});
+
+it('reads of nginx’s page that it wants a client’s certificate, or another one', async () => {
+  const asks = { gatewayUrl: urls.nginx, gatewayCa: readFileSync(authority.certificateFile, 'utf8') };
+  const none = await told(asks);
+  for (const of of [none.gateway, none.host]) expect(of).toContain('asks for a client certificate');
+  const foreign = await (await Authority.open(mkdtempSync(join(folder, 'foreign-')))).sign(['client']);
+  writeClientCertificate(service.id, foreign);
+  const refused = await told({ ...asks, gatewayClient: clientCertificateShown(foreign) });
+  for (const of of [refused.gateway, refused.host])
+    expect(of).toContain('does not take the client certificate');
+  const files = await authority.sign(['client']);
+  writeClientCertificate(service.id, files);
+  expect(await told({ ...asks, gatewayClient: clientCertificateShown(files) })).toMatchObject({
+    gateway: 'answers',
+    client: 'client-certificate',
+    host: 'routed',
+  });
+  writeClientCertificate(service.id, null);
 });
 
 it('says by which scheme a port is to be asked, and which name nobody knows', async () => {

@@ -25,9 +25,9 @@ import { CodedError, message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { type PrometheusServer } from '@/lib/model/prometheus';
 import { isTls } from '@/lib/model/target';
-import { type Asked, boundedStatus } from '@/lib/outgoing/bounded-fetch';
+import { type Asked } from '@/lib/outgoing/bounded-fetch';
 import { readPrometheus } from '@/lib/store/prometheus';
-import { hostnameOf, refuseTlsPort, tlsChecks } from './check-tls';
+import { gatewayStatus, hostnameOf, refuseTlsPort, tlsChecks } from './check-tls';
 import { clientCertificateOf } from './client-certificate';
 import { failed, fails, type Finding, works } from './finding';
 
@@ -110,7 +110,7 @@ export async function testConnection(
       const why = new URL(service.gatewayUrl).hostname === hostnameOf(service.host) ? await unasked() : null;
       if (why) return why;
       try {
-        const status = await boundedStatus(service.gatewayUrl, answerMs, tls());
+        const status = await gatewayStatus(service, answerMs, tls());
         if (status === 400 && !isTls(service.gatewayUrl)) await refuseTlsPort(service, answerMs);
         return works('answers', { status });
       } catch (error) {
@@ -126,7 +126,7 @@ export async function testConnection(
     check('host', async () => {
       const why = await unasked();
       if (why) return why;
-      const status = await boundedStatus(service.gatewayUrl, answerMs, {
+      const status = await gatewayStatus(service, answerMs, {
         ...tls(),
         headers: { host: service.host },
       });

@@ -367,7 +367,8 @@ function Checks({
                 </Button>
               ) : (
                 !check.ok &&
-                isNeeded(check.name) && (
+                isNeeded(check.name) &&
+                !check.why?.code?.startsWith('reasons.client-certificate-') && (
                   <p className="mt-0.5 text-muted-foreground">{t(`history.services.fix.${check.name}`)}</p>
                 )
               )}
