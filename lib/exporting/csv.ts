@@ -5,7 +5,12 @@ import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Store } from '@/lib/store/client';
 import { pointsOf } from '@/lib/timeline/requests';
-import { type ConcurrencySample, type Decision, type Recording } from '@/lib/model/recording';
+import {
+  type ConcurrencySample,
+  type Decision,
+  type PastSecond,
+  type Recording,
+} from '@/lib/model/recording';
 import { protocolTimes, requestKinds } from '@/lib/model/protocol-figures';
 import {
   metricOfTime,
@@ -329,6 +334,23 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
       },
       recording.reports ?? [],
     ),
+    ...(recording.past
+      ? [
+          table(
+            'past.csv',
+            {
+              at_s: (second) => secondsOf(second.atMs),
+              in_flight: (second) => second.value,
+              ready_pods: (second) => second.readyPods,
+              from: (second) => second.from,
+              ...ofRevisions<PastRow>({ revision: (second) => second.revision }),
+            },
+            recording.past.flatMap(({ revision, seconds }) =>
+              seconds.map((second): PastRow => ({ ...second, revision })),
+            ),
+          ),
+        ]
+      : []),
     table(
       'gaps.csv',
       {
@@ -366,6 +388,8 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
     },
   ];
 }
+
+type PastRow = PastSecond & { revision: string | null };
 
 interface RequestRow {
   atMs: number;

@@ -44,6 +44,7 @@ export async function readExportSource(
     podEvents: mask.shape(read.podEvents),
     decisions: mask.shape(read.decisions),
     gaps: mask.shape(read.gaps),
+    ...(read.past ? { past: mask.shape(read.past) } : {}),
     ...(read.reports ? { reports: mask.shape(read.reports) } : {}),
   };
   return {

@@ -192,6 +192,26 @@ export const logLineSchema = z.object({
 });
 export type LogLine = z.infer<typeof logLineSchema>;
 
+/** One second of what was taken for a run's past: the load over the second that ends at `atMs`, before 0 or soon after. */
+export const pastSecondSchema = z.object({
+  atMs: z.number(),
+  value: z.number(),
+  readyPods: z.number(),
+  /** read: by this run, before its load; before: by a run or board before it; idle: by nobody, while pods were ready. */
+  from: z.enum(['read', 'before', 'idle']),
+});
+export type PastSecond = z.infer<typeof pastSecondSchema>;
+
+/** What the calculation's windows held as a load began. */
+export const pastSchema = z.object({
+  /** Whose it is, where each of several is calculated by itself; null: the service's. */
+  revision: z.string().nullable(),
+  /** Whether the load before was recorded, so that no pod is held for want of knowing what it was made for. */
+  known: z.boolean(),
+  seconds: z.array(pastSecondSchema),
+});
+export type RecordedPast = z.infer<typeof pastSchema>;
+
 /** All that a run recorded, or what is new since a cursor. */
 export const recordingSchema = z.object({
   series: z.array(metricSeriesSchema),
@@ -202,5 +222,7 @@ export const recordingSchema = z.object({
   /** None in recordings of an older Scaletrace, and of services that no cluster was asked about. */
   reports: z.array(clusterReportSchema).optional(),
   gaps: z.array(recordingGapSchema),
+  /** None in recordings of an older Scaletrace, and where nothing came before the load. */
+  past: z.array(pastSchema).optional(),
 });
 export type Recording = z.infer<typeof recordingSchema>;

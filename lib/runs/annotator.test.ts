@@ -74,6 +74,7 @@ const idle = (readyPods: number) => ({
     atMs: originMs - 60_000 + i * 1000,
     value: 0,
     readyPods,
+    from: 'idle' as const,
   })),
   known: false,
 });
@@ -134,7 +135,10 @@ describe('under KPA that reads the gateway', () => {
 
 describe('a run after another', () => {
   const before = (value: number, readyPods: number) =>
-    Array.from({ length: 60 }, (_, i) => ({ atMs: originMs - 60_000 + i * 1000, value, readyPods }));
+    Array.from({ length: 60 }, (_, i) => ({
+      ...{ atMs: originMs - 60_000 + i * 1000, value, readyPods },
+      from: 'before' as const,
+    }));
 
   test('holds no pod for want of knowing, and scales down from what the window holds', () => {
     const past = { seconds: before(12, 4), known: true };

@@ -19,14 +19,20 @@ import {
   type Decision,
   type PodEvent,
   type PodPhase,
+  type RecordedPast,
 } from '@/lib/model/recording';
 
 type Reading = Pick<ConcurrencySample, 'atMs' | 'total'>;
 export type NewDecision = Omit<Decision, 'id'>;
 
+/** A second that came before, Unix ms, and by whom it was recorded. */
+export interface TakenSecond extends PastSecond {
+  from: RecordedPast['seconds'][number]['from'];
+}
+
 /** What came before a run's load. */
 export interface Past {
-  seconds: readonly PastSecond[];
+  seconds: readonly TakenSecond[];
   /** Whether the load before was recorded, so that no pod is held for want of knowing what it was made for. */
   known: boolean;
 }

@@ -34,8 +34,8 @@ test('what was recorded takes the place of zeros, the run’s own readings befor
   ];
   const { seconds, idle, known } = pastOf({ nowMs, windowMs, pods: [warm], observed: [own], previous });
   expect(seconds.filter(({ value }) => value > 0)).toEqual([
-    previous[0],
-    { atMs: own.atMs, value: own.total, readyPods: 1 },
+    { ...previous[0], from: 'before' },
+    { atMs: own.atMs, value: own.total, readyPods: 1, from: 'read' },
   ]);
   expect(seconds).toHaveLength(windowMs / 1000);
   expect({ idle, known }).toEqual({ idle: true, known: true });

@@ -1,6 +1,6 @@
 import { type PastSecond } from '@/lib/autoscaling';
 import { type ConcurrencySample } from '@/lib/model/recording';
-import { type Past } from './annotator';
+import { type Past, type TakenSecond } from './annotator';
 
 /** When a pod could take requests, Unix ms; `untilMs` null: it still can. */
 export interface PastPod {
@@ -28,22 +28,22 @@ export function pastOf({ nowMs, windowMs, pods, observed, previous }: PastInput)
   /** Whether any second is a zero that nobody recorded. */
   idle: boolean;
 } {
-  const bySecond = new Map<number, PastSecond>();
+  const bySecond = new Map<number, TakenSecond>();
   const readyAt = (atMs: number): number =>
     pods.filter(({ readySinceMs, untilMs }) => readySinceMs <= atMs && (untilMs === null || untilMs > atMs))
       .length;
-  const put = (second: PastSecond): boolean => {
+  const put = (second: TakenSecond): boolean => {
     const key = Math.floor(second.atMs / 1000);
     if (second.atMs > nowMs || (second.readyPods === 0 && second.value === 0) || bySecond.has(key))
       return false;
     bySecond.set(key, second);
     return true;
   };
-  for (const { atMs, total } of observed) put({ atMs, value: total, readyPods: readyAt(atMs) });
-  for (const second of previous) put(second);
+  for (const { atMs, total } of observed) put({ atMs, value: total, readyPods: readyAt(atMs), from: 'read' });
+  for (const second of previous) put({ ...second, from: 'before' });
   let idle = false;
   for (let atMs = nowMs - windowMs; atMs < nowMs; atMs += 1000)
-    if (put({ atMs, value: 0, readyPods: readyAt(atMs) })) idle = true;
+    if (put({ atMs, value: 0, readyPods: readyAt(atMs), from: 'idle' })) idle = true;
   return {
     seconds: [...bySecond.values()].sort((a, b) => a.atMs - b.atMs),
     known: previous.length > 0,

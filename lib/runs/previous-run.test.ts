@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveConfig } from '@/lib/autoscaling';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
+import { readRecording } from '@/lib/store/recording';
 import { updateRun } from '@/lib/store/runs';
 import { openTestStore, queueRun, registerService } from './fake-run';
 import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
@@ -86,6 +87,30 @@ it('says in the run’s assumptions what was taken for its past', async () => {
   expect(idle.assumptions).toHaveLength(1);
   expect(idle.assumptions[0]).toMatchObject({ code: 'assumptions.idle-before' });
   expect(beforeLoad(config, { beforeLoad: { observed: [], pods: [] } }, null, nowMs).assumptions).toEqual([]);
+});
+
+it('keeps what was taken for its past with the recording, second by second', async () => {
+  const { config } = resolveConfig({ annotations: {}, containerConcurrency: 5 });
+  const ownMs = originMs + 13_000;
+  const { id } = await queueRun(store, service, 'second');
+  const recorder = new Recorder(store, id, ownMs, (error) => {
+    throw error;
+  });
+  const pod = { serverAtMs: null, type: 'LIST', name: 'a', revision: 'shop-00001', reason: null } as const;
+  recorder.pod({ ...pod, uid: 'a', phase: 'ready', atMs: 0, resourceVersion: '1' });
+  const sample = { source: 'gateway', active: 1, waiting: 0, total: 1, instant: false } as const;
+  void recorder.concurrency({ ...sample, atMs: 1000 });
+  const { past } = beforeLoad(config, recorder, await ask(5000), ownMs + 2000);
+  recorder.startAnnotator(config, 2000, { past });
+  await recorder.flush();
+  const read = (await readRecording(store, id)).past;
+  expect(read).toEqual([
+    { revision: null, known: true, seconds: past.seconds.map((one) => ({ ...one, atMs: one.atMs - ownMs })) },
+  ]);
+  const froms = read![0]!.seconds.map(({ atMs, value, from }) => [atMs / 1000, value, from]);
+  expect(froms).toContainEqual([-3, 4, 'before']);
+  expect(froms.at(-1)).toEqual([1, 1, 'read']);
+  await store.run.delete({ where: { id } });
 });
 
 it('names the revisions that were taken as one', () => {

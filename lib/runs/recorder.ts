@@ -15,6 +15,7 @@ import {
   type MetricPoint,
   type PodEvent,
   type PodPhase,
+  type RecordedPast,
   type RecordingGap,
   tagsKeyOf,
 } from '@/lib/model/recording';
@@ -129,6 +130,24 @@ export class Recorder {
       settings: [...this.settings.values()],
       byRevision: config.metric === 'rps' ? this.shares : this.before.at(-1)?.byRevision,
     });
+    const pasts = this.annotator.pasts.flatMap(({ revision, past: { known, seconds } }): RecordedPast[] =>
+      seconds.length === 0
+        ? []
+        : [
+            {
+              revision,
+              known,
+              seconds: seconds.map((second) => ({
+                ...second,
+                atMs: Math.round(second.atMs - this.originMs),
+              })),
+            },
+          ],
+    );
+    if (pasts.length > 0)
+      void this.write(at('decisions', atMs), 100 * pasts.flatMap(({ seconds }) => seconds).length, () =>
+        rows.storePast(this.store, this.runId, pasts),
+      );
   }
 
   /** Whether each of several revisions is calculated by itself. */

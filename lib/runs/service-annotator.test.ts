@@ -20,6 +20,7 @@ const idle = (readyPods: number) => ({
     atMs: originMs - 60_000 + i * 1000,
     value: 0,
     readyPods,
+    from: 'before' as const,
   })),
   known: true,
 });

@@ -50,6 +50,8 @@ export class ServiceAnnotator {
   private readonly present = new Set<string>();
   private readonly pods = new Map<string, { phase: PodPhase; revision: string | null }>();
   private readonly settings = new Map<string, RevisionSettings>();
+  /** What was taken for the past, of the service or of each revision. */
+  readonly pasts: readonly { revision: string | null; past: Past }[];
   /** Whether the last reading told revisions apart. */
   private isTold: boolean;
 
@@ -61,9 +63,14 @@ export class ServiceAnnotator {
     this.noteShares(byRevision);
     this.config = config;
     this.whole = new Annotator(config, originMs, atMs, [...pods], past, options.measured);
+    this.pasts = [{ revision: null, past: past ?? noPast }];
     if (!this.isSplit) return;
     this.whole = null;
-    for (const revision of this.present) this.begin(revision, atMs, options.pastOf?.(revision) ?? noPast);
+    this.pasts = [...this.present].map((revision) => ({
+      revision,
+      past: options.pastOf?.(revision) ?? noPast,
+    }));
+    for (const { revision, past } of this.pasts) if (revision !== null) this.begin(revision, atMs, past);
   }
 
   /** Whether each revision is calculated by itself. */

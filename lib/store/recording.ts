@@ -13,6 +13,7 @@ import {
   type MetricPoint,
   type MetricSeries,
   type PodEvent,
+  type RecordedPast,
   type Recording,
   type RecordingGap,
 } from '@/lib/model/recording';
@@ -21,6 +22,7 @@ import { type Store } from './client';
 import { reportOf, reportRow } from './cluster-reports';
 import { columnRow, type ColumnData } from './overview';
 import { concurrencyOf, concurrencyRow, decisionOfRow, decisionRow } from './recording-rows';
+import { pastJson, pastOfJson } from './past-rows';
 import { slicesOf } from './slices';
 
 const placeSchema = z.looseObject({ namespace: z.string(), kubeContext: z.string().nullish() });
@@ -152,6 +154,11 @@ export async function appendDecision(
   await store.decision.create({ data: decisionRow(runId, decision) });
 }
 
+/** Stores what was taken for the past of a run's load. */
+export async function storePast(store: Store, runId: string, past: readonly RecordedPast[]): Promise<void> {
+  await store.run.update({ where: { id: runId }, data: { pastJson: pastJson(past) }, select: { id: true } });
+}
+
 export type NewGap = Pick<RecordingGap, 'what' | 'fromMs' | 'toMs'> & { reason: Message };
 
 /** Opens a gap (`toMs` null) or stores a whole one; the id closes it. */
@@ -216,14 +223,16 @@ export async function readRecording(
   const late = { ...all, where: { runId, ...(since === undefined ? {} : { atMs: { gte: since } }) } };
   // Points before series: a series that a point names is then always among those read.
   const pointRows = await store.metricPoint.findMany(all);
-  const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows, reportRows] = await Promise.all([
+  const [seriesRows, podRows, concurrencyRows, decisionRows, gapRows, reportRows, run] = await Promise.all([
     store.metricSeries.findMany(all),
     store.podEvent.findMany(all),
     store.concurrencySample.findMany(late),
     store.decision.findMany(late),
     store.recordingGap.findMany(all),
     store.clusterReport.findMany(all),
+    store.run.findUnique({ where: { id: runId }, select: { pastJson: true } }),
   ]);
+  const past = run?.pastJson ? pastOfJson(run.pastJson) : null;
   const shown = seriesRows.filter((row) => detail || !detailMetrics.includes(row.metric));
   const shownIds = new Set(shown.map((row) => row.id));
   return {
@@ -252,6 +261,7 @@ export async function readRecording(
         data: dataJson === null ? null : (JSON.parse(dataJson) as unknown),
       }),
     ),
+    ...(past ? { past } : {}),
   };
 }
 

@@ -50,6 +50,7 @@ export async function listRuns(
       scriptText: true,
       summaryJson: true,
       autoscalingJson: true,
+      pastJson: true,
       optionsJson: true,
       verdictJson: true,
       ingestSecretHash: true,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
+import { english } from '@/lib/words/english';
 import { settingsOf } from './index';
 import { recordedDemand } from './recorded-demand';
 import { whatIf } from './replay-run';
@@ -42,6 +43,26 @@ it('keeps no pods for a revision that no route refers to, and changes settings o
   });
   expect(gone.replay!.series.readyPods[0]).toBe(5);
   expect(gone.replay!.series.readyPods.at(-1)).toBeLessThan(5);
+});
+
+it('begins with the windows that the run began with, and says of what', () => {
+  const seconds = Array.from({ length: 60 }, (_, i) => ({
+    ...{ atMs: (i - 60) * 1000, value: 0, readyPods: 1 },
+    from: i < 20 ? ('before' as const) : ('idle' as const),
+  }));
+  const past = [{ revision: 'shop-00001', known: true, seconds }];
+  const told = recordedDemand(run, { ...recording, past }, 'shop-00001');
+  expect(told.options.past?.seconds.map(({ value }) => value).slice(0, 60)).toEqual(seconds.map(() => 0));
+  expect(told.options.past?.seconds.every(({ atMs }) => atMs <= 0)).toBe(true);
+  expect(told.base.assumptions?.map(english).join(' ')).toMatch(/\d\d seconds of before: 40 of them/);
+  // Pods that a window full of load asks for are there at first, and not where it was idle.
+  const busy = [{ ...past[0]!, seconds: seconds.map((one) => ({ ...one, value: 60 })) }];
+  const podsAtFirst = (demand: typeof told): number =>
+    Math.max(...whatIf(demand, {}).own.series.readyPods.slice(0, 5));
+  expect(podsAtFirst(recordedDemand(run, { ...recording, past: busy }, 'shop-00001'))).toBeGreaterThan(
+    podsAtFirst(told),
+  );
+  expect(recordedDemand(run, { ...recording, past }, 'shop-00002').options.past).toBeUndefined();
 });
 
 it('refuses a revision that had no load', () => {

@@ -1,7 +1,7 @@
 import { requestMetrics, requestsIn } from '@/lib/timeline/protocols';
 import { type AnnotationName, Annotations } from '@/lib/autoscaling/config/annotations';
 import { percentOf } from '@/lib/autoscaling/config/percent';
-import { type AutoscalerConfig, estimateTickPhase } from '@/lib/autoscaling';
+import { type AutoscalerConfig, estimateTickPhase, type PastSecond } from '@/lib/autoscaling';
 import { configureWhatIf, type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
 import { knownMostLatency } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
@@ -11,7 +11,7 @@ import { recordedUsage } from './recorded-usage';
 import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
-import { message } from '@/lib/model/message';
+import { message, type Message } from '@/lib/model/message';
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';
 import { reportsOf, samplesOf, shareAt } from '@/lib/timeline/one-revision';
 import { type Traffic, trafficOf } from '@/lib/timeline/traffic';
@@ -114,9 +114,14 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
   // A revision may have come with pods of its own before it had any load.
   const startMs = own ? wholeMs : loadStartMs;
   const usage = recordedUsage(recording.reports ?? [], zeroMs, seconds);
+  const past = pastOf(whole, { loadStartMs, zeroMs, revision }, samples, pods);
   return {
     demand,
-    base: { ...base, isUsageKnown: usage !== null },
+    base: {
+      ...base,
+      isUsageKnown: usage !== null,
+      ...(past && config ? { assumptions: [...(base.assumptions ?? []), past.said] } : {}),
+    },
     options: {
       serviceTimeMs: serviceTimes,
       podStarts: pods.lives
@@ -127,7 +132,8 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
         )
         .sort((a, b) => a.atMs - b.atMs),
       startPods: podsAt(pods.steps, startMs).ready,
-      holdsStart: holdsStart(pods.steps, startMs, config?.stableWindowMs ?? 0),
+      holdsStart: !past?.known && holdsStart(pods.steps, startMs, config?.stableWindowMs ?? 0),
+      ...(past && config ? { past: { metric: config.metric, seconds: past.seconds } } : {}),
       firstTickMs: firstTickMs(pods, pokes, zeroMs, tickMs),
       pokes,
       usage,
@@ -252,6 +258,30 @@ function holdsStart(steps: readonly PodStep[], startMs: number, stableWindowMs: 
     (step) => step.atMs > startMs && step.atMs <= startMs + stableWindowMs && meant(step) !== before,
   );
   return first === undefined || meant(first) > before;
+}
+
+/** What the run's own windows held when its demand begins: its past, and what was read since of a load that had not begun. */
+function pastOf(
+  { past = [] }: Recording,
+  { loadStartMs, zeroMs, revision }: { loadStartMs: number; zeroMs: number; revision: string | null },
+  samples: readonly ConcurrencySample[],
+  { steps }: PodTimeline,
+): { known: boolean; seconds: PastSecond[]; said: Message } | null {
+  const own = past.find((one) => one.revision === revision);
+  if (!own) return null;
+  const seconds = [
+    ...own.seconds,
+    ...samples
+      .filter(({ atMs }) => atMs > loadStartMs)
+      .map(({ atMs, total }) => ({ atMs, value: total, readyPods: podsAt(steps, atMs).ready, from: 'read' })),
+  ].filter(({ atMs }) => atMs <= zeroMs);
+  if (seconds.length === 0) return null;
+  const idle = seconds.filter(({ from }) => from === 'idle').length;
+  return {
+    known: own.known,
+    seconds: seconds.map(({ atMs, value, readyPods }) => ({ atMs: atMs - zeroMs, value, readyPods })),
+    said: message('assumptions.replay-with-past', { seconds: seconds.length, idle }),
+  };
 }
 
 function executorsOf(run: Run): string[] {

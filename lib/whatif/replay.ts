@@ -1,5 +1,5 @@
 import { costOfPods } from '@/lib/timeline/figures';
-import { createAutoscaler } from '@/lib/autoscaling/autoscaler';
+import { createAutoscaler, type PastSecond } from '@/lib/autoscaling/autoscaler';
 import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
 import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
 import { KpaAutoscaler } from '@/lib/autoscaling/kpa/kpa-autoscaler';
@@ -25,6 +25,11 @@ export interface ReplayOptions {
   startPods: number;
   /** Whether the autoscaler holds the pods of the start for a stable window, as Knative's does after its own restart. Absent: yes. */
   holdsStart?: boolean;
+  /**
+   * What the autoscaler's windows hold at the start, in ms from the demand's beginning, and of which metric: one that scales
+   * on another has nothing of it. Absent: nothing.
+   */
+  past?: { metric: string; seconds: readonly PastSecond[] };
   /** For the draw of start delays. */
   seed: number;
   /** Requests in one pod at once; 0: no limit. Absent: the configuration's containerConcurrency. */
@@ -141,6 +146,9 @@ export class Replayer {
       readyPods: options.holdsStart === false ? Math.min(1, pods.ready) : pods.ready,
       replicas: pods.replicas,
       ...(pods.ready > 0 ? { initialized: true } : {}),
+      ...(options.past?.metric === config.metric
+        ? { past: options.past.seconds.map((second) => ({ ...second, atMs: startMs + second.atMs })) }
+        : {}),
     });
     const resource = resourceOf(config) ?? undefined;
     const kpa = autoscaler instanceof KpaAutoscaler ? autoscaler : null;
