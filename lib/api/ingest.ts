@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { senderOf } from '@/lib/loadgen/load-ingest';
 import { getRecording } from '@/lib/runs/recording';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
@@ -13,14 +15,29 @@ export const ingest = [
         'Prometheus remote write (snappy, protobuf) of one run’s k6, opened by that run’s own secret as a bearer token',
       access: 'public',
       audit: false,
+      query: z.object({
+        runner: z
+          .string()
+          .max(253)
+          .optional()
+          .describe(
+            'Where a run has several: which sent it, by its number from 1 or a name that ends with -NUMBER',
+          ),
+        life: z
+          .string()
+          .max(253)
+          .optional()
+          .describe('Which of the runner’s processes, where one may follow another: anything of its own'),
+      }),
       answers: { 204: nothing('The push was taken.') },
     },
-    async ({ request, params }) => {
+    async ({ request, params, query }) => {
       const secret = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
       if (!secret) throw new Problem('problems.secret-needed', {});
       const body = await readBytes(request, limits.push.bytes);
       if (!body) throw new Problem('problems.push-too-large', { bytes: limits.push.bytes });
-      await (await getRecording()).ingest(params.id, secret, body);
+      const sender = senderOf(query.runner ?? null, query.life ?? null);
+      await (await getRecording()).ingest(params.id, secret, body, sender);
     },
   ),
 ] as const;

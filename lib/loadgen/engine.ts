@@ -3,7 +3,7 @@ import { type Message } from '@/lib/model/message';
 import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
-import { type Ingest } from './ingest';
+import { type LoadIngest } from './load-ingest';
 import { type ScriptSource } from './script-folder';
 
 /**
@@ -55,8 +55,12 @@ export interface RunningLoad {
   readonly handle: LoadHandle;
   /** Of k6, without the `v`. */
   readonly version: string;
-  /** Turns what reaches the run's ingest route into what each second brought. */
-  readonly pushes: Ingest;
+  /**
+   * Turns what reaches the run's ingest route into what each second brought (`createLoadIngest`). Of several runners each
+   * pushes to an address of its own, `?runner=NUMBER` (from 1), and `&life=` where another process may follow it: a script
+   * cannot change where its metrics go.
+   */
+  readonly pushes: LoadIngest;
   /**
    * `graceful`: iterations under way are interrupted, the teardown runs, the last metrics are pushed. `kill`: at once,
    * without any of it. May be asked for at any time, and more than once.

@@ -10,6 +10,7 @@ import {
   type StopMode,
 } from './engine';
 import { type Ingest, type IngestedPoint } from './ingest';
+import { createLoadIngest, type LoadIngest } from './load-ingest';
 import { InvalidPush } from './remote-write';
 
 /** A double of an engine, for tests of what stands above it: nothing is loaded, and the test says what happens. */
@@ -22,6 +23,8 @@ export class FakeEngine implements Engine {
   readonly recovered: LoadHandle[] = [];
   /** What `check` and `start` reject with, if anything. */
   refusal: Error | null = null;
+  /** How many runners its loads have. */
+  runners = 1;
   /** Resolves `start`; a test that holds it back replaces it. */
   ready: Promise<void> = Promise.resolve();
 
@@ -33,7 +36,7 @@ export class FakeEngine implements Engine {
     this.asked.push(load.runId);
     await this.ready;
     if (this.refusal) throw this.refusal;
-    const started = new FakeLoad(load, this.loads.length);
+    const started = new FakeLoad(load, this.loads.length, this.runners);
     this.loads.push(started);
     return started;
   }
@@ -61,14 +64,16 @@ export class FakeLoad implements RunningLoad {
   /** How it was asked to stop, each time. */
   readonly stops: StopMode[] = [];
   readonly ended: Promise<LoadEnd>;
-  readonly pushes: Ingest = { push: pointsOf, totals: new Map(), metrics: new Map(), ended: false };
+  readonly pushes: LoadIngest;
   private settle: (end: LoadEnd) => void = () => {};
 
   constructor(
     readonly load: Load,
     number: number,
+    runners: number,
   ) {
     this.handle = { number };
+    this.pushes = createLoadIngest({ runners, ingestOf: () => new FakeIngest() });
     this.ended = new Promise((resolve) => (this.settle = resolve));
   }
 
@@ -81,6 +86,22 @@ export class FakeLoad implements RunningLoad {
     this.stops.push(mode);
     if (mode === 'kill')
       this.end({ state: 'failed', reason: message('reasons.k6-killed', { signal: 'SIGKILL' }) });
+  }
+}
+
+class FakeIngest implements Ingest {
+  readonly totals = new Map<string, number>();
+  readonly metrics = new Map();
+  readonly ended = false;
+  readonly restarts = 0;
+  push(body: Uint8Array, atUnixMs: number): IngestedPoint[] {
+    const points = pointsOf(body, atUnixMs);
+    for (const { metric, value } of points)
+      this.totals.set(metric, (this.totals.get(metric) ?? 0) + (value ?? 0));
+    return points;
+  }
+  weightOf(): number {
+    return 1;
   }
 }
 

@@ -3,61 +3,14 @@ import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { createIngest } from './ingest';
 import { limits } from '@/lib/model/limits';
+import {
+  madeDurations as duration,
+  madePush as push,
+  madeRequests as requests,
+  type MadeSeries,
+} from './made-push';
 import { decodeWriteRequest, InvalidPush } from './remote-write';
 
-// Written by hand with protobufjs' writer, so that the decoder's own table of fields is checked against prompb's numbers.
-interface TestSeries {
-  labels: Record<string, string>;
-  value?: number;
-  histogram?: { count: number; sum: number; zeroCount?: number; spans: [number, number][]; deltas: number[] };
-}
-
-function push(series: TestSeries[]): Uint8Array {
-  const root = protobuf.Writer.create();
-  for (const { labels, value, histogram } of series) {
-    root.uint32(10).fork();
-    for (const [name, text] of Object.entries(labels))
-      root.uint32(10).fork().uint32(10).string(name).uint32(18).string(text).ldelim();
-    if (value !== undefined)
-      root.uint32(18).fork().uint32(9).double(value).uint32(16).int64(1_700_000_000_000).ldelim();
-    if (histogram) {
-      root
-        .uint32(34)
-        .fork()
-        .uint32(8)
-        .uint64(histogram.count)
-        .uint32(25)
-        .double(histogram.sum)
-        .uint32(32)
-        .sint32(3);
-      root
-        .uint32(41)
-        .double(2 ** -128)
-        .uint32(48)
-        .uint64(histogram.zeroCount ?? 0);
-      for (const [offset, length] of histogram.spans)
-        root.uint32(90).fork().uint32(8).sint32(offset).uint32(16).uint32(length).ldelim();
-      root.uint32(98).fork();
-      for (const delta of histogram.deltas) root.sint64(delta);
-      root.ldelim().uint32(120).int64(1_700_000_000_000).ldelim();
-    }
-    root.ldelim();
-  }
-  return compressSync(Buffer.from(root.finish()));
-}
-
-const requests = (value: number, tags: Record<string, string> = { status: '200' }): TestSeries => ({
-  labels: { __name__: 'k6_http_reqs_total', ...tags },
-  value,
-});
-const duration = (
-  count: number,
-  cell: number,
-  tags: Record<string, string> = { status: '200' },
-): TestSeries => ({
-  labels: { __name__: 'k6_http_req_duration_seconds', ...tags },
-  histogram: { count, sum: count * 0.02, spans: [[-45, 1]], deltas: [cell] },
-});
 const stale = Number.NaN;
 
 describe('createIngest', () => {
@@ -164,7 +117,7 @@ describe('createIngest', () => {
 
   it('puts series beyond the limit together without losing a count', () => {
     const ingest = createIngest({ maxSeries: 3 });
-    const many = (n: number): TestSeries[] =>
+    const many = (n: number): MadeSeries[] =>
       Array.from({ length: 10 }, (_, i) => requests(n, { name: `/${i}` }));
     const points = ingest.push(push(many(2)), 1000);
     expect(points).toHaveLength(4);
@@ -276,7 +229,7 @@ describe('decodeWriteRequest', () => {
     ]);
     expect(() => decodeWriteRequest(far)).toThrow(InvalidPush);
     const ingest = createIngest({ maxSeries: 3, mostSeries: 10 });
-    const named = (from: number): TestSeries[] =>
+    const named = (from: number): MadeSeries[] =>
       Array.from({ length: 11 }, (_, i) => requests(1, { name: `${from + i}` }));
     ingest.push(push(named(0)), 1000);
     expect(() => ingest.push(push(named(100)), 2000)).toThrow(

@@ -37,6 +37,17 @@ export interface Ingest {
   readonly metrics: ReadonlyMap<string, NamedSeries>;
   /** k6 has pushed its last: it marked its series as stale. */
   readonly ended: boolean;
+  /** How often its totals began anew: its process did. */
+  readonly restarts: number;
+  /** Of how many values a rate's share is, as far as that is known: k6 pushes the share alone. */
+  weightOf(point: IngestedPoint): number;
+}
+
+/** What the processes of one load have in common. */
+export interface SharedSeries {
+  readonly metrics: Map<string, NamedSeries>;
+  /** Metrics with the tags that have a series of their own. */
+  readonly shown: Set<string>;
 }
 
 /** Counters that k6 emits together with a trend, under the same tags: the trend's count is theirs. */
@@ -46,8 +57,12 @@ const companions: ReadonlyMap<string, string> = new Map([
   ['ws_connecting', 'ws_sessions'],
 ]);
 
+/** Counters of k6's own, to which a script cannot add: one that falls was begun anew. */
+const neverFalling: ReadonlySet<string> = new Set(['http_reqs', 'iterations', 'data_sent', 'data_received']);
+
 /**
- * Turns one k6 process' pushes, which are cumulative, into what happened between them. Two processes need two of these.
+ * Turns one k6 process' pushes, which are cumulative, into what happened between them. Two processes need two of these:
+ * `createLoadIngest` puts them together.
  *
  * What k6 v1.8.1 pushes (its source, internal/output/prometheusrw, and observed; docs/decisions/k6-metrics.md):
  * every second those series that got a sample, with their totals since the test began; a series' time is that of its
@@ -58,13 +73,24 @@ const companions: ReadonlyMap<string, string> = new Map([
  * @param maxSeries beyond so many, new series of a metric are put together as one, tagged `overflow: true`;
  * @param mostSeries beyond so many no push is taken
  * @param script its text, which tells the names of its own metrics
+ * @param leftOut tags that say which process it was, and nothing of what it did
+ * @param shared where other processes of the same load have others of these
  */
 export function createIngest({
   maxSeries = limits.push.seriesOfRun,
   mostSeries = limits.push.knownSeries,
   script = '',
-}: { maxSeries?: number; mostSeries?: number; script?: string } = {}): Ingest {
-  return new Differ(maxSeries, mostSeries, textsOf(script));
+  leftOut = [],
+  shared = { metrics: new Map(), shown: new Set() },
+}: IngestOptions & { shared?: SharedSeries } = {}): Ingest {
+  return new Differ(maxSeries, mostSeries, textsOf(script), leftOut, shared);
+}
+
+export interface IngestOptions {
+  maxSeries?: number;
+  mostSeries?: number;
+  script?: string;
+  leftOut?: readonly string[];
 }
 
 interface SeriesState extends NamedSeries {
@@ -79,15 +105,22 @@ interface SeriesState extends NamedSeries {
 
 class Differ implements Ingest {
   readonly totals = new Map<string, number>();
-  readonly metrics = new Map<string, NamedSeries>();
+  readonly metrics: Map<string, NamedSeries>;
   ended = false;
+  restarts = 0;
+  /** Since its process began. */
+  private iterations = 0;
   private readonly series = new Map<string, SeriesState>();
 
   constructor(
     private readonly maxSeries: number,
     private readonly mostSeries: number,
     private readonly scriptTexts: ReadonlySet<string>,
-  ) {}
+    private readonly leftOut: readonly string[],
+    private readonly shared: SharedSeries,
+  ) {
+    this.metrics = shared.metrics;
+  }
 
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[] {
     if (this.series.size > this.mostSeries)
@@ -104,10 +137,16 @@ class Differ implements Ingest {
         );
       }
       const { metric, type, unit, tags } = state;
+      if (metric === 'iterations') this.iterations += value ?? 0;
       points.push({ metric, type, unit, tags, atUnixMs: receivedAtUnixMs, value, histogram });
     };
-    for (const { labels, samples, histograms } of decodeWriteRequest(body)) {
-      const state = this.stateOf(labels, histograms.length > 0);
+    const told = decodeWriteRequest(body).map(({ labels, samples, histograms }) => ({
+      state: this.stateOf(labels, histograms.length > 0),
+      samples,
+      histograms,
+    }));
+    if (told.some(({ state, samples }) => hasFallen(state, samples))) this.beginAnew();
+    for (const { state, samples, histograms } of told) {
       for (const { histogram } of histograms) {
         const gained = state.histogram === null ? histogram : subtractHistogram(histogram, state.histogram);
         state.histogram = histogram;
@@ -128,6 +167,20 @@ class Differ implements Ingest {
       }
     }
     return mergeSameSeries(this.toldFailed(points));
+  }
+
+  /** Of `http_req_failed` the requests with the same tags; else the iterations: a check is mostly asked once in each. */
+  weightOf({ metric, tags }: IngestedPoint): number {
+    const requests =
+      metric === 'http_req_failed' ? this.series.get(keyOf('http_reqs', tagsKeyOf(tags)))?.total : undefined;
+    return Math.max(1, requests ?? this.iterations);
+  }
+
+  /** All of a process' totals are its own: where one began anew, all did. */
+  private beginAnew(): void {
+    this.restarts++;
+    this.iterations = 0;
+    for (const state of this.series.values()) Object.assign(state, { total: 0, failed: 0, histogram: null });
   }
 
   /**
@@ -182,18 +235,25 @@ class Differ implements Ingest {
     { __name__: name = '', ...tags }: Record<string, string>,
     isHistogram: boolean,
   ): SeriesState {
+    for (const tag of this.leftOut) delete tags[tag];
     const parsed = meaningIn(this.scriptTexts, meaningsOf(name, isHistogram));
     const tagsKey = tagsKeyOf(tags);
     const key = keyOf(parsed.metric, tagsKey);
     let state = this.series.get(key);
     if (!state) {
-      const shownTags = this.series.size < this.maxSeries ? tags : { overflow: 'true' };
+      const { shown } = this.shared;
+      if (shown.size < this.maxSeries) shown.add(key);
+      const shownTags = shown.has(key) ? tags : { overflow: 'true' };
       state = { ...parsed, tags: shownTags, tagsKey, total: 0, failed: 0, histogram: null };
       this.series.set(key, state);
       this.metrics.set(parsed.metric, parsed);
     }
     return state;
   }
+}
+
+function hasFallen({ metric, total }: SeriesState, samples: readonly { value: number }[]): boolean {
+  return neverFalling.has(metric) && samples.some(({ value }) => value < total);
 }
 
 function keyOf(metric: string, tagsKey: string): string {

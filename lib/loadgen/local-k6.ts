@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { targetUrlOf } from '@/lib/model/target';
 import { clearScratch } from '@/lib/environment/scratch';
 import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from './engine';
-import { createIngest } from './ingest';
+import { createLoadIngest } from './load-ingest';
 import { unitIn } from './metric-names';
 import { inspectScript } from './inspect';
 import { findK6, type K6Binary } from './k6-binary';
@@ -47,7 +47,7 @@ export class LocalK6 implements Engine {
 
   async start({ runId, env, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
-    const pushes = createIngest({ script: codeOf(load).join('\n') });
+    const pushes = createLoadIngest({ script: codeOf(load).join('\n') });
     const workDir = join(this.stateDir, 'runs', runId);
     const clear = (): Promise<void> =>
       rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });

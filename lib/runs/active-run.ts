@@ -25,6 +25,7 @@ import { announceChange } from './changes';
 import { tlsRefusal } from './check-tls';
 import { clientCertificateOf } from './client-certificate';
 import { closeRun, type RunEnd } from './close-run';
+import { type Sender } from '@/lib/loadgen/load-ingest';
 import { Intake } from './intake';
 import { observeService, type Observation } from './observe';
 import {
@@ -107,10 +108,10 @@ export class ActiveRun {
    * Takes one push; resolves when it is on disk. Throws an InvalidPush where it is not one of the engine's, a Problem while
    * there is no load, and where it cannot be stored at once: it is kept in memory then, and stored later.
    */
-  async ingest(body: Uint8Array): Promise<void> {
+  async ingest(body: Uint8Array, sender: Sender | null): Promise<void> {
     if (!this.intake) throw notRunning();
     const noteTime = recordingMetrics().ingest.startTimer();
-    const stored = await within(this.intake.ingest(body), this.times.acknowledgeMs);
+    const stored = await within(this.intake.ingest(body, sender), this.times.acknowledgeMs);
     noteTime();
     if (!stored) throw new Problem('problems.not-stored-yet', {}, { errors: [{ path: 'body' }] });
   }
@@ -203,7 +204,10 @@ export class ActiveRun {
         recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]),
     });
     this.load = load;
-    const intake = new Intake(recorder, load.pushes, clock.clocks.steadyMs);
+    const intake = new Intake(recorder, load.pushes, {
+      clock: clock.clocks.steadyMs,
+      isLate: (sinceMs) => this.lateMs(sinceMs) > times.pushSilenceMs,
+    });
     this.intake = intake;
     const loadStartMs = clock.nowMs;
     const { config, configOf } = observation;
@@ -229,7 +233,7 @@ export class ActiveRun {
     this.intake = null;
     clearInterval(progress);
     const loadEndMs = clock.nowMs;
-    recorder.gapEnds('requests', loadEndMs);
+    intake.finish();
     recorder.loadEnded();
     const shortfall = recorder.gatewayShortfall(loadEndMs);
     if (shortfall) {
@@ -283,8 +287,10 @@ export class ActiveRun {
         ]);
   }
 
-  private async reportProgress(recorder: Recorder, { lastPushMs, totals }: Intake): Promise<void> {
-    this.blame(recorder, lastPushMs);
+  private async reportProgress(recorder: Recorder, intake: Intake): Promise<void> {
+    const { totals } = intake;
+    this.blame(recorder, intake.lastPushMs);
+    intake.noteSilent();
     const nowMs = this.clock.clocks.steadyMs();
     const stepped = this.clock.wallStep();
     if (stepped)
@@ -308,6 +314,11 @@ export class ActiveRun {
       },
     );
     this.noting = false;
+  }
+
+  /** How long nothing has come that could have been taken (steady ms). */
+  private lateMs(sinceMs: number): number {
+    return this.clock.clocks.steadyMs() - sinceMs - this.standstill.sinceMs(sinceMs);
   }
 
   /** A push that is late is a gap, by whose fault it is: k6 did not push, or this thread did not take it. */

@@ -1,5 +1,6 @@
 import { steadyNow } from '@/lib/environment/steady-clock';
-import { type Ingest } from '@/lib/loadgen/ingest';
+import { type IngestedSecond, type LoadIngest, type Sender } from '@/lib/loadgen/load-ingest';
+import { message, type Message } from '@/lib/model/message';
 import { isFailed, requestsIn } from '@/lib/timeline/protocols';
 import { type Recorder } from './recorder';
 
@@ -8,27 +9,78 @@ export class Intake {
   readonly totals = { requests: 0, failures: 0 };
   /** When the last push came, by the clock. */
   lastPushMs: number;
+  private readonly startMs: number;
+  private readonly clock: () => number;
+  private readonly isLate: (sinceMs: number) => boolean;
 
-  /** `pushes` knows what an engine's pushes mean; `clock` tells the time that the recorder puts on its own (ms). */
+  /**
+   * `pushes` knows what an engine's pushes mean; `clock` tells the time that the recorder puts on its own (ms). `isLate`:
+   * whether a runner whose last push came then is waited for no longer.
+   */
   constructor(
     private readonly recorder: Recorder,
-    private readonly pushes: Ingest,
-    private readonly clock: () => number = steadyNow,
+    private readonly pushes: LoadIngest,
+    {
+      clock = steadyNow,
+      isLate = () => false,
+    }: { clock?: () => number; isLate?: (sinceMs: number) => boolean } = {},
   ) {
-    this.lastPushMs = clock();
+    this.clock = clock;
+    this.isLate = isLate;
+    this.startMs = clock();
+    this.lastPushMs = this.startMs;
   }
 
   /**
-   * Takes one push. Throws an InvalidPush, at once, where it is not one. Resolves with true when all of it is on disk,
-   * with false when it is lost.
+   * Takes one push. Throws an InvalidPush, at once, where it is not one. Resolves with true when all of it is on disk, or
+   * waits for what other runners did in the same second; with false when it is lost, or nothing can be stored.
    */
-  ingest(body: Uint8Array): Promise<boolean> {
+  ingest(body: Uint8Array, sender: Sender | null = null): Promise<boolean> {
     const now = this.clock();
-    const points = this.pushes.push(body, now);
+    const { second, restartedSinceMs } = this.pushes.push(body, now, sender, (sinceMs) =>
+      this.isLate(sinceMs ?? this.startMs),
+    );
     const { recorder } = this;
     const atMs = recorder.toClock(now);
     this.lastPushMs = now;
     recorder.gapEnds('requests', atMs);
+    const runner = sender?.runner ?? 1;
+    recorder.gapEnds(gapOf(runner), atMs);
+    if (restartedSinceMs !== null) {
+      recorder.gapBegins(
+        'requests',
+        recorder.toClock(restartedSinceMs),
+        this.ofRunner('gaps.runner-restarted', runner),
+        gapOf(runner),
+      );
+      recorder.gapEnds(gapOf(runner), atMs);
+    }
+    return second === null ? Promise.resolve(recorder.failing === null) : this.store(second);
+  }
+
+  /** Tells of each runner that says nothing, while others do. */
+  noteSilent(): void {
+    const { runners } = this.pushes;
+    if (runners.length === 1) return;
+    const silent = runners.filter(
+      ({ ended, lastPushMs }) => !ended && this.isLate(lastPushMs ?? this.startMs),
+    );
+    for (const { runner } of silent) this.silent(runner);
+  }
+
+  /** The load is over: what was still waited for is stored as it is. */
+  finish(): void {
+    const rest = this.pushes.finish();
+    if (rest) void this.store(rest);
+    const endMs = this.recorder.toClock(this.clock());
+    this.recorder.gapEnds('requests', endMs);
+    for (const { runner } of this.pushes.runners) this.recorder.gapEnds(gapOf(runner), endMs);
+  }
+
+  private store({ points, atMs: steadyMs, lengthMs, without }: IngestedSecond): Promise<boolean> {
+    const { recorder } = this;
+    const atMs = recorder.toClock(steadyMs);
+    for (const runner of without) this.silent(runner);
     const stored = recorder.push(points, atMs);
     let requests = 0;
     for (const point of points) {
@@ -38,7 +90,28 @@ export class Intake {
       if (isFailed(point.metric, point.tags)) this.totals.failures += counted;
     }
     this.totals.requests += requests;
-    recorder.requestRate(atMs, requests);
+    // One runner pushes every second; what waited for another may be of several.
+    const seconds = this.pushes.runners.length === 1 ? 1 : Math.max(1, (lengthMs ?? 1000) / 1000);
+    recorder.requestRate(atMs, requests / seconds);
     return stored;
   }
+
+  private silent(runner: number): void {
+    const lastPushMs = this.pushes.runners[runner - 1]?.lastPushMs ?? this.startMs;
+    this.recorder.gapBegins(
+      'requests',
+      this.recorder.toClock(lastPushMs),
+      this.ofRunner('gaps.runner-silent', runner),
+      gapOf(runner),
+    );
+  }
+
+  private ofRunner(code: 'gaps.runner-silent' | 'gaps.runner-restarted', runner: number): Message {
+    return message(code, { runner, of: this.pushes.runners.length });
+  }
+}
+
+/** A runner's gaps are apart from all others'. */
+function gapOf(runner: number): string {
+  return `requests of runner ${runner}`;
 }

@@ -319,6 +319,35 @@ it('says so while no push comes', async () => {
   await reaches(run.id, 'finished');
 });
 
+it('says which of several runners says nothing, and counts the others meanwhile', async () => {
+  engine.runners = 3;
+  const run = await start();
+  await reaches(run.id, 'running');
+  engine.runners = 1;
+  const load = await loadOf(run.id);
+  const push = (runner: number, life = 'first'): Promise<void> =>
+    manager.ingest(run.id, load.load.ingestSecret, fakePush({ 200: 10 }), { runner, life });
+  await expect(push(4)).rejects.toThrow(Problem);
+  for (const runner of [1, 2, 3]) await push(runner);
+  const silent = await until(async () => {
+    await push(1);
+    await push(2);
+    return (
+      (await readRecording(store, run.id)).gaps.find(({ code }) => code === 'gaps.runner-silent') ?? null
+    );
+  });
+  expect(silent).toMatchObject({ what: 'requests', toMs: null, reason: 'runner 3 of 3 said nothing' });
+  await push(3, 'second');
+  load.end();
+  await reaches(run.id, 'finished');
+  const { gaps, points } = await readRecording(store, run.id);
+  expect(gaps.find(({ id }) => id === silent.id)?.toMs).toBeGreaterThan(silent.fromMs);
+  expect(gaps.map(({ reason }) => reason)).toContainEqual(
+    expect.stringContaining('runner 3 of 3 began anew'),
+  );
+  expect(points.reduce((sum, { value }) => sum + (value ?? 0), 0)).toBe(load.pushes.totals.get('http_reqs'));
+});
+
 it('keeps with a queued run whether it may go without a cage, and refuses a check that may not', async () => {
   for (const uncagedAllowed of [true, false]) {
     const run = await start(0, { startedBy: 'ada', uncagedAllowed });

@@ -6,6 +6,7 @@ import { message } from '@/lib/model/message';
 import { targetUrlOf } from '@/lib/model/target';
 import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
+import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Store } from '@/lib/store/client';
 import { hasEnded } from '@/lib/model/life';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
@@ -137,14 +138,14 @@ export class RunManager {
   }
 
   /** Takes one remote-write push of a run's k6. Throws a Problem when the secret is not this run's or it is not running. */
-  async ingest(id: string, secret: string, body: Uint8Array): Promise<void> {
+  async ingest(id: string, secret: string, body: Uint8Array, sender: Sender | null = null): Promise<void> {
     const key = await findIngestKey(this.store, id);
     if (!key || !isSecretOf(secret, key.ingestSecretHash))
       throw new Problem('problems.wrong-secret', {}, { errors: [{ path: 'authorization' }] });
     const active = this.active.get(id) ?? this.attached.get(id);
     if (!active) throw notRunning();
     try {
-      await active.ingest(body);
+      await active.ingest(body, sender);
     } catch (error) {
       if (error instanceof InvalidPush)
         throw new Problem(

@@ -67,7 +67,7 @@ export class Recorder {
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total' | 'byRevision'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private closed = false;
-  private readonly openGaps = new Map<RecordingGap['what'], OpenGap>();
+  private readonly openGaps = new Map<string, OpenGap>();
   private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: Message }>();
   /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
   private derived: {
@@ -336,11 +336,14 @@ export class Recorder {
     );
   }
 
-  /** Opens a gap of this kind unless one is open, or the recording has ended: nothing would close it. */
-  gapBegins(what: RecordingGap['what'], fromMs: number, reason: Message): void {
-    if (this.closed || this.openGaps.has(what)) return;
-    const gap: OpenGap = { fromMs, reason, id: null };
-    this.openGaps.set(what, gap);
+  /**
+   * Opens a gap of this kind unless one is open, or the recording has ended: nothing would close it. `key` tells apart
+   * what may be missing beside others of its kind.
+   */
+  gapBegins(what: RecordingGap['what'], fromMs: number, reason: Message, key: string = what): void {
+    if (this.closed || this.openGaps.has(key)) return;
+    const gap: OpenGap = { what, fromMs, reason, id: null };
+    this.openGaps.set(key, gap);
     recordingMetrics().gaps.inc({ what });
     void this.keep(async () => {
       gap.id = await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason });
@@ -348,12 +351,12 @@ export class Recorder {
     announceChange(this.runId, 'rows');
   }
 
-  /** Closes the open gap of this kind, if any. */
-  gapEnds(what: RecordingGap['what'], toMs: number): void {
-    const gap = this.openGaps.get(what);
+  /** Closes the open gap of this kind, or of this key, if any. */
+  gapEnds(key: string, toMs: number): void {
+    const gap = this.openGaps.get(key);
     if (!gap) return;
-    this.openGaps.delete(what);
-    const { fromMs, reason } = gap;
+    this.openGaps.delete(key);
+    const { what, fromMs, reason } = gap;
     void this.keep(() =>
       // Its beginning may not have been stored: then it is stored whole.
       gap.id === null
@@ -368,7 +371,7 @@ export class Recorder {
    */
   unstoredGaps(): RecordingGap[] {
     const gaps: rows.NewGap[] = [];
-    for (const [what, { fromMs, reason, id }] of this.openGaps)
+    for (const { what, fromMs, reason, id } of this.openGaps.values())
       if (id === null) gaps.push({ what, fromMs, toMs: null, reason });
     for (const [what, { fromMs, toMs, reason }] of this.losses)
       if (what !== 'log') gaps.push({ what, fromMs, toMs, reason });
@@ -530,6 +533,7 @@ interface StoredRow {
 }
 
 interface OpenGap {
+  what: RecordingGap['what'];
   fromMs: number;
   reason: Message;
   /** Of its row; null: it is not stored yet. */

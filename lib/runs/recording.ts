@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { variable } from '@/lib/environment/environment';
 import { stateDirectory } from '@/lib/environment/paths';
 import { CodedError, message } from '@/lib/model/message';
+import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Run, type Service, type StartRun } from '@/lib/model/run';
 import { type RecordingGap } from '@/lib/model/recording';
 import { shareStore } from '@/lib/store/client';
@@ -21,7 +22,7 @@ export interface Recording {
   /** As `RunManager` does each. */
   start(request: StartRun, asker: Asker): Promise<Run>;
   stop(id: string, mode: 'graceful' | 'kill'): Promise<Run>;
-  ingest(id: string, secret: string, body: Uint8Array): Promise<void>;
+  ingest(id: string, secret: string, body: Uint8Array, sender: Sender | null): Promise<void>;
   /** As `Boards` does each. */
   watch(serviceId: string, watched: boolean): Promise<void>;
   serviceChanged(service: Service): Promise<void>;
@@ -35,7 +36,7 @@ export function recordingOf(manager: RunManager, boards: Boards): Recording {
   return {
     start: (request, asker) => manager.start(request, asker),
     stop: (id, mode) => manager.stop(id, mode),
-    ingest: (id, secret, body) => manager.ingest(id, secret, body),
+    ingest: (id, secret, body, sender) => manager.ingest(id, secret, body, sender),
     watch: (serviceId, watched) => boards.set(serviceId, watched),
     serviceChanged: (service) => boards.serviceChanged(service),
     forgetBoard: (serviceId) => boards.forget(serviceId),

@@ -123,17 +123,18 @@ function placesOf({ autoscaling, service }: Run): number | null {
   return autoscaling?.config.metric === 'concurrency' ? autoscaling.config.totalValue : null;
 }
 
-/** How long something was not recorded while the load ran. */
+/** How long something was not recorded while the load ran: gaps of several runners may be at the same time. */
 function lengthOf(
   gaps: readonly RecordingGap[],
   what: RecordingGap['what'],
   load: { fromMs: number; toMs: number },
 ): number {
-  return gaps.reduce(
-    (sum, gap) =>
-      gap.what === what
-        ? sum + Math.max(0, Math.min(load.toMs, gap.toMs ?? Infinity) - Math.max(load.fromMs, gap.fromMs))
-        : sum,
-    0,
-  );
+  let lengthMs = 0;
+  let seenToMs = load.fromMs;
+  for (const gap of gaps.filter((one) => one.what === what).sort((a, b) => a.fromMs - b.fromMs)) {
+    const toMs = Math.min(load.toMs, gap.toMs ?? Infinity);
+    lengthMs += Math.max(0, toMs - Math.max(seenToMs, gap.fromMs));
+    seenToMs = Math.max(seenToMs, toMs);
+  }
+  return lengthMs;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mountApi } from '@/lib/api/mount';
 import { resolveConfig } from '@/lib/autoscaling';
 import { newSecret } from '@/lib/access/secret';
-import { createIngest } from '@/lib/loadgen/ingest';
+import { createLoadIngest } from '@/lib/loadgen/load-ingest';
 import { closeRun } from '@/lib/runs/close-run';
 import { Intake } from '@/lib/runs/intake';
 import { Boards } from '@/lib/runs/boards';
@@ -145,7 +145,7 @@ export async function recordRun(
   const recorder = new Recorder(store, id, originMs, (error) => {
     throw error;
   });
-  const detach = manager.attach(id, new Intake(recorder, createIngest(), () => nowMs));
+  const detach = manager.attach(id, new Intake(recorder, createLoadIngest(), { clock: () => nowMs }));
   recorder.startAnnotator(config, loadStartMs);
   const pods = new PlayedPods(recorder);
   const pushes = new PushMaker();
