@@ -3,6 +3,7 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { type PrometheusFound, type PrometheusServer } from '@/lib/model/prometheus';
 import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
+import { type ActivatorSeen } from './activator-metrics';
 import { type AutoscalerSeen, metricFields, nothingSeen } from './autoscaler-metrics';
 import { ClockOffset } from './clock-offset';
 
@@ -17,10 +18,18 @@ const windowSeconds = 60;
 /** The autoscaler decides each two seconds: what was scraped says nothing of a later decision. */
 const heldMs = 2500;
 
-/** Knative's metrics since 1.19, and before, with the labels that name a namespace and a revision there. */
+/** Knative's metrics since 1.19, and before, with the labels that name a namespace and a revision there, and the activator's one. */
 const families = [
-  { prefix: 'kn_revision_', namespace: 'k8s_namespace_name', revision: 'kn_revision_name' },
-  { prefix: 'autoscaler_', namespace: 'namespace_name', revision: 'revision_name' },
+  {
+    prefix: 'kn_revision_',
+    ...{ namespace: 'k8s_namespace_name', revision: 'kn_revision_name' },
+    activator: 'kn_revision_request_concurrency',
+  },
+  {
+    prefix: 'autoscaler_',
+    ...{ namespace: 'namespace_name', revision: 'revision_name' },
+    activator: 'activator_request_concurrency',
+  },
 ] as const;
 type Family = (typeof families)[number];
 /** One of each family's metrics: what it has of revisions is counted by them. */
@@ -47,6 +56,12 @@ const answerSchema = z.looseObject({
     .optional(),
 });
 type Data = NonNullable<z.infer<typeof answerSchema>['data']>;
+
+/** When a scrape was told, and when it was made by the server's clock on ours. */
+interface ScrapeTimes {
+  atUnixMs: number;
+  serverAtUnixMs: number;
+}
 
 /** What a certificate is refused with, as Node names it. */
 const untrusted = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
@@ -90,10 +105,53 @@ async function ask(
   return read.data.data;
 }
 
-/** One family's samples as they were scraped, of the newest seconds. `matchers`: more of PromQL's label matchers. */
-function samplesOf({ prefix }: Family, seconds: number, matchers: string): string {
-  const names = Object.keys(metricFields).filter((name) => name.startsWith(prefix));
-  return `{__name__=~"${names.join('|')}"${matchers}}[${seconds}s]`;
+/** Who tells what is scraped. */
+type Teller = 'autoscaler' | 'activator';
+
+/** One family's samples as they were scraped of `tellers`, of the newest seconds. `matchers`: more of PromQL's label matchers. */
+function samplesOf({ prefix, activator }: Family, tellers: readonly Teller[], matchers: string): string {
+  const names = [
+    ...(tellers.includes('autoscaler')
+      ? Object.keys(metricFields).filter((name) => name.startsWith(prefix))
+      : []),
+    ...(tellers.includes('activator') ? [activator] : []),
+  ];
+  return `{__name__=~"${names.join('|')}"${matchers}}[${windowSeconds}s]`;
+}
+
+/**
+ * What all activators together had of each revision, by its name and the time of a scrape in Unix ms: what was last scraped
+ * of each, from when on each had been.
+ */
+function activatorScrapes({ result = [] }: Data, family: Family): Map<string, Map<number, number>> {
+  const samples = new Map<string, { pod: number; atMs: number; value: number }[]>();
+  const pods = new Map<string, number>();
+  for (const [pod, { metric, values = [] }] of result.entries()) {
+    const { __name__: name, [family.revision]: revision } = metric;
+    if (name !== family.activator || revision === undefined) continue;
+    pods.set(revision, (pods.get(revision) ?? 0) + 1);
+    const own = values.map(([seconds, text]) => ({
+      pod,
+      atMs: Math.round(seconds * 1000),
+      value: Number(text),
+    }));
+    samples.set(revision, [...(samples.get(revision) ?? []), ...own]);
+  }
+  return new Map(
+    [...samples].map(([revision, own]) => {
+      const last = new Map<number, number>();
+      const times = new Map<number, number>();
+      for (const { pod, atMs, value } of own.sort((a, b) => a.atMs - b.atMs)) {
+        last.set(pod, value);
+        if (last.size === pods.get(revision))
+          times.set(
+            atMs,
+            [...last.values()].reduce((a, b) => a + b, 0),
+          );
+      }
+      return [revision, times];
+    }),
+  );
 }
 
 /** What was scraped of each revision, by its name and the time of it in Unix ms of Prometheus' clock, in order of time. */
@@ -117,7 +175,7 @@ function scrapes({ result = [] }: Data, family: Family): Map<string, Map<number,
 }
 
 /**
- * Asks a Prometheus server every few seconds for what it scraped of the autoscaler, and tells it of each revision of
+ * Asks a Prometheus server every few seconds for what it scraped of the autoscaler and the activators, and tells it of each revision of
  * `revisions`: told when it came, and when it was scraped by the server's clock on ours. `listed` resolves with why there
  * is nothing to be had of it now; null: there is.
  */
@@ -125,14 +183,12 @@ export function followPrometheus(options: {
   server: PrometheusServer;
   namespace: string;
   revisions: ReadonlySet<string>;
-  /** Since when (Unix ms) what it scraped is wanted; null: it is not asked now. */
-  wantedSinceMs: () => number | null;
-  onReport: (
-    report: AutoscalerSeen & { revision: string; heldMs: number },
-    times: { atUnixMs: number; serverAtUnixMs: number },
-  ) => void;
+  /** Since when (Unix ms) what it scraped of one is wanted; null: it is not asked for that now. */
+  wantedSinceMs: (teller: Teller) => number | null;
+  onReport: (report: AutoscalerSeen & { revision: string; heldMs: number }, times: ScrapeTimes) => void;
+  onActivator: (report: ActivatorSeen & { heldMs: number }, times: ScrapeTimes) => void;
 }): { listed: Promise<Message | null>; askNow: () => void; stop: () => void } {
-  const { server, namespace, revisions, wantedSinceMs, onReport } = options;
+  const { server, namespace, revisions, wantedSinceMs, onReport, onActivator } = options;
   const stopped = new AbortController();
   const clock = new ClockOffset();
   const told = new Map<string, number>();
@@ -141,31 +197,51 @@ export function followPrometheus(options: {
 
   const read = async (family: Family, ms: number): Promise<void> => {
     const names = [...revisions].map((name) => name.replaceAll(/[^a-z0-9-]/g, '.')).join('|');
-    if (names === '' || wantedSinceMs() === null) return;
+    const tellers = (['autoscaler', 'activator'] as const).filter((one) => wantedSinceMs(one) !== null);
+    if (names === '' || tellers.length === 0) return;
     const matchers = `,${family.namespace}="${namespace}",${family.revision}=~"${names}"`;
-    const query = samplesOf(family, windowSeconds, matchers);
+    const query = samplesOf(family, tellers, matchers);
     const data = await ask(server, 'query', { query }, { ms, signal: stopped.signal, clock });
     const atUnixMs = steadyNow();
-    for (const [key, times] of scrapes(data, family)) {
-      const revision = key.slice(namespace.length + 1);
-      for (const [scrapedMs, seen] of [...times].sort(([a], [b]) => a - b)) {
+    const tellNew = <T>(
+      teller: Teller,
+      revision: string,
+      scraped: ReadonlyMap<number, T>,
+      tell: (value: T, times: ScrapeTimes) => void,
+    ): void => {
+      const key = `${teller} ${revision}`;
+      for (const [scrapedMs, value] of [...scraped].sort(([a], [b]) => a - b)) {
         const serverAtUnixMs = scrapedMs - clock.offsetMs;
-        const wantedMs = Math.max(sinceMs, wantedSinceMs() ?? Infinity);
-        if (scrapedMs <= (told.get(revision) ?? 0) || serverAtUnixMs < wantedMs) continue;
-        told.set(revision, scrapedMs);
-        if (!stopped.signal.aborted) onReport({ revision, ...seen, heldMs }, { atUnixMs, serverAtUnixMs });
+        const wantedMs = Math.max(sinceMs, wantedSinceMs(teller) ?? Infinity);
+        if (scrapedMs <= (told.get(key) ?? 0) || serverAtUnixMs < wantedMs) continue;
+        told.set(key, scrapedMs);
+        if (!stopped.signal.aborted) tell(value, { atUnixMs, serverAtUnixMs });
       }
+    };
+    for (const [key, scraped] of scrapes(data, family)) {
+      const revision = key.slice(namespace.length + 1);
+      tellNew('autoscaler', revision, scraped, (seen, times) =>
+        onReport({ revision, ...seen, heldMs }, times),
+      );
     }
+    for (const [revision, scraped] of activatorScrapes(data, family))
+      tellNew('activator', revision, scraped, (inFlight, times) =>
+        onActivator({ revision, inFlight, heldMs }, times),
+      );
   };
   let isAsking = false;
+  /** It was to be asked at once while it was being asked. */
+  let isAskedAgain = false;
   const again = (afterMs: number): void => {
+    if (isAsking) isAskedAgain = true;
     if (stopped.signal.aborted || isAsking) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       isAsking = true;
       void Promise.allSettled(families.map((family) => read(family, answerMs))).then(() => {
         isAsking = false;
-        again(readEveryMs);
+        again(isAskedAgain ? 0 : readEveryMs);
+        isAskedAgain = false;
       });
     }, afterMs);
   };

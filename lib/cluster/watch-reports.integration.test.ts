@@ -139,7 +139,7 @@ it('tells whether the service and its revisions are ready, by what is said of th
   expect(of('revision')).toMatchObject([{ ready: null }, { ready: true }]);
 });
 
-it('has a Prometheus server stand in where the autoscaler’s pod is lost while a run goes on, and says so', async () => {
+it('has a Prometheus server stand in where the pods of autoscaler and activator are lost while a run goes on, and says so', async () => {
   let isThere = true;
   const metric = (name: string): string => `kn_revision_${name}`;
   const labels = { k8s_namespace_name: 'prod', kn_revision_name: 'shop-00001' };
@@ -147,35 +147,44 @@ it('has a Prometheus server stand in where the autoscaler’s pod is lost while 
     if (path.endsWith('/proxy/metrics'))
       return isThere
         ? void response.end(
-            `${metric('concurrency_stable')}{k8s_namespace_name="prod",kn_revision_name="shop-00001"} 3\n`,
+            path.includes('/activator-1:')
+              ? `${metric('request_concurrency')}{k8s_namespace_name="prod",kn_revision_name="shop-00001"} 4\n`
+              : `${metric('concurrency_stable')}{k8s_namespace_name="prod",kn_revision_name="shop-00001"} 3\n`,
           )
         : void response.writeHead(503).end();
     if (query.get('watch')) return void response.writeHead(200).flushHeaders();
-    const pod = { metadata: { name: 'autoscaler-1' }, status: { phase: 'Running' } };
-    const items = query.get('labelSelector') === 'app=autoscaler' ? [pod] : [];
+    const app = /^app=(\w+)$/.exec(query.get('labelSelector') ?? '')?.[1];
+    const items = app ? [{ metadata: { name: `${app}-1` }, status: { phase: 'Running' } }] : [];
     response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items }));
   });
   cleanUps.push(api.close);
-  let asked = 0;
+  /** When each was scraped last: when it was first asked for. */
+  const scraped = new Map<string, number>();
   const prometheus = await serveApi(({ query }, response) => {
     const wanted = query.get('query') ?? '';
     const isRange = wanted.includes('kn_revision_') && wanted.includes('[');
-    if (isRange) asked++;
     const now = Date.now() / 1000;
-    const values = [
-      [now - 20, '7'],
-      [now, '8'],
-    ];
+    const valuesOf = (name: string): [number, string][] => {
+      const atS = scraped.get(name) ?? now;
+      scraped.set(name, atS);
+      return [
+        [atS - 20, '7'],
+        [atS, '8'],
+      ];
+    };
     const result = isRange
-      ? [{ metric: { __name__: metric('concurrency_stable'), ...labels }, values }]
+      ? ['concurrency_stable', 'request_concurrency']
+          .filter((name) => wanted.includes(metric(name)))
+          .map((name) => ({ metric: { __name__: metric(name), ...labels }, values: valuesOf(name) }))
       : [{ metric: {}, value: [now, '1'] }];
     response.setHeader('date', new Date().toUTCString());
     response.end(JSON.stringify({ status: 'success', data: { result } }));
   });
   cleanUps.push(prometheus.close);
   const averages: (number | null)[] = [];
+  const atActivator: (number | null)[] = [];
   const lost: string[] = [];
-  let back = 0;
+  const back: string[] = [];
   const watch = watchReports({
     config: api.config,
     service: { name: 'shop', namespace: 'prod', podSelector: '', ...settings },
@@ -187,20 +196,29 @@ it('has a Prometheus server stand in where the autoscaler’s pod is lost while 
       secret: '',
       ca: '',
     },
-    onReport: (report) => report.kind === 'autoscaler' && averages.push(report.stable),
-    onLost: (why) => lost.push(english(why)),
-    onBack: () => back++,
+    onReport: (report) => {
+      if (report.kind === 'autoscaler') averages.push(report.stable);
+      if (report.kind === 'activator') atActivator.push(report.inFlight);
+    },
+    onLost: (why, _atUnixMs, what) => lost.push(`${what}: ${english(why)}`),
+    onBack: (_atUnixMs, what) => back.push(what),
   });
   cleanUps.push(() => watch.stop());
   watch.knowPod('uid-1', 'shop-00001');
   expect((await watch.unread).map(english).join()).not.toMatch(/proxy|Prometheus/);
-  await vi.waitUntil(() => averages.length === 1, { timeout: 20_000 });
+  await vi.waitUntil(() => averages.length === 1 && atActivator.length === 1, { timeout: 20_000 });
   isThere = false;
-  await vi.waitUntil(() => averages.length === 2, { timeout: 20_000 });
+  await vi.waitUntil(() => averages.length === 2 && atActivator.length === 3, { timeout: 20_000 });
   // Of what was scraped while the pod was still read nothing is told.
   expect(averages).toEqual([3, 8]);
-  expect(lost).toEqual([expect.stringMatching(/pods\/proxy.*503.*Prometheus http.* stands in/)]);
-  expect({ back, asked }).toEqual({ back: 1, asked: 1 });
+  expect(atActivator).toEqual([4, null, 8]);
+  expect(lost.sort()).toEqual(
+    ['activator', 'reports'].map(
+      (what) =>
+        expect.stringMatching(new RegExp(`${what}: pods/proxy.*503.*Prometheus http.* stands in`)) as string,
+    ),
+  );
+  expect(back.sort()).toEqual(['activator', 'reports']);
 });
 
 it('knows when each decision of the lab was written, by the times that an API server gives', async () => {

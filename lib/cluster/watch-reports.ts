@@ -4,6 +4,7 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { message, type Message } from '@/lib/model/message';
 import { type PrometheusServer } from '@/lib/model/prometheus';
+import { followActivators } from './activator-metrics';
 import { autoscalerProxy, followAutoscaler } from './autoscaler-metrics';
 import { type ClockOffset } from './clock-offset';
 import { watchConfigMaps } from './config-maps';
@@ -68,13 +69,21 @@ export interface ReportsWatchOptions {
   /** The cluster's own settings of its autoscaler have changed to these. */
   onSettings?: (configMap: Record<string, string>) => void;
   /** Something cannot be read any more, from then on until `onBack`. */
-  onLost: (why: Message, atUnixMs: number) => void;
-  onBack: (atUnixMs: number) => void;
+  onLost: (why: Message, atUnixMs: number, what: Lost) => void;
+  onBack: (atUnixMs: number, what: Lost) => void;
 }
+
+/** What is lost: what the activators have, or something else of the cluster's word. */
+type Lost = 'reports' | 'activator';
 
 /** Whether a HorizontalPodAutoscaler decides for the service. */
 export function isHpa(annotations: Readonly<Record<string, string>>): boolean {
   return annotations['autoscaling.knative.dev/class']?.startsWith('hpa.') ?? false;
+}
+
+/** Whether Knative's own autoscaler decides for the service, as it does where no other is named: then the activator takes its requests from zero. */
+export function isKpa(annotations: Readonly<Record<string, string>>): boolean {
+  return annotations['autoscaling.knative.dev/class']?.startsWith('kpa.') ?? true;
 }
 
 /** Events of pods that were not known yet. */
@@ -102,16 +111,16 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
   };
   const toOurClock = (serverMs: number | null): number | null =>
     serverMs === null ? null : serverMs - clock.offsetMs;
-  const lossOf = (resource: OptionalResource): Pick<ReportsWatchOptions, 'onLost' | 'onBack'> => {
+  const lossOf = (resource: OptionalResource): Pick<ResourceWatchOptions<unknown>, 'onLost' | 'onBack'> => {
     const one = Symbol(resource.plural);
     return {
       onLost: (why, atUnixMs) => {
         lost.set(one, resource);
-        options.onLost(why, atUnixMs);
+        options.onLost(why, atUnixMs, 'reports');
       },
       onBack: (atUnixMs) => {
         lost.delete(one);
-        if (lost.size === 0) options.onBack(atUnixMs);
+        if (lost.size === 0) options.onBack(atUnixMs, 'reports');
       },
     };
   };
@@ -274,6 +283,29 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       podLoss.onBack(atUnixMs);
     },
   });
+  /** What is not read of the activators; where none is, a Prometheus server's scrapes stand in. Null: they are read. */
+  let activatorsUnreadSinceMs: number | null = null;
+  const withoutActivators = (why: Message, sinceUnixMs: number): Message => {
+    if (!server || why.code === 'unread.some-pods') return why;
+    activatorsUnreadSinceMs = sinceUnixMs;
+    return message('gaps.prometheus-stands-in', { cause: why, url: server.url });
+  };
+  const activators = isKpa(service.annotations)
+    ? followActivators({
+        config,
+        namespace,
+        revisions,
+        onReport: (held, atUnixMs) => tell({ kind: 'activator', ...held, atUnixMs, serverAtUnixMs: null }),
+        onLost: (why, atUnixMs) => {
+          options.onLost(withoutActivators(why, atUnixMs), atUnixMs, 'activator');
+          prometheus?.askNow();
+        },
+        onBack: (atUnixMs) => {
+          activatorsUnreadSinceMs = null;
+          options.onBack(atUnixMs, 'activator');
+        },
+      })
+    : null;
   const usage = isScaledOnUsage(service.annotations)
     ? followPodMetrics({
         config,
@@ -291,10 +323,14 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       server,
       namespace,
       revisions,
-      wantedSinceMs: () => podUnreadSinceMs,
+      wantedSinceMs: (teller) => (teller === 'activator' ? activatorsUnreadSinceMs : podUnreadSinceMs),
       onReport: (seen, times) => {
         tell({ kind: 'autoscaler', ...seen, ...times });
         podLoss.onBack(times.serverAtUnixMs);
+      },
+      onActivator: (held, times) => {
+        tell({ kind: 'activator', ...held, ...times });
+        options.onBack(times.serverAtUnixMs, 'activator');
       },
     });
   const autoscalerUnread = async (): Promise<Message[]> => {
@@ -323,6 +359,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       },
     }),
     autoscalerUnread(),
+    ...(activators ? [activators.listed.then((why) => why && withoutActivators(why, 0))] : []),
   ]).then((found) => found.flat().filter((why) => why !== null));
   return {
     unread,
@@ -344,6 +381,7 @@ export function watchReports(options: ReportsWatchOptions): ReportsWatch {
       stopped = true;
       usage?.stop();
       autoscaler.stop();
+      activators?.stop();
       prometheus?.stop();
       for (const watch of watches) watch.stop();
     },

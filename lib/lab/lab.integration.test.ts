@@ -271,6 +271,13 @@ it('scales a service with metric rps on its requests a second', async () => {
     },
     { timeout: 20_000, interval: 20 },
   );
+  // From zero its requests came by the activator, whose pod tells of them.
+  const atActivator = await fetch(
+    `${lab.apiUrl}/api/v1/namespaces/knative-serving/pods/activator-lab:9090/proxy/metrics`,
+  );
+  expect(await atActivator.text()).toMatch(
+    /^kn_revision_request_concurrency\{.*kn_revision_name="hello-00001".*\} [\d.]+$/m,
+  );
 });
 
 it('starts a container anew whose liveness probe fails, and tells of it as a kubelet does', async () => {

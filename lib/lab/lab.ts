@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '@/lib/environment/user-error';
-import { createAutoscalerPod, proxiedMetrics } from './autoscaler-metrics';
+
 import { Authority } from './certificates';
 import { ClusterState } from './cluster-state';
 import { DomainMappings } from './domain-mappings';
@@ -26,6 +26,7 @@ import { labResources } from './resources';
 import { type Revision } from './revision';
 import { RoutedService } from './routed-service';
 import { StatusError } from './status';
+import { createSystemPods, proxiedMetrics } from './system-pods';
 import { prometheusText } from './upstream';
 import { admitKnativeService } from './webhook';
 
@@ -182,7 +183,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const parsed = faultsSchema.safeParse(dataOf(configMaps.get(systemNamespace, faultsMap)));
     cluster.faults.set(parsed.success ? parsed.data : noFaults);
   });
-  createAutoscalerPod(cluster);
+  createSystemPods(cluster);
   cluster.metricsServer.start(options.podMetricsEveryMs);
   const configMap = (name: string, data: Record<string, string>): void => {
     configMaps.create({

@@ -11,7 +11,6 @@ import {
   type HpaPod,
   type ScaleDecision,
 } from '@/lib/autoscaling';
-import { type MeasuredRevision } from './autoscaler-metrics';
 import { type ClusterState } from './cluster-state';
 import { type Faults } from './faults';
 import { hpaPods } from './hpa-pods';
@@ -20,6 +19,7 @@ import { type HpaStatus, statusOf } from './objects/hpa-object';
 import { RevisionObjects } from './objects/revision-objects';
 import { PodLife, type ContainerFailure } from './pod-life';
 import { gracePeriodS, podObject } from './pod-object';
+import { type MeasuredRevision } from './system-pods';
 import { Upstream } from './upstream';
 
 const recordMs = 1000;
@@ -37,6 +37,7 @@ export class Revision {
   private order = 0;
   private readonly tally = new ReadingTally();
   private readonly reports = new ActivatorReports();
+  private atActivator: number | null = null;
   /** The autoscaler's last word; -1: none yet. */
   private desired = -1;
   private failure: ContainerFailure | null = null;
@@ -173,6 +174,7 @@ export class Revision {
       pending: count('pending'),
       starting: count('starting'),
       terminating: count('terminating'),
+      atActivator: this.atActivator,
     };
   }
 
@@ -199,12 +201,21 @@ export class Revision {
   }
 
   private record(): void {
-    const mean = this.byRate ? this.upstream.takeRate() : this.upstream.takeMean();
+    const inFlight = this.upstream.takeMean();
+    const mean = this.byRate ? this.upstream.takeRate() : inFlight;
     // With no pod and no request nobody reports: the window begins with the first request (spec, section 2.1).
-    if (this.faults.dropScrapes || (this.replicas === 0 && mean === 0)) return;
+    if (this.faults.dropScrapes || (this.replicas === 0 && mean === 0)) return this.tellActivator(inFlight);
     const atMs = Date.now();
     const value = this.config.class === 'kpa' ? this.reports.second(mean) : this.tally.mean(atMs, mean);
+    this.tellActivator(this.byRate ? inFlight : value);
     if (this.autoscaler.record({ atMs, value })) this.tick();
+  }
+
+  /** Under KPA the activator's metrics tell of what it has while it is in the path, and of nothing afterwards. */
+  private tellActivator(inFlight: number): void {
+    if (this.config.class !== 'kpa') return;
+    const now = this.autoscaler.behindActivator ? inFlight : 0;
+    if (now > 0 || this.atActivator !== null) this.atActivator = now;
   }
 
   /** Under KPA the activator tells of the first request at once, as 1; what else is in flight follows with the second. */

@@ -149,6 +149,17 @@ export const autoscalerReportSchema = toldSchema.extend({
 });
 export type AutoscalerReport = z.infer<typeof autoscalerReportSchema>;
 
+/** What the activators have of a revision, by their own metrics. */
+export const activatorReportSchema = toldSchema.extend({
+  kind: z.literal('activator'),
+  revision: z.string(),
+  /** Requests that wait there or are passed on, of all activators that are read: the mean of a second. Null: none is read any more. */
+  inFlight: z.number().nullable(),
+  /** As an autoscaler's. */
+  heldMs: z.number().optional(),
+});
+export type ActivatorReport = z.infer<typeof activatorReportSchema>;
+
 /** What `metrics.k8s.io` says of one pod: means over the window that ends when it was sampled. */
 export const podUsageSchema = z.object({
   pod: z.string(),
@@ -183,6 +194,7 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   nodeReportSchema,
   settingReportSchema,
   autoscalerReportSchema,
+  activatorReportSchema,
   usageReportSchema,
   configReportSchema,
   revisionReportSchema,

@@ -23,6 +23,7 @@ const checkNameSchema = z.enum([
   'nodes',
   'podmetrics',
   'autoscaler',
+  'activator',
   'prometheus',
 ]);
 

@@ -77,7 +77,8 @@ export type ConcurrencySample = z.infer<typeof concurrencySampleSchema>;
 
 export const recordingGapSchema = z.object({
   id: z.number().int(),
-  what: z.enum(['pods', 'concurrency', 'requests', 'decisions', 'reports']),
+  /** activator: what the activators have was not read, or not of all of them. */
+  what: z.enum(['pods', 'concurrency', 'requests', 'decisions', 'reports', 'activator']),
   fromMs: z.number(),
   /** Null while it lasts. */
   toMs: z.number().nullable(),

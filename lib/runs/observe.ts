@@ -136,8 +136,8 @@ async function observeCluster(
       known.configMap = configMap;
       recorder.reconfigure(configOf(service, configMap).config);
     },
-    onLost: (why, atUnixMs) => recorder.gapBegins('reports', recorder.toClock(atUnixMs), why),
-    onBack: (atUnixMs) => recorder.gapEnds('reports', recorder.toClock(atUnixMs)),
+    onLost: (why, atUnixMs, what) => recorder.gapBegins(what, recorder.toClock(atUnixMs), why),
+    onBack: (atUnixMs, what) => recorder.gapEnds(what, recorder.toClock(atUnixMs)),
   });
   stops.push(
     () => watch.stop(),

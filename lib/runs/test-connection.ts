@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
+import { followActivators } from '@/lib/cluster/activator-metrics';
 import { followAutoscaler } from '@/lib/cluster/autoscaler-metrics';
 import { configMaps } from '@/lib/cluster/config-maps';
 import { settingsUnread } from '@/lib/cluster/settings-unread';
@@ -18,7 +19,7 @@ import { services } from '@/lib/cluster/services';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { readable } from '@/lib/cluster/unread';
 import { countPods } from '@/lib/cluster/watch-pods';
-import { isHpa } from '@/lib/cluster/watch-reports';
+import { isHpa, isKpa } from '@/lib/cluster/watch-reports';
 import { stateDirectory } from '@/lib/environment/paths';
 import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { CodedError, message, messageOfError } from '@/lib/model/message';
@@ -86,6 +87,10 @@ export async function testConnection(
     })),
     optional: true,
   });
+  const followed = [
+    ['autoscaler', followAutoscaler] as const,
+    ...(isKpa(service.annotations) ? [['activator', followActivators] as const] : []),
+  ];
   const asked = Object.entries(optional).filter(
     ([, resource]) =>
       (resource !== horizontalPodAutoscalers || isHpa(service.annotations)) &&
@@ -151,18 +156,21 @@ export async function testConnection(
       );
       return works('in-flight', { active, waiting });
     }),
-    check('autoscaler', async () => {
-      const { listed, stop } = followAutoscaler({
-        config: configOf(service),
-        namespace: service.namespace,
-        revisions: new Set(),
-        onReport: () => undefined,
-        onLost: () => undefined,
-        onBack: () => undefined,
-      });
-      const why = await listed.finally(stop);
-      return why ? failed(why) : works('readable', { resource: 'pods/proxy' });
-    }).then((found) => ({ ...found, optional: true })),
+    ...followed.map(async ([name, follow]) => ({
+      ...(await check(name, async () => {
+        const { listed, stop } = follow({
+          config: configOf(service),
+          namespace: service.namespace,
+          revisions: new Set(),
+          onReport: () => undefined,
+          onLost: () => undefined,
+          onBack: () => undefined,
+        });
+        const why = await listed.finally(stop);
+        return why ? failed(why) : works('readable', { resource: 'pods/proxy' });
+      })),
+      optional: true,
+    })),
     ...(server === null ? [] : [testServer(server)]),
     ...asked.map(async ([name, resource]) => ({
       ...(await check(name as ConnectionCheck['name'], async () => {

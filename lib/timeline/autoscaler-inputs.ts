@@ -56,7 +56,9 @@ export function inputDifferences(
     ({ valid: is, atMs }) => is && atMs >= fromMs && atMs <= toMs && isKnown(atMs),
   );
   const differences: InputDifference[] = [];
-  const asksOtherwise = valid.map((_, i) => decided.length === 0 || askedOtherwise(valid, i, decided));
+  const asksOtherwise = valid.map(
+    (_, i) => decided.length === 0 || askedOtherwise(valid, i, decided) !== null,
+  );
   for (const input of inputs) {
     let [ours, others, count] = [0, 0, 0];
     const stretches: { fromMs: number; toMs: number }[] = [];
@@ -98,19 +100,20 @@ export function inputDifferences(
 }
 
 /**
- * Whether, at a decision of ours and up to a tick of the cluster's from it, the cluster asked for another number of pods
- * than any reading of the load.
+ * What the cluster asked for at a decision of ours, where it asked for another number of pods than any reading of the load
+ * up to a tick of its own from it; null elsewhere.
  */
-function askedOtherwise(
+export function askedOtherwise(
   decisions: readonly Decision[],
   index: number,
   decided: readonly DecidedStep[],
-): boolean {
+): number | null {
   const { atMs, replicas } = decisions[index]!;
   const before = decidedAt(decided, atMs - readEveryMs);
   const around = decided.filter((step) => Math.abs(step.atMs - atMs) <= readEveryMs).map(({ pods }) => pods);
   const asked = before === null ? around : [before, ...around];
-  return asked.length > 0 && asked.every((pods) => pods !== replicas && !isReading(pods, decisions, index));
+  const isOther = (pods: number): boolean => pods !== replicas && !isReading(pods, decisions, index);
+  return asked.length > 0 && asked.every(isOther) ? (decidedAt(decided, atMs) ?? asked[0]!) : null;
 }
 
 function areApart(input: Input, ours: number, theirs: number): boolean {

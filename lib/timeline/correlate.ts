@@ -1,3 +1,4 @@
+import { activatorHeld, type ActivatorHeld } from './activator-held';
 import { coldStartsOf, type ColdStart } from './cold-starts';
 import { inputDifferences, type InputDifference } from './autoscaler-inputs';
 import { autoscalerSeen, type AutoscalerSeen } from './autoscaler-seen';
@@ -76,6 +77,8 @@ export interface Correlation extends Matching {
   inputs: InputDifference[];
   /** What the cluster's autoscaler said of itself, by revision; empty where it cannot be read. */
   autoscaler: AutoscalerSeen[];
+  /** What the activators had in flight, by revision, by their own metrics; empty where they had nothing, or cannot be read. */
+  activator: ActivatorHeld[];
   /** What pods used, of a service that is scaled on that; null elsewhere, and where nothing was measured. */
   usage: UsageOverTime | null;
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
@@ -248,6 +251,7 @@ function correlateOne(
     unready: unreadyStretches(reports, endMs),
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
+    activator: activatorHeld(reports),
     inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps, decided),
     difference: differenceOf(decisions, decided, load.fromMs, load.toMs, isReading),
     revisions: [],

@@ -15,12 +15,17 @@ import { Authority } from './certificates';
 import { freePort, haveParts } from './control-plane';
 import { startPrometheus, user } from './prometheus';
 
-/** The two forms in which Knative's autoscaler has told of a revision, as its pod serves them. */
+/** The two forms in which Knative's autoscaler and two activators have told of a revision, as their pods serve them. */
 const texts = {
   'since Knative 1.19': (stable: number) => {
     const labels = (namespace: string, revision: string): string =>
       `{k8s_namespace_name="${namespace}",kn_configuration_name="shop",kn_revision_name="${revision}",kn_service_name="shop"}`;
     return [
+      '# TYPE kn_revision_request_concurrency gauge',
+      ...Object.entries({ a: 3, b: 4.5 }).map(
+        ([pod, value]) =>
+          `kn_revision_request_concurrency${labels('prod', 'shop-blue').replace('}', `,pod="${pod}"}`)} ${value}`,
+      ),
       '# TYPE kn_revision_concurrency_stable gauge',
       `kn_revision_concurrency_stable${labels('prod', 'shop-blue')} ${stable}`,
       `kn_revision_concurrency_stable${labels('prod', 'cart-00001')} 99`,
@@ -41,6 +46,11 @@ const texts = {
     const labels = (namespace: string, revision: string): string =>
       `{configuration_name="shop",namespace_name="${namespace}",revision_name="${revision}"}`;
     return [
+      '# TYPE activator_request_concurrency gauge',
+      ...Object.entries({ a: 3, b: 4.5 }).map(
+        ([pod, value]) =>
+          `activator_request_concurrency${labels('prod', 'shop-blue').replace('}', `,pod_name="${pod}"}`)} ${value}`,
+      ),
       '# TYPE autoscaler_stable_request_concurrency gauge',
       `autoscaler_stable_request_concurrency${labels('prod', 'shop-blue')} ${stable}`,
       `autoscaler_stable_request_concurrency${labels('prod', 'cart-00001')} 99`,
@@ -109,6 +119,7 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
     async (_when, text) => {
       rows = text(12);
       const seen: { stable: number | null; atMs: number }[] = [];
+      const held: { revision: string; inFlight: number | null }[] = [];
       const { listed, stop } = followPrometheus({
         server: locked,
         namespace: 'prod',
@@ -122,12 +133,16 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
           if (stable === 12) rows = text(20);
           seen.push({ stable, atMs: serverAtUnixMs });
         },
+        onActivator: ({ revision, inFlight }) => held.push({ revision, inFlight }),
       });
       cleanUps.push(stop);
       await vi.waitFor(async () => expect(await why(locked)).toBe(''), { timeout: 20_000 });
       await listed;
       await vi.waitFor(() => expect(seen.at(-1)?.stable).toBe(20), { timeout: 30_000 });
       stop();
+      // Those of several activators add up.
+      expect(held.length).toBeGreaterThan(1);
+      expect(held).toEqual(held.map(() => ({ revision: 'shop-blue', inFlight: 7.5 })));
       // Each scrape once, in order, and each second of its own.
       const times = seen.map(({ atMs }) => atMs);
       expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
@@ -202,9 +217,15 @@ describe.skipIf(!haveParts('prometheus', 'openssl'))('a real Prometheus', () => 
     const unread = async (reports: ReturnType<typeof watch>): Promise<string> =>
       (await reports.unread).map(english).join('\n');
     const good = watch(open, (report) => told.push(report));
-    expect(await unread(good)).not.toMatch(/pods\/proxy|Prometheus/);
+    // Whether it scrapes activators nobody can say before one has had a request.
+    expect((await unread(good)).split('\n').filter((why) => /pods\/proxy|Prometheus/.test(why))).toEqual([
+      expect.stringMatching(/an activator had in flight is not known.*Prometheus http.* stands in/),
+    ]);
     await vi.waitFor(
-      () => expect(told).toContainEqual(expect.objectContaining({ kind: 'autoscaler', panic: 40 })),
+      () => {
+        expect(told).toContainEqual(expect.objectContaining({ kind: 'autoscaler', panic: 40 }));
+        expect(told).toContainEqual(expect.objectContaining({ kind: 'activator', inFlight: 7.5 }));
+      },
       {
         timeout: 30_000,
       },

@@ -1,9 +1,12 @@
 'use client';
 
 import { useState } from 'react';
+import { heldTogether } from '@/lib/timeline/activator-held';
+import { askedOtherwise } from '@/lib/timeline/autoscaler-inputs';
 import { livePods, podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
-import { type ChartModel } from '@/app/_ui/charts/model';
+import { seenAt } from '@/app/_ui/charts/averages-spec';
+import { lastBefore, type ChartModel } from '@/app/_ui/charts/model';
 import { shortRevision } from '@/lib/timeline/one-revision';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -11,6 +14,8 @@ import { cn } from '@/app/_ui/cn';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { formatNumber } from '@/lib/words/format';
+import { type Locale } from '@/lib/words/locale';
+import { type Words } from '@/lib/words/words';
 import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
@@ -32,6 +37,8 @@ interface Row {
   changed: boolean;
   /** Pods that the cluster meant to keep at that moment. */
   observed: number;
+  /** The decisions on the same pods that are valid, of which this may be one. */
+  own: Decision[];
 }
 
 /** Each tick of the calculation: its inputs, both averages, what it wants and why, beside what the cluster had. */
@@ -65,6 +72,7 @@ export function DecisionsTab({
   if (data.length === 0) return <p className="text-muted-foreground">{t('decisions.none')}</p>;
   const isByRevision = data.some(({ part }) => part);
   const last = new Map<string | null, number>();
+  const own = new Map<string | null, Decision[]>();
   const rows = data
     .map((whole): Row => {
       const decision = { ...whole, ...whole.part };
@@ -72,7 +80,10 @@ export function DecisionsTab({
       const changed = decision.replicas !== last.get(revision);
       last.set(revision, decision.replicas);
       const pods = revision === null ? correlation.pods : podsByRevision.get(revision);
-      return { decision, changed, observed: livePods(podsAt(pods?.steps ?? [], decision.atMs)) };
+      const all = own.get(revision) ?? [];
+      own.set(revision, all);
+      if (decision.valid) all.push(decision);
+      return { decision, changed, observed: livePods(podsAt(pods?.steps ?? [], decision.atMs)), own: all };
     })
     .filter(
       ({ decision, changed }) =>
@@ -123,6 +134,7 @@ export function DecisionsTab({
             <DecisionRow
               key={row.decision.id}
               row={row}
+              correlation={correlation}
               view={view}
               service={isByRevision ? service.name : null}
             />
@@ -156,11 +168,13 @@ function Toggle({
 }
 
 function DecisionRow({
-  row: { decision, changed, observed },
+  row: { decision, changed, observed, own },
+  correlation,
   view,
   service,
 }: {
   row: Row;
+  correlation: ChartModel['correlation'];
   view: ChartView;
   /** The service's name, where revisions are named; null: there is one. */
   service: string | null;
@@ -169,6 +183,7 @@ function DecisionRow({
   const clock = useRunClock();
   const locale = useLocale();
   const words = useSay()(explainDecision(decision));
+  const theirs = clusterWords(decision, own, correlation, t, locale);
   const average = (value: number | null): string => formatNumber(value, locale, 2);
   return (
     <tr
@@ -233,7 +248,39 @@ function DecisionRow({
       </Cell>
       <Cell className="min-w-96 py-1.5 leading-snug whitespace-normal" title={decision.boundBy}>
         {words}
+        {theirs && (
+          <span data-cluster-asked className="mt-0.5 block text-muted-foreground">
+            {theirs}
+          </span>
+        )}
       </Cell>
     </tr>
   );
+}
+
+/** What the cluster asked for, saw and had at its activators where it did not ask for what this decision does; null elsewhere. */
+function clusterWords(
+  decision: Decision,
+  own: readonly Decision[],
+  { autoscaler, activator, decided, revisions }: ChartModel['correlation'],
+  t: Words,
+  locale: Locale,
+): string | null {
+  const revision = decision.part?.revision;
+  const steps =
+    revision === undefined ? decided : revisions.find((one) => one.revision === revision)?.decided;
+  const index = own.indexOf(decision);
+  const pods = steps && index >= 0 ? askedOtherwise(own, index, steps) : null;
+  if (pods === null) return null;
+  const isOwn = (one: { revision: string }): boolean => revision === undefined || one.revision === revision;
+  const seen = seenAt(autoscaler.filter(isOwn).at(-1), decision.atMs);
+  const held = lastBefore(heldTogether(activator.filter(isOwn)), decision.atMs)?.inFlight ?? null;
+  const number = (value: number): string => formatNumber(value, locale, Number.isInteger(value) ? 0 : 2);
+  return [
+    t('decisions.clusterAsked', { pods }),
+    ...(seen && seen.stable !== null && seen.panic !== null
+      ? [t('decisions.clusterSaw', { stable: number(seen.stable), panic: number(seen.panic) })]
+      : []),
+    ...(held === null ? [] : [t('decisions.clusterActivator', { inFlight: number(held) })]),
+  ].join(t('common.listSeparator'));
 }

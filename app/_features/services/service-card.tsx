@@ -322,6 +322,7 @@ function Checks({
     nodes: t('history.services.checks.nodes'),
     podmetrics: t('history.services.checks.podmetrics'),
     autoscaler: t('history.services.checks.autoscaler'),
+    activator: t('history.services.checks.activator'),
     prometheus: t('history.services.checks.prometheus'),
   };
   return (

@@ -10,7 +10,7 @@ const gapOf: Record<string, RecordingGap['what'][]> = {
   latency: ['requests'],
   ...Object.fromEntries(protocolChartKeys.map((key) => [key, ['requests' as const]])),
   pods: ['pods', 'decisions'],
-  concurrency: ['concurrency', 'decisions'],
+  concurrency: ['concurrency', 'decisions', 'activator'],
   usage: ['reports', 'decisions'],
   averages: ['reports', 'decisions'],
 };

@@ -1,14 +1,15 @@
 import { peakOf, type ConcurrencySpan } from '@/lib/timeline/overview';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
+import { heldTogether } from '@/lib/timeline/activator-held';
 import { limitDatasets, limitLegend, limitLines } from './limit-lines';
 import { around } from './model';
 import { revisionColours } from './pods-spec';
-import { below, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
+import { below, heldSteps, hideZero, lineBase, spanSteps, type ChartSpec, type SpecInput } from './series';
 import { pattern, withAlpha } from './theme';
 
 /**
- * Requests in flight, those waiting apart, with what the ready pods should have and where panic begins, where the service
+ * Requests in flight, those waiting apart, those that the activators have by their own metrics, with what the ready pods should have and where panic begins, where the service
  * scales on them. Of several revisions they are stacked by revision, as the pods are, with those that wait as a line.
  */
 export function concurrencySpec(
@@ -53,13 +54,21 @@ export function concurrencySpec(
       }
     : area('waiting', 3, true);
   const { target, panic } = limitDatasets({ theme, t });
+  const activator = {
+    ...lineBase('activator', t('charts.activator'), 0),
+    borderColor: theme.colours.theirs,
+    borderWidth: 1.75,
+    fill: false,
+    stack: 'activator',
+  };
+  let hasActivator = false;
   let hasLimits = true;
   let split = true;
   return {
     key: 'concurrency',
     ...(several ? { form: revisions.map(({ name }) => name).join(' ') } : {}),
     height: 170,
-    datasets: [...(several ? owns : [active]), waiting, target, panic],
+    datasets: [...(several ? owns : [active]), waiting, activator, target, panic],
     get legend() {
       return [
         ...(several
@@ -84,6 +93,16 @@ export function concurrencySpec(
                 label: t('charts.waiting'),
                 colour: theme.colours.waiting,
                 shape: several ? ('line' as const) : ('rising' as const),
+              },
+            ]
+          : []),
+        ...(hasActivator
+          ? [
+              {
+                key: 'activator',
+                label: t('charts.activator'),
+                colour: theme.colours.theirs,
+                shape: 'line' as const,
               },
             ]
           : []),
@@ -112,6 +131,12 @@ export function concurrencySpec(
             byRevision ? (byRevision[name] ?? 0) : i === 0 ? total : 0,
           );
       waiting.data = points((sample) => sample.waiting ?? 0);
+      const held = heldTogether(model.correlation.activator);
+      hasActivator = held.length > 0;
+      activator.data = heldSteps(
+        around(held, range).map(({ atMs, inFlight }) => ({ x: atMs, y: inFlight ?? NaN })),
+        Math.min(model.endMs, range.toMs),
+      );
       const limits = limitLines(model, range, 'concurrency');
       target.data = limits.target;
       panic.data = limits.panic;

@@ -192,8 +192,18 @@ function groupsOf(
   };
   const number = (value: number | null | undefined): string =>
     formatNumber(value, locale, value !== null && value !== undefined && !Number.isInteger(value) ? 1 : 0);
-  const { requests, latency, pods, revisions, decision, concurrency, usage, averages, theirDesired } =
-    reading;
+  const {
+    requests,
+    latency,
+    pods,
+    revisions,
+    decision,
+    concurrency,
+    usage,
+    averages,
+    theirDesired,
+    activator,
+  } = reading;
   const hundredths = (value: number | null): string => formatNumber(value, locale, 2);
   const limits = (axis: LoadAxis): Row[] =>
     reading.limitAxis === axis
@@ -311,6 +321,9 @@ function groupsOf(
                   ],
             )
           : []),
+        ...(activator === null
+          ? []
+          : [{ label: t('charts.activator'), value: number(activator), ...look('activator') }]),
         ...limits('concurrency'),
       ],
     },

@@ -5,6 +5,7 @@ import { type ConcurrencySpan } from '@/lib/timeline/overview';
 import { type Decision } from '@/lib/model/recording';
 import { statusClasses, type RequestColumn, type StatusClass } from '@/lib/timeline/columns';
 import { quantileOf, rateOf } from './columns';
+import { heldTogether } from '@/lib/timeline/activator-held';
 import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
 import { type ProtocolSpan } from '@/lib/timeline/protocol-columns';
 import { protocolSpans } from './protocol-spans';
@@ -35,6 +36,8 @@ export interface Reading {
   averages: Record<'ownStable' | 'ownPanic' | 'theirStable' | 'theirPanic', number | null> | null;
   /** What the cluster's autoscaler asks for by its own metrics, of all revisions. */
   theirDesired: number | null;
+  /** What the activators have in flight by their own metrics, of all revisions; null: not known. */
+  activator: number | null;
 }
 
 /** A sample counts for the time that it ends, and a little more: seconds are not read to the millisecond. */
@@ -77,6 +80,7 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
         : null,
     averages: averagesAt(model, atMs, revision),
     theirDesired: theirDesiredAt(model, atMs),
+    activator: lastBefore(heldTogether(model.correlation.activator), atMs)?.inFlight ?? null,
   };
 }
 

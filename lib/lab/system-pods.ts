@@ -14,25 +14,36 @@ export interface MeasuredRevision {
   pending: number;
   starting: number;
   terminating: number;
+  /** What the activator last reported of it; null: it never had anything of it. */
+  atActivator: number | null;
 }
 
 const system = 'knative-serving';
-const podName = 'autoscaler-lab';
 const port = '9090';
+/** What would run in a pod of its own in a cluster, and what its metrics are. */
+const components: Readonly<Record<string, (revisions: readonly MeasuredRevision[]) => string>> = {
+  autoscaler: autoscalerMetrics,
+  activator: activatorMetrics,
+};
+const podOf = (component: string): string => `${component}-lab`;
 
-/** The pod in which the lab's autoscaler would run: what a cluster's metrics are read from through the API server. */
-export function createAutoscalerPod({ pods }: ClusterState): void {
+/** The pods of Knative's own that the lab stands in for: what a cluster's metrics are read from through the API server. */
+export function createSystemPods(cluster: ClusterState): void {
+  for (const component of Object.keys(components)) createPod(cluster, component);
+}
+
+function createPod({ pods }: ClusterState, component: string): void {
   const ready = ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
   const pod = pods.create({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: podName, namespace: system, labels: { app: 'autoscaler' } },
+    metadata: { name: podOf(component), namespace: system, labels: { app: component } },
     spec: {
       nodeName: 'lab',
       containers: [
         {
-          name: 'autoscaler',
-          image: 'lab/autoscaler',
+          name: component,
+          image: `lab/${component}`,
           ports: [{ name: 'metrics', containerPort: Number(port), protocol: 'TCP' }],
         },
       ],
@@ -50,8 +61,8 @@ export function createAutoscalerPod({ pods }: ClusterState): void {
       conditions: ready.map((type) => ({ type, status: 'True', lastTransitionTime: at })),
       containerStatuses: [
         {
-          name: 'autoscaler',
-          image: 'lab/autoscaler',
+          name: component,
+          image: `lab/${component}`,
           ready: true,
           started: true,
           restartCount: 0,
@@ -64,8 +75,9 @@ export function createAutoscalerPod({ pods }: ClusterState): void {
 
 /** What a pod answers through the API server's proxy; null: there is nothing. */
 export function proxiedMetrics(asked: ProxyPath, revisions: readonly MeasuredRevision[]): string | null {
-  const isAutoscaler = asked.namespace === system && asked.pod === podName && asked.port === port;
-  return isAutoscaler && asked.path === '/metrics' ? autoscalerMetrics(revisions) : null;
+  if (asked.namespace !== system || asked.port !== port || asked.path !== '/metrics') return null;
+  const of = Object.keys(components).find((component) => podOf(component) === asked.pod);
+  return of === undefined ? null : components[of]!(revisions);
 }
 
 /** The metrics of Knative's autoscaler (1.19 and later) that tell of a revision, as Prometheus text. */
@@ -74,8 +86,7 @@ function autoscalerMetrics(revisions: readonly MeasuredRevision[]): string {
   for (const revision of revisions) {
     // Of one that an HPA scales Knative's autoscaler knows nothing.
     if (revision.decision?.reason.class === 'hpa') continue;
-    const { namespace, service, name, decision, replicas, ready, pending, starting, terminating } = revision;
-    const labels = `k8s_namespace_name="${namespace}",kn_configuration_name="${service}",kn_revision_name="${name}",kn_service_name="${service}"`;
+    const { decision, replicas, ready, pending, starting, terminating } = revision;
     const kind = decision?.reason.metric === 'rps' ? 'rps' : 'concurrency';
     const values: Record<string, number | null> = {
       pods_desired: decision?.desiredPods ?? null,
@@ -94,8 +105,21 @@ function autoscalerMetrics(revisions: readonly MeasuredRevision[]): string {
       if (value === null) continue;
       const full = `kn_revision_${metric}`;
       const own = rows.get(full) ?? [`# TYPE ${full} gauge`];
-      rows.set(full, [...own, `${full}{${labels}} ${value}`]);
+      rows.set(full, [...own, `${full}{${labelsOf(revision)}} ${value}`]);
     }
   }
   return [...rows.values()].flat().join('\n') + '\n';
+}
+
+/** The activator's own, of the revisions that it ever had requests of. */
+function activatorMetrics(revisions: readonly MeasuredRevision[]): string {
+  const full = 'kn_revision_request_concurrency';
+  const rows = revisions.flatMap((revision) =>
+    revision.atActivator === null ? [] : [`${full}{${labelsOf(revision)}} ${revision.atActivator}`],
+  );
+  return [`# TYPE ${full} gauge`, ...rows].join('\n') + '\n';
+}
+
+function labelsOf({ namespace, service, name }: MeasuredRevision): string {
+  return `k8s_namespace_name="${namespace}",kn_configuration_name="${service}",kn_revision_name="${name}",kn_service_name="${service}"`;
 }

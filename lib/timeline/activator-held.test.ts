@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { type ActivatorReport } from '@/lib/model/cluster-report';
+import { activatorHeld, heldTogether } from './activator-held';
+
+const told = (atMs: number, revision: string, inFlight: number | null, more = {}): ActivatorReport => ({
+  ...{ id: atMs, kind: 'activator', revision, inFlight, atMs, serverAtMs: null },
+  ...more,
+});
+
+it('is kept by revision from when it was on, not of a revision that never had anything there', () => {
+  const held = activatorHeld([
+    told(1000, 'a', 8),
+    told(3000, 'b', 2),
+    told(3000, 'c', 0),
+    told(5000, 'a', null),
+    told(7000, 'b', 0),
+  ]);
+  expect(held).toEqual([
+    { revision: 'a', steps: [told(1000, 'a', 8), told(5000, 'a', null)].map(stepOf) },
+    { revision: 'b', steps: [told(3000, 'b', 2), told(7000, 'b', 0)].map(stepOf) },
+  ]);
+  // What is not known of one is not zero, and takes nothing from what is known of the other.
+  expect(heldTogether(held).map(({ inFlight }) => inFlight)).toEqual([8, 8 + 2, 2, 0]);
+  expect(heldTogether(held.slice(0, 1))).toEqual(held[0]!.steps);
+});
+
+it('holds what a server scraped for as long as that says anything, from when it was scraped', () => {
+  const scraped = (atMs: number, inFlight: number) =>
+    told(40_000, 'a', inFlight, { serverAtMs: atMs, heldMs: 2500 });
+  const [{ steps } = { steps: [] }] = activatorHeld([scraped(1000, 3), scraped(3000, 4), scraped(9000, 5)]);
+  expect(steps).toEqual([
+    { atMs: 1000, inFlight: 3 },
+    { atMs: 3000, inFlight: 4 },
+    { atMs: 3000 + 2500, inFlight: null },
+    { atMs: 9000, inFlight: 5 },
+    { atMs: 9000 + 2500, inFlight: null },
+  ]);
+});
+
+function stepOf({ atMs, inFlight }: ActivatorReport): { atMs: number; inFlight: number | null } {
+  return { atMs, inFlight };
+}
