@@ -1,4 +1,5 @@
 import { type Correlation } from './correlate';
+import { lengthBySteps } from './incident-message';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { type LagParts } from './lag-parts';
 
@@ -125,7 +126,7 @@ export function lagsToMs(row: ScaleEventRow): ScaleEventRow {
   const { dueMs, seenMs, doneMs, decideMs, actMs, startMs, totalMs, parts } = row;
   const beganMs = dueMs ?? seenMs;
   const between = (fromMs: number | null, toMs: number | null, known: number | null): number | null =>
-    known === null || fromMs === null || toMs === null ? null : Math.round(toMs) - Math.round(fromMs);
+    known === null || fromMs === null || toMs === null ? null : lengthBySteps({ fromMs, toMs }, 1);
   let reachedMs = beganMs;
   const split = (ms: number | null): number | null => {
     const fromMs = reachedMs;

@@ -108,6 +108,33 @@ describe('a queue at the gateway', () => {
     expect(figures.maxWaitMs).toBeLessThan(1100);
   });
 
+  test('open: who waited, and how long, is what requests taken one after another meet', () => {
+    const loads = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 3, maxLength: 40 });
+    fc.assert(
+      fc.property(loads, fc.integer({ min: 1, max: 5 }), (load, pods) => {
+        // Ten seconds in which nothing comes let the queue go on; what is left then is no more looked at.
+        const perSecond = [...load, ...constant(0, 10)];
+        const capacity = pods * 50;
+        const { figures } = play(open(perSecond), { minScale: pods, maxScale: pods }, { startPods: pods });
+        let freeAt = 0;
+        const waits: number[] = [];
+        for (const [second, count] of perSecond.entries())
+          for (let i = 0; i < count; i++) {
+            const cameAt = second + (i + 0.5) / count;
+            const begins = Math.max(cameAt, freeAt);
+            freeAt = begins + 1 / capacity;
+            if (begins < perSecond.length) waits.push(begins - cameAt);
+          }
+        const longestS = Math.max(0, ...waits);
+        const meanS = waits.length === 0 ? 0 : waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
+        // A flow has no grains: a request waits up to one place longer or shorter.
+        const offS = 0.02 + 2 / capacity;
+        expect(Math.abs(figures.maxWaitMs / 1000 - longestS)).toBeLessThanOrEqual(offS);
+        expect(Math.abs(figures.meanWaitMs / 1000 - meanS)).toBeLessThanOrEqual(offS);
+      }),
+    );
+  });
+
   test('a cold start: all wait for the first pod, nobody after it', () => {
     const { figures, readyPods } = play(closed(constant(5, 60)), { podStartMs: 3000 });
     expect([...readyPods.slice(0, 5)]).toEqual([0, 0, 0, 1, 1]);

@@ -136,8 +136,13 @@ export class Waits {
       const take = Math.min(left, count - gone);
       if (take > 0) {
         const came = this.came[cohort]!;
-        const spread = cohort % 2 === 0 ? 0 : (came - left + take / 2) / came;
-        this.add(leftAt(gone + take / 2) - Math.floor(cohort / 2) - spread, take);
+        const second = Math.floor(cohort / 2);
+        const cameAt = (before: number): number =>
+          cohort % 2 === 0 ? second : second + (came - left + before) / came;
+        this.add(leftAt(gone + take / 2) - cameAt(take / 2), take);
+        // The first or the last of them waited the longest.
+        const longest = Math.max(leftAt(gone) - cameAt(0), leftAt(gone + take) - cameAt(take));
+        if (longest > this.maxSeconds && longest > leastSeconds) this.maxSeconds = longest;
         gone += take;
         this.left[cohort] = left - take;
       }
