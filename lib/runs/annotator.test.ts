@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveConfig } from '@/lib/autoscaling';
+import { MeasuredPods, resolveConfig } from '@/lib/autoscaling';
 import { type PodPhase } from '@/lib/model/recording';
 import { Annotator } from './annotator';
 
@@ -223,5 +223,70 @@ describe('the initial scale', () => {
       5, 5, 5, 5,
     ]);
     expect(decisions.at(-1)?.replicas).toBe(3);
+  });
+});
+
+describe('an hpa, whose syncs nobody knows before one is seen', () => {
+  const hpa = resolveConfig({
+    annotations: {
+      'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev',
+      'autoscaling.knative.dev/metric': 'cpu',
+      'autoscaling.knative.dev/target': '60',
+    },
+    containerConcurrency: 0,
+  }).config;
+  const revision = 'shop-00001';
+  const podAt = (name: string, atMs: number, phase: PodPhase) => ({
+    uid: name,
+    name,
+    phase,
+    revision,
+    atMs,
+    serverAtMs: atMs,
+  });
+  /** One pod that uses 1.37 of what it requests; at second 7 two more are made. */
+  function runOf(): Annotator {
+    const measured = new MeasuredPods();
+    measured.onPod(podAt('first', -60_000, 'ready'));
+    measured.onUsage([
+      {
+        pod: 'first',
+        revision,
+        sampledAtMs: 5000,
+        windowMs: 15_000,
+        cpuMilli: 137,
+        memoryBytes: null,
+        cpuRequestMilli: 100,
+        memoryRequestBytes: null,
+        noCpuRequest: null,
+        startedAtMs: -60_000,
+      },
+    ]);
+    const annotator = new Annotator(
+      hpa,
+      originMs,
+      0,
+      [{ uid: 'first', phase: 'ready' }],
+      undefined,
+      measured,
+    );
+    for (const name of ['second', 'third']) {
+      measured.onPod(podAt(name, 6950, 'pending'));
+      annotator.onPod({ uid: name, phase: 'pending', type: 'ADDED', atMs: 6950, serverAtMs: null });
+    }
+    return annotator;
+  }
+
+  test('calculates what the first one did once it is seen, from the pods before it', () => {
+    const annotator = runOf();
+    expect(annotator.onSync(7000, 1)).toMatchObject({ valid: true, atMs: 6500, replicas: 3 });
+    expect(annotator.nextTickMs).toBe(21_450);
+    expect(annotator.onSync(22_000, 3)).toBeNull();
+  });
+
+  test('takes it from a tick of its own where one was before', () => {
+    const annotator = runOf();
+    annotator.tick(6800);
+    expect(annotator.onSync(7000, 1)).toBeNull();
   });
 });

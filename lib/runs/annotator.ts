@@ -58,6 +58,7 @@ export class Annotator {
   private counted: number;
   private lastReplicas: number;
   private lastTickMs: number;
+  private hasTicked = false;
   private readonly tally = new ReadingTally();
   private readonly reports = new ActivatorReports();
   /** Readings since the first request that the activator told of, until its next report. */
@@ -190,11 +191,22 @@ export class Annotator {
     this.autoscaler.reconfigure(forRevisions(config, this.counted), this.originMs + this.lastTickMs);
   }
 
-  /** The cluster's HPA has been seen to calculate: when its controller's syncs fall. */
-  onSync(atMs: number): void {
-    if (this.config.class !== 'hpa') return;
+  /**
+   * The cluster's HPA has been seen to calculate: when its controller's syncs fall. The first of them comes before anybody
+   * knows when: what it calculated from, `replicas` as the HPA tells them, is decided on once it is seen.
+   */
+  onSync(atMs: number, replicas: number | null): NewDecision | null {
+    if (this.config.class !== 'hpa') return null;
     this.changesMs.push(atMs);
     if (this.changesMs.length > mostChanges) this.changesMs.shift();
+    if (this.hasTicked || replicas === null) return null;
+    this.hasTicked = true;
+    this.lastTickMs = Math.max(this.lastTickMs, atMs - leadMs);
+    const madeUnixMs = this.originMs + this.lastTickMs;
+    const pods = this.measuredPods?.filter(
+      ({ phase, ready }) => phase !== 'Pending' || (ready?.changedAtMs ?? 0) < madeUnixMs,
+    );
+    return this.decide(this.lastTickMs, { replicas, pods });
   }
 
   /** It goes on for one revision: other annotators have these pods from now on. */
@@ -208,6 +220,7 @@ export class Annotator {
 
   /** One tick of the calculation. */
   tick(atMs: number): NewDecision {
+    this.hasTicked = true;
     this.lastTickMs = atMs;
     return this.decide(atMs);
   }
@@ -224,14 +237,20 @@ export class Annotator {
     return this.decide(atMs);
   }
 
-  private decide(atMs: number): NewDecision {
+  private decide(
+    atMs: number,
+    { replicas, pods }: { replicas: number; pods: HpaPod[] | undefined } = {
+      replicas: this.replicas,
+      pods: this.measuredPods,
+    },
+  ): NewDecision {
     this.endProtection(this.originMs + atMs);
     this.countRevisions(this.originMs + atMs);
     const decision = this.autoscaler.tick({
       atMs: this.originMs + atMs,
       readyPods: this.readyPods,
-      replicas: this.replicas,
-      pods: this.measuredPods,
+      replicas,
+      pods,
     });
     if (this.protection && decision.reason.panicSinceMs !== this.protection.sinceMs) this.protection = null;
     this.lastReplicas = decision.replicas;

@@ -101,9 +101,11 @@ export class ServiceAnnotator {
     for (const [revision, { annotator }] of this.own) annotator.reconfigure(this.configOf(revision));
   }
 
-  /** The cluster's HPA of a revision has been seen to calculate. */
-  onSync(atMs: number, revision: string): void {
-    (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs);
+  /** The cluster's HPA of a revision has been seen to calculate, over so many replicas; a decision where it was the first time. */
+  onSync(atMs: number, revision: string, replicas: number | null): NewDecision[] {
+    const decision = (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs, replicas);
+    if (!decision) return [];
+    return [this.whole ? decision : this.withOthers(revision, decision)];
   }
 
   /** What a revision is scaled by; only where several are. */

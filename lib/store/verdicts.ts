@@ -13,7 +13,7 @@ import { type Store } from './client';
 import { Prisma } from './generated/client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
-const verdictVersion = 6;
+const verdictVersion = 7;
 
 const version = { version: z.literal(verdictVersion) };
 const storedSchema = verdictSchema.extend(version);

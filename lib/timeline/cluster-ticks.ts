@@ -7,7 +7,7 @@ import { type DecidedStep } from './decided';
  * A tick shows itself by what was written after it: ours and the cluster's are the same one where they are no more than this
  * apart (ms). An HPA's is calculated before its sync on purpose.
  */
-const sameTickMs = 500;
+export const sameTickMs = 500;
 
 /**
  * Puts decisions on the ticks of the cluster's own autoscaler. Until one of these was seen the calculation ticks by itself:
@@ -46,7 +46,7 @@ export function onClusterTicks(
 }
 
 /** When a decision of the cluster's showed its tick; from no pod on it decides at once. */
-const ticksOf = (decided: readonly DecidedStep[]): number[] =>
+export const ticksOf = (decided: readonly DecidedStep[]): number[] =>
   decided.flatMap(({ atMs }, i) => ((decided[i - 1]?.pods ?? 0) > 0 ? [atMs] : []));
 
 /** When an HPA was seen to calculate: its status is written with what pods used. What it is found with was no sync. */

@@ -24,6 +24,7 @@ import { lagPartsOf, type LagParts } from './lag-parts';
 import { matchScaleEvents, type Matching } from './match';
 import { isUsage, usageOverTime, type UsageOverTime } from './pod-usage';
 import { podWaits, type PodWait } from './pod-waits';
+import { onReportBeats } from './report-beat';
 import { podsAt, podTimeline, type PodChange, type PodTimeline } from './pods';
 import {
   type ConcurrencySample,
@@ -156,7 +157,9 @@ function correlateOne(
   // Pods that a scale event made just before the first decision belong to that event, not to what was there.
   const preexisting = pods.lives.filter((life) => life.preexisting).length;
   const begun = hasCome ? initial : Math.min(initial, preexisting);
-  const decisions = onClusterTicks(input.decisions, begun, reports, decided);
+  const calculated = onClusterTicks(input.decisions, begun, reports, decided);
+  const decisions = onReportBeats(calculated, begun, reports, decided, concurrency);
+  const byBeat = new Map(decisions.map(({ id, replicas }) => [id, replicas]));
   const due = expectedScaleEvents(decisions, begun);
   const changes = observedChanges(pods.lives);
   const load = loadOf(input, loadStartMs, loadEndMs);
@@ -252,8 +255,14 @@ function correlateOne(
     usage: usageOverTime(reports, input.decisions),
     autoscaler: autoscalerSeen(reports),
     activator: activatorHeld(reports),
-    inputs: inputDifferences(input.decisions, reports, load.fromMs, load.toMs, gaps, decided),
-    difference: differenceOf(decisions, decided, load.fromMs, load.toMs, isReading),
+    inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs, gaps, decided),
+    difference: differenceOf(
+      calculated,
+      decided,
+      load.fromMs,
+      load.toMs,
+      (asked, all, i) => isReading(asked, all, i) || byBeat.get(all[i]!.id) === asked,
+    ),
     revisions: [],
     rollouts: [],
     splits: [],

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { type ClusterReport } from '@/lib/model/cluster-report';
+import { recordingSchema, type Recording } from '@/lib/model/recording';
+import { correlate, type Correlation } from './correlate';
+import { decidedAt } from './decided';
+
+interface Run {
+  loadStartMs: number;
+  loadEndMs: number;
+  recording: Recording;
+}
+
+/** Runs of ours on a real Knative (testdata/real-runs/README.md). */
+function runOf(name: string): Run {
+  const path = `testdata/real-runs/${name}.json.gz`;
+  const told = JSON.parse(gunzipSync(readFileSync(path)).toString()) as Run;
+  return { ...told, recording: recordingSchema.parse(told.recording) };
+}
+
+const withReports = (run: Run, change: (report: ClusterReport) => ClusterReport): Correlation =>
+  correlate(
+    { ...run.recording, reports: run.recording.reports!.map(change) },
+    run.loadStartMs,
+    run.loadEndMs,
+  );
+const asItWas = (run: Run): Correlation => withReports(run, (report) => report);
+const ups = ({ expected }: Correlation): [from: number, to: number][] =>
+  expected.filter(({ from, to }) => to > from).map(({ from, to }) => [from, to]);
+
+describe.each(['burst-warm', 'burst-from-zero'])('50 at once on a real Knative, %s', (name) => {
+  const run = runOf(name);
+  const found = asItWas(run);
+
+  it('blames no decision that its averages ask for', () => {
+    expect(found.matched.length).toBeGreaterThan(1);
+    for (const { expected } of found.matched) {
+      const decidedMs = found.decidedMs[expected.id]!;
+      expect(Math.abs(decidedMs - expected.atMs)).toBeLessThanOrEqual(500);
+    }
+    expect(found.missed).toEqual([]);
+  });
+
+  it('makes due what the real autoscaler decided, to 0.3 pods on average', () => {
+    const dueAt = (atMs: number): number =>
+      found.expected.findLast((event) => event.atMs <= atMs)?.to ?? found.expected[0]!.from;
+    const { loadStartMs, loadEndMs } = run;
+    const stepMs = 50;
+    let apart = 0;
+    for (let atMs = loadStartMs; atMs < loadEndMs; atMs += stepMs)
+      apart += Math.abs(dueAt(atMs) - decidedAt(found.decided, atMs)!) * stepMs;
+    expect(apart / (loadEndMs - loadStartMs)).toBeLessThanOrEqual(0.3);
+  });
+
+  it('tells the averages that were, and the difference as one of reading', () => {
+    expect(found.inputs).toEqual([]);
+    expect(found.difference!.byReading).toBeGreaterThan(0.1);
+  });
+
+  it('leaves ours where the autoscaler saw what no beat makes of the load', () => {
+    const blind = withReports(run, (report) =>
+      report.kind === 'autoscaler' ? { ...report, stable: 0.1, panic: 0.1, desired: 1 } : report,
+    );
+    const silent = withReports(run, (report) =>
+      report.kind === 'autoscaler' ? { ...report, stable: null, panic: null, desired: null } : report,
+    );
+    expect(ups(blind)).toEqual(ups(silent));
+    expect(ups(blind)).not.toEqual(ups(found));
+  });
+
+  it('leaves ours where the autoscaler asked for other pods than its averages do', () => {
+    const otherwise = withReports(run, (report) =>
+      report.kind === 'autoscaler' && report.desired !== null && report.desired > 1
+        ? { ...report, desired: report.desired - 3 }
+        : report,
+    );
+    expect(ups(otherwise)).not.toEqual(ups(found));
+  });
+});
