@@ -27,8 +27,7 @@ export function readActivatorTexts(texts: Iterable<string>, namespace: string): 
 }
 
 /**
- * Reads what all activators together have in flight of each revision of `revisions`, every two seconds, and tells what has
- * changed; null: no activator can be read any more. Where some cannot be read, what the others have is told, and that it is
+ * Reads what all activators together have in flight of each revision of `revisions`, each second, and tells what has changed; null: no activator can be read any more. Where some cannot be read, what the others have is told, and that it is
  * not all (`onLost`). `listed` resolves with why they cannot be read, or not all; null: they can.
  */
 export function followActivators(options: {
@@ -44,6 +43,7 @@ export function followActivators(options: {
   return followSystemMetrics({
     ...more,
     of: activator,
+    everyMs: 1000,
     needsAll: true,
     onRead({ texts, isWhole, atUnixMs }) {
       const held = readActivatorTexts(texts.values(), namespace);

@@ -71,6 +71,7 @@ export function followAutoscaler(options: {
   return followSystemMetrics({
     ...more,
     of: autoscaler,
+    everyMs: 2000,
     // Each decides for some of the revisions.
     needsAll: false,
     onRead({ texts, atUnixMs }) {

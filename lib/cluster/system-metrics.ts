@@ -8,7 +8,9 @@ import { whyUnread, type OptionalResource } from './unread';
 
 const system = 'knative-serving';
 const port = 9090;
-const readEveryMs = 2000;
+/** An answer of more bytes, of a cluster with many revisions, is asked for more rarely. */
+const largeBytes = 2 ** 18;
+const largeEveryMs = 5000;
 const answerMs = 1500;
 const firstAnswerMs = 3000;
 
@@ -82,12 +84,13 @@ interface Read {
 }
 
 /**
- * Reads the metrics of all of a Deployment's pods every two seconds through the API server's proxy; one that is made anew
+ * Reads the metrics of all of a Deployment's pods again and again through the API server's proxy; one that is made anew
  * has another name, and is looked for. `listed` resolves with why they cannot be read; null: they can.
  */
 export function followSystemMetrics(options: {
   config: KubeConfig;
   of: SystemPods;
+  everyMs: number;
   /** What one of them says is nothing without the others: it is lost where one cannot be read. */
   needsAll: boolean;
   /** Told each time, also where none could be read. */
@@ -96,7 +99,7 @@ export function followSystemMetrics(options: {
   onLost: (why: Message, atUnixMs: number) => void;
   onBack: (atUnixMs: number) => void;
 }): { listed: Promise<Message | null>; stop: () => void } {
-  const { config, of, needsAll } = options;
+  const { config, of, everyMs, needsAll } = options;
   const stopped = new AbortController();
   const { signal } = stopped;
   const whose = { namespace: system };
@@ -104,6 +107,7 @@ export function followSystemMetrics(options: {
   /** None: they are to be looked for. */
   let pods: string[] = [];
   let lost = false;
+  let isLarge = false;
   let timer: NodeJS.Timeout | undefined;
 
   const readPod = async (pod: string, ms: number): Promise<string | { why: Message }> => {
@@ -147,6 +151,7 @@ export function followSystemMetrics(options: {
   };
   /** Tells what was read; returns why it is not enough. */
   const take = ({ texts, why, isPart }: Read): Message | null => {
+    if (texts.size > 0) isLarge = Math.max(...[...texts.values()].map(({ length }) => length)) > largeBytes;
     if (!signal.aborted) options.onRead({ texts, isWhole: why === null, atUnixMs: steadyNow() });
     return isPart && !needsAll ? null : why;
   };
@@ -161,7 +166,7 @@ export function followSystemMetrics(options: {
     again();
   };
   const again = (): void => {
-    if (!signal.aborted) timer = setTimeout(() => void turn(), readEveryMs);
+    if (!signal.aborted) timer = setTimeout(() => void turn(), isLarge ? largeEveryMs : everyMs);
   };
   const begin = async (): Promise<Message | null> => {
     const found = await findAndRead();

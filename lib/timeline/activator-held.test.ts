@@ -7,7 +7,7 @@ const told = (atMs: number, revision: string, inFlight: number | null, more = {}
   ...more,
 });
 
-it('is kept by revision from when it was on, not of a revision that never had anything there', () => {
+it('is kept by revision from the second on whose mean it is, not of a revision that never had anything there', () => {
   const held = activatorHeld([
     told(1000, 'a', 8),
     told(3000, 'b', 2),
@@ -24,19 +24,19 @@ it('is kept by revision from when it was on, not of a revision that never had an
   expect(heldTogether(held.slice(0, 1))).toEqual(held[0]!.steps);
 });
 
-it('holds what a server scraped for as long as that says anything, from when it was scraped', () => {
+it('holds what a server scraped for as long as that says anything, from the second before it was scraped on', () => {
   const scraped = (atMs: number, inFlight: number) =>
     told(40_000, 'a', inFlight, { serverAtMs: atMs, heldMs: 2500 });
   const [{ steps } = { steps: [] }] = activatorHeld([scraped(1000, 3), scraped(3000, 4), scraped(9000, 5)]);
   expect(steps).toEqual([
-    { atMs: 1000, inFlight: 3 },
-    { atMs: 3000, inFlight: 4 },
-    { atMs: 3000 + 2500, inFlight: null },
-    { atMs: 9000, inFlight: 5 },
-    { atMs: 9000 + 2500, inFlight: null },
+    { atMs: 0, inFlight: 3 },
+    { atMs: 2000, inFlight: 4 },
+    { atMs: 2000 + 2500, inFlight: null },
+    { atMs: 8000, inFlight: 5 },
+    { atMs: 8000 + 2500, inFlight: null },
   ]);
 });
 
 function stepOf({ atMs, inFlight }: ActivatorReport): { atMs: number; inFlight: number | null } {
-  return { atMs, inFlight };
+  return { atMs: atMs - 1000, inFlight };
 }

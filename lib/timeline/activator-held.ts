@@ -1,7 +1,7 @@
 import { type ActivatorReport, type ClusterReport } from '@/lib/model/cluster-report';
 import { happenedMs } from '@/lib/model/recording';
 
-/** What the activators had in flight of a revision from a moment on; null: not known. */
+/** What the activators had in flight of a revision from a moment on: from the beginning of the second whose mean was read; null: not known. */
 export interface HeldStep {
   atMs: number;
   inFlight: number | null;
@@ -13,6 +13,8 @@ export interface ActivatorHeld {
   steps: HeldStep[];
 }
 
+/** What an activator tells is the mean of so long before. */
+const meanMs = 1000;
 /** More are not told apart on any screen: an hour, read every two seconds, has fewer. */
 const mostSteps = 2000;
 
@@ -22,7 +24,7 @@ export function activatorHeld(reports: readonly ClusterReport[]): ActivatorHeld[
   const untilMs = new Map<string, number>();
   const told = reports
     .filter((report): report is ActivatorReport => report.kind === 'activator')
-    .map((report) => ({ ...report, atMs: happenedMs(report) }))
+    .map((report) => ({ ...report, atMs: happenedMs(report) - meanMs }))
     .sort((a, b) => a.atMs - b.atMs);
   /** What a server scraped says nothing of later, up to the next that was told. */
   const end = (revision: string, beforeMs: number): void => {
