@@ -119,7 +119,6 @@ export function averagesSpec(
       theirPanic!.data = theirCorners(steps, ({ panic }) => panic, endMs);
     },
     y: {
-      stacked: false,
       suggestedMax: 5,
       tick: (value) => formatNumber(value, locale, Number.isInteger(value) ? 0 : 1),
     },

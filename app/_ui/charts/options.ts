@@ -16,7 +16,6 @@ export function chartOptions(
   clockNow: () => Clock,
 ): ChartOptions {
   const font = { family: theme.font, size: 11 };
-  const isLatency = spec.key === 'latency';
   return {
     animation: false,
     responsive: true,
@@ -52,7 +51,7 @@ export function chartOptions(
       },
       y: {
         type: spec.y.log ? 'logarithmic' : 'linear',
-        stacked: spec.y.stacked ?? !isLatency,
+        stacked: spec.y.stacked ?? false,
         beginAtZero: !spec.y.log,
         ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),
         grid: { color: theme.colours.grid, drawTicks: false },

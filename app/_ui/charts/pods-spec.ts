@@ -40,8 +40,8 @@ function phasesOf(t: SpecInput['t']): Area[] {
   }));
 }
 
-/** More are not told apart on any screen. */
-const mostSpans = 1200;
+/** Each has up to three steps, so that a screen tells no more apart. */
+const mostSpans = 600;
 
 /** Of the steps in each span the first, the one with most pods and the last: no peak and no end is lost. */
 export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly PodStep[] {

@@ -3,6 +3,7 @@ import { type RequestColumn } from '@/lib/timeline/columns';
 import { type Words } from '@/lib/words/words';
 import { type HeatLayer } from './heat-layer';
 import { type ChartModel, type TimeRange } from './model';
+import { type StackedCorner } from './stack';
 import { type ChartTheme } from './theme';
 
 /** How a series looks in a legend: the same colour and pattern as in its chart. */
@@ -104,8 +105,10 @@ export function heldSteps(points: readonly Corner[], endMs: number): Corner[] {
 
 /** Lets the outline of a stacked area go where the area is empty, lest it trace the one below. */
 export const hideZero = {
-  borderColor: (context: ScriptableLineSegmentContext) =>
-    context.p1.parsed.y === 0 ? 'transparent' : undefined,
+  borderColor: ({ p1 }: ScriptableLineSegmentContext) => {
+    const { y, own = y }: Partial<StackedCorner> = p1.parsed as Corner;
+    return own === 0 ? 'transparent' : undefined;
+  },
 };
 
 /** With more points than this each outlined piece is a pixel or two wide, and chart.js compares every piece with every other. */

@@ -22,6 +22,7 @@ import { chartOptions, plotLeft } from './options';
 import { protocolChartKeys, type ProtocolChart } from './protocol-spans';
 import { chartPng, saveBlob } from './png';
 import { outlineOf, type ChartSpec, type Frame, type TimeDataset } from './series';
+import { stackUp, type Stackable } from './stack';
 import { holdAnnotations } from './still-annotations';
 import { Swatch } from './swatch';
 import { type ChartTheme } from './theme';
@@ -53,8 +54,8 @@ export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void
   one.model = drawing.frame.model;
   spec.fill(drawing.frame);
   // react-chartjs-2 gives the chart copies of the datasets: what was filled is handed over.
-  for (const [i, dataset] of chart.data.datasets.entries())
-    Object.assign(dataset, filledOf(spec.datasets[i] as FilledDataset | undefined, drawing.hidden));
+  const filled = filledOf(spec, drawing.hidden);
+  for (const [i, dataset] of chart.data.datasets.entries()) Object.assign(dataset, filled[i]);
   Object.assign(chart.options.scales?.x ?? {}, limitsOf(drawing.frame));
   holdAnnotations(chart, one.annotated === annotated);
   if (one.annotated !== annotated && chart.options.plugins?.annotation) {
@@ -64,18 +65,22 @@ export function drawChart(one: Drawn, drawing: Drawing, annotated: string): void
   chart.update('none');
 }
 
-type FilledDataset = TimeDataset & { key?: string };
+type FilledDataset = TimeDataset & Stackable & { key?: string };
 
-function filledOf(filled: FilledDataset | undefined, hidden: ReadonlySet<string>): Partial<TimeDataset> {
-  if (!filled) return {};
-  const { data, key, backgroundColor, fill } = filled;
-  return {
-    data,
+/** What each dataset shows now, in their order. */
+function filledOf(spec: ChartSpec, hidden: ReadonlySet<string>): Partial<TimeDataset>[] {
+  const sets = (spec.datasets as FilledDataset[]).map((dataset) => ({
+    ...dataset,
+    hidden: dataset.key !== undefined && hidden.has(dataset.key),
+  }));
+  const stacked = stackUp(sets);
+  return sets.map(({ backgroundColor, fill, ...set }, i) => ({
+    data: stacked[i]!,
     ...(fill === undefined ? {} : { fill }),
     ...(backgroundColor === undefined ? {} : { backgroundColor }),
-    ...(filled.segment ? outlineOf(filled) : {}),
-    hidden: key !== undefined && hidden.has(key),
-  };
+    ...(set.segment ? outlineOf(set) : {}),
+    hidden: set.hidden,
+  }));
 }
 
 function limitsOf({ range }: Frame): { min: number; max: number } {
@@ -97,6 +102,7 @@ function firstOf(
   clockNow: () => Clock,
 ): { model: ChartModel; data: ChartData; options: ChartOptions } {
   spec.fill(drawing.frame);
+  const filled = filledOf(spec, drawing.hidden);
   const options = chartOptions(spec, drawing.theme, onZoom, clockNow);
   Object.assign(options.scales?.x ?? {}, limitsOf(drawing.frame));
   Object.assign(options.plugins?.annotation ?? {}, { annotations: annotationsIn(spec, drawing) });
@@ -104,10 +110,8 @@ function firstOf(
     model: drawing.frame.model,
     options,
     data: {
-      datasets: spec.datasets.map((dataset) => ({
-        ...dataset,
-        ...filledOf(dataset as FilledDataset, drawing.hidden),
-      })),
+      // `stackUp` has put them upon each other: chart.js, told of stacks, would work them out again.
+      datasets: spec.datasets.map((dataset, i) => ({ ...dataset, stack: undefined, ...filled[i] })),
     } as unknown as ChartData,
   };
 }
