@@ -89,6 +89,7 @@ export default tseslint.config(
         'node_modules/**',
         '.scaletrace/**',
         'lib/store/generated/**',
+        'lib/store/generated-postgres/**',
         'lib/model/generated/**',
         'next-env.d.ts',
         'dist/**',

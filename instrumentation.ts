@@ -16,7 +16,7 @@ export async function register(): Promise<void> {
   const { mountApi } = await import('./lib/api/mount');
   const { databaseState } = await import('./lib/store/database-state');
   const { meterProcess, noteQuery } = await import('./lib/telemetry/metrics');
-  const { followQueries } = await import('./lib/store/thread-adapter');
+  const { followQueries } = await import('./lib/store/query-times');
   meterProcess();
   followQueries(noteQuery);
   Object.assign(globalThis, {

@@ -5,6 +5,8 @@ const config = {
     '@libsql/client',
     'libsql',
     '@prisma/adapter-libsql',
+    '@prisma/adapter-pg',
+    'pg',
     '@kubernetes/client-node',
     'snappy',
     'protobufjs',

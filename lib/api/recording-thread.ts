@@ -12,7 +12,7 @@ import { recoverRuns } from '@/lib/runs/recovery';
 import { unstoredOf } from '@/lib/runs/unstored';
 import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
-import { followQueries } from '@/lib/store/thread-adapter';
+import { followQueries } from '@/lib/store/query-times';
 import { serverOptions } from '@/lib/server/gate.mjs';
 import { log } from '@/lib/telemetry/log.mjs';
 import { noteQuery } from '@/lib/telemetry/metrics';

@@ -31,7 +31,7 @@ export const status = [
             z.object({
               writable: z.literal(false),
               why: unwritableReasonSchema,
-              /** SQLite's own words. */
+              /** The database's own words. */
               detail: z.string(),
               sinceUnixMs: z.number(),
             }),

@@ -71,11 +71,16 @@ const variables = z.object({
     takes: 'a folder that has an en.json',
     fallback: 'messages in the checkout',
   }),
-  DATABASE_URL: z.string().startsWith('file:').optional().meta({
-    description: 'the database',
-    takes: 'a file: URL of SQLite',
-    fallback: 'scaletrace.db in SCALETRACE_DIR',
-  }),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:|postgres(ql)?:\/\/)/)
+    .optional()
+    .meta({
+      description: 'the database',
+      takes: 'a file: URL of SQLite, or a postgres:// URL of PostgreSQL',
+      fallback: 'scaletrace.db in SCALETRACE_DIR',
+      secret: true,
+    }),
   K6_BIN: text.meta({
     description: 'the k6 to use',
     takes: 'the path of k6 1.0 or newer',
@@ -172,6 +177,11 @@ const variables = z.object({
     takes: 'a folder of YAML files',
     fallback: 'those of testdata/crds alone',
   }),
+  SCALETRACE_TEST_POSTGRES: text.meta({
+    description: 'set by `npm run test:postgres`: the server that lends each test a database',
+    takes: 'a postgres:// URL of a superuser',
+    fallback: 'tests run on SQLite',
+  }),
   SCALETRACE_FUZZ_RUNS: z
     .string()
     .regex(/^\d+$/)
@@ -208,8 +218,10 @@ export function variable<N extends VariableName>(name: N): z.output<typeof varia
   const given = process.env[name] || undefined;
   const schema = variables.shape[name];
   const result = schema.safeParse(given);
-  if (!result.success)
-    throw new UserError(`${name} is "${given}": it takes ${schema.meta()!.takes as string}.`);
+  if (!result.success) {
+    const { takes, secret } = schema.meta() as { takes: string; secret?: boolean };
+    throw new UserError(`${name} is ${secret ? 'wrong' : `"${given}"`}: it takes ${takes}.`);
+  }
   return result.data as z.output<typeof variables>[N];
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isPostgres } from './database-url';
 import { variable } from './environment';
 
 /** The folder that holds Scaletrace's package.json: the processes are started in it or below it. */
@@ -23,7 +24,7 @@ export function stateDirectory(): string {
   return directory;
 }
 
-/** `DATABASE_URL`, else a SQLite file in the state directory. */
+/** `DATABASE_URL`, of SQLite or PostgreSQL, else a SQLite file in the state directory. */
 export function databaseUrl(): string {
   return variable('DATABASE_URL') ?? `file:${join(stateDirectory(), 'scaletrace.db')}`;
 }
@@ -32,6 +33,7 @@ export function databaseUrl(): string {
 export function keepPrivate(): void {
   process.umask(0o077);
   chmodSync(stateDirectory(), 0o700);
+  if (isPostgres(databaseUrl())) return;
   const file = databaseUrl().replace(/^file:/, '');
   for (const part of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(part)) makePrivate(part);
 }

@@ -12,7 +12,7 @@ const pieceBytes = 65_536;
 
 /** A worker thread: reads a run by a connection of its own, and gives its file in pieces. */
 inThread(async function* (work: ExportWork): AsyncGenerator<ExportHead | Uint8Array> {
-  const store = openToRead(work.databaseUrl);
+  const store = await openToRead(work.databaseUrl);
   try {
     const detail = work.format === 'json' || work.format === 'csv';
     const source = await readExportSource(store, work.runId, detail, work);

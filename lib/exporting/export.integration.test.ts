@@ -6,6 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSummary } from '@/lib/loadgen/summary';
 import { openStore, type Store } from '@/lib/store/client';
+import { newDatabase } from '@/lib/store/fake-database';
 import { type Run } from '@/lib/model/run';
 import { importRequestSchema } from '@/lib/importing/facts';
 import { readImport } from '@/lib/importing/read-file';
@@ -34,7 +35,7 @@ let source: ExportSource;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'scaletrace-exports-'));
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
   const text = await readFile(new URL('../importing/fixtures/k6.json', import.meta.url));
   const file = await readImport(new Blob([text]).stream());
   run = (await saveImport(

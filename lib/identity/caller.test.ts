@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { hashPassword } from '@/lib/access/password';
 import { newSecret } from '@/lib/access/secret';
 import { openStore, type Store } from '@/lib/store/client';
+import { newDatabase } from '@/lib/store/fake-database';
 import { endSession, idleLimitMs, listSessions } from '@/lib/store/sessions';
 import { addToken, revokeToken } from '@/lib/store/tokens';
 import { addUser, changeUser } from '@/lib/store/users';
@@ -33,7 +34,7 @@ const who = (headers: Headers, nowMs = now): Promise<Caller> =>
 
 beforeAll(async () => {
   process.env.SCALETRACE_REQUIRE_SIGN_IN = '1';
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
   userId = (await addUser(
     store,
     { name: 'ada', role: 'runner', passwordHash: await hashPassword(password) },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { type Run, type Service } from '@/lib/model/run';
 import { openStore, type Store } from '@/lib/store/client';
+import { lockTables, newDatabase, onPostgres } from '@/lib/store/fake-database';
 import { insertRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { madeTarget } from '@/lib/timeline/made-recording';
@@ -23,7 +24,7 @@ export interface TestStore {
   folder: string;
   /** Takes the lock as another process would, until the function returned is called. */
   lock(): Promise<() => Promise<void>>;
-  /** Leaves the file no room for another page, until the function returned is called. */
+  /** Leaves the file (SQLite's) no room for another page, until the function returned is called. */
   fill(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
@@ -36,12 +37,13 @@ export async function openTestStore(lockPatienceMs = 50): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-runs-'));
   const before = { SCALETRACE_DIR: process.env.SCALETRACE_DIR, KUBECONFIG: process.env.KUBECONFIG };
   Object.assign(process.env, { SCALETRACE_DIR: folder, KUBECONFIG: join(folder, 'none') });
-  const url = `file:${join(folder, 'test.db')}`;
+  const url = await newDatabase(folder);
   const store = await openStore(url, lockPatienceMs);
   return {
     store,
     folder,
     async lock() {
+      if (onPostgres) return lockTables(url);
       const other = createClient({ url });
       await until(() => other.execute('BEGIN IMMEDIATE').then(Boolean, () => false));
       return async () => {

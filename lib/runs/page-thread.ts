@@ -12,7 +12,7 @@ export interface PageWork {
 
 /** A worker thread: makes the page of a run that has ended, as JSON, by a connection of its own. */
 inThread(async function* ({ databaseUrl, runId }: PageWork): AsyncGenerator<string> {
-  const store = openToRead(databaseUrl);
+  const store = await openToRead(databaseUrl);
   try {
     const run = await findRun(store, runId);
     if (!run) throw notFound('run');

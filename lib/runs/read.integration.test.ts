@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore, type Store } from '@/lib/store/client';
+import { newDatabase } from '@/lib/store/fake-database';
 import { dropColumns } from '@/lib/store/overview';
 import {
   appendConcurrency,
@@ -23,7 +24,7 @@ const seconds = 3000;
 let store: Store;
 
 beforeAll(async () => {
-  store = await openStore(`file:${join(folder, 'scaletrace.db')}`);
+  store = await openStore(await newDatabase(folder));
   const service = await registerService(store, 's', 0);
   await insertRun(store, {
     id: 'long',

@@ -92,7 +92,7 @@ async function begin(): Promise<Recording> {
     new Worker(code, {
       eval: true,
       workerData: database,
-      transferList: [database.writer],
+      transferList: database.writer ? [database.writer] : [],
       resourceLimits: { maxYoungGenerationSizeMb: 12 },
       execArgv: [],
     }),

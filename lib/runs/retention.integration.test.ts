@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '@/lib/store/client';
+import { newDatabase } from '@/lib/store/fake-database';
 import {
   appendConcurrency,
   appendDecision,
@@ -114,7 +115,7 @@ async function record(id: string, ageDays: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
   await record('young', 3);
   await record('old', 40);
   await record('ancient', 400);

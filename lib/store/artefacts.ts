@@ -15,8 +15,8 @@ export async function insertArtefacts(
 
 /** A run's files, by name. */
 export async function listArtefacts(store: Store, runId: string): Promise<Artefact[]> {
-  return store.$queryRaw<{ name: string; bytes: bigint; kept: bigint }[]>`
-    SELECT name, bytes, content IS NOT NULL AS kept FROM RunArtefact WHERE runId = ${runId} ORDER BY name`.then(
+  return store.$queryRaw<{ name: string; bytes: bigint | number; kept: bigint | boolean }[]>`
+    SELECT "name", "bytes", "content" IS NOT NULL AS kept FROM "RunArtefact" WHERE "runId" = ${runId} ORDER BY "name"`.then(
     (rows) => rows.map(({ name, bytes, kept }) => ({ name, bytes: Number(bytes), kept: Number(kept) === 1 })),
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Store } from './client';
+import { dialectOf } from './dialect';
 
 /** Who did what to what, and when. */
 export const auditEntrySchema = z.object({
@@ -43,10 +44,11 @@ export async function listAudit(
   store: Store,
   { page, pageSize, actor, action, q }: AuditQuery,
 ): Promise<{ entries: AuditEntry[]; total: number }> {
+  const { contains } = dialectOf(store);
   const where = {
     ...(actor === undefined ? {} : { actor }),
     ...(action === undefined ? {} : { action }),
-    ...(q === undefined ? {} : { OR: [{ target: { contains: q } }, { detailJson: { contains: q } }] }),
+    ...(q === undefined ? {} : { OR: [{ target: contains(q) }, { detailJson: contains(q) }] }),
   };
   const [rows, total] = await Promise.all([
     store.auditEntry.findMany({

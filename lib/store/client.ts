@@ -1,6 +1,10 @@
 import { type MessagePort } from 'node:worker_threads';
+import { type SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { isPostgres } from '@/lib/environment/database-url';
+import { notePostgres } from './dialect';
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
+import { PostgresAdapter } from './postgres/adapter';
 import { ThreadAdapter } from './thread-adapter';
 import { databaseUrl } from '@/lib/environment/paths';
 
@@ -9,8 +13,9 @@ export type Store = PrismaClient;
 const usualPatienceMs = 5000;
 
 /**
- * Opens a database file, brings its schema up to date, and returns the client. The caller disconnects it.
- * @param lockPatienceMs how long a write waits for another process's lock before it fails as DatabaseUnwritable
+ * Opens a database (a file of SQLite, or one of a PostgreSQL server), brings its schema up to date, and returns the client,
+ * which the caller disconnects. Throws a UserError that says what to do where the server cannot be reached or refuses.
+ * @param lockPatienceMs how long a write waits for another process's lock, or for the server, before it fails as DatabaseUnwritable
  */
 export async function openStore(
   url: string = databaseUrl(),
@@ -20,21 +25,21 @@ export async function openStore(
   return connect(url, lockPatienceMs);
 }
 
-/** Opens a database that another thread of this process has open and writes; what is written here is written there, in turns. */
+/** Opens a database that another thread of this process has open and writes; what is written to a file here is written there, in turns. */
 export function openBeside({ url, writer }: OpenDatabase, lockPatienceMs = usualPatienceMs): Promise<Store> {
   return connect(url, lockPatienceMs, writer);
 }
 
-/** What another thread opens the same database by: to be sent to it, with `writer` among what is transferred. */
+/** What another thread opens the same database by: to be sent to it, with `writer`, which a file has, among what is transferred. */
 export interface OpenDatabase {
   url: string;
-  writer: MessagePort;
+  writer: MessagePort | null;
 }
 
 /** For a thread that opens what `getStore` has open. */
 export async function shareStore(): Promise<OpenDatabase> {
   const adapter = adapterOf(await getStore());
-  return { url: adapter.url, writer: adapter.shareWriter() };
+  return { url: adapter.url, writer: 'shareWriter' in adapter ? adapter.shareWriter() : null };
 }
 
 /** The address of an open database, for a thread that reads it. */
@@ -42,16 +47,23 @@ export function urlOf(store: Store): string {
   return adapterOf(store).url;
 }
 
-function adapterOf(store: Store): ThreadAdapter {
+function adapterOf(store: Store): Adapter {
   const adapter = shared.scaletraceAdapters?.get(store);
   if (!adapter) throw new Error('The store was not opened here.');
   return adapter;
 }
 
-async function connect(url: string, lockPatienceMs: number, writer?: MessagePort): Promise<Store> {
-  const adapter = new ThreadAdapter(url, lockPatienceMs, writer);
-  const store = new PrismaClient({
-    adapter,
+type Adapter = ThreadAdapter | PostgresAdapter;
+
+async function connect(
+  url: string,
+  lockPatienceMs: number,
+  writer: MessagePort | null = null,
+): Promise<Store> {
+  const adapter = isPostgres(url)
+    ? new PostgresAdapter(url, lockPatienceMs)
+    : new ThreadAdapter(url, lockPatienceMs, writer);
+  const store = await clientOf(adapter, {
     // Longer than the writer's patience, so that whoever waits is told what it waited for.
     transactionOptions: { maxWait: 4 * lockPatienceMs, timeout: 4 * lockPatienceMs },
   });
@@ -62,7 +74,7 @@ async function connect(url: string, lockPatienceMs: number, writer?: MessagePort
 
 const shared = globalThis as typeof globalThis & {
   scaletraceStore?: Promise<Store>;
-  scaletraceAdapters?: WeakMap<Store, ThreadAdapter>;
+  scaletraceAdapters?: WeakMap<Store, Adapter>;
 };
 
 /** The one client of this process: pages, routes and the recorder share it, also where Next bundles them apart. */
@@ -77,4 +89,16 @@ export function getStore(): Promise<Store> {
 /** What `getStore` gives in this thread: for one that opened it otherwise. */
 export function setStore(store: Store): void {
   shared.scaletraceStore = Promise.resolve(store);
+}
+
+/** Prisma's client by an adapter. Each database has one of its own, made of one schema, so that SQLite's types are those of both. */
+export async function clientOf(
+  adapter: SqlDriverAdapterFactory,
+  options: { transactionOptions?: { maxWait: number; timeout: number } } = {},
+): Promise<Store> {
+  if (adapter.provider !== 'postgres') return new PrismaClient({ adapter, ...options });
+  const generated = await import('./generated-postgres/client');
+  const store = new generated.PrismaClient({ adapter, ...options }) as unknown as Store;
+  notePostgres(store);
+  return store;
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Error as DriverError } from '@prisma/driver-adapter-utils';
 import { message, type Message } from '@/lib/model/message';
 
-/** Why the database cannot be written: another process holds its lock, no room, no right, or the disk or file fails. */
-export const unwritableReasonSchema = z.enum(['locked', 'full', 'read-only', 'failing']);
+/** Why the database cannot be written: another process holds its lock, no room, no right, its disk or file fails, or its server does not answer. */
+export const unwritableReasonSchema = z.enum(['locked', 'full', 'read-only', 'failing', 'unreachable']);
 type UnwritableReason = z.infer<typeof unwritableReasonSchema>;
 
 /** SQLite's result codes, without what extends them (https://www.sqlite.org/rescode.html), that no change of ours mends. */
@@ -28,14 +28,14 @@ export class DatabaseUnwritable extends Error {
 
   constructor(
     readonly why: UnwritableReason,
-    /** SQLite's own words. */
+    /** The database's own words. */
     readonly detail: string,
   ) {
     super(`The database cannot be written: ${detail}.`);
     this.said = message('reasons.database-unwritable', { cause: detail });
   }
 
-  /** What an adapter's error says of it; null: it is of another kind. */
+  /** What an adapter's error says of a SQLite file; null: it is of another kind. */
   static of(error: unknown): DatabaseUnwritable | null {
     const cause = (error as { cause?: DriverError & { originalMessage?: string } } | null)?.cause;
     const code =

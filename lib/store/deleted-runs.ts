@@ -1,5 +1,6 @@
 import { endedStates } from '@/lib/model/run';
 import { type Store } from './client';
+import { dialectOf } from './dialect';
 
 /** Hides runs that have ended, until they are restored or removed for good. Returns the ids that were hidden. */
 export async function deleteRuns(store: Store, ids: readonly string[], nowMs: number): Promise<string[]> {
@@ -44,7 +45,7 @@ export async function removeRun(store: Store, id: string): Promise<void> {
   for (const table of longTables) {
     const piece = (): Promise<number> =>
       store.$executeRawUnsafe(
-        `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE runId = ? LIMIT ${rowsAtOnce})`,
+        `DELETE FROM "${table}" WHERE "id" IN (SELECT "id" FROM "${table}" WHERE "runId" = ${dialectOf(store).value(1)} LIMIT ${rowsAtOnce})`,
         id,
       );
     while ((await piece()) === rowsAtOnce) await new Promise((resolve) => setImmediate(resolve));

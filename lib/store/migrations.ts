@@ -3,14 +3,29 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { z } from 'zod';
+import { isPostgres, shownDatabaseUrl } from '@/lib/environment/database-url';
 import { projectRoot } from '@/lib/environment/paths';
+import { UserError } from '@/lib/environment/user-error';
+import { openingError, oldestVersion } from './postgres/failures';
+import { newClient } from './postgres/pool';
 
-/** Where the committed SQL migrations are. */
-export function migrationsDirectory(): string {
-  return join(projectRoot(), 'prisma', 'migrations');
+/** Where the committed SQL migrations of a database's kind are. */
+export function migrationsDirectory(kind: 'sqlite' | 'postgres' = 'sqlite'): string {
+  return join(projectRoot(), 'prisma', kind === 'sqlite' ? 'migrations' : 'migrations-postgres');
 }
 
-const appliedSchema = z.object({ name: z.string(), checksum: z.string() });
+const appliedSchema = z.array(z.object({ name: z.string(), checksum: z.string() }));
+
+const readApplied =
+  'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL';
+
+/**
+ * Applies the committed migrations that a database lacks, and returns their names. Throws when a migration that was applied
+ * has been edited since, or when the database is newer than this checkout.
+ */
+export function applyMigrations(databaseUrl: string): Promise<string[]> {
+  return isPostgres(databaseUrl) ? migratePostgres(databaseUrl) : migrateSqlite(databaseUrl);
+}
 
 // The table as `prisma migrate deploy` makes it, so that either may go on where the other stopped.
 const bookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -24,60 +39,116 @@ const bookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/**
- * Applies the committed migrations that the SQLite database lacks, each in one transaction, and returns their names.
- * Throws when a migration that was applied has been edited since, or when the database is newer than this checkout.
- */
-export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+/** Each migration in one transaction. */
+async function migrateSqlite(databaseUrl: string): Promise<string[]> {
   const client = createClient({ url: databaseUrl });
   try {
     await client.execute('PRAGMA busy_timeout = 5000');
     // A table that is made anew is dropped before: its children would go with it. In a transaction it cannot be switched.
     await client.execute('PRAGMA foreign_keys = OFF');
     await client.execute(bookkeeping);
-    const { rows } = await client.execute(
-      'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL',
-    );
-    const applied = new Map(
-      z
-        .array(appliedSchema)
-        .parse(rows)
-        .map(({ name, checksum }) => [name, checksum]),
-    );
-    const directory = migrationsDirectory();
-    const names = readdirSync(directory)
-      .filter((name) => existsSync(join(directory, name, 'migration.sql')))
-      .sort();
-    const unknown = [...applied.keys()].filter((name) => !names.includes(name));
-    if (unknown.length > 0) {
-      throw new Error(
-        `The database ${databaseUrl} was made by a newer Scaletrace (it has migration ${unknown[0]}): update this checkout, or set DATABASE_URL to another file.`,
+    const { rows } = await client.execute(readApplied);
+    const missing = missingMigrations(databaseUrl, appliedSchema.parse(rows));
+    for (const { name, checksum, sql } of missing) {
+      const startedAt = Date.now();
+      await client.executeMultiple(
+        `BEGIN IMMEDIATE;\n${sql}\n${record(name, checksum, `${startedAt}`, `${Date.now()}`)}\nCOMMIT;`,
       );
     }
-    const done: string[] = [];
-    for (const name of names) {
-      const sql = readFileSync(join(directory, name, 'migration.sql'), 'utf8');
-      const checksum = createHash('sha256').update(sql).digest('hex');
-      const before = applied.get(name);
-      if (before !== undefined && before !== checksum) {
-        throw new Error(
-          `The migration ${name} was changed after it had been applied to ${databaseUrl}: restore the file.`,
-        );
-      }
-      if (before !== undefined) continue;
-      const startedAt = Date.now();
-      await client.executeMultiple(`BEGIN IMMEDIATE;\n${sql}\n${record(name, checksum, startedAt)}\nCOMMIT;`);
-      done.push(name);
-    }
-    return done;
+    return missing.map(({ name }) => name);
   } finally {
     client.close();
   }
 }
 
-function record(name: string, checksum: string, startedAt: number): string {
+const postgresBookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMPTZ,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMPTZ,
+  "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+)`;
+
+/** Any number that is always the same: who migrates holds it, and others that start wait for them. */
+const migrationLock = 7_225_883_661;
+const openingMs = 10_000;
+
+/** All of them in one transaction, under a lock that ends with it: of several dashboards that start at once one migrates. */
+async function migratePostgres(databaseUrl: string): Promise<string[]> {
+  const client = newClient(databaseUrl, openingMs);
+  // Told by whoever waits for an answer.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await refuseOld(databaseUrl, client);
+    await client.query('BEGIN');
+    await client.query(
+      `SET LOCAL search_path = public; SELECT pg_advisory_xact_lock(${migrationLock}); ${postgresBookkeeping}`,
+    );
+    const { rows } = await client.query(readApplied);
+    const missing = missingMigrations(databaseUrl, appliedSchema.parse(rows));
+    for (const { name, checksum, sql } of missing)
+      await client.query(`${sql}\n${record(name, checksum, 'now()', 'clock_timestamp()')}`);
+    await client.query('COMMIT');
+    return missing.map(({ name }) => name);
+  } catch (error) {
+    throw openingError(error, databaseUrl);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function refuseOld(databaseUrl: string, client: ReturnType<typeof newClient>): Promise<void> {
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+  const version = rows[0]?.server_version ?? '';
+  if (Number.parseInt(version) < oldestVersion)
+    throw new UserError(
+      `${shownDatabaseUrl(databaseUrl)} is PostgreSQL ${version}: Scaletrace needs ${oldestVersion} or newer.`,
+    );
+}
+
+interface Migration {
+  name: string;
+  checksum: string;
+  sql: string;
+}
+
+/** Those in the checkout that are not among the applied ones, in their order. */
+function missingMigrations(
+  databaseUrl: string,
+  rows: readonly { name: string; checksum: string }[],
+): Migration[] {
+  const shown = shownDatabaseUrl(databaseUrl);
+  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  const directory = migrationsDirectory(isPostgres(databaseUrl) ? 'postgres' : 'sqlite');
+  const names = readdirSync(directory)
+    .filter((name) => existsSync(join(directory, name, 'migration.sql')))
+    .sort();
+  const unknown = [...applied.keys()].filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `The database ${shown} was made by a newer Scaletrace (it has migration ${unknown[0]}): update this checkout, or set DATABASE_URL to another.`,
+    );
+  }
+  return names.flatMap((name) => {
+    const sql = readFileSync(join(directory, name, 'migration.sql'), 'utf8');
+    const checksum = createHash('sha256').update(sql).digest('hex');
+    const before = applied.get(name);
+    if (before !== undefined && before !== checksum) {
+      throw new Error(
+        `The migration ${name} was changed after it had been applied to ${shown}: restore the file.`,
+      );
+    }
+    return before === undefined ? [{ name, checksum, sql }] : [];
+  });
+}
+
+function record(name: string, checksum: string, startedAt: string, finishedAt: string): string {
   if (!/^[A-Za-z0-9_]+$/.test(name))
     throw new Error(`A migration's folder has letters, digits and _ only: ${name}`);
   return `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-    VALUES ('${randomUUID()}', '${checksum}', '${name}', ${startedAt}, ${Date.now()}, 1);`;
+    VALUES ('${randomUUID()}', '${checksum}', '${name}', ${startedAt}, ${finishedAt}, 1);`;
 }

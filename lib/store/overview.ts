@@ -28,6 +28,7 @@ import {
 } from '@/lib/model/recording';
 import { type Store } from './client';
 import { reportOf } from './cluster-reports';
+import { dialectOf, type Dialect } from './dialect';
 
 const cursorKeys = ['columns', 'podEvents', 'concurrency', 'decisions', 'log', 'protocol'] as const;
 /**
@@ -240,7 +241,7 @@ export async function readOverview(
   since: OverviewCursor = startOfOverview,
 ): Promise<OverviewRead> {
   const [row] = await store.$queryRawUnsafe<Record<keyof z.input<typeof rowsSchema>, string>[]>(
-    overviewSql,
+    overviewSql(dialectOf(store)),
     runId,
     since.columns,
     since.podEvents,
@@ -403,18 +404,23 @@ export async function readExtremes(
   };
 }
 
-// SQLite's JSON writes 15 digits of a number; with 17 it comes back to the last bit.
-const exact = (column: string): string =>
-  `CASE WHEN ${column} IS NULL THEN NULL ELSE json(printf('%!.17g', ${column})) END`;
-const rowsOf = (name: string, fields: string, from: string): string =>
-  `(SELECT json_group_array(json_array(${fields})) FROM (SELECT * FROM ${from} ORDER BY id)) AS ${name}`;
-const overviewSql = `SELECT
-  ${rowsOf('columns', 'id, fromMs, toMs, ok, redirected, refused, failed, unanswered, unknown, failures, iterations, hex(durations)', 'RequestColumn WHERE runId = ?1 AND id > ?2')},
-  ${rowsOf('podEvents', 'id, atMs, serverAtMs, type, uid, name, phase, reason, revision', 'PodEvent WHERE runId = ?1 AND id > ?3')},
-  ${rowsOf('concurrency', `id, atMs, source, ${exact('active')}, ${exact('waiting')}, ${exact('total')}, instant, json(byRevisionJson)`, 'ConcurrencySample WHERE runId = ?1 AND id > ?4')},
-  ${rowsOf('decisions', `id, atMs, valid, readyPods, desiredPods, replicas, ${exact('stableAverage')}, ${exact('panicAverage')}, panicMode, boundBy, json(reasonJson), json(partJson)`, 'Decision WHERE runId = ?1 AND id > ?5')},
-  ${rowsOf('gaps', 'id, what, fromMs, toMs, reason, code, dataJson', 'RecordingGap WHERE runId = ?1')},
-  ${rowsOf('reports', 'id, atMs, serverAtMs, kind, json(dataJson)', 'ClusterReport WHERE runId = ?1 AND id > ?6')},
-  (SELECT json_group_array(json_array(json(tagsJson), ${exact('share')})) FROM (
-    SELECT tagsJson, (SELECT value FROM MetricPoint WHERE seriesId = MetricSeries.id AND value IS NOT NULL ORDER BY atMs DESC LIMIT 1) AS share
-    FROM MetricSeries WHERE runId = ?1 AND metric = 'checks' ORDER BY id)) AS checks`;
+/** Everything by one statement; its values are the run and the ids of the last rows that are known. */
+const overviewSql = ({ cell, value, jsonRows }: Dialect): string => {
+  const rowsOf = (name: string, fields: string[], table: string, since?: number): string =>
+    `${jsonRows(
+      fields.map((field) => (/^\w+$/.test(field) ? `"${field}"` : field)),
+      `"${table}"`,
+      `"runId" = ${value(1)}${since === undefined ? '' : ` AND "id" > ${value(since)}`}`,
+    )} AS "${name}"`;
+  const { number, bytes, json, flag } = cell;
+  const share = `(SELECT "id", "tagsJson", (SELECT "value" FROM "MetricPoint" WHERE "seriesId" = "MetricSeries"."id" AND "value" IS NOT NULL ORDER BY "atMs" DESC LIMIT 1) AS "share"
+    FROM "MetricSeries" WHERE "runId" = ${value(1)} AND "metric" = 'checks') AS checked`;
+  return `SELECT
+  ${rowsOf('columns', ['id', 'fromMs', 'toMs', 'ok', 'redirected', 'refused', 'failed', 'unanswered', 'unknown', 'failures', 'iterations', bytes('durations')], 'RequestColumn', 2)},
+  ${rowsOf('podEvents', ['id', 'atMs', 'serverAtMs', 'type', 'uid', 'name', 'phase', 'reason', 'revision'], 'PodEvent', 3)},
+  ${rowsOf('concurrency', ['id', 'atMs', 'source', number('active'), number('waiting'), number('total'), flag('instant'), json('byRevisionJson')], 'ConcurrencySample', 4)},
+  ${rowsOf('decisions', ['id', 'atMs', flag('valid'), 'readyPods', 'desiredPods', 'replicas', number('stableAverage'), number('panicAverage'), flag('panicMode'), 'boundBy', json('reasonJson'), json('partJson')], 'Decision', 5)},
+  ${rowsOf('gaps', ['id', 'what', 'fromMs', 'toMs', 'reason', 'code', 'dataJson'], 'RecordingGap')},
+  ${rowsOf('reports', ['id', 'atMs', 'serverAtMs', 'kind', json('dataJson')], 'ClusterReport', 6)},
+  ${jsonRows([json('tagsJson'), number('share')], share, 'TRUE')} AS "checks"`;
+};

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunState, type Service } from '@/lib/model/run';
 import { openStore, type Store } from './client';
+import { newDatabase } from './fake-database';
 import { deleteRuns, listDeletedBefore, removeRun, restoreRuns } from './deleted-runs';
 import { appendLog, appendPoints, ensureSeries } from './recording';
 import { listRunFacets, listRuns } from './run-list';
@@ -63,7 +64,7 @@ async function add(
 }
 
 beforeAll(async () => {
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
   const one = (name: string): Promise<Service> => registerService(store, name, startMs);
   services = [await one('checkout'), await one('search')];
   await add(1, { tags: ['nightly', 'v1'], p95Ms: 30 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runListItemSchema, serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
 import { type Store } from './client';
+import { dialectOf } from './dialect';
 import { Prisma } from './generated/client';
 import { endedStates } from '@/lib/model/life';
 import { type RunFilter, type RunQuery, type RunSort, type VerdictCounts } from '@/lib/model/run-query';
@@ -10,20 +11,20 @@ import { toVerdictShown, verdictKey } from './verdicts';
 
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
 const sortTerms: Record<RunSort, Prisma.Sql> = {
-  createdAtMs: Prisma.sql`createdAtMs`,
-  name: Prisma.sql`name COLLATE NOCASE`,
-  state: Prisma.sql`state`,
-  serviceName: Prisma.sql`serviceName`,
-  scriptName: Prisma.sql`scriptName`,
-  lengthMs: Prisma.sql`loadEndMs - loadStartMs`,
-  requests: Prisma.sql`requests`,
-  requestsPerSecond: Prisma.sql`requestsPerSecond`,
-  failures: Prisma.sql`CASE WHEN requests > 0 THEN failures * 1.0 / requests END`,
-  p95Ms: Prisma.sql`p95Ms`,
-  p99Ms: Prisma.sql`p99Ms`,
-  peakReadyPods: Prisma.sql`peakReadyPods`,
-  worstLagMs: Prisma.sql`worstLagMs`,
-  worstIncidentMs: Prisma.sql`worstIncidentMs`,
+  createdAtMs: Prisma.sql`"createdAtMs"`,
+  name: Prisma.sql`LOWER("name")`,
+  state: Prisma.sql`"state"`,
+  serviceName: Prisma.sql`"serviceName"`,
+  scriptName: Prisma.sql`"scriptName"`,
+  lengthMs: Prisma.sql`"loadEndMs" - "loadStartMs"`,
+  requests: Prisma.sql`"requests"`,
+  requestsPerSecond: Prisma.sql`"requestsPerSecond"`,
+  failures: Prisma.sql`CASE WHEN "requests" > 0 THEN "failures" * 1.0 / "requests" END`,
+  p95Ms: Prisma.sql`"p95Ms"`,
+  p99Ms: Prisma.sql`"p99Ms"`,
+  peakReadyPods: Prisma.sql`"peakReadyPods"`,
+  worstLagMs: Prisma.sql`"worstLagMs"`,
+  worstIncidentMs: Prisma.sql`"worstIncidentMs"`,
 };
 
 /**
@@ -34,15 +35,15 @@ export async function listRuns(
   store: Store,
   query: RunQuery,
 ): Promise<{ runs: RunListItem[]; total: number }> {
-  const where = whereOf(query);
-  // NULLs sort first in SQLite: last both ways. The id settles ties; by time, the index already has this order.
-  const order = query.order === 'asc' ? Prisma.sql`ASC NULLS LAST` : Prisma.sql`DESC`;
-  const ties = query.sort === 'createdAtMs' ? Prisma.empty : Prisma.sql`createdAtMs DESC,`;
+  const where = whereOf(store, query);
+  // NULLs sort first in SQLite, last in PostgreSQL: last both ways. The id settles ties; by time, the index already has this order.
+  const order = query.order === 'asc' ? Prisma.sql`ASC NULLS LAST` : Prisma.sql`DESC NULLS LAST`;
+  const ties = query.sort === 'createdAtMs' ? Prisma.empty : Prisma.sql`"createdAtMs" DESC,`;
   const [ids, counted] = await Promise.all([
-    store.$queryRaw<{ id: string }[]>`SELECT id FROM Run WHERE ${where}
-      ORDER BY pinned DESC, ${sortTerms[query.sort]} ${order}, ${ties} id DESC
+    store.$queryRaw<{ id: string }[]>`SELECT "id" FROM "Run" WHERE ${where}
+      ORDER BY "pinned" DESC, ${sortTerms[query.sort]} ${order}, ${ties} "id" DESC
       LIMIT ${query.pageSize} OFFSET ${(query.page - 1) * query.pageSize}`,
-    store.$queryRaw<{ total: bigint }[]>`SELECT COUNT(*) AS total FROM Run WHERE ${where}`,
+    store.$queryRaw<{ total: bigint }[]>`SELECT COUNT(*) AS total FROM "Run" WHERE ${where}`,
   ]);
   const rows = await store.run.findMany({
     where: { id: { in: ids.map(({ id }) => id) } },
@@ -97,8 +98,8 @@ export async function listRuns(
 /** Of the runs that match, whatever their verdict, how many have each: from the index `Run_list` alone. */
 export async function countVerdicts(store: Store, filter: RunFilter): Promise<VerdictCounts> {
   const rows = await store.$queryRaw<{ verdictKey: string | null; total: bigint }[]>`
-    SELECT verdictKey, COUNT(*) AS total FROM Run WHERE ${whereOf({ ...filter, verdict: undefined })}
-      AND ${isEnded} GROUP BY verdictKey`;
+    SELECT "verdictKey", COUNT(*) AS total FROM "Run" WHERE ${whereOf(store, { ...filter, verdict: undefined })}
+      AND ${isEnded(store)} GROUP BY "verdictKey"`;
   const counts: VerdictCounts = { pass: 0, fail: 0, unclear: 0, unjudged: 0 };
   for (const { verdictKey: key, total } of rows)
     counts[verdictOutcomeSchema.options.find((one) => verdictKey(one) === key) ?? 'unjudged'] +=
@@ -110,13 +111,15 @@ export async function countVerdicts(store: Store, filter: RunFilter): Promise<Ve
 export async function listUnjudged(store: Store, filter: RunFilter, most: number): Promise<string[]> {
   const known = verdictOutcomeSchema.options.map(verdictKey);
   const rows = await store.$queryRaw<{ id: string }[]>`
-    SELECT id FROM Run WHERE ${whereOf({ ...filter, verdict: undefined })} AND ${isEnded}
-      AND (verdictKey IS NULL OR verdictKey NOT IN (${Prisma.join(known)}))
-      ORDER BY createdAtMs DESC LIMIT ${most}`;
+    SELECT "id" FROM "Run" WHERE ${whereOf(store, { ...filter, verdict: undefined })} AND ${isEnded(store)}
+      AND ("verdictKey" IS NULL OR "verdictKey" NOT IN (${Prisma.join(known)}))
+      ORDER BY "createdAtMs" DESC LIMIT ${most}`;
   return rows.map(({ id }) => id);
 }
 
-const isEnded = Prisma.sql`+state IN (${Prisma.join([...endedStates])})`;
+function isEnded(store: Store): Prisma.Sql {
+  return Prisma.sql`${dialectOf(store).unindexed}"state" IN (${Prisma.join([...endedStates])})`;
+}
 
 export interface RunFacets {
   services: string[];
@@ -129,41 +132,43 @@ export async function listRunFacets(store: Store): Promise<RunFacets> {
   const [services, scripts, tags] = await Promise.all([
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT serviceName AS name FROM Run WHERE deletedAtMs IS NULL AND NOT board ORDER BY 1`,
+    >`SELECT DISTINCT "serviceName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board" ORDER BY 1`,
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT scriptName AS name FROM Run WHERE deletedAtMs IS NULL AND NOT board ORDER BY 1`,
+    >`SELECT DISTINCT "scriptName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board" ORDER BY 1`,
     store.$queryRaw<
       { name: string }[]
-    >`SELECT tag AS name FROM RunTag WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
-      GROUP BY tag ORDER BY COUNT(*) DESC, tag LIMIT 500`,
+    >`SELECT "tag" AS name FROM "RunTag" WHERE "runId" NOT IN (SELECT "id" FROM "Run" WHERE "deletedAtMs" IS NOT NULL)
+      GROUP BY "tag" ORDER BY COUNT(*) DESC, "tag" LIMIT 500`,
   ]);
   const names = (rows: { name: string }[]): string[] => rows.map(({ name }) => name);
   return { services: names(services), scripts: names(scripts), tags: names(tags) };
 }
 
-function whereOf(filter: RunFilter): Prisma.Sql {
+function whereOf(store: Store, filter: RunFilter): Prisma.Sql {
+  const { like: isLike, unindexed } = dialectOf(store);
   // The plus keeps SQLite from a narrower index, for which it would have to read each run's whole row.
-  const terms: Prisma.Sql[] = [Prisma.sql`deletedAtMs IS NULL AND board = FALSE`];
-  if (filter.state) terms.push(Prisma.sql`+state = ${filter.state}`);
-  if (filter.verdict) terms.push(Prisma.sql`+verdictKey = ${verdictKey(filter.verdict)}`);
-  if (filter.service) terms.push(Prisma.sql`+serviceName = ${filter.service}`);
-  if (filter.script) terms.push(Prisma.sql`+scriptName = ${filter.script}`);
-  if (filter.tag) terms.push(Prisma.sql`id IN (SELECT runId FROM RunTag WHERE tag = ${filter.tag})`);
-  if (filter.fromMs !== undefined) terms.push(Prisma.sql`+createdAtMs >= ${filter.fromMs}`);
-  if (filter.toMs !== undefined) terms.push(Prisma.sql`+createdAtMs < ${filter.toMs}`);
+  const terms: Prisma.Sql[] = [Prisma.sql`"deletedAtMs" IS NULL AND "board" = FALSE`];
+  if (filter.state) terms.push(Prisma.sql`${unindexed}"state" = ${filter.state}`);
+  if (filter.verdict) terms.push(Prisma.sql`${unindexed}"verdictKey" = ${verdictKey(filter.verdict)}`);
+  if (filter.service) terms.push(Prisma.sql`${unindexed}"serviceName" = ${filter.service}`);
+  if (filter.script) terms.push(Prisma.sql`${unindexed}"scriptName" = ${filter.script}`);
+  if (filter.tag) terms.push(Prisma.sql`"id" IN (SELECT "runId" FROM "RunTag" WHERE "tag" = ${filter.tag})`);
+  if (filter.fromMs !== undefined) terms.push(Prisma.sql`${unindexed}"createdAtMs" >= ${filter.fromMs}`);
+  if (filter.toMs !== undefined) terms.push(Prisma.sql`${unindexed}"createdAtMs" < ${filter.toMs}`);
   for (const word of filter.q?.split(/\s+/).filter((one) => one !== '') ?? []) {
     const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-    terms.push(Prisma.sql`(name LIKE ${like} ESCAPE '\\' OR notes LIKE ${like} ESCAPE '\\' OR serviceName LIKE ${like} ESCAPE '\\' OR scriptName LIKE ${like} ESCAPE '\\'
-      OR id IN (SELECT runId FROM RunTag WHERE tag LIKE ${like} ESCAPE '\\'))`);
+    terms.push(Prisma.sql`("name" ${isLike} ${like} ESCAPE '\\' OR "notes" ${isLike} ${like} ESCAPE '\\' OR "serviceName" ${isLike} ${like} ESCAPE '\\' OR "scriptName" ${isLike} ${like} ESCAPE '\\'
+      OR "id" IN (SELECT "runId" FROM "RunTag" WHERE "tag" ${isLike} ${like} ESCAPE '\\'))`);
   }
   return Prisma.join(terms, ' AND ');
 }
 
 /** The tags in use, each with the two newest runs that have it. */
 export async function runsOfTags(store: Store): Promise<{ tag: string; runId: string }[]> {
-  return store.$queryRaw`SELECT tag, runId FROM (
-      SELECT tag, runId, ROW_NUMBER() OVER (PARTITION BY tag ORDER BY rowid DESC) AS place FROM RunTag
-      WHERE runId NOT IN (SELECT id FROM Run WHERE deletedAtMs IS NOT NULL)
-    ) WHERE place <= 2 LIMIT 1000`;
+  // SQLite keeps the order of a CROSS JOIN: the runs from their index `Run_list`, then the tags of each.
+  return store.$queryRaw`SELECT "tag", "runId" FROM (
+      SELECT "tag", "runId", ROW_NUMBER() OVER (PARTITION BY "tag" ORDER BY "createdAtMs" DESC, "runId" DESC) AS place
+      FROM "Run" CROSS JOIN "RunTag" WHERE "deletedAtMs" IS NULL AND "board" = FALSE AND "runId" = "Run"."id"
+    ) AS tagged WHERE place <= 2 LIMIT 1000`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mayFollow, runStateSchema } from '@/lib/model/life';
 import { openStore, type Store } from './client';
+import { newDatabase } from './fake-database';
 import { leadRun } from './lead-run';
 import { findRun, insertRun, moveRun, MoveRefused } from './runs';
 import { registerService } from '@/lib/runs/fake-run';
@@ -13,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'scaletrace-lives-'));
 let store: Store;
 
 beforeAll(async () => {
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
 });
 afterAll(async () => {
   await store.$disconnect();

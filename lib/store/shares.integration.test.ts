@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createShare, openShare, unlockShare } from '@/lib/sharing/share';
 import { newShareSchema, type ShareLink } from '@/lib/model/share-link';
 import { openStore, type Store } from './client';
+import { newDatabase } from './fake-database';
 import { deleteRuns, removeRun, restoreRuns } from './deleted-runs';
 import { leadRun } from './lead-run';
 import { insertRun } from './runs';
@@ -18,7 +19,7 @@ const minuteMs = 60_000;
 let store: Store;
 
 beforeAll(async () => {
-  store = await openStore(`file:${join(folder, 'test.db')}`);
+  store = await openStore(await newDatabase(folder));
   const service = await registerService(store, 'hello', nowMs);
   for (const id of ['run-a', 'run-b', 'run-c', 'run-d']) {
     await insertRun(store, {

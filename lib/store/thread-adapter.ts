@@ -12,6 +12,7 @@ import {
 import { projectRoot } from '@/lib/environment/paths';
 import { CodedError, message } from '@/lib/model/message';
 import { databaseState, DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
+import { timeQuery } from './query-times';
 
 /**
  * Prisma's adapter over two connections, each in a thread of its own: all that writes goes through one, so writes are one
@@ -31,7 +32,7 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
   constructor(
     readonly url: string,
     private readonly lockPatienceMs: number,
-    private readonly sharedWriter?: MessagePort,
+    private readonly sharedWriter: MessagePort | null = null,
   ) {}
 
   async connect(): Promise<SqlDriverAdapter> {
@@ -161,16 +162,6 @@ async function written<T>(action: Promise<T>, { isCommit = true } = {}): Promise
   }
 }
 
-type QueryKind = 'read' | 'write';
-type QueryTold = (kind: QueryKind, seconds: number) => void;
-// A server's bundles have a copy of this file each.
-const followed = globalThis as typeof globalThis & { scaletraceQueryTold?: QueryTold };
-
-/** Calls `told` with each query of this thread from now on, once it is answered: for who meters them. */
-export function followQueries(told: QueryTold): void {
-  followed.scaletraceQueryTold = told;
-}
-
 interface Answer {
   id: number;
   value?: unknown;
@@ -198,7 +189,7 @@ class DatabaseThread {
   /** `thread`: the thread itself, which ends with this, or a port to one that goes on. */
   constructor(
     private readonly thread: Worker | MessagePort,
-    private readonly kind: QueryKind,
+    private readonly kind: 'read' | 'write',
   ) {
     const ended = (): void => this.abandon(new CodedError(message('reasons.database-thread-ended')));
     thread.on('message', (answer: Answer) => this.take(answer));
@@ -209,9 +200,7 @@ class DatabaseThread {
 
   call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
     const id = ++this.lastId;
-    const startedMs = performance.now();
-    const noteTime = (): void =>
-      followed.scaletraceQueryTold?.(this.kind, (performance.now() - startedMs) / 1000);
+    const noteTime = timeQuery(this.kind);
     return new Promise((resolve, reject) => {
       // Who waits for an answer keeps the process alive; an idle thread does not.
       if (this.waiting.size === 0) this.thread.ref();

@@ -10,6 +10,7 @@ import {
 import { z } from 'zod';
 import { type BaselineScope } from './baselines';
 import { type Store } from './client';
+import { dialectOf } from './dialect';
 import { Prisma } from './generated/client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
@@ -124,8 +125,9 @@ export async function forgetVerdictsOfService(store: Store, serviceId: string): 
 
 /** Forgets those of the runs that are held against a baseline, which is another now. */
 export async function forgetVerdictsAgainstBaseline(store: Store, scope: BaselineScope): Promise<void> {
-  await store.$executeRaw(Prisma.sql`UPDATE Run SET verdictJson = NULL, verdictShownJson = NULL, verdictKey = NULL
-    WHERE serviceName = ${scope.serviceName} AND scriptName = ${scope.scriptName}
-      AND json_extract(serviceJson, '$.namespace') = ${scope.namespace}
-      AND json_extract(verdictJson, '$.objective.regression')`);
+  const { jsonText, jsonTrue } = dialectOf(store);
+  await store.$executeRaw(Prisma.sql`UPDATE "Run" SET "verdictJson" = NULL, "verdictShownJson" = NULL, "verdictKey" = NULL
+    WHERE "serviceName" = ${scope.serviceName} AND "scriptName" = ${scope.scriptName}
+      AND ${jsonText('serviceJson', ['namespace'])} = ${scope.namespace}
+      AND ${jsonTrue('verdictJson', ['objective', 'regression'])}`);
 }
