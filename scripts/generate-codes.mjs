@@ -16,6 +16,7 @@ const spaces = [
   'explain',
   'narrative',
   'incidents',
+  'thresholds',
   'verdict',
 ];
 

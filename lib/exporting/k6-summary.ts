@@ -18,13 +18,9 @@ export function k6Summary(run: Run): { root_group: Group; metrics: Record<string
         const { rate, ...rest } = values;
         // That form calls a rate's share `value`.
         const own = type === 'rate' && rate !== undefined ? { ...rest, value: rate } : values;
-        // It says of a threshold whether it was crossed.
-        return [
-          metric,
-          thresholds.length === 0
-            ? own
-            : { ...own, thresholds: Object.fromEntries(thresholds.map(({ source, ok }) => [source, !ok])) },
-        ];
+        // It says of a threshold whether it was crossed, and knows nothing between.
+        const crossed = thresholds.flatMap(({ source, ok }) => (ok === null ? [] : [[source, !ok] as const]));
+        return [metric, crossed.length === 0 ? own : { ...own, thresholds: Object.fromEntries(crossed) }];
       }),
     ),
   };

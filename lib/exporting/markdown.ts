@@ -93,7 +93,11 @@ export function markdown(
       : table(
           [t('exports.report.result'), t('exports.report.metric'), t('exports.report.threshold')],
           thresholds.map(({ metric, source, ok }) => [
-            ok ? `✅ ${t('exports.report.met')}` : `❌ ${t('exports.report.crossed')}`,
+            ok === null
+              ? `${signs.unclear} ${t('exports.report.unclear')}`
+              : ok
+                ? `${signs.pass} ${t('exports.report.met')}`
+                : `${signs.fail} ${t('exports.report.crossed')}`,
             code(metric),
             code(source),
           ]),

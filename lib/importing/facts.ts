@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importFormatSchema, importNoteSchema } from '@/lib/model/import-facts';
 import { code } from '@/lib/model/message';
-import { runSchema } from '@/lib/model/run';
+import { metricThresholdSchema, runSchema } from '@/lib/model/run';
 
 /** What was recognised in a file, before it is saved. Durations in ms. */
 export const importPreviewSchema = z.object({
@@ -31,7 +31,7 @@ export const importPreviewSchema = z.object({
   /** Seconds with their own histogram. */
   seconds: z.number(),
   series: z.number(),
-  thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
+  thresholds: z.array(metricThresholdSchema),
   notes: z.array(importNoteSchema),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;

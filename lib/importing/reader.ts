@@ -6,7 +6,7 @@ import {
   type ImportNote,
   type WithoutTimes,
 } from '@/lib/model/import-facts';
-import { type RunFigures, type RunSummary } from '@/lib/model/run';
+import { areThresholdsMet, type RunFigures, type RunSummary } from '@/lib/model/run';
 
 /** A whole file, read. */
 export interface ImportedFile {
@@ -53,7 +53,6 @@ function figuresOfSummary({ summary, failed }: Collected, spanMs: number): Impor
   const latency = latencyOf(summary);
   const at = (key: string): number | null => latency?.[key] ?? null;
   const isHttp = summed?.protocols.every((protocol) => protocol === 'http') ?? true;
-  const verdicts = summary.metrics.flatMap(({ thresholds }) => thresholds);
   return {
     requests,
     failures: isHttp ? (summed?.failures ?? null) : failed,
@@ -62,7 +61,7 @@ function figuresOfSummary({ summary, failed }: Collected, spanMs: number): Impor
     p90Ms: at('p(90)'),
     p95Ms: at('p(95)'),
     p99Ms: at('p(99)'),
-    thresholdsMet: verdicts.length === 0 ? null : verdicts.every(({ ok }) => ok),
+    thresholdsMet: areThresholdsMet(summary),
   };
 }
 

@@ -1,7 +1,6 @@
+import { holds, parseExpression, scanExpression } from '@/lib/verdict/thresholds/expression';
+import { exactly } from '@/lib/verdict/bounds';
 import { type TrendValues } from './values';
-
-const expression =
-  /^\s*(avg|min|max|med|count|rate|value|p\((\d+(?:\.\d+)?)\))\s*(<=|>=|===|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/;
 
 /** A k6 threshold with its verdict over a metric's totals; none where the expression cannot be judged from them. */
 export function judge(
@@ -9,29 +8,11 @@ export function judge(
   values: Readonly<Record<string, number>>,
   trend: TrendValues | null,
 ): { source: string; ok: boolean }[] {
-  const match = expression.exec(source);
-  const [, name = '', percentile, operator = '', limitText = ''] = match ?? [];
-  const value =
-    percentile === undefined
-      ? values[name]
-      : (values[name] ?? trend?.quantile(Number(percentile) / 100) ?? undefined);
-  if (!match || value === undefined) return [];
-  return [{ source, ok: holds(value, operator, Number(limitText)) }];
-}
-
-function holds(value: number, operator: string, limit: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '!=':
-      return value !== limit;
-    default:
-      return value === limit;
-  }
+  const expression = parseExpression(source);
+  if (!expression) return [];
+  const { percentile } = expression;
+  const known = values[scanExpression(source)?.left ?? ''];
+  const value = known ?? (percentile === null ? null : trend?.quantile(percentile / 100)) ?? null;
+  const ok = value === null ? null : holds(expression, exactly(value));
+  return ok === null ? [] : [{ source, ok }];
 }

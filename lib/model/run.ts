@@ -49,13 +49,28 @@ export const serviceSchema = z.object({
 });
 export type Service = z.infer<typeof serviceSchema>;
 
+/** What became of a threshold. */
+const thresholdResultSchema = z.object({
+  source: z.string(),
+  /** Whether it was met; null: that cannot be told. */
+  ok: z.boolean().nullable(),
+  /** Where its value is known too roughly to tell: between which bounds it is, in k6's unit; null: without one. */
+  between: z.object({ least: z.number().nullable(), most: z.number().nullable() }).optional(),
+  /** Why it cannot be evaluated. */
+  unknown: messageSchema.optional(),
+});
+export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
+
+/** The same where metrics are not told apart otherwise. */
+export const metricThresholdSchema = thresholdResultSchema.extend({ metric: z.string() });
+
 /** k6's end-of-test summary of one metric, under k6's own names (`avg`, `p(95)`, `count`, `rate`, …); times in ms. */
 const summaryMetricSchema = z.object({
   metric: z.string(),
   type: z.enum(['counter', 'gauge', 'rate', 'trend']),
   contains: z.string(),
   values: z.record(z.string(), z.number()),
-  thresholds: z.array(z.object({ source: z.string(), ok: z.boolean() })),
+  thresholds: z.array(thresholdResultSchema),
 });
 export const checkResultSchema = z.object({
   name: z.string(),
@@ -93,6 +108,7 @@ export const runFiguresSchema = z.object({
   lagPart: z.enum(lagPartNames).nullable().optional(),
   lagPartMs: z.number().nullable().optional(),
   lagMs: z.number().nullable().optional(),
+  /** Null: it has none, or none was crossed and of some that cannot be told. */
   thresholdsMet: z.boolean().nullable(),
 });
 export type RunFigures = z.infer<typeof runFiguresSchema>;
@@ -213,6 +229,13 @@ export function assumptionsOf({
     ...sentMessage(assumptionCodes[i]?.code, assumptionCodes[i]?.data, known),
     known,
   }));
+}
+
+/** Whether all thresholds were met; null where there is none, or where none was crossed and of some that cannot be told. */
+export function areThresholdsMet(summary: RunSummary | null): boolean | null {
+  const results = summary?.metrics.flatMap(({ thresholds }) => thresholds) ?? [];
+  if (results.some(({ ok }) => ok === false)) return false;
+  return results.length === 0 || results.some(({ ok }) => ok === null) ? null : true;
 }
 
 /** Whether a run is a stretch of a board: its service was watched, and nobody counted requests. */

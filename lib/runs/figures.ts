@@ -11,7 +11,7 @@ import {
 import { mostOfLag } from '@/lib/timeline/lag-parts';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { podTimeline } from '@/lib/timeline/pods';
-import { type RunFigures, type RunSummary } from '@/lib/model/run';
+import { areThresholdsMet, type RunFigures, type RunSummary } from '@/lib/model/run';
 import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
 
 /**
@@ -25,7 +25,6 @@ export function figuresOf(
   toMs: number,
 ): RunFigures {
   const recording = { ...unbounded, columns: boundColumns(unbounded.columns, summary) };
-  const thresholds = summary?.metrics.flatMap((m) => m.thresholds) ?? [];
   const correlation = correlateOverview(recording, fromMs, toMs);
   const doubted = doubtedEventsOf(correlation);
   const lag = mostOfLag(
@@ -46,7 +45,7 @@ export function figuresOf(
     lagPart: lag?.most ?? null,
     lagPartMs: lag?.mostMs ?? null,
     lagMs: lag?.totalMs ?? null,
-    thresholdsMet: thresholds.length === 0 ? null : thresholds.every((t) => t.ok),
+    thresholdsMet: areThresholdsMet(summary),
   };
 }
 

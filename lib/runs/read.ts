@@ -132,7 +132,7 @@ async function makePageApart(databaseUrl: string, runId: string): Promise<string
 function crossedMetrics({ summary }: Run): string[] {
   return (
     summary?.metrics.flatMap(({ metric, thresholds }) =>
-      thresholds.some(({ ok }) => !ok) ? [metric.replace(/\{.*$/, '')] : [],
+      thresholds.some(({ ok }) => ok === false) ? [metric.replace(/\{.*$/, '')] : [],
     ) ?? []
   );
 }

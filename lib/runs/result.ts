@@ -10,7 +10,7 @@ import { revisionFigures } from '@/lib/timeline/revision-figures';
 import { correlate } from '@/lib/timeline/correlate';
 import { lagPartNames } from '@/lib/model/lag-part';
 import { latencyBetween } from '@/lib/timeline/requests';
-import { runFiguresSchema, runStateSchema } from '@/lib/model/run';
+import { metricThresholdSchema, runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { verdictSchema } from '@/lib/model/verdict';
 import { protocolSchema } from '@/lib/model/protocol';
 import { protocolFiguresSchema } from '@/lib/model/protocol-figures';
@@ -75,7 +75,7 @@ export const runResultSchema = runFiguresSchema.extend({
   revisions: z.array(revisionFiguresSchema),
   /** From each change of the load to enough pods, in the order of time. */
   incidents: z.array(toldIncidentSchema),
-  thresholds: z.array(z.object({ metric: z.string(), source: z.string(), ok: z.boolean() })),
+  thresholds: z.array(metricThresholdSchema),
   /** Null while the run goes on. */
   verdict: verdictSchema.nullable(),
   /** In English. */

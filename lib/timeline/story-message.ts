@@ -1,3 +1,4 @@
+import { thresholdValue } from './threshold-message';
 import { culpritMessage, incidentMessage } from './incident-message';
 import { lagMessage } from './lag-message';
 import { type Figure, message, type Message, said } from '@/lib/model/message';
@@ -56,6 +57,8 @@ function sentenceOf(s: StorySentence): Message {
       return s.met === s.total
         ? message('narrative.thresholds-met', { total: s.total })
         : message('narrative.thresholds-partly-met', { met: s.met, total: s.total });
+    case 'threshold-unclear':
+      return message('narrative.threshold-unclear', { metric: s.metric, source: s.source, why: s.why });
     case 'threshold-crossed':
       return message('narrative.threshold-crossed', {
         metric: s.metric,
@@ -253,11 +256,6 @@ function metricWord(metric: string): Message | string {
   if (metric === 'cpu') return message('narrative.cpu');
   if (metric === 'memory') return message('narrative.memory');
   return metric === 'rps' ? message('narrative.rate') : metric;
-}
-
-export function thresholdValue(value: number, unit: Of<'threshold-crossed'>['unit']): Figure | Message {
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? message('narrative.percent', { value: tenths(value * 100) }) : tenths(value);
 }
 
 type Value = number | null;

@@ -11,6 +11,7 @@ import { unitOf, type RequestUnit } from '@/lib/model/protocol';
 import { isWatched, type Run } from '@/lib/model/run';
 import { type ObservedScaleEvent } from './scale-events';
 import { type SentencePlace } from './lag-story';
+import { unitOfMetric, whyUnclear, type ThresholdUnit } from './threshold-message';
 import { scenariosAsked, type ScenarioAsked } from './scenarios';
 import { type ScaleMatch } from './match';
 import { type UsageSentence, usageSentences } from './usage-story';
@@ -49,13 +50,14 @@ export type StorySentence = SentencePlace &
         /** Iterations that k6 broke off; left out where it did not say. */
         interrupted?: number;
       }
-    | { kind: 'thresholds'; met: number; total: number }
+    | { kind: 'thresholds'; met: number; unclear: number; total: number }
+    | { kind: 'threshold-unclear'; metric: string; source: string; why: Message }
     | {
         kind: 'threshold-crossed';
         metric: string;
         source: string;
         value: number | null;
-        unit: 'ms' | 'share' | 'none';
+        unit: ThresholdUnit;
       }
     | {
         kind: 'cold-start';
@@ -244,17 +246,32 @@ function verdicts(run: Run): StorySentence[] {
       metric.thresholds.map((threshold) => ({ metric, ...threshold })),
     ) ?? [];
   if (all.length === 0) return [];
-  const crossed = all.filter(({ ok }) => !ok);
+  const crossed = all.filter(({ ok }) => ok === false);
+  const unclear = all.filter(({ ok }) => ok === null);
   return [
-    { kind: 'thresholds', met: all.length - crossed.length, total: all.length, range: null, eventId: null },
+    {
+      kind: 'thresholds',
+      met: all.length - crossed.length - unclear.length,
+      unclear: unclear.length,
+      total: all.length,
+      range: null,
+      eventId: null,
+    },
+    ...unclear.map(({ metric, ...threshold }): StorySentence => ({
+      kind: 'threshold-unclear',
+      metric: metric.metric,
+      source: threshold.source,
+      why: whyUnclear(metric, threshold),
+      range: timeOf(metric.metric, run),
+      eventId: null,
+    })),
     ...crossed.map(({ metric, source }): StorySentence => {
-      const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
       return {
         kind: 'threshold-crossed',
         metric: metric.metric,
         source,
         value: judgedValue(metric.values, source),
-        unit,
+        unit: unitOfMetric(metric),
         range: timeOf(metric.metric, run),
         eventId: null,
       };

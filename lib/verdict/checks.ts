@@ -6,7 +6,7 @@ import { isWatched, reasonOf } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/story';
-import { thresholdValue } from '@/lib/timeline/story-message';
+import { thresholdValue, unitOfMetric, whyUnclear } from '@/lib/timeline/threshold-message';
 import { outcomeOf, type Bounds } from './bounds';
 import { type RunFacts } from './facts';
 import { gapMessage, neverAfterMs, type JudgedIncident } from './incidents';
@@ -60,19 +60,25 @@ function end({ run }: RunFacts): Check[] {
 
 function thresholds({ run }: RunFacts): Check[] {
   return (run.summary?.metrics ?? []).flatMap((metric) =>
-    metric.thresholds.map(({ source, ok }): Check => {
+    metric.thresholds.map(({ source, ok, ...open }): Check => {
+      const check = { subject: 'threshold', range: timeOf(metric.metric, run) } as const;
+      if (ok === null) {
+        const data = { metric: metric.metric, source, why: whyUnclear(metric, open) };
+        return { ...check, outcome: 'unclear', said: message('verdict.threshold-unclear', data) };
+      }
       const value = judgedValue(metric.values, source);
-      const unit = metric.type === 'rate' ? 'share' : metric.contains === 'time' ? 'ms' : 'none';
       const data = {
         metric: metric.metric,
         source,
-        value: value === null ? '' : message('verdict.measured', { value: thresholdValue(value, unit) }),
+        value:
+          value === null
+            ? ''
+            : message('verdict.measured', { value: thresholdValue(value, unitOfMetric(metric)) }),
       };
       return {
-        subject: 'threshold',
+        ...check,
         outcome: ok ? 'pass' : 'fail',
         said: ok ? message('verdict.threshold-met', data) : message('verdict.threshold-crossed', data),
-        range: timeOf(metric.metric, run),
       };
     }),
   );

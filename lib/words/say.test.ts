@@ -6,6 +6,7 @@ import { type Code, message, messageOfIssue, type SentMessage, sentMessage } fro
 import { invalidInput } from '@/lib/model/problem';
 import { problemKinds } from '@/lib/model/problem-kinds';
 import { storyMessage, type StorySentence } from '@/lib/timeline/story';
+import { whyUnclear } from '@/lib/timeline/threshold-message';
 import { codeSpaces } from '@/lib/model/generated/codes';
 import { locales, messagesOf, wordsOf } from './catalogue';
 import { english } from './english';
@@ -241,8 +242,15 @@ const sentences: StorySentence[] = [
     peakReadyPods: 4,
     interrupted: 50,
   },
-  { ...place, kind: 'thresholds', met: 1, total: 3 },
-  { ...place, kind: 'thresholds', met: 5, total: 5 },
+  { ...place, kind: 'thresholds', met: 1, unclear: 1, total: 3 },
+  { ...place, kind: 'thresholds', met: 5, unclear: 0, total: 5 },
+  {
+    ...place,
+    kind: 'threshold-unclear',
+    metric: 'm',
+    source: 'p(95)<500',
+    why: whyUnclear({ metric: 'm', type: 'trend', contains: 'time' }, { between: { least: 480, most: 523 } }),
+  },
   { ...place, kind: 'threshold-crossed', metric: 'm', source: 'p(95)<500', value: 812, unit: 'ms' },
   {
     ...place,

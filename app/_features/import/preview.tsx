@@ -1,9 +1,10 @@
 'use client';
 
-import { CircleCheck, CircleX, FileCheck2, Info } from 'lucide-react';
+import { FileCheck2, Info } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { type ImportPreview } from '@/lib/importing/facts';
 import { Time } from '@/app/_ui/time';
+import { ThresholdOutcome } from '@/app/_ui/verdict/threshold-outcome';
 import {
   formatBytes,
   formatLength,
@@ -112,17 +113,10 @@ export function Preview({ preview }: { preview: ImportPreview }) {
             <ul>
               {preview.thresholds.map(({ metric, source, ok }) => (
                 <li key={metric + source} className="flex items-center gap-1.5">
-                  {ok ? (
-                    <CircleCheck aria-hidden className="size-3.5 text-success" />
-                  ) : (
-                    <CircleX aria-hidden className="size-3.5 text-danger" />
-                  )}
+                  <ThresholdOutcome ok={ok} className="text-xs" />
                   <code className="font-mono text-xs break-all">
                     {metric} {source}
                   </code>
-                  <span className="text-xs text-muted-foreground">
-                    {ok ? t('k6.passed') : t('k6.crossed')}
-                  </span>
                 </li>
               ))}
             </ul>

@@ -24,6 +24,9 @@ import {
 } from './k6-metrics';
 import { type RunFeed } from './run-feed';
 import { Cell, Table } from '@/app/_ui/table';
+import { ThresholdOutcome } from '@/app/_ui/verdict/threshold-outcome';
+import { useSay } from '@/app/_ui/words/use-say';
+import { whyUnclear } from '@/lib/timeline/threshold-message';
 
 type SummaryMetric = RunSummary['metrics'][number];
 
@@ -94,18 +97,9 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Verdict({ ok, words }: { ok: boolean; words: string }) {
-  const Icon = ok ? CircleCheck : CircleX;
-  return (
-    <span className={cn('inline-flex items-center gap-1.5 font-medium', ok ? 'text-success' : 'text-danger')}>
-      <Icon aria-hidden className="size-4" />
-      {words}
-    </span>
-  );
-}
-
 function Thresholds({ run }: { run: Run }) {
   const t = useWords();
+  const say = useSay();
   const locale = useLocale();
   const rows =
     run.summary?.metrics.flatMap((metric) =>
@@ -138,14 +132,19 @@ function Thresholds({ run }: { run: Run }) {
         { label: t('common.value') },
       ]}
     >
-      {rows.map(({ metric, source, ok }) => (
-        <tr key={`${metric.metric}${source}`} data-threshold={ok ? 'met' : 'crossed'}>
+      {rows.map(({ metric, source, ok, ...open }) => (
+        <tr
+          key={`${metric.metric}${source}`}
+          data-threshold={ok === null ? 'unclear' : ok ? 'met' : 'crossed'}
+        >
           <Cell>
-            <Verdict ok={ok} words={ok ? t('k6.passed') : t('k6.crossed')} />
+            <ThresholdOutcome ok={ok} className="font-medium" />
           </Cell>
           <Cell className="font-mono text-xs">{metric.metric}</Cell>
           <Cell className="font-mono text-xs">{source}</Cell>
-          <Cell className="tabular text-muted-foreground">{valuesText(metric, formatsOf(locale))}</Cell>
+          <Cell className="tabular text-muted-foreground">
+            {ok === null ? say(whyUnclear(metric, open)) : valuesText(metric, formatsOf(locale))}
+          </Cell>
         </tr>
       ))}
     </Table>

@@ -5,6 +5,7 @@ import {
   ChevronDown,
   ChevronUp,
   CircleCheck,
+  CircleHelp,
   CircleX,
   CloudOff,
   Cpu,
@@ -49,6 +50,7 @@ const looks: Record<StorySentence['kind'], { icon: LucideIcon; tone: string }> =
   load: { icon: Gauge, tone: 'text-muted-foreground' },
   thresholds: { icon: CircleCheck, tone: 'text-success' },
   'threshold-crossed': { icon: CircleX, tone: 'text-danger' },
+  'threshold-unclear': { icon: CircleHelp, tone: 'text-warning' },
   'cold-start': { icon: Snowflake, tone: 'text-info' },
   incident: { icon: Activity, tone: 'text-danger' },
   'scaled-up': { icon: TrendingUp, tone: 'text-data-expected' },
@@ -166,7 +168,9 @@ function Sentence({ sentence, view, words }: { sentence: StorySentence; view: Ch
 }
 
 function lookOf(sentence: StorySentence): (typeof looks)[StorySentence['kind']] {
-  if (sentence.kind === 'thresholds' && sentence.met < sentence.total) return looks['threshold-crossed'];
+  if (sentence.kind === 'thresholds' && sentence.met + sentence.unclear < sentence.total)
+    return looks['threshold-crossed'];
+  if (sentence.kind === 'thresholds' && sentence.unclear > 0) return looks['threshold-unclear'];
   if (sentence.kind !== 'incident') return looks[sentence.kind];
   const { kind, isUnclear } = sentence.incident;
   if (kind === 'idle') return { icon: TrendingDown, tone: 'text-muted-foreground' };

@@ -1,0 +1,152 @@
+import { message, type Message } from '@/lib/model/message';
+import { type MetricSeries } from '@/lib/model/recording';
+import { type RunSummary } from '@/lib/model/run';
+import { mean, quantile } from '@/lib/statistics/histogram/quantile';
+import { exactly, type Bounds } from '@/lib/verdict/bounds';
+import { askedThresholds, tagsLeftOut, type AskedThreshold } from './asked';
+import { holds, parseExpression, type Expression } from './expression';
+import { nameInSummary, parseMetricName, type MetricName } from './metric-name';
+import { RecordedMetrics, type Recorded, type RecordedPoint } from './recorded';
+import { shareOf, valueBounds } from './value-bounds';
+
+type MetricType = MetricSeries['type'];
+
+/** What became of one threshold. */
+export interface JudgedThreshold {
+  asked: AskedThreshold;
+  /** Null: that cannot be told. */
+  ok: boolean | null;
+  /** Between which bounds its value is; null: k6 has none, or it is not known. */
+  between: Bounds | null;
+  /** Why it cannot be evaluated; null: it was. */
+  unknown: Message | null;
+  /** What it is judged by, of a percentile the likeliest within its bounds; null: nothing. */
+  value: number | null;
+}
+
+interface Rule {
+  asked: AskedThreshold;
+  name: MetricName | null;
+  expression: Expression | null;
+}
+
+/**
+ * Judges a script's thresholds by what is recorded of it, as k6 does by its own sinks: where a load has several k6
+ * processes each knows a part only, so none of them judges.
+ */
+export class ThresholdJudge {
+  private readonly rules: readonly Rule[];
+  private readonly leftOut: readonly string[];
+  private readonly metrics: RecordedMetrics;
+
+  /** `options`: the script's as `k6 inspect` gives them. */
+  constructor(options: Record<string, unknown>) {
+    this.rules = askedThresholds(options).map((asked) => ({
+      asked,
+      name: parseMetricName(asked.name),
+      expression: parseExpression(asked.source),
+    }));
+    this.leftOut = tagsLeftOut(options);
+    this.metrics = new RecordedMetrics(this.rules.flatMap(({ name }) => name ?? []));
+  }
+
+  /** Takes what one push, or one second of all runners, brought. */
+  take(points: readonly RecordedPoint[]): void {
+    this.metrics.take(points);
+  }
+
+  /**
+   * The first threshold that surely is crossed and ends the load then, after `elapsedS` seconds of it; null: none. As in
+   * k6, what has no values yet is not judged.
+   */
+  aborting(elapsedS: Bounds): AskedThreshold | null {
+    const isDue = ({ abortOnFail, delayAbortMs }: AskedThreshold): boolean =>
+      abortOnFail && (delayAbortMs === null || delayAbortMs < elapsedS.least * 1000);
+    const crossed = this.rules.find(
+      (rule) =>
+        isDue(rule.asked) &&
+        rule.name !== null &&
+        this.metrics.of(rule.name) !== null &&
+        this.judged(rule, null, elapsedS).ok === false,
+    );
+    return crossed?.asked ?? null;
+  }
+
+  /** All thresholds at the end of a load. `summary`: the totals of all its runners; null: they are not known. */
+  judge(summary: RunSummary | null, elapsedS: Bounds): JudgedThreshold[] {
+    return this.rules.map((rule) => this.judged(rule, summary, elapsedS));
+  }
+
+  private judged(
+    { asked, name, expression }: Rule,
+    summary: RunSummary | null,
+    elapsedS: Bounds,
+  ): JudgedThreshold {
+    const told = { asked, ok: null, between: null, unknown: null, value: null };
+    if (!name || !expression) return { ...told, unknown: message('thresholds.unreadable') };
+    const summed = summary?.metrics.find(({ metric }) => metric === nameInSummary(asked.name)) ?? null;
+    const recorded = this.metrics.of(name);
+    const type = recorded?.type ?? summed?.type ?? typeByName(name.metric, expression);
+    const unknown = this.whyUnknown(name, type, expression, summed !== null);
+    if (unknown) return { ...told, unknown };
+    const between =
+      type === null
+        ? exactly(0)
+        : valueBounds(type, expression, { recorded, summed: summed?.values ?? null, elapsedS });
+    const ok = between === null || holds(expression, between);
+    // A rate and a counter's rate differ where there is nothing: the one is met, the other is 0.
+    if (type === null && ok !== true)
+      return { ...told, unknown: message('thresholds.not-recorded', { metric: name.metric }) };
+    return { ...told, ok, between, value: between && likeliest(between, expression, recorded) };
+  }
+
+  private whyUnknown(
+    { metric, tags }: MetricName,
+    type: MetricType | null,
+    { method }: Expression,
+    isSummed: boolean,
+  ): Message | null {
+    if (type !== null && !methodsOf[type].includes(method)) return message('thresholds.unreadable');
+    const [empty] = Object.entries(tags).find(([, value]) => value === '') ?? [];
+    if (empty !== undefined) return message('thresholds.empty-tag', { tag: empty });
+    const tag = this.leftOut.find((one) => one in tags);
+    if (tag !== undefined) return message('thresholds.tag-left-out', { tag });
+    const needsSeries = Object.keys(tags).length > 0 || type === 'rate' || type === 'gauge';
+    return needsSeries && !isSummed && this.metrics.isOverflowing(metric)
+      ? message('thresholds.too-many-series', { metric })
+      : null;
+  }
+}
+
+/** metrics/metric_type.go, supportedAggregationMethods. */
+const methodsOf: Record<MetricType, readonly Expression['method'][]> = {
+  counter: ['count', 'rate'],
+  gauge: ['value'],
+  rate: ['rate'],
+  trend: ['avg', 'min', 'max', 'med', 'p'],
+};
+
+/** What a metric is of which nothing is known but its name and what a threshold asks of it; null: a counter or a rate. */
+function typeByName(metric: string, { method }: Expression): MetricType | null {
+  if (method !== 'rate') return method === 'count' ? 'counter' : method === 'value' ? 'gauge' : 'trend';
+  if (/^(checks|(browser_)?http_req_failed)$/.test(metric)) return 'rate';
+  return /^(http_reqs|(dropped_)?iterations|(browser_)?data_(sent|received)|ws_(sessions|msgs_\w+))$/.test(
+    metric,
+  )
+    ? 'counter'
+    : null;
+}
+
+/** Of a percentile's bounds where the values of its bucket, spread evenly, would have it. */
+function likeliest(
+  { least, most }: Bounds,
+  { method, percentile }: Expression,
+  recorded: Recorded | null,
+): number | null {
+  if (least === most) return least;
+  if (!recorded?.histogram) return Number.isFinite(least + most) ? (least + most) / 2 : null;
+  const scale = recorded.unit === 'seconds' ? 1000 : 1;
+  const value =
+    method === 'avg' ? mean(recorded.histogram) : quantile(recorded.histogram, shareOf(method, percentile));
+  return Math.min(most, Math.max(least, value * scale));
+}
