@@ -1,3 +1,4 @@
+import { type Run } from '@/lib/model/run';
 import { type ConcurrencySample } from '@/lib/model/recording';
 import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
@@ -33,6 +34,9 @@ interface FigureKind {
   blocks?: BlockFigure;
 }
 
+/** What k6 itself told at the end, which has all that it counted; null where it did not. */
+const k6Summary = ({ engine, summary: told }: Run): Run['summary'] =>
+  engine === 'k6' && !told?.recordedOnly ? told : null;
 const summary = (parts: RunParts, metric: string, value: string): number | null =>
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
@@ -137,17 +141,16 @@ const kinds: FigureKind[] = [
     unit: 'count',
     better: 'lower',
     // Other tools have no iterations to drop, and no checks.
-    of: (parts) =>
-      parts.run.summary && parts.run.engine === 'k6'
-        ? (summary(parts, 'dropped_iterations', 'count') ?? 0)
-        : null,
+    of: (parts) => (k6Summary(parts.run) ? (summary(parts, 'dropped_iterations', 'count') ?? 0) : null),
   },
   {
     key: 'failedChecks',
     unit: 'count',
     better: 'lower',
-    of: ({ run }) =>
-      run.summary && run.engine === 'k6' ? total(run.summary.checks.map((check) => check.fails)) : null,
+    of: ({ run }) => {
+      const checks = k6Summary(run)?.checks;
+      return checks ? total(checks.map((check) => check.fails)) : null;
+    },
   },
   {
     key: 'peakReadyPods',

@@ -65,6 +65,12 @@ const followed: FakeRun = {
 };
 const ignored: FakeRun = { ...spike, waiting: (second) => (second > 6 ? 45 : 0) };
 const crossed = { metric: 'http_req_duration', source: 'p(95)<10', ok: false };
+const open = {
+  metric: 'http_req_duration',
+  source: 'p(95)<30',
+  ok: null,
+  between: { least: 29.2, most: 31.9 },
+};
 const met = { metric: 'http_req_duration', source: 'p(95)<1000', ok: true };
 
 /** By name, the verdict that an expert would give and what its sentence would say, written by hand. */
@@ -72,6 +78,12 @@ const made: Record<string, [FakeRun, VerdictOutcome, RegExp]> = {
   steady: [{}, 'pass', /none of 3,000 requests failed/],
   'threshold-met': [{ thresholds: [met] }, 'pass', /the threshold was met/],
   'threshold-crossed': [{ thresholds: [met, crossed] }, 'fail', /p\(95\)<10 was not met \(it was 30 ms\)/],
+  'threshold-undecided': [
+    { thresholds: [met, open] },
+    'unclear',
+    /p\(95\)<30 was met cannot be told: its value is between 29 ms and 32 ms/,
+  ],
+  'threshold-crossed-and-undecided': [{ thresholds: [open, crossed] }, 'fail', /p\(95\)<10 was not met/],
   'all-failed': [{ failed: 3000 }, 'fail', /all 3,000 requests failed/],
   'most-failed': [{ failed: 1800 }, 'fail', /1,800 of 3,000 requests failed/],
   'few-failed': [{ failed: 30 }, 'pass', /30 of 3,000 requests failed/],

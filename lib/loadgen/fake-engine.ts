@@ -23,13 +23,17 @@ export class FakeEngine implements Engine {
   readonly recovered: LoadHandle[] = [];
   /** What `check` and `start` reject with, if anything. */
   refusal: Error | null = null;
+  /** What `check` gives beside the script's name. */
+  options: Record<string, unknown> = {};
   /** How many runners its loads have. */
   runners = 1;
   /** Resolves `start`; a test that holds it back replaces it. */
   ready: Promise<void> = Promise.resolve();
 
   check(script: Script): Promise<Record<string, unknown>> {
-    return this.refusal ? Promise.reject(this.refusal) : Promise.resolve({ checked: script.scriptName });
+    return this.refusal
+      ? Promise.reject(this.refusal)
+      : Promise.resolve({ ...this.options, checked: script.scriptName });
   }
 
   async start(load: Load): Promise<RunningLoad> {

@@ -24,6 +24,8 @@ export interface IngestedPoint {
   atUnixMs: number;
   /** A counter's increase; a gauge's value; a rate's share of true (0..1) since the test began. Null for a trend. */
   value: number | null;
+  /** Of a rate of several runners whose counts are not known, between which shares that of all is. */
+  between?: { least: number; most: number };
   /** A trend's values since the push before, times in seconds; null otherwise. */
   histogram: ExponentialHistogram | null;
 }

@@ -223,6 +223,7 @@ class Runners implements LoadIngest {
       ...point,
       atMs,
       value: this.valueOf(key, point, without),
+      ...this.betweenOf(key, point),
       histogram: histograms.length > 1 ? mergeHistograms(histograms) : (histograms[0] ?? null),
     }));
     this.second = new Map();
@@ -245,6 +246,13 @@ class Runners implements LoadIngest {
     const told = [...(this.rates.get(key)?.values() ?? [])];
     const weights = told.reduce((sum, { weight }) => sum + weight, 0);
     return told.reduce((sum, { share, weight }) => sum + share * weight, 0) / weights;
+  }
+
+  /** A share that only weighs about right is somewhere between those of the runners; how many requests failed is known. */
+  private betweenOf(key: string, { metric, type }: IngestedPoint): Pick<IngestedPoint, 'between'> {
+    if (type !== 'rate' || metric === 'http_req_failed') return {};
+    const shares = [...(this.rates.get(key)?.values() ?? [])].map(({ share }) => share);
+    return { between: { least: Math.min(...shares), most: Math.max(...shares) } };
   }
 
   private lengthOf(atMs: number): number | null {

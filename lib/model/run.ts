@@ -85,6 +85,8 @@ export const runSummarySchema = z.object({
   testRunDurationMs: z.number(),
   /** Iterations that k6 broke off when a scenario ended: their requests are in no figure. Left out where k6 did not say. */
   interruptedIterations: z.number().int().optional(),
+  /** The load left no totals: only what its thresholds are about is in it, as far as it was recorded. */
+  recordedOnly: z.literal(true).optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

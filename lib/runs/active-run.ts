@@ -38,6 +38,7 @@ import {
 import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { loadFiles } from './script-files';
+import { RunThresholds } from './run-thresholds';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
@@ -204,8 +205,12 @@ export class ActiveRun {
         recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]),
     });
     this.load = load;
+    const thresholds = RunThresholds.of(load.pushes, run.options, clock.clocks.steadyMs(), () =>
+      load.stop('graceful'),
+    );
     const intake = new Intake(recorder, load.pushes, {
       clock: clock.clocks.steadyMs,
+      onSecond: (second) => thresholds?.take(second),
       isLate: (sinceMs) => this.lateMs(sinceMs) > times.pushSilenceMs,
     });
     this.intake = intake;
@@ -228,13 +233,14 @@ export class ActiveRun {
     if (this.stopAsked) load.stop(this.stopAsked);
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
     stops.push(() => clearInterval(progress));
-    const end = await load.ended;
+    const ended = await load.ended;
     // What comes now is none of this load's: it would be stored beside figures that do not know of it.
     this.intake = null;
     clearInterval(progress);
     const loadEndMs = clock.nowMs;
     intake.finish();
     recorder.loadEnded();
+    const end = thresholds?.judged(ended, clock.clocks.steadyMs()) ?? ended;
     const shortfall = recorder.gatewayShortfall(loadEndMs);
     if (shortfall) {
       const { read, inFlight } = shortfall;
@@ -246,7 +252,7 @@ export class ActiveRun {
     const lost = intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
     const reason = end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
     if (lost) recorder.log([{ atMs: loadEndMs, level: 'error', text: english(lost.said) }]);
-    await this.nameMetrics(recorder, load, end.summary);
+    await this.nameMetrics(recorder, load, ended.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       log.error(error, `artefacts of run ${run.id}`),
     );

@@ -2,7 +2,7 @@ import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { sentMessage } from '@/lib/model/message';
 import { noObjective, type Objective } from '@/lib/model/objective';
 import { type Recording } from '@/lib/model/recording';
-import { reasonOf, type Run, type RunSummary } from '@/lib/model/run';
+import { reasonOf, type Run, type RunSummary, type ThresholdResult } from '@/lib/model/run';
 import { type RunState } from '@/lib/model/life';
 import { type Store } from '@/lib/store/client';
 import { makeColumns } from '@/lib/store/overview';
@@ -24,7 +24,7 @@ import { fakeService } from './fake-run';
 /** A run as an expert thinks of it; for tests that judge it. */
 export interface FakeRun extends MadeRecording {
   failed?: number;
-  thresholds?: { metric: string; source: string; ok: boolean }[];
+  thresholds?: (ThresholdResult & { metric: string })[];
   state?: RunState;
   objective?: Partial<Objective>;
 }
@@ -133,7 +133,7 @@ function summaryOf(
   thresholds: NonNullable<FakeRun['thresholds']>,
 ): RunSummary {
   const of = (metric: string) =>
-    thresholds.filter((one) => one.metric === metric).map(({ source, ok }) => ({ source, ok }));
+    thresholds.flatMap(({ metric: own, ...threshold }) => (own === metric ? [threshold] : []));
   return {
     metrics: [
       {

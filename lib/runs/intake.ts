@@ -12,10 +12,11 @@ export class Intake {
   private readonly startMs: number;
   private readonly clock: () => number;
   private readonly isLate: (sinceMs: number) => boolean;
+  private readonly onSecond: (second: IngestedSecond) => void;
 
   /**
    * `pushes` knows what an engine's pushes mean; `clock` tells the time that the recorder puts on its own (ms). `isLate`:
-   * whether a runner whose last push came then is waited for no longer.
+   * whether a runner whose last push came then is waited for no longer; `onSecond` is told of each second that is stored.
    */
   constructor(
     private readonly recorder: Recorder,
@@ -23,8 +24,14 @@ export class Intake {
     {
       clock = steadyNow,
       isLate = () => false,
-    }: { clock?: () => number; isLate?: (sinceMs: number) => boolean } = {},
+      onSecond = () => undefined,
+    }: {
+      clock?: () => number;
+      isLate?: (sinceMs: number) => boolean;
+      onSecond?: (second: IngestedSecond) => void;
+    } = {},
   ) {
+    this.onSecond = onSecond;
     this.clock = clock;
     this.isLate = isLate;
     this.startMs = clock();
@@ -77,8 +84,10 @@ export class Intake {
     for (const { runner } of this.pushes.runners) this.recorder.gapEnds(gapOf(runner), endMs);
   }
 
-  private store({ points, atMs: steadyMs, lengthMs, without }: IngestedSecond): Promise<boolean> {
+  private store(second: IngestedSecond): Promise<boolean> {
+    const { points, atMs: steadyMs, lengthMs, without } = second;
     const { recorder } = this;
+    this.onSecond(second);
     const atMs = recorder.toClock(steadyMs);
     for (const runner of without) this.silent(runner);
     const stored = recorder.push(points, atMs);

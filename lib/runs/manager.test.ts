@@ -8,6 +8,7 @@ import { type NamedSeries } from '@/lib/loadgen/metric-names';
 import { ScriptError } from '@/lib/loadgen/script-error';
 import { type RunState } from '@/lib/model/life';
 import { type Run, type Service, type StartRun } from '@/lib/model/run';
+import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type Store } from '@/lib/store/client';
 import { appendPoints, ensureSeries, readLog, readRecording } from '@/lib/store/recording';
 import { listArtefacts, readArtefact } from '@/lib/store/artefacts';
@@ -350,6 +351,65 @@ it('says which of several runners says nothing, and counts the others meanwhile'
     expect.stringContaining('runner 3 of 3 began anew'),
   );
   expect(points.reduce((sum, { value }) => sum + (value ?? 0), 0)).toBe(load.pushes.totals.get('http_reqs'));
+});
+
+describe('of several runners, whose k6s judge no thresholds', () => {
+  const delayed = { abortOnFail: true, delayAbortEval: '1h' };
+  async function run(thresholds: Record<string, unknown[]>, perRunner: Record<string, number>) {
+    Object.assign(engine, { runners: 2, options: { thresholds } });
+    const { id } = await start(1);
+    await reaches(id, 'running');
+    Object.assign(engine, { runners: 1, options: {} });
+    const load = await loadOf(id);
+    for (const runner of [1, 2])
+      await manager.ingest(id, load.load.ingestSecret, fakePush(perRunner), { runner, life: 'first' });
+    return { id, load };
+  }
+
+  it('ends the load by one that is crossed in all of them together, and says which', async () => {
+    const { id, load } = await run(
+      { 'http_reqs{status:500}': [{ threshold: 'count<5', abortOnFail: true }, 'count<100'] },
+      { 200: 10, 500: 3 },
+    );
+    expect(load.stops).toEqual(['graceful']);
+    load.end({ state: 'failed', reason: message('reasons.k6-signalled') });
+    const ended = await reaches(id, 'finished');
+    expect(ended.stateReasonCode).toBe('reasons.threshold-ended-load');
+    expect(ended.stateReasonData).toEqual({ metric: 'http_reqs{status:500}', source: 'count<5' });
+    expect(ended.summary?.metrics).toMatchObject([
+      {
+        metric: 'http_reqs{status:500}',
+        values: { count: 6 },
+        thresholds: [
+          { source: 'count<5', ok: false },
+          { source: 'count<100', ok: true },
+        ],
+      },
+    ]);
+    expect(ended.figures).toMatchObject({ thresholdsMet: false, requests: 26, failures: 6 });
+  });
+
+  it('tells those that were crossed or met at the end, and ends no load before their delay', async () => {
+    const { id, load } = await run(
+      { http_reqs: [{ threshold: 'count<5', ...delayed }, 'count==26'] },
+      { 200: 10, 500: 3 },
+    );
+    load.end();
+    const ended = await reaches(id, 'finished');
+    expect(load.stops).toEqual([]);
+    expect(ended.stateReasonCode).toBe('reasons.k6-thresholds-crossed');
+    expect(ended.summary?.metrics[0]?.thresholds.map(({ ok }) => ok)).toEqual([false, true]);
+  });
+
+  it('says of one that cannot be evaluated that it is unclear, which is held against nobody', async () => {
+    const { id, load } = await run({ 'http_reqs{vu:1}': ['count>1e9'] }, { 200: 10 });
+    load.end();
+    const ended = await reaches(id, 'finished');
+    expect(ended).toMatchObject({ stateReason: null, figures: { thresholdsMet: null } });
+    const { verdict } = (await findJudgedRun(store, id))!;
+    expect(verdict).toMatchObject({ outcome: 'unclear' });
+    expect(verdict?.said.text).toMatch(/cannot be evaluated, since k6 keeps no tag vu here/);
+  });
 });
 
 it('keeps with a queued run whether it may go without a cage, and refuses a check that may not', async () => {

@@ -43,7 +43,7 @@ export function K6Tab({
   const t = useWords();
   const model = useStore(store);
   const { run } = model;
-  const summary = run.summary;
+  const summary = run.summary?.recordedOnly ? null : run.summary;
   const own = summary?.metrics.filter(({ metric }) => !isBuiltIn(metric)) ?? [];
   const builtIn = summary?.metrics.filter(({ metric }) => isBuiltIn(metric)) ?? [];
   return (

@@ -1,13 +1,12 @@
 import { message, type Message } from '@/lib/model/message';
 import { type MetricSeries } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
-import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { exactly, type Bounds } from '@/lib/verdict/bounds';
 import { askedThresholds, tagsLeftOut, type AskedThreshold } from './asked';
 import { holds, parseExpression, type Expression } from './expression';
 import { nameInSummary, parseMetricName, type MetricName } from './metric-name';
-import { RecordedMetrics, type Recorded, type RecordedPoint } from './recorded';
-import { shareOf, valueBounds } from './value-bounds';
+import { RecordedMetrics, type RecordedPoint } from './recorded';
+import { valueBounds } from './value-bounds';
 
 type MetricType = MetricSeries['type'];
 
@@ -20,8 +19,10 @@ export interface JudgedThreshold {
   between: Bounds | null;
   /** Why it cannot be evaluated; null: it was. */
   unknown: Message | null;
-  /** What it is judged by, of a percentile the likeliest within its bounds; null: nothing. */
-  value: number | null;
+  /** What the metric is; null where nothing tells it. */
+  type: MetricType | null;
+  /** What its values are; null: nothing of it was recorded. */
+  unit: MetricSeries['unit'] | null;
 }
 
 interface Rule {
@@ -82,11 +83,14 @@ export class ThresholdJudge {
     summary: RunSummary | null,
     elapsedS: Bounds,
   ): JudgedThreshold {
-    const told = { asked, ok: null, between: null, unknown: null, value: null };
-    if (!name || !expression) return { ...told, unknown: message('thresholds.unreadable') };
+    const none = { asked, ok: null, between: null, unknown: null, type: null, unit: null };
+    if (!name || !expression) return { ...none, unknown: message('thresholds.unreadable') };
     const summed = summary?.metrics.find(({ metric }) => metric === nameInSummary(asked.name)) ?? null;
-    const recorded = this.metrics.of(name);
-    const type = recorded?.type ?? summed?.type ?? typeByName(name.metric, expression);
+    const found = this.metrics.of(name);
+    const type = summed?.type ?? found?.type ?? typeByName(name.metric, expression);
+    // Another metric whose pushes have the same name is none of this one.
+    const recorded = found?.type === type ? found : null;
+    const told = { ...none, type, unit: recorded?.unit ?? null };
     const unknown = this.whyUnknown(name, type, expression, summed !== null);
     if (unknown) return { ...told, unknown };
     const between =
@@ -97,7 +101,7 @@ export class ThresholdJudge {
     // A rate and a counter's rate differ where there is nothing: the one is met, the other is 0.
     if (type === null && ok !== true)
       return { ...told, unknown: message('thresholds.not-recorded', { metric: name.metric }) };
-    return { ...told, ok, between, value: between && likeliest(between, expression, recorded) };
+    return { ...told, ok, between };
   }
 
   private whyUnknown(
@@ -135,18 +139,4 @@ function typeByName(metric: string, { method }: Expression): MetricType | null {
   )
     ? 'counter'
     : null;
-}
-
-/** Of a percentile's bounds where the values of its bucket, spread evenly, would have it. */
-function likeliest(
-  { least, most }: Bounds,
-  { method, percentile }: Expression,
-  recorded: Recorded | null,
-): number | null {
-  if (least === most) return least;
-  if (!recorded?.histogram) return Number.isFinite(least + most) ? (least + most) / 2 : null;
-  const scale = recorded.unit === 'seconds' ? 1000 : 1;
-  const value =
-    method === 'avg' ? mean(recorded.histogram) : quantile(recorded.histogram, shareOf(method, percentile));
-  return Math.min(most, Math.max(least, value * scale));
 }

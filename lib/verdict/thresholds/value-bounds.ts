@@ -106,7 +106,7 @@ function trendBounds({ method, percentile }: Expression, { recorded, summed }: K
 }
 
 /** Which share of the values lies below what a method takes of a trend. */
-export function shareOf(method: Expression['method'], percentile: number | null): number {
+function shareOf(method: Expression['method'], percentile: number | null): number {
   if (method === 'min') return 0;
   if (method === 'max') return 1;
   return percentile === null ? 0.5 : percentile / 100;

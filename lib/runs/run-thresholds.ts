@@ -1,0 +1,74 @@
+import { type IngestedSecond, type LoadIngest } from '@/lib/loadgen/load-ingest';
+import { type LoadEnd } from '@/lib/loadgen/engine';
+import { message, type Message } from '@/lib/model/message';
+import { areThresholdsMet, type RunSummary } from '@/lib/model/run';
+import { type Bounds } from '@/lib/verdict/bounds';
+import { ThresholdJudge } from '@/lib/verdict/thresholds/judge-thresholds';
+import { withThresholds } from '@/lib/verdict/thresholds/with-thresholds';
+
+/**
+ * Judges the thresholds of a load of several runners, second by second and at its end. Each of these k6s sees its own
+ * part, so they are told to judge none; the one k6 of another load judges by itself.
+ */
+export class RunThresholds {
+  /** Why the load was ended; null: by none of them. */
+  private endedBy: Message | null = null;
+  private readonly judge: ThresholdJudge;
+  private firstMs: number | null = null;
+
+  /** The judge of a load that began at `startMs` (steady clock); null: it is not ours to judge. `end` ends the load. */
+  static of(
+    pushes: LoadIngest,
+    options: Record<string, unknown>,
+    startMs: number,
+    end: () => void,
+  ): RunThresholds | null {
+    return pushes.runners.length > 1 ? new RunThresholds(options, startMs, end) : null;
+  }
+
+  private constructor(
+    options: Record<string, unknown>,
+    private readonly startMs: number,
+    private readonly end: () => void,
+  ) {
+    this.judge = new ThresholdJudge(options);
+  }
+
+  take({ points, atMs }: IngestedSecond): void {
+    this.firstMs ??= atMs;
+    this.judge.take(points);
+    if (this.endedBy !== null) return;
+    const crossed = this.judge.aborting(this.elapsedS(atMs));
+    if (!crossed) return;
+    this.endedBy = message('reasons.threshold-ended-load', { metric: crossed.name, source: crossed.source });
+    this.end();
+  }
+
+  /** How a load ended, its thresholds judged as k6 itself tells them: one that they ended, or crossed, was run all the same. */
+  judged(end: LoadEnd, endMs: number): LoadEnd {
+    const summary = this.summarised(end.summary, endMs);
+    if (this.endedBy !== null) return { ...end, summary, state: 'finished', reason: this.endedBy };
+    const isCrossed = end.state === 'finished' && areThresholdsMet(summary) === false;
+    return {
+      ...end,
+      summary,
+      reason: end.reason ?? (isCrossed ? message('reasons.k6-thresholds-crossed') : null),
+    };
+  }
+
+  private summarised(summary: RunSummary | null, endMs: number): RunSummary | null {
+    const durationMs = summary?.testRunDurationMs ?? 0;
+    const elapsedS =
+      durationMs > 0 ? { least: durationMs / 1000, most: durationMs / 1000 } : this.elapsedS(endMs);
+    const judged = this.judge.judge(summary, elapsedS);
+    return judged.length === 0 ? summary : withThresholds(summary, judged, elapsedS.most * 1000);
+  }
+
+  /** k6 counts from when its users begin: after its start, and before anything of them is told. */
+  private elapsedS(nowMs: number): Bounds {
+    return {
+      least: Math.max(0, nowMs - (this.firstMs ?? nowMs)) / 1000,
+      most: Math.max(0, nowMs - this.startMs) / 1000,
+    };
+  }
+}
