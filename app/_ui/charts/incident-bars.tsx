@@ -20,6 +20,8 @@ const pixelsPerLetter = 6.4;
 /** More revisions that are short at one time are not told apart in so low a bar. */
 const mostRows = 3;
 const pixelsPerSign = 11.5;
+/** However long pods were idle, an incident in which they were missing is labelled first. */
+const longest = Number.MAX_SAFE_INTEGER / 2;
 
 /** One bar an incident on the charts' time axis, with its parts; a click opens it. */
 export function IncidentBars({
@@ -54,8 +56,18 @@ export function IncidentBars({
       time: lengthOf(incident),
       culprit: t(`incidents.culprit-${incident.culprit.kind}`),
     });
+  const textsOf = (incident: Incident): string[] => {
+    const { from, due } = incident.pods;
+    const time = lengthOf(incident);
+    return [labelOf(incident), t('incidentPage.shortLabel', { from, due, time }), time];
+  };
   const labels = placeLabels(
-    incidents.map((incident) => ({ fromPx: inside(incident.startMs), labelPx: widthOf(labelOf(incident)) })),
+    incidents.map((incident) => ({
+      fromPx: inside(incident.startMs),
+      labelsPx: textsOf(incident).map(widthOf),
+      weight: incident.kind === 'short' ? longest + incident.durationMs : incident.durationMs,
+      isMinor: incident.kind === 'idle',
+    })),
     edges,
   );
   // Of several revisions some may be short at one time.
@@ -74,7 +86,8 @@ export function IncidentBars({
   return incidents.map((incident, i) => {
     const { id, kind, startMs, endMs, isUnclear, parts } = incident;
     const [fromPx, toPx] = [inside(startMs), inside(endMs)];
-    const widthPx = Math.max(4, toPx - fromPx);
+    const nextPx = incidents[i + 1] && rows.length === 0 ? inside(incidents[i + 1]!.startMs) : Infinity;
+    const widthPx = Math.max(toPx - fromPx, Math.min(4, Math.max(1, nextPx - fromPx)));
     const label = labels[i];
     const name = t('incidentPage.bar', {
       at: clock.tell(startMs, true),
@@ -129,7 +142,7 @@ export function IncidentBars({
             )}
             style={{ left: label.leftPx, width: label.widthPx, top: barTop + barHeight + 2 }}
           >
-            {labelOf(incident)}
+            {textsOf(incident)[label.text]}
           </span>
         )}
       </div>

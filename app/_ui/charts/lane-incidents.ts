@@ -19,10 +19,11 @@ export function isEventShown(
   return (eventId) => !closed.has(eventId);
 }
 
-/** Where a label is written (px), and how wide it may be. */
+/** Where a label is written (px), how wide it is, and which of its bar's texts it has. */
 export interface PlacedLabel {
   leftPx: number;
   widthPx: number;
+  text: number;
 }
 
 /**
@@ -39,27 +40,43 @@ export function rowsOfBars(bars: readonly { fromPx: number; toPx: number }[], mo
   });
 }
 
-/** A label narrower than this says nothing. */
-const leastPx = 32;
+/** A bar to be labelled. */
+export interface LabelledBar {
+  fromPx: number;
+  /** How wide (px) each text is that it may be labelled with, the fullest first. */
+  labelsPx: readonly number[];
+  /** Of two that want one place, the greater has it. */
+  weight: number;
+  /** Another's label may run on below it. */
+  isMinor?: boolean;
+}
+
 const betweenPx = 8;
 
 /**
- * Places for labels below their bars: from the bar's beginning, at the right edge moved to the left where that is free, and
- * cut where the next bar's begins. Null where none is left.
+ * Places for labels below their bars, by the bars' weight: the fullest text of each that has room until the next bar begins,
+ * and for the weightiest until the edge, where it is moved to the left. None is cut: null where none has room.
  */
 export function placeLabels(
-  bars: readonly { fromPx: number; labelPx: number }[],
+  bars: readonly LabelledBar[],
   { fromPx: leftEdgePx, toPx: rightEdgePx }: { fromPx: number; toPx: number },
 ): (PlacedLabel | null)[] {
-  let usedPx = leftEdgePx - betweenPx;
-  return bars.map(({ fromPx, labelPx }, i) => {
-    const next = bars[i + 1];
-    const endPx = next ? Math.max(fromPx, next.fromPx - betweenPx) : rightEdgePx;
-    const wantedPx = Math.max(leftEdgePx, fromPx);
-    const leftPx = Math.max(usedPx + betweenPx, Math.min(wantedPx, endPx - labelPx));
-    const widthPx = Math.min(labelPx, endPx - leftPx);
-    if (widthPx < Math.min(labelPx, leastPx)) return null;
-    usedPx = leftPx + widthPx;
-    return { leftPx, widthPx };
-  });
+  const placed: PlacedLabel[] = [];
+  const places = bars.map((): PlacedLabel | null => null);
+  const byWeight = bars.map((bar, i) => ({ ...bar, i })).sort((a, b) => b.weight - a.weight || a.i - b.i);
+  for (const [rank, { i, fromPx, labelsPx, isMinor }] of byWeight.entries()) {
+    const next = rank === 0 ? undefined : bars.slice(i + 1).find((one) => isMinor || !one.isMinor);
+    const toPx = next ? Math.min(rightEdgePx, next.fromPx - betweenPx) : rightEdgePx;
+    for (const [text, widthPx] of labelsPx.entries()) {
+      const wantedPx = Math.max(leftEdgePx, fromPx);
+      const leftPx = next ? wantedPx : Math.min(wantedPx, toPx - widthPx);
+      const isFree = placed.every(
+        (one) => leftPx >= one.leftPx + one.widthPx + betweenPx || leftPx + widthPx + betweenPx <= one.leftPx,
+      );
+      if (leftPx < leftEdgePx || leftPx + widthPx > toPx || !isFree) continue;
+      placed.push((places[i] = { leftPx, widthPx, text }));
+      break;
+    }
+  }
+  return places;
 }

@@ -57,40 +57,56 @@ describe('placeLabels', () => {
     expect(
       placeLabels(
         [
-          { fromPx: 100, labelPx: 80 },
-          { fromPx: 950, labelPx: 80 },
+          { fromPx: 100, labelsPx: [80], weight: 1 },
+          { fromPx: 950, labelsPx: [80], weight: 1 },
         ],
         edges,
       ),
     ).toEqual([
-      { leftPx: 100, widthPx: 80 },
-      { leftPx: 920, widthPx: 80 },
+      { leftPx: 100, widthPx: 80, text: 0 },
+      { leftPx: 920, widthPx: 80, text: 0 },
     ]);
   });
 
-  it('cuts a label where the next bar begins, and leaves it out where nothing of it would be read', () => {
-    expect(
-      placeLabels(
-        [
-          { fromPx: 60, labelPx: 80 },
-          { fromPx: 120, labelPx: 80 },
-          { fromPx: 125, labelPx: 80 },
-        ],
-        edges,
-      ),
-    ).toEqual([{ leftPx: 60, widthPx: 52 }, null, { leftPx: 125, widthPx: 80 }]);
+  it('has the fullest text that has room until the next bar begins, and none where none has', () => {
+    const bar = (fromPx: number, weight = 1) => ({ fromPx, labelsPx: [80, 50], weight });
+    expect(placeLabels([bar(60), bar(120), bar(125), bar(400, 2)], edges)).toEqual([
+      { leftPx: 60, widthPx: 50, text: 1 },
+      null,
+      { leftPx: 125, widthPx: 80, text: 0 },
+      { leftPx: 400, widthPx: 80, text: 0 },
+    ]);
   });
 
-  it('never writes one label over another, nor over an edge', () => {
+  it('labels the weightiest first and in full, and what matters more over what matters less', () => {
+    const bar = (fromPx: number, weight: number, isMinor = false) => ({
+      ...{ fromPx, weight, isMinor },
+      labelsPx: [80, 50],
+    });
+    expect(placeLabels([bar(100, 5), bar(120, 1, true), bar(140, 4), bar(200, 2, true)], edges)).toEqual([
+      { leftPx: 100, widthPx: 80, text: 0 },
+      null,
+      null,
+      { leftPx: 200, widthPx: 80, text: 0 },
+    ]);
+  });
+
+  it('never writes one label over another, nor over an edge, and the weightiest always', () => {
     fc.assert(
       fc.property(anyItems, (items) => {
+        const bars = items.map(({ fromPx, toPx, labelPx }) => ({
+          ...{ fromPx, labelsPx: [labelPx, labelPx / 2, 20], weight: toPx - fromPx },
+          isMinor: labelPx % 2 === 0,
+        }));
+        const labels = placeLabels(bars, edges);
         let usedPx = edges.fromPx;
-        for (const label of placeLabels(items, edges)) {
+        for (const label of labels) {
           if (!label) continue;
           expect(label.leftPx).toBeGreaterThanOrEqual(usedPx);
           usedPx = label.leftPx + label.widthPx;
           expect(usedPx).toBeLessThanOrEqual(edges.toPx);
         }
+        if (bars.length > 0) expect(labels.some((label) => label?.text === 0)).toBe(true);
       }),
     );
   });
@@ -121,7 +137,10 @@ describe('rowsOfBars', () => {
     const stepPx = (edges.toPx - edges.fromPx) / count;
     const bars = Array.from({ length: count }, (_, i) => {
       const fromPx = edges.fromPx + i * stepPx;
-      return { fromPx, toPx: fromPx + Math.max(4, stepPx / 2), labelPx: 170 };
+      return {
+        ...{ fromPx, toPx: fromPx + Math.max(4, stepPx / 2) },
+        ...{ labelsPx: [170, 90, 32], weight: 1, isMinor: i % 2 === 1 },
+      };
     });
     expect(new Set(rowsOfBars(bars, 3))).toEqual(new Set([0]));
     const labels = placeLabels(bars, edges).filter((label) => label !== null);
