@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MeasuredPods, resolveConfig } from '@/lib/autoscaling';
+import { type PodUsage } from '@/lib/model/cluster-report';
 import { type PodPhase } from '@/lib/model/recording';
 import { Annotator } from './annotator';
 
@@ -244,24 +245,23 @@ describe('an hpa, whose syncs nobody knows before one is seen', () => {
     atMs,
     serverAtMs: atMs,
   });
-  /** One pod that uses 1.37 of what it requests; at second 7 two more are made. */
-  function runOf(): Annotator {
+  const usage = (sampledAtMs: number, cpuMilli: number): PodUsage => ({
+    pod: 'first',
+    revision,
+    sampledAtMs,
+    windowMs: 15_000,
+    cpuMilli,
+    memoryBytes: null,
+    cpuRequestMilli: 100,
+    memoryRequestBytes: null,
+    noCpuRequest: null,
+    startedAtMs: -60_000,
+  });
+  /** One pod, idle when it was last sampled; at second 7 two more are made. */
+  function runOf(): { annotator: Annotator; measured: MeasuredPods } {
     const measured = new MeasuredPods();
     measured.onPod(podAt('first', -60_000, 'ready'));
-    measured.onUsage([
-      {
-        pod: 'first',
-        revision,
-        sampledAtMs: 5000,
-        windowMs: 15_000,
-        cpuMilli: 137,
-        memoryBytes: null,
-        cpuRequestMilli: 100,
-        memoryRequestBytes: null,
-        noCpuRequest: null,
-        startedAtMs: -60_000,
-      },
-    ]);
+    measured.onUsage([usage(-10_000, 0)]);
     const annotator = new Annotator(
       hpa,
       originMs,
@@ -274,19 +274,30 @@ describe('an hpa, whose syncs nobody knows before one is seen', () => {
       measured.onPod(podAt(name, 6950, 'pending'));
       annotator.onPod({ uid: name, phase: 'pending', type: 'ADDED', atMs: 6950, serverAtMs: null });
     }
-    return annotator;
+    return { annotator, measured };
   }
 
-  test('calculates what the first one did once it is seen, from the pods before it', () => {
-    const annotator = runOf();
-    expect(annotator.onSync(7000, 1)).toMatchObject({ valid: true, atMs: 6500, replicas: 3 });
+  test('calculates what the first one did from the pods before it, once what it saw of them is read', () => {
+    const { annotator, measured } = runOf();
+    annotator.onSync(7000, 1);
     expect(annotator.nextTickMs).toBe(21_450);
-    expect(annotator.onSync(22_000, 3)).toBeNull();
+    measured.onUsage([usage(4300, 137)]);
+    expect(annotator.onUsage()).toMatchObject({ valid: true, atMs: 6500, replicas: 3, stableAverage: 137 });
+    expect(annotator.onUsage()).toBeNull();
   });
 
-  test('takes it from a tick of its own where one was before', () => {
-    const annotator = runOf();
+  test('by what was sampled before it alone', () => {
+    const { annotator, measured } = runOf();
+    annotator.onSync(7000, 1);
+    measured.onUsage([usage(8000, 300)]);
+    expect(annotator.onUsage()).toMatchObject({ replicas: 1, stableAverage: 0 });
+  });
+
+  test('not where a tick of its own was before', () => {
+    const { annotator, measured } = runOf();
     annotator.tick(6800);
-    expect(annotator.onSync(7000, 1)).toBeNull();
+    annotator.onSync(7000, 1);
+    measured.onUsage([usage(4300, 137)]);
+    expect(annotator.onUsage()).toBeNull();
   });
 });

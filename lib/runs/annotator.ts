@@ -59,6 +59,8 @@ export class Annotator {
   private lastReplicas: number;
   private lastTickMs: number;
   private hasTicked = false;
+  /** The cluster's first one, until what pods used by then has been read. */
+  private firstSync: { atUnixMs: number; replicas: number; pods: HpaPod[] } | null = null;
   private readonly tally = new ReadingTally();
   private readonly reports = new ActivatorReports();
   /** Readings since the first request that the activator told of, until its next report. */
@@ -192,20 +194,34 @@ export class Annotator {
   }
 
   /**
-   * The cluster's HPA has been seen to calculate: when its controller's syncs fall. The first of them comes before anybody
-   * knows when: what it calculated from, `replicas` as the HPA tells them, is decided on once it is seen.
+   * The cluster's HPA has been seen to calculate, over so many replicas: when its controller's syncs fall. The first of
+   * them comes before anybody knows when, and what it saw of its pods is read later: `onUsage` decides on it.
    */
-  onSync(atMs: number, replicas: number | null): NewDecision | null {
-    if (this.config.class !== 'hpa') return null;
+  onSync(atMs: number, replicas: number | null): void {
+    if (this.config.class !== 'hpa') return;
     this.changesMs.push(atMs);
     if (this.changesMs.length > mostChanges) this.changesMs.shift();
-    if (this.hasTicked || replicas === null) return null;
+    if (this.hasTicked || replicas === null) return;
     this.hasTicked = true;
     this.lastTickMs = Math.max(this.lastTickMs, atMs - leadMs);
-    const madeUnixMs = this.originMs + this.lastTickMs;
-    const pods = this.measuredPods?.filter(
-      ({ phase, ready }) => phase !== 'Pending' || (ready?.changedAtMs ?? 0) < madeUnixMs,
-    );
+    this.firstSync = { atUnixMs: this.originMs + atMs, replicas, pods: this.measuredPods ?? [] };
+  }
+
+  /** What pods use has been read again: a decision on the first sync, by what had been sampled by then. */
+  onUsage(): NewDecision | null {
+    const { firstSync } = this;
+    this.firstSync = null;
+    if (!firstSync) return null;
+    const { atUnixMs, replicas } = firstSync;
+    const sampled = new Map((this.measuredPods ?? []).map((pod) => [pod.name, pod]));
+    const pods = firstSync.pods
+      .filter(({ phase, ready }) => phase !== 'Pending' || (ready?.changedAtMs ?? 0) < atUnixMs - leadMs)
+      .map((pod) => {
+        const now = sampled.get(pod.name);
+        return now && now.sampledAtMs <= atUnixMs
+          ? { ...now, phase: pod.phase, ready: pod.ready, deleting: pod.deleting }
+          : pod;
+      });
     return this.decide(this.lastTickMs, { replicas, pods });
   }
 
@@ -221,6 +237,7 @@ export class Annotator {
   /** One tick of the calculation. */
   tick(atMs: number): NewDecision {
     this.hasTicked = true;
+    this.firstSync = null;
     this.lastTickMs = atMs;
     return this.decide(atMs);
   }

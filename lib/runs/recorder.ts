@@ -200,10 +200,13 @@ export class Recorder {
 
   /** Something that the cluster said of itself. */
   report(report: NewClusterReport): void {
-    if (report.kind === 'usage') this.measuredPods.onUsage(report.pods);
+    if (report.kind === 'usage') {
+      this.measuredPods.onUsage(report.pods);
+      this.decided(this.annotator?.onUsage() ?? []);
+    }
     // An HPA's status is written with each of its controller's syncs; told late it does not tell when.
     if (report.kind === 'scale' && report.source === 'hpa' && !isLate(report))
-      this.decided(this.annotator?.onSync(report.atMs, report.revision, report.actual) ?? []);
+      this.annotator?.onSync(report.atMs, report.revision, report.actual);
     if (report.kind === 'traffic') this.shares = partsOf(report);
     if (report.kind === 'revision') {
       this.settings.set(report.revision, report);

@@ -101,11 +101,21 @@ export class ServiceAnnotator {
     for (const [revision, { annotator }] of this.own) annotator.reconfigure(this.configOf(revision));
   }
 
-  /** The cluster's HPA of a revision has been seen to calculate, over so many replicas; a decision where it was the first time. */
-  onSync(atMs: number, revision: string, replicas: number | null): NewDecision[] {
-    const decision = (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs, replicas);
-    if (!decision) return [];
-    return [this.whole ? decision : this.withOthers(revision, decision)];
+  /** The cluster's HPA of a revision has been seen to calculate, over so many replicas. */
+  onSync(atMs: number, revision: string, replicas: number | null): void {
+    (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs, replicas);
+  }
+
+  /** What pods use has been read again; decisions on the HPAs' first syncs. */
+  onUsage(): NewDecision[] {
+    if (this.whole) {
+      const decision = this.whole.onUsage();
+      return decision ? [decision] : [];
+    }
+    return [...this.own].flatMap(([revision, { annotator }]) => {
+      const decision = annotator.onUsage();
+      return decision ? [this.withOthers(revision, decision)] : [];
+    });
   }
 
   /** What a revision is scaled by; only where several are. */
