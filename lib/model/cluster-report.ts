@@ -150,7 +150,7 @@ export const autoscalerReportSchema = toldSchema.extend({
 export type AutoscalerReport = z.infer<typeof autoscalerReportSchema>;
 
 /** What the activators have of a revision, by their own metrics. */
-export const activatorReportSchema = toldSchema.extend({
+const activatorReportSchema = toldSchema.extend({
   kind: z.literal('activator'),
   revision: z.string(),
   /** Requests that wait there or are passed on, of all activators that are read: the mean of a second. Null: none is read any more. */
@@ -187,6 +187,12 @@ export const usageReportSchema = toldSchema.extend({
 });
 export type UsageReport = z.infer<typeof usageReportSchema>;
 
+/** Requests/s that the gateway counted of each revision, over about a second: of a service that scales on them and has several. */
+const ratesReportSchema = toldSchema.extend({
+  kind: z.literal('rates'),
+  byRevision: z.record(z.string(), z.number()),
+});
+
 export const clusterReportSchema = z.discriminatedUnion('kind', [
   podStepSchema,
   clusterEventSchema,
@@ -195,6 +201,7 @@ export const clusterReportSchema = z.discriminatedUnion('kind', [
   settingReportSchema,
   autoscalerReportSchema,
   activatorReportSchema,
+  ratesReportSchema,
   usageReportSchema,
   configReportSchema,
   revisionReportSchema,

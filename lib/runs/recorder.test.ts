@@ -298,6 +298,10 @@ it('calculates a service on rps by what the gateway counted of each revision, el
     recorder.requestRate(atMs + 300, 40);
   });
   expect(counted).toEqual({ 'shop-1': 30, 'shop-2': 10 });
+  // A replay of one revision divides by them.
+  const rates = (await stored()).reports!.filter(({ kind }) => kind === 'rates');
+  expect(rates).toHaveLength(70);
+  expect(rates[0]).toMatchObject({ atMs: 71_000, byRevision: { 'shop-1': 30, 'shop-2': 10 } });
   expect(await averages(140_000, (atMs) => recorder.requestRate(atMs, 40))).toEqual({
     'shop-1': 20,
     'shop-2': 20,

@@ -252,6 +252,9 @@ export class Recorder {
     this.rates.gateway++;
     this.rates.countedMs = atMs;
     const total = Object.values(byRevision).reduce((sum, rate) => sum + rate, 0);
+    // What is in flight does not tell how requests divide: a replay of one revision needs it.
+    if (Object.keys(byRevision).length > 1)
+      this.report({ kind: 'rates', byRevision: { ...byRevision }, atMs, serverAtMs: null });
     this.decided(this.annotator.onSample({ atMs, total, byRevision }));
   }
 

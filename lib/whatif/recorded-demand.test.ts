@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
+import { type ClusterReport } from '@/lib/model/cluster-report';
 import { english } from '@/lib/words/english';
 import { settingsOf } from './index';
-import { recordedDemand } from './recorded-demand';
+import { recordedDemand, type RecordedDemand } from './recorded-demand';
 import { whatIf } from './replay-run';
 
 const { run, recording } = splitThenRollout();
@@ -30,6 +31,43 @@ it('divides the answers as the Route divided the requests', () => {
   const [first, second] = [requestsOf('shop-00001'), requestsOf('shop-00002')];
   const all = run.figures.requests!;
   expect(Math.abs(first + second - all) / all).toBeLessThan(0.15);
+});
+
+it('divides them as the gateway counted them where it did, and says what divides the rest', () => {
+  const { loadStartMs, loadEndMs } = run;
+  const seconds = Math.floor((loadEndMs! - loadStartMs!) / 1000);
+  const rates = (from: number, parts: Record<string, number>): ClusterReport[] =>
+    Array.from({ length: seconds - from + 2 }, (_, second) => ({
+      ...{ kind: 'rates' as const, byRevision: parts, id: 1e6 + second, serverAtMs: null },
+      atMs: loadStartMs! + (from + second) * 1000,
+    }));
+  const counted = (...more: ClusterReport[]) => {
+    const whole = {
+      ...recording,
+      series: [{ id: 1, metric: 'http_reqs', type: 'counter' as const, unit: 'none' as const, tags: {} }],
+      points: Array.from({ length: seconds + 1 }, (_, second) => ({
+        ...{ id: second, seriesId: 1, value: 400, histogram: null },
+        atMs: loadStartMs! + second * 1000,
+      })),
+      reports: [...recording.reports!, ...more],
+    };
+    // By Little's law, twice the answers are half the time that each takes.
+    const [first, second] = ['shop-00001', 'shop-00002'].map((revision) =>
+      recordedDemand(run, whole, revision),
+    ) as [RecordedDemand, RecordedDemand];
+    const msAt = ({ options }: RecordedDemand): number => (options.serviceTimeMs as Float64Array)[20]!;
+    return { firstMs: msAt(first), secondMs: msAt(second), said: english(second.base.assumptions![0]!) };
+  };
+  const byRoute = counted();
+  expect(byRoute.said).toMatch(/as the Route’s percent of all/);
+  // The Route gives 70 % and 30 %.
+  const byCount = counted(...rates(0, { 'shop-00001': 10, 'shop-00002': 90 }));
+  expect(byCount.said).toMatch(/those that the gateway counted of each revision\.$/);
+  expect(byCount.firstMs / byRoute.firstMs).toBeCloseTo(0.7 / 0.1, 5);
+  expect(byCount.secondMs / byRoute.secondMs).toBeCloseTo(0.3 / 0.9, 5);
+  // Of half of the run nobody counted.
+  const half = counted(...rates(Math.floor(seconds / 2), { 'shop-00001': 10, 'shop-00002': 90 }));
+  expect(half.said).toMatch(/; in \d+ s of which it counted none, as the Route’s percent\.$/);
 });
 
 it('keeps no pods for a revision that no route refers to, and changes settings of the chosen one only', () => {

@@ -5,7 +5,7 @@ import { type AutoscalerConfig, estimateTickPhase, type PastSecond } from '@/lib
 import { configureWhatIf, type Demand, type Poke, type ReplayOptions, type WhatIfBase } from '@/lib/whatif';
 import { knownMostLatency } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
-import { type RevisionReport } from '@/lib/model/cluster-report';
+import { type ClusterReport, type RevisionReport } from '@/lib/model/cluster-report';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { recordedUsage } from './recorded-usage';
 import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
@@ -186,6 +186,13 @@ function partOf(run: Run, whole: Recording, revision: string): RevisionPart {
   const service = baseOf(run, whole);
   const own = samplesOf(revision, names[0] === revision, concurrency, traffic);
   const isTold = concurrency.some(({ byRevision }) => byRevision);
+  const divided = answeredPart(revision, traffic, concurrency, own);
+  const counted = countedPart(revision, reports);
+  const load = concurrency.filter(
+    ({ instant, total, atMs }) => !instant && total > 0 && atMs > (run.loadStartMs ?? 0),
+  );
+  const uncounted = load.filter(({ atMs }) => counted(atMs) === null).length;
+  const by = traffic?.by === 'route' || !isTold ? 'route' : 'inFlight';
   return {
     recording: {
       ...whole,
@@ -196,17 +203,22 @@ function partOf(run: Run, whole: Recording, revision: string): RevisionPart {
     base: {
       ...service,
       assumptions: [
-        message(
-          traffic?.by === 'route' || !isTold
-            ? 'assumptions.one-revision-by-route'
-            : 'assumptions.one-revision-by-in-flight',
-          { revision },
-        ),
+        uncounted < load.length
+          ? message('assumptions.one-revision-by-rates', {
+              revision,
+              // The first rate is of the time between two readings.
+              rest: uncounted <= fewUncounted ? 'none' : by,
+              seconds: uncounted,
+            })
+          : message(
+              by === 'route' ? 'assumptions.one-revision-by-route' : 'assumptions.one-revision-by-in-flight',
+              { revision },
+            ),
       ],
       annotations: last?.annotations ?? service.annotations,
       containerConcurrency: last?.containerConcurrency ?? service.containerConcurrency,
     },
-    answeredPart: answeredPart(revision, traffic, concurrency, own),
+    answeredPart: (atMs) => counted(atMs) ?? divided(atMs),
     unreachableFromMs: unreachableFrom(settings),
   };
 }
@@ -229,6 +241,25 @@ function answeredPart(
     instant || total <= 0 ? [] : [{ atMs, part: own[i]!.total / total }],
   );
   return (atMs) => (parts.find((one) => one.atMs >= atMs) ?? parts.at(-1))?.part ?? 0;
+}
+
+/** A rate is of about this long (ms), and counts for as long. */
+const ratedMs = 1500;
+/** So many seconds without a rate are a run's beginning and end. */
+const fewUncounted = 2;
+
+/** Its part of what the gateway counted of all revisions about a time; null: it counted none then. */
+function countedPart(revision: string, reports: readonly ClusterReport[]): (atMs: number) => number | null {
+  const rates = reports.flatMap((report) => (report.kind === 'rates' ? [report] : []));
+  let next = 0;
+  return (atMs) => {
+    if ((rates[next - 1]?.atMs ?? -Infinity) >= atMs) next = 0;
+    while (next < rates.length && rates[next]!.atMs < atMs) next++;
+    const rate = rates[next];
+    if (!rate || rate.atMs - atMs > ratedMs) return null;
+    const all = Object.values(rate.byRevision).reduce((sum, value) => sum + value, 0);
+    return all > 0 ? (rate.byRevision[revision] ?? 0) / all : null;
+  };
 }
 
 /** The revisions that had load and can be told from others, in the order in which they came; none where there was one. */
