@@ -163,7 +163,7 @@ async function follow(client: ApiClient, id: string): Promise<void> {
     if (answer) {
       misses = 0;
       const { state, figures, protocols } = answer.run;
-      const line = `${state}: ${figures.requests ?? 0} ${wordsOf('en')('columns.unit', { unit: unitOf(protocols) })}, ${figures.failures ?? 0} failed, peak ${figures.peakReadyPods ?? 0} ready pods`;
+      const line = `${state}: ${figures.requests ?? 0} ${wordsOf('en')('columns.units', { unit: unitOf(protocols) })}, ${figures.failures ?? 0} failed, peak ${figures.peakReadyPods ?? 0} ready pods`;
       if (terminal) process.stderr.write(`\r\x1b[2K  ${line}`);
       else if (state !== last || Date.now() - saidAtMs >= 10_000) {
         console.error(`  ${line}`);

@@ -84,7 +84,7 @@ const told = (name: string): { sentence: string; culprit: string }[] => {
   const first = Math.max(0, recording.concurrency.find(({ total }) => total > 0)!.atMs - 1000);
   const last = recording.concurrency.findLast(({ total }) => total > 0)!.atMs;
   return correlate(recording, first, last).incidents.map((incident) => ({
-    sentence: english(incidentMessage(incident)),
+    sentence: english(incidentMessage(incident, 'http')),
     culprit: english(culpritMessage(incident)),
   }));
 };

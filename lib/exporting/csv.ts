@@ -1,3 +1,4 @@
+import { unitOf } from '@/lib/model/protocol';
 import { isFailed, latencyIn, requestMetrics, requestsIn, statusClassOf } from '@/lib/timeline/protocols';
 import { stringify } from 'csv-stringify/sync';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
@@ -294,7 +295,7 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         sentence: (one) => one.sentence,
         culprit_sentence: (one) => one.culpritSentence,
       },
-      toldIncidents(correlation),
+      toldIncidents(correlation, unitOf(run.protocols)),
     ),
     table(
       'scale-events.csv',

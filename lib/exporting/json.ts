@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unitOf } from '@/lib/model/protocol';
 import { type Store } from '@/lib/store/client';
 import { logPages, type ExportSource } from './source';
 import { recordingSchema } from '@/lib/model/recording';
@@ -40,7 +41,7 @@ export async function* jsonExport(
   const ofRevisions = revisions.length > 0 ? `"revisions":${JSON.stringify(revisions)},` : '';
   const protocol = figuresOfProtocols(run, recording);
   const ofProtocols = protocol ? `"protocolFigures":${JSON.stringify(protocol)},` : '';
-  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation))},${ofRevisions}${ofProtocols}"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
+  yield `{"format":"scaletrace-run","version":1,"exportedAtMs":${nowMs},"run":${JSON.stringify(run)},"incidents":${JSON.stringify(toldIncidents(correlation, unitOf(run.protocols)))},${ofRevisions}${ofProtocols}"scaleEvents":${JSON.stringify(scaleEventRows(correlation))},"recording":{`;
   for (const [name, rows] of Object.entries(rest)) yield `${JSON.stringify(name)}:${JSON.stringify(rows)},`;
   yield '"points":[';
   for (let i = 0; i < points.length; i += pointsAtOnce)

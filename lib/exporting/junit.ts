@@ -1,6 +1,8 @@
 import { create } from 'xmlbuilder';
+import { unitOf } from '@/lib/model/protocol';
 import { type Run } from '@/lib/model/run';
 import { type VerdictCheck } from '@/lib/model/verdict';
+import { wordsOf } from '@/lib/words/catalogue';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { type ExportSource } from './source';
 import { scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
@@ -22,8 +24,9 @@ export function junit({ run, correlation }: Pick<ExportSource, 'run' | 'correlat
   const seconds =
     run.loadStartMs !== null && run.loadEndMs !== null ? (run.loadEndMs - run.loadStartMs) / 1000 : 0;
   const { verdict } = run;
+  const requests = wordsOf('en')('columns.units', { unit: unitOf(run.protocols) });
   const cases = [
-    ...(verdict ? verdict.checks.map((check) => caseOf(check, seconds)) : [unended(run, seconds)]),
+    ...(verdict ? verdict.checks.map((check) => caseOf(check, seconds, requests)) : [unended(run, seconds)]),
     ...scaleEventRows(correlation).flatMap(toldOnly),
   ];
   const report = create('testsuites', { encoding: 'UTF-8', invalidCharReplacement: '' });
@@ -82,7 +85,7 @@ const suites: Record<VerdictCheck['subject'], string> = {
 };
 
 /** A check's name stays the same from run to run, so that a CI server knows it again: what was measured is in its message. */
-function nameOf({ subject, said: { data }, range, revision }: VerdictCheck): string {
+function nameOf({ subject, said: { data }, range, revision }: VerdictCheck, requests: string): string {
   const at = range ? placeOf(range.fromMs, revision) : '';
   const text = (name: string): string => {
     const value = data[name];
@@ -92,19 +95,19 @@ function nameOf({ subject, said: { data }, range, revision }: VerdictCheck): str
     case 'end':
       return 'the run finished';
     case 'requests':
-      return 'requests were made';
+      return `${requests} were made`;
     case 'failures':
-      return 'requests did not fail';
+      return `${requests} did not fail`;
     case 'threshold':
       return `${text('metric')} ${text('source')}`;
     case 'scale-up':
       return `${at}: the scale-up came`;
     case 'slow':
-      return 'slow requests';
+      return `slow ${requests}`;
     case 'over-limit':
       return 'time over the limit';
     case 'waiting':
-      return 'waiting requests';
+      return `waiting ${requests}`;
     case 'cold-starts':
       return 'cold starts';
     case 'incident':
@@ -121,12 +124,12 @@ function placeOf(atMs: number, revision: string | null | undefined): string {
   return `${revision == null ? '' : `${revision}, `}second ${(atMs / 1000).toFixed(1)}`;
 }
 
-function caseOf(check: VerdictCheck, seconds: number): Case {
+function caseOf(check: VerdictCheck, seconds: number, requests: string): Case {
   const { subject, outcome, said, range } = check;
   const fails = outcome === 'fail' || breaksBuild({ outcome: 'pass', checks: [check] });
   return {
     suite: suites[subject],
-    name: nameOf(check),
+    name: nameOf(check, requests),
     seconds:
       subject === 'end' ? seconds : subject === 'scale-up' && range ? (range.toMs - range.fromMs) / 1000 : 0,
     failure: fails ? said.text : null,

@@ -1,4 +1,5 @@
 import { type Message } from '@/lib/model/message';
+import { type RequestUnit, unitOf } from '@/lib/model/protocol';
 import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
 import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { say } from '@/lib/words/say';
@@ -34,6 +35,7 @@ export function markdown(
   locale: Locale,
 ): string {
   const { figures } = run;
+  const unit = unitOf(run.protocols);
   const ms = (value: number | null): string => formatMs(value, locale);
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
@@ -60,9 +62,9 @@ export function markdown(
     '',
     ...table(
       [
-        t('exports.report.requests'),
+        t('exports.report.requests', { unit }),
         t('exports.report.failures'),
-        t('exports.report.rate'),
+        t('exports.report.rate', { unit }),
         'p50',
         'p90',
         'p95',
@@ -105,7 +107,7 @@ export function markdown(
         )),
     '',
     ...revisionLines(correlation, t, locale),
-    ...incidentLines(correlation, t, locale),
+    ...incidentLines(correlation, unit, t, locale),
     // Of incidents it is their inside: a pull request shows it when it is opened.
     ...(correlation.incidents.length === 0
       ? [`### ${t('exports.report.scaleEvents')}`]
@@ -122,7 +124,7 @@ export function markdown(
             t('exports.report.pods'),
             t('exports.report.ready'),
             t('exports.report.lag'),
-            t('exports.report.cost'),
+            t('exports.report.cost', { unit }),
             t('exports.report.p95'),
             t('exports.report.steady'),
             t('exports.report.outcome'),
@@ -195,6 +197,7 @@ function revisionLines(correlation: ExportSource['correlation'], t: Words, local
 /** The incidents as a table, each with its sentence and whose it was. */
 function incidentLines(
   { incidents }: Pick<ExportSource['correlation'], 'incidents'>,
+  unit: RequestUnit,
   t: Words,
   locale: Locale,
 ): string[] {
@@ -215,7 +218,7 @@ function incidentLines(
         clock(incident.startMs),
         formatIncidentLength(incidentLengthMs(incident), locale),
         `${incident.pods.from} → ${incident.pods.due}`,
-        told(incidentMessage(incident)),
+        told(incidentMessage(incident, unit)),
         told(culpritMessage(incident)),
       ]),
       3,

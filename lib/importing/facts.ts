@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { importFormatSchema, importNoteSchema } from '@/lib/model/import-facts';
 import { code } from '@/lib/model/message';
+import { protocolSchema } from '@/lib/model/protocol';
 import { metricThresholdSchema, runSchema } from '@/lib/model/run';
 
 /** What was recognised in a file, before it is saved. Durations in ms. */
@@ -10,6 +11,8 @@ export const importPreviewSchema = z.object({
   toolVersion: z.string().nullable(),
   lines: z.number(),
   bytes: z.number(),
+  /** What its requests are. */
+  protocols: z.array(protocolSchema),
   requests: z.number(),
   /** Null where the file does not say which requests failed. */
   failures: z.number().nullable(),

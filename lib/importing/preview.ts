@@ -1,3 +1,4 @@
+import { protocolsOf } from '@/lib/timeline/protocols';
 import { type ImportPreview } from './facts';
 import { type ReadFile } from './read-file';
 
@@ -10,6 +11,7 @@ export function previewOf(file: ReadFile): ImportPreview {
     toolVersion: file.toolVersion,
     lines: file.lines,
     bytes: file.bytes,
+    protocols: protocolsOf(collected?.series ?? []),
     requests: figures.requests ?? 0,
     failures: figures.failures,
     requestsPerSecond: figures.requestsPerSecond,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { code } from './message';
 import { messageSchema } from './message';
+import { protocolSchema } from './protocol';
 import { runFiguresSchema, runStateSchema } from './run';
 import { verdictShownSchema } from './verdict';
 
@@ -33,6 +34,8 @@ export const trendRunSchema = z.object({
   startedAtMs: z.number(),
   namespace: z.string(),
   figures: runFiguresSchema,
+  /** What its requests are. */
+  protocols: z.array(protocolSchema),
   /** Null: it has not ended, or is not judged yet. */
   verdict: verdictShownSchema.nullable(),
   isBaseline: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocolSchema } from './protocol';
 import { httpUrl } from './service-input';
 import { messageSchema } from './message';
 import { runStateSchema } from './life';
@@ -64,6 +65,8 @@ export const verdictNewsSchema = z.object({
       name: z.string(),
       state: runStateSchema,
       scriptName: z.string(),
+      /** What its requests are. */
+      protocols: z.array(protocolSchema),
       originMs: z.number().nullable(),
       endedAtMs: z.number().nullable(),
       /** Its page. */

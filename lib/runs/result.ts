@@ -12,7 +12,7 @@ import { lagPartNames } from '@/lib/model/lag-part';
 import { latencyBetween } from '@/lib/timeline/requests';
 import { metricThresholdSchema, runFiguresSchema, runStateSchema } from '@/lib/model/run';
 import { verdictSchema } from '@/lib/model/verdict';
-import { protocolSchema } from '@/lib/model/protocol';
+import { protocolSchema, unitOf } from '@/lib/model/protocol';
 import { protocolFiguresSchema } from '@/lib/model/protocol-figures';
 import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
 import { storyMessage, storyOf } from '@/lib/timeline/story';
@@ -131,7 +131,7 @@ export async function resultOf(store: Store, id: string, baseUrl: string): Promi
       otherReadings: correlation.otherReadings.map(pick),
     },
     revisions: revisionFigures(correlation),
-    incidents: toldIncidents(correlation),
+    incidents: toldIncidents(correlation, unitOf(run.protocols)),
     thresholds:
       run.summary?.metrics.flatMap(({ metric, thresholds }) => thresholds.map((t) => ({ metric, ...t }))) ??
       [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Incident, incidentPartNames, incidentSchema } from '@/lib/model/incident';
 import { messageSchema } from '@/lib/model/message';
+import { type RequestUnit } from '@/lib/model/protocol';
 import { type Correlation } from '@/lib/timeline/correlate';
 import { culpritMessage, incidentMessage, printedParts } from '@/lib/timeline/incident-message';
 import { english } from '@/lib/words/english';
@@ -19,10 +20,13 @@ export const toldIncidentSchema = incidentSchema.extend({
 });
 export type ToldIncident = z.infer<typeof toldIncidentSchema>;
 
-/** All incidents of a run in the order of time. */
-export function toldIncidents({ incidents }: Pick<Correlation, 'incidents'>): ToldIncident[] {
+/** All incidents of a run in the order of time; `unit`: what its requests are. */
+export function toldIncidents(
+  { incidents }: Pick<Correlation, 'incidents'>,
+  unit: RequestUnit,
+): ToldIncident[] {
   return incidents.map((incident: Incident) => {
-    const [sentenceCode, culpritCode] = [incidentMessage(incident), culpritMessage(incident)];
+    const [sentenceCode, culpritCode] = [incidentMessage(incident, unit), culpritMessage(incident)];
     return {
       ...incident,
       printed: printedParts(incident),

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { maskOf } from '@/lib/masking/mask';
 import { ownWordsOf } from '@/lib/masking/own-words';
+import { unitOf } from '@/lib/model/protocol';
 import { type Run } from '@/lib/model/run';
 import { verdictNewsSchema, type VerdictNews, type Webhook } from '@/lib/model/webhook';
+import { wordsOf } from '@/lib/words/catalogue';
 import { formatMs, formatNumber, formatShare, formatWorstIncident } from '@/lib/words/format';
 
 /** What is told of a run that has its verdict, its secrets masked. `baseUrl`: the dashboard's address. */
@@ -17,6 +19,7 @@ export function newsOf(run: Run, baseUrl: string, sentAtMs: number): VerdictNews
         name: run.name,
         state: run.state,
         scriptName: run.scriptName,
+        protocols: run.protocols,
         originMs: run.originMs,
         endedAtMs: run.endedAtMs,
         url: `${baseUrl}/runs/${run.id}`,
@@ -93,7 +96,10 @@ function slackOf({ type, run, service, verdict, figures }: VerdictNews): unknown
   const ms = (value: number | null): string => formatMs(value, 'en');
   const number = (value: number | null): string => formatNumber(value, 'en');
   const fields = [
-    ['Requests', number(figures?.requests ?? null)],
+    [
+      wordsOf('en')('run.figures.requests', { unit: unitOf(run.protocols) }),
+      number(figures?.requests ?? null),
+    ],
     ['Failed', number(figures?.failures ?? null)],
     ['p95', ms(figures?.p95Ms ?? null)],
     ['Worst incident', formatWorstIncident(figures, 'en')],

@@ -3,6 +3,7 @@ import { pictureSvg, type PictureChart } from './picture';
 
 const chart: PictureChart = {
   endMs: 10_000,
+  unit: 'requests',
   rate: [],
   ready: [
     { atMs: 0, pods: 2 },

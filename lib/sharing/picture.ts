@@ -19,7 +19,9 @@ interface PodStep {
 
 export interface PictureChart {
   endMs: number;
-  /** Requests a second, in columns of time. */
+  /** What its requests are, in the plural. */
+  unit: string;
+  /** Of them a second, in columns of time. */
   rate: { fromMs: number; toMs: number; perSecond: number }[];
   /** Ready pods, each from its moment on. */
   ready: PodStep[];
@@ -125,7 +127,7 @@ function chartSvg(chart: PictureChart, top: number, bottom: number): string {
     `<path d="M${x(atMs) - 8} ${laneY - 8}h16l-8 14z" fill="#fafafa" stroke="${expected}" stroke-width="2.2" stroke-linejoin="round"/><path d="M${x(atMs)} ${laneY + 8}V${bottom}" stroke="${expected}" stroke-width="1.5" stroke-dasharray="2 5"/>`;
   const up = (atMs: number): string => `<path d="M${x(atMs) - 8} ${laneY + 6}h16l-8 -14z" fill="${ink}"/>`;
   const legend: [string, string, number][] = [
-    [`<rect width="22" height="12" y="-11" fill="${rate}" opacity="0.3"/>`, 'requests a second', 190],
+    [`<rect width="22" height="12" y="-11" fill="${rate}" opacity="0.3"/>`, `${chart.unit} a second`, 190],
     ...readyKeys(chart.revisions, colourOf),
     [`<path d="M0 -5h22" stroke="${ink}" stroke-width="2.5" stroke-dasharray="6 4"/>`, 'pods due', 116],
     [

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
+import { unitOf } from '@/lib/model/protocol';
+import { wordsOf } from '@/lib/words/catalogue';
 import { type Store } from '@/lib/store/client';
 import { projectRoot } from '@/lib/environment/paths';
 import { makeColumns, readOverview } from '@/lib/store/overview';
@@ -80,7 +82,10 @@ export function pictureOf(run: Run, title = '', chart: PictureChart | null = nul
       said: run.verdict.said.text,
     },
     figures: [
-      { label: 'Requests', value: whole(figures.requests) },
+      {
+        label: wordsOf('en')('run.figures.requests', { unit: unitOf(run.protocols) }),
+        value: whole(figures.requests),
+      },
       { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
       { label: 'p95', value: duration(figures.p95Ms) },
       { label: 'Peak pods', value: whole(figures.peakReadyPods) },
@@ -128,6 +133,10 @@ async function chartOf(store: Store, id: string, run: Run): Promise<PictureChart
     .filter(({ valid }) => valid)
     .filter((decision, i, all) => decision.replicas !== all[i - 1]?.replicas);
   return {
+    // The legend has no room for several.
+    unit: wordsOf('en')('columns.units', {
+      unit: run.protocols.length > 1 ? 'http' : unitOf(run.protocols),
+    }),
     endMs: Math.max(1000, run.loadEndMs ?? 0, endOfOverview(overview)),
     rate: joinSlivers(thinOverview(overview, 200).columns, mergeColumns).map(
       ({ fromMs, toMs, requests }) => ({

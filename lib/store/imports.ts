@@ -1,5 +1,4 @@
-import { type Protocol } from '@/lib/model/protocol';
-import { protocolsIn } from '@/lib/timeline/protocols';
+import { protocolsOf } from '@/lib/timeline/protocols';
 import { type ConcurrencySample, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 import { type Run, type RunFigures, type RunSummary } from '@/lib/model/run';
 import { type Store } from './client';
@@ -36,12 +35,6 @@ export interface ImportedRows {
   concurrency: readonly Pick<ConcurrencySample, 'atMs' | 'total'>[];
 }
 
-/** What a file's requests are; of one without series (other tools) HTTP. */
-function protocolsOr(series: readonly { metric: string }[]): Protocol[] {
-  const found = protocolsIn(series.map(({ metric }) => metric));
-  return found.length === 0 ? ['http'] : found;
-}
-
 /** Stores an imported run as finished, all of it or nothing. */
 export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: number): Promise<Run> {
   const { id, service, figures } = run;
@@ -67,7 +60,7 @@ export async function insertImportedRun(store: Store, run: ImportedRun, nowMs: n
       endedAtMs: run.originMs + (run.load?.endMs ?? 0),
       summaryJson: JSON.stringify(run.summary),
       engine: run.engine,
-      protocolsJson: JSON.stringify(protocolsOr(run.series)),
+      protocolsJson: JSON.stringify(protocolsOf(run.series)),
       importedFrom: run.importedFrom,
       ...figures,
       tags: { create: [...new Set(run.tags)].map((tag) => ({ tag })) },

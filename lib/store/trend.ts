@@ -1,5 +1,6 @@
 import { requestMetrics } from '@/lib/timeline/protocols';
 import { decodeHistogram } from '@/lib/statistics/histogram/encode';
+import { protocolSchema, type Protocol } from '@/lib/model/protocol';
 import { metricTypeSchema, type Recording } from '@/lib/model/recording';
 import { type VerdictShown } from '@/lib/model/verdict';
 import { serviceSchema, type RunFigures, type RunState } from '@/lib/model/run';
@@ -37,6 +38,7 @@ export interface TrendRow extends BaselineScope {
   ended: boolean;
   thinnedStepMs: number | null;
   figures: RunFigures;
+  protocols: Protocol[];
   verdict: VerdictShown | null;
 }
 
@@ -90,6 +92,7 @@ function toTrendRow(row: Omit<RunModel, keyof typeof omit>): TrendRow {
     scriptName: row.scriptName,
     thinnedStepMs: row.thinnedStepMs,
     figures: toFigures(row),
+    protocols: z.array(protocolSchema).parse(JSON.parse(row.protocolsJson)),
     verdict: toVerdictShown(row.verdictShownJson),
   };
 }

@@ -1,5 +1,7 @@
 import { type Incident, type IncidentPartName } from '@/lib/model/incident';
 import { type Figure, message, type Message } from '@/lib/model/message';
+import { type RequestUnit } from '@/lib/model/protocol';
+import { timed } from './unit-message';
 
 /** A part as it is printed: what it took in all, ms. */
 export interface PrintedPart {
@@ -56,16 +58,16 @@ export function partsBySteps(
   };
 }
 
-/** What happened and what it cost, as one sentence for every language. */
-export function incidentMessage(incident: Incident): Message {
+/** What happened and what it cost, as one sentence for every language. `unit`: what the run's requests are. */
+export function incidentMessage(incident: Incident, unit: RequestUnit): Message {
   const parts = printedParts(incident).parts.map(({ part, ms }) =>
     message(`incidents.part-${part}`, { time: incidentLength(ms) }),
   );
   const sentence = message('incidents.short', {
     begin: beginOf(incident),
-    outcome: outcomeOf(incident),
+    outcome: outcomeOf(incident, unit),
     parts: parts.length === 0 ? '' : message('incidents.parts', { parts: inARow(parts) }),
-    cost: costOf(incident),
+    cost: costOf(incident, unit),
   });
   const { revision } = incident;
   return revision === undefined ? sentence : message('narrative.of-revision', { revision, sentence });
@@ -109,15 +111,10 @@ const loads = ({
 /** A mean over a second of 49.8 is the 50 that were asked for. */
 const loadFigure = (value: number): Figure => ({ figure: value < 10 ? 'tenths' : 'whole', value });
 
-function outcomeOf({
-  kind,
-  cause,
-  end,
-  startMs,
-  endMs,
-  durationMs,
-  pods: { due, reached },
-}: Incident): Message {
+function outcomeOf(
+  { kind, cause, end, startMs, endMs, durationMs, pods: { due, reached } }: Incident,
+  unit: RequestUnit,
+): Message {
   const data = {
     at: second(endMs),
     after: incidentLength(incidentLengthMs({ startMs, endMs, durationMs })),
@@ -127,13 +124,13 @@ function outcomeOf({
     return message(end === 'load' ? 'incidents.needed-again' : 'incidents.never-went', data);
   }
   if (end === 'done') return message(cause === 'pods' ? 'incidents.came-back' : 'incidents.followed', data);
-  if (end === 'open' && reached >= due) return message('incidents.still-waited', { ...data, reached });
+  if (end === 'open' && reached >= due) return message('incidents.still-waited', { ...data, reached, unit });
   return end === 'load'
     ? message('incidents.load-went', data)
     : message('incidents.never-followed', { ...data, due, reached });
 }
 
-function costOf({ slow, idle }: Incident): Message | string {
+function costOf({ slow, idle }: Incident, unit: RequestUnit): Message | string {
   if (idle)
     return message('incidents.idle-cost', {
       idle: { figure: 'whole', value: idle.podSeconds },
@@ -141,10 +138,10 @@ function costOf({ slow, idle }: Incident): Message | string {
     });
   if (slow === null) return '';
   if (slow.count === 0 || slow.p95Ms === null)
-    return message('incidents.cost-none', { requests: { figure: 'whole', value: slow.requests } });
+    return message('incidents.cost-none', { requests: timed(slow.requests, unit) });
   return message('incidents.cost', {
-    requests: slow.count,
-    count: { figure: 'whole', value: slow.count },
+    requests: timed(slow.count, unit),
+    n: slow.count,
     p95: duration(slow.p95Ms),
     steady: duration(slow.steadyP95Ms),
   });

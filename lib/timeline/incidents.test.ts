@@ -13,7 +13,7 @@ function incidentsOf(one: MadeRecording): Incident[] {
   return correlate(madeRecording(one), 0, (one.seconds ?? 30) * 1000).incidents;
 }
 
-const told = (incident: Incident): string => english(incidentMessage(incident));
+const told = (incident: Incident): string => english(incidentMessage(incident, 'http'));
 const blamed = (incident: Incident): string => english(culpritMessage(incident));
 const warm: MadePod = { ready: 0 };
 

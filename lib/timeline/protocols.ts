@@ -194,6 +194,12 @@ export function latencyMetricOf(summary: RunSummary | null): string | null {
   return summed === null ? 'http_req_duration' : summed.latencyMetric;
 }
 
+/** What the requests of a file with these series are: of one without any, as other tools write, HTTP requests. */
+export function protocolsOf(series: readonly { metric: string }[]): Protocol[] {
+  const found = protocolsIn(series.map(({ metric }) => metric));
+  return found.length === 0 ? ['http'] : found;
+}
+
 /** The protocols whose requests these metrics tell of, in the order of `protocols`. */
 export function protocolsIn(metrics: readonly string[]): Protocol[] {
   const found = new Set(metrics.map(protocolOf));

@@ -2,6 +2,7 @@ import { thresholdValue } from './threshold-message';
 import { culpritMessage, incidentMessage } from './incident-message';
 import { lagMessage } from './lag-message';
 import { type Figure, message, type Message, said } from '@/lib/model/message';
+import { counted, timed } from './unit-message';
 import { revisionMessage } from './revision-story';
 import { type PaidFor, type StorySentence } from './story';
 import { type ScenarioAsked } from './scenarios';
@@ -72,7 +73,7 @@ function sentenceOf(s: StorySentence): Message {
       return coldStart(s);
     case 'incident':
       return message('narrative.incident', {
-        sentence: incidentMessage(s.incident),
+        sentence: incidentMessage(s.incident, s.unit),
         culprit: culpritMessage(s.incident),
       });
     case 'scaled-up':
@@ -134,7 +135,7 @@ function sentenceOf(s: StorySentence): Message {
 
 type Of<K extends StorySentence['kind']> = Extract<StorySentence, { kind: K }>;
 
-function coldStart({ atMs, lengthMs, requests, slowest: of, isInIncident }: Of<'cold-start'>): Message {
+function coldStart({ atMs, lengthMs, requests, unit, slowest: of, isInIncident }: Of<'cold-start'>): Message {
   const at = second(atMs);
   const slowest =
     of === null
@@ -142,7 +143,8 @@ function coldStart({ atMs, lengthMs, requests, slowest: of, isInIncident }: Of<'
       : of.leastMs === of.mostMs
         ? message('narrative.slowest', { length: duration(of.mostMs) })
         : message('narrative.slowest-between', { least: duration(of.leastMs), most: duration(of.mostMs) });
-  const waited = requests === 0 ? '' : message('narrative.waited', { requests, slowest });
+  const waited =
+    requests === 0 ? '' : message('narrative.waited', { requests: counted(requests, unit), slowest });
   if (isInIncident) return message('narrative.cold-start-within', { at, waited });
   return message('narrative.cold-start', {
     at,
@@ -211,14 +213,14 @@ function ready({ to, readyAfterMs, mostReady }: Of<'scaled-up'>): Message {
 
 function paid(cost: PaidFor | null): Message | string {
   if (!cost || cost.p95Ms === null) return '';
-  const { requests, waited, waitedP95Ms } = cost;
+  const { unit, requests, waited, waitedP95Ms } = cost;
   return message('narrative.paid', {
     who:
       waited === null
-        ? message('narrative.ended-meanwhile', { requests })
+        ? message('narrative.ended-meanwhile', { requests: timed(requests, unit) })
         : waited === 0
-          ? message('narrative.none-waited', { requests })
-          : message('narrative.some-waited', { requests: waited }),
+          ? message('narrative.none-waited', { requests: timed(requests, unit) })
+          : message('narrative.some-waited', { requests: timed(waited, unit), n: waited }),
     whose: waitedP95Ms === null ? 'all' : 'slow',
     p95: duration(waitedP95Ms ?? cost.p95Ms),
     against:
@@ -270,9 +272,8 @@ const second = (value: number): Figure => ({ figure: 'second', value });
 
 /** What a file does not say is left out. */
 function loadMessage(s: StorySentence & { kind: 'load' }): Message {
-  const { requests } = s;
+  const requests = counted(s.requests, s.unit);
   const times = {
-    unit: s.unit,
     p50: duration(s.p50Ms),
     p99: duration(s.p99Ms),
     peak: s.peakReadyPods === null ? '' : message('narrative.peak', { pods: s.peakReadyPods }),

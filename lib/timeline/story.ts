@@ -20,6 +20,8 @@ export { storyMessage } from './story-message';
 
 /** What the requests paid, as a sentence needs it. */
 export interface PaidFor {
+  /** What the requests are. */
+  unit: RequestUnit;
   requests: number;
   /** Of them those that were slow, and p95 of these. */
   waited: number | null;
@@ -63,12 +65,13 @@ export type StorySentence = SentencePlace &
         kind: 'cold-start';
         atMs: number;
         lengthMs: number | null;
+        unit: RequestUnit;
         requests: number;
         slowest: ColdStart['slowest'];
         /** How long it was is told by the incident then. */
         isInIncident: boolean;
       }
-    | { kind: 'incident'; incident: Incident }
+    | { kind: 'incident'; incident: Incident; unit: RequestUnit }
     | {
         kind: 'scaled-up';
         dueMs: number;
@@ -129,18 +132,21 @@ export function storyOf(
   { gaps, decisions }: Pick<Recording, 'gaps' | 'decisions'>,
 ): StorySentence[] {
   const { incidents } = correlation;
+  const unit = unitOf(run.protocols);
   const told = new Set(incidents.flatMap(({ eventIds }) => eventIds));
   const isNew = ({ eventId }: StorySentence): boolean => eventId === null || !told.has(eventId);
   const timed = [
     ...incidents.map((incident): StorySentence => ({
       kind: 'incident',
       incident,
+      unit,
       range: { fromMs: incident.startMs, toMs: incident.endMs },
       eventId: incident.id,
     })),
     ...correlation.coldStarts.map(({ id: _id, atMs, readyMs, requests, slowest }): StorySentence => ({
       kind: 'cold-start',
       atMs,
+      unit,
       lengthMs: readyMs === null ? null : readyMs - atMs,
       requests,
       slowest,
@@ -150,7 +156,7 @@ export function storyOf(
     })),
     ...correlation.episodes
       .filter(({ events }) => !events.some(({ id }) => told.has(id)))
-      .map(episodeSentence),
+      .map((episode) => episodeSentence(episode, unit)),
     ...noteSentences(correlation),
     ...revisionSentences(correlation),
     ...descents(correlation).filter(isNew),
@@ -296,21 +302,14 @@ export function timeOf(metric: string, { loadStartMs, loadEndMs, options }: Run)
   return { fromMs, toMs: Math.min(loadEndMs, fromMs + scenario.durationMs) };
 }
 
-function episodeSentence({
-  events,
-  mostDueMs,
-  from,
-  to,
-  readyMs,
-  mostReady,
-  answered,
-  cost,
-  fromMs,
-  toMs,
-}: Episode): StorySentence {
+function episodeSentence(
+  { events, mostDueMs, from, to, readyMs, mostReady, answered, cost, fromMs, toMs }: Episode,
+  unit: RequestUnit,
+): StorySentence {
   const paid: PaidFor | null =
     cost.requests > 0
       ? {
+          unit,
           requests: cost.requests,
           waited: cost.waited,
           waitedP95Ms: cost.waitedP95Ms,

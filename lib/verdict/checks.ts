@@ -7,6 +7,7 @@ import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/story';
 import { thresholdValue, unitOfMetric, whyUnclear } from '@/lib/timeline/threshold-message';
+import { counted, timed } from '@/lib/timeline/unit-message';
 import { outcomeOf, type Bounds } from './bounds';
 import { type RunFacts } from './facts';
 import { gapMessage, neverAfterMs, type JudgedIncident } from './incidents';
@@ -94,7 +95,7 @@ function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] 
     return [{ subject: 'requests', outcome: 'unclear', said, range: null }];
   }
   if (failed === null) return [];
-  const all = { requests: whole(requests), unit: unitOf(run.protocols) };
+  const all = { requests: counted(requests, unitOf(run.protocols)) };
   const data = { ...all, failures: whole(failed), share: shareText(failed / requests) };
   if (failed === requests) return check('fail', message('verdict.failures-all', all));
   const allowed = failedShare ?? mostFailedShare;
@@ -170,7 +171,7 @@ function slow({ run, slow: bounds, gaps }: RunFacts, { slowerThanMs, slowShare }
   const outcome = outcomeOf(shares, slowShare);
   const said = message('verdict.slow', {
     count: whole(outcome === 'pass' ? bounds.most : bounds.least),
-    requests: whole(requests),
+    requests: timed(requests, unitOf(run.protocols)),
     share: shareText(outcome === 'pass' ? shares.most : shares.least),
     limit: duration(slowerThanMs),
     allowed: shareText(slowShare),
@@ -210,7 +211,11 @@ function limits(facts: RunFacts, { overLimitMs, mostWaiting, coldStarts }: Objec
       allowed: mostWaiting,
       bounds: facts.mostWaiting,
       unknown: message('verdict.waiting-unknown'),
-      said: (count, allowed) => message('verdict.waiting', { count: whole(count), allowed: whole(allowed) }),
+      said: (count, allowed) =>
+        message('verdict.waiting', {
+          requests: counted(count, unitOf(facts.run.protocols)),
+          allowed: whole(allowed),
+        }),
       from: ['concurrency'],
     }),
     ...limit(facts, {

@@ -200,7 +200,14 @@ it.each([
 });
 
 const place = { range: null, eventId: null };
-const paid = { requests: 500, waited: 412, waitedP95Ms: 40, p95Ms: 38, steadyP95Ms: 31 };
+const paid = {
+  unit: 'http' as const,
+  requests: 500,
+  waited: 412,
+  waitedP95Ms: 40,
+  p95Ms: 38,
+  steadyP95Ms: 31,
+};
 const sentences: StorySentence[] = [
   {
     ...place,
@@ -256,6 +263,7 @@ const sentences: StorySentence[] = [
     ...place,
     kind: 'cold-start',
     atMs: 1000,
+    unit: 'http',
     lengthMs: 650,
     requests: 50,
     slowest: { leastMs: 700, mostMs: 700 },
@@ -265,6 +273,7 @@ const sentences: StorySentence[] = [
     ...place,
     kind: 'cold-start',
     atMs: 1000,
+    unit: 'http',
     lengthMs: 650,
     requests: 50,
     slowest: { leastMs: 700, mostMs: 700 },
@@ -325,6 +334,20 @@ describe('the story', () => {
       expect(lost).toContain('<7000>');
     },
   );
+
+  it.each(['grpc', 'websocket'] as const)('calls %s’s requests by their own name', (unit) => {
+    const own = sentences.map((one) => ({
+      ...one,
+      ...('unit' in one && one.unit === 'http' ? { unit } : {}),
+      ...('paid' in one && one.paid ? { paid: { ...one.paid, unit } } : {}),
+    }));
+    const said = own.map((one) => storyMessage(one as StorySentence));
+    const names = { grpc: ['calls', '呼叫'], websocket: ['sessions', '連線'] }[unit];
+    expect(said.map(english).join(' ')).toContain(names[0]);
+    expect(said.map(english).join(' ')).not.toMatch(/\brequests?\b(?! a second)/i);
+    expect(said.map(zh).join(' ')).toContain(names[1]);
+    expect(said.map(zh).join(' ')).not.toMatch(/請求(?!／秒)/);
+  });
 
   it('names the late pod by its place', () => {
     const late: StorySentence = {

@@ -149,7 +149,7 @@ async function follow(api: ApiClient, id: string, expected: number | null): Prom
       return run;
     }
     const { requests, failures, peakReadyPods } = run.figures;
-    const unit = wordsOf('en')('columns.unit', { unit: unitOf(run.protocols) });
+    const unit = wordsOf('en')('columns.units', { unit: unitOf(run.protocols) });
     progress.show(
       requests ?? 0,
       `${requests ?? 0} ${unit}, ${failures ?? 0} failed, peak ${peakReadyPods ?? 0} ready pods (${run.state})`,
@@ -162,7 +162,7 @@ function printResult(result: RunResult): void {
   const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
   console.log(`── ${result.state}${result.stateReason ? `: ${result.stateReason}` : ''}`);
   console.log(
-    `  ${wordsOf('en')('columns.unit', { unit: unitOf(result.protocols) }).padEnd(11)} ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`,
+    `  ${wordsOf('en')('columns.units', { unit: unitOf(result.protocols) }).padEnd(11)} ${result.requests ?? 0}, ${result.failures ?? 0} failed, ${(result.requestsPerSecond ?? 0).toFixed(1)} /s`,
   );
   console.log(
     `  latency     p50 ${ms(result.p50Ms)}  p90 ${ms(result.p90Ms)}  p95 ${ms(result.p95Ms)}  p99 ${ms(result.p99Ms)}`,

@@ -1,6 +1,7 @@
 import { useClock } from '@/app/_ui/charts/clock';
 import { incidentWith } from '@/app/_ui/charts/lane-incidents';
 import { type ChartModel } from '@/app/_ui/charts/model';
+import { unitOf } from '@/lib/model/protocol';
 import { shortRevision } from '@/lib/timeline/one-revision';
 import { useStore } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -37,6 +38,7 @@ export function BoardEvents({ model, view }: { model: ChartModel; view: ChartVie
           <h2 className="mb-3 text-sm font-semibold">{t('incidentPage.title')}</h2>
           <IncidentTable
             incidents={incidents}
+            unit={unitOf(model.run.protocols)}
             tell={tell}
             isOpen={(id) => id === opened}
             onToggle={(id) => view.opened.set(id === opened ? null : id)}

@@ -261,7 +261,7 @@ function overlaysOf(
   return [
     {
       key: 'rate',
-      title: t('compare.charts.rate'),
+      title: t('compare.charts.rate', { unit }),
       unit: t('compare.charts.rateUnit', { unit }),
       height: 150,
       datasets: lines((run, shift) => columnLine(run, run.load.rate, shift)),

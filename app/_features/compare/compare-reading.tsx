@@ -1,5 +1,6 @@
 'use client';
 
+import { type RequestUnit } from '@/lib/model/protocol';
 import { type ComparedRun } from '@/lib/comparing/comparison';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type Words } from '@/lib/words/words';
@@ -8,7 +9,7 @@ import { type Locale } from '@/lib/words/locale';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { type Alignment } from '@/app/_ui/compare-address';
 import { RunSign } from './look';
-import { isTime, readRunAt, sharedProtocolKeys, shiftOf, type RunReading } from './overlay-data';
+import { isTime, readRunAt, sharedProtocolKeys, shiftOf, unitOfRuns, type RunReading } from './overlay-data';
 
 interface Props {
   runs: readonly ComparedRun[];
@@ -23,9 +24,9 @@ interface ReadingGroup {
   value: (reading: RunReading, t: Words, locale: Locale) => string;
 }
 
-const load: ReadingGroup[] = [
+const loadOf = (unit: RequestUnit): ReadingGroup[] => [
   {
-    title: (t) => `${t('compare.charts.rate')} ${t('columns.perSecond')}`,
+    title: (t) => `${t('compare.charts.rate', { unit })} ${t('columns.perSecond')}`,
     value: ({ rate }, _t, locale) => formatRate(rate, locale),
   },
   { title: (t) => t('compare.charts.p50'), value: ({ p50Ms }, _t, locale) => formatMs(p50Ms, locale) },
@@ -55,7 +56,7 @@ function groupsOf(runs: readonly ComparedRun[]): ReadingGroup[] {
       return isTime(key) ? formatMs(value, locale) : formatRate(value, locale);
     },
   }));
-  return [...load, ...protocol, ...pods];
+  return [...loadOf(unitOfRuns(runs)), ...protocol, ...pods];
 }
 
 /** All runs read at one moment: under the crosshair, else at the middle of the axis. */

@@ -17,6 +17,7 @@ import { formatMs, formatNumber } from '@/lib/words/format';
 import { Cell, Table } from '@/app/_ui/table';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
+import { unitOfRuns } from './overlay-data';
 import { looks, RunSign } from './look';
 
 type Shape = 'buckets' | 'curve';
@@ -29,17 +30,20 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
   const theme = useChartTheme();
   const [shape, setShape] = useState<Shape>('buckets');
 
+  const unit = unitOfRuns(runs);
   const recorded = runs.filter((run) => run.histogram !== null);
   return (
-    <section aria-label={t('compare.distribution.title')} data-distribution className="panel">
+    <section aria-label={t('compare.distribution.title', { unit })} data-distribution className="panel">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 pt-3 sm:px-4">
-        <h2 className="text-[15px] font-semibold">{t('compare.distribution.title')}</h2>
+        <h2 className="text-[15px] font-semibold">{t('compare.distribution.title', { unit })}</h2>
         <span className="text-xs text-muted-foreground">
-          {shape === 'buckets' ? t('compare.distribution.bucketsUnit') : t('compare.distribution.curveUnit')}
+          {shape === 'buckets'
+            ? t('compare.distribution.bucketsUnit', { unit })
+            : t('compare.distribution.curveUnit', { unit })}
         </span>
         <span className="ml-auto">
           <Segmented<Shape>
-            label={t('compare.distribution.title')}
+            label={t('compare.distribution.title', { unit })}
             value={shape}
             onChange={setShape}
             options={[

@@ -2,6 +2,7 @@
 
 import { FileCheck2, Info } from 'lucide-react';
 import { type ReactNode } from 'react';
+import { unitOf } from '@/lib/model/protocol';
 import { type ImportPreview } from '@/lib/importing/facts';
 import { Time } from '@/app/_ui/time';
 import { ThresholdOutcome } from '@/app/_ui/verdict/threshold-outcome';
@@ -20,9 +21,10 @@ export function Preview({ preview }: { preview: ImportPreview }) {
   const t = useWords();
   const locale = useLocale();
 
+  const unit = unitOf(preview.protocols);
   const whole = (value: number): string => formatNumber(value, locale);
   const facts: [string, ReactNode][] = [
-    [t('exports.import.requests'), whole(preview.requests)],
+    [t('exports.import.requests', { unit }), whole(preview.requests)],
     [
       t('exports.import.failures'),
       preview.failures === null
@@ -32,7 +34,7 @@ export function Preview({ preview }: { preview: ImportPreview }) {
           : whole(0),
     ],
     [
-      t('exports.import.rate'),
+      t('exports.import.rate', { unit }),
       preview.requestsPerSecond === null && preview.spanMs === null
         ? t('exports.import.notInFile')
         : formatRate(preview.requestsPerSecond, locale),

@@ -36,7 +36,7 @@ export function endedTiles(
     },
     {
       key: 'slow',
-      label: t('verdicts.figures.slow'),
+      label: t('verdicts.figures.slow', { unit: unitOf(protocols) }),
       value: number(slowRequests),
       detail:
         slowAboveMs === null

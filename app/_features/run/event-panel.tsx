@@ -1,6 +1,8 @@
 'use client';
 
 import { type ReactNode } from 'react';
+import { unitOf } from '@/lib/model/protocol';
+import { counted, timed } from '@/lib/timeline/unit-message';
 import { type Correlation } from '@/lib/timeline/correlate';
 import { type PodWait } from '@/lib/timeline/pod-waits';
 import {
@@ -18,7 +20,7 @@ import { PartsList } from '@/app/_ui/incidents/parts-list';
 import { type Incident } from '@/lib/model/incident';
 import { Button } from '@/app/_ui/primitives/button';
 import { SidePanel } from '@/app/_ui/primitives/dialog';
-import { formatMs, formatNumber } from '@/lib/words/format';
+import { formatMs } from '@/lib/words/format';
 import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
@@ -97,7 +99,7 @@ function IncidentBody({ incident, model, view }: { incident: Incident; model: Ch
   );
   return (
     <div data-incident-panel className="mt-3 space-y-4 text-sm">
-      <IncidentWords incident={incident} />
+      <IncidentWords incident={incident} unit={unitOf(model.run.protocols)} />
       <IncidentLogs incident={incident} />
       <Section title={t('incidentPage.where')}>
         <PartsList incident={incident} />
@@ -150,6 +152,7 @@ function PanelBody({
   const clock = useRunClock();
   const locale = useLocale();
   const { correlation, recording, run } = model;
+  const unit = unitOf(run.protocols);
   const decision = due ? recording.decisions.find(({ id }) => id === due.decisionId) : undefined;
   const cost = due ? correlation.costs[due.id] : undefined;
   const ended = run.endedAtMs !== null;
@@ -230,23 +233,24 @@ function PanelBody({
                 {cost.waited === 0
                   ? t('review.events.noneWaited')
                   : t('review.events.waited', {
-                      n: formatNumber(cost.waited, locale),
+                      requests: say(timed(cost.waited, unit)),
+                      n: cost.waited,
                       p95: formatMs(cost.waitedP95Ms, locale),
                     })}{' '}
               </>
             )}
             {cost.steadyP95Ms === null
               ? t('review.events.ofRequests', {
-                  n: formatNumber(cost.requests, locale),
+                  requests: say(timed(cost.requests, unit)),
                   p95: formatMs(cost.p95Ms, locale),
                 })
               : t('events.costText', {
-                  requests: formatNumber(cost.requests, locale),
+                  requests: say(timed(cost.requests, unit)),
                   p95: formatMs(cost.p95Ms, locale),
                   steady: formatMs(cost.steadyP95Ms, locale),
                 })}
             {cost.mostWaiting !== null && cost.mostWaiting >= 1 && (
-              <> {t('events.costWaiting', { n: formatNumber(Math.round(cost.mostWaiting), locale) })}</>
+              <> {t('events.costWaiting', { requests: say(counted(Math.round(cost.mostWaiting), unit)) })}</>
             )}
           </p>
         </Section>

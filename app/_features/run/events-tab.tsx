@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { unitOf } from '@/lib/model/protocol';
 import { scaleEventRows, startOf, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
 import { type LagPart } from '@/lib/model/lag-part';
 import { mostOfLag, type LagParts } from '@/lib/timeline/lag-parts';
@@ -103,6 +104,7 @@ export function EventsTab({
       ) : (
         <IncidentTable
           incidents={incidents}
+          unit={unitOf(model.run.protocols)}
           tell={(atMs) => clock.tell(atMs, true)}
           isOpen={(id) => whole || openIds.includes(id)}
           onToggle={toggle}

@@ -1,6 +1,7 @@
 'use client';
 
 import { FileInput } from 'lucide-react';
+import { type RequestUnit, unitOf } from '@/lib/model/protocol';
 import { importFactsOf, type FortioHistogram } from '@/lib/model/import-facts';
 import { type Run } from '@/lib/model/run';
 import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
@@ -39,12 +40,12 @@ export function ImportedNotice({ run }: { run: Run }) {
           ))}
         </dl>
       )}
-      {facts.histogram && <Buckets histogram={facts.histogram} />}
+      {facts.histogram && <Buckets histogram={facts.histogram} unit={unitOf(run.protocols)} />}
     </section>
   );
 }
 
-function Buckets({ histogram }: { histogram: FortioHistogram }) {
+function Buckets({ histogram, unit }: { histogram: FortioHistogram; unit: RequestUnit }) {
   const t = useWords();
   const locale = useLocale();
 
@@ -60,7 +61,7 @@ function Buckets({ histogram }: { histogram: FortioHistogram }) {
         head={[
           { label: t('exports.imported.from'), numeric: true },
           { label: t('exports.imported.to'), numeric: true },
-          { label: t('exports.imported.count'), numeric: true },
+          { label: t('exports.imported.count', { unit }), numeric: true },
           { label: '' },
           { label: t('exports.imported.share'), numeric: true },
         ]}

@@ -8,6 +8,7 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
+import { unitOf } from '@/lib/model/protocol';
 import { MetricChart } from './metric-chart';
 import { AskedProblem } from './asked-problem';
 import { RequestKinds } from './k6-requests';
@@ -38,7 +39,9 @@ export function K6OverTime({
   if (!data) return <Skeleton className="h-40 w-full" />;
   return (
     <>
-      {data.requests && <RequestKinds requests={data.requests} view={view} part={Part} />}
+      {data.requests && (
+        <RequestKinds requests={data.requests} unit={unitOf(run.protocols)} view={view} part={Part} />
+      )}
       <Part title={t('k6.usersAndTransfer')}>
         <UsersAndTransfer data={data} store={store} view={view} />
       </Part>

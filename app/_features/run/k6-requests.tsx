@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode } from 'react';
+import { type RequestUnit } from '@/lib/model/protocol';
 import { type K6Requests } from '@/lib/timeline/k6-requests';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { formatMs, formatNumber } from '@/lib/words/format';
@@ -12,39 +13,50 @@ import { Cell, Table } from '@/app/_ui/table';
 /** Which requests failed, how and when first; and which were the slowest. */
 export function RequestKinds({
   requests,
+  unit,
   view,
   part: Part,
 }: {
   requests: K6Requests;
+  /** What they are. */
+  unit: RequestUnit;
   view: ChartView;
   part: (props: { title: string; children: ReactNode }) => ReactNode;
 }) {
   const t = useWords();
   return (
     <>
-      <Part title={t('k6.failures')}>
-        <Failures requests={requests} view={view} />
+      <Part title={t('k6.failures', { unit })}>
+        <Failures requests={requests} unit={unit} view={view} />
       </Part>
-      <Part title={t('k6.slowest')}>
-        <Slowest requests={requests} />
+      <Part title={t('k6.slowest', { unit })}>
+        <Slowest requests={requests} unit={unit} />
       </Part>
     </>
   );
 }
 
-function Failures({ requests: { failures, moreFailures }, view }: { requests: K6Requests; view: ChartView }) {
+function Failures({
+  requests: { failures, moreFailures },
+  unit,
+  view,
+}: {
+  requests: K6Requests;
+  unit: RequestUnit;
+  view: ChartView;
+}) {
   const t = useWords();
   const clock = useRunClock();
   const locale = useLocale();
-  if (failures.length === 0) return <p className="text-muted-foreground">{t('k6.noFailures')}</p>;
+  if (failures.length === 0) return <p className="text-muted-foreground">{t('k6.noFailures', { unit })}</p>;
   return (
     <>
       <Table
-        label={t('k6.failures')}
+        label={t('k6.failures', { unit })}
         head={[
           { label: t('k6.failure') },
-          { label: t('k6.request') },
-          { label: t('k6.requestCount'), numeric: true },
+          { label: t('k6.request', { unit }) },
+          { label: t('k6.requestCount', { unit }), numeric: true },
           { label: t('k6.firstAt'), numeric: true },
         ]}
       >
@@ -74,17 +86,17 @@ function Failures({ requests: { failures, moreFailures }, view }: { requests: K6
   );
 }
 
-function Slowest({ requests: { slowest, moreNames } }: { requests: K6Requests }) {
+function Slowest({ requests: { slowest, moreNames }, unit }: { requests: K6Requests; unit: RequestUnit }) {
   const t = useWords();
   const locale = useLocale();
-  if (slowest.length === 0) return <p className="text-muted-foreground">{t('k6.noRequests')}</p>;
+  if (slowest.length === 0) return <p className="text-muted-foreground">{t('k6.noRequests', { unit })}</p>;
   return (
     <>
       <Table
-        label={t('k6.slowest')}
+        label={t('k6.slowest', { unit })}
         head={[
-          { label: t('k6.request') },
-          { label: t('k6.requestCount'), numeric: true },
+          { label: t('k6.request', { unit }) },
+          { label: t('k6.requestCount', { unit }), numeric: true },
           { label: 'p50', numeric: true },
           { label: 'p95', numeric: true },
         ]}

@@ -1,4 +1,6 @@
+import { unitOf } from '@/lib/model/protocol';
 import { type Run } from '@/lib/model/run';
+import { counted } from '@/lib/timeline/unit-message';
 import { type Words } from '@/lib/words/words';
 import { formatMs, formatNumber, formatShare, worstIncidentText } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
@@ -15,7 +17,7 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
     run.verdict
       ? say({ locale, t }, { ...run.verdict.said, known: run.verdict.said.text })
       : t(`states.${run.state}`),
-    ...(requests === null ? [] : [t('share.facts.requests', { n: formatNumber(requests, locale) })]),
+    ...(requests === null ? [] : [say({ locale, t }, counted(requests, unitOf(run.protocols)))]),
     ...(requests && failures !== null
       ? [t('share.facts.failed', { share: formatShare(failures / requests, locale) })]
       : []),

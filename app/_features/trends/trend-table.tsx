@@ -2,6 +2,7 @@
 
 import { Flag, GitCompareArrows } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
+import { type RequestUnit } from '@/lib/model/protocol';
 import { type TrendRun } from '@/lib/model/trend';
 import { endedStates } from '@/lib/model/run';
 import { StandingBadge } from '@/app/_ui/baseline/standing-badge';
@@ -22,11 +23,14 @@ export function TrendTable({
   verdicts,
   baselineId,
   onBaseline,
+  unit,
 }: {
   runs: readonly TrendRun[];
   verdicts: Record<string, VerdictShown>;
   baselineId: string | null;
   onBaseline: ((run: TrendRun) => Promise<void>) | null;
+  /** What the requests of the runs are. */
+  unit: RequestUnit;
 }) {
   const t = useWords();
   const locale = useLocale();
@@ -40,8 +44,8 @@ export function TrendTable({
         { label: t('verdicts.title') },
         { label: t('trend.run') },
         { label: t('trend.started') },
-        { label: t('columns.requests'), numeric: true },
-        { label: t('trend.rate'), numeric: true },
+        { label: t('run.figures.requests', { unit }), numeric: true },
+        { label: t('trend.rate', { unit }), numeric: true },
         { label: t('columns.failures'), numeric: true },
         { label: t('columns.p95'), numeric: true },
         { label: t('trend.worstIncident'), numeric: true },

@@ -3,6 +3,7 @@
 import { Hourglass } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { unitOf } from '@/lib/model/protocol';
 import { type TestedFigure } from '@/lib/model/trend';
 import { type TrendRun } from '@/lib/model/trend';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -49,6 +50,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
   const say = useSay();
   const verdicts = useVerdicts(runs.map((run) => ({ ...run, ended: endedStates.includes(run.state) })));
   const lag = mostOfRunsLag(runs.map(({ figures }) => figures));
+  const unit = unitOf([...new Set(runs.flatMap(({ protocols }) => protocols))]);
   const ms = (value: number): string => formatMs(value, locale);
   const charts: {
     key: string;
@@ -61,7 +63,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
     { key: 'p95', title: t('trend.p95'), flags: ['p50', 'p95'], of: (run) => run.figures.p95Ms, text: ms },
     {
       key: 'failures',
-      title: t('trend.failures'),
+      title: t('trend.failures', { unit }),
       flags: ['failures'],
       of: failureShare,
       text: (value: number) => formatShare(value, locale),
@@ -77,7 +79,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
     { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
     {
       key: 'rate',
-      title: t('trend.rate'),
+      title: t('trend.rate', { unit }),
       flags: [],
       of: (run) => run.figures.requestsPerSecond,
       text: (value: number) => formatRate(value, locale),
@@ -136,7 +138,13 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
           {say(runsLagMessage(lag))}
         </p>
       )}
-      <TrendTable runs={runs} verdicts={verdicts} baselineId={baseline?.id ?? null} onBaseline={onBaseline} />
+      <TrendTable
+        runs={runs}
+        verdicts={verdicts}
+        baselineId={baseline?.id ?? null}
+        onBaseline={onBaseline}
+        unit={unit}
+      />
     </div>
   );
 }

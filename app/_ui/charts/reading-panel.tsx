@@ -217,7 +217,7 @@ function groupsOf(
   return [
     {
       key: 'requests',
-      title: `${t('charts.requests')} ${t('columns.perSecond')}`,
+      title: `${t('charts.requests', { unit: reading.unit })} ${t('columns.perSecond')}`,
       rows: [
         ...(requests && requests.byStatus.length > 0
           ? requests.byStatus.map(([name, rate], i): Row => ({

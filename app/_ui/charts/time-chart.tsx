@@ -151,7 +151,10 @@ export function TimeChart({
     return () => register(spec, null);
   }, [spec, first, register]);
   const titles: Record<string, [string, string]> = {
-    requests: [t('charts.requests'), t('charts.requestsUnit', { unit: unitOf(model.run.protocols) })],
+    requests: [
+      t('charts.requests', { unit: unitOf(model.run.protocols) }),
+      t('charts.requestsUnit', { unit: unitOf(model.run.protocols) }),
+    ],
     ...protocolTitles(t),
     latency: [t('charts.latency'), t('charts.latencyUnit', { unit: unitOf(model.run.protocols) })],
     pods: [t('charts.pods'), t('charts.podsUnit')],

@@ -3,6 +3,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { type Culprit, type Incident } from '@/lib/model/incident';
+import { type RequestUnit } from '@/lib/model/protocol';
 import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
 import { formatIncidentLength, formatNumber } from '@/lib/words/format';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
@@ -19,12 +20,15 @@ const culpritTone = ({ kind }: Culprit): Tone =>
 /** The incidents of a run or a board, each with what happened in it below when it is open. */
 export function IncidentTable({
   incidents,
+  unit,
   tell,
   isOpen,
   onToggle,
   children,
 }: {
   incidents: readonly Incident[];
+  /** What the requests of the run are. */
+  unit: RequestUnit;
   /** A moment of the run's clock in words. */
   tell: (atMs: number) => string;
   isOpen: (id: string) => boolean;
@@ -94,7 +98,7 @@ export function IncidentTable({
             {open && (
               <tr data-incident-open={id}>
                 <td colSpan={head.length} className="px-3 py-4 whitespace-normal sm:px-5">
-                  <IncidentWords incident={incident} />
+                  <IncidentWords incident={incident} unit={unit} />
                   <IncidentLogs incident={incident} />
                   <div className="mt-4">
                     <PartsList incident={incident} />
@@ -122,12 +126,12 @@ export function IncidentLogs({ incident: { startMs, endMs, revision } }: { incid
 const logMarginMs = 5000;
 
 /** What happened and whose it was, in sentences. */
-export function IncidentWords({ incident }: { incident: Incident }) {
+export function IncidentWords({ incident, unit }: { incident: Incident; unit: RequestUnit }) {
   const t = useWords();
   const say = useSay();
   return (
     <div className="max-w-4xl space-y-2 text-sm leading-relaxed whitespace-normal">
-      <p data-incident-sentence>{say(incidentMessage(incident))}</p>
+      <p data-incident-sentence>{say(incidentMessage(incident, unit))}</p>
       <p data-incident-culprit>
         <span className="text-muted-foreground">{t('incidentPage.culprit')}</span>{' '}
         {say(culpritMessage(incident))}

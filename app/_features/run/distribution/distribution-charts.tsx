@@ -7,6 +7,7 @@ import { Chart } from 'react-chartjs-2';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
+import { type RequestUnit } from '@/lib/model/protocol';
 import { formatMs, formatNumber, formatShare } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { barsOf, curveOf, mostNines, nines, shareName, shownShares } from './curve';
@@ -16,7 +17,7 @@ import { partColour, partDash } from './part-look';
 type Scale = 'linear' | 'log';
 
 /** How many requests took how long: one bar a bucket, parts stacked. */
-export function BarsChart({ parts }: { parts: readonly Part[] }) {
+export function BarsChart({ parts, of }: { parts: readonly Part[]; of: RequestUnit }) {
   const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
@@ -48,7 +49,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
         x: {
           ...axis(theme),
           stacked: true,
-          title: title(theme, t('review.distribution.time')),
+          title: title(theme, t('review.distribution.time', { unit: of })),
           ticks: { ...axis(theme).ticks, maxRotation: 0, autoSkip: true, autoSkipPadding: 18 },
           grid: { display: false },
         },
@@ -57,7 +58,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           stacked: true,
           type: scale === 'log' ? 'logarithmic' : 'linear',
           ...(scale === 'log' ? { min: 0.8 } : { beginAtZero: true }),
-          title: title(theme, t('review.distribution.count')),
+          title: title(theme, t('review.distribution.count', { unit: of })),
           ticks: {
             ...axis(theme).ticks,
             maxTicksLimit: 6,
@@ -75,14 +76,14 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
           callbacks: {
             title: ([item]) => (item ? span(item.dataIndex) : ''),
             label: (item) =>
-              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${t('review.distribution.requests', { n: formatNumber(Number(item.raw), locale) })} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${t('review.distribution.requests', { unit: of, n: formatNumber(Number(item.raw), locale) })} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
           },
           filter: (item) => Number(item.raw) > 0,
         },
       },
     };
     return { data, options: full };
-  }, [theme, bars, parts, locale, scale, t]);
+  }, [theme, bars, parts, of, locale, scale, t]);
   return (
     <ScaledFigure
       label={t('review.distribution.forms.bars')}
@@ -106,7 +107,7 @@ export function BarsChart({ parts }: { parts: readonly Part[] }) {
 }
 
 /** Time against percentile to p99.99, each further nine as wide as the one before, as HdrHistogram draws it. */
-export function CurveChart({ parts }: { parts: readonly Part[] }) {
+export function CurveChart({ parts, of }: { parts: readonly Part[]; of: RequestUnit }) {
   const t = useWords();
   const locale = useLocale();
   const theme = useChartTheme();
@@ -153,7 +154,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
         y: {
           ...axis(theme),
           type: scale === 'log' ? 'logarithmic' : 'linear',
-          title: title(theme, t('review.distribution.time')),
+          title: title(theme, t('review.distribution.time', { unit: of })),
           ticks: {
             ...axis(theme).ticks,
             maxTicksLimit: 6,
@@ -177,7 +178,7 @@ export function CurveChart({ parts }: { parts: readonly Part[] }) {
       },
     };
     return { data, options: full };
-  }, [theme, parts, locale, scale, t]);
+  }, [theme, parts, of, locale, scale, t]);
   return (
     <ScaledFigure
       label={t('review.distribution.forms.curve')}

@@ -2,6 +2,8 @@
 
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { hasNoTimes } from '@/lib/model/import-facts';
+import { type RequestUnit, unitOf } from '@/lib/model/protocol';
+import { protocolOf } from '@/lib/timeline/protocols';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ChartModel } from '@/app/_ui/charts/model';
@@ -78,6 +80,7 @@ export function DistributionPanel({
     { wanted, live: run.endedAtMs === null },
   );
 
+  const of = data ? measuredThing(data) : unitOf(run.protocols);
   const choose = (next: { as?: Form; split?: string; times?: string }): void => {
     if (next.as) setForm(next.as);
     if (next.times !== undefined) setMetric(next.times);
@@ -88,17 +91,22 @@ export function DistributionPanel({
     <section
       ref={box}
       id="distribution"
-      aria-label={t('review.distribution.title')}
+      aria-label={t('review.distribution.title', { unit: of })}
       data-distribution
       className="panel mt-4 scroll-mt-16"
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-4 py-2.5">
-        <h2 className="text-sm font-semibold">{t('review.distribution.title')}</h2>
+        <h2 className="text-sm font-semibold">{t('review.distribution.title', { unit: of })}</h2>
         <span className="tabular text-xs text-muted-foreground" data-distribution-range>
           {range
             ? `${clock.tell(range.fromMs, true)} – ${clock.tell(range.toMs, true)}`
             : t('review.distribution.wholeRun')}
-          {data && <> · {t('review.distribution.requests', { n: formatNumber(data.total.count, locale) })}</>}
+          {data && (
+            <>
+              {' '}
+              · {t('review.distribution.requests', { unit: of, n: formatNumber(data.total.count, locale) })}
+            </>
+          )}
         </span>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <TimesSelect data={data} onChange={(times) => choose({ times })} />
@@ -148,6 +156,7 @@ function Shown({
   const t = useWords();
 
   const parts = useMemo(() => partsOf(data, split, t), [data, split, t]);
+  const of = measuredThing(data);
   const lacks = split !== '' && !loading && data.split === null;
   return (
     <div className={cn('transition-opacity', loading && 'opacity-60')} aria-busy={loading}>
@@ -162,13 +171,13 @@ function Shown({
         </p>
       )}
       {data.total.count === 0 ? (
-        <p className="text-muted-foreground">{t('review.distribution.empty')}</p>
+        <p className="text-muted-foreground">{t('review.distribution.empty', { unit: of })}</p>
       ) : form === 'text' ? (
         <HeyView data={data} parts={parts} store={store} />
       ) : (
         <div className="grid grid-cols-1 gap-5">
-          {form === 'bars' ? <BarsChart parts={parts} /> : <CurveChart parts={parts} />}
-          <PercentileTable parts={parts} isWhole={isWhole} />
+          {form === 'bars' ? <BarsChart parts={parts} of={of} /> : <CurveChart parts={parts} of={of} />}
+          <PercentileTable parts={parts} of={of} isWhole={isWhole} />
           <p className="text-xs text-muted-foreground">
             {hasNoTimes(store.get().run.options)
               ? t('review.distribution.buckets')
@@ -243,8 +252,14 @@ function tagName(tag: string, t: Words): string {
   return nameIn(t, 'review.distribution.tags', tag);
 }
 
+/** What the values are times of: requests by what they are, or `mixed`, whatever a script's own metric tells. */
+export function measuredThing({ metric }: Pick<Distribution, 'metric'>): RequestUnit {
+  return protocolOf(metric) ?? 'mixed';
+}
+
 function partsOf(data: Distribution, split: string, t: Words): Part[] {
-  if (!data.split || split === '') return [{ name: t('review.distribution.all'), histogram: data.total }];
+  if (!data.split || split === '')
+    return [{ name: t('review.distribution.all', { unit: measuredThing(data) }), histogram: data.total }];
   const { tag, parts, others } = data.split;
 
   const nameOf = (value: string): string =>

@@ -10,7 +10,7 @@ import { type Store } from '@/app/_ui/charts/store';
 import { Button } from '@/app/_ui/primitives/button';
 import { Select } from '@/app/_ui/primitives/field';
 import { useWords } from '@/app/_ui/words/provider';
-import { type Part } from './distribution-panel';
+import { measuredThing, type Part } from './distribution-panel';
 
 /** The distribution as hey would have printed it, to be copied. */
 export function HeyView({
@@ -49,7 +49,7 @@ export function HeyView({
                 onChange={(event) => setChosen(event.target.value)}
                 className="h-7 text-xs"
               >
-                <option value="">{t('review.distribution.all')}</option>
+                <option value="">{t('review.distribution.all', { unit: measuredThing(data) })}</option>
                 {parts.map(({ name }) => (
                   <option key={name}>{name}</option>
                 ))}

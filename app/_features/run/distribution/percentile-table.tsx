@@ -1,5 +1,6 @@
 'use client';
 
+import { type RequestUnit } from '@/lib/model/protocol';
 import { histogramBounds } from '@/lib/statistics/histogram/bounds';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { formatMs, formatNumber } from '@/lib/words/format';
@@ -9,7 +10,15 @@ import { shareName, shownShares } from './curve';
 import { type Part } from './distribution-panel';
 
 /** The parts' counts, means and percentiles in numbers; k6's own maximum where they are the `isWhole` run's requests. */
-export function PercentileTable({ parts, isWhole }: { parts: readonly Part[]; isWhole: boolean }) {
+export function PercentileTable({
+  parts,
+  of,
+  isWhole,
+}: {
+  parts: readonly Part[];
+  of: RequestUnit;
+  isWhole: boolean;
+}) {
   const t = useWords();
   const locale = useLocale();
 
@@ -18,7 +27,7 @@ export function PercentileTable({ parts, isWhole }: { parts: readonly Part[]; is
       label={t('review.distribution.percentiles')}
       head={[
         { label: '' },
-        { label: t('review.distribution.count'), numeric: true },
+        { label: t('review.distribution.count', { unit: of }), numeric: true },
         { label: t('review.distribution.mean'), numeric: true },
         ...shownShares.map((share) => ({ label: shareName(share), numeric: true })),
         { label: t('review.distribution.max'), numeric: true },
