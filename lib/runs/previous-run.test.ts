@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveConfig } from '@/lib/autoscaling';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readRecording } from '@/lib/store/recording';
+import { appendConcurrency, readRecording } from '@/lib/store/recording';
 import { updateRun } from '@/lib/store/runs';
+import { Annotator } from './annotator';
 import { openTestStore, queueRun, registerService } from './fake-run';
 import { beforeLoad, previousSeconds, revisionAssumptions } from './previous-run';
 import { Recorder } from './recorder';
@@ -46,6 +47,48 @@ it('gives the seconds and the ready pods of the run before, on the clock of all'
   expect(before!.endedMs).toBe(originMs + 10_000);
   expect(before!.seconds).toHaveLength(10);
   expect(before!.seconds[0]).toEqual({ atMs: originMs + 1000, value: 4, readyPods: 1 });
+});
+
+it('gives a reading that met no pods, from which a panic of the run before began that holds its pods', async () => {
+  const cold = await registerService(store, 'cold');
+  const { id } = await queueRun(store, cold, 'cold');
+  const recorder = new Recorder(store, id, originMs, (error) => {
+    throw error;
+  });
+  const pod = { serverAtMs: null, type: 'ADDED', revision: 'cold-00001', reason: null } as const;
+  const reading = { source: 'gateway', active: 0, waiting: 50, total: 50 } as const;
+  void recorder.concurrency({ ...reading, waiting: 0, total: 0, atMs: 1100, instant: false });
+  await appendConcurrency(store, id, { ...reading, atMs: 2200, instant: true });
+  for (let i = 0; i < 10; i++)
+    recorder.pod({ ...pod, uid: `${i}`, name: `${i}`, phase: 'ready', atMs: 2900, resourceVersion: '1' });
+  for (let second = 3; second <= 8; second++)
+    void recorder.concurrency({
+      ...reading,
+      waiting: 0,
+      total: 20,
+      atMs: second * 1000 + 100,
+      instant: false,
+    });
+  await recorder.flush();
+  await updateRun(store, id, { originMs, endedAtMs: originMs + 9000 });
+  const before = await previousSeconds(store, {
+    runId: 'next',
+    service: cold,
+    nowMs: originMs + 12_000,
+    windowMs,
+  });
+  expect(before!.seconds.slice(1, 3)).toEqual([
+    { atMs: originMs + 2200, value: 50, readyPods: 0, instant: true },
+    { atMs: originMs + 3100, value: 20, readyPods: 10 },
+  ]);
+  const now = { beforeLoad: { observed: [], pods: [{ readySinceMs: originMs + 2900, untilMs: null }] } };
+  const replicasOf = (annotations: Record<string, string>): number => {
+    const { config } = resolveConfig({ annotations, containerConcurrency: 5 });
+    const { past } = beforeLoad(config, now, before, originMs + 12_000);
+    const pods = Array.from({ length: 10 }, (_, i) => ({ uid: `${i}`, phase: 'ready' as const }));
+    return new Annotator(config, originMs + 12_000, 0, pods, past).tick(2000).replicas;
+  };
+  expect(replicasOf({ 'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev' })).toBe(10);
 });
 
 it('gives nothing of a run that the window has forgotten, nor of another service’s', async () => {

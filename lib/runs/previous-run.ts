@@ -1,4 +1,5 @@
 import { type AutoscalerConfig, type PastSecond } from '@/lib/autoscaling';
+import { readsGateway } from '@/lib/model/autoscaler-config';
 import { type ConcurrencySample, type PodEvent } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
@@ -13,10 +14,10 @@ const windowsBack = 3;
 
 /** What was recorded of the service before, by runs and by its board; times in Unix ms. */
 export interface PreviousRun {
-  seconds: PastSecond[];
+  seconds: BeforeSecond[];
   endedMs: number;
   /** The seconds of one revision; none where its own were not recorded. */
-  secondsOf: (revision: string) => PastSecond[];
+  secondsOf: (revision: string) => BeforeSecond[];
 }
 
 /**
@@ -52,22 +53,35 @@ export async function previousSeconds(
   };
 }
 
+/** A second of before; `instant`: one reading of load that met no pods, of a second of which no mean was recorded. */
+interface BeforeSecond extends PastSecond {
+  instant?: boolean;
+}
+
 /** The seconds of all recordings, the latest of which is given first, in the order of time. */
 function joined(
   before: readonly RecordedBefore[],
   isOwn: (event: PodEvent) => boolean,
   valueOf: (sample: ConcurrencySample) => number | null,
-): PastSecond[] {
-  const bySecond = new Map<number, PastSecond>();
+): BeforeSecond[] {
+  const bySecond = new Map<number, BeforeSecond>();
   for (const { originMs, podEvents, concurrency } of before) {
     const { steps } = podTimeline(podEvents.filter(isOwn));
+    const own = new Map<number, BeforeSecond>();
     for (const sample of concurrency) {
       const value = valueOf(sample);
       const atMs = originMs + sample.atMs;
       const second = Math.floor(atMs / 1000);
-      if (sample.instant || value === null || bySecond.has(second)) continue;
-      bySecond.set(second, { atMs, value, readyPods: podsAt(steps, sample.atMs).ready });
+      if (value === null || bySecond.has(second)) continue;
+      const { ready } = podsAt(steps, sample.atMs);
+      const known = own.get(second);
+      // What met no pods was decided on at once: the mean of that second is of pods that came of it.
+      if (known?.instant && !sample.instant)
+        own.set(second, { atMs: known.atMs, value, readyPods: known.readyPods });
+      else if (!known)
+        own.set(second, { atMs, value, readyPods: ready, ...(sample.instant ? { instant: true } : {}) });
     }
+    for (const [second, one] of own) bySecond.set(second, one);
   }
   return [...bySecond.values()].sort((a, b) => a.atMs - b.atMs);
 }
@@ -88,12 +102,17 @@ export function beforeLoad(
   // What was recorded before is concurrency: for another metric only idleness is known.
   const recorded = config.metric === 'concurrency';
   const windowMs = config.stableWindowMs;
+  const before = (revision === null ? previous?.seconds : previous?.secondsOf(revision)) ?? [];
+  // An activator tells of a first request as 1, whatever the gateway had.
+  const told = before
+    .filter(({ instant }) => !instant || readsGateway(config))
+    .map(({ atMs, value, readyPods }) => ({ atMs, value, readyPods }));
   const { idle, ...past } = pastOf({
     nowMs,
     windowMs,
     pods,
     observed: recorded ? observed : [],
-    previous: recorded ? ((revision === null ? previous?.seconds : previous?.secondsOf(revision)) ?? []) : [],
+    previous: recorded ? told : [],
   });
   const assumptions: Message[] = [];
   if (past.known && previous)

@@ -104,8 +104,10 @@ export class KpaAutoscaler implements Autoscaler {
     let nextTickMs = past[0]?.atMs ?? 0;
     for (const { atMs, value, readyPods } of past) {
       this.recordAt(atMs, value);
-      if (atMs < nextTickMs) continue;
-      nextTickMs = atMs + this.config.tickMs;
+      // Load that met no pods asked for a tick at once.
+      const poked = value > 0 && readyPods === 0;
+      if (atMs < nextTickMs && !poked) continue;
+      if (atMs >= nextTickMs) nextTickMs = atMs + this.config.tickMs;
       this.decider.decide(atMs, readyPods, this.stable.average(atMs), this.panic.average(atMs));
     }
   }
