@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { type ApiClient } from '@/lib/api/client';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
+import { type ExportFormat } from '@/lib/exporting/formats';
 import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
 import { exitCodes } from './exit-codes';
 
@@ -123,4 +125,21 @@ async function ask(
   if (answer.status < 300) return text;
   const said = `${new URL(url).host} answered ${answer.status}: ${text.slice(0, 300)}`;
   throw answer.status === 429 || answer.status >= 500 ? new Passing(said) : new Error(said);
+}
+
+/** Writes a run's report as a comment. One that cannot be written is told, and changes nothing of the verdict. */
+export async function commentRun(
+  client: ApiClient,
+  place: CommentPlace,
+  { id, url, key }: { id: string; url: string; key: string },
+): Promise<void> {
+  try {
+    const format: ExportFormat = 'markdown';
+    const markdown = await client.file('GET /api/runs/{id}/export/{format}', { params: { id, format } });
+    await writeComment(place, key, `${Buffer.from(markdown).toString('utf8')}\n${url}\n`);
+    console.error('· the comment is written');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`✗ The comment could not be written: ${why}`);
+  }
 }

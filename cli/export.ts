@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command as define } from '@/lib/environment/arguments';
+import { exportFormatSchema } from '@/lib/exporting/formats';
 import { connect, connectionOptions, exitCodeNotes } from './connection';
 import { exitCodes } from './exit-codes';
 import { writeOutput } from './output';
@@ -8,9 +9,9 @@ export const command = define(
   {
     positionals: ['RUN-ID'],
     options: z.object({
-      format: z.string().min(1).meta({
+      format: exportFormatSchema.meta({
         value: 'FORMAT',
-        description: 'one of the run’s Export menu, such as html, md, csv, json, junit',
+        description: exportFormatSchema.options.join(', '),
       }),
       out: z.string().optional().meta({ value: 'FILE', description: 'where to (standard output)' }),
       ...connectionOptions,

@@ -5,7 +5,7 @@ import { type RunResult } from '@/lib/runs/result';
 import { endedStates, type Service } from '@/lib/model/run';
 import { type ApiClient } from '@/lib/api/client';
 import { UserError } from '@/lib/environment/user-error';
-import { type CommentPlace, commentPlace, writeComment } from './comment';
+import { commentPlace, commentRun } from './comment';
 import { exitCodes } from './exit-codes';
 import { connect, connectionOptions } from './connection';
 import { writeOutput } from './output';
@@ -106,29 +106,12 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
     );
   if (options.json !== undefined) writeOutput(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (place)
-    await comment(client, place, {
+    await commentRun(client, place, {
       id: run.id,
       url: result.url,
       key: `${service.namespace}/${service.name} ${script.scriptName}`,
     });
   return exitCodeOf(result);
-}
-
-/** A comment that cannot be written is told, and changes nothing of the verdict. */
-async function comment(
-  client: ApiClient,
-  place: CommentPlace,
-  { id, url, key }: { id: string; url: string; key: string },
-): Promise<void> {
-  try {
-    const params = { id, format: 'md' };
-    const markdown = await client.file('GET /api/runs/{id}/export/{format}', { params });
-    await writeComment(place, key, `${Buffer.from(markdown).toString('utf8')}\n${url}\n`);
-    console.error('· the comment is written');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    console.error(`✗ The comment could not be written: ${why}`);
-  }
 }
 
 function chooseService(services: readonly Service[], wanted: string): Service {
