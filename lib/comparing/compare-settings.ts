@@ -15,6 +15,7 @@ export interface RunVersions {
 
 const longest = 500;
 const mostLines = 400;
+const mostFiles = 40;
 /** Texts that differ in more lines than this are not told apart line by line. */
 const mostEdits = 2000;
 
@@ -139,30 +140,47 @@ function filesOf(runs: readonly Run[], versions: readonly RunVersions[]): Record
   );
 }
 
-/** What the script of each run changed against the reference's; runs with the same script are left out. */
+/**
+ * What each run's script changed against the reference's, file by file: first the one that k6 starts with, then code and
+ * protos beside it by their paths. A file that only one of them has is there with all its lines; what is the same is left out.
+ */
 export function scriptDiffs(runs: readonly Run[], reference: Run): ScriptDiff[] {
-  return runs
-    .filter((run) => run.scriptText !== reference.scriptText)
-    .map((run) => {
-      const patch = structuredPatch(
-        reference.scriptName,
-        run.scriptName,
-        reference.scriptText,
-        run.scriptText,
-        undefined,
-        undefined,
-        { context: 3, maxEditLength: mostEdits },
-      );
-      if (!patch) return { runId: run.id, hunks: [], cut: true };
-      let left = mostLines;
-      const hunks: ScriptDiff['hunks'] = [];
-      for (const { oldStart, newStart, lines } of patch.hunks) {
-        if (left <= 0) break;
-        hunks.push({ oldStart, newStart, lines: lines.slice(0, left) });
-        left -= lines.length;
-      }
-      return { runId: run.id, hunks, cut: left < 0 };
-    });
+  return runs.flatMap((run) => {
+    const [before, after] = [textsOf(reference), textsOf(run)];
+    const paths = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (path) => before.get(path) !== after.get(path),
+    );
+    // All that differ stand among the settings.
+    return paths.slice(0, mostFiles).map((path): ScriptDiff => ({
+      runId: run.id,
+      file: path === entryKey ? null : path,
+      ...linesApart(before.get(path) ?? '', after.get(path) ?? ''),
+    }));
+  });
+}
+
+const entryKey = '';
+
+/** All that is compared line by line: the script under no path, so that it is the same file under another name. */
+function textsOf({ scriptText, files }: Run): Map<string, string> {
+  const others = files.flatMap(({ path, text }): [string, string][] => (text === null ? [] : [[path, text]]));
+  return new Map([[entryKey, scriptText], ...others.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+function linesApart(before: string, after: string): Pick<ScriptDiff, 'hunks' | 'cut'> {
+  const patch = structuredPatch('', '', before, after, undefined, undefined, {
+    context: 3,
+    maxEditLength: mostEdits,
+  });
+  if (!patch) return { hunks: [], cut: true };
+  let left = mostLines;
+  const hunks: ScriptDiff['hunks'] = [];
+  for (const { oldStart, newStart, lines } of patch.hunks) {
+    if (left <= 0) break;
+    hunks.push({ oldStart, newStart, lines: lines.slice(0, left) });
+    left -= lines.length;
+  }
+  return { hunks, cut: left < 0 };
 }
 
 /** Leaves of nested options by their path; what is null was not set. */

@@ -167,9 +167,11 @@ export const settingSchema = z.object({
 });
 export type ComparedSetting = z.infer<typeof settingSchema>;
 
-/** Changed lines of a run's script against the reference's, as a unified diff has them. */
+/** Changed lines of a file of a run's script against the reference's, as a unified diff has them. */
 export const scriptDiffSchema = z.object({
   runId: z.string(),
+  /** Its path; null: the file that k6 starts with. */
+  file: z.string().nullable(),
   hunks: z.array(z.object({ oldStart: z.number(), newStart: z.number(), lines: z.array(z.string()) })),
   /** There is more than is shown, or the texts differ too much to tell line by line. */
   cut: z.boolean(),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { splitThenRollout } from '@/testdata/revisions/split-then-rollout';
 import { type ClusterReport } from '@/lib/model/cluster-report';
+import { earliestReady, podProbesOf } from '@/lib/model/probe';
 import { english } from '@/lib/words/english';
 import { settingsOf } from './index';
 import { recordedDemand, type RecordedDemand } from './recorded-demand';
@@ -105,4 +106,23 @@ it('begins with the windows that the run began with, and says of what', () => {
 
 it('refuses a revision that had no load', () => {
   expect(() => recordedDemand(run, recording, 'shop-00009')).toThrow(/shop-00009/);
+});
+
+it('takes a pod’s start from its probe where none was seen to start, and says so', () => {
+  const readiness = podProbesOf([{ readinessProbe: { initialDelaySeconds: 7, periodSeconds: 5 } }]);
+  const reports = recording.reports!.map((report) =>
+    report.kind === 'revision' ? { ...report, probes: readiness } : report,
+  );
+  const preexisting = recording.podEvents.filter(({ type }) => type === 'LIST');
+  const earliest = earliestReady(readiness)!;
+  const seen = recordedDemand(run, { ...recording, reports });
+  expect(seen.options.podStarts.length).toBeGreaterThan(1);
+  expect(seen.base.assumptions?.map(english).join(' ')).not.toContain('seen to start');
+  const unseen = recordedDemand(run, { ...recording, reports, podEvents: preexisting });
+  expect(unseen.options.podStarts).toEqual([{ atMs: 0, tookMs: earliest.afterMs }]);
+  expect(unseen.base.assumptions?.map(english).join(' ')).toContain('10.0 s after it is asked for');
+  // Without a probe too nothing is made up.
+  expect(
+    recordedDemand(run, { ...recording, reports: [], podEvents: preexisting }).options.podStarts,
+  ).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { type ClusterReport, type RevisionReport } from '@/lib/model/cluster-rep
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
 import { recordedUsage } from './recorded-usage';
 import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
+import { earliestReady, type PodProbe } from '@/lib/model/probe';
 import { type Run } from '@/lib/model/run';
 import { limits } from '@/lib/model/limits';
 import { message, type Message } from '@/lib/model/message';
@@ -115,22 +116,35 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
   const startMs = own ? wholeMs : loadStartMs;
   const usage = recordedUsage(recording.reports ?? [], zeroMs, seconds);
   const past = pastOf(whole, { loadStartMs, zeroMs, revision }, samples, pods);
+  const seen = pods.lives
+    .flatMap((life) =>
+      life.preexisting || life.readyMs === null
+        ? []
+        : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
+    )
+    .sort((a, b) => a.atMs - b.atMs);
+  const probed = seen.length > 0 ? null : earliestReady(newestProbes(whole.reports ?? [], revision));
   return {
     demand,
     base: {
       ...base,
       isUsageKnown: usage !== null,
-      ...(past && config ? { assumptions: [...(base.assumptions ?? []), past.said] } : {}),
+      assumptions: [
+        ...(base.assumptions ?? []),
+        ...(past && config ? [past.said] : []),
+        ...(probed
+          ? [
+              message('assumptions.start-by-probe', {
+                after: { figure: 'duration', value: probed.afterMs },
+                by: probed.by,
+              }),
+            ]
+          : []),
+      ],
     },
     options: {
       serviceTimeMs: serviceTimes,
-      podStarts: pods.lives
-        .flatMap((life) =>
-          life.preexisting || life.readyMs === null
-            ? []
-            : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
-        )
-        .sort((a, b) => a.atMs - b.atMs),
+      podStarts: probed ? [{ atMs: 0, tookMs: probed.afterMs }] : seen,
       startPods: podsAt(pods.steps, startMs).ready,
       holdsStart: !past?.known && holdsStart(pods.steps, startMs, config?.stableWindowMs ?? 0),
       ...(past && config ? { past: { metric: config.metric, seconds: past.seconds } } : {}),
@@ -553,4 +567,15 @@ function clusterSettings(
       .filter(([, , annotation]) => annotation === undefined || said.get(annotation) === null)
       .map(([key, value]) => [key, String(value)]),
   );
+}
+
+/** What pods are asked before they are ready, as it was told last of the revision, or of any; none: it is not known. */
+function newestProbes(reports: readonly ClusterReport[], revision: string | null): readonly PodProbe[] {
+  const told = reports.findLast(
+    (report) =>
+      report.kind === 'revision' &&
+      report.probes !== undefined &&
+      (revision === null || report.revision === revision),
+  );
+  return told?.kind === 'revision' ? (told.probes ?? []) : [];
 }

@@ -78,9 +78,17 @@ export function SettingsTable({
       )}
       {scripts.map((diff) => (
         <Diff
-          key={diff.runId}
+          key={`${diff.runId} ${diff.file}`}
           diff={diff}
-          title={t('compare.settings.diff', { from: nameOf(referenceId), to: nameOf(diff.runId) })}
+          title={
+            diff.file === null
+              ? t('compare.settings.diff', { from: nameOf(referenceId), to: nameOf(diff.runId) })
+              : t('compare.settings.diffOfFile', {
+                  file: diff.file,
+                  from: nameOf(referenceId),
+                  to: nameOf(diff.runId),
+                })
+          }
         />
       ))}
     </section>
