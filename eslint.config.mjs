@@ -29,7 +29,7 @@ const mayImport = {
   words: ['model', 'environment'],
   access: ['model'],
   masking: ['model', 'timeline', 'store'],
-  loadgen: ['model', 'statistics', 'environment'],
+  loadgen: ['model', 'statistics', 'environment', 'cluster'],
   outgoing: ['model', 'environment'],
   cluster: ['model', 'environment', 'outgoing'],
   store: [...calculation, 'environment', 'words', 'access'],

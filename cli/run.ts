@@ -51,6 +51,21 @@ export const runOptionsSchema = z
     name: z.string().optional().meta({ value: 'TEXT', description: 'name of the run' }),
     tag: z.array(z.string()).default([]).meta({ value: 'TAG', description: 'as often as needed' }),
     wait: z.boolean().default(false).meta({ description: 'follow it to its end and judge it' }),
+    engine: z.enum(['k6', 'k6-operator']).default('k6').meta({
+      value: 'NAME',
+      description: 'who makes the load: k6 there, or k6-operator in the service’s cluster (k6)',
+    }),
+    runners: z.coerce
+      .number<string>()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ value: 'N', description: 'with k6-operator: how many pods share the load (1)' }),
+    namespace: z
+      .string()
+      .optional()
+      .meta({ value: 'NAME', description: 'with k6-operator: where they are (the kubeconfig’s own)' }),
+    image: z.string().optional().meta({ value: 'NAME', description: 'with k6-operator: the image of k6' }),
     ...objectiveOptions,
     junit: z.string().optional().meta({ value: 'FILE', description: 'write the verdict as JUnit XML' }),
     json: z.string().optional().meta({ value: 'FILE', description: 'write the result as JSON' }),
@@ -62,6 +77,11 @@ export const runOptionsSchema = z
   .refine(
     ({ wait, junit, json, maxLag, comment }) => wait || (!comment && (junit ?? json ?? maxLag) === undefined),
     { error: '--junit, --json, --max-lag and --comment need the run’s end: add --wait.' },
+  )
+  .refine(
+    ({ engine, runners, namespace, image }) =>
+      engine === 'k6-operator' || (runners ?? namespace ?? image) === undefined,
+    { error: '--runners, --namespace and --image are for k6-operator: add --engine k6-operator.' },
   );
 
 export const command = define(
@@ -88,6 +108,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       plainEnv: options.plain,
       tags: options.tag,
       objective: objectiveOf(options, service),
+      ...(options.engine === 'k6' ? {} : { operator: operatorOf(options) }),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
   });
@@ -112,6 +133,19 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       key: `${service.namespace}/${service.name} ${script.scriptName}`,
     });
   return exitCodeOf(result);
+}
+
+/** What is asked of k6-operator; what is not said is its own. */
+function operatorOf({ runners, namespace, image }: z.output<typeof runOptionsSchema>): {
+  runners?: number;
+  namespace?: string;
+  image?: string;
+} {
+  return {
+    ...(runners === undefined ? {} : { runners }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(image === undefined ? {} : { image }),
+  };
 }
 
 function chooseService(services: readonly Service[], wanted: string): Service {

@@ -4,6 +4,7 @@ import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { keepPrivate, stateDirectory } from '@/lib/environment/paths';
 import { startLab, type Lab } from '@/lib/lab/lab';
+import { labRunners } from '@/lib/loadgen/operator/lab-runners';
 import { portSchema } from './ports';
 import { runProgram } from './processes';
 
@@ -30,12 +31,14 @@ const program = command(
   },
   async ({ options }) => {
     keepPrivate();
+    const stateDir = options.stateDir ?? stateDirectory();
     lab = await startLab({
       gatewayPort: options.gatewayPort ?? variable('SCALETRACE_GATEWAY_PORT'),
       gatewayTlsPort: options.gatewayTlsPort ?? variable('SCALETRACE_GATEWAY_TLS_PORT'),
       apiPort: options.apiPort ?? variable('SCALETRACE_API_PORT'),
       metricsPort: options.metricsPort ?? variable('SCALETRACE_METRICS_PORT'),
-      stateDir: options.stateDir ?? stateDirectory(),
+      stateDir,
+      runners: labRunners(stateDirectory()),
       clientCertificates: options.mtls,
     });
     const { close: _close, ...addresses } = lab;

@@ -19,6 +19,7 @@ import {
   offeredTargets,
   refreshService,
 } from '@/lib/runs/services';
+import { offeredOperator } from '@/lib/runs/operator-offer';
 import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
@@ -185,6 +186,17 @@ export const services = [
       answers: { 200: effectiveSchema },
     },
     async ({ params }) => autoscalingOf(found('service', await findService(await getStore(), params.id))),
+  ),
+  route(
+    'GET /api/services/{id}/k6-operator',
+    {
+      summary:
+        'Whether k6-operator can make the load in the service’s cluster: in which namespace unless a run names another, and why it cannot.',
+      access: 'runner',
+      answers: { 200: z.object({ namespace: z.string().nullable(), why: messageSchema.nullable() }) },
+    },
+    async ({ params }) =>
+      offeredOperator(found('service', await findService(await getStore(), params.id)).kubeContext),
   ),
   route(
     'POST /api/services/{id}/refresh',

@@ -88,6 +88,40 @@ export async function readText(
   return { status, headers, text: body.toString() };
 }
 
+/** What is asked of the API server beside a path. */
+export interface SentRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  query?: Record<string, string>;
+  /** Sent as JSON. */
+  body?: unknown;
+}
+
+/** Asks the API server to do something, and gives what it answers, whatever its status. Throws as boundedFetch does. */
+export async function sendTo(
+  config: KubeConfig,
+  path: string,
+  { method, query = {}, body }: SentRequest,
+  { ms = answerBounds.ms, signal }: { ms?: number; signal?: AbortSignal | undefined } = {},
+): Promise<Answer> {
+  const { access, leftMs } = await accessOf(config, { ms, signal });
+  const { status, headers, body: text } = await boundedFetch(
+    addressOf(config, path, query),
+    { ...answerBounds, ms: leftMs },
+    {
+      ...access,
+      method,
+      ...(body === undefined
+        ? {}
+        : {
+            body: JSON.stringify(body),
+            headers: { ...access.headers, 'content-type': 'application/json' },
+          }),
+      ...(signal ? { signal } : {}),
+    },
+  );
+  return { status, headers, body: parseJson(text.toString()) };
+}
+
 /** A watch that was begun, by its lines; or what the API server answered instead. */
 export type WatchAnswer = { lines: LineStream['lines'] } | { refused: Answer };
 
@@ -96,11 +130,21 @@ export async function beginWatch(
   config: KubeConfig,
   path: string,
   query: Record<string, string>,
+  bounds: { ms?: number; signal: AbortSignal },
+): Promise<WatchAnswer> {
+  return beginLines(config, path, { watch: 'true', allowWatchBookmarks: 'true', ...query }, bounds);
+}
+
+/** The same of what else is told line by line, such as a container's log. */
+export async function beginLines(
+  config: KubeConfig,
+  path: string,
+  query: Record<string, string>,
   { ms = answerBounds.ms, signal }: { ms?: number; signal: AbortSignal },
 ): Promise<WatchAnswer> {
   const { access, leftMs } = await accessOf(config, { ms, signal });
   const { status, lines, whole } = await boundedLines(
-    addressOf(config, path, { watch: 'true', allowWatchBookmarks: 'true', ...query }),
+    addressOf(config, path, query),
     { ms: leftMs, lineBytes: mostLineBytes },
     { ...access, signal },
   );

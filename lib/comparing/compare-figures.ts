@@ -1,4 +1,4 @@
-import { type Run } from '@/lib/model/run';
+import { isOfK6, type Run } from '@/lib/model/run';
 import { type ConcurrencySample } from '@/lib/model/recording';
 import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
@@ -35,8 +35,8 @@ interface FigureKind {
 }
 
 /** What k6 itself told at the end, which has all that it counted; null where it did not. */
-const k6Summary = ({ engine, summary: told }: Run): Run['summary'] =>
-  engine === 'k6' && !told?.recordedOnly ? told : null;
+const k6Summary = (run: Run): Run['summary'] =>
+  isOfK6(run) && !run.summary?.recordedOnly ? run.summary : null;
 const summary = (parts: RunParts, metric: string, value: string): number | null =>
   parts.run.summary?.metrics.find((one) => one.metric === metric)?.values[value] ?? null;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

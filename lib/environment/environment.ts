@@ -141,6 +141,11 @@ const variables = z.object({
     takes: 'an http:// or https:// address that passes it on to /api/ingest',
     fallback: 'a port of the recording’s own on loopback',
   }),
+  SCALETRACE_RUNNER_URL: httpUrlSchema.optional().meta({
+    description: 'the dashboard’s own address as k6-operator’s runners in a cluster reach it',
+    takes: 'an http:// or https:// address that holds within the cluster',
+    fallback: 'none: only the lab’s runners reach the dashboard',
+  }),
   SCALETRACE_TOKEN: text.meta({ description: 'the command line: an API token', takes: 'a token' }),
   SCALETRACE_LOG: z.enum(['text', 'json']).default('text').meta({
     description: 'how the dashboard writes its log, to standard error',

@@ -20,6 +20,9 @@ export class ClusterState {
   readonly horizontalPodAutoscalers = new ObjectStore(this.clock);
   readonly deployments = new ObjectStore(this.clock);
   readonly replicaSets = new ObjectStore(this.clock);
+  readonly testRuns = new ObjectStore(this.clock);
+  readonly jobs = new ObjectStore(this.clock);
+  readonly secrets = new ObjectStore(this.clock);
   readonly pods = new ObjectStore(this.clock);
   readonly nodeObjects = new ObjectStore(this.clock);
   readonly eventObjects = new ObjectStore(this.clock);

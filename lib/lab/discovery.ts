@@ -1,3 +1,4 @@
+import { labVersionSuffix } from '@/lib/model/cluster-version';
 import { type Resource } from './kube-api';
 
 const reading = ['get', 'list', 'watch'];
@@ -6,7 +7,7 @@ const writing = [...reading, 'create', 'update', 'patch', 'delete'];
 /** What kubectl asks an API about itself, by path. */
 export class Discovery {
   private readonly answers = new Map<string, unknown>([
-    ['/version', { major: '1', minor: '36', gitVersion: 'v1.36.3+scaletrace-lab', platform: 'lab' }],
+    ['/version', { major: '1', minor: '36', gitVersion: `v1.36.3${labVersionSuffix}`, platform: 'lab' }],
     ['/healthz', { status: 'ok' }],
     ['/api', { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }],
   ]);

@@ -12,6 +12,7 @@ import { HeldBack } from './held-back';
 import { selector } from './selector';
 import { StatusError } from './status';
 import { toTable, type TableKind } from './tables';
+import { type TestRuns } from './test-runs';
 
 /** One resource that the API serves. */
 export interface Resource {
@@ -29,7 +30,7 @@ export interface Resource {
   /** Checks and completes an object before it is stored; throws StatusError. */
   admit?: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   /** What deleting does; without it nothing can be deleted. */
-  remove?: (object: KubeObject) => void;
+  remove?: (object: KubeObject, options: { atOnce: boolean }) => void;
   writable?: boolean;
   /** False: it can only be read. */
   watched?: boolean;
@@ -46,7 +47,8 @@ export interface ProxyPath {
 }
 
 const bookmarkMs = 5000;
-const maxBodyBytes = 1_000_000;
+/** As API servers have it (--max-request-bytes, 3 MiB). */
+const maxBodyBytes = 3 * 2 ** 20;
 
 /** A Kubernetes-compatible API over HTTP: list, watch, get, create, update, patch, delete, tables and discovery. */
 export class KubeApi {
@@ -62,6 +64,8 @@ export class KubeApi {
       checkNamespace: (name: string) => void;
       /** What a pod answers through the API server's proxy; null: it answers nothing. */
       proxy: (asked: ProxyPath) => string | null;
+      /** The pods of k6-operator's runs; null: the cluster has none. */
+      testRuns: TestRuns | null;
     },
   ) {
     this.discovery = new Discovery(resources.values());
@@ -85,6 +89,12 @@ export class KubeApi {
       /^\/api\/v1\/namespaces\/(?<namespace>[^/]+)\/pods\/(?<pod>[^/:]+):(?<port>\d+)\/proxy(?<path>\/.*)$/.exec(
         url.pathname,
       )?.groups;
+    if (proxied && (await this.askRunner(proxied as unknown as ProxyPath, request, response))) return;
+    const logged = /^\/api\/v1\/namespaces\/(?<namespace>[^/]+)\/pods\/(?<pod>[^/]+)\/log$/.exec(
+      url.pathname,
+    )?.groups;
+    const follow = url.searchParams.get('follow') === 'true';
+    if (logged && this.rules.testRuns?.sendLog(logged.namespace!, logged.pod!, response, follow)) return;
     const answer =
       proxied && request.method === 'GET' ? this.rules.proxy(proxied as unknown as ProxyPath) : null;
     if (answer !== null)
@@ -139,7 +149,7 @@ export class KubeApi {
       return this.replace(response, resource, old, mergePatch(old, await readJson(request)) as KubeObject);
     if (request.method === 'DELETE') {
       if (!resource.remove) throw new StatusError(405, 'MethodNotAllowed', 'this resource cannot be deleted');
-      resource.remove(old);
+      resource.remove(old, { atOnce: url.searchParams.get('gracePeriodSeconds') === '0' });
       return send(response, 200, {
         kind: 'Status',
         apiVersion: 'v1',
@@ -149,6 +159,29 @@ export class KubeApi {
       });
     }
     throw new StatusError(405, 'MethodNotAllowed', `${request.method} is not known here`);
+  }
+
+  /** Passes a question on to a runner's k6; false: the pod is none. */
+  private async askRunner(
+    asked: ProxyPath,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<boolean> {
+    const { testRuns } = this.rules;
+    if (
+      !testRuns ||
+      !this.resources.get('v1/pods')?.store.get(asked.namespace, asked.pod)?.metadata.labels?.k6_cr
+    )
+      return false;
+    const answer = await testRuns.ask(asked, request.method ?? 'GET', await readText(request));
+    if (!answer)
+      throw new StatusError(
+        503,
+        'ServiceUnavailable',
+        `error trying to reach service: connection refused (${asked.pod}:${asked.port})`,
+      );
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    return true;
   }
 
   private list(
@@ -304,13 +337,19 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return base;
 }
 
-async function readJson(request: IncomingMessage): Promise<KubeObject> {
-  let text = '';
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > maxBodyBytes)
-      throw new StatusError(413, 'RequestEntityTooLarge', 'the body is too large');
+async function readText(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new StatusError(413, 'RequestEntityTooLarge', 'the body is too large');
+    parts.push(chunk);
   }
+  return Buffer.concat(parts).toString();
+}
+
+async function readJson(request: IncomingMessage): Promise<KubeObject> {
+  const text = await readText(request);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) throw new Error('not an object');

@@ -25,8 +25,10 @@ import { Namespaces, systemNamespace } from './namespaces';
 import { labResources } from './resources';
 import { type Revision } from './revision';
 import { RoutedService } from './routed-service';
+import { type RunnerProgram } from './runner-program';
 import { StatusError } from './status';
 import { createSystemPods, proxiedMetrics } from './system-pods';
+import { TestRuns } from './test-runs';
 import { prometheusText } from './upstream';
 import { admitKnativeService } from './webhook';
 
@@ -45,6 +47,8 @@ export interface LabOptions {
   maxPending?: number;
   /** How often pods' CPU and memory are sampled; metrics-server's 15 s by default. */
   podMetricsEveryMs?: number;
+  /** What starts the k6 of k6-operator's runners; without it the cluster has no k6-operator. */
+  runners?: RunnerProgram;
 }
 
 export interface Lab {
@@ -119,8 +123,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
 
   const namespaces = new Namespaces(cluster.namespaces);
+  const testRuns = options.runners ? new TestRuns(cluster, options.runners) : null;
   const resources = labResources(cluster, {
     namespaces,
+    testRuns,
     admitService,
     removeService: (service) => {
       const own = routed.get(keyOf(service));
@@ -132,10 +138,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     admitDomainMapping: (object, old) => domainMappings.admit(object, old),
     admitConfigMap,
-    removePod: (pod) => [...revisions(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
+    removePod: (pod, { atOnce }) =>
+      testRuns?.removePod(pod, atOnce) ||
+      [...revisions(), ...retiring].some((r) => r.deletePod(pod.metadata.name)),
   });
   const api = new KubeApi(resources, cluster.clock, cluster.faults, {
     checkNamespace: (name) => namespaces.check(name),
+    testRuns,
     proxy: (asked) =>
       proxiedMetrics(
         asked,
@@ -245,6 +254,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       closing = true;
       clearInterval(crashes);
       for (const revision of [...revisions(), ...retiring]) revision.close();
+      testRuns?.close();
       cluster.nodes.close();
       cluster.metricsServer.close();
       await shut();

@@ -1,6 +1,7 @@
 import { type ClusterState } from './cluster-state';
 import { type Resource } from './kube-api';
 import { type Namespaces } from './namespaces';
+import { type TestRuns } from './test-runs';
 import { type KubeObject } from './object-store';
 import { asNewEvent } from './objects/events';
 import {
@@ -16,6 +17,7 @@ import {
   readyTable,
   revisionTable,
   serviceTable,
+  testRunTable,
 } from './tables';
 
 /** What is done where somebody writes an object. */
@@ -25,7 +27,9 @@ export interface Writers {
   removeService: (object: KubeObject) => void;
   admitDomainMapping: (object: KubeObject, old: KubeObject | undefined) => KubeObject;
   admitConfigMap: (object: KubeObject) => KubeObject;
-  removePod: (object: KubeObject) => void;
+  removePod: (object: KubeObject, options: { atOnce: boolean }) => void;
+  /** Null: the cluster has no k6-operator. */
+  testRuns: TestRuns | null;
 }
 
 const knative = { categories: ['all', 'knative', 'serving'] };
@@ -87,8 +91,10 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
         cluster.services.list().filter(isIn).forEach(writers.removeService);
         for (const { metadata } of cluster.domainMappings.list().filter(isIn))
           cluster.domainMappings.remove(metadata.namespace, metadata.name);
-        for (const map of configMaps.list().filter(isIn))
-          configMaps.remove(map.metadata.namespace, map.metadata.name);
+        for (const testRun of cluster.testRuns.list().filter(isIn)) writers.testRuns?.remove(testRun);
+        for (const store of [configMaps, cluster.secrets])
+          for (const { metadata } of store.list().filter(isIn))
+            store.remove(metadata.namespace, metadata.name);
       },
     },
     {
@@ -100,6 +106,7 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
       table: eventTable,
       show: asNewEvent,
     },
+    ...(writers.testRuns === null ? [] : operatorResources(cluster, writers.testRuns)),
     {
       apiVersion: 'apps/v1',
       plural: 'deployments',
@@ -199,4 +206,41 @@ export function labResources(cluster: ClusterState, writers: Writers): Map<strin
     },
   ];
   return new Map(all.map((resource) => [`${resource.apiVersion}/${resource.plural}`, resource]));
+}
+
+/** What k6-operator's runs are made of. */
+function operatorResources(cluster: ClusterState, testRuns: TestRuns): Resource[] {
+  const { secrets } = cluster;
+  return [
+    {
+      apiVersion: 'v1',
+      plural: 'secrets',
+      kind: 'Secret',
+      shortNames: [],
+      store: secrets,
+      table: plainTable,
+      writable: true,
+      remove: ({ metadata }) => secrets.remove(metadata.namespace, metadata.name),
+    },
+    {
+      apiVersion: 'batch/v1',
+      plural: 'jobs',
+      kind: 'Job',
+      shortNames: [],
+      categories: ['all'],
+      store: cluster.jobs,
+      table: plainTable,
+    },
+    {
+      apiVersion: 'k6.io/v1alpha1',
+      plural: 'testruns',
+      kind: 'TestRun',
+      shortNames: [],
+      store: cluster.testRuns,
+      table: testRunTable,
+      writable: true,
+      admit: (object) => testRuns.admit(object),
+      remove: (object) => testRuns.remove(object),
+    },
+  ];
 }

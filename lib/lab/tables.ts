@@ -69,6 +69,17 @@ const readyOf = (object: KubeObject): { status?: string; reason?: string } =>
 const numberOf = (value: unknown): string => (typeof value === 'number' ? `${value}` : '0');
 const fieldsOf = (value: unknown): Record<string, unknown> => (value ?? {}) as Record<string, unknown>;
 
+/** What `kubectl get testruns` prints. */
+export const testRunTable: TableKind = {
+  columns: ['Name', 'Stage', 'Age', 'TestRunID'].map((name) => column(name)),
+  cells: (object) => [
+    object.metadata.name,
+    (object.status as { stage?: string } | undefined)?.stage ?? '',
+    age(object),
+    '',
+  ],
+};
+
 /** What `kubectl get nodes` prints. */
 export const nodeTable: TableKind = {
   columns: ['Name', 'Status', 'Roles', 'Age', 'Version'].map((name) => column(name)),

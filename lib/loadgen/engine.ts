@@ -1,5 +1,6 @@
 import { type ClientCertificate } from '@/lib/model/client-certificate';
 import { type Message } from '@/lib/model/message';
+import { type OperatorLoad } from '@/lib/model/operator-load';
 import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
@@ -47,6 +48,12 @@ export interface Load extends Script {
   options: Record<string, unknown>;
   /** Opens this run's ingest route; worth nothing elsewhere. */
   ingestSecret: string;
+  /** The cluster of the target, and how runners are placed there, for an engine that makes load in one; null: none was asked. */
+  cluster: { kubeContext: string | null; operator: OperatorLoad } | null;
+  /** Aborts where the load is no longer wanted before it is under way: `start` rejects then. */
+  signal?: AbortSignal;
+  /** Stores what `recover` needs, where an engine leaves something to be found before `start` resolves. */
+  onHandle?: (handle: LoadHandle) => Promise<void>;
   onLog: (line: LoadLogLine) => void;
 }
 

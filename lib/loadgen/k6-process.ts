@@ -136,7 +136,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
 }
 
 /** What k6 is told of a gateway over TLS: at which address its host is, whether its certificate is looked at, and what it is shown. */
-function configFor(
+export function configFor(
   target: Target,
   addresses: readonly string[],
   clientCertificate: ClientCertificate | null | undefined,
@@ -251,7 +251,8 @@ function verdictOf(
 
 const statsSchema = z.object({ summaryTrendStats: z.array(z.string()) });
 
-function trendStatsOf(options: Record<string, unknown> | undefined): string {
+/** The statistics of trends that a run's summary has: ours, and what its script asks for. */
+export function trendStatsOf(options: Record<string, unknown> | undefined): string {
   const asked = statsSchema.safeParse(options);
   return [...new Set([...summaryTrendStats, ...(asked.success ? asked.data.summaryTrendStats : [])])].join(
     ',',
@@ -259,7 +260,7 @@ function trendStatsOf(options: Record<string, unknown> | undefined): string {
 }
 
 /** k6's log, line by line. A script that logs each iteration must not fill the database: beyond a limit lines are counted only. */
-class Log {
+export class Log {
   lastError: string | Message | null = null;
   private lines = 0;
 

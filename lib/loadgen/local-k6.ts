@@ -105,7 +105,7 @@ function keyOf({ files = [], ...asked }: Script & { k6Path: string }): string {
 }
 
 /** The texts of a script's code: the names of its metrics are in them. */
-function codeOf({ scriptText, files = [] }: ScriptSource): string[] {
+export function codeOf({ scriptText, files = [] }: ScriptSource): string[] {
   return [scriptText, ...files.flatMap(({ content }) => (typeof content === 'string' ? [content] : []))];
 }
 

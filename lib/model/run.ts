@@ -6,6 +6,7 @@ import { configProblemSchema } from './config-problem';
 import { lagPartNames } from './lag-part';
 import { runStateSchema } from './life';
 import { objectiveChangeSchema, objectiveSchema } from './objective';
+import { operatorLoadSchema } from './operator-load';
 import { protocolSchema } from './protocol';
 import { concurrencySourceSchema } from './recording';
 import { scriptFilesInput, scriptFilesShape } from './script-files';
@@ -180,6 +181,8 @@ export const runSchema = z.object({
   protocols: z.array(protocolSchema).default(['http']),
   /** Who started it; null where no sign-in was asked. */
   startedBy: z.string().nullable(),
+  /** How k6-operator made its load; null: it did not. */
+  operator: operatorLoadSchema.nullable().default(null),
 });
 export type Run = z.infer<typeof runSchema>;
 
@@ -245,6 +248,11 @@ export function isWatched({ engine }: Pick<Run, 'engine'>): boolean {
   return engine === 'none';
 }
 
+/** Whether k6 made a run's load, or its output was imported: the summary is k6's own. */
+export function isOfK6({ engine }: Pick<Run, 'engine'>): boolean {
+  return engine === 'k6' || engine === 'k6-operator';
+}
+
 /** Why a run failed, was stopped or interrupted; null: it was none of it. */
 export function reasonOf(
   run: Pick<Run, 'stateReason' | 'stateReasonCode' | 'stateReasonData'>,
@@ -274,6 +282,8 @@ export const startRunSchema = z.strictObject({
   tags: z.array(z.string().min(1).max(50)).max(20).default([]),
   /** What this run asks otherwise than its service. */
   objective: objectiveChangeSchema.optional(),
+  /** Load by k6-operator in the service's cluster; left out: by k6 on this machine. */
+  operator: operatorLoadSchema.optional(),
 });
 export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'> &
   Partial<Pick<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'>>;

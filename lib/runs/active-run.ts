@@ -1,5 +1,5 @@
 import { newSecret } from '@/lib/access/secret';
-import { type Engine, type RunningLoad, type StopMode } from '@/lib/loadgen/engine';
+import { type Engine, type Load, type RunningLoad, type StopMode } from '@/lib/loadgen/engine';
 import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -189,7 +189,7 @@ export class ActiveRun {
     // No request of such a load would come through, and k6's word for it is not always clear.
     const refusal = await refused;
     if (refusal) throw refusal;
-    const load = await this.engine.start({
+    const load = await this.startLoad(recorder, {
       runId: run.id,
       scriptName: run.scriptName,
       scriptText: run.scriptText,
@@ -201,9 +201,11 @@ export class ActiveRun {
       clientCertificate: clientCertificateOf(run.service),
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       ingestSecret: secret,
+      cluster: run.operator && { kubeContext: run.service.kubeContext, operator: run.operator },
       onLog: ({ level, text }) =>
         recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]),
     });
+    if (!load) return { state: 'stopped', stateReason: message('reasons.stopped-before-k6') };
     this.load = load;
     const thresholds = RunThresholds.of(load.pushes, run.options, clock.clocks.steadyMs(), () =>
       load.stop('graceful'),
@@ -271,6 +273,20 @@ export class ActiveRun {
       stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),
       summary: end.summary,
     };
+  }
+
+  /** The load under way; null: the run was stopped before. */
+  private async startLoad(recorder: Recorder, load: Load): Promise<RunningLoad | null> {
+    try {
+      return await this.engine.start({
+        ...load,
+        signal: this.stopping.signal,
+        onHandle: (loadHandle) => this.update(recorder, { loadHandle }),
+      });
+    } catch (error) {
+      if (this.stopAsked) return null;
+      throw error;
+    }
   }
 
   /** k6's summary tells the names of all metrics, also of those whose series could be another's. */

@@ -40,6 +40,8 @@ export class RunManager {
     private readonly engine: Engine,
     private readonly times: RunTimes = defaultTimes,
     private readonly clocks: Clocks = systemClocks,
+    /** Who makes load in a cluster; null: nobody does. */
+    private readonly operator: Engine | null = null,
   ) {}
 
   /**
@@ -90,16 +92,23 @@ export class RunManager {
         options,
         objective: request.objective ?? null,
         tags: [...new Set(request.tags)],
+        operator: request.operator ?? null,
       },
       // Nobody holds a secret until the run starts: this hash is of one that was thrown away.
       ingestSecretHash: newSecret().hash,
       createdAtMs: Date.now(),
       startedBy,
       uncagedAllowed,
-      engine: this.engine.name,
+      engine: this.engineOf(request).name,
     });
     void this.pump();
     return run;
+  }
+
+  private engineOf({ operator }: Pick<StartRun, 'operator'> | Pick<Run, 'operator'>): Engine {
+    if (!operator) return this.engine;
+    if (!this.operator) throw new Problem('problems.operator-not-installed', {});
+    return this.operator;
   }
 
   /** What the request brings itself, or the script of that name; null: there is none. */
@@ -181,7 +190,7 @@ export class RunManager {
         continue;
       }
       busy.add(targetOf(run));
-      const active = new ActiveRun(this.store, run, this.engine, this.times, this.clocks);
+      const active = new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks);
       this.active.set(run.id, active);
       void active.execute().finally(() => {
         this.active.delete(run.id);

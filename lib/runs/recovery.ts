@@ -9,9 +9,13 @@ import { closeRun } from './close-run';
  * Ends what an earlier process left under way: its load, should some still be made, with the files that it left, and its
  * runs as `interrupted`, with the figures of all seconds that were stored.
  */
-export async function recoverRuns(store: Store, engine: Engine): Promise<void> {
+export async function recoverRuns(
+  store: Store,
+  engine: Engine,
+  operator: Engine | null = null,
+): Promise<void> {
   for (const { run, loadHandle } of await listUnderWay(store)) {
-    if (loadHandle !== null) await engine.recover(loadHandle);
+    if (loadHandle !== null) await ((run.operator && operator) || engine).recover(loadHandle);
     await closeRun(store, run.id, null, {
       state: 'interrupted',
       stateReason: message('reasons.scaletrace-ended'),

@@ -94,6 +94,8 @@ function sharedRun(
     options: value(run.options),
     k6Version: run.k6Version,
     scaletraceVersion: run.scaletraceVersion,
+    // Where its pods were placed is nobody's business.
+    operator: run.operator && { runners: run.operator.runners, image: run.operator.image },
     clusterVersion: run.clusterVersion,
     createdAtMs: run.createdAtMs,
     originMs: run.originMs,

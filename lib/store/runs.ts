@@ -54,6 +54,7 @@ function toRun(row: RunRow): Run {
     objective: row.objectiveJson === null ? null : parsed(row.objectiveJson),
     verdict: toVerdict(row.verdictJson),
     protocols: parsed(row.protocolsJson),
+    operator: row.operatorJson === null ? null : parsed(row.operatorJson),
   });
 }
 
@@ -73,7 +74,7 @@ export function toFigures(row: Pick<RunModel, keyof StoredFigures | 'verdictShow
 export interface NewRun {
   id: string;
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'> &
-    Partial<Pick<Run, 'plainEnv' | 'objective' | 'entry' | 'files'>>;
+    Partial<Pick<Run, 'plainEnv' | 'objective' | 'entry' | 'files' | 'operator'>>;
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
@@ -120,6 +121,7 @@ export async function insertRun(
       startedBy,
       uncagedAllowed,
       engine,
+      operatorJson: run.operator ? JSON.stringify(run.operator) : null,
       board,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
@@ -177,6 +179,7 @@ type RunColumns = RunFigures &
     | 'stateReasonCode'
     | 'stateReasonData'
     | 'protocols'
+    | 'operator'
   >;
 
 /** What may change of a run beside its state. */

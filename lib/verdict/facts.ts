@@ -1,4 +1,4 @@
-import { type Run } from '@/lib/model/run';
+import { isOfK6, type Run } from '@/lib/model/run';
 import { type RecordingGap } from '@/lib/model/recording';
 import { type Objective } from '@/lib/model/objective';
 import { type VerdictFigures } from '@/lib/model/verdict';
@@ -54,7 +54,7 @@ export function factsOf(
       : slowBounds(
           mergeColumns(recording.columns).durations,
           run.figures.requests ?? 0,
-          run.engine === 'k6' ? run.summary : null,
+          isOfK6(run) ? run.summary : null,
           objective.slowerThanMs,
         );
   const paid = knowsPods ? podTime(steps, 0, endMs) : null;

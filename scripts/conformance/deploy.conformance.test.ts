@@ -47,9 +47,9 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
         /Role|ServiceAccount/.test(kind ?? '') ? [metadata!.name!] : [],
       );
     expect(new Set(names(rendered()))).toEqual(
-      new Set(['scaletrace', 'scaletrace-read', 'scaletrace-apply', 'scaletrace-offer']),
+      new Set(['scaletrace', 'scaletrace-read', 'scaletrace-apply', 'scaletrace-offer', 'scaletrace-load']),
     );
-    for (const part of ['apply', 'offer'])
+    for (const part of ['apply', 'offer', 'load'])
       expect(names(rendered(`rbac.${part}=false`))).not.toContain(`scaletrace-${part}`);
     expect(names(rendered('rbac.create=false'))).toEqual([]);
     const { text } = helm('template', 'load', 'deploy/chart', '--namespace', 'tests');

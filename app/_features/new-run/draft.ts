@@ -4,6 +4,7 @@ import { type Run } from '@/lib/model/run';
 import { type Script } from '@/lib/model/script';
 import { scriptFilesAsked, type ScriptFile } from '@/lib/model/script-files';
 import { splitTags } from '@/app/_ui/split-tags';
+import { operatorDraft, type OperatorDraft } from './operator-draft';
 
 /** The files of a script that is more than one. */
 export interface Folder {
@@ -26,6 +27,8 @@ export interface Draft {
   env: { name: string; value: string; isPlain: boolean }[];
   name: string;
   tags: string;
+  /** Null: k6 on this machine. */
+  operator: OperatorDraft | null;
 }
 
 /** The draft of a first visit, or of a run that is to be asked for again. */
@@ -46,6 +49,7 @@ export function firstDraft(
       env: [],
       name: '',
       tags: '',
+      operator: null,
     };
   const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
   const entries = Object.entries(from.env);
@@ -68,6 +72,7 @@ export function firstDraft(
       })),
     name: from.name,
     tags: from.tags.join(', '),
+    operator: from.operator && operatorDraft(from.operator),
   };
 }
 

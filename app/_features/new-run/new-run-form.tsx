@@ -21,6 +21,8 @@ import { envOf, firstDraft, folderOf, isOfVariables, nameOf, plainEnvOf, tagsOf,
 import { EnvFields } from './env-fields';
 import { ForgottenService } from './forgotten-service';
 import { LoadPanel } from './load-panel';
+import { operatorOf } from './operator-draft';
+import { OperatorFields } from './operator-fields';
 import { ScriptFields } from './script-fields';
 import { useInspection } from './use-inspection';
 
@@ -89,6 +91,7 @@ export function NewRunForm({
             ...(draft.scriptText === null && draft.folder === null
               ? {}
               : { scriptText, ...scriptFilesAsked(folder) }),
+            ...(draft.operator === null ? {} : { operator: operatorOf(draft.operator) }),
             ...(name.trim() === '' ? {} : { name: name.trim() }),
           },
         }).catch((error: unknown) => {
@@ -128,7 +131,7 @@ export function NewRunForm({
   const serviceError = errorAt(errors, 'serviceId');
   const nameError = errorAt(errors, 'name');
   const tagsError = errorAt(errors, 'tags');
-  const otherFields = errors.filter(({ path }) => path.startsWith('env.')).map(({ path }) => path);
+  const otherFields = errors.filter(({ path }) => /^(env|operator)\./.test(path)).map(({ path }) => path);
   return (
     <form
       ref={form}
@@ -218,6 +221,14 @@ export function NewRunForm({
             />
           </Field>
         </div>
+        {chosen && (
+          <OperatorFields
+            service={chosen}
+            operator={draft.operator}
+            onChange={(operator) => change({ operator })}
+            errors={errors}
+          />
+        )}
         <EnvFields env={draft.env} onChange={(env) => change({ env })} errors={fieldErrors} />
         {problem && !isOfScript(problem) && !isOfVariables(errors) && (
           <ProblemNotice problem={problem} shownFields={[...shownFields, ...otherFields]} />

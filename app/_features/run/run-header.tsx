@@ -155,6 +155,9 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
       </span>,
     ],
     ...(isWatched(run) ? [] : [[t('run.script'), run.scriptName] as [string, ReactNode]]),
+    ...(run.operator
+      ? [[t('run.loadBy'), t('run.loadByOperator', { n: run.operator.runners })] as [string, ReactNode]]
+      : []),
     [t('run.started'), run.originMs === null ? t('run.notStarted') : <Time key="t" unixMs={run.originMs} />],
     [
       t('run.length'),

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { code } from './message';
+
+/** Most runners of one load. */
+const mostRunners = 200;
+
+const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
+/** A quantity of Kubernetes: `500m`, `2`, `1.5Gi`. */
+const quantity = z.string().regex(/^\d+(\.\d+)?(m|k|[KMGT]i?)?$/, code('validation.quantity'));
+const shortText = z.string().max(253);
+const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
+
+const tolerationSchema = z.strictObject({
+  key: shortText.optional(),
+  operator: z.enum(['Exists', 'Equal']).optional(),
+  value: shortText.optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+});
+
+/** The k6 that k6-operator starts where no other image is named: the one that this Scaletrace is tested with. */
+export const usualRunnerImage = 'grafana/k6:1.8.1';
+
+/** Where and how k6-operator runs a load's runners; what is left out is the cluster's or the operator's own default. */
+export const operatorLoadSchema = z.strictObject({
+  /** How many k6 processes share the load, each on its own pod. */
+  runners: z.number().int().min(1).max(mostRunners).default(1),
+  /** Of the TestRun and all that belongs to it; none: that of the kubeconfig's context, as kubectl has it. */
+  namespace: label.optional(),
+  image: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[\w.:/@-]+$/, code('validation.image'))
+    .default(usualRunnerImage),
+  /** Of each runner, as a container's `resources`. */
+  resources: z.strictObject({ requests: amounts.optional(), limits: amounts.optional() }).optional(),
+  nodeSelector: z.record(shortText.min(1), shortText).optional(),
+  tolerations: z.array(tolerationSchema).max(20).optional(),
+});
+export type OperatorLoad = z.infer<typeof operatorLoadSchema>;
