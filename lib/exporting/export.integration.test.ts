@@ -109,6 +109,25 @@ it('writes a summary that reads as k6’s own does, and JUnit with its threshold
   expect(xml).toContain('name="a &quot;run&quot; &lt;b>"');
 });
 
+it('says of a threshold of which it cannot be told that it is unclear, and stops no build by it', async () => {
+  const open = { source: 'p(95)<30', ok: null, between: { least: 29.2, most: 31.9 } };
+  const metrics = run.summary!.metrics.map((metric) => ({
+    ...metric,
+    thresholds: metric.metric === 'http_req_duration' ? [open] : [],
+  }));
+  const doubted = { ...run, summary: { ...run.summary!, metrics } };
+  const verdict = await verdictOf(store, doubted, overviewOf(source.recording, run.loadStartMs), null);
+  const told: ExportSource = { ...source, run: { ...doubted, verdict } };
+  expect(junit(told)).toMatch(
+    /name="http_req_duration p\(95\)&lt;30"[^]*?<skipped message="[^"]*its value is between 29 ms and 32 ms/,
+  );
+  expect(markdown(told, { story: [], assumed: [] }, wordsOf('en'), 'en')).toContain(
+    '| ❔ unclear | `http_req_duration` | `p(95)<30` |',
+  );
+  const exported = k6Summary(told.run).metrics.http_req_duration;
+  expect(exported).not.toHaveProperty('thresholds');
+});
+
 it('tells of each revision where a run had several', async () => {
   const { run: recorded, recording } = splitThenRollout();
   const overview = overviewOf(recording, recorded.loadStartMs);

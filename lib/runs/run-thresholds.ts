@@ -6,6 +6,9 @@ import { type Bounds } from '@/lib/verdict/bounds';
 import { ThresholdJudge } from '@/lib/verdict/thresholds/judge-thresholds';
 import { withThresholds } from '@/lib/verdict/thresholds/with-thresholds';
 
+/** The same numbers added up in another order. */
+const sumError = 1e-9;
+
 /**
  * Judges the thresholds of a load of several runners, second by second and at its end. Each of these k6s sees its own
  * part, so they are told to judge none; the one k6 of another load judges by itself.
@@ -18,15 +21,16 @@ export class RunThresholds {
 
   /** The judge of a load that began at `startMs` (steady clock); null: it is not ours to judge. `end` ends the load. */
   static of(
-    pushes: LoadIngest,
+    pushes: Pick<LoadIngest, 'runners' | 'totals'>,
     options: Record<string, unknown>,
     startMs: number,
     end: () => void,
   ): RunThresholds | null {
-    return pushes.runners.length > 1 ? new RunThresholds(options, startMs, end) : null;
+    return pushes.runners.length > 1 ? new RunThresholds(pushes, options, startMs, end) : null;
   }
 
   private constructor(
+    private readonly pushes: Pick<LoadIngest, 'totals'>,
     options: Record<string, unknown>,
     private readonly startMs: number,
     private readonly end: () => void,
@@ -60,8 +64,16 @@ export class RunThresholds {
     const durationMs = summary?.testRunDurationMs ?? 0;
     const elapsedS =
       durationMs > 0 ? { least: durationMs / 1000, most: durationMs / 1000 } : this.elapsedS(endMs);
-    const judged = this.judge.judge(summary, elapsedS);
+    const judged = this.judge.judge(summary && this.isWhole(summary) ? summary : null, elapsedS);
     return judged.length === 0 ? summary : withThresholds(summary, judged, elapsedS.most * 1000);
+  }
+
+  /** Whether a summary has all that was recorded: a runner that was killed, or began anew, told of less than it did. */
+  private isWhole({ metrics }: RunSummary): boolean {
+    const counts = new Map(metrics.map(({ metric, values }) => [metric, values.count]));
+    return [...this.pushes.totals].every(
+      ([metric, total]) => (counts.get(metric) ?? total) >= total * (1 - sumError),
+    );
   }
 
   /** k6 counts from when its users begin: after its start, and before anything of them is told. */

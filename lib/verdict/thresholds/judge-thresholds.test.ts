@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { thresholdRunSchema, type ThresholdRun } from '@/lib/loadgen/fake-threshold-run';
 import { createIngest } from '@/lib/loadgen/ingest';
+import { createLoadIngest } from '@/lib/loadgen/load-ingest';
 import { type RunSummary } from '@/lib/model/run';
 import { ThresholdJudge, type JudgedThreshold } from './judge-thresholds';
 import { nameInSummary } from './metric-name';
@@ -73,6 +74,41 @@ it('leaves open at the end what lies within one bucket, and the last value of se
   }
   expect(new Set(open.flatMap(({ unknown }) => unknown?.code ?? []))).toEqual(
     new Set(['thresholds.tag-left-out']),
+  );
+});
+
+/** Two runners that do exactly the same: means, shares and extremes stay, and counts are twice as many. */
+it.each(recorded)('judges two runners together as it does one: %s', (file) => {
+  const run = read(file);
+  const judge = new ThresholdJudge(run.options);
+  const ingest = createLoadIngest({ runners: 2, script: run.scriptText });
+  for (const { atMs, base64 } of run.pushes)
+    for (const runner of [1, 2]) {
+      const { second } = ingest.push(Buffer.from(base64, 'base64'), atMs, { runner });
+      if (second) judge.take(second.points);
+    }
+  const seconds = run.summary.testRunDurationMs / 1000;
+  const together = judge.judge(null, { least: seconds, most: seconds });
+  const alone = judged(run, null);
+  const counted = alone.filter(({ type }) => type === 'counter');
+  expect(together.flatMap(({ type, between }) => (type === 'counter' ? [between] : []))).toEqual(
+    counted.map(({ between }) => between && { least: 2 * between.least, most: 2 * between.most }),
+  );
+  // Of one value alone the sum tells it: of two only their bucket does.
+  const others = together.filter(
+    ({ asked, type, ok }) =>
+      type !== 'counter' &&
+      !/^\s*(p\(|med)/.test(asked.source) &&
+      !asked.name.startsWith('vus') &&
+      ok !== null,
+  );
+  const told = (all: readonly JudgedThreshold[]): unknown[] => all.map(({ asked, ok }) => [asked, ok]);
+  expect(told(others)).toEqual(
+    told(
+      alone.filter(({ asked }) =>
+        others.some((one) => one.asked.name === asked.name && one.asked.source === asked.source),
+      ),
+    ),
   );
 });
 
