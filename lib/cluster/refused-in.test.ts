@@ -50,6 +50,23 @@ it('finds each field that strict decoding does not know', () => {
   ).toEqual(['spec.template.spec.colour', 'spec.template.spec.containerConcurency']);
 });
 
+// What a real Knative answered to `containerConcurrency: many`.
+it('finds the field whose value is of another kind', () => {
+  const text =
+    'cannot unmarshal string into Go struct field RevisionSpec.spec.ConfigurationSpec.template.spec.containerConcurrency of type int64';
+  expect(
+    refusedIn(
+      `admission webhook "webhook.serving.knative.dev" denied the request: mutation failed: cannot decode incoming new object: json: ${text}`,
+    ),
+  ).toEqual([{ path: 'spec.template.spec.containerConcurrency', text }]);
+  // Of an older Go the type's own field alone: where that lies is not told.
+  expect(
+    refusedIn(
+      'json: cannot unmarshal string into Go struct field RevisionSpec.containerConcurrency of type int64',
+    ),
+  ).toEqual([]);
+});
+
 it('finds none where a message names none', () => {
   expect(refusedIn('pods is forbidden: User "x" cannot list resource "pods"')).toEqual([]);
   expect(refusedIn('admission webhook "quota" denied the request: too many services')).toEqual([]);
