@@ -110,7 +110,7 @@ test('a cold start is one incident, from no pod to fifteen', () => {
   expect(others).toEqual([]);
   expect(start).toEqual({
     sentence:
-      'Load rose from 0 to 50 in flight at 0 s; capacity followed at 5.8 s, 5.8 s later: 800 ms to notice, 1.7 s to climb in steps, 2.0 s to decide, 1.3 s to start.',
+      'Load rose from 0 to 50 in flight at 0 s; capacity followed at 5.8 s, 5.8 s later: 800 ms to notice, 3.7 s to climb in steps, 1.3 s to start.',
     culprit: 'did not see: 757 ms after the load had changed the average over 1 min was 1, of 50',
   });
   expect(end!.culprit).toBe(asSet);

@@ -166,7 +166,7 @@ function seenIn(
 }
 
 /**
- * The last average that was calculated before a part of an incident ended, where it asked for fewer pods than were due in
+ * The last average that is known from before a part of an incident ended, where it asked for fewer pods than were due in
  * the end, with the load of that time where it is in the same unit; null: it did not, or none is known.
  */
 function flatAverage(
@@ -174,7 +174,7 @@ function flatAverage(
   due: number,
   { decisions, signal }: SignalledInput,
 ): { decision: Decision; average: number; load: number | null } | null {
-  const decision = decisions.findLast(({ atMs, valid }) => valid && atMs < toMs - 1);
+  const decision = decisions.findLast((one) => one.valid && one.atMs < toMs - 1 && averageOf(one) !== null);
   const average = decision ? averageOf(decision) : null;
   if (!decision || average === null || decision.replicas >= due) return null;
   if (signal.samples.length === 0) return { decision, average, load: null };

@@ -15,7 +15,8 @@ const edgeShare = 0.016;
 
 /** The average that a decision was made by. */
 export function averageOf({ panicMode, panicAverage, stableAverage }: Decision): number | null {
-  return panicMode ? Math.max(panicAverage ?? -Infinity, stableAverage ?? -Infinity) : stableAverage;
+  if (!panicMode || panicAverage === null) return stableAverage;
+  return Math.max(panicAverage, stableAverage ?? -Infinity);
 }
 
 /** Whether an event's last pod is due by less than two readings of one load differ: 49.4 ÷ 7 = 7.06 are eight pods, or seven. */

@@ -42,6 +42,16 @@ describe.each(['burst-warm', 'burst-from-zero'])('50 at once on a real Knative, 
     expect(found.missed).toEqual([]);
   });
 
+  it('blames none either where the averages may not be read', () => {
+    const reports = run.recording.reports!.filter(({ kind }) => kind !== 'autoscaler');
+    const untold = correlate({ ...run.recording, reports }, run.loadStartMs, run.loadEndMs);
+    expect(ups(untold)).toEqual(ups(found));
+    for (const { expected } of untold.matched)
+      expect(Math.abs(untold.decidedMs[expected.id]! - expected.atMs)).toBeLessThanOrEqual(500);
+    expect(untold.missed).toEqual([]);
+    expect(untold.difference!.byReading).toBeGreaterThan(0.1);
+  });
+
   it('makes due what the real autoscaler decided, to 0.3 pods on average', () => {
     const dueAt = (atMs: number): number =>
       found.expected.findLast((event) => event.atMs <= atMs)?.to ?? found.expected[0]!.from;

@@ -29,7 +29,7 @@ export function onReportBeats(
     .filter((report): report is AutoscalerReport => report.kind === 'autoscaler' && !report.heldMs)
     .map((report) => ({ ...report, atMs: happenedMs(report) }))
     .sort((a, b) => a.atMs - b.atMs);
-  const isOfOne = new Set(told.map(({ revision }) => revision)).size === 1;
+  const isOfOne = new Set(told.map(({ revision }) => revision)).size <= 1;
   if (!isOfOne || decisions[0]?.reason.class !== 'kpa') return [...decisions];
   const seconds = concurrency.filter(({ instant }) => !instant);
   const ticks = ticksOf(decided);
@@ -44,11 +44,15 @@ export function onReportBeats(
     before = decision.replicas;
     const tickAtMs = tickOf(decision.atMs, ticks);
     if (atOnce || Math.abs(tickAtMs - decision.atMs) > sameTickMs) return decision;
+    const load = { seconds, wasZero };
     const word = wordOn(tickAtMs, told, decided);
-    const byBeat = word && read(decision, word, beat, { seconds, wasZero });
+    const asked = told.length === 0 ? decidedAt(decided, tickAtMs + sameTickMs) : null;
+    const byBeat =
+      (word && read(decision, word, beat, load)) ??
+      (asked === null ? null : readUntold(decision, asked, beat, load));
     if (byBeat) beat = { ...decision, ...byBeat };
     // What the cluster has not told yet is not known to be otherwise.
-    else if (word || !beat || decision.atMs - beat.atMs > 2 * tickMs) beat = null;
+    else if (word || asked !== null || !beat || decision.atMs - beat.atMs > 2 * tickMs) beat = null;
     else return { ...decision, ...numbersOf(beat) };
     return beat ?? decision;
   });
@@ -102,14 +106,32 @@ function read(
   const average = panicMode ? panic : stable;
   const windowMs = (panicMode ? panicWindowMs : stableWindowMs) as number;
   const range = readingsOver({ fromMs: decision.atMs - windowMs, toMs: decision.atMs }, load);
-  const isReading =
-    range !== null &&
-    range.most - range.least > leastApart * range.most &&
-    average >= range.least &&
-    average <= range.most;
-  return isReading
+  return range && average >= range.least && average <= range.most
     ? { desiredPods: desired, replicas: desired, stableAverage: stable, panicAverage: panic, panicMode }
     : null;
+}
+
+/** The same where the autoscaler does not tell what it saw: by what it asked for. */
+function readUntold(decision: Decision, asked: number, before: Decision | null, load: Load): Numbers | null {
+  const { metric, target, minScale, maxScale, stableWindowMs, panicWindowMs } = decision.reason;
+  if (metric !== 'concurrency' || (asked === decision.replicas && !before)) return null;
+  if (![target, minScale, maxScale, stableWindowMs, panicWindowMs].every((one) => typeof one === 'number'))
+    return null;
+  const windowMs = (decision.panicMode ? panicWindowMs : stableWindowMs) as number;
+  const range = readingsOver({ fromMs: decision.atMs - windowMs, toMs: decision.atMs }, load);
+  const podsFor = (average: number): number =>
+    Math.min(
+      Math.max(Math.ceil(average / (target as number)), minScale as number),
+      (maxScale as number) || Infinity,
+    );
+  if (!range || asked < podsFor(range.least) || asked > podsFor(range.most)) return null;
+  return {
+    desiredPods: asked,
+    replicas: asked,
+    stableAverage: null,
+    panicAverage: null,
+    panicMode: decision.panicMode,
+  };
 }
 
 interface Load {
@@ -118,7 +140,7 @@ interface Load {
   wasZero: (atMs: number) => boolean;
 }
 
-/** The averages that reports at any beat make of the load in a window; null: it is not known, or none. */
+/** The averages that reports at any beat make of the load in a window; null: there is no load, or they are one. */
 function readingsOver(
   { fromMs, toMs }: Span,
   { seconds, wasZero }: Load,
@@ -136,7 +158,8 @@ function readingsOver(
   // The second in which the first request came is told of by the mean since it.
   const peak = Math.max(...near.map(({ total }) => total));
   const most = Math.min(Math.max(now, before) + peak, peak * since) / since;
-  return { least: Math.min(now, before) / Math.min(whole, since + 1), most };
+  const least = Math.min(now, before) / Math.min(whole, since + 1);
+  return most - least > leastApart * most ? { least, most } : null;
 }
 
 /** Requests in flight × seconds. */
