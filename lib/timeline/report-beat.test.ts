@@ -68,23 +68,25 @@ describe.each(['burst-warm', 'burst-from-zero'])('50 at once on a real Knative, 
     expect(found.difference!.byReading).toBeGreaterThan(0.1);
   });
 
-  it('leaves ours where the autoscaler saw what no beat makes of the load', () => {
-    const blind = withReports(run, (report) =>
-      report.kind === 'autoscaler' ? { ...report, stable: 0.1, panic: 0.1, desired: 1 } : report,
-    );
-    const silent = withReports(run, (report) =>
-      report.kind === 'autoscaler' ? { ...report, stable: null, panic: null, desired: null } : report,
-    );
-    expect(ups(blind)).toEqual(ups(silent));
-    expect(ups(blind)).not.toEqual(ups(found));
+  it('leaves ours where the cluster stays at what no beat makes of the load', () => {
+    const frozen = withReports(run, (report) => {
+      if (report.kind === 'scale') return { ...report, desired: 1 };
+      return report.kind === 'autoscaler' ? { ...report, stable: 0.1, panic: 0.1, desired: 1 } : report;
+    });
+    const silent = correlate({ ...run.recording, reports: [] }, run.loadStartMs, run.loadEndMs);
+    expect(ups(frozen)).toEqual(ups(silent));
+    expect(ups(frozen)).not.toEqual(ups(found));
   });
 
-  it('leaves ours where the autoscaler asked for other pods than its averages do', () => {
+  it('leaves ours where the cluster asked for other pods than its averages do', () => {
+    const half = (desired: number | null): number | null =>
+      desired === null ? null : Math.ceil(desired / 2);
     const otherwise = withReports(run, (report) =>
-      report.kind === 'autoscaler' && report.desired !== null && report.desired > 1
-        ? { ...report, desired: report.desired - 3 }
+      report.kind === 'autoscaler' || report.kind === 'scale'
+        ? { ...report, desired: half(report.desired) }
         : report,
     );
     expect(ups(otherwise)).not.toEqual(ups(found));
+    expect(otherwise.expected.at(-1)!.to).toBe(15);
   });
 });

@@ -8,7 +8,7 @@ import { decidedAt, type DecidedStep } from './decided';
 /** Activator and queue-proxies report once in this time (ms), each at a beat of its own; the autoscaler's buckets are as long. */
 const beatMs = 1000;
 /** Readings of one load that are no further apart than this part of the higher are one. */
-const leastApart = 0.1;
+const leastApart = 0.05;
 const tickMs = tickMsOf('kpa');
 
 /**
@@ -45,11 +45,13 @@ export function onReportBeats(
     const tickAtMs = tickOf(decision.atMs, ticks);
     if (atOnce || Math.abs(tickAtMs - decision.atMs) > sameTickMs) return decision;
     const load = { seconds, wasZero };
-    const word = wordOn(tickAtMs, told, decided);
-    const asked = told.length === 0 ? decidedAt(decided, tickAtMs + sameTickMs) : null;
-    const byBeat =
-      (word && read(decision, word, beat, load)) ??
-      (asked === null ? null : readUntold(decision, asked, beat, load));
+    const asked = decidedAt(decided, tickAtMs + sameTickMs);
+    const word = wordOn(tickAtMs, asked, told);
+    const byBeat = word
+      ? read(decision, word, beat, load)
+      : asked === null
+        ? null
+        : readUntold(decision, asked, beat, load);
     if (byBeat) beat = { ...decision, ...byBeat };
     // What the cluster has not told yet is not known to be otherwise.
     else if (word || asked !== null || !beat || decision.atMs - beat.atMs > 2 * tickMs) beat = null;
@@ -64,15 +66,15 @@ function tickOf(atMs: number, ticks: readonly number[]): number {
   return anchor === undefined ? atMs : anchor + Math.round((atMs - anchor) / tickMs) * tickMs;
 }
 
-/** What the autoscaler said between a tick and its next, or just after where it still said what it had decided at that one. */
+/** What the autoscaler said after a tick of what it had `asked` for at it; null: by then it told of another tick, or nothing. */
 function wordOn(
   tickAtMs: number,
+  asked: number | null,
   told: readonly AutoscalerReport[],
-  decided: readonly DecidedStep[],
 ): AutoscalerReport | null {
   const word = told.find(({ atMs }) => atMs >= tickAtMs);
-  if (!word || word.atMs >= tickAtMs + tickMs + sameTickMs) return null;
-  return word.atMs < tickAtMs + tickMs || word.desired === decidedAt(decided, tickAtMs) ? word : null;
+  if (!word || word.atMs >= tickAtMs + tickMs + (asked === null ? 0 : sameTickMs)) return null;
+  return asked === null || word.desired === asked ? word : null;
 }
 
 type Numbers = Pick<Decision, 'desiredPods' | 'replicas' | 'stableAverage' | 'panicAverage' | 'panicMode'>;
@@ -111,7 +113,7 @@ function read(
     : null;
 }
 
-/** The same where the autoscaler does not tell what it saw: by what it asked for. */
+/** The same where the autoscaler did not tell what it saw: by what it asked for. */
 function readUntold(decision: Decision, asked: number, before: Decision | null, load: Load): Numbers | null {
   const { metric, target, minScale, maxScale, stableWindowMs, panicWindowMs } = decision.reason;
   if (metric !== 'concurrency' || (asked === decision.replicas && !before)) return null;
