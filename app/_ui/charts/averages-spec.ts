@@ -17,24 +17,32 @@ export function seenRevision(
   return autoscaler.find(({ revision }) => revision === chosen) ?? autoscaler.at(-1);
 }
 
-/** The calculation's numbers of one revision: its own where each is calculated by itself. */
-export function ownNumbers(
+type Numbers = Pick<Decision, 'stableAverage' | 'panicAverage' | 'replicas'>;
+
+/**
+ * The calculation's numbers of one revision at a decision; null: it is about another one. Until a second one came the
+ * service was the first's alone.
+ */
+function ownNumbers(
+  { correlation: { revisions } }: Pick<ChartModel, 'correlation'>,
   { part, ...whole }: Decision,
   revision: string | undefined,
-): Pick<Decision, 'stableAverage' | 'panicAverage' | 'replicas'> | null {
-  if (!part) return whole;
-  return part.revision === revision ? part : null;
+): Numbers | null {
+  if (part) return part.revision === revision ? part : null;
+  const [first] = revisions;
+  return !first || first.target === null || first.revision === revision ? whole : null;
 }
 
 /** The last decision on one revision at or before a moment. */
 export function ownDecisionAt(
-  decisions: readonly Decision[],
+  model: Pick<ChartModel, 'correlation' | 'decisions'>,
   atMs: number,
   revision: string | undefined,
-): ReturnType<typeof ownNumbers> {
+): Numbers | null {
+  const { decisions } = model;
   const last = lastBefore(decisions, atMs);
   for (let i = last ? decisions.indexOf(last) : -1; i >= 0; i--) {
-    const own = ownNumbers(decisions[i]!, revision);
+    const own = ownNumbers(model, decisions[i]!, revision);
     if (own) return own;
   }
   return null;
@@ -101,7 +109,7 @@ export function averagesSpec(
       const seen = seenRevision(model, chosen);
       const endMs = Math.min(model.endMs, range.toMs);
       const own = around(model.decisions, range).flatMap((decision) => {
-        const numbers = ownNumbers(decision, seen?.revision);
+        const numbers = ownNumbers(model, decision, seen?.revision);
         return numbers ? [{ atMs: decision.atMs, ...numbers }] : [];
       });
       const ours = (value: (one: (typeof own)[number]) => number | null): Corner[] =>

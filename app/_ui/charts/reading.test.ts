@@ -90,6 +90,29 @@ describe('readingAt', () => {
     expect(readingAt(model, 900).averages).toBeNull();
   });
 
+  it('says nothing of a revision before it came: until then the averages were the first one’s', () => {
+    const seenOf = (revision: string) => ({
+      revision,
+      steps: [{ atMs: 500, stable: 0, panic: 0, desired: 0 }],
+    });
+    const revisionOf = (revision: string) => ({
+      revision,
+      share: null,
+      peakInFlight: null,
+      peakReadyPods: 1,
+      podSeconds: 1,
+      target: 5,
+      minScale: 0,
+      maxScale: 0,
+      decided: [],
+    });
+    const names = ['shop-00001', 'shop-00002'];
+    const two = { ...correlation, autoscaler: names.map(seenOf), revisions: names.map(revisionOf) };
+    const both = makeModel(run, recording, table, two, null);
+    expect(readingAt(both, 900, names[0]).averages).toMatchObject({ ownStable: 20, theirStable: 0 });
+    expect(readingAt(both, 900, names[1]).averages).toMatchObject({ ownStable: null, theirStable: 0 });
+  });
+
   it('counts pods at once, and takes over a correlation that still holds', () => {
     expect(makeModel(run, { ...recording }, table, correlation, model).correlation).toBe(model.correlation);
     const more = {

@@ -87,7 +87,7 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
 function averagesAt(model: ChartModel, atMs: number, chosen: string | null): Reading['averages'] {
   const seen = seenRevision(model, chosen);
   if (!seen) return null;
-  const own = ownDecisionAt(model.decisions, atMs, seen.revision);
+  const own = ownDecisionAt(model, atMs, seen.revision);
   const theirs = seenAt(seen, atMs);
   return {
     ownStable: own?.stableAverage ?? null,
