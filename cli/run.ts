@@ -55,12 +55,10 @@ export const runOptionsSchema = z
       value: 'NAME',
       description: 'who makes the load: k6 there, or k6-operator in the service’s cluster (k6)',
     }),
-    runners: z.coerce
-      .number<string>()
-      .int()
-      .min(1)
-      .optional()
-      .meta({ value: 'N', description: 'with k6-operator: how many pods share the load (1)' }),
+    runners: z.coerce.number<string>().int().min(1).optional().meta({
+      value: 'N',
+      description: 'how many share the load: k6 processes there, or k6-operator’s pods (1)',
+    }),
     namespace: z
       .string()
       .optional()
@@ -78,11 +76,9 @@ export const runOptionsSchema = z
     ({ wait, junit, json, maxLag, comment }) => wait || (!comment && (junit ?? json ?? maxLag) === undefined),
     { error: '--junit, --json, --max-lag and --comment need the run’s end: add --wait.' },
   )
-  .refine(
-    ({ engine, runners, namespace, image }) =>
-      engine === 'k6-operator' || (runners ?? namespace ?? image) === undefined,
-    { error: '--runners, --namespace and --image are for k6-operator: add --engine k6-operator.' },
-  );
+  .refine(({ engine, namespace, image }) => engine === 'k6-operator' || (namespace ?? image) === undefined, {
+    error: '--namespace and --image are for k6-operator: add --engine k6-operator.',
+  });
 
 export const command = define(
   {
@@ -108,7 +104,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
       plainEnv: options.plain,
       tags: options.tag,
       objective: objectiveOf(options, service),
-      ...(options.engine === 'k6' ? {} : { operator: operatorOf(options) }),
+      ...(options.engine === 'k6' ? { runners: options.runners } : { operator: operatorOf(options) }),
       ...(options.name === undefined ? {} : { name: options.name }),
     },
   });

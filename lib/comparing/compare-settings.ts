@@ -113,6 +113,11 @@ export function comparedSettings(runs: readonly Run[], versions: readonly RunVer
     ),
     row(
       'versions',
+      'runners',
+      runs.map(({ runners }) => `${runners}`),
+    ),
+    row(
+      'versions',
       'scaletrace',
       versions.map(({ scaletraceVersion }) => scaletraceVersion),
     ),

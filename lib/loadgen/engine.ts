@@ -46,6 +46,8 @@ export interface Load extends Script {
   clientCertificate: ClientCertificate | null;
   /** The script's options as `check` gave them. */
   options: Record<string, unknown>;
+  /** How many k6s of this machine share it. */
+  runners: number;
   /** Opens this run's ingest route; worth nothing elsewhere. */
   ingestSecret: string;
   /** The cluster of the target, and how runners are placed there, for an engine that makes load in one; null: none was asked. */

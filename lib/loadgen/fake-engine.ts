@@ -25,8 +25,6 @@ export class FakeEngine implements Engine {
   refusal: Error | null = null;
   /** What `check` gives beside the script's name. */
   options: Record<string, unknown> = {};
-  /** How many runners its loads have. */
-  runners = 1;
   /** Resolves `start`; a test that holds it back replaces it. */
   ready: Promise<void> = Promise.resolve();
 
@@ -40,7 +38,7 @@ export class FakeEngine implements Engine {
     this.asked.push(load.runId);
     await this.ready;
     if (this.refusal) throw this.refusal;
-    const started = new FakeLoad(load, this.loads.length, this.runners);
+    const started = new FakeLoad(load, this.loads.length);
     this.loads.push(started);
     return started;
   }
@@ -74,10 +72,9 @@ export class FakeLoad implements RunningLoad {
   constructor(
     readonly load: Load,
     number: number,
-    runners: number,
   ) {
     this.handle = { number };
-    this.pushes = createLoadIngest({ runners, ingestOf: () => new FakeIngest() });
+    this.pushes = createLoadIngest({ runners: load.runners, ingestOf: () => new FakeIngest() });
     this.ended = new Promise((resolve) => (this.settle = resolve));
   }
 
@@ -103,6 +100,9 @@ class FakeIngest implements Ingest {
     for (const { metric, value } of points)
       this.totals.set(metric, (this.totals.get(metric) ?? 0) + (value ?? 0));
     return points;
+  }
+  allValues(): [] {
+    return [];
   }
   weightOf(): number {
     return 1;

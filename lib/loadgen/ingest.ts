@@ -41,8 +41,17 @@ export interface Ingest {
   readonly ended: boolean;
   /** How often its totals began anew: its process did. */
   readonly restarts: number;
+  /** All values of each of its series so far, with all tags. */
+  allValues(): Iterable<SeriesValues>;
   /** Of how many values a rate's share is, as far as that is known: k6 pushes the share alone. */
   weightOf(point: IngestedPoint): number;
+}
+
+/** The values of one trend with one set of tags. */
+export interface SeriesValues {
+  metric: string;
+  tags: Readonly<Record<string, string>>;
+  histogram: ExponentialHistogram;
 }
 
 /** What the processes of one load have in common. */
@@ -169,6 +178,16 @@ class Differ implements Ingest {
       }
     }
     return mergeSameSeries(this.toldFailed(points));
+  }
+
+  *allValues(): Iterable<SeriesValues> {
+    for (const { metric, tagsKey, histogram } of this.series.values())
+      if (histogram)
+        yield {
+          metric,
+          tags: Object.fromEntries(JSON.parse(tagsKey) as [string, string][]),
+          histogram,
+        };
   }
 
   /** Of `http_req_failed` the requests with the same tags; else the iterations: a check is mostly asked once in each. */

@@ -1,6 +1,8 @@
 /** `running (06.7s), 0/8 VUs, 10 complete and 5 interrupted iterations`, as k6 writes it each second and at its end. */
 const progressLine =
   /^running \([\dhms.]+\), \d+\/\d+ VUs, (?<complete>\d+) complete and (?<interrupted>\d+) interrupted iterations$/;
+/** What k6 says as long as `--linger` keeps it for others' end. */
+const lingerLine = /^The test is done, but --linger was enabled/;
 /** `name ✓ [ 100% ] 5 VUs 2s` below it, a line a scenario; `Run [ 100% ] setup()` before and after. */
 const barLine = /^[\w-]+ +\S? *\[ *(?:\d+%|-*) *\]/;
 
@@ -21,6 +23,7 @@ export class K6Output {
 
   /** The next line that is not empty: given back where it is the summary's, else null. */
   take(line: string): string | null {
+    if (lingerLine.test(line)) return null;
     const counts = progressLine.exec(line)?.groups;
     if (counts) {
       this.iterations = { complete: Number(counts.complete), interrupted: Number(counts.interrupted) };

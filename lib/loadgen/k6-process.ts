@@ -60,6 +60,8 @@ export interface K6Start extends ScriptSource {
   ingestSecret: string;
   /** A folder of this run's own. k6 sees no other; what the script's `handleSummary` writes is in `files`. */
   workDir: string;
+  /** One of several that share the load, with where its API listens (`LocalRunners` asks it); none: it makes all of it. */
+  runner?: { number: number; of: number; apiAddress: string };
   /** What values a metric has, by what was ingested. */
   unitOf?: (metric: string) => MetricUnit | null;
   onLog: (line: LoadLogLine) => void;
@@ -89,7 +91,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       'run',
       '--no-color',
       '--no-usage-report',
-      '--address=',
+      ...(start.runner ? partArguments(start.runner) : ['--address=']),
       '--log-format=json',
       `--config=${seen(configFileName)}`,
       `--out=${metricsOutput.output}`,
@@ -102,6 +104,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     writable: [files, results],
     env: start.env,
     peers: peersOf(target.gatewayUrl, addresses, getServers()),
+    listens: start.runner !== undefined,
     config: configFor(target, addresses, clientCertificate),
     ownEnv: await trust(target, cage, place, seen),
     relay: {
@@ -133,6 +136,26 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     };
   });
   return { pid: k6.pid, stop: () => k6.send('stop'), kill: () => k6.send('kill'), exited };
+}
+
+/**
+ * A runner has its own part of each scenario (https://grafana.com/docs/k6/latest/using-k6/k6-options/reference/#execution-segment).
+ * It waits to be told to begin, and after its end until all others have: setup and teardown are done once, and thresholds
+ * are judged on what all did.
+ */
+function partArguments({ number, of, apiAddress }: NonNullable<K6Start['runner']>): string[] {
+  const edge = (i: number): string => (i === 0 ? '0' : i === of ? '1' : `${i}/${of}`);
+  const edges = Array.from({ length: of + 1 }, (_, i) => edge(i));
+  return [
+    `--address=${apiAddress}`,
+    `--execution-segment=${edge(number - 1)}:${edge(number)}`,
+    `--execution-segment-sequence=${edges.join(',')}`,
+    '--paused',
+    '--linger',
+    '--no-setup',
+    '--no-teardown',
+    '--no-thresholds',
+  ];
 }
 
 /** What k6 is told of a gateway over TLS: at which address its host is, whether its certificate is looked at, and what it is shown. */

@@ -4,6 +4,7 @@ import {
   type Ingest,
   type IngestedPoint,
   type IngestOptions,
+  type SeriesValues,
   type SharedSeries,
 } from './ingest';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
@@ -67,6 +68,8 @@ export interface LoadIngest {
   readonly totals: ReadonlyMap<string, number>;
   /** What each metric seen so far was taken for, by its name. */
   readonly metrics: ReadonlyMap<string, NamedSeries>;
+  /** All values of each series of each of its processes so far. */
+  allValues(): SeriesValues[];
 }
 
 /**
@@ -150,6 +153,12 @@ class Runners implements LoadIngest {
       for (const { totals } of lives.values())
         for (const [metric, total] of totals) sums.set(metric, (sums.get(metric) ?? 0) + total);
     return sums;
+  }
+
+  allValues(): SeriesValues[] {
+    return this.runners.flatMap(({ lives }) =>
+      [...lives.values()].flatMap((ingest) => [...ingest.allValues()]),
+    );
   }
 
   push(

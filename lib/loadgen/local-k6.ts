@@ -11,14 +11,19 @@ import { createLoadIngest } from './load-ingest';
 import { unitIn } from './metric-names';
 import { inspectScript } from './inspect';
 import { findK6, type K6Binary } from './k6-binary';
-import { startK6 } from './k6-process';
+import { startK6, type K6Start } from './k6-process';
+import { startRunners, type LocalRunners } from './local-runners';
 import { type ScriptSource } from './script-folder';
 
-const handleSchema = z.object({ pid: z.number() });
+/** The k6s; an older Scaletrace stored its only one. */
+const handleSchema = z.union([
+  z.object({ pids: z.array(z.number()) }),
+  z.object({ pid: z.number() }).transform(({ pid }) => ({ pids: [pid] })),
+]);
 
 const mostChecked = 32;
 
-/** Load by one k6 process of this machine. */
+/** Load by k6 on this machine: by one process, or by several that share it. */
 export class LocalK6 implements Engine {
   readonly name = 'k6';
   /** What k6 said of scripts that it took, with the very same variables: a script that is run again is not read twice. */
@@ -45,27 +50,29 @@ export class LocalK6 implements Engine {
     return options;
   }
 
-  async start({ runId, env, ...load }: Load): Promise<RunningLoad> {
+  async start({ runId, env, runners, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
-    const pushes = createLoadIngest({ script: codeOf(load).join('\n') });
+    const pushes = createLoadIngest({ runners, script: codeOf(load).join('\n') });
     const workDir = join(this.stateDir, 'runs', runId);
     const clear = (): Promise<void> =>
       rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });
     try {
-      const k6 = await startK6({
+      const asked = {
         ...load,
         k6Path: path,
         env: { ...env, TARGET_URL: targetUrlOf(load.target), HOST: load.target.host },
         ingestUrl: `${this.ingestUrl}/${runId}`,
         workDir,
-        unitOf: (metric) => unitIn(pushes.metrics, metric),
-      });
+        unitOf: (metric: string) => unitIn(pushes.metrics, metric),
+      };
+      const { pids, stop, ended } =
+        runners > 1 ? await startRunners({ ...asked, count: runners, pushes }) : await startOne(asked);
       return {
-        handle: { pid: k6.pid } satisfies z.infer<typeof handleSchema>,
+        handle: { pids } satisfies z.infer<typeof handleSchema>,
         version,
         pushes,
-        stop: (mode) => (mode === 'kill' ? k6.kill() : k6.stop()),
-        ended: k6.exited.then(async (end) => {
+        stop,
+        ended: ended.then(async (end) => {
           await clear().catch(() => undefined);
           return end;
         }),
@@ -79,11 +86,13 @@ export class LocalK6 implements Engine {
   // Its guard ends a k6 whose dashboard is gone, but only after a grace: a new dashboard does not wait for it.
   async recover(handle: LoadHandle): Promise<void> {
     const { data } = handleSchema.safeParse(handle);
-    if (!data || !(await isK6(data.pid))) return;
-    try {
-      process.kill(data.pid, 'SIGKILL');
-    } catch {
-      // It ended meanwhile.
+    for (const pid of data?.pids ?? []) {
+      if (!(await isK6(pid))) continue;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended meanwhile.
+      }
     }
   }
 
@@ -95,6 +104,11 @@ export class LocalK6 implements Engine {
   private binary(): Promise<K6Binary> {
     return findK6({ stateDir: this.stateDir });
   }
+}
+
+async function startOne(start: K6Start): Promise<LocalRunners> {
+  const k6 = await startK6(start);
+  return { pids: [k6.pid], stop: (mode) => (mode === 'kill' ? k6.kill() : k6.stop()), ended: k6.exited };
 }
 
 /** What was asked about, in a few characters. */

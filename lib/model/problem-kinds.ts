@@ -148,6 +148,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.webhook-address': [400, 'invalid-input'],
   'problems.webhook-private': [400, 'invalid-input'],
   'problems.not-yaml': [422, 'cluster-refused'],
+  'problems.more-runners-than-users': [422, 'invalid-input'],
   'problems.several-services': [422, 'cluster-refused'],
   'problems.other-kind': [422, 'cluster-refused'],
   'problems.no-knative-service': [422, 'cluster-refused'],

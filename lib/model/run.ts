@@ -88,6 +88,8 @@ export const runSummarySchema = z.object({
   interruptedIterations: z.number().int().optional(),
   /** The load left no totals: only what its thresholds are about is in it, as far as it was recorded. */
   recordedOnly: z.literal(true).optional(),
+  /** Of how many runners it was put together: counts, `min` and `max` are exact, percentiles as recorded. Left out: of one. */
+  runners: z.number().int().optional(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 
@@ -156,6 +158,8 @@ export const runSchema = z.object({
   clusterVersion: z.string().nullable(),
   /** What made the load: k6, or the tool whose output was imported. */
   engine: z.string(),
+  /** How many k6s of this machine shared its load. */
+  runners: z.number().int().default(1),
   /** The format of the file that the run was imported from; null for a run that was made here. */
   importedFrom: z.string().nullable(),
   createdAtMs: z.number(),
@@ -262,6 +266,9 @@ export function reasonOf(
     : sentMessage(run.stateReasonCode, run.stateReasonData, run.stateReason);
 }
 
+/** More k6s than this share no machine sensibly: one alone takes several of its processors. */
+export const mostLocalRunners = 32;
+
 /** Body of `POST /api/runs`. */
 export const startRunSchema = z.strictObject({
   serviceId: z.string().min(1, code('validation.service-missing')),
@@ -284,6 +291,13 @@ export const startRunSchema = z.strictObject({
   objective: objectiveChangeSchema.optional(),
   /** Load by k6-operator in the service's cluster; left out: by k6 on this machine. */
   operator: operatorLoadSchema.optional(),
+  /** How many k6s of this machine share the load, each with its part of every scenario. */
+  runners: z
+    .number()
+    .int()
+    .min(1, code('validation.runners'))
+    .max(mostLocalRunners, code('validation.runners'))
+    .default(1),
 });
-export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'> &
-  Partial<Pick<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files'>>;
+export type StartRun = Omit<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files' | 'runners'> &
+  Partial<Pick<z.infer<typeof startRunSchema>, 'plainEnv' | 'entry' | 'files' | 'runners'>>;

@@ -197,6 +197,7 @@ export class ActiveRun {
       files: await loadFiles(this.store, run.files),
       env: run.env,
       options: run.options,
+      runners: run.runners,
       target: run.service,
       clientCertificate: clientCertificateOf(run.service),
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),

@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 
 const asker: Asker = { startedBy: null, uncagedAllowed: false };
-const start = (service = 0, by = asker): Promise<Run> =>
+const start = (service = 0, by = asker, runners = 1): Promise<Run> =>
   manager.start(
     {
       serviceId: services[service]!.id,
@@ -50,6 +50,7 @@ const start = (service = 0, by = asker): Promise<Run> =>
       scriptText: 'export default () => {}',
       env: { N: '3' },
       tags: [],
+      runners,
     },
     by,
   );
@@ -321,10 +322,8 @@ it('says so while no push comes', async () => {
 });
 
 it('says which of several runners says nothing, and counts the others meanwhile', async () => {
-  engine.runners = 3;
-  const run = await start();
+  const run = await start(0, asker, 3);
   await reaches(run.id, 'running');
-  engine.runners = 1;
   const load = await loadOf(run.id);
   const push = (runner: number, life = 'first'): Promise<void> =>
     manager
@@ -356,10 +355,10 @@ it('says which of several runners says nothing, and counts the others meanwhile'
 describe('of several runners, whose k6s judge no thresholds', () => {
   const delayed = { abortOnFail: true, delayAbortEval: '1h' };
   async function run(thresholds: Record<string, unknown[]>, perRunner: Record<string, number>) {
-    Object.assign(engine, { runners: 2, options: { thresholds } });
-    const { id } = await start(1);
+    engine.options = { thresholds };
+    const { id } = await start(1, asker, 2);
     await reaches(id, 'running');
-    Object.assign(engine, { runners: 1, options: {} });
+    engine.options = {};
     const load = await loadOf(id);
     for (const runner of [1, 2])
       await manager.ingest(id, load.load.ingestSecret, fakePush(perRunner), { runner, life: 'first' });

@@ -79,6 +79,14 @@ export class RunManager {
       env: { ...request.env, TARGET_URL: targetUrlOf(service), HOST: service.host },
       uncagedAllowed,
     });
+    const runners = request.operator ? 1 : (request.runners ?? 1);
+    const users = Number(options.maxVUs ?? Infinity);
+    if (runners > users)
+      throw new Problem(
+        'problems.more-runners-than-users',
+        { runners, users },
+        { errors: [{ path: 'runners' }] },
+      );
     const id = randomUUID();
     const run = await insertRun(this.store, {
       id,
@@ -91,6 +99,7 @@ export class RunManager {
         plainEnv: (request.plainEnv ?? []).filter((name) => name in request.env),
         options,
         objective: request.objective ?? null,
+        runners,
         tags: [...new Set(request.tags)],
         operator: request.operator ?? null,
       },

@@ -114,6 +114,7 @@ function sharedRun(
     thinnedStepMs: run.thinnedStepMs,
     protocols: run.protocols,
     engine: run.engine,
+    runners: run.runners,
     importedFrom: value(run.importedFrom),
     startedBy: null,
   };

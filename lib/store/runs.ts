@@ -74,7 +74,7 @@ export function toFigures(row: Pick<RunModel, keyof StoredFigures | 'verdictShow
 export interface NewRun {
   id: string;
   run: Pick<Run, 'name' | 'service' | 'scriptName' | 'scriptText' | 'env' | 'options' | 'tags'> &
-    Partial<Pick<Run, 'plainEnv' | 'objective' | 'entry' | 'files' | 'operator'>>;
+    Partial<Pick<Run, 'plainEnv' | 'objective' | 'entry' | 'files' | 'operator' | 'runners'>>;
   ingestSecretHash: string;
   createdAtMs: number;
   startedBy?: string | null;
@@ -122,6 +122,7 @@ export async function insertRun(
       uncagedAllowed,
       engine,
       operatorJson: run.operator ? JSON.stringify(run.operator) : null,
+      runners: run.runners ?? 1,
       board,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },

@@ -107,6 +107,7 @@ describe.skipIf(!crds || !haveParts('etcd', 'kube-apiserver', 'openssl'))(
       files: [],
       env: { GREETING: 'a "quoted" $word' },
       options: {},
+      runners: 1,
       target: { gatewayUrl: 'http://192.0.2.7:8080', host: 'shop.default.example.com' },
       clientCertificate: null,
       uncagedAllowed: false,

@@ -42,7 +42,8 @@ async function demo(options: DemoOptions): Promise<number> {
 
   const api = apiOf(url);
   const results: RunResult[] = [];
-  for (const scenario of scenariosOf(options)) results.push(await runScenario(api, url, scenario, lab));
+  for (const scenario of scenariosOf(options))
+    results.push(await runScenario(api, url, scenario, lab, options.runners));
   const [first] = results;
   if (!first) return 1;
   const comparison = results.length > 1 ? await comparisonOf(api, url, results) : null;
@@ -64,6 +65,7 @@ async function runScenario(
   url: string,
   scenario: Scenario,
   lab: Parameters<typeof overTls>[2],
+  runners: number,
 ): Promise<RunResult> {
   let { service } = await api('POST /api/services/apply', { body: { yaml: scenario.yaml } });
   if (scenario.isTls) ({ service } = await overTls(api, service, lab));
@@ -74,6 +76,7 @@ async function runScenario(
       name: scenario.name,
       env: scenario.env,
       tags: ['demo'],
+      runners,
     },
   });
   console.log(

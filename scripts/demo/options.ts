@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostLocalRunners } from '@/lib/model/run';
 import { portSchema } from '@/scripts/ports';
 
 const whole = (most: number) => z.coerce.number<string>().int().min(1).max(most);
@@ -12,6 +13,9 @@ export const demoOptionsSchema = z.object({
     .meta({ value: 'S', description: 'tutorial, https, grpc, websocket or llm (tutorial)' }),
   requests: whole(10_000_000).default(100_000).meta({ value: 'N', description: 'requests in all (100000)' }),
   concurrency: whole(5000).default(50).meta({ value: 'C', description: 'requests in flight (50)' }),
+  runners: whole(mostLocalRunners)
+    .default(1)
+    .meta({ value: 'N', description: 'k6 processes that share the load (1)' }),
   containerConcurrency: z
     .string()
     .regex(/^\d{1,3}(,\d{1,3}){0,5}$/, 'say numbers with commas between, such as 1,4,8')

@@ -29,6 +29,8 @@ export interface Draft {
   tags: string;
   /** Null: k6 on this machine. */
   operator: OperatorDraft | null;
+  /** How many k6s of this machine share the load, as typed. */
+  runners: string;
 }
 
 /** The draft of a first visit, or of a run that is to be asked for again. */
@@ -50,6 +52,7 @@ export function firstDraft(
       name: '',
       tags: '',
       operator: null,
+      runners: '1',
     };
   const known = new Set(script?.name === from.scriptName ? script.parameters.map(({ name }) => name) : []);
   const entries = Object.entries(from.env);
@@ -73,6 +76,7 @@ export function firstDraft(
     name: from.name,
     tags: from.tags.join(', '),
     operator: from.operator && operatorDraft(from.operator),
+    runners: `${from.runners}`,
   };
 }
 
@@ -88,7 +92,14 @@ export function folderOf({ entry, files }: Pick<Script, 'entry' | 'files'>): Fol
 export function nameOf(draft: Draft, first: Draft): string {
   if (draft.name !== first.name) return draft.name;
   const whatIsRun = (one: Draft): string =>
-    JSON.stringify([one.serviceId, one.scriptName, one.scriptText, scriptFilesAsked(one.folder), envOf(one)]);
+    JSON.stringify([
+      one.serviceId,
+      one.scriptName,
+      one.scriptText,
+      scriptFilesAsked(one.folder),
+      envOf(one),
+      one.runners,
+    ]);
   return whatIsRun(draft) === whatIsRun(first) ? draft.name : '';
 }
 

@@ -4,7 +4,7 @@ import { Play, Server } from 'lucide-react';
 import { Link } from '@/app/_ui/link';
 import { useRouter } from 'next/navigation';
 import { useMemo, useRef, useState, type FormEvent } from 'react';
-import { type Run, type Service } from '@/lib/model/run';
+import { mostLocalRunners, type Run, type Service } from '@/lib/model/run';
 import { EmptyState } from '@/app/_ui/empty-state';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { Button } from '@/app/_ui/primitives/button';
@@ -26,7 +26,7 @@ import { OperatorFields } from './operator-fields';
 import { ScriptFields } from './script-fields';
 import { useInspection } from './use-inspection';
 
-const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags'];
+const shownFields = ['serviceId', 'scriptName', 'scriptText', 'name', 'tags', 'runners'];
 
 /** Asks for a run: service, script with its parameters, environment, name and tags. */
 export function NewRunForm({
@@ -88,6 +88,7 @@ export function NewRunForm({
             env: envOf(draft),
             plainEnv: plainEnvOf(draft),
             tags: tagsOf(draft),
+            runners: draft.operator ? 1 : Number(draft.runners),
             ...(draft.scriptText === null && draft.folder === null
               ? {}
               : { scriptText, ...scriptFilesAsked(folder) }),
@@ -131,6 +132,7 @@ export function NewRunForm({
   const serviceError = errorAt(errors, 'serviceId');
   const nameError = errorAt(errors, 'name');
   const tagsError = errorAt(errors, 'tags');
+  const runnersError = errorAt(errors, 'runners');
   const otherFields = errors.filter(({ path }) => /^(env|operator)\./.test(path)).map(({ path }) => path);
   return (
     <form
@@ -220,6 +222,25 @@ export function NewRunForm({
               {...describedBy('tags', tagsError, true)}
             />
           </Field>
+          {draft.operator === null && (
+            <Field
+              id="runners"
+              label={t('newRun.runners')}
+              hint={t('newRun.runnersHint')}
+              error={runnersError}
+            >
+              <Input
+                type="number"
+                inputMode="numeric"
+                min={1}
+                max={mostLocalRunners}
+                className="w-24"
+                value={draft.runners}
+                onChange={(event) => change({ runners: event.target.value })}
+                {...describedBy('runners', runnersError, true)}
+              />
+            </Field>
+          )}
         </div>
         {chosen && (
           <OperatorFields

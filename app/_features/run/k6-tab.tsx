@@ -79,6 +79,11 @@ export function K6Tab({
       )}
       <K6OverTime feed={feed} model={store} view={view} groups={summary?.groups ?? []} part={Part} />
       <Artefacts feed={feed} />
+      {summary?.runners !== undefined && (
+        <p className="text-sm text-muted-foreground" data-of-runners>
+          {t('k6.ofRunners', { runners: summary.runners })}
+        </p>
+      )}
       {summary && (
         <Part title={t('k6.builtIn')}>
           <Metrics label={t('k6.builtIn')} metrics={builtIn} />

@@ -157,7 +157,9 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
     ...(isWatched(run) ? [] : [[t('run.script'), run.scriptName] as [string, ReactNode]]),
     ...(run.operator
       ? [[t('run.loadBy'), t('run.loadByOperator', { n: run.operator.runners })] as [string, ReactNode]]
-      : []),
+      : run.runners > 1
+        ? [[t('run.loadBy'), t('run.loadByRunners', { n: run.runners })] as [string, ReactNode]]
+        : []),
     [t('run.started'), run.originMs === null ? t('run.notStarted') : <Time key="t" unixMs={run.originMs} />],
     [
       t('run.length'),

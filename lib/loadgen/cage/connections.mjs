@@ -20,10 +20,15 @@ const eacces = 13;
 
 /**
  * Puts the filter on this thread and on each process that it starts. Throws SystemCallError.
- * @param {'refused' | 'asked'} connections @returns {number | null} the listener's descriptor, where connections are asked for
+ * @param {'refused' | 'asked'} connections @param {boolean} listens @returns {number | null} the listener's descriptor, where connections are asked for
  */
-export function filterConnections(connections) {
-  const code = filterProgram({ connections, architecture: process.arch, numbers: systemCallNumbers() });
+export function filterConnections(connections, listens) {
+  const code = filterProgram({
+    connections,
+    listens,
+    architecture: process.arch,
+    numbers: systemCallNumbers(),
+  });
   const program = Buffer.alloc(16);
   program.writeUInt16LE(code.length / 8, 0);
   program.writeBigUInt64LE(koffi.address(code), 8);

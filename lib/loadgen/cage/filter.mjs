@@ -15,7 +15,6 @@ const kinds = { mask: 0xf, stream: 1, datagram: 2 };
 
 /** What would lead round the filter, or to what a load generator never needs. */
 const neverAllowed = [
-  'listen',
   'sendmsg',
   'sendmmsg',
   'ptrace',
@@ -69,10 +68,11 @@ const onSendto = [
 /**
  * The program: each `connect` is refused, or asked of the filter's listener, and there is no way round it: by another
  * kind of socket, by a datagram with an address, by io_uring, or by another process.
- * @param {{ connections: 'refused' | 'asked'; architecture: string; numbers: Record<string, number> }} input
+ * `listens`: whether it may be connected to.
+ * @param {{ connections: 'refused' | 'asked'; listens: boolean; architecture: string; numbers: Record<string, number> }} input
  * @returns {Buffer} of `struct sock_filter`
  */
-export function filterProgram({ connections, architecture, numbers }) {
+export function filterProgram({ connections, listens, architecture, numbers }) {
   /** @param {string} name @param {Instruction[]} instructions @returns {Instruction[]} */
   const on = (name, instructions) => [
     isEqual(/** @type {number} */ (numbers[name]), 0, instructions.length),
@@ -89,7 +89,9 @@ export function filterProgram({ connections, architecture, numbers }) {
     ...on('connect', [connections === 'asked' ? ask : refuse(errno.EACCES)]),
     ...on('socket', onSocket),
     ...on('sendto', onSendto),
-    ...neverAllowed.flatMap((name) => on(name, [refuse(errno.EPERM)])),
+    ...(listens ? neverAllowed : ['listen', ...neverAllowed]).flatMap((name) =>
+      on(name, [refuse(errno.EPERM)]),
+    ),
     ...['io_uring_setup', 'io_uring_enter'].flatMap((name) => on(name, [refuse(errno.ENOSYS)])),
     allow,
   ];

@@ -49,8 +49,8 @@ function actionOf(program: Buffer, call: { number: number; architecture?: number
 }
 
 describe('the filter of connections', () => {
-  const asked = filterProgram({ connections: 'asked', architecture: 'x64', numbers });
-  const refused = filterProgram({ connections: 'refused', architecture: 'x64', numbers });
+  const asked = filterProgram({ connections: 'asked', listens: false, architecture: 'x64', numbers });
+  const refused = filterProgram({ connections: 'refused', listens: false, architecture: 'x64', numbers });
 
   it('asks for each connect of a run, and refuses each of a check', () => {
     expect(actionOf(asked, { number: numbers.connect })).toBe('ask');
@@ -85,6 +85,12 @@ describe('the filter of connections', () => {
     expect(actionOf(asked, { number: numbers.io_uring_setup })).toBe('error 38');
     expect(actionOf(asked, { number: numbers.connect, architecture: 0x40000003 })).toBe('kill');
     expect(actionOf(asked, { number: 0x40000000 + numbers.connect })).toBe('error 1');
+  });
+
+  it('lets be connected to only what shares a load with others', () => {
+    const listening = filterProgram({ connections: 'asked', listens: true, architecture: 'x64', numbers });
+    expect(actionOf(listening, { number: numbers.listen })).toBe('allow');
+    expect(actionOf(listening, { number: numbers.sendmsg })).toBe('error 1');
   });
 
   it('leaves the rest alone', () => {

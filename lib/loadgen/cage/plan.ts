@@ -47,9 +47,11 @@ export async function guardStart(input: {
   ownEnv?: Record<string, string>;
   config?: Record<string, unknown>;
   peers: Peer[];
+  /** Whether k6's own API may be asked. */
+  listens?: boolean;
   relay: GuardStart['relay'];
 }): Promise<GuardStart> {
-  const { cage, folder, writable, peers } = input;
+  const { cage, folder, writable, peers, listens = false } = input;
   const k6Path = await realpath(/* turbopackIgnore: true */ input.k6Path).catch((error: Error) => {
     throw new Problem('problems.k6-not-started', { cause: error.message });
   });
@@ -59,7 +61,8 @@ export async function guardStart(input: {
     cwd: writable[0],
     env: { ...k6Environment(input.env), ...input.ownEnv },
     folder,
-    cage: cage.kind && (await planCage({ ...cage, kind: cage.kind, k6Path, folder, writable, peers })),
+    cage:
+      cage.kind && (await planCage({ ...cage, kind: cage.kind, k6Path, folder, writable, peers, listens })),
     config: {
       path: join(/* turbopackIgnore: true */ folder, configFileName),
       content: { ...k6Config(), ...input.config },
@@ -83,8 +86,9 @@ async function planCage(input: {
   folder: string;
   writable: string[];
   peers: Peer[];
+  listens: boolean;
 }): Promise<Cage> {
-  const { kind, bubblewrapPath, k6Path, folder, writable, peers } = input;
+  const { kind, bubblewrapPath, k6Path, folder, writable, peers, listens } = input;
   const interpreter = await interpreterOf(k6Path);
   const certificates = [variable('SSL_CERT_FILE'), ...(variable('SSL_CERT_DIR') ?? '').split(':')];
   const network = [...networkFiles, ...certificates.filter((path): path is string => !!path)];
@@ -96,6 +100,7 @@ async function planCage(input: {
     write: [...writable, '/dev/null'],
     execute: interpreter === null ? [k6Path] : [k6Path, interpreter],
     connect: peers,
+    listens,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Cage {
   execute: string[];
   /** With none of these, there is no connection at all. */
   connect: Peer[];
+  /** Whether it may be connected to: by who tells several that share a load when to begin. */
+  listens: boolean;
 }
 
 /** What the guard is told once, over its channel. */

@@ -27,14 +27,14 @@ export function startCaged(start, tell) {
 }
 
 /** @param {Cage} cage */
-function confine({ kind, user, read, write, execute, connect }) {
+function confine({ kind, user, read, write, execute, connect, listens }) {
   refuseNewPrivileges();
   if (kind !== 'bubblewrap') {
     // Bubblewrap drops them itself: to map root into its namespace it needs one.
     keepCapabilities(user === null ? [] : Object.values(capabilities));
     confineByLandlock({ read, write, execute, tcpPorts: [...new Set(connect.map(({ port }) => port))] });
   }
-  return filterConnections(connect.length === 0 ? 'refused' : 'asked');
+  return filterConnections(connect.length === 0 ? 'refused' : 'asked', listens);
 }
 
 /** @type {(start: CagedStart, tell: Parameters<typeof startCaged>[1]) => import('node:child_process').ChildProcess} */

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "runners" INTEGER NOT NULL DEFAULT 1;
