@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newDatabase, onPostgres } from '@/lib/store/fake-database';
 import { Processes } from '@/scripts/processes';
 import { messagesWithMadeUpLanguage } from './made-up-language';
 import { dashboardPort } from './ports';
@@ -9,7 +10,8 @@ import { dashboardPort } from './ports';
 export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-e2e-'));
   process.env.SCALETRACE_MESSAGES = messagesWithMadeUpLanguage();
-  delete process.env.DATABASE_URL;
+  if (onPostgres) process.env.DATABASE_URL = await newDatabase(process.env.SCALETRACE_DIR, 'pages');
+  else delete process.env.DATABASE_URL;
   const processes = new Processes();
   try {
     const lab = await processes.startLab({

@@ -28,6 +28,7 @@ const programs = {
     chromium: ['pages', 'cluster'].includes(bench),
   },
   test: { file: 'scripts/test/all.mjs', k6: true, build: true, chromium: true },
+  'test:postgres': { file: 'scripts/test/postgres.mjs', k6: true, build: true, chromium: true },
   conformance: { file: 'scripts/conformance/main.mjs' },
   chaos: { file: 'scripts/chaos/main.ts', k6: true, build: true },
   fuzz: api ? { file: 'scripts/fuzz-api/main.ts', k6: true, build: true } : { file: 'scripts/test/fuzz.mjs' },

@@ -86,7 +86,12 @@ async function attempt(route: AnyRoute, request: Request, params: Record<string,
     if (request.signal.aborted) return new Response(null, { status: 499 });
     if (error instanceof Problem) return refused(error as Problem);
     if (error instanceof DatabaseUnwritable)
-      return refused(new Problem('problems.database-unwritable', { cause: error.detail }));
+      return refused(
+        new Problem(
+          error.why === 'unreachable' ? 'problems.database-unreachable' : 'problems.database-unwritable',
+          { cause: error.detail },
+        ),
+      );
     log.error(error, `${request.method} ${new URL(request.url).pathname}`);
     return refused(new Problem('problems.internal', {}));
   }

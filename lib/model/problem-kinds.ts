@@ -51,6 +51,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.not-a-push': [400, 'not-a-push'],
   'problems.not-stored-yet': [503, 'not-stored-yet'],
   'problems.database-unwritable': [503, 'database-unwritable'],
+  'problems.database-unreachable': [503, 'database-unreachable'],
   'problems.k6-not-named': [503, 'k6-missing'],
   'problems.k6-not-found': [503, 'k6-missing'],
   'problems.k6-not-started': [503, 'k6-failed'],

@@ -24,7 +24,7 @@ export interface TestStore {
   folder: string;
   /** Takes the lock as another process would, until the function returned is called. */
   lock(): Promise<() => Promise<void>>;
-  /** Leaves the file (SQLite's) no room for another page, until the function returned is called. */
+  /** Leaves the file no room for another page, until the function returned is called; on PostgreSQL as `lock`. */
   fill(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
@@ -52,6 +52,7 @@ export async function openTestStore(lockPatienceMs = 50): Promise<TestStore> {
       };
     },
     async fill() {
+      if (onPostgres) return lockTables(url);
       const [count] = await store.$queryRawUnsafe<{ page_count: number }[]>('PRAGMA page_count');
       await store.$queryRawUnsafe(`PRAGMA max_page_count = ${count!.page_count}`);
       return async () => {

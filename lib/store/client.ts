@@ -63,9 +63,10 @@ async function connect(
   const adapter = isPostgres(url)
     ? new PostgresAdapter(url, lockPatienceMs)
     : new ThreadAdapter(url, lockPatienceMs, writer);
+  // Longer than the writer's patience, or than it takes to connect, so that whoever waits is told what it waited for.
+  const longestMs = 4 * (isPostgres(url) ? Math.max(lockPatienceMs, usualPatienceMs) : lockPatienceMs);
   const store = await clientOf(adapter, {
-    // Longer than the writer's patience, so that whoever waits is told what it waited for.
-    transactionOptions: { maxWait: 4 * lockPatienceMs, timeout: 4 * lockPatienceMs },
+    transactionOptions: { maxWait: longestMs, timeout: longestMs },
   });
   await store.$connect();
   (shared.scaletraceAdapters ??= new WeakMap()).set(store, adapter);

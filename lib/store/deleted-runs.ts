@@ -35,7 +35,15 @@ export async function listDeletedBefore(store: Store, beforeMs: number): Promise
 
 const rowsAtOnce = 5000;
 /** What a long recording has many rows of; the rest goes with the run itself. */
-const longTables = ['MetricPoint', 'Decision', 'ConcurrencySample', 'PodEvent', 'ClusterReport', 'LogLine'];
+const longTables = [
+  'MetricPoint',
+  'RequestColumn',
+  'Decision',
+  'ConcurrencySample',
+  'PodEvent',
+  'ClusterReport',
+  'LogLine',
+];
 
 /**
  * Removes a run and all that it recorded for good. A long recording goes in pieces: the database answers others

@@ -74,11 +74,10 @@ const postgresBookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 /** Any number that is always the same: who migrates holds it, and others that start wait for them. */
 const migrationLock = 7_225_883_661;
-const openingMs = 10_000;
 
 /** All of them in one transaction, under a lock that ends with it: of several dashboards that start at once one migrates. */
 async function migratePostgres(databaseUrl: string): Promise<string[]> {
-  const client = newClient(databaseUrl, openingMs);
+  const client = newClient(databaseUrl);
   // Told by whoever waits for an answer.
   client.on('error', () => undefined);
   try {

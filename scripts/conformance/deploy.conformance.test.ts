@@ -57,6 +57,16 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
     expect(text).not.toContain('namespace: scaletrace');
   });
 
+  it('gives the address of PostgreSQL to whoever opens the database, from its Secret alone', () => {
+    const text = rendered('database.secretName=scaletrace-database');
+    expect(
+      text.match(
+        /DATABASE_URL\s+valueFrom: \{ secretKeyRef: \{ name: "scaletrace-database", key: "url" \} \}/g,
+      ),
+    ).toHaveLength(2);
+    expect(rendered()).not.toContain('DATABASE_URL');
+  });
+
   it.each([
     ['a level that no log has', 'log.level=loud', 'log/level'],
     ['a name that no value has', 'persistance.size=1Gi', 'persistance'],
@@ -82,6 +92,7 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
     [
       'with all that can be switched on',
       [
+        'database.secretName=scaletrace-database',
         'ingress.enabled=true',
         'ingress.className=nginx',
         'ingress.tlsSecretName=tls',

@@ -2,7 +2,7 @@
 // nothing of the machine's own cluster.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -41,10 +41,11 @@ export const postgresMissing =
 
 /**
  * Starts a server. Throws where PostgreSQL is not installed, or does not start.
- * @param {{ settings?: Record<string, string | number> }} [options] `settings`: more of postgresql.conf
+ * @param {{ settings?: Record<string, string | number>; access?: string }} [options] `settings`: more of postgresql.conf;
+ * `access`: the whole pg_hba.conf; without it everyone on this machine is let in
  * @returns {Promise<PostgresServer>}
  */
-export async function startPostgres({ settings = {} } = {}) {
+export async function startPostgres({ settings = {}, access } = {}) {
   const binaries = postgresBinaries();
   if (binaries === null) throw new Error(postgresMissing);
   const folder = mkdtempSync(join(tmpdir(), 'scaletrace-postgres-'));
@@ -59,6 +60,7 @@ export async function startPostgres({ settings = {} } = {}) {
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions'],
     as,
   );
+  if (access !== undefined) writeFileSync(join(data, 'pg_hba.conf'), access);
   const port = await freePort();
   const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', ...settings };
   /** @type {import('node:child_process').ChildProcess | null} */

@@ -8,6 +8,7 @@ import { root } from '../setup/setup.mjs';
 /** @type {readonly { name: string; command: readonly string[] }[]} */
 const parts = [
   { name: 'tests', command: ['npm', 'test', '--silent'] },
+  { name: 'tests on PostgreSQL', command: ['npm', 'run', '--silent', 'test:postgres'] },
   { name: 'conformance', command: ['npm', 'run', '--silent', 'conformance', '--', '--required'] },
   {
     name: 'kills at random moments',

@@ -23,6 +23,11 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- join "," (concat $own .Values.allowedHosts) }},$(POD_IP)
 {{- end }}
 
+{{- define "scaletrace.database" -}}
+- name: DATABASE_URL
+  valueFrom: { secretKeyRef: { name: {{ .secretName | quote }}, key: {{ .secretKey | quote }} } }
+{{- end }}
+
 {{- define "scaletrace.container" -}}
 image: {{ include "scaletrace.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}

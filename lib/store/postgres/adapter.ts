@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
@@ -21,7 +22,7 @@ export class PostgresAdapter implements SqlDriverAdapterFactory {
   readonly provider = 'postgres';
   readonly adapterName = '@scaletrace/postgres';
 
-  /** `patienceMs`: how long a connection, or another's lock, is waited for. */
+  /** `patienceMs`: how long another's lock is waited for. */
   constructor(
     readonly url: string,
     private readonly patienceMs: number,
@@ -39,17 +40,22 @@ export class PostgresAdapter implements SqlDriverAdapterFactory {
 /** How often a database that did not answer is asked, so that it is known when it does again. */
 const probeMs = 2000;
 const settleMs = 250;
-const statement = (sql: string, ...args: string[]): SqlQuery => ({
-  sql,
-  args,
-  argTypes: args.map(() => ({ scalarType: 'string', arity: 'scalar' })),
-});
+const slotPrefix = 'database-writer-';
+const longAgoMs = 7 * 24 * 3_600_000;
+const statement = (sql: string): SqlQuery => ({ sql, args: [], argTypes: [] });
+/** Leaves a transaction's number in its row; `value`: what a row that is there has afterwards. */
+const mark = (slot: string, number: string, value: string): string =>
+  `INSERT INTO "Setting" ("key", "valueJson", "updatedAtMs") VALUES ('${slot}', '${number}', ${Date.now()})
+    ON CONFLICT ("key") DO UPDATE SET "valueJson" = ${value}, "updatedAtMs" = EXCLUDED."updatedAtMs"`;
 
 class PostgresDatabase implements SqlDriverAdapter {
   readonly provider = 'postgres';
   readonly adapterName = '@scaletrace/postgres';
   private readonly probe: NodeJS.Timeout | undefined;
   private ended = false;
+  /** Rows of ours by which a transaction is told from those before, that no transaction has at the moment. */
+  private readonly freeSlots: string[] = [];
+  private lastNumber = 0;
 
   constructor(
     private readonly driver: SqlDriverAdapter,
@@ -68,7 +74,7 @@ class PostgresDatabase implements SqlDriverAdapter {
   queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     return isWrite(query)
       ? this.alone((transaction) => transaction.queryRaw(query))
-      : told(() => this.driver.queryRaw(clean(query)), 'read');
+      : told(() => this.driver.queryRaw(withinRange(clean(query))), 'read');
   }
 
   executeRaw(query: SqlQuery): Promise<number> {
@@ -115,6 +121,7 @@ class PostgresDatabase implements SqlDriverAdapter {
   async dispose(): Promise<void> {
     this.ended = true;
     clearInterval(this.probe);
+    if (this.freeSlots.length > 0) await this.forgetSlots().catch(() => undefined);
     await this.driver.dispose();
   }
 
@@ -133,37 +140,52 @@ class PostgresDatabase implements SqlDriverAdapter {
 
   /**
    * Where the connection breaks during a COMMIT, nobody has told whether it was done: who tried again might store the same
-   * twice, who did not might lose it. The server keeps what became of each transaction, and is asked until it answers.
+   * twice, who did not might lose it. So each transaction leaves its number in a row of ours, which tells. (The server's own
+   * `pg_xact_status` does not: after a crash it gives the numbers of lost transactions to others.)
    */
   private async commit(transaction: Transaction): Promise<void> {
-    const { rows } = await told(
-      () => transaction.queryRaw(statement('SELECT pg_current_xact_id_if_assigned()::text')),
-      'write',
-    );
-    const id = rows[0]?.[0] as string | null;
+    const slot = this.freeSlots.pop() ?? `${slotPrefix}${randomUUID()}`;
+    const number = `${++this.lastNumber}`;
     try {
-      await told(() => transaction.executeRaw(statement('COMMIT')), 'write');
+      await told(
+        () => transaction.executeRaw(statement(`${mark(slot, number, 'EXCLUDED."valueJson"')}; COMMIT`)),
+        'write',
+      );
     } catch (error) {
-      if (id === null || unwritableOf(error)?.why !== 'unreachable' || !(await this.wasCommitted(id)))
-        throw error;
+      if (unwritableOf(error)?.why !== 'unreachable' || !(await this.wasCommitted(slot, number))) throw error;
+    } finally {
+      this.freeSlots.push(slot);
     }
     noteSuccess();
   }
 
-  private async wasCommitted(id: string): Promise<boolean> {
+  private async wasCommitted(slot: string, number: string): Promise<boolean> {
     for (;;) {
       try {
+        // It waits until the transaction, where that goes on without us, has ended.
         const { rows } = await told(
-          () => this.driver.queryRaw(statement('SELECT pg_xact_status($1::text::xid8)', id)),
-          'read',
+          () =>
+            this.driver.queryRaw(
+              statement(`${mark(slot, '', '"Setting"."valueJson"')} RETURNING "valueJson"`),
+            ),
+          'write',
         );
-        // Its connection's process may not have noticed yet that nobody is there.
-        if (rows[0]?.[0] !== 'in progress') return rows[0]?.[0] === 'committed';
+        return rows[0]?.[0] === number;
       } catch (error) {
-        if (unwritableOf(error)?.why !== 'unreachable' || this.ended) throw error;
+        if (!unwritableOf(error) || this.ended) throw error;
       }
       await pause(settleMs);
     }
+  }
+
+  /** Also those of processes that ended long ago without a word. */
+  private async forgetSlots(): Promise<void> {
+    const own = this.freeSlots.map((slot) => `'${slot}'`).join(', ');
+    await this.driver.executeRaw(
+      statement(
+        `DELETE FROM "Setting" WHERE "key" IN (${own}) OR ("key" LIKE '${slotPrefix}%' AND "updatedAtMs" < ${Date.now() - longAgoMs})`,
+      ),
+    );
   }
 
   private async tryToWrite(): Promise<void> {
@@ -188,6 +210,19 @@ function clean(query: SqlQuery): SqlQuery {
   return {
     ...query,
     args: query.args.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)),
+  };
+}
+
+/** What a column of whole numbers holds: SQLite compares with others too, and so a moment long before a run may be asked for. */
+const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
+function withinRange(query: SqlQuery): SqlQuery {
+  return {
+    ...query,
+    args: query.args.map((value, i) => {
+      const isWhole = ['int', 'bigint'].includes(query.argTypes[i]?.scalarType ?? '');
+      const number = isWhole && ['number', 'string', 'bigint'].includes(typeof value) ? Number(value) : NaN;
+      return number < least ? least : number > most ? most : value;
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { DatabaseUnwritable } from '@/lib/store/database-state';
 
 type Reason = DatabaseUnwritable['why'];
 
-/** The oldest major version that is spoken to: `pg_xact_status` takes what `pg_current_xact_id` gives from 13 on. */
+/** The oldest major version that is spoken to: the oldest that a distribution still maintains, and what the tests may meet. */
 export const oldestVersion = 13;
 
 /** SQLSTATE by its class or whole (https://www.postgresql.org/docs/current/errcodes-appendix.html), what no change of ours mends. */

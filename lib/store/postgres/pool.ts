@@ -3,6 +3,8 @@ import { parse, toClientConfig } from 'pg-connection-string';
 import { UserError } from '@/lib/environment/user-error';
 import { shownDatabaseUrl } from '@/lib/environment/database-url';
 
+/** How long opening a connection, or waiting for one that is free, may take (ms): a server that is gone refuses at once. */
+const connectingMs = 5000;
 /** How many connections a thread of the dashboard opens at most; three threads may be at work. */
 const connections = 8;
 /** Who hears nothing for so long (ms) takes the connection for lost: a machine that went away without a word. */
@@ -28,20 +30,20 @@ function clientConfig(databaseUrl: string): PoolConfig {
   }
 }
 
-/** One connection, not yet open. `patienceMs`: how long opening it may take. */
-export function newClient(databaseUrl: string, patienceMs: number): Client {
-  return new Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: patienceMs });
+/** One connection, not yet open. */
+export function newClient(databaseUrl: string): Client {
+  return new Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: connectingMs });
 }
 
 /**
- * Connections that are opened as they are needed. `patienceMs`: how long one is waited for, and how long a statement waits
- * for another's lock. `onlyReads`: nothing can be written by them.
+ * Connections that are opened as they are needed. `patienceMs`: how long a statement waits for another's lock. `onlyReads`:
+ * nothing can be written by them.
  */
 export function newPool(databaseUrl: string, patienceMs: number, onlyReads: boolean): Pool {
   return new Pool({
     ...clientConfig(databaseUrl),
     max: connections,
-    connectionTimeoutMillis: patienceMs,
+    connectionTimeoutMillis: connectingMs,
     query_timeout: silenceMs,
     Client: BoundedClient,
     // Whoever waits for an answer keeps the process alive; an idle connection does not.
