@@ -79,6 +79,12 @@ export function handleSummary(data: {
     { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined
   >;
 }): Record<string, string> {
+  if (!Object.values(data.metrics).some((metric) => metric?.thresholds)) {
+    console.log(
+      'Capacity: no runner of several judges the steps; the thresholds of the run tell which held.',
+    );
+    return {};
+  }
   const verdicts = rates.map((rate): Verdict => {
     const judged = ['http_req_duration', 'http_req_failed', 'dropped_iterations'].map(
       (metric) => data.metrics[`${metric}{scenario:rate_${rate}}`],
