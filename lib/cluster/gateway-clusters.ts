@@ -78,6 +78,16 @@ function asInMetric(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_]/g, '_');
 }
 
+/** Where Envoy tells of a service's upstream hosts alone, by the address of its metrics; null: it is no page of Envoy's own. */
+export function hostsAddress(url: string, { name }: GatewayService): string | null {
+  const address = new URL(url);
+  if (address.searchParams.has('filter') || !address.pathname.endsWith('/stats/prometheus')) return null;
+  address.pathname = address.pathname.replace(/\/stats\/prometheus$/, '/clusters');
+  address.search = '';
+  address.searchParams.set('filter', name.replaceAll(/[^A-Za-z0-9-]/g, '.'));
+  return address.href;
+}
+
 /** One way to ask a page for a service's two gauges and no more. */
 export interface WayOfAsking {
   /** Leaves out gauges that were never used; the same as `sure` where the page knows no such thing. */

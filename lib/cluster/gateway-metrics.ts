@@ -2,7 +2,8 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { CodedError, message, type Message, messageOfError } from '@/lib/model/message';
 import { metricsAddresses } from '@/lib/model/service-input';
 import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
-import { clusterOf, type GatewayService, waysOfAsking } from './gateway-clusters';
+import { clusterOf, type GatewayService, hostsAddress, waysOfAsking } from './gateway-clusters';
+import { HostCounts, type HostTotals, readHosts } from './host-counts';
 import { RequestRates, type RevisionRates } from './request-rates';
 import { SecondMeans, sumByRevision } from './second-means';
 
@@ -107,8 +108,37 @@ class GatewayPage {
     private readonly ms = gatewayBounds.ms,
   ) {}
 
+  /** What the upstream hosts were sent; null: this page does not tell of them, or not by revision. */
+  private hostCounts: HostCounts | null = new HostCounts();
+
   /** A reading, or why the page, which answers, has none of the service. Throws a CodedError. */
   async read(service: GatewayService): Promise<GatewayReading | CodedError> {
+    if (!service.countsRequests || !this.hostCounts) return this.readPage(service);
+    const totals = await this.readHosts(service);
+    const atMs = steadyNow();
+    const requests = totals && this.hostCounts.count(totals, atMs);
+    if (requests) {
+      const reading = await this.readPage({ ...service, countsRequests: false });
+      return reading instanceof CodedError ? reading : { ...reading, requests };
+    }
+    const reading = await this.readPage(service);
+    if (totals)
+      this.hostCounts?.countFrom(reading instanceof CodedError ? undefined : reading.requests, totals, atMs);
+    return reading;
+  }
+
+  /** Null where the page has no filter for hosts, or none of hosts: it is not asked again. */
+  private async readHosts(service: GatewayService): Promise<HostTotals | null> {
+    const address = hostsAddress(this.url, service);
+    // What the counters tell needs no such answer.
+    const answer = address === null ? null : await this.ask(address).catch(() => null);
+    const totals = answer?.status === 200 ? readHosts(answer.text, service) : null;
+    if (totals && !totals.isWhole) return totals;
+    this.hostCounts = null;
+    return null;
+  }
+
+  private async readPage(service: GatewayService): Promise<GatewayReading | CodedError> {
     const ways = waysOfAsking(this.url, service).slice(this.unknown);
     const [first] = ways;
     if (first) {

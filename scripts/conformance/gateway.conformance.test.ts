@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type GatewayService, waysOfAsking } from '@/lib/cluster/gateway-clusters';
+import { type GatewayService, hostsAddress, waysOfAsking } from '@/lib/cluster/gateway-clusters';
 import {
   type GatewayReading,
   readGatewayOnce,
   readGatewayText,
   sampleGateway,
 } from '@/lib/cluster/gateway-metrics';
+import { readHosts } from '@/lib/cluster/host-counts';
 import { Authority } from './certificates';
 import { haveParts } from './control-plane';
 import { type Envoy, startEnvoy, type Upstream } from './envoy';
@@ -143,6 +144,13 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real Envoy as the gateway', (
       const counting = { ...shop, countsRequests: true };
       const { requests } = await readGatewayOnce(metricsUrl, counting, 10_000);
       expect(requests).toEqual(byRevision(5) ?? undefined);
+      // Its hosts, which cost it less, tell the same, by the same names.
+      const page = await (await fetch(hostsAddress(metricsUrl, counting)!)).text();
+      const { hosts, isWhole } = readHosts(page, counting);
+      expect([[...hosts.values()].map(({ revision, total }) => ({ [revision]: total })), isWhole]).toEqual([
+        byRevision(5) ? [byRevision(5)] : [],
+        false,
+      ]);
       // Envoy leaves all else out, as it was asked to.
       for (const address of waysOfAsking(metricsUrl, shop).flatMap(({ quick, sure }) => [quick, sure])) {
         const asked = await (await fetch(address)).text();
