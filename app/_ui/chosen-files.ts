@@ -21,8 +21,12 @@ export function filesOfInput(list: FileList | null): ChosenFile[] {
 
 /** All files that were dropped, also those in dropped folders. To be called within the event: its data ends with it. */
 export async function filesOfDrop(data: DataTransfer): Promise<ChosenFile[]> {
-  const entries = [...data.items].map((item) => item.webkitGetAsEntry());
-  return (await Promise.all(entries.flatMap((entry) => (entry ? [filesBelow(entry)] : [])))).flat();
+  // What comes from another page has no entry in a file system, only itself.
+  const dropped = [...data.items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const found = dropped.map(async ({ entry, file }) =>
+    entry ? filesBelow(entry) : file ? [{ path: file.name, file }] : [],
+  );
+  return (await Promise.all(found)).flat();
 }
 
 async function filesBelow(entry: FileSystemEntry): Promise<ChosenFile[]> {

@@ -18,6 +18,7 @@ import { parseLogLine } from './k6-log';
 import { keyHider } from './hide-key';
 import { K6Output } from './k6-output';
 import { type MetricUnit } from './metric-names';
+import { saidAt } from './script-error';
 import { writeScript, type ScriptSource } from './script-folder';
 import { readSummary, summaryTrendStats, withIterations } from './summary';
 import { variable } from '@/lib/environment/environment';
@@ -130,7 +131,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       return [];
     });
     return {
-      ...verdictOf(end, log.lastError),
+      ...verdictOf(end, log.lastError, start),
       summary,
       artefacts: artefacts.map((made) => hidden(made, hide)),
     };
@@ -257,18 +258,21 @@ function killQuietly(pid: number): void {
 function verdictOf(
   { code, signal }: { code: number | null; signal: string | null },
   lastError: string | Message | null,
+  script: Parameters<typeof saidAt>[1],
 ): Omit<K6Exit, 'summary' | 'artefacts'> {
   const { outcome, reason } = describeExit(code, signal);
   const ended = { outcome, code, signal };
   if (outcome === 'finished' || outcome === 'thresholds-failed')
     return { ...ended, state: 'finished', reason };
+  if (lastError === null || outcome !== 'failed' || reason === null)
+    return { ...ended, state: 'failed', reason };
+  const placed = typeof lastError === 'string' ? saidAt(lastError, script) : null;
   return {
     ...ended,
     state: 'failed',
-    reason:
-      lastError === null || outcome !== 'failed' || reason === null
-        ? reason
-        : message('reasons.with-cause', { reason, cause: lastError }),
+    reason: placed
+      ? message('reasons.with-cause-at', { reason, ...placed })
+      : message('reasons.with-cause', { reason, cause: lastError }),
   };
 }
 

@@ -121,3 +121,24 @@ function whereIn(text: string, name: string): { line: number; column: number } |
   const before = text.slice(0, at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
+
+/**
+ * What k6 said while a load went on, apart: its words, and the place in the script that it names, the first of the user's
+ * own files in its stack. Null: it names none.
+ */
+export function saidAt(
+  said: string,
+  { entry, files = [], scriptName }: ScriptSource & { scriptName: string },
+): { cause: string; file: string; line: number } | null {
+  const frame = /(?:\n\s*|\s+)at (?:[^\s()]+ )?\(?file:\/\/(\S+?):(\d+):\d+\(\d+\)/.exec(said);
+  const [, path = '', line] = frame ?? [];
+  const file = [entry ?? scriptFileName, ...files.map((one) => one.path)]
+    .filter((one) => path.endsWith(`/${one}`))
+    .sort((a, b) => b.length - a.length)[0];
+  if (!frame || file === undefined) return null;
+  return {
+    cause: said.split(/\n\s*at |\s+at (?:[^\s()]+ )?\(?file:/)[0]!.trim(),
+    file: entry == null ? scriptName : file,
+    line: Number(line),
+  };
+}
