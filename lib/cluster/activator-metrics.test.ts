@@ -30,7 +30,7 @@ it('adds up what activators have in flight of each revision, under the names of 
 it('tells what changes of all together, that not all can be read, and that none can be, never as zero', async () => {
   /** What each activator has of shop-1; null: it does not answer. */
   let activators: Record<string, number | null> = { a: 2, b: 3 };
-  const { config, close } = await serveApi(({ path }, response) => {
+  const { config, close } = await serveApi(({ path, query }, response) => {
     const pod = /pods\/(\w+):9090\/proxy\/metrics$/.exec(path)?.[1];
     if (pod === undefined) {
       const items = Object.keys(activators).map((name) => ({
@@ -42,7 +42,7 @@ it('tells what changes of all together, that not all can be read, and that none 
     const own = activators[pod] ?? null;
     if (own === null) return void response.writeHead(503).end();
     response.end(
-      own < 0
+      own < 0 || !query.getAll('name[]').includes('kn_revision_request_concurrency')
         ? ''
         : `kn_revision_request_concurrency{k8s_namespace_name="prod",kn_revision_name="shop-1"} ${own}\n`,
     );

@@ -43,6 +43,7 @@ export function followActivators(options: {
   return followSystemMetrics({
     ...more,
     of: activator,
+    names: activatorMetrics,
     everyMs: 1000,
     needsAll: true,
     onRead({ texts, isWhole, atUnixMs }) {

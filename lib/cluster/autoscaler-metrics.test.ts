@@ -35,13 +35,14 @@ it('reads all of the autoscaler’s pods, those that are made anew too, and tell
   /** What each pod that runs says that a revision should have. */
   let pods: Record<string, Record<string, number>> = { a: { 'shop-1': 2 }, b: { 'shop-2': 3 } };
   const server = createServer(({ url = '' }, response) => {
-    const pod = /pods\/(\w+):9090\/proxy\/metrics$/.exec(url)?.[1];
+    const { pathname, searchParams } = new URL(url, 'http://server');
+    const pod = /pods\/(\w+):9090\/proxy\/metrics$/.exec(pathname)?.[1];
     if (pod === undefined) {
       const items = Object.keys(pods).map((name) => ({ metadata: { name }, status: { phase: 'Running' } }));
       const ending = { metadata: { name: 'old', deletionTimestamp: '2026-01-01T00:00:00Z' } };
       return void response.end(JSON.stringify({ items: [ending, ...items] }));
     }
-    const own = pods[pod];
+    const own = searchParams.getAll('name[]').includes('kn_revision_pods_desired') ? pods[pod] : {};
     if (!own) return void response.writeHead(503).end();
     const lines = Object.entries(own).map(
       ([revision, desired]) =>

@@ -71,6 +71,7 @@ export function followAutoscaler(options: {
   return followSystemMetrics({
     ...more,
     of: autoscaler,
+    names: Object.keys(metricFields),
     everyMs: 2000,
     // Each decides for some of the revisions.
     needsAll: false,

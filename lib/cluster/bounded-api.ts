@@ -77,7 +77,7 @@ export async function readText(
   config: KubeConfig,
   path: string,
   { ms, signal }: { ms: number; signal?: AbortSignal | undefined },
-  query: Record<string, string> = {},
+  query: Record<string, string> | [name: string, value: string][] = {},
 ): Promise<{ status: number; headers: Record<string, string>; text: string }> {
   const { access, leftMs } = await accessOf(config, { ms, signal });
   const { status, headers, body } = await boundedFetch(
@@ -104,7 +104,11 @@ export async function sendTo(
   { ms = answerBounds.ms, signal }: { ms?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Answer> {
   const { access, leftMs } = await accessOf(config, { ms, signal });
-  const { status, headers, body: text } = await boundedFetch(
+  const {
+    status,
+    headers,
+    body: text,
+  } = await boundedFetch(
     addressOf(config, path, query),
     { ...answerBounds, ms: leftMs },
     {
@@ -170,7 +174,11 @@ export async function watchRefusal(
   }
 }
 
-function addressOf(config: KubeConfig, path: string, query: Record<string, string>): URL {
+function addressOf(
+  config: KubeConfig,
+  path: string,
+  query: Record<string, string> | [name: string, value: string][],
+): URL {
   const url = new URL(serverOf(config) + path);
   url.search = new URLSearchParams(query).toString();
   return url;
