@@ -50,6 +50,14 @@ it('keeps a long run’s counts in few columns', () => {
   ).toBeCloseTo(7200);
 });
 
+it('tells no rate of the few ms of a load’s last push', () => {
+  const [orders] = k6MetricsOf(series, [one(1, 1000, 5), one(1, 2000, 5), one(1, 2050, 3)]).metrics;
+  expect(orders!.columns).toEqual([
+    { fromMs: 0, toMs: 1000, value: 5, p95: null },
+    { fromMs: 1000, toMs: 2050, value: 8 / 1.05, p95: null },
+  ]);
+});
+
 it('knows which metrics are k6’s own', () => {
   expect(['vus_max', 'http_reqs{status:200}', 'dropped_iterations'].every(isBuiltIn)).toBe(true);
 });

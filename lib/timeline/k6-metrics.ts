@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { joinSlivers } from './slivers';
 import { k6RequestsOf, k6RequestsSchema } from './k6-requests';
 import { metricTypeSchema, tagsKeyOf, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
 
@@ -97,10 +98,16 @@ function overTime(
   const together = togetherOf(metric, type, series.length);
   const levels = new Levels(series, together, requests);
   const columns: MetricOverTime['columns'] = [];
-  let next = 0;
+  const spans: { fromMs: number; toMs: number }[] = [];
   for (let i = 0; i < moments.length; i += size) {
     const toMs = moments[Math.min(i + size, moments.length) - 1]!;
-    const fromMs = moments[i - 1] ?? toMs - 1000;
+    spans.push({ fromMs: moments[i - 1] ?? toMs - 1000, toMs });
+  }
+  let next = 0;
+  for (const { fromMs, toMs } of joinSlivers(spans, (parts) => ({
+    fromMs: parts[0]!.fromMs,
+    toMs: parts.at(-1)!.toMs,
+  }))) {
     const own: Point[] = [];
     while (next < points.length && points[next]!.atMs <= toMs) own.push(points[next++]!);
     const column =
