@@ -160,7 +160,8 @@ export class RunnerPod {
 
   /** Asks its k6's HTTP API; null: nothing listens. */
   async ask(method: string, path: string, body: string): Promise<{ status: number; body: string } | null> {
-    return this.isRunning && this.process ? this.process.ask(method, path, body) : null;
+    // A container runs before its k6 listens.
+    return this.isRunning && this.process ? this.process.ask(method, path, body).catch(() => null) : null;
   }
 
   /** Answers with its log, and with `follow` goes on until its container ends. */

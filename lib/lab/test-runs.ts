@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type ClusterState } from './cluster-state';
 import { ownedBy, type KubeObject } from './object-store';
@@ -22,6 +23,7 @@ const specSchema = z.looseObject({
 });
 type Spec = z.infer<typeof specSchema>;
 
+const lookEveryMs = 50;
 /** The scheduler of all pods that name none. */
 const usualScheduler = 'default-scheduler';
 
@@ -124,8 +126,11 @@ export class TestRuns {
     const allEnded = Promise.all(runners.map(({ ended }) => ended));
     while (!runners.every(({ isRunning }) => isRunning)) {
       if (!at()) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(lookEveryMs);
     }
+    // As the operator, which asks each runner's Service first.
+    for (const pod of runners)
+      while (at() && pod.isRunning && !(await pod.ask('GET', '/v1/status', ''))) await sleep(lookEveryMs);
     const starter = this.pod(object, `${name}-starter`, labels, spec, [
       'sh',
       '-c',

@@ -221,7 +221,7 @@ function ofRunner(line: LoadLogLine, number: number): LoadLogLine {
 }
 
 /** A port of this address that nobody has: another program that takes it meanwhile is told by k6's end. */
-function freeAddress(address: string): Promise<string> {
+export function freeAddress(address: string): Promise<string> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(0, address, () => {

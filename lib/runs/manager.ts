@@ -83,11 +83,12 @@ export class RunManager {
     });
     const runners = request.operator ? 1 : (request.runners ?? 1);
     const users = Number(options.maxVUs ?? Infinity);
-    if (runners > users)
+    const sharing = request.operator?.runners ?? runners;
+    if (sharing > users)
       throw new Problem(
         'problems.more-runners-than-users',
-        { runners, users },
-        { errors: [{ path: 'runners' }] },
+        { runners: sharing, users },
+        { errors: [{ path: request.operator ? 'operator.runners' : 'runners' }] },
       );
     const id = randomUUID();
     const run = await insertRun(this.store, {

@@ -100,8 +100,17 @@ function newManager(): RunManager {
 
 const script = (options: object): string => `
 import http from 'k6/http';
+import { fail } from 'k6';
 export const options = ${JSON.stringify(options)};
-export default function () {
+const ask = () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });
+export function setup() {
+  return { status: ask().status };
+}
+export function teardown() {
+  ask();
+}
+export default function (data) {
+  if (data.status !== 200) fail('no data of setup()');
   http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST }, tags: { kind: __ENV.KIND } });
 }`;
 
@@ -160,7 +169,7 @@ const leftovers = async (): Promise<string[]> =>
     .flat()
     .map(({ name }) => name);
 
-it('four runners share a load, whose requests are each counted once, and nothing of it is left', async () => {
+it('four runners share a load with one setup and one teardown, each request is counted once, and nothing is left', async () => {
   const iterations = 401;
   const { id, engine } = await start({
     scenarios: { all: { executor: 'shared-iterations', vus: 8, iterations, maxDuration: '20s' } },
@@ -168,7 +177,9 @@ it('four runners share a load, whose requests are each counted once, and nothing
   expect(engine).toBe('k6-operator');
   const run = await endOf(id);
   expect([run.state, run.stateReason]).toEqual(['finished', null]);
-  expect(run.figures).toMatchObject({ requests: iterations, failures: 0 });
+  expect(run.figures).toMatchObject({ requests: iterations + 2, failures: 0 });
+  const counts = run.summary!.metrics.map(({ metric, values }) => [metric, values.count]);
+  expect(counts).toContainEqual(['iterations', iterations]);
   expect(run).toMatchObject({ k6Version: '1.8.1', operator: { runners } });
   expect(await gapsOf(id)).toEqual([]);
   await vi.waitUntil(async () => (await leftovers()).length === 0, 10_000);

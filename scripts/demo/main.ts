@@ -76,7 +76,8 @@ async function runScenario(
       name: scenario.name,
       env: scenario.env,
       tags: ['demo'],
-      runners,
+      // The lab has k6-operator: what shows is a distributed run, as a cluster has it.
+      ...(runners > 1 ? { operator: { runners } } : {}),
     },
   });
   console.log(

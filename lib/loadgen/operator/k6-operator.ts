@@ -12,7 +12,6 @@ import { k6Config, scriptFileName } from '@/lib/loadgen/k6-environment';
 import { configFor, trendStatsOf } from '@/lib/loadgen/k6-process';
 import { createLoadIngest } from '@/lib/loadgen/load-ingest';
 import { codeOf } from '@/lib/loadgen/local-k6';
-import { unitIn } from '@/lib/loadgen/metric-names';
 import { type LoadedFile } from '@/lib/loadgen/script-folder';
 import { isLabVersion } from '@/lib/model/cluster-version';
 import { message, messageOfError } from '@/lib/model/message';
@@ -66,7 +65,7 @@ export class K6Operator implements Engine {
       throw new Problem('problems.gateway-not-from-cluster', { url: target.gatewayUrl });
     const { hostname } = new URL(targetUrlOf(target));
     const code = codeOf(load);
-    const setupByHand = runners > 1 && !isLab && startsTogether(code);
+    const setupByHand = runners > 1 && startsTogether(code);
     const { testRun, owned } = testRunObjects({
       runId,
       namespace,
@@ -128,7 +127,7 @@ export class K6Operator implements Engine {
             text: message('reasons.test-run-left', { name, namespace, cause: messageOfError(error) }),
           }),
         );
-        return endOf(ends, operated.lastError, (metric) => unitIn(pushes.metrics, metric));
+        return endOf(ends, operated.lastError, pushes);
       }),
     };
   }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { variable } from '@/lib/environment/environment';
 import { requireCage } from '@/lib/loadgen/cage/find-cage';
@@ -7,6 +9,7 @@ import { folderSeen, guardStart, peersOf, relayAddresses } from '@/lib/loadgen/c
 import { guardMessageSchema, spawnGuard } from '@/lib/loadgen/cage/run-guarded';
 import { inspectScript } from '@/lib/loadgen/inspect';
 import { findK6 } from '@/lib/loadgen/k6-binary';
+import { freeAddress } from '@/lib/loadgen/local-runners';
 import { configFileName, isReservedVariable, metricsOutput } from '@/lib/loadgen/k6-environment';
 import { messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -29,12 +32,6 @@ const configSchema = z.looseObject({
   hosts: z.record(z.string(), z.string()).optional(),
   collectors: z.record(z.string(), z.looseObject({ bearerToken: z.string() })).optional(),
 });
-const patchSchema = z.object({
-  data: z.object({
-    attributes: z.object({ paused: z.boolean().optional(), stopped: z.boolean().optional() }),
-  }),
-});
-
 /** k6 for the runners of the lab's k6-operator: caged and guarded as that of a run of this machine. */
 export function labRunners(stateDir: string): {
   inspect(container: Container): Promise<{ code: number; log: string }>;
@@ -68,10 +65,7 @@ export function labRunners(stateDir: string): {
   };
 }
 
-/**
- * One runner. Its HTTP API is spoken by us: in its cage k6 may not listen. Until it is told to go on, it is not started;
- * to those who ask it is paused.
- */
+/** One runner, really paused: its k6 listens where the lab alone asks it. */
 async function startRunner(
   stateDir: string,
   { pod, args, env, files }: Container,
@@ -93,103 +87,69 @@ async function startRunner(
   const { collectors, ...config } = configSchema.parse(
     told ? JSON.parse(Buffer.from(told.content).toString()) : {},
   );
+  // The guard holds the secret, as that of a run of this machine does.
   await rm(join(folder, settingsFolder, configFile), { force: true });
   const target = env.TARGET_URL ?? '';
   const addresses = config.hosts ? Object.values(config.hosts) : [new URL(target).hostname];
+  const relays = relayAddresses(addresses);
+  const apiAddress = await freeAddress(relays[0] ?? '127.0.0.1');
   const secret = collectors?.[metricsOutput.output]?.bearerToken;
   const start = await guardStart({
     cage,
     k6Path,
-    args: args
-      .filter((arg) => arg !== '--paused' && !arg.startsWith('--address='))
-      .map((arg) =>
-        arg.startsWith('--config=')
-          ? `--config=${seen(configFileName)}`
-          : arg.startsWith(`${scriptFolder}/`)
-            ? seen(arg)
-            : arg,
-      )
-      .concat('--address='),
+    args: args.map((arg) => {
+      if (arg.startsWith('--config=')) return `--config=${seen(configFileName)}`;
+      if (arg.startsWith('--address=')) return `--address=${apiAddress}`;
+      return arg.startsWith(`${scriptFolder}/`) ? seen(arg) : arg;
+    }),
     folder,
     writable: [made],
     env: scriptVariables(env),
     peers: peersOf(target, addresses, []),
+    listens: true,
     config,
     ownEnv: env.SSL_CERT_DIR ? { SSL_CERT_DIR: seen(env.SSL_CERT_DIR) } : {},
-    relay: secret
-      ? {
-          addresses: relayAddresses(addresses),
-          url: env[pushUrlVariable] ?? '',
-          secret,
-          ...metricsOutput,
-        }
-      : null,
+    relay: secret ? { addresses: relays, url: env[pushUrlVariable] ?? '', secret, ...metricsOutput } : null,
   });
 
-  let guard: ReturnType<typeof spawnGuard> | null = null;
-  let isStopped = false;
-  let settle: (end: { code: number | null; signal: string | null }) => void = () => {};
-  const ended = new Promise<{ code: number | null; signal: string | null }>((done) => (settle = done)).then(
-    async (end) => {
+  const guard = spawnGuard(made);
+  let end: { code: number | null; signal: string | null } = { code: null, signal: 'SIGKILL' };
+  // Whole lines, as a container's runtime keeps them: both streams are one log.
+  const read = [guard.stdout, guard.stderr].map((stream) => {
+    const lines = createInterface({ input: stream! });
+    lines.on('line', (line) => onLog(`${line}\n`));
+    return once(lines, 'close');
+  });
+  const send = (word: 'stop' | 'kill'): void => {
+    if (guard.connected) guard.send(word, () => {});
+  };
+  const ended = new Promise<typeof end>((settle) => guard.on('close', () => settle(end))).then(
+    async (how) => {
+      await Promise.all(read);
       await rm(folder, { recursive: true, force: true });
-      return end;
+      return how;
     },
   );
-  /** A guard takes nothing for a k6 that it has not started yet. */
-  let isUp = false;
-  let asked: 'stop' | 'kill' | null = null;
-  const send = (word: 'stop' | 'kill'): void => {
-    asked = word;
-    if (isUp && guard?.connected) guard.send(word, () => {});
-  };
-  const begin = (): void => {
-    if (guard) return;
-    guard = spawnGuard(made);
-    let end: { code: number | null; signal: string | null } = { code: null, signal: 'SIGKILL' };
-    for (const stream of [guard.stdout, guard.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => onLog(text));
+  await new Promise<void>((resolve, reject) => {
+    guard.on('error', reject);
+    guard.on('close', () => reject(new Problem('problems.k6-guard-ended', {})));
     guard.on('message', (raw) => {
       const message = guardMessageSchema.parse(raw);
-      if ('pid' in message) {
-        isUp = true;
-        if (asked) send(asked);
-      }
-      if ('error' in message) onLog(`${message.error}\n`);
+      if ('pid' in message) resolve();
+      if ('error' in message) reject(new Problem('problems.k6-not-started', { cause: message.error }));
       if ('code' in message) end = message;
     });
-    guard.on('close', () => settle(end));
     guard.send(start, () => {});
-  };
+  });
   return {
     ended,
-    end(how) {
-      if (!guard) settle({ code: null, signal: how });
-      else send(how === 'SIGKILL' ? 'kill' : 'stop');
-    },
-    ask(method, path, body) {
-      if (path !== '/v1/status') return Promise.resolve({ status: 404, body: 'Not Found' });
-      const patch = method === 'PATCH' ? patchSchema.safeParse(JSON.parse(body)) : null;
-      if (patch?.success === false) return Promise.resolve({ status: 400, body: 'Invalid data' });
-      const { paused, stopped } = patch?.data.data.attributes ?? {};
-      if (paused === false) begin();
-      if (stopped) {
-        isStopped = true;
-        if (guard) send('stop');
-        else settle({ code: 103, signal: null });
-      }
-      const attributes = {
-        status: guard ? 7 : 4,
-        paused: guard === null,
-        running: guard !== null,
-        stopped: isStopped,
-        vus: 0,
-        'vus-max': 0,
-        tainted: false,
-      };
-      return Promise.resolve({
-        status: 200,
-        body: JSON.stringify({ data: { type: 'status', id: 'default', attributes } }),
+    end: (how) => send(how === 'SIGKILL' ? 'kill' : 'stop'),
+    async ask(method, path, body) {
+      const answer = await fetch(`http://${apiAddress}${path}`, {
+        method,
+        ...(body === '' ? {} : { body }),
       });
+      return { status: answer.status, body: await answer.text() };
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type LoadEnd } from '@/lib/loadgen/engine';
-import { type MetricUnit } from '@/lib/loadgen/metric-names';
+import { type LoadIngest } from '@/lib/loadgen/load-ingest';
+import { mergeSummaries } from '@/lib/loadgen/merge-summaries';
+import { unitIn, type MetricUnit } from '@/lib/loadgen/metric-names';
 import { parseSummary } from '@/lib/loadgen/summary';
 import { message, type Message } from '@/lib/model/message';
 import { type RunSummary } from '@/lib/model/run';
@@ -9,14 +11,22 @@ import { type RunnerEnd } from './operated-load';
 export function endOf(
   ends: readonly RunnerEnd[],
   lastError: string | Message | null,
-  unitOf: (metric: string) => MetricUnit | null,
+  pushes: LoadIngest,
 ): LoadEnd {
-  const summaries = ends.map(({ summaryJson }) => summaryJson && parsedOrNull(summaryJson, unitOf));
+  const summaries = ends.flatMap(({ summaryJson }) => {
+    const read = summaryJson && parsedOrNull(summaryJson, (metric) => unitIn(pushes.metrics, metric));
+    return read ? [read] : [];
+  });
   const [only] = summaries;
   return {
     ...stateOf(ends, lastError),
-    // Of several runners each has its own: what the recording tells is of all of them.
-    summary: (ends.length === 1 ? only : null) || null,
+    // Of a load of which a part is missing, a total would be none.
+    summary:
+      summaries.length < ends.length || !only
+        ? null
+        : ends.length === 1
+          ? only
+          : mergeSummaries(summaries, pushes.allValues()),
     artefacts: [],
   };
 }

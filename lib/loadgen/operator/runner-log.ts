@@ -14,15 +14,22 @@ export interface RunnerLine {
   text: string | Message;
 }
 
+/** A line of JSON that is written indented; those of k6's own summary in text, which may come between, are none. */
+const jsonLine = /^(\}|\s+(["[{}\]]|-?\d|true|false|null).*)$/;
+
 /**
  * Tells a runner's log apart from the summary that k6 wrote into it: JSON on several lines, from `{` to `}`, while each
  * line of its log is an object by itself.
  */
 export class RunnerOutput {
-  /** What `--summary-export` wrote; null: nothing yet. */
-  summaryJson: string | null = null;
+  private whole: string | null = null;
   private open: string[] | null = null;
   private characters = 0;
+
+  /** What `--summary-export` wrote; null: nothing yet. Its last line has no end, which a log may leave out with it. */
+  get summaryJson(): string | null {
+    return this.whole ?? (this.open && [...this.open, '}'].join('\n'));
+  }
 
   /** The next line: given back where it is none of the summary's. */
   take(line: string): RunnerLine | null {
@@ -31,11 +38,11 @@ export class RunnerOutput {
       this.characters = 0;
       return null;
     }
-    if (this.open !== null) {
+    if (this.open !== null && jsonLine.test(line)) {
       this.characters += line.length;
       if (this.characters <= mostSummaryCharacters) this.open.push(line);
       if (line === '}') {
-        this.summaryJson = this.open.join('\n');
+        this.whole = this.open.join('\n');
         this.open = null;
       }
       return null;

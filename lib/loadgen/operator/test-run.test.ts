@@ -81,7 +81,10 @@ it('tells a log’s lines from the summary between them', () => {
     '{"level":"info","msg":"hello","source":"console"}',
     '     checks: 100%',
     '{',
-    '    "metrics": {}',
+    '    "metrics": {',
+    '    http_reqs......: 4  661.9/s',
+    '        "http_reqs": { "count": 4 }',
+    '    }',
     '}',
     '{"level":"error","msg":"late"}',
   ];
@@ -90,8 +93,11 @@ it('tells a log’s lines from the summary between them', () => {
     { level: 'summary', text: '     checks: 100%' },
     null,
     null,
+    { level: 'summary', text: '    http_reqs......: 4  661.9/s' },
+    null,
+    null,
     null,
     { level: 'error', text: 'late' },
   ]);
-  expect(JSON.parse(output.summaryJson!)).toEqual({ metrics: {} });
+  expect(JSON.parse(output.summaryJson!)).toEqual({ metrics: { http_reqs: { count: 4 } } });
 });
