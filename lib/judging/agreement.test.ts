@@ -81,7 +81,7 @@ const made: Record<string, [FakeRun, VerdictOutcome, RegExp]> = {
   'threshold-undecided': [
     { thresholds: [met, open] },
     'unclear',
-    /p\(95\)<30 was met cannot be told: its value is between 29 ms and 32 ms/,
+    /p\(95\)<30 is unclear: its value is between 29 ms and 32 ms/,
   ],
   'threshold-crossed-and-undecided': [{ thresholds: [open, crossed] }, 'fail', /p\(95\)<10 was not met/],
   'all-failed': [{ failed: 3000 }, 'fail', /all 3,000 requests failed/],
