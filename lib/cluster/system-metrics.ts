@@ -8,8 +8,8 @@ import { whyUnread, type OptionalResource } from './unread';
 
 const system = 'knative-serving';
 const port = 9090;
-/** An answer of more bytes, of a cluster with many revisions, is asked for more rarely. */
-const largeBytes = 2 ** 18;
+/** An answer of more bytes is asked for more rarely: a real activator tells some 60 kB of each revision. */
+const largeBytes = 2 ** 20;
 const largeEveryMs = 5000;
 const answerMs = 1500;
 const firstAnswerMs = 3000;
