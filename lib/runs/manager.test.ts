@@ -395,7 +395,8 @@ describe('of several runners, whose k6s judge no thresholds', () => {
     );
     load.end();
     const ended = await reaches(id, 'finished');
-    expect(load.stops).toEqual([]);
+    // Once it has ended, what might be left is killed.
+    expect(load.stops).not.toContain('graceful');
     expect(ended.stateReasonCode).toBe('reasons.k6-thresholds-crossed');
     expect(ended.summary?.metrics[0]?.thresholds.map(({ ok }) => ok)).toEqual([false, true]);
   });
