@@ -14,6 +14,10 @@ const benches: Record<
     title: 'what hundreds of readers of a live run do to its recording, its page and the memory',
     load: () => import('./readers'),
   },
+  ingest: {
+    title: 'many runners of one load that push at once to one dashboard',
+    load: () => import('./ingest'),
+  },
   gateway: {
     title: "the lab gateway's throughput and added latency, beside nginx and HAProxy",
     load: () => import('./gateway'),
