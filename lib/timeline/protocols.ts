@@ -1,5 +1,5 @@
 import { type ExponentialHistogram } from '@/lib/model/histogram';
-import { protocols, type Protocol } from '@/lib/model/protocol';
+import { protocols, type Protocol, type RequestUnit } from '@/lib/model/protocol';
 import { type RunSummary } from '@/lib/model/run';
 import { type StatusClass } from './columns';
 
@@ -44,6 +44,11 @@ interface Values {
 /** The protocol whose requests a metric tells of; null where it tells of none. */
 export function protocolOf(metric: string): Protocol | null {
   return roleOf(metric)?.protocol ?? null;
+}
+
+/** What a metric's values are times of: requests by what they are, or `mixed`, whatever a script's own metric tells. */
+export function unitOfMetric(metric: string): RequestUnit {
+  return protocolOf(metric) ?? 'mixed';
 }
 
 /** How many requests a point of a metric counts; null where the metric counts none. */

@@ -2,8 +2,8 @@
 
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { hasNoTimes } from '@/lib/model/import-facts';
-import { type RequestUnit, unitOf } from '@/lib/model/protocol';
-import { protocolOf } from '@/lib/timeline/protocols';
+import { unitOf } from '@/lib/model/protocol';
+import { unitOfMetric } from '@/lib/timeline/protocols';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ChartModel } from '@/app/_ui/charts/model';
@@ -80,7 +80,7 @@ export function DistributionPanel({
     { wanted, live: run.endedAtMs === null },
   );
 
-  const of = data ? measuredThing(data) : unitOf(run.protocols);
+  const of = data ? unitOfMetric(data.metric) : unitOf(run.protocols);
   const choose = (next: { as?: Form; split?: string; times?: string }): void => {
     if (next.as) setForm(next.as);
     if (next.times !== undefined) setMetric(next.times);
@@ -156,7 +156,7 @@ function Shown({
   const t = useWords();
 
   const parts = useMemo(() => partsOf(data, split, t), [data, split, t]);
-  const of = measuredThing(data);
+  const of = unitOfMetric(data.metric);
   const lacks = split !== '' && !loading && data.split === null;
   return (
     <div className={cn('transition-opacity', loading && 'opacity-60')} aria-busy={loading}>
@@ -252,14 +252,11 @@ function tagName(tag: string, t: Words): string {
   return nameIn(t, 'review.distribution.tags', tag);
 }
 
-/** What the values are times of: requests by what they are, or `mixed`, whatever a script's own metric tells. */
-export function measuredThing({ metric }: Pick<Distribution, 'metric'>): RequestUnit {
-  return protocolOf(metric) ?? 'mixed';
-}
-
 function partsOf(data: Distribution, split: string, t: Words): Part[] {
   if (!data.split || split === '')
-    return [{ name: t('review.distribution.all', { unit: measuredThing(data) }), histogram: data.total }];
+    return [
+      { name: t('review.distribution.all', { unit: unitOfMetric(data.metric) }), histogram: data.total },
+    ];
   const { tag, parts, others } = data.split;
 
   const nameOf = (value: string): string =>

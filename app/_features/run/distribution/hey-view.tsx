@@ -5,12 +5,13 @@ import { useState } from 'react';
 import { hasNoTimes } from '@/lib/model/import-facts';
 import { type Distribution } from '@/lib/timeline/distribution';
 import { heyText } from '@/lib/timeline/hey-text';
+import { unitOfMetric } from '@/lib/timeline/protocols';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { type Store } from '@/app/_ui/charts/store';
 import { Button } from '@/app/_ui/primitives/button';
 import { Select } from '@/app/_ui/primitives/field';
 import { useWords } from '@/app/_ui/words/provider';
-import { measuredThing, type Part } from './distribution-panel';
+import { type Part } from './distribution-panel';
 
 /** The distribution as hey would have printed it, to be copied. */
 export function HeyView({
@@ -49,7 +50,7 @@ export function HeyView({
                 onChange={(event) => setChosen(event.target.value)}
                 className="h-7 text-xs"
               >
-                <option value="">{t('review.distribution.all', { unit: measuredThing(data) })}</option>
+                <option value="">{t('review.distribution.all', { unit: unitOfMetric(data.metric) })}</option>
                 {parts.map(({ name }) => (
                   <option key={name}>{name}</option>
                 ))}
