@@ -21,6 +21,7 @@ describe('the options of a run', () => {
       comment: false,
       maxLag: 1500,
       junit: 'out.xml',
+      engine: 'k6',
     });
   });
 

@@ -320,6 +320,7 @@ describe('answers are as their contract says', () => {
       'POST /api/services/{id}/refresh',
       'GET /api/services/discover',
       'GET /api/services/targets',
+      'GET /api/services/{id}/k6-operator',
       'POST /api/ingest/{id}',
       'PUT /api/account/password',
       // Of a whole dashboard: lib/server/gate.integration.test.ts.

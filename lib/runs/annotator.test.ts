@@ -293,6 +293,16 @@ describe('an hpa, whose syncs nobody knows before one is seen', () => {
     expect(annotator.onUsage()).toMatchObject({ replicas: 1, stableAverage: 0 });
   });
 
+  test('says that it had nothing to calculate by where nothing has been read of its pods', () => {
+    const measured = new MeasuredPods();
+    measured.onPod(podAt('first', -60_000, 'ready'));
+    const pods = [{ uid: 'first', phase: 'ready' as const }];
+    const annotator = new Annotator(hpa, originMs, 0, pods, undefined, measured);
+    expect(annotator.onSync(7000, 1)).toMatchObject({ valid: false, atMs: 6500 });
+    measured.onUsage([usage(4300, 137)]);
+    expect(annotator.onUsage()).toMatchObject({ valid: true, atMs: 6500 });
+  });
+
   test('not where a tick of its own was before', () => {
     const { annotator, measured } = runOf();
     annotator.tick(6800);

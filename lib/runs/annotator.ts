@@ -195,16 +195,21 @@ export class Annotator {
 
   /**
    * The cluster's HPA has been seen to calculate, over so many replicas: when its controller's syncs fall. The first of
-   * them comes before anybody knows when, and what it saw of its pods is read later: `onUsage` decides on it.
+   * them comes before anybody knows when, and what it saw of its pods is read later: `onUsage` decides on it. A decision
+   * where nothing has been read of them yet, lest none says so.
    */
-  onSync(atMs: number, replicas: number | null): void {
-    if (this.config.class !== 'hpa') return;
+  onSync(atMs: number, replicas: number | null): NewDecision | null {
+    if (this.config.class !== 'hpa') return null;
     this.changesMs.push(atMs);
     if (this.changesMs.length > mostChanges) this.changesMs.shift();
-    if (this.hasTicked || replicas === null) return;
+    if (this.hasTicked || replicas === null) return null;
     this.hasTicked = true;
     this.lastTickMs = Math.max(this.lastTickMs, atMs - leadMs);
-    this.firstSync = { atUnixMs: this.originMs + atMs, replicas, pods: this.measuredPods ?? [] };
+    const pods = this.measuredPods ?? [];
+    this.firstSync = { atUnixMs: this.originMs + atMs, replicas, pods };
+    return pods.some(({ samples }) => Object.keys(samples).length > 0)
+      ? null
+      : this.decide(this.lastTickMs, { replicas, pods });
   }
 
   /** What pods use has been read again: a decision on the first sync, by what had been sampled by then. */

@@ -139,7 +139,7 @@ describe('a board', () => {
     expect(podEvents).toMatchObject([{ atMs: 500, name: 'pod-1', phase: 'ready' }]);
     const { story, verdict } = (await resultOf(store, run.id, 'http://test'))!;
     expect(story[0]).toMatch(/^watched \(.*\) was watched, without a load/);
-    expect(verdict!.said.text).toMatch(/nobody counted its requests/);
+    expect(verdict!.said.text).toMatch(/nobody counted what it answered/);
     await expect(
       keepStretch(store, service, { fromUnixMs: 1000, toUnixMs: 2000 }, { name: 'none', startedBy: null }),
     ).rejects.toMatchObject({ said: { code: 'problems.nothing-watched' } });

@@ -206,7 +206,7 @@ export class Recorder {
     }
     // An HPA's status is written with each of its controller's syncs; told late it does not tell when.
     if (report.kind === 'scale' && report.source === 'hpa' && !isLate(report))
-      this.annotator?.onSync(report.atMs, report.revision, report.actual);
+      this.decided(this.annotator?.onSync(report.atMs, report.revision, report.actual) ?? []);
     if (report.kind === 'traffic') this.shares = partsOf(report);
     if (report.kind === 'revision') {
       this.settings.set(report.revision, report);

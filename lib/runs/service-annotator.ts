@@ -101,21 +101,23 @@ export class ServiceAnnotator {
     for (const [revision, { annotator }] of this.own) annotator.reconfigure(this.configOf(revision));
   }
 
-  /** The cluster's HPA of a revision has been seen to calculate, over so many replicas. */
-  onSync(atMs: number, revision: string, replicas: number | null): void {
-    (this.whole ?? this.own.get(revision)?.annotator)?.onSync(atMs, replicas);
+  /** The cluster's HPA of a revision has been seen to calculate, over so many replicas; a decision where it had nothing to. */
+  onSync(atMs: number, revision: string, replicas: number | null): NewDecision[] {
+    if (this.whole) return decided(this.whole.onSync(atMs, replicas));
+    const own = this.own.get(revision);
+    return own ? this.decidedOf(revision, own.annotator.onSync(atMs, replicas)) : [];
   }
 
   /** What pods use has been read again; decisions on the HPAs' first syncs. */
   onUsage(): NewDecision[] {
-    if (this.whole) {
-      const decision = this.whole.onUsage();
-      return decision ? [decision] : [];
-    }
-    return [...this.own].flatMap(([revision, { annotator }]) => {
-      const decision = annotator.onUsage();
-      return decision ? [this.withOthers(revision, decision)] : [];
-    });
+    if (this.whole) return decided(this.whole.onUsage());
+    return [...this.own].flatMap(([revision, { annotator }]) =>
+      this.decidedOf(revision, annotator.onUsage()),
+    );
+  }
+
+  private decidedOf(revision: string, decision: NewDecision | null): NewDecision[] {
+    return decided(decision).map((one) => this.withOthers(revision, one));
   }
 
   /** What a revision is scaled by; only where several are. */
@@ -309,4 +311,8 @@ function meanTarget(parts: readonly Numbers[], now: Numbers): unknown {
     pods += replicas;
   }
   return pods > 0 ? load / pods : now.reason.target;
+}
+
+function decided(decision: NewDecision | null): NewDecision[] {
+  return decision ? [decision] : [];
 }
