@@ -50,13 +50,20 @@ async function learnData(request: APIRequestContext): Promise<void> {
   }
 }
 
-/** A text without what the data brings and without the field's terms. */
+/** A text without what the data brings, as whole words, and without the field's terms. */
 function withoutData(text: string): string {
   return [...data]
-    .filter((one) => /[A-Za-z]/.test(one))
+    .filter((one) => /[A-Za-z]/.test(one) && text.includes(one))
     .sort((a, b) => b.length - a.length)
-    .reduce((rest, one) => rest.replaceAll(one, ' '), text.replace(identifier, ' '))
+    .reduce(
+      (rest, one) => rest.replaceAll(new RegExp(`(?<![A-Za-z])${escaped(one)}(?![A-Za-z])`, 'g'), ' '),
+      text.replace(identifier, ' '),
+    )
     .replace(terms, ' ');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Texts of the page, and what it tells a screen reader, that are not from the catalogue: those in plain letters. */
