@@ -97,6 +97,10 @@ class PostgresDatabase implements SqlDriverAdapter {
       over = true;
       try {
         await action();
+      } catch (error) {
+        // Whoever had this connection next would be in a transaction that is refused everything.
+        await inner.executeRaw(statement('ROLLBACK')).catch(() => undefined);
+        throw error;
       } finally {
         // Its connection goes back to the others, or away where it is broken.
         await inner.commit();
