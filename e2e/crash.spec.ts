@@ -1,7 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, request, type APIRequestContext } from '@playwright/test';
 import { test } from './test';
 import { z } from 'zod';
@@ -13,6 +10,7 @@ import { childrenOf } from '@/scripts/bench/cpu';
 import { isK6Of, listProcesses } from '@/scripts/process-table';
 import { Processes } from '@/scripts/processes';
 import { apiOf, applyTutorial, untilEnded } from './api';
+import { ownState } from './own-state';
 import { dashboardPort } from './ports';
 
 const port = dashboardPort + 10;
@@ -79,7 +77,7 @@ const untilSeconds = (id: string, seconds: number): Promise<void> =>
     .toBeGreaterThanOrEqual(seconds);
 
 test.beforeAll(async () => {
-  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), 'scaletrace-crash-'));
+  await ownState('crash');
   await startLab();
   await startDashboard();
   api = await request.newContext({ baseURL: `http://127.0.0.1:${port}` });

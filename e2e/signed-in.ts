@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, request, type APIRequestContext } from '@playwright/test';
 import { type Processes } from '@/scripts/processes';
+import { ownState } from './own-state';
 
 /** What each user signs in with. */
 export const password = 'correct horse battery';
@@ -13,7 +11,7 @@ export async function startSignedIn(
   processes: Processes,
   { name, port, users }: { name: string; port: number; users: Record<string, 'viewer' | 'runner'> },
 ): Promise<APIRequestContext> {
-  process.env.SCALETRACE_DIR = mkdtempSync(join(tmpdir(), `scaletrace-${name}-`));
+  await ownState(name);
   execFileSync(process.execPath, ['bin/scaletrace.mjs', 'users', 'add', 'ada', '--role', 'admin'], {
     input: `${password}\n`,
     env: process.env,

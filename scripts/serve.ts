@@ -7,10 +7,11 @@ import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
-import { keepPrivate, stateDirectory } from '@/lib/environment/paths';
+import { databaseUrl, keepPrivate, stateDirectory } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/identity/connection';
 import { openStore } from '@/lib/store/client';
+import { refuseSecondOn } from '@/lib/store/postgres/one-dashboard';
 import { refuseSecond } from '@/lib/store/state-lock';
 import { countAdmins } from '@/lib/store/users';
 import { portSchema } from './ports';
@@ -35,6 +36,7 @@ const serve = command(
   async ({ options }) => {
     keepPrivate();
     refuseSecond(stateDirectory());
+    await refuseSecondOn(databaseUrl());
     const host = options.host ?? variable('SCALETRACE_HOST');
     const exposed = !isLoopback(host);
     const requireSignIn = exposed || options.requireSignIn || variable('SCALETRACE_REQUIRE_SIGN_IN');

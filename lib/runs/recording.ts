@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { variable } from '@/lib/environment/environment';
-import { stateDirectory } from '@/lib/environment/paths';
+import { databaseUrl, stateDirectory } from '@/lib/environment/paths';
 import { CodedError, message } from '@/lib/model/message';
 import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Run, type Service, type StartRun } from '@/lib/model/run';
 import { type RecordingGap } from '@/lib/model/recording';
 import { shareStore } from '@/lib/store/client';
 import { DatabaseUnwritable, noteFailure } from '@/lib/store/database-state';
+import { holdDatabase } from '@/lib/store/postgres/one-dashboard';
 import { holdState } from '@/lib/store/state-lock';
 import { log } from '@/lib/telemetry/log.mjs';
 import { tellMetrics, type ToldMetrics } from '@/lib/telemetry/metrics';
@@ -70,7 +71,7 @@ const shared = globalThis as typeof globalThis & { scaletraceRecording?: Promise
 /**
  * The one recording of this process, in a thread of its own, so that no reader delays it (docs/decisions/readers.md). The
  * first call recovers what an earlier process left, then goes on with the queue and the boards. Throws a UserError where
- * another process is the dashboard of this state folder.
+ * another process is the dashboard of this state folder, or of this database.
  */
 export function getRecording(): Promise<Recording> {
   shared.scaletraceRecording ??= begin().catch((error: unknown) => {
@@ -87,6 +88,10 @@ export function setRecording(recording: Recording): void {
 
 async function begin(): Promise<Recording> {
   holdState(stateDirectory(), variable('SCALETRACE_URL'));
+  await holdDatabase(databaseUrl(), variable('SCALETRACE_URL'), (error) => {
+    log.fatal(error.message);
+    process.kill(process.pid, 'SIGTERM');
+  });
   const [code, database] = await Promise.all([threadCode(file), shareStore()]);
   const thread = new RecordingThread(
     new Worker(code, {
