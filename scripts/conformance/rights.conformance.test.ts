@@ -60,9 +60,10 @@ const rights = rules.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
 
 /** No autoscaler and no metrics-server are beside this API server: that they cannot be read is true, whatever the rights. */
 function ofRights(unread: readonly Message[]): Message[] {
+  const none = [message('unread.without-autoscaler'), message('unread.without-activator')].map(english);
   return unread.filter(
     (why) =>
-      !english(why).includes(english(message('unread.without-autoscaler'))) &&
+      !none.some((without) => english(why).includes(without)) &&
       !(english(why).startsWith('pods.metrics.k8s.io') && why.code === 'unread.not-installed'),
   );
 }
