@@ -14,8 +14,11 @@ export interface RunnerLine {
   text: string | Message;
 }
 
-/** A line of JSON that is written indented; those of k6's own summary in text, which may come between, are none. */
-const jsonLine = /^(\}|\s+(["[{}\]]|-?\d|true|false|null).*)$/;
+/**
+ * A line of JSON that is written indented. Those of k6's own summary in text, which may come between, are none: also not
+ * `{ expected_response:true }...: avg=5ms`.
+ */
+const jsonLine = /^(\}|\s+(".*|[{[][}\]]?,?|[}\]],?|-?\d[\d.eE+-]*,?|(true|false|null),?))$/;
 
 /**
  * Tells a runner's log apart from the summary that k6 wrote into it: JSON on several lines, from `{` to `}`, while each
