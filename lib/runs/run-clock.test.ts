@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { steadyNow } from '@/lib/environment/steady-clock';
 import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
 import { type RunState } from '@/lib/model/life';
@@ -14,11 +14,12 @@ let opened: TestStore;
 let service: Service;
 const engine = new FakeEngine();
 
-beforeAll(async () => {
+// Each has a database of its own: the manager of the test before would take its run from the queue.
+beforeEach(async () => {
   opened = await openTestStore();
   service = await registerService(opened.store, 'shop');
 });
-afterAll(() => opened.close());
+afterEach(() => opened.close());
 
 /** Clocks of which the wall's can be set, and time goes on by itself only where it is told to. */
 class SetClocks implements Clocks {

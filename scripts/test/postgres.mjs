@@ -93,6 +93,8 @@ try {
       '--project=integration',
       // Both projects together take the same number.
       '--maxWorkers=2',
+      // All of them ask a real server: as others on real processes, they may be tried again.
+      ...(process.env.CI ? ['--retry=2'] : []),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report.vitest}`,
