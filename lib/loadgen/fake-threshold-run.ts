@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { runSummarySchema } from '@/lib/model/run';
+import { listen, urlOf } from './fake-server';
 import { createIngest } from './ingest';
 import { inspectScript } from './inspect';
 import { startK6 } from './k6-process';
@@ -40,7 +41,7 @@ export async function runThresholds(
     setTimeout(() => response.writeHead(request.url?.startsWith('/bad') ? 503 : 200).end('Hello!'), ms);
   });
   const receiver = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void buffer(request).then((body) => {
       const atMs = Date.now();
       ingest.push(body, atMs);
       pushes.push({ atMs, base64: body.toString('base64') });
@@ -78,14 +79,4 @@ export async function runThresholds(
     for (const server of [target, receiver]) server.close().closeAllConnections();
     rmSync(workDir, { recursive: true, force: true });
   }
-}
-
-const listen = (server: Server): Promise<void> =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
@@ -11,6 +12,7 @@ import { columnOfPush } from '@/lib/timeline/columns';
 import { plannedLoad } from '@/lib/timeline/planned-load';
 import { durationMs } from '@/lib/timeline/scenarios';
 import { stateDirectory } from '@/lib/environment/paths';
+import { listen, urlOf } from './fake-server';
 import { type LoadLogLine } from './engine';
 import { createIngest, type Ingest, type IngestedPoint } from './ingest';
 import { inspectScript, ScriptError } from './inspect';
@@ -34,16 +36,6 @@ let workDir = '';
 const running: K6Process[] = [];
 const secret = 'of-this-run-only';
 
-const listen = (server: Server): Promise<void> =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 beforeAll(async () => {
   k6Path = (await findK6({ stateDir: stateDirectory() })).path;
   target = createServer((request, response) => {
@@ -57,7 +49,7 @@ beforeAll(async () => {
   });
   receiver = createServer((request, response) => {
     authorizations.add(request.headers.authorization);
-    void bodyOf(request).then((body) => {
+    void buffer(request).then((body) => {
       points.push(...ingest.push(body, Date.now()));
       response.writeHead(204).end();
     });

@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stateDirectory } from '@/lib/environment/paths';
 import { cellBounds } from '@/lib/statistics/histogram/bounds';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { english } from '@/lib/words/english';
+import { listen, urlOf } from './fake-server';
 import { type LoadEnd, type LoadLogLine, type RunningLoad } from './engine';
 import { type IngestedPoint } from './ingest';
 import { LocalK6 } from './local-k6';
@@ -22,7 +23,7 @@ const target = createServer((request, response) => {
   setTimeout(() => response.end('Hello!'), request.url === '/work' ? 20 : 0);
 });
 const receiver = createServer((request, response) => {
-  void bodyOf(request).then((body) => {
+  void buffer(request).then((body) => {
     const { searchParams } = new URL(request.url ?? '', 'http://x');
     points.push(
       ...(pushesTo?.push(body, performance.now(), senderOf(searchParams.get('runner'), null)).second
@@ -31,15 +32,6 @@ const receiver = createServer((request, response) => {
     response.writeHead(204).end();
   });
 });
-const listen = (server: Server): Promise<void> =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 beforeAll(async () => {
   await Promise.all([listen(target), listen(receiver)]);

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -111,7 +112,7 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
     };
     const ingest = createIngest();
     const receiver = createServer((request, response) => {
-      void bodyOf(request).then((body) => {
+      void buffer(request).then((body) => {
         ingest.push(body, Date.now());
         response.writeHead(204).end();
       });
@@ -253,9 +254,3 @@ describe.skipIf(!haveParts('envoy', 'openssl'))('a real k6 through a real Envoy 
     expect(await envoy.stat(`cluster.${clusterOf('helloworld-go')}.upstream_rq_total`)).toBe(0);
   });
 });
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
-}
