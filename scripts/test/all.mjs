@@ -18,7 +18,7 @@ const env = {
 /** @type {({ name: string } & import('./reports.mjs').Counted)[]} */
 const results = [];
 
-/** @param {string} name @param {string[]} args @param {boolean} [aside] beside another part: what it prints comes at its end */
+/** @param {string} name @param {string[]} args @param {boolean} [aside] beside another part: what it prints comes at its end, and is given back */
 async function part(name, args, aside = false) {
   if (!aside) console.log(`\n── ${name}`);
   const startedAt = Date.now();
@@ -39,18 +39,19 @@ async function part(name, args, aside = false) {
   console.log(
     `── ${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} in ${Math.round((Date.now() - startedAt) / 1000)} s`,
   );
-  return code;
+  return { code, printed: Buffer.concat(printed).toString() };
 }
 
 /** A check that is one test: it passes or fails as a whole. @param {string} name @param {string[]} args */
 async function check(name, args) {
-  const code = await part(name, args, true);
-  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: [] });
+  const { code, printed } = await part(name, args, true);
+  const failures = code === 0 ? [] : [{ name, message: printed }];
+  results.push({ name, passed: code === 0 ? 1 : 0, failed: failures.length, failures });
 }
 
 /** @param {string} name @param {string[]} args @param {() => import('./reports.mjs').Counted} count */
 async function suite(name, args, count) {
-  const code = await part(name, args);
+  const { code } = await part(name, args);
   /** @type {import('./reports.mjs').Counted} */
   let counted = { passed: 0, failed: 0, failures: [] };
   try {

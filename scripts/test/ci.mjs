@@ -22,19 +22,24 @@ process.env.CI ??= 'true';
 const crds = join(root, '..', 'shared', 'crds');
 if (existsSync(crds)) process.env.SCALETRACE_CRDS ??= crds;
 
-/** @typedef {{ passed: number; failed: number }} Counts */
+/** @typedef {{ passed: number; failed: number; told: string[] }} Counts told: the part's lines on what failed, which a log that keeps no more than its end would lose */
 
 /** Runs a part, shows what it prints, and counts. One that ended badly has failed, whatever it counted. @param {readonly string[]} command @returns {Promise<Counts>} */
 function countsOf([program = '', ...args]) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     let counts = { passed: 0, failed: 0 };
+    /** @type {string[]} */
+    const told = [];
+    let telling = false;
     let rest = '';
     child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       process.stdout.write(text);
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
+        telling = line.startsWith('✗ ') || (telling && line.startsWith('    '));
+        if (telling) told.push(line);
         const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(line) ?? [];
         if (passed !== undefined) counts = { passed: Number(passed), failed: Number(failed) };
       }
@@ -42,7 +47,7 @@ function countsOf([program = '', ...args]) {
     child.on('error', (error) => console.log(error.message));
     child.on('close', (code) => {
       const broken = counts.failed === 0 && (code !== 0 || counts.passed === 0);
-      resolve({ passed: counts.passed, failed: counts.failed + (broken ? 1 : 0) });
+      resolve({ passed: counts.passed, failed: counts.failed + (broken ? 1 : 0), told });
     });
   });
 }
@@ -54,6 +59,7 @@ for (const { name, command } of parts) {
   results.push({ name, ...(await countsOf(command)) });
 }
 
+for (const { name, told } of results) if (told.length > 0) console.log(`\n━━ ${name}\n${told.join('\n')}`);
 console.log('');
 for (const { name, passed, failed } of results)
   console.log(`${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed`);
