@@ -12,5 +12,7 @@ export const chromiumOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // Only loopback is asked, also by names of the lab's, which a proxy of the machine's environment would not know.
+    '--no-proxy-server',
   ],
 };
