@@ -1,5 +1,6 @@
 import { type Metadata } from 'next';
 import { listScripts } from '@/lib/runs/scripts';
+import { scriptIn } from '@/lib/words/script-text';
 import { shownScripts } from '@/lib/masking/shown-scripts';
 import { getStore } from '@/lib/store/client';
 import { getAccess } from '@/app/_ui/access/server';
@@ -15,10 +16,11 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ScriptsPage() {
   const { t } = await getWords();
+  const scripts = shownScripts((await getAccess()).role, await listScripts(await getStore()));
   return (
     <>
       <PageHeader title={t('history.scripts.title')} subtitle={t('history.scripts.subtitle')} />
-      <ScriptLibrary scripts={shownScripts((await getAccess()).role, await listScripts(await getStore()))} />
+      <ScriptLibrary scripts={scripts.map((script) => scriptIn(t, script))} />
     </>
   );
 }

@@ -125,7 +125,7 @@ export function ScriptFields({
             {!stored && <option value={draft.scriptName}>{draft.scriptName}</option>}
             {scripts.map((script) => (
               <option key={script.name} value={script.name}>
-                {script.title === script.name ? script.name : `${script.title} (${script.name})`}
+                {script.title === script.name ? script.name : `${script.title} · ${script.name}`}
               </option>
             ))}
           </Select>

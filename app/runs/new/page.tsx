@@ -1,6 +1,7 @@
 import { type Metadata } from 'next';
 import { mayRunUncaged } from '@/lib/identity/caller';
 import { listScripts } from '@/lib/runs/scripts';
+import { scriptIn } from '@/lib/words/script-text';
 import { getStore } from '@/lib/store/client';
 import { findLastAsked, findRun } from '@/lib/store/runs';
 import { listServices } from '@/lib/store/services';
@@ -38,7 +39,7 @@ export default async function NewRunPage({
       <UncagedNotice mayRunUncaged={mayRunUncaged(await getCaller())} />
       <NewRunForm
         services={services}
-        scripts={scripts}
+        scripts={scripts.map((script) => scriptIn(t, script))}
         from={run}
         service={typeof service === 'string' ? service : (last?.serviceId ?? null)}
         script={typeof script === 'string' ? script : (last?.scriptName ?? null)}
