@@ -100,7 +100,7 @@ async function startRun(options: z.output<typeof runOptionsSchema>): Promise<num
     body: {
       serviceId: service.id,
       ...script,
-      env: options.env,
+      env: { ...script.env, ...options.env },
       plainEnv: options.plain,
       tags: options.tag,
       objective: objectiveOf(options, service),

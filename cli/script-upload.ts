@@ -5,12 +5,12 @@ import { UserError } from '@/lib/environment/user-error';
 import { isLeftOut, isScriptPath, scriptFileLimits } from '@/lib/model/script-files';
 import { exitCodes } from './exit-codes';
 
-type AskedScript = Pick<ApiBody<'POST /api/runs'>, 'scriptName' | 'entry' | 'files' | 'scriptText'>;
+type AskedScript = Pick<ApiBody<'POST /api/runs'>, 'scriptName' | 'entry' | 'files' | 'scriptText' | 'env'>;
 type Uploaded = ApiAnswer<'POST /api/script-files'>;
 
 /**
  * The script that `--script` names: one that Scaletrace has, or else a script's file, a folder or a tar of this machine,
- * which is uploaded. A path has a `/`, or ends in `.tar`; a folder without one is taken where no script has its name.
+ * which is uploaded; `env`: the variables of one that `k6 archive` made. A path has a `/`, or ends in `.tar`; a folder without one is taken where no script has its name.
  */
 export async function scriptOf(
   client: ApiClient,
@@ -46,7 +46,14 @@ export async function scriptOf(
   console.error(
     `· ${uploaded.files.length} ${uploaded.files.length === 1 ? 'file' : 'files'} of ${script}, from ${chosen} on`,
   );
-  return { scriptName, entry: chosen, files: uploaded.files.map(inputOf) };
+  const { archive } = uploaded;
+  const taken = Object.keys(archive?.env ?? {});
+  if (taken.length > 0) console.error(`· with the archive’s variables ${taken.join(', ')}`);
+  if (archive && archive.envLeftOut.length > 0)
+    console.error(
+      `· without its ${archive.envLeftOut.join(', ')}: the service gives them, or k6 acts on them`,
+    );
+  return { scriptName, entry: chosen, files: uploaded.files.map(inputOf), env: archive?.env ?? {} };
 }
 
 function inputOf({ path, text, sha256 }: Uploaded['files'][number]) {

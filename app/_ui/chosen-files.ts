@@ -1,5 +1,5 @@
 import { api } from '@/app/_ui/data/api';
-import { isLeftOut, isScriptPath, type ScriptFile } from '@/lib/model/script-files';
+import { type ArchiveTaken, isLeftOut, isScriptPath, type ScriptFile } from '@/lib/model/script-files';
 
 /** A file that was chosen or dropped, by its path in the folder that it came in. */
 export interface ChosenFile {
@@ -12,6 +12,8 @@ export interface UploadedScript {
   scriptName: string;
   scriptText: string;
   folder: { entry: string; files: ScriptFile[] } | null;
+  /** What came with them in a tar that `k6 archive` made. */
+  archive: ArchiveTaken | null;
 }
 
 /** The files of an input; one for folders gives them with their paths. */
@@ -61,7 +63,12 @@ export async function uploadScript(chosen: readonly ChosenFile[]): Promise<Uploa
   if (!first) return null;
   const isTar = files.length === 1 && /\.tar$/i.test(first.path);
   if (files.length === 1 && !isTar && isScriptPath(first.path))
-    return { scriptName: nameOf(first.file.name), scriptText: await first.file.text(), folder: null };
+    return {
+      scriptName: nameOf(first.file.name),
+      scriptText: await first.file.text(),
+      folder: null,
+      archive: null,
+    };
   const answer = await api('POST /api/script-files', { body: isTar ? first.file : formOf(files) });
   const main = answer.files.find(({ path }) => path === answer.entry);
   const [top = first.path] = first.path.split('/');
@@ -70,6 +77,7 @@ export async function uploadScript(chosen: readonly ChosenFile[]): Promise<Uploa
       isTar ? first.path.replace(/\.tar$/i, '') : first.path.includes('/') ? top : answer.entry,
     ),
     scriptText: main?.text ?? '',
+    archive: answer.archive,
     folder: { entry: answer.entry, files: answer.files.filter(({ path }) => path !== answer.entry) },
   };
 }

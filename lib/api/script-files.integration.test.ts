@@ -37,8 +37,8 @@ function form(): FormData {
 }
 
 it('keeps an upload, checks it as a whole with k6, and gives a run’s files back as they were', async () => {
-  const { entry, files, leftOut } = await client('POST /api/script-files', { body: form() });
-  expect({ entry, leftOut }).toEqual({ entry: 'main.ts', leftOut: 0 });
+  const { entry, files, leftOut, archive } = await client('POST /api/script-files', { body: form() });
+  expect({ entry, leftOut, archive }).toEqual({ entry: 'main.ts', leftOut: 0, archive: null });
   expect(files.map(({ path, text }) => [path, text === null])).toEqual([
     ['main.ts', false],
     ['lib/users.ts', false],

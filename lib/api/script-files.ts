@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { foreignRequest } from '@/lib/identity/foreign';
 import { readUpload } from '@/lib/loadgen/upload/read-upload';
 import { Problem } from '@/lib/model/problem';
-import { scriptFileLimits, scriptFileSchema } from '@/lib/model/script-files';
+import { archiveTakenSchema, scriptFileLimits, scriptFileSchema } from '@/lib/model/script-files';
 import { keepFiles, loadFiles } from '@/lib/runs/script-files';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
@@ -43,6 +43,8 @@ export const scriptFiles = [
           files: z.array(scriptFileSchema),
           /** How many were left out, as tools put them into a folder. */
           leftOut: z.number().int(),
+          /** What came with them in a tar that `k6 archive` made: its options are a file among them. */
+          archive: archiveTakenSchema.nullable(),
         }),
         413: {
           mediaType: 'application/problem+json',
@@ -63,8 +65,11 @@ export const scriptFiles = [
       const most = scriptFileLimits.bytes + scriptFileLimits.files * bytesBesideFile;
       const body = await readBytes(request, most);
       if (!body) throw new Problem('problems.upload-bytes', { mebibytes: scriptFileLimits.bytes / 2 ** 20 });
-      const { entry, files, leftOut } = await readUpload(body, request.headers.get('content-type') ?? '');
-      return { entry, leftOut, files: await keepFiles(await getStore(), files, Date.now()) };
+      const { entry, files, leftOut, archive } = await readUpload(
+        body,
+        request.headers.get('content-type') ?? '',
+      );
+      return { entry, leftOut, archive, files: await keepFiles(await getStore(), files, Date.now()) };
     },
   ),
   route(

@@ -74,6 +74,71 @@ describe('a script of several files', () => {
     }
   });
 
+  it('starts with what an archive was made with, by flags and -e, as k6 run of it does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scaletrace-archive-'));
+    try {
+      const main = `import exec from 'k6/execution';
+        export const options = { vus: 1, duration: '9s', thresholds: { iterations: ['count>3'] } };
+        open('./data.txt');
+        export function setup() { return exec.test.options.scenarios.default.vus; }
+        export default function (vus) { console.log(vus, __ENV.GREETING, exec.test.options.scenarios.default.iterations); }`;
+      writeFileSync(join(folder, 'load.ts'), main);
+      writeFileSync(join(folder, 'data.txt'), 'anna');
+      const tar = join(folder, 'archive.tar');
+      const flags = [
+        '--vus=3',
+        '--iterations=7',
+        '-e',
+        'GREETING=hello',
+        '-e',
+        'HOST=other',
+        '-e',
+        'K6_RPS=1',
+      ];
+      execFileSync(k6Path, ['archive', ...flags, '-O', tar, join(folder, 'load.ts')], { stdio: 'ignore' });
+      const { files, entry, archive } = await readUpload(readFileSync(tar), '');
+      expect(archive).toEqual({ options: entry, env: { GREETING: 'hello' }, envLeftOut: ['HOST', 'K6_RPS'] });
+      expect(files.map(({ path }) => path).sort()).toEqual(['archive-options.js', 'data.txt', 'load.ts']);
+      const texts = new Map(files.map(({ path, content }) => [path, content.toString()]));
+      expect(texts.get('load.ts')).toBe(main);
+      const asked = {
+        k6Path,
+        scriptName: 'archive',
+        entry,
+        scriptText: texts.get(entry)!,
+        files: files.filter(({ path }) => path !== entry),
+        env: archive!.env,
+        uncagedAllowed: true,
+      };
+      const { vus, iterations, duration, thresholds, maxVUs } = await inspectScript(asked);
+      expect({ vus, iterations, duration, thresholds, maxVUs }).toEqual({
+        vus: 3,
+        iterations: 7,
+        duration: null,
+        thresholds: { iterations: ['count>3'] },
+        maxVUs: 3,
+      });
+      const unpacked = join(folder, 'unpacked');
+      mkdirSync(unpacked);
+      for (const [path, text] of texts) writeFileSync(join(unpacked, path), text);
+      const [archived, taken] = [[tar], ['-e', 'GREETING=hello', join(unpacked, entry)]].map((args, run) => {
+        const said = join(folder, `said-${run}`);
+        execFileSync(
+          k6Path,
+          ['run', '--quiet', '--no-usage-report', '--address=', `--console-output=${said}`, ...args],
+          {
+            stdio: 'ignore',
+          },
+        );
+        return readFileSync(said, 'utf8').replace(/time="[^"]*"/g, '');
+      });
+      expect(taken).toBe(archived);
+      expect(taken).toContain('3 hello 7');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it.each<[string, Record<string, string | null>, object, RegExp]>([
     [
       'a module with wrong syntax',

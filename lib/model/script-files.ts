@@ -85,6 +85,17 @@ export const scriptFileSchema = z.object({
 });
 export type ScriptFile = z.infer<typeof scriptFileSchema>;
 
+/** What an archive of k6's holds beside its files, and what of it is taken. */
+export const archiveTakenSchema = z.object({
+  /** The file that gives k6 the archive's options, and that it starts with; null: it has none. */
+  options: z.string().nullable(),
+  /** The variables that it was made with (`-e`). */
+  env: z.record(z.string(), z.string()),
+  /** Names of variables that are not taken: the service gives them, or they change k6 itself. */
+  envLeftOut: z.array(z.string()),
+});
+export type ArchiveTaken = z.infer<typeof archiveTakenSchema>;
+
 /** Such a file as it is asked for: by its text, or by the hash of what was uploaded. */
 export const scriptFileInputSchema = z.union([
   z.strictObject({ path: pathSchema, text: z.string().max(scriptFileLimits.textCharacters) }),

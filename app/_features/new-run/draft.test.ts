@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { errorAt } from '@/lib/api/api-problem';
-import { envOf, firstDraft, inputKind, isOfVariables, nameOf, plainEnvOf, tagsOf } from './draft';
+import {
+  envOf,
+  firstDraft,
+  inputKind,
+  isOfVariables,
+  nameOf,
+  plainEnvOf,
+  tagsOf,
+  withArchived,
+} from './draft';
 
 const script = {
   name: 'tutorial',
@@ -36,6 +45,18 @@ describe('draft', () => {
     expect(plainEnvOf(draft)).toEqual(['VUS', 'A']);
     expect(plainEnvOf({ ...draft, parameters: { MY_KEY: '1', PIN: '2', N: '3' } })).toEqual(['N', 'A']);
     expect(tagsOf({ ...draft, tags: 'a, b,，a、c' })).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes an archive’s variables, as secrets, in place of those of the same names', () => {
+    const variable = (name: string, value: string) => ({ name, value, isPlain: true });
+    const archive = { options: null, env: { TOKEN: 'new', SIZE: '3' }, envLeftOut: [] };
+    const env = withArchived([variable('TOKEN', 'old'), variable('USERS', '9')], archive);
+    expect(env).toEqual([
+      variable('USERS', '9'),
+      { ...variable('TOKEN', 'new'), isPlain: false },
+      { ...variable('SIZE', '3'), isPlain: false },
+    ]);
+    expect(withArchived(env, null)).toEqual(env);
   });
 
   it('finds the error of a field and of its parts', () => {

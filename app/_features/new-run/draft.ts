@@ -2,7 +2,7 @@ import { type FieldProblem } from '@/lib/api/api-problem';
 import { isSecretVariable } from '@/lib/masking/secret-names';
 import { type Run } from '@/lib/model/run';
 import { type Script } from '@/lib/model/script';
-import { scriptFilesAsked, type ScriptFile } from '@/lib/model/script-files';
+import { type ArchiveTaken, scriptFilesAsked, type ScriptFile } from '@/lib/model/script-files';
 import { splitTags } from '@/app/_ui/split-tags';
 import { operatorDraft, type OperatorDraft } from './operator-draft';
 
@@ -22,6 +22,8 @@ export interface Draft {
   scriptText: string | null;
   /** Null: the stored script's files, or none. */
   folder: Folder | null;
+  /** What came with the files in a tar that `k6 archive` made. */
+  archive: ArchiveTaken | null;
   /** The parameters that differ from the script's defaults. */
   parameters: Record<string, string>;
   env: { name: string; value: string; isPlain: boolean }[];
@@ -47,6 +49,7 @@ export function firstDraft(
       scriptName: script?.name ?? '',
       scriptText: null,
       folder: null,
+      archive: null,
       parameters: {},
       env: [],
       name: '',
@@ -65,6 +68,7 @@ export function firstDraft(
     scriptName: from.scriptName,
     scriptText: isStored ? null : from.scriptText,
     folder: isStored ? null : folderOf(from),
+    archive: null,
     parameters: Object.fromEntries(entries.filter(([name]) => known.has(name))),
     env: entries
       .filter(([name]) => !known.has(name))
@@ -101,6 +105,16 @@ export function nameOf(draft: Draft, first: Draft): string {
       one.runners,
     ]);
   return whatIsRun(draft) === whatIsRun(first) ? draft.name : '';
+}
+
+/** The variables with those of an archive, whose values are nobody else's to read until a user says so. */
+export function withArchived(env: Draft['env'], archive: ArchiveTaken | null): Draft['env'] {
+  const archived = Object.entries(archive?.env ?? {});
+  const names = archived.map(([name]) => name);
+  return [
+    ...env.filter(({ name }) => !names.includes(name.trim())),
+    ...archived.map(([name, value]) => ({ name, value, isPlain: false })),
+  ];
 }
 
 /** The environment that the draft asks for: parameters that were changed, then the variables of its own. */

@@ -21,7 +21,8 @@ import { scriptFilesAsked } from '@/lib/model/script-files';
 import { useWords } from '@/app/_ui/words/provider';
 import { useScriptUpload } from '@/app/_ui/script-upload';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
-import { inputKind, type Draft, type Folder } from './draft';
+import { inputKind, withArchived, type Draft, type Folder } from './draft';
+import { ArchiveNote } from '@/app/_ui/archive-note';
 import { ScriptFiles } from './script-files';
 
 interface Props {
@@ -69,12 +70,12 @@ export function ScriptFields({
 
   const choose = (name: string): void => {
     onOpen(null);
-    change({ scriptName: name, scriptText: null, folder: null, parameters: {} });
+    change({ scriptName: name, scriptText: null, folder: null, archive: null, parameters: {} });
   };
   const { buttons, drop, refusal } = useScriptUpload((uploaded) => {
     onOpen(null);
     setOpen(true);
-    change({ ...uploaded, parameters: {} });
+    change({ ...uploaded, parameters: {}, env: withArchived(draft.env, uploaded.archive) });
   });
   const save = async (name: string): Promise<void> => {
     await api('PUT /api/scripts/{name}', {
@@ -83,7 +84,7 @@ export function ScriptFields({
     });
     toast({ text: t('history.scripts.saved', { name }) });
     setSaving(false);
-    change({ scriptName: name, scriptText: null, folder: null });
+    change({ scriptName: name, scriptText: null, folder: null, archive: null });
     router.refresh();
   };
 
@@ -157,7 +158,7 @@ export function ScriptFields({
               variant="ghost"
               onClick={() => {
                 onOpen(null);
-                change({ scriptText: null, folder: null });
+                change({ scriptText: null, folder: null, archive: null });
               }}
             >
               <Undo2 />
@@ -174,6 +175,7 @@ export function ScriptFields({
         <p className="text-xs text-muted-foreground">{t('newRun.files.drop')}</p>
         {refusal}
         {isChanged && stored && <p className="text-xs text-muted-foreground">{t('newRun.editedNote')}</p>}
+        {draft.archive && <ArchiveNote archive={draft.archive} />}
         {folder && (
           <ScriptFiles
             folder={folder}

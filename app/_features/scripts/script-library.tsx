@@ -19,6 +19,7 @@ import { useWords } from '@/app/_ui/words/provider';
 import { cn } from '@/app/_ui/cn';
 import { useNewMark } from '@/app/_ui/new-mark';
 import { type UploadedScript } from '@/app/_ui/chosen-files';
+import { ArchiveNote } from '@/app/_ui/archive-note';
 import { ScriptFileList } from '@/app/_ui/script-file-list';
 import { useScriptUpload } from '@/app/_ui/script-upload';
 import { ScriptNameForm } from '@/app/_ui/script-name-form';
@@ -52,6 +53,7 @@ export function ScriptLibrary({ scripts }: { scripts: readonly Script[] }) {
       </ul>
       <Dialog open={upload !== null} onOpenChange={(open) => !open && setUpload(null)}>
         <DialogContent title={t('history.scripts.saveTitle')}>
+          {upload?.archive && <ArchiveNote archive={upload.archive} isSaved />}
           {upload && (
             <ScriptNameForm
               initial={upload.scriptName.replace(/[^\w .-]/g, '-').slice(0, 100)}

@@ -1,6 +1,6 @@
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
-import { isLeftOut, likelyEntry, pathsFault } from '@/lib/model/script-files';
+import { type ArchiveTaken, isLeftOut, likelyEntry, pathsFault } from '@/lib/model/script-files';
 import { archivedFiles } from './archive';
 import { refuseTooMuch } from './limits';
 import { readTar, type UploadedFile } from './tar';
@@ -12,6 +12,8 @@ export interface Upload {
   entry: string;
   /** Files that were left out, as tools put them into a folder. */
   leftOut: number;
+  /** What came with them, of a tar that `k6 archive` made. */
+  archive: ArchiveTaken | null;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function readUpload(body: Uint8Array, contentType: string): Promise
   const entry = archived?.entry ?? likelyEntry(files.map(({ path }) => path));
   if (entry === null || !files.some(({ path }) => path === entry))
     throw new Problem('problems.upload-no-script', {});
-  return { files, entry, leftOut: rooted.length - files.length };
+  return { files, entry, leftOut: rooted.length - files.length, archive: archived?.taken ?? null };
 }
 
 async function readForm(body: Uint8Array, contentType: string): Promise<UploadedFile[]> {
