@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { KubernetesObjectApi, PatchStrategy, type KubernetesObject } from '@kubernetes/client-node';
+import { BlockList, isIPv6 } from 'node:net';
+import {
+  KubernetesObjectApi,
+  PatchStrategy,
+  type KubernetesObject,
+  type V1IPBlock,
+  type V1LabelSelector,
+  type V1NetworkPolicyPeer,
+  type V1NetworkPolicyPort,
+} from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { stateDirectory } from '@/lib/environment/paths';
@@ -75,6 +84,124 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
     const { code, errors } = helm('template', 'scaletrace', 'deploy/chart', '--set', value);
     expect(code).not.toBe(0);
     expect(errors).toContain(place);
+  });
+});
+
+interface End {
+  ip: string;
+  /** A pod's own labels and its namespace's; none: it is no pod. */
+  pod?: { labels: Record<string, string>; namespace: Record<string, string> };
+}
+interface Policy {
+  policyTypes: string[];
+  ingress?: { ports?: V1NetworkPolicyPort[]; from?: V1NetworkPolicyPeer[] }[];
+  egress?: { ports?: V1NetworkPolicyPort[]; to?: V1NetworkPolicyPeer[] }[];
+}
+const release = { 'kubernetes.io/metadata.name': 'scaletrace' };
+const inNamespace = (name: string, labels: Record<string, string> = {}): End => ({
+  ip: '10.244.1.7',
+  pod: { labels, namespace: { 'kubernetes.io/metadata.name': name } },
+});
+
+/** Whether the chart's NetworkPolicy lets the dashboard's pod speak with one end, as Kubernetes reads the policy. */
+function lets(
+  policy: Policy,
+  way: 'ingress' | 'egress',
+  { ip, pod }: End,
+  port: number | string,
+  protocol = 'TCP',
+): boolean {
+  const selects = (selector: V1LabelSelector, labels: Record<string, string>): boolean =>
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (selector.matchExpressions ?? []).every(({ key, operator }) => {
+      expect(operator).toBe('Exists');
+      return key in labels;
+    });
+  const holds = ({ cidr, except = [] }: V1IPBlock): boolean => {
+    const list = new BlockList();
+    const family = isIPv6(cidr.split('/')[0]!) ? 'ipv6' : 'ipv4';
+    list.addSubnet(cidr.split('/')[0]!, Number(cidr.split('/')[1]), family);
+    return (
+      list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4') &&
+      (isIPv6(ip) ? 'ipv6' : 'ipv4') === family &&
+      !except.some((cidr) => holds({ cidr }))
+    );
+  };
+  const isPeer = ({ podSelector, namespaceSelector, ipBlock }: V1NetworkPolicyPeer): boolean => {
+    // As the strictest network takes it: an address of a pod is in no block.
+    if (ipBlock) return pod === undefined && holds(ipBlock);
+    if (!pod) return false;
+    return (
+      (namespaceSelector
+        ? selects(namespaceSelector, pod.namespace)
+        : selects({ matchLabels: release }, pod.namespace)) &&
+      (!podSelector || selects(podSelector, pod.labels))
+    );
+  };
+  expect(policy.policyTypes).toEqual(['Ingress', 'Egress']);
+  const rules =
+    way === 'ingress'
+      ? (policy.ingress ?? []).map(({ ports, from }) => ({ ports, peers: from }))
+      : (policy.egress ?? []).map(({ ports, to }) => ({ ports, peers: to }));
+  return rules.some(
+    ({ ports, peers }) =>
+      (!ports || ports.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol)) &&
+      (!peers || peers.some(isPeer)),
+  );
+}
+
+describe.skipIf(!haveParts('helm'))('the NetworkPolicy', () => {
+  const policyOf = (...values: string[]): Policy =>
+    (objectsIn(rendered(...values)).find(({ kind }) => kind === 'NetworkPolicy') as { spec?: Policy }).spec!;
+  const runner = inNamespace('scaletrace', { app: 'k6', k6_cr: 'load' });
+  const apiServer = { ip: '10.0.0.2' };
+  const metadata = { ip: '169.254.169.254' };
+
+  it('lets runners, an Ingress and Prometheus ask the dashboard’s port, and no one another or from outside', () => {
+    const policy = policyOf();
+    for (const one of [runner, inNamespace('ingress-nginx'), inNamespace('monitoring')]) {
+      expect(lets(policy, 'ingress', one, 'http')).toBe(true);
+      expect(lets(policy, 'ingress', one, 9229)).toBe(false);
+    }
+    expect(lets(policy, 'ingress', { ip: '203.0.113.9' }, 'http')).toBe(false);
+  });
+
+  it('lets the dashboard ask name servers, API server, gateways, their metrics and PostgreSQL, and no cloud’s metadata', () => {
+    const policy = policyOf();
+    for (const protocol of ['UDP', 'TCP'])
+      for (const one of [inNamespace('kube-system'), { ip: '169.254.20.10' }])
+        expect(lets(policy, 'egress', one, 53, protocol)).toBe(true);
+    const asked: [End, number][] = [
+      [apiServer, 6443],
+      [inNamespace('kourier-system'), 8080],
+      [{ ip: '203.0.113.7' }, 443],
+      [{ ip: '2001:db8::7' }, 443],
+      [inNamespace('kourier-system'), 9000],
+      [inNamespace('postgres'), 5432],
+      [{ ip: '10.20.0.5' }, 5432],
+    ];
+    for (const [end, port] of asked) expect(lets(policy, 'egress', end, port)).toBe(true);
+    expect(lets(policy, 'egress', metadata, 80)).toBe(false);
+    expect(lets(policy, 'egress', { ip: 'fd00:ec2::254' }, 80)).toBe(false);
+  });
+
+  it('narrowed to an Ingress still takes what runners push, where there are any', () => {
+    const from =
+      'networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\\.io/metadata\\.name=ingress-nginx';
+    const policy = policyOf(from);
+    expect(lets(policy, 'ingress', inNamespace('ingress-nginx'), 'http')).toBe(true);
+    expect(lets(policy, 'ingress', runner, 'http')).toBe(true);
+    for (const other of [inNamespace('default'), inNamespace('default', { k6_cr: 'load' })])
+      expect(lets(policy, 'ingress', other, 'http')).toBe(false);
+    expect(lets(policyOf(from, 'rbac.load=false'), 'ingress', runner, 'http')).toBe(false);
+  });
+
+  it('narrowed to a list goes nowhere else, but to name servers', () => {
+    const policy = policyOf('networkPolicy.egress[0].to[0].ipBlock.cidr=10.0.0.0/24');
+    expect(lets(policy, 'egress', apiServer, 6443)).toBe(true);
+    expect(lets(policy, 'egress', inNamespace('kube-system'), 53, 'UDP')).toBe(true);
+    for (const other of [inNamespace('postgres'), { ip: '203.0.113.7' }, metadata])
+      expect(lets(policy, 'egress', other, 443)).toBe(false);
   });
 });
 
