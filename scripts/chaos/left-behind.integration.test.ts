@@ -6,7 +6,7 @@ import { projectRoot } from '@/lib/environment/paths';
 import { buildDashboard } from '@/scripts/setup/setup.mjs';
 import { kill, Site, until } from './site';
 
-const temporaryBefore = process.env.TMPDIR;
+const [temporaryBefore, databaseBefore] = [process.env.TMPDIR, process.env.DATABASE_URL];
 let folder = '';
 let site: Site;
 
@@ -15,12 +15,16 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scaletrace-left-'));
   // What is made in the temporary folder is ours alone, and is looked at too.
   process.env.TMPDIR = folder;
+  // Whoever kills keeps their own history out of it: this one answers nobody.
+  process.env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nothing';
   site = await Site.open(folder);
 }, 300_000);
 afterAll(async () => {
   await site?.close();
   if (temporaryBefore === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = temporaryBefore;
+  if (databaseBefore === undefined) delete process.env.DATABASE_URL;
+  else process.env.DATABASE_URL = databaseBefore;
   rmSync(folder, { recursive: true, force: true });
 });
 

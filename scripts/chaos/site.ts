@@ -176,6 +176,8 @@ export class Site {
       SCALETRACE_API_PORT: `${this.ports.api}`,
       SCALETRACE_METRICS_PORT: `${this.ports.metrics}`,
       KUBECONFIG: join(this.lab, 'kubeconfig'),
+      // What is killed here has a history of its own, in SQLite: never that of who runs it.
+      DATABASE_URL: '',
       NODE_ENV: 'production',
     });
   }
