@@ -8,8 +8,8 @@ export default defineConfig({
   timeout: 120_000,
   // Patience, not a claim: on two loaded cores a page may take this long.
   expect: { timeout: 20_000 },
-  // Each story has services of its own in the one lab, and mostly waits: two share two cores well.
-  workers: 2,
+  // Each story has services of its own in the one lab, and mostly waits: three share two cores well.
+  workers: 3,
   // A story that fails once and passes when told again is reported as flaky; one that is wrong fails each time.
   retries: process.env.CI ? 2 : 0,
   fullyParallel: false,

@@ -4,6 +4,14 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') };
 const exclude = ['node_modules/**', '.next/**', '.scaletrace/**', 'e2e/**'];
 
+const unit = ['**/*.test.ts', '**/*.test.tsx'];
+const notUnit = [...exclude, '**/*.integration.test.ts', '**/*.conformance.test.ts'];
+/** What calculates, draws and says, and keeps nothing that another file's tests could meet: those need no process each. */
+const stateless = [
+  'app/**',
+  'lib/{autoscaling,comparing,importing,masking,model,sharing,statistics,timeline,verdict,words}/**',
+];
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -12,14 +20,25 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...exclude, '**/*.integration.test.ts', '**/*.conformance.test.ts'],
+          include: unit,
+          exclude: [...notUnit, ...stateless],
           testTimeout: 30_000,
           setupFiles: ['./scripts/test/properties.ts'],
         },
       },
       {
-        // Real k6, real lab, real SQLite: they mostly wait, so that two files share two cores well.
+        resolve: { alias },
+        test: {
+          name: 'unit, stateless',
+          include: stateless.flatMap((folder) => unit.map((file) => folder.replace('**', file))),
+          exclude: notUnit,
+          isolate: false,
+          testTimeout: 30_000,
+          setupFiles: ['./scripts/test/properties.ts'],
+        },
+      },
+      {
+        // Real k6, real lab, real SQLite: they mostly wait, so that three files share two cores well.
         resolve: { alias },
         test: {
           name: 'integration',
@@ -27,7 +46,7 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Real processes on shared cores: once more is fair, what is wrong fails again.
           retry: process.env.CI ? 2 : 0,
         },

@@ -65,14 +65,14 @@ async function suite(name, args, count) {
 }
 
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
-const vitest = (/** @type {string} */ project) => [
+const vitest = (/** @type {string} */ project, report = project) => [
   bin('vitest/vitest.mjs'),
   'run',
   '--project',
   project,
   '--reporter=default',
   '--reporter=json',
-  `--outputFile.json=${join(reports, `${project}.json`)}`,
+  `--outputFile.json=${join(reports, `${report}.json`)}`,
 ];
 
 async function checks() {
@@ -87,7 +87,7 @@ async function checks() {
 // What waits for nothing real may share the cores; what runs load, pods and a browser has them for itself.
 await Promise.all([
   checks(),
-  suite('unit tests', vitest('unit'), () => vitestReport(join(reports, 'unit.json'))),
+  suite('unit tests', vitest('unit*', 'unit'), () => vitestReport(join(reports, 'unit.json'))),
 ]);
 await suite('integration tests', vitest('integration'), () =>
   vitestReport(join(reports, 'integration.json')),

@@ -24,7 +24,7 @@ const { status } = spawnSync(
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--project',
-    'unit',
+    'unit*',
     '--testTimeout=3600000',
     ...withProperties,
   ],
