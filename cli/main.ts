@@ -15,6 +15,10 @@ const commands: Record<string, { summary: string; load: () => Promise<{ command:
     summary: 'copy the history into a file, also while the dashboard runs',
     load: () => import('./backup'),
   },
+  migrate: {
+    summary: 'move the history from SQLite to PostgreSQL',
+    load: () => import('./migrate'),
+  },
   whatif: {
     summary: 'replay a run’s demand, or a file’s, through other settings',
     load: () => import('./whatif'),

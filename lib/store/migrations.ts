@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isPostgres, shownDatabaseUrl } from '@/lib/environment/database-url';
 import { projectRoot } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
-import { openingError, oldestVersion } from './postgres/failures';
+import { openingError, unfitServer, type Server } from './postgres/failures';
 import { newClient } from './postgres/pool';
 
 /** Where the committed SQL migrations of a database's kind are. */
@@ -23,8 +23,27 @@ const readApplied =
  * Applies the committed migrations that a database lacks, and returns their names. Throws when a migration that was applied
  * has been edited since, or when the database is newer than this checkout.
  */
-export function applyMigrations(databaseUrl: string): Promise<string[]> {
-  return isPostgres(databaseUrl) ? migratePostgres(databaseUrl) : migrateSqlite(databaseUrl);
+export function applyMigrations(
+  databaseUrl: string,
+  /** `moving`: by who moves a history into it, which nobody else opens until it is whole. */
+  as: 'opening' | 'moving' = 'opening',
+): Promise<string[]> {
+  return isPostgres(databaseUrl) ? migratePostgres(databaseUrl, as) : migrateSqlite(databaseUrl);
+}
+
+/** The committed migrations that a SQLite file lacks; nothing is written to it. Throws as `applyMigrations`. */
+export async function pendingMigrations(databaseUrl: string): Promise<string[]> {
+  const client = createClient({ url: databaseUrl });
+  try {
+    await client.execute('PRAGMA query_only = ON');
+    const { rows: tables } = await client.execute(
+      `SELECT 1 FROM sqlite_master WHERE name = '_prisma_migrations'`,
+    );
+    const rows = tables.length === 0 ? [] : (await client.execute(readApplied)).rows;
+    return missingMigrations(databaseUrl, appliedSchema.parse(rows)).map(({ name }) => name);
+  } finally {
+    client.close();
+  }
 }
 
 // The table as `prisma migrate deploy` makes it, so that either may go on where the other stopped.
@@ -76,13 +95,13 @@ const postgresBookkeeping = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 const migrationLock = 7_225_883_661;
 
 /** All of them in one transaction, under a lock that ends with it: of several dashboards that start at once one migrates. */
-async function migratePostgres(databaseUrl: string): Promise<string[]> {
+async function migratePostgres(databaseUrl: string, as: 'opening' | 'moving'): Promise<string[]> {
   const client = newClient(databaseUrl);
   // Told by whoever waits for an answer.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await refuseOld(databaseUrl, client);
+    await refuseUnfit(databaseUrl, client, as);
     await client.query('BEGIN');
     await client.query(
       `SET LOCAL search_path = public; SELECT pg_advisory_xact_lock(${migrationLock}); ${postgresBookkeeping}`,
@@ -100,12 +119,24 @@ async function migratePostgres(databaseUrl: string): Promise<string[]> {
   }
 }
 
-async function refuseOld(databaseUrl: string, client: ReturnType<typeof newClient>): Promise<void> {
-  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
-  const version = rows[0]?.server_version ?? '';
-  if (Number.parseInt(version) < oldestVersion)
+/** The table that a database has while a history is moved into it: lib/store/move. */
+export const moveMark = '_scaletrace_move';
+
+async function refuseUnfit(
+  databaseUrl: string,
+  client: ReturnType<typeof newClient>,
+  as: 'opening' | 'moving',
+): Promise<void> {
+  const { rows } = await client.query<Server & { moving: boolean }>(
+    `SELECT current_setting('server_version_num')::int AS "versionNum", current_setting('server_version') AS version,
+      current_setting('server_encoding') AS encoding, to_regclass('public.${moveMark}') IS NOT NULL AS moving`,
+  );
+  const shown = shownDatabaseUrl(databaseUrl);
+  const refusal = rows[0] && unfitServer(rows[0]);
+  if (refusal) throw new UserError(`${shown} ${refusal}`);
+  if (rows[0]?.moving && as === 'opening')
     throw new UserError(
-      `${shownDatabaseUrl(databaseUrl)} is PostgreSQL ${version}: Scaletrace needs ${oldestVersion} or newer.`,
+      `The move of a history into ${shown} has begun and not ended: run scaletrace migrate --to with its address again, or name another database in DATABASE_URL.`,
     );
 }
 

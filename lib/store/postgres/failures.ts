@@ -5,7 +5,23 @@ import { DatabaseUnwritable } from '@/lib/store/database-state';
 type Reason = DatabaseUnwritable['why'];
 
 /** The oldest major version that is spoken to: the oldest that a distribution still maintains, and what the tests may meet. */
-export const oldestVersion = 13;
+const oldestVersion = 13;
+
+/** What a server says of itself: its version as a number (150018: 15.18) and in words, and how a database's text is encoded. */
+export interface Server {
+  versionNum: number;
+  version: string;
+  encoding: string;
+}
+
+/** Why a server or its database cannot be used, to be said after its address; null: it can. */
+export function unfitServer({ versionNum, version, encoding }: Server): string | null {
+  if (versionNum < oldestVersion * 10_000)
+    return `is PostgreSQL ${version}: Scaletrace needs ${oldestVersion} or newer.`;
+  if (encoding !== 'UTF8')
+    return `keeps text as ${encoding}, which not every text fits in: make it anew as UTF8 (createdb --encoding UTF8 --template template0 NAME).`;
+  return null;
+}
 
 /** SQLSTATE by its class or whole (https://www.postgresql.org/docs/current/errcodes-appendix.html), what no change of ours mends. */
 const reasonOfState: readonly (readonly [state: string, why: Reason])[] = [

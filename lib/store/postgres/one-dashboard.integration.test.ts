@@ -31,7 +31,9 @@ describe.runIf(onPostgres)('the one dashboard of a database', () => {
     await refuseSecondOn(url);
     const client = new Client({ connectionString: url });
     await client.connect();
-    const end = `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'`;
+    // Other tests' databases have locks too.
+    const end = `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE locktype = 'advisory' AND datname = current_database()`;
     expect((await client.query(end)).rowCount).toBe(1);
     await client.end();
     await until(isRefused);
