@@ -5,7 +5,7 @@ import { boundedFetch, type Bounds } from '@/lib/outgoing/bounded-fetch';
 import { clusterOf, type GatewayService, hostsAddress, waysOfAsking } from './gateway-clusters';
 import { HostCounts, type HostTotals, readHosts } from './host-counts';
 import { RequestRates, type RevisionRates } from './request-rates';
-import { SecondMeans, sumByRevision } from './second-means';
+import { middleOfNextSecond, SecondMeans, sumByRevision } from './second-means';
 
 /** Requests of one service at the gateway, at one moment, summed over its clusters and gateway replicas. */
 export interface GatewayReading {
@@ -207,16 +207,25 @@ export interface GatewaySampler {
   stop(): void;
 }
 
-/** A reading each second is the least that the calculation needs. */
-const longestIntervalMs = 1000;
-/** The gateway is busy with our questions for at most this part of the time, down to one a second. */
+/** A longer interval is one reading in each second, the least that the calculation needs. */
+const longestIntervalMs = 900;
+/**
+ * The gateway answers us for at most this part of the time, down to one answer a second. Envoy's CPU is up to 1.6 times
+ * what its answer takes.
+ */
 const busyPart = 0.005;
 /** While nothing is in a pod: when the first request comes, and how many wait for a first pod, only readings tell. */
-const quietBusyPart = 0.0075;
+const quietBusyPart = 0.006;
 /** How many answers tell how long one takes at best: what is longer waited for a core. */
 const timedAnswers = 10;
 /** The first answers tell nothing of that: connections are made, and the way to ask is looked for. */
 const untimedAnswers = 3;
+
+/** How long to wait from now. One reading a second falls into the middle of its second: no second is without, none has two. */
+function waitMs(intervalMs: number): number {
+  const now = steadyNow();
+  return intervalMs <= longestIntervalMs ? intervalMs : middleOfNextSecond(now) - now;
+}
 
 /**
  * Reads the gateway every `intervalMs`, or more rarely where an answer takes it long, and gives, each second, the mean of
@@ -285,10 +294,7 @@ export function sampleGateway(options: {
     if (stopped) return;
     const isTimed = tookMs.length > untimedAnswers;
     const atBest = isTimed ? Math.min(...tookMs) / (quiet ? quietBusyPart : busyPart) : 0;
-    timer = setTimeout(
-      () => void read().then(goOn),
-      Math.max(options.intervalMs, Math.min(longestIntervalMs, atBest)),
-    );
+    timer = setTimeout(() => void read().then(goOn), waitMs(Math.max(options.intervalMs, atBest)));
   };
   void read().then(goOn);
   let extra: NodeJS.Timeout | undefined;

@@ -44,6 +44,11 @@ export class SecondMeans {
 
 const secondOf = (atUnixMs: number): number => Math.floor((atUnixMs - endsAtMs) / 1000);
 
+/** The middle of the second after that of a moment (Unix ms). */
+export function middleOfNextSecond(atUnixMs: number): number {
+  return (secondOf(atUnixMs) + 1.5) * 1000 + endsAtMs;
+}
+
 /** The sums of each revision's values; what is not named is 0. */
 export function sumByRevision(values: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {};

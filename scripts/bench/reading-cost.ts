@@ -15,6 +15,9 @@ import { cpuOfTree } from './cpu';
 /** The first questions, which find out how to ask, and the first lists are over by then (ms). */
 const settledMs = 3000;
 
+/** Each is measured so often, with us and without. */
+const rounds = 2;
+
 /** The load of our own reading on an Envoy of 1,000 clusters. */
 export async function readGateway(seconds: number): Promise<void> {
   if (partPath(stateDirectory(), 'envoy') === null) {
@@ -29,31 +32,46 @@ export async function readGateway(seconds: number): Promise<void> {
   const others = Array.from({ length: 1000 }, (_, n) => named(`other-${n}-00001`));
   const envoy = await startEnvoy([named('shop-00001'), ...others]);
   try {
+    const shares: Record<'alone' | 'read', number[]> = { alone: [], read: [] };
+    const shareOf = async (whose: keyof typeof shares): Promise<void> => {
+      const before = cpuOfTree(envoy.pid).own;
+      await pause((seconds * 1000) / rounds);
+      shares[whose].push((cpuOfTree(envoy.pid).own - before) / (seconds / rounds));
+    };
     let readings = 0;
-    const sampler = sampleGateway({
-      metricsUrl: envoy.metricsUrl,
-      service: () => ({
-        name: 'shop',
-        namespace: 'prod',
-        host: null,
-        cluster: null,
-        revisions: new Set(['shop-00001']),
-      }),
-      intervalMs: 100,
-      onReading: () => readings++,
-      onSecond: () => undefined,
-      onFailure: () => undefined,
-    });
-    await pause(settledMs);
-    readings = 0;
-    const before = cpuOfTree(envoy.pid).own;
-    await pause(seconds * 1000);
-    sampler.stop();
-    const share = (cpuOfTree(envoy.pid).own - before) / seconds;
+    for (let round = 0; round < rounds; round++) {
+      await shareOf('alone');
+      let isSettled = false;
+      const sampler = sampleGateway({
+        metricsUrl: envoy.metricsUrl,
+        service: () => ({
+          name: 'shop',
+          namespace: 'prod',
+          host: null,
+          cluster: null,
+          revisions: new Set(['shop-00001']),
+        }),
+        intervalMs: 100,
+        onReading: () => (readings += isSettled ? 1 : 0),
+        onSecond: () => undefined,
+        onFailure: () => undefined,
+      });
+      await pause(settledMs);
+      isSettled = true;
+      await shareOf('read');
+      sampler.stop();
+    }
+    const differences = shares.read.map((share, round) => percent(share - shares.alone[round]!));
     console.log(
-      '| reading an Envoy of 1,000 clusters | readings/s | share of a core |\n| --- | ---: | ---: |',
+      `| a real Envoy of 1,000 clusters, ${seconds} s each way, ${(readings / seconds).toFixed(2)} readings/s | |\n| --- | ---: |`,
     );
-    console.log(`| ${seconds} s | ${(readings / seconds).toFixed(2)} | ${(share * 100).toFixed(2)} % |\n`);
+    for (const [name, value] of [
+      ['its share of a core, nobody reading (%)', mean(shares.alone.map(percent)).toFixed(2)],
+      ['its share of a core, read by us (%)', mean(shares.read.map(percent)).toFixed(2)],
+      ['ours of it (%)', beyondNoise(differences)],
+    ])
+      console.log(`| ${name} | ${value} |`);
+    console.log('');
   } finally {
     await envoy.close();
   }
@@ -77,32 +95,34 @@ export async function readApiServer(seconds: number, rates: { pods: number; even
     await plane.install(join(projectRoot(), 'testdata', 'crds'));
     for (let n = 0; n < standing; n++) await makePod(plane, `standing-${n}`, 'shop', 'ready');
     const change = changes(plane, rates);
-    const alone = { cpu: 0, requests: 0 };
-    const watched = { cpu: 0, requests: 0, bytes: 0 };
-    for (let round = 0; round < 2; round++) {
-      const before = [cpuOf(plane), await requestsOf(plane)] as const;
-      await change(seconds / 2);
-      alone.cpu += cpuOf(plane) - before[0];
-      alone.requests += (await requestsOf(plane)) - before[1];
-
+    const alone: Load[] = [];
+    const watched: Load[] = [];
+    let bytes = 0;
+    const loadOf = async (work: () => Promise<void>): Promise<Load> => {
+      const before = { cpu: cpuOf(plane), requests: await requestsOf(plane) };
+      await work();
+      return { cpu: cpuOf(plane) - before.cpu, requests: (await requestsOf(plane)) - before.requests };
+    };
+    const roundSeconds = seconds / rounds;
+    for (let round = 0; round < rounds; round++) {
+      alone.push(await loadOf(() => change(roundSeconds)));
       const stop = observe(plane, proxy);
       await change(settledMs / 1000);
-      const began = [cpuOf(plane), await requestsOf(plane), proxy.bytes] as const;
-      await change(seconds / 2);
-      watched.cpu += cpuOf(plane) - began[0];
-      watched.requests += (await requestsOf(plane)) - began[1];
-      watched.bytes += proxy.bytes - began[2];
+      const began = proxy.bytes;
+      watched.push(await loadOf(() => change(roundSeconds)));
+      bytes += proxy.bytes - began;
       stop();
     }
+    const each = (loads: readonly Load[], of: keyof Load): number[] =>
+      loads.map((load) => load[of] / roundSeconds);
+    const ours = (of: keyof Load): number[] =>
+      each(watched, of).map((value, round) => value - each(alone, of)[round]!);
     const rows: [string, string][] = [
-      [
-        'our requests/s, beside watches that stay open',
-        ((watched.requests - alone.requests) / seconds).toFixed(2),
-      ],
-      ['our bytes/s (TLS, both ways)', (watched.bytes / seconds).toFixed(0)],
-      ['its share of a core, nobody watching', `${((alone.cpu / seconds) * 100).toFixed(2)} %`],
-      ['its share of a core, watched by us', `${((watched.cpu / seconds) * 100).toFixed(2)} %`],
-      ['ours of it', `${(((watched.cpu - alone.cpu) / seconds) * 100).toFixed(2)} %`],
+      ['our requests/s, beside watches that stay open', beyondNoise(ours('requests'))],
+      ['our bytes/s (TLS, both ways)', (bytes / seconds).toFixed(0)],
+      ['its share of a core, nobody watching (%)', mean(each(alone, 'cpu').map(percent)).toFixed(2)],
+      ['its share of a core, watched by us (%)', mean(each(watched, 'cpu').map(percent)).toFixed(2)],
+      ['ours of it (%)', beyondNoise(ours('cpu').map(percent))],
     ];
     console.log(
       `| a real API server, ${seconds} s each way, ${rates.pods.toFixed(2)} pods/s and ${rates.events.toFixed(1)} Events/s | |\n| --- | ---: |`,
@@ -113,6 +133,23 @@ export async function readApiServer(seconds: number, rates: { pods: number; even
     proxy.close();
     await plane.close();
   }
+}
+
+/** What an API server had to do in a while: CPU (s), and requests. */
+interface Load {
+  cpu: number;
+  requests: number;
+}
+
+const percent = (share: number): number => share * 100;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What the rounds' differences come to: its own work differs from round to round, and nobody asks less than nothing. */
+function beyondNoise(differences: readonly number[]): string {
+  const [least, most] = [Math.min(...differences), Math.max(...differences)];
+  return `${Math.max(0, mean(differences)).toFixed(2)} (rounds: ${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 /** As a run observes its service; the function returned ends it. */
