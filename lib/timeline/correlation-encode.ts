@@ -39,17 +39,29 @@ export function packCorrelation({
   };
 }
 
-/** The correlation of a packed form, without its pods; each event is one object wherever it is named. */
+/**
+ * The correlation of a packed form, without its pods; each event is one object wherever it is named. What was packed is
+ * taken over, not copied.
+ */
 export function unpackCorrelation({
   expected,
   observed,
   rest,
 }: PackedCorrelation): Omit<Correlation, 'pods'> {
-  const events = new Map([...expected, ...observed].map((event) => [event.id, event]));
-  const linked = mapObjects(rest, (value) =>
-    'ref' in value ? (events.get(String(value.ref)) ?? null) : null,
-  );
-  return { ...(linked as Omit<Correlation, 'expected' | 'observed' | 'pods'>), expected, observed };
+  const events = new Map<unknown, object>([...expected, ...observed].map((event) => [event.id, event]));
+  linkEvents(rest, events);
+  return { ...(rest as Omit<Correlation, 'expected' | 'observed' | 'pods'>), expected, observed };
+}
+
+/** Puts the events themselves where plain data names them; null where there is no such event. */
+function linkEvents(value: object, events: ReadonlyMap<unknown, object>): void {
+  const holder = value as Record<string, unknown>;
+  for (const key in holder) {
+    const item = holder[key];
+    if (typeof item !== 'object' || item === null) continue;
+    if ('ref' in item) holder[key] = events.get(item.ref) ?? null;
+    else linkEvents(item, events);
+  }
 }
 
 /** A copy of plain data in which each object that `replace` answers for is replaced. */

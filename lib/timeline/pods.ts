@@ -47,7 +47,7 @@ export function podTimeline(
   const lives = new Map<string, PodLife>();
   const counts = { pending: 0, starting: 0, ready: 0, terminating: 0 };
   const steps: PodStep[] = [];
-  for (const event of inTheirOrder(events)) {
+  for (const { event, atMs } of inTheirOrder(events)) {
     const before = phases.get(event.uid);
     if (before === event.phase) continue;
     if (before && before !== 'gone') counts[before]--;
@@ -56,24 +56,22 @@ export function podTimeline(
       phases.set(event.uid, event.phase);
       counts[event.phase]++;
     }
-    noteLife(lives, event, before, firstMs);
+    noteLife(lives, event, atMs, before, firstMs);
     const last = steps.at(-1);
-    if (last?.atMs === event.atMs) Object.assign(last, counts);
-    else steps.push({ atMs: event.atMs, ...counts });
+    if (last?.atMs === atMs) Object.assign(last, counts);
+    else steps.push({ atMs, ...counts });
   }
   return { steps, lives: [...lives.values()] };
 }
 
 /** By when they happened, each pod's own in the order told: what a held back watch told late goes where it belongs. */
-function inTheirOrder(events: readonly PodChange[]): PodChange[] {
+function inTheirOrder(events: readonly PodChange[]): { event: PodChange; atMs: number }[] {
   const latest = new Map<string, number>();
-  const happened = events.map((event): PodChange => {
-    const atMs = Math.max(
-      happenedMs({ atMs: event.atMs, serverAtMs: event.serverAtMs ?? null }),
-      latest.get(event.uid) ?? -Infinity,
-    );
-    latest.set(event.uid, atMs);
-    return { ...event, atMs };
+  const happened = events.map((event) => {
+    const { atMs: toldMs, serverAtMs = null, uid } = event;
+    const atMs = Math.max(happenedMs({ atMs: toldMs, serverAtMs }), latest.get(uid) ?? -Infinity);
+    latest.set(uid, atMs);
+    return { event, atMs };
   });
   return happened.sort((a, b) => a.atMs - b.atMs);
 }
@@ -81,6 +79,7 @@ function inTheirOrder(events: readonly PodChange[]): PodChange[] {
 function noteLife(
   lives: Map<string, PodLife>,
   event: PodChange,
+  atMs: number,
   before: PodPhase | undefined,
   firstMs: number,
 ): void {
@@ -89,8 +88,8 @@ function noteLife(
     life = {
       uid: event.uid,
       name: event.name,
-      preexisting: event.type === 'LIST' && event.atMs <= firstMs + 1,
-      createdMs: event.atMs,
+      preexisting: event.type === 'LIST' && atMs <= firstMs + 1,
+      createdMs: atMs,
       runningMs: null,
       readyMs: null,
       terminatingMs: null,
@@ -100,18 +99,17 @@ function noteLife(
     };
     lives.set(event.uid, life);
   }
-  if (event.phase === 'starting' || event.phase === 'ready') life.runningMs ??= event.atMs;
+  if (event.phase === 'starting' || event.phase === 'ready') life.runningMs ??= atMs;
   if (event.phase === 'ready') {
-    life.readyMs ??= event.atMs;
+    life.readyMs ??= atMs;
     const restart = life.restarts.at(-1);
-    if (restart) restart.readyMs ??= event.atMs;
+    if (restart) restart.readyMs ??= atMs;
   } else if (before === 'ready') {
-    if (event.phase !== 'terminating' && event.phase !== 'gone')
-      life.restarts.push({ atMs: event.atMs, readyMs: null });
+    if (event.phase !== 'terminating' && event.phase !== 'gone') life.restarts.push({ atMs, readyMs: null });
     life.endReason = event.reason;
   }
-  if (event.phase === 'terminating') life.terminatingMs ??= event.atMs;
-  if (event.phase === 'gone') life.goneMs ??= event.atMs;
+  if (event.phase === 'terminating') life.terminatingMs ??= atMs;
+  if (event.phase === 'gone') life.goneMs ??= atMs;
 }
 
 /** Pods that are meant to stay: all but those told to end. */

@@ -4,13 +4,15 @@
   /** Grid, axes and titles are fewer strokes than this on any chart; data of 600 columns are more. */
   const least = 400;
   let left = 4;
-  /** @type {WeakMap<object, number>} */
-  const strokesOf = new WeakMap();
+  /** Kept on the object itself: a map of ten thousands of strokes would take longer than to draw them. */
+  const key = Symbol('strokes');
 
-  /** @param {CanvasRenderingContext2D} context @param {number} strokes */
+  /** @typedef {{ [key]?: number }} Stroked */
+
+  /** @param {CanvasRenderingContext2D & Stroked} context @param {number} strokes */
   function gain(context, strokes) {
-    const before = strokesOf.get(context) ?? 0;
-    strokesOf.set(context, before + strokes);
+    const before = context[key] ?? 0;
+    context[key] = before + strokes;
     if (before < least && before + strokes >= least && context.canvas.closest('[data-chart]') && --left === 0)
       document.documentElement.dataset.drawnMs = `${performance.now()}`;
   }
@@ -35,14 +37,15 @@
     gain(/** @type {CanvasRenderingContext2D} */ (self), 1),
   );
   // What is put together as a path counts when it is drawn.
-  watch(Path2D.prototype, ['lineTo', 'rect', 'bezierCurveTo'], (self) =>
-    strokesOf.set(self, (strokesOf.get(self) ?? 0) + 1),
-  );
+  watch(Path2D.prototype, ['lineTo', 'rect', 'bezierCurveTo'], (self) => {
+    const path = /** @type {Stroked} */ (self);
+    path[key] = (path[key] ?? 0) + 1;
+  });
   watch(
     context,
     ['fill', 'stroke'],
     (self, [path]) =>
       path instanceof Path2D &&
-      gain(/** @type {CanvasRenderingContext2D} */ (self), strokesOf.get(path) ?? 0),
+      gain(/** @type {CanvasRenderingContext2D} */ (self), /** @type {Stroked} */ (path)[key] ?? 0),
   );
 })();

@@ -38,17 +38,22 @@ export class HeatLayer {
         : Array.from({ length: Math.ceil(columns.length / size) }, (_, i) =>
             mergeColumns(columns.slice(i * size, (i + 1) * size)),
           );
+    const boundsOf = new Map<number, { lowMs: number; highMs: number }>();
+    let known = Number.NaN;
     this.columns = groups.flatMap(({ fromMs, toMs, durations }) => {
       if (!durations || toMs <= range.fromMs || fromMs >= range.toMs) return [];
       // Each column by its own largest cell: a slow second shows its shape as clearly as a fast one.
       const most = durations.cells.reduce((max, [, count]) => Math.max(max, count), 0);
+      const perLevel = (levels - 1) / Math.log1p(most);
+      if (durations.schema !== known) boundsOf.clear();
+      known = durations.schema;
       const cells = durations.cells.map(([index, count]) => {
-        const { lower, upper } = cellBounds(durations.schema, index);
-        return {
-          lowMs: lower * 1000,
-          highMs: upper * 1000,
-          level: Math.round((Math.log1p(count) / Math.log1p(most)) * (levels - 1)),
-        };
+        let bounds = boundsOf.get(index);
+        if (!bounds) {
+          const { lower, upper } = cellBounds(durations.schema, index);
+          boundsOf.set(index, (bounds = { lowMs: lower * 1000, highMs: upper * 1000 }));
+        }
+        return { ...bounds, level: Math.round(Math.log1p(count) * perLevel) };
       });
       return [{ fromMs, toMs, cells }];
     });

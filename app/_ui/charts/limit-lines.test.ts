@@ -42,3 +42,22 @@ it('a target is drawn on the axis of what the service scales on, and on no other
   expect(ysOf(cpu, 'rps').target).toEqual([]);
   expect(loadAxisOf(decision(cpu))).toBeNull();
 });
+
+it('has a corner only where a line changes, and no more of them than a screen tells apart', () => {
+  const model = modelOf({ metric: 'concurrency', target: 5, panicThreshold: 2 });
+  const stepsOf = (ready: (i: number) => number) =>
+    Array.from({ length: 9000 }, (_, i) => ({
+      ...model.correlation.pods.steps[0]!,
+      atMs: i,
+      ready: ready(i),
+    }));
+  const lineOf = (ready: (i: number) => number) => {
+    const pods = { ...model.correlation.pods, steps: stepsOf(ready) };
+    const range = { fromMs: 0, toMs: 10_000 };
+    return limitLines({ ...model, correlation: { ...model.correlation, pods } }, range, 'concurrency').target;
+  };
+  expect(lineOf(() => 2)).toHaveLength(2);
+  const crowded = lineOf((i) => i % 7);
+  expect(crowded.length).toBeLessThan(2500);
+  expect(Math.max(...crowded.map(({ y }) => y))).toBe(30);
+});

@@ -1,6 +1,6 @@
-import { podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
 import { around, lastBefore, limitsOf, type ChartModel, type TimeRange } from './model';
+import { mostSpans, thinSteps } from './pod-steps';
 import { heldSteps, lineBase, type Corner, type LegendItem, type SpecInput } from './series';
 
 /** What a chart's axis counts: the load that a service scales on is drawn where it is counted, and nowhere else. */
@@ -14,7 +14,10 @@ export function loadAxisOf(decision: Pick<Decision, 'reason'> | undefined): Load
   return metric === 'concurrency' || typeof metric !== 'string' ? 'concurrency' : null;
 }
 
-/** What the ready pods should have together, and the load at which so many times the ready pods would be wanted. */
+/**
+ * What the ready pods should have together, and the load at which so many times the ready pods would be wanted: where
+ * they change, of an hour with thousands of pods no more than a screen tells apart.
+ */
 export function limitLines(
   model: ChartModel,
   range: TimeRange,
@@ -23,15 +26,20 @@ export function limitLines(
   const endMs = Math.min(model.endMs, range.toMs);
   const target: Corner[] = [];
   const panic: Corner[] = [];
-  const steps = around(model.correlation.pods.steps, range);
-  for (const atMs of [...steps.map((step) => step.atMs), endMs]) {
+  const add = (line: Corner[], x: number, y: number): void => {
+    if (line.at(-1)?.y !== y) line.push({ x, y });
+  };
+  const steps = thinSteps(
+    around(model.correlation.pods.steps, range),
+    (range.toMs - range.fromMs) / mostSpans,
+  );
+  for (const { atMs, ready } of steps) {
     const decision = lastBefore(model.decisions, atMs) ?? model.decisions[0];
     const limits = loadAxisOf(decision) === axis ? limitsOf(decision) : null;
     if (!limits || atMs > endMs) continue;
-    const { ready } = podsAt(model.correlation.pods.steps, atMs);
-    target.push({ x: atMs, y: limits.target * ready });
+    add(target, atMs, limits.target * ready);
     if (limits.panicThreshold > 0)
-      panic.push({ x: atMs, y: limits.target * limits.panicThreshold * Math.max(1, ready) });
+      add(panic, atMs, limits.target * limits.panicThreshold * Math.max(1, ready));
   }
   return { target: heldSteps(target, endMs), panic: heldSteps(panic, endMs) };
 }

@@ -3,6 +3,7 @@ import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { theirDesired } from './averages-spec';
 import { around } from './model';
+import { mostSpans, thinSteps } from './pod-steps';
 import {
   below,
   heldSteps,
@@ -38,26 +39,6 @@ function phasesOf(t: SpecInput['t']): Area[] {
     pattern: kind,
     count: (step) => step[key],
   }));
-}
-
-/** Each has up to three steps, so that a screen tells no more apart. */
-const mostSpans = 600;
-
-/** Of the steps in each span the first, the one with most pods and the last: no peak and no end is lost. */
-export function thinSteps(steps: readonly PodStep[], spanMs: number): readonly PodStep[] {
-  const podsOf = ({ pending, starting, ready, terminating }: PodStep): number =>
-    pending + starting + ready + terminating;
-  const kept: PodStep[] = [];
-  for (let first = 0; first < steps.length;) {
-    const span = Math.floor(steps[first]!.atMs / spanMs);
-    let end = first + 1;
-    let most = first;
-    for (; end < steps.length && Math.floor(steps[end]!.atMs / spanMs) === span; end++)
-      if (podsOf(steps[end]!) > podsOf(steps[most]!)) most = end;
-    for (const at of new Set([first, most, end - 1])) kept.push(steps[at]!);
-    first = end;
-  }
-  return kept;
 }
 
 /** Ready pods of each revision, the first as where there is one; with more they begin anew. */
