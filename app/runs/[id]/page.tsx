@@ -1,6 +1,5 @@
 import { type Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { preload } from 'react-dom';
 import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findJudgedRun } from '@/lib/judging/judge-run';
@@ -23,12 +22,16 @@ export default async function RunPage({ params, searchParams }: Props) {
   const run = await findJudgedRun(await getStore(), (await params).id);
   if (!run) notFound();
   const { role } = await getAccess();
-  // The page asks for it as soon as its scripts run: it is on its way before they are here.
-  preload(`/api/runs/${run.id}/overview`, { as: 'fetch', crossOrigin: 'anonymous' });
   const search = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>
       typeof value === 'string' ? [[name, value]] : [],
     ),
   );
-  return <RunView key={run.id} run={shownTo(role, run).run} search={search.toString()} />;
+  return (
+    <>
+      {/* The page asks for it once its scripts run: it is on its way before they are here. What react-dom's preload() says below the layout is written for scripts alone. */}
+      <link rel="preload" as="fetch" crossOrigin="anonymous" href={`/api/runs/${run.id}/overview`} />
+      <RunView key={run.id} run={shownTo(role, run).run} search={search.toString()} />
+    </>
+  );
 }
