@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type ActivatorReport } from '@/lib/model/cluster-report';
-import { activatorHeld, heldTogether } from './activator-held';
+import { activatorHeld, heldBy, heldTogether } from './activator-held';
 
 const told = (atMs: number, revision: string, inFlight: number | null, more = {}): ActivatorReport => ({
   ...{ id: atMs, kind: 'activator', revision, inFlight, atMs, serverAtMs: null },
@@ -35,6 +35,11 @@ it('holds what a server scraped for as long as that says anything, from the seco
     { atMs: 8000, inFlight: 5 },
     { atMs: 8000 + 2500, inFlight: null },
   ]);
+});
+
+it('had been told of in a second that had ended where something was decided on it', () => {
+  const [{ steps } = { steps: [] }] = activatorHeld([told(2000, 'a', 3), told(3000, 'a', 7)]);
+  expect([1999, 2000, 2999, 3000].map((atMs) => heldBy(steps, atMs))).toEqual([null, 3, 3, 7]);
 });
 
 function stepOf({ atMs, inFlight }: ActivatorReport): { atMs: number; inFlight: number | null } {

@@ -58,6 +58,11 @@ export function heldTogether(all: readonly ActivatorHeld[]): HeldStep[] {
     });
 }
 
+/** What they had in the last second that had ended at a moment: what was decided then was decided on it. Null: not known. */
+export function heldBy(steps: readonly HeldStep[], atMs: number): number | null {
+  return steps.findLast((step) => step.atMs + meanMs <= atMs)?.inFlight ?? null;
+}
+
 /** Of neighbours the one with the most. */
 function thin(steps: HeldStep[]): HeldStep[] {
   const size = Math.ceil(steps.length / mostSteps);

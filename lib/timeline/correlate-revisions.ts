@@ -149,6 +149,7 @@ export function correlateRevisions(
     lagParts: joined(each.map(({ lagParts }) => lagParts)),
     // Each is calculated by its own settings, and a pod's target is each revision's own.
     settings: [],
+    replicasTold: {},
     inputs: each.flatMap(({ inputs }, i) => inputs.map((one) => ({ ...one, revision: names[i]! }))),
     ...told,
   };

@@ -82,6 +82,8 @@ export interface Correlation extends Matching {
   activator: ActivatorHeld[];
   /** What pods used, of a service that is scaled on that; null elsewhere, and where nothing was measured. */
   usage: UsageOverTime | null;
+  /** What decisions ask for by the cluster's own averages, where that is not what we calculated; by the decision's id. */
+  replicasTold: Record<string, number>;
   /** Between due and decided, over the load; null where the cluster did not say what it decided. */
   difference: Difference | null;
   /** The revisions, where several had pods, in the order in which they came; empty: there was one. */
@@ -256,6 +258,12 @@ function correlateOne(
     autoscaler: autoscalerSeen(reports),
     activator: activatorHeld(reports),
     inputs: inputDifferences(decisions, reports, load.fromMs, load.toMs, gaps, decided),
+    replicasTold: Object.fromEntries(
+      calculated.flatMap(({ id, replicas }) => {
+        const told = byBeat.get(id) ?? replicas;
+        return told === replicas ? [] : [[id, told]];
+      }),
+    ),
     difference: differenceOf(
       calculated,
       decided,

@@ -63,6 +63,14 @@ describe.each(['burst-warm', 'burst-from-zero'])('50 at once on a real Knative, 
     expect(apart / (loadEndMs - loadStartMs)).toBeLessThanOrEqual(0.3);
   });
 
+  it('tells what each decision asks for by them, so that a line of it is what was due', () => {
+    expect(Object.keys(found.replicasTold)).not.toEqual([]);
+    for (const { decisionId, to } of found.expected) {
+      const { replicas } = run.recording.decisions.find(({ id }) => id === decisionId)!;
+      expect(found.replicasTold[decisionId] ?? replicas).toBe(to);
+    }
+  });
+
   it('tells the averages that were, and the difference as one of reading', () => {
     expect(found.inputs).toEqual([]);
     expect(found.difference!.byReading).toBeGreaterThan(0.1);

@@ -1,12 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { heldTogether } from '@/lib/timeline/activator-held';
+import { heldBy, heldTogether } from '@/lib/timeline/activator-held';
 import { askedOtherwise } from '@/lib/timeline/autoscaler-inputs';
 import { livePods, podsAt } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
 import { seenAt } from '@/app/_ui/charts/averages-spec';
-import { lastBefore, type ChartModel } from '@/app/_ui/charts/model';
+import { type ChartModel } from '@/app/_ui/charts/model';
 import { shortRevision } from '@/lib/timeline/one-revision';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -274,7 +274,7 @@ function clusterWords(
   if (pods === null) return null;
   const isOwn = (one: { revision: string }): boolean => revision === undefined || one.revision === revision;
   const seen = seenAt(autoscaler.filter(isOwn).at(-1), decision.atMs);
-  const held = lastBefore(heldTogether(activator.filter(isOwn)), decision.atMs)?.inFlight ?? null;
+  const held = heldBy(heldTogether(activator.filter(isOwn)), decision.atMs);
   const number = (value: number): string => formatNumber(value, locale, Number.isInteger(value) ? 0 : 2);
   return [
     t('decisions.clusterAsked', { pods }),

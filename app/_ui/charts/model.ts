@@ -84,6 +84,14 @@ export function wholeRange(model: Pick<ChartModel, 'run' | 'endMs'>): TimeRange 
   };
 }
 
+/** The pods that a decision asks for: by the cluster's own averages, where these are told, else as calculated. */
+export function replicasOf(
+  { correlation }: Pick<ChartModel, 'correlation'>,
+  { id, replicas }: Decision,
+): number {
+  return correlation.replicasTold[id] ?? replicas;
+}
+
 /** The load a ready pod should have and the panic threshold, as the decision in force says. */
 export function limitsOf(decision: Decision | undefined): { target: number; panicThreshold: number } | null {
   const target = decision?.reason.target;

@@ -2,7 +2,7 @@ import { podsAt, type PodStep } from '@/lib/timeline/pods';
 import { formatNumber } from '@/lib/words/format';
 import { type Locale } from '@/lib/words/locale';
 import { theirDesired } from './averages-spec';
-import { around } from './model';
+import { around, replicasOf } from './model';
 import { mostSpans, thinSteps } from './pod-steps';
 import {
   below,
@@ -168,7 +168,10 @@ export function podsSpec(
           steps.map((step, at) => ({ x: step.atMs, y: count(step, own[at] ?? []) ?? 0 })),
           endMs,
         );
-      const decisions = around(model.decisions, range);
+      const decisions = around(model.decisions, range).map((decision) => ({
+        ...decision,
+        replicas: replicasOf(model, decision),
+      }));
       // Only where it changes: a line of hours has few steps.
       const changes = decisions.filter(
         (decision, i) => i === 0 || decision.replicas !== decisions[i - 1]!.replicas,

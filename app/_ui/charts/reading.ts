@@ -10,7 +10,7 @@ import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
 import { type ProtocolSpan } from '@/lib/timeline/protocol-columns';
 import { protocolSpans } from './protocol-spans';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
-import { lastBefore, limitsOf, type ChartModel } from './model';
+import { type ChartModel, lastBefore, limitsOf, replicasOf } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
 
 /** What all charts say of one moment. */
@@ -69,7 +69,7 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
       ready: podsAt(steps, atMs).ready,
       inFlight: sample?.byRevision ? (sample.byRevision[revision] ?? 0) : null,
     })),
-    decision,
+    decision: decision && { ...decision, replicas: replicasOf(model, decision) },
     concurrency: sample,
     limitAxis: loadAxisOf(decision ?? undefined),
     usage: usageAt(model.correlation.usage, atMs),
