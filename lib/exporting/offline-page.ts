@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -8,13 +9,24 @@ const pageSchema = z.object({ script: z.string().min(1), style: z.string().min(1
 export type OfflinePage = z.infer<typeof pageSchema>;
 let page: Promise<OfflinePage> | null = null;
 
-/** Script and style of the page that an HTML export carries: bundled at first use, then kept; in development always anew. */
+/**
+ * Script and style of the page that an HTML export carries: as the image's build left it, which has none of what bundles;
+ * else bundled at first use, then kept; in development always anew.
+ */
 export function offlinePage(): Promise<OfflinePage> {
-  if (page && process.env.NODE_ENV !== 'development') return page;
-  const made = bundle();
+  const developing = process.env.NODE_ENV === 'development';
+  if (page && !developing) return page;
+  const made = developing ? bundle() : asBuilt().then((built) => built ?? bundle());
   page = made;
   made.catch(() => (page = null));
   return made;
+}
+
+async function asBuilt(): Promise<OfflinePage | null> {
+  // Where deploy/Containerfile writes it.
+  const file = join(/* turbopackIgnore: true */ projectRoot(), '.next/offline-page.json');
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? null : pageSchema.parse(JSON.parse(text));
 }
 
 async function bundle(): Promise<OfflinePage> {

@@ -8,7 +8,8 @@ import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Store } from '@/lib/store/client';
-import { hasEnded } from '@/lib/model/life';
+import { endedStates, hasEnded } from '@/lib/model/life';
+import { recordingGapSchema } from '@/lib/model/recording';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
 import { type Run, type StartRun } from '@/lib/model/run';
@@ -44,7 +45,12 @@ export class RunManager {
     private readonly clocks: Clocks = systemClocks,
     /** Who makes load in a cluster; null: nobody does. */
     private readonly operator: Engine | null = null,
-  ) {}
+  ) {
+    // Told from nought on: Prometheus takes what appears as 1 for no increase.
+    const { gaps, runsEnded } = recordingMetrics();
+    for (const what of [...recordingGapSchema.shape.what.options, 'log']) gaps.inc({ what }, 0);
+    for (const state of endedStates) runsEnded.inc({ state }, 0);
+  }
 
   /**
    * Checks what is asked (service, script by `k6 inspect`) and queues it under the name of who asked, if they have one.

@@ -184,6 +184,9 @@ describe('what watches the process', () => {
     expect(valueOf('scaletrace_runs_active', { thread: 'recording' })).toBe(0);
     expect(valueOf('scaletrace_runs_queued', { thread: 'recording' })).toBe(0);
     expect(valueOf('scaletrace_runs_active', { thread: 'main' })).toBeUndefined();
+    // From nought on, or an alert on their increase would not see the first.
+    expect(valueOf('scaletrace_gaps_total', { thread: 'recording', what: 'requests' })).toBe(0);
+    expect(valueOf('scaletrace_runs_ended_total', { thread: 'recording', state: 'failed' })).toBe(0);
     expect(valueOf('process_resident_memory_bytes', {})).toBeGreaterThan(2 ** 20);
     expect((await ask('GET', '/metrics', { host: 'evil.example' })).status).toBe(421);
   });
