@@ -25,6 +25,7 @@ import { messageOfIssue } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { pointWithWords } from '@/lib/whatif/run-sweep';
 import { english, textOf } from '@/lib/words/english';
+import { wordsOf } from '@/lib/words/catalogue';
 
 const milliseconds = (fallback: number) =>
   z.coerce.number<string>({ error: 'must be a number of milliseconds.' }).default(fallback);
@@ -189,7 +190,10 @@ function print({ fidelity, demand, own, replay, problems, revision, revisions }:
   for (const { annotation, message } of problems) console.log(`✗ ${annotation}: ${message}`);
   const rows: [string, (figures: WhatIfResult['own']['figures']) => string][] = [
     ['time under capacity, s', (f) => `${f.underCapacitySeconds}`],
-    ['requests that waited', (f) => f.waitedRequests.toFixed(0)],
+    [
+      `${wordsOf('en')('columns.units', { unit: demand.unit })} that waited`,
+      (f) => f.waitedRequests.toFixed(0),
+    ],
     ['wait p50, ms', (f) => f.waitMs.p50.toFixed(0)],
     ['wait p95, ms', (f) => f.waitMs.p95.toFixed(0)],
     ['wait p99, ms', (f) => f.waitMs.p99.toFixed(0)],

@@ -80,14 +80,15 @@ export interface EarliestReady {
 /**
  * When a pod can be ready at the earliest, if each probe passes each time it is asked. The kubelet asks at beats of the
  * period from the container's start, the first of them not before the initial delay, and for readiness only once the
- * startup probe has passed (Kubernetes, pkg/kubelet/prober/worker.go); null where no probe is known.
+ * startup probe has passed (Kubernetes, pkg/kubelet/prober/worker.go); null where no probe is known. `servesMs`: when its
+ * container begins to pass them.
  */
-export function earliestReady(probes: readonly PodProbe[]): EarliestReady | null {
+export function earliestReady(probes: readonly PodProbe[], servesMs = 0): EarliestReady | null {
   const of = (kind: PodProbe['kind']): PodProbe | undefined => probes.find((probe) => probe.kind === kind);
   const [startup, readiness] = [of('startup'), of('readiness')];
   if (!readiness) return null;
-  const startedMs = startup ? firstBeatMs(startup, startup.initialDelayMs) : 0;
-  const delayMs = Math.max(startedMs, readiness.initialDelayMs);
+  const startedMs = startup ? firstBeatMs(startup, Math.max(startup.initialDelayMs, servesMs)) : 0;
+  const delayMs = Math.max(startedMs, readiness.initialDelayMs, servesMs);
   const firstMs = firstBeatMs(readiness, delayMs);
   const afterMs = firstMs + (readiness.successThreshold - 1) * (readiness.periodMs || aggressiveMs);
   return { afterMs, by: startedMs * 2 > afterMs ? 'startup' : 'readiness' };

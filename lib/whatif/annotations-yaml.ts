@@ -7,16 +7,19 @@ import {
 } from '@/lib/autoscaling/config/annotations';
 import { parseConfigMap, rpsTargetUtilization } from '@/lib/autoscaling/config/cluster-config';
 import { type AutoscalerConfig, readsGateway } from '@/lib/model/autoscaler-config';
+import { type ChangedProbe } from './probed-starts';
 import { percentOf } from '@/lib/autoscaling/config/percent';
 
 /**
  * A configuration as YAML to paste: the revision template's annotations and `containerConcurrency`, and, where a setting
  * has no annotation, the keys of ConfigMap `config-autoscaler`. What the cluster does anyway is left out: Knative's
- * defaults, and what `configMap` says as far as it is known.
+ * defaults, and what `configMap` says as far as it is known. What `probe` changes of the readiness probe is a comment: a container's
+ * other fields are not known here.
  */
 export function toAnnotations(
   config: AutoscalerConfig,
   configMap: Readonly<Record<string, string>> = {},
+  probe: ChangedProbe = {},
 ): string {
   const d = parseConfigMap(configMap).cluster;
   const annotations: [AnnotationName, string][] = [
@@ -83,6 +86,16 @@ export function toAnnotations(
   ];
   if (config.containerConcurrency > 0)
     lines.push('    spec:', `      containerConcurrency: ${config.containerConcurrency}`);
+  const asked = Object.entries({
+    initialDelaySeconds: probe.readinessInitialDelaySeconds,
+    periodSeconds: probe.readinessPeriodSeconds,
+    successThreshold: probe.readinessSuccessThreshold,
+  }).filter(([, value]) => value !== undefined);
+  if (asked.length > 0)
+    lines.push(
+      '# In the readinessProbe of the container that serves:',
+      ...asked.map(([name, value]) => `#   ${name}: ${value}`),
+    );
   if (cluster.length > 0)
     lines.push(
       '# For the whole cluster, in ConfigMap knative-serving/config-autoscaler:',

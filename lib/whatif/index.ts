@@ -3,6 +3,7 @@ export { type Demand, demandFromReadings, holesOf, toOpenDemand } from './demand
 export { DemandFileError, demandFromCsv, demandFromPrometheus } from './demand-file';
 export { fidelityOf, replayFidelity, type ShownFigure } from './fidelity';
 export { compareWithRun, type ReplayFigures, replayFiguresSchema, type ReplaySeries } from './figures';
+export { probeSettingsOf } from './probed-starts';
 export { type Poke, Replayer, type ReplayOptions } from './replay';
 export {
   configureWhatIf,

@@ -2,6 +2,8 @@
 export interface PodStart {
   atMs: number;
   tookMs: number;
+  /** Of that, from its container's start on, while probes decide; absent: the cluster did not say. */
+  probedMs?: number;
 }
 
 /** Starts further away than this are not those that a pod asked for now would be one of. */

@@ -126,3 +126,25 @@ it('takes a pod’s start from its probe where none was seen to start, and says 
     recordedDemand(run, { ...recording, reports: [], podEvents: preexisting }).options.podStarts,
   ).toEqual([]);
 });
+
+it('starts pods by a readiness probe that is changed, and says what it takes to hold', () => {
+  const readiness = podProbesOf([{ readinessProbe: { initialDelaySeconds: 1 } }]);
+  const reports = recording.reports!.map((report) =>
+    report.kind === 'revision' ? { ...report, probes: readiness } : report,
+  );
+  const known = recordedDemand(run, { ...recording, reports });
+  const { demand, own, replay } = whatIf(known, {
+    readinessInitialDelaySeconds: 20,
+    containerConcurrency: 2,
+  });
+  const same = whatIf(known, { readinessInitialDelaySeconds: 1, containerConcurrency: 2 });
+  expect(demand.probes).toEqual(readiness);
+  expect(replay!.figures.underCapacitySeconds).toBeGreaterThan(same.replay!.figures.underCapacitySeconds);
+  expect(replay!.assumptions.join(' ')).toContain('readiness probe');
+  expect(replay!.yaml).toContain('#   initialDelaySeconds: 20\n');
+  expect(own.yaml).not.toContain('initialDelaySeconds');
+  // Where nobody knows the probes, nothing is made up, and that is said.
+  const unknown = whatIf(recordedDemand(run, { ...recording, reports: [] }), { readinessPeriodSeconds: 9 });
+  expect(unknown.replay!.series).toEqual(unknown.own.series);
+  expect(unknown.replay!.assumptions.join(' ')).toContain('not known');
+});

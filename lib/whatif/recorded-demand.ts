@@ -7,7 +7,10 @@ import { knownMostLatency } from '@/lib/timeline/known-most';
 import { podsAt, podTimeline, type PodTimeline, type PodStep } from '@/lib/timeline/pods';
 import { type ClusterReport, type RevisionReport } from '@/lib/model/cluster-report';
 import { type ConcurrencySample, type Recording } from '@/lib/model/recording';
+import { podWaits } from '@/lib/timeline/pod-waits';
+import { type PodStart } from './pod-starts';
 import { recordedUsage } from './recorded-usage';
+import { type RequestUnit, unitOf } from '@/lib/model/protocol';
 import { latencyBetween, pointsOf, quantileMs } from '@/lib/timeline/requests';
 import { earliestReady, type PodProbe } from '@/lib/model/probe';
 import { type Run } from '@/lib/model/run';
@@ -23,6 +26,8 @@ export interface RecordedDemand {
   demand: Demand;
   base: WhatIfBase;
   options: ReplayOptions;
+  /** What its requests are called. */
+  unit: RequestUnit;
   /** At the end of each second of the demand and beyond; NaN: not known. */
   observed: { readyPods: number[]; waiting: number[]; longestWaitMs: number | null };
   /** The revision whose it is; null: all together. */
@@ -116,14 +121,9 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
   const startMs = own ? wholeMs : loadStartMs;
   const usage = recordedUsage(recording.reports ?? [], zeroMs, seconds);
   const past = pastOf(whole, { loadStartMs, zeroMs, revision }, samples, pods);
-  const seen = pods.lives
-    .flatMap((life) =>
-      life.preexisting || life.readyMs === null
-        ? []
-        : [{ atMs: life.createdMs - zeroMs, tookMs: life.readyMs - life.createdMs }],
-    )
-    .sort((a, b) => a.atMs - b.atMs);
-  const probed = seen.length > 0 ? null : earliestReady(newestProbes(whole.reports ?? [], revision));
+  const probes = newestProbes(whole.reports ?? [], revision);
+  const seen = startsOf(pods, whole.reports ?? [], zeroMs);
+  const probed = seen.length > 0 ? null : earliestReady(probes);
   return {
     demand,
     base: {
@@ -145,6 +145,7 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
     options: {
       serviceTimeMs: serviceTimes,
       podStarts: probed ? [{ atMs: 0, tookMs: probed.afterMs }] : seen,
+      probes,
       startPods: podsAt(pods.steps, startMs).ready,
       holdsStart: !past?.known && holdsStart(pods.steps, startMs, config?.stableWindowMs ?? 0),
       ...(past && config ? { past: { metric: config.metric, seconds: past.seconds } } : {}),
@@ -160,6 +161,7 @@ export function recordedDemand(run: Run, whole: Recording, revision: string | nu
       // k6's maximum is of no revision.
       longestWaitMs: own ? null : longestWaitMs(run, serviceTimes),
     },
+    unit: unitOf(run.protocols),
     revision,
     revisions,
   };
@@ -567,6 +569,24 @@ function clusterSettings(
       .filter(([, , annotation]) => annotation === undefined || said.get(annotation) === null)
       .map(([key, value]) => [key, String(value)]),
   );
+}
+
+/** How long the pods took that became ready, in order, and for how much of it probes decided. */
+function startsOf({ lives }: PodTimeline, reports: readonly ClusterReport[], zeroMs: number): PodStart[] {
+  const waits = new Map(podWaits(lives, reports, Infinity).map(({ uid, spans }) => [uid, spans]));
+  return lives
+    .flatMap(({ uid, preexisting, createdMs, readyMs }): PodStart[] => {
+      if (preexisting || readyMs === null) return [];
+      const probed = waits.get(uid)?.findLast(({ part }) => part === 'probe');
+      return [
+        {
+          atMs: createdMs - zeroMs,
+          tookMs: readyMs - createdMs,
+          ...(probed ? { probedMs: probed.toMs - probed.fromMs } : {}),
+        },
+      ];
+    })
+    .sort((a, b) => a.atMs - b.atMs);
 }
 
 /** What pods are asked before they are ready, as it was told last of the revision, or of any; none: it is not known. */

@@ -19,6 +19,7 @@ import { type Message, message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { assumed, withWords } from '@/lib/words/english';
 import { shownFigures } from './fidelity';
+import { type ChangedProbe, changesProbe } from './probed-starts';
 import { type RecordedDemand } from './recorded-demand';
 import { type replayResultSchema, type WhatIfFileRequest, type WhatIfResult } from './shapes';
 
@@ -30,7 +31,7 @@ export type GivenDemand = Pick<RecordedDemand, 'demand' | 'base' | 'options'> & 
 
 /** Plays a demand through its own and a changed configuration. */
 export function whatIf(recorded: GivenDemand, settings: WhatIfSettings): WhatIfResult {
-  const { demand, base, options, observed, revision = null, revisions = [] } = recorded;
+  const { demand, base, options, observed, unit = 'http', revision = null, revisions = [] } = recorded;
   const own = replayOf(demand, base, options, { pricePerPodHour: settings.pricePerPodHour });
   if (!own.replayed)
     throw new Problem('problems.own-configuration-refused', {
@@ -58,6 +59,8 @@ export function whatIf(recorded: GivenDemand, settings: WhatIfSettings): WhatIfR
       serviceTimeMs:
         typeof options.serviceTimeMs === 'number' ? options.serviceTimeMs : median(options.serviceTimeMs),
       podStartMs: options.podStarts.map(({ tookMs }) => tookMs),
+      probes: [...(options.probes ?? [])],
+      unit,
       startPods: options.startPods,
     },
     revision,
@@ -105,6 +108,8 @@ interface Replayed {
   assumptions: Message[];
   /** What the cluster does by its own ConfigMap, as far as it is known. */
   configMap: Readonly<Record<string, string>>;
+  /** What is changed of the readiness probe. */
+  probe: ChangedProbe;
   series: ReplaySeries;
 }
 
@@ -121,16 +126,28 @@ function replayOf(
         ? null
         : {
             config,
-            assumptions: [...(base.assumptions ?? []), ...assumptions],
+            assumptions: [
+              ...(base.assumptions ?? []),
+              ...assumptions,
+              ...probeAssumptions(options, settings),
+            ],
             configMap: base.configMap ?? {},
+            probe: changesProbe(settings) ? settings : {},
             series: new Replayer(demand, options).series(config, settings),
           },
     problems,
   };
 }
 
+/** What is taken to hold of pods' starts where the readiness probe is another. */
+function probeAssumptions({ probes = [] }: ReplayOptions, settings: WhatIfSettings): Message[] {
+  if (!changesProbe(settings)) return [];
+  if (settings.podStartMs !== undefined) return [message('assumptions.probe-not-counted')];
+  return [message(probes.length > 0 ? 'assumptions.start-by-changed-probe' : 'assumptions.probes-unknown')];
+}
+
 function resultOf(
-  { config, assumptions, configMap, series }: Replayed,
+  { config, assumptions, configMap, probe, series }: Replayed,
   stepSeconds: number,
 ): z.infer<typeof replayResultSchema> {
   const { figures, readyPods, waiting } = series;
@@ -139,7 +156,7 @@ function resultOf(
     ...assumed(assumptions),
     figures,
     series: { readyPods: inSteps(readyPods, stepSeconds), waiting: inSteps(waiting, stepSeconds) },
-    yaml: toAnnotations(config, configMap),
+    yaml: toAnnotations(config, configMap, probe),
   };
 }
 

@@ -5,7 +5,10 @@ import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
 import { KpaAutoscaler } from '@/lib/autoscaling/kpa/kpa-autoscaler';
 import { type Demand } from './demand';
 import { type ReplayFigures, type ReplaySeries } from './figures';
+import { type PodProbe } from '@/lib/model/probe';
 import { type PodStart, PodStarts } from './pod-starts';
+import { type ChangedProbe, startsWithProbes } from './probed-starts';
+import { type WhatIfSettings } from './settings';
 import { SimulatedPods } from './pods';
 import { type RecordedUsage, usagePods } from './recorded-usage';
 import { Waits } from './waits';
@@ -21,6 +24,8 @@ export interface ReplayOptions {
   serviceTimeMs: number | Float64Array;
   /** Observed pod starts in order of time; each simulated one takes as long as one of them. Empty: at once. */
   podStarts: readonly PodStart[];
+  /** What the run's pods were asked before they were ready; absent: not known. */
+  probes?: readonly PodProbe[];
   /** Ready pods at the start; never fewer than the configuration keeps. */
   startPods: number;
   /** Whether the autoscaler holds the pods of the start for a stable window, as Knative's does after its own restart. Absent: yes. */
@@ -57,6 +62,9 @@ export interface ReplayOptions {
   unreachableFromMs?: number;
 }
 
+/** What of a what-if is no configuration of the autoscaler. */
+type PlantSettings = ChangedProbe & Pick<WhatIfSettings, 'podStartMs' | 'pricePerPodHour'>;
+
 /** How a revision is scaled that no route refers to (spec, section 3): it keeps no pods. */
 function unreachable(config: AutoscalerConfig): AutoscalerConfig {
   const { hpa } = config;
@@ -88,19 +96,13 @@ export class Replayer {
     this.waits = new Waits(this.seconds);
   }
 
-  /** The figures of one configuration; `podStartMs` and the price may differ a run. */
-  figures(
-    config: AutoscalerConfig,
-    changed: { podStartMs?: number; pricePerPodHour?: number } = {},
-  ): ReplayFigures {
+  /** The figures of one configuration; the start of pods and the price may differ a run. */
+  figures(config: AutoscalerConfig, changed: PlantSettings = {}): ReplayFigures {
     return this.run(config, changed, null);
   }
 
   /** The figures with every second's values. */
-  series(
-    config: AutoscalerConfig,
-    changed: { podStartMs?: number; pricePerPodHour?: number } = {},
-  ): ReplaySeries {
+  series(config: AutoscalerConfig, changed: PlantSettings = {}): ReplaySeries {
     const at = {
       readyPods: new Float64Array(this.seconds),
       replicas: new Float64Array(this.seconds),
@@ -121,7 +123,7 @@ export class Replayer {
 
   private run(
     config: AutoscalerConfig,
-    changed: { podStartMs?: number; pricePerPodHour?: number },
+    changed: PlantSettings,
     at: Omit<ReplaySeries, 'startMs' | 'figures'> | null,
   ): ReplayFigures {
     const { demand, options, pods, waits } = this;
@@ -129,7 +131,9 @@ export class Replayer {
     const closed = demand.kind === 'closed';
     const podLimit = options.podLimit ?? config.containerConcurrency;
     const starts = new PodStarts(
-      changed.podStartMs === undefined ? options.podStarts : [{ atMs: 0, tookMs: changed.podStartMs }],
+      changed.podStartMs === undefined
+        ? startsWithProbes(options.podStarts, options.probes ?? [], changed)
+        : [{ atMs: 0, tookMs: changed.podStartMs }],
       options.seed,
     );
     const pokeAfterMs = options.pokeAfterMs ?? (readsGateway(config) || options.decidesWhileCold ? 60 : 0);

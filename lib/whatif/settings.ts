@@ -18,10 +18,12 @@ import { type ConfigProblem } from '@/lib/model/config-problem';
 import { code, message } from '@/lib/model/message';
 import { type ResolvedConfig, resolveConfig } from '@/lib/autoscaling/config/resolve';
 import { resourceOf } from '@/lib/autoscaling/hpa/hpa-autoscaler';
+import { type ChangedProbe } from './probed-starts';
 import { onRecordedMetric } from '@/lib/autoscaling/hpa/recorded-metric';
 
 /** A replay of more pods would say little and take long. */
 const mostPods = 100_000;
+const seconds = z.number().min(0, code('validation.0-or-more')).max(3600, code('validation.at-most-an-hour'));
 const pods = z.number().max(mostPods, code('validation.most-pods'));
 
 /**
@@ -62,6 +64,17 @@ export const whatIfSettingsSchema = z.strictObject({
     .min(0, code('validation.0-or-more'))
     .max(3_600_000, code('validation.at-most-an-hour'))
     .optional(),
+  /** Of the readiness probe: how long after its container's start a pod is asked first. */
+  readinessInitialDelaySeconds: seconds.optional(),
+  /** How often a pod is asked; 0: as often as Knative's queue-proxy can. */
+  readinessPeriodSeconds: seconds.optional(),
+  /** How often in a row it has to pass. */
+  readinessSuccessThreshold: z
+    .number()
+    .int(code('validation.whole-number'))
+    .min(1, code('validation.successes-1-to-1000'))
+    .max(1000, code('validation.successes-1-to-1000'))
+    .optional(),
   pricePerPodHour: z.number().min(0, code('validation.0-or-more')).optional(),
 });
 export type WhatIfSettings = z.infer<typeof whatIfSettingsSchema>;
@@ -83,8 +96,10 @@ export interface WhatIfBase {
 
 const classNames = { kpa: kpaClass, mpa: mpaClass, hpa: hpaClass } as const;
 
-/** The annotation, or the ConfigMap key, that a setting stands for. */
-const places: Partial<Record<WhatIfField, { annotation: AnnotationName } | { configMap: string }>> = {
+/** The annotation, the ConfigMap key, or the readiness probe's field that a setting stands for. */
+const places: Partial<
+  Record<WhatIfField, { annotation: AnnotationName } | { configMap: string } | { probe: string }>
+> = {
   class: { annotation: 'class' },
   metric: { annotation: 'metric' },
   target: { annotation: 'target' },
@@ -103,12 +118,16 @@ const places: Partial<Record<WhatIfField, { annotation: AnnotationName } | { con
   maxScaleUpRate: { configMap: 'max-scale-up-rate' },
   maxScaleDownRate: { configMap: 'max-scale-down-rate' },
   scaleToZeroGraceSeconds: { configMap: 'scale-to-zero-grace-period' },
+  readinessInitialDelaySeconds: { probe: 'initialDelaySeconds' },
+  readinessPeriodSeconds: { probe: 'periodSeconds' },
+  readinessSuccessThreshold: { probe: 'successThreshold' },
 };
 
-/** The full name of the annotation or ConfigMap key that a setting stands for, as refusals name it; null: it has none. */
+/** The full name of the annotation, ConfigMap key or probe's field that a setting stands for, as refusals name it; null: it has none. */
 export function placeOf(field: WhatIfField): string | null {
   const place = places[field];
   if (!place) return null;
+  if ('probe' in place) return `readinessProbe.${place.probe}`;
   return 'annotation' in place ? annotationKey(place.annotation) : `config-autoscaler/${place.configMap}`;
 }
 
@@ -120,7 +139,7 @@ export function fieldOfProblem(problem: Pick<ConfigProblem, 'annotation'>): What
 /** The settings that a configuration has: what a form shows before anything is changed. */
 export function settingsOf(
   config: AutoscalerConfig,
-): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour'> {
+): Omit<Required<WhatIfSettings>, 'podStartMs' | 'pricePerPodHour' | keyof ChangedProbe> {
   const metric = config.hpa?.metrics[0];
   return {
     class: config.class,
@@ -161,7 +180,7 @@ function withSettings(base: WhatIfBase, settings: WhatIfSettings): WhatIfBase {
   for (const field of whatIfFields) {
     const place = places[field];
     const value = settings[field];
-    if (!place || value === undefined) continue;
+    if (!place || 'probe' in place || value === undefined) continue;
     const text =
       field === 'class'
         ? classNames[settings.class ?? 'kpa']

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { autoscalerConfigSchema, configProblemSchema } from '@/lib/autoscaling';
 import { limits } from '@/lib/model/limits';
 import { code, messageSchema } from '@/lib/model/message';
+import { podProbeSchema } from '@/lib/model/probe';
+import { requestUnits } from '@/lib/model/protocol';
 import { shownFigureSchema } from './fidelity';
 import { replayFiguresSchema, sweepGridSchema, sweepPointSchema, whatIfSettingsSchema } from '@/lib/whatif';
 
@@ -32,6 +34,10 @@ export const whatIfResultSchema = z.object({
     serviceTimeMs: z.number(),
     /** Observed times from a pod's creation to its readiness. */
     podStartMs: z.array(z.number()),
+    /** What the run's pods were asked before they were ready; empty: not known. */
+    probes: z.array(podProbeSchema),
+    /** What its requests are called. */
+    unit: z.enum(requestUnits),
     startPods: z.number(),
   }),
   /** The revision whose demand it is; null: all of them together, or a demand that no run recorded. */

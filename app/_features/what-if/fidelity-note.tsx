@@ -64,12 +64,13 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
               `${bias > 0 ? t('whatif.fidelity.bias.more', { n: formatNumber(bias, locale, 1) }) : t('whatif.fidelity.bias.fewer', { n: formatNumber(-bias, locale, 1) })} `}
             {fidelity.waitingMeanAbsoluteError !== null &&
               t('whatif.fidelity.waiting', {
+                unit: demand.unit,
                 error: formatNumber(fidelity.waitingMeanAbsoluteError, locale, 1),
               })}{' '}
             {missed.map(({ key, observed, simulated }) => (
               <span key={key} data-missed={key}>
                 {t('whatif.fidelity.figure', {
-                  figure: t(`whatif.table.${key}`),
+                  figure: t(`whatif.table.${key}`, { unit: demand.unit }),
                   simulated: shownText(key, simulated, locale, t),
                   observed: shownText(key, observed, locale, t),
                 })}{' '}
@@ -81,7 +82,8 @@ export function FidelityNote({ result }: { result: WhatIfResult }) {
         )}
         <p className="mt-0.5 text-[13px] text-muted-foreground">
           {t(started === null ? 'whatif.fidelity.model' : 'whatif.fidelity.modelWithStarts', {
-            kind: t(`whatif.fidelity.${demand.kind}`),
+            unit: demand.unit,
+            kind: t(`whatif.fidelity.${demand.kind}`, { unit: demand.unit }),
             service: formatMs(demand.serviceTimeMs, locale),
             starts: started ?? '',
           })}

@@ -41,6 +41,11 @@ export const fieldGroups: readonly { group: FieldGroup; fields: readonly WhatIfF
     ],
   },
   { group: 'simulation', open: true, fields: ['podStartMs', 'pricePerPodHour'] },
+  {
+    group: 'readiness',
+    open: false,
+    fields: ['readinessInitialDelaySeconds', 'readinessPeriodSeconds', 'readinessSuccessThreshold'],
+  },
 ];
 
 const hpaFields: readonly WhatIfField[] = [
@@ -52,6 +57,9 @@ const hpaFields: readonly WhatIfField[] = [
   'maxScale',
   'stableWindowSeconds',
   'podStartMs',
+  'readinessInitialDelaySeconds',
+  'readinessPeriodSeconds',
+  'readinessSuccessThreshold',
   'pricePerPodHour',
 ];
 
@@ -61,6 +69,11 @@ export function applies(field: WhatIfField, autoscalerClass: string): boolean {
   if (autoscalerClass === 'mpa')
     return !['metric', 'concurrencyFrom', 'scaleToZeroGraceSeconds', 'targetBurstCapacity'].includes(field);
   return true;
+}
+
+/** Whether a setting is of the readiness probe: without one that is known nothing would change. */
+export function isOfProbe(field: WhatIfField): boolean {
+  return field.startsWith('readiness');
 }
 
 /** The words that a setting may be, where it is not a number. */

@@ -109,8 +109,12 @@ export function FiguresTable({
             const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
             return (
               <tr key={key} data-figure={key}>
-                <Cell heads className="px-4" title={hint && t(`whatif.table.hint.${hint}`)}>
-                  {t(`whatif.table.${key}`)}
+                <Cell
+                  heads
+                  className="px-4"
+                  title={hint && t(`whatif.table.hint.${hint}`, { unit: result.demand.unit })}
+                >
+                  {t(`whatif.table.${key}`, { unit: result.demand.unit })}
                 </Cell>
                 {shown.length > 0 && (
                   <Cell numeric className="text-muted-foreground">

@@ -42,7 +42,7 @@ export function ReplayCharts({ result, changed }: { result: WhatIfResult; change
       },
       {
         key: 'waiting' as const,
-        title: t('whatif.charts.waiting'),
+        title: t('whatif.charts.waiting', { unit: result.demand.unit }),
         unit: t('whatif.charts.waitingUnit'),
         lines: lines('waiting'),
       },

@@ -6,7 +6,7 @@ import { Button } from '@/app/_ui/primitives/button';
 import { Input, Select } from '@/app/_ui/primitives/field';
 import { useWords } from '@/app/_ui/words/provider';
 import { type WhatIfDraft } from './draft';
-import { applies, choicesOf, fieldGroups } from './fields';
+import { applies, choicesOf, fieldGroups, isOfProbe } from './fields';
 
 /** The settings, each with what it means and the annotation it stands for; what is changed is marked and can be undone. */
 export function SettingsForm({
@@ -49,7 +49,9 @@ export function SettingsForm({
         )}
       </div>
       {fieldGroups.map(({ group, fields, open }) => {
-        const shown = fields.filter((field) => applies(field, autoscalerClass));
+        const shown = fields.filter(
+          (field) => applies(field, autoscalerClass) && (own[field] !== undefined || !isOfProbe(field)),
+        );
         if (shown.length === 0) return null;
         return (
           <details

@@ -4,6 +4,7 @@ import { Play, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import {
   mostSweepPoints,
+  probeSettingsOf,
   settingsOf,
   type SweepPoint,
   sweepSize,
@@ -21,7 +22,7 @@ import { runSweep, type WhatIfSource } from '@/app/_ui/data/what-if';
 import { formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
-import { choicesOf, applies } from './fields';
+import { choicesOf, applies, isOfProbe } from './fields';
 import { gridOf, noAxis, suggestedAxis, type AxisDraft } from './sweep-axis';
 import { type CountedPoint } from './sweep-point';
 import { SweepResult } from './sweep-result';
@@ -40,12 +41,14 @@ export function SweepPanel({
   source,
   settings,
   own,
+  probes,
   typed,
   onOpen,
 }: {
   source: WhatIfSource;
   settings: WhatIfSettings;
   own: WhatIfResult['own'];
+  probes: WhatIfResult['demand']['probes'];
   /** What was typed, replayed: a point among the others, so that none worse is suggested. Null: nothing was changed. */
   typed: WhatIfResult['replay'];
   onOpen: (settings: WhatIfSettings) => void;
@@ -65,9 +68,15 @@ export function SweepPanel({
   const size = grid.length === 0 ? 0 : sweepSize(grid);
   const tooMany = size > mostSweepPoints;
   const twice = new Set(grid.map(({ field }) => field)).size < grid.length;
-  const values = settingsOf(own.config);
+  const values: Partial<Record<WhatIfField, number | string>> = {
+    ...settingsOf(own.config),
+    ...probeSettingsOf(probes),
+  };
   const fields = whatIfFields.filter(
-    (field) => applies(field, settings.class ?? own.config.class) && field !== 'pricePerPodHour',
+    (field) =>
+      applies(field, settings.class ?? own.config.class) &&
+      (probes.length > 0 || !isOfProbe(field)) &&
+      field !== 'pricePerPodHour',
   );
 
   const start = async (): Promise<void> => {
@@ -112,7 +121,7 @@ export function SweepPanel({
             index={index}
             axis={axis}
             fields={fields}
-            valueOf={(field) => (values as Partial<Record<WhatIfField, number | string>>)[field]}
+            valueOf={(field) => values[field]}
             error={errors[index] ? say(errors[index]) : null}
             onChange={(next) => setAxes(axes.map((one, at) => (at === index ? next : one)))}
           />

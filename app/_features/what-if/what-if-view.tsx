@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useMemo, useState } from 'react';
-import { fieldOfProblem, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
+import { fieldOfProblem, probeSettingsOf, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
 import { Button } from '@/app/_ui/primitives/button';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
@@ -65,14 +65,15 @@ export function WhatIfView({
   const refused = fieldErrors(result, problem, errors, say);
   const unplaced = result.problems.filter((one) => fieldOfProblem(one) === null);
   const { replay, own } = result;
+  const probe = probeSettingsOf(result.demand.probes);
   const shownAssumptions = assumptionsOf(replay ?? own);
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-[300px_minmax(0,1fr)]" aria-busy={busy}>
       {/* On a phone the result comes before what could be changed. */}
       <div className="min-w-0 max-lg:order-last lg:sticky lg:top-18 lg:max-h-[calc(100vh-5.5rem)] lg:self-start lg:overflow-y-auto lg:rounded-xl">
         <SettingsForm
-          own={settingsOf(own.config)}
-          effective={settingsOf((replay ?? own).config)}
+          own={{ ...settingsOf(own.config), ...probe }}
+          effective={{ ...settingsOf((replay ?? own).config), ...probe }}
           draft={draft}
           errors={refused}
           onChange={setDraft}
@@ -120,6 +121,7 @@ export function WhatIfView({
           source={source}
           settings={settings}
           own={own}
+          probes={result.demand.probes}
           typed={changed ? replay : null}
           onOpen={(point) => setDraft(draftOf(point))}
         />
