@@ -4,12 +4,13 @@ import { prettyFactory } from 'pino-pretty';
 /** @typedef {import('pino').Logger} Logger */
 
 /**
- * What is a secret wherever it stands: 256 random bits as `newSecret` writes them, who is named in an address, headers, keys.
+ * What is a secret wherever it stands: 256 random bits as `newSecret` writes them, who is named in an address and a database's password there, headers, keys.
  * @type {[RegExp, string][]}
  */
 const secrets = [
   [/(?<![\w-])(?:scaletrace_)?[\w-]{43}(?![\w-])/g, '[secret]'],
   [/(\b[a-z][a-z\d+.-]*:\/\/)[^\s/?#@"]+@/gi, '$1[secret]@'],
+  [/([?&](?:ssl)?password=)[^\s&"']+/gi, '$1[secret]'],
   [/\b(Bearer|Basic) +[\w.~+/=-]+/g, '$1 [secret]'],
   [/(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|$)/gs, '$1[secret]$2'],
 ];

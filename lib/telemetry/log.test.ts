@@ -51,11 +51,18 @@ describe('a line of the log', () => {
     const text = written(form, 'debug', (log) => {
       log.debug({ path: `/api/share/${secret}/run` }, 'request');
       log.error(new Error(`connect http://anna:hunter2@gateway:80/x failed; ${key}`), `with Bearer ${token}`);
+      log.warn('no answer from postgres://db/history?user=anna&password=swordfish&sslmode=require');
       log.warn({ headers: { authorization: 'Basic YW5uYTpodW50ZXIy' } }, token);
     });
-    for (const hidden of [secret, token, 'hunter2', 'MIIBVwIBADANBg', 'YW5uYTpodW50ZXIy'])
+    for (const hidden of [secret, token, 'hunter2', 'swordfish', 'MIIBVwIBADANBg', 'YW5uYTpodW50ZXIy'])
       expect(text).not.toContain(hidden);
-    for (const kept of ['/api/share/', '@gateway:80/x failed', 'Bearer [secret]', 'BEGIN PRIVATE KEY'])
+    for (const kept of [
+      '/api/share/',
+      '@gateway:80/x failed',
+      'Bearer [secret]',
+      '&sslmode=require',
+      'BEGIN PRIVATE KEY',
+    ])
       expect(text).toContain(kept);
   });
 });
