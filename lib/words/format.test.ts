@@ -11,6 +11,7 @@ import {
   formatRate,
   formatShare,
   formatUtc,
+  unparted,
 } from './format';
 
 describe('format', () => {
@@ -74,6 +75,12 @@ describe('format', () => {
     expect(formatLength(114_000, wordsOf('zh-Hant'))).toBe('1 分 54 秒');
   });
 
+  it('writes a time in one unit however it was rounded', () => {
+    const writings = [formatMs, formatIncidentLength, (ms: number) => formatLength(ms, wordsOf('zh-Hant'))];
+    expect(writings.map((write) => write(4700, 'zh-Hant'))).toEqual(['4.70 秒', '4.7 秒', '4.7 秒']);
+    expect(writings.slice(0, 2).map((write) => write(94, 'zh-Hant'))).toEqual(['94 毫秒', '94 毫秒']);
+  });
+
   it('groups digits, keeps a rate short, counts bytes by 1000', () => {
     expect(formatNumber(100_000, 'en')).toBe('100,000');
     expect([7.25, 1162.6].map((rate) => formatRate(rate, 'en'))).toEqual(['7.3', '1,163']);
@@ -111,6 +118,13 @@ describe('format', () => {
         ),
       );
     }
+  });
+
+  it('keeps a number and its unit on one line, and nothing else', () => {
+    expect(unparted('10 pods, 8.5 s later: 94 ms to decide')).toBe(
+      '10 pods, 8.5\u00a0s later: 94\u00a0ms to decide',
+    );
+    expect(unparted('76 個請求，p95 為 8.7 秒')).toBe('76\u00a0個請求，p95\u00a0為 8.7\u00a0秒');
   });
 
   it('writes UTC', () => {

@@ -2,7 +2,7 @@ import { type Words } from './words';
 import { type Locale } from './locale';
 
 const missing = '–';
-/** Dates in English are written day first, and by a clock of 24 hours. */
+/** Dates in English are written day first. */
 const tagOf = (locale: Locale): string => (locale === 'en' ? 'en-GB' : locale);
 
 /**
@@ -22,14 +22,19 @@ export function formatRate(value: number | null | undefined, locale: Locale): st
   return formatNumber(value, locale, size >= 100 || size === 0 ? 0 : size < 1 ? 2 : 1);
 }
 
+/** Units of time as a language writes them: by their symbols, but in Chinese, whose sentences write them out. */
+const unitsOf = (locale: Locale): { ms: string; s: string } =>
+  locale.startsWith('zh') ? { ms: '毫秒', s: '秒' } : { ms: 'ms', s: 's' };
+
 /** Milliseconds with a unit that keeps three figures: `0.42 ms`, `31 ms`, `1.94 s`. */
 export function formatMs(value: number | null | undefined, locale: Locale): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return missing;
   const size = Math.abs(value);
-  if (size >= 99_950) return `${formatNumber(value / 1000, locale)} s`;
-  if (size >= 9995) return `${formatNumber(value / 1000, locale, 1)} s`;
-  if (size >= 999.5) return `${formatNumber(value / 1000, locale, 2)} s`;
-  return `${formatNumber(value, locale, size === 0 ? 0 : size < 1 ? 2 : size < 9.95 ? 1 : 0)} ms`;
+  const { ms, s } = unitsOf(locale);
+  if (size >= 99_950) return `${formatNumber(value / 1000, locale)} ${s}`;
+  if (size >= 9995) return `${formatNumber(value / 1000, locale, 1)} ${s}`;
+  if (size >= 999.5) return `${formatNumber(value / 1000, locale, 2)} ${s}`;
+  return `${formatNumber(value, locale, size === 0 ? 0 : size < 1 ? 2 : size < 9.95 ? 1 : 0)} ${ms}`;
 }
 
 /**
@@ -38,9 +43,10 @@ export function formatMs(value: number | null | undefined, locale: Locale): stri
  */
 export function formatIncidentLength(value: number | null | undefined, locale: Locale): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  const { ms, s } = unitsOf(locale);
   return Math.abs(value) >= 999.5
-    ? `${formatNumber(value / 1000, locale, 1)} s`
-    : `${formatNumber(value, locale)} ms`;
+    ? `${formatNumber(value / 1000, locale, 1)} ${s}`
+    : `${formatNumber(value, locale)} ${ms}`;
 }
 
 /** What of a run tells its worst incident. */
@@ -82,6 +88,11 @@ export function formatBytes(value: number, locale: Locale): string {
     unit++;
   }
   return `${formatNumber(size, locale, unit === 0 || size >= 100 ? 0 : 1)} ${units[unit]!}`;
+}
+
+/** A sentence no number of which is parted from its unit at the end of a line. */
+export function unparted(sentence: string): string {
+  return sentence.replace(/(\d) (?=(?:ms|s|min|h|%|[\u4e00-\u9fff])(?![a-z]))/g, '$1\u00a0');
 }
 
 /** A share of 1 in percent: enough digits that a few failures in many requests never read as 0 %. */
@@ -133,12 +144,17 @@ function perLocale<T>(make: (tag: string) => T): (locale: Locale) => T {
   };
 }
 
+// By the charts' clock of 24 hours in each language.
 const dateTimeFormat = perLocale(
-  (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium' }),
+  (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
 );
 const dayFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { month: 'short', day: 'numeric' }));
-const hourFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }));
-const secondFormat = perLocale((tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium' }));
+const hourFormat = perLocale(
+  (tag) => new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+);
+const secondFormat = perLocale(
+  (tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'medium', hourCycle: 'h23' }),
+);
 const agoFormat = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }));
 
 /** Date and time in the reader's own zone. */

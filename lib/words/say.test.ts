@@ -364,6 +364,6 @@ describe('the story', () => {
     expect(english(storyMessage(late))).toBe(
       'Second 4: 10 pods were due (from 0), the tenth was ready 3.1 s later; 412 requests were slow, p95 of these 40 ms against 31 ms in the steady state.',
     );
-    expect(zh(storyMessage(late))).toContain('第 10 個在 3.10 s 後就緒；412 個請求偏慢');
+    expect(zh(storyMessage(late))).toContain('第 10 個在 3.1 秒後就緒；412 個請求偏慢');
   });
 });

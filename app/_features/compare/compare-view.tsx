@@ -91,7 +91,7 @@ export function CompareView({
               )
             }
           >
-            {t('compare.missing', { ids: comparison.missing.join(', ') })}
+            {t('compare.missing', { ids: comparison.missing.join(t('common.listSeparator')) })}
           </Note>
         )}
         {live && (
@@ -107,7 +107,9 @@ export function CompareView({
           </Note>
         )}
         {untimed.length > 0 && (
-          <Note>{t('compare.noTimes', { names: untimed.map(({ name }) => name).join(', ') })}</Note>
+          <Note>
+            {t('compare.noTimes', { names: untimed.map(({ name }) => name).join(t('common.listSeparator')) })}
+          </Note>
         )}
         {problem && (
           <>

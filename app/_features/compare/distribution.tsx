@@ -64,7 +64,7 @@ export function Distribution({ comparison: { runs } }: { comparison: Comparison 
                 shape={shape}
                 theme={theme}
                 label={t('compare.distribution.label', {
-                  names: recorded.map(({ name }) => name).join(', '),
+                  names: recorded.map(({ name }) => name).join(t('common.listSeparator')),
                 })}
               />
             )}

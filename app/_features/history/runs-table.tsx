@@ -89,7 +89,7 @@ function columnsOf(
           ))}
           {run.tags.length > shownTags && (
             <span
-              title={run.tags.slice(shownTags).join(', ')}
+              title={run.tags.slice(shownTags).join(t('common.listSeparator'))}
               className="relative z-10 shrink-0 text-xs text-muted-foreground"
             >
               +{run.tags.length - shownTags}

@@ -30,7 +30,10 @@ export function Preview({ preview }: { preview: ImportPreview }) {
       preview.failures === null
         ? t('exports.import.notInFile')
         : preview.failures > 0
-          ? `${whole(preview.failures)} (${formatShare(preview.failures / preview.requests, locale)})`
+          ? t('common.aside', {
+              text: whole(preview.failures),
+              aside: formatShare(preview.failures / preview.requests, locale),
+            })
           : whole(0),
     ],
     [

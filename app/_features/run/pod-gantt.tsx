@@ -96,7 +96,7 @@ export function PodGantt({
                     ({ part, fromMs: begin, toMs: end }) =>
                       `${nameOf(part)} ${formatMs(end - begin, locale)}`,
                   )
-                  .join(', '),
+                  .join(t('common.listSeparator')),
               })}
             >
               <span

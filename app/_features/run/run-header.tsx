@@ -119,7 +119,10 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
       </div>
       {reason && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
-          <span className="text-muted-foreground">{t('run.reason')}: </span>
+          <span className="text-muted-foreground">
+            {t('run.reason')}
+            {t('common.colon')}
+          </span>
           {say(reason)}
         </p>
       )}
@@ -169,10 +172,10 @@ function Facts({ run, feed }: { run: Run; feed: RunFeed }) {
     ],
     ...(run.protocols.some((protocol) => protocol !== 'http')
       ? [
-          [t('run.protocols'), run.protocols.map((name) => t(`run.protocol.${name}`)).join(', ')] as [
-            string,
-            ReactNode,
-          ],
+          [
+            t('run.protocols'),
+            run.protocols.map((name) => t(`run.protocol.${name}`)).join(t('common.listSeparator')),
+          ] as [string, ReactNode],
         ]
       : []),
     ...(run.service.gatewayUnverified

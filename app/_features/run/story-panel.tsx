@@ -35,6 +35,7 @@ import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
+import { unparted } from '@/lib/words/format';
 import { useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { figuresOfPage } from './figures';
@@ -97,10 +98,10 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
         <h2 className="text-sm font-semibold">{t('tabs.story')}</h2>
         {run.endedAtMs === null && <Badge tone="info">{t('story.soFar')}</Badge>}
       </div>
-      <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-muted-foreground">
+      <p className="mt-1.5 max-w-5xl text-sm leading-relaxed text-pretty text-muted-foreground">
         {intro.map((sentence) => (
           <span key={sentence.kind} data-sentence={sentence.kind}>
-            {t('common.inARow', { sentence: say(storyMessage(sentence)) })}
+            {t('common.inARow', { sentence: unparted(say(storyMessage(sentence))) })}
           </span>
         ))}
       </p>
@@ -108,7 +109,7 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
         <ol className="mt-2 grid max-w-5xl gap-y-0.5">
           {shown.map((sentence, i) => (
             <li key={i}>
-              <Sentence sentence={sentence} view={view} words={say(storyMessage(sentence))} />
+              <Sentence sentence={sentence} view={view} words={unparted(say(storyMessage(sentence)))} />
             </li>
           ))}
         </ol>

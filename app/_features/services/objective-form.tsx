@@ -68,7 +68,13 @@ export function ObjectiveForm({ service, onDone }: { service: Service; onDone: (
     const error = errorOf(path);
     const label = t(`verdicts.fields.${name}`);
     return (
-      <Field key={name} id={id} label={unit === '' ? label : `${label} (${unit})`} hint={hint} error={error}>
+      <Field
+        key={name}
+        id={id}
+        label={unit === '' ? label : t('common.aside', { text: label, aside: unit })}
+        hint={hint}
+        error={error}
+      >
         <Input
           inputMode="decimal"
           autoComplete="off"

@@ -353,7 +353,7 @@ function Checks({
                       : check.optional
                         ? t('history.services.optional')
                         : t('services.fails')}
-                    :{' '}
+                    {t('common.colon')}
                   </span>
                 )}
                 <span className="break-words">

@@ -9,14 +9,16 @@ import { getWords } from '@/app/_ui/words/server';
 
 function cageWords(cage: FoundCage, t: Words): string {
   const name = t(`settings.cages.${cage.kind ?? 'none'}`);
-  return cage.kind === null ? `${name} (${whyUncaged(cage)})` : name;
+  return cage.kind === null ? t('common.aside', { text: name, aside: whyUncaged(cage) }) : name;
 }
 
 /** What this Scaletrace is and uses. */
 export async function Installation() {
   const { t } = await getWords();
   const binary = await findK6({ stateDir: stateDirectory() }).catch(() => null);
-  const k6 = binary ? `${binary.version} (${binary.origin})` : t('settings.notFound');
+  const k6 = binary
+    ? t('common.aside', { text: binary.version, aside: binary.origin })
+    : t('settings.notFound');
   const cage = binary && (await findCage(binary.path));
   let cluster = t('settings.notFound');
   try {

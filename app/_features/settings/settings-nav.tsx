@@ -23,13 +23,13 @@ export function SettingsNav() {
     { href: '/api-docs', label: t('signin.tabs.api') },
   ];
   return (
-    <nav aria-label={t('signin.tabs.label')} className="mb-6 flex flex-wrap gap-x-1 border-b">
+    <nav aria-label={t('signin.tabs.label')} className="mb-6 flex flex-wrap border-b sm:gap-x-1">
       {parts.map(({ href, label }) => (
         <Link
           key={href}
           href={href}
           aria-current={path === href ? 'page' : undefined}
-          className="-mb-px rounded-t-md border-b-2 border-transparent px-3 py-2.5 text-sm whitespace-nowrap text-muted-foreground transition-colors outline-offset-[-2px] hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground"
+          className="-mb-px rounded-t-md border-b-2 border-transparent px-2 py-2.5 sm:px-3 text-sm whitespace-nowrap text-muted-foreground transition-colors outline-offset-[-2px] hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:font-medium aria-[current=page]:text-foreground"
         >
           {label}
         </Link>

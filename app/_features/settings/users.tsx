@@ -113,7 +113,10 @@ export function Users({ users }: { users: readonly User[] }) {
         <dl className="space-y-1 border-t p-4 text-xs text-muted-foreground sm:p-5">
           {roleSchema.options.map((role) => (
             <div key={role} className="flex gap-1.5">
-              <dt className="font-medium text-foreground">{t(`signin.roles.${role}`)}:</dt>
+              <dt className="font-medium text-foreground">
+                {t(`signin.roles.${role}`)}
+                {t('common.colon')}
+              </dt>
               <dd>{t(`signin.roleHints.${role}`)}</dd>
             </div>
           ))}

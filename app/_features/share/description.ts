@@ -11,7 +11,9 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
   const [run] = runs ?? [];
   if (!runs || !run) return t('share.descriptionLocked');
   if (runs.length > 1)
-    return t('share.descriptionComparison', { names: runs.map(({ name }) => name).join(', ') });
+    return t('share.descriptionComparison', {
+      names: runs.map(({ name }) => name).join(t('common.listSeparator')),
+    });
   const { requests, failures, p95Ms, peakReadyPods, worstIncidentMs = null } = run.figures;
   const known = [
     run.verdict

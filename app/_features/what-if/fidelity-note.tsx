@@ -105,12 +105,13 @@ function Holes({ result: { demand } }: { result: WhatIfResult }) {
       data-holes={demand.holes.length}
       className="mt-2 rounded-lg border border-warning/40 bg-warning-soft px-3 py-1.5 text-[13px]"
     >
-      <strong className="font-medium text-warning">{t('whatif.holes', { n: demand.holes.length })}</strong>:{' '}
+      <strong className="font-medium text-warning">{t('whatif.holes', { n: demand.holes.length })}</strong>
+      {t('common.colon')}
       <span className="tabular">
         {demand.holes
           .slice(0, mostHoles)
           .map(({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}`)
-          .join(', ')}
+          .join(t('common.listSeparator'))}
       </span>
       {demand.holes.length > mostHoles &&
         `, ${t('whatif.moreHoles', { n: demand.holes.length - mostHoles })}`}

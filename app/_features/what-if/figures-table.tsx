@@ -104,8 +104,8 @@ export function FiguresTable({
             const difference = now === undefined ? undefined : now - before;
             const told = shown.find((figure) => figure.key === key);
             const worse = judgedBy && after ? Math.sign(judgedBy(after) - judgedBy(result.own.figures)) : 0;
-            const shareText = (figures: ReplayFigures): string =>
-              share ? ` (${formatShare(share(figures), locale)})` : '';
+            const withShare = (said: string, figures: ReplayFigures): string =>
+              share ? t('common.aside', { text: said, aside: formatShare(share(figures), locale) }) : said;
             const same = difference !== undefined && text(now!, locale, t) === text(before, locale, t);
             return (
               <tr key={key} data-figure={key}>
@@ -121,12 +121,9 @@ export function FiguresTable({
                     {told ? shownText(told.key, told.observed, locale, t) : '–'}
                   </Cell>
                 )}
-                <Cell numeric>
-                  {text(before, locale, t)}
-                  {shareText(result.own.figures)}
-                </Cell>
+                <Cell numeric>{withShare(text(before, locale, t), result.own.figures)}</Cell>
                 <Cell numeric className="font-medium">
-                  {after === undefined ? '–' : `${text(value(after), locale, t)}${shareText(after)}`}
+                  {after === undefined ? '–' : withShare(text(value(after), locale, t), after)}
                 </Cell>
                 <Cell
                   numeric

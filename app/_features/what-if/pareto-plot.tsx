@@ -188,11 +188,14 @@ export function ParetoPlot({
       <p data-read className="tabular mt-1 min-h-10 text-xs sm:min-h-5">
         {read ? (
           <>
-            <span className="font-medium">{settingsWords(read.settings, t)}</span>:{' '}
-            {formatNumber(read.figures.podSeconds, locale)} {t('whatif.sweep.axisPodSeconds')},{' '}
+            <span className="font-medium">{settingsWords(read.settings, t)}</span>
+            {t('common.colon')}
+            {formatNumber(read.figures.podSeconds, locale)} {t('whatif.sweep.axisPodSeconds')}
+            {t('common.comma')}
             {t('whatif.sweep.underCapacitySeconds')}{' '}
-            {formatLength(read.figures.underCapacitySeconds * 1000, t)}, {t('whatif.sweep.p99WaitMs')}{' '}
-            {formatMs(read.figures.waitMs.p99, locale)}
+            {formatLength(read.figures.underCapacitySeconds * 1000, t)}
+            {t('common.comma')}
+            {t('whatif.sweep.p99WaitMs')} {formatMs(read.figures.waitMs.p99, locale)}
           </>
         ) : (
           <span className="text-muted-foreground">{t('whatif.sweep.hover')}</span>

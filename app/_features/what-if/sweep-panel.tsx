@@ -252,7 +252,10 @@ function Axis({
         <div className="mt-2.5 space-y-2">
           {!choices && (
             <Segmented<AxisDraft['kind']>
-              label={`${t('whatif.sweep.kind')} (${t('whatif.sweep.axis', { n: index + 1 })})`}
+              label={t('common.aside', {
+                text: t('whatif.sweep.kind'),
+                aside: t('whatif.sweep.axis', { n: index + 1 }),
+              })}
               value={axis.kind}
               onChange={(kind) => onChange({ ...axis, kind })}
               options={[

@@ -17,5 +17,5 @@ export type Against = Extract<Objective, 'underCapacitySeconds' | 'p99WaitMs'>;
 export function settingsWords(settings: WhatIfSettings, t: Words): string {
   return Object.entries(settings)
     .map(([field, value]) => `${t(`whatif.fields.${field as WhatIfField}`)} ${value}`)
-    .join(', ');
+    .join(t('common.listSeparator'));
 }

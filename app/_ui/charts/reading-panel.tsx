@@ -91,16 +91,14 @@ export function ReadingPanel({
             <div
               key={row.label}
               className={cn(
-                'flex items-center gap-2 py-[3px] text-[13px]',
+                'flex items-baseline gap-2 py-[3px] text-[13px]',
                 !row.strong && 'text-muted-foreground',
               )}
             >
-              <span className="flex w-3.5 justify-center">
+              <span className="flex w-3.5 shrink-0 justify-center self-start pt-[5px]">
                 {row.colour && row.shape && <Swatch colour={row.colour} shape={row.shape} />}
               </span>
-              <span className="min-w-0 flex-1 truncate" title={row.label}>
-                {row.label}
-              </span>
+              <span className="min-w-0 flex-1 break-words">{row.label}</span>
               <span className={cn('tabular', row.strong && 'font-medium')}>{row.value}</span>
             </div>
           ))}

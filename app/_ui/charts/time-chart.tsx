@@ -177,7 +177,7 @@ export function TimeChart({
           title={source ? t(`charts.sourceHint.${source}`) : undefined}
         >
           {unit}
-          {source && <>, {t(`charts.source.${source}`)}</>}
+          {source && `${t('common.comma')}${t(`charts.source.${source}`)}`}
         </span>
         {spec.key === 'latency' && (
           <Segmented<LatencyView>
@@ -239,7 +239,8 @@ export function TimeChart({
               <Swatch colour={theme.colours.gap} shape="rising" />
               <span>
                 {t(`charts.gap.${gap.what}`)} {clock.tell(gap.fromMs, true)} –{' '}
-                {gap.toMs === null ? '…' : clock.tell(gap.toMs, true)}:{' '}
+                {gap.toMs === null ? '…' : clock.tell(gap.toMs, true)}
+                {t('common.colon')}
                 {say(sentMessage(gap.code, gap.data, gap.reason))}
               </span>
             </li>

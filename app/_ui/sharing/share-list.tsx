@@ -68,8 +68,9 @@ function ShareItem({
         t('share.neverOpened')
       ) : (
         <>
-          {t('share.opens', { n: formatNumber(link.opens, locale) })}, {t('share.lastOpen')}{' '}
-          <Time unixMs={link.lastOpenAtMs} ago />
+          {t('share.opens', { n: formatNumber(link.opens, locale) })}
+          {t('common.comma')}
+          {t('share.lastOpen')} <Time unixMs={link.lastOpenAtMs} ago />
         </>
       )}
     </span>,

@@ -17,5 +17,5 @@ export function viewWords(search: string, t: Words): string {
       ? [t('share.tab', { name: t(`tabs.${tab as Tab}`) })]
       : []),
     ...(params.get('align') === 'first-request' ? [t('share.aligned')] : []),
-  ].join(', ');
+  ].join(t('common.listSeparator'));
 }

@@ -76,7 +76,7 @@ export function BarsChart({ parts, of }: { parts: readonly Part[]; of: RequestUn
           callbacks: {
             title: ([item]) => (item ? span(item.dataIndex) : ''),
             label: (item) =>
-              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${t('review.distribution.requests', { unit: of, n: formatNumber(Number(item.raw), locale) })} (${formatShare(total > 0 ? Number(item.raw) / total : 0, locale)})`,
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}${t('common.colon')}` : ''}${t('common.aside', { text: t('review.distribution.requests', { unit: of, n: formatNumber(Number(item.raw), locale) }), aside: formatShare(total > 0 ? Number(item.raw) / total : 0, locale) })}`,
           },
           filter: (item) => Number(item.raw) > 0,
         },
@@ -172,7 +172,7 @@ export function CurveChart({ parts, of }: { parts: readonly Part[]; of: RequestU
           callbacks: {
             title: ([item]) => (item ? shareName(Number((1 - 10 ** -item.parsed.x!).toFixed(5))) : ''),
             label: (item) =>
-              `${parts.length > 1 ? `${item.dataset.label ?? ''}: ` : ''}${formatMs(item.parsed.y, locale)}`,
+              `${parts.length > 1 ? `${item.dataset.label ?? ''}${t('common.colon')}` : ''}${formatMs(item.parsed.y, locale)}`,
           },
         },
       },

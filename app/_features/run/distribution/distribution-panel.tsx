@@ -131,6 +131,7 @@ export function DistributionPanel({
             store={store}
             loading={loading}
             isWhole={range === null}
+            summary={run.summary?.metrics.find(({ metric }) => metric === data.metric)?.values}
           />
         )}
       </div>
@@ -145,6 +146,7 @@ function Shown({
   store,
   loading,
   isWhole,
+  summary,
 }: {
   data: Distribution;
   form: Form;
@@ -152,6 +154,7 @@ function Shown({
   store: Store<ChartModel>;
   loading: boolean;
   isWhole: boolean;
+  summary: Readonly<Record<string, number>> | undefined;
 }) {
   const t = useWords();
 
@@ -176,8 +179,14 @@ function Shown({
         <HeyView data={data} parts={parts} store={store} />
       ) : (
         <div className="grid grid-cols-1 gap-5">
-          {form === 'bars' ? <BarsChart parts={parts} of={of} /> : <CurveChart parts={parts} of={of} />}
-          <PercentileTable parts={parts} of={of} isWhole={isWhole} />
+          {data.total.cells.length === 0 ? (
+            <p className="text-muted-foreground">{t('review.distribution.allZero')}</p>
+          ) : form === 'bars' ? (
+            <BarsChart parts={parts} of={of} />
+          ) : (
+            <CurveChart parts={parts} of={of} />
+          )}
+          <PercentileTable parts={parts} of={of} isWhole={isWhole && split === ''} summary={summary} />
           <p className="text-xs text-muted-foreground">
             {hasNoTimes(store.get().run.options)
               ? t('review.distribution.buckets')
