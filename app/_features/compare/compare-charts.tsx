@@ -12,7 +12,7 @@ import {
 } from 'react';
 import { type ComparedRun, type Comparison } from '@/lib/comparing/comparison';
 import { type TimeRange } from '@/app/_ui/charts/model';
-import { plotLeft, plotRight } from '@/app/_ui/charts/options';
+import { plotLeft, plotRight } from '@/app/_ui/charts/axes';
 import { below, hideZero, lineBase, type Datasets } from '@/app/_ui/charts/series';
 import { createStore, type Store } from '@/app/_ui/charts/store';
 import { Swatch } from '@/app/_ui/charts/swatch';

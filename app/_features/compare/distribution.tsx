@@ -9,7 +9,8 @@ import { reduceResolution } from '@/lib/statistics/histogram/merge';
 import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type ComparedRun, type Comparison } from '@/lib/comparing/comparison';
-import { logTicks, plotLeft, plotRight } from '@/app/_ui/charts/options';
+import { plainAxis, plotRight, valueAxis } from '@/app/_ui/charts/axes';
+import { logTicks } from '@/app/_ui/charts/options';
 import { lineBase, type Corner } from '@/app/_ui/charts/series';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
@@ -138,8 +139,7 @@ function DistributionChart({
     return { datasets };
   }, [runs, shape, theme]);
   const options = useMemo<ChartOptions>(() => {
-    const font = { family: theme.font, size: 11 };
-    const grid = { color: theme.colours.grid, drawTicks: false };
+    const lower = plainAxis(theme);
     return {
       animation: false,
       responsive: true,
@@ -148,40 +148,25 @@ function DistributionChart({
       layout: { padding: { top: 8, right: plotRight } },
       scales: {
         x: {
+          ...lower,
           type: 'logarithmic',
-          grid,
-          border: { color: theme.colours.grid },
           offset: false,
           afterBuildTicks: (axis: Scale) => {
             axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));
           },
           ticks: {
-            color: theme.colours.axis,
-            font,
-            maxRotation: 0,
-            padding: 6,
+            ...lower.ticks,
             autoSkip: true,
             callback: (value) => formatMs(Number(value), locale),
           },
         },
         y: {
+          ...valueAxis(theme, (value) => `${formatNumber(value, locale)} %`),
           type: 'linear',
           beginAtZero: true,
           reverse: false,
           stacked: false,
-          grid,
-          border: { display: false },
           ...(shape === 'curve' ? { max: 100 } : { grace: '6%' }),
-          afterFit: (axis: Scale) => {
-            axis.width = plotLeft;
-          },
-          ticks: {
-            color: theme.colours.axis,
-            font,
-            padding: 8,
-            maxTicksLimit: 5,
-            callback: (value) => `${formatNumber(Number(value), locale)} %`,
-          },
         },
       },
       plugins: { legend: { display: false }, tooltip: { enabled: false } },

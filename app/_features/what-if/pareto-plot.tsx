@@ -5,6 +5,7 @@ import { type ChartData, type ChartOptions, type Point } from 'chart.js';
 import { useMemo, useState } from 'react';
 import { Chart } from 'react-chartjs-2';
 import { objectiveOf, type ReplayFigures } from '@/lib/whatif';
+import { plainAxis } from '@/app/_ui/charts/axes';
 import { withAlpha } from '@/app/_ui/charts/theme';
 import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { formatLength, formatMs, formatNumber } from '@/lib/words/format';
@@ -99,21 +100,18 @@ export function ParetoPlot({
   }, [theme, points, front, best, own, against]);
   const options = useMemo<ChartOptions<'line'> | null>(() => {
     if (!theme) return null;
-    const font = { family: theme.font, size: 11 };
+    const plain = plainAxis(theme);
+    const { color, font } = plain.ticks;
     const axis = (title: string) => ({
+      ...plain,
       type: 'linear' as const,
       beginAtZero: true,
       grace: '4%',
-      grid: { color: theme.colours.grid, drawTicks: false },
-      border: { color: theme.colours.grid },
-      title: { display: true, text: title, color: theme.colours.axis, font },
+      title: { display: true, text: title, color, font },
       ticks: {
-        color: theme.colours.axis,
-        font,
+        ...plain.ticks,
         maxTicksLimit: 7,
         precision: 0,
-        padding: 6,
-        maxRotation: 0,
         callback: (value: number | string) => formatNumber(Number(value), locale),
       },
     });

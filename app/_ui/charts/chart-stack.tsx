@@ -26,7 +26,7 @@ import { EventLegend } from './legend';
 import { measureEvent } from './measure-event';
 import { wholeRange, type ChartModel } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
-import { plotLeft, plotRight } from './options';
+import { plotLeft, plotRight } from './axes';
 import { podsSpec } from './pods-spec';
 import { ReadingPanel } from './reading-panel';
 import {

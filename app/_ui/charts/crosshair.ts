@@ -1,6 +1,6 @@
 import { useEffect, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
 import { type ChartModel, type TimeRange } from './model';
-import { plotLeft, plotRight } from './options';
+import { plotLeft, plotRight } from './axes';
 import { type Store } from './store';
 import { type ChartView } from './view';
 

@@ -11,7 +11,7 @@ import { incidentWith, isEventShown } from './lane-incidents';
 import { laneItems, placeItems, type LaneItem } from './lane-items';
 import { type ChartModel, type TimeRange } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
-import { plotLeft, plotRight } from './options';
+import { plotLeft, plotRight } from './axes';
 import { revisionMarks, RevisionLine } from './revision-line';
 import { useStore } from './store';
 import { type ChartView } from './view';

@@ -9,7 +9,7 @@ import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useClock } from './clock';
 import { placeLabels, rowsOfBars } from './lane-incidents';
 import { type ChartModel, type TimeRange } from './model';
-import { plotLeft } from './options';
+import { plotLeft } from './axes';
 import { type ChartView } from './view';
 
 /** A bar, and its label below. */

@@ -1,12 +1,9 @@
 import { type ChartOptions, type Scale } from 'chart.js';
+import { plainAxis, plotRight, valueAxis } from './axes';
 import { type Clock } from './clock';
 import { type ChartSpec } from './series';
 import { withAlpha, type ChartTheme } from './theme';
 import { timeTicks } from './ticks';
-
-/** Every chart's plot begins and ends at the same pixels, so that one crosshair fits all. */
-export const plotLeft = 58;
-export const plotRight = 14;
 
 /** A chart's options on the shared axis. `onZoom` gets the range that was dragged; `clockNow` tells the axis' moments. */
 export function chartOptions(
@@ -15,7 +12,7 @@ export function chartOptions(
   onZoom: (fromMs: number, toMs: number) => void,
   clockNow: () => Clock,
 ): ChartOptions {
-  const font = { family: theme.font, size: 11 };
+  const lower = plainAxis(theme);
   return {
     animation: false,
     responsive: true,
@@ -25,12 +22,11 @@ export function chartOptions(
     layout: { padding: { top: 6, right: plotRight } },
     scales: {
       x: {
+        ...lower,
         offset: false,
         type: 'linear',
         min: 0,
         max: 20_000,
-        grid: { color: theme.colours.grid, drawTicks: false },
-        border: { color: theme.colours.grid },
         afterBuildTicks: (axis: Scale) => {
           const { offsetMs } = clockNow();
           const most = Math.max(3, Math.floor(axis.width / 84));
@@ -39,10 +35,7 @@ export function chartOptions(
           }));
         },
         ticks: {
-          color: theme.colours.axis,
-          font,
-          maxRotation: 0,
-          padding: 6,
+          ...lower.ticks,
           autoSkip: false,
           callback(value) {
             return clockNow().tell(Number(value), this.max - this.min < 4000);
@@ -50,12 +43,11 @@ export function chartOptions(
         },
       },
       y: {
+        ...valueAxis(theme, spec.y.tick, { isWhole: spec.y.whole }),
         type: spec.y.log ? 'logarithmic' : 'linear',
         stacked: spec.y.stacked ?? false,
         beginAtZero: !spec.y.log,
         ...(spec.y.suggestedMax === undefined ? {} : { suggestedMax: spec.y.suggestedMax }),
-        grid: { color: theme.colours.grid, drawTicks: false },
-        border: { display: false },
         ...(spec.y.log
           ? {
               afterDataLimits: (axis: Scale) => {
@@ -69,17 +61,6 @@ export function chartOptions(
               },
             }
           : { grace: '6%' }),
-        afterFit: (axis: Scale) => {
-          axis.width = plotLeft;
-        },
-        ticks: {
-          color: theme.colours.axis,
-          font,
-          padding: 8,
-          maxTicksLimit: 5,
-          ...(spec.y.whole ? { precision: 0 } : {}),
-          callback: (value) => spec.y.tick(Number(value)),
-        },
       },
     },
     plugins: {

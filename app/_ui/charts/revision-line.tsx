@@ -3,7 +3,7 @@ import { type Words } from '@/lib/words/words';
 import { type ChartModel, type TimeRange } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
 import { type Clock, momentIn } from './clock';
-import { plotLeft } from './options';
+import { plotLeft } from './axes';
 
 const pixelsPerLetter = 5.8;
 

@@ -1,5 +1,6 @@
 import { type ChartOptions, type Scale } from 'chart.js';
 import { formatClock } from '@/lib/words/format';
+import { plainAxis, plotRight, valueAxis } from './axes';
 import { type ChartTheme } from './theme';
 import { timeTicks } from './ticks';
 
@@ -28,7 +29,7 @@ export function smallChartOptions({
   values,
   onPoint,
 }: SmallChart): ChartOptions<'line'> {
-  const font = { family: theme.font, size: 11 };
+  const lower = plainAxis(theme);
   return {
     animation: false,
     responsive: true,
@@ -36,18 +37,17 @@ export function smallChartOptions({
     parsing: false,
     normalized: true,
     events: ['mousemove', 'mouseout', 'touchmove'],
-    layout: { padding: { top: 6, right: 14 } },
+    layout: { padding: { top: 6, right: plotRight } },
     onHover: (event, _elements, chart) => {
       const at = chart.scales.x?.getValueForPixel(event.x ?? -1);
       onPoint(at === undefined || at < 0 || at > end ? null : at);
     },
     scales: {
       x: {
+        ...lower,
         type: 'linear',
         min: 0,
         max: end,
-        grid: { color: theme.colours.grid, drawTicks: false },
-        border: { color: theme.colours.grid },
         afterBuildTicks: (axis: Scale) => {
           const most = Math.max(3, Math.floor(axis.width / 84));
           axis.ticks = timeTicks(axis.min * unitMs, axis.max * unitMs, most).map((ms) => ({
@@ -55,31 +55,20 @@ export function smallChartOptions({
           }));
         },
         ticks: {
-          color: theme.colours.axis,
-          font,
-          maxRotation: 0,
-          padding: 6,
+          ...lower.ticks,
           autoSkip: false,
           callback: (value) => formatClock(Number(value) * unitMs, isFine),
         },
       },
       y: {
+        ...valueAxis(theme, values.tell, {
+          width: axisWidth,
+          mostTicks: values.most,
+          isWhole: values.isWhole,
+        }),
         beginAtZero: true,
         suggestedMax: values.reach,
         grace: '6%',
-        grid: { color: theme.colours.grid, drawTicks: false },
-        border: { display: false },
-        afterFit: (axis: Scale) => {
-          axis.width = axisWidth;
-        },
-        ticks: {
-          color: theme.colours.axis,
-          font,
-          padding: 8,
-          maxTicksLimit: values.most,
-          ...(values.isWhole ? { precision: 0 } : {}),
-          callback: (value) => values.tell(Number(value)),
-        },
       },
     },
   };

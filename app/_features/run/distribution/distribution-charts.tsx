@@ -4,6 +4,7 @@ import '@/app/_ui/charts/register';
 import { type ChartData, type ChartOptions } from 'chart.js';
 import { useMemo, useState, type ReactNode } from 'react';
 import { Chart } from 'react-chartjs-2';
+import { plainAxis } from '@/app/_ui/charts/axes';
 import { withAlpha, type ChartTheme } from '@/app/_ui/charts/theme';
 import { useChartTheme } from '@/app/_ui/charts/use-chart-theme';
 import { Segmented } from '@/app/_ui/primitives/tabs';
@@ -47,20 +48,20 @@ export function BarsChart({ parts, of }: { parts: readonly Part[]; of: RequestUn
       ...options,
       scales: {
         x: {
-          ...axis(theme),
+          ...plainAxis(theme),
           stacked: true,
           title: title(theme, t('review.distribution.time', { unit: of })),
-          ticks: { ...axis(theme).ticks, maxRotation: 0, autoSkip: true, autoSkipPadding: 18 },
+          ticks: { ...plainAxis(theme).ticks, autoSkip: true, autoSkipPadding: 18 },
           grid: { display: false },
         },
         y: {
-          ...axis(theme),
+          ...plainAxis(theme),
           stacked: true,
           type: scale === 'log' ? 'logarithmic' : 'linear',
           ...(scale === 'log' ? { min: 0.8 } : { beginAtZero: true }),
           title: title(theme, t('review.distribution.count', { unit: of })),
           ticks: {
-            ...axis(theme).ticks,
+            ...plainAxis(theme).ticks,
             maxTicksLimit: 6,
             callback: (value) =>
               scale === 'log' && !Number.isInteger(Math.log10(Number(value)))
@@ -135,7 +136,7 @@ export function CurveChart({ parts, of }: { parts: readonly Part[]; of: RequestU
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
         x: {
-          ...axis(theme),
+          ...plainAxis(theme),
           type: 'linear',
           min: 0,
           max: mostNines,
@@ -144,7 +145,7 @@ export function CurveChart({ parts, of }: { parts: readonly Part[]; of: RequestU
             scaleOfX.ticks = ticks.map((share) => ({ value: nines(share) }));
           },
           ticks: {
-            ...axis(theme).ticks,
+            ...plainAxis(theme).ticks,
             autoSkip: true,
             autoSkipPadding: 8,
             maxRotation: 0,
@@ -152,11 +153,11 @@ export function CurveChart({ parts, of }: { parts: readonly Part[]; of: RequestU
           },
         },
         y: {
-          ...axis(theme),
+          ...plainAxis(theme),
           type: scale === 'log' ? 'logarithmic' : 'linear',
           title: title(theme, t('review.distribution.time', { unit: of })),
           ticks: {
-            ...axis(theme).ticks,
+            ...plainAxis(theme).ticks,
             maxTicksLimit: 6,
             callback: (value) =>
               scale === 'log' && !/^[125]/.test(Number(value).toExponential())
@@ -265,14 +266,6 @@ function baseOptions(theme: ChartTheme) {
     maintainAspectRatio: false,
     color: theme.colours.axis,
     plugins: { legend: { display: false }, annotation: { annotations: {} } },
-  };
-}
-
-function axis(theme: ChartTheme) {
-  return {
-    grid: { color: theme.colours.grid, drawTicks: false },
-    border: { color: theme.colours.grid },
-    ticks: { color: theme.colours.axis, font: { family: theme.font, size: 11 }, padding: 6 },
   };
 }
 
