@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
+import { quantileMs } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { type RunSummary } from '@/lib/model/run';
 import { distributionOf, distributionQuerySchema, seriesNeeded, splitsOf } from './distribution';
 import { heyBuckets, heyText } from './hey-text';
 import { type MetricSeries } from '@/lib/model/recording';
@@ -85,6 +88,72 @@ describe('distributionOf', () => {
       ],
     ]);
     expect(distributionOf(series, points, query('nothing'), 9000).split).toBeNull();
+  });
+
+  it('is what its single requests are: how many of each status, code and pod, how long, and within k6’s maximum', () => {
+    const request = fc.record({
+      pod: fc.constantFrom('a', 'b', 'c'),
+      isRefused: fc.boolean(),
+      seconds: fc.double({ min: 0.001, max: 30, noNaN: true }),
+      bytes: fc.nat(5000),
+    });
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 60 }), (requests) => {
+        const found: MetricSeries[] = [{ ...count(1, {}), metric: 'data_received' }];
+        const idOf = (one: Omit<MetricSeries, 'id'>): number => {
+          const same = found.find(
+            ({ metric, tags }) => metric === one.metric && JSON.stringify(tags) === JSON.stringify(one.tags),
+          );
+          if (same) return same.id;
+          found.push({ ...one, id: found.length + 1 });
+          return found.length;
+        };
+        const pushed = requests.flatMap(({ pod, isRefused, seconds, bytes }) => {
+          const tags: Record<string, string> = isRefused
+            ? { pod, status: '0', error_code: '1212' }
+            : { pod, status: '200' };
+          return [
+            { seriesId: 1, value: bytes, histogram: null },
+            { seriesId: idOf(count(0, tags)), value: 1, histogram: null },
+            {
+              seriesId: idOf(trend(0, 'http_req_duration', tags)),
+              value: null,
+              histogram: histogramOf([seconds, 1]),
+            },
+          ];
+        });
+        const mostMs = Math.max(...requests.map(({ seconds }) => seconds * 1000));
+        const summary: RunSummary = {
+          metrics: [
+            {
+              metric: 'http_req_duration',
+              type: 'trend',
+              contains: 'time',
+              values: { max: mostMs },
+              thresholds: [],
+            },
+          ],
+          checks: [],
+          groups: [],
+          testRunDurationMs: 9000,
+        };
+        const told = distributionOf(found, pushed, query('pod'), 9000, summary);
+        const refused = requests.filter(({ isRefused }) => isRefused).length;
+        const some = (key: object, n: number): object[] => (n > 0 ? [{ ...key, count: n }] : []);
+        expect(told.statuses).toEqual([
+          ...some({ status: '0' }, refused),
+          ...some({ status: '200' }, requests.length - refused),
+        ]);
+        expect(told.errors).toEqual(some({ code: '1212' }, refused));
+        expect(told.bytesReceived).toBe(requests.reduce((sum, { bytes }) => sum + bytes, 0));
+        expect(told.total.count).toBe(requests.length);
+        expect(quantileMs(told.total, 1)).toBeLessThanOrEqual(mostMs * (1 + 1e-9));
+        const pods = new Set(requests.map(({ pod }) => pod));
+        expect(told.split!.parts).toHaveLength(pods.size);
+        for (const { value, histogram } of told.split!.parts)
+          expect(histogram.count).toBe(requests.filter(({ pod }) => pod === value).length);
+      }),
+    );
   });
 
   it('names what can be split, and reads no series that is not needed', () => {
