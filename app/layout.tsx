@@ -12,9 +12,9 @@ import { Themes } from './_ui/themes';
 import { Toasts } from './_ui/toasts';
 import { PrintSupport } from './_ui/print';
 import { TooltipProvider } from './_ui/primitives/tooltip';
-import { languages, messagesTextOf } from '@/lib/words/catalogue';
-import { WordsProvider } from './_ui/words/provider';
-import { getWords } from './_ui/words/server';
+import { languages } from '@/lib/words/catalogue';
+import { PageWords } from './_ui/words/page-words';
+import { getWords, offerWords } from './_ui/words/server';
 import { nonceHeader } from '@/lib/server/headers.mjs';
 import { frameHeader, sharedFrame } from './_features/share/frame';
 import './globals.css';
@@ -40,11 +40,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const asked = await headers();
   const isShared = asked.get(frameHeader) === sharedFrame;
   const access = isShared ? accessOf(null, null) : await getAccess();
+  const wordsAddress = offerWords(locale);
   return (
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <Themes nonce={asked.get(nonceHeader) ?? undefined}>
-          <WordsProvider locale={locale} messages={messagesTextOf(locale)} languages={languages()}>
+          <PageWords locale={locale} address={wordsAddress} languages={languages()}>
             <AccessProvider access={access}>
               <TooltipProvider delayDuration={250}>
                 <Toasts>
@@ -59,8 +60,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
                 </Toasts>
               </TooltipProvider>
             </AccessProvider>
-          </WordsProvider>
+          </PageWords>
         </Themes>
+        {/* Behind what is seen, and before what React begins with, which finds them there. */}
+        {/* eslint-disable-next-line @next/next/no-sync-scripts -- after it React would begin without words */}
+        <script src={wordsAddress} />
       </body>
     </html>
   );

@@ -8,6 +8,7 @@ import { routes } from './routes';
 const publicRoutes: Record<string, string> = {
   '/api/ingest/{id}': 'the run’s own secret',
   '/api/session': 'sign-in, sign-out, and whether it is asked',
+  '/api/words/{locale}': 'what the sign-in page says too',
 };
 const isPublic = (path: string): boolean => path in publicRoutes || path.startsWith('/api/share/');
 

@@ -283,6 +283,9 @@ describe('answers are as their contract says', () => {
     expect(status.cluster).toBeNull();
     expect(status.cage).toMatchObject({ switchedOff: false });
     expect((await call('GET /api/openapi.json')).openapi).toBe('3.1.0');
+    asked.add('GET /api/words/{locale}');
+    const german = api.file('GET /api/words/{locale}', { params: { locale: 'de' } });
+    await expect(german).rejects.toMatchObject({ status: 404 });
     const { entries } = await call('GET /api/audit', { query: { pageSize: 200 } });
     expect(entries.map(({ action }) => action)).toContain('share.create');
   });

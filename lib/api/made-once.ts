@@ -24,7 +24,7 @@ export function gzipOnce(bytes: Uint8Array): Promise<Uint8Array> {
 
 const sent = new WeakMap<Response, Uint8Array>();
 
-/** The very bytes that an answer of `jsonResponse` sends; undefined of any other. */
+/** The very bytes that an answer of `responseOnce` sends; undefined of any other. */
 export function sentAs(answer: Response): Uint8Array | undefined {
   return sent.get(answer);
 }
@@ -36,8 +36,17 @@ export function jsonResponse(
 ): Response {
   if (typeof value !== 'object' || value === null) return Response.json(value, { status, headers });
   headers.set('content-type', 'application/json');
-  const bytes = bytesOnce(value, (given) => JSON.stringify(given));
-  const answer = new Response(bytes as BodyInit, { status, headers });
+  return responseOnce(value, (given) => JSON.stringify(given), { status, headers });
+}
+
+/** An answer of one object's bytes, which are made, and packed, once however many it is sent to. */
+export function responseOnce<T extends object>(
+  item: T,
+  toText: (item: T) => string,
+  init: { status: number; headers: Headers },
+): Response {
+  const bytes = bytesOnce(item, toText);
+  const answer = new Response(bytes as BodyInit, init);
   sent.set(answer, bytes);
   return answer;
 }

@@ -22,6 +22,7 @@ import { tokens } from './tokens';
 import { users } from './users';
 import { webhooks } from './webhooks';
 import { whatIfs } from './what-if';
+import { words } from './words';
 
 const resources = [
   ...account,
@@ -47,6 +48,7 @@ const resources = [
   ...users,
   ...webhooks,
   ...whatIfs,
+  ...words,
 ] as const;
 
 /** Every route of the API. */

@@ -61,7 +61,7 @@ async function answer(request, response) {
   const url = request.url ?? '';
   const by = (!dev && url.startsWith('/api/') && directApi()) || handle;
   // Files cost little to send, and streams little to open; how many there may be is limited otherwise (lib/api/readers.ts).
-  const isCheap = /^\/_next\/|^\/api\/(ingest\/|[^?]*\/events(\?|$))/.test(url);
+  const isCheap = /^\/_next\/|^\/api\/(ingest\/|words\/|[^?]*\/events(\?|$))/.test(url);
   if (isCheap || (await turns.take(response))) return by(request, response);
   if (!response.destroyed)
     refuse(response, 503, 'The dashboard has too many readers at the moment.', { 'retry-after': '5' });

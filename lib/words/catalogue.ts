@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import compile from 'icu-minify/compile';
@@ -54,16 +55,17 @@ export function parsedMessagesOf(locale: Locale): Messages {
   return messages;
 }
 
-const texts = new Map<Locale, string>();
+const versions = new Map<Locale, string>();
 
-/** What `parsedMessagesOf` gives, as JSON, made once. */
-export function messagesTextOf(locale: Locale): string {
-  let text = texts.get(locale);
-  if (text === undefined) {
-    text = JSON.stringify(parsedMessagesOf(locale));
-    texts.set(locale, text);
+/** What changes with `parsedMessagesOf`, short. */
+export function versionOf(locale: Locale): string {
+  let version = versions.get(locale);
+  if (version === undefined) {
+    const text = JSON.stringify(parsedMessagesOf(locale));
+    version = createHash('sha256').update(text).digest('base64url').slice(0, 12);
+    versions.set(locale, version);
   }
-  return text;
+  return version;
 }
 
 /** The languages with their own names. */

@@ -11,6 +11,9 @@ export type Messages = typeof english;
  */
 export type Words = ReturnType<typeof createTranslator<Messages>>;
 
+/** Where a page's script of words puts them: a Map of Messages by their language. */
+export const wordsGlobal = 'scaletraceWords';
+
 /** A language by its tag, with the name that it has itself. */
 export interface Language {
   locale: Locale;

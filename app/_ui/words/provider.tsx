@@ -11,17 +11,6 @@ export { useLocale } from 'use-intl/react';
 
 const LanguagesContext = createContext<readonly Language[]>([]);
 
-const parsed = new Map<Locale, { text: string; messages: Messages }>();
-
-/** Read once for a language, not once a page that the server draws. */
-function messagesIn(locale: Locale, text: string): Messages {
-  const known = parsed.get(locale);
-  if (known?.text === text) return known.messages;
-  const messages = JSON.parse(text) as Messages;
-  parsed.set(locale, { text, messages });
-  return messages;
-}
-
 /** Gives what lies below the words of its language, and of no other. */
 export function WordsProvider({
   locale,
@@ -30,19 +19,14 @@ export function WordsProvider({
   children,
 }: {
   locale: Locale;
-  /** Or as JSON: React hands a text from the server to a page for a fraction of what thousands of small objects take. */
-  messages: Messages | string;
+  messages: Messages;
   /** What the reader may change to. */
   languages?: readonly Language[];
   children: ReactNode;
 }) {
   return (
     // No sentence holds a date: `Time` shows those.
-    <IntlProvider
-      locale={locale}
-      messages={typeof messages === 'string' ? messagesIn(locale, messages) : messages}
-      timeZone="UTC"
-    >
+    <IntlProvider locale={locale} messages={messages} timeZone="UTC">
       <PageSpeaker />
       <LanguagesContext value={languages}>{children}</LanguagesContext>
     </IntlProvider>
