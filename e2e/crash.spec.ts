@@ -119,6 +119,43 @@ test('a dashboard killed in the middle of a run leaves no k6, keeps each second,
   expect([next.state, next.stateReason]).toEqual(['finished', null]);
 });
 
+test('a dashboard killed in the middle of a load by k6-operator goes on with it: each request is counted once, and the gap is told', async () => {
+  const body = {
+    serviceId,
+    scriptName: 'steady',
+    scriptText: `${steady}
+      export const setup = () => ({});
+      options.thresholds = { http_reqs: ['count>=1'], http_req_failed: ['rate<1'] };`,
+    env: { LENGTH: '12s' },
+    operator: { runners: 2, image: 'grafana/k6:1.8.1' },
+  };
+  const { run } = await apiOf(api)('POST /api/runs', { body });
+  await untilSeconds(run.id, 3);
+  const before = await recordingOf(run.id);
+  process.kill(dashboardPid, 'SIGKILL');
+  await startDashboard();
+  expect((await apiOf(api)('GET /api/runs/{id}', { params: { id: run.id } })).run.state).toBe('running');
+  const ended = await untilEnded(api, run.id);
+  expect([ended.state, ended.stateReason]).toEqual(['finished', null]);
+  const { series, points, gaps } = await recordingOf(run.id);
+  const ids = new Set(points.map(({ id }) => id));
+  expect(before.points.filter(({ id }) => !ids.has(id))).toEqual([]);
+  const requests = series.filter(({ metric }) => metric === 'http_reqs').map(({ id }) => id);
+  const recorded = points.reduce(
+    (sum, point) => sum + (requests.includes(point.seriesId) ? point.value! : 0),
+    0,
+  );
+  // k6's own count, by the summaries that both runners wrote at their end.
+  expect(ended.summary?.metrics.find(({ metric }) => metric === 'http_reqs')?.values.count).toBe(recorded);
+  expect(ended.summary?.metrics.flatMap(({ thresholds }) => thresholds.map(({ ok }) => ok))).toEqual([
+    true,
+    true,
+  ]);
+  const gap = gaps.find(({ code, what }) => code === 'gaps.scaletrace-away' && what === 'requests');
+  expect(gap?.toMs).toBeGreaterThan(gap!.fromMs);
+  expect(gaps.filter(({ toMs }) => toMs === null)).toEqual([]);
+});
+
 test('a k6 that was killed makes the run failed, with the reason', async () => {
   const run = await startSteady('40s');
   await untilSeconds(run.id, 2);

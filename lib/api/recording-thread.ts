@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { variable } from '@/lib/environment/environment';
+import { stateDirectory } from '@/lib/environment/paths';
 import { Problem } from '@/lib/model/problem';
 import { Boards } from '@/lib/runs/boards';
 import { forwardChanges } from '@/lib/runs/changes';
@@ -34,8 +37,8 @@ async function record(port: MessagePort): Promise<void> {
   const ingestUrl = variable('SCALETRACE_PUSH_URL') ?? `${await listen()}/api/ingest`;
   const engine = localEngine(ingestUrl);
   const operator = operatorEngine(engine, ingestUrl);
-  await recoverRuns(store, engine, operator);
   const manager = new RunManager(store, engine, undefined, undefined, operator);
+  await recoverRuns(store, engine, operator, manager);
   const boards = new Boards(store);
   const recording = recordingOf(manager, boards);
   setRecording(recording);
@@ -50,7 +53,10 @@ async function record(port: MessagePort): Promise<void> {
   tell({ ready: true });
 }
 
-/** Takes pushes on a loopback port of its own, which no reader's connection is in the way of; its address is returned. */
+/**
+ * Takes pushes on a loopback port of its own, which no reader's connection is in the way of; its address is returned. It is
+ * the port of the time before, if that is free: the lab's runners outlive a dashboard, and push where they were told to.
+ */
 async function listen(): Promise<string> {
   const server = createServer(serverOptions, (request, response) => {
     if (request.method !== 'POST') return response.writeHead(405, { allow: 'POST' }).end();
@@ -59,10 +65,16 @@ async function listen(): Promise<string> {
       response.destroy();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listenOn = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    });
+  const file = join(stateDirectory(), 'push-port');
+  const before = Number(await readFile(file, 'utf8').catch(() => '0'));
+  await listenOn(before).catch(() => listenOn(0));
+  const { port } = server.address() as AddressInfo;
+  await writeFile(file, `${port}`).catch((error: unknown) => log.error(error, file));
+  return `http://127.0.0.1:${port}`;
 }
 
 function failureOf(error: unknown): Failure {

@@ -49,6 +49,11 @@ export interface PodWatchOptions {
   onPod?: (name: string, pod: Pod | null) => void;
   /** A step of a pod's life that its phases do not tell; not of what was before the watch. */
   onStep?: (step: WatchedStep) => void;
+  /** What was last told of pods before, up to this time (Unix ms): what changed since is told as after a gap. */
+  before?: {
+    pods: readonly Pick<PodEvent, 'uid' | 'name' | 'revision' | 'phase' | 'resourceVersion'>[];
+    untilUnixMs: number;
+  };
   /** Learns the server's clock. */
   clock?: ClockOffset;
   /** From the last proof of life on, what happens may be missed until `onGapEnd`. */
@@ -87,7 +92,8 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const known = new Map<
     string,
     { resourceVersion: string; name: string; revision: string | null; phase: PodPhase }
-  >();
+  >(options.before?.pods.map(({ uid, ...pod }) => [uid, pod]));
+  const toldUntilMs = options.before?.untilUnixMs ?? null;
   const stopped = new AbortController();
   const clock = options.clock ?? new ClockOffset();
   const steps = new Map<string, Set<string>>();
@@ -96,7 +102,7 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   /** When the pods were listed since the gap began: with the watch that goes on from there nothing is missed. */
   let listedMs: number | null = null;
   /** When the pods were listed last; what happened before was told by that. */
-  let lastListMs: number | null = null;
+  let lastListMs: number | null = toldUntilMs;
   let listMs = firstListMs;
   let lastGap = { fromMs: Infinity, toMs: -Infinity };
   let restart = new AbortController();
@@ -137,10 +143,12 @@ export function watchPods(options: PodWatchOptions): PodWatch {
       // The word that kubectl shows may come back.
       const known = step.step === 'status' ? lastWord.get(pod.metadata.uid) === key : told.has(key);
       if (known) continue;
+      const atOurs = toOurClock(serverAtUnixMs);
+      const isOld = toldUntilMs !== null && atOurs !== null && atOurs < toldUntilMs - 1000;
       if (step.step === 'status') lastWord.set(pod.metadata.uid, key);
       else told.add(key);
-      if (lastListMs !== null || step.step === 'status')
-        options.onStep?.({ kind: 'pod', ...step, atUnixMs, serverAtUnixMs: toOurClock(serverAtUnixMs) });
+      if (!isOld && (lastListMs !== null || step.step === 'status'))
+        options.onStep?.({ kind: 'pod', ...step, atUnixMs, serverAtUnixMs: atOurs });
     }
   };
 

@@ -5,6 +5,7 @@ import { type Target } from '@/lib/model/target';
 import { type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
 import { type LoadIngest } from './load-ingest';
+import { type RecordedBefore } from './recorded-before';
 import { type ScriptSource } from './script-folder';
 
 /**
@@ -24,6 +25,11 @@ export interface Engine {
    * be: a Problem, or what another program said.
    */
   start(load: Load): Promise<RunningLoad>;
+  /**
+   * Takes on a load that a process which is gone has started, where it goes on elsewhere; null: it does not. `before`: what
+   * was recorded of it, which its pushes tell of again. Rejects, with all left as it is, where it cannot be reached.
+   */
+  takeOn?(handle: LoadHandle, load: LoadTakenOn, before: RecordedBefore): Promise<RunningLoad | null>;
   /** Ends what a process of ours that is gone has left of a load. Does nothing where that is gone too. */
   recover(handle: LoadHandle): Promise<void>;
   /** Removes what loads of an earlier process have left behind; none is under way when it is called. */
@@ -58,6 +64,9 @@ export interface Load extends Script {
   onHandle?: (handle: LoadHandle) => Promise<void>;
   onLog: (line: LoadLogLine) => void;
 }
+
+/** Its secret is with those who push. */
+export type LoadTakenOn = Omit<Load, 'ingestSecret' | 'onHandle'>;
 
 export interface RunningLoad {
   /** What `recover` needs. It is stored, so it is JSON. */

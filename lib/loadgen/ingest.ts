@@ -3,6 +3,7 @@ import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { limits } from '@/lib/model/limits';
 import { tagsKeyOf } from '@/lib/model/recording';
 import { subtractHistogram } from '@/lib/statistics/histogram/subtract';
+import { type RecordedBefore } from './recorded-before';
 import {
   meaningIn,
   meaningsOf,
@@ -33,7 +34,7 @@ export interface IngestedPoint {
 export interface Ingest {
   /** Takes one push. Throws InvalidPush, with nothing taken, if it is not one. */
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[];
-  /** Sum of all increases so far: of a counter its count, of a trend how many values. For comparison with k6's summary. */
+  /** Its totals so far: of a counter its count, of a trend how many values. For comparison with k6's summary. */
   readonly totals: ReadonlyMap<string, number>;
   /** What each metric seen so far was taken for, by its name. */
   readonly metrics: ReadonlyMap<string, NamedSeries>;
@@ -59,6 +60,8 @@ export interface SharedSeries {
   readonly metrics: Map<string, NamedSeries>;
   /** Metrics with the tags that have a series of their own. */
   readonly shown: Set<string>;
+  /** What was recorded of the load before it was taken on; absent: it is taken from its beginning. */
+  readonly before?: RecordedBefore | null;
 }
 
 /** Counters that k6 emits together with a trend, under the same tags: the trend's count is theirs. */
@@ -109,8 +112,8 @@ interface SeriesState extends NamedSeries {
   /** Of the tags, without the metric. */
   tagsKey: string;
   total: number;
-  /** Of `http_reqs`, where no tag tells which failed: how many did so far, by `http_req_failed`. */
-  failed: number;
+  /** Of `http_reqs`, where no tag tells which failed: how many did so far, by `http_req_failed`; null: it is not told yet. */
+  failed: number | null;
   histogram: ExponentialHistogram | null;
 }
 
@@ -121,6 +124,7 @@ class Differ implements Ingest {
   restarts = 0;
   /** Since its process began. */
   private iterations = 0;
+  private before: RecordedBefore | null;
   private readonly series = new Map<string, SeriesState>();
 
   constructor(
@@ -131,6 +135,7 @@ class Differ implements Ingest {
     private readonly shared: SharedSeries,
   ) {
     this.metrics = shared.metrics;
+    this.before = shared.before ?? null;
   }
 
   push(body: Uint8Array, receivedAtUnixMs: number): IngestedPoint[] {
@@ -141,14 +146,7 @@ class Differ implements Ingest {
       );
     const points: IngestedPoint[] = [];
     const take = (state: SeriesState, value: number | null, histogram: ExponentialHistogram | null): void => {
-      if (state.type === 'counter' || state.type === 'trend') {
-        this.totals.set(
-          state.metric,
-          (this.totals.get(state.metric) ?? 0) + (histogram?.count ?? value ?? 0),
-        );
-      }
       const { metric, type, unit, tags } = state;
-      if (metric === 'iterations') this.iterations += value ?? 0;
       points.push({ metric, type, unit, tags, atUnixMs: receivedAtUnixMs, value, histogram });
     };
     const told = decodeWriteRequest(body).map(({ labels, samples, histograms }) => ({
@@ -159,7 +157,9 @@ class Differ implements Ingest {
     if (told.some(({ state, samples }) => hasFallen(state, samples))) this.beginAnew();
     for (const { state, samples, histograms } of told) {
       for (const { histogram } of histograms) {
-        const gained = state.histogram === null ? histogram : subtractHistogram(histogram, state.histogram);
+        const told = state.histogram === null ? histogram : subtractHistogram(histogram, state.histogram);
+        const gained = state.histogram === null ? this.unrecorded(state, histogram) : told;
+        this.addTotal(state.metric, told.count);
         state.histogram = histogram;
         if (gained.count > 0) take(state, null, gained);
       }
@@ -169,8 +169,7 @@ class Differ implements Ingest {
           this.ended = true;
           if (state.type === 'trend') this.completeCounter(state, take);
         } else if (state.type === 'counter') {
-          const gained = value < state.total ? value : value - state.total;
-          state.total = value;
+          const gained = this.counted(state, value);
           if (gained > 0) take(state, gained, null);
         } else if (state.type !== 'trend') {
           take(state, value, null);
@@ -201,7 +200,28 @@ class Differ implements Ingest {
   private beginAnew(): void {
     this.restarts++;
     this.iterations = 0;
-    for (const state of this.series.values()) Object.assign(state, { total: 0, failed: 0, histogram: null });
+    this.before = null;
+    for (const state of this.series.values())
+      Object.assign(state, { total: 0, failed: null, histogram: null });
+  }
+
+  /** Takes a counter's total, and gives what it gained that is not recorded yet. */
+  private counted(state: SeriesState, value: number): number {
+    const gained = value < state.total ? value : value - state.total;
+    const isFirst = state.total === 0;
+    state.total = value;
+    this.addTotal(state.metric, gained);
+    if (state.metric === 'iterations') this.iterations += gained;
+    return isFirst && this.before ? this.before.countLess(state, gained) : gained;
+  }
+
+  /** What of a trend's values, of which this process tells for the first time, is not recorded yet. */
+  private unrecorded(state: SeriesState, told: ExponentialHistogram): ExponentialHistogram {
+    return this.before ? this.before.valuesLess(state, told) : told;
+  }
+
+  private addTotal(metric: string, gained: number): void {
+    this.totals.set(metric, (this.totals.get(metric) ?? 0) + gained);
   }
 
   /**
@@ -219,8 +239,10 @@ class Differ implements Ingest {
       const share = metric === 'http_reqs' ? shares.get(tagsKeyOf(tags)) : undefined;
       const state = this.series.get(keyOf(metric, tagsKeyOf(tags)));
       if (share === undefined || !state || value === null) return [point];
-      const failed = Math.min(value, Math.max(0, Math.round(share * state.total) - state.failed));
-      state.failed += failed;
+      // Where its first push is not all that it did, as many of the rest are taken to have failed.
+      const before = state.failed ?? Math.round(share * (state.total - value));
+      const failed = Math.min(value, Math.max(0, Math.round(share * state.total) - before));
+      state.failed = before + failed;
       return [
         { ...point, tags: { ...tags, expected_response: 'true' }, value: value - failed },
         { ...point, tags: { ...tags, expected_response: 'false' }, value: failed },
@@ -242,14 +264,14 @@ class Differ implements Ingest {
       type: 'counter' as const,
       unit: 'none' as const,
       total: 0,
-      failed: 0,
+      failed: null,
       histogram: null,
     };
     if (count <= counter.total) return;
     this.series.set(key, counter);
     this.metrics.set(metric, { metric, type: counter.type, unit: counter.unit });
-    take(counter, count - counter.total, null);
-    counter.total = count;
+    const gained = this.counted(counter, count);
+    if (gained > 0) take(counter, gained, null);
   }
 
   private stateOf(
@@ -265,7 +287,7 @@ class Differ implements Ingest {
       const { shown } = this.shared;
       if (shown.size < this.maxSeries) shown.add(key);
       const shownTags = shown.has(key) ? tags : { overflow: 'true' };
-      state = { ...parsed, tags: shownTags, tagsKey, total: 0, failed: 0, histogram: null };
+      state = { ...parsed, tags: shownTags, tagsKey, total: 0, failed: null, histogram: null };
       this.series.set(key, state);
       this.metrics.set(parsed.metric, parsed);
     }

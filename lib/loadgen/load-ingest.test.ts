@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createIngest, type IngestedPoint } from './ingest';
 import { createLoadIngest, senderOf } from './load-ingest';
+import { RecordedBefore } from './recorded-before';
 import { madeDurations, madePush, madeRequests, type MadeSeries } from './made-push';
 import { InvalidPush } from './remote-write';
 
@@ -163,5 +164,65 @@ it('counts everything once, whoever is late, silent, over or anew', () => {
       take(load.finish()?.points ?? []);
       expect(stored).toBe(sent);
     }),
+  );
+});
+
+it('counts everything once of a load that is taken on, and makes nothing up of who tells no more', () => {
+  const step = fc.record({
+    runner: fc.integer({ min: 1, max: 3 }),
+    gained: fc.nat({ max: 9 }),
+    /** Nobody is there to take it. */
+    isLost: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 30 }),
+      fc.array(step, { maxLength: 30 }),
+      fc.subarray([1, 2, 3]),
+      (steps, later, silent) => {
+        const done = new Map([1, 2, 3].map((runner) => [runner, 0]));
+        const recorded = { requests: 0, values: 0 };
+        const stored: IngestedPoint[] = [];
+        const take = (points: readonly IngestedPoint[] = []): void => {
+          stored.push(...points);
+          for (const { metric, value, histogram } of points)
+            if (metric === 'http_reqs') recorded.requests += value ?? 0;
+            else recorded.values += histogram?.count ?? 0;
+        };
+        const push = (load: ReturnType<typeof createLoadIngest>, runner: number): void => {
+          const total = done.get(runner)!;
+          take(
+            load.push(madePush([madeRequests(total), madeDurations(total, total)]), 0, { runner }, () => true)
+              .second?.points,
+          );
+        };
+        const first = createLoadIngest({ runners: 3 });
+        for (const { runner, gained, isLost } of steps) {
+          done.set(runner, done.get(runner)! + gained);
+          if (!isLost) push(first, runner);
+        }
+        take(first.finish()?.points);
+        const before = new RecordedBefore();
+        before.add(stored);
+        const known = { ...recorded };
+        const second = createLoadIngest({ runners: 3, before });
+        const heard = [1, 2, 3].filter((runner) => !silent.includes(runner));
+        for (const { runner, gained, isLost } of later) {
+          done.set(runner, done.get(runner)! + gained);
+          if (!isLost && heard.includes(runner)) push(second, runner);
+        }
+        for (const runner of heard) push(second, runner);
+        take(second.finish()?.points);
+        const all = [...done.values()].reduce((sum, total) => sum + total, 0);
+        expect(recorded.requests).toBeLessThanOrEqual(all);
+        expect(recorded.requests).toBeGreaterThanOrEqual(known.requests);
+        expect(recorded.values).toBe(recorded.requests);
+        if (silent.length === 0) expect(recorded.requests).toBe(all);
+        expect(second.totals.get('http_reqs') ?? 0).toBe(recorded.requests);
+        expect(second.allValues().reduce((sum, { histogram }) => sum + histogram.count, 0)).toBe(
+          recorded.values,
+        );
+      },
+    ),
   );
 });

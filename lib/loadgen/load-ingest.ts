@@ -10,6 +10,7 @@ import {
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { tagsKeyOf } from '@/lib/model/recording';
+import { type RecordedBefore } from './recorded-before';
 import { type NamedSeries } from './metric-names';
 
 /** Who sent a push. */
@@ -62,9 +63,11 @@ export interface LoadIngest {
     sender: Sender | null,
     isSilent?: (sinceMs: number | null) => boolean,
   ): Taken;
+  /** A runner pushes no more, as is known otherwise: nobody waits for it. */
+  runnerEnded(runner: number): void;
   /** The load is over: what still waited for a runner, if anything. */
   finish(): IngestedSecond | null;
-  /** Sum of all increases so far: of a counter its count, of a trend how many values. */
+  /** What all have done so far: of a counter its count, of a trend how many values. */
   readonly totals: ReadonlyMap<string, number>;
   /** What each metric seen so far was taken for, by its name. */
   readonly metrics: ReadonlyMap<string, NamedSeries>;
@@ -77,17 +80,29 @@ export interface LoadIngest {
  * second before; so each push is in one second, whichever of them comes first. Counters add up, histograms merge, `vus`
  * and `vus_max` are the sum over the runners that live, a rate weighs each runner's share by its count (`weightOf`), and
  * another gauge is what was told last. With one runner each push is a second, as it is.
+ *
+ * `before`: what was recorded of a load that is taken on while it is made; what its runners, whose totals are since they
+ * began, tell of it again is not counted a second time.
  */
 export function createLoadIngest({
   runners = 1,
   ingestOf = createIngest,
+  before = null,
   ...options
 }: IngestOptions & {
   runners?: number;
   ingestOf?: (options: IngestOptions & { shared: SharedSeries }) => Ingest;
+  before?: RecordedBefore | null;
 } = {}): LoadIngest {
-  const shared: SharedSeries = { metrics: new Map(), shown: new Set() };
-  return new Runners(runners, shared, () => ingestOf({ ...options, shared }));
+  const shared: SharedSeries = {
+    metrics: new Map(before?.metrics.map((named) => [named.metric, named])),
+    shown: new Set(before?.seriesKeys),
+    before,
+  };
+  // A process that followed another began after what was recorded.
+  return new Runners(runners, shared, (isFirst) =>
+    ingestOf({ ...options, shared: isFirst ? shared : { ...shared, before: null } }),
+  );
 }
 
 /** By the end of a runner's name (`NAME-3`, as k6-operator calls its jobs) or by its number; null: that is no runner. */
@@ -110,6 +125,8 @@ interface Runner extends RunnerState {
   readonly gauges: Map<string, number>;
   /** The series that it told of since the last second. */
   readonly told: Set<string>;
+  /** It is known otherwise to push no more. */
+  isOver: boolean;
   readonly ended: boolean;
 }
 
@@ -124,7 +141,7 @@ class Runners implements LoadIngest {
   constructor(
     count: number,
     private readonly shared: SharedSeries,
-    private readonly newIngest: () => Ingest,
+    private readonly newIngest: (isFirst: boolean) => Ingest,
   ) {
     this.runners = Array.from({ length: count }, (_, i) => {
       const lives = new Map<string, Ingest>();
@@ -136,8 +153,9 @@ class Runners implements LoadIngest {
         life: null,
         gauges: new Map(),
         told: new Set(),
+        isOver: false,
         get ended(): boolean {
-          return this.life !== null && (lives.get(this.life)?.ended ?? false);
+          return this.isOver || (this.life !== null && (lives.get(this.life)?.ended ?? false));
         },
       };
     });
@@ -148,7 +166,7 @@ class Runners implements LoadIngest {
   }
 
   get totals(): ReadonlyMap<string, number> {
-    const sums = new Map<string, number>();
+    const sums = new Map(this.shared.before?.restTotals);
     for (const { lives } of this.runners)
       for (const { totals } of lives.values())
         for (const [metric, total] of totals) sums.set(metric, (sums.get(metric) ?? 0) + total);
@@ -156,9 +174,10 @@ class Runners implements LoadIngest {
   }
 
   allValues(): SeriesValues[] {
-    return this.runners.flatMap(({ lives }) =>
+    const told = this.runners.flatMap(({ lives }) =>
       [...lives.values()].flatMap((ingest) => [...ingest.allValues()]),
     );
+    return [...told, ...(this.shared.before?.restValues ?? [])];
   }
 
   push(
@@ -169,7 +188,7 @@ class Runners implements LoadIngest {
   ): Taken {
     const runner = this.runnerOf(sender);
     const life = sender?.life ?? '';
-    const ingest = runner.lives.get(life) ?? this.newIngest();
+    const ingest = runner.lives.get(life) ?? this.newIngest(runner.lives.size === 0);
     const { restarts } = ingest;
     const points = ingest.push(body, receivedAtMs);
     const isNew = runner.life !== null && !runner.lives.has(life);
@@ -191,6 +210,11 @@ class Runners implements LoadIngest {
     const isWhole = missing.every(({ lastPushMs }) => isSilent(lastPushMs));
     const second = isWhole ? this.take(missing.map((one) => one.runner)) : null;
     return { second, restartedSinceMs };
+  }
+
+  runnerEnded(runner: number): void {
+    const known = this.runners[runner - 1];
+    if (known) known.isOver = true;
   }
 
   finish(): IngestedSecond | null {

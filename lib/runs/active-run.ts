@@ -1,9 +1,17 @@
 import { newSecret } from '@/lib/access/secret';
-import { type Engine, type Load, type RunningLoad, type StopMode } from '@/lib/loadgen/engine';
+import {
+  type Engine,
+  type Load,
+  type LoadHandle,
+  type LoadTakenOn,
+  type RunningLoad,
+  type StopMode,
+} from '@/lib/loadgen/engine';
 import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
+import { type PodEvent } from '@/lib/model/recording';
 import { type Run, type RunAutoscaling, type RunSummary } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { insertArtefacts } from '@/lib/store/artefacts';
@@ -39,6 +47,7 @@ import { readRunPage } from './read';
 import { Recorder } from './recorder';
 import { loadFiles } from './script-files';
 import { RunThresholds } from './run-thresholds';
+import { readTakenOn, type TakenOn } from './taken-on';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
@@ -71,6 +80,17 @@ const handshakeMs = 5000;
 /** How often a run looks whether its thread still takes what comes. */
 const lookEveryMs = 100;
 
+/** What nobody takes while there is no dashboard. */
+const notTaken = ['requests', 'pods', 'concurrency', 'decisions', 'reports'] as const;
+
+/** A run whose load is made. */
+interface Begun {
+  load: RunningLoad;
+  intake: Intake;
+  thresholds: RunThresholds | null;
+  observation: Observation;
+}
+
 /** One run from its start to its end. */
 export class ActiveRun {
   private load: RunningLoad | null = null;
@@ -93,8 +113,10 @@ export class ActiveRun {
     private readonly engine: Engine,
     private readonly times: RunTimes,
     clocks: Clocks = systemClocks,
+    /** Of the load that a process which is gone has started, and which is to be taken on; null: it is to be started. */
+    private readonly left: LoadHandle | null = null,
   ) {
-    this.clock = new RunClock(clocks);
+    this.clock = new RunClock(clocks, left && run.originMs);
     this.standstill = new Standstill(lookEveryMs, clocks.steadyMs);
   }
 
@@ -143,7 +165,7 @@ export class ActiveRun {
       const end = await this.runLoad(recorder, observed, stops);
       // What it tells later would be stored behind the end.
       observed.by?.stop();
-      await this.end(recorder, end);
+      await this.end(recorder, end, end.state === 'interrupted' ? null : this.clock.nowMs);
       noteEnd(end.state);
     } catch (error) {
       // Taken off the queue before it began: it has ended.
@@ -168,7 +190,20 @@ export class ActiveRun {
     observed: { by: Observation | null },
     stops: (() => void)[],
   ): Promise<RunEnd> {
-    const { run, times, clock } = this;
+    const begun =
+      this.left === null
+        ? await this.begin(recorder, observed, stops)
+        : await this.takeOn(recorder, observed, stops, this.left);
+    return 'state' in begun ? begun : this.follow(recorder, begun, stops);
+  }
+
+  /** Starts the load; gives the run's end where it does not begin. */
+  private async begin(
+    recorder: Recorder,
+    observed: { by: Observation | null },
+    stops: (() => void)[],
+  ): Promise<Begun | RunEnd> {
+    const { run, clock } = this;
     const { secret, hash } = newSecret();
     const { originMs } = recorder;
     await this.moveTo(recorder, 'starting', { originMs, ingestSecretHash: hash, scaletraceVersion });
@@ -190,33 +225,11 @@ export class ActiveRun {
     const refusal = await refused;
     if (refusal) throw refusal;
     const load = await this.startLoad(recorder, {
-      runId: run.id,
-      scriptName: run.scriptName,
-      scriptText: run.scriptText,
-      entry: run.entry,
-      files: await loadFiles(this.store, run.files),
-      env: run.env,
-      options: run.options,
-      runners: run.runners,
-      target: run.service,
-      clientCertificate: clientCertificateOf(run.service),
-      uncagedAllowed: await isUncagedAllowed(this.store, run.id),
+      ...(await this.order(recorder, () => false)),
       ingestSecret: secret,
-      cluster: run.operator && { kubeContext: run.service.kubeContext, operator: run.operator },
-      onLog: ({ level, text }) =>
-        recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]),
     });
     if (!load) return { state: 'stopped', stateReason: message('reasons.stopped-before-k6') };
-    this.load = load;
-    const thresholds = RunThresholds.of(load.pushes, run.options, clock.clocks.steadyMs(), () =>
-      load.stop('graceful'),
-    );
-    const intake = new Intake(recorder, load.pushes, {
-      clock: clock.clocks.steadyMs,
-      onSecond: (second) => thresholds?.take(second),
-      isLate: (sinceMs) => this.lateMs(sinceMs) > times.pushSilenceMs,
-    });
-    this.intake = intake;
+    const taken = this.takePushes(recorder, load, null);
     const loadStartMs = clock.nowMs;
     const { config, configOf } = observation;
     const { past, assumptions } = beforeLoad(config, recorder, before);
@@ -234,6 +247,130 @@ export class ActiveRun {
       autoscaling: this.autoscaling,
     });
     if (this.stopAsked) load.stop(this.stopAsked);
+    return { ...taken, load, observation };
+  }
+
+  /**
+   * Goes on with a run that a process which is gone has left: what nobody took meanwhile is a gap. Where its load is gone
+   * too the run ends as it was left.
+   */
+  private async takeOn(
+    recorder: Recorder,
+    observed: { by: Observation | null },
+    stops: (() => void)[],
+    handle: LoadHandle,
+  ): Promise<Begun | RunEnd> {
+    const { run, clock } = this;
+    const before = await readTakenOn(this.store, run, recorder.originMs);
+    const load = await this.loadTakenOn(recorder, before, handle);
+    if (!load) {
+      await this.engine.recover(handle);
+      return this.stopAsked
+        ? { state: 'stopped', stateReason: message('reasons.stopped-by-user') }
+        : { state: 'interrupted', stateReason: message('reasons.scaletrace-ended') };
+    }
+    const { untilMs, podEvents, pastOf } = before;
+    const loadStartMs = run.loadStartMs ?? untilMs;
+    recorder.takeOn(podEvents, loadStartMs, untilMs);
+    for (const what of notTaken) recorder.gapBegins(what, untilMs, message('gaps.scaletrace-away'));
+    const taken = this.takePushes(recorder, load, before);
+    const observation = await observeService(run.service, recorder, this.stopping.signal, {
+      pods: podsOf(podEvents),
+      untilUnixMs: recorder.originMs + untilMs,
+    });
+    observed.by = observation;
+    const { config, configOf } = observation;
+    recorder.startAnnotator(config, clock.nowMs, { past: pastOf(null), pastOf, configOf });
+    stops.push(tickAlong(recorder, clock.clocks.steadyMs));
+    for (const what of notTaken)
+      // What is in flight is known again when the gateway is read, requests when a runner pushes.
+      if (
+        what !== 'requests' &&
+        (what !== 'concurrency' || observation.autoscaling.concurrencySource !== 'gateway')
+      )
+        recorder.gapEnds(what, clock.nowMs);
+    this.autoscaling = run.autoscaling ?? observation.autoscaling;
+    announceChange(run.id);
+    return { ...taken, load, observation };
+  }
+
+  /** The load that goes on elsewhere; null: it does not, or cannot be reached. */
+  private async loadTakenOn(
+    recorder: Recorder,
+    before: TakenOn,
+    handle: LoadHandle,
+  ): Promise<RunningLoad | null> {
+    try {
+      const order = await this.order(recorder, before.isLogged);
+      const load = { ...order, signal: this.stopping.signal };
+      return (await this.engine.takeOn?.(handle, load, before.series)) ?? null;
+    } catch (error) {
+      log.error(error, `run ${this.run.id} cannot be taken on`);
+      return null;
+    }
+  }
+
+  /** What the engine is asked for. `isLogged`: whether a line of its log is stored already. */
+  private async order(recorder: Recorder, isLogged: TakenOn['isLogged']): Promise<LoadTakenOn> {
+    const { run, clock } = this;
+    return {
+      runId: run.id,
+      scriptName: run.scriptName,
+      scriptText: run.scriptText,
+      entry: run.entry,
+      files: await loadFiles(this.store, run.files),
+      env: run.env,
+      options: run.options,
+      runners: run.runners,
+      target: run.service,
+      clientCertificate: clientCertificateOf(run.service),
+      uncagedAllowed: await isUncagedAllowed(this.store, run.id),
+      cluster: run.operator && { kubeContext: run.service.kubeContext, operator: run.operator },
+      onLog: ({ level, text }) => {
+        if (isLogged(level, text)) return;
+        recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]);
+      },
+    };
+  }
+
+  /** Opens the ingest route to what a load pushes. `before`: what was recorded of it by another process. */
+  private takePushes(
+    recorder: Recorder,
+    load: RunningLoad,
+    before: TakenOn | null,
+  ): Pick<Begun, 'intake' | 'thresholds'> {
+    const { run, clock, times } = this;
+    this.load = load;
+    const onSteadyClock = (atMs: number): number => clock.zeroMs + atMs;
+    const thresholds = RunThresholds.of(
+      load.pushes,
+      run.options,
+      before ? onSteadyClock(run.loadStartMs ?? 0) : clock.clocks.steadyMs(),
+      () => load.stop('graceful'),
+      before
+        ? {
+            judge: before.thresholds.judge,
+            firstMs: before.thresholds.firstMs === null ? null : onSteadyClock(before.thresholds.firstMs),
+          }
+        : undefined,
+    );
+    const intake = new Intake(recorder, load.pushes, {
+      clock: clock.clocks.steadyMs,
+      onSecond: (second) => thresholds?.take(second),
+      isLate: (sinceMs) => this.lateMs(sinceMs) > times.pushSilenceMs,
+      before: before?.totals ?? null,
+    });
+    this.intake = intake;
+    return { intake, thresholds };
+  }
+
+  /** From when the load is made to the run's end. */
+  private async follow(
+    recorder: Recorder,
+    { load, intake, thresholds, observation }: Begun,
+    stops: (() => void)[],
+  ): Promise<RunEnd> {
+    const { run, times, clock } = this;
     const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
     stops.push(() => clearInterval(progress));
     const ended = await load.ended;
@@ -380,8 +517,7 @@ export class ActiveRun {
     await readRunPage(this.store, this.run.id, { columns: defaultColumns, range: null });
   }
 
-  private async end(recorder: Recorder, end: RunEnd): Promise<void> {
-    const endMs = this.clock.nowMs;
+  private async end(recorder: Recorder, end: RunEnd, endMs: number | null = this.clock.nowMs): Promise<void> {
     await recorder.close(() => closeRun(this.store, this.run.id, endMs, end));
     announceChange(this.run.id);
   }
@@ -395,6 +531,12 @@ export class ActiveRun {
     await recorder.persist(() => updateRun(this.store, this.run.id, change));
     announceChange(this.run.id);
   }
+}
+
+/** The pods that were there last. */
+function podsOf(events: readonly PodEvent[]): PodEvent[] {
+  const last = new Map(events.map((event) => [event.uid, event]));
+  return [...last.values()].filter(({ phase }) => phase !== 'gone');
 }
 
 /** What a promise gives, or false where it does not give it in time. */

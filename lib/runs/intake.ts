@@ -6,17 +6,20 @@ import { type Recorder } from './recorder';
 
 /** Takes a run's pushes into its recording. */
 export class Intake {
-  readonly totals = { requests: 0, failures: 0 };
+  readonly totals: { requests: number; failures: number } = { requests: 0, failures: 0 };
   /** When the last push came, by the clock. */
   lastPushMs: number;
   private readonly startMs: number;
   private readonly clock: () => number;
   private readonly isLate: (sinceMs: number) => boolean;
   private readonly onSecond: (second: IngestedSecond) => void;
+  /** What comes next is of all the time that nobody took pushes. */
+  private isBehind: boolean;
 
   /**
    * `pushes` knows what an engine's pushes mean; `clock` tells the time that the recorder puts on its own (ms). `isLate`:
    * whether a runner whose last push came then is waited for no longer; `onSecond` is told of each second that is stored.
+   * `before`: what was counted of a load that is taken on.
    */
   constructor(
     private readonly recorder: Recorder,
@@ -25,12 +28,16 @@ export class Intake {
       clock = steadyNow,
       isLate = () => false,
       onSecond = () => undefined,
+      before = null,
     }: {
       clock?: () => number;
       isLate?: (sinceMs: number) => boolean;
       onSecond?: (second: IngestedSecond) => void;
+      before?: Intake['totals'] | null;
     } = {},
   ) {
+    this.isBehind = before !== null;
+    if (before) this.totals = { ...before };
     this.onSecond = onSecond;
     this.clock = clock;
     this.isLate = isLate;
@@ -90,7 +97,9 @@ export class Intake {
     this.onSecond(second);
     const atMs = recorder.toClock(steadyMs);
     for (const runner of without) this.silent(runner);
-    const stored = recorder.push(points, atMs);
+    const isSecond = !this.isBehind;
+    this.isBehind = false;
+    const stored = recorder.push(points, atMs, isSecond);
     let requests = 0;
     for (const point of points) {
       const counted = requestsIn(point.metric, point);
@@ -101,7 +110,7 @@ export class Intake {
     this.totals.requests += requests;
     // One runner pushes every second; what waited for another may be of several.
     const seconds = this.pushes.runners.length === 1 ? 1 : Math.max(1, (lengthMs ?? 1000) / 1000);
-    recorder.requestRate(atMs, requests / seconds);
+    if (isSecond) recorder.requestRate(atMs, requests / seconds);
     return stored;
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isSecretOf, newSecret } from '@/lib/access/secret';
-import { type Engine } from '@/lib/loadgen/engine';
+import { type Engine, type LoadHandle } from '@/lib/loadgen/engine';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { message } from '@/lib/model/message';
 import { targetUrlOf } from '@/lib/model/target';
@@ -202,6 +202,20 @@ export class RunManager {
     return this.pumping;
   }
 
+  /** Goes on with a run whose load a process that is gone has started, and that may go on elsewhere. */
+  takeOn(run: Run, handle: LoadHandle): void {
+    this.execute(new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks, handle));
+  }
+
+  private execute(active: ActiveRun): void {
+    const { id } = active.run;
+    this.active.set(id, active);
+    void active.execute().finally(() => {
+      this.active.delete(id);
+      void this.pump();
+    });
+  }
+
   private async startNext(): Promise<void> {
     const { runsActive, runsQueued } = recordingMetrics();
     const busy = new Set([...this.active.values()].map((active) => targetOf(active.run)));
@@ -212,12 +226,7 @@ export class RunManager {
         continue;
       }
       busy.add(targetOf(run));
-      const active = new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks);
-      this.active.set(run.id, active);
-      void active.execute().finally(() => {
-        this.active.delete(run.id);
-        void this.pump();
-      });
+      this.execute(new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks));
     }
     runsActive.set(this.active.size);
     runsQueued.set(queued);

@@ -7,7 +7,7 @@ import { autoscalerConfigMap, configMaps } from '@/lib/cluster/config-maps';
 import { readConfigMap } from '@/lib/cluster/knative';
 import { ClockOffset } from '@/lib/cluster/clock-offset';
 import { whyUnread } from '@/lib/cluster/unread';
-import { watchPods } from '@/lib/cluster/watch-pods';
+import { watchPods, type PodWatchOptions } from '@/lib/cluster/watch-pods';
 import { watchReports, type WatchedReport } from '@/lib/cluster/watch-reports';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { stateDirectory } from '@/lib/environment/paths';
@@ -36,20 +36,24 @@ const settleMs = 40;
 /**
  * Begins to watch a service's pods and its gateway's concurrency into a recording. A cluster that cannot be reached is
  * a gap, not an end: the load test itself needs none, and waits for it a few seconds at most, or until `signal` aborts.
+ * `before`: what was recorded of its pods already.
  */
 export async function observeService(
   service: Service,
   recorder: Recorder,
   signal: AbortSignal,
+  before: PodWatchOptions['before'] = undefined,
 ): Promise<Observation> {
   const stops: (() => void)[] = [];
   const known: KnownSettings = { configMap: null };
-  const cluster = await observeCluster(service, recorder, known, stops, signal).catch((error: unknown) => {
-    if (!(error instanceof ClusterError)) throw error;
-    recorder.gapBegins('pods', 0, error.said);
-    const unread = [settingsUnknown(error)];
-    return { configMap: null, clusterVersion: null, unread, revisions: new Set<string>() };
-  });
+  const cluster = await observeCluster(service, recorder, known, stops, signal, before).catch(
+    (error: unknown) => {
+      if (!(error instanceof ClusterError)) throw error;
+      recorder.gapBegins('pods', 0, error.said);
+      const unread = [settingsUnknown(error)];
+      return { configMap: null, clusterVersion: null, unread, revisions: new Set<string>() };
+    },
+  );
   const { config, problems, assumptions } = configOf(service, cluster.configMap ?? {});
   const countsRequests = config.metric === 'rps';
   const source = startConcurrency(service, { revisions: cluster.revisions, countsRequests }, recorder, stops);
@@ -105,6 +109,7 @@ async function observeCluster(
   known: KnownSettings,
   stops: (() => void)[],
   signal: AbortSignal,
+  before: PodWatchOptions['before'],
 ): Promise<ClusterObservation> {
   const config = loadKubeConfig(stateDirectory(), service.kubeContext);
   const clock = new ClockOffset();
@@ -123,6 +128,7 @@ async function observeCluster(
     onGapStart: (atUnixMs, reason) => recorder.gapBegins('pods', recorder.toClock(atUnixMs), reason),
     onGapEnd: (atUnixMs) => recorder.gapEnds('pods', recorder.toClock(atUnixMs)),
     clock,
+    ...(before ? { before } : {}),
     onPod: (name, pod) => reports.seePod(name, pod),
     onStep: (step) => recorder.report(onClock(step, recorder)),
   });

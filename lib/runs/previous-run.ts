@@ -34,23 +34,29 @@ export async function previousSeconds(
     sinceUnixMs: nowMs - windowMs,
     samplesSinceUnixMs: nowMs - windowsBack * windowMs,
   });
-  const seconds = joined(
-    before,
-    () => true,
-    ({ total }) => total,
-  );
+  const seconds = recordedSeconds(before, null);
   const endedMs = seconds.at(-1)?.atMs;
   if (endedMs === undefined || endedMs < nowMs - windowMs) return null;
   return {
     seconds,
     endedMs,
-    secondsOf: (revision) =>
-      joined(
-        before,
-        (event) => event.revision === revision,
-        ({ byRevision }) => (byRevision ? (byRevision[revision] ?? 0) : null),
-      ),
+    secondsOf: (revision) => recordedSeconds(before, revision),
   };
+}
+
+/** The seconds of recordings, the latest of which is given first; of one revision where one is named (Unix ms). */
+export function recordedSeconds(before: readonly RecordedBefore[], revision: string | null): BeforeSecond[] {
+  if (revision === null)
+    return joined(
+      before,
+      () => true,
+      ({ total }) => total,
+    );
+  return joined(
+    before,
+    (event) => event.revision === revision,
+    ({ byRevision }) => (byRevision ? (byRevision[revision] ?? 0) : null),
+  );
 }
 
 /** A second of before; `instant`: one reading of load that met no pods, of a second of which no mean was recorded. */

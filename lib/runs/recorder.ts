@@ -119,7 +119,8 @@ export class Recorder {
     atMs: number,
     more: Pick<ServiceAnnotatorOptions, 'past' | 'pastOf' | 'configOf'> = {},
   ): void {
-    this.loadStartMs = atMs;
+    const isTakenOn = this.loadStartMs !== null;
+    this.loadStartMs ??= atMs;
     this.annotator = new ServiceAnnotator({
       config,
       ...more,
@@ -144,10 +145,18 @@ export class Recorder {
             },
           ],
     );
-    if (pasts.length > 0)
+    // The past of a load that was taken on is in its recording.
+    if (pasts.length > 0 && !isTakenOn)
       void this.write(at('decisions', atMs), 100 * pasts.flatMap(({ seconds }) => seconds).length, () =>
         rows.storePast(this.store, this.runId, pasts),
       );
+  }
+
+  /** Goes on with a recording that another process began: with what was stored of its pods, up to `untilMs`. */
+  takeOn(podEvents: readonly PodEvent[], loadStartMs: number, untilMs: number): void {
+    for (const event of podEvents) this.know(event);
+    this.loadStartMs = loadStartMs;
+    this.lastColumnMs = untilMs;
   }
 
   /** Whether each of several revisions is calculated by itself. */
@@ -188,14 +197,18 @@ export class Recorder {
   }
 
   pod(event: Omit<PodEvent, 'id'>): void {
+    this.know(event);
+    this.annotator?.onPod(event);
+    void this.write(at('pods', event.atMs), 500, () => rows.appendPodEvents(this.store, this.runId, [event]));
+  }
+
+  private know(event: Omit<PodEvent, 'id'>): void {
     if (event.phase === 'gone') this.pods.delete(event.uid);
     else this.pods.set(event.uid, knownPod(event, this.pods.get(event.uid)));
     this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
     const revisions = this.readyRevisions;
     if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
     this.measuredPods.onPod(event);
-    this.annotator?.onPod(event);
-    void this.write(at('pods', event.atMs), 500, () => rows.appendPodEvents(this.store, this.runId, [event]));
   }
 
   /** Something that the cluster said of itself. */
@@ -290,10 +303,14 @@ export class Recorder {
     return this.annotator?.nextTickMs ?? 0;
   }
 
-  /** One push of k6, at the time it was received. Resolves with true when it is on disk, with false when it is lost. */
-  push(points: IngestedPoint[], atMs: number): Promise<boolean> {
+  /**
+   * One push of k6, at the time it was received. Resolves with true when it is on disk, with false when it is lost.
+   * `isSecond`: it is what a second brought; otherwise of more, and when each request was under way cannot be told.
+   */
+  push(points: IngestedPoint[], atMs: number, isSecond = true): Promise<boolean> {
     if (points.length === 0) return Promise.resolve(true);
-    this.deriveConcurrency(points, atMs);
+    if (isSecond) this.deriveConcurrency(points, atMs);
+    else if (this.derived) this.derived.inFlight = new InFlight(atMs);
     for (const point of points) this.counted.k6Seconds += busyIn(point.metric, point)?.sum ?? 0;
     const isNew = this.sawProtocols(points);
     const column = columnOfPush(points, startOfColumn(atMs, this.lastColumnMs, this.loadStartMs), atMs);

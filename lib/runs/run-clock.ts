@@ -19,9 +19,14 @@ export class RunClock {
   readonly zeroMs: number;
   private wallAheadMs = 0;
 
-  constructor(readonly clocks: Clocks = systemClocks) {
-    this.originMs = clocks.wallMs();
-    this.zeroMs = clocks.steadyMs();
+  /** `originMs`: the zero of a run that another process has begun, by the wall clock, which is all that both know. */
+  constructor(
+    readonly clocks: Clocks = systemClocks,
+    originMs: number | null = null,
+  ) {
+    const wallMs = clocks.wallMs();
+    this.originMs = originMs ?? wallMs;
+    this.zeroMs = clocks.steadyMs() - (wallMs - this.originMs);
   }
 
   /** The time since the run's zero, in whole ms. */

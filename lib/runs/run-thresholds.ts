@@ -6,6 +6,12 @@ import { type Bounds } from '@/lib/verdict/bounds';
 import { ThresholdJudge } from '@/lib/verdict/thresholds/judge-thresholds';
 import { withThresholds } from '@/lib/verdict/thresholds/with-thresholds';
 
+/** A judge with what it was told already; `firstMs`: when that began (steady clock). */
+export interface JudgedBefore {
+  judge: ThresholdJudge;
+  firstMs: number | null;
+}
+
 /** The same numbers added up in another order. */
 const sumError = 1e-9;
 
@@ -17,25 +23,30 @@ export class RunThresholds {
   /** Why the load was ended; null: by none of them. */
   private endedBy: Message | null = null;
   private readonly judge: ThresholdJudge;
-  private firstMs: number | null = null;
+  private firstMs: number | null;
 
-  /** The judge of a load that began at `startMs` (steady clock); null: it is not ours to judge. `end` ends the load. */
+  /**
+   * The judge of a load that began at `startMs` (steady clock); null: it is not ours to judge. `end` ends the load.
+   * `before`: who has been told what was recorded of a load that is taken on, and when its first second was.
+   */
   static of(
     pushes: Pick<LoadIngest, 'runners' | 'totals'>,
     options: Record<string, unknown>,
     startMs: number,
     end: () => void,
+    before: JudgedBefore = { judge: new ThresholdJudge(options), firstMs: null },
   ): RunThresholds | null {
-    return pushes.runners.length > 1 ? new RunThresholds(pushes, options, startMs, end) : null;
+    return pushes.runners.length > 1 ? new RunThresholds(pushes, startMs, end, before) : null;
   }
 
   private constructor(
     private readonly pushes: Pick<LoadIngest, 'totals'>,
-    options: Record<string, unknown>,
     private readonly startMs: number,
     private readonly end: () => void,
+    { judge, firstMs }: JudgedBefore,
   ) {
-    this.judge = new ThresholdJudge(options);
+    this.judge = judge;
+    this.firstMs = firstMs;
   }
 
   take({ points, atMs }: IngestedSecond): void {

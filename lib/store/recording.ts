@@ -238,7 +238,7 @@ export async function readRecording(
     series: shown.map(({ tagsJson, type, unit, ...row }) => ({
       ...row,
       type: metricTypeSchema.parse(type),
-      unit: unit === 'seconds' || unit === 'bytes' ? unit : 'none',
+      unit: unitOf(unit),
       tags: tagsSchema.parse(JSON.parse(tagsJson)),
     })),
     points: pointRows
@@ -262,6 +262,42 @@ export async function readRecording(
     ),
     ...(past ? { past } : {}),
   };
+}
+
+/** What one series did in one second. */
+export type SeriesPoint = Pick<MetricSeries, 'metric' | 'type' | 'unit' | 'tags'> &
+  Pick<MetricPoint, 'atMs' | 'value' | 'histogram'>;
+
+/** All points of a run in the order in which they were stored, in pieces of bounded size. */
+export async function* pointsOf(store: Store, runId: string): AsyncGenerator<SeriesPoint[]> {
+  const series = new Map<number, Pick<MetricSeries, 'metric' | 'type' | 'unit' | 'tags'>>();
+  for (const { id, tagsJson, metric, type, unit } of await store.metricSeries.findMany({ where: { runId } }))
+    series.set(id, {
+      metric,
+      type: metricTypeSchema.parse(type),
+      unit: unitOf(unit),
+      tags: tagsSchema.parse(JSON.parse(tagsJson)),
+    });
+  for (let after = 0; ;) {
+    const rows = await store.metricPoint.findMany({
+      where: { runId, id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: pointsAtOnce,
+    });
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.id;
+    yield rows.flatMap(({ seriesId, atMs, value, histogram }) => {
+      const of = series.get(seriesId);
+      return of ? [{ ...of, atMs, value, histogram: histogram && decodeHistogram(histogram) }] : [];
+    });
+  }
+}
+
+const pointsAtOnce = 5000;
+
+function unitOf(unit: string): MetricSeries['unit'] {
+  return unit === 'seconds' || unit === 'bytes' ? unit : 'none';
 }
 
 /** What was recorded of a service before a run; times on its own clock, whose zero is `originMs` (Unix ms). */
@@ -299,24 +335,31 @@ export async function readBefore(
       return place.namespace === namespace && (place.kubeContext ?? null) === kubeContext;
     })
     .sort((a, b) => (b.endedAtMs ?? Infinity) - (a.endedAtMs ?? Infinity));
-  const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
   return Promise.all(
-    latest.map(async ({ id: runId, originMs: zeroMs }) => {
-      const originMs = zeroMs ?? 0;
-      const [podRows, concurrencyRows] = await Promise.all([
-        store.podEvent.findMany({ ...all, where: { runId } }),
-        store.concurrencySample.findMany({
-          ...all,
-          where: { runId, atMs: { gte: Math.floor(options.samplesSinceUnixMs - originMs) } },
-        }),
-      ]);
-      return {
-        originMs,
-        podEvents: podRows.map((row) => podEventSchema.parse(row)),
-        concurrency: concurrencyOf(concurrencyRows),
-      };
-    }),
+    latest.map(({ id, originMs }) => readRecordedOf(store, id, originMs ?? 0, options.samplesSinceUnixMs)),
   );
+}
+
+/** What a run whose zero is `originMs` has recorded of pods, and of the concurrency from `samplesSinceUnixMs` on. */
+export async function readRecordedOf(
+  store: Store,
+  runId: string,
+  originMs: number,
+  samplesSinceUnixMs: number,
+): Promise<RecordedBefore> {
+  const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
+  const [podRows, concurrencyRows] = await Promise.all([
+    store.podEvent.findMany({ ...all, where: { runId } }),
+    store.concurrencySample.findMany({
+      ...all,
+      where: { runId, atMs: { gte: Math.floor(samplesSinceUnixMs - originMs) } },
+    }),
+  ]);
+  return {
+    originMs,
+    podEvents: podRows.map((row) => podEventSchema.parse(row)),
+    concurrency: concurrencyOf(concurrencyRows),
+  };
 }
 
 /** The revision of the last pod of a run that is known to have one; null: none is. */

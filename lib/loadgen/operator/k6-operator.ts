@@ -6,12 +6,20 @@ import { readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { variable } from '@/lib/environment/environment';
 import { addressesOf, rangesExcept } from '@/lib/loadgen/allowed-addresses';
-import { type Engine, type Load, type LoadHandle, type RunningLoad, type Script } from '@/lib/loadgen/engine';
+import {
+  type Engine,
+  type Load,
+  type LoadHandle,
+  type LoadTakenOn,
+  type RunningLoad,
+  type Script,
+} from '@/lib/loadgen/engine';
 import { keyHider } from '@/lib/loadgen/hide-key';
 import { k6Config, scriptFileName } from '@/lib/loadgen/k6-environment';
 import { configFor, trendStatsOf } from '@/lib/loadgen/k6-process';
-import { createLoadIngest } from '@/lib/loadgen/load-ingest';
+import { createLoadIngest, type LoadIngest } from '@/lib/loadgen/load-ingest';
 import { codeOf } from '@/lib/loadgen/local-k6';
+import { type RecordedBefore } from '@/lib/loadgen/recorded-before';
 import { type LoadedFile } from '@/lib/loadgen/script-folder';
 import { isLabVersion } from '@/lib/model/cluster-version';
 import { message, messageOfError } from '@/lib/model/message';
@@ -32,6 +40,9 @@ const handleSchema = z.object({
 /** How often, and how long, a TestRun of before is tried to be deleted while its cluster cannot be reached. */
 const againMs = 30_000;
 const attempts = 120;
+/** How often, and how many times, the cluster of a load that goes on is asked for it. */
+const lookAgainMs = 3000;
+const looks = 20;
 
 /** Load by k6-operator: a TestRun in the cluster of the load's service, with as many runners as asked for. */
 export class K6Operator implements Engine {
@@ -84,11 +95,6 @@ export class K6Operator implements Engine {
       trendStats: trendStatsOf(load.options).split(','),
       setupByHand,
     });
-    const pushes = createLoadIngest({
-      runners,
-      script: code.join('\n'),
-      leftOut: ['instance_id', 'testrun_name'],
-    });
     const name = testRunName(runId);
     const handle = { kubeContext: cluster.kubeContext, namespace, name } satisfies z.infer<
       typeof handleSchema
@@ -96,15 +102,7 @@ export class K6Operator implements Engine {
     // Before anything is made: a process that ends now leaves nothing that is not found again.
     await load.onHandle?.(handle);
     const api = new OperatorApi(config, namespace);
-    const order = {
-      name,
-      runners,
-      image: operator.image,
-      setupByHand,
-      setupMs: setupMsOf(load.options),
-      hide: load.clientCertificate ? keyHider(load.clientCertificate) : (text: string): string => text,
-    };
-    const operated = new OperatedLoad(api, order, load.onLog, this.times);
+    const operated = this.operated(api, name, load);
     try {
       const uid = await api.create(testRun);
       for (const object of owned(uid)) await api.create(object);
@@ -114,22 +112,25 @@ export class K6Operator implements Engine {
       await api.deleteTestRun(name).catch(() => undefined);
       throw error;
     }
-    return {
-      handle,
-      version: versionOf(operator.image),
-      pushes,
-      stop: (mode) => operated.stop(mode),
-      ended: operated.ended().then(async (ends) => {
-        await api.deleteTestRun(name).catch((error: unknown) =>
-          load.onLog({
-            atUnixMs: Date.now(),
-            level: 'warning',
-            text: message('reasons.test-run-left', { name, namespace, cause: messageOfError(error) }),
-          }),
-        );
-        return endOf(ends, operated.lastError, pushes);
-      }),
-    };
+    return runningLoad({ api, operated, handle, load, pushes: pushesOf(load, null) });
+  }
+
+  async takeOn(handle: LoadHandle, load: LoadTakenOn, before: RecordedBefore): Promise<RunningLoad | null> {
+    const { data } = handleSchema.safeParse(handle);
+    if (!data || !load.cluster) return null;
+    const api = new OperatorApi(loadKubeConfig(this.stateDir, data.kubeContext), data.namespace);
+    const isThere = await insist(() => api.has(data.name), load.signal);
+    if (!isThere) return null;
+    const operated = this.operated(api, data.name, load);
+    try {
+      const over = await operated.takeOn();
+      const pushes = pushesOf(load, before);
+      for (const runner of over) pushes.runnerEnded(runner);
+      return runningLoad({ api, operated, handle: data, load, pushes });
+    } catch (error) {
+      operated.close();
+      throw error;
+    }
   }
 
   /** A cluster that cannot be reached yet holds nobody up: what is left in it is deleted once it can be. */
@@ -156,6 +157,19 @@ export class K6Operator implements Engine {
     await remove().catch(() => void tryAgain());
   }
 
+  private operated(api: OperatorApi, name: string, load: LoadTakenOn): OperatedLoad {
+    const { runners, image } = load.cluster!.operator;
+    const order = {
+      name,
+      runners,
+      image,
+      setupByHand: runners > 1 && startsTogether(codeOf(load)),
+      setupMs: setupMsOf(load.options),
+      hide: load.clientCertificate ? keyHider(load.clientCertificate) : (text: string): string => text,
+    };
+    return new OperatedLoad(api, order, load.onLog, this.times);
+  }
+
   /** All that a TestRun owns goes with it. */
   clear(): Promise<void> {
     return Promise.resolve();
@@ -166,6 +180,60 @@ export class K6Operator implements Engine {
     if (told !== undefined) return `${told.replace(/\/$/, '')}/api/ingest`;
     if (isLab && this.localIngestUrl !== null) return this.localIngestUrl;
     throw new Problem('problems.runner-url-needed', {});
+  }
+}
+
+function pushesOf(load: LoadTakenOn, before: RecordedBefore | null): LoadIngest {
+  return createLoadIngest({
+    runners: load.cluster!.operator.runners,
+    script: codeOf(load).join('\n'),
+    leftOut: ['instance_id', 'testrun_name'],
+    before,
+  });
+}
+
+/** A load whose runners make it; its TestRun is removed when they have ended. */
+function runningLoad({
+  api,
+  operated,
+  handle,
+  load,
+  pushes,
+}: {
+  api: OperatorApi;
+  operated: OperatedLoad;
+  handle: z.infer<typeof handleSchema>;
+  load: LoadTakenOn;
+  pushes: LoadIngest;
+}): RunningLoad {
+  const { name, namespace } = handle;
+  return {
+    handle,
+    version: versionOf(load.cluster!.operator.image),
+    pushes,
+    stop: (mode) => operated.stop(mode),
+    ended: operated.ended().then(async (ends) => {
+      await api.deleteTestRun(name).catch((error: unknown) =>
+        load.onLog({
+          atUnixMs: Date.now(),
+          level: 'warning',
+          text: message('reasons.test-run-left', { name, namespace, cause: messageOfError(error) }),
+        }),
+      );
+      return endOf(ends, operated.lastError, pushes);
+    }),
+  };
+}
+
+/** Asks again for a while where that fails: a cluster may come back. Throws as the last time did, or the signal's reason. */
+async function insist<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let i = 1; ; i++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (i === looks) throw error;
+      await pause(lookAgainMs, undefined, signal ? { signal } : {});
+    }
   }
 }
 

@@ -142,6 +142,20 @@ export class OperatedLoad {
     throw signal.reason;
   }
 
+  /**
+   * Begins to follow one whose runners were made to load before, and gives those that do no more. Throws a CodedError where
+   * it cannot be watched.
+   */
+  async takeOn(): Promise<number[]> {
+    await this.watch();
+    // They were there when it began: one that is not there now was removed meanwhile.
+    for (const runner of this.runners) runner.isGone ||= runner.pod === null;
+    if (this.order.setupByHand) await this.noteDone();
+    return this.runners.flatMap(({ number, pod, isGone, isDone }) =>
+      isGone || isDone || (pod && exitOf(pod) !== null) ? [number] : [],
+    );
+  }
+
   /** Resolves when no runner makes load any more and all logs are read; never rejects. The TestRun may be there still. */
   async ended(): Promise<RunnerEnd[]> {
     let askedAtMs: number | null = null;
@@ -427,6 +441,19 @@ export class OperatedLoad {
 
   /** Once no runner has anything left to do: `teardown` by the first that lives, and the end of all, which wait for it. */
   private async tearDownWhenDone(): Promise<void> {
+    await this.noteDone();
+    const living = this.runners.filter(({ end }) => end === null);
+    if (living.length === 0 || !living.every(({ isDone }) => isDone)) return;
+    await this.api
+      .askRunner(living[0]!.pod!.metadata.name, 'teardown', { method: 'POST' }, this.order.setupMs)
+      .catch((error: unknown) =>
+        this.log.take('error', message('reasons.teardown-failed', { cause: messageOfError(error) })),
+      );
+    this.remove();
+  }
+
+  /** Asks each runner whose k6 waits for us after its test whether that is over. */
+  private async noteDone(): Promise<void> {
     await Promise.all(
       this.runners.map(async (runner) => {
         if (runner.isDone || runner.end || !runner.pod || !containerOf(runner.pod).running) return;
@@ -437,14 +464,6 @@ export class OperatedLoad {
         if (told && told.status >= endedStatus) runner.isDone = true;
       }),
     );
-    const living = this.runners.filter(({ end }) => end === null);
-    if (living.length === 0 || !living.every(({ isDone }) => isDone)) return;
-    await this.api
-      .askRunner(living[0]!.pod!.metadata.name, 'teardown', { method: 'POST' }, this.order.setupMs)
-      .catch((error: unknown) =>
-        this.log.take('error', message('reasons.teardown-failed', { cause: messageOfError(error) })),
-      );
-    this.remove();
   }
 
   /** Waits for news, or a moment. */

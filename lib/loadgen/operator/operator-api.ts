@@ -38,6 +38,13 @@ export class OperatorApi {
     return madeSchema.parse(body).metadata.uid;
   }
 
+  /** Whether there is a TestRun of this name. */
+  async has(name: string): Promise<boolean> {
+    const path = `${pathOf(testRuns, this.namespace)}/${name}`;
+    const body = await this.ask(testRuns, path, { method: 'GET' }, undefined, 404);
+    return madeSchema.safeParse(body).success;
+  }
+
   /** Deletes a TestRun, and by its owner references all that belongs to it. Nothing happens where there is none. */
   async deleteTestRun(name: string, ms?: number): Promise<void> {
     const path = `${pathOf(testRuns, this.namespace)}/${name}`;
