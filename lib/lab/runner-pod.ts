@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServerResponse } from 'node:http';
 import { z } from 'zod';
@@ -299,7 +300,8 @@ export class RunnerPod {
     if (this.isOver) return;
     this.isOver = true;
     this.isRunning = false;
-    const number = signal === null ? null : (signals[signal] ?? 9);
+    const number =
+      signal === null ? null : (constants.signals[signal as NodeJS.Signals] ?? constants.signals.SIGKILL);
     const exitCode = number === null ? (code ?? 1) : 128 + number;
     this.tell(exitCode === 0 ? 'Succeeded' : 'Failed', {
       terminated: {
@@ -339,4 +341,3 @@ const contentSchema = z.looseObject({
   data: z.record(z.string(), z.string()).default({}),
   binaryData: z.record(z.string(), z.string()).default({}),
 });
-const signals: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };

@@ -159,6 +159,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.entry-not-for-cluster': [422, 'files-not-taken'],
   'problems.gateway-not-from-cluster': [422, 'cluster-unusable'],
   'problems.runner-url-needed': [422, 'cluster-unusable'],
+  'problems.runner-url-loopback': [422, 'cluster-unusable'],
   'problems.cluster-silent': [502, 'cluster-unusable'],
   'problems.cluster-unauthorized': [502, 'cluster-unusable'],
   'problems.cluster-answered': [502, 'cluster-unusable'],

@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { explain, decisionReasonSchema } from '@/lib/autoscaling';
 import { stateDirectory } from '@/lib/environment/paths';
@@ -13,6 +10,7 @@ import { hasEnded } from '@/lib/model/life';
 import { findRun } from '@/lib/store/runs';
 import { correlate } from '@/lib/timeline/correlate';
 import { english } from '@/lib/words/english';
+import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { labServices, registerLabService, setFaults, writeToLab } from './lab-service';
 import { RunManager } from './manager';
@@ -28,27 +26,13 @@ const metricsEveryMs = 3000;
 let opened: TestStore;
 let stateDir: string;
 let lab: Lab;
-let ingest: Server;
+let ingest: Awaited<ReturnType<typeof startIngest>>;
 let manager: RunManager;
 beforeAll(async () => {
   const k6Dir = stateDirectory();
   opened = await openTestStore();
-  ingest = createServer((request, response) => {
-    void buffer(request)
-      .then((body) =>
-        manager.ingest(
-          request.url!.split('/').at(-1)!,
-          request.headers.authorization!.replace('Bearer ', ''),
-          body,
-        ),
-      )
-      .then(
-        () => response.writeHead(204).end(),
-        () => response.writeHead(503).end(),
-      );
-  });
-  await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
-  process.env.SCALETRACE_URL = `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`;
+  ingest = await startIngest(() => manager);
+  process.env.SCALETRACE_URL = ingest.url;
   manager = new RunManager(opened.store, new LocalK6(k6Dir));
 });
 afterEach(async () => {
@@ -56,7 +40,6 @@ afterEach(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 afterAll(async () => {
-  ingest.closeAllConnections();
   ingest.close();
   await opened.close();
 });

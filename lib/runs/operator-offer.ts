@@ -2,9 +2,9 @@ import { readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
 import { testRuns } from '@/lib/cluster/test-runs';
 import { readable } from '@/lib/cluster/unread';
-import { variable } from '@/lib/environment/environment';
 import { stateDirectory } from '@/lib/environment/paths';
 import { namespaceOf } from '@/lib/loadgen/operator/k6-operator';
+import { runnerUrl } from '@/lib/loadgen/operator/runner-url';
 import { isLabVersion } from '@/lib/model/cluster-version';
 import { message, messageOfError, type Message } from '@/lib/model/message';
 
@@ -22,8 +22,8 @@ export async function offeredOperator(
     if (unread?.code === 'unread.not-installed')
       return { namespace, why: message('problems.operator-not-installed') };
     if (unread) return { namespace, why: unread };
-    const isReached = isLab || variable('SCALETRACE_RUNNER_URL') !== undefined;
-    return { namespace, why: isReached ? null : message('problems.runner-url-needed') };
+    // The lab's runners reach a port of the recording's own.
+    return { namespace, why: runnerUrl(isLab, '').why };
   } catch (error) {
     return { namespace: null, why: messageOfError(error) };
   }

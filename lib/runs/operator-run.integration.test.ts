@@ -1,14 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { stateDirectory } from '@/lib/environment/paths';
 import { startLab, type Lab } from '@/lib/lab/lab';
-import { senderOf } from '@/lib/loadgen/load-ingest';
 import { LocalK6 } from '@/lib/loadgen/local-k6';
 import { K6Operator } from '@/lib/loadgen/operator/k6-operator';
 import { labRunners } from '@/lib/loadgen/operator/lab-runners';
@@ -16,6 +12,7 @@ import { hasEnded } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { findRun, listUnderWay } from '@/lib/store/runs';
 import { defaultTimes } from './active-run';
+import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { labServices, registerLabService, writeToLab } from './lab-service';
 import { RunManager } from './manager';
@@ -26,8 +23,7 @@ const runners = 4;
 let opened: TestStore;
 let stateDir: string;
 let lab: Lab;
-let ingest: Server;
-let ingestUrl: string;
+let ingest: Awaited<ReturnType<typeof startIngest>>;
 let service: Service;
 let manager: RunManager;
 let engines: { local: LocalK6; operator: K6Operator };
@@ -43,26 +39,9 @@ beforeAll(async () => {
     runners: labRunners(k6Dir),
   });
   process.env.KUBECONFIG = lab.kubeconfig;
-  ingest = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url!, 'http://test');
-    void buffer(request)
-      .then((body) =>
-        manager.ingest(
-          pathname.split('/').at(-1)!,
-          request.headers.authorization!.replace('Bearer ', ''),
-          body,
-          senderOf(searchParams.get('runner'), searchParams.get('life')),
-        ),
-      )
-      .then(
-        () => response.writeHead(204).end(),
-        () => response.writeHead(503).end(),
-      );
-  });
-  await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
-  ingestUrl = `http://127.0.0.1:${(ingest.address() as AddressInfo).port}/api/ingest`;
+  ingest = await startIngest(() => manager);
   const local = new LocalK6(k6Dir);
-  engines = { local, operator: new K6Operator(stateDir, local, ingestUrl) };
+  engines = { local, operator: new K6Operator(stateDir, local, `${ingest.url}/api/ingest`) };
   manager = newManager();
   const annotations = { 'autoscaling.knative.dev/min-scale': '1' };
   await writeToLab(lab, labServices, 'POST', {
@@ -86,7 +65,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  ingest.closeAllConnections();
   ingest.close();
   await lab.close();
   await opened.close();

@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startLab, type Lab } from '@/lib/lab/lab';
 import { LocalK6 } from '@/lib/loadgen/local-k6';
@@ -14,6 +11,7 @@ import { findRun } from '@/lib/store/runs';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { storyOf } from '@/lib/timeline/story';
 import { defaultTimes } from './active-run';
+import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { labServices, registerLabService, writeToLab } from './lab-service';
 import { RunManager } from './manager';
@@ -23,7 +21,7 @@ let opened: TestStore;
 let stateDir: string;
 let lab: Lab;
 let manager: RunManager;
-let dashboard: Server;
+let dashboard: Awaited<ReturnType<typeof startIngest>>;
 
 beforeAll(async () => {
   opened = await openTestStore();
@@ -32,18 +30,8 @@ beforeAll(async () => {
     observeAfterMs: 500,
   });
   // The part of a dashboard that k6 needs.
-  dashboard = createServer((request, response) => {
-    const id = request.url!.split('/').at(-1)!;
-    const secret = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    void buffer(request)
-      .then((body) => manager.ingest(id, secret, body))
-      .then(
-        () => response.writeHead(204).end(),
-        (error: unknown) => response.writeHead(503).end(String(error)),
-      );
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => dashboard.once('listening', resolve));
-  process.env.SCALETRACE_URL = `http://127.0.0.1:${(dashboard.address() as AddressInfo).port}`;
+  dashboard = await startIngest(() => manager);
+  process.env.SCALETRACE_URL = dashboard.url;
 });
 afterEach(async () => {
   await lab.close();
@@ -52,7 +40,6 @@ afterEach(async () => {
 afterAll(async () => {
   delete process.env.SCALETRACE_URL;
   dashboard.close();
-  dashboard.closeAllConnections();
   await opened.close();
 });
 

@@ -4,7 +4,6 @@ import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
-import { variable } from '@/lib/environment/environment';
 import { addressesOf, rangesExcept } from '@/lib/loadgen/allowed-addresses';
 import {
   type Engine,
@@ -22,12 +21,13 @@ import { codeOf } from '@/lib/loadgen/local-k6';
 import { type RecordedBefore } from '@/lib/loadgen/recorded-before';
 import { type LoadedFile } from '@/lib/loadgen/script-folder';
 import { isLabVersion } from '@/lib/model/cluster-version';
-import { message, messageOfError } from '@/lib/model/message';
+import { CodedError, message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { targetUrlOf } from '@/lib/model/target';
 import { endOf } from './load-end';
 import { OperatedLoad, usualTimes, type OperatedTimes } from './operated-load';
 import { OperatorApi } from './operator-api';
+import { runnerUrl } from './runner-url';
 import { setupMsOf, startsTogether } from './setup';
 import { testRunName, testRunObjects } from './test-run';
 
@@ -176,10 +176,9 @@ export class K6Operator implements Engine {
   }
 
   private ingestUrl(isLab: boolean): string {
-    const told = variable('SCALETRACE_RUNNER_URL');
-    if (told !== undefined) return `${told.replace(/\/$/, '')}/api/ingest`;
-    if (isLab && this.localIngestUrl !== null) return this.localIngestUrl;
-    throw new Problem('problems.runner-url-needed', {});
+    const { url, why } = runnerUrl(isLab, this.localIngestUrl);
+    if (why) throw new CodedError(why);
+    return url;
   }
 }
 

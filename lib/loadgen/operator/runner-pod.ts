@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { z } from 'zod';
 import { message, said, type Message } from '@/lib/model/message';
 
@@ -56,7 +57,7 @@ export function exitOf(pod: RunnerPod): { code: number | null; signal: string | 
     const signal = terminated.signal ?? (terminated.exitCode > 128 ? terminated.exitCode - 128 : null);
     return signal === null
       ? { code: terminated.exitCode, signal: null }
-      : { code: null, signal: signals[signal] ?? `${signal}` };
+      : { code: null, signal: nameOf(signal) };
   }
   const { phase } = pod.status;
   return phase === 'Failed' || phase === 'Succeeded'
@@ -64,14 +65,9 @@ export function exitOf(pod: RunnerPod): { code: number | null; signal: string | 
     : null;
 }
 
-const signals: Readonly<Record<number, string>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  6: 'SIGABRT',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-  15: 'SIGTERM',
-};
+function nameOf(signal: number): string {
+  return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `${signal}`;
+}
 
 const never = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|CreateContainerError)$/;
 
