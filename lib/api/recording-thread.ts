@@ -23,6 +23,8 @@ import { refusalOf } from '@/lib/threads/protocol';
 import { answerBy } from './direct';
 import { answerPush } from './ingest';
 
+let isRecording = false;
+
 /**
  * The recording's thread: k6's pushes come to a listener of its own, what the API asks by messages; what is stored is told
  * to whoever reads.
@@ -42,6 +44,7 @@ async function record(port: MessagePort): Promise<void> {
   const boards = new Boards(store);
   const recording = recordingOf(manager, boards);
   setRecording(recording);
+  isRecording = true;
   port.on('message', ({ id, method, args }: Asked) => {
     (recording[method] as (...args: unknown[]) => Promise<unknown>)(...args).then(
       (value) => tell({ id, value }),
@@ -60,6 +63,8 @@ async function record(port: MessagePort): Promise<void> {
 async function listen(): Promise<string> {
   const server = createServer(serverOptions, (request, response) => {
     if (request.method !== 'POST') return response.writeHead(405, { allow: 'POST' }).end();
+    // Of a load that went on: k6 sends it again, since its values are cumulative.
+    if (!isRecording) return response.writeHead(503).end();
     answerBy(answerPush, request, response).catch((error: unknown) => {
       log.error(error, 'push');
       response.destroy();

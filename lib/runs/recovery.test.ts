@@ -4,19 +4,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeEngine } from '@/lib/loadgen/fake-engine';
 import { LocalK6 } from '@/lib/loadgen/local-k6';
 import { type Store } from '@/lib/store/client';
-import { findRun, moveRun } from '@/lib/store/runs';
+import { findRun, insertRun, moveRun } from '@/lib/store/runs';
 import { openTestStore, queueRun, registerService, shortTimes, until } from './fake-run';
 import { RunManager } from './manager';
 import { recoverRuns } from './recovery';
 
 let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
+const others: (typeof opened)[] = [];
 
 beforeAll(async () => {
   opened = await openTestStore();
   ({ store } = opened);
 });
-afterAll(() => opened.close());
+afterAll(async () => {
+  for (const other of [...others, opened]) await other.close();
+});
 
 it('removes the folders of runs that were left after a kill, also of runs that nobody knows', async () => {
   const left = join(opened.folder, 'runs', 'left-by-a-kill', 'files');
@@ -44,4 +47,29 @@ it('ends what an earlier process left, by the handle that its engine gave; the q
   const load = await until(() => engine.loads.find(({ load }) => load.runId === queued!.id) ?? null);
   load.end();
   await until(async () => (await findRun(store, queued!.id))?.state === 'finished');
+});
+
+it('ends a run of a cluster as it was left where its load is gone too', async () => {
+  // No manager of before takes it from the queue.
+  others.push(await openTestStore());
+  const { store } = others[0]!;
+  const engine = new FakeEngine();
+  const service = await registerService(store, 'in-a-cluster');
+  const operator = { runners: 2, image: 'grafana/k6:1.8.1' };
+  const { id } = await insertRun(store, {
+    id: 'left-in-a-cluster',
+    run: { name: '', service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [], operator },
+    ingestSecretHash: '',
+    createdAtMs: Date.now(),
+  });
+  await moveRun(store, id, 'starting', { originMs: Date.now() });
+  await moveRun(store, id, 'running', { loadStartMs: 5, loadHandle: { name: 'a-test-run' } });
+  const manager = new RunManager(store, engine, shortTimes, undefined, engine);
+  await recoverRuns(store, engine, engine, manager);
+  const run = await until(async () => {
+    const now = await findRun(store, id);
+    return now?.state === 'interrupted' && now;
+  });
+  expect(run).toMatchObject({ stateReasonCode: 'reasons.scaletrace-ended', loadEndMs: 0 });
+  expect(engine.recovered).toEqual([{ name: 'a-test-run' }]);
 });
