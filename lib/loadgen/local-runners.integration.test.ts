@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stateDirectory } from '@/lib/environment/paths';
@@ -173,6 +176,53 @@ it('ends all at once when killed, and says why setup failed', async () => {
   expect(english(failing.reason!)).toContain('no such shop');
   expect(served.filter((path) => path.startsWith('/teardown'))).toEqual([]);
 });
+
+it('ends with the process that started them, even by SIGKILL, and the next one is rid of what they left', async () => {
+  const runId = `left-${process.pid}`;
+  const program = `
+    import { LocalK6 } from ${JSON.stringify(join(process.cwd(), 'lib/loadgen/local-k6.ts'))};
+    const engine = new LocalK6(${JSON.stringify(stateDirectory())}, ${JSON.stringify(urlOf(receiver))});
+    const load = await engine.start(${JSON.stringify({
+      runId,
+      scriptName: 'mine',
+      scriptText: endless,
+      env: {},
+      uncagedAllowed: true,
+      target: { gatewayUrl: urlOf(target), host: '127.0.0.1' },
+      clientCertificate: null,
+      options: {},
+      runners: 3,
+      cluster: null,
+      ingestSecret: 'secret',
+    }).slice(0, -1)}, onLog: () => {} });
+    console.log('handle ' + JSON.stringify(load.handle));
+    await load.ended;
+  `;
+  const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await until(() => /handle .*\n/.test(output) && served.length > 20);
+  const handle = JSON.parse(/handle (.*)\n/.exec(output)![1]!) as { pids: number[] };
+  expect(handle.pids.filter(isAlive)).toHaveLength(3);
+  parent.kill('SIGKILL');
+  await engine.recover(handle);
+  await until(() => !handle.pids.some(isAlive));
+  const soFar = served.length;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(served.length).toBe(soFar);
+  rmSync(join(stateDirectory(), 'runs', runId), { recursive: true, force: true });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function until(is: () => boolean): Promise<void> {
   for (const endMs = Date.now() + 20_000; Date.now() < endMs && !is();)
