@@ -1,14 +1,16 @@
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NextRequest } from 'next/server';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeEngine, fakePush } from '@/lib/loadgen/fake-engine';
 import { shortTimes, registerService, until } from '@/lib/runs/fake-run';
 import { RunManager } from '@/lib/runs/manager';
 import { readRunPage } from '@/lib/runs/read';
-import { openStore, type Store } from '@/lib/store/client';
+import { openStore, setStore, type Store } from '@/lib/store/client';
 import { databaseState, DatabaseUnwritable } from '@/lib/store/database-state';
 import { onPostgres } from '@/lib/store/fake-database';
 import { findRun } from '@/lib/store/runs';
+import { proxy } from '@/proxy';
 import { startPostgres, type PostgresServer } from '@/scripts/postgres/server.mjs';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
 
@@ -22,6 +24,7 @@ describe.runIf(onPostgres)('a server of PostgreSQL', () => {
     });
   });
   afterAll(() => server.end());
+  afterEach(() => vi.unstubAllEnvs());
 
   it.each([
     ['postgres://postgres@127.0.0.1:1/postgres', /ECONNREFUSED[^]*Start the server/],
@@ -46,7 +49,7 @@ describe.runIf(onPostgres)('a server of PostgreSQL', () => {
     const manager = new RunManager(store, engine, {
       ...shortTimes,
       pushSilenceMs: 1e9,
-      acknowledgeMs: 100,
+      acknowledgeMs: 500,
     });
     const service = await registerService(store, 'shop');
     const { id } = await manager.start(
@@ -95,6 +98,29 @@ describe.runIf(onPostgres)('a server of PostgreSQL', () => {
     expect((await findRun(store, id))?.figures.requests).toBe(10 * sent);
     const page = await readRunPage(store, id, { columns: 600, range: null });
     expect(unpackOverview(page!.overview).gaps.map(({ what }) => what)).toEqual(['pods']);
+    await store.$disconnect();
+  });
+
+  it('that is away has pages say so, sign-in and share links too, and is asked again when it is back', async () => {
+    vi.stubEnv('SCALETRACE_REQUIRE_SIGN_IN', '1');
+    const store = await openStore(await server.createDatabase('pages'), 500);
+    setStore(store);
+    const answers = (path: string): Promise<Response> =>
+      proxy(
+        new NextRequest(`http://127.0.0.1:4300${path}`, {
+          headers: { host: '127.0.0.1:4300', cookie: 'scaletrace-session=gone' },
+        }),
+      );
+    expect((await answers('/')).headers.get('location')).toMatch(/sign-in$/);
+    await server.stop();
+    for (const path of ['/', '/sign-in', '/share/unknown']) {
+      const answer = await answers(path);
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain('The database does not answer');
+    }
+    await server.start();
+    expect((await answers('/')).headers.get('location')).toMatch(/sign-in$/);
+    expect((await answers('/share/unknown')).status).toBe(404);
     await store.$disconnect();
   });
 
