@@ -101,6 +101,7 @@ describe.runIf(onPostgres)('a server of PostgreSQL', () => {
     await store.$disconnect();
   });
 
+  const token = 'a'.repeat(32);
   it('that is away has pages say so, sign-in and share links too, and is asked again when it is back', async () => {
     vi.stubEnv('SCALETRACE_REQUIRE_SIGN_IN', '1');
     const store = await openStore(await server.createDatabase('pages'), 500);
@@ -113,14 +114,14 @@ describe.runIf(onPostgres)('a server of PostgreSQL', () => {
       );
     expect((await answers('/')).headers.get('location')).toMatch(/sign-in$/);
     await server.stop();
-    for (const path of ['/', '/sign-in', '/share/unknown']) {
+    for (const path of ['/', '/sign-in', `/share/${token}`]) {
       const answer = await answers(path);
       expect(answer.status).toBe(503);
       expect(await answer.text()).toContain('The database does not answer');
     }
     await server.start();
     expect((await answers('/')).headers.get('location')).toMatch(/sign-in$/);
-    expect((await answers('/share/unknown')).status).toBe(404);
+    expect((await answers(`/share/${token}`)).status).toBe(404);
     await store.$disconnect();
   });
 
