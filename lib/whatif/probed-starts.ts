@@ -37,7 +37,7 @@ export function probeSettingsOf(probes: readonly PodProbe[]): Required<ChangedPr
 }
 
 /** The probes with the changes put in. */
-export function changedProbes(probes: readonly PodProbe[], changed: ChangedProbe): PodProbe[] {
+function changedProbes(probes: readonly PodProbe[], changed: ChangedProbe): PodProbe[] {
   const msOf = (seconds: number | undefined, fallback: number): number =>
     seconds === undefined ? fallback : seconds * 1000;
   return probes.map((probe) =>
