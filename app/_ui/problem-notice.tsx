@@ -13,7 +13,7 @@ export function problemWords(problem: ApiProblem, t: Words): string {
   return problem.detail || problem.title;
 }
 
-/** A problem beside what caused it; errors of single fields that no input shows are listed. */
+/** A problem beside what caused it; errors of single fields that no input shows are listed, once. */
 export function ProblemNotice({
   problem,
   shownFields = [],
@@ -24,7 +24,8 @@ export function ProblemNotice({
   className?: string;
 }) {
   const t = useWords();
-  const rest = problem.errors.filter((error) => !shownFields.includes(error.path));
+  const said = problemWords(problem, t);
+  const rest = problem.errors.filter(({ path, message }) => !shownFields.includes(path) && message !== said);
   return (
     <div
       role="alert"
@@ -36,7 +37,7 @@ export function ProblemNotice({
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
       <div className="min-w-0">
         {problem.title && <p className="font-medium text-danger">{problem.title}</p>}
-        <p className="break-words">{problemWords(problem, t)}</p>
+        <p className="break-words">{said}</p>
         {rest.length > 0 && (
           <ul className="mt-1 space-y-0.5">
             {rest.map((error) => (
