@@ -401,7 +401,8 @@ export class OperatedLoad {
       const isFine = asked && (outcome === 'stopped' || outcome === 'killed');
       runner.end = {
         runner: runner.number,
-        outcome: isFine ? 'stopped' : outcome,
+        // One whose test was over has done all of it, however its pod went.
+        outcome: !isFine ? outcome : runner.isDone ? 'finished' : 'stopped',
         reason: isFine ? null : reason,
         summaryJson: null,
       };
