@@ -161,38 +161,38 @@ it('four runners share a load with one setup and one teardown, each request is c
   expect(run).toMatchObject({ k6Version: '1.8.1', operator: { runners } });
   expect(await gapsOf(id)).toEqual([]);
   await vi.waitUntil(async () => (await leftovers()).length === 0, 10_000);
-}, 60_000);
+}, 120_000);
 
 it('a runner whose pod is killed is told by its number, and the others go on', async () => {
   const { id } = await start({ vus: 8, duration: '8s' });
   const pods = await vi.waitUntil(async () => {
     const run = await findRun(opened.store, id);
     return run?.state === 'running' && (run.figures.requests ?? 0) > 0 ? podsOf(id) : null;
-  }, 30_000);
+  }, 60_000);
   const [, second] = pods;
   await fetch(`${lab.apiUrl}${core}/pods/${second!.name}?gracePeriodSeconds=0`, { method: 'DELETE' });
   const run = await endOf(id);
   expect(run.state).toBe('failed');
   expect(run.stateReason).toMatch(/runner 2 of 4/);
   expect(await gapsOf(id)).toEqual([expect.stringMatching(/runner 2 of 4/)]);
-}, 60_000);
+}, 120_000);
 
 it('stopped gracefully, each runner ends by itself, and all that it did is counted', async () => {
   const { id } = await start({ vus: 8, duration: '5m' });
-  await vi.waitUntil(async () => ((await findRun(opened.store, id))?.figures.requests ?? 0) > 0, 30_000);
+  await vi.waitUntil(async () => ((await findRun(opened.store, id))?.figures.requests ?? 0) > 0, 60_000);
   await manager.stop(id, 'graceful');
   const run = await endOf(id);
   expect(run.state).toBe('stopped');
   await vi.waitUntil(async () => (await leftovers()).length === 0, 10_000);
-}, 60_000);
+}, 120_000);
 
 it('a load that a dashboard left behind is found again and removed', async () => {
   const { id } = await start({ vus: 8, duration: '5m' });
-  await vi.waitUntil(async () => (await findRun(opened.store, id))?.state === 'running', 30_000);
+  await vi.waitUntil(async () => (await findRun(opened.store, id))?.state === 'running', 60_000);
   expect((await listUnderWay(opened.store)).map(({ loadHandle }) => loadHandle)).toEqual([
     { kubeContext: null, namespace: 'default', name: `scaletrace-${id}` },
   ]);
   await recoverRuns(opened.store, engines.local, engines.operator);
   expect((await findRun(opened.store, id))?.state).toBe('interrupted');
   await vi.waitUntil(async () => (await leftovers()).length === 0, 10_000);
-}, 60_000);
+}, 120_000);
