@@ -47,6 +47,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
+          // A number of its own: vitest takes both kinds in one call only after one another (`npm run test:postgres`).
+          sequence: { groupOrder: 1 },
           // Real processes on shared cores: once more is fair, what is wrong fails again.
           retry: process.env.CI ? 2 : 0,
         },
