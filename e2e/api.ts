@@ -22,11 +22,18 @@ export function apiOf(request: APIRequestContext): ApiClient {
 }
 
 /** Applies the tutorial's service, as the page does; under another name it is one that no test has scaled yet. */
-export async function applyTutorial(request: APIRequestContext, name = 'helloworld-go'): Promise<string> {
-  const yaml = readFileSync('deploy/helloworld-go.yaml', 'utf8').replace(
-    'name: helloworld-go',
-    `name: ${name}`,
-  );
+export async function applyTutorial(
+  request: APIRequestContext,
+  name = 'helloworld-go',
+  { readyAfterSeconds = 0 } = {},
+): Promise<string> {
+  const probe = `          readinessProbe:
+            initialDelaySeconds: ${readyAfterSeconds}
+            tcpSocket: {}
+`;
+  const yaml =
+    readFileSync('deploy/helloworld-go.yaml', 'utf8').replace('name: helloworld-go', `name: ${name}`) +
+    (readyAfterSeconds > 0 ? probe : '');
   return (await apiOf(request)('POST /api/services/apply', { body: { yaml } })).service.id;
 }
 
