@@ -1,6 +1,4 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -55,7 +53,6 @@ describe.skipIf(!crds || !haveParts('etcd', 'kube-apiserver', 'openssl'))(
   'a TestRun in a real API server',
   () => {
     let plane: ControlPlane;
-    let ingest: Server;
     let engine: K6Operator;
     const log: LoadLogLine[] = [];
     const get = async (path: string) => madeSchema.parse(await plane.do('GET', path));
@@ -64,9 +61,7 @@ describe.skipIf(!crds || !haveParts('etcd', 'kube-apiserver', 'openssl'))(
     beforeAll(async () => {
       plane = await ControlPlane.start();
       await plane.install(crds!);
-      ingest = createServer((_request, response) => void response.writeHead(204).end());
-      await new Promise<void>((resolve) => ingest.listen(0, '127.0.0.1', resolve));
-      vi.stubEnv('SCALETRACE_RUNNER_URL', `http://127.0.0.1:${(ingest.address() as AddressInfo).port}`);
+      vi.stubEnv('SCALETRACE_RUNNER_URL', 'http://scaletrace.scaletrace.svc');
       engine = new K6Operator(
         plane.folder,
         { check: () => Promise.resolve({}) },
@@ -89,7 +84,6 @@ describe.skipIf(!crds || !haveParts('etcd', 'kube-apiserver', 'openssl'))(
     });
     afterAll(async () => {
       vi.unstubAllEnvs();
-      ingest.close();
       await plane.close();
     });
 
