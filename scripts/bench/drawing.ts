@@ -41,7 +41,9 @@ export async function timesToCharts(
       const page = await context.newPage();
       const loaded = scriptsOf(page);
       all.push(await timeToCharts(page, url));
-      await page.waitForTimeout(1500);
+      // What a page still asks for once it is drawn would be answered while the next is waited for.
+      await page.locator('[data-distribution] table').first().waitFor({ timeout: 60_000 });
+      await page.waitForTimeout(500);
       if (i === 0) scripts = await bytesOf(loaded);
       await page.close();
     }
