@@ -94,10 +94,11 @@ export class RecordedBefore {
 
   /** Requests whose tags do not say whether they failed were recorded in two parts. */
   private restsOf(metric: string, tags: MetricSeries['tags']): Rest[] {
-    return [tags, { ...tags, expected_response: 'true' }, { ...tags, expected_response: 'false' }].flatMap(
-      (one, i) =>
-        i === 0 || !('expected_response' in tags) ? (this.rest.get(keyOf(metric, one)) ?? []) : [],
-    );
+    const parts =
+      'expected_response' in tags
+        ? [tags]
+        : [tags, { ...tags, expected_response: 'true' }, { ...tags, expected_response: 'false' }];
+    return parts.flatMap((part) => this.rest.get(keyOf(metric, part)) ?? []);
   }
 }
 
