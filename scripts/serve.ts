@@ -9,7 +9,7 @@ import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { databaseUrl, keepPrivate, stateDirectory } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
-import { isLoopback } from '@/lib/identity/connection';
+import { isLoopback } from '@/lib/environment/loopback';
 import { openStore } from '@/lib/store/client';
 import { refuseSecondOn } from '@/lib/store/postgres/one-dashboard';
 import { refuseSecond } from '@/lib/store/state-lock';

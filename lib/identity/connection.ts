@@ -1,26 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
 import { variable } from '@/lib/environment/environment';
+import { isLoopback } from '@/lib/environment/loopback';
 
 /** Headers that this process writes itself over whatever a client sent: whence a request came, and by which address. */
 const peerHeader = 'x-scaletrace-peer';
 const outsideHeader = 'x-scaletrace-outside';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether an IP address or host name is of this machine only. */
-export function isLoopback(address: string): boolean {
-  const bare = address.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  if (bare === 'localhost') return true;
-  try {
-    return loopback.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
-  } catch {
-    return false;
-  }
-}
 
 /** From now on every request to this process carries the addresses of its connection. Next's handlers do not see the socket. */
 export function noteConnections(): void {

@@ -4,6 +4,7 @@ import { type KubeConfig } from '@kubernetes/client-node';
 import { z } from 'zod';
 import { readClusterVersion } from '@/lib/cluster/client';
 import { loadKubeConfig } from '@/lib/cluster/kubeconfig';
+import { isLoopback } from '@/lib/environment/loopback';
 import { addressesOf, rangesExcept } from '@/lib/loadgen/allowed-addresses';
 import {
   type Engine,
@@ -246,10 +247,6 @@ function filesOf({ scriptText, entry, files = [] }: Load): [LoadedFile, ...Loade
 /** Where kubectl would put what names no namespace. */
 export function namespaceOf(config: KubeConfig): string {
   return config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';
-}
-
-function isLoopback(address: string): boolean {
-  return /^127\.|^::1$|^::ffff:127\./.test(address);
 }
 
 /** An image's tag, which of k6's own is its version. */

@@ -1,4 +1,5 @@
 import { variable } from '@/lib/environment/environment';
+import { isLoopback } from '@/lib/environment/loopback';
 import { message, type Message } from '@/lib/model/message';
 
 /**
@@ -14,16 +15,12 @@ export function runnerUrl(
     return isLab && localUrl !== null
       ? { url: localUrl, why: null }
       : { url: null, why: message('problems.runner-url-needed') };
-  if (!isLab && isLoopbackName(new URL(told).hostname))
+  if (!isLab && isOwn(new URL(told).hostname))
     return { url: null, why: message('problems.runner-url-loopback', { url: told }) };
   return { url: `${told.replace(/\/$/, '')}/api/ingest`, why: null };
 }
 
-/** Whether an address, or a name that needs no name server, is the machine's own. */
-function isLoopbackName(hostname: string): boolean {
-  return (
-    /^(127\.|0\.0\.0\.0$)/.test(hostname) ||
-    /^\[(::1?|::ffff:7f[0-9a-f]{2}:.*)\]$/.test(hostname) ||
-    /(^|\.)localhost\.?$/.test(hostname)
-  );
+/** Whether an address, or a name that needs no name server, is each machine's own. */
+function isOwn(hostname: string): boolean {
+  return isLoopback(hostname) || /^(0\.0\.0\.0|\[::\]|(.*\.)?localhost\.?)$/.test(hostname);
 }
