@@ -27,7 +27,7 @@ export const account = [
       if (caller.kind !== 'user') throw noPassword();
       const store = await getStore();
       const address = addressOf(request.headers);
-      const wait = await countAttempt(caller.name, address);
+      const wait = await countAttempt(store, caller.name, address);
       if (wait !== null)
         throw new Problem(
           'problems.passwords-failed',
@@ -41,7 +41,7 @@ export const account = [
           {},
           { errors: [{ path: 'current', said: message('validation.own-password-wrong') }] },
         );
-      await forgetAttempt(caller.name, address);
+      await forgetAttempt(store, caller.name, address);
       await changeUser(
         store,
         caller.userId,

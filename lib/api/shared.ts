@@ -67,7 +67,13 @@ export const shared = [
       answers: { 204: nothing('Cookies that open the link in this browser.') },
     },
     async ({ request, link, body: { password }, reply }) => {
-      const result = await unlockShare(link.share, password, isSecure(request.headers), Date.now());
+      const result = await unlockShare(
+        await getStore(),
+        link.share,
+        password,
+        isSecure(request.headers),
+        Date.now(),
+      );
       if (result.kind === 'too-many') {
         throw new Problem(
           'problems.link-passwords-failed',

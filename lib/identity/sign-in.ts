@@ -32,7 +32,7 @@ export async function signIn(
   },
   nowMs: number,
 ): Promise<SignInResult> {
-  const retryAfterSeconds = await countAttempt(attempt.name, attempt.address);
+  const retryAfterSeconds = await countAttempt(store, attempt.name, attempt.address);
   if (retryAfterSeconds !== null) return { kind: 'too-many', retryAfterSeconds };
   const found = await findUserByName(store, attempt.name);
   const right = await isPasswordOf(
@@ -40,7 +40,7 @@ export async function signIn(
     found?.passwordHash ?? (await (nobodysHash ??= hashPassword(newSecret().secret))),
   );
   if (!found || !right || found.user.disabledAtMs !== null) return { kind: 'wrong' };
-  await forgetAttempt(attempt.name, attempt.address);
+  await forgetAttempt(store, attempt.name, attempt.address);
   await sweepSessions(store, nowMs);
   if (attempt.formerSessionId !== null) await endSession(store, attempt.formerSessionId, null);
   const { secret, hash } = newSecret();

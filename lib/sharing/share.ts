@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { hashPassword, isPasswordOf } from '@/lib/access/password';
 import { type Store } from '@/lib/store/client';
+import { countTry, takeBack } from '@/lib/store/rate-limits';
 import { findRun } from '@/lib/store/runs';
 import { findShare, insertShare, withoutHash, type StoredShare } from '@/lib/store/shares';
 import { type newShareSchema, type ShareLink } from '@/lib/model/share-link';
@@ -69,14 +69,8 @@ function publicSearch(search: string, runs: readonly string[]): string {
 /** How long a password that was given opens its link in that browser. */
 const unlockedMs = 12 * 3_600_000;
 
-const limits = globalThis as typeof globalThis & { scaletraceShareLimit?: RateLimiterMemory };
 /** Wrong passwords of one link, whoever gives them: its readers know the right one. */
-const attempts = (): RateLimiterMemory =>
-  (limits.scaletraceShareLimit ??= new RateLimiterMemory({
-    keyPrefix: 'share',
-    points: 10,
-    duration: 10 * 60,
-  }));
+const ofLink = { keyPrefix: 'share', points: 10, duration: 10 * 60 };
 
 export type Unlocked =
   | { kind: 'unlocked'; cookies: string[] }
@@ -85,21 +79,17 @@ export type Unlocked =
 
 /** Tries a password. It is counted before it is looked at, so that many at once count as many; a right one is not counted. */
 export async function unlockShare(
+  store: Store,
   share: StoredShare,
   password: string,
   secure: boolean,
   nowMs: number,
 ): Promise<Unlocked> {
   if (share.passwordHash === null) return { kind: 'unlocked', cookies: [] };
-  try {
-    await attempts().consume(share.id);
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes)
-      return { kind: 'too-many', retryAfterSeconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) };
-    throw refused;
-  }
+  const retryAfterSeconds = await countTry(store, [[ofLink, share.id]]);
+  if (retryAfterSeconds !== null) return { kind: 'too-many', retryAfterSeconds };
   if (!(await isPasswordOf(password, share.passwordHash))) return { kind: 'wrong' };
-  await attempts().reward(share.id);
+  await takeBack(store, ofLink, share.id);
   const endMs = Math.min(nowMs + unlockedMs, share.expiresAtMs ?? Infinity);
   const value = `${endMs}.${signatureOf(share, share.passwordHash, endMs)}`;
   // The page and its data lie under two paths; nothing else is sent the cookie.

@@ -163,8 +163,8 @@ describe('a password', () => {
     ))!;
     const other = await share({ runs: ['run-a'], password: 'open sesame' });
     expect(await stateAt(link)).toBe('locked');
-    expect(await unlockShare(link, 'Open sesame', false, nowMs)).toEqual({ kind: 'wrong' });
-    const unlocked = await unlockShare(link, 'open sesame', true, nowMs);
+    expect(await unlockShare(store, link, 'Open sesame', false, nowMs)).toEqual({ kind: 'wrong' });
+    const unlocked = await unlockShare(store, link, 'open sesame', true, nowMs);
     if (unlocked.kind !== 'unlocked') throw new Error(unlocked.kind);
     expect(unlocked.cookies).toHaveLength(2);
     for (const cookie of unlocked.cookies)
@@ -193,11 +193,11 @@ describe('a password', () => {
       nowMs,
     ))!;
     const tried = await Promise.all(
-      Array.from({ length: 12 }, () => unlockShare(link, 'wrong one', false, nowMs)),
+      Array.from({ length: 12 }, () => unlockShare(store, link, 'wrong one', false, nowMs)),
     );
     expect(tried.filter(({ kind }) => kind === 'wrong')).toHaveLength(10);
     const [refused] = tried.filter((one) => one.kind === 'too-many');
     expect(refused?.retryAfterSeconds).toBeGreaterThan(0);
-    expect((await unlockShare(link, 'open sesame', false, nowMs)).kind).toBe('too-many');
+    expect((await unlockShare(store, link, 'open sesame', false, nowMs)).kind).toBe('too-many');
   });
 });
