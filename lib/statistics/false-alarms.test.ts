@@ -107,3 +107,33 @@ it('the test’s error is the stated one where requests are independent: neither
   expect(rate).toBeGreaterThan(0.08);
   expect(rate).toBeLessThan(0.22);
 });
+
+describe('where it cannot be told yet, so many more runs as are asked for', () => {
+  const together = (world: World, first: Block[], more: number): Block[] => [
+    ...first,
+    ...Array.from({ length: more }, () => run(world)).flat(),
+  ];
+  it.each([
+    { seconds: 50, requests: 25, kept: 0.5, spread: 0.2, cold: 0 },
+    { seconds: 30, requests: 25, kept: 0.5, spread: 0.3, cold: 0 },
+    { seconds: 10, requests: 25, kept: 0.5, spread: 0.15, cold: 0 },
+  ])('most often tell it, and a quarter of them seldom does: $seconds s, spread $spread', (world) => {
+    let asked = 0;
+    const told = { byAll: 0, byFew: 0 };
+    for (let i = 0; i < 40; i++) {
+      const [a, b] = [run(world), run(world)];
+      const { worse, again } = regressionTest(a, b);
+      if (worse.length > 0 || again === 0) continue;
+      asked++;
+      const isTold = (more: number): boolean => {
+        const all = regressionTest(together(world, a, more), together(world, b, more));
+        return all.worse.length > 0 || all.again === 0;
+      };
+      if (isTold(again)) told.byAll++;
+      if (isTold(Math.floor(again / 4))) told.byFew++;
+    }
+    expect(asked).toBeGreaterThan(20);
+    expect(told.byAll / asked).toBeGreaterThan(0.7);
+    expect(told.byFew / asked).toBeLessThan(0.5);
+  });
+});
