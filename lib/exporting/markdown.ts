@@ -1,6 +1,12 @@
 import { type Message } from '@/lib/model/message';
 import { type RequestUnit, unitOf } from '@/lib/model/protocol';
-import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
+import { type Incident } from '@/lib/model/incident';
+import {
+  culpritMessage,
+  incidentLengthMs,
+  incidentMessage,
+  podsChange,
+} from '@/lib/timeline/incident-message';
 import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { say } from '@/lib/words/say';
 import {
@@ -217,7 +223,7 @@ function incidentLines(
       incidents.map((incident) => [
         clock(incident.startMs),
         formatIncidentLength(incidentLengthMs(incident), locale),
-        `${incident.pods.from} → ${incident.pods.due}`,
+        podsText(incident),
         told(incidentMessage(incident, unit)),
         told(culpritMessage(incident)),
       ]),
@@ -225,6 +231,11 @@ function incidentLines(
     ),
     '',
   ];
+}
+
+function podsText(incident: Incident): string {
+  const { from, due } = podsChange(incident);
+  return `${from} → ${due}`;
 }
 
 const signs: Record<VerdictOutcome, string> = { pass: '✅', fail: '❌', unclear: '❔' };

@@ -40,7 +40,8 @@ export const verdictFiguresSchema = z.object({
   worstIncidentMs: z.number().nullable(),
   worstIncidentAtMs: z.number().nullable(),
   worstIncidentOpen: z.boolean().nullable().default(null),
-  incidents: z.number().int(),
+  /** Null: no pods were recorded, or nothing was calculated, so that nobody knows. */
+  incidents: z.number().int().nullable(),
   /** Incidents that capacity never followed. */
   openIncidents: z.number().int(),
   /** Requests slower than the objective's `slowerThanMs`, else than the steady state while pods were missing. */

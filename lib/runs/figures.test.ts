@@ -58,3 +58,14 @@ it('the worst lag of a cluster that is early is none; of a late one it is the la
     expect(figuresOf(overview, null, 0, 20_000).worstLagMs).toBe(worstLagMs);
   }
 });
+
+it('where pods were not recorded, nobody knows how many were ready; where none was told though all was watched, none was', () => {
+  const watched: Recording = { ...recordingOf(4000), podEvents: [] };
+  const gaps: Recording['gaps'] = [
+    { id: 1, what: 'pods', fromMs: 0, toMs: null, reason: '', code: null, data: null },
+  ];
+  const peakOf = (recording: Recording) => figuresOf(overviewOf(recording, 0), null, 0, 20_000).peakReadyPods;
+  expect(peakOf(watched)).toBe(0);
+  expect(peakOf({ ...watched, gaps })).toBeNull();
+  expect(peakOf({ ...recordingOf(4000), gaps })).toBe(2);
+});

@@ -10,7 +10,7 @@ import {
 } from '@/lib/timeline/figures';
 import { mostOfLag } from '@/lib/timeline/lag-parts';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
-import { podTimeline } from '@/lib/timeline/pods';
+import { knowsPods, podTimeline } from '@/lib/timeline/pods';
 import { areThresholdsMet, type RunFigures, type RunSummary } from '@/lib/model/run';
 import { worstIncidentFigures } from '@/lib/verdict/worst-incident';
 
@@ -38,7 +38,7 @@ export function figuresOf(
     p90Ms: percentileOf(recording.columns, summary, 0.9),
     p95Ms: percentileOf(recording.columns, summary, 0.95),
     p99Ms: percentileOf(recording.columns, summary, 0.99),
-    peakReadyPods: peakReadyOf(podTimeline(recording.podEvents).steps),
+    peakReadyPods: knowsPods(recording) ? peakReadyOf(podTimeline(recording.podEvents).steps) : null,
     worstLagMs: worstLagOf(correlation),
     ...worstIncidentFigures(correlation),
     decidedDifference: correlation.difference?.pods ?? null,

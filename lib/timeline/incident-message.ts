@@ -111,10 +111,22 @@ const loads = ({
 /** A mean over a second of 49.8 is the 50 that were asked for. */
 const loadFigure = (value: number): Figure => ({ figure: value < 10 ? 'tenths' : 'whole', value });
 
-function outcomeOf(
-  { kind, cause, end, startMs, endMs, durationMs, pods: { due, reached } }: Incident,
-  unit: RequestUnit,
-): Message {
+/** Whether the pods that were due were ready, and requests waited when the recording or the load ended. */
+export function stillWaited({ kind, end, pods: { due, reached } }: Incident): boolean {
+  return kind === 'short' && end === 'open' && reached >= due;
+}
+
+/** The change of pods that an incident is told by: where ready ones went those that were left, else what was due. */
+export function podsChange({ kind, cause, pods: { from, due, reached } }: Incident): {
+  from: number;
+  due: number;
+} {
+  return { from, due: kind === 'short' && cause === 'pods' ? reached : due };
+}
+
+function outcomeOf(incident: Incident, unit: RequestUnit): Message {
+  const { kind, cause, end, startMs, endMs, durationMs } = incident;
+  const { due, reached } = incident.pods;
   const data = {
     at: second(endMs),
     after: incidentLength(incidentLengthMs({ startMs, endMs, durationMs })),
@@ -124,7 +136,7 @@ function outcomeOf(
     return message(end === 'load' ? 'incidents.needed-again' : 'incidents.never-went', data);
   }
   if (end === 'done') return message(cause === 'pods' ? 'incidents.came-back' : 'incidents.followed', data);
-  if (end === 'open' && reached >= due) return message('incidents.still-waited', { ...data, reached, unit });
+  if (stillWaited(incident)) return message('incidents.still-waited', { ...data, reached, unit });
   return end === 'load'
     ? message('incidents.load-went', data)
     : message('incidents.never-followed', { ...data, due, reached });

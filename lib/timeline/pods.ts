@@ -1,4 +1,4 @@
-import { happenedMs, type PodEvent, type PodPhase } from '@/lib/model/recording';
+import { happenedMs, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 
 /** Pods by phase from `atMs` on, until the next step. */
 export interface PodStep {
@@ -29,6 +29,14 @@ export interface PodLife {
 export interface PodTimeline {
   steps: PodStep[];
   lives: PodLife[];
+}
+
+/** Whether it is known how many pods there were: where none was told, because there was none. */
+export function knowsPods({
+  podEvents,
+  gaps,
+}: Pick<Recording, 'gaps'> & { podEvents: readonly PodChange[] }): boolean {
+  return podEvents.length > 0 || gaps.every(({ what }) => what !== 'pods');
 }
 
 /** What of a pod event the timeline is made from; without `serverAtMs`, `atMs` is when it happened. */

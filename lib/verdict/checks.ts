@@ -10,7 +10,7 @@ import { thresholdValue, unitOfMetric, whyUnclear } from '@/lib/timeline/thresho
 import { counted, timed } from '@/lib/timeline/unit-message';
 import { outcomeOf, type Bounds } from './bounds';
 import { type RunFacts } from './facts';
-import { gapMessage, neverAfterMs, type JudgedIncident } from './incidents';
+import { gapMessage, neverFollowed, type JudgedIncident } from './incidents';
 
 /** One thing that a run is judged by, its sentence not yet said. */
 export interface Check extends Omit<VerdictCheck, 'said'> {
@@ -136,7 +136,7 @@ function scaleUps({ incidents: all, undecided }: RunFacts): Check[] {
       },
     ];
   return all.flatMap((incident): Check[] => {
-    const { from, to, startMs, endMs, durationMs, end: ended, isOpen, doubt, culprit } = incident;
+    const { from, to, startMs, endMs, durationMs, queuedMs, end: ended, isOpen, doubt, culprit } = incident;
     const data = { from, to, at: second(startMs) };
     const range = { fromMs: startMs, toMs: endMs };
     const check = (outcome: VerdictOutcome, said: Message): Check[] => [
@@ -148,17 +148,25 @@ function scaleUps({ incidents: all, undecided }: RunFacts): Check[] {
     if (ended === 'limited') return check('pass', message('verdict.limited', { ...data, after }));
     if (ended === 'either')
       return check('pass', message('verdict.either', { ...data, reason: doubt ?? culprit }));
-    const what = message('verdict.not-followed', data);
+    const isQueued = ended === 'queued';
+    const what = message(isQueued ? 'verdict.not-drained' : 'verdict.not-followed', data);
     if (doubt) return check('unclear', message('verdict.in-doubt', { what, reason: doubt }));
-    if (durationMs >= neverAfterMs)
-      return check('fail', message('verdict.never-followed', { ...data, culprit }));
+    if (neverFollowed(incident))
+      return check(
+        'fail',
+        isQueued
+          ? message('verdict.never-drained', { ...data, length: incidentLength(queuedMs), culprit })
+          : message('verdict.never-followed', { ...data, culprit }),
+      );
     // What was asked for no longer so soon is nobody's lag.
     if (!isOpen) return [];
     return check(
       'unclear',
       message('verdict.in-doubt', {
         what,
-        reason: message('verdict.doubt-recording-ended', { after }),
+        reason: message('verdict.doubt-recording-ended', {
+          after: isQueued ? incidentLength(queuedMs) : after,
+        }),
       }),
     );
   });

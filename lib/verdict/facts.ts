@@ -9,7 +9,7 @@ import { endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { placesUse } from '@/lib/timeline/places-use';
 import { podTime } from '@/lib/timeline/pod-time';
 import { exactly, type Bounds } from './bounds';
-import { incidentsOf, neverAfterMs, type JudgedIncident } from './incidents';
+import { incidentsOf, neverFollowed, type JudgedIncident } from './incidents';
 import { slowBounds } from './slow-bounds';
 import { worstIncidentOf } from './worst-incident';
 
@@ -66,11 +66,13 @@ export function factsOf(
   const overMs = used?.overLimitMs ?? null;
   const waited = mostWaitingOf(samples);
   const coldStarts = correlation.coldStarts.length;
+  const undecided = undecidedBy(recording.decisions);
+  const knowsIncidents = incidents.length > 0 || (knowsPods && undecided === null);
   return {
     run,
     incidents,
     gaps,
-    undecided: undecidedBy(recording.decisions),
+    undecided,
     slow,
     overLimitMs:
       overMs === null
@@ -92,11 +94,9 @@ export function factsOf(
       worstIncidentMs: worst?.durationMs ?? null,
       worstIncidentAtMs: worst?.atMs ?? null,
       worstIncidentOpen: worst?.isOpen ?? null,
-      incidents: incidents.length,
-      openIncidents: incidents.filter(
-        ({ end, doubt, durationMs }) => end === 'never' && !doubt && durationMs >= neverAfterMs,
-      ).length,
-      slowRequests: slow?.least ?? (knowsPods ? slowRequestsOf(correlation) : null),
+      incidents: knowsIncidents ? incidents.length : null,
+      openIncidents: incidents.filter((one) => !one.doubt && neverFollowed(one)).length,
+      slowRequests: slow?.least ?? (knowsIncidents ? slowRequestsOf(correlation) : null),
       slowAboveMs: objective.slowerThanMs,
       podSeconds: paid?.podSeconds ?? null,
       readyPodSeconds: paid?.readyPodSeconds ?? null,

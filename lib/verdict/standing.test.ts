@@ -103,7 +103,7 @@ describe('a run against another whose requests are alike', () => {
     const missed = (worstIncidentMs: number) => verdict('pass', { worstIncidentMs, incidents: 1 });
     expect(codes(watched, missed(4000))).toEqual(['verdict.new-incident']);
     expect(codes(watched, missed(3999))).toEqual([]);
-    expect(codes(verdict('pass'), missed(20_000))).toEqual([]);
+    expect(codes(verdict('pass', { incidents: null }), missed(20_000))).toEqual([]);
     // It had one that is in doubt.
     expect(codes(verdict('pass', { podSeconds: 30, incidents: 1 }), missed(20_000))).toEqual([]);
     expect(codes(missed(20_000), watched)).toEqual([]);

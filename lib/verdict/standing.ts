@@ -35,13 +35,7 @@ function alsoWorse(reference: Verdict, run: Verdict): Message[] {
     worstIncidentOpen !== true &&
     now >= before * longerBy &&
     now - before >= leastLongerMs;
-  // Where no pod of the reference was recorded, none is known to have been missing or not.
-  const isNew =
-    before === null &&
-    reference.figures.incidents === 0 &&
-    reference.figures.podSeconds !== null &&
-    now !== null &&
-    now >= leastLongerMs;
+  const isNew = before === null && reference.figures.incidents === 0 && now !== null && now >= leastLongerMs;
   // Told once: what never ended is the longest too, most often.
   const hasMoreOpen = open > openBefore;
   const worse = [

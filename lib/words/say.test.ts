@@ -99,6 +99,21 @@ describe('say', () => {
     expect(english(sent)).toBe(errors.map(english).join('; '));
   });
 
+  it('closes a bracket without the full stop of the sentence in it', () => {
+    const reason = message('unread.failed', {
+      resource: 'pods/proxy',
+      cause: 'no answer',
+      without: message('unread.without-activator'),
+    });
+    const gap = message('narrative.gap-open', {
+      from: { figure: 'second', value: 0 },
+      what: 'reports',
+      reason,
+    });
+    expect(english(gap)).toMatch(/is not known\)\.$/);
+    expect(zh(gap)).toMatch(/[^。]）。$/);
+  });
+
   it('shows what an older Scaletrace stored, and what a newer one sends, as it is', () => {
     expect(zh(sentMessage(null, null, 'k6 sent no metrics'))).toBe('k6 sent no metrics');
     expect(zh(sentMessage('gaps.of-tomorrow', {}, 'the moon was full'))).toBe('the moon was full');

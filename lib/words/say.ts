@@ -25,8 +25,11 @@ export function say(speaker: Speaker, { code, data, known = code }: SentMessage)
   return t(code, {
     clock: speaker.moment ? 'wall' : 'run',
     ...Object.fromEntries(Object.entries(data).map(([name, value]) => [name, filled(speaker, value)])),
-  });
+  }).replace(stopInBrackets, '');
 }
+
+/** A whole sentence that was filled in before a closing bracket has no full stop there, but an ellipsis stays. */
+const stopInBrackets = /(?<![.…])[.。](?=[)）])/g;
 
 function filled(speaker: Speaker, value: unknown): string | number {
   if (typeof value === 'number') return value;

@@ -25,14 +25,14 @@ export function endedTiles(
   const { figures } = verdict;
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
-  const { worstIncidentMs, openIncidents, slowRequests, slowAboveMs, podSeconds, cost, idleShare } = figures;
+  const { openIncidents, slowRequests, slowAboveMs, podSeconds, cost, idleShare } = figures;
   return [
     {
       key: 'incident',
       label: t('verdicts.figures.incident'),
-      value: worstIncidentMs === null ? t('verdicts.figures.none') : formatWorstIncident(figures, locale),
+      value: figures.incidents === 0 ? t('verdicts.figures.none') : formatWorstIncident(figures, locale),
       alarm: openIncidents > 0,
-      ...(figures.incidents > 0 ? { detail: incidentDetail(figures, t, number) } : {}),
+      ...(figures.incidents ? { detail: incidentDetail(figures, figures.incidents, t, number) } : {}),
     },
     {
       key: 'slow',
@@ -83,10 +83,12 @@ export function endedTiles(
 
 /** What is to be known of the worst incident, else how many there were. */
 function incidentDetail(
-  { worstIncidentOpen, openIncidents, incidents }: VerdictFigures,
+  { worstIncidentMs, worstIncidentOpen, openIncidents }: VerdictFigures,
+  incidents: number,
   t: Words,
   number: (value: number) => string,
 ): string {
+  if (worstIncidentMs === null) return t('verdicts.figures.inDoubt', { n: number(incidents) });
   if (worstIncidentOpen) return t('verdicts.figures.open');
   return openIncidents > 0
     ? t('verdicts.figures.neverFollowed')

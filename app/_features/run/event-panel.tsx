@@ -18,6 +18,7 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentLogs, IncidentWords } from '@/app/_ui/incidents/incident-table';
 import { PartsList } from '@/app/_ui/incidents/parts-list';
 import { type Incident } from '@/lib/model/incident';
+import { podsChange } from '@/lib/timeline/incident-message';
 import { Button } from '@/app/_ui/primitives/button';
 import { SidePanel } from '@/app/_ui/primitives/dialog';
 import { formatMs } from '@/lib/words/format';
@@ -40,17 +41,14 @@ export function EventPanel({ model: store, view }: { model: Store<ChartModel>; v
   const loss = model.correlation.losses.find(({ id }) => id === selected);
   const incident = model.correlation.incidents.find(({ id }) => id === selected);
   if (incident) {
-    const { kind, pods } = incident;
+    const { kind } = incident;
     return (
       <SidePanel
         open
         onOpenChange={(open) => !open && view.selected.set(null)}
         title={
           <span className="tabular">
-            {t(kind === 'idle' ? 'incidentPage.panelIdle' : 'incidentPage.panelShort', {
-              from: pods.from,
-              due: pods.due,
-            })}
+            {t(kind === 'idle' ? 'incidentPage.panelIdle' : 'incidentPage.panelShort', podsChange(incident))}
           </span>
         }
       >

@@ -3,7 +3,7 @@ import { decidedAt } from '@/lib/timeline/decided';
 import { meanRateOf } from '@/lib/timeline/figures';
 import { podsAt } from '@/lib/timeline/pods';
 import { quantileOf, rateOf } from '@/app/_ui/charts/columns';
-import { lastBefore, type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
+import { hasPods, lastBefore, type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
 
 /** The figures above the charts: of the whole run, or of the range that is shown. */
 export interface PageFigures {
@@ -36,7 +36,7 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const steps = correlation.pods.steps.filter(
     (step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs),
   );
-  const knowsPods = run.importedFrom === null || recording.podEvents.length > 0;
+  const knowsPods = hasPods(model);
   const ready = podsAt(correlation.pods.steps, atMs).ready;
   const exact = range === null && !live ? run.figures : null;
   const isExact =

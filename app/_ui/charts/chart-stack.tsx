@@ -332,14 +332,13 @@ function Stack({
     place,
     width,
   });
-  const legends = specs.flatMap((spec) => spec.legend);
 
   return (
     <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_240px] printing:grid-cols-1">
       <div className="panel relative min-w-0">
         <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
-            <ReadingPanel model={store} view={view} legends={legends} shown={shown} compact />
+            <ReadingPanel model={store} view={view} specs={specs} shown={shown} compact />
           </div>
           <EventLegend decided={model.correlation.decided.length > 0} className="hidden xl:flex" />
           <div className="flex items-center gap-2 text-xs text-muted-foreground">
@@ -412,7 +411,7 @@ function Stack({
         aria-label={t('charts.reading')}
         className="panel sticky top-20 hidden self-start p-4 xl:block printing:hidden"
       >
-        <ReadingPanel model={store} view={view} legends={legends} shown={shown} compact={false} />
+        <ReadingPanel model={store} view={view} specs={specs} shown={shown} compact={false} />
       </aside>
     </div>
   );

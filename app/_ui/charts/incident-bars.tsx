@@ -1,7 +1,7 @@
 'use client';
 
 import { type Incident } from '@/lib/model/incident';
-import { incidentLengthMs } from '@/lib/timeline/incident-message';
+import { incidentLengthMs, podsChange } from '@/lib/timeline/incident-message';
 import { formatIncidentLength } from '@/lib/words/format';
 import { partLooks } from '@/app/_ui/incidents/part-looks';
 import { cn } from '@/app/_ui/cn';
@@ -51,15 +51,13 @@ export function IncidentBars({
   const lengthOf = (incident: Incident): string => formatIncidentLength(incidentLengthMs(incident), locale);
   const labelOf = (incident: Incident): string =>
     t('incidentPage.label', {
-      from: incident.pods.from,
-      due: incident.pods.due,
+      ...podsChange(incident),
       time: lengthOf(incident),
       culprit: t(`incidents.culprit-${incident.culprit.kind}`),
     });
   const textsOf = (incident: Incident): string[] => {
-    const { from, due } = incident.pods;
     const time = lengthOf(incident);
-    return [labelOf(incident), t('incidentPage.shortLabel', { from, due, time }), time];
+    return [labelOf(incident), t('incidentPage.shortLabel', { ...podsChange(incident), time }), time];
   };
   const labels = placeLabels(
     incidents.map((incident) => ({

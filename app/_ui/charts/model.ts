@@ -1,7 +1,7 @@
 import { type Correlation } from '@/lib/timeline/correlate';
 import { type OverviewRows } from '@/lib/timeline/overview';
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';
-import { podTimeline, type PodTimeline } from '@/lib/timeline/pods';
+import { knowsPods, podTimeline, type PodTimeline } from '@/lib/timeline/pods';
 import { type Decision } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type RequestTable } from './columns';
@@ -82,6 +82,11 @@ export function wholeRange(model: Pick<ChartModel, 'run' | 'endMs'>): TimeRange 
     fromMs: 0,
     toMs: ended ? model.endMs : Math.max(20_000, Math.ceil((model.endMs + 1) / 10_000) * 10_000),
   };
+}
+
+/** Whether it is known how many pods there were: of an imported run no pod is told, and nothing says why. */
+export function hasPods({ run, recording }: Pick<ChartModel, 'run' | 'recording'>): boolean {
+  return recording.podEvents.length > 0 || (run.importedFrom === null && knowsPods(recording));
 }
 
 /** The pods that a decision asks for: by the cluster's own averages, where these are told, else as calculated. */

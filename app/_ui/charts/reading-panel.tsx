@@ -16,7 +16,7 @@ import { readingAt, type Reading } from './reading';
 import { type Store, useStore } from './store';
 import { Swatch } from './swatch';
 import { type ChartKey, type ChartView } from './view';
-import { type LegendItem } from './series';
+import { type ChartSpec, type LegendItem } from './series';
 import { type ProtocolChart } from './protocol-spans';
 
 interface Row {
@@ -31,13 +31,14 @@ interface Row {
 export function ReadingPanel({
   model: store,
   view,
-  legends,
+  specs,
   shown,
   compact,
 }: {
   model: Store<ChartModel>;
   view: ChartView;
-  legends: readonly LegendItem[];
+  /** Their legends grow while they are drawn: they are read when the reading is. */
+  specs: readonly Pick<ChartSpec, 'legend'>[];
   /** The charts whose readings are told. */
   shown: readonly ChartKey[];
   compact: boolean;
@@ -50,6 +51,7 @@ export function ReadingPanel({
   const atMs = hoverMs ?? model.endMs;
   const revision = useStore(view.revision);
   const reading = readingAt(model, hoverMs ?? latestWithData(model), revision);
+  const legends = specs.flatMap(({ legend }) => legend);
   const groups = groupsOf(reading, t, locale, legends).filter(({ key }) => shown.includes(key));
   const clock = (
     <span className="tabular font-mono text-sm font-semibold" data-reading-at={Math.round(atMs)}>
@@ -253,7 +255,7 @@ function groupsOf(
         ...(theirDesired === null
           ? []
           : [{ label: t('charts.theirDesired'), value: number(theirDesired), ...look('their-desired') }]),
-        { label: t('charts.phases.ready'), value: number(pods.ready), strong: true, ...look('ready') },
+        { label: t('charts.phases.ready'), value: number(pods?.ready), strong: true, ...look('ready') },
         ...(revisions.length > 1
           ? revisions.map(({ revision, ready }, i) => ({
               label: t('charts.readyOf', { revision }),
@@ -261,9 +263,13 @@ function groupsOf(
               ...look(`ready ${i}`),
             }))
           : []),
-        { label: t('charts.phases.starting'), value: number(pods.starting), ...look('starting') },
-        { label: t('charts.phases.pending'), value: number(pods.pending), ...look('pending') },
-        { label: t('charts.phases.terminating'), value: number(pods.terminating), ...look('terminating') },
+        { label: t('charts.phases.starting'), value: number(pods?.starting), ...look('starting') },
+        { label: t('charts.phases.pending'), value: number(pods?.pending), ...look('pending') },
+        {
+          label: t('charts.phases.terminating'),
+          value: number(pods?.terminating),
+          ...look('terminating'),
+        },
       ],
     },
     ...(usage

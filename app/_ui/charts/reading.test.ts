@@ -62,7 +62,7 @@ describe('readingAt', () => {
   it('reads all charts at one moment', () => {
     const reading = readingAt(model, 900);
     expect(reading.requests?.rate).toBe(40);
-    expect(reading.pods.ready).toBe(1);
+    expect(reading.pods?.ready).toBe(1);
     expect(reading.decision?.replicas).toBe(4);
     expect(reading.concurrency?.total).toBe(30);
     expect([reading.target, reading.panic]).toEqual([5, 10]);
@@ -120,7 +120,7 @@ describe('readingAt', () => {
       podEvents: [...recording.podEvents, { ...recording.podEvents[0]!, id: 2, uid: 'b', atMs: 1900 }],
     };
     const next = makeModel(run, more, table, correlation, model);
-    expect(readingAt(next, 1950).pods.ready).toBe(2);
+    expect(readingAt(next, 1950).pods?.ready).toBe(2);
     expect(next.correlation.expected).toBe(correlation.expected);
   });
 });

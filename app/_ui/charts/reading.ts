@@ -10,7 +10,7 @@ import { ownDecisionAt, seenAt, seenRevision } from './averages-spec';
 import { type ProtocolSpan } from '@/lib/timeline/protocol-columns';
 import { protocolSpans } from './protocol-spans';
 import { loadAxisOf, type LoadAxis } from './limit-lines';
-import { type ChartModel, lastBefore, limitsOf, replicasOf } from './model';
+import { type ChartModel, hasPods, lastBefore, limitsOf, replicasOf } from './model';
 import { shortRevision } from '@/lib/timeline/one-revision';
 
 /** What all charts say of one moment. */
@@ -22,7 +22,8 @@ export interface Reading {
   unit: RequestUnit;
   /** What its protocols did beside requests; null where nothing was told. */
   protocol: ProtocolSpan | null;
-  pods: PodStep;
+  /** Null: not recorded. */
+  pods: PodStep | null;
   /** Ready pods of each revision, and what is in flight at it, null: not told; empty where there is one. */
   revisions: { revision: string; ready: number; inFlight: number | null }[];
   decision: Decision | null;
@@ -46,7 +47,7 @@ const slackMs = 500;
 /** Reads all charts at one moment on the run's clock. */
 export function readingAt(model: ChartModel, atMs: number, revision: string | null = null): Reading {
   const column = model.table.at(atMs);
-  const pods = podsAt(model.correlation.pods.steps, atMs);
+  const pods = hasPods(model) ? podsAt(model.correlation.pods.steps, atMs) : null;
   const decision = lastBefore(model.decisions, atMs) ?? null;
   const sample = sampleAt(model.recording.concurrency, atMs);
   const limits = limitsOf(decision ?? undefined);
@@ -73,9 +74,9 @@ export function readingAt(model: ChartModel, atMs: number, revision: string | nu
     concurrency: sample,
     limitAxis: loadAxisOf(decision ?? undefined),
     usage: usageAt(model.correlation.usage, atMs),
-    target: limits ? limits.target * pods.ready : null,
+    target: limits && pods ? limits.target * pods.ready : null,
     panic:
-      limits && limits.panicThreshold > 0
+      limits && pods && limits.panicThreshold > 0
         ? limits.target * limits.panicThreshold * Math.max(1, pods.ready)
         : null,
     averages: averagesAt(model, atMs, revision),

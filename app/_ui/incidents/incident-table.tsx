@@ -4,7 +4,12 @@ import { ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { type Culprit, type Incident } from '@/lib/model/incident';
 import { type RequestUnit } from '@/lib/model/protocol';
-import { culpritMessage, incidentLengthMs, incidentMessage } from '@/lib/timeline/incident-message';
+import {
+  culpritMessage,
+  incidentLengthMs,
+  incidentMessage,
+  podsChange,
+} from '@/lib/timeline/incident-message';
 import { formatIncidentLength, formatNumber } from '@/lib/words/format';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
 import { Cell, Table } from '@/app/_ui/table';
@@ -50,7 +55,8 @@ export function IncidentTable({
   return (
     <Table label={t('incidentPage.title')} head={head} stacked>
       {incidents.map((incident) => {
-        const { id, kind, startMs, load, pods, culprit } = incident;
+        const { id, kind, startMs, load, culprit } = incident;
+        const { from, due } = podsChange(incident);
         const open = isOpen(id);
         return (
           <Fragment key={id}>
@@ -77,7 +83,7 @@ export function IncidentTable({
                 {load ? `${loadText(load.from, locale)} → ${loadText(load.to, locale)}` : '–'}
               </Cell>
               <Cell numeric className="font-medium">
-                {t('events.change', { from: pods.from, to: pods.due })}
+                {t('events.change', { from, to: due })}
               </Cell>
               <Cell numeric className="font-semibold">
                 {formatIncidentLength(incidentLengthMs(incident), locale)}

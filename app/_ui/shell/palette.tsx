@@ -17,7 +17,7 @@ import {
 } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { usePathname, useRouter } from 'next/navigation';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { endedStates } from '@/lib/model/run';
 import { useAccess } from '@/app/_ui/access/provider';
 import { api } from '@/app/_ui/data/api';
@@ -72,14 +72,21 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const { resolvedTheme, setTheme } = useTheme();
   // The pages can be gone to without what these answer.
   const [typed, setTyped] = useState('');
-  const runs =
-    useAsked(
-      (signal) => api('GET /api/runs', { query: { pageSize: 8, q: typed.slice(0, 200) }, signal }),
-      typed,
-      {
-        waitMs: typed === '' ? 0 : 150,
-      },
-    ).data?.runs ?? [];
+  const found = useAsked(
+    (signal) => api('GET /api/runs', { query: { pageSize: 8, q: typed.slice(0, 200) }, signal }),
+    typed,
+    { waitMs: typed === '' ? 0 : 150 },
+  ).data;
+  const runs = found?.runs ?? [];
+  // What is found later comes first: Enter opens what is on top, not what was on top before.
+  const [chosen, setChosen] = useState('');
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      setChosen(list.current?.querySelector('[cmdk-item]')?.getAttribute('data-value') ?? ''),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [found]);
   const services =
     useAsked((signal) => api('GET /api/services', { signal }), 'services').data?.services ?? [];
 
@@ -108,7 +115,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
   const group =
     '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground';
   return (
-    <Command label={t('palette.title')} loop>
+    <Command label={t('palette.title')} loop value={chosen} onValueChange={setChosen}>
       <Command.Input
         autoFocus
         value={typed}
@@ -116,7 +123,7 @@ function PaletteList({ onDone, onShowKeys }: { onDone: () => void; onShowKeys: (
         placeholder={t('palette.placeholder')}
         className="h-12 w-full border-b bg-transparent px-4 text-sm outline-none placeholder:text-muted-foreground"
       />
-      <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
+      <Command.List ref={list} className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">
           {t('palette.empty')}
         </Command.Empty>
