@@ -66,3 +66,12 @@ export async function untilEnded(request: APIRequestContext, id: string): Promis
     .toBe(true);
   return run!;
 }
+
+/** Deletes the runs that an earlier try of the same story left behind, by the list's own filter (`service=NAME`; all, by none). */
+export async function deleteRuns(request: APIRequestContext, search = ''): Promise<void> {
+  const api = apiOf(request);
+  const query = Object.fromEntries(new URLSearchParams(search));
+  const { runs } = await api('GET /api/runs', { query });
+  await Promise.all(runs.map(({ id, state }) => endedStates.includes(state) || untilEnded(request, id)));
+  if (runs.length > 0) await api('POST /api/runs/delete', { body: { ids: runs.map(({ id }) => id) } });
+}

@@ -1,9 +1,16 @@
 import { expect } from '@playwright/test';
 import { test } from './test';
-import { untilEnded } from './api';
+import { apiOf, deleteRuns, untilEnded } from './api';
 import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async ({ request }) => {
+  await deleteRuns(request);
+  const api = apiOf(request);
+  for (const { id } of (await api('GET /api/services')).services)
+    await api('DELETE /api/services/{id}', { params: { id } });
+});
 
 test('an empty history says what to do next', async ({ page }) => {
   await page.goto('/');

@@ -184,7 +184,9 @@ describe('a second dashboard on a state folder', () => {
     const code = await new Promise((resolve) => second.once('close', resolve));
     expect(printed).toContain(`process ${dashboard.pid}, ${site.url}`);
     expect(code).not.toBe(0);
-    expect(site.loads().map(({ pid }) => pid)).toEqual(loads);
+    // Those of the first that go on, where the second took longer to start than they last; that they were not ended is told
+    // by a run that is whole.
+    expect(loads).toEqual(expect.arrayContaining(site.loads().map(({ pid }) => pid)));
     await expectWhole(id);
   });
 });

@@ -45,7 +45,8 @@ export function playwrightReport(file) {
         if (test.status !== 'unexpected') continue;
         failures.push({
           name: `${spec.file}:${spec.line} › ${spec.title}`,
-          message: test.results.at(-1)?.error?.message ?? '',
+          // A later try may not have come as far as this test.
+          message: test.results.find(({ error }) => error)?.error?.message ?? '',
         });
       }
     }
