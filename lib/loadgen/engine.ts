@@ -2,7 +2,7 @@ import { type ClientCertificate } from '@/lib/model/client-certificate';
 import { type Message } from '@/lib/model/message';
 import { type OperatorLoad } from '@/lib/model/operator-load';
 import { type Target } from '@/lib/model/target';
-import { type RunSummary } from '@/lib/model/run';
+import { type Run, type RunSummary } from '@/lib/model/run';
 import { type MadeFile } from './artefacts';
 import { type LoadIngest } from './load-ingest';
 import { type RecordedBefore } from './recorded-before';
@@ -88,7 +88,7 @@ export interface RunningLoad {
   readonly ended: Promise<LoadEnd>;
 }
 
-export type StopMode = 'graceful' | 'kill';
+export type StopMode = NonNullable<Run['stopAsked']>;
 export type LoadHandle = Record<string, unknown>;
 
 export interface LoadLogLine {

@@ -169,6 +169,8 @@ export const runSchema = z.object({
   loadStartMs: z.number().nullable(),
   loadEndMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
+  /** How a user has asked the load to end; null: not yet. It goes on until k6 has ended, after its teardown unless killed. */
+  stopAsked: z.enum(['graceful', 'kill']).nullable().default(null),
   figures: runFiguresSchema,
   /** What this run asks otherwise than its service; null: nothing. */
   objective: objectiveChangeSchema.nullable().default(null),

@@ -127,6 +127,11 @@ export class ActiveRun {
     this.load?.stop(this.stopAsked);
   }
 
+  /** Takes up what was asked of another dashboard, or of this one: told again and again, it is asked for once. */
+  takeUpStop(mode: StopMode): void {
+    if (this.stopAsked === null || (mode === 'kill' && this.stopAsked !== 'kill')) this.stop(mode);
+  }
+
   /**
    * Takes one push; resolves when it is on disk. Throws an InvalidPush where it is not one of the engine's, a Problem while
    * there is no load, and where it cannot be stored at once: it is kept in memory then, and stored later.
@@ -274,6 +279,7 @@ export class ActiveRun {
     recorder.takeOn(podEvents, loadStartMs, untilMs);
     for (const what of notTaken) recorder.gapBegins(what, untilMs, message('gaps.scaletrace-away'));
     const taken = this.takePushes(recorder, load, before);
+    if (run.stopAsked !== null) this.takeUpStop(run.stopAsked);
     const observation = await observeService(run.service, recorder, this.stopping.signal, {
       pods: podsOf(podEvents),
       untilUnixMs: recorder.originMs + untilMs,

@@ -5,8 +5,9 @@ import { hasEnded } from '@/lib/model/life';
 import { type LogLine } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
+import { dialectOf } from '@/lib/store/dialect';
 import { readOverview, startOfOverview, type OverviewCursor } from '@/lib/store/overview';
-import { readLog } from '@/lib/store/recording';
+import { lastLineOf, readLog } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { packCorrelation, type PackedCorrelation } from '@/lib/timeline/correlation-encode';
 import { appendRows, correlateOverview, endOfOverview, type Overview } from '@/lib/timeline/overview';
@@ -38,6 +39,10 @@ const settleMs = 200;
 const spacingMs = 900;
 /** Without any change the run is looked at again. */
 const quietMs = 10_000;
+/** A run that another dashboard on the same database records tells no change here: it is looked at so often instead. */
+const pollMs = 900;
+/** A run that is recorded here stores rows at least this often. */
+const recordedHereMs = 3000;
 /** A run that nobody reads is forgotten after so long. */
 const idleMs = 5000;
 /** While nothing scales, the price of what did scale is reckoned again this often: the steady state goes on (ms). */
@@ -65,6 +70,8 @@ export class LiveRun {
   private position = startOfOverview;
   private correlated = { key: '', atMs: -Infinity };
   private texts = { run: '', gapsAndChecks: '' };
+  /** The last line of its log when it was looked at without a change. */
+  private lastLine = 0;
   private readonly kept = new Map<string, { value: Promise<unknown>; number: number; untilMs: number }>();
 
   constructor(
@@ -91,7 +98,11 @@ export class LiveRun {
    */
   async after(number: number, timeoutMs: number, signal: AbortSignal): Promise<Moment | null> {
     const newest = (): Moment | null => (this.latest && this.latest.number > number ? this.latest : null);
-    if (!newest() && !this.over && !signal.aborted) await this.told(timeoutMs, signal);
+    for (const untilMs = performance.now() + timeoutMs; !newest() && !this.over && !signal.aborted;) {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) break;
+      await this.told(leftMs, signal);
+    }
     return newest();
   }
 
@@ -138,6 +149,7 @@ export class LiveRun {
     // Listening begins before reading, so that nothing stored in between is missed.
     const follower = followChanges(this.id, this.left.signal);
     let changes: ReadonlySet<Change> = new Set(everything);
+    let toldMs = -Infinity;
     try {
       while (!this.over) {
         const beganMs = performance.now();
@@ -145,10 +157,12 @@ export class LiveRun {
         if (this.over || (this.readers === 0 && this.idleForMs > idleMs)) break;
         const [, first] = await Promise.all([
           pause(Math.max(settleMs, spacingMs - (performance.now() - beganMs))),
-          follower.next(this.readers === 0 ? idleMs : quietMs),
+          follower.next(this.waitingMs(beganMs - toldMs)),
         ]);
-        await pause(settleMs);
-        changes = new Set([...missed, ...first, ...(await follower.next(0))]);
+        if (first.size > 0) await pause(settleMs);
+        const told = new Set([...first, ...(await follower.next(0))]);
+        if (told.has('rows')) toldMs = performance.now();
+        changes = new Set([...missed, ...told]);
       }
     } finally {
       this.left.abort();
@@ -156,6 +170,13 @@ export class LiveRun {
       this.onOver();
       this.tell();
     }
+  }
+
+  /** How long a change is waited for before the run is looked at without one; `quietForMs`: how long none was told here. */
+  private waitingMs(quietForMs: number): number {
+    const isShared = dialectOf(this.store).kind === 'postgres';
+    if (isShared && quietForMs > recordedHereMs) return pollMs;
+    return this.readers === 0 ? idleMs : isShared ? recordedHereMs : quietMs;
   }
 
   /** Makes the next moment and tells of it. Gives what could not be read, so that it is read next. */
@@ -212,11 +233,13 @@ export class LiveRun {
     const rows = ended || quiet || changes.has('rows') || !before ? await this.readRows() : null;
     const overview = rows ?? before?.overview;
     if (!overview) return null;
+    const gapsAndChecks = JSON.stringify([overview.gaps, overview.checks]);
+    const log = ended || !before || (quiet ? await this.hasNewLine() : changes.has('log'));
+    const told = gapsAndChecks !== this.texts.gapsAndChecks || log || run !== before?.run;
+    if (quiet && before && !told && isSamePosition(this.position, before.cursor)) return before;
     const correlation = this.correlate(overview, run) ?? before?.correlation;
     if (!correlation) return null;
-    const gapsAndChecks = JSON.stringify([overview.gaps, overview.checks]);
     const since = (same: boolean, known: number | undefined): number => (same ? (known ?? number) : number);
-    const log = ended || quiet || changes.has('log') || !before;
     const isNews = rows !== null || run !== before?.run || log || correlation !== before.correlation;
     if (before && !isNews) return before;
     const made = new Map<string, unknown>();
@@ -242,6 +265,13 @@ export class LiveRun {
     };
     this.texts = { run: text, gapsAndChecks };
     return moment;
+  }
+
+  private async hasNewLine(): Promise<boolean> {
+    const last = await lastLineOf(this.store, this.id);
+    const isNew = last !== this.lastLine;
+    this.lastLine = last;
+    return isNew;
   }
 
   private async readRows(): Promise<Overview> {
@@ -280,6 +310,10 @@ export class LiveRun {
     const columns = boundColumns(overview.columns, summary);
     return packCorrelation(correlateOverview({ ...overview, columns }, loadStartMs, loadEndMs));
   }
+}
+
+function isSamePosition(a: OverviewCursor, b: OverviewCursor): boolean {
+  return Object.entries(a).every(([kind, last]) => b[kind as keyof OverviewCursor] === last);
 }
 
 /** The last seconds of a concurrency that may still change. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isSecretOf, newSecret } from '@/lib/access/secret';
-import { type Engine, type LoadHandle } from '@/lib/loadgen/engine';
+import { type Engine, type LoadHandle, type StopMode } from '@/lib/loadgen/engine';
 import { isReservedVariable } from '@/lib/loadgen/k6-environment';
 import { message } from '@/lib/model/message';
 import { targetUrlOf } from '@/lib/model/target';
@@ -10,8 +11,11 @@ import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Store } from '@/lib/store/client';
 import { endedStates, hasEnded } from '@/lib/model/life';
 import { recordingGapSchema } from '@/lib/model/recording';
+import { DatabaseUnwritable } from '@/lib/store/database-state';
+import { dialectOf } from '@/lib/store/dialect';
 import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
+import { askToStop, listStops } from '@/lib/store/stops';
 import { type Run, type StartRun } from '@/lib/model/run';
 import { log } from '@/lib/telemetry/log.mjs';
 import { recordingMetrics } from '@/lib/telemetry/metrics';
@@ -30,6 +34,9 @@ export interface Asker {
   uncagedAllowed: boolean;
 }
 
+/** How often it is looked whether another dashboard was asked to stop a run of this one. */
+const stopsEveryMs = 800;
+
 /** Starts, queues and stops the runs of this process: one at a time a service, others in order. */
 export class RunManager {
   private readonly active = new Map<string, ActiveRun>();
@@ -37,6 +44,7 @@ export class RunManager {
   /** The hash of the secret by which each has taken a push: no later one need wait for the database, which may be away. */
   private readonly openedBy = new WeakMap<ActiveRun | Intake, string>();
   private pumping: Promise<void> = Promise.resolve();
+  private looksForStops = false;
 
   constructor(
     private readonly store: Store,
@@ -142,14 +150,25 @@ export class RunManager {
     return found && { scriptText: found.body, entry: found.entry, files: found.files };
   }
 
-  /** Stops a run or takes it from the queue. Throws a Problem if there is none or it has ended. */
-  async stop(id: string, mode: 'graceful' | 'kill'): Promise<Run> {
+  /**
+   * Stops a run or takes it from the queue; one that another dashboard records is stopped by that within a second. Throws a
+   * Problem if there is none or it has ended.
+   */
+  async stop(id: string, mode: StopMode): Promise<Run> {
     const run = await findRun(this.store, id);
     if (!run) throw new Problem('problems.run-unknown', {}, { errors: [{ path: 'id' }] });
     const active = this.active.get(id);
     if (active && !hasEnded(run.state)) {
       active.stop(mode);
-      return run;
+      return await this.noteStop(run, mode).catch((error: unknown) => {
+        // It is stopped all the same.
+        if (error instanceof DatabaseUnwritable) return run;
+        throw error;
+      });
+    }
+    if (this.isShared && !hasEnded(run.state)) {
+      const asked = await this.noteStop(run, mode);
+      if (asked.state !== 'queued') return asked;
     }
     try {
       const stopped = await moveRun(this.store, id, 'stopped', {
@@ -162,6 +181,32 @@ export class RunManager {
       if (!(error instanceof MoveRefused)) throw error;
       throw new Problem('problems.run-ended', { state: error.from }, { errors: [{ path: 'id' }] });
     }
+  }
+
+  private async noteStop(run: Run, mode: StopMode): Promise<Run> {
+    await askToStop(this.store, run.id, mode);
+    announceChange(run.id);
+    return (await findRun(this.store, run.id)) ?? run;
+  }
+
+  /** Whether other dashboards may have runs in the same database. */
+  private get isShared(): boolean {
+    return dialectOf(this.store).kind === 'postgres';
+  }
+
+  /** While there are runs under way here, takes up what other dashboards were asked to stop. */
+  private async takeUpStops(): Promise<void> {
+    if (this.looksForStops || !this.isShared) return;
+    this.looksForStops = true;
+    for (; this.active.size > 0; await pause(stopsEveryMs, undefined, { ref: false }))
+      try {
+        for (const { id, mode } of await listStops(this.store, [...this.active.keys()]))
+          this.active.get(id)?.takeUpStop(mode);
+      } catch (error) {
+        // A database that does not answer is told by what waits for it.
+        if (!(error instanceof DatabaseUnwritable)) log.error(error, 'stops');
+      }
+    this.looksForStops = false;
   }
 
   /** Takes one remote-write push of a run's k6. Throws a Problem when the secret is not this run's or it is not running. */
@@ -210,6 +255,7 @@ export class RunManager {
   private execute(active: ActiveRun): void {
     const { id } = active.run;
     this.active.set(id, active);
+    void this.takeUpStops();
     void active.execute().finally(() => {
       this.active.delete(id);
       void this.pump();

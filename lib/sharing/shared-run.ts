@@ -102,6 +102,7 @@ function sharedRun(
     loadStartMs: run.loadStartMs,
     loadEndMs: run.loadEndMs,
     endedAtMs: run.endedAtMs,
+    stopAsked: run.stopAsked,
     figures: run.figures,
     objective: run.objective,
     // What pods cost is nobody's business.

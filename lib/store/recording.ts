@@ -187,6 +187,16 @@ export async function appendLog(store: Store, runId: string, lines: Omit<LogLine
   if (lines.length > 0) await store.logLine.createMany({ data: lines.map((line) => ({ ...line, runId })) });
 }
 
+/** The id of the last line of a run's log; 0: it has none. */
+export async function lastLineOf(store: Store, runId: string): Promise<number> {
+  const last = await store.logLine.findFirst({
+    where: { runId },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  });
+  return last?.id ?? 0;
+}
+
 /** Lines of k6's log after the one with id `after`, at most `limit`. */
 export async function readLog(store: Store, runId: string, after = 0, limit = 5000): Promise<LogLine[]> {
   return store.logLine.findMany({

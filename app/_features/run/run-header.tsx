@@ -126,6 +126,11 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           {say(reason)}
         </p>
       )}
+      {run.stopAsked && !endedStates.includes(run.state) && (
+        <p role="status" className="mt-3 text-sm text-muted-foreground">
+          {t(run.stopAsked === 'kill' ? 'run.beingKilled' : 'run.beingStopped')}
+        </p>
+      )}
       {connection === 'lost' && (
         <p
           role="status"
@@ -266,19 +271,16 @@ function Actions({
 }) {
   const t = useWords();
   const router = useRouter();
-  const [stopAsked, setStopAsked] = useState(false);
   const [renaming, setRenaming] = useState(false);
   const deleteRuns = useDeleteRuns();
   const { mayRun } = useAccess();
   const ended = endedStates.includes(run.state);
+  const stopAsked = run.stopAsked !== null;
 
   const stop = (): Promise<boolean> =>
     attempt(async () => {
-      setStopAsked(true);
-      await api('POST /api/runs/{id}/stop', {
-        params: { id: run.id },
-        body: { mode: stopAsked ? 'kill' : 'graceful' },
-      });
+      const mode = stopAsked ? 'kill' : 'graceful';
+      feed.run.set((await api('POST /api/runs/{id}/stop', { params: { id: run.id }, body: { mode } })).run);
     });
   const remove = (): Promise<boolean> =>
     attempt(async () => {
