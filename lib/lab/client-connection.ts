@@ -7,6 +7,12 @@ import { Upstream } from './upstream';
 
 /** The head of what an HTTP/2 connection begins with (RFC 9113, 3.4). */
 const http2Preface = 'PRI * HTTP/2.0';
+const notHttp = 'This is no HTTP/1.1 request.\n';
+
+/** Whether a request may begin with a byte: its method is of visible characters, and line ends may come before it (RFC 9112, 2.2). */
+function mayBegin(byte: number): boolean {
+  return (byte > 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a;
+}
 
 /** One client's connection to the gateway: its requests are taken one after another. */
 export class ClientConnection implements ClientSide {
@@ -92,7 +98,9 @@ export class ClientConnection implements ClientSide {
       }
       const head = headOf(this.rest);
       if (!head) {
-        if (this.rest.length > longestHead)
+        // Whoever greets by TLS waits for an answer: as Envoy does, it is told at once that this port speaks none.
+        if (!mayBegin(this.rest[0]!)) this.refuse('400 Bad Request', notHttp);
+        else if (this.rest.length > longestHead)
           this.refuse('431 Request Header Fields Too Large', 'The request’s head is too long.\n');
         return;
       }
@@ -109,7 +117,7 @@ export class ClientConnection implements ClientSide {
       return;
     }
     if (!request || extent === undefined) {
-      this.refuse('400 Bad Request', 'This is no HTTP/1.1 request.\n');
+      this.refuse('400 Bad Request', notHttp);
       return;
     }
     this.closeAfter = request[2] === '0' || /\r\nconnection:[^\r]*close/i.test(head);

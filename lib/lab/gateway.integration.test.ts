@@ -238,6 +238,8 @@ it('refuses requests whose end nobody could tell, and removes what belongs to on
     `${line}content-length: -1\r\n\r\n`,
     `${line}transfer-encoding: gzip\r\n\r\n`,
     'hello\r\n\r\n',
+    // A greeting of TLS, which has no line's end.
+    '\x16\x03\x01\x02\x00\x01',
   ]) {
     expect(await raw(port, wrong)).toMatch(/^HTTP\/1\.1 400 [^]*connection: close/);
   }

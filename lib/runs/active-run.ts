@@ -51,6 +51,7 @@ import { readTakenOn, type TakenOn } from './taken-on';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
+import { whyNoneSucceeded } from './why-none';
 import { keepUnstored } from './unstored';
 import { alsoAssumed, english } from '@/lib/words/english';
 
@@ -100,6 +101,8 @@ export class ActiveRun {
   private intake: Intake | null = null;
   /** Why the load was ended by us; null: it was not. */
   private unwritable: Message | null = null;
+  /** The last error that k6 told of the load. */
+  private lastError: string | null = null;
   private noting = false;
   private readonly clock: RunClock;
   private readonly standstill: Standstill;
@@ -333,6 +336,9 @@ export class ActiveRun {
       uncagedAllowed: await isUncagedAllowed(this.store, run.id),
       cluster: run.operator && { kubeContext: run.service.kubeContext, operator: run.operator },
       onLog: ({ level, text }) => {
+        // That thresholds were crossed is what came of it.
+        if (level === 'error' && typeof text === 'string' && !text.startsWith('thresholds on metrics'))
+          this.lastError = text;
         if (isLogged(level, text)) return;
         recorder.log([{ atMs: clock.nowMs, level, text: typeof text === 'string' ? text : english(text) }]);
       },
@@ -395,9 +401,12 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
-    const lost = intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
-    const reason = end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
-    if (lost) recorder.log([{ atMs: loadEndMs, level: 'error', text: english(lost.said) }]);
+    const none = await this.whyNone(intake);
+    const lost =
+      none === null && intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
+    const reason = none ?? end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
+    if (none ?? lost)
+      recorder.log([{ atMs: loadEndMs, level: 'error', text: english((none ?? lost?.said)!) }]);
     await this.nameMetrics(recorder, load, ended.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       log.error(error, `artefacts of run ${run.id}`),
@@ -417,6 +426,18 @@ export class ActiveRun {
       stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),
       summary: end.summary,
     };
+  }
+
+  /**
+   * Why nothing of this load succeeded; null: something did, or why is not known. A cluster's load has another way to the
+   * gateway than the question that is asked from here.
+   */
+  private async whyNone({ totals, failures }: Intake): Promise<Message | null> {
+    const { run, lastError } = this;
+    if (this.stopAsked || run.operator || totals.failures < totals.requests) return null;
+    const script = { ...run, files: await loadFiles(this.store, run.files) };
+    const cause = await whyNoneSucceeded(run.service, { script, failures, lastError }, handshakeMs);
+    return cause && message('reasons.none-succeeded', { cause });
   }
 
   /** The load under way; null: the run was stopped before. */

@@ -66,7 +66,7 @@ function daysTo(unixMs: number): number {
 }
 
 /** Shakes hands with a service's gateway as k6 does. Rejects where no handshake comes about, or the certificate's key is gone. */
-async function handshake(service: Service, ms: number): Promise<Handshake> {
+export async function handshake(service: Service, ms: number): Promise<Handshake> {
   return shakeHands(
     {
       url: service.gatewayUrl,
@@ -97,8 +97,19 @@ export async function gatewayStatus(service: Service, ms: number, asked: Asked =
   return status;
 }
 
+/** The same, and of a port that is asked without TLS whether it takes that alone: throws a CodedError that says so. */
+export async function gatewayAnswer(service: Service, ms: number, asked: Asked): Promise<number> {
+  const isPlain = !isTls(service.gatewayUrl);
+  const status = await gatewayStatus(service, ms, asked).catch(async (error: unknown) => {
+    if (isPlain && (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') await refuseTlsPort(service, ms);
+    throw error;
+  });
+  if (isPlain && status === 400) await refuseTlsPort(service, ms);
+  return status;
+}
+
 /** Whether a port that is asked without TLS takes it; throws a CodedError that says so. */
-export async function refuseTlsPort({ gatewayUrl, host }: Service, ms: number): Promise<void> {
+async function refuseTlsPort({ gatewayUrl, host }: Service, ms: number): Promise<void> {
   const url = gatewayUrl.replace(/^http:/i, 'https:');
   const isIt = await shakeHands({ url, name: hostnameOf(host), ca: null }, ms).then(
     () => true,
@@ -109,19 +120,37 @@ export async function refuseTlsPort({ gatewayUrl, host }: Service, ms: number): 
   if (isIt) throw new CodedError(message('reasons.tls-expected', { url }));
 }
 
+/** How a service's gateway is asked: its certificate is looked at apart. */
+export function askedOf(service: Service): Asked {
+  return isTls(service.gatewayUrl)
+    ? { servername: hostnameOf(service.host), unverified: true, client: clientCertificateOf(service) }
+    : {};
+}
+
+/** Whether an address that is the service's own host is routed to it without more: asking it may start a pod. */
+export function isOwnAddress({ gatewayUrl, host }: Service): boolean {
+  return new URL(gatewayUrl).hostname === hostnameOf(host);
+}
+
 /**
  * Why no request of a run could come through, found before its load begins; null: nothing is in its way. A gateway that
- * does not answer is no reason: a load may be what shows it.
+ * does not answer is no reason: a load may be what shows it. No pod is started by it.
  */
 export async function tlsRefusal(service: Service, ms: number): Promise<CodedError | null> {
   if (!isTls(service.gatewayUrl)) return null;
   try {
     const { why } = await handshake(service, ms);
-    return why && !service.gatewayUnverified ? new CodedError(why) : null;
+    if (why && !service.gatewayUnverified) return new CodedError(why);
+    if (!isOwnAddress(service)) await gatewayStatus(service, ms, askedOf(service));
+    return null;
   } catch (error) {
     return error instanceof CodedError && !passing.has(error.said.code) ? error : null;
   }
 }
 
 /** What may be over when the load begins. */
-const passing = new Set<string>(['reasons.no-answer-within', 'reasons.handshake-cut']);
+const passing = new Set<string>([
+  'reasons.no-answer-within',
+  'reasons.handshake-cut',
+  'reasons.connection-reset',
+]);

@@ -1,12 +1,21 @@
 import { steadyNow } from '@/lib/environment/steady-clock';
 import { type IngestedSecond, type LoadIngest, type Sender } from '@/lib/loadgen/load-ingest';
 import { message, type Message } from '@/lib/model/message';
-import { isFailed, requestsIn } from '@/lib/timeline/protocols';
+import { type Protocol } from '@/lib/model/protocol';
+import { isFailed, protocolOf, requestsIn } from '@/lib/timeline/protocols';
 import { type Recorder } from './recorder';
+
+/** A way in which requests failed: by the status that they were answered with, or, where they had no answer, by k6's error code. */
+export interface Failure {
+  protocol: Protocol | null;
+  status: string | null;
+  errorCode: string | null;
+}
 
 /** Takes a run's pushes into its recording. */
 export class Intake {
   readonly totals: { requests: number; failures: number } = { requests: 0, failures: 0 };
+  private readonly failuresByKind = new Map<string, Failure>();
   /** When the last push came, by the clock. */
   lastPushMs: number;
   private readonly startMs: number;
@@ -72,6 +81,11 @@ export class Intake {
     return second === null ? Promise.resolve(recorder.failing === null) : this.store(second);
   }
 
+  /** The ways in which requests failed. */
+  get failures(): Failure[] {
+    return [...this.failuresByKind.values()];
+  }
+
   /** Tells of each runner that says nothing, while others do. */
   noteSilent(): void {
     const { runners } = this.pushes;
@@ -105,13 +119,24 @@ export class Intake {
       const counted = requestsIn(point.metric, point);
       if (counted === null) continue;
       requests += counted;
-      if (isFailed(point.metric, point.tags)) this.totals.failures += counted;
+      if (!isFailed(point.metric, point.tags) || counted === 0) continue;
+      this.totals.failures += counted;
+      this.noteFailure(point);
     }
     this.totals.requests += requests;
     // One runner pushes every second; what waited for another may be of several.
     const seconds = this.pushes.runners.length === 1 ? 1 : Math.max(1, (lengthMs ?? 1000) / 1000);
     if (isSecond) recorder.requestRate(atMs, requests / seconds);
     return stored;
+  }
+
+  private noteFailure({ metric, tags }: IngestedSecond['points'][number]): void {
+    const failure = {
+      protocol: protocolOf(metric),
+      status: tags.status === undefined || tags.status === '0' ? null : tags.status,
+      errorCode: tags.error_code ?? null,
+    };
+    this.failuresByKind.set(Object.values(failure).join(' '), failure);
   }
 
   private silent(runner: number): void {

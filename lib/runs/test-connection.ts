@@ -26,10 +26,8 @@ import { CodedError, message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { type PrometheusServer } from '@/lib/model/prometheus';
 import { isTls } from '@/lib/model/target';
-import { type Asked } from '@/lib/outgoing/bounded-fetch';
 import { readPrometheus } from '@/lib/store/prometheus';
-import { gatewayStatus, hostnameOf, refuseTlsPort, tlsChecks } from './check-tls';
-import { clientCertificateOf } from './client-certificate';
+import { askedOf, gatewayAnswer, gatewayStatus, isOwnAddress, tlsChecks } from './check-tls';
 import { failed, fails, type Finding, works } from './finding';
 
 const answerMs = 10_000;
@@ -96,43 +94,22 @@ export async function testConnection(
       (resource !== horizontalPodAutoscalers || isHpa(service.annotations)) &&
       (resource !== podMetrics || isScaledOnUsage(service.annotations)),
   );
-  // The certificate has a check of its own: what else does not hold is told beside it.
-  const tls = (): Asked =>
-    isTls(service.gatewayUrl)
-      ? {
-          servername: hostnameOf(service.host),
-          unverified: true,
-          client: clientCertificateOf(service),
-        }
-      : {};
   return Promise.all([
     check('name', async () => {
       const { hostname } = new URL(service.gatewayUrl);
       return works('resolves', { name: hostname, addresses: (await addressesFor(hostname)).join(', ') });
     }),
     check('gateway', async () => {
-      // An address that is the service's own host is routed to it without more.
-      const why = new URL(service.gatewayUrl).hostname === hostnameOf(service.host) ? await unasked() : null;
+      const why = isOwnAddress(service) ? await unasked() : null;
       if (why) return why;
-      try {
-        const status = await gatewayStatus(service, answerMs, tls());
-        if (status === 400 && !isTls(service.gatewayUrl)) await refuseTlsPort(service, answerMs);
-        return works('answers', { status });
-      } catch (error) {
-        if (
-          !isTls(service.gatewayUrl) &&
-          !(error instanceof CodedError && error.said.code === 'reasons.tls-expected')
-        )
-          await refuseTlsPort(service, answerMs);
-        throw error;
-      }
+      return works('answers', { status: await gatewayAnswer(service, answerMs, askedOf(service)) });
     }),
     ...tlsChecks(service, answerMs, check),
     check('host', async () => {
       const why = await unasked();
       if (why) return why;
       const status = await gatewayStatus(service, answerMs, {
-        ...tls(),
+        ...askedOf(service),
         headers: { host: service.host },
       });
       return status === 404

@@ -2,7 +2,7 @@ import { unitOf } from '@/lib/model/protocol';
 import { message, type Figure, type Message } from '@/lib/model/message';
 import { type Objective } from '@/lib/model/objective';
 import { type RecordingGap } from '@/lib/model/recording';
-import { isWatched, reasonOf } from '@/lib/model/run';
+import { isWatched, reasonOf, type Run } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/story';
@@ -30,6 +30,7 @@ const mostFailedShare = 0.5;
 export function checksOf(facts: RunFacts, objective: Objective, against: AgainstBaseline | null): Check[] {
   return [
     ...end(facts),
+    ...noneSucceeded(facts),
     ...thresholds(facts),
     ...failures(facts, objective),
     ...scaleUps(facts),
@@ -59,6 +60,17 @@ function end({ run }: RunFacts): Check[] {
   }
 }
 
+/** Why nothing succeeded stands before what came of it; null: something did, or it is not known. */
+function whyNone({ run }: RunFacts): Message | null {
+  const reason = reasonOf(run);
+  return reason?.code === 'reasons.none-succeeded' && run.state === 'finished' ? reason : null;
+}
+
+function noneSucceeded(facts: RunFacts): Check[] {
+  const said = whyNone(facts);
+  return said ? [{ subject: 'failures', outcome: 'fail', said, range: null }] : [];
+}
+
 function thresholds({ run }: RunFacts): Check[] {
   return (run.summary?.metrics ?? []).flatMap((metric) =>
     metric.thresholds.map(({ source, ok, ...open }): Check => {
@@ -68,13 +80,14 @@ function thresholds({ run }: RunFacts): Check[] {
         return { ...check, outcome: 'unclear', said: message('verdict.threshold-unclear', data) };
       }
       const value = judgedValue(metric.values, source);
+      const measured = value === null ? null : thresholdValue(value, unitOfMetric(metric));
       const data = {
         metric: metric.metric,
         source,
         value:
-          value === null
+          measured === null
             ? ''
-            : message('verdict.measured', { value: thresholdValue(value, unitOfMetric(metric)) }),
+            : (failedCheck(metric.metric, run, measured) ?? message('verdict.measured', { value: measured })),
       };
       return {
         ...check,
@@ -85,8 +98,24 @@ function thresholds({ run }: RunFacts): Check[] {
   );
 }
 
-function failures({ run, gaps }: RunFacts, { failedShare }: Objective): Check[] {
+/** Of the metric of all checks, which of them failed most often; null: it is another metric, or none failed. */
+function failedCheck(metric: string, { summary }: Run, value: Figure | Message): Message | null {
+  const failed = (summary?.checks ?? []).filter(({ fails }) => fails > 0).sort((a, b) => b.fails - a.fails);
+  const [most, ...others] = failed;
+  if (metric !== 'checks' || !most) return null;
+  return message('verdict.measured-checks', {
+    value,
+    check: most.name,
+    fails: whole(most.fails),
+    of: whole(most.fails + most.passes),
+    more: others.length,
+  });
+}
+
+function failures(facts: RunFacts, { failedShare }: Objective): Check[] {
+  const { run, gaps } = facts;
   const { requests, failures: failed } = run.figures;
+  if (!requests && whyNone(facts)) return [];
   const check = (outcome: VerdictOutcome, said: Message): Check[] => [
     { subject: 'failures', outcome, said, range: null },
   ];
