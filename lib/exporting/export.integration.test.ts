@@ -188,3 +188,27 @@ it('says nothing of revisions where a run had one', async () => {
   expect(strFromU8(files['scale-events.csv']!)).not.toContain('revision');
   expect(strFromU8(await joined(jsonExport(store, source, 1)))).not.toContain('"revisions"');
 });
+
+it('tells of an imported load of several protocols by what each counts', async () => {
+  const bytes = await readFile(new URL('../importing/fixtures/k6-mixed.json', import.meta.url));
+  const file = await readImport(new Blob([bytes]).stream());
+  const request = importRequestSchema.parse({ file: 'k6-mixed.json', name: 'mixed' });
+  const { id, ...mixed } = (await saveImport(store, file, rowsOf(file), request, Date.now()))!;
+  expect(mixed).toMatchObject({
+    protocols: ['http', 'grpc', 'websocket'],
+    figures: { requests: 9, failures: 2, p95Ms: expect.any(Number) as unknown },
+  });
+  const imported = (await readExportSource(store, id, true))!;
+  const tables = unzipSync(await joined(zipOf(csvFiles(store, imported))));
+  const sumOf = (table: string, column: string): number =>
+    parse<Record<string, string>>(strFromU8(tables[table]!), { columns: true, bom: true }).reduce(
+      (sum, row) => sum + Number(row[column]),
+      0,
+    );
+  expect([sumOf('requests.csv', 'requests'), sumOf('requests.csv', 'failures')]).toEqual([9, 2]);
+  // A stream of one message there and three back, and two sessions that were opened.
+  const { values } = imported.run.summary!.metrics.find(({ metric }) => metric === 'ws_msgs_received')!;
+  expect(sumOf('protocols.csv', 'messages_received')).toBe(3 + values.count!);
+  const text = markdown(imported, { story: [], assumed: [] }, wordsOf('en'), 'en');
+  expect(text).toMatch(/requests, calls and sessions/i);
+});

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { k6MetricsOf } from '@/lib/timeline/k6-metrics';
+import { protocolsOf } from '@/lib/timeline/protocols';
 import { distributionOf, distributionQuerySchema } from '@/lib/timeline/distribution';
 import { parseSummary } from '@/lib/loadgen/summary';
 import { percentileOfBuckets } from './fortio-json';
@@ -47,6 +48,46 @@ function durationsOf({ collected }: ReadFile) {
     ),
   );
 }
+
+/** k6 v1.8.1 on the lab: a stream beside calls, and one session and one request in each file that were answered 404. */
+describe.each([
+  ['grpc', ['grpc'], 'grpc_req_duration', { OK: 6 }],
+  ['websocket', ['websocket'], 'ws_connecting', { 101: 3, 404: 1 }],
+  ['mixed', ['http', 'grpc', 'websocket'], null, { 101: 2, 200: 2, 404: 2, OK: 3 }],
+] as const)('a load of %s', (name, protocols, latency, statuses) => {
+  it.each(['json', 'csv'])(
+    'is counted by what its protocols count, as k6’s summary has it: %s',
+    async (as) => {
+      const { collected, figures, summary, ...file } = await read(await fixture(`k6-${name}.${as}`));
+      const own = parseSummary(await fixture(`k6-${name}-summary.json`));
+      const valuesOf = (metric: string) => own.metrics.find((one) => one.metric === metric)?.values;
+      expect(protocolsOf(collected!.series)).toEqual(protocols);
+      expect(Object.fromEntries(file.statuses.map(({ status, count }) => [status, count]))).toEqual(statuses);
+      const { 404: failures = 0 } = statuses as Record<number, number>;
+      const requests = Object.values<number>(statuses).reduce((sum, count) => sum + count, 0);
+      expect(figures).toMatchObject({ requests, failures });
+      for (const [percent, found] of [
+        [50, figures.p50Ms],
+        [95, figures.p95Ms],
+        [99, figures.p99Ms],
+      ] as const) {
+        if (latency) expect(found).toBeCloseTo(valuesOf(latency)![`p(${percent})`]!, 4);
+        // No summary has those of several protocols together: they lie between the fastest and the slowest of all.
+        else {
+          expect(found).toBeGreaterThan(valuesOf('ws_connecting')!.min!);
+          expect(found).toBeLessThan(valuesOf('http_req_duration')!.max!);
+        }
+      }
+      const counted = summary.metrics.flatMap(({ metric, values }) =>
+        own.metrics.some((one) => one.metric === metric && one.type === 'counter')
+          ? [{ metric, values }]
+          : [],
+      );
+      expect(counted.length).toBeGreaterThan(2);
+      for (const { metric, values } of counted) expect(values.count, metric).toBe(valuesOf(metric)!.count);
+    },
+  );
+});
 
 describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
   it('has the figures of k6’s own summary of that run', async () => {

@@ -1,4 +1,7 @@
-import { latencyMetricOf, summedRequests } from '@/lib/timeline/protocols';
+import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { latencyIn, latencyMetricOf, summedRequests } from '@/lib/timeline/protocols';
+import { quantileMs } from '@/lib/timeline/requests';
 import { type Collected } from './collector';
 import {
   type FortioHistogram,
@@ -46,21 +49,29 @@ function latencyOf(summary: RunSummary): Record<string, number> | undefined {
   return summary.metrics.find((one) => one.metric === metric)?.values;
 }
 
+/** What users waited for, of all protocols together, as the file's seconds have it: no file has exact percentiles of that. */
+function latencyOfAll({ series, points }: Collected): ExponentialHistogram | null {
+  const histograms = points.flatMap((point) => latencyIn(series[point.seriesId]!.metric, point) ?? []);
+  return histograms.length === 0 ? null : mergeHistograms(histograms);
+}
+
 /** The figures of a collected file, from its totals. */
-function figuresOfSummary({ summary, failed }: Collected, spanMs: number): ImportedFile['figures'] {
+function figuresOfSummary(collected: Collected, spanMs: number): ImportedFile['figures'] {
+  const { summary, failed } = collected;
   const summed = summedRequests(summary);
   const requests = summed?.count ?? null;
   const latency = latencyOf(summary);
-  const at = (key: string): number | null => latency?.[key] ?? null;
+  const all = latency ? null : latencyOfAll(collected);
+  const at = (percent: number): number | null => latency?.[`p(${percent})`] ?? quantileMs(all, percent / 100);
   const isHttp = summed?.protocols.every((protocol) => protocol === 'http') ?? true;
   return {
     requests,
     failures: isHttp ? (summed?.failures ?? null) : failed,
     requestsPerSecond: requests !== null && spanMs > 0 ? (requests / spanMs) * 1000 : null,
-    p50Ms: at('p(50)'),
-    p90Ms: at('p(90)'),
-    p95Ms: at('p(95)'),
-    p99Ms: at('p(99)'),
+    p50Ms: at(50),
+    p90Ms: at(90),
+    p95Ms: at(95),
+    p99Ms: at(99),
     thresholdsMet: areThresholdsMet(summary),
   };
 }

@@ -401,7 +401,7 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
-    const none = await this.whyNone(intake);
+    const none = await this.whyNone(intake, end.state);
     const lost =
       none === null && intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
     const reason = none ?? end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
@@ -432,12 +432,12 @@ export class ActiveRun {
    * Why nothing of this load succeeded; null: something did, or why is not known. A cluster's load has another way to the
    * gateway than the question that is asked from here.
    */
-  private async whyNone({ totals, failures }: Intake): Promise<Message | null> {
+  private async whyNone({ totals, failures }: Intake, state: RunState): Promise<Message | null> {
     const { run, lastError } = this;
     if (this.stopAsked || run.operator || totals.failures < totals.requests) return null;
     const script = { ...run, files: await loadFiles(this.store, run.files) };
     const cause = await whyNoneSucceeded(run.service, { script, failures, lastError }, handshakeMs);
-    return cause && message('reasons.none-succeeded', { cause });
+    return cause && state === 'finished' ? message('reasons.none-succeeded', { cause }) : cause;
   }
 
   /** The load under way; null: the run was stopped before. */

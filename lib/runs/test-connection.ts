@@ -25,7 +25,6 @@ import { type ConnectionCheck } from '@/lib/model/connection-check';
 import { CodedError, message, messageOfError } from '@/lib/model/message';
 import { type Service } from '@/lib/model/run';
 import { type PrometheusServer } from '@/lib/model/prometheus';
-import { isTls } from '@/lib/model/target';
 import { readPrometheus } from '@/lib/store/prometheus';
 import { askedOf, gatewayAnswer, gatewayStatus, isOwnAddress, tlsChecks } from './check-tls';
 import { failed, fails, type Finding, works } from './finding';
