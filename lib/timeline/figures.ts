@@ -14,12 +14,6 @@ import { type PodStep } from './pods';
  * has a figure that one is taken: it is of every single request. Slow requests are in slow-requests.ts, an incident's in
  * incident-cost.ts, the worst incident in lib/verdict/worst-incident.ts, what was used of pods in places-use.ts, a distribution's in distribution.ts.
  */
-const summed = (summary: RunSummary | null, metric: string, ...values: string[]): number | null => {
-  const found = summary?.metrics.find((one) => one.metric === metric)?.values;
-  for (const value of values) if (found?.[value] !== undefined) return found[value];
-  return null;
-};
-
 /** Requests that ended: k6's count, else the sum over the columns. */
 export function requestsOf(columns: readonly RequestColumn[], summary: RunSummary | null): number {
   return summedRequests(summary)?.count ?? columns.reduce((sum, { requests }) => sum + requests, 0);
@@ -70,14 +64,20 @@ export function percentileOf(
   summary: RunSummary | null,
   share: number,
 ): number | null {
-  const names = share === 0.5 ? ['p(50)', 'med'] : [`p(${Number((share * 100).toFixed(4))})`];
   const metric = latencyMetricOf(summary);
-  const exact = metric === null ? null : summed(summary, metric, ...names);
+  const exact = metric === null ? null : exactPercentile(summary, metric, share);
   if (exact !== null) return exact;
   const { durations } = mergeColumns(columns);
   if (!durations || durations.count === 0) return null;
   const most = knownMostLatency(summary);
   return Math.min(quantileMs(durations, share), most === null ? Infinity : most * 1000);
+}
+
+/** A percentile of a metric as k6's summary tells it, of every single value, in the summary's unit (times: ms); null: it does not. */
+export function exactPercentile(summary: RunSummary | null, metric: string, share: number): number | null {
+  const values = summary?.metrics.find((one) => one.metric === metric)?.values;
+  const names = share === 0.5 ? ['p(50)', 'med'] : [`p(${Number((share * 100).toFixed(4))})`];
+  return names.flatMap((name) => values?.[name] ?? [])[0] ?? null;
 }
 
 /** The most pods that were ready at once in a recording. */

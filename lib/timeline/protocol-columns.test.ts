@@ -132,7 +132,9 @@ describe('what protocols do beside requests', () => {
       tokens: null,
       times: [{ time: 'firstMessage', count: 1 }],
     });
-    expect(protocolFigures(columns.slice(1), 2, { before: columns.slice(0, 1) })?.mostStreams).toBe(2);
+    expect(
+      protocolFigures(columns.slice(1), 2, { range: { before: columns.slice(0, 1) } })?.mostStreams,
+    ).toBe(2);
   });
 
   it('takes k6’s exact percentiles where its summary has them', () => {

@@ -285,6 +285,11 @@ export function protocolSpansOf(
   });
 }
 
+/** The k6 counters of a count, one for each protocol that has it. */
+export function metricsOfCount(count: ProtocolCount): string[] {
+  return Object.keys(countOf).filter((metric) => countOf[metric] === count);
+}
+
 /** The k6 metric of a time. */
 export function metricOfTime(time: ProtocolTime): string {
   return Object.keys(timeOf).find((metric) => timeOf[metric] === time)!;

@@ -3,84 +3,117 @@ import {
   requestKinds,
   type ProtocolFigures,
   type ProtocolTime,
+  type RequestKind,
 } from '@/lib/model/protocol-figures';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type Recording } from '@/lib/model/recording';
 import { type Run, type RunSummary } from '@/lib/model/run';
-import { quantileMs } from './requests';
+import { boundedBy } from '@/lib/statistics/histogram/bounds';
+import { startOfColumn } from './columns';
+import { exactPercentile } from './figures';
+import { knownMost } from './known-most';
 import {
   mergeProtocolColumns,
   metricOfTime,
+  metricsOfCount,
   openIn,
   protocolColumns,
   type ProtocolColumn,
+  type ProtocolCount,
 } from './protocol-columns';
+import { countedIn, latencyMetrics, protocolOf } from './protocols';
+import { quantileMs } from './requests';
 
 /**
- * The figures of these columns, which are all of a run, or of a range of it: `before` are those that came first. Rates are
- * by the `seconds` that the load, or the range, took. `summary`: k6's own, of the whole run, whose percentiles are exact. Null where the load has nothing but requests.
+ * The figures of these columns, which are all of a run, or of a `range` of it, `before` being those that came first.
+ * `seconds`: how long of it requests were recorded. `summary`: k6's own, of the whole run, whose counts, rates and
+ * percentiles are of every single value; no time is told to be above the largest that it knows. Null where the load has
+ * nothing but requests.
  */
 export function protocolFigures(
   columns: readonly ProtocolColumn[],
   seconds: number,
-  { before = [], summary = null }: { before?: readonly ProtocolColumn[]; summary?: RunSummary | null } = {},
+  {
+    summary = null,
+    range,
+  }: { summary?: RunSummary | null; range?: { before: readonly ProtocolColumn[] } } = {},
 ): ProtocolFigures | null {
   if (columns.length === 0) return null;
   const { counts, statuses, times, kinds } = mergeProtocolColumns(columns);
+  const before = range?.before ?? [];
+  const exact = range ? null : summary;
   const open = openIn([...before, ...columns]).slice(before.length);
-  const has = (...names: (keyof typeof counts)[]): boolean =>
-    names.some((name) => counts[name] !== undefined);
-  const perSecond = (count: number): number => (seconds > 0 ? count / seconds : 0);
-  const percentiles = (histogram: ExponentialHistogram, exact: Record<string, number> = {}) => ({
-    count: histogram.count,
-    p50Ms: exact.med ?? quantileMs(histogram, 0.5) ?? 0,
-    p95Ms: exact['p(95)'] ?? quantileMs(histogram, 0.95) ?? 0,
-  });
-  const exactOf = (time: ProtocolTime) =>
-    summary?.metrics.find(({ metric }) => metric === metricOfTime(time))?.values;
-  const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
-  const [sent, received, output] = [counts.messagesSent, counts.messagesReceived, counts.outputTokens];
+  const most = (thing: 'streams' | 'sessions'): number =>
+    open.reduce((sum, column) => Math.max(sum, column.most[thing]), 0);
+  const has = (...names: ProtocolCount[]): boolean => names.some((name) => counts[name] !== undefined);
+  const counted = (name: ProtocolCount): { count: number; perSecond: number } => {
+    const count = counts[name] ?? 0;
+    const recorded = { count, perSecond: seconds > 0 ? count / seconds : 0 };
+    return countedIn(exact, metricsOfCount(name)) ?? recorded;
+  };
+  const percentiles = (histogram: ExponentialHistogram, metric: string, of: RunSummary | null) => {
+    const known = boundedBy(histogram, knownMost(summary, metric));
+    const at = (share: number): number => exactPercentile(of, metric, share) ?? quantileMs(known, share) ?? 0;
+    return {
+      count: countedIn(of, [metric])?.count ?? histogram.count,
+      p50Ms: at(0.5),
+      p95Ms: at(0.95),
+    };
+  };
+  // Calls and streams have one metric: of either alone k6 tells nothing.
+  const exactOf = (kind: RequestKind): RunSummary | null =>
+    isGrpc(kind) && kinds.unary && kinds.stream ? null : exact;
+  const [sent, received] = [counted('messagesSent'), counted('messagesReceived')];
+  const output = counted('outputTokens');
   return {
     statuses: Object.keys(statuses).length > 0 ? statuses : null,
-    kinds: requestKinds.flatMap((kind) => (kinds[kind] ? [{ kind, ...percentiles(kinds[kind]) }] : [])),
-    mostStreams: has('streamsBegun', 'streamsEnded')
-      ? most(open.map(({ most: { streams } }) => streams))
-      : null,
-    mostSessions: has('sessionsOpened', 'sessionsEnded')
-      ? most(open.map(({ most: { sessions } }) => sessions))
-      : null,
+    kinds: requestKinds.flatMap((kind) =>
+      kinds[kind] ? [{ kind, ...percentiles(kinds[kind], metricOfKind(kind), exactOf(kind)) }] : [],
+    ),
+    mostStreams: has('streamsBegun', 'streamsEnded') ? most('streams') : null,
+    mostSessions: has('sessionsOpened', 'sessionsEnded') ? most('sessions') : null,
     messages: has('messagesSent', 'messagesReceived')
       ? {
-          sent: sent ?? 0,
-          received: received ?? 0,
-          sentPerSecond: perSecond(sent ?? 0),
-          receivedPerSecond: perSecond(received ?? 0),
+          sent: sent.count,
+          received: received.count,
+          sentPerSecond: sent.perSecond,
+          receivedPerSecond: received.perSecond,
         }
       : null,
-    tokens:
-      output === undefined
-        ? null
-        : { output, prompt: counts.promptTokens ?? null, outputPerSecond: perSecond(output) },
-    times: protocolTimes.flatMap((time) =>
-      times[time] ? [{ time, ...percentiles(times[time], exactOf(time)) }] : [],
+    tokens: has('outputTokens')
+      ? {
+          output: output.count,
+          prompt: has('promptTokens') ? counted('promptTokens').count : null,
+          outputPerSecond: output.perSecond,
+        }
+      : null,
+    times: protocolTimes.flatMap((time: ProtocolTime) =>
+      times[time] ? [{ time, ...percentiles(times[time], metricOfTime(time), exact) }] : [],
     ),
   };
 }
 
-/** How long a load took, in s: from its beginning to its end, or to the last column while it goes on. */
-export function loadSeconds(
-  { loadStartMs, loadEndMs }: { loadStartMs: number | null; loadEndMs: number | null },
-  columns: readonly Pick<ProtocolColumn, 'atMs'>[],
-): number {
-  const lastMs = columns.at(-1)?.atMs ?? 0;
-  return Math.max(0, (loadEndMs ?? lastMs) - (loadStartMs ?? 0)) / 1000;
+const isGrpc = (kind: RequestKind): boolean => kind === 'unary' || kind === 'stream';
+
+function metricOfKind(kind: RequestKind): string {
+  return latencyMetrics.find((metric) => protocolOf(metric) === (isGrpc(kind) ? 'grpc' : kind))!;
 }
 
 /** The figures of a run that has been recorded point by point; null where its load has nothing but requests. */
 export function figuresOfProtocols(
-  run: Pick<Run, 'loadStartMs' | 'loadEndMs' | 'summary'>,
-  recording: Pick<Recording, 'series' | 'points'>,
+  { summary, loadStartMs }: Pick<Run, 'loadStartMs' | 'summary'>,
+  { series, points }: Pick<Recording, 'series' | 'points'>,
 ): ProtocolFigures | null {
-  const columns = protocolColumns(recording.series, recording.points);
-  return protocolFigures(columns, loadSeconds(run, columns), { summary: run.summary });
+  return protocolFigures(protocolColumns(series, points), recordedSeconds(points, loadStartMs), { summary });
+}
+
+/** How long the pushes of these points covered, as columns of requests do, in s. */
+function recordedSeconds(points: Recording['points'], loadStartMs: number | null): number {
+  let firstMs = Infinity;
+  let lastMs = -Infinity;
+  for (const { atMs } of points) {
+    firstMs = Math.min(firstMs, atMs);
+    lastMs = Math.max(lastMs, atMs);
+  }
+  return points.length === 0 ? 0 : (lastMs - startOfColumn(firstMs, null, loadStartMs)) / 1000;
 }

@@ -165,27 +165,34 @@ export interface SummedRequests {
   protocols: Protocol[];
 }
 
-/** The summary's figures of requests, over all protocols; null where there is none or it lacks a count. */
-export function summedRequests(summary: RunSummary | null): SummedRequests | null {
-  const valuesOf = (metric: string) => summary?.metrics.find((one) => one.metric === metric)?.values;
-  const counting = named(({ counts }) => counts !== undefined).flatMap((metric) => {
-    const values = valuesOf(metric);
-    return values ? [{ metric, values }] : [];
-  });
-  if (summary === null || counting.length === 0) return null;
+/** How much these metrics counted together, by k6's own summary, and a second; null where it does not tell. */
+export function countedIn(
+  summary: RunSummary | null,
+  metrics: readonly string[],
+): Pick<SummedRequests, 'count' | 'perSecond'> | null {
+  const found = summary?.metrics.filter(({ metric }) => metrics.includes(metric)) ?? [];
+  if (summary === null || found.length === 0) return null;
   let count = 0;
   let perSecond = 0;
-  for (const { values } of counting) {
+  for (const { values } of found) {
     if (values.count === undefined) return null;
     count += values.count;
     perSecond +=
       values.rate ?? (summary.testRunDurationMs > 0 ? values.count / (summary.testRunDurationMs / 1000) : 0);
   }
-  const found = counting.map(({ metric }) => roles[metric]!.protocol);
+  return { count, perSecond };
+}
+
+/** The summary's figures of requests, over all protocols; null where there is none or it lacks a count. */
+export function summedRequests(summary: RunSummary | null): SummedRequests | null {
+  const valuesOf = (metric: string) => summary?.metrics.find((one) => one.metric === metric)?.values;
+  const counting = named(({ counts }) => counts !== undefined).filter(valuesOf);
+  const counted = countedIn(summary, counting);
+  if (counted === null) return null;
+  const found = counting.map((metric) => roles[metric]!.protocol);
   const latency = latencyMetrics.filter((metric) => found.includes(roles[metric]!.protocol));
   return {
-    count,
-    perSecond,
+    ...counted,
     failures:
       found.length === 1 && found[0] === 'http' ? (valuesOf('http_req_failed')?.passes ?? null) : null,
     latencyMetric: latency.length === 1 ? latency[0]! : null,

@@ -4,22 +4,23 @@ import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
-import { loadSeconds, protocolFigures } from '@/lib/timeline/protocol-figures';
+import { recordedMs } from '@/lib/timeline/figures';
+import { protocolFigures } from '@/lib/timeline/protocol-figures';
 import { protocolTexts } from '@/lib/words/protocol-text';
 
 /** What streams, sessions, messages and tokens did, of the run or of the range that is shown; nothing where there are none. */
 export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>; view: ChartView }) {
   const t = useWords();
   const locale = useLocale();
-  const { run, recording } = useStore(store);
+  const { run, recording, table } = useStore(store);
   const range = useStore(view.range);
   const all = recording.protocol ?? [];
   const own = range ? all.filter(({ atMs }) => atMs > range.fromMs && atMs <= range.toMs) : all;
-  const figures = protocolFigures(
-    own,
-    range ? (range.toMs - range.fromMs) / 1000 : loadSeconds(run, all),
-    range ? { before: all.filter(({ atMs }) => atMs <= range.fromMs) } : { summary: run.summary },
-  );
+  const recorded = range ? table.within(range.fromMs, range.toMs) : table.all;
+  const figures = protocolFigures(own, recordedMs(recorded) / 1000, {
+    summary: run.summary,
+    ...(range ? { range: { before: all.filter(({ atMs }) => atMs <= range.fromMs) } } : {}),
+  });
   const tiles = figures ? protocolTexts(figures, t, locale) : [];
   if (tiles.length === 0) return null;
   const isStreamed = figures?.times.some(({ time }) => time === 'firstByte') ?? false;
