@@ -1,4 +1,4 @@
-import { isOfK6, type Run } from '@/lib/model/run';
+import { failedShareOf, isOfK6, type Run } from '@/lib/model/run';
 import { type ConcurrencySample } from '@/lib/model/recording';
 import { latencyMetricOf } from '@/lib/timeline/protocols';
 import { differenceOf, type BlockFigure, type Difference } from '@/lib/statistics/difference';
@@ -79,10 +79,7 @@ const kinds: FigureKind[] = [
     key: 'failures',
     unit: 'share',
     better: 'lower',
-    of: ({ run }) =>
-      run.figures.failures === null || !run.figures.requests
-        ? null
-        : run.figures.failures / run.figures.requests,
+    of: ({ run }) => failedShareOf(run.figures),
     blocks: 'failures',
   },
   {

@@ -1,4 +1,4 @@
-import { type Run } from '@/lib/model/run';
+import { failedShareOf, type Run } from '@/lib/model/run';
 
 interface Group {
   name: string;
@@ -73,7 +73,7 @@ function fromFigures({ figures }: Run): NonNullable<Run['summary']>['metrics'] {
       type: 'rate',
       contains: 'default',
       values: given({
-        rate: requests && failures !== null ? failures / requests : null,
+        rate: failedShareOf(figures),
         passes: failures,
         fails: requests === null || failures === null ? null : requests - failures,
       }),

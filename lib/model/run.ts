@@ -249,6 +249,14 @@ export function areThresholdsMet(summary: RunSummary | null): boolean | null {
   return results.length === 0 || results.some(({ ok }) => ok === null) ? null : true;
 }
 
+/** Of the requests of a run those that failed, as a share; null where either is not known, or there was none. */
+export function failedShareOf({
+  requests,
+  failures,
+}: Pick<RunFigures, 'requests' | 'failures'>): number | null {
+  return failures === null || !requests ? null : failures / requests;
+}
+
 /** Whether a run is a stretch of a board: its service was watched, and nobody counted requests. */
 export function isWatched({ engine }: Pick<Run, 'engine'>): boolean {
   return engine === 'none';

@@ -8,6 +8,7 @@ import {
   type Distribution,
   type DistributionQuery,
 } from '@/lib/timeline/distribution';
+import { boundPoints } from '@/lib/timeline/known-most';
 import { k6MetricsOf, type K6Metrics } from '@/lib/timeline/k6-metrics';
 
 /** Later than any moment of a run; the store's times are 32-bit. */
@@ -39,19 +40,18 @@ export async function readDistribution(
 
 /** What k6 recorded of a run's other metrics over time; null if there is no such run. */
 export async function readK6Metrics(store: Store, runId: string): Promise<K6Metrics | null> {
-  if (!(await findRun(store, runId))) return null;
+  const run = await findRun(store, runId);
+  if (!run) return null;
   const series = await readSeries(store, runId);
   // The parts of a request's time are shown by the distribution.
   const shown = series.filter(
     ({ metric }) => !/^http_req_(blocked|connecting|tls_handshaking|sending|waiting|receiving)$/.test(metric),
   );
-  return k6MetricsOf(
-    shown,
-    await readPointsBetween(
-      store,
-      shown.map(({ id }) => id),
-      -1,
-      endOfTime,
-    ),
+  const points = await readPointsBetween(
+    store,
+    shown.map(({ id }) => id),
+    -1,
+    endOfTime,
   );
+  return k6MetricsOf(shown, boundPoints(shown, points, run.summary));
 }

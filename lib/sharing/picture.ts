@@ -220,7 +220,7 @@ function escape(text: string): string {
 }
 
 /** Milliseconds in few letters: `31 ms`, `1.9 s`, `12 min`. */
-export function duration(ms: number | null): string {
+function duration(ms: number | null): string {
   if (ms === null) return '–';
   if (ms >= 600_000) return `${Math.round(ms / 60_000)} min`;
   return Math.abs(ms) >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;

@@ -13,11 +13,11 @@ import { correlateOverview, endOfOverview, thinOverview } from '@/lib/timeline/o
 import { podsByRevision } from '@/lib/timeline/correlate-revisions';
 import { shortRevision } from '@/lib/timeline/one-revision';
 import { type PodTimeline } from '@/lib/timeline/pods';
-import { type Run } from '@/lib/model/run';
+import { failedShareOf, type Run } from '@/lib/model/run';
 import { type VerdictOutcome } from '@/lib/model/verdict';
-import { formatWorstIncident } from '@/lib/words/format';
+import { formatMs, formatNumber, formatShare, formatWorstIncident } from '@/lib/words/format';
 import { joinSlivers } from '@/lib/timeline/slivers';
-import { duration, pictureSvg, type Picture, type PictureChart } from './picture';
+import { pictureSvg, type Picture, type PictureChart } from './picture';
 import { publicIdOf } from './share';
 import { type Shown, shownOf } from './shared-run';
 
@@ -84,11 +84,11 @@ export function pictureOf(run: Run, title = '', chart: PictureChart | null = nul
     figures: [
       {
         label: wordsOf('en')('run.figures.requests', { unit: unitOf(run.protocols) }),
-        value: whole(figures.requests),
+        value: formatNumber(figures.requests, 'en'),
       },
-      { label: 'Failed', value: shareOf(figures.failures, figures.requests) },
-      { label: 'p95', value: duration(figures.p95Ms) },
-      { label: 'Peak pods', value: whole(figures.peakReadyPods) },
+      { label: 'Failed', value: formatShare(failedShareOf(figures), 'en') },
+      { label: 'p95', value: formatMs(figures.p95Ms, 'en') },
+      { label: 'Peak pods', value: formatNumber(figures.peakReadyPods, 'en') },
       { label: 'Worst incident', value: formatWorstIncident(figures, 'en') },
     ],
     chart,
@@ -103,7 +103,7 @@ function pictureOfComparison(runs: readonly Run[], title: string, chart: Picture
     verdict: verdictOfAll(runs),
     figures: runs.map((run) => ({
       label: shortened(run.name, runs.length > 3 ? 16 : 26),
-      value: `${duration(run.figures.p95Ms)}, ${formatWorstIncident(run.figures, 'en')}`,
+      value: `${formatMs(run.figures.p95Ms, 'en')}, ${formatWorstIncident(run.figures, 'en')}`,
     })),
     chart,
   };
@@ -191,15 +191,6 @@ function wordOf(state: string): string {
 
 function dayOf({ originMs, createdAtMs }: Run): string {
   return `${new Date(originMs ?? createdAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function whole(value: number | null): string {
-  return value === null ? '–' : Math.round(value).toLocaleString('en');
-}
-
-function shareOf(part: number | null, all: number | null): string {
-  if (part === null || !all) return '–';
-  return part === 0 ? '0 %' : `${(Math.max(0.0001, part / all) * 100).toFixed(2)} %`;
 }
 
 function shortened(text: string, letters: number): string {

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellBounds, cellIndexOf } from '@/lib/statistics/histogram/bounds';
-import { emptyHistogram } from '@/lib/statistics/histogram/empty';
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
-import { type RunSummary } from '@/lib/model/run';
+import { histogramOf, offAt, percentile } from '@/lib/statistics/histogram/single-values';
+import { failedShareOf, type RunSummary } from '@/lib/model/run';
 import { columnOfPush, type RequestColumn } from './columns';
 import { type Correlation } from './correlate';
 import {
@@ -70,9 +68,7 @@ function recorded(pushes: readonly Push[]): {
               metric: 'http_req_duration',
               tags,
               value: null,
-              histogram: mergeHistograms([
-                { ...emptyHistogram(3), count: 1, sum: durationS, cells: [[cellIndexOf(3, durationS), 1]] },
-              ]),
+              histogram: histogramOf([durationS]),
             },
           ];
         }),
@@ -82,14 +78,6 @@ function recorded(pushes: readonly Push[]): {
     );
   }
   return { columns, kept, spans };
-}
-
-/** k6's percentile over single values. */
-function percentile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const rank = q * (sorted.length - 1);
-  const low = sorted[Math.floor(rank)]!;
-  return low + (rank - Math.floor(rank)) * (sorted[Math.ceil(rank)]! - low);
 }
 
 /** What k6 would say at the end of a run with these requests. */
@@ -131,7 +119,11 @@ describe('the figures of a run’s requests are those of its single requests:', 
         const { columns, kept, spans } = recorded(pushes);
         const lengthMs = spans.reduce((sum, [from, to]) => sum + to - from, 0);
         expect(requestsOf(columns, null)).toBe(kept.length);
-        expect(failuresOf(columns, null)).toBe(kept.filter(({ failed }) => failed).length);
+        const failed = kept.filter((one) => one.failed).length;
+        expect(failuresOf(columns, null)).toBe(failed);
+        expect(failedShareOf({ requests: kept.length, failures: failed })).toBe(
+          kept.length === 0 ? null : failed / kept.length,
+        );
         expect(recordedMs(columns)).toBe(lengthMs);
         const rate = meanRateOf(columns, null);
         if (lengthMs === 0) expect(rate).toBeNull();
@@ -169,11 +161,7 @@ describe('the figures of a run’s requests are those of its single requests:', 
           return;
         }
         const values = kept.map(({ durationS }) => durationS);
-        const upper = [...values].sort((x, y) => x - y)[Math.ceil(share * (values.length - 1))]!;
-        const bucket = cellBounds(3, cellIndexOf(3, upper));
-        expect(Math.abs(found! / 1000 - percentile(values, share))).toBeLessThanOrEqual(
-          (bucket.upper - bucket.lower) * (1 + 1e-9),
-        );
+        expect(Math.abs(found! / 1000 - percentile(values, share))).toBeLessThanOrEqual(offAt(values, share));
         const summary = summaryOf(kept, 10);
         expect(percentileOf(columns, summary, share)!).toBeLessThanOrEqual(
           Math.max(...values) * 1000 * (1 + 1e-9),

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { histogramOf, offAt, percentile } from '@/lib/statistics/histogram/single-values';
 import { isBuiltIn, k6MetricsOf, mostMetricColumns } from './k6-metrics';
 import { type MetricSeries } from '@/lib/model/recording';
 
@@ -101,4 +103,58 @@ it('keeps what a silent series last said, and tells how several became one', () 
   });
   expect(shown('vus')).toMatchObject({ together: 'sum', columns: [{ value: 10 }, { value: 10 }] });
   expect(shown('depth')).toMatchObject({ together: 'mean', columns: [{ value: 6 }] });
+});
+
+it('is what each value says: of a counter its increase, of times their median and p95, of a group its runs', () => {
+  const value = fc.record({
+    at: fc.integer({ min: 1, max: 300 }),
+    group: fc.constantFrom('::pay', '::list'),
+    took: fc.double({ min: 0.001, max: 30, noNaN: true }),
+    orders: fc.nat(20),
+  });
+  const known: MetricSeries[] = ['::pay', '::list'].flatMap((group, i): MetricSeries[] => [
+    { id: 2 * i, metric: 'group_duration', type: 'trend', unit: 'seconds', tags: { group } },
+    { id: 2 * i + 1, metric: 'orders', type: 'counter', unit: 'none', tags: { group } },
+  ]);
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 80 }), (values) => {
+      const points = values.flatMap(({ at, group, took, orders }) => {
+        const id = group === '::pay' ? 0 : 2;
+        return [
+          { seriesId: id, atMs: at * 1000, value: null, histogram: histogramOf([took]) },
+          one(id + 1, at * 1000, orders),
+        ];
+      });
+      const { metrics, groups } = k6MetricsOf(known, points);
+      const within = ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
+        values.filter(({ at }) => at * 1000 > fromMs && at * 1000 <= toMs);
+      const near = (found: number, times: readonly number[], share: number): void =>
+        expect(Math.abs(found - percentile(times, share))).toBeLessThanOrEqual(offAt(times, share));
+      for (const { metric, columns, together } of metrics) {
+        expect(together).toBe('exact');
+        expect(columns.flatMap(within)).toHaveLength(values.length);
+        for (const column of columns) {
+          const own = within(column);
+          const seconds = (column.toMs - column.fromMs) / 1000;
+          if (metric === 'orders')
+            expect(column.value * seconds).toBeCloseTo(
+              own.reduce((sum, { orders }) => sum + orders, 0),
+              6,
+            );
+          else {
+            const times = own.map(({ took }) => took);
+            near(column.value, times, 0.5);
+            near(column.p95!, times, 0.95);
+          }
+        }
+      }
+      for (const { path, count, p50, p95 } of groups) {
+        const times = values.filter(({ group }) => group === path).map(({ took }) => took);
+        expect(count).toBe(times.length);
+        if (count === 0) continue;
+        near(p50, times, 0.5);
+        near(p95, times, 0.95);
+      }
+    }),
+  );
 });

@@ -1,5 +1,5 @@
 import { type ExponentialHistogram } from '@/lib/model/histogram';
-import { type Recording } from '@/lib/model/recording';
+import { type MetricPoint, type MetricSeries, type Recording } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
 import { latencyMetrics } from './protocols';
 import { boundedBy } from '@/lib/statistics/histogram/bounds';
@@ -30,16 +30,23 @@ export function boundColumns<C extends { durations: ExponentialHistogram | null 
   );
 }
 
+/** Points of these series whose histograms know each the exact maximum of their metric. */
+export function boundPoints<P extends Pick<MetricPoint, 'seriesId' | 'histogram'>>(
+  series: readonly Pick<MetricSeries, 'id' | 'metric'>[],
+  points: readonly P[],
+  summary: RunSummary | null,
+): P[] {
+  if (summary === null) return [...points];
+  const mostOf = new Map(series.map(({ id, metric }) => [id, knownMost(summary, metric)]));
+  return points.map((point) =>
+    point.histogram
+      ? { ...point, histogram: boundedBy(point.histogram, mostOf.get(point.seriesId) ?? null) }
+      : point,
+  );
+}
+
 /** A recording whose histograms know each the exact maximum of their metric. */
 export function boundRecording(recording: Recording, summary: RunSummary | null): Recording {
   if (summary === null) return recording;
-  const mostOf = new Map(recording.series.map(({ id, metric }) => [id, knownMost(summary, metric)]));
-  return {
-    ...recording,
-    points: recording.points.map((point) =>
-      point.histogram
-        ? { ...point, histogram: boundedBy(point.histogram, mostOf.get(point.seriesId) ?? null) }
-        : point,
-    ),
-  };
+  return { ...recording, points: boundPoints(recording.series, recording.points, summary) };
 }

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ExponentialHistogram } from '@/lib/model/histogram';
 import { type MetricPoint, type MetricSeries, type Recording } from '@/lib/model/recording';
-import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
-import { emptyHistogram } from '@/lib/statistics/histogram/empty';
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
+import { histogramOf } from '@/lib/statistics/histogram/single-values';
 import { appendRows, overviewOf, rangeOverview, refineRows, thinOverview } from './overview';
 import { packOverview, unpackOverview } from './overview-encode';
 import { mergeProtocolColumns, protocolColumns, protocolSeries, protocolSpansOf } from './protocol-columns';
 import { protocolFigures } from './protocol-figures';
-
-const histogramOf = (seconds: readonly number[]): ExponentialHistogram =>
-  mergeHistograms(
-    seconds.map((value) => {
-      const empty = emptyHistogram();
-      return { ...empty, count: 1, sum: value, cells: [[cellIndexOf(empty.schema, value), 1]] };
-    }),
-  );
 
 type Told = number | readonly number[];
 const unary = { name: '/ping.Ping/One', scenario: 'calls', status: '0' };

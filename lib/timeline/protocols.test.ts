@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type RunSummary } from '@/lib/model/run';
-import { cellIndexOf } from '@/lib/statistics/histogram/bounds';
-import { emptyHistogram } from '@/lib/statistics/histogram/empty';
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
-import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { histogramOf } from '@/lib/statistics/histogram/single-values';
 import { columnOfPush } from './columns';
 import { failuresOf, meanRateOf, percentileOf, requestsOf } from './figures';
 import { k6RequestsOf } from './k6-requests';
 import { latencyMetricOf, protocolsIn, statusClassOf, statusNameOf, summedRequests } from './protocols';
-
-const histogramOf = (seconds: readonly number[]): ExponentialHistogram =>
-  mergeHistograms(
-    seconds.map((value) => {
-      const empty = emptyHistogram();
-      return { ...empty, count: 1, sum: value, cells: [[cellIndexOf(empty.schema, value), 1]] };
-    }),
-  );
 
 /** Series as k6 v1.8.1 pushed them of a script with a unary call, a stream and WebSocket sessions. */
 const unary = { service: 'ping.Ping', method: 'One', name: '/ping.Ping/One' };

@@ -1,37 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellBounds, cellIndexOf } from '@/lib/statistics/histogram/bounds';
-import { emptyHistogram } from '@/lib/statistics/histogram/empty';
-import { mergeHistograms } from '@/lib/statistics/histogram/merge';
-import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { edgeAbove, histogramOf, percentile } from '@/lib/statistics/histogram/single-values';
 import { slowDurations, slowRequests } from './slow-requests';
 
-const schema = 3;
-
-function histogramOf(seconds: readonly number[]): ExponentialHistogram {
-  return mergeHistograms(
-    seconds.map((value) => ({
-      ...emptyHistogram(schema),
-      count: 1,
-      sum: value,
-      cells: [[cellIndexOf(schema, value), 1]],
-    })),
-  );
-}
-
-const edgeAbove = (value: number): number => cellBounds(schema, cellIndexOf(schema, value)).upper;
 const bucketWidth = (value: number): number => {
-  const { lower, upper } = cellBounds(schema, cellIndexOf(schema, value));
+  const { lower, upper } = cellBounds(3, cellIndexOf(3, value));
   return upper - lower;
 };
-/** k6's percentile over single values. */
-function percentile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const rank = q * (sorted.length - 1);
-  const low = sorted[Math.floor(rank)]!;
-  return low + (rank - Math.floor(rank)) * (sorted[Math.ceil(rank)]! - low);
-}
-
 const durations = (minLength: number): fc.Arbitrary<number[]> =>
   fc.array(fc.double({ min: 0.005, max: 20, noNaN: true }), { minLength, maxLength: 300 });
 

@@ -3,7 +3,7 @@
 import { ArrowDown, ArrowUp, Pin, TrendingDown } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { unitOf } from '@/lib/model/protocol';
-import { type RunListItem } from '@/lib/model/run';
+import { failedShareOf, reasonOf, type RunListItem } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictShown } from '@/lib/model/verdict';
 import { api } from '@/app/_ui/data/api';
@@ -30,7 +30,6 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { runsHref } from './runs-href';
 import { type RunsQuery, type RunsSort } from './runs-query';
 import { SelectPage, SelectRun } from './selection';
-import { reasonOf } from '@/lib/model/run';
 
 interface Column {
   key: string;
@@ -167,15 +166,14 @@ function columnsOf(
       sort: 'failures',
       numeric: true,
       cell: (run) => {
-        const { failures, requests } = run.figures;
+        const { failures } = run.figures;
+        const share = failedShareOf(run.figures);
         return (
           <span
             title={formatNumber(failures, locale)}
             className={cn((failures ?? 0) > 0 && 'font-medium text-danger')}
           >
-            {failures === null || !requests
-              ? formatNumber(failures, locale)
-              : formatShare(failures / requests, locale)}
+            {share === null ? formatNumber(failures, locale) : formatShare(share, locale)}
           </span>
         );
       },
@@ -347,12 +345,7 @@ function RunCard({
   const pairs: [string, string][] = [
     [t('columns.requests'), formatNumber(figures.requests, locale)],
     [`${t('columns.rate')} ${t('columns.perSecond')}`, formatRate(figures.requestsPerSecond, locale)],
-    [
-      t('columns.failures'),
-      figures.failures === null || !figures.requests
-        ? '–'
-        : formatShare(figures.failures / figures.requests, locale),
-    ],
+    [t('columns.failures'), formatShare(failedShareOf(figures), locale)],
     [t('columns.p95'), formatMs(figures.p95Ms, locale)],
     [t('columns.p99'), formatMs(figures.p99Ms, locale)],
     [t('columns.worstIncident'), formatWorstIncident(figures, locale)],

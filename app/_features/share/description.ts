@@ -1,5 +1,5 @@
 import { unitOf } from '@/lib/model/protocol';
-import { type Run } from '@/lib/model/run';
+import { failedShareOf, type Run } from '@/lib/model/run';
 import { counted } from '@/lib/timeline/unit-message';
 import { type Words } from '@/lib/words/words';
 import { formatMs, formatNumber, formatShare, worstIncidentText } from '@/lib/words/format';
@@ -14,15 +14,14 @@ export function descriptionOf(runs: readonly Run[] | null, t: Words, locale: Loc
     return t('share.descriptionComparison', {
       names: runs.map(({ name }) => name).join(t('common.listSeparator')),
     });
-  const { requests, failures, p95Ms, peakReadyPods, worstIncidentMs = null } = run.figures;
+  const { requests, p95Ms, peakReadyPods, worstIncidentMs = null } = run.figures;
+  const failedShare = failedShareOf(run.figures);
   const known = [
     run.verdict
       ? say({ locale, t }, { ...run.verdict.said, known: run.verdict.said.text })
       : t(`states.${run.state}`),
     ...(requests === null ? [] : [say({ locale, t }, counted(requests, unitOf(run.protocols)))]),
-    ...(requests && failures !== null
-      ? [t('share.facts.failed', { share: formatShare(failures / requests, locale) })]
-      : []),
+    ...(failedShare === null ? [] : [t('share.facts.failed', { share: formatShare(failedShare, locale) })]),
     ...(p95Ms === null ? [] : [t('share.facts.p95', { time: formatMs(p95Ms, locale) })]),
     ...(peakReadyPods === null ? [] : [t('share.facts.pods', { n: formatNumber(peakReadyPods, locale) })]),
     ...(worstIncidentMs === null

@@ -1,10 +1,3 @@
-import { type TrendRun } from '@/lib/model/trend';
-
-/** The share of requests that failed; null where either is not known. */
-export function failureShare({ figures: { failures, requests } }: TrendRun): number | null {
-  return failures === null || !requests ? null : failures / requests;
-}
-
 /** Round numbers from 0 to at least `most`, about `count` of them. */
 export function roundTicks(most: number, count = 3): number[] {
   if (!(most > 0)) return [0];

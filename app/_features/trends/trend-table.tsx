@@ -15,7 +15,7 @@ import { formatMs, formatNumber, formatRate, formatShare, formatWorstIncident } 
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { Cell, Table } from '@/app/_ui/table';
-import { failureShare } from './trend-figures';
+import { failedShareOf } from '@/lib/model/run';
 
 /** The same runs as a table, newest first. */
 export function TrendTable({
@@ -74,7 +74,7 @@ export function TrendTable({
           </Cell>
           <Cell numeric>{formatNumber(run.figures.requests, locale)}</Cell>
           <Cell numeric>{formatRate(run.figures.requestsPerSecond, locale)}</Cell>
-          <Cell numeric>{formatShare(failureShare(run), locale)}</Cell>
+          <Cell numeric>{formatShare(failedShareOf(run.figures), locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
           <Cell numeric>{formatWorstIncident(run.figures, locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>

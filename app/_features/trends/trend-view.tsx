@@ -20,7 +20,7 @@ import { endedStates } from '@/lib/model/run';
 import { useVerdicts } from '@/app/_ui/verdict/use-verdicts';
 import { VerdictLine } from './verdict-line';
 import { ChosenRun } from './chosen-run';
-import { failureShare } from './trend-figures';
+import { failedShareOf } from '@/lib/model/run';
 import { trendAxes, type TrendAxis } from './trend-axis';
 import { TrendChart } from './trend-chart';
 import { TrendTable } from './trend-table';
@@ -65,7 +65,7 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       key: 'failures',
       title: t('trend.failures', { unit }),
       flags: ['failures'],
-      of: failureShare,
+      of: ({ figures }) => failedShareOf(figures),
       text: (value: number) => formatShare(value, locale),
     },
     {
