@@ -3,7 +3,7 @@ import { readsGateway } from '@/lib/model/autoscaler-config';
 import { type ConcurrencySample, type PodEvent } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readBefore, type RecordedBefore } from '@/lib/store/recording';
+import { readBefore, type EarlierRecording } from '@/lib/store/recording';
 import { podsAt, podTimeline } from '@/lib/timeline/pods';
 import { type Past } from './annotator';
 import { pastOf, type PastInput, type PastPod } from './past';
@@ -45,7 +45,7 @@ export async function previousSeconds(
 }
 
 /** The seconds of recordings, the latest of which is given first; of one revision where one is named (Unix ms). */
-export function recordedSeconds(before: readonly RecordedBefore[], revision: string | null): BeforeSecond[] {
+export function recordedSeconds(before: readonly EarlierRecording[], revision: string | null): BeforeSecond[] {
   if (revision === null)
     return joined(
       before,
@@ -66,7 +66,7 @@ interface BeforeSecond extends PastSecond {
 
 /** The seconds of all recordings, the latest of which is given first, in the order of time. */
 function joined(
-  before: readonly RecordedBefore[],
+  before: readonly EarlierRecording[],
   isOwn: (event: PodEvent) => boolean,
   valueOf: (sample: ConcurrencySample) => number | null,
 ): BeforeSecond[] {

@@ -7,7 +7,7 @@ import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 import { type Service } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readOverview } from '@/lib/store/overview';
+import { endOfRecorded, readOverview } from '@/lib/store/overview';
 import { closeAllGaps, readRecording } from '@/lib/store/recording';
 import { openTestStore, queueRun, registerService, until } from './fake-run';
 import { Recorder } from './recorder';
@@ -95,6 +95,10 @@ it('stores what happens in the order in which it came, on the run’s clock', as
     [1000, 9],
     [2000, 5],
   ]);
+  expect(await endOfRecorded(store, recorder.runId)).toBe(2000);
+  recorder.pod(pod('a', 'gone', 2500));
+  await recorder.flush();
+  expect(await endOfRecorded(store, recorder.runId)).toBe(2500);
 });
 
 it('counts the pods that are ready at once', () => {

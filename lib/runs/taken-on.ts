@@ -3,9 +3,8 @@ import { type Message } from '@/lib/model/message';
 import { type PodEvent } from '@/lib/model/recording';
 import { type Run } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
-import { readOverview } from '@/lib/store/overview';
+import { endOfRecorded } from '@/lib/store/overview';
 import { closeAllGaps, pointsOf, readLog, readRecordedOf } from '@/lib/store/recording';
-import { endOfOverview } from '@/lib/timeline/overview';
 import { isFailed, requestsIn } from '@/lib/timeline/protocols';
 import { ThresholdJudge } from '@/lib/verdict/thresholds/judge-thresholds';
 import { english } from '@/lib/words/english';
@@ -31,8 +30,7 @@ export interface TakenOn {
 
 /** Reads what is stored of a run that goes on, and closes its open gaps where that ends. */
 export async function readTakenOn(store: Store, run: Run, originMs: number): Promise<TakenOn> {
-  const { overview } = await readOverview(store, run.id);
-  const untilMs = endOfOverview(overview);
+  const untilMs = await endOfRecorded(store, run.id);
   await closeAllGaps(store, run.id, untilMs);
   const series = new RecordedBefore();
   const judge = new ThresholdJudge(run.options);

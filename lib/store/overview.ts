@@ -231,6 +231,19 @@ export interface OverviewRead {
 /** A second's reading covers this long (ms). */
 const sampleMs = 1000;
 
+/** When the last row of a run's requests, pods, concurrency and decisions is: `endOfOverview`, without the overview. */
+export async function endOfRecorded(store: Store, runId: string): Promise<number> {
+  const last = { where: { runId }, orderBy: { id: 'desc' } } as const;
+  const atMs = { atMs: true } as const;
+  const [column, pod, sample, decision] = await Promise.all([
+    store.requestColumn.findFirst({ ...last, select: { toMs: true } }),
+    store.podEvent.findFirst({ ...last, select: { ...atMs, serverAtMs: true } }),
+    store.concurrencySample.findFirst({ ...last, select: atMs }),
+    store.decision.findFirst({ ...last, select: atMs }),
+  ]);
+  return Math.max(0, column?.toMs ?? 0, pod ? happenedMs(pod) : 0, sample?.atMs ?? 0, decision?.atMs ?? 0);
+}
+
 /**
  * What a run recorded after a cursor as its page draws it (gaps and checks: all, since they change later). One
  * statement reads everything, so that it is of one moment.

@@ -311,7 +311,7 @@ function unitOf(unit: string): MetricSeries['unit'] {
 }
 
 /** What was recorded of a service before a run; times on its own clock, whose zero is `originMs` (Unix ms). */
-export type RecordedBefore = Pick<Recording, 'podEvents' | 'concurrency'> & { originMs: number };
+export type EarlierRecording = Pick<Recording, 'podEvents' | 'concurrency'> & { originMs: number };
 
 /**
  * What the runs on the same service before this one, and the board that watches it, recorded of pods, and of the
@@ -325,7 +325,7 @@ export async function readBefore(
     sinceUnixMs: number;
     samplesSinceUnixMs: number;
   },
-): Promise<RecordedBefore[]> {
+): Promise<EarlierRecording[]> {
   const runs = await store.run.findMany({
     where: {
       id: { not: options.runId },
@@ -356,7 +356,7 @@ export async function readRecordedOf(
   runId: string,
   originMs: number,
   samplesSinceUnixMs: number,
-): Promise<RecordedBefore> {
+): Promise<EarlierRecording> {
   const all = { orderBy: { id: 'asc' as const }, omit: { runId: true as const } };
   const [podRows, concurrencyRows] = await Promise.all([
     store.podEvent.findMany({ ...all, where: { runId } }),

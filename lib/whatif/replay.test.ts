@@ -69,6 +69,8 @@ const series = fc.array(
   { minLength: 1, maxLength: 150 },
 );
 
+const price = fc.double({ min: 0, max: 9, noNaN: true });
+
 test('pods of the start are held for a stable window, unless the cluster was seen not to', () => {
   const load = closed(constant(4, 40));
   const held = play(load, { minScale: 0 }, { startPods: 6 });
@@ -156,12 +158,18 @@ describe('a queue at the gateway', () => {
 describe('for any demand and configuration', () => {
   test('nothing is lost, bounds hold and figures are numbers', () => {
     fc.assert(
-      fc.property(settings, series, fc.boolean(), (chosen, values, isOpen) => {
+      fc.property(settings, series, fc.boolean(), price, (chosen, values, isOpen, pricePerPodHour) => {
         const demand = isOpen ? open(values) : closed(values);
-        const result = play(demand, chosen);
+        const result = play(demand, { ...chosen, pricePerPodHour });
         expect(replayFiguresSchema.parse(result.figures)).toEqual(result.figures);
         expect(result.figures.holeSeconds).toBe(values.filter(Number.isNaN).length);
-        expect(Math.max(...result.waiting, 0)).toBeLessThanOrEqual(result.figures.peakWaiting + 1e-9);
+        // What is told of all of it is what is drawn of its seconds.
+        const { seconds, podSeconds, peakWaiting, peakReadyPods, cost } = result.figures;
+        const drawn = (row: Float64Array): number[] => [...row.slice(0, seconds)];
+        expect(peakWaiting).toBe(Math.max(0, ...drawn(result.waiting)));
+        expect(peakReadyPods).toBe(Math.max(0, ...drawn(result.readyPods)));
+        expect(podSeconds).toBe(drawn(result.replicas).reduce((sum, pods) => sum + pods, 0));
+        expect(cost).toBeCloseTo((podSeconds / 3600) * pricePerPodHour, 9);
         for (const pods of result.replicas) {
           expect(pods).toBeGreaterThanOrEqual(chosen.minScale ?? 0);
           if (chosen.maxScale) expect(pods).toBeLessThanOrEqual(chosen.maxScale);
