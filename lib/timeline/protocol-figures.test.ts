@@ -113,13 +113,14 @@ function summaryOf(values: readonly Value[]): RunSummary {
     metrics: [...byMetric].map(([metric, own]) => {
       const ms = own.map(({ value }) => value * 1000);
       const count = own.reduce((sum, { value, isTime }) => sum + (isTime ? 1 : value), 0);
+      const values: Record<string, number> = own[0]!.isTime
+        ? { count, med: percentile(ms, 0.5), 'p(95)': percentile(ms, 0.95), max: Math.max(...ms) }
+        : { count, rate: count / lengthS };
       return {
         metric,
         type: own[0]!.isTime ? 'trend' : 'counter',
         contains: own[0]!.isTime ? 'time' : 'default',
-        values: own[0]!.isTime
-          ? { count, med: percentile(ms, 0.5), 'p(95)': percentile(ms, 0.95), max: Math.max(...ms) }
-          : { count, rate: count / lengthS },
+        values,
         thresholds: [],
       };
     }),
