@@ -45,7 +45,10 @@ export async function previousSeconds(
 }
 
 /** The seconds of recordings, the latest of which is given first; of one revision where one is named (Unix ms). */
-export function recordedSeconds(before: readonly EarlierRecording[], revision: string | null): BeforeSecond[] {
+export function recordedSeconds(
+  before: readonly EarlierRecording[],
+  revision: string | null,
+): BeforeSecond[] {
   if (revision === null)
     return joined(
       before,
