@@ -46,6 +46,8 @@ export const verdictFiguresSchema = z.object({
   openIncidents: z.number().int(),
   /** Requests slower than the objective's `slowerThanMs`, else than the steady state while pods were missing. */
   slowRequests: z.number().nullable(),
+  /** What they may be at the most, where recorded buckets reach over the limit; null: `slowRequests` is exact. */
+  slowRequestsMost: z.number().nullable().default(null),
   slowAboveMs: z.number().nullable(),
   /** Time of pods from their making until they are gone, and of those that were ready. */
   podSeconds: z.number().nullable(),

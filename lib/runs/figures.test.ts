@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
 import { correlateOverview, overviewOf } from '@/lib/timeline/overview';
-import { figuresOf } from './figures';
+import { anyRecording } from '@/lib/timeline/any-recording';
+import { madeRecording } from '@/lib/timeline/made-recording';
+import { figuresOf, podsSparkOf } from './figures';
 
 function pod(name: string, ...phases: [number, PodPhase][]): PodEvent[] {
   return phases.map(([atMs, phase], i) => ({
@@ -68,4 +71,27 @@ it('where pods were not recorded, nobody knows how many were ready; where none w
   expect(peakOf(watched)).toBe(0);
   expect(peakOf({ ...watched, gaps })).toBeNull();
   expect(peakOf({ ...recordingOf(4000), gaps })).toBe(2);
+});
+
+it('a sparkline’s cells are the most pods that were ready at once in each part of the run', () => {
+  fc.assert(
+    fc.property(anyRecording, fc.integer({ min: 1, max: 48 }), (one, cells) => {
+      const endMs = one.seconds! * 1000;
+      const readyAt = (ms: number): number =>
+        one.pods!.filter(
+          ({ ready, ending = Infinity, gone = Infinity }) =>
+            ready !== null && ready <= ms && ms < Math.min(ending, gone),
+        ).length;
+      // It changes where a pod becomes ready or is told to end.
+      const changes = one.pods!.flatMap(({ ready, ending }) => [ready ?? 0, ending ?? 0]);
+      const told = podsSparkOf(overviewOf(madeRecording(one), 0), endMs, cells);
+      expect(told).toEqual(
+        Array.from({ length: cells }, (_, cell) => {
+          const [fromMs, toMs] = [(cell / cells) * endMs, ((cell + 1) / cells) * endMs];
+          const within = changes.filter((ms) => ms > fromMs && ms <= toMs);
+          return Math.max(cell === 0 ? 0 : readyAt(fromMs), ...within.map(readyAt));
+        }),
+      );
+    }),
+  );
 });

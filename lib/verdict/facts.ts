@@ -97,6 +97,7 @@ export function factsOf(
       incidents: knowsIncidents ? incidents.length : null,
       openIncidents: incidents.filter((one) => !one.doubt && neverFollowed(one)).length,
       slowRequests: slow?.least ?? (knowsIncidents ? slowRequestsOf(correlation) : null),
+      slowRequestsMost: slow && slow.most > slow.least ? slow.most : null,
       slowAboveMs: objective.slowerThanMs,
       podSeconds: paid?.podSeconds ?? null,
       readyPodSeconds: paid?.readyPodSeconds ?? null,

@@ -15,6 +15,7 @@ const figures: VerdictFigures = {
   incidents: 0,
   openIncidents: 0,
   slowRequests: null,
+  slowRequestsMost: null,
   slowAboveMs: null,
   podSeconds: null,
   readyPodSeconds: null,

@@ -25,7 +25,7 @@ export function endedTiles(
   const { figures } = verdict;
   const number = (value: number | null): string =>
     formatNumber(value, locale, value !== null && !Number.isInteger(value) ? 1 : 0);
-  const { openIncidents, slowRequests, slowAboveMs, podSeconds, cost, idleShare } = figures;
+  const { openIncidents, slowRequests, slowRequestsMost, slowAboveMs, podSeconds, cost, idleShare } = figures;
   return [
     {
       key: 'incident',
@@ -37,7 +37,10 @@ export function endedTiles(
     {
       key: 'slow',
       label: t('verdicts.figures.slow', { unit: unitOf(protocols) }),
-      value: number(slowRequests),
+      value:
+        slowRequestsMost === null
+          ? number(slowRequests)
+          : `${number(slowRequests)}–${number(slowRequestsMost)}`,
       detail:
         slowAboveMs === null
           ? t('verdicts.figures.slowMeanwhile')
