@@ -206,10 +206,12 @@ function slow({ run, slow: bounds, gaps }: RunFacts, { slowerThanMs, slowShare }
   if (slowerThanMs === null || slowShare === null || bounds === null || !requests) return [];
   const shares = { least: bounds.least / requests, most: bounds.most / requests };
   const outcome = outcomeOf(shares, slowShare);
+  const bound = outcome === 'pass' ? 'most' : 'least';
   const said = message('verdict.slow', {
-    count: whole(outcome === 'pass' ? bounds.most : bounds.least),
+    bound: bounds.least < bounds.most ? bound : 'exact',
+    count: whole(bounds[bound]),
     requests: timed(requests, unitOf(run.protocols)),
-    share: shareText(outcome === 'pass' ? shares.most : shares.least),
+    share: shareText(shares[bound]),
     limit: duration(slowerThanMs),
     allowed: shareText(slowShare),
   });
