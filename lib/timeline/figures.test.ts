@@ -205,7 +205,7 @@ describe('the figures of a run’s pods are those of each pod:', () => {
 
   it('the most that were ready at once, and the seconds of all', () => {
     fc.assert(
-      fc.property(lives, (pods) => {
+      fc.property(lives, fc.nat(endMs), fc.nat(endMs), (pods, a, b) => {
         const changes = pods
           .flatMap(({ createdMs, startMs, readyForMs }, i): Omit<PodChange, 'id'>[] => {
             const one = { type: 'MODIFIED' as const, uid: `${i}`, name: `${i}`, reason: null };
@@ -226,6 +226,9 @@ describe('the figures of a run’s pods are those of each pod:', () => {
           }).length;
         const moments = pods.map(({ createdMs, startMs }) => createdMs + startMs);
         expect(peakReadyOf(steps)).toBe(Math.max(...moments.map(readyAt)));
+        const [fromMs, toMs] = [Math.min(a, b), Math.max(a, b)];
+        const inRange = moments.filter((ms) => ms > fromMs && ms <= toMs);
+        expect(peakReadyOf(steps, fromMs, toMs)).toBe(Math.max(readyAt(fromMs), ...inRange.map(readyAt)));
         const seconds = pods.reduce(
           (sum, { createdMs, startMs, readyForMs }) =>
             sum + (Math.min(endMs, createdMs + startMs + readyForMs) - createdMs) / 1000,

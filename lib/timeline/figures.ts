@@ -7,7 +7,7 @@ import { type Span } from './cost';
 import { knownMostLatency } from './known-most';
 import { latencyMetricOf, summedRequests } from './protocols';
 import { podTime } from './pod-time';
-import { type PodStep } from './pods';
+import { podsAt, type PodStep } from './pods';
 
 /**
  * Each figure of a run's requests and pods that pages, exports and results show, with its formula. Where k6's own summary
@@ -80,9 +80,12 @@ export function exactPercentile(summary: RunSummary | null, metric: string, shar
   return names.flatMap((name) => values?.[name] ?? [])[0] ?? null;
 }
 
-/** The most pods that were ready at once in a recording. */
-export function peakReadyOf(steps: readonly PodStep[]): number {
-  return steps.reduce((most, { ready }) => Math.max(most, ready), 0);
+/** The most pods that were ready at once in a recording, or in [fromMs, toMs] of it. */
+export function peakReadyOf(steps: readonly PodStep[], fromMs = -Infinity, toMs = Infinity): number {
+  return steps.reduce(
+    (most, { atMs, ready }) => (atMs > fromMs && atMs <= toMs ? Math.max(most, ready) : most),
+    podsAt(steps, fromMs).ready,
+  );
 }
 
 /** What lags are told from: without incidents none is in doubt. */

@@ -1,6 +1,6 @@
 import { type Decision } from '@/lib/model/recording';
 import { decidedAt } from '@/lib/timeline/decided';
-import { meanRateOf } from '@/lib/timeline/figures';
+import { meanRateOf, peakReadyOf } from '@/lib/timeline/figures';
 import { podsAt } from '@/lib/timeline/pods';
 import { quantileOf, rateOf } from '@/app/_ui/charts/columns';
 import { hasPods, lastBefore, type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
@@ -33,11 +33,8 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
   const atMs = range ? range.toMs : model.endMs;
   const decision: Decision | undefined = lastBefore(model.decisions, atMs);
   const sample = recording.concurrency.findLast((one) => !one.instant && one.atMs <= atMs);
-  const steps = correlation.pods.steps.filter(
-    (step) => !range || (step.atMs >= range.fromMs && step.atMs <= range.toMs),
-  );
+  const { steps } = correlation.pods;
   const knowsPods = hasPods(model);
-  const ready = podsAt(correlation.pods.steps, atMs).ready;
   const exact = range === null && !live ? run.figures : null;
   const isExact =
     exact !== null &&
@@ -58,14 +55,8 @@ export function figuresOfPage(model: ChartModel, range: TimeRange | null): PageF
     p50Ms: exact?.p50Ms ?? (merged ? quantileOf(merged, 0.5) : null),
     p95Ms: exact?.p95Ms ?? (merged ? quantileOf(merged, 0.95) : null),
     p99Ms: exact?.p99Ms ?? (merged ? quantileOf(merged, 0.99) : null),
-    ready: knowsPods ? ready : null,
-    peakReady: knowsPods
-      ? Math.max(
-          ready,
-          podsAt(correlation.pods.steps, range?.fromMs ?? 0).ready,
-          ...steps.map((step) => step.ready),
-        )
-      : null,
+    ready: knowsPods ? podsAt(steps, atMs).ready : null,
+    peakReady: knowsPods ? peakReadyOf(steps, range?.fromMs, range?.toMs) : null,
     desired: decision?.replicas ?? null,
     decided: decidedAt(correlation.decided, atMs),
     inFlight: sample?.total ?? null,
