@@ -112,6 +112,29 @@ describe('what protocols do beside requests', () => {
     expect(last).toEqual(spans.slice(2));
   });
 
+  it('keeps open what no push tells of, until it has ended', () => {
+    const silent = recordingOf([
+      [['ws_sessions', { status: '101' }, 1]],
+      [],
+      [],
+      [['ws_session_duration', {}, [3]]],
+      [],
+    ]);
+    const told = protocolColumns(silent.series, silent.points);
+    const sessionsIn = (fromMs: number, toMs: number): (number | null | undefined)[] => [
+      protocolSpansOf(told, [{ fromMs, toMs }])[0]?.sessions,
+      protocolFigures(
+        told.filter(({ atMs }) => atMs > fromMs && atMs <= toMs),
+        1,
+        { range: { fromMs, before: told.filter(({ atMs }) => atMs <= fromMs) } },
+      )?.mostSessions,
+    ];
+    expect(sessionsIn(1000, 3000)).toEqual([1, 1]);
+    expect(sessionsIn(1000, 4000)).toEqual([1, 1]);
+    expect(sessionsIn(3000, 4000)).toEqual([0, 0]);
+    expect(sessionsIn(4000, 5000)).toEqual([0, 0]);
+  });
+
   it('sums up as figures, of a range with what was open before it', () => {
     expect(protocolFigures(columns, 3)).toMatchObject({
       statuses: { OK: 6, UNAVAILABLE: 1 },
@@ -122,7 +145,8 @@ describe('what protocols do beside requests', () => {
       times: [{ time: 'firstMessage', count: 1 }],
     });
     expect(
-      protocolFigures(columns.slice(1), 2, { range: { before: columns.slice(0, 1) } })?.mostStreams,
+      protocolFigures(columns.slice(1), 2, { range: { fromMs: 1000, before: columns.slice(0, 1) } })
+        ?.mostStreams,
     ).toBe(2);
   });
 

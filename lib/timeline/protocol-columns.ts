@@ -258,10 +258,23 @@ export interface ProtocolSpan {
 }
 
 const none: Record<Opened, number> = { streams: 0, sessions: 0 };
-const mostOf = (open: readonly { most: Record<Opened, number> }[]): Record<Opened, number> => ({
-  streams: open.reduce((sum, { most }) => Math.max(sum, most.streams), 0),
-  sessions: open.reduce((sum, { most }) => Math.max(sum, most.sessions), 0),
-});
+/** A push later than this came after one that told of none of this: what was open stayed so. */
+const lateMs = 1500;
+
+/**
+ * The most that were open in a time that begins at `fromMs` (ms; null: with the run), of whose columns `open` tells, the
+ * first being at `firstMs`. `held`: what was open when it began.
+ */
+export function mostOpen(
+  open: readonly { most: Record<Opened, number> }[],
+  { fromMs, firstMs, held = none }: { fromMs: number | null; firstMs: number; held?: Record<Opened, number> },
+): Record<Opened, number> {
+  const first = fromMs !== null && firstMs - fromMs > lateMs ? held : none;
+  return {
+    streams: open.reduce((sum, { most }) => Math.max(sum, most.streams), first.streams),
+    sessions: open.reduce((sum, { most }) => Math.max(sum, most.sessions), first.sessions),
+  };
+}
 
 /** All columns of a run put together as these spans are, which are in order. */
 export function protocolSpansOf(
@@ -280,7 +293,11 @@ export function protocolSpansOf(
       fromMs,
       toMs,
       column: parts.length > 1 ? mergeProtocolColumns(parts) : (parts[0] ?? null),
-      ...(from === next ? (open[from - 1]?.atEnd ?? none) : mostOf(open.slice(from, next))),
+      ...mostOpen(open.slice(from, next), {
+        fromMs,
+        firstMs: parts[0]?.atMs ?? Infinity,
+        held: open[from - 1]?.atEnd,
+      }),
     };
   });
 }

@@ -165,9 +165,12 @@ it('the figures of protocols are those of each call, stream, session, message an
         ? figuresOfProtocols({ summary: null, loadStartMs }, { series, points })
         : protocolFigures(own, seconds, {
             summary,
-            range: { before: columns.filter(({ atMs }) => atMs < from * 1000) },
+            range: {
+              fromMs: (from - 1) * 1000,
+              before: columns.filter(({ atMs }) => atMs < from * 1000),
+            },
           });
-      if (own.length === 0) {
+      if (columns.every(({ atMs }) => atMs > to * 1000)) {
         expect(found).toBeNull();
         return;
       }

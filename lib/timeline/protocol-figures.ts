@@ -16,6 +16,7 @@ import {
   mergeProtocolColumns,
   metricOfTime,
   metricsOfCount,
+  mostOpen,
   openIn,
   protocolColumns,
   type ProtocolColumn,
@@ -25,7 +26,7 @@ import { countedIn, latencyMetrics, protocolOf } from './protocols';
 import { quantileMs } from './requests';
 
 /**
- * The figures of these columns, which are all of a run, or of a `range` of it, `before` being those that came first.
+ * The figures of these columns, which are all of a run, or of a `range` of it, `before` being those that came up to its `fromMs`.
  * `seconds`: how long of it requests were recorded. `summary`: k6's own, of the whole run, whose counts, rates and
  * percentiles are of every single value; no time is told to be above the largest that it knows. Null where the load has
  * nothing but requests.
@@ -36,16 +37,21 @@ export function protocolFigures(
   {
     summary = null,
     range,
-  }: { summary?: RunSummary | null; range?: { before: readonly ProtocolColumn[] } } = {},
+  }: { summary?: RunSummary | null; range?: { before: readonly ProtocolColumn[]; fromMs: number } } = {},
 ): ProtocolFigures | null {
-  if (columns.length === 0) return null;
-  const { counts, statuses, times, kinds } = mergeProtocolColumns(columns);
   const before = range?.before ?? [];
+  const all = [...before, ...columns];
+  if (all.length === 0) return null;
+  const { counts, statuses, times, kinds } = mergeProtocolColumns(columns);
   const exact = range ? null : summary;
-  const open = openIn([...before, ...columns]).slice(before.length);
-  const most = (thing: 'streams' | 'sessions'): number =>
-    open.reduce((sum, column) => Math.max(sum, column.most[thing]), 0);
-  const has = (...names: ProtocolCount[]): boolean => names.some((name) => counts[name] !== undefined);
+  const open = openIn(all);
+  const most = mostOpen(open.slice(before.length), {
+    fromMs: range?.fromMs ?? null,
+    firstMs: columns[0]?.atMs ?? Infinity,
+    held: open[before.length - 1]?.atEnd,
+  });
+  const has = (...names: ProtocolCount[]): boolean =>
+    all.some((column) => names.some((name) => column.counts[name] !== undefined));
   const counted = (name: ProtocolCount): { count: number; perSecond: number } => {
     const count = counts[name] ?? 0;
     const recorded = { count, perSecond: seconds > 0 ? count / seconds : 0 };
@@ -70,8 +76,8 @@ export function protocolFigures(
     kinds: requestKinds.flatMap((kind) =>
       kinds[kind] ? [{ kind, ...percentiles(kinds[kind], metricOfKind(kind), exactOf(kind)) }] : [],
     ),
-    mostStreams: has('streamsBegun', 'streamsEnded') ? most('streams') : null,
-    mostSessions: has('sessionsOpened', 'sessionsEnded') ? most('sessions') : null,
+    mostStreams: has('streamsBegun', 'streamsEnded') ? most.streams : null,
+    mostSessions: has('sessionsOpened', 'sessionsEnded') ? most.sessions : null,
     messages: has('messagesSent', 'messagesReceived')
       ? {
           sent: sent.count,

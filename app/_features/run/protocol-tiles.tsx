@@ -19,7 +19,9 @@ export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>
   const recorded = range ? table.within(range.fromMs, range.toMs) : table.all;
   const figures = protocolFigures(own, recordedMs(recorded) / 1000, {
     summary: run.summary,
-    ...(range ? { range: { before: all.filter(({ atMs }) => atMs <= range.fromMs) } } : {}),
+    ...(range
+      ? { range: { fromMs: range.fromMs, before: all.filter(({ atMs }) => atMs <= range.fromMs) } }
+      : {}),
   });
   const tiles = figures ? protocolTexts(figures, t, locale) : [];
   if (tiles.length === 0) return null;
