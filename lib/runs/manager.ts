@@ -13,7 +13,15 @@ import { endedStates, hasEnded } from '@/lib/model/life';
 import { recordingGapSchema } from '@/lib/model/recording';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
 import { dialectOf } from '@/lib/store/dialect';
-import { findIngestKey, findRun, insertRun, listQueuedRuns, MoveRefused, moveRun } from '@/lib/store/runs';
+import {
+  findIngestKey,
+  findRun,
+  insertRun,
+  listQueuedRuns,
+  MoveRefused,
+  moveRun,
+  targetOf,
+} from '@/lib/store/runs';
 import { findService } from '@/lib/store/services';
 import { askToStop, listStops } from '@/lib/store/stops';
 import { type Run, type StartRun } from '@/lib/model/run';
@@ -264,21 +272,17 @@ export class RunManager {
 
   private async startNext(): Promise<void> {
     const { runsActive, runsQueued } = recordingMetrics();
-    const busy = new Set([...this.active.values()].map((active) => targetOf(active.run)));
+    const busy = new Set([...this.active.values()].map((active) => targetOf(active.run.service)));
     let queued = 0;
     for (const run of await listQueuedRuns(this.store)) {
-      if (busy.has(targetOf(run))) {
+      if (busy.has(targetOf(run.service))) {
         queued++;
         continue;
       }
-      busy.add(targetOf(run));
+      busy.add(targetOf(run.service));
       this.execute(new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks));
     }
     runsActive.set(this.active.size);
     runsQueued.set(queued);
   }
-}
-
-function targetOf(run: Run): string {
-  return `${run.service.namespace}/${run.service.name}@${run.service.gatewayUrl}`;
 }

@@ -21,6 +21,8 @@ export interface Dialect {
   readonly jsonRows: (fields: readonly string[], table: string, where: string) => string;
   /** A field of such a row: a number to its last bit, bytes in hexadecimal digits (none: ''), JSON, true as 1 and false as 0. */
   readonly cell: Record<'number' | 'bytes' | 'json' | 'flag', (column: string) => string>;
+  /** The database's own clock, in Unix ms. */
+  readonly nowMs: Prisma.Sql;
   /** Prisma's condition on a text: a part of it, whatever the case. */
   readonly contains: (part: string) => { contains: string };
 }
@@ -44,6 +46,7 @@ const sqlite: Dialect = {
     json: (column) => `json(${quoted(column)})`,
     flag: quoted,
   },
+  nowMs: Prisma.raw(`((julianday('now') - 2440587.5) * 86400000.0)`),
   contains: (part) => ({ contains: part }),
 };
 
@@ -63,6 +66,7 @@ const postgres: Dialect = {
     json: (column) => `${quoted(column)}::json`,
     flag: (column) => `${quoted(column)}::int`,
   },
+  nowMs: Prisma.raw('(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::double precision'),
   // The client's types are SQLite's, whose text is compared without its case anyhow.
   contains: (part) => ({ contains: part, mode: 'insensitive' }) as { contains: string },
 };

@@ -27,13 +27,18 @@ const figureNames = runFiguresSchema.omit({ worstIncidentOpen: true }).keyof().o
 const parsed = (json: string): unknown => JSON.parse(json);
 
 /** The service of a run, without the credentials that its addresses may have had before they were refused. */
-function toServiceOf(json: string): Service {
+export function toServiceOf(json: string): Service {
   const service = serviceSchema.parse(parsed(json));
   return {
     ...service,
     gatewayUrl: withoutCredentials(service.gatewayUrl),
     gatewayMetricsUrl: service.gatewayMetricsUrl && withoutCredentials(service.gatewayMetricsUrl),
   };
+}
+
+/** What has one run at a time: a service behind one gateway. */
+export function targetOf({ namespace, name, gatewayUrl }: Service): string {
+  return `${namespace}/${name}@${gatewayUrl}`;
 }
 
 function toRun(row: RunRow): Run {

@@ -4,7 +4,8 @@ import { moveMark } from '@/lib/store/migrations';
 import { newClient } from '@/lib/store/postgres/pool';
 import { listed, quoted, type ColumnKind, type Row, type Table } from './rows';
 
-/** What processes of a dashboard keep about themselves, and no history has: lib/store/postgres/adapter.ts. */
+/** What processes of a dashboard keep about themselves, and no history has: lib/store/postgres/adapter.ts, lib/store/leases. */
+const tablesOfProcesses = ['Dashboard', 'Duty'];
 const ofProcesses = `("key" LIKE 'database-writer-%' OR "key" = 'database-probe')`;
 
 const kindOfType: Readonly<Record<string, ColumnKind>> = {
@@ -34,7 +35,7 @@ const describeTables = `
     COALESCE((SELECT json_agg(p.relname) FROM pg_constraint f JOIN pg_class p ON p.oid = f.confrelid
       WHERE f.conrelid = t.oid AND f.contype = 'f'), '[]') AS parents
   FROM pg_class t WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r'
-    AND t.relname NOT IN ('_prisma_migrations', '${moveMark}')
+    AND t.relname NOT IN (${['_prisma_migrations', moveMark, ...tablesOfProcesses].map((name) => `'${name}'`).join(', ')})
   ORDER BY t.relname`;
 
 /** Any number that is always the same: what a move that was killed had asked for last may still be under way in the server. */
