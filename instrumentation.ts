@@ -17,10 +17,13 @@ export async function register(): Promise<void> {
   const { databaseState } = await import('./lib/store/database-state');
   const { meterProcess, noteQuery } = await import('./lib/telemetry/metrics');
   const { followQueries } = await import('./lib/store/query-times');
+  const { leaveDashboards } = await import('./lib/runs/dashboards');
+  const { getStore } = await import('./lib/store/client');
   meterProcess();
   followQueries(noteQuery);
   Object.assign(globalThis, {
     scaletraceApi: answerBy.bind(null, mountApi()),
+    scaletraceLeave: async () => leaveDashboards(await getStore()),
     scaletraceUnready: () => {
       const state = databaseState();
       return state.writable ? null : `the database cannot be written: ${state.detail}`;

@@ -9,12 +9,21 @@ import { Problem } from '@/lib/model/problem';
 import { Boards } from '@/lib/runs/boards';
 import { forwardChanges } from '@/lib/runs/changes';
 import { localEngine, operatorEngine } from '@/lib/runs/check-script';
+import { keepAmongDashboards } from '@/lib/runs/dashboards';
 import { RunManager } from '@/lib/runs/manager';
-import { recordingOf, setRecording, type Asked, type Failure, type Told } from '@/lib/runs/recording';
-import { recoverRuns } from '@/lib/runs/recovery';
+import {
+  recordingOf,
+  setRecording,
+  type Asked,
+  type Failure,
+  type RecordingThreadData,
+  type Told,
+} from '@/lib/runs/recording';
+import { recoverRuns, takeOver } from '@/lib/runs/recovery';
 import { unstoredOf } from '@/lib/runs/unstored';
-import { openBeside, setStore, type OpenDatabase } from '@/lib/store/client';
+import { openBeside, setStore } from '@/lib/store/client';
 import { DatabaseUnwritable, followFailures } from '@/lib/store/database-state';
+import { setThisDashboard } from '@/lib/store/leases/this-dashboard';
 import { followQueries } from '@/lib/store/query-times';
 import { serverOptions } from '@/lib/server/gate.mjs';
 import { log } from '@/lib/telemetry/log.mjs';
@@ -32,16 +41,28 @@ let isRecording = false;
 async function record(port: MessagePort): Promise<void> {
   const tell = (told: Told): void => port.postMessage(told);
   followQueries(noteQuery);
-  const store = await openBeside(workerData as OpenDatabase);
+  const { database, among } = workerData as RecordingThreadData;
+  const dashboardId = among?.id ?? null;
+  setThisDashboard(dashboardId);
+  const store = await openBeside(database, dashboardId === null ? null : { dashboardId, onLost });
   setStore(store);
   forwardChanges((runId, change) => tell({ runId, change, unstored: unstoredOf(runId) }));
   followFailures((unwritable) => tell({ unwritable }));
   const ingestUrl = variable('SCALETRACE_PUSH_URL') ?? `${await listen()}/api/ingest`;
   const engine = localEngine(ingestUrl);
   const operator = operatorEngine(engine, ingestUrl);
-  const manager = new RunManager(store, engine, undefined, undefined, operator);
-  await recoverRuns(store, engine, operator, manager);
-  const boards = new Boards(store);
+  const manager = new RunManager(store, engine, undefined, undefined, operator, dashboardId);
+  const loads = { engine, operator, takesOn: manager };
+  const boards = new Boards(store, dashboardId);
+  // Before what may take long: the others are not to take this one for dead meanwhile.
+  if (dashboardId !== null)
+    keepAmongDashboards(store, dashboardId, async () => {
+      if (!isRecording) return;
+      await takeOver(store, loads, among);
+      await manager.pump();
+      await boards.resume();
+    });
+  await recoverRuns(store, loads, among);
   const recording = recordingOf(manager, boards);
   setRecording(recording);
   isRecording = true;
@@ -54,6 +75,12 @@ async function record(port: MessagePort): Promise<void> {
   void manager.pump();
   boards.resume().catch((error: unknown) => log.error(error, 'boards'));
   tell({ ready: true });
+}
+
+/** The others have this one's runs by now: its loads end with this thread, and it begins anew as another. */
+function onLost(): void {
+  log.error('This dashboard did not renew its lease in time: another has taken over its runs.');
+  process.exit(1);
 }
 
 /**

@@ -27,7 +27,7 @@ export class BoardWatch {
   constructor(
     private readonly store: Store,
     readonly service: Service,
-    private readonly lengthMs = pieceMs,
+    private readonly pieces: { lengthMs?: number; ownerId?: string | null } = {},
   ) {
     this.turning = this.turn();
   }
@@ -43,10 +43,13 @@ export class BoardWatch {
 
   /** The next piece takes over before the last one ends, so that nothing between is missed. */
   private async turn(): Promise<void> {
-    let nextMs = this.lengthMs;
+    let nextMs = this.pieces.lengthMs ?? pieceMs;
     try {
       const last = this.piece;
-      const next = await Piece.begin(this.store, this.service, this.stopped.signal, last !== null);
+      const next = await Piece.begin(this.store, this.service, this.stopped.signal, {
+        goesOn: last !== null,
+        ownerId: this.pieces.ownerId ?? null,
+      });
       this.piece = next;
       await last?.end();
     } catch (error) {
@@ -71,11 +74,16 @@ class Piece {
   ) {}
 
   /** `goesOn`: it takes over from another, so that nothing of what came before is assumed. */
-  static async begin(store: Store, service: Service, signal: AbortSignal, goesOn: boolean): Promise<Piece> {
+  static async begin(
+    store: Store,
+    service: Service,
+    signal: AbortSignal,
+    { goesOn, ownerId }: { goesOn: boolean; ownerId: string | null },
+  ): Promise<Piece> {
     const id = randomUUID();
     const clock = new RunClock();
     const { originMs, zeroMs } = clock;
-    await insertPiece(store, { id, service, originMs });
+    await insertPiece(store, { id, service, originMs, ownerId });
     const recorder = new Recorder(store, id, originMs, (error) => log.error(error, `board piece ${id}`), {
       zeroMs,
     });

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Service } from '@/lib/model/run';
 import { listOldPieces, listPieces, listWatched, setWatched } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
 import { removeRun } from '@/lib/store/deleted-runs';
+import { hasDuty, leaveDuty } from '@/lib/store/leases/duties';
 import { findService } from '@/lib/store/services';
 import { readSetting } from '@/lib/store/settings';
 import { thinRun } from '@/lib/store/thin';
@@ -10,6 +12,8 @@ import { BoardWatch } from './board-watch';
 /** After this long a board is kept in steps of ten seconds. */
 const thinAfterMs = 2 * 3_600_000;
 const thinStepMs = 10_000;
+/** So long (ms) another dashboard is given to end its watch. */
+const othersEndMs = 10_000;
 
 /** The services that are watched without a load. */
 export class Boards {
@@ -17,12 +21,18 @@ export class Boards {
   /** One change at a time: who switches off and on at once gets what was asked last. */
   private changing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: Store) {}
+  /** `dashboardId`: which of several on its database this is, each watching what no other does; null: the only one. */
+  constructor(
+    private readonly store: Store,
+    private readonly dashboardId: string | null = null,
+  ) {}
 
-  /** Goes on with what was watched when an earlier process ended. */
+  /** Goes on with what was watched when an earlier process ended, and does what another has switched or changed. */
   resume(): Promise<void> {
     return this.change(async () => {
-      for (const id of await listWatched(this.store)) await this.begin(id);
+      const watched = await listWatched(this.store);
+      for (const id of [...this.watches.keys()]) if (!watched.includes(id)) await this.end(id);
+      for (const id of watched) await this.follow(await findService(this.store, id));
     });
   }
 
@@ -38,10 +48,7 @@ export class Boards {
   /** Watches a service as it is by now: for whoever changes it. */
   serviceChanged(service: Service): Promise<void> {
     return this.change(async () => {
-      const watch = this.watches.get(service.id);
-      if (!watch || JSON.stringify(watch.service) === JSON.stringify(service)) return;
-      await this.end(service.id);
-      await this.begin(service.id);
+      if (this.watches.has(service.id)) await this.follow(service);
     });
   }
 
@@ -49,6 +56,7 @@ export class Boards {
   forget(serviceId: string): Promise<void> {
     return this.change(async () => {
       await this.end(serviceId);
+      if (this.dashboardId !== null) await this.untilUnwatched(serviceId);
       for (const id of await listPieces(this.store, serviceId)) await removeRun(this.store, id);
     });
   }
@@ -66,17 +74,40 @@ export class Boards {
     return done;
   }
 
+  /** Has another dashboard that watches it end that: it looks every few seconds. */
+  private async untilUnwatched(serviceId: string): Promise<void> {
+    await setWatched(this.store, serviceId, null);
+    const untilMs = performance.now() + othersEndMs;
+    while (!(await hasDuty(this.store, dutyOf(serviceId), this.dashboardId)) && performance.now() < untilMs)
+      await pause(250);
+    await leaveDuty(this.store, dutyOf(serviceId), this.dashboardId);
+  }
+
   private async begin(serviceId: string): Promise<void> {
-    const service = await findService(this.store, serviceId);
-    if (service && !this.watches.has(serviceId))
-      this.watches.set(serviceId, new BoardWatch(this.store, service));
+    await this.follow(await findService(this.store, serviceId));
+  }
+
+  /** Watches a service as it is by now, unless another dashboard does. */
+  private async follow(service: Service | null): Promise<void> {
+    if (!service) return;
+    const watch = this.watches.get(service.id);
+    if (watch && JSON.stringify(watch.service) === JSON.stringify(service)) return;
+    if (watch) await this.end(service.id);
+    if (await hasDuty(this.store, dutyOf(service.id), this.dashboardId))
+      this.watches.set(service.id, new BoardWatch(this.store, service, { ownerId: this.dashboardId }));
   }
 
   private async end(serviceId: string): Promise<void> {
     const watch = this.watches.get(serviceId);
+    if (!watch) return;
     this.watches.delete(serviceId);
-    await watch?.stop();
+    await watch.stop();
+    await leaveDuty(this.store, dutyOf(serviceId), this.dashboardId);
   }
+}
+
+function dutyOf(serviceId: string): string {
+  return `board ${serviceId}`;
 }
 
 /** Keeps boards as long, and as fine, as the settings say. `nowMs`: Unix ms. */

@@ -1,5 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { getStore, type Store } from '@/lib/store/client';
 import { listDeletedBefore, removeRun } from '@/lib/store/deleted-runs';
+import { hasDuty, leaveDuty } from '@/lib/store/leases/duties';
+import { thisDashboard } from '@/lib/store/leases/this-dashboard';
 import { removeUnusedContents } from '@/lib/store/script-files';
 import { readSetting } from '@/lib/store/settings';
 import { log } from '@/lib/telemetry/log.mjs';
@@ -10,6 +13,7 @@ import { applyRetention, type RetentionPlan } from './retention';
 export const undoMs = 3_600_000;
 const sweepEveryMs = 600_000;
 const retentionEveryMs = 86_400_000;
+const askAgainMs = 500;
 
 /** Removes for good what was deleted longer ago than it can be taken back. */
 export async function removeDeleted(store: Store, nowMs: number): Promise<void> {
@@ -21,19 +25,31 @@ const shared = globalThis as typeof globalThis & {
   scaletraceRetention?: Promise<unknown>;
 };
 
-/** Applies the saved retention now, after one that is under way. */
+/** Applies the saved retention now, after one that is under way, here or in another dashboard. */
 export async function runRetention(store: Store): Promise<RetentionPlan> {
   const before = shared.scaletraceRetention ?? Promise.resolve();
-  const now = before.then(async () =>
-    applyRetention(store, await readSetting(store, 'retention'), Date.now()),
+  const now = before.then(() =>
+    whenAlone(store, 'retention', async () =>
+      applyRetention(store, await readSetting(store, 'retention'), Date.now()),
+    ),
   );
   shared.scaletraceRetention = now.catch(() => undefined);
   return now;
 }
 
+/** Does something that no two dashboards on a database do at once. */
+async function whenAlone<T>(store: Store, duty: string, action: () => Promise<T>): Promise<T> {
+  while (!(await hasDuty(store, duty, thisDashboard()))) await pause(askAgainMs);
+  try {
+    return await action();
+  } finally {
+    await leaveDuty(store, duty, thisDashboard());
+  }
+}
+
 /**
  * Begins the jobs of this process, once: deleted runs and old boards are removed every ten minutes, the retention is
- * applied daily. All begin now.
+ * applied daily. All begin now. Of several dashboards on a database one does them.
  */
 export function startHousekeeping(): void {
   if (shared.scaletraceHousekeeping) return;
@@ -41,7 +57,7 @@ export function startHousekeeping(): void {
   const every = (intervalMs: number, what: string, job: (store: Store) => Promise<unknown>): void => {
     const run = (): void =>
       void getStore()
-        .then(job)
+        .then(async (store) => (await hasDuty(store, 'housekeeping', thisDashboard())) && (await job(store)))
         .catch((error: unknown) => log.error(error, what));
     run();
     setInterval(run, intervalMs).unref();

@@ -9,6 +9,7 @@ import { Problem } from '@/lib/model/problem';
 import { InvalidPush } from '@/lib/loadgen/remote-write';
 import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Store } from '@/lib/store/client';
+import { claimRun } from '@/lib/store/leases/runs';
 import { endedStates, hasEnded } from '@/lib/model/life';
 import { recordingGapSchema } from '@/lib/model/recording';
 import { DatabaseUnwritable } from '@/lib/store/database-state';
@@ -61,6 +62,8 @@ export class RunManager {
     private readonly clocks: Clocks = systemClocks,
     /** Who makes load in a cluster; null: nobody does. */
     private readonly operator: Engine | null = null,
+    /** Which dashboard this is among those on its database; null: the only one. */
+    private readonly dashboardId: string | null = null,
   ) {
     // Told from nought on: Prometheus takes what appears as 1 for no increase.
     const { gaps, runsEnded } = recordingMetrics();
@@ -275,11 +278,12 @@ export class RunManager {
     const busy = new Set([...this.active.values()].map((active) => targetOf(active.run.service)));
     let queued = 0;
     for (const run of await listQueuedRuns(this.store)) {
-      if (busy.has(targetOf(run.service))) {
+      const target = targetOf(run.service);
+      if (busy.has(target) || !(await claimRun(this.store, run, this.dashboardId))) {
         queued++;
         continue;
       }
-      busy.add(targetOf(run.service));
+      busy.add(target);
       this.execute(new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks));
     }
     runsActive.set(this.active.size);

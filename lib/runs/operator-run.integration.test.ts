@@ -192,7 +192,7 @@ it('a load that a dashboard left behind is found again and removed', async () =>
   expect((await listUnderWay(opened.store)).map(({ loadHandle }) => loadHandle)).toEqual([
     { kubeContext: null, namespace: 'default', name: `scaletrace-${id}` },
   ]);
-  await recoverRuns(opened.store, engines.local, engines.operator);
+  await recoverRuns(opened.store, { engine: engines.local, operator: engines.operator });
   expect((await findRun(opened.store, id))?.state).toBe('interrupted');
   await vi.waitUntil(async () => (await leftovers()).length === 0, 10_000);
 }, 120_000);

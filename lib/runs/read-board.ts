@@ -11,6 +11,7 @@ import {
 import { Problem } from '@/lib/model/problem';
 import { insertPiece, insertWatched, readPieces, type StoredPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
+import { thisDashboard } from '@/lib/store/leases/this-dashboard';
 import { moveRun } from '@/lib/store/runs';
 import { packCorrelation } from '@/lib/timeline/correlation-encode';
 import { correlateOverview, defaultColumns, overviewOf, thinOverview } from '@/lib/timeline/overview';
@@ -71,6 +72,7 @@ export async function keepStretch(
     id,
     service,
     originMs: stretch.fromUnixMs,
+    ownerId: thisDashboard(),
     name,
     createdAtMs: Date.now(),
     startedBy,

@@ -5,7 +5,7 @@ import { CodedError, message } from '@/lib/model/message';
 import { type Sender } from '@/lib/loadgen/load-ingest';
 import { type Run, type Service, type StartRun } from '@/lib/model/run';
 import { type RecordingGap } from '@/lib/model/recording';
-import { shareStore } from '@/lib/store/client';
+import { getStore, shareStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, noteFailure } from '@/lib/store/database-state';
 import { holdDatabase } from '@/lib/store/postgres/one-dashboard';
 import { holdState } from '@/lib/store/state-lock';
@@ -15,6 +15,7 @@ import { problemOf, type Refusal } from '@/lib/threads/protocol';
 import { threadCode } from '@/lib/threads/thread-code';
 import { announceChange, type Change } from './changes';
 import { type Boards } from './boards';
+import { joinDashboards, type Membership } from './dashboards';
 import { type Asker, type RunManager } from './manager';
 import { keepUnstored } from './unstored';
 
@@ -62,6 +63,12 @@ export type Told =
 export type Failure =
   { refused: Refusal } | { unwritable: Pick<DatabaseUnwritable, 'why' | 'detail'> } | { error: string };
 
+/** What the recording's thread is begun with. */
+export interface RecordingThreadData {
+  database: OpenDatabase;
+  among: Membership | null;
+}
+
 const file = 'lib/api/recording-thread.ts';
 /** A recording that has failed is begun again after this long. */
 const againMs = 1000;
@@ -93,10 +100,11 @@ async function begin(): Promise<Recording> {
     process.kill(process.pid, 'SIGTERM');
   });
   const [code, database] = await Promise.all([threadCode(file), shareStore()]);
+  const among = await joinDashboards(await getStore());
   const thread = new RecordingThread(
     new Worker(code, {
       eval: true,
-      workerData: database,
+      workerData: { database, among } satisfies RecordingThreadData,
       transferList: database.writer ? [database.writer] : [],
       resourceLimits: { maxYoungGenerationSizeMb: 12 },
       execArgv: [],

@@ -25,7 +25,7 @@ it('removes the folders of runs that were left after a kill, also of runs that n
   const left = join(opened.folder, 'runs', 'left-by-a-kill', 'files');
   mkdirSync(left, { recursive: true });
   writeFileSync(join(left, 'script.js'), 'a secret');
-  await recoverRuns(store, new LocalK6(opened.folder));
+  await recoverRuns(store, { engine: new LocalK6(opened.folder) });
   expect(existsSync(join(opened.folder, 'runs'))).toBe(false);
 });
 
@@ -38,7 +38,7 @@ it('ends what an earlier process left, by the handle that its engine gave; the q
   await moveRun(store, begun!.id, 'starting');
   await moveRun(store, running!.id, 'starting', { originMs: 1_000_000 });
   await moveRun(store, running!.id, 'running', { loadStartMs: 5, loadHandle: { job: 'k6-of-a-cluster' } });
-  await recoverRuns(store, engine);
+  await recoverRuns(store, { engine });
   expect(engine.recovered).toEqual([{ job: 'k6-of-a-cluster' }]);
   for (const { id } of [begun!, running!])
     expect(await findRun(store, id)).toMatchObject({ state: 'interrupted' });
@@ -65,7 +65,7 @@ it('ends a run of a cluster as it was left where its load is gone too', async ()
   await moveRun(store, id, 'starting', { originMs: Date.now() });
   await moveRun(store, id, 'running', { loadStartMs: 5, loadHandle: { name: 'a-test-run' } });
   const manager = new RunManager(store, engine, shortTimes, undefined, engine);
-  await recoverRuns(store, engine, engine, manager);
+  await recoverRuns(store, { engine, operator: engine, takesOn: manager });
   const run = await until(async () => {
     const now = await findRun(store, id);
     return now?.state === 'interrupted' && now;

@@ -1,33 +1,57 @@
 import { type Engine } from '@/lib/loadgen/engine';
 import { message } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
+import { takeLeftRuns } from '@/lib/store/leases/runs';
 import { listUnderWay } from '@/lib/store/runs';
 import { log } from '@/lib/telemetry/log.mjs';
 import { closeRun } from './close-run';
+import { type Membership } from './dashboards';
 import { type RunManager } from './manager';
+
+/** Who makes and goes on with loads. */
+export interface Loads {
+  engine: Engine;
+  operator?: Engine | null;
+  takesOn?: Pick<RunManager, 'takeOn'>;
+}
 
 /**
  * Ends what an earlier process left under way: its load, should some still be made, with the files that it left, and its
  * runs as `interrupted`, with the figures of all seconds that were stored. A load that is made in a cluster goes on: who
- * `takesOn` runs does so with its run.
+ * `takesOn` runs does so with its run. `among`: which dashboard does it, where others have runs under way too.
  */
 export async function recoverRuns(
   store: Store,
-  engine: Engine,
-  operator: Engine | null = null,
-  takesOn: Pick<RunManager, 'takeOn'> | null = null,
+  loads: Loads,
+  among: Membership | null = null,
 ): Promise<void> {
+  await takeOver(store, loads, among);
+  // Folders that cannot be removed are no reason not to start.
+  await loads.engine.clear().catch((error: unknown) => log.error(error, 'what earlier loads left'));
+}
+
+/** Ends or goes on with the runs that a dashboard which is gone has left: each is taken over by one of the others. */
+export async function takeOver(
+  store: Store,
+  { engine, operator = null, takesOn }: Loads,
+  among: Membership | null,
+): Promise<void> {
+  const taken = among && new Map((await takeLeftRuns(store, among.id)).map((run) => [run.id, run]));
+  if (taken?.size === 0) return;
   for (const { run, loadHandle } of await listUnderWay(store)) {
+    const left = taken?.get(run.id);
+    if (taken && !left) continue;
     if (takesOn && operator && run.operator && loadHandle !== null && run.state === 'running') {
       takesOn.takeOn(run, loadHandle);
       continue;
     }
-    if (loadHandle !== null) await ((run.operator && operator) || engine).recover(loadHandle);
+    // The processes of another machine are ended there, by their guard.
+    const wasHere = !left || left.formerOwnerId === null || left.formerOwnerId === among?.predecessorId;
+    if (loadHandle !== null && (run.operator || wasHere))
+      await ((run.operator && operator) || engine).recover(loadHandle);
     await closeRun(store, run.id, null, {
       state: 'interrupted',
       stateReason: message('reasons.scaletrace-ended'),
     });
   }
-  // Folders that cannot be removed are no reason not to start.
-  await engine.clear().catch((error: unknown) => log.error(error, 'what earlier loads left'));
 }

@@ -7,6 +7,7 @@ import { type VerdictNews, type Webhook } from '@/lib/model/webhook';
 import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
 import { publicOnly } from '@/lib/outgoing/private-address';
 import { getStore, type Store } from '@/lib/store/client';
+import { thisDashboard } from '@/lib/store/leases/this-dashboard';
 import {
   dropDelivery,
   listDue,
@@ -14,6 +15,7 @@ import {
   noteAttempt,
   postpone,
   readWebhook,
+  takeDelivery,
   type DueDelivery,
 } from '@/lib/store/webhooks';
 import { log } from '@/lib/telemetry/log.mjs';
@@ -30,6 +32,9 @@ const againAfterMs = [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 28_800_000]
 const mostAgeMs = 3 * 86_400_000;
 /** A run is noted to be told just before it has ended. */
 const untilEndedMs = 2000;
+
+/** Longer than one takes: a dashboard that ends meanwhile leaves it to the others then. */
+const mostSendingMs = 60_000;
 
 /** An answer by which trying again does not help. */
 class Refused extends CodedError {}
@@ -77,9 +82,17 @@ export async function sendTest(webhook: Webhook, service: VerdictNews['service']
 }
 
 /** Sends what is due, one after the other; when the next is due, null for none. */
-export async function sendDue(store: Store, nowMs: () => number): Promise<number | null> {
-  for (const due of await listDue(store, nowMs())) await deliver(store, due, nowMs);
-  return nextDueMs(store);
+export async function sendDue(
+  store: Store,
+  nowMs: () => number,
+  dashboardId: string | null = thisDashboard(),
+): Promise<number | null> {
+  for (const due of await listDue(store, nowMs(), dashboardId)) {
+    const now = nowMs();
+    if (await takeDelivery(store, due, { nowMs: now, untilMs: now + mostSendingMs, dashboardId }))
+      await deliver(store, due, nowMs);
+  }
+  return nextDueMs(store, dashboardId);
 }
 
 async function deliver(
@@ -108,6 +121,8 @@ async function deliver(
 
 /** The longest that a timer waits: a clock that was set, or a row of before, is found by then. */
 const mostPauseMs = 600_000;
+/** Where another dashboard may end without having sent what it noted. */
+const mostPauseAmongMs = 30_000;
 const shared = globalThis as typeof globalThis & { scaletraceWebhooks?: true };
 
 /** Begins to send verdicts in this process, once: those that wait from before, then each as its run ends. */
@@ -133,7 +148,8 @@ export function startWebhooks(): void {
         });
     }
     underWay = false;
-    const pauseMs = nextMs === null ? mostPauseMs : Math.min(mostPauseMs, Math.max(200, nextMs - Date.now()));
+    const mostMs = thisDashboard() === null ? mostPauseMs : mostPauseAmongMs;
+    const pauseMs = nextMs === null ? mostMs : Math.min(mostMs, Math.max(200, nextMs - Date.now()));
     timer = setTimeout(() => void pass(), pauseMs);
     timer.unref();
   };

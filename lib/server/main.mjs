@@ -90,12 +90,30 @@ function unready() {
   return scaletraceUnready ? scaletraceUnready() : 'starting';
 }
 
+/**
+ * Lets other dashboards on the database have at once what this one had. Where that cannot be told them, they have it when its
+ * lease runs out.
+ */
+const leave = () =>
+  Promise.race([
+    /** @type {{ scaletraceLeave?: () => Promise<void> }} */ (
+      /** @type {unknown} */ (globalThis)
+    ).scaletraceLeave?.(),
+    new Promise((resolve) => setTimeout(resolve, 2000)),
+  ]);
+
 let ending = false;
 /** @param {number} code */
 const endBySignal = (code) => {
   if (ending) return;
   ending = true;
-  server.close(() => void app.close().finally(() => process.exit(code)));
+  server.close(
+    () =>
+      void app
+        .close()
+        .finally(leave)
+        .finally(() => process.exit(code)),
+  );
   if (!dev) return;
   server.closeAllConnections();
   // Next's tools may hold on to what they watch.

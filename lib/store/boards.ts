@@ -42,6 +42,7 @@ export async function insertPiece(
     id,
     service,
     originMs,
+    ownerId,
     name = '',
     createdAtMs = originMs,
     startedBy = null,
@@ -49,6 +50,8 @@ export async function insertPiece(
     id: string;
     service: Service;
     originMs: number;
+    /** The dashboard that stores it, where there are others. */
+    ownerId: string | null;
     name?: string;
     createdAtMs?: number;
     startedBy?: string | null;
@@ -62,6 +65,7 @@ export async function insertPiece(
     startedBy,
     engine: 'none',
     board: true,
+    ownerId,
   });
   await moveRun(store, id, 'starting', { originMs, scaletraceVersion });
 }

@@ -5,6 +5,7 @@ import { notePostgres } from './dialect';
 import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
 import { PostgresAdapter } from './postgres/adapter';
+import { type Fence } from './postgres/fence';
 import { ThreadAdapter } from './thread-adapter';
 import { databaseUrl } from '@/lib/environment/paths';
 
@@ -25,9 +26,16 @@ export async function openStore(
   return connect(url, lockPatienceMs);
 }
 
-/** Opens a database that another thread of this process has open and writes; what is written to a file here is written there, in turns. */
-export function openBeside({ url, writer }: OpenDatabase, lockPatienceMs = usualPatienceMs): Promise<Store> {
-  return connect(url, lockPatienceMs, writer);
+/**
+ * Opens a database that another thread of this process has open and writes; what is written to a file here is written there,
+ * in turns. `fence`: what is written to PostgreSQL is refused once its dashboard is taken for dead.
+ */
+export function openBeside(
+  { url, writer }: OpenDatabase,
+  fence: Fence | null = null,
+  lockPatienceMs = usualPatienceMs,
+): Promise<Store> {
+  return connect(url, lockPatienceMs, writer, fence);
 }
 
 /** What another thread opens the same database by: to be sent to it, with `writer`, which a file has, among what is transferred. */
@@ -59,9 +67,10 @@ async function connect(
   url: string,
   lockPatienceMs: number,
   writer: MessagePort | null = null,
+  fence: Fence | null = null,
 ): Promise<Store> {
   const adapter = isPostgres(url)
-    ? new PostgresAdapter(url, lockPatienceMs)
+    ? new PostgresAdapter(url, lockPatienceMs, false, fence)
     : new ThreadAdapter(url, lockPatienceMs, writer);
   // Longer than the writer's patience, or than it takes to connect, so that whoever waits is told what it waited for.
   const longestMs = 4 * (isPostgres(url) ? Math.max(lockPatienceMs, usualPatienceMs) : lockPatienceMs);

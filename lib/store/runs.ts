@@ -88,6 +88,8 @@ export interface NewRun {
   engine?: string;
   /** A piece of a service's board: in no list of runs. */
   board?: boolean;
+  /** The dashboard that stores it from its beginning, where there are others: no queue gives it to one. */
+  ownerId?: string | null;
 }
 
 /** Stores a run as queued. */
@@ -102,6 +104,7 @@ export async function insertRun(
     uncagedAllowed = false,
     engine = 'k6',
     board = false,
+    ownerId = null,
   }: NewRun,
 ): Promise<Run> {
   const row = await store.run.create({
@@ -129,6 +132,7 @@ export async function insertRun(
       operatorJson: run.operator ? JSON.stringify(run.operator) : null,
       runners: run.runners ?? 1,
       board,
+      ownerId,
       tags: { create: run.tags.map((tag) => ({ tag })) },
     },
     include: { tags: true },

@@ -130,10 +130,19 @@ export async function addDelivery(
 /** A verdict that is to be sent now. */
 export type DueDelivery = Pick<WebhookDeliveryModel, 'runId' | 'serviceId' | 'createdAtMs' | 'attempts'>;
 
-/** Those that are due, oldest first, a few at a time. */
-export async function listDue(store: Store, nowMs: number): Promise<DueDelivery[]> {
+/** Where several dashboards send, each sends what it knows the address of. */
+function sentBy(dashboardId: string | null) {
+  return dashboardId === null ? {} : { serviceId: { in: Object.keys(readAll()) } };
+}
+
+/** Those that are due, oldest first, a few at a time; of several dashboards, those that this one can send. */
+export async function listDue(
+  store: Store,
+  nowMs: number,
+  dashboardId: string | null,
+): Promise<DueDelivery[]> {
   return store.webhookDelivery.findMany({
-    where: { dueAtMs: { lte: nowMs } },
+    where: { dueAtMs: { lte: nowMs }, ...sentBy(dashboardId) },
     orderBy: { dueAtMs: 'asc' },
     take: 20,
     select: { runId: true, serviceId: true, createdAtMs: true, attempts: true },
@@ -141,13 +150,30 @@ export async function listDue(store: Store, nowMs: number): Promise<DueDelivery[
 }
 
 /** When the next one is due; null: none is left. */
-export async function nextDueMs(store: Store): Promise<number | null> {
+export async function nextDueMs(store: Store, dashboardId: string | null): Promise<number | null> {
   const row = await store.webhookDelivery.findFirst({
-    where: { dueAtMs: { not: null } },
+    where: { dueAtMs: { not: null }, ...sentBy(dashboardId) },
     orderBy: { dueAtMs: 'asc' },
     select: { dueAtMs: true },
   });
   return row?.dueAtMs ?? null;
+}
+
+/**
+ * Takes one that is due for a dashboard, until a moment (Unix ms) at which it is due again: by then it is noted how it went.
+ * False: another has taken it.
+ */
+export async function takeDelivery(
+  store: Store,
+  { runId, attempts }: DueDelivery,
+  { nowMs, untilMs, dashboardId }: { nowMs: number; untilMs: number; dashboardId: string | null },
+): Promise<boolean> {
+  if (dashboardId === null) return true;
+  const { count } = await store.webhookDelivery.updateMany({
+    where: { runId, attempts, dueAtMs: { lte: nowMs } },
+    data: { dueAtMs: untilMs },
+  });
+  return count > 0;
 }
 
 /** Notes how an attempt went: delivered, or why not and when it is tried again; `againAtMs` null: it is not. */

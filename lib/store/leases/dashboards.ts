@@ -50,7 +50,7 @@ export async function renewDashboard(store: Store, id: string): Promise<boolean>
 export async function removeDead(store: Store, ownId: string): Promise<string[]> {
   const { nowMs } = dialectOf(store);
   const dead = await store.$queryRaw<{ id: string }[]>(
-    Prisma.sql`DELETE FROM "Dashboard" WHERE "renewedAtMs" < ${nowMs} - ${leaseMs}
+    Prisma.sql`DELETE FROM "Dashboard" WHERE "id" <> ${ownId} AND "renewedAtMs" < ${nowMs} - ${leaseMs}
       AND EXISTS (SELECT 1 FROM "Dashboard" AS own WHERE own."id" = ${ownId} AND own."steadySinceMs" < ${nowMs} - ${leaseMs})
       RETURNING "id"`,
   );

@@ -47,7 +47,7 @@ describe('dashboards on one database', () => {
       await begin({ silentMs: leaseMs / 2 }),
       await begin({ silentMs: leaseMs + 1 }),
     ];
-    expect(await removeDead(opened.store, own)).toEqual([dead]);
+    expect(await removeDead(opened.store, own)).toContain(dead);
     expect(await known()).toEqual(expect.arrayContaining([own, quiet]));
     expect(await renewDashboard(opened.store, quiet)).toBe(true);
     expect(await renewDashboard(opened.store, dead)).toBe(false);

@@ -11,6 +11,7 @@ import {
 import { databaseState, noteFailure, noteSuccess } from '@/lib/store/database-state';
 import { timeQuery } from '@/lib/store/query-times';
 import { unwritableOf } from './failures';
+import { fenceSql, isFenced, LeaseLost, type Fence } from './fence';
 import { newPool } from './pool';
 
 /**
@@ -22,18 +23,19 @@ export class PostgresAdapter implements SqlDriverAdapterFactory {
   readonly provider = 'postgres';
   readonly adapterName = '@scaletrace/postgres';
 
-  /** `patienceMs`: how long another's lock is waited for. */
+  /** `patienceMs`: how long another's lock is waited for. `fence`: what else a write needs. */
   constructor(
     readonly url: string,
     private readonly patienceMs: number,
     private readonly onlyReads = false,
+    private readonly fence: Fence | null = null,
   ) {}
 
   async connect(): Promise<SqlDriverAdapter> {
     const pool = newPool(this.url, this.patienceMs, this.onlyReads);
     // A connection that breaks while nobody uses it; the next statement opens another, and tells if it cannot.
     const driver = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
-    return new PostgresDatabase(driver, !this.onlyReads);
+    return new PostgresDatabase(driver, !this.onlyReads, this.fence);
   }
 }
 
@@ -60,6 +62,7 @@ class PostgresDatabase implements SqlDriverAdapter {
   constructor(
     private readonly driver: SqlDriverAdapter,
     writes: boolean,
+    private readonly fence: Fence | null,
   ) {
     if (!writes) return;
     this.probe = setInterval(() => {
@@ -150,12 +153,18 @@ class PostgresDatabase implements SqlDriverAdapter {
   private async commit(transaction: Transaction): Promise<void> {
     const slot = this.freeSlots.pop() ?? `${slotPrefix}${randomUUID()}`;
     const number = `${++this.lastNumber}`;
+    const fence = this.fence ? fenceSql(this.fence) : '';
     try {
       await told(
-        () => transaction.executeRaw(statement(`${mark(slot, number, 'EXCLUDED."valueJson"')}; COMMIT`)),
+        () =>
+          transaction.executeRaw(statement(`${fence}${mark(slot, number, 'EXCLUDED."valueJson"')}; COMMIT`)),
         'write',
       );
     } catch (error) {
+      if (this.fence && isFenced(error)) {
+        this.fence.onLost();
+        throw new LeaseLost('This dashboard has been taken for dead.');
+      }
       if (unwritableOf(error)?.why !== 'unreachable' || !(await this.wasCommitted(slot, number))) throw error;
     } finally {
       this.freeSlots.push(slot);
