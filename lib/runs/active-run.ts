@@ -401,7 +401,7 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
-    const none = await this.whyNone(intake, end.state);
+    const none = end.reason?.code === 'reasons.k6-crashed' ? null : await this.whyNone(intake, end.state);
     const lost =
       none === null && intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
     const reason = none ?? end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
