@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { senderOf } from '@/lib/loadgen/load-ingest';
 import { getRecording } from '@/lib/runs/recording';
+import { getStore } from '@/lib/store/client';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
 import { readBytes } from './read-request';
 import { answer } from './answer';
+import { passPush } from './pass-push';
 import { nothing, route } from './route';
 
 export const ingest = [
@@ -37,7 +39,14 @@ export const ingest = [
       const body = await readBytes(request, limits.push.bytes);
       if (!body) throw new Problem('problems.push-too-large', { bytes: limits.push.bytes });
       const sender = senderOf(query.runner ?? null, query.life ?? null);
-      await (await getRecording()).ingest(params.id, secret, body, sender);
+      try {
+        await (await getRecording()).ingest(params.id, secret, body, sender);
+      } catch (error) {
+        if (!(error instanceof Problem && error.said.code === 'problems.run-not-running')) throw error;
+        const passed = await passPush(await getStore(), request, params.id, body);
+        if (!passed) throw error;
+        return passed;
+      }
     },
   ),
 ] as const;

@@ -146,6 +146,12 @@ const variables = z.object({
     takes: 'an http:// or https:// address that holds within the cluster',
     fallback: 'none: only the lab’s runners reach the dashboard',
   }),
+  SCALETRACE_PEER_URL: httpUrlSchema.optional().meta({
+    description:
+      'several dashboards on one PostgreSQL: this one’s own address for the others, which pass on to it what runners of its runs push to them',
+    takes: 'an http:// or https:// address that leads to this process alone',
+    fallback: 'none: pushes that reach another dashboard are a gap',
+  }),
   SCALETRACE_TOKEN: text.meta({ description: 'the command line: an API token', takes: 'a token' }),
   SCALETRACE_LOG: z.enum(['text', 'json']).default('text').meta({
     description: 'how the dashboard writes its log, to standard error',

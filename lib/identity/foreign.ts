@@ -22,7 +22,14 @@ export function foreignRequest({ method, headers }: { method: string; headers: H
 }
 
 function allowedHosts(): Set<string> {
-  return new Set(['127.0.0.1', 'localhost', '[::1]', ...variable('SCALETRACE_ALLOWED_HOSTS')]);
+  const peer = variable('SCALETRACE_PEER_URL');
+  return new Set([
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    ...(peer === undefined ? [] : [new URL(peer).hostname]),
+    ...variable('SCALETRACE_ALLOWED_HOSTS'),
+  ]);
 }
 
 function hostName(host: string): string {

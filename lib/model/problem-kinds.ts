@@ -48,6 +48,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.secret-needed': [401, 'secret-needed'],
   'problems.wrong-secret': [403, 'wrong-secret'],
   'problems.run-not-running': [409, 'run-not-running'],
+  'problems.owner-not-reached': [503, 'not-stored-yet'],
   'problems.not-a-push': [400, 'not-a-push'],
   'problems.not-stored-yet': [503, 'not-stored-yet'],
   'problems.database-unwritable': [503, 'database-unwritable'],
