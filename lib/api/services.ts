@@ -24,6 +24,7 @@ import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
 import { writeClientCertificate } from '@/lib/store/client-certificates';
+import { refuseUnshared } from '@/lib/store/secret-files';
 import { writeWebhook } from '@/lib/store/webhooks';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 import { isAtLeast } from '@/lib/model/role';
@@ -107,8 +108,10 @@ export const services = [
       checkContext(service.kubeContext);
       requireCertificates(service.gatewayCa);
       const client = requireClientCertificate(gatewayClient);
+      const store = await getStore();
+      if (client) await refuseUnshared(store);
       const saved = await saveService(
-        await getStore(),
+        store,
         {
           ...service,
           podSelector: podSelector ?? knativeSelector(service.name),
@@ -136,6 +139,7 @@ export const services = [
       if (edit.kubeContext !== service.kubeContext) checkContext(edit.kubeContext);
       requireCertificates(edit.gatewayCa);
       const client = requireClientCertificate(gatewayClient);
+      if (client) await refuseUnshared(store);
       const taken = (await listServices(store)).some(
         (other) =>
           other.id !== id &&

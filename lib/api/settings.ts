@@ -5,6 +5,7 @@ import { getStore } from '@/lib/store/client';
 import { boardSchema, readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { prometheusFoundSchema, prometheusInputSchema, prometheusShownSchema } from '@/lib/model/prometheus';
+import { refuseUnshared } from '@/lib/store/secret-files';
 import { readPrometheus, shownPrometheus, withSecret, writePrometheus } from '@/lib/store/prometheus';
 import { english } from '@/lib/words/english';
 import { route } from './route';
@@ -66,6 +67,7 @@ export const settings = [
       answers: { 200: prometheusAnswerSchema },
     },
     async ({ body, note }) => {
+      if (body.prometheus) await refuseUnshared(await getStore());
       const server = body.prometheus && withSecret(body.prometheus);
       writePrometheus(server);
       const prometheus = shownPrometheus(server);

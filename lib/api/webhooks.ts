@@ -6,6 +6,7 @@ import { isAtLeast } from '@/lib/model/role';
 import { webhookInputSchema, webhookShownSchema, type Webhook, type WebhookInput } from '@/lib/model/webhook';
 import { isPrivateUrl, sendTest } from '@/lib/runs/webhooks';
 import { getStore } from '@/lib/store/client';
+import { refuseUnshared } from '@/lib/store/secret-files';
 import { findService } from '@/lib/store/services';
 import {
   completeWebhook,
@@ -57,6 +58,7 @@ export const webhooks = [
     async ({ params: { id }, body, caller, note }) => {
       const store = await getStore();
       found('service', await findService(store, id));
+      await refuseUnshared(store);
       const webhook = entered(id, body.webhook, caller);
       writeWebhook(id, webhook);
       const shown = await shownWebhook(store, id, webhook);

@@ -61,6 +61,12 @@ const variables = z.object({
     takes: 'a folder',
     fallback: '.scaletrace in the checkout',
   }),
+  SCALETRACE_SECRETS_DIR: text.meta({
+    description:
+      'where the secrets of Prometheus, webhooks and gateways’ client certificates lie: one folder for all dashboards on one PostgreSQL',
+    takes: 'a folder that is there',
+    fallback: 'SCALETRACE_DIR',
+  }),
   SCALETRACE_ROOT: text.meta({
     description: 'the checkout',
     takes: 'a folder',

@@ -24,6 +24,12 @@ export function stateDirectory(): string {
   return directory;
 }
 
+/** Where secrets lie that are in no database: `SCALETRACE_SECRETS_DIR`, which dashboards on one database share, else the state directory. */
+export function secretsDirectory(): string {
+  const named = variable('SCALETRACE_SECRETS_DIR');
+  return named === undefined ? stateDirectory() : resolve(/* turbopackIgnore: true */ named);
+}
+
 /** `DATABASE_URL`, of SQLite or PostgreSQL, else a SQLite file in the state directory. */
 export function databaseUrl(): string {
   return variable('DATABASE_URL') ?? `file:${join(stateDirectory(), 'scaletrace.db')}`;

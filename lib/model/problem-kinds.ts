@@ -57,6 +57,8 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.k6-not-found': [503, 'k6-missing'],
   'problems.k6-not-started': [503, 'k6-failed'],
   'problems.k6-guard-ended': [503, 'k6-failed'],
+  'problems.secrets-not-shared': [409, 'secrets-not-kept'],
+  'problems.secrets-read-only': [409, 'secrets-not-kept'],
   'problems.no-address': [422, 'k6-failed'],
   'problems.no-ip-address': [422, 'k6-failed'],
   'problems.uncaged': [403, 'no-cage'],

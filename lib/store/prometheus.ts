@@ -1,7 +1,4 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { stateDirectory } from '@/lib/environment/paths';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import {
@@ -10,6 +7,7 @@ import {
   type PrometheusServer,
   type PrometheusShown,
 } from '@/lib/model/prometheus';
+import { readSecrets, writeSecrets } from './secret-files';
 
 const storedSchema: z.ZodType<PrometheusServer> = z.object({
   url: z.string(),
@@ -19,30 +17,16 @@ const storedSchema: z.ZodType<PrometheusServer> = z.object({
   ca: z.string(),
 });
 
-/** A file of its own, for this user alone: the database is copied, exported and read by others. */
-const fileOf = (): string => join(/* turbopackIgnore: true */ stateDirectory(), 'prometheus.json');
+const file = 'prometheus.json';
 
 /** The Prometheus server that is set, with its secret; null: none is, or its file cannot be read. */
 export function readPrometheus(): PrometheusServer | null {
-  const file = fileOf();
-  if (!existsSync(file)) return null;
-  try {
-    return storedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return null;
-  }
+  return readSecrets(file, storedSchema);
 }
 
-/** Sets it, or none. */
+/** Sets it, or none. Throws a Problem where its folder cannot be written. */
 export function writePrometheus(server: PrometheusServer | null): void {
-  const file = fileOf();
-  if (server === null) {
-    rmSync(file, { force: true });
-    return;
-  }
-  writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
-  // The mode above is of a new file only.
-  chmodSync(file, 0o600);
+  writeSecrets(file, server);
 }
 
 /**

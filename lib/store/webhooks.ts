@@ -1,7 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { stateDirectory } from '@/lib/environment/paths';
 import { message, messageSchema, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import {
@@ -14,20 +11,14 @@ import {
 import { english } from '@/lib/words/english';
 import { type Store } from './client';
 import { type WebhookDeliveryModel } from './generated/models';
+import { readSecrets, writeSecrets } from './secret-files';
 
 const storedSchema = z.record(z.string(), webhookSchema);
 
-/** A file of its own, for this user alone: the database is copied, exported and read by others. */
-const fileOf = (): string => join(/* turbopackIgnore: true */ stateDirectory(), 'webhooks.json');
+const file = 'webhooks.json';
 
 function readAll(): Record<string, Webhook> {
-  const file = fileOf();
-  if (!existsSync(file)) return {};
-  try {
-    return storedSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return {};
-  }
+  return readSecrets(file, storedSchema) ?? {};
 }
 
 /** The webhook of a service, with its secrets; null: it has none, or the file cannot be read. */
@@ -35,16 +26,10 @@ export function readWebhook(serviceId: string): Webhook | null {
   return readAll()[serviceId] ?? null;
 }
 
-/** Sets the webhook of a service, or none. */
+/** Sets the webhook of a service, or none. Throws a Problem where its folder cannot be written. */
 export function writeWebhook(serviceId: string, webhook: Webhook | null): void {
   const { [serviceId]: before, ...others } = readAll();
-  if (!before && !webhook) return;
-  const file = fileOf();
-  writeFileSync(file, JSON.stringify(webhook ? { ...others, [serviceId]: webhook } : others), {
-    mode: 0o600,
-  });
-  // The mode above is of a new file only.
-  chmodSync(file, 0o600);
+  if (before || webhook) writeSecrets(file, webhook ? { ...others, [serviceId]: webhook } : others);
 }
 
 /**

@@ -40,4 +40,8 @@ volumeMounts:
     mountPath: /var/lib/scaletrace
   - name: tmp
     mountPath: /tmp
+  {{- if .Values.secrets.existingClaim }}
+  - name: secrets
+    mountPath: /var/lib/scaletrace-secrets
+  {{- end }}
 {{- end }}
