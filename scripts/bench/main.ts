@@ -18,6 +18,11 @@ const benches: Record<
     title: 'many runners of one load that push at once to one dashboard',
     load: () => import('./ingest'),
   },
+  replica: {
+    title:
+      'runs of one dashboard that another on the same PostgreSQL shows live: polling beside LISTEN/NOTIFY',
+    load: () => import('./replica'),
+  },
   gateway: {
     title: "the lab gateway's throughput and added latency, beside nginx and HAProxy",
     load: () => import('./gateway'),
