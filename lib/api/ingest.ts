@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { senderOf } from '@/lib/loadgen/load-ingest';
+import { passPush } from '@/lib/runs/pass-push';
 import { getRecording } from '@/lib/runs/recording';
 import { getStore } from '@/lib/store/client';
 import { Problem } from '@/lib/model/problem';
 import { limits } from '@/lib/model/limits';
 import { readBytes } from './read-request';
 import { answer } from './answer';
-import { passPush } from './pass-push';
 import { nothing, route } from './route';
 
 export const ingest = [

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listen, urlOf } from '@/lib/loadgen/fake-server';
 import { openTestStore, queueRun, registerService, type TestStore } from '@/lib/runs/fake-run';
 import { recordingOf, setRecording } from '@/lib/runs/recording';
@@ -10,6 +10,7 @@ import { newSecret } from '@/lib/access/secret';
 import { setStore } from '@/lib/store/client';
 import { onPostgres } from '@/lib/store/fake-database';
 import { registerDashboard, removeDashboard } from '@/lib/store/leases/dashboards';
+import { setThisDashboard } from '@/lib/store/leases/this-dashboard';
 import { claimRun } from '@/lib/store/leases/runs';
 import { moveRun } from '@/lib/store/runs';
 import { answerPush } from './ingest';
@@ -60,7 +61,6 @@ describe.runIf(onPostgres)('a push of a run that another dashboard records', () 
   });
   afterAll(async () => {
     peer.close();
-    vi.unstubAllEnvs();
     await opened.close();
   });
 
@@ -91,9 +91,9 @@ describe.runIf(onPostgres)('a push of a run that another dashboard records', () 
   it('is passed on once: never when it was passed, nor to this dashboard itself, nor without the run’s secret', async () => {
     expect((await push('of-owner', { 'scaletrace-passed': '1' }))[0]).toBe(503);
     expect((await push('of-owner', { authorization: 'Bearer another' }))[0]).toBe(403);
-    vi.stubEnv('SCALETRACE_PEER_URL', `${urlOf(peer)}/`);
+    setThisDashboard('owner');
     expect((await push('of-owner'))[0]).toBe(409);
-    vi.unstubAllEnvs();
+    setThisDashboard(null);
     expect(taken).toEqual([]);
   });
 

@@ -34,7 +34,12 @@ export async function joinDashboards(store: Store): Promise<Membership | null> {
   const id = randomUUID();
   await registerDashboard(
     store,
-    { id, host: hostname(), address: variable('SCALETRACE_URL'), peerUrl: null },
+    {
+      id,
+      host: hostname(),
+      address: variable('SCALETRACE_URL'),
+      peerUrl: variable('SCALETRACE_PEER_URL') ?? null,
+    },
     predecessorId,
   );
   await writeFile(file, id);

@@ -1,12 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { variable } from '@/lib/environment/environment';
 import { message, messageOfError, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { boundedFetch } from '@/lib/outgoing/bounded-fetch';
 import { type Store } from '@/lib/store/client';
 import { dialectOf } from '@/lib/store/dialect';
 import { ownerOf } from '@/lib/store/leases/dashboards';
+import { thisDashboard } from '@/lib/store/leases/this-dashboard';
 import { isUnderWay } from '@/lib/store/runs';
 
 /** Says that another dashboard has passed a push on: it is never passed again. */
@@ -28,8 +28,8 @@ export async function passPush(
   if (dialectOf(store).kind === 'sqlite' || !(await isUnderWay(store, runId))) return null;
   const owner = headers.has(passedHeader) ? null : await ownerOf(store, runId);
   if (!owner) throw notReached(message('reasons.owner-gone'));
+  if (owner.id === thisDashboard()) return null;
   if (owner.peerUrl === null) throw notReached(message('reasons.no-peer-url'));
-  if (owner.peerUrl === variable('SCALETRACE_PEER_URL')) return null;
   const { pathname, search } = new URL(url);
   const to = new URL(`${owner.peerUrl.replace(/\/$/, '')}${pathname}${search}`);
   const answer = await boundedFetch(to, bounds, {
