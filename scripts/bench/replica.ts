@@ -10,7 +10,7 @@ import { readOverview, startOfOverview } from '@/lib/store/overview';
 import { appendPush, ensureSeries, lastLineOf } from '@/lib/store/recording';
 import { findRun, insertRun } from '@/lib/store/runs';
 import { columnOfPush } from '@/lib/timeline/columns';
-import { startPostgres } from '../postgres/server.mjs';
+import { startPostgres } from '@/scripts/postgres/server.mjs';
 import { childrenOf, cpuOfTree } from './cpu';
 import { registerShop } from './recorded-hour';
 
