@@ -226,9 +226,14 @@ describe('the figures of a run’s pods are those of each pod:', () => {
           }).length;
         const moments = pods.map(({ createdMs, startMs }) => createdMs + startMs);
         expect(peakReadyOf(steps)).toBe(Math.max(...moments.map(readyAt)));
-        const [fromMs, toMs] = [Math.min(a, b), Math.max(a, b)];
-        const inRange = moments.filter((ms) => ms > fromMs && ms <= toMs);
-        expect(peakReadyOf(steps, fromMs, toMs)).toBe(Math.max(readyAt(fromMs), ...inRange.map(readyAt)));
+        const edge = Math.min(endMs, moments[0]!);
+        for (const [fromMs, toMs] of [
+          [Math.min(a, b), Math.max(a, b)],
+          [Math.min(a, edge), edge],
+        ] as const) {
+          const inRange = moments.filter((ms) => ms > fromMs && ms <= toMs);
+          expect(peakReadyOf(steps, fromMs, toMs)).toBe(Math.max(readyAt(fromMs), ...inRange.map(readyAt)));
+        }
         const seconds = pods.reduce(
           (sum, { createdMs, startMs, readyForMs }) =>
             sum + (Math.min(endMs, createdMs + startMs + readyForMs) - createdMs) / 1000,
