@@ -41,7 +41,7 @@ interface Column {
 }
 
 /** Of more tags than these, a row says how many there are. */
-const shownTags = 2;
+const shownTags = 1;
 
 function columnsOf(
   query: RunsQuery,
@@ -61,7 +61,8 @@ function columnsOf(
       key: 'run',
       label: t('columns.run'),
       sort: 'name',
-      className: 'max-w-64',
+      // It has what the others leave, so that the last one is never cut off; a longer name is.
+      className: 'w-full max-w-0 min-w-44',
       cell: (run) => (
         <span className="flex items-center gap-1.5">
           {run.pinned && (

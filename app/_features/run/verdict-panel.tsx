@@ -3,6 +3,7 @@
 import { ChevronDown } from 'lucide-react';
 import { type Run } from '@/lib/model/run';
 import { type VerdictCheck } from '@/lib/model/verdict';
+import { unparted } from '@/lib/words/format';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
@@ -33,7 +34,7 @@ export function VerdictPanel({ run, view }: { run: Run; view: ChartView }) {
         <summary className="flex cursor-pointer list-none items-start gap-3 rounded-xl px-4 py-3 sm:px-5">
           <Icon aria-hidden className={cn('mt-0.5 size-5 shrink-0', text)} />
           <span className={cn('min-w-0 flex-1 text-[15px] leading-snug font-semibold break-words', text)}>
-            {say(saidOf(verdict.said))}
+            {unparted(say(saidOf(verdict.said)))}
           </span>
           <span className="flex shrink-0 items-center gap-1 text-xs text-muted-foreground print:hidden">
             <span className="max-sm:sr-only">{t('verdicts.why')}</span>
@@ -47,7 +48,7 @@ export function VerdictPanel({ run, view }: { run: Run; view: ChartView }) {
                 .filter((check) => check.outcome === outcome)
                 .map((check, i) => (
                   <li key={`${outcome} ${i}`}>
-                    <Check check={check} view={view} words={say(saidOf(check.said))} />
+                    <Check check={check} view={view} words={unparted(say(saidOf(check.said)))} />
                   </li>
                 )),
             )}

@@ -81,7 +81,9 @@ export function RevisionLine({
   const left = x(Math.max(fromMs, range.fromMs));
   const end = Math.min(x(toMs), endPx);
   const needed = label.length * pixelsPerLetter;
-  const hasRoom = end + 6 + needed <= endPx;
+  const mark = atMs === null ? null : x(Math.max(atMs, range.fromMs));
+  // Behind the line, else beside what it tells of, else at the end.
+  const labelPx = [end + 6, ...(mark === null ? [] : [mark + 5])].find((px) => px + needed <= endPx);
   return (
     <div
       role="img"
@@ -106,7 +108,7 @@ export function RevisionLine({
       <span
         aria-hidden
         className="absolute top-0 rounded-sm bg-card/85 px-0.5 text-[10px] leading-[14px] whitespace-nowrap text-info"
-        style={{ left: hasRoom ? end + 6 : Math.max(plotLeft, endPx - needed) }}
+        style={{ left: labelPx ?? Math.max(plotLeft, endPx - needed) }}
       >
         {label}
       </span>
