@@ -27,6 +27,8 @@ export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>
   if (tiles.length === 0) return null;
   const isStreamed = figures?.times.some(({ time }) => time === 'firstByte') ?? false;
   const knowsToken = figures?.times.some(({ time }) => time === 'firstToken') ?? false;
+  const calls = all.some(({ statuses }) => Object.keys(statuses).length > 0);
+  const knowsConnections = all.some(({ times }) => times.connect !== undefined);
   return (
     <section aria-label={t('protocolFigures.title')} className="panel mb-4 overflow-hidden">
       <dl className="grid grid-cols-2 overflow-hidden sm:grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))]">
@@ -53,6 +55,11 @@ export function ProtocolTiles({ model: store, view }: { model: Store<ChartModel>
       {isStreamed && !knowsToken && (
         <p data-instead className="border-t px-3.5 py-2 text-xs text-muted-foreground sm:px-4">
           {t('protocolFigures.instead')}
+        </p>
+      )}
+      {calls && !knowsConnections && (
+        <p data-no-connect className="border-t px-3.5 py-2 text-xs text-muted-foreground sm:px-4">
+          {t('protocolFigures.noConnect')}
         </p>
       )}
     </section>
