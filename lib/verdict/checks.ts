@@ -2,7 +2,7 @@ import { unitOf } from '@/lib/model/protocol';
 import { message, type Figure, type Message } from '@/lib/model/message';
 import { type Objective } from '@/lib/model/objective';
 import { type RecordingGap } from '@/lib/model/recording';
-import { isWatched, reasonOf, type Run } from '@/lib/model/run';
+import { isWatched, reasonOf, type Run, type RunSummary } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/story';
@@ -79,16 +79,7 @@ function thresholds({ run }: RunFacts): Check[] {
         const data = { metric: metric.metric, source, why: whyUnclear(metric, open) };
         return { ...check, outcome: 'unclear', said: message('verdict.threshold-unclear', data) };
       }
-      const value = judgedValue(metric.values, source);
-      const measured = value === null ? null : thresholdValue(value, unitOfMetric(metric));
-      const data = {
-        metric: metric.metric,
-        source,
-        value:
-          measured === null
-            ? ''
-            : (failedCheck(metric.metric, run, measured) ?? message('verdict.measured', { value: measured })),
-      };
+      const data = { metric: metric.metric, source, value: measured(metric, source, run) };
       return {
         ...check,
         outcome: ok ? 'pass' : 'fail',
@@ -98,11 +89,19 @@ function thresholds({ run }: RunFacts): Check[] {
   );
 }
 
-/** Of the metric of all checks, which of them failed most often; null: it is another metric, or none failed. */
-function failedCheck(metric: string, { summary }: Run, value: Figure | Message): Message | null {
-  const failed = (summary?.checks ?? []).filter(({ fails }) => fails > 0).sort((a, b) => b.fails - a.fails);
-  const [most, ...others] = failed;
-  if (metric !== 'checks' || !most) return null;
+type SummaryMetric = RunSummary['metrics'][number];
+
+/** What a threshold judged; of the metric of all checks also which of them failed most often. */
+function measured(metric: SummaryMetric, source: string, { summary }: Run): Message | '' {
+  const { passes, fails, count } = metric.values;
+  // k6 calls a threshold met that had nothing to judge, and gives 0 as its value.
+  if (count === 0 || (passes === 0 && fails === 0)) return message('verdict.measured-nothing');
+  const judged = judgedValue(metric.values, source);
+  if (judged === null) return '';
+  const value = thresholdValue(judged, unitOfMetric(metric));
+  const failed = metric.metric === 'checks' ? (summary?.checks ?? []).filter((check) => check.fails > 0) : [];
+  const [most, ...others] = failed.sort((a, b) => b.fails - a.fails);
+  if (!most) return message('verdict.measured', { value });
   return message('verdict.measured-checks', {
     value,
     check: most.name,
@@ -120,7 +119,12 @@ function failures(facts: RunFacts, { failedShare }: Objective): Check[] {
     { subject: 'failures', outcome, said, range: null },
   ];
   if (!requests) {
-    const said = message(isWatched(run) ? 'verdict.only-watched' : 'verdict.no-requests');
+    const waited = run.summary?.interruptedIterations ?? 0;
+    const said = isWatched(run)
+      ? message('verdict.only-watched')
+      : waited > 0
+        ? message('verdict.none-ended', { iterations: waited })
+        : message('verdict.no-requests');
     return [{ subject: 'requests', outcome: 'unclear', said, range: null }];
   }
   if (failed === null) return [];

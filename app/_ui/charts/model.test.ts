@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { around, lastBefore } from './model';
-import { timeTicks } from './ticks';
+import { areBetweenSeconds, timeTicks } from './ticks';
 
 const items = [0, 10, 20, 30, 40].map((atMs) => ({ atMs }));
 
@@ -25,5 +25,11 @@ describe('timeTicks', () => {
     expect(timeTicks(0, 60_000, 6)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
     expect(timeTicks(4200, 6100, 10)).toHaveLength(10);
     expect(timeTicks(5, 5, 10)).toEqual([]);
+  });
+
+  it('are told apart by tenths where a step is shorter than a second', () => {
+    // The axis of a load of 4 s on a wide screen.
+    expect(areBetweenSeconds(timeTicks(0, 4100, 13))).toBe(true);
+    expect(areBetweenSeconds(timeTicks(0, 4100, 6))).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { plainAxis, plotRight, valueAxis } from './axes';
 import { type Clock } from './clock';
 import { type ChartSpec } from './series';
 import { withAlpha, type ChartTheme } from './theme';
-import { timeTicks } from './ticks';
+import { areBetweenSeconds, timeTicks } from './ticks';
 
 /** A chart's options on the shared axis. `onZoom` gets the range that was dragged; `clockNow` tells the axis' moments. */
 export function chartOptions(
@@ -37,8 +37,9 @@ export function chartOptions(
         ticks: {
           ...lower.ticks,
           autoSkip: false,
-          callback(value) {
-            return clockNow().tell(Number(value), this.max - this.min < 4000);
+          callback: (value, _index, ticks) => {
+            const { tell, offsetMs } = clockNow();
+            return tell(Number(value), areBetweenSeconds(ticks.map((tick) => tick.value + offsetMs)));
           },
         },
       },

@@ -11,3 +11,8 @@ export function timeTicks(fromMs: number, toMs: number, most: number): number[] 
   for (let tick = Math.ceil(fromMs / step) * step; tick <= toMs; tick += step) ticks.push(tick);
   return ticks;
 }
+
+/** Whether some of these moments (ms) are between whole seconds: told without tenths, two of them would read alike. */
+export function areBetweenSeconds(ticksMs: readonly number[]): boolean {
+  return ticksMs.some((tickMs) => Math.round(tickMs) % 1000 !== 0);
+}
