@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { k6MetricsOf } from '@/lib/timeline/k6-metrics';
+import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
 import { protocolsOf } from '@/lib/timeline/protocols';
 import { distributionOf, distributionQuerySchema } from '@/lib/timeline/distribution';
 import { parseSummary } from '@/lib/loadgen/summary';
@@ -87,6 +88,27 @@ describe.each([
       for (const { metric, values } of counted) expect(values.count, metric).toBe(valuesOf(metric)!.count);
     },
   );
+
+  it('has the figures of its protocols as k6’s summary has them: messages to the last, percentiles within a bucket', async () => {
+    const { collected } = await read(await fixture(`k6-${name}.json`));
+    const summary = parseSummary(await fixture(`k6-${name}-summary.json`));
+    const series = collected!.series.map((one, id) => ({ ...one, id }));
+    const points = collected!.points.map((point, i) => ({ ...point, id: i + 1 }));
+    const recorded = figuresOfProtocols({ summary: null, loadStartMs: null }, { series, points })!;
+    const exact = figuresOfProtocols({ summary, loadStartMs: null }, { series, points })!;
+    for (const which of ['sent', 'received'] as const)
+      expect(recorded.messages?.[which]).toBe(exact.messages?.[which]);
+    const pairs = [
+      ...recorded.times.map((time, i) => [time, exact.times[i]!] as const),
+      ...recorded.kinds.map((kind, i) => [kind, exact.kinds[i]!] as const),
+    ];
+    expect(pairs.length + (recorded.messages ? 1 : 0)).toBeGreaterThan(0);
+    for (const [own, k6] of pairs) {
+      expect(own.count).toBe(k6.count);
+      expect(Math.abs(Math.log2(own.p50Ms / k6.p50Ms))).toBeLessThan(1 / 8);
+      expect(Math.abs(Math.log2(own.p95Ms / k6.p95Ms))).toBeLessThan(1 / 8);
+    }
+  });
 });
 
 describe.each(['k6.json', 'k6.csv'])('%s', (name) => {
