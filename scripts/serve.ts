@@ -11,7 +11,7 @@ import { databaseUrl, keepPrivate, stateDirectory } from '@/lib/environment/path
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/environment/loopback';
 import { openStore } from '@/lib/store/client';
-import { refuseSecondOn } from '@/lib/store/postgres/one-dashboard';
+import { refuseBesideOther } from '@/lib/store/postgres/kept-apart';
 import { refuseSecond } from '@/lib/store/state-lock';
 import { countAdmins } from '@/lib/store/users';
 import { portSchema } from './ports';
@@ -36,7 +36,7 @@ const serve = command(
   async ({ options }) => {
     keepPrivate();
     refuseSecond(stateDirectory());
-    await refuseSecondOn(databaseUrl());
+    await refuseBesideOther(databaseUrl());
     const host = options.host ?? variable('SCALETRACE_HOST');
     const exposed = !isLoopback(host);
     const requireSignIn = exposed || options.requireSignIn || variable('SCALETRACE_REQUIRE_SIGN_IN');

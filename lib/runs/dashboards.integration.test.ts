@@ -9,13 +9,13 @@ import { listPieces } from '@/lib/store/boards';
 import { openBeside, urlOf, type Store } from '@/lib/store/client';
 import { onPostgres } from '@/lib/store/fake-database';
 import {
-  leaseMs,
   ownerOf,
   registerDashboard,
   removeDashboard,
   removeDead,
   renewDashboard,
 } from '@/lib/store/leases/dashboards';
+import { leaseMs } from '@/lib/store/leases/lease';
 import { LeaseLost } from '@/lib/store/postgres/fence';
 import { readRecording } from '@/lib/store/recording';
 import { findRun, listUnderWay, noteProgress } from '@/lib/store/runs';

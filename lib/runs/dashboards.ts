@@ -12,8 +12,8 @@ import {
   removeDashboard,
   removeDead,
   renewDashboard,
-  renewEveryMs,
 } from '@/lib/store/leases/dashboards';
+import { renewEveryMs } from '@/lib/store/leases/lease';
 import { setThisDashboard, thisDashboard } from '@/lib/store/leases/this-dashboard';
 import { log } from '@/lib/telemetry/log.mjs';
 
@@ -51,6 +51,12 @@ export async function joinDashboards(store: Store): Promise<Membership | null> {
 export async function leaveDashboards(store: Store): Promise<void> {
   const id = thisDashboard();
   if (id !== null) await removeDashboard(store, id);
+}
+
+/** Says that a dashboard lives, as long as something is under way: what it begins with may take longer than a lease. */
+export async function renewWhile<T>(store: Store, id: string, underWay: Promise<T>): Promise<T> {
+  const stop = every(renewEveryMs, () => renewDashboard(store, id));
+  return underWay.finally(stop);
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Run, type Service, type StartRun } from '@/lib/model/run';
 import { type RecordingGap } from '@/lib/model/recording';
 import { getStore, shareStore, type OpenDatabase } from '@/lib/store/client';
 import { DatabaseUnwritable, noteFailure } from '@/lib/store/database-state';
-import { holdDatabase } from '@/lib/store/postgres/one-dashboard';
+import { holdDatabase } from '@/lib/store/postgres/kept-apart';
 import { holdState } from '@/lib/store/state-lock';
 import { log } from '@/lib/telemetry/log.mjs';
 import { tellMetrics, type ToldMetrics } from '@/lib/telemetry/metrics';
@@ -15,7 +15,7 @@ import { problemOf, type Refusal } from '@/lib/threads/protocol';
 import { threadCode } from '@/lib/threads/thread-code';
 import { announceChange, type Change } from './changes';
 import { type Boards } from './boards';
-import { joinDashboards, type Membership } from './dashboards';
+import { joinDashboards, renewWhile, type Membership } from './dashboards';
 import { type Asker, type RunManager } from './manager';
 import { keepUnstored } from './unstored';
 
@@ -78,7 +78,7 @@ const shared = globalThis as typeof globalThis & { scaletraceRecording?: Promise
 /**
  * The one recording of this process, in a thread of its own, so that no reader delays it (docs/decisions/readers.md). The
  * first call recovers what an earlier process left, then goes on with the queue and the boards. Throws a UserError where
- * another process is the dashboard of this state folder, or of this database.
+ * another process is the dashboard of this state folder, or has this database alone.
  */
 export function getRecording(): Promise<Recording> {
   shared.scaletraceRecording ??= begin().catch((error: unknown) => {
@@ -100,7 +100,8 @@ async function begin(): Promise<Recording> {
     process.kill(process.pid, 'SIGTERM');
   });
   const [code, database] = await Promise.all([threadCode(file), shareStore()]);
-  const among = await joinDashboards(await getStore());
+  const store = await getStore();
+  const among = await joinDashboards(store);
   const thread = new RecordingThread(
     new Worker(code, {
       eval: true,
@@ -110,7 +111,7 @@ async function begin(): Promise<Recording> {
       execArgv: [],
     }),
   );
-  await thread.ready;
+  await (among ? renewWhile(store, among.id, thread.ready) : thread.ready);
   void thread.ended.then((error) => {
     log.error(error, 'the recording has ended, and is begun again');
     shared.scaletraceRecording = undefined;

@@ -2,11 +2,7 @@ import { type Store } from '@/lib/store/client';
 import { dialectOf } from '@/lib/store/dialect';
 import { Prisma } from '@/lib/store/generated/client';
 import { type DashboardModel } from '@/lib/store/generated/models';
-
-/** How often a dashboard says that it lives. */
-export const renewEveryMs = 3000;
-/** Who has not said so for this long is taken for dead. */
-export const leaseMs = 15_000;
+import { leaseMs } from './lease';
 
 /** What a dashboard says of itself to the others on its database. */
 export type Dashboard = Pick<DashboardModel, 'id' | 'host' | 'address' | 'peerUrl'>;

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestStore, queueRun, registerService, type TestStore } from '@/lib/runs/fake-run';
 import { moveRun } from '@/lib/store/runs';
 import {
-  leaseMs,
   listDashboards,
   ownerOf,
   registerDashboard,
@@ -12,6 +11,7 @@ import {
   renewDashboard,
 } from './dashboards';
 import { hasDuty, leaveDuty } from './duties';
+import { leaseMs } from './lease';
 import { claimRun, takeLeftRuns } from './runs';
 
 let opened: TestStore;

@@ -12,7 +12,7 @@ import { openStore } from '@/lib/store/client';
 import { newDatabase, onPostgres } from '@/lib/store/fake-database';
 import { Prisma } from '@/lib/store/generated/client';
 import { applyMigrations } from '@/lib/store/migrations';
-import { lockDatabase } from '@/lib/store/postgres/one-dashboard';
+import { lockDatabase } from '@/lib/store/postgres/kept-apart';
 import { holdState } from '@/lib/store/state-lock';
 import { moveHistory, type MoveNews } from './move';
 
@@ -208,7 +208,7 @@ describe.runIf(onPostgres)('a history moved from SQLite to PostgreSQL', () => {
     await asked(empty, `CREATE DATABASE "${ascii}" ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
     await refused(/keeps text as SQL_ASCII.*UTF8/, new URL(`/${ascii}`, empty).href);
     holdState(folder, 'http://127.0.0.1:1');
-    const lock = await lockDatabase(empty, 'scaletrace first http://127.0.0.1:1');
+    const lock = await lockDatabase(empty, 'scaletrace first http://127.0.0.1:1', 'shared');
     const [besideSource] = await Promise.all([
       command(source.url, empty).said,
       refused(/Another Scaletrace \(http:\/\/127\.0\.0\.1:1\)/, empty),

@@ -3,7 +3,7 @@ import { isPostgres, shownDatabaseUrl } from '@/lib/environment/database-url';
 import { UserError } from '@/lib/environment/user-error';
 import { applyMigrations } from '@/lib/store/migrations';
 import { openingError, unwritableOf } from '@/lib/store/postgres/failures';
-import { lockDatabase } from '@/lib/store/postgres/one-dashboard';
+import { lockDatabase } from '@/lib/store/postgres/kept-apart';
 import { PostgresTarget } from './postgres-target';
 import { Summing, textOf, type Row, type Table, type TableSum } from './rows';
 import { SqliteHistory } from './sqlite-history';
@@ -33,7 +33,7 @@ export async function moveHistory(
     );
   const source = await SqliteHistory.open(fromUrl);
   try {
-    const lock = await lockDatabase(toUrl, `scaletrace ${randomUUID().slice(0, 8)} migrate`);
+    const lock = await lockDatabase(toUrl, `scaletrace ${randomUUID().slice(0, 8)} migrate`, 'alone');
     try {
       await applyMigrations(toUrl, 'moving');
       await moveInto(toUrl, source, tell);

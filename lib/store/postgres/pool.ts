@@ -1,6 +1,7 @@
 import { Client, Pool, type PoolConfig } from 'pg';
 import { parse, toClientConfig } from 'pg-connection-string';
 import { UserError } from '@/lib/environment/user-error';
+import { leaseMs } from '@/lib/store/leases/lease';
 import { shownDatabaseUrl } from '@/lib/environment/database-url';
 
 /** How long opening a connection, or waiting for one that is free, may take (ms): a server that is gone refuses at once. */
@@ -58,8 +59,8 @@ function settingsOf(patienceMs: number, onlyReads: boolean): string {
     // Prisma names the schema in each statement of its; ours are in the same.
     search_path: 'public',
     lock_timeout: `${patienceMs}`,
-    // A process that stands still lets go of what it holds.
-    idle_in_transaction_session_timeout: `${silenceMs}`,
+    // A process that stands still lets go of what it holds when it is taken for dead.
+    idle_in_transaction_session_timeout: `${leaseMs}`,
     default_transaction_read_only: onlyReads ? 'on' : 'off',
   };
   return `SELECT ${Object.entries(settings)

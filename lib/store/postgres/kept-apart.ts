@@ -6,7 +6,11 @@ import { UserError } from '@/lib/environment/user-error';
 import { openingError } from './failures';
 import { newClient } from './pool';
 
-/** Both numbers of the advisory lock that the dashboard of a database has: "scal", "dash". */
+/**
+ * Both numbers of the advisory lock of a database's dashboards: "scal", "dash". They share it (lib/store/leases); who moves a
+ * history here has it alone, and so had each dashboard of a Scaletrace that knew of no others, and would take their runs for
+ * left ones.
+ */
 const lockKeys = '1935892844, 1684108136';
 /** A dashboard that was killed has its lock until the server notices: so long it is waited for. */
 const noticedMs = 3000;
@@ -14,7 +18,7 @@ const againMs = 250;
 
 const holdersSchema = z.array(z.object({ application_name: z.string() }));
 
-/** The lock of a database's one dashboard, held by a connection of its own. */
+/** The lock, held by a connection of its own. */
 interface DashboardLock {
   /** Resolves when the connection is lost, and with it the lock. */
   lost: Promise<void>;
@@ -24,10 +28,10 @@ interface DashboardLock {
 const shared = globalThis as typeof globalThis & { scaletraceDatabases?: Map<string, Promise<void>> };
 
 /**
- * Makes this process the one dashboard on a PostgreSQL database until it ends, however it ends: two would take each other's
- * runs for those of a dashboard that is gone. Throws a UserError that names the other's address. Of a file nothing is
- * asked: the lock of its state folder says as much. `address`: where this one is reached. `onOther`: the connection was lost
- * for a while, and another has become the dashboard meanwhile.
+ * Makes this process a dashboard on a PostgreSQL database until it ends, however it ends. Throws a UserError where a history
+ * is being moved there, or where an older dashboard has it alone, by its address. Of a file nothing is asked: the lock of its
+ * state folder says as much. `address`: where this one is reached. `onOther`: the connection was lost for a while, and who
+ * wants to be alone has come meanwhile.
  */
 export function holdDatabase(
   databaseUrl: string,
@@ -39,16 +43,18 @@ export function holdDatabase(
   const known = held.get(databaseUrl);
   if (known) return known;
   const own = nameOf(address);
-  const holding = lockDatabase(databaseUrl, own).then((lock) => void keep(databaseUrl, own, lock, onOther));
+  const holding = lockDatabase(databaseUrl, own, 'shared').then(
+    (lock) => void keep(databaseUrl, own, lock, onOther),
+  );
   held.set(databaseUrl, holding);
   holding.catch(() => held.delete(databaseUrl));
   return holding;
 }
 
-/** Throws a UserError where another process is the dashboard of this database. */
-export async function refuseSecondOn(databaseUrl: string): Promise<void> {
+/** Throws a UserError where another process has this database alone. */
+export async function refuseBesideOther(databaseUrl: string): Promise<void> {
   if (!isPostgres(databaseUrl) || shared.scaletraceDatabases?.has(databaseUrl)) return;
-  await (await lockDatabase(databaseUrl, nameOf(''))).release();
+  await (await lockDatabase(databaseUrl, nameOf(''), 'shared')).release();
 }
 
 /** Takes the lock anew whenever its connection was lost, until another has it. */
@@ -62,7 +68,7 @@ async function keep(
     await lock?.lost;
     await pause(againMs, undefined, { ref: false });
     try {
-      lock = await lockDatabase(databaseUrl, own);
+      lock = await lockDatabase(databaseUrl, own, 'shared');
     } catch (error) {
       if (error instanceof OtherDashboard) return onOther(error);
       lock = null;
@@ -70,11 +76,15 @@ async function keep(
   }
 }
 
-/** Another dashboard has the lock. */
+/** Another has the lock. */
 class OtherDashboard extends UserError {}
 
 /** Takes the lock, `own` being how this process is told from others. Throws OtherDashboard, or why there is no connection. */
-export async function lockDatabase(databaseUrl: string, own: string): Promise<DashboardLock> {
+export async function lockDatabase(
+  databaseUrl: string,
+  own: string,
+  how: 'shared' | 'alone',
+): Promise<DashboardLock> {
   const client = newClient(databaseUrl);
   const lost = new Promise<void>((resolve) =>
     client.once('error', () => resolve()).once('end', () => resolve()),
@@ -85,7 +95,7 @@ export async function lockDatabase(databaseUrl: string, own: string): Promise<Da
     await client.query(`SET application_name = '${own}'`);
     for (const untilMs = performance.now() + noticedMs; ;) {
       const { rows } = await client.query<{ taken: boolean }>(
-        `SELECT pg_try_advisory_lock(${lockKeys}) AS taken`,
+        `SELECT pg_try_advisory_lock${how === 'shared' ? '_shared' : ''}(${lockKeys}) AS taken`,
       );
       if (rows[0]?.taken) return { lost, release: () => client.end() };
       if (performance.now() > untilMs) break;
