@@ -230,11 +230,12 @@ export class LiveRun {
     const text = JSON.stringify(found);
     const run = before && text === this.texts.run ? before.run : found;
     const ended = hasEnded(run.state);
+    // Before rows are read: they are not read twice, so nothing may fail behind them.
+    const log = ended || !before || (quiet ? await this.hasNewLine() : changes.has('log'));
     const rows = ended || quiet || changes.has('rows') || !before ? await this.readRows() : null;
     const overview = rows ?? before?.overview;
     if (!overview) return null;
     const gapsAndChecks = JSON.stringify([overview.gaps, overview.checks]);
-    const log = ended || !before || (quiet ? await this.hasNewLine() : changes.has('log'));
     const told = gapsAndChecks !== this.texts.gapsAndChecks || log || run !== before?.run;
     if (quiet && before && !told && isSamePosition(this.position, before.cursor)) return before;
     const correlation = this.correlate(overview, run) ?? before?.correlation;
