@@ -72,6 +72,6 @@ export async function deleteRuns(request: APIRequestContext, search = ''): Promi
   const api = apiOf(request);
   const query = Object.fromEntries(new URLSearchParams(search));
   const { runs } = await api('GET /api/runs', { query });
-  await Promise.all(runs.map(({ id, state }) => endedStates.includes(state) || untilEnded(request, id)));
+  for (const { id, state } of runs) if (!endedStates.includes(state)) await untilEnded(request, id);
   if (runs.length > 0) await api('POST /api/runs/delete', { body: { ids: runs.map(({ id }) => id) } });
 }
