@@ -104,7 +104,8 @@ export async function lockDatabase(
     const [classId, objectId] = lockKeys.split(', ');
     const { rows } = await client.query(
       `SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'advisory' AND classid = ${classId} AND objid = ${objectId} AND granted`,
+        WHERE locktype = 'advisory' AND classid = ${classId} AND objid = ${objectId} AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     const [holder] = holdersSchema.parse(rows);
     // Our own connection of before, of which the server does not know yet that it is lost.
