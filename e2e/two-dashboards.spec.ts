@@ -57,7 +57,9 @@ test.describe('two dashboards on one database', () => {
     await expect(length).not.toHaveText(before);
     await stop.click();
     await expect(page.getByRole('status').filter({ hasText: 'Being stopped' })).toBeVisible();
-    await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'stopped');
+    await expect(page.locator('main [data-state]').first()).toHaveAttribute('data-state', 'stopped', {
+      timeout: 60_000,
+    });
     const ended = await untilEnded(apis[0]!, run.id);
     expect([ended.state, ended.stopAsked]).toEqual(['stopped', 'graceful']);
     expect(ended.figures.requests).toBeGreaterThan(0);
