@@ -4,7 +4,10 @@ import { useAsked } from '@/app/_ui/data/use-asked';
 
 const runsAsked = 5;
 
-/** How long a request of a service took: the median of its last runs' medians, and how many runs that are. */
+/**
+ * How long a request of a service takes: the least of its last runs' medians, and how many runs that are. What waited for pods
+ * made the others longer, and would have it that more pods are needed than are.
+ */
 export interface UsualDuration {
   ms: number;
   runs: number;
@@ -21,15 +24,17 @@ export function useUsualDuration(service: Service | undefined): UsualDuration | 
       const medians = runs
         .filter(({ namespace }) => namespace === service?.namespace)
         .sort((a, b) => b.createdAtMs - a.createdAtMs)
-        .flatMap(({ figures: { p50Ms } }) => (p50Ms === null || p50Ms <= 0 ? [] : [p50Ms]))
-        .slice(0, runsAsked)
-        .sort((a, b) => a - b);
-      return { ms: medians[Math.floor((medians.length - 1) / 2)], runs: medians.length };
+        .flatMap(({ figures: { p50Ms, requests, failures } }) =>
+          // Where half or more failed, the median may be a refusal's.
+          p50Ms === null || p50Ms <= 0 || 2 * (failures ?? 0) >= (requests ?? 0) ? [] : [p50Ms],
+        )
+        .slice(0, runsAsked);
+      return { ms: Math.min(...medians), runs: medians.length };
     },
     service?.id ?? '',
     { wanted: service !== undefined },
   );
   if (!service || problem) return null;
   if (loading || !data) return undefined;
-  return data.ms === undefined ? null : { ms: data.ms, runs: data.runs };
+  return data.runs === 0 ? null : data;
 }
