@@ -33,6 +33,8 @@ function rendered(...values: string[]): string {
   return text;
 }
 
+const several = ['replicas=3', 'database.secretName=scaletrace-database', 'secrets.existingClaim=shared'];
+
 function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as KubernetesObject | null) ?? []);
 }
@@ -76,7 +78,34 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
     expect(rendered()).not.toContain('DATABASE_URL');
   });
 
+  it('gives several dashboards a folder and an address each, and lets one after another be replaced', () => {
+    const objects = objectsIn(rendered(...several));
+    const { spec } = objects.find(({ kind }) => kind === 'Deployment') as unknown as {
+      spec: {
+        replicas: number;
+        strategy: object;
+        template: { spec: { volumes: { name: string }[]; containers: { env: { name: string }[] }[] } };
+      };
+    };
+    expect([spec.replicas, spec.strategy]).toEqual([3, { type: 'RollingUpdate' }]);
+    expect(spec.template.spec.volumes).toEqual(
+      expect.arrayContaining([
+        { name: 'state', emptyDir: {} },
+        { name: 'secrets', persistentVolumeClaim: { claimName: 'shared' } },
+      ]),
+    );
+    expect(objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')).toEqual([]);
+    // A variable is put into those after it.
+    const names = spec.template.spec.containers[0]!.env.map(({ name }) => name);
+    expect(names.filter((name) => /^(POD_IP|SCALETRACE_(PEER_URL|SECRETS_DIR))$/.test(name))).toEqual([
+      'POD_IP',
+      'SCALETRACE_PEER_URL',
+      'SCALETRACE_SECRETS_DIR',
+    ]);
+  });
+
   it.each([
+    ['several dashboards on SQLite', 'replicas=3', 'database/secretName'],
     ['a level that no log has', 'log.level=loud', 'log/level'],
     ['a name that no value has', 'persistance.size=1Gi', 'persistance'],
     ['a size without a unit', 'persistence.size=8', 'persistence/size'],
@@ -203,6 +232,23 @@ describe.skipIf(!haveParts('helm'))('the NetworkPolicy', () => {
     for (const other of [inNamespace('postgres'), { ip: '203.0.113.7' }, metadata])
       expect(lets(policy, 'egress', other, 443)).toBe(false);
   });
+
+  it('narrowed both ways lets dashboards on one database pass pushes to each other', () => {
+    const other = inNamespace('scaletrace', {
+      'app.kubernetes.io/name': 'scaletrace',
+      'app.kubernetes.io/instance': 'scaletrace',
+    });
+    const narrowed = [
+      'networkPolicy.from[0].namespaceSelector.matchLabels.team=load',
+      'networkPolicy.egress[0].to[0].ipBlock.cidr=10.0.0.0/24',
+    ];
+    for (const [values, taken] of [
+      [several, true],
+      [[], false],
+    ] as const)
+      for (const way of ['ingress', 'egress'] as const)
+        expect(lets(policyOf(...narrowed, ...values), way, other, 'http')).toBe(taken);
+  });
 });
 
 describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real API server', () => {
@@ -216,6 +262,7 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
 
   it.each([
     ['with its default values', []],
+    ['of several dashboards', several],
     [
       'with all that can be switched on',
       [
