@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, type APIRequestContext } from '@playwright/test';
+import { z } from 'zod';
 import { apiClient, type ApiClient } from '@/lib/api/client';
+import { recordingSchema, type Recording } from '@/lib/model/recording';
 import { endedStates, type Run } from '@/lib/model/run';
 
 /** The API as a story's own browser or program asks it: with its cookies and tokens. */
@@ -74,4 +76,11 @@ export async function deleteRuns(request: APIRequestContext, search = ''): Promi
   const { runs } = await api('GET /api/runs', { query });
   for (const { id, state } of runs) if (!endedStates.includes(state)) await untilEnded(request, id);
   if (runs.length > 0) await api('POST /api/runs/delete', { body: { ids: runs.map(({ id }) => id) } });
+}
+
+/** What is recorded of a run so far. */
+export async function recordingOf(request: APIRequestContext, id: string): Promise<Recording> {
+  return z
+    .looseObject({ recording: recordingSchema })
+    .parse(await (await request.get(`/api/runs/${id}/recording`)).json()).recording;
 }

@@ -3,13 +3,13 @@ import { expect, request, type APIRequestContext } from '@playwright/test';
 import { test } from './test';
 import { z } from 'zod';
 import { packedOverviewSchema, unpackOverview } from '@/lib/timeline/overview-encode';
-import { recordingSchema, type Recording } from '@/lib/model/recording';
+import { type Recording } from '@/lib/model/recording';
 import { type RequestColumn } from '@/lib/timeline/columns';
 import { type Run } from '@/lib/model/run';
 import { childrenOf } from '@/scripts/bench/cpu';
 import { isK6Of, listProcesses } from '@/scripts/process-table';
 import { Processes } from '@/scripts/processes';
-import { apiOf, applyTutorial, untilEnded } from './api';
+import { apiOf, applyTutorial, recordingOf as recordedOf, untilEnded } from './api';
 import { ownState } from './own-state';
 import { dashboardPort } from './ports';
 
@@ -55,11 +55,7 @@ async function startSteady(length: string): Promise<Run> {
   return (await apiOf(api)('POST /api/runs', { body })).run;
 }
 
-async function recordingOf(id: string): Promise<Recording> {
-  return z
-    .looseObject({ recording: recordingSchema })
-    .parse(await (await api.get(`/api/runs/${id}/recording`)).json()).recording;
-}
+const recordingOf = (id: string): Promise<Recording> => recordedOf(api, id);
 
 /** k6's processes of this run. One look at all, since others come and go meanwhile. */
 function k6Of(id: string): number[] {
