@@ -15,6 +15,7 @@ import { applyMigrations } from '@/lib/store/migrations';
 import { lockDatabase } from '@/lib/store/postgres/kept-apart';
 import { holdState } from '@/lib/store/state-lock';
 import { moveHistory, type MoveNews } from './move';
+import { tablesOfProcesses } from './postgres-target';
 
 const program = fileURLToPath(new URL('../../../bin/scaletrace.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-move-'));
@@ -103,7 +104,7 @@ async function everything(url: string): Promise<Record<string, unknown[]>> {
       const rows = await store[key].findMany();
       found[model] = rows.map((row) => JSON.stringify(row)).sort();
     }
-    delete found.Setting;
+    for (const table of ['Setting', ...tablesOfProcesses]) delete found[table];
     return {
       ...found,
       Setting: await store.setting.findMany({ where: { NOT: { key: { startsWith: 'database-' } } } }),

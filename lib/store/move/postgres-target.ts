@@ -5,7 +5,7 @@ import { newClient } from '@/lib/store/postgres/pool';
 import { listed, quoted, type ColumnKind, type Row, type Table } from './rows';
 
 /** What processes of a dashboard keep about themselves, and no history has: lib/store/postgres/adapter.ts, lib/store/leases. */
-const tablesOfProcesses = ['Dashboard', 'Duty'];
+export const tablesOfProcesses = ['Dashboard', 'Duty'];
 const ofProcesses = `("key" LIKE 'database-writer-%' OR "key" = 'database-probe')`;
 
 const kindOfType: Readonly<Record<string, ColumnKind>> = {
