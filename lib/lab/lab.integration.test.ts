@@ -37,11 +37,13 @@ function serviceObject({
   concurrency = 3,
   scale = {},
   env = {},
+  readinessProbe,
 }: {
   name?: string;
   concurrency?: number;
   scale?: Record<string, string>;
   env?: Record<string, string>;
+  readinessProbe?: object;
 }): object {
   const annotations = {
     'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
@@ -61,6 +63,7 @@ function serviceObject({
           containers: [
             {
               image: 'helloworld-go',
+              readinessProbe,
               env: Object.entries({ TARGET: 'Knative', SERVICE_TIME_MS: '30', ...env }).map(
                 ([key, value]) => ({ name: key, value }),
               ),
@@ -277,6 +280,27 @@ it('scales a service with metric rps on its requests a second', async () => {
   );
   expect(await atActivator.text()).toMatch(
     /^kn_revision_request_concurrency\{.*kn_revision_name="hello-00001".*\} [\d.]+$/m,
+  );
+});
+
+it('lets a pod go that is found ready while it drains', async () => {
+  const lab = await newLab();
+  await create(
+    lab,
+    serviceObject({
+      scale: { 'min-scale': '1' },
+      env: { SERVICE_TIME_MS: '3000' },
+      readinessProbe: { tcpSocket: {}, periodSeconds: 1 },
+    }),
+  );
+  const [drained] = await readyPods(lab);
+  const answer = call(lab);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await fetch(`${lab.apiUrl}/api/v1/namespaces/default/pods/${drained!.name}`, { method: 'DELETE' });
+  expect((await answer).status).toBe(200);
+  await vi.waitUntil(
+    async () => (await allPods(lab)).every(({ metadata }) => metadata.name !== drained!.name),
+    { timeout: 20_000 },
   );
 });
 

@@ -102,6 +102,8 @@ export class PodLife {
   /** It is told to end: it serves what it has, and nothing new. */
   markTerminating(): void {
     this.phase = 'terminating';
+    // A probe that still passed would have it serve again.
+    this.run.abort();
     this.progress.proxy.ready = false;
     const object = this.object();
     if (!object) return;
