@@ -1,6 +1,7 @@
 import { type Store } from '@/lib/store/client';
 import { assumptionsOf } from '@/lib/model/run';
-import { storyMessage, storyOf } from '@/lib/timeline/story';
+import { storyOf } from '@/lib/timeline/story';
+import { storyMessage } from '@/lib/timeline/story-message';
 import { wordsOf } from '@/lib/words/catalogue';
 import { say } from '@/lib/words/say';
 import { csvFiles } from './csv';

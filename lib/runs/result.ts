@@ -15,7 +15,8 @@ import { verdictSchema } from '@/lib/model/verdict';
 import { protocolSchema, unitOf } from '@/lib/model/protocol';
 import { protocolFiguresSchema } from '@/lib/model/protocol-figures';
 import { figuresOfProtocols } from '@/lib/timeline/protocol-figures';
-import { storyMessage, storyOf } from '@/lib/timeline/story';
+import { storyOf } from '@/lib/timeline/story';
+import { storyMessage } from '@/lib/timeline/story-message';
 import { english } from '@/lib/words/english';
 import { toldIncidents, toldIncidentSchema } from './told-incidents';
 

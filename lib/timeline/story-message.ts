@@ -4,7 +4,7 @@ import { lagMessage } from './lag-message';
 import { type Figure, message, type Message, said } from '@/lib/model/message';
 import { counted, timed } from './unit-message';
 import { revisionMessage } from './revision-story';
-import { type PaidFor, type StorySentence } from './story';
+import { type PaidFor, type StorySentence } from './story-sentence';
 import { type ScenarioAsked } from './scenarios';
 
 /** The sentence as a message. */

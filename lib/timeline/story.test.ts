@@ -10,7 +10,9 @@ import {
 import { type Run } from '@/lib/model/run';
 import { message } from '@/lib/model/message';
 import { english } from '@/lib/words/english';
-import { storyMessage, storyOf, type StorySentence } from './story';
+import { storyOf } from './story';
+import { storyMessage } from './story-message';
+import { type StorySentence } from './story-sentence';
 
 const storyWords = (sentence: StorySentence): string => english(storyMessage(sentence));
 import { cellIndexOf } from '@/lib/statistics/histogram/bounds';

@@ -5,7 +5,7 @@ import { type RecordingGap } from '@/lib/model/recording';
 import { isWatched, reasonOf, type Run, type RunSummary } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
-import { judgedValue, timeOf } from '@/lib/timeline/story';
+import { judgedValue, timeOf } from '@/lib/timeline/threshold-story';
 import { thresholdValue, unitOfMetric, whyUnclear } from '@/lib/timeline/threshold-message';
 import { counted, timed } from '@/lib/timeline/unit-message';
 import { outcomeOf, type Bounds } from './bounds';

@@ -5,7 +5,8 @@ import { boundBySchema, createAutoscaler, explain, onRecordedMetric, resolveConf
 import { type Code, message, messageOfIssue, type SentMessage, sentMessage } from '@/lib/model/message';
 import { invalidInput } from '@/lib/model/problem';
 import { problemKinds } from '@/lib/model/problem-kinds';
-import { storyMessage, type StorySentence } from '@/lib/timeline/story';
+import { storyMessage } from '@/lib/timeline/story-message';
+import { type StorySentence } from '@/lib/timeline/story-sentence';
 import { whyUnclear } from '@/lib/timeline/threshold-message';
 import { codeSpaces } from '@/lib/model/generated/codes';
 import { locales, messagesOf, wordsOf } from './catalogue';

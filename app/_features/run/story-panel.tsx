@@ -26,7 +26,9 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useState, type MouseEvent } from 'react';
-import { storyMessage, storyOf, type StorySentence } from '@/lib/timeline/story';
+import { storyOf } from '@/lib/timeline/story';
+import { storyMessage } from '@/lib/timeline/story-message';
+import { type StorySentence } from '@/lib/timeline/story-sentence';
 import { type ChartModel, type TimeRange } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
