@@ -1,6 +1,5 @@
 import { unitOf } from '@/lib/model/protocol';
 import { isFailed, latencyIn, requestMetrics, requestsIn, statusClassOf } from '@/lib/timeline/protocols';
-import { stringify } from 'csv-stringify/sync';
 import { mean, quantile } from '@/lib/statistics/histogram/quantile';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
@@ -28,8 +27,7 @@ import { incidentPartNames } from '@/lib/model/incident';
 import { toldIncidents, type ToldIncident } from '@/lib/runs/told-incidents';
 import { partsBySteps } from '@/lib/timeline/incident-message';
 import { lagsToMs, scaleEventRows, type ScaleEventRow } from '@/lib/timeline/scale-event-rows';
-
-type CellValue = string | number | boolean | null;
+import { csvTable, csvLines, secondsOf, msOf, quantileOf, type CellValue } from './csv-table';
 
 /** One file of the CSV export. */
 export interface CsvFile {
@@ -39,7 +37,6 @@ export interface CsvFile {
 }
 
 const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const;
-const rowsAtOnce = 500;
 
 /**
  * Every table of a run as a file; names of columns are not translated. Moments (`_s`) are seconds on the run's clock to the
@@ -373,9 +370,9 @@ export function csvFiles(store: Store, source: ExportSource): CsvFile[] {
         value: ({ point }) => point.value,
         count: ({ point }) => point.histogram?.count ?? null,
         sum: ({ point }) => point.histogram?.sum ?? null,
-        p50: ({ point }) => number(point.histogram, 0.5),
-        p95: ({ point }) => number(point.histogram, 0.95),
-        p99: ({ point }) => number(point.histogram, 0.99),
+        p50: ({ point }) => quantileOf(point.histogram, 0.5),
+        p95: ({ point }) => quantileOf(point.histogram, 0.95),
+        p99: ({ point }) => quantileOf(point.histogram, 0.99),
       },
       metricRows(recording, tagNames),
     ),
@@ -441,46 +438,4 @@ function* metricRows(
     const own = series.get(point.seriesId);
     if (own) yield { point, series: own };
   }
-}
-
-function* csvTable<T>(columns: Record<string, (row: T) => CellValue>, rows: Iterable<T>): Generator<string> {
-  const cells = Object.entries(columns);
-  let held: CellValue[][] = [Object.keys(columns)];
-  for (const row of rows) {
-    held.push(cells.map(([name, cell]) => written(name, cell(row))));
-    if (held.length < rowsAtOnce) continue;
-    yield csvLines(held);
-    held = [];
-  }
-  yield csvLines(held);
-}
-
-/** Lines by RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function csvLines(rows: readonly CellValue[][]): string {
-  return stringify([...rows], {
-    record_delimiter: 'windows',
-    escape_formulas: true,
-    quoted_match: /[\r\n]/,
-    cast: { boolean: String, number: (value) => ({ value: String(value), escape_formulas: false }) },
-  });
-}
-
-function secondsOf(atMs: number | null): number | null {
-  return atMs === null ? null : Math.round(atMs) / 1000;
-}
-
-/** A number as finely as its column has it: without the noise of its last bits. */
-function written(column: string, value: CellValue): CellValue {
-  return typeof value === 'number' ? Number(value.toFixed(/_(s|ms|seconds)$/.test(column) ? 3 : 6)) : value;
-}
-
-function msOf(
-  histogram: ExponentialHistogram | null,
-  of: (histogram: ExponentialHistogram) => number,
-): number | null {
-  return histogram && histogram.count > 0 ? of(histogram) * 1000 : null;
-}
-
-function number(histogram: ExponentialHistogram | null, q: number): number | null {
-  return histogram && histogram.count > 0 ? quantile(histogram, q) : null;
 }
