@@ -1,7 +1,8 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './test';
 import { z } from 'zod';
-import { applyTutorial, startTutorial, untilEnded } from './api';
+import { apiOf, applyTutorial, startTutorial, untilEnded } from './api';
+import { expectSound } from './sound';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -124,6 +125,62 @@ async function paintedBelow(page: Page, chart: string, from: number, to: number)
     [from, to],
   );
 }
+
+test('how each threshold stands is told while a run goes on, to who has a link too', async ({
+  page,
+  request,
+}) => {
+  const serviceId = await applyTutorial(request, 'thresholds-now');
+  const scriptText = `import http from 'k6/http';
+import { check, sleep } from 'k6';
+import { Trend } from 'k6/metrics';
+const never = new Trend('never');
+export const options = {
+  vus: 3,
+  duration: '90s',
+  thresholds: {
+    http_req_failed: ['rate<0.5'],
+    http_req_duration: ['p(95)<0.01'],
+    checks: ['rate>0.9'],
+    iterations: [{ threshold: 'count<1000000', abortOnFail: true, delayAbortEval: '30s' }],
+    never: ['avg<5'],
+  },
+};
+export default function () {
+  http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });
+  check(null, { always: () => true });
+  check(null, { mostly: () => Math.random() < 0.8 });
+  if (__ITER < 0) never.add(1);
+  sleep(0.05);
+}`;
+  const api = apiOf(request);
+  const { run } = await api('POST /api/runs', {
+    body: { serviceId, scriptName: 'thresholds', scriptText },
+  });
+  const standing = (shown: Page, metric: string, how: string): Promise<void> =>
+    expect(shown.locator(`[data-threshold-now=${how}]`).filter({ hasText: metric })).toBeVisible({
+      timeout: 40_000,
+    });
+  const panelOf = (shown: Page): Locator => shown.getByRole('region', { name: 'Thresholds so far' });
+  await page.goto(`/runs/${run.id}`);
+  await panelOf(page).locator('summary').click();
+  await standing(page, 'http_req_failed', 'holds');
+  await standing(page, 'http_req_duration', 'crossed');
+  await standing(page, 'checks', 'undecided');
+  await standing(page, 'iterations', 'holds');
+  await standing(page, 'never', 'waiting');
+  await expect(panelOf(page)).toContainText('ends the load when crossed, not before 30');
+  await expect(panelOf(page)).toContainText(/rate>0.9\s*between \d/);
+  await expectSound(page);
+  const { share } = await api('POST /api/shares', { body: { runs: [run.id] } });
+  await page.goto(`/share/${share.token}?tab=k6`);
+  await expect(panelOf(page)).toBeVisible();
+  await standing(page, 'http_req_duration', 'crossed');
+  await page.goto(`/runs/${run.id}`);
+  await expect(panelOf(page)).toBeVisible();
+  await api('POST /api/runs/{id}/stop', { params: { id: run.id }, body: { mode: 'kill' } });
+  await expect(panelOf(page)).toHaveCount(0, { timeout: 60_000 });
+});
 
 test('a status that a live run meets late has its area, over classes that it never met', async ({
   page,

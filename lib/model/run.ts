@@ -66,7 +66,7 @@ export type ThresholdResult = z.infer<typeof thresholdResultSchema>;
 export const metricThresholdSchema = thresholdResultSchema.extend({ metric: z.string() });
 
 /** k6's end-of-test summary of one metric, under k6's own names (`avg`, `p(95)`, `count`, `rate`, …); times in ms. */
-const summaryMetricSchema = z.object({
+export const summaryMetricSchema = z.object({
   metric: z.string(),
   type: z.enum(['counter', 'gauge', 'rate', 'trend']),
   contains: z.string(),

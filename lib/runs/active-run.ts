@@ -383,7 +383,10 @@ export class ActiveRun {
     stops: (() => void)[],
   ): Promise<RunEnd> {
     const { run, times, clock } = this;
-    const progress = setInterval(() => void this.reportProgress(recorder, intake), times.progressMs);
+    const progress = setInterval(
+      () => void this.reportProgress(recorder, intake, thresholds),
+      times.progressMs,
+    );
     stops.push(() => clearInterval(progress));
     const ended = await load.ended;
     // What comes now is none of this load's: it would be stored beside figures that do not know of it.
@@ -474,7 +477,11 @@ export class ActiveRun {
         ]);
   }
 
-  private async reportProgress(recorder: Recorder, intake: Intake): Promise<void> {
+  private async reportProgress(
+    recorder: Recorder,
+    intake: Intake,
+    thresholds: RunThresholds | null,
+  ): Promise<void> {
     const { totals } = intake;
     this.blame(recorder, intake.lastPushMs);
     intake.noteSilent();
@@ -494,12 +501,14 @@ export class ActiveRun {
     }
     if (this.noting) return;
     this.noting = true;
-    await noteProgress(this.store, this.run.id, { ...totals, peakReadyPods: recorder.peakReadyPods }).catch(
-      (error: unknown) => {
-        // A database that cannot be written is told by what waits for it.
-        if (!(error instanceof DatabaseUnwritable)) log.error(error, `run ${this.run.id}`);
-      },
-    );
+    await noteProgress(this.store, this.run.id, {
+      ...totals,
+      peakReadyPods: recorder.peakReadyPods,
+      thresholds: thresholds?.now(nowMs) ?? [],
+    }).catch((error: unknown) => {
+      // A database that cannot be written is told by what waits for it.
+      if (!(error instanceof DatabaseUnwritable)) log.error(error, `run ${this.run.id}`);
+    });
     this.noting = false;
   }
 

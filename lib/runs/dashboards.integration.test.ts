@@ -89,15 +89,15 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
   it('refuse whatever one writes that has been taken for dead, also what it had begun before', async () => {
     const one = await begin();
     const { id } = await queueRun(one.store, await registerService(one.store, 'fenced'), 'fenced');
-    await noteProgress(one.store, id, { requests: 1, failures: 0, peakReadyPods: 1 });
+    await noteProgress(one.store, id, { requests: 1, failures: 0, peakReadyPods: 1, thresholds: [] });
     const late = one.store.$transaction(async (transaction) => {
       await transaction.run.update({ where: { id }, data: { requests: 2 } });
       await removeDashboard(opened.store, one.id);
     });
     await expect(late).rejects.toThrow(LeaseLost);
-    await expect(noteProgress(one.store, id, { requests: 3, failures: 0, peakReadyPods: 1 })).rejects.toThrow(
-      LeaseLost,
-    );
+    await expect(
+      noteProgress(one.store, id, { requests: 3, failures: 0, peakReadyPods: 1, thresholds: [] }),
+    ).rejects.toThrow(LeaseLost);
     await expect(renewDashboard(one.store, one.id)).rejects.toThrow(LeaseLost);
     expect(one.lost).toBe(3);
     expect(await findRun(opened.store, id)).toMatchObject({ figures: { requests: 1 } });

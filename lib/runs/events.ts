@@ -93,7 +93,7 @@ async function nextEvents(
     reader.cursor = { ...reader.cursor, log: lines.at(-1)?.id ?? lastLine };
   }
   const fresh = since.correlation > seen;
-  if (fresh || since.gapsAndChecks > seen || isBefore(reader.cursor, moment.cursor))
+  if (fresh || since.replaced > seen || isBefore(reader.cursor, moment.cursor))
     events.push(overviewEvent(moment, reader.cursor, fresh, view, shown));
   reader.cursor = { ...moment.cursor, log: reader.cursor.log };
   reader.seen = moment.number;

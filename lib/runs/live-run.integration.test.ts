@@ -129,6 +129,26 @@ describe('a run that goes on', () => {
     expect(missed.at(-1)!.type).toBe('end');
   });
 
+  it('tells its readers how its thresholds stand while it goes on, and no longer when it has ended', async () => {
+    engine.options = { thresholds: { checks: ['rate>0.9'] } };
+    const run = await underWay().finally(() => (engine.options = {}));
+    const told = reader(run.id, asItIs);
+    await run.push();
+    const standing = await until(() =>
+      Promise.resolve(
+        told.events.flatMap((event) =>
+          event.type === 'overview' ? (unpackOverview(event.data.overview).thresholds ?? []) : [],
+        )[0],
+      ),
+    );
+    expect(standing).toMatchObject({ metric: 'checks', source: 'rate>0.9', ok: null });
+    run.load.end();
+    await reaches(run.id, 'finished');
+    await told.done;
+    const last = told.events.findLast((event) => event.type === 'overview');
+    expect(last && unpackOverview(last.data.overview).thresholds).toBeUndefined();
+  });
+
   it('resumes from a cursor with what came after it', async () => {
     const { id, load, push } = await underWay();
     const before = reader(id, asItIs);

@@ -25,8 +25,8 @@ export interface Moment {
   overview: Overview;
   cursor: OverviewCursor;
   correlation: PackedCorrelation;
-  /** The moment since which each is as it is. */
-  since: { run: number; correlation: number; log: number; gapsAndChecks: number };
+  /** The moment since which each is as it is; `replaced`: what is told as a whole (gaps, checks, thresholds). */
+  since: { run: number; correlation: number; log: number; replaced: number };
   /** What `make` gives, made once for this moment, whoever asks. */
   once: <T>(key: string, make: () => T) => T;
   /** Lines of k6's log after this one. */
@@ -69,7 +69,7 @@ export class LiveRun {
   private readonly left = new AbortController();
   private position = startOfOverview;
   private correlated = { key: '', atMs: -Infinity };
-  private texts = { run: '', gapsAndChecks: '' };
+  private texts = { run: '', replaced: '' };
   /** The last line of its log when it was looked at without a change. */
   private lastLine = 0;
   private readonly kept = new Map<string, { value: Promise<unknown>; number: number; untilMs: number }>();
@@ -235,8 +235,8 @@ export class LiveRun {
     const rows = ended || quiet || changes.has('rows') || !before ? await this.readRows() : null;
     const overview = rows ?? before?.overview;
     if (!overview) return null;
-    const gapsAndChecks = JSON.stringify([overview.gaps, overview.checks]);
-    const told = gapsAndChecks !== this.texts.gapsAndChecks || log || run !== before?.run;
+    const replaced = JSON.stringify([overview.gaps, overview.checks, overview.thresholds]);
+    const told = replaced !== this.texts.replaced || log || run !== before?.run;
     if (quiet && before && !told && isSamePosition(this.position, before.cursor)) return before;
     const correlation = this.correlate(overview, run) ?? before?.correlation;
     if (!correlation) return null;
@@ -259,12 +259,12 @@ export class LiveRun {
         run: since(run === before?.run, before?.since.run),
         correlation: since(correlation === before?.correlation, before?.since.correlation),
         log: since(!log, before?.since.log),
-        gapsAndChecks: since(gapsAndChecks === this.texts.gapsAndChecks, before?.since.gapsAndChecks),
+        replaced: since(replaced === this.texts.replaced, before?.since.replaced),
       },
       once,
       linesAfter: (id) => once(`log ${id}`, () => allLines(this.store, this.id, id)),
     };
-    this.texts = { run: text, gapsAndChecks };
+    this.texts = { run: text, replaced };
     return moment;
   }
 

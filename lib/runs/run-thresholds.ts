@@ -2,7 +2,9 @@ import { type IngestedSecond, type LoadIngest } from '@/lib/loadgen/load-ingest'
 import { type LoadEnd } from '@/lib/loadgen/engine';
 import { message, type Message } from '@/lib/model/message';
 import { areThresholdsMet, type RunSummary } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { type Bounds } from '@/lib/verdict/bounds';
+import { askedThresholds } from '@/lib/verdict/thresholds/asked';
 import { ThresholdJudge } from '@/lib/verdict/thresholds/judge-thresholds';
 import { withThresholds } from '@/lib/verdict/thresholds/with-thresholds';
 
@@ -16,8 +18,8 @@ export interface JudgedBefore {
 const sumError = 1e-9;
 
 /**
- * Judges the thresholds of a load of several runners, second by second and at its end. Each of these k6s sees its own
- * part, so they are told to judge none; the one k6 of another load judges by itself.
+ * Follows the thresholds of a load second by second. Those of several runners it judges, too, while the load goes on and at
+ * its end: each of these k6s sees its own part, so they are told to judge none. The one k6 of another load judges by itself.
  */
 export class RunThresholds {
   /** Why the load was ended; null: by none of them. */
@@ -26,7 +28,7 @@ export class RunThresholds {
   private firstMs: number | null;
 
   /**
-   * The judge of a load that began at `startMs` (steady clock); null: it is not ours to judge. `end` ends the load.
+   * Of a load that began at `startMs` (steady clock); null: its script has none. `end` ends the load.
    * `before`: who has been told what was recorded of a load that is taken on, and when its first second was.
    */
   static of(
@@ -36,11 +38,12 @@ export class RunThresholds {
     end: () => void,
     before: JudgedBefore = { judge: new ThresholdJudge(options), firstMs: null },
   ): RunThresholds | null {
-    return pushes.runners.length > 1 ? new RunThresholds(pushes, startMs, end, before) : null;
+    if (askedThresholds(options).length === 0) return null;
+    return new RunThresholds(pushes, startMs, end, before);
   }
 
   private constructor(
-    private readonly pushes: Pick<LoadIngest, 'totals'>,
+    private readonly pushes: Pick<LoadIngest, 'runners' | 'totals'>,
     private readonly startMs: number,
     private readonly end: () => void,
     { judge, firstMs }: JudgedBefore,
@@ -52,15 +55,21 @@ export class RunThresholds {
   take({ points, atMs }: IngestedSecond): void {
     this.firstMs ??= atMs;
     this.judge.take(points);
-    if (this.endedBy !== null) return;
+    if (this.isByK6 || this.endedBy !== null) return;
     const crossed = this.judge.aborting(this.elapsedS(atMs));
     if (!crossed) return;
     this.endedBy = message('reasons.threshold-ended-load', { metric: crossed.name, source: crossed.source });
     this.end();
   }
 
+  /** How they stand at a moment (steady clock). */
+  now(nowMs: number): RunningThreshold[] {
+    return this.judge.running(this.elapsedS(nowMs));
+  }
+
   /** How a load ended, its thresholds judged as k6 itself tells them: one that they ended, or crossed, was run all the same. */
   judged(end: LoadEnd, endMs: number): LoadEnd {
+    if (this.isByK6) return end;
     const summary = this.summarised(end.summary, endMs);
     if (this.endedBy !== null) return { ...end, summary, state: 'finished', reason: this.endedBy };
     const isCrossed = end.state === 'finished' && areThresholdsMet(summary) === false;
@@ -69,6 +78,10 @@ export class RunThresholds {
       summary,
       reason: end.reason ?? (isCrossed ? message('reasons.k6-thresholds-crossed') : null),
     };
+  }
+
+  private get isByK6(): boolean {
+    return this.pushes.runners.length === 1;
   }
 
   private summarised(summary: RunSummary | null, endMs: number): RunSummary | null {

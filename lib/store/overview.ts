@@ -26,6 +26,7 @@ import {
   podEventSchema,
   recordingGapSchema,
 } from '@/lib/model/recording';
+import { runningThresholdSchema } from '@/lib/model/running-threshold';
 import { type Store } from './client';
 import { reportOf } from './cluster-reports';
 import { dialectOf, type Dialect } from './dialect';
@@ -219,6 +220,7 @@ const rowsSchema = z.object({
     ]),
   ),
   checks: z.array(z.tuple([tagsSchema, nullable])),
+  thresholds: z.array(runningThresholdSchema),
   reports: packedRows([n, n, orNull(n), t, objectCell]),
 });
 
@@ -245,7 +247,7 @@ export async function endOfRecorded(store: Store, runId: string): Promise<number
 }
 
 /**
- * What a run recorded after a cursor as its page draws it (gaps and checks: all, since they change later). One
+ * What a run recorded after a cursor as its page draws it (gaps, checks and thresholds: all, since they change later). One
  * statement reads everything, so that it is of one moment.
  */
 export async function readOverview(
@@ -334,6 +336,7 @@ export async function readOverview(
       checks: read.checks.flatMap(([tags, share]) =>
         tags.check ? [{ name: tags.check, path: `${tags.group ?? ''}::${tags.check}`, share }] : [],
       ),
+      ...(read.thresholds.length > 0 ? { thresholds: read.thresholds } : {}),
       ...(protocol.length > 0 ? { protocol } : {}),
       series: [],
       points: [],
@@ -435,5 +438,6 @@ const overviewSql = ({ cell, value, jsonRows }: Dialect): string => {
   ${rowsOf('decisions', ['id', 'atMs', flag('valid'), 'readyPods', 'desiredPods', 'replicas', number('stableAverage'), number('panicAverage'), flag('panicMode'), 'boundBy', json('reasonJson'), json('partJson')], 'Decision', 5)},
   ${rowsOf('gaps', ['id', 'what', 'fromMs', 'toMs', 'reason', 'code', 'dataJson'], 'RecordingGap')},
   ${rowsOf('reports', ['id', 'atMs', 'serverAtMs', 'kind', json('dataJson')], 'ClusterReport', 6)},
-  ${jsonRows([json('tagsJson'), number('share')], share, 'TRUE')} AS "checks"`;
+  ${jsonRows([json('tagsJson'), number('share')], share, 'TRUE')} AS "checks",
+  COALESCE((SELECT "thresholdsNowJson" FROM "Run" WHERE "id" = ${value(1)} AND "endedAtMs" IS NULL), '[]') AS "thresholds"`;
 };

@@ -13,6 +13,7 @@ import {
   type RunSummary,
   type Service,
 } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { type Verdict } from '@/lib/model/verdict';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
@@ -266,13 +267,19 @@ function changedColumns({
   };
 }
 
-/** Stores how far a run is, for lists, without reading it. */
+/** How far a run is while its load goes on. */
+interface RunProgress extends Pick<RunFigures, 'requests' | 'failures' | 'peakReadyPods'> {
+  thresholds: readonly RunningThreshold[];
+}
+
+/** Stores how far a run is, for lists and its live page, without reading it. */
 export async function noteProgress(
   store: Store,
   id: string,
-  progress: Pick<RunFigures, 'requests' | 'failures' | 'peakReadyPods'>,
+  { thresholds, ...figures }: RunProgress,
 ): Promise<void> {
-  await store.run.updateMany({ where: { id }, data: progress });
+  const thresholdsNowJson = thresholds.length > 0 ? JSON.stringify(thresholds) : null;
+  await store.run.updateMany({ where: { id }, data: { ...figures, thresholdsNowJson } });
 }
 
 export interface RunEdit {

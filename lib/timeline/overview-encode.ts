@@ -25,6 +25,7 @@ import {
   decisionOf,
   type DecisionPart,
 } from '@/lib/model/recording';
+import { runningThresholdSchema } from '@/lib/model/running-threshold';
 
 const n = numberCell;
 const isObject = (value: unknown): value is object =>
@@ -80,6 +81,7 @@ export const packedOverviewSchema = z.object({
   decisionCount: z.number(),
   gaps: z.array(recordingGapSchema),
   checks: z.array(z.object({ name: z.string(), path: z.string(), share: z.number().nullable() })),
+  thresholds: z.array(runningThresholdSchema).optional(),
   /** [id step, time step, counts, statuses, histograms of times, of kinds of requests], all by name; of several pushes also how many more streams and sessions were open at its fullest. */
   protocol: packedRows(
     [n, n, numbersByName, numbersByName, histogramsByName, histogramsByName],
@@ -174,6 +176,7 @@ export function packOverview(overview: Overview): PackedOverview {
     decisionCount: overview.decisionCount,
     gaps: overview.gaps,
     checks: overview.checks,
+    ...(overview.thresholds ? { thresholds: overview.thresholds } : {}),
     ...(overview.protocol
       ? {
           protocol: overview.protocol.map(({ id, atMs, counts, statuses, times, kinds, fullest }) => [
@@ -272,6 +275,7 @@ export function unpackOverview(packed: PackedOverview): Overview {
     decisionCount: packed.decisionCount,
     gaps: packed.gaps,
     checks: packed.checks,
+    ...(packed.thresholds ? { thresholds: packed.thresholds } : {}),
     ...(packed.protocol
       ? {
           protocol: packed.protocol.map(

@@ -13,6 +13,7 @@ import {
   type Recording,
   type RecordingGap,
 } from '@/lib/model/recording';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { stepFor } from './requests';
 
 /** The second with the most load of those in (fromMs, atMs]. */
@@ -43,6 +44,8 @@ export interface Overview {
   /** What the cluster said of itself; a page has only what the correlation makes of it. */
   reports?: ClusterReport[];
   checks: CheckShare[];
+  /** How the script's thresholds stand; absent where it has none, and once the run has ended: k6's summary tells it then. */
+  thresholds?: RunningThreshold[];
   /** What streams, sessions, messages and tokens did; absent where the load has none. */
   protocol?: ProtocolColumn[];
   /** The first and last point of each series of a metric with a crossed threshold: when it was recorded. */
@@ -55,7 +58,7 @@ export type OverviewRows = Omit<Overview, 'columns'>;
 
 /**
  * The rows with an increment added. Rows that are there already change nothing, so that a resumed stream may repeat
- * some; gaps and checks are replaced, since they change later.
+ * some; gaps, checks and thresholds are replaced, since they change later.
  */
 export function appendRows(current: OverviewRows, increment: OverviewRows): OverviewRows {
   const decisions = appendNew(current.decisions, increment.decisions);
@@ -72,6 +75,7 @@ export function appendRows(current: OverviewRows, increment: OverviewRows): Over
       ? { protocol: appendNew(current.protocol ?? [], increment.protocol ?? []) }
       : {}),
     checks: increment.checks,
+    ...(increment.thresholds ? { thresholds: increment.thresholds } : {}),
     series: current.series,
     points: current.points,
   };

@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { isBuiltIn } from '@/lib/timeline/k6-metrics';
 import { type Run, type RunSummary } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { type ChartModel } from '@/app/_ui/charts/model';
 import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
@@ -23,6 +24,7 @@ import {
   type ValueFormats,
 } from './k6-metrics';
 import { type RunFeed } from './run-feed';
+import { ThresholdsNowList } from './thresholds-now';
 import { Cell, Table } from '@/app/_ui/table';
 import { ThresholdOutcome } from '@/app/_ui/verdict/threshold-outcome';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -63,7 +65,7 @@ export function K6Tab({
         </p>
       ) : null}
       <Part title={t('k6.thresholds')}>
-        <Thresholds run={run} />
+        <Thresholds run={run} now={model.recording.thresholds ?? []} />
       </Part>
       <Part title={t('k6.checks')}>
         <Checks checks={summary ? checkRows(summary.checks) : liveCheckRows(model.recording.checks)} />
@@ -102,7 +104,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Thresholds({ run }: { run: Run }) {
+function Thresholds({ run, now }: { run: Run; now: readonly RunningThreshold[] }) {
   const t = useWords();
   const say = useSay();
   const locale = useLocale();
@@ -110,6 +112,7 @@ function Thresholds({ run }: { run: Run }) {
     run.summary?.metrics.flatMap((metric) =>
       metric.thresholds.map((threshold) => ({ metric, ...threshold })),
     ) ?? [];
+  if (now.length > 0) return <ThresholdsNowList run={run} thresholds={now} />;
   if (rows.length === 0) {
     const asked = Object.entries((run.options.thresholds ?? {}) as Record<string, unknown>);
     if (run.summary || asked.length === 0)

@@ -32,6 +32,7 @@ import { ProtocolTiles } from './protocol-tiles';
 import { RunFeed } from './run-feed';
 import { RunHeader } from './run-header';
 import { StoryPanel } from './story-panel';
+import { ThresholdsNow } from './thresholds-now';
 import { VerdictPanel } from './verdict-panel';
 
 const chartsHeight = 'h-[880px]';
@@ -155,6 +156,7 @@ function RunBody({
   return (
     <>
       <ImportedNotice run={run} />
+      <ThresholdsNow model={model} />
       <FigureTiles model={model} view={view} />
       <ProtocolTiles model={model} view={view} />
       <StoryPanel model={model} view={view} />

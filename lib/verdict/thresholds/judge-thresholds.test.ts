@@ -5,6 +5,7 @@ import { thresholdRunSchema, type ThresholdRun } from '@/lib/loadgen/fake-thresh
 import { createIngest } from '@/lib/loadgen/ingest';
 import { createLoadIngest } from '@/lib/loadgen/load-ingest';
 import { type RunSummary } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { ThresholdJudge, type JudgedThreshold } from './judge-thresholds';
 import { nameInSummary } from './metric-name';
 import { parseExpression } from './expression';
@@ -125,6 +126,37 @@ describe('while the load goes on', () => {
   it('ends it by what is crossed, after its delay and not before', () => {
     expect(crossed(3, 3)).toBeNull();
     expect(crossed(3.1, 3)).toBe('p(95)<20');
+  });
+
+  it('tells how each stands: undecided within the value’s bucket alone, and with what it may end', () => {
+    const standing = (limitMs: number, taken: number): RunningThreshold => {
+      const judge = new ThresholdJudge({
+        thresholds: {
+          http_req_duration: [{ threshold: `p(95)<${limitMs}`, abortOnFail: true, delayAbortEval: '3s' }],
+        },
+      });
+      const ingest = createIngest();
+      for (const { atMs, base64 } of run.pushes.slice(0, taken))
+        judge.take(ingest.push(Buffer.from(base64, 'base64'), atMs));
+      return judge.running({ least: 3, most: 3 })[0]!;
+    };
+    const waiting = standing(20, 0);
+    expect(waiting).toMatchObject({ ok: null, abortOnFail: true, delayAbortMs: 3000 });
+    expect(waiting.between).toBeUndefined();
+    const { least, most } = standing(20, 3).between as { least: number; most: number };
+    expect(most / least).toBeLessThan(2 ** (1 / 8) + 1e-6);
+    expect([least / 2, (least + most) / 2, most * 2].map((limitMs) => standing(limitMs, 3).ok)).toEqual([
+      false,
+      null,
+      true,
+    ]);
+  });
+
+  it('tells why one cannot be evaluated from the first push on', () => {
+    const judge = new ThresholdJudge({ thresholds: { 'http_reqs{vu:1}': ['count>0'] } });
+    expect(judge.running({ least: 0, most: 1 })).toMatchObject([
+      { ok: null, unknown: { code: 'thresholds.tag-left-out' } },
+    ]);
   });
 
   it('does not judge what has no values yet, as k6 does not', () => {

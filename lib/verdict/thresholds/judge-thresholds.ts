@@ -1,11 +1,13 @@
 import { message, type Message } from '@/lib/model/message';
 import { type MetricSeries } from '@/lib/model/recording';
 import { type RunSummary } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { exactly, type Bounds } from '@/lib/verdict/bounds';
 import { askedThresholds, tagsLeftOut, type AskedThreshold } from './asked';
 import { holds, parseExpression, type Expression } from './expression';
 import { nameInSummary, parseMetricName, type MetricName } from './metric-name';
 import { RecordedMetrics, type RecordedPoint } from './recorded';
+import { runningThreshold } from './with-thresholds';
 import { valueBounds } from './value-bounds';
 
 type MetricType = MetricSeries['type'];
@@ -76,6 +78,15 @@ export class ThresholdJudge {
   /** All thresholds at the end of a load. `summary`: the totals of all its runners; null: they are not known. */
   judge(summary: RunSummary | null, elapsedS: Bounds): JudgedThreshold[] {
     return this.rules.map((rule) => this.judged(rule, summary, elapsedS));
+  }
+
+  /** How all stand after `elapsedS` seconds of a load that goes on. As in k6, what has no values yet is not judged. */
+  running(elapsedS: Bounds): RunningThreshold[] {
+    return this.rules.map((rule) => {
+      const judged = this.judged(rule, null, elapsedS);
+      const isRecorded = rule.name !== null && this.metrics.of(rule.name) !== null;
+      return runningThreshold(isRecorded || judged.unknown ? judged : { ...judged, ok: null, between: null });
+    });
   }
 
   private judged(

@@ -1,4 +1,6 @@
 import { type RunSummary, type ThresholdResult } from '@/lib/model/run';
+import { type RunningThreshold } from '@/lib/model/running-threshold';
+import { type Bounds } from '@/lib/verdict/bounds';
 import { scanExpression } from './expression';
 import { type JudgedThreshold } from './judge-thresholds';
 import { nameInSummary } from './metric-name';
@@ -38,17 +40,33 @@ export function withThresholds(
   return { ...found, metrics: [...known.values()].sort((a, b) => (a.metric < b.metric ? -1 : 1)) };
 }
 
+/** A threshold as it stands while its load goes on. */
+export function runningThreshold(judged: JudgedThreshold): RunningThreshold {
+  const { asked, type, unit, unknown, between, ok } = judged;
+  return {
+    metric: nameInSummary(asked.name),
+    type: type ?? 'counter',
+    contains: containsBy[unit ?? 'none'],
+    source: asked.source,
+    ok,
+    ...(unknown ? { unknown } : between ? { between: told(between) } : {}),
+    abortOnFail: asked.abortOnFail,
+    delayAbortMs: asked.delayAbortMs,
+  };
+}
+
+const containsBy = { seconds: 'time', bytes: 'data', none: 'default' } as const;
+
 function newMetric(
   metric: string,
   { type, unit }: JudgedThreshold,
   known: ReadonlyMap<string, SummaryMetric>,
 ): SummaryMetric {
   const contains = known.get(metric.replace(/\{.*$/s, ''))?.contains;
-  const byUnit = { seconds: 'time', bytes: 'data', none: 'default' } as const;
   return {
     metric,
     type: type ?? 'counter',
-    contains: contains ?? byUnit[unit ?? 'none'],
+    contains: contains ?? containsBy[unit ?? 'none'],
     values: {},
     thresholds: [],
   };
@@ -57,7 +75,11 @@ function newMetric(
 function resultOf({ asked: { source }, ok, between, unknown }: JudgedThreshold): ThresholdResult {
   if (ok !== null) return { source, ok };
   if (unknown) return { source, ok, unknown };
+  return { source, ok, between: told(between) };
+}
+
+function told(between: Bounds | null): NonNullable<ThresholdResult['between']> {
   const finite = (value: number | undefined): number | null =>
     value !== undefined && Number.isFinite(value) ? value : null;
-  return { source, ok, between: { least: finite(between?.least), most: finite(between?.most) } };
+  return { least: finite(between?.least), most: finite(between?.most) };
 }
