@@ -157,29 +157,29 @@ export default function () {
   const { run } = await api('POST /api/runs', {
     body: { serviceId, scriptName: 'thresholds', scriptText },
   });
-  const standing = (shown: Page, metric: string, how: string): Promise<void> =>
+  const panel = page.getByRole('region', { name: 'Thresholds so far' });
+  const standing = (shown: Locator, metric: string, how: string): Promise<void> =>
     expect(shown.locator(`[data-threshold-now=${how}]`).filter({ hasText: metric })).toBeVisible({
       timeout: 40_000,
     });
-  const panelOf = (shown: Page): Locator => shown.getByRole('region', { name: 'Thresholds so far' });
   await page.goto(`/runs/${run.id}`);
-  await panelOf(page).locator('summary').click();
-  await standing(page, 'http_req_failed', 'holds');
-  await standing(page, 'http_req_duration', 'crossed');
-  await standing(page, 'checks', 'undecided');
-  await standing(page, 'iterations', 'holds');
-  await standing(page, 'never', 'waiting');
-  await expect(panelOf(page)).toContainText('ends the load when crossed, not before 30');
-  await expect(panelOf(page)).toContainText(/rate>0.9\s*between \d/);
+  await panel.locator('summary').click();
+  await standing(panel, 'http_req_failed', 'holds');
+  await standing(panel, 'http_req_duration', 'crossed');
+  await standing(panel, 'checks', 'undecided');
+  await standing(panel, 'iterations', 'holds');
+  await standing(panel, 'never', 'waiting');
+  await expect(panel).toContainText('ends the load when crossed, not before 30');
+  await expect(panel).toContainText(/rate>0.9\s*between \d/);
   await expectSound(page);
   const { share } = await api('POST /api/shares', { body: { runs: [run.id] } });
   await page.goto(`/share/${share.token}?tab=k6`);
-  await expect(panelOf(page)).toBeVisible();
-  await standing(page, 'http_req_duration', 'crossed');
+  await expect(panel).toBeVisible();
+  await standing(page.getByRole('tabpanel'), 'http_req_duration', 'crossed');
   await page.goto(`/runs/${run.id}`);
-  await expect(panelOf(page)).toBeVisible();
+  await expect(panel).toBeVisible();
   await api('POST /api/runs/{id}/stop', { params: { id: run.id }, body: { mode: 'kill' } });
-  await expect(panelOf(page)).toHaveCount(0, { timeout: 60_000 });
+  await expect(panel).toHaveCount(0, { timeout: 60_000 });
 });
 
 test('a status that a live run meets late has its area, over classes that it never met', async ({

@@ -76,7 +76,7 @@ export function ThresholdsNowList({
                 <li
                   key={`${metric} ${source}`}
                   data-threshold-now={standing}
-                  className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-sm"
+                  className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm"
                 >
                   <Standing standing={standing} className="sm:w-44" />
                   <span className="font-mono text-xs break-all">
@@ -115,7 +115,7 @@ function Standing({
   const { icon: Icon, tone } = looks[standing];
   return (
     <span className={cn('inline-flex items-center gap-1.5 font-medium', tone, className)}>
-      <Icon aria-hidden className="size-4 shrink-0 self-center" />
+      <Icon aria-hidden className="size-4 shrink-0" />
       {count !== undefined && <span className="tabular">{count}</span>}
       {t(`k6.standing.${standing}`)}
     </span>
