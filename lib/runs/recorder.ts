@@ -1,12 +1,11 @@
 import { type AutoscalerConfig, MeasuredPods } from '@/lib/autoscaling';
 import { type IngestedPoint } from '@/lib/loadgen/ingest';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
-import { message, type Message, messageOfError } from '@/lib/model/message';
+import { type Message } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
 import * as rows from '@/lib/store/recording';
 import { noteProtocols } from '@/lib/store/runs';
 import { busyIn, protocolOf } from '@/lib/timeline/protocols';
-import { recordingMetrics } from '@/lib/telemetry/metrics';
 import { columnOfPush, startOfColumn } from '@/lib/timeline/columns';
 import {
   type ConcurrencySample,
@@ -14,7 +13,6 @@ import {
   type LogLine,
   type MetricPoint,
   type PodEvent,
-  type PodPhase,
   type RecordedPast,
   type RecordingGap,
   tagsKeyOf,
@@ -23,21 +21,15 @@ import { InFlight, type InFlightSecond } from '@/lib/timeline/in-flight';
 import { type NewDecision } from './annotator';
 import { announceChange, type Change } from './changes';
 import { type PastInput, type PastPod } from './past';
+import { type Part, RecordedGaps } from './recorded-gaps';
+import { SeenPods } from './seen-pods';
 import { ServiceAnnotator, type RevisionSettings, type ServiceAnnotatorOptions } from './service-annotator';
 import { QueueFull, WriteQueue } from './write-queue';
 import { protocols, type Protocol } from '@/lib/model/protocol';
-import { english } from '@/lib/words/english';
 
 /** How much of a run waits in memory while the database cannot be written: some minutes of a run with 1,000 series. */
 const maxWaitingBytes = 64 * 2 ** 20;
 const retryMs = 250;
-
-/** What is lost where a row cannot be stored: a part of the run, on its clock. Of k6's log only lines are. */
-interface Part {
-  what: RecordingGap['what'] | 'log';
-  fromMs: number;
-  toMs: number;
-}
 
 /** What the gateway counted is good for so long: two questions of a slow one. */
 const countedForMs = 2500;
@@ -54,21 +46,16 @@ const shortPart = 0.75;
  * another. What cannot be stored waits in memory; what is more than may wait is a gap.
  */
 export class Recorder {
-  /** Ready pods at most, so far. */
-  peakReadyPods = 0;
-  /** The revisions that had ready pods at once, where they were most. */
-  revisionsAtOnce: readonly string[] = [];
   private annotator: ServiceAnnotator | null = null;
   /** What each revision is scaled by, as last told. */
   private readonly settings = new Map<string, RevisionSettings>();
-  private readonly pods = new Map<string, KnownPod>();
+  private readonly pods = new SeenPods();
   private readonly measuredPods = new MeasuredPods();
   /** Seconds that were recorded before the load. */
   private readonly before: Pick<ConcurrencySample, 'atMs' | 'total' | 'byRevision'>[] = [];
   private readonly seriesIds = new Map<string, number>();
   private closed = false;
-  private readonly openGaps = new Map<string, OpenGap>();
-  private readonly losses = new Map<Part['what'], Omit<Part, 'what'> & { reason: Message }>();
+  private readonly gaps: RecordedGaps;
   /** Where no gateway can be read: what is in flight by k6's own durations, and the row of each second. */
   private derived: {
     inFlight: InFlight | null;
@@ -101,6 +88,7 @@ export class Recorder {
     const { maxBytes = maxWaitingBytes, zeroMs = originMs } = options;
     this.zeroMs = zeroMs;
     this.queue = new WriteQueue({ maxBytes, retryMs }, () => announceChange(runId, 'rows'));
+    this.gaps = new RecordedGaps(store, runId, (action) => this.keep(action));
   }
 
   /** Since when nothing of this run can be stored, and why; null while it can. */
@@ -126,7 +114,7 @@ export class Recorder {
       ...more,
       originMs: this.originMs,
       atMs,
-      pods: [...this.pods].map(([uid, { phase, revision }]) => ({ uid, phase, revision })),
+      pods: this.pods.all,
       measured: this.measuredPods,
       settings: [...this.settings.values()],
       byRevision: config.metric === 'rps' ? this.shares : this.before.at(-1)?.byRevision,
@@ -169,31 +157,27 @@ export class Recorder {
     const toUnix = (ms: number): number => this.originMs + ms;
     return {
       observed: this.before.map(({ atMs, ...second }) => ({ ...second, atMs: toUnix(atMs) })),
-      pods: [...this.pods.values()].flatMap(({ readySinceMs, untilMs, revision }) =>
-        readySinceMs === null
-          ? []
-          : [
-              {
-                readySinceMs: toUnix(readySinceMs),
-                untilMs: untilMs === null ? null : toUnix(untilMs),
-                revision,
-              },
-            ],
-      ),
+      pods: this.pods.served.map(({ readySinceMs, untilMs, revision }) => ({
+        readySinceMs: toUnix(readySinceMs),
+        untilMs: untilMs === null ? null : toUnix(untilMs),
+        revision,
+      })),
     };
   }
 
+  /** How many pods are ready now. */
   get readyPods(): number {
-    let ready = 0;
-    for (const { phase } of this.pods.values()) if (phase === 'ready') ready++;
-    return ready;
+    return this.pods.ready;
   }
 
-  private get readyRevisions(): string[] {
-    const ready = [...this.pods.values()].flatMap(({ phase, revision }) =>
-      phase === 'ready' && revision !== null ? [revision] : [],
-    );
-    return [...new Set(ready)].sort();
+  /** Ready pods at most, so far. */
+  get peakReadyPods(): number {
+    return this.pods.peakReady;
+  }
+
+  /** The revisions that had ready pods at once, where they were most. */
+  get revisionsAtOnce(): readonly string[] {
+    return this.pods.revisionsAtOnce;
   }
 
   pod(event: Omit<PodEvent, 'id'>): void {
@@ -203,11 +187,7 @@ export class Recorder {
   }
 
   private know(event: Omit<PodEvent, 'id'>): void {
-    if (event.phase === 'gone') this.pods.delete(event.uid);
-    else this.pods.set(event.uid, knownPod(event, this.pods.get(event.uid)));
-    this.peakReadyPods = Math.max(this.peakReadyPods, this.readyPods);
-    const revisions = this.readyRevisions;
-    if (revisions.length > this.revisionsAtOnce.length) this.revisionsAtOnce = revisions;
+    this.pods.take(event);
     this.measuredPods.onPod(event);
   }
 
@@ -364,28 +344,12 @@ export class Recorder {
    * what may be missing beside others of its kind.
    */
   gapBegins(what: RecordingGap['what'], fromMs: number, reason: Message, key: string = what): void {
-    if (this.closed || this.openGaps.has(key)) return;
-    const gap: OpenGap = { what, fromMs, reason, id: null };
-    this.openGaps.set(key, gap);
-    recordingMetrics().gaps.inc({ what });
-    void this.keep(async () => {
-      gap.id = await rows.openGap(this.store, this.runId, { what, fromMs, toMs: null, reason });
-    });
-    announceChange(this.runId, 'rows');
+    if (!this.closed) this.gaps.begin(what, fromMs, reason, key);
   }
 
   /** Closes the open gap of this kind, or of this key, if any. */
   gapEnds(key: string, toMs: number): void {
-    const gap = this.openGaps.get(key);
-    if (!gap) return;
-    this.openGaps.delete(key);
-    const { what, fromMs, reason } = gap;
-    void this.keep(() =>
-      // Its beginning may not have been stored: then it is stored whole.
-      gap.id === null
-        ? rows.openGap(this.store, this.runId, { what, fromMs, toMs, reason })
-        : rows.closeGap(this.store, gap.id, toMs),
-    );
+    this.gaps.end(key, toMs);
   }
 
   /**
@@ -393,24 +357,10 @@ export class Recorder {
    * ids are below zero.
    */
   unstoredGaps(): RecordingGap[] {
-    const gaps: rows.NewGap[] = [];
-    for (const { what, fromMs, reason, id } of this.openGaps.values())
-      if (id === null) gaps.push({ what, fromMs, toMs: null, reason });
-    for (const [what, { fromMs, toMs, reason }] of this.losses)
-      if (what !== 'log') gaps.push({ what, fromMs, toMs, reason });
-    if (this.failing)
-      gaps.push({
-        what: 'requests',
-        fromMs: this.toClock(this.failing.sinceMs),
-        toMs: null,
-        reason: message('gaps.not-stored-yet', { cause: this.failing.error.said }),
-      });
-    return gaps.map(({ reason, ...gap }, index) => ({
-      ...gap,
-      ...reason,
-      reason: english(reason),
-      id: -1 - index,
-    }));
+    const { failing } = this;
+    return this.gaps.unstored(
+      failing && { sinceMs: this.toClock(failing.sinceMs), cause: failing.error.said },
+    );
   }
 
   /** The load is over: nothing is in flight that is not known. */
@@ -504,7 +454,8 @@ export class Recorder {
       announceChange(this.runId, change);
       return true;
     } catch (error) {
-      this.lose(part, error);
+      if (!(error instanceof QueueFull)) this.onError(error);
+      this.gaps.lose(part, error);
       return false;
     }
   }
@@ -518,36 +469,6 @@ export class Recorder {
       this.onError(error);
     }
   }
-
-  /** A part of the run is lost: a gap, which grows until it can be stored. */
-  private lose({ what, fromMs, toMs }: Part, error: unknown): void {
-    if (!(error instanceof QueueFull)) this.onError(error);
-    const known = this.losses.get(what);
-    if (known) {
-      known.fromMs = Math.min(known.fromMs, fromMs);
-      known.toMs = Math.max(known.toMs, toMs);
-      return;
-    }
-    const reason =
-      error instanceof QueueFull
-        ? message('gaps.dropped')
-        : message('gaps.not-stored', { cause: messageOfError(error) });
-    const loss = { fromMs, toMs, reason };
-    this.losses.set(what, loss);
-    recordingMetrics().gaps.inc({ what });
-    void this.keep(async () => {
-      const stored = { fromMs: loss.fromMs, toMs: loss.toMs, reason };
-      if (what === 'log')
-        await rows.appendLog(this.store, this.runId, [
-          { atMs: stored.fromMs, level: 'warning', text: english(reason) },
-        ]);
-      else await rows.openGap(this.store, this.runId, { what, ...stored });
-      this.losses.delete(what);
-      // It grew while it was stored.
-      if (loss.toMs > stored.toMs) this.lose({ what, fromMs: stored.toMs, toMs: loss.toMs }, error);
-    });
-    announceChange(this.runId, 'rows');
-  }
 }
 
 interface StoredRow {
@@ -555,37 +476,8 @@ interface StoredRow {
   id: number | null;
 }
 
-interface OpenGap {
-  what: RecordingGap['what'];
-  fromMs: number;
-  reason: Message;
-  /** Of its row; null: it is not stored yet. */
-  id: number | null;
-}
-
 function at(what: Part['what'], atMs: number): Part {
   return { what, fromMs: atMs, toMs: atMs };
-}
-
-interface KnownPod {
-  phase: PodPhase;
-  revision: string | null;
-  /** On the run's clock; null: not ready yet. */
-  readySinceMs: number | null;
-  untilMs: number | null;
-}
-
-/** A pod that was ending when it was first seen had been there before, for how long is not known. */
-function knownPod(event: Omit<PodEvent, 'id'>, before: KnownPod | undefined): KnownPod {
-  const { phase } = event;
-  const changedMs = event.serverAtMs ?? event.atMs;
-  const endsFirst = phase === 'terminating' && before === undefined;
-  return {
-    phase,
-    revision: event.revision,
-    readySinceMs: before?.readySinceMs ?? (endsFirst ? -Infinity : phase === 'ready' ? changedMs : null),
-    untilMs: phase === 'ready' ? null : (before?.untilMs ?? (phase === 'terminating' ? changedMs : null)),
-  };
 }
 
 function partsOf({
