@@ -277,7 +277,23 @@ describe('answers are as their contract says', () => {
     expect(whyCode).not.toBeNull();
     await call('PUT /api/settings/prometheus', { body: { prometheus: server } });
     const { prometheus } = await call('GET /api/settings/prometheus');
-    expect(prometheus).toEqual({ url: server.url, auth: 'bearer', user: '', hasSecret: true, ca: '' });
+    const version = expect.any(String) as unknown;
+    expect(prometheus).toEqual({
+      url: server.url,
+      auth: 'bearer',
+      user: '',
+      hasSecret: true,
+      ca: '',
+      version,
+    });
+    const seen = {
+      ...(await api('PUT /api/settings/prometheus', { body: { prometheus: server } })).prometheus,
+    };
+    const late = call('PUT /api/settings/prometheus', {
+      body: { prometheus: { ...server, url: 'http://127.0.0.1:8' }, version: prometheus!.version },
+    });
+    await expect(late).rejects.toMatchObject({ status: 409, code: 'problems.changed-meanwhile' });
+    expect((await call('GET /api/settings/prometheus')).prometheus).toEqual(seen);
     await call('PUT /api/settings/prometheus', { body: { prometheus: null } });
     const status = await call('GET /api/status');
     expect(status.cluster).toBeNull();
@@ -302,8 +318,24 @@ describe('answers are as their contract says', () => {
       when: 'always',
       host: '127.0.0.1:9',
       hasSecret: true,
+      version: expect.any(String) as unknown,
       last: null,
     });
+    const { version } = webhooks[service.id]!;
+    const elsewhere = { ...webhook, url: 'http://127.0.0.1:8/other' };
+    const changed = await call('PUT /api/services/{id}/webhook', {
+      params,
+      body: { webhook: elsewhere, version },
+    });
+    // Whoever was shown the one before does not replace it unseen, nor removes it; nor who was shown none.
+    for (const seen of [version, null])
+      await expect(
+        call('PUT /api/services/{id}/webhook', { params, body: { webhook, version: seen } }),
+      ).rejects.toMatchObject({ status: 409, code: 'problems.changed-meanwhile' });
+    await expect(
+      call('DELETE /api/services/{id}/webhook', { params, query: { version } }),
+    ).rejects.toMatchObject({ status: 409 });
+    expect((await call('GET /api/services/webhooks')).webhooks[service.id]).toEqual(changed.webhook);
     expect((await call('POST /api/services/{id}/webhook/test', { params, body: {} })).why).not.toBeNull();
     await call('DELETE /api/services/{id}/webhook', { params });
     expect((await call('GET /api/services/webhooks')).webhooks).toEqual({});

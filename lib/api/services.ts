@@ -24,7 +24,7 @@ import { testConnection } from '@/lib/runs/test-connection';
 import { getStore } from '@/lib/store/client';
 import { deleteService, findService, listServices, replaceService, saveService } from '@/lib/store/services';
 import { writeClientCertificate } from '@/lib/store/client-certificates';
-import { refuseUnshared } from '@/lib/store/secret-files';
+import { changeSecrets, refuseUnshared } from '@/lib/store/secret-files';
 import { writeWebhook } from '@/lib/store/webhooks';
 import { type ProblemCode } from '@/lib/model/problem-kinds';
 import { isAtLeast } from '@/lib/model/role';
@@ -177,9 +177,12 @@ export const services = [
     },
     async ({ params }) => {
       await (await getRecording()).forgetBoard(params.id);
-      if (!(await deleteService(await getStore(), params.id))) throw notFound('service');
-      writeWebhook(params.id, null);
-      writeClientCertificate(params.id, null);
+      const store = await getStore();
+      if (!(await deleteService(store, params.id))) throw notFound('service');
+      await changeSecrets(store, () => {
+        writeWebhook(params.id, null);
+        writeClientCertificate(params.id, null);
+      });
     },
   ),
   route(

@@ -5,7 +5,7 @@ import { getStore } from '@/lib/store/client';
 import { boardSchema, readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { prometheusFoundSchema, prometheusInputSchema, prometheusShownSchema } from '@/lib/model/prometheus';
-import { refuseUnshared } from '@/lib/store/secret-files';
+import { changeSecrets, refuseUnshared, requireSeen } from '@/lib/store/secret-files';
 import { readPrometheus, shownPrometheus, withSecret, writePrometheus } from '@/lib/store/prometheus';
 import { english } from '@/lib/words/english';
 import { route } from './route';
@@ -20,7 +20,11 @@ const effectSchema = z.object({
 
 const boardAnswerSchema = z.object({ board: boardSchema });
 
-const prometheusBodySchema = z.strictObject({ prometheus: prometheusInputSchema.nullable() });
+const prometheusBodySchema = z.strictObject({
+  prometheus: prometheusInputSchema.nullable(),
+  /** The version that was shown to who changes it, null where none was set; left out: whatever is set is replaced. */
+  version: z.string().max(100).nullable().optional(),
+});
 const prometheusAnswerSchema = z.object({ prometheus: prometheusShownSchema.nullable() });
 
 export const settings = [
@@ -60,16 +64,20 @@ export const settings = [
   route(
     'PUT /api/settings/prometheus',
     {
-      summary: 'Set the Prometheus server, or none. A secret that is not sent stays as it was.',
+      summary:
+        'Set the Prometheus server, or none. A secret that is not sent stays as it was. Refused where another than the `version` that was shown is set.',
       access: 'admin',
       audit: 'settings.change',
       body: prometheusBodySchema,
       answers: { 200: prometheusAnswerSchema },
     },
     async ({ body, note }) => {
-      if (body.prometheus) await refuseUnshared(await getStore());
-      const server = body.prometheus && withSecret(body.prometheus);
-      writePrometheus(server);
+      const store = await getStore();
+      if (body.prometheus) await refuseUnshared(store);
+      const server = await changeSecrets(store, () => {
+        requireSeen(readPrometheus(), body.version);
+        return writePrometheus(body.prometheus && withSecret(body.prometheus));
+      });
       const prometheus = shownPrometheus(server);
       note({ target: 'prometheus', detail: server ? { url: server.url, auth: server.auth } : {} });
       return { prometheus };

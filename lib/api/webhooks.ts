@@ -6,7 +6,7 @@ import { isAtLeast } from '@/lib/model/role';
 import { webhookInputSchema, webhookShownSchema, type Webhook, type WebhookInput } from '@/lib/model/webhook';
 import { isPrivateUrl, sendTest } from '@/lib/runs/webhooks';
 import { getStore } from '@/lib/store/client';
-import { refuseUnshared } from '@/lib/store/secret-files';
+import { changeSecrets, refuseUnshared, requireSeen } from '@/lib/store/secret-files';
 import { findService } from '@/lib/store/services';
 import {
   completeWebhook,
@@ -20,6 +20,8 @@ import { found } from './problem';
 import { nothing, route } from './route';
 
 const bodySchema = z.strictObject({ webhook: webhookInputSchema });
+/** The version that was shown to who changes it, null where none was set; left out: whatever is set is replaced. */
+const seenSchema = z.string().max(100).nullable().optional();
 
 /** The webhook as it would be stored. An address within is an admin's to choose: others could ask what only this machine reaches. */
 function entered(id: string, input: WebhookInput, caller: Caller): Webhook {
@@ -49,19 +51,21 @@ export const webhooks = [
     'PUT /api/services/{id}/webhook',
     {
       summary:
-        'Set the webhook that is told the verdicts of the service’s runs. An address or secret that is not sent stays as it was; private addresses are an admin’s to set.',
+        'Set the webhook that is told the verdicts of the service’s runs. An address or secret that is not sent stays as it was; private addresses are an admin’s to set. Refused where another than the `version` that was shown is set.',
       access: 'runner',
       audit: 'webhook.set',
-      body: bodySchema,
+      body: bodySchema.extend({ version: seenSchema }),
       answers: { 200: z.object({ webhook: webhookShownSchema }) },
     },
     async ({ params: { id }, body, caller, note }) => {
       const store = await getStore();
       found('service', await findService(store, id));
       await refuseUnshared(store);
-      const webhook = entered(id, body.webhook, caller);
-      writeWebhook(id, webhook);
-      const shown = await shownWebhook(store, id, webhook);
+      const webhook = await changeSecrets(store, () => {
+        requireSeen(readWebhook(id), body.version);
+        return writeWebhook(id, entered(id, body.webhook, caller));
+      });
+      const shown = await shownWebhook(store, id, webhook!);
       const { host, format, when, hasSecret } = shown;
       note({ target: id, detail: { host, format, when, hasSecret } });
       return { webhook: shown };
@@ -73,9 +77,14 @@ export const webhooks = [
       summary: 'Tell the verdicts of the service’s runs to no webhook.',
       access: 'runner',
       audit: 'webhook.remove',
+      query: z.object({ version: z.string().max(100).optional() }),
       answers: { 204: nothing('Removed.') },
     },
-    ({ params: { id } }) => writeWebhook(id, null),
+    async ({ params: { id }, query }) =>
+      changeSecrets(await getStore(), () => {
+        requireSeen(readWebhook(id), query.version);
+        writeWebhook(id, null);
+      }),
   ),
   route(
     'POST /api/services/{id}/webhook/test',

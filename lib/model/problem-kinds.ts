@@ -57,6 +57,7 @@ export const problemKinds: Readonly<Record<ProblemCode, readonly [status: number
   'problems.k6-not-found': [503, 'k6-missing'],
   'problems.k6-not-started': [503, 'k6-failed'],
   'problems.k6-guard-ended': [503, 'k6-failed'],
+  'problems.changed-meanwhile': [409, 'changed-meanwhile'],
   'problems.secrets-not-shared': [409, 'secrets-not-kept'],
   'problems.secrets-read-only': [409, 'secrets-not-kept'],
   'problems.no-address': [422, 'k6-failed'],

@@ -43,6 +43,8 @@ export const prometheusShownSchema = z.object({
   auth,
   user: z.string(),
   hasSecret: z.boolean(),
+  /** To be sent with a change of it: a later one is not replaced unseen. */
+  version: z.string(),
   ca: z.string(),
 });
 export type PrometheusShown = z.infer<typeof prometheusShownSchema>;

@@ -49,6 +49,8 @@ export const webhookShownSchema = webhookSchema.pick({ format: true, when: true 
   /** Host and port of the address. */
   host: z.string(),
   hasSecret: z.boolean(),
+  /** To be sent with a change of it: a later one is not replaced unseen. */
+  version: z.string(),
   /** The last verdict that was sent, or is to be; null: none yet. */
   last: deliverySchema.nullable(),
 });

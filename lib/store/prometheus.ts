@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -9,24 +10,28 @@ import {
 } from '@/lib/model/prometheus';
 import { readSecrets, writeSecrets } from './secret-files';
 
-const storedSchema: z.ZodType<PrometheusServer> = z.object({
+type StoredPrometheus = PrometheusServer & { version: string };
+const storedSchema: z.ZodType<StoredPrometheus> = z.object({
   url: z.string(),
   auth: prometheusAuthSchema,
   user: z.string(),
   secret: z.string(),
   ca: z.string(),
+  version: z.string().default(''),
 });
 
 const file = 'prometheus.json';
 
 /** The Prometheus server that is set, with its secret; null: none is, or its file cannot be read. */
-export function readPrometheus(): PrometheusServer | null {
+export function readPrometheus(): StoredPrometheus | null {
   return readSecrets(file, storedSchema);
 }
 
 /** Sets it, or none. Throws a Problem where its folder cannot be written. */
-export function writePrometheus(server: PrometheusServer | null): void {
-  writeSecrets(file, server);
+export function writePrometheus(server: PrometheusServer | null): StoredPrometheus | null {
+  const stored = server && { ...server, version: randomUUID() };
+  writeSecrets(file, stored);
+  return stored;
 }
 
 /**
@@ -51,7 +56,7 @@ export function withSecret({ secret, ...input }: PrometheusInput): PrometheusSer
 }
 
 /** What may be shown of it. */
-export function shownPrometheus(server: PrometheusServer | null): PrometheusShown | null {
+export function shownPrometheus(server: StoredPrometheus | null): PrometheusShown | null {
   if (!server) return null;
   const { secret, ...shown } = server;
   return { ...shown, hasSecret: secret !== '' };

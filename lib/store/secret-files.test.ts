@@ -36,9 +36,9 @@ it('lie in the folder that several dashboards share, for one user alone, and in 
   writePrometheus(prometheus);
   // As another dashboard has it: a state folder of its own.
   vi.stubEnv('SCALETRACE_DIR', mkdtempSync(join(shared, 'another-')));
-  expect(readWebhook('a')).toEqual(webhook);
+  expect(readWebhook('a')).toMatchObject(webhook);
   expect(readClientCertificate('a/b')).toEqual({ cert: 'c', key: 'k' });
-  expect(readPrometheus()).toEqual(prometheus);
+  expect(readPrometheus()).toMatchObject(prometheus);
   for (const file of ['webhooks.json', 'prometheus.json', 'client-certificates/a%2Fb.json']) {
     expect(statSync(join(shared, file)).mode & 0o777).toBe(0o600);
     expect(existsSync(join(opened.folder, file))).toBe(false);

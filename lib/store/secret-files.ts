@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type z } from 'zod';
@@ -5,6 +6,7 @@ import { variable } from '@/lib/environment/environment';
 import { secretsDirectory } from '@/lib/environment/paths';
 import { Problem } from '@/lib/model/problem';
 import { type Store } from './client';
+import { dialectOf } from './dialect';
 import { listDashboards } from './leases/dashboards';
 
 /**
@@ -24,6 +26,30 @@ export function readSecrets<T>(name: string, schema: z.ZodType<T>): T | null {
   }
 }
 
+/** Who changes these files waits for each other, whichever dashboard it is: "scal", "secr". */
+export const changeLock = '1935892844, 1936024434';
+
+/**
+ * Makes a change of these files, of all dashboards' on a database one at a time: what it reads is what the one before has
+ * written.
+ */
+export async function changeSecrets<T>(store: Store, change: () => T): Promise<T> {
+  if (dialectOf(store).kind === 'sqlite') return change();
+  return store.$transaction(async (transaction) => {
+    await transaction.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(${changeLock})`);
+    return change();
+  });
+}
+
+/**
+ * Throws a Problem where what is there is not what was shown to who changes it. `seen`: the version that was shown, null for
+ * none; undefined: whatever is there is to be replaced.
+ */
+export function requireSeen(stored: { version: string } | null, seen: string | null | undefined): void {
+  if (seen !== undefined && seen !== (stored?.version ?? null))
+    throw new Problem('problems.changed-meanwhile', {});
+}
+
 /** Sets what a file of secrets holds, or removes it (null). Who reads it meanwhile is given the one before or this one, whole. Throws a Problem where the folder cannot be written. */
 export function writeSecrets(name: string, value: unknown): void {
   const path = pathOf(name);
@@ -35,8 +61,7 @@ export function writeSecrets(name: string, value: unknown): void {
       // The mode above is of a new folder only.
       chmodSync(folder, 0o700);
     }
-    const made = `${path}.new`;
-    rmSync(made, { force: true });
+    const made = `${path}.${randomUUID()}.new`;
     writeFileSync(made, JSON.stringify(value), { mode: 0o600 });
     renameSync(made, path);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { message, messageSchema, type Message } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -13,23 +14,28 @@ import { type Store } from './client';
 import { type WebhookDeliveryModel } from './generated/models';
 import { readSecrets, writeSecrets } from './secret-files';
 
-const storedSchema = z.record(z.string(), webhookSchema);
+/** What it is told apart by from what was set before and after; none was kept by an older Scaletrace. */
+const storedWebhookSchema = webhookSchema.extend({ version: z.string().default('') });
+type StoredWebhook = z.infer<typeof storedWebhookSchema>;
+const storedSchema: z.ZodType<Record<string, StoredWebhook>> = z.record(z.string(), storedWebhookSchema);
 
 const file = 'webhooks.json';
 
-function readAll(): Record<string, Webhook> {
+function readAll(): Record<string, StoredWebhook> {
   return readSecrets(file, storedSchema) ?? {};
 }
 
 /** The webhook of a service, with its secrets; null: it has none, or the file cannot be read. */
-export function readWebhook(serviceId: string): Webhook | null {
+export function readWebhook(serviceId: string): StoredWebhook | null {
   return readAll()[serviceId] ?? null;
 }
 
 /** Sets the webhook of a service, or none. Throws a Problem where its folder cannot be written. */
-export function writeWebhook(serviceId: string, webhook: Webhook | null): void {
+export function writeWebhook(serviceId: string, webhook: Webhook | null): StoredWebhook | null {
   const { [serviceId]: before, ...others } = readAll();
-  if (before || webhook) writeSecrets(file, webhook ? { ...others, [serviceId]: webhook } : others);
+  const stored = webhook && { ...webhook, version: randomUUID() };
+  if (before || stored) writeSecrets(file, stored ? { ...others, [serviceId]: stored } : others);
+  return stored;
 }
 
 /**
@@ -71,7 +77,7 @@ export async function shownWebhooks(store: Store): Promise<Record<string, Webhoo
 export async function shownWebhook(
   store: Store,
   serviceId: string,
-  { url, secret, format, when }: Webhook,
+  { url, secret, format, when, version }: StoredWebhook,
 ): Promise<WebhookShown> {
   const row = await store.webhookDelivery.findFirst({
     where: { serviceId },
@@ -82,6 +88,7 @@ export async function shownWebhook(
     when,
     host: new URL(url).host,
     hasSecret: secret !== '',
+    version,
     last: row && toDelivery(row),
   };
 }

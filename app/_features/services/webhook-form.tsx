@@ -52,10 +52,24 @@ export function WebhookForm({
     ...(url.trim() === '' ? {} : { url: url.trim() }),
     ...(secret === '' ? {} : { secret }),
   });
+  /** What another has set meanwhile is shown beside what was typed. */
+  const seeingWhatIsSet = async (change: () => Promise<unknown>): Promise<void> => {
+    try {
+      await change();
+    } catch (error) {
+      onChange();
+      throw error;
+    }
+  };
   const save = (event: FormEvent): void => {
     event.preventDefault();
     void attempt(async () => {
-      await api('PUT /api/services/{id}/webhook', { params, body: { webhook: webhook() } });
+      await seeingWhatIsSet(() =>
+        api('PUT /api/services/{id}/webhook', {
+          params,
+          body: { webhook: webhook(), version: saved?.version ?? null },
+        }),
+      );
       toast({ text: t('webhook.saved') });
       onChange();
       onDone();
@@ -63,7 +77,9 @@ export function WebhookForm({
   };
   const remove = (): Promise<boolean> =>
     attempt(async () => {
-      await api('DELETE /api/services/{id}/webhook', { params });
+      await seeingWhatIsSet(() =>
+        api('DELETE /api/services/{id}/webhook', { params, query: saved ? { version: saved.version } : {} }),
+      );
       toast({ text: t('webhook.removed') });
       onChange();
       onDone();

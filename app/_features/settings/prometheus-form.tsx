@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import { toProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { Button } from '@/app/_ui/primitives/button';
@@ -17,7 +18,7 @@ import {
   type PrometheusShown,
 } from '@/lib/model/prometheus';
 
-const none: PrometheusShown = { url: '', auth: 'none', user: '', hasSecret: false, ca: '' };
+const none: PrometheusShown = { url: '', auth: 'none', user: '', hasSecret: false, ca: '', version: '' };
 const fields = ['url', 'user', 'secret', 'ca'];
 
 /** The Prometheus server that has what the autoscaler tells. Its secret goes to the server, and never comes back. */
@@ -42,7 +43,14 @@ export function PrometheusForm({ saved }: { saved: PrometheusShown | null }) {
   });
   const set = (prometheus: PrometheusInput | null): Promise<boolean> =>
     attempt(async () => {
-      const { prometheus: now } = await api('PUT /api/settings/prometheus', { body: { prometheus } });
+      const { prometheus: now } = await api('PUT /api/settings/prometheus', {
+        body: { prometheus, version: stored?.version ?? null },
+      }).catch(async (error: unknown) => {
+        // What another has set meanwhile may be replaced once it was told of; what was typed stays.
+        if (toProblem(error).code === 'problems.changed-meanwhile')
+          setStored((await api('GET /api/settings/prometheus')).prometheus);
+        throw error;
+      });
       setStored(now);
       setDraft(now ?? none);
       setSecret('');
