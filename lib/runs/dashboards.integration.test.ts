@@ -18,6 +18,7 @@ import {
 import { leaseMs } from '@/lib/store/leases/lease';
 import { LeaseLost } from '@/lib/store/postgres/fence';
 import { readRecording } from '@/lib/store/recording';
+import { changeLock, changeSecrets } from '@/lib/store/secret-files';
 import { findRun, listUnderWay, noteProgress } from '@/lib/store/runs';
 import { writeWebhook } from '@/lib/store/webhooks';
 import { Boards } from './boards';
@@ -25,6 +26,7 @@ import { keepAmongDashboards } from './dashboards';
 import { recordFakeRun } from './fake-recorded-runs';
 import { openTestStore, queueRun, registerService, shortTimes, until, type TestStore } from './fake-run';
 import { RunManager } from './manager';
+import { housekeeper } from './housekeeping';
 import { takeOver } from './recovery';
 import { sendDue } from './webhooks';
 
@@ -157,6 +159,103 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
     expect(others.flatMap(({ engine }) => engine.recovered)).toHaveLength(1);
     expect((await listUnderWay(opened.store)).filter((left) => left.run.id === run.id)).toEqual([]);
     gone.engine.loads[0]?.end();
+  });
+
+  it('try again to end what one has taken over and could not end', async () => {
+    const [gone, other] = [await begin(), await begin()];
+    const run = await queueRun(opened.store, await registerService(opened.store, 'unended'), 'unended');
+    await gone.manager.pump();
+    await reaches(run.id, 'running');
+    await opened.store.run.update({
+      where: { id: run.id },
+      data: { operatorJson: JSON.stringify({ runners: 2, image: 'grafana/k6:1.8.1' }) },
+    });
+    await removeDashboard(opened.store, gone.id);
+    let isAway = true;
+    const engine = new FakeEngine();
+    engine.recover = () => (isAway ? Promise.reject(new Error('the cluster is away')) : Promise.resolve());
+    const look = (): Promise<void> =>
+      takeOver(other.store, { engine, takesOn: other.manager }, { id: other.id, predecessorId: null });
+    await look();
+    expect(await findRun(opened.store, run.id)).toMatchObject({ state: 'running' });
+    expect(await ownerOf(opened.store, run.id)).toBeNull();
+    isAway = false;
+    await look();
+    await reaches(run.id, 'interrupted');
+    gone.engine.loads[0]?.end();
+  });
+
+  it('end what one of them has and does not go on with, and leave it what it goes on with', async () => {
+    const one = await begin();
+    const [left, goesOn] = await Promise.all(
+      ['own-left', 'own-going-on'].map(async (id) =>
+        queueRun(opened.store, await registerService(opened.store, id), id),
+      ),
+    );
+    await opened.store.run.update({ where: { id: left!.id }, data: { state: 'running', ownerId: one.id } });
+    await one.manager.pump();
+    await reaches(goesOn!.id, 'running');
+    await one.takeOver();
+    expect(await findRun(opened.store, left!.id)).toMatchObject({ state: 'interrupted' });
+    expect(await findRun(opened.store, goesOn!.id)).toMatchObject({ state: 'running' });
+    for (const load of one.engine.loads) load.end();
+    await reaches(goesOn!.id, 'finished');
+  });
+
+  it('keep house by one of them, and by another once that one is gone', async () => {
+    const dashboards = [await begin(), await begin()];
+    const keepers = dashboards.map(({ id }) => housekeeper(() => id));
+    const removed = async (id: string): Promise<boolean> =>
+      (await opened.store.run.count({ where: { id } })) === 0;
+    /** Who has done it, where each was asked at once. */
+    const keep = async (left: string): Promise<boolean[]> => {
+      await queueRun(opened.store, await registerService(opened.store, left), left);
+      await opened.store.run.update({
+        where: { id: left },
+        data: { state: 'stopped', endedAtMs: 1, deletedAtMs: 1 },
+      });
+      const done = await Promise.all(keepers.map((keepHouse) => keepHouse(opened.store, Date.now())));
+      expect(await removed(left)).toBe(true);
+      return done;
+    };
+    const first = await keep('swept-first');
+    expect([...first].sort()).toEqual([false, true]);
+    expect(await keep('swept-second')).toEqual(first);
+    const keeper = first.indexOf(true);
+    await takenForDead(dashboards[keeper]!, dashboards[1 - keeper]!);
+    expect(await keep('swept-third')).toEqual(first.map((done) => !done));
+  });
+
+  it('change secrets one at a time', async () => {
+    const { store } = opened;
+    const one = await begin();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const done: string[] = [];
+    const held = store.$transaction(
+      async (transaction) => {
+        await transaction.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(${changeLock})`);
+        await released;
+        done.push('first');
+      },
+      { timeout: 60_000 },
+    );
+    const waiting = async (): Promise<boolean> => {
+      const [classId, objectId] = changeLock.split(', ').map(Number);
+      const rows = await store.$queryRaw<
+        unknown[]
+      >`SELECT 1 AS "waits" FROM pg_locks WHERE locktype = 'advisory'
+        AND classid::bigint = ${classId} AND objid::bigint = ${objectId} AND NOT granted`;
+      return rows.length > 0;
+    };
+    const second = changeSecrets(one.store, () => void done.push('second'));
+    try {
+      await until(waiting);
+    } finally {
+      release();
+    }
+    await Promise.all([held, second]);
+    expect(done).toEqual(['first', 'second']);
   });
 
   it('watch a service in one of them, which another may switch off, and go on where that one is gone', async () => {

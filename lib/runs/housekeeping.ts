@@ -48,22 +48,40 @@ async function whenAlone<T>(store: Store, duty: string, action: () => Promise<T>
 }
 
 /**
- * Begins the jobs of this process, once: deleted runs and old boards are removed every ten minutes, the retention is
- * applied daily. All begin now. Of several dashboards on a database one does them.
+ * The jobs of a dashboard: deleted runs, unused files of scripts and old boards are removed each time, the retention is applied
+ * once a day. Of several dashboards on a database one does them: true where it is this one.
  */
+export function housekeeper(
+  dashboardId: () => string | null,
+): (store: Store, nowMs: number) => Promise<boolean> {
+  // Not by the hour at which it began: who takes over from one that is gone applies it soon.
+  let retainedMs = -Infinity;
+  return async (store, nowMs) => {
+    if (!(await hasDuty(store, 'housekeeping', dashboardId()))) return false;
+    const jobs: Record<string, () => Promise<unknown>> = {
+      'removal of deleted runs': () => removeDeleted(store, nowMs),
+      'files of scripts': () => removeUnusedContents(store, nowMs),
+      boards: () => keepBoards(store, nowMs),
+    };
+    if (nowMs - retainedMs >= retentionEveryMs) {
+      retainedMs = nowMs;
+      jobs.retention = () => runRetention(store);
+    }
+    for (const [what, job] of Object.entries(jobs))
+      await job().catch((error: unknown) => log.error(error, what));
+    return true;
+  };
+}
+
+/** Begins the jobs of this process, once: now, and every ten minutes. */
 export function startHousekeeping(): void {
   if (shared.scaletraceHousekeeping) return;
   shared.scaletraceHousekeeping = true;
-  const every = (intervalMs: number, what: string, job: (store: Store) => Promise<unknown>): void => {
-    const run = (): void =>
-      void getStore()
-        .then(async (store) => (await hasDuty(store, 'housekeeping', thisDashboard())) && (await job(store)))
-        .catch((error: unknown) => log.error(error, what));
-    run();
-    setInterval(run, intervalMs).unref();
-  };
-  every(sweepEveryMs, 'removal of deleted runs', (store) => removeDeleted(store, Date.now()));
-  every(sweepEveryMs, 'files of scripts', (store) => removeUnusedContents(store, Date.now()));
-  every(sweepEveryMs, 'boards', (store) => keepBoards(store, Date.now()));
-  every(retentionEveryMs, 'retention', runRetention);
+  const keepHouse = housekeeper(thisDashboard);
+  const run = (): void =>
+    void getStore()
+      .then((store) => keepHouse(store, Date.now()))
+      .catch((error: unknown) => log.error(error, 'housekeeping'));
+  run();
+  setInterval(run, sweepEveryMs).unref();
 }

@@ -263,6 +263,11 @@ export class RunManager {
     this.execute(new ActiveRun(this.store, run, this.engineOf(run), this.times, this.clocks, handle));
   }
 
+  /** Whether a run goes on here. */
+  isUnderWay(id: string): boolean {
+    return this.active.has(id);
+  }
+
   private execute(active: ActiveRun): void {
     const { id } = active.run;
     this.active.set(id, active);

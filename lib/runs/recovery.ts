@@ -1,7 +1,7 @@
 import { type Engine } from '@/lib/loadgen/engine';
 import { message } from '@/lib/model/message';
 import { type Store } from '@/lib/store/client';
-import { takeLeftRuns } from '@/lib/store/leases/runs';
+import { leaveRun, takeLeftRuns } from '@/lib/store/leases/runs';
 import { listUnderWay } from '@/lib/store/runs';
 import { log } from '@/lib/telemetry/log.mjs';
 import { closeRun } from './close-run';
@@ -12,7 +12,7 @@ import { type RunManager } from './manager';
 export interface Loads {
   engine: Engine;
   operator?: Engine | null;
-  takesOn?: Pick<RunManager, 'takeOn'>;
+  takesOn?: Pick<RunManager, 'takeOn' | 'isUnderWay'>;
 }
 
 /**
@@ -30,28 +30,47 @@ export async function recoverRuns(
   await loads.engine.clear().catch((error: unknown) => log.error(error, 'what earlier loads left'));
 }
 
-/** Ends or goes on with the runs that a dashboard which is gone has left: each is taken over by one of the others. */
-export async function takeOver(
+/**
+ * Ends or goes on with the runs that a dashboard which is gone has left: each is taken over by one of the others. What cannot
+ * be ended now is left to the next look. Alone on a database, it throws then.
+ */
+export async function takeOver(store: Store, loads: Loads, among: Membership | null): Promise<void> {
+  if (!among) {
+    for (const left of await listUnderWay(store)) await endOrGoOn(store, loads, left, true);
+    return;
+  }
+  const isUnderWay = (id: string): boolean => loads.takesOn?.isUnderWay(id) ?? false;
+  const taken = new Map((await takeLeftRuns(store, among.id, isUnderWay)).map((run) => [run.id, run]));
+  if (taken.size === 0) return;
+  for (const left of await listUnderWay(store)) {
+    const run = taken.get(left.run.id);
+    if (!run) continue;
+    // The processes of another machine are ended there, by their guard.
+    const wasHere = run.formerOwnerId === null || run.formerOwnerId === among.predecessorId;
+    try {
+      await endOrGoOn(store, loads, left, wasHere);
+    } catch (error) {
+      log.error(error, `run ${run.id} cannot be taken over now`);
+      await leaveRun(store, run, among.id);
+    }
+  }
+}
+
+/** `wasHere`: its processes were this machine's. */
+async function endOrGoOn(
   store: Store,
   { engine, operator = null, takesOn }: Loads,
-  among: Membership | null,
+  { run, loadHandle }: Awaited<ReturnType<typeof listUnderWay>>[number],
+  wasHere: boolean,
 ): Promise<void> {
-  const taken = among && new Map((await takeLeftRuns(store, among.id)).map((run) => [run.id, run]));
-  if (taken?.size === 0) return;
-  for (const { run, loadHandle } of await listUnderWay(store)) {
-    const left = taken?.get(run.id);
-    if (taken && !left) continue;
-    if (takesOn && operator && run.operator && loadHandle !== null && run.state === 'running') {
-      takesOn.takeOn(run, loadHandle);
-      continue;
-    }
-    // The processes of another machine are ended there, by their guard.
-    const wasHere = !left || left.formerOwnerId === null || left.formerOwnerId === among?.predecessorId;
-    if (loadHandle !== null && (run.operator || wasHere))
-      await ((run.operator && operator) || engine).recover(loadHandle);
-    await closeRun(store, run.id, null, {
-      state: 'interrupted',
-      stateReason: message('reasons.scaletrace-ended'),
-    });
+  if (takesOn && operator && run.operator && loadHandle !== null && run.state === 'running') {
+    takesOn.takeOn(run, loadHandle);
+    return;
   }
+  if (loadHandle !== null && (run.operator || wasHere))
+    await ((run.operator && operator) || engine).recover(loadHandle);
+  await closeRun(store, run.id, null, {
+    state: 'interrupted',
+    stateReason: message('reasons.scaletrace-ended'),
+  });
 }

@@ -10,12 +10,17 @@ const queueLock = '1935892844, 1903519093';
 const ownerIsGone = Prisma.sql`NOT EXISTS (SELECT 1 FROM "Dashboard" AS owner WHERE owner."id" = "Run"."ownerId")`;
 
 /**
- * Takes a queued run for a dashboard. False: another has it, or has one under way of the same service. Null as a dashboard:
- * it is the only one on its database.
+ * Takes a queued run for a dashboard. False: another has it, or has one under way of the same service. True also where it has
+ * it already, as one that it could not begin. Null as a dashboard: it is the only one on its database.
  */
 export async function claimRun(store: Store, run: Run, dashboardId: string | null): Promise<boolean> {
   if (dashboardId === null) return true;
-  const taken = { ownerId: { not: null }, state: { in: ['queued', ...underWayStates] }, board: false };
+  const taken = {
+    id: { not: run.id },
+    ownerId: { not: null },
+    state: { in: ['queued', ...underWayStates] },
+    board: false,
+  };
   return store.$transaction(async (transaction) => {
     if (dialectOf(store).kind === 'postgres')
       await transaction.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(${queueLock})`);
@@ -23,27 +28,40 @@ export async function claimRun(store: Store, run: Run, dashboardId: string | nul
     const target = targetOf(run.service);
     if (others.some(({ serviceJson }) => targetOf(toServiceOf(serviceJson)) === target)) return false;
     const { count } = await transaction.run.updateMany({
-      where: { id: run.id, state: 'queued', ownerId: null },
+      where: { id: run.id, state: 'queued', OR: [{ ownerId: null }, { ownerId: dashboardId }] },
       data: { ownerId: dashboardId },
     });
     return count > 0;
   });
 }
 
+/** A run that a dashboard has taken on, and whose it was; null: nobody's. */
+interface LeftRun {
+  id: string;
+  formerOwnerId: string | null;
+}
+
 /**
  * Takes on, for a dashboard, what those that are gone had under way, and puts back in the queue what they were about to
- * begin. Gives the ids of the runs that it has now, with whose they were; each is given to one alone.
+ * begin. Gives the ids of the runs that it has now, with whose they were; each is given to one alone. Among them are its own
+ * that it does not go on with (`isUnderWay`): what it took on, or recorded, and could not end.
  */
 export async function takeLeftRuns(
   store: Store,
   dashboardId: string,
-): Promise<{ id: string; formerOwnerId: string | null }[]> {
+  isUnderWay: (runId: string) => boolean,
+): Promise<LeftRun[]> {
   const left = await store.$queryRaw<{ id: string; ownerId: string | null }[]>(
     Prisma.sql`SELECT "id", "ownerId" FROM "Run" WHERE "state" IN ('queued', ${Prisma.join([...underWayStates])})
-      AND ("ownerId" IS NOT NULL OR "state" <> 'queued') AND ("ownerId" IS NULL OR ${ownerIsGone})`,
+      AND ("ownerId" IS NOT NULL OR "state" <> 'queued') AND ("ownerId" IS NULL OR ${ownerIsGone}
+        OR ("ownerId" = ${dashboardId} AND "state" <> 'queued' AND NOT "board"))`,
   );
-  const taken: { id: string; formerOwnerId: string | null }[] = [];
+  const taken: LeftRun[] = [];
   for (const { id, ownerId } of left) {
+    if (ownerId === dashboardId) {
+      if (!isUnderWay(id)) taken.push({ id, formerOwnerId: ownerId });
+      continue;
+    }
     const where = { id, ownerId };
     await store.run.updateMany({ where: { ...where, state: 'queued' }, data: { ownerId: null } });
     const { count } = await store.run.updateMany({
@@ -53,4 +71,16 @@ export async function takeLeftRuns(
     if (count > 0) taken.push({ id, formerOwnerId: ownerId });
   }
   return taken;
+}
+
+/** Leaves a run that was taken on to whoever looks next: as it was found, a run of one that is gone. */
+export async function leaveRun(
+  store: Store,
+  { id, formerOwnerId }: LeftRun,
+  dashboardId: string,
+): Promise<void> {
+  await store.run.updateMany({
+    where: { id, ownerId: dashboardId, state: { in: [...underWayStates] } },
+    data: { ownerId: formerOwnerId },
+  });
 }
