@@ -66,6 +66,7 @@ export async function runBench(args: string[]): Promise<void> {
     throw new UserError('--keep is for SQLite alone: leave it out, or leave out --database.');
   const k6 = await findK6({ stateDir: stateDirectory() });
   const scratch = mkdtempSync(join(tmpdir(), 'scaletrace-pages-'));
+  process.env.SCALETRACE_DIR = scratch;
   const processes = new Processes();
   let postgres: PostgresServer | null = null;
   let server: BrowserServer | null = null;
@@ -124,10 +125,10 @@ async function fill(
   const beganMs = performance.now();
   // The ingest route makes its process the one dashboard of the folder, so it is one that ends here.
   const make = ['--import', 'tsx', join(import.meta.dirname, 'make-history.ts')];
+  process.env.SCALETRACE_DIR = env.SCALETRACE_DIR;
+  process.env.DATABASE_URL = env.DATABASE_URL;
   if (!kept)
-    await promisify(execFile)(process.execPath, [...make, ...[runs, minutes * 60, requests].map(String)], {
-      env: { ...process.env, ...env },
-    });
+    await promisify(execFile)(process.execPath, [...make, ...[runs, minutes * 60, requests].map(String)]);
   console.log(
     `${database}: ${runs} runs and one of ${minutes} minutes with ${requests.toLocaleString('en')} requests${kept ? ', kept' : `, made in ${((performance.now() - beganMs) / 1000).toFixed(0)} s`}\n`,
   );
