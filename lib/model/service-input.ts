@@ -6,9 +6,21 @@ import { logLinkSchema } from './log-link';
 import { code } from './message';
 import { objectiveSchema } from './objective';
 
+/** Whether the port is what keeps an address from being one; 0 is nobody's. */
+function hasWrongPort(address: string): boolean {
+  const [, before = '', port] = /^(https?:\/\/[^/?#]*[^/?#:]):(\d+)(?=[/?#]|$)/i.exec(address) ?? [];
+  return port !== undefined && URL.canParse(before) && (Number(port) < 1 || Number(port) > 65_535);
+}
+
 /** Credentials in an address would be shown wherever the address is: they belong into a variable of the run. */
 export const httpUrl = z
-  .url({ protocol: /^https?$/, error: code('validation.http-address') })
+  .url({
+    protocol: /^https?$/,
+    abort: true,
+    error: ({ input }) =>
+      code(hasWrongPort(String(input)) ? 'validation.port-range' : 'validation.http-address'),
+  })
+  .refine((address) => !hasWrongPort(address), code('validation.port-range'))
   .refine((address) => !hasCredentials(address), code('validation.address-credentials'));
 const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
 
@@ -28,7 +40,14 @@ const httpUrls = z
       const urls = metricsAddresses(written);
       return urls.length > 0 && urls.every((url) => httpUrl.safeParse(url).success);
     },
-    { error: code('validation.http-address') },
+    {
+      error: ({ input }) =>
+        code(
+          metricsAddresses(String(input)).some(hasWrongPort)
+            ? 'validation.port-range'
+            : 'validation.http-address',
+        ),
+    },
   );
 
 const kubeContext = z.string().min(1).max(300).nullable();
@@ -38,7 +57,11 @@ export const serviceInputSchema = z.strictObject({
   name,
   namespace: name.default('default'),
   gatewayUrl: httpUrl,
-  host: z.string().min(1, code('validation.host-missing')).max(253),
+  host: z
+    .string()
+    .min(1, code('validation.host-missing'))
+    .max(253)
+    .regex(/^[^\s/@?#\p{Cc}]*$/u, code('validation.host-form')),
   /** Absent: the pods that Knative makes for the service. */
   podSelector: z.string().max(500).optional(),
   containerConcurrency: z

@@ -2,11 +2,13 @@ import { newSecret } from '@/lib/access/secret';
 import {
   type Engine,
   type Load,
+  type LoadEnd,
   type LoadHandle,
   type LoadTakenOn,
   type RunningLoad,
   type StopMode,
 } from '@/lib/loadgen/engine';
+import { codeOf } from '@/lib/loadgen/local-k6';
 import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
@@ -49,9 +51,10 @@ import { loadFiles } from './script-files';
 import { RunThresholds } from './run-thresholds';
 import { readTakenOn, type TakenOn } from './taken-on';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
+import { longestLoadMs, Overdue } from './overdue';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
-import { whyNoneSucceeded } from './why-none';
+import { whyNoneSucceeded, whyNotEnded } from './why-none';
 import { keepUnstored } from './unstored';
 import { alsoAssumed, english } from '@/lib/words/english';
 
@@ -66,6 +69,8 @@ export interface RunTimes {
   acknowledgeMs: number;
   /** A load of which nothing can be stored for so long is ended. */
   unwritableMs: number;
+  /** A load that counts no more requests for so long, past its longest time, never ends. */
+  overdueMs: number;
 }
 export const defaultTimes: RunTimes = {
   observeAfterMs: 4000,
@@ -73,6 +78,7 @@ export const defaultTimes: RunTimes = {
   pushSilenceMs: 3500,
   acknowledgeMs: 900,
   unwritableMs: 60_000,
+  overdueMs: 30_000,
 };
 
 /** What a gateway over TLS may take to shake hands, before and after a load. */
@@ -100,7 +106,7 @@ export class ActiveRun {
   private readonly stopping = new AbortController();
   private intake: Intake | null = null;
   /** Why the load was ended by us; null: it was not. */
-  private unwritable: Message | null = null;
+  private endedFor: Message | null = null;
   /** The last error that k6 told of the load. */
   private lastError: string | null = null;
   private noting = false;
@@ -383,8 +389,9 @@ export class ActiveRun {
     stops: (() => void)[],
   ): Promise<RunEnd> {
     const { run, times, clock } = this;
+    const overdue = await this.overdue();
     const progress = setInterval(
-      () => void this.reportProgress(recorder, intake, thresholds),
+      () => void this.reportProgress(recorder, intake, thresholds, overdue),
       times.progressMs,
     );
     stops.push(() => clearInterval(progress));
@@ -404,7 +411,7 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
-    const none = end.reason?.code === 'reasons.k6-crashed' ? null : await this.whyNone(intake, end.state);
+    const none = await this.whyNone(intake, end);
     const lost =
       none === null && intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
     const reason = none ?? end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
@@ -415,8 +422,7 @@ export class ActiveRun {
       log.error(error, `artefacts of run ${run.id}`),
     );
     await this.update(recorder, { loadEndMs, loadHandle: null });
-    if (this.unwritable !== null)
-      return { state: 'failed', stateReason: this.unwritable, summary: end.summary };
+    if (this.endedFor !== null) return { state: 'failed', stateReason: this.endedFor, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = recorder.isByRevision
       ? ownAssumptions(observation.config, recorder)
@@ -432,15 +438,28 @@ export class ActiveRun {
   }
 
   /**
-   * Why nothing of this load succeeded; null: something did, or why is not known. A cluster's load has another way to the
-   * gateway than the question that is asked from here.
+   * Why nothing of this load succeeded, or why what failed of it did; null: it is not known. A cluster's load has another
+   * way to the gateway than the question that is asked from here.
    */
-  private async whyNone({ totals, failures }: Intake, state: RunState): Promise<Message | null> {
+  private async whyNone(
+    { totals, failures }: Intake,
+    { state, reason }: Pick<LoadEnd, 'state' | 'reason'>,
+  ): Promise<Message | null> {
     const { run, lastError } = this;
-    if (this.stopAsked || run.operator || totals.failures < totals.requests) return null;
+    if (this.stopAsked || run.operator || reason?.code === 'reasons.k6-crashed') return null;
+    if (totals.failures < totals.requests)
+      return reason?.code === 'reasons.k6-thresholds-crossed' ? whyNotEnded(failures) : null;
     const script = { ...run, files: await loadFiles(this.store, run.files) };
     const cause = await whyNoneSucceeded(run.service, { script, failures, lastError }, handshakeMs);
     return cause && state === 'finished' ? message('reasons.none-succeeded', { cause }) : cause;
+  }
+
+  /** Null where a cluster makes the load: when that begins is not known here. */
+  private async overdue(): Promise<Overdue | null> {
+    const { run, times, clock } = this;
+    if (run.operator) return null;
+    const code = codeOf({ ...run, files: await loadFiles(this.store, run.files) });
+    return new Overdue(longestLoadMs(run.options, code), times.overdueMs, clock.clocks.steadyMs());
   }
 
   /** The load under way; null: the run was stopped before. */
@@ -481,11 +500,18 @@ export class ActiveRun {
     recorder: Recorder,
     intake: Intake,
     thresholds: RunThresholds | null,
+    overdue: Overdue | null,
   ): Promise<void> {
     const { totals } = intake;
     this.blame(recorder, intake.lastPushMs);
     intake.noteSilent();
     const nowMs = this.clock.clocks.steadyMs();
+    if (overdue?.at(nowMs, totals.requests) && this.endedFor === null) {
+      this.endedFor = message('reasons.load-never-ended', {
+        seconds: Math.round(this.times.overdueMs / 1000),
+      });
+      this.load?.stop('kill');
+    }
     const stepped = this.clock.wallStep();
     if (stepped)
       await this.assume(recorder, [stepped]).catch((error: unknown) =>
@@ -493,8 +519,8 @@ export class ActiveRun {
       );
     const { failing } = recorder;
     if (failing) {
-      if (this.unwritable === null && nowMs - failing.sinceMs > this.times.unwritableMs) {
-        this.unwritable = message('reasons.unwritable-for-long', { cause: failing.error.said });
+      if (this.endedFor === null && nowMs - failing.sinceMs > this.times.unwritableMs) {
+        this.endedFor = message('reasons.unwritable-for-long', { cause: failing.error.said });
         this.load?.stop('graceful');
       }
       return;

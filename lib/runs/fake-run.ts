@@ -17,6 +17,7 @@ export const shortTimes: RunTimes = {
   pushSilenceMs: 60,
   acknowledgeMs: 900,
   unwritableMs: 60_000,
+  overdueMs: 60,
 };
 
 export interface TestStore {

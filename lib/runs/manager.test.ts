@@ -122,6 +122,16 @@ it('stops gracefully, kills when asked twice, and takes what waits from the queu
   expect(engine.asked).not.toContain(waiting.id);
 });
 
+it('ends a load that is long past its end and counts nothing any more, says why, and keeps what came of it', async () => {
+  engine.options = { totalDuration: '10ms' };
+  const run = await start().finally(() => (engine.options = {}));
+  const load = await loadOf(run.id);
+  await reaches(run.id, 'running');
+  await manager.ingest(run.id, load.load.ingestSecret, fakePush({ 101: 3 }));
+  const ended = await reaches(run.id, 'failed');
+  expect(ended).toMatchObject({ stateReasonCode: 'reasons.load-never-ended', figures: { requests: 3 } });
+});
+
 it('a stop that comes before the load does is not forgotten', async () => {
   let letGo: () => void = () => {};
   engine.ready = new Promise((resolve) => (letGo = resolve));

@@ -10,7 +10,7 @@ import { Authority } from '@/lib/lab/certificates';
 import { type Service } from '@/lib/model/run';
 import { fakeService } from './fake-run';
 import { type Failure } from './intake';
-import { whyNoneSucceeded } from './why-none';
+import { whyNoneSucceeded, whyNotEnded } from './why-none';
 
 const folder = mkdtempSync(join(tmpdir(), 'scaletrace-why-none-'));
 const servers: (Server | Http2Server)[] = [];
@@ -170,4 +170,13 @@ describe('what all failures have in common', () => {
       "can't list services: rpc error: code = Unimplemented desc = unexpected HTTP status code received from server: 404 (Not Found)";
     expect(await told([failed('grpc', '12')], error)).toMatchObject({ code: 'reasons.all-answered' });
   });
+});
+
+it('says of a load of which some requests had no end what to do, unless others failed otherwise', () => {
+  const stream = failed('grpc', '4');
+  const request = failed('http', null, '1050');
+  expect(whyNotEnded([stream])?.code).toBe('reasons.some-not-ended');
+  expect(whyNotEnded([stream, request])?.code).toBe('reasons.some-not-ended');
+  expect(whyNotEnded([stream, failed('http', '503')])).toBeNull();
+  expect(whyNotEnded([])).toBeNull();
 });

@@ -92,14 +92,22 @@ function saidByAll({ host }: Service, { script, failures, lastError }: FailedLoa
     );
   }
   if (others.length > 0) return null;
-  const { protocol, status, errorCode } = failure;
-  if (errorCode === timeout || (protocol === 'grpc' && status === deadlineExceeded))
-    return message('reasons.none-ended');
+  const { protocol, status } = failure;
+  if (isTimeout(failure)) return message('reasons.none-ended');
   if (status === null) return null;
   if (protocol === 'websocket') return message('reasons.no-websocket', { host, status });
   return message('reasons.all-answered', {
     status: protocol === 'grpc' ? (grpcStatusNames[Number(status)] ?? status) : status,
   });
+}
+
+/** What to do about a load of which something succeeded and whatever failed did so for want of time; null: it did not. */
+export function whyNotEnded(failures: readonly Failure[]): Message | null {
+  return failures.length > 0 && failures.every(isTimeout) ? message('reasons.some-not-ended') : null;
+}
+
+function isTimeout({ protocol, status, errorCode }: Failure): boolean {
+  return errorCode === timeout || (protocol === 'grpc' && status === deadlineExceeded);
 }
 
 /** k6's error of a request that was not answered in time (lib/netext/httpext/error_codes.go). */

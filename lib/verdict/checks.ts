@@ -30,7 +30,7 @@ const mostFailedShare = 0.5;
 export function checksOf(facts: RunFacts, objective: Objective, against: AgainstBaseline | null): Check[] {
   return [
     ...end(facts),
-    ...noneSucceeded(facts),
+    ...failureCause(facts),
     ...thresholds(facts),
     ...failures(facts, objective),
     ...scaleUps(facts),
@@ -60,14 +60,17 @@ function end({ run }: RunFacts): Check[] {
   }
 }
 
-/** Why nothing succeeded stands before what came of it; null: something did, or it is not known. */
-function whyNone({ run }: RunFacts): Message | null {
+/** Why nothing succeeded, or why some did not, stands before what came of it. */
+const toldFirst: readonly string[] = ['reasons.none-succeeded', 'reasons.some-not-ended'];
+
+/** Null: it is not known, or nothing is the matter. */
+function whyFailed({ run }: RunFacts): Message | null {
   const reason = reasonOf(run);
-  return reason?.code === 'reasons.none-succeeded' && run.state === 'finished' ? reason : null;
+  return reason && toldFirst.includes(reason.code ?? '') && run.state === 'finished' ? reason : null;
 }
 
-function noneSucceeded(facts: RunFacts): Check[] {
-  const said = whyNone(facts);
+function failureCause(facts: RunFacts): Check[] {
+  const said = whyFailed(facts);
   return said ? [{ subject: 'failures', outcome: 'fail', said, range: null }] : [];
 }
 
@@ -114,7 +117,7 @@ function measured(metric: SummaryMetric, source: string, { summary }: Run): Mess
 function failures(facts: RunFacts, { failedShare }: Objective): Check[] {
   const { run, gaps } = facts;
   const { requests, failures: failed } = run.figures;
-  if (!requests && whyNone(facts)) return [];
+  if (!requests && whyFailed(facts)) return [];
   const check = (outcome: VerdictOutcome, said: Message): Check[] => [
     { subject: 'failures', outcome, said, range: null },
   ];

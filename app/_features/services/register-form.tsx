@@ -1,6 +1,5 @@
 'use client';
 
-import { nameIn } from '@/lib/words/words';
 import { useState, type FormEvent } from 'react';
 import { type Service } from '@/lib/model/run';
 import { isTls } from '@/lib/model/target';
@@ -126,8 +125,7 @@ export function RegisterForm({
   };
   const field = (name: FieldName) => {
     const id = `${prefix}-${name}`;
-    const told = errorOf(name);
-    const error = told === undefined ? undefined : nameIn(t, 'history.services.errors', name, told);
+    const error = errorOf(name);
     const props = {
       value: values[name],
       onChange: (event: { target: { value: string } }) =>
