@@ -61,7 +61,8 @@ export async function uploadScript(chosen: readonly ChosenFile[]): Promise<Uploa
   const files = chosen.filter(({ path }) => !isLeftOut(path));
   const [first] = files;
   if (!first) return null;
-  const isTar = files.length === 1 && /\.tar$/i.test(first.path);
+  // One that is packed is sent as it is too: the answer says what to send instead.
+  const isTar = files.length === 1 && archive.test(first.path);
   if (files.length === 1 && !isTar && isScriptPath(first.path))
     return {
       scriptName: nameOf(first.file.name),
@@ -74,13 +75,15 @@ export async function uploadScript(chosen: readonly ChosenFile[]): Promise<Uploa
   const [top = first.path] = first.path.split('/');
   return {
     scriptName: nameOf(
-      isTar ? first.path.replace(/\.tar$/i, '') : first.path.includes('/') ? top : answer.entry,
+      isTar ? first.path.replace(archive, '') : first.path.includes('/') ? top : answer.entry,
     ),
     scriptText: main?.text ?? '',
     archive: answer.archive,
     folder: { entry: answer.entry, files: answer.files.filter(({ path }) => path !== answer.entry) },
   };
 }
+
+const archive = /\.(tar|tgz|tar\.gz|zip)$/i;
 
 function formOf(files: readonly ChosenFile[]): FormData {
   const form = new FormData();

@@ -11,7 +11,7 @@ describe('longestLoadMs', () => {
   });
 
   it('is not known without it', () => {
-    expect(longestLoadMs(null, [])).toBeNull();
+    expect(longestLoadMs({}, [])).toBeNull();
     expect(longestLoadMs({ totalDuration: 'long' }, [])).toBeNull();
   });
 });

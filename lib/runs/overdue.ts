@@ -10,7 +10,7 @@ const mostMs = { setup: 60_000, teardown: 60_000, handleSummary: 120_000 };
  */
 export function longestLoadMs(options: Run['options'], code: readonly string[]): number | null {
   const given = (name: string): number | null => {
-    const value = options?.[name];
+    const value = options[name];
     return typeof value === 'string' ? durationMs(value) : null;
   };
   const totalMs = given('totalDuration');

@@ -136,7 +136,7 @@ describe('an upload of several files', () => {
     ]) {
       const { status, said } = await refusal(readUpload(body, 'application/x-tar'));
       expect(status).toBe(422);
-      expect(said).toMatch(/no upload that can be read/);
+      expect(said).toMatch(/no archive or folder that can be read/);
     }
   });
 
