@@ -35,7 +35,8 @@ function stateOf(
   ends: readonly RunnerEnd[],
   lastError: string | Message | null,
 ): Pick<LoadEnd, 'state' | 'reason'> {
-  const bad = ends.find(({ outcome }) => outcome !== 'finished' && outcome !== 'thresholds-failed');
+  const broken = ends.filter(({ outcome }) => outcome !== 'finished' && outcome !== 'thresholds-failed');
+  const [bad] = broken;
   if (!bad) return { state: 'finished', reason: ends.find(({ reason }) => reason !== null)?.reason ?? null };
   const cause =
     bad.outcome === 'failed' && lastError !== null && bad.reason
@@ -44,7 +45,7 @@ function stateOf(
   return {
     state: 'failed',
     reason:
-      cause && ends.length > 1
+      cause && broken.length < ends.length
         ? message('reasons.runner-ended', { runner: bad.runner, of: ends.length, cause })
         : cause,
   };
