@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artefactLimits } from '@/lib/model/artefact';
+import { naturalOrder } from '@/lib/model/natural-order';
 
 /** A file that a script made; without its content where it is beyond the limits. */
 export interface MadeFile {
@@ -16,7 +17,7 @@ export async function collectArtefacts(folder: string): Promise<MadeFile[]> {
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   const made: MadeFile[] = [];
   let [kept, leftBytes] = [0, artefactLimits.totalBytes];
-  for (const name of names.sort().slice(0, artefactLimits.listed)) {
+  for (const name of names.sort(naturalOrder).slice(0, artefactLimits.listed)) {
     const path = join(/* turbopackIgnore: true */ folder, name);
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {

@@ -30,7 +30,7 @@ const checkNameSchema = z.enum([
 /**
  * What a test of one connection found, as a code with its data, so that each language has words for it:
  * `answers` {status}, `routed` {status}, `asleep` (not asked, since a request would start a pod), `pods-unknown` (not asked, since one might), `not-routed` {host, status}, `pods` {pods}, `in-flight` {active, waiting},
- * `resolves` {name, addresses}, `certificate` and `unverified` {subject, issuer, days}, `client-certificate` {subject, days}, `alpn` and `no-http2` {protocol}, `ready`, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
+ * `resolves` {name, addresses}, `no-name` {address}, `certificate` and `unverified` {subject, issuer, days}, `client-certificate` {subject, days}, `alpn` and `no-http2` {protocol}, `ready`, `littles-law`, `readable` {resource}, `scraped` {url, revisions, seconds}, `failed` {why}.
  */
 export const connectionCheckSchema = z.object({
   name: checkNameSchema,
@@ -46,6 +46,7 @@ export const connectionCheckSchema = z.object({
     'pods',
     'in-flight',
     'resolves',
+    'no-name',
     'certificate',
     'unverified',
     'client-certificate',

@@ -132,7 +132,7 @@ async function told(of: Partial<Service>): Promise<Record<string, string>> {
 it('says of a gateway over TLS what holds: its certificate, its protocol, and that it takes the client’s', async () => {
   const gatewayCa = readFileSync(authority.certificateFile, 'utf8');
   expect(await told({ gatewayUrl: urls.safe, gatewayCa })).toMatchObject({
-    name: 'resolves',
+    name: 'no-name',
     gateway: 'answers',
     tls: 'certificate',
     protocol: 'no-http2',

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { readGatewayOnce } from '@/lib/cluster/gateway-metrics';
 import { followActivators } from '@/lib/cluster/activator-metrics';
 import { followAutoscaler } from '@/lib/cluster/autoscaler-metrics';
@@ -96,6 +97,8 @@ export async function testConnection(
   return Promise.all([
     check('name', async () => {
       const { hostname } = new URL(service.gatewayUrl);
+      const address = hostname.replace(/^\[|\]$/g, '');
+      if (isIP(address)) return works('no-name', { address });
       return works('resolves', { name: hostname, addresses: (await addressesFor(hostname)).join(', ') });
     }),
     check('gateway', async () => {

@@ -1,4 +1,5 @@
 import { type Artefact } from '@/lib/model/artefact';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 
 /** Stores a run's files; those without content are only named. */
@@ -16,8 +17,11 @@ export async function insertArtefacts(
 /** A run's files, by name. */
 export async function listArtefacts(store: Store, runId: string): Promise<Artefact[]> {
   return store.$queryRaw<{ name: string; bytes: bigint | number; kept: bigint | boolean }[]>`
-    SELECT "name", "bytes", "content" IS NOT NULL AS kept FROM "RunArtefact" WHERE "runId" = ${runId} ORDER BY "name"`.then(
-    (rows) => rows.map(({ name, bytes, kept }) => ({ name, bytes: Number(bytes), kept: Number(kept) === 1 })),
+    SELECT "name", "bytes", "content" IS NOT NULL AS kept FROM "RunArtefact" WHERE "runId" = ${runId}`.then(
+    (rows) =>
+      rows
+        .map(({ name, bytes, kept }) => ({ name, bytes: Number(bytes), kept: Number(kept) === 1 }))
+        .sort((a, b) => naturalOrder(a.name, b.name)),
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { runListItemSchema, serviceSchema, type RunListItem, type RunState } from '@/lib/model/run';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 import { dialectOf } from './dialect';
 import { Prisma } from './generated/client';
@@ -87,7 +88,7 @@ export async function listRuns(
           verdict: toVerdictShown(row.verdictShownJson),
           podsSpark:
             row.podsSparkJson === null ? [] : z.array(z.number()).parse(JSON.parse(row.podsSparkJson)),
-          tags: row.tags.map(({ tag }) => tag),
+          tags: row.tags.map(({ tag }) => tag).sort(naturalOrder),
           pinned: row.pinned,
         },
       ];
@@ -127,22 +128,26 @@ export interface RunFacets {
   tags: string[];
 }
 
-/** Each service, script and tag that some run has, for a filter to offer: names by alphabet, the tags in use most first. */
+/** Each service, script and tag that some run has, for a filter to offer: names in their order, the tags in use most first. */
 export async function listRunFacets(store: Store): Promise<RunFacets> {
   const [services, scripts, tags] = await Promise.all([
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT "serviceName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board" ORDER BY 1`,
+    >`SELECT DISTINCT "serviceName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board"`,
     store.$queryRaw<
       { name: string }[]
-    >`SELECT DISTINCT "scriptName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board" ORDER BY 1`,
+    >`SELECT DISTINCT "scriptName" AS name FROM "Run" WHERE "deletedAtMs" IS NULL AND NOT "board"`,
     store.$queryRaw<
-      { name: string }[]
-    >`SELECT "tag" AS name FROM "RunTag" WHERE "runId" NOT IN (SELECT "id" FROM "Run" WHERE "deletedAtMs" IS NOT NULL)
+      { name: string; runs: bigint }[]
+    >`SELECT "tag" AS name, COUNT(*) AS runs FROM "RunTag" WHERE "runId" NOT IN (SELECT "id" FROM "Run" WHERE "deletedAtMs" IS NOT NULL)
       GROUP BY "tag" ORDER BY COUNT(*) DESC, "tag" LIMIT 500`,
   ]);
   const names = (rows: { name: string }[]): string[] => rows.map(({ name }) => name);
-  return { services: names(services), scripts: names(scripts), tags: names(tags) };
+  return {
+    services: names(services).sort(naturalOrder),
+    scripts: names(scripts).sort(naturalOrder),
+    tags: names(tags.sort((a, b) => Number(b.runs - a.runs) || naturalOrder(a.name, b.name))),
+  };
 }
 
 function whereOf(store: Store, filter: RunFilter): Prisma.Sql {

@@ -15,6 +15,7 @@ import {
 } from '@/lib/model/run';
 import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { type Verdict } from '@/lib/model/verdict';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 import { type Protocol } from '@/lib/model/protocol';
@@ -53,7 +54,7 @@ function toRun(row: RunRow): Run {
     options: parsed(row.optionsJson),
     summary: row.summaryJson === null ? null : parsed(row.summaryJson),
     autoscaling: row.autoscalingJson === null ? null : parsed(row.autoscalingJson),
-    tags: row.tags.map((t) => t.tag),
+    tags: row.tags.map((t) => t.tag).sort(naturalOrder),
     stateReasonData:
       row.stateReasonDataJson === null ? null : (JSON.parse(row.stateReasonDataJson) as unknown),
     figures: toFigures(row),

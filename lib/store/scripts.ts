@@ -1,4 +1,5 @@
 import { type ScriptFile } from '@/lib/model/script-files';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 import { toScriptFiles } from './script-files';
 
@@ -23,7 +24,8 @@ function toScript({
 
 /** Scripts that users saved, by name; the ones that ship are files. */
 export async function listSavedScripts(store: Store): Promise<SavedScript[]> {
-  return (await store.script.findMany({ orderBy: { name: 'asc' }, select })).map(toScript);
+  const rows = await store.script.findMany({ select });
+  return rows.map(toScript).sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 /** The saved script, or null. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { withoutCredentials } from '@/lib/model/address';
 import { clientCertificateShownSchema } from '@/lib/model/client-certificate';
 import { type Service } from '@/lib/model/run';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 import { type ServiceModel } from './generated/models';
 import { forgetVerdictsOfService, toObjective } from './verdicts';
@@ -37,9 +38,8 @@ function toService(row: ServiceModel): Service {
 
 /** All registered services by name. */
 export async function listServices(store: Store): Promise<Service[]> {
-  return (await store.service.findMany({ orderBy: [{ name: 'asc' }, { createdAtMs: 'asc' }] })).map(
-    toService,
-  );
+  const rows = await store.service.findMany({ orderBy: { createdAtMs: 'asc' } });
+  return rows.map(toService).sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 /** The service, or null. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Role } from '@/lib/model/role';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Store } from './client';
 import { userSchema, type User } from '@/lib/model/identity';
 
@@ -14,7 +15,8 @@ const toUser = (row: {
 
 /** All users by name. */
 export async function listUsers(store: Store): Promise<User[]> {
-  return (await store.user.findMany({ orderBy: { name: 'asc' }, select: userColumns })).map(toUser);
+  const rows = await store.user.findMany({ select: userColumns });
+  return rows.map(toUser).sort((a, b) => naturalOrder(a.name, b.name));
 }
 
 /** The user of this id, or null. */

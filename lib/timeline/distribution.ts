@@ -3,6 +3,7 @@ import { code } from '@/lib/model/message';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { type RunSummary } from '@/lib/model/run';
 import { boundedBy } from '@/lib/statistics/histogram/bounds';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { knownMost } from './known-most';
 import { latencyMetrics, requestMetrics, requestsIn, statusNameOf } from './protocols';
 import { exponentialHistogramSchema, type ExponentialHistogram } from '@/lib/model/histogram';
@@ -199,7 +200,7 @@ function counts(
     sums.set(key, (sums.get(key) ?? 0) + requests);
   }
   sums.delete('');
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...sums].sort(([a], [b]) => naturalOrder(a, b));
 }
 
 function splitBy(

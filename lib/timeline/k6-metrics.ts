@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mergeHistograms } from '@/lib/statistics/histogram/merge';
 import { quantile } from '@/lib/statistics/histogram/quantile';
 import { type ExponentialHistogram } from '@/lib/model/histogram';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { joinSlivers } from './slivers';
 import { k6RequestsOf, k6RequestsSchema } from './k6-requests';
 import { metricTypeSchema, tagsKeyOf, type MetricPoint, type MetricSeries } from '@/lib/model/recording';
@@ -70,7 +71,7 @@ export function k6MetricsOf(series: readonly MetricSeries[], points: readonly Po
     ),
   );
   const names = [...new Set(series.map(({ metric }) => metric))].sort(
-    (a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)) || (a < b ? -1 : 1),
+    (a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)) || naturalOrder(a, b),
   );
   return {
     metrics: names.map((metric) =>
@@ -185,10 +186,10 @@ function tagsOf(series: readonly MetricSeries[]): K6Metrics['tags'] {
     }
   }
   return [...tags]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => naturalOrder(a, b))
     .map(([tag, values]) => ({
       tag,
-      values: [...values].sort().slice(0, mostTagValues),
+      values: [...values].sort(naturalOrder).slice(0, mostTagValues),
       more: Math.max(0, values.size - mostTagValues),
     }));
 }

@@ -3,15 +3,16 @@ import { message } from '@/lib/model/message';
 import { noObjective } from '@/lib/model/objective';
 import { type Run, type RunSummary } from '@/lib/model/run';
 import { english } from '@/lib/words/english';
-import { checksOf } from './checks';
+import { checksOf, type Check } from './checks';
 import { type RunFacts } from './facts';
+import { tellsReason } from './sentence';
 
-/** What is said of a run that came to its end with these figures, without a scale event. */
-function said(
-  requests: number,
-  failures: number,
-  { summary = {}, ...run }: Partial<Omit<Run, 'summary'>> & { summary?: Partial<RunSummary> } = {},
-): string[] {
+interface Judged extends Partial<Omit<Run, 'summary'>> {
+  summary?: Partial<RunSummary>;
+}
+
+/** What a run that came to its end with these figures, without a scale event, is judged by. */
+function judged(requests: number, failures: number, { summary = {}, ...run }: Judged = {}): Check[] {
   const facts = {
     run: {
       state: 'finished',
@@ -29,7 +30,12 @@ function said(
     gaps: [],
     undecided: null,
   } as unknown as RunFacts;
-  return checksOf(facts, noObjective, null)
+  return checksOf(facts, noObjective, null);
+}
+
+/** What is said of it. */
+function said(requests: number, failures: number, run: Judged = {}): string[] {
+  return judged(requests, failures, run)
     .filter(({ subject }) => subject !== 'end')
     .map(({ outcome, said }) => `${outcome}: ${english(said)}`);
 }
@@ -63,6 +69,19 @@ describe('a run of which nothing succeeded', () => {
       'fail: all 20 requests failed',
     ]);
     expect(said(0, 0, stateReason)).toEqual([expect.stringMatching(why) as unknown]);
+  });
+
+  it.each([
+    ['finished', message('reasons.none-succeeded', { cause: message('reasons.no-tls', { url: 'u' }) }), true],
+    ['failed', message('reasons.no-tls', { url: 'u' }), true],
+    ['interrupted', message('reasons.scaletrace-ended'), false],
+  ] as const)('tells by its verdict why it %s: %o, %o', (state, reason, isTold) => {
+    const why = { stateReason: '', stateReasonCode: reason.code, stateReasonData: reason.data };
+    const checks = judged(20, 20, { state, ...why }).map((one) => ({
+      ...one,
+      said: { ...one.said, text: '' },
+    }));
+    expect(tellsReason({ checks }, reason)).toBe(isTold);
   });
 
   it('has asked, where iterations still waited', () => {

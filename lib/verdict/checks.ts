@@ -2,7 +2,7 @@ import { unitOf } from '@/lib/model/protocol';
 import { message, type Figure, type Message } from '@/lib/model/message';
 import { type Objective } from '@/lib/model/objective';
 import { type RecordingGap } from '@/lib/model/recording';
-import { isWatched, reasonOf, type Run, type RunSummary } from '@/lib/model/run';
+import { failedShareOf, isWatched, reasonOf, type Run, type RunSummary } from '@/lib/model/run';
 import { type RegressionVerdict } from '@/lib/model/trend';
 import { type VerdictCheck, type VerdictOutcome } from '@/lib/model/verdict';
 import { judgedValue, timeOf } from '@/lib/timeline/threshold-story';
@@ -130,9 +130,10 @@ function failures(facts: RunFacts, { failedShare }: Objective): Check[] {
         : message('verdict.no-requests');
     return [{ subject: 'requests', outcome: 'unclear', said, range: null }];
   }
-  if (failed === null) return [];
+  const share = failedShareOf(run.figures);
+  if (failed === null || share === null) return [];
   const all = { requests: counted(requests, unitOf(run.protocols)) };
-  const data = { ...all, failures: whole(failed), share: shareText(failed / requests) };
+  const data = { ...all, failures: whole(failed), share: shareText(share) };
   if (failed === requests) return check('fail', message('verdict.failures-all', all));
   const allowed = failedShare ?? mostFailedShare;
   // Without k6's own totals, what no second recorded may have failed or not.
@@ -140,7 +141,7 @@ function failures(facts: RunFacts, { failedShare }: Objective): Check[] {
     run.summary === null || run.summary.recordedOnly
       ? gaps.find(({ what }) => what === 'requests')
       : undefined;
-  const isBeyond = failed / requests > allowed;
+  const isBeyond = share > allowed;
   const isInDoubt = gap !== undefined && (isBeyond || failedShare !== null);
   const outcome = isInDoubt ? 'unclear' : isBeyond ? 'fail' : 'pass';
   if (outcome === 'unclear')

@@ -1,5 +1,5 @@
-import { message, type Figure, type Message } from '@/lib/model/message';
-import { type VerdictOutcome } from '@/lib/model/verdict';
+import { message, messageSchema, type Figure, type Message } from '@/lib/model/message';
+import { type Verdict, type VerdictOutcome } from '@/lib/model/verdict';
 import { type Check } from './checks';
 import { type RunFacts } from './facts';
 
@@ -42,4 +42,12 @@ function passed(checks: readonly Check[], incidents: RunFacts['incidents']): Mes
       : []),
     ...asked.map(({ said }) => said),
   ];
+}
+
+/** Whether a verdict tells why its run ended as it did: then it stands first in its sentence, and is told once. */
+export function tellsReason({ checks }: Pick<Verdict, 'checks'>, reason: Message): boolean {
+  return checks.some(
+    ({ said: { code, data } }) =>
+      code === reason.code || messageSchema.safeParse(data.reason).data?.code === reason.code,
+  );
 }

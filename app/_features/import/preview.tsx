@@ -3,6 +3,7 @@
 import { FileCheck2, Info } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { unitOf } from '@/lib/model/protocol';
+import { failedShareOf } from '@/lib/model/run';
 import { type ImportPreview } from '@/lib/importing/facts';
 import { Time } from '@/app/_ui/time';
 import { ThresholdOutcome } from '@/app/_ui/verdict/threshold-outcome';
@@ -32,7 +33,7 @@ export function Preview({ preview }: { preview: ImportPreview }) {
         : preview.failures > 0
           ? t('common.aside', {
               text: whole(preview.failures),
-              aside: formatShare(preview.failures / preview.requests, locale),
+              aside: formatShare(failedShareOf(preview), locale),
             })
           : whole(0),
     ],

@@ -7,6 +7,7 @@ import { cn } from '@/app/_ui/cn';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { isCodePath, isScriptPath } from '@/lib/model/script-files';
 import { formatBytes } from '@/lib/words/format';
+import { naturalOrder } from '@/lib/model/natural-order';
 import { type Folder } from './draft';
 
 /** The files of a script that is more than one: each is opened in the editor, is where k6 starts, or is left out. */
@@ -32,7 +33,7 @@ export function ScriptFiles({
   const t = useWords();
   const locale = useLocale();
   const entry = { path: folder.entry, bytes: new TextEncoder().encode(text).length };
-  const rows = [entry, ...[...folder.files].sort((a, b) => (a.path < b.path ? -1 : 1))];
+  const rows = [entry, ...[...folder.files].sort((a, b) => naturalOrder(a.path, b.path))];
   return (
     <section aria-label={t('newRun.files.title')}>
       <h3 className="mb-2 text-sm font-semibold">{t('newRun.files.title')}</h3>

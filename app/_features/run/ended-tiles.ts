@@ -1,5 +1,5 @@
 import { unitOf } from '@/lib/model/protocol';
-import { type Run } from '@/lib/model/run';
+import { failedShareOf, type Run } from '@/lib/model/run';
 import {
   formatLength,
   formatMs,
@@ -71,7 +71,7 @@ export function endedTiles(
       label: t('run.figures.failures'),
       value: number(f.failures),
       alarm: (f.failures ?? 0) > 0,
-      ...(f.failures && f.requests ? { detail: formatShare(f.failures / f.requests, locale) } : {}),
+      ...(f.failures && f.requests ? { detail: formatShare(failedShareOf(f), locale) } : {}),
     },
     {
       key: 'rate',

@@ -6,7 +6,7 @@ import { useStore, type Store } from '@/app/_ui/charts/store';
 import { type ChartView } from '@/app/_ui/charts/view';
 import { unitOf } from '@/lib/model/protocol';
 import { formatMs, formatNumber, formatRate, formatShare } from '@/lib/words/format';
-import { isWatched } from '@/lib/model/run';
+import { failedShareOf, isWatched } from '@/lib/model/run';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { endedTiles } from './ended-tiles';
 import { figuresOfPage } from './figures';
@@ -54,7 +54,7 @@ export function FigureTiles({ model: store, view }: { model: Store<ChartModel>; 
       label: t('run.figures.failures'),
       value: number(f.failures),
       alarm: (f.failures ?? 0) > 0,
-      ...(f.failures && f.requests ? { detail: formatShare(f.failures / f.requests, locale) } : {}),
+      ...(f.failures && f.requests ? { detail: formatShare(failedShareOf(f), locale) } : {}),
     },
     { key: 'p50', label: t('run.figures.p50'), value: formatMs(f.p50Ms, locale) },
     { key: 'p95', label: t('run.figures.p95'), value: formatMs(f.p95Ms, locale) },

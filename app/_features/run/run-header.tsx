@@ -48,12 +48,14 @@ import { type RunFeed } from './run-feed';
 import { RunNotes } from './run-notes';
 import { RunTags } from './run-tags';
 import { reasonOf } from '@/lib/model/run';
+import { tellsReason } from '@/lib/verdict/sentence';
 
 export function RunHeader({ feed }: { feed: RunFeed }) {
   const t = useWords();
   const run = useStore(feed.run);
   const say = useSay();
   const reason = reasonOf(run);
+  const isTold = reason !== null && run.verdict !== null && tellsReason(run.verdict, reason);
   const connection = useStore(feed.connection);
   const actions = useAttempt();
   const baseline = useAsked(
@@ -117,7 +119,7 @@ export function RunHeader({ feed }: { feed: RunFeed }) {
           />
         )}
       </div>
-      {reason && (
+      {reason && !isTold && (
         <p className="mt-3 rounded-lg border bg-muted/60 px-3.5 py-2 text-sm">
           <span className="text-muted-foreground">
             {t('run.reason')}

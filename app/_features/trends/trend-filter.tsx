@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { type Trend } from '@/lib/model/trend';
 import { Field, Select } from '@/app/_ui/primitives/field';
 import { useWords } from '@/app/_ui/words/provider';
+import { naturalOrder } from '@/lib/model/natural-order';
 
 /** Which script and service: only such as have runs together. */
 export function TrendFilter({
@@ -15,7 +16,7 @@ export function TrendFilter({
   const router = useRouter();
   const services = [
     ...new Set([...pairs.map((pair) => pair.serviceName), ...(serviceName === null ? [] : [serviceName])]),
-  ].sort();
+  ].sort(naturalOrder);
   const scripts = pairs.filter((pair) => pair.serviceName === serviceName);
   const go = (service: string, script: string | null): void =>
     router.push(
