@@ -10,7 +10,7 @@ export interface PrintedPart {
 }
 
 /** As fine (ms) as an incident's times are printed: tenths of a second, or, of one shorter than a second, ms. */
-const printedStepMs = (durationMs: number): number => (durationMs < 1000 ? 1 : 100);
+export const printedStepMs = (durationMs: number): number => (durationMs < 1000 ? 1 : 100);
 
 /** A length (ms) whose ends are rounded to so many ms: such lengths of one way add up to that of the whole. */
 export function lengthBySteps({ fromMs, toMs }: { fromMs: number; toMs: number }, stepMs: number): number {

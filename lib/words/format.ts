@@ -38,7 +38,7 @@ export function formatMs(value: number | null | undefined, locale: Locale): stri
 }
 
 /**
- * How long an incident or a part of it was, in ms: tenths of a second, ms below one. As fine whatever its size, so that
+ * How long an incident, a lag or a part of them was, in ms: tenths of a second, ms below one. As fine whatever its size, so that
  * what is printed adds up; of ends that were rounded so (`incidentLengthMs`) nothing is lost.
  */
 export function formatIncidentLength(value: number | null | undefined, locale: Locale): string {
@@ -68,14 +68,6 @@ export function formatWorstIncident(
 export function worstIncidentText(figures: WorstIncidentFigures, t: Words, locale: Locale): string {
   const time = formatIncidentLength(figures.worstIncidentMs, locale);
   return figures.worstIncidentOpen ? t('figures.at-least-open', { time }) : time;
-}
-
-/** The step in which `formatMs` writes a length of time of this size: three figures. */
-export function stepOfMs(ms: number): number {
-  const size = Math.abs(ms);
-  if (size >= 99_950) return 1000;
-  if (size >= 9995) return 100;
-  return size >= 999.5 ? 10 : 1;
 }
 
 /** Bytes in the decimal units that k6 uses. */

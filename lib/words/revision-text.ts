@@ -1,5 +1,5 @@
 import { type RevisionFigures } from '@/lib/model/revision-figures';
-import { formatMs, formatNumber } from './format';
+import { formatIncidentLength, formatNumber } from './format';
 import { type Locale } from './locale';
 import { type Words } from './words';
 
@@ -36,7 +36,7 @@ export function revisionText(
         ? '–'
         : t('revisions.scaleText', { least: `${minScale}`, most: maxScale ? `${maxScale}` : '∞' });
     case 'worstLag':
-      return formatMs(figures.worstLagMs, locale);
+      return formatIncidentLength(figures.worstLagMs, locale);
     case 'podSeconds':
       return formatNumber(figures.podSeconds, locale, 0);
     default:

@@ -10,7 +10,8 @@ import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Cell, Table } from '@/app/_ui/table';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { scaleEventRows, type ScaleOutcome } from '@/lib/timeline/scale-event-rows';
-import { formatMs } from '@/lib/words/format';
+import { printedLag } from '@/lib/timeline/printed-lag';
+import { formatIncidentLength } from '@/lib/words/format';
 
 /** The newest so many are shown. */
 const most = 50;
@@ -80,6 +81,12 @@ function EventRows({
   const locale = useLocale();
   const isByRevision = rows.some(({ revision }) => revision !== null);
   const at = (ms: number | null): string => (ms === null ? '–' : tell(ms));
+  const lagOf = (beganMs: number, ofMs: number | null): string => {
+    const { totalMs } = printedLag(beganMs, { totalMs: ofMs, parts: [] });
+    return totalMs !== null && totalMs < 0
+      ? t('events.early', { time: formatIncidentLength(-totalMs, locale) })
+      : formatIncidentLength(totalMs, locale);
+  };
   return (
     <Table
       label={t('tabs.events')}
@@ -108,11 +115,7 @@ function EventRows({
           <Cell numeric>{at(dueMs)}</Cell>
           <Cell numeric>{at(seenMs)}</Cell>
           <Cell numeric>{at(doneMs)}</Cell>
-          <Cell numeric>
-            {totalMs !== null && totalMs < 0
-              ? t('events.early', { time: formatMs(-totalMs, locale) })
-              : formatMs(totalMs, locale)}
-          </Cell>
+          <Cell numeric>{lagOf(dueMs ?? seenMs ?? 0, totalMs)}</Cell>
         </tr>
       ))}
     </Table>

@@ -2,8 +2,8 @@
 
 import { type ComparedEvent, type Comparison } from '@/lib/comparing/comparison';
 import { Badge, type Tone } from '@/app/_ui/primitives/badge';
-import { addingUp } from '@/lib/statistics/adding-up';
-import { formatClock, formatMs, stepOfMs } from '@/lib/words/format';
+import { printedLag } from '@/lib/timeline/printed-lag';
+import { formatClock, formatIncidentLength } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Fragment } from 'react';
 import { revisionsBeside } from './revisions-beside';
@@ -84,9 +84,12 @@ function EventCell({
   const locale = useLocale();
 
   const one = (due ?? seen)!;
-  const steps = lag && stepsOf(lag);
+  const printed = lag && printedLag(one.atMs, { totalMs: lag.totalMs, parts: [lag.actMs, lag.startMs] });
+  const [actMs = null, startMs = null] = printed?.parts ?? [];
   const size = (ms: number): string =>
-    ms < 0 ? t('events.ahead', { time: formatMs(-ms, locale) }) : formatMs(ms, locale);
+    ms < 0
+      ? t('events.ahead', { time: formatIncidentLength(-ms, locale) })
+      : formatIncidentLength(ms, locale);
   return (
     <div className="tabular space-y-0.5">
       <p className="flex flex-wrap items-center gap-x-2">
@@ -97,20 +100,20 @@ function EventCell({
         {isNamed && revision !== null && <span className="font-mono text-xs break-all">{revision}</span>}
         {outcome !== 'matched' && <Badge tone={tones[outcome]}>{t(`events.${outcome}`)}</Badge>}
       </p>
-      {lag && (
+      {printed && (
         <p className="text-xs text-muted-foreground">
           <span className="font-medium text-foreground">
-            {lag.totalMs === null
+            {printed.totalMs === null
               ? t('compare.events.never')
-              : t('compare.events.lag', { time: size(lag.totalMs) })}
+              : t('compare.events.lag', { time: size(printed.totalMs) })}
           </span>
-          {steps && steps.startMs !== null && (
+          {startMs !== null && (
             <>
               {' '}
               ·{' '}
               {t('compare.events.split', {
-                act: steps.actMs === null ? '–' : size(steps.actMs),
-                start: size(steps.startMs),
+                act: actMs === null ? '–' : size(actMs),
+                start: size(startMs),
               })}
             </>
           )}
@@ -118,15 +121,4 @@ function EventCell({
       )}
     </div>
   );
-}
-
-/** Act and start as they add up to the lag before them. */
-function stepsOf({
-  actMs,
-  startMs,
-  totalMs,
-}: NonNullable<ComparedEvent['lag']>): Pick<NonNullable<ComparedEvent['lag']>, 'actMs' | 'startMs'> {
-  if (totalMs === null || actMs === null || startMs === null) return { actMs, startMs };
-  const [act = actMs, start = startMs] = addingUp([actMs, startMs], totalMs, stepOfMs(totalMs));
-  return { actMs: act, startMs: start };
 }

@@ -16,8 +16,8 @@ import { type ChartView } from '@/app/_ui/charts/view';
 import { IncidentEvents } from '@/app/_ui/incidents/incident-events';
 import { IncidentTable } from '@/app/_ui/incidents/incident-table';
 import { Badge } from '@/app/_ui/primitives/badge';
-import { addingUp } from '@/lib/statistics/adding-up';
-import { formatMs, stepOfMs } from '@/lib/words/format';
+import { printedLag } from '@/lib/timeline/printed-lag';
+import { formatIncidentLength } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { outcomeOf, outcomeTones, outcomeWord } from './outcome';
@@ -52,11 +52,11 @@ function rowsOf({ correlation }: ChartModel): Row[] {
   return rows.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Act and start as they add up to the lag beside them. */
-function stepsOf({ actMs, startMs, totalMs }: ScaleEventRow): Pick<ScaleEventRow, 'actMs' | 'startMs'> {
-  if (actMs === null || startMs === null || totalMs === null) return { actMs, startMs };
-  const [act = actMs, start = startMs] = addingUp([actMs, startMs], totalMs, stepOfMs(totalMs));
-  return { actMs: act, startMs: start };
+/** The lag with act and start, as they are printed. */
+function lagOf(event: ScaleEventRow): Pick<ScaleEventRow, 'actMs' | 'startMs' | 'totalMs'> {
+  const { actMs, startMs } = event;
+  const { totalMs, parts } = printedLag(startOf(event), { totalMs: event.totalMs, parts: [actMs, startMs] });
+  return { actMs: parts[0] ?? null, startMs: parts[1] ?? null, totalMs };
 }
 
 /** The part of the lag that took the most. */
@@ -230,10 +230,11 @@ function EventCells({
 }) {
   const t = useWords();
   const locale = useLocale();
-  const ms = (value: number | null): string => formatMs(value, locale);
+  const ms = (value: number | null): string => formatIncidentLength(value, locale);
   const { tell } = useRunClock();
   const clock = (atMs: number | null): string => (atMs === null ? '–' : tell(atMs, true));
-  const { revision, pod, dueMs, seenMs, totalMs } = event;
+  const { revision, pod, dueMs, seenMs } = event;
+  const { actMs, startMs, totalMs } = lagOf(event);
   const most = mostOf(model.correlation.lagParts[event.id]);
   return (
     <>
@@ -261,8 +262,8 @@ function EventCells({
         )}
       </Cell>
       <Cell numeric>{clock(event.doneMs)}</Cell>
-      <Cell numeric>{ms(stepsOf(event).actMs)}</Cell>
-      <Cell numeric>{ms(stepsOf(event).startMs)}</Cell>
+      <Cell numeric>{ms(actMs)}</Cell>
+      <Cell numeric>{ms(startMs)}</Cell>
       <Cell numeric className="font-semibold">
         {totalMs !== null && totalMs < 0 ? t('events.early', { time: ms(-totalMs) }) : ms(totalMs)}
       </Cell>

@@ -3,8 +3,8 @@
 import { lagPartNames } from '@/lib/model/lag-part';
 import { type LagParts } from '@/lib/timeline/lag-parts';
 import { type ScaleMatch } from '@/lib/timeline/match';
-import { addingUp } from '@/lib/statistics/adding-up';
-import { formatLength, formatMs, stepOfMs } from '@/lib/words/format';
+import { printedLag } from '@/lib/timeline/printed-lag';
+import { formatIncidentLength, formatLength } from '@/lib/words/format';
 import { cn } from '@/app/_ui/cn';
 import { type Words } from '@/lib/words/words';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
@@ -22,8 +22,7 @@ interface Part {
 export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: LagParts | null }) {
   const t = useWords();
   const locale = useLocale();
-  const { lag } = match;
-  const parts = addedUp(known ? partsOf(known, match, t) : stepsOf(match, t), lag.totalMs);
+  const { parts, totalMs } = printed(known ? partsOf(known, match, t) : stepsOf(match, t), match);
   const sum = parts.reduce((total, { key, ms }) => total + (key === 'notice' ? 0 : Math.max(0, ms ?? 0)), 0);
   return (
     <div>
@@ -52,17 +51,17 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
                   ? t('lag.notTold')
                   : '–'
                 : ms < 0
-                  ? t('events.ahead', { time: formatMs(-ms, locale) })
-                  : formatMs(ms, locale)}
+                  ? t('events.ahead', { time: formatIncidentLength(-ms, locale) })
+                  : formatIncidentLength(ms, locale)}
             </dd>
           </div>
         ))}
         <div className="flex items-center gap-2 border-t pt-1.5">
           <dt className="flex-1 pl-4 font-medium">{t('common.total')}</dt>
           <dd className="tabular font-semibold">
-            {lag.totalMs !== null && lag.totalMs < 0
-              ? t('events.early', { time: formatMs(-lag.totalMs, locale) })
-              : formatMs(lag.totalMs, locale)}
+            {totalMs !== null && totalMs < 0
+              ? t('events.early', { time: formatIncidentLength(-totalMs, locale) })
+              : formatIncidentLength(totalMs, locale)}
           </dd>
         </div>
       </dl>
@@ -78,16 +77,20 @@ export function LagSplit({ match, parts: known }: { match: ScaleMatch; parts: La
   );
 }
 
-/** The parts of the lag as they are printed add up to it as it is printed. */
-function addedUp(parts: readonly Part[], totalMs: number | null): Part[] {
-  if (totalMs === null) return [...parts];
-  const own = parts.filter(({ key, ms }) => key !== 'notice' && ms !== null);
-  const told = addingUp(
-    own.map(({ ms }) => ms!),
-    totalMs,
-    stepOfMs(totalMs),
-  );
-  return parts.map((part) => (own.includes(part) ? { ...part, ms: told[own.indexOf(part)]! } : part));
+/** The parts of the lag, and what came before the pods were due, as they are printed. */
+function printed(
+  parts: readonly Part[],
+  { expected, lag }: ScaleMatch,
+): { parts: Part[]; totalMs: number | null } {
+  const own = parts.filter(({ key }) => key !== 'notice');
+  const told = printedLag(expected.atMs, { totalMs: lag.totalMs, parts: own.map(({ ms }) => ms) });
+  const printedMs = (part: Part): number | null => {
+    if (own.includes(part)) return told.parts[own.indexOf(part)] ?? null;
+    return part.ms === null
+      ? null
+      : printedLag(expected.atMs - part.ms, { totalMs: part.ms, parts: [] }).totalMs;
+  };
+  return { parts: parts.map((part) => ({ ...part, ms: printedMs(part) })), totalMs: told.totalMs };
 }
 
 /** The parts that the cluster tells, after what came before the pods were due. */

@@ -11,7 +11,14 @@ import { RunBadge } from '@/app/_ui/verdict/run-badge';
 import { Time } from '@/app/_ui/time';
 import { Badge } from '@/app/_ui/primitives/badge';
 import { Button } from '@/app/_ui/primitives/button';
-import { formatMs, formatNumber, formatRate, formatShare, formatWorstIncident } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatWorstIncident,
+} from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { compareHref } from '@/app/_ui/compare-address';
 import { Cell, Table } from '@/app/_ui/table';
@@ -77,7 +84,7 @@ export function TrendTable({
           <Cell numeric>{formatShare(failedShareOf(run.figures), locale)}</Cell>
           <Cell numeric>{formatMs(run.figures.p95Ms, locale)}</Cell>
           <Cell numeric>{formatWorstIncident(run.figures, locale)}</Cell>
-          <Cell numeric>{formatMs(run.figures.worstLagMs, locale)}</Cell>
+          <Cell numeric>{formatIncidentLength(run.figures.worstLagMs, locale)}</Cell>
           {isSplitKnown && (
             <Cell className="whitespace-nowrap">
               {run.figures.lagPart ? t(`lag.parts.${run.figures.lagPart}`) : '–'}

@@ -10,7 +10,13 @@ import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { useAccess } from '@/app/_ui/access/provider';
 import { chooseBaseline } from '@/app/_ui/baseline/choose-baseline';
 import { toProblem, type ApiProblem } from '@/lib/api/api-problem';
-import { formatMs, formatRate, formatShare, formatWorstIncident } from '@/lib/words/format';
+import {
+  formatIncidentLength,
+  formatMs,
+  formatRate,
+  formatShare,
+  formatWorstIncident,
+} from '@/lib/words/format';
 import { Segmented } from '@/app/_ui/primitives/tabs';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
@@ -76,7 +82,13 @@ export function TrendView({ runs }: { runs: TrendRun[] }) {
       text: (worstIncidentMs: number, run?: TrendRun) =>
         formatWorstIncident({ ...run?.figures, worstIncidentMs }, locale),
     },
-    { key: 'worstLag', title: t('trend.worstLag'), flags: [], of: (run) => run.figures.worstLagMs, text: ms },
+    {
+      key: 'worstLag',
+      title: t('trend.worstLag'),
+      flags: [],
+      of: (run) => run.figures.worstLagMs,
+      text: (value: number) => formatIncidentLength(value, locale),
+    },
     {
       key: 'rate',
       title: t('trend.rate', { unit }),

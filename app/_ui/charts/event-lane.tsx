@@ -4,7 +4,7 @@ import { useDeferredValue, type ReactNode } from 'react';
 import { cn } from '@/app/_ui/cn';
 import { usePrinting } from '@/app/_ui/print';
 import { momentIn, useClock } from './clock';
-import { formatMs } from '@/lib/words/format';
+import { formatIncidentLength } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { barsHeight, IncidentBars } from './incident-bars';
 import { incidentWith, isEventShown } from './lane-incidents';
@@ -62,7 +62,7 @@ export function EventLane({
     const words =
       revision === null ? changed : `${shortRevision(revision, model.run.service.name)}: ${changed}`;
     if (lagMs !== null)
-      return `${words} · ${lagMs < 0 ? t('events.early', { time: formatMs(-lagMs, locale) }) : formatMs(lagMs, locale)}`;
+      return `${words} · ${lagMs < 0 ? t('events.early', { time: formatIncidentLength(-lagMs, locale) }) : formatIncidentLength(lagMs, locale)}`;
     return kind === 'short'
       ? `${words} · ${t('review.outcome.short')}`
       : kind === 'missed'

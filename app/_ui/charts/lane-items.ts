@@ -1,3 +1,4 @@
+import { printedLag } from '@/lib/timeline/printed-lag';
 import { type ChartModel } from './model';
 
 /** One scale event of the lane: what was due, what was seen, or both joined by their lag. */
@@ -16,6 +17,7 @@ export interface LaneItem {
   /** From where to where pods were due and not there. */
   bar: { fromMs: number; toMs: number } | null;
   change: [from: number, to: number] | null;
+  /** As it is printed. */
   lagMs: number | null;
 }
 
@@ -44,7 +46,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       })),
       bar: { fromMs: startMs, toMs: Math.max(startMs, barEndMs) },
       change: [expected.from, expected.to],
-      lagMs: lag.totalMs,
+      lagMs: printedLag(expected.atMs, { totalMs: lag.totalMs, parts: [] }).totalMs,
     });
   }
   for (const { id, atMs, from, to, revision = null } of c.missed) {
@@ -106,7 +108,7 @@ export function laneItems({ correlation: c, endMs, run }: ChartModel): LaneItem[
       observed: [{ id, atMs, own: true }],
       bar: readyMs === null ? null : { fromMs: atMs, toMs: readyMs },
       change: null,
-      lagMs: readyMs === null ? null : readyMs - atMs,
+      lagMs: readyMs === null ? null : printedLag(atMs, { totalMs: readyMs - atMs, parts: [] }).totalMs,
     });
   }
   return items.sort((a, b) => a.fromMs - b.fromMs);
