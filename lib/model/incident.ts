@@ -44,6 +44,8 @@ const culpritKinds = [
   'did-not-act',
   /** Pods were made and not ready. */
   'could-not-start',
+  /** The pods that were made were ready as soon as can be expected of any: nobody's fault. */
+  'normal-start',
   /** Pods were ready and had room, and requests waited. */
   'did-not-route',
   /** max-scale. */

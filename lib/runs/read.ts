@@ -62,7 +62,7 @@ const mostColumnsHere = 600;
 const pageBounds = { seconds: 120, heapMebibytes: 1024 };
 
 /** To be raised with each change of what `RunPage` holds: pages kept in another form are made again. */
-const pageVersion = 16;
+const pageVersion = 17;
 
 /** What a run's page shows, in about `columns` columns: live, reloaded or shared alike; null if there is no such run. */
 export async function readRunPage(

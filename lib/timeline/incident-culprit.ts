@@ -24,6 +24,12 @@ export interface Suspected {
 
 type Blame = Exclude<Culprit['kind'], 'unclear'>;
 
+/**
+ * Pods that are ready within this (ms) of being made have not started late: Kubernetes' times are whole seconds, a probe's
+ * period is a second at the least, and what asks for them is measured once a second.
+ */
+const normalStartMs = 1000;
+
 const blameOf: Record<IncidentPartName, Blame> = {
   notice: 'did-not-see',
   climb: 'did-not-see',
@@ -55,7 +61,7 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
     : [];
   const doubted = doubtOver(span, edges, input);
   if (doubted) return { kind: 'unclear', doubt: doubted.doubt, evidence: [doubted.evidence] };
-  const { kind, part } = blamed(suspected, input);
+  const { kind, part, lengthMs } = blamed(suspected, input);
   const change = kind === 'decided-otherwise' ? changeOf(suspected, input) : null;
   // What was due when the cluster changed its pods nobody calculated.
   if (change && dueAt(change.atMs, input) === null)
@@ -69,6 +75,8 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
     const unknown = message('incidents.decided-unknown', { due: suspected.pods.due });
     return { kind: 'did-not-act', doubt: null, evidence: [unknown, unheard] };
   }
+  if (kind === 'could-not-start' && lengthMs > 0 && lengthMs < normalStartMs && wasFollowed(suspected))
+    return { kind: 'normal-start', doubt: null, evidence: [startedWithin(suspected)] };
   return {
     kind,
     doubt: null,
@@ -78,6 +86,15 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
       ...(suspected.kind === 'short' ? failuresIn(span, input) : []),
     ],
   };
+}
+
+const wasFollowed = ({ kind, group }: Suspected): boolean =>
+  kind === 'short' && group.stretches.every(({ doneMs }) => doneMs !== null);
+
+function startedWithin({ parts, span }: Suspected): Message {
+  const ofStart = parts.filter(({ part }) => blameOf[part] === 'could-not-start');
+  const ms = ofStart.reduce((sum, part) => sum + printedLength(part, span.toMs - span.fromMs), 0);
+  return message('incidents.started-within', { time: { figure: 'incidentLength', value: ms } });
 }
 
 /** Kinds that rest on our averages being the cluster's. */
@@ -90,15 +107,19 @@ const isByDecision = (kind: Blame): boolean =>
 /** Kinds that rest on what the cluster was heard to decide, and when. */
 const isByItsWord = (kind: Blame): boolean => kind === 'did-not-decide' || kind === 'did-not-act';
 
-/** The kind that has the most time, with the longest of its parts. */
+/** The kind that has the most time, with the longest of its parts and what they took together, ms. */
 function blamed(
   { kind: way, parts, group }: Suspected,
   input: SignalledInput,
-): { kind: Blame; part: IncidentPart | null } {
+): { kind: Blame; part: IncidentPart | null; lengthMs: number } {
   const causes = new Set(group.stretches.map(({ cause }) => cause));
   if (causes.size === 1 && causes.has('pods')) {
     const isLoss = group.stretches.every(({ events }) => events.every((id) => id.startsWith('l')));
-    return { kind: way === 'short' && isLoss ? 'lost-pods' : 'decided-otherwise', part: parts[0] ?? null };
+    return {
+      kind: way === 'short' && isLoss ? 'lost-pods' : 'decided-otherwise',
+      part: parts[0] ?? null,
+      lengthMs: 0,
+    };
   }
   const sums = new Map<Blame, number>();
   const longest = new Map<Blame, IncidentPart>();
@@ -112,8 +133,8 @@ function blamed(
   const [found] = [...sums].sort(([, a], [, b]) => b - a);
   // Of a queue alone that emptied: pods were too few for a time shorter than could be told.
   return found
-    ? { kind: found[0], part: longest.get(found[0])! }
-    : { kind: 'could-not-start', part: parts[0] ?? null };
+    ? { kind: found[0], part: longest.get(found[0])!, lengthMs: found[1] }
+    : { kind: 'could-not-start', part: parts[0] ?? null, lengthMs: 0 };
 }
 
 /** Whose a part is; null: nobody's, as of a queue that full pods empty. */
@@ -234,6 +255,8 @@ function evidenceOf(kind: Blame, part: IncidentPart, suspected: Suspected, input
         ? [message('incidents.decided-was', { time, asked, due: pods.due })]
         : [message(way === 'short' ? 'incidents.none-made' : 'incidents.none-ended', { time, asked })];
     }
+    // Its evidence is made where it is told apart.
+    case 'normal-start':
     case 'could-not-start': {
       const { pending, starting } = podsAt(input.pods.steps, middleMs);
       return [

@@ -57,8 +57,11 @@ export type PartOfMost = (typeof partsOfMost)[keyof typeof partsOfMost];
 /** Incidents that were shorter than this (ms) together are not worth a hint. */
 const leastMs = 500;
 
-/** The part that made the most of all times until enough pods came, where it is more than half of them; what is in doubt is left out. */
-function mostOfIncidents({ incidents, usage }: Pick<Correlation, 'incidents' | 'usage'>): LagSentence[] {
+/** Advice, which is told after what it is about: the part that made the most of all times until enough pods came, where it is more than half of them; what is in doubt is left out. */
+export function mostOfIncidents({
+  incidents,
+  usage,
+}: Pick<Correlation, 'incidents' | 'usage'>): (LagSentence & SentencePlace)[] {
   const short = incidents.filter(
     ({ kind, cause, end, isUnclear }) => kind === 'short' && cause === 'load' && end === 'done' && !isUnclear,
   );
@@ -78,21 +81,20 @@ function mostOfIncidents({ incidents, usage }: Pick<Correlation, 'incidents' | '
       share: most[1] / totalMs,
       incidents: short.length,
       ...(usage ? { onUsage: true as const } : {}),
+      range: null,
+      eventId: null,
     },
   ];
 }
 
-/** What makes most of the run's incidents, and by how much due and decided differed. */
+/** By how much due and decided differed, over the whole run, and why. */
 export function wholeLagSentences({
-  incidents,
   difference,
   settings,
   inputs,
-  usage,
 }: Correlation): (LagSentence & SentencePlace)[] {
   const place = { range: null, eventId: null };
   return [
-    ...mostOfIncidents({ incidents, usage }).map((one) => ({ ...one, ...place })),
     ...(difference ? [{ kind: 'difference' as const, ...difference, ...place }] : []),
     ...inputs.map(({ fromMs, toMs, revision, ...one }) => ({
       kind: 'input' as const,

@@ -1,7 +1,7 @@
 import { podTargetOf } from '@/lib/model/autoscaler-config';
 import { type Correlation } from './correlate';
 import { type Recording } from '@/lib/model/recording';
-import { noteSentences, ofRevision, wholeLagSentences } from './lag-story';
+import { mostOfIncidents, noteSentences, ofRevision, wholeLagSentences } from './lag-story';
 import { revisionRules, revisionSentences } from './revision-story';
 import { sentMessage } from '@/lib/model/message';
 import { unitOf } from '@/lib/model/protocol';
@@ -14,7 +14,7 @@ import { episodeSentence, descents, unasked, lossSentences } from './scaling-sto
 
 /**
  * What was asked, what happened, the verdicts, then in the order of time each incident with its parts, cost and culprit, and
- * the scale events that are in none.
+ * the scale events that are in none; last what would help.
  */
 export function storyOf(
   run: Run,
@@ -85,6 +85,7 @@ export function storyOf(
     ...usageSentences(run, correlation, decisions),
     ...wholeLagSentences(correlation),
     ...timed,
+    ...mostOfIncidents(correlation),
     ...(quiet && isCalculated && correlation.pods.steps.length > 0
       ? [{ kind: 'no-scaling', pods: run.figures.peakReadyPods, range: null, eventId: null } as const]
       : []),

@@ -92,7 +92,9 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
   const story = storyOf(told, correlation, recording);
   const intro = story.filter(({ kind }) => introKinds.includes(kind));
   const rest = story.filter(({ kind }) => !introKinds.includes(kind));
-  const shown = all || printing ? rest : rest.slice(0, mostShown);
+  // What would help is seen at once.
+  const shown =
+    all || printing ? rest : rest.filter(({ kind }, i) => i < mostShown || kind === 'most-of-lag');
 
   return (
     <section aria-label={t('tabs.story')} data-story className="panel mb-4 px-4 py-3.5 sm:px-5">
@@ -117,7 +119,7 @@ export function StoryPanel({ model: store, view }: { model: Store<ChartModel>; v
         </ol>
       )}
       <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 print:hidden">
-        {rest.length > mostShown && (
+        {(all || shown.length < rest.length) && (
           <Button
             size="sm"
             variant="ghost"

@@ -18,9 +18,15 @@ import { useLocale, useWords } from '@/app/_ui/words/provider';
 import { useSay } from '@/app/_ui/words/use-say';
 import { PartsBar, PartsList } from './parts-list';
 
-/** How a culprit is told: what the settings ask for and what cannot be told blame nobody. */
+const blamesNobody: ReadonlySet<Culprit['kind']> = new Set<Culprit['kind']>([
+  'unclear',
+  'as-set',
+  'normal-start',
+]);
+
+/** How a culprit is told: what the settings ask for, what starts as pods do and what cannot be told blame nobody. */
 const culpritTone = ({ kind }: Culprit): Tone =>
-  kind === 'unclear' || kind === 'as-set' ? 'neutral' : kind === 'did-not-see' ? 'warning' : 'danger';
+  blamesNobody.has(kind) ? 'neutral' : kind === 'did-not-see' ? 'warning' : 'danger';
 
 /** The incidents of a run or a board, each with what happened in it below when it is open. */
 export function IncidentTable({
