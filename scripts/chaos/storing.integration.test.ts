@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
 import { projectRoot } from '@/lib/environment/paths';
 import { type Run } from '@/lib/model/run';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
@@ -93,10 +93,10 @@ async function lock(): Promise<() => void> {
   };
 }
 
-it('a lock that another process holds for 7 s, then for 20 s, loses nothing, stops nobody and is told', async () => {
+it('a lock that another process holds for 7 s, then for 12 s, loses nothing, stops nobody and is told', async () => {
   await open();
-  const id = await liveRun(40);
-  for (const seconds of [7, 20]) {
+  const id = await liveRun(32);
+  for (const seconds of [7, 12]) {
     const unlock = await lock();
     const refusedBefore = site.pushes.refused(id);
     const seen = await look(id, seconds);
@@ -161,16 +161,13 @@ it.skipIf(!canMount)(
   },
 );
 
-describe('a second dashboard on a state folder', () => {
-  it.each([
-    ['by npm start', ['scripts/serve.ts', 'start', '--port']],
-    ['by Next itself', ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p']],
-  ])('%s is refused by the first’s process and address, and ends nothing of its', async (_, program) => {
-    await open();
-    const id = await liveRun(6);
-    const loads = site.loads().map(({ pid }) => pid);
-    const dashboard = site.processOf('dashboard', id, () => 0)!;
-    const second = spawn(process.execPath, ['--import', 'tsx', ...program, `${await freePort()}`], {
+it('a second dashboard on a state folder is refused by the first’s process and address, and ends nothing of its', async () => {
+  await open();
+  const id = await liveRun(6);
+  const loads = site.loads().map(({ pid }) => pid);
+  const dashboard = site.processOf('dashboard', id, () => 0)!;
+  const second = async (program: string[]): Promise<{ code: unknown; printed: string }> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', ...program, `${await freePort()}`], {
       cwd: projectRoot(),
       env: {
         ...site.environment('dashboard'),
@@ -179,16 +176,23 @@ describe('a second dashboard on a state folder', () => {
       },
     });
     let printed = '';
-    for (const stream of [second.stdout, second.stderr])
+    for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    const code = await new Promise((resolve) => second.once('close', resolve));
+    return { code: await new Promise((resolve) => child.once('close', resolve)), printed };
+  };
+  // By `npm start`, and by Next itself.
+  const refused = await Promise.all([
+    second(['scripts/serve.ts', 'start', '--port']),
+    second(['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p']),
+  ]);
+  for (const { code, printed } of refused) {
     expect(printed).toContain(`process ${dashboard.pid}, ${site.url}`);
     expect(code).not.toBe(0);
-    // Those of the first that go on, where the second took longer to start than they last; that they were not ended is told
-    // by a run that is whole.
-    expect(loads).toEqual(expect.arrayContaining(site.loads().map(({ pid }) => pid)));
-    await expectWhole(id);
-  });
+  }
+  // Those of the first that go on, where the second took longer to start than they last; that they were not ended is told
+  // by a run that is whole.
+  expect(loads).toEqual(expect.arrayContaining(site.loads().map(({ pid }) => pid)));
+  await expectWhole(id);
 });
 
 /** Takes all room that is left. */
