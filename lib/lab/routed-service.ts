@@ -125,10 +125,16 @@ export class RoutedService {
 
   private divide(): void {
     const { name, namespace } = this.service.metadata;
-    const routes = new Map([[this.host, this.traffic]]);
+    // As Knative's local gateways have it, a service is also asked by its name within the cluster; here by the one gateway.
+    const local = `${namespace}.svc.cluster.local`;
+    const routes = new Map([
+      [this.host, this.traffic],
+      [`${name}.${local}`, this.traffic],
+    ]);
     for (const target of this.traffic)
       if (target.tag)
-        routes.set(`${target.tag}-${name}.${namespace}.example.com`, [{ ...target, percent: 100 }]);
+        for (const domain of [`${namespace}.example.com`, local])
+          routes.set(`${target.tag}-${name}.${domain}`, [{ ...target, percent: 100 }]);
     for (const host of this.hosts) if (!routes.has(host)) this.gateway.unroute(host);
     this.hosts.clear();
     for (const [host, targets] of routes) {

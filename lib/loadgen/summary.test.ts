@@ -73,6 +73,47 @@ describe('parseSummary', () => {
   });
 });
 
+/**
+ * The figures that k6's own test of `--summary-export` has (TestOldJSONExport in its internal/js): what writes the file is
+ * the same in 1.8.1 and 2.2.0 (docs/decisions/k6-versions.md).
+ */
+it('reads the summary that k6 holds itself to, in 1.x and 2.x', () => {
+  const check = (name: string, passes: number, fails: number): object => ({
+    [name]: { id: name, name, path: `::child::${name}`, passes, fails },
+  });
+  const group = (name: string, groups: object, checks: object): object => ({
+    ...{ name, path: name && `::${name}`, id: name },
+    groups,
+    checks,
+  });
+  const child = group('child', {}, { ...check('check1', 30, 0), ...check('check2', 5, 10) });
+  const times = { avg: 15, max: 20, med: 15, min: 10, 'p(90)': 19, 'p(95)': 19.5, 'p(99)': 19.9, count: 3 };
+  const { metrics, checks, groups } = parseSummary(
+    JSON.stringify({
+      root_group: group('', { child }, {}),
+      metrics: {
+        checks: { value: 0.75, passes: 45, fails: 15, thresholds: { 'rate>70': false } },
+        http_reqs: { count: 3, rate: 3, thresholds: { 'rate<100': true } },
+        my_trend: { ...times, thresholds: { 'my_trend<1000': true } },
+        vus: { value: 1, min: 1, max: 1 },
+      },
+    }),
+  );
+  expect(metrics.map(({ metric, type, thresholds }) => [metric, type, ...thresholds])).toEqual([
+    ['checks', 'rate', { source: 'rate>70', ok: true }],
+    ['http_reqs', 'counter', { source: 'rate<100', ok: false }],
+    ['my_trend', 'trend', { source: 'my_trend<1000', ok: false }],
+    ['vus', 'gauge'],
+  ]);
+  expect(metrics[0]!.values).toEqual({ passes: 45, fails: 15, rate: 0.75 });
+  expect(metrics[2]!.values).toEqual(times);
+  expect(checks.map(({ name, passes, fails }) => [name, passes, fails])).toEqual([
+    ['check1', 30, 0],
+    ['check2', 5, 10],
+  ]);
+  expect(groups).toEqual([{ name: 'child', path: '::child' }]);
+});
+
 describe('describeExit', () => {
   it('names codes and signals', () => {
     expect(describeExit(0, null).outcome).toBe('finished');
