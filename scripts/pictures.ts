@@ -1,7 +1,8 @@
 /**
  * `npx tsx scripts/pictures.ts [NAME…]`: the pictures of README.md, all or those named, taken of a lab and a dashboard that
  * it starts and ends: a run's page with its incidents (`run`), pods that were late by a slow image pull (`late-pods`), and
- * the board of a service that is watched (`board`), and the llm demo's comparison (`llm`). Needs `npm run build`.
+ * the board of a service that is watched (`board`), the llm demo's comparison (`llm`), and the connection test of a service
+ * over HTTPS (`https`). Needs `npm run build`.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { demoOptionsSchema } from './demo/options';
 import { scenariosOf } from './demo/scenarios';
 import { freePort } from './bench/free-port';
 import { findChromium } from './setup/chromium.mjs';
+import { overTls } from './over-tls';
 import { type LabAddresses, Processes, runProgram } from './processes';
 
 interface Site {
@@ -33,6 +35,7 @@ interface Scene {
   open?: (page: Page) => Promise<void>;
   sizes: { width: number; height: number }[];
   schemes: ('light' | 'dark')[];
+  hasCharts?: boolean;
 }
 
 const desk = { width: 1440, height: 1300 };
@@ -53,6 +56,18 @@ const scenes: Record<string, Scene> = {
   },
   board: { make: watched, sizes: [desk], schemes: ['light'] },
   llm: { make: models, sizes: [{ width: 1440, height: 1820 }], schemes: ['light'] },
+  https: {
+    make: overHttps,
+    open: async (page) => {
+      const card = page.locator('[data-service]').first();
+      await card.getByRole('button', { name: 'Test connection' }).click();
+      await card.locator('[data-check=tls]').waitFor();
+      await card.scrollIntoViewIfNeeded();
+    },
+    sizes: [{ width: 1440, height: 900 }],
+    schemes: ['light'],
+    hasCharts: false,
+  },
 };
 
 const processes = new Processes();
@@ -139,6 +154,17 @@ async function models(site: Site): Promise<string> {
   return `/compare?runs=${runs.map((path) => path.replace('/runs/', '')).join(',')}`;
 }
 
+/** A service with a pod, by HTTPS. */
+async function overHttps(site: Site): Promise<string> {
+  const id = await applied(site, 'shop', 28);
+  const { services } = await site.api('GET /api/services', {});
+  const shop = services.find((one) => one.id === id);
+  if (!shop) throw new UserError('The service is not registered.');
+  await overTls(site.api, shop, site.lab);
+  await request(site.lab.gatewayUrl, { headers: { host: shop.host } }).then(({ body }) => body.dump());
+  return '/services';
+}
+
 /** A run from zero pods whose image is on no node yet. */
 async function slowPull(site: Site): Promise<string> {
   const service = await applied(site, 'image-pull', 28);
@@ -187,7 +213,11 @@ async function setFaults({ lab }: Site, faults: Record<string, string>): Promise
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function takePictures(name: string, { open, sizes, schemes }: Scene, address: string): Promise<void> {
+async function takePictures(
+  name: string,
+  { open, sizes, schemes, hasCharts = true }: Scene,
+  address: string,
+): Promise<void> {
   const folder = join(projectRoot(), 'docs', 'images');
   mkdirSync(folder, { recursive: true });
   const executablePath = await findChromium(console.log);
@@ -202,7 +232,7 @@ async function takePictures(name: string, { open, sizes, schemes }: Scene, addre
           deviceScaleFactor: viewport.width < 500 ? 2 : 1,
         });
         await page.goto(address);
-        await page.locator('canvas').first().waitFor();
+        if (hasCharts) await page.locator('canvas').first().waitFor();
         await open?.(page);
         // The charts' first drawing.
         await page.waitForTimeout(1500);

@@ -1,7 +1,7 @@
 /** `npm run demo`: the tutorial's load against the tutorial's Knative Service in the lab, through the dashboard's API. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type RunResult } from '@/lib/runs/result';
-import { endedStates, type Run, type Service } from '@/lib/model/run';
+import { endedStates, type Run } from '@/lib/model/run';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
 import { UserError } from '@/lib/environment/user-error';
@@ -13,6 +13,7 @@ import { protocolTexts } from '@/lib/words/protocol-text';
 import { type ApiClient } from '@/lib/api/client';
 import { breaksBuild } from '@/lib/verdict/judge';
 import { apiOf } from '@/scripts/api';
+import { overTls } from '@/scripts/over-tls';
 import { Processes, runProgram } from '@/scripts/processes';
 import { demoOptionsSchema, type DemoOptions } from './options';
 import { Progress } from './progress';
@@ -130,18 +131,6 @@ const modelFigures = [
   'podSeconds',
   'peakReadyPods',
 ] as const satisfies readonly FigureKey[];
-
-/** The service as it is reached through the lab's HTTPS listener, whose authority it then names. */
-async function overTls(
-  api: ApiClient,
-  { id: serviceId, origin: _origin, gatewayClient: _none, ...service }: Service,
-  { gatewayTlsUrl, caFile }: { gatewayTlsUrl: string; caFile: string },
-): Promise<{ service: Service }> {
-  return api('PUT /api/services/{id}', {
-    params: { id: serviceId },
-    body: { ...service, gatewayUrl: gatewayTlsUrl, gatewayCa: readFileSync(caFile, 'utf8') },
-  });
-}
 
 /** `requests`: how many it will make; null: as long as it lasts. */
 async function follow(api: ApiClient, id: string, expected: number | null): Promise<Run> {
