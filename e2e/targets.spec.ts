@@ -277,7 +277,9 @@ test('the names and the gateway that the cluster offers are chosen in the form, 
   await page.goto('/services');
   const details = page.locator('[data-service=offered] details').last();
   await details.locator('summary').click();
-  await expect(details).toContainText('is ready 1.0 s after its start at the earliest, by its readiness probe');
+  await expect(details).toContainText(
+    'is ready 1.0 s after its start at the earliest, by its readiness probe',
+  );
   await page.getByRole('tab', { name: 'By hand' }).click();
   const offered = page.locator('[data-offered-targets]');
   for (const [host, kind] of [
