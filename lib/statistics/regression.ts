@@ -29,7 +29,7 @@ export interface Regression {
   /** Figures that are worse than the reference's. */
   worse: TestedFigure[];
   figures: Partial<Record<TestedFigure, Difference>>;
-  /** About how many more such runs it takes until the intervals are narrow enough to tell; 0: they are. */
+  /** How many more such runs it takes at the least until the intervals are narrow enough to tell; 0: they are. */
   again: number;
 }
 
