@@ -276,6 +276,8 @@ describe.each(all)('the verdict of %s', (name, outcome) => {
 
     const result = (await resultOf(store, id, 'http://test'))!;
     expect(result.verdict).toEqual(run.verdict);
+    // hey's file names no service: what is not known is not told, in brackets or as hey itself.
+    expect(result.story.join('\n')).not.toMatch(/\(\)|was run against hey/);
     expect(result).toMatchObject(worst);
     const isUnfinished = run.state !== 'finished';
     const fails = outcome === 'fail' || isUnfinished;

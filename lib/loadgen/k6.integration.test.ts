@@ -531,11 +531,17 @@ describe('inspectScript', () => {
 
   it.each([
     ['iterations', '{ iterations: 10 }', { vus: 1, iterations: 10 }],
-    ['a duration', `{ duration: '10s' }`, { vus: 1, duration: '10s' }],
-  ])('takes %s without a number of VUs, as k6 run does', async (_, options, scenario) => {
-    await expect(
-      inspect(`export const options = ${options};\nexport default function () {}`),
-    ).resolves.toMatchObject({ maxVUs: 1, scenarios: { default: scenario } });
+    ['a duration', `{ duration: '1s' }`, { vus: 1, duration: '1s' }],
+  ])('takes %s without a number of VUs, as k6 run does, and it runs', async (_, options, scenario) => {
+    const script = `import http from 'k6/http';
+export const options = ${options};
+export default function () { http.get(__ENV.TARGET_URL); }`;
+    await expect(inspect(script)).resolves.toMatchObject({ maxVUs: 1, scenarios: { default: scenario } });
+    const { code, summary } = await (await start(script)).exited;
+    expect(code).toBe(0);
+    const requests = summary?.metrics.find(({ metric }) => metric === 'http_reqs')?.values.count;
+    if ('iterations' in scenario) expect(requests).toBe(scenario.iterations);
+    else expect(requests).toBeGreaterThan(0);
   });
 
   it.each([

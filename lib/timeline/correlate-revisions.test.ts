@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NewClusterReport } from '@/lib/model/cluster-report';
 import { type Decision, type PodEvent, type PodPhase, type Recording } from '@/lib/model/recording';
@@ -88,6 +89,55 @@ const traffic = (atMs: number, shares: Record<string, number>): NewClusterReport
   atMs,
   serverAtMs: null,
   shares: Object.entries(shares).map(([revision, percent]) => ({ revision, percent, tag: null })),
+});
+
+it('gives each revision what its own pods and readings sum up to', () => {
+  const lives = fc.array(
+    fc.record({
+      made: fc.integer({ min: 1, max: 400 }),
+      starts: fc.nat(60),
+      serves: fc.integer({ min: 1, max: 300 }),
+      ends: fc.nat(60),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  const loads = fc.array(fc.tuple(fc.nat(60), fc.nat(60)), { minLength: 2, maxLength: 40 });
+  fc.assert(
+    fc.property(lives, lives, loads, (blues, greens, perSecond) => {
+      // All by the tenth of a second.
+      const own = { [blue]: blues, [green]: greens };
+      const pods = Object.entries(own).flatMap(([revision, all]) =>
+        all.map(({ made, starts, serves, ends }, i) =>
+          pod(
+            revision,
+            `${revision}${i}`,
+            [made * 100, 'pending'],
+            [(made + starts) * 100, 'ready'],
+            [(made + starts + serves) * 100, 'terminating'],
+            [(made + starts + serves + ends) * 100, 'gone'],
+          ),
+        ),
+      );
+      const readings = perSecond.map(([b, g], i): [number, Record<string, number>] => [
+        (i + 1) * 1000,
+        { [blue]: b, [green]: g },
+      ]);
+      const c = correlate(recording([], pods, readings), 0);
+      const all = perSecond.reduce((sum, [b, g]) => sum + b + g, 0);
+      for (const [place, [revision, its]] of Object.entries(own).entries()) {
+        const found = revisionFigures(c).find((one) => one.revision === revision)!;
+        const readyAt = (tenth: number): number =>
+          its.filter(({ made, starts, serves }) => made + starts <= tenth && tenth < made + starts + serves)
+            .length;
+        expect(found.peakReadyPods).toBe(Math.max(...Array.from({ length: 830 }, (_, i) => readyAt(i))));
+        const tenths = its.reduce((sum, { starts, serves, ends }) => sum + starts + serves + ends, 0);
+        expect(found.podSeconds).toBeCloseTo(tenths / 10, 6);
+        const read = perSecond.map((one) => one[place]!);
+        expect(found.peakInFlight).toBe(Math.max(...read));
+        if (all > 0) expect(found.share).toBeCloseTo(read.reduce((sum, one) => sum + one, 0) / all, 9);
+      }
+    }),
+  );
 });
 
 describe('a split', () => {

@@ -208,6 +208,27 @@ describe('for any demand and configuration', () => {
     );
   });
 
+  test('under capacity are the seconds in which more was in flight than the pods take, or a queue was left', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        (loads, pods) => {
+          const of = (demand: Demand): number =>
+            play(demand, { minScale: pods, maxScale: pods }).figures.underCapacitySeconds;
+          // Five at once a pod, a tenth of a second each.
+          expect(of(closed(loads))).toBe(loads.filter((load) => load > 5 * pods).length);
+          let [queue, seconds] = [0, 0];
+          for (const load of loads) {
+            queue = Math.max(0, queue + load - 50 * pods);
+            if (queue > 0) seconds++;
+          }
+          expect(of(open(loads))).toBe(seconds);
+        },
+      ),
+    );
+  });
+
   test('a kpa that reads the gateway meets a load on no pod as mpa does', () => {
     const to = (settings: WhatIfSettings) =>
       configureWhatIf({ ...base, concurrencyFrom: 'gateway' }, settings);

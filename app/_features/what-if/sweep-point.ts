@@ -19,3 +19,9 @@ export function settingsWords(settings: WhatIfSettings, t: Words): string {
     .map(([field, value]) => `${t(`whatif.fields.${field as WhatIfField}`)} ${value}`)
     .join(t('common.listSeparator'));
 }
+
+/** The points that are weighed against each other: those of a sweep that were played, and what was typed above it. */
+export const weighedPoints = (points: readonly SweepPoint[], typed: CountedPoint | null): CountedPoint[] => [
+  ...points.flatMap((point): CountedPoint[] => ('figures' in point ? [point] : [])),
+  ...(typed ? [typed] : []),
+];

@@ -10,7 +10,7 @@ import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { Cell, Table } from '@/app/_ui/table';
 import { ParetoPlot } from './pareto-plot';
 import { suggestedPoint } from './suggested';
-import { type Against, type CountedPoint, settingsWords } from './sweep-point';
+import { type Against, type CountedPoint, settingsWords, weighedPoints } from './sweep-point';
 
 const mostRows = 12;
 
@@ -32,13 +32,7 @@ export function SweepResult({
 
   const [against, setAgainst] = useState<Against>('underCapacitySeconds');
   const [opened, setOpened] = useState<number | null>(null);
-  const counted = useMemo(
-    () => [
-      ...points.flatMap((point): CountedPoint[] => ('figures' in point ? [point] : [])),
-      ...(typed ? [typed] : []),
-    ],
-    [points, typed],
-  );
+  const counted = useMemo(() => weighedPoints(points, typed), [points, typed]);
   const front = useMemo(() => paretoFront(counted, 'podSeconds', against), [counted, against]);
   const best = useMemo(() => suggestedPoint(front, own, against), [front, own, against]);
   const open = (point: CountedPoint): void => {
