@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
+import { join } from 'node:path';
 import {
   KubernetesObjectApi,
   PatchStrategy,
@@ -14,6 +16,7 @@ import { parseAllDocuments } from 'yaml';
 import { stateDirectory } from '@/lib/environment/paths';
 import { ControlPlane, haveParts } from './control-plane';
 import { partPath } from './parts.mjs';
+import { schemaLocation, writeSchemas } from './schemas';
 
 /** What Helm answers. */
 function helm(...args: string[]): { code: number | null; text: string; errors: string } {
@@ -34,6 +37,35 @@ function rendered(...values: string[]): string {
 }
 
 const several = ['replicas=3', 'database.secretName=scaletrace-database', 'secrets.existingClaim=shared'];
+
+/** The chart's switches, each way that they work together. */
+const combinations: [what: string, values: string[]][] = [
+  ['with its default values', []],
+  ['of several dashboards', several],
+  ['of one on PostgreSQL', ['database.secretName=scaletrace-database']],
+  ['without a network policy', ['networkPolicy.enabled=false', ...several]],
+  ['on a claim that is there', ['persistence.existingClaim=mine', 'secrets.existingClaim=shared']],
+  ['behind an Ingress without a certificate', ['ingress.enabled=true', 'ingress.trustForwardedFor=false']],
+  ['without rights of its own', ['rbac.create=false', 'rbac.serviceAccountName=mine']],
+  [
+    'with all that can be switched on',
+    [
+      'database.secretName=scaletrace-database',
+      'ingress.enabled=true',
+      'ingress.className=nginx',
+      'ingress.tlsSecretName=tls',
+      'ingress.annotations.a=b',
+      'image.pullSecrets[0]=pull',
+      'persistence.storageClass=fast',
+      'env.SCALETRACE_MAX_READERS=500',
+      'allowedHosts[0]=load.example.com',
+      'networkPolicy.from[0].namespaceSelector.matchLabels.team=load',
+      'networkPolicy.egress[0].to[0].ipBlock.cidr=10.0.0.0/8',
+      'nodeSelector.disk=ssd',
+      'tolerations[0].operator=Exists',
+    ],
+  ],
+];
 
 function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as KubernetesObject | null) ?? []);
@@ -105,7 +137,8 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
   });
 
   it.each([
-    ['several dashboards on SQLite', 'replicas=3', 'database/secretName'],
+    ['several dashboards on SQLite', 'replicas=3', 'Set database.secretName'],
+    ['a variable that has its own place', 'env.SCALETRACE_LOG_LEVEL=debug', 'Set log.level'],
     ['a level that no log has', 'log.level=loud', 'log/level'],
     ['a name that no value has', 'persistance.size=1Gi', 'persistance'],
     ['a size without a unit', 'persistence.size=8', 'persistence/size'],
@@ -195,7 +228,7 @@ describe.skipIf(!haveParts('helm'))('the NetworkPolicy', () => {
     expect(lets(policy, 'ingress', { ip: '203.0.113.9' }, 'http')).toBe(false);
   });
 
-  it('lets the dashboard ask name servers, API server, gateways, their metrics and PostgreSQL, and no cloud’s metadata', () => {
+  it('lets the dashboard ask name servers, API server, gateways, their metrics, Prometheus and PostgreSQL, and no cloud’s metadata', () => {
     const policy = policyOf();
     for (const protocol of ['UDP', 'TCP'])
       for (const one of [inNamespace('kube-system'), { ip: '169.254.20.10' }])
@@ -206,6 +239,7 @@ describe.skipIf(!haveParts('helm'))('the NetworkPolicy', () => {
       [{ ip: '203.0.113.7' }, 443],
       [{ ip: '2001:db8::7' }, 443],
       [inNamespace('kourier-system'), 9000],
+      [inNamespace('monitoring'), 9090],
       [inNamespace('postgres'), 5432],
       [{ ip: '10.20.0.5' }, 5432],
     ];
@@ -260,31 +294,10 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
   }, 60_000);
   afterAll(() => plane?.close());
 
-  it.each([
-    ['with its default values', []],
-    ['of several dashboards', several],
-    [
-      'with all that can be switched on',
-      [
-        'database.secretName=scaletrace-database',
-        'ingress.enabled=true',
-        'ingress.className=nginx',
-        'ingress.tlsSecretName=tls',
-        'ingress.annotations.a=b',
-        'image.pullSecrets[0]=pull',
-        'persistence.storageClass=fast',
-        'env.SCALETRACE_MAX_READERS=500',
-        'allowedHosts[0]=load.example.com',
-        'networkPolicy.from[0].namespaceSelector.matchLabels.team=load',
-        'networkPolicy.egress[0].to[0].ipBlock.cidr=10.0.0.0/8',
-        'nodeSelector.disk=ssd',
-        'tolerations[0].operator=Exists',
-      ],
-    ],
-  ])('would take each object of the chart as it is %s', async (_what, values) => {
+  it.each(combinations)('would take each object of the chart as it is %s', async (_what, values) => {
     const api = KubernetesObjectApi.makeApiClient(plane.config());
     const objects = objectsIn(rendered(...values));
-    expect(objects.length).toBeGreaterThan(10);
+    expect(objects.length).toBeGreaterThan(3);
     for (const object of objects) {
       // As `kubectl apply --server-side --dry-run=server --validate=strict` asks; a field that is not known is refused.
       const taken = await api.patch(
@@ -297,6 +310,44 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
       );
       expect([taken.kind, taken.metadata?.name]).toEqual([object.kind, object.metadata?.name]);
     }
+  });
+
+  describe.skipIf(!haveParts('kubeconform'))('by its own schemas', () => {
+    let folder = '';
+    beforeAll(async () => {
+      folder = join(plane.folder, 'schemas');
+      writeSchemas(folder, await plane.do('GET', '/openapi/v2'));
+    });
+    /** What kubeconform says of manifests, a line for each that is wrong. */
+    const refused = (manifests: string): string[] => {
+      const { stdout, stderr } = spawnSync(
+        partPath(stateDirectory(), 'kubeconform')!,
+        ['-strict', '-schema-location', schemaLocation(folder)],
+        { input: manifests, encoding: 'utf8' },
+      );
+      expect(stderr).toBe('');
+      return stdout.trim().split('\n').filter(Boolean);
+    };
+
+    it.each([
+      ['the plain manifests', () => readFileSync('deploy/kubernetes/scaletrace.yaml', 'utf8')],
+      ['the rights alone', () => readFileSync('deploy/rbac.yaml', 'utf8')],
+      ...combinations.map(([what, values]) => [`the chart ${what}`, () => rendered(...values)] as const),
+    ])('kubeconform takes %s', (_what, manifests) => {
+      expect(refused(manifests())).toEqual([]);
+    });
+
+    it('kubeconform refuses a field that nobody knows, and a value of another kind', () => {
+      const plain = rendered();
+      for (const [from, to] of [
+        ['periodSeconds: 2', 'periodSeconds: often'],
+        ['failureThreshold: 60', 'failureTreshold: 60'],
+        ['type: ClusterIP', 'type: [ClusterIP]'],
+      ] as const) {
+        expect(plain).toContain(from);
+        expect(refused(plain.replace(from, to))).toEqual([expect.stringContaining('scaletrace')]);
+      }
+    });
   });
 
   it('runs the pod by what the strictest security standard asks', async () => {

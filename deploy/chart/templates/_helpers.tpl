@@ -45,3 +45,16 @@ volumeMounts:
     mountPath: /var/lib/scaletrace-secrets
   {{- end }}
 {{- end }}
+
+{{/* What a schema can refuse, but not say what to do about. */}}
+{{- define "scaletrace.checks" -}}
+{{- if and (gt (int .Values.replicas) 1) (not .Values.database.secretName) -}}
+{{- fail (printf "replicas: %d dashboards need one PostgreSQL, since SQLite serves one. Set database.secretName to a Secret with its address, or replicas to 1." (int .Values.replicas)) -}}
+{{- end -}}
+{{- $places := dict "DATABASE_URL" "database.secretName" "SCALETRACE_ALLOWED_HOSTS" "allowedHosts" "SCALETRACE_LOG" "log.form" "SCALETRACE_LOG_LEVEL" "log.level" "SCALETRACE_SECRETS_DIR" "secrets.existingClaim" "SCALETRACE_DIR" "persistence" "SCALETRACE_PORT" "service.port" -}}
+{{- range $name, $_ := .Values.env -}}
+{{- with get $places $name -}}
+{{- fail (printf "env.%s: the chart sets it itself. Set %s." $name .) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
