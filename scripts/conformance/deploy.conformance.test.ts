@@ -329,10 +329,13 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
       return stdout.trim().split('\n').filter(Boolean);
     };
 
-    it.each([
+    it.each<[what: string, manifests: () => string]>([
       ['the plain manifests', () => readFileSync('deploy/kubernetes/scaletrace.yaml', 'utf8')],
       ['the rights alone', () => readFileSync('deploy/rbac.yaml', 'utf8')],
-      ...combinations.map(([what, values]) => [`the chart ${what}`, () => rendered(...values)] as const),
+      ...combinations.map(([what, values]): [string, () => string] => [
+        `the chart ${what}`,
+        () => rendered(...values),
+      ]),
     ])('kubeconform takes %s', (_what, manifests) => {
       expect(refused(manifests())).toEqual([]);
     });
@@ -361,6 +364,13 @@ describe.skipIf(!haveParts('helm', 'etcd', 'kube-apiserver', 'openssl'))('a real
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'strict', namespace: 'strict' }, spec };
     expect(
       (await plane.send('POST', '/api/v1/namespaces/strict/pods?dryRun=All&fieldValidation=Strict', pod))
+        .status,
+    ).toBe(201);
+    // And the one that the operator's guide has for a backup.
+    const [, restore = ''] = /<<'END'\n([^]*?)\nEND\n/.exec(readFileSync('docs/operate.md', 'utf8')) ?? [];
+    const [guided] = objectsIn(restore);
+    expect(
+      (await plane.send('POST', '/api/v1/namespaces/strict/pods?dryRun=All&fieldValidation=Strict', guided))
         .status,
     ).toBe(201);
     const asRoot = { ...pod, spec: { ...spec, securityContext: {} } };
