@@ -8,7 +8,7 @@ import { useStore } from '@/app/_ui/charts/store';
 import { api } from '@/app/_ui/data/api';
 import { Cell, Table } from '@/app/_ui/table';
 import { useLocale, useWords } from '@/app/_ui/words/provider';
-import { AskedProblem } from './asked-problem';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { type RunFeed } from './run-feed';
 import { useAsked } from '@/app/_ui/data/use-asked';
 

@@ -19,7 +19,7 @@ import { type Words } from '@/lib/words/words';
 import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { explainDecision } from './decision-words';
-import { AskedProblem } from './asked-problem';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { Pager } from './pager';
 import { type RunFeed } from './run-feed';
 import { showPlace } from './show-place';

@@ -10,7 +10,7 @@ import { formatMs, formatNumber } from '@/lib/words/format';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { unitOf } from '@/lib/model/protocol';
 import { MetricChart } from './metric-chart';
-import { AskedProblem } from './asked-problem';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { RequestKinds } from './k6-requests';
 import { type RunFeed } from './run-feed';
 import { Cell, Table } from '@/app/_ui/table';

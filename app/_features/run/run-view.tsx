@@ -18,7 +18,7 @@ import { Skeleton } from '@/app/_ui/primitives/skeleton';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/app/_ui/primitives/tabs';
 import { apiSource, type RunSource } from '@/app/_ui/data/run-source';
 import { useWords } from '@/app/_ui/words/provider';
-import { AskedProblem } from './asked-problem';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { DecisionsTab } from './decisions-tab';
 import { rememberInAddress } from './address';
 import { EventPanel } from './event-panel';

@@ -91,6 +91,7 @@ export function RetentionForm({ saved }: { saved: Retention }) {
     </label>
   );
   const shown = ['thin.afterDays', 'thin.stepSeconds', 'remove.afterDays'];
+  const isOfField = problem?.errors.some(({ path }) => shown.includes(path)) ?? false;
   return (
     <form onSubmit={save} noValidate className="space-y-5">
       <fieldset disabled={!mayAdmin} className="space-y-5">
@@ -108,16 +109,20 @@ export function RetentionForm({ saved }: { saved: Retention }) {
           </div>
         </div>
       </fieldset>
-      <p role="status" data-retention-effect className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm">
-        {effect
-          ? t('history.retention.now', effect)
-          : problem
-            ? t('history.retention.mend')
-            : t('common.loading')}
-      </p>
-      {problem && !problem.errors.some(({ path }) => shown.includes(path)) && (
-        <ProblemNotice problem={problem} />
+      {(effect || !problem || isOfField) && (
+        <p
+          role="status"
+          data-retention-effect
+          className="rounded-lg border bg-muted/50 px-3.5 py-2.5 text-sm"
+        >
+          {effect
+            ? t('history.retention.now', effect)
+            : isOfField
+              ? t('history.retention.mend')
+              : t('common.loading')}
+        </p>
       )}
+      {problem && !isOfField && <ProblemNotice problem={problem} />}
       {mayAdmin ? (
         <div className="flex flex-wrap gap-2">
           <Button type="submit" variant="primary" busy={busy} disabled={!changed}>

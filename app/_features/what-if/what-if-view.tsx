@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { fieldOfProblem, probeSettingsOf, settingsOf, type WhatIfField, whatIfFields } from '@/lib/whatif';
 import { type WhatIfResult } from '@/lib/whatif/shapes';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { Button } from '@/app/_ui/primitives/button';
 import { ProblemNotice } from '@/app/_ui/problem-notice';
 import { type ApiProblem } from '@/lib/api/api-problem';
@@ -44,6 +45,7 @@ export function WhatIfView({
     data: result,
     problem,
     loading: busy,
+    retry,
   } = useAsked((signal) => askWhatIf(source, settings, signal), JSON.stringify([settings, revision]), {
     waitMs: settleMs,
   });
@@ -54,10 +56,9 @@ export function WhatIfView({
 
   if (!result)
     return problem ? (
-      <div className="space-y-3">
-        <ProblemNotice problem={problem} />
+      <AskedProblem problem={problem} retry={retry}>
         {revision !== null && <Button onClick={() => onRevision?.(null)}>{t('whatif.allRevisions')}</Button>}
-      </div>
+      </AskedProblem>
     ) : (
       <WaitingView />
     );

@@ -18,7 +18,7 @@ import { formatNumber } from '@/lib/words/format';
 import { useRunClock } from '@/app/_ui/charts/clock';
 import { useWords, useLocale } from '@/app/_ui/words/provider';
 import { rememberInAddress } from '@/app/_features/run/address';
-import { AskedProblem } from '@/app/_features/run/asked-problem';
+import { AskedProblem } from '@/app/_ui/asked-problem';
 import { type RunFeed } from '@/app/_features/run/run-feed';
 import { useAsked } from '@/app/_ui/data/use-asked';
 import { BarsChart, CurveChart } from './distribution-charts';
@@ -241,7 +241,12 @@ function SplitSelect({
   // Pods are what it is about: without the tag the page says what to do.
   const options = [...new Set([...offered, 'pod', ...(value ? [value] : [])])];
   return (
-    <label className="flex items-center gap-2 text-xs text-muted-foreground">
+    <label
+      className={cn(
+        'flex items-center gap-2 text-xs text-muted-foreground',
+        value === '' && 'printing:hidden',
+      )}
+    >
       {t('review.distribution.splitBy')}
       <span className="w-36">
         <Select value={value} onChange={(event) => onChange(event.target.value)} className="h-7 text-xs">
