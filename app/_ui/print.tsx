@@ -43,7 +43,10 @@ export function PrintSupport() {
 
 /** Whether the page is being printed: what is folded away on the screen is then shown. */
 export function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
+  // What is made anew for paper, as charts are where paper's light replaces the dark, has not heard that it is printed.
+  const [printing, setPrinting] = useState(
+    () => typeof document !== 'undefined' && document.documentElement.classList.contains('printing'),
+  );
   useEffect(() => {
     const set = (value: boolean) => () => flushSync(() => setPrinting(value));
     const [before, after] = [set(true), set(false)];

@@ -114,7 +114,7 @@ export function EventLane({
   };
 
   return (
-    <div className="relative" style={{ height }}>
+    <div className="relative break-after-avoid" style={{ height }}>
       <span className="absolute top-1.5 left-0 w-[50px] text-right text-[11px] leading-tight text-muted-foreground">
         {t(hasBars ? 'incidentPage.lane' : 'charts.events')}
       </span>

@@ -42,7 +42,11 @@ export function Segmented<T extends string>({
   onChange: (value: T) => void;
 }) {
   return (
-    <div role="radiogroup" aria-label={label} className="inline-flex rounded-lg border bg-muted p-0.5">
+    <div
+      role="radiogroup"
+      aria-label={label}
+      className="inline-flex rounded-lg border bg-muted p-0.5 printing:hidden"
+    >
       {options.map((option) => (
         <label
           key={option.value}
