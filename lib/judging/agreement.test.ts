@@ -89,6 +89,19 @@ const made: Record<string, [FakeRun, VerdictOutcome, RegExp]> = {
   'few-failed': [{ failed: 30 }, 'pass', /30 of 3,000 requests failed/],
   'few-failed-asked': [{ failed: 30, objective: { failedShare: 0.001 } }, 'fail', /0.1 % may/],
   'capacity-followed': [followed, 'pass', /capacity followed once/],
+  'allowed-too-few': [
+    {
+      ...ignored,
+      reason: { maxScale: 3 },
+      decisions: [
+        [2000, 1, 5],
+        ...Array.from({ length: 11 }, (_, i): [number, number, number] => [8000 + 2000 * i, 3, 50]),
+      ],
+      pods: [{ ready: 0 }, ...many(2, { made: 8300, ready: 9000 })],
+    },
+    'pass',
+    /^Passed: none of 3,000 requests failed; pods were missing .*: as many as are allowed were not enough \(from 1 to 3\)/,
+  ],
   'never-came': [ignored, 'fail', /10 pods were due .* never came/],
   'came-and-no-use': [
     { ...ignored, pods: followed.pods! },

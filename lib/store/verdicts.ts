@@ -14,7 +14,7 @@ import { dialectOf } from './dialect';
 import { Prisma } from './generated/client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
-const verdictVersion = 12;
+const verdictVersion = 13;
 
 const version = { version: z.literal(verdictVersion) };
 const storedSchema = verdictSchema.extend(version);

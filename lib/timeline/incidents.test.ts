@@ -222,7 +222,9 @@ describe('an incident', () => {
     expect(others).toEqual([]);
     expect(incident).toMatchObject({ startMs: 6000, endMs: 25_000, culprit: { kind: 'not-allowed' } });
     expect(told(incident!)).toContain('1.9 s to start, 16.0 s at the limit');
-    expect(blamed(incident!)).toBe('not enough allowed: max-scale allows 4 pods; 60 asked for 12');
+    expect(blamed(incident!)).toBe(
+      'not enough allowed: max-scale allows 4 pods; a load of 60 asked for 12: raise it, or have each pod take more',
+    );
   });
 
   it('tells pods that are idle after the load fell, and how much of it the settings ask for', () => {

@@ -40,6 +40,10 @@ function passed(checks: readonly Check[], incidents: RunFacts['incidents']): Mes
     ...(followed.length > 0
       ? [message('verdict.all-followed', { incidents: followed.length, longest })]
       : []),
+    ...of('scale-up')
+      .map(({ said }) => said)
+      .filter(({ code }) => code === 'verdict.limited')
+      .slice(0, 1),
     ...asked.map(({ said }) => said),
   ];
 }
