@@ -77,11 +77,11 @@ test('no page breaks its policy, in light or in dark', async ({ page }) => {
     for (const address of addresses[pattern] ?? [pattern]) {
       // Each is opened in one and goes over to the other, in turns: that a page begins in either is the layout's.
       const [first, second] = index % 2 === 0 ? schemes : schemes.toReversed();
-      await page.emulateMedia({ colorScheme: first! });
+      await page.emulateMedia({ colorScheme: first });
       await page.goto(address);
       await expect(page.getByRole('heading').first()).toBeVisible();
       await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${first}\\b`));
-      await page.emulateMedia({ colorScheme: second! });
+      await page.emulateMedia({ colorScheme: second });
       await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${second}\\b`));
       const failed = seen.splice(0).filter((text) => !/status of 404/.test(text));
       expect(failed, `${address}, ${first} and ${second}`).toEqual([]);
