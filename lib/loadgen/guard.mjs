@@ -1,5 +1,6 @@
 // Stands between the dashboard and one k6, so that no load runs unseen: when the dashboard is gone, even by SIGKILL, the
-// channel to it closes, and k6 is ended: asked first, so that a teardown can begin, and killed soon after.
+// channel to it closes, and k6 is ended: asked first, so that a teardown can begin, and killed soon after. So it is when the
+// dashboard stands still for long, frozen or stopped in a debugger: another may have taken over its run.
 //
 // It also makes k6's cage and holds what k6 must not: the run's ingest secret (docs/decisions/cage.md).
 import { spawn } from 'node:child_process';
@@ -18,8 +19,23 @@ const one = new Uint8Array(new BigUint64Array([1n]).buffer);
 /** Null until k6 has been started. @type {number | null} */
 let pid = null;
 
+/** Since when nothing was heard, in beats. */
+let missed = 0;
+
+/** @param {NonNullable<Start['beat']>} beat */
+function listenFor({ everyMs, mostMissed }) {
+  const timer = setInterval(() => {
+    if (++missed <= mostMissed || pid === null) return;
+    clearInterval(timer);
+    process.send?.({ unheardS: (missed * everyMs) / 1000 });
+    endUnwatched();
+  }, everyMs);
+  timer.unref();
+}
+
 /** @param {Start} start */
 async function run(start) {
+  if (start.beat) listenFor(start.beat);
   /** @type {{ address: string; port: number }[]} */
   const peers = [...(start.cage?.connect ?? [])];
   const collector = start.relay && (await relayed(start.relay, peers));
@@ -126,7 +142,9 @@ function endUnwatched() {
   setTimeout(() => signalK6('SIGKILL'), graceMs);
 }
 
-process.on('message', (/** @type {'stop' | 'kill' | Start} */ message) => {
+process.on('message', (/** @type {'stop' | 'kill' | 'beat' | Start} */ message) => {
+  missed = 0;
+  if (message === 'beat') return;
   if (message === 'stop') signalK6('SIGINT');
   else if (message === 'kill') signalK6('SIGKILL');
   else run(message).catch((error) => end({ error: error instanceof Error ? error.message : String(error) }));

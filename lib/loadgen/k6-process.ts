@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { type Readable } from 'node:stream';
 import { z } from 'zod';
 import { requireCage } from './cage/find-cage';
+import { type Beat } from './cage/shape';
 import { folderSeen, guardStart, peersOf, relayAddresses } from './cage/plan';
 import { guardMessageSchema, spawnGuard } from './cage/run-guarded';
 import { type FoundCage } from './cage/shape';
@@ -68,6 +69,9 @@ export interface K6Start extends ScriptSource {
   onLog: (line: LoadLogLine) => void;
 }
 
+/** As long as a database may be away until a load of which nothing is stored is ended. */
+const beat: Beat = { everyMs: 5000, mostMissed: 12 };
+
 /**
  * Starts `k6 run` in its cage and under its guard: it cannot outlive this process. Its metrics go to `ingestUrl` every
  * second, through the guard, which holds the secret. Rejects when the program, its cage or its guard cannot be started,
@@ -108,6 +112,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     listens: start.runner !== undefined,
     config: configFor(target, addresses, clientCertificate),
     ownEnv: await trust(target, cage, place, seen),
+    beat,
     relay: {
       addresses: relayAddresses(addresses),
       url: start.ingestUrl,
@@ -202,10 +207,17 @@ async function trust(
 
 const authoritiesName = 'ca.pem';
 
+interface GuardedEnd {
+  code: number | null;
+  signal: string | null;
+  /** Why its guard has ended it; null: it has not. */
+  endedBy: Message | null;
+}
+
 interface Watched {
   pid: number;
   send(message: string): void;
-  ended: Promise<{ code: number | null; signal: string | null }>;
+  ended: Promise<GuardedEnd>;
 }
 
 function watch(guard: ChildProcess, log: Log, output: K6Output, start: object): Promise<Watched> {
@@ -219,10 +231,13 @@ function watch(guard: ChildProcess, log: Log, output: K6Output, start: object): 
     if (guard.connected) guard.send(message, () => {});
   };
   return new Promise((resolve, reject) => {
-    let end: { code: number | null; signal: string | null } | null = null;
+    let end: Omit<GuardedEnd, 'endedBy'> | null = null;
+    let endedBy: Message | null = null;
     let pid: number | null = null;
-    let settle: (end: { code: number | null; signal: string | null }) => void = () => {};
-    const ended = new Promise<{ code: number | null; signal: string | null }>((done) => (settle = done));
+    let settle: (end: GuardedEnd) => void = () => {};
+    const ended = new Promise<GuardedEnd>((done) => (settle = done));
+    const beating = setInterval(() => send('beat'), beat.everyMs);
+    beating.unref();
     guard.on('error', reject);
     guard.on('message', (raw) => {
       const told = guardMessageSchema.parse(raw);
@@ -232,16 +247,20 @@ function watch(guard: ChildProcess, log: Log, output: K6Output, start: object): 
       } else if ('error' in told) reject(new Problem('problems.k6-not-started', { cause: told.error }));
       else if ('refused' in told)
         log.take('warning', message('reasons.script-refused', { address: told.refused }));
-      else end = told;
+      else if ('unheardS' in told) {
+        endedBy = message('reasons.dashboard-stood-still', { seconds: told.unheardS });
+        log.take('error', endedBy);
+      } else end = told;
     });
     guard.on('exit', () => {
+      clearInterval(beating);
       // The guard was killed before k6 was: nobody would stop k6 any more.
       if (end === null && pid !== null) killQuietly(pid);
     });
     // `close`, not `exit`: by then all of the log has been read.
     guard.on('close', () => {
       reject(new Problem('problems.k6-guard-ended', {}));
-      settle(end ?? { code: null, signal: 'SIGKILL' });
+      settle({ ...(end ?? { code: null, signal: 'SIGKILL' }), endedBy });
     });
     send(start);
   });
@@ -256,12 +275,13 @@ function killQuietly(pid: number): void {
 }
 
 function verdictOf(
-  { code, signal }: { code: number | null; signal: string | null },
+  { code, signal, endedBy }: GuardedEnd,
   lastError: string | Message | null,
   script: Parameters<typeof saidAt>[1],
 ): Omit<K6Exit, 'summary' | 'artefacts'> {
   const { outcome, reason } = describeExit(code, signal);
   const ended = { outcome, code, signal };
+  if (endedBy) return { ...ended, state: 'failed', reason: endedBy };
   if (outcome === 'finished' || outcome === 'thresholds-failed')
     return { ...ended, state: 'finished', reason };
   if (lastError === null || outcome !== 'failed' || reason === null)

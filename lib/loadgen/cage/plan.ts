@@ -50,6 +50,7 @@ export async function guardStart(input: {
   /** Whether k6's own API may be asked. */
   listens?: boolean;
   relay: GuardStart['relay'];
+  beat?: GuardStart['beat'];
 }): Promise<GuardStart> {
   const { cage, folder, writable, peers, listens = false } = input;
   const k6Path = await realpath(/* turbopackIgnore: true */ input.k6Path).catch((error: Error) => {
@@ -68,6 +69,7 @@ export async function guardStart(input: {
       content: { ...k6Config(), ...input.config },
     },
     relay: input.relay,
+    beat: input.beat ?? null,
   };
 }
 

@@ -10,6 +10,8 @@ export const guardMessageSchema = z.union([
   z.object({ error: z.string() }),
   /** A peer that the cage kept k6 from. */
   z.object({ refused: z.string() }),
+  /** For so long (s) nothing was heard of the dashboard: k6 is ended. */
+  z.object({ unheardS: z.number() }),
   z.object({ code: z.number().nullable(), signal: z.string().nullable() }),
 ]);
 

@@ -41,6 +41,12 @@ export interface Cage {
   listens: boolean;
 }
 
+/** Times of a guard's own, which stand still while it does: who was frozen with its dashboard has missed nothing. */
+export interface Beat {
+  everyMs: number;
+  mostMissed: number;
+}
+
 /** What the guard is told once, over its channel. */
 export interface GuardStart {
   program: string;
@@ -50,6 +56,8 @@ export interface GuardStart {
   /** The run's; what runs as another user finds it as descriptor 3 (`folderSeen`). */
   folder: string;
   cage: Cage | null;
+  /** How often the guard is told that its dashboard goes on, and after how many times without that it ends k6; null: it is not told. */
+  beat: Beat | null;
   /** k6's configuration file, which the guard writes: with where the metrics go. */
   config: { path: string; content: Record<string, unknown> };
   /** Where pushes are passed on to, with the secret that k6 does not get; null where there are none. */
