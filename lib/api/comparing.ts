@@ -5,7 +5,7 @@ import { forgetVerdictsAgainstBaseline } from '@/lib/store/verdicts';
 import { compareRuns } from '@/lib/comparing/compare';
 import { compareQuerySchema, comparisonSchema } from '@/lib/comparing/comparison';
 import { regressionsOf } from '@/lib/comparing/regressions';
-import { runBaseline, scopeOf, trendOf } from '@/lib/comparing/trend';
+import { runBaseline, trendOf } from '@/lib/comparing/trend';
 import { hasEnded } from '@/lib/model/life';
 import {
   regressionsQuerySchema,
@@ -14,7 +14,7 @@ import {
   trendQuerySchema,
   trendSchema,
 } from '@/lib/model/trend';
-import { clearBaseline, setBaseline } from '@/lib/store/baselines';
+import { clearBaseline, setBaseline, scopeOf } from '@/lib/store/baselines';
 import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';

@@ -1,10 +1,9 @@
 import { regressionTest } from '@/lib/statistics/regression';
-import { findBaseline } from '@/lib/store/baselines';
+import { findBaseline, scopeOf } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
 import { readRecording } from '@/lib/store/recording';
 import { findJudgedRun } from '@/lib/judging/judge-run';
 import { type Run } from '@/lib/model/run';
-import { scopeOf } from './trend';
 import { standingOf } from '@/lib/verdict/standing';
 import { comparedFigures, confidence } from './compare-figures';
 import { comparedRun, partsOfRun, type RunParts } from './compare-run';

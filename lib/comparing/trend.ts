@@ -1,4 +1,4 @@
-import { type BaselineScope, findBaseline } from '@/lib/store/baselines';
+import { type BaselineScope, findBaseline, scopeOf } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
 import { hasEnded } from '@/lib/model/life';
 import { findRun } from '@/lib/store/runs';
@@ -63,15 +63,4 @@ export async function runBaseline(store: Store, id: string): Promise<RunBaseline
       ? [await testedRun(store, id), await testedRun(store, baseline.runId)]
       : [null, null];
   return { baseline, regression: tested && other ? await standingAgainst(store, other, tested) : null };
-}
-
-/** What a run would be the baseline of. */
-export function scopeOf({
-  service,
-  scriptName,
-}: {
-  service: { namespace: string; name: string };
-  scriptName: string;
-}): BaselineScope {
-  return { namespace: service.namespace, serviceName: service.name, scriptName };
 }

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { hasEnded } from '@/lib/model/life';
 import { noObjective, asksForMore, type Objective, type ObjectiveChange } from '@/lib/model/objective';
 import { type Run } from '@/lib/model/run';
 import { type Verdict, type VerdictShown } from '@/lib/model/verdict';
-import { findBaseline } from '@/lib/store/baselines';
+import { findBaseline, scopeOf } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
 import { makeColumns, readOverview } from '@/lib/store/overview';
 import { findRun } from '@/lib/store/runs';
 import { listTrendRunsById } from '@/lib/store/trend';
-import { askedOfService, keepVerdict } from '@/lib/store/verdicts';
+import { askedOfService, forgetVerdict, keepVerdict, type AskedOfService } from '@/lib/store/verdicts';
 import { correlateOverview, type Overview } from '@/lib/timeline/overview';
 import { type AgainstBaseline } from '@/lib/verdict/checks';
 import { factsOf } from '@/lib/verdict/facts';
@@ -49,11 +50,44 @@ export async function verdictsOf(
 /** Several readers of one run wait for the same. */
 const making = new Map<string, Promise<Verdict>>();
 
+/** As often in a row somebody changes what a run is judged by, hardly. */
+const mostAttempts = 3;
+
 async function judgeAndKeep(store: Store, run: Run): Promise<Verdict> {
-  const asked = await askedOfService(store, run.id);
-  const verdict = await verdictOf(store, run, await overviewOf(store, run), asked);
-  await keepVerdict(store, run.id, verdict, asked);
-  return verdict;
+  const overview = await overviewOf(store, run);
+  for (let attempt = 1; ; attempt++) {
+    const grounds = await groundsOf(store, run);
+    const verdict = await verdictOf(store, run, overview, grounds.asked);
+    await keepVerdict(store, run.id, verdict, grounds.asked);
+    if ((await dropUnlessStanding(store, run, grounds)) || attempt === mostAttempts) return verdict;
+  }
+}
+
+/** What a verdict stands on beside the recording. */
+export interface Grounds {
+  asked: AskedOfService | null;
+  /** The run that it is held against. */
+  baselineId: string | null;
+}
+
+/** What a run is judged by now. */
+export async function groundsOf(store: Store, run: Run): Promise<Grounds> {
+  const [asked, baseline] = await Promise.all([
+    askedOfService(store, run.id),
+    findBaseline(store, scopeOf(run)),
+  ]);
+  return { asked, baselineId: baseline?.runId ?? null };
+}
+
+/**
+ * Forgets a verdict that was just kept where it stands on other than what is asked by now; false then. Whoever changes that,
+ * on this dashboard or another, forgets the verdicts that are kept, after the change: one that was being made meanwhile is
+ * found here.
+ */
+export async function dropUnlessStanding(store: Store, run: Run, grounds: Grounds): Promise<boolean> {
+  if (isDeepStrictEqual(await groundsOf(store, run), grounds)) return true;
+  await forgetVerdict(store, run.id);
+  return false;
 }
 
 async function overviewOf(store: Store, run: Run): Promise<Overview> {
@@ -89,8 +123,7 @@ export async function verdictOf(
 
 /** How the run stands against the baseline of its script and service; null: none is chosen, or it is this run. */
 async function againstBaseline(store: Store, run: Run): Promise<AgainstBaseline | null> {
-  const { namespace, name: serviceName } = run.service;
-  const baseline = await findBaseline(store, { namespace, serviceName, scriptName: run.scriptName });
+  const baseline = await findBaseline(store, scopeOf(run));
   if (!baseline || baseline.runId === run.id) return null;
   const [reference] = await listTrendRunsById(store, [baseline.runId]);
   if (!reference) return null;

@@ -10,9 +10,8 @@ import { log } from '@/lib/telemetry/log.mjs';
 import { english } from '@/lib/words/english';
 import { endOfOverview, type Overview } from '@/lib/timeline/overview';
 import { findService } from '@/lib/store/services';
-import { askedOfService } from '@/lib/store/verdicts';
 import { addDelivery, readWebhook } from '@/lib/store/webhooks';
-import { verdictOf } from '@/lib/judging/judge-run';
+import { dropUnlessStanding, groundsOf, verdictOf, type Grounds } from '@/lib/judging/judge-run';
 import { type Run } from '@/lib/model/run';
 import { figuresOf, podsSparkOf } from './figures';
 
@@ -44,6 +43,7 @@ export async function closeRun(
   const ended: Run = { ...run, state, loadEndMs, figures, summary, ...reasonOfEnd(stateReason) };
   // A piece of a board has no load, and no verdict. Before it has ended: a process that ends now leaves it to be sent.
   if (run.loadStartMs !== null || state !== 'finished') await tellWebhook(store, run);
+  const judged = await judgedAtEnd(store, ended, { ...overview, gaps });
   await moveRun(store, id, state, {
     ...(endMs === null && run.loadStartMs !== null ? { loadEndMs } : {}),
     endedAtMs: (run.originMs ?? run.createdAtMs) + lastMs,
@@ -51,9 +51,13 @@ export async function closeRun(
     podsSpark: podsSparkOf(overview, lastMs),
     stateReason,
     summary,
-    verdict: await verdictAtEnd(store, ended, { ...overview, gaps }),
+    verdict: judged?.verdict ?? null,
     loadHandle: null,
   });
+  if (judged)
+    await dropUnlessStanding(store, run, judged.grounds).catch((error: unknown) =>
+      log.error(error, `verdict of run ${id}`),
+    );
 }
 
 /** Its verdict is to be sent, where its service has a webhook. That it cannot be noted is no reason not to end. */
@@ -77,10 +81,15 @@ function reasonOfEnd(
 }
 
 /** Null where it cannot be made now: it is made when it is first read. A piece of a board, which has no load, has none. */
-async function verdictAtEnd(store: Store, run: Run, recording: Overview): Promise<Verdict | null> {
+async function judgedAtEnd(
+  store: Store,
+  run: Run,
+  recording: Overview,
+): Promise<{ verdict: Verdict; grounds: Grounds } | null> {
   if (run.state === 'finished' && run.loadStartMs === null) return null;
   try {
-    return await verdictOf(store, run, recording, await askedOfService(store, run.id));
+    const grounds = await groundsOf(store, run);
+    return { verdict: await verdictOf(store, run, recording, grounds.asked), grounds };
   } catch (error) {
     log.error(error, `verdict of run ${run.id}`);
     return null;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine, fakePush, type FakeLoad } from '@/lib/loadgen/fake-engine';
 import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
+import { onPostgres } from '@/lib/store/fake-database';
 import { parseOverviewCursor, startOfOverview } from '@/lib/store/overview';
 import { findRun } from '@/lib/store/runs';
 import { unpackOverview } from '@/lib/timeline/overview-encode';
@@ -148,6 +149,26 @@ describe('a run that goes on', () => {
     const last = told.events.findLast((event) => event.type === 'overview');
     expect(last && unpackOverview(last.data.overview).thresholds).toBeUndefined();
   });
+
+  it.runIf(onPostgres)(
+    'tells what another dashboard changed of it, though each second is stored here',
+    async () => {
+      const run = await underWay();
+      const told = reader(run.id, asItIs);
+      await run.push();
+      await until(() => Promise.resolve(told.events.length > 0));
+      await opened.store.run.update({ where: { id: run.id }, data: { name: 'renamed elsewhere' } });
+      await until(async () => {
+        await run.push();
+        return told.events.some(
+          (event) => event.type === 'run' && event.data.run.name === 'renamed elsewhere',
+        );
+      });
+      run.load.end();
+      await reaches(run.id, 'finished');
+      await told.done;
+    },
+  );
 
   it('resumes from a cursor with what came after it', async () => {
     const { id, load, push } = await underWay();

@@ -72,6 +72,8 @@ export class LiveRun {
   private texts = { run: '', replaced: '' };
   /** The last line of its log when it was looked at without a change. */
   private lastLine = 0;
+  /** When the run itself was read last. */
+  private readMs = -Infinity;
   private readonly kept = new Map<string, { value: Promise<unknown>; number: number; untilMs: number }>();
 
   constructor(
@@ -225,7 +227,9 @@ export class LiveRun {
     const number = (before?.number ?? 0) + 1;
     const quiet = changes.size === 0;
     // The run first: once it has ended, what is read after it is all there is.
-    const found = quiet || changes.has('run') || !before ? await findRun(this.store, this.id) : before.run;
+    const isRead = quiet || changes.has('run') || !before || this.isReadLongAgo;
+    if (isRead) this.readMs = performance.now();
+    const found = isRead ? await findRun(this.store, this.id) : before.run;
     if (!found) return null;
     const text = JSON.stringify(found);
     const run = before && text === this.texts.run ? before.run : found;
@@ -266,6 +270,11 @@ export class LiveRun {
     };
     this.texts = { run: text, replaced };
     return moment;
+  }
+
+  /** Another dashboard may have changed its name, tags or notes, which is not told here. */
+  private get isReadLongAgo(): boolean {
+    return dialectOf(this.store).kind === 'postgres' && performance.now() - this.readMs > recordedHereMs;
   }
 
   private async hasNewLine(): Promise<boolean> {

@@ -7,6 +7,17 @@ export interface BaselineScope {
   scriptName: string;
 }
 
+/** What a run would be the baseline of. */
+export function scopeOf({
+  service,
+  scriptName,
+}: {
+  service: { namespace: string; name: string };
+  scriptName: string;
+}): BaselineScope {
+  return { namespace: service.namespace, serviceName: service.name, scriptName };
+}
+
 /** The run that others of this script and service are held against; null if none is chosen, or it was deleted. */
 export async function findBaseline(
   store: Store,

@@ -118,6 +118,11 @@ export async function keepVerdict(
   });
 }
 
+/** Forgets the verdict of a run: it is made again when it is next read. */
+export async function forgetVerdict(store: Store, runId: string): Promise<void> {
+  await store.run.updateMany({ where: { id: runId }, data: verdictColumns(null) });
+}
+
 /** Forgets the verdicts of a service's runs: it asks for something else now. */
 export async function forgetVerdictsOfService(store: Store, serviceId: string): Promise<void> {
   await store.run.updateMany({ where: { serviceId }, data: verdictColumns(null) });
