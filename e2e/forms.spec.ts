@@ -152,6 +152,41 @@ test('a form’s wrong fields are named beside them', async ({ page }) => {
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Not A Name');
 });
 
+test('in the palette typing marks the first, arrows move, and Enter opens what is marked', async ({
+  page,
+}) => {
+  await page.goto('/');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  const options = palette.getByRole('option');
+  const marked = palette.locator('[role=option][aria-selected=true]');
+  // What is found on the server comes on top, after which the list stays as it is.
+  const type = async (text: string): Promise<void> => {
+    const found = page.waitForResponse((answer) => new URL(answer.url()).searchParams.get('q') === text);
+    await palette.getByPlaceholder('Type a command, a run or a service…').fill(text);
+    await found;
+  };
+  await type('switch');
+  await expect(options).toHaveText([/^Switch between light and dark/, /^Switch language/]);
+  const [light, language] = [options.first(), options.last()];
+  await expect(light).toHaveAttribute('aria-selected', 'true');
+  for (const [key, chosen] of [
+    ['ArrowDown', language],
+    ['ArrowUp', light],
+    ['ArrowUp', language],
+    ['ArrowDown', light],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(chosen).toHaveAttribute('aria-selected', 'true');
+    await expect(marked).toHaveCount(1);
+  }
+  await page.keyboard.press('ArrowDown');
+  await type('Settings');
+  await expect(marked).toHaveText('Settings');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('/settings');
+});
+
 test('palette and keys work without a mouse', async ({ page }) => {
   await page.goto('/');
   await page.keyboard.press('Control+k');
