@@ -139,7 +139,7 @@ describe('a run that goes on', () => {
       Promise.resolve(
         told.events.flatMap((event) =>
           event.type === 'overview' ? (unpackOverview(event.data.overview).thresholds ?? []) : [],
-        )[0],
+        )[0] ?? null,
       ),
     );
     expect(standing).toMatchObject({ metric: 'checks', source: 'rate>0.9', ok: null });
