@@ -74,7 +74,8 @@ const serviceOf = (engine: EngineName): string => engine.replace(' ', '-');
 const scriptText = `
 import http from 'k6/http';
 export const options = { scenarios: { steady: { executor: 'constant-arrival-rate', rate: 60, duration: '5m', preAllocatedVUs: 30 } } };
-export function setup() { return {}; }
+// One that gives no data, as many do.
+export function setup() {}
 export default () => http.get(__ENV.TARGET_URL, { headers: { Host: __ENV.HOST } });`;
 
 function manage(store: Store): RunManager {

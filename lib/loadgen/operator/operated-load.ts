@@ -57,7 +57,7 @@ const eventsSchema = z.looseObject({
   items: z.array(z.looseObject({ reason: z.string().nullish(), message: z.string().nullish() })).nullish(),
 });
 const setupSchema = z.looseObject({
-  data: z.looseObject({ attributes: z.looseObject({ data: z.unknown() }) }),
+  data: z.looseObject({ attributes: z.looseObject({ data: z.unknown().optional() }) }),
 });
 const runnerStatusSchema = z.looseObject({
   data: z.looseObject({
@@ -421,7 +421,9 @@ export class OperatedLoad {
     const [first, ...others] = names;
     const answer = await this.api.askRunner(first!, 'setup', { method: 'POST' }, this.order.setupMs);
     const { data } = setupSchema.parse(answer).data.attributes;
-    await Promise.all(others.map((pod) => this.api.askRunner(pod, 'setup', { method: 'PUT', body: data })));
+    // k6 leaves it out where the script's setup() returns nothing.
+    if (data !== undefined && data !== null)
+      await Promise.all(others.map((pod) => this.api.askRunner(pod, 'setup', { method: 'PUT', body: data })));
     const body = statusBody({ paused: false });
     await Promise.all(names.map((pod) => this.api.askRunner(pod, 'status', { method: 'PATCH', body })));
   }
