@@ -58,13 +58,15 @@ function watchNpm() {
 watchNpm();
 const [name = '', ...args] = process.argv.slice(2);
 const program = programs[name] ?? fail(`There is no program "${name}": ${Object.keys(programs).join(', ')}.`);
-const { k6Path } = await setup({ k6: program.k6 ?? false });
+/** Help is read before anything is built. */
+const isHelp = args.some((arg) => arg === '--help' || arg === '-h');
+const { k6Path } = await setup({ k6: (program.k6 ?? false) && !isHelp });
 if (k6Path !== null) process.env.K6_BIN = k6Path;
-if (program.chromium) {
+if (program.chromium && !isHelp) {
   const { findChromium } = await import('./setup/chromium.mjs');
   process.env.SCALETRACE_CHROMIUM = await findChromium(console.log);
 }
-if (program.build) buildDashboard();
+if (program.build && !isHelp) buildDashboard();
 process.env.SCALETRACE_ROOT ??= root;
 const tsx = await import('tsx/esm/api');
 tsx.register();
