@@ -1,6 +1,7 @@
 // `npm run test:postgres [-- FILE …]`: the tests that keep something in a database, and the browser's stories of what is
-// kept, once more on PostgreSQL: a server of their own in a temporary folder, which lends each a database. Where it is not installed, that is
-// said and nothing is tested; in CI it is installed where it may be, or else a failure.
+// kept, once more on PostgreSQL: a server of their own in a temporary folder, which lends each a database. `--all` takes
+// every such test and every story, also where the database could change nothing. Where it is not installed, that is said
+// and nothing is tested; in CI it is installed where it may be, or else a failure.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { root, stateDir } from '../setup/setup.mjs';
 import { failureText, playwrightReport, vitestReport } from './reports.mjs';
 
 const files = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const isAll = process.argv.includes('--all');
 
 if (postgresBinaries() === null && process.env.CI && process.getuid?.() === 0) {
   console.log('· installing Debian’s postgresql');
@@ -29,7 +31,7 @@ const calculating =
   /^lib\/(judging\/|runs\/(hpa-run|lab-faults|revisions|config-change|run-clock|observe)\.)/;
 
 /** The stories in which lists, searches, deletions, sessions, links and what a kill leaves come from the database. How a page looks is the same on both. */
-const stories = ['board', 'compare', 'crash', 'history', 'share', 'sign-in', 'two-dashboards'];
+const stories = ['board', 'compare', 'crash', 'history', 'log', 'share', 'sign-in', 'two-dashboards'];
 const looks = 'sound at|are sound';
 
 /** The tests that ask for a database by the helper that lends one of either kind. @param {string} folder @returns {string[]} */
@@ -103,7 +105,7 @@ try {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report.vitest}`,
-      ...(files.length > 0 ? files : storing('lib').filter((path) => !calculating.test(path))),
+      ...(files.length > 0 ? files : storing('lib').filter((path) => isAll || !calculating.test(path))),
     ]),
     () => vitestReport(report.vitest),
   );
@@ -113,8 +115,7 @@ try {
       await run('@playwright/test/cli.js', [
         'test',
         '--reporter=list,json',
-        `--grep-invert=${looks}`,
-        ...stories.map((name) => `e2e/${name}.spec.ts`),
+        ...(isAll ? [] : [`--grep-invert=${looks}`, ...stories.map((name) => `e2e/${name}.spec.ts`)]),
       ]),
       () => playwrightReport(report.playwright),
     );
