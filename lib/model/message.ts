@@ -76,15 +76,34 @@ export function said(cause: string): Message {
 /** An issue of zod's without words of ours: enough for a language's own words of it. */
 type ZodIssue = Record<string, unknown>;
 
+/** A limit of a number or a text, which zod tells as programmers write it, in words of ours; null: it is none of these. */
+function limitOf(issue: z.core.$ZodIssue): Message | null {
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return message('validation.whole-number');
+  if (issue.code !== 'too_big' && issue.code !== 'too_small') return null;
+  const isText = issue.origin === 'string';
+  if ((!isText && issue.origin !== 'number' && issue.origin !== 'int') || issue.inclusive === false)
+    return null;
+  if (issue.code === 'too_big') {
+    const maximum = Number(issue.maximum);
+    return message(isText ? 'validation.at-most-characters' : 'validation.at-most-number', { maximum });
+  }
+  const minimum = Number(issue.minimum);
+  return message(isText ? 'validation.at-least-characters' : 'validation.at-least-number', { minimum });
+}
+
 /** What a check of a zod schema refuses: our own message by its code, with the check's limits, or zod's own. */
 export function messageOfIssue(issue: z.core.$ZodIssue | undefined): Message {
   if (!issue) return said('');
+  // What is wrong with a record's key is said of the key.
+  if (issue.code === 'invalid_key' && issue.issues[0]) return messageOfIssue(issue.issues[0]);
   const { path: _, message: text, ...rest } = issue;
   const { minimum, maximum, params } = rest as { minimum?: number; maximum?: number; params?: object };
   if (/^(validation|demand)\.[\w-]+$/.test(text)) {
     const data = { minimum, maximum, ...params };
     return JSON.parse(JSON.stringify({ code: text, data })) as Message;
   }
+  const limit = limitOf(issue);
+  if (limit) return limit;
   return message('zod', JSON.parse(JSON.stringify({ ...rest, message: text }, patternsAsText)) as ZodIssue);
 }
 

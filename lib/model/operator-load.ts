@@ -7,13 +7,23 @@ const mostRunners = 200;
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, code('validation.kubernetes-name'));
 /** A quantity of Kubernetes: `500m`, `2`, `1.5Gi`. */
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|k|[KMGT]i?)?$/, code('validation.quantity'));
-const shortText = z.string().max(253);
+/** A label's key and value (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/); a taint's are the like. */
+const labelKey = z
+  .string()
+  .max(317)
+  .regex(
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/,
+    code('validation.label-key'),
+  );
+const labelValue = z
+  .string()
+  .regex(/^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/, code('validation.label-value'));
 const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
 const tolerationSchema = z.strictObject({
-  key: shortText.optional(),
+  key: labelKey.optional(),
   operator: z.enum(['Exists', 'Equal']).optional(),
-  value: shortText.optional(),
+  value: labelValue.optional(),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
 });
 
@@ -34,7 +44,7 @@ export const operatorLoadSchema = z.strictObject({
     .default(usualRunnerImage),
   /** Of each runner, as a container's `resources`. */
   resources: z.strictObject({ requests: amounts.optional(), limits: amounts.optional() }).optional(),
-  nodeSelector: z.record(shortText.min(1), shortText).optional(),
+  nodeSelector: z.record(labelKey, labelValue).optional(),
   tolerations: z.array(tolerationSchema).max(20).optional(),
 });
 export type OperatorLoad = z.infer<typeof operatorLoadSchema>;

@@ -130,7 +130,7 @@ describe('say', () => {
 
 describe('what zod says', () => {
   const schema = z.strictObject({
-    text: z.string().min(1),
+    text: z.iso.date(),
     list: z.array(z.number()).min(2),
     missing: z.number(),
     kind: z.enum(['a', 'b']),
@@ -149,6 +149,18 @@ describe('what zod says', () => {
     }
     const array = z.array(z.string()).safeParse(1).error!.issues[0];
     expect(zh(messageOfIssue(array))).toBe('無效的輸入值：預期為 array，但收到 number');
+  });
+
+  it.each([
+    [z.number().max(200), 500, 'at most 200', '最多 200'],
+    [z.int().min(1), 0, '1 or more', '須為 1 以上'],
+    [z.int(), 1.5, 'must be a whole number', '須為整數'],
+    [z.string().min(1), '', 'at least 1 character', '至少 1 個字元'],
+    [z.string().max(3), 'long', 'at most 3 characters', '最多 3 個字元'],
+    [z.record(z.string().max(3), z.string()), { long: '' }, 'at most 3 characters', '最多 3 個字元'],
+  ])('is said of limits as people do: %#', (limited, value, english, chinese) => {
+    const sent = messageOfIssue(limited.safeParse(value).error!.issues[0]);
+    expect([sayIn('en', sent), zh(sent)]).toEqual([english, chinese]);
   });
 
   it('is answered in English with its code beside the field', () => {

@@ -29,6 +29,9 @@ it.each([
   [{ image: 'k6; rm' }, 'image'],
   [{ cpu: 'two' }, 'resources.requests.cpu'],
   [{ tolerations: 'gpu:Never' }, 'tolerations.0.effect'],
+  [{ tolerations: 'gpu==a100' }, 'tolerations.0.value'],
+  [{ nodeSelector: 'no pair' }, 'nodeSelector.no pair'],
+  [{ nodeSelector: 'pool=load test' }, 'nodeSelector.pool'],
 ])('refuses %j at its field', (part, path) => {
   const { error } = operatorLoadSchema.safeParse(operatorOf({ ...operatorDraft(null), ...part }));
   expect(error?.issues[0]?.path.join('.')).toBe(path);
