@@ -75,16 +75,15 @@ export function culpritOf(suspected: Suspected, input: SignalledInput): Culprit 
     const unknown = message('incidents.decided-unknown', { due: suspected.pods.due });
     return { kind: 'did-not-act', doubt: null, evidence: [unknown, unheard] };
   }
-  if (kind === 'could-not-start' && lengthMs > 0 && lengthMs < normalStartMs && wasFollowed(suspected))
+  // Also where they took less of the time than what is named.
+  const failures = suspected.kind === 'short' ? failuresIn(span, input) : [];
+  const isShort = lengthMs > 0 && lengthMs < normalStartMs && failures.length === 0;
+  if (kind === 'could-not-start' && isShort && wasFollowed(suspected))
     return { kind: 'normal-start', doubt: null, evidence: [startedWithin(suspected)] };
   return {
     kind,
     doubt: null,
-    evidence: [
-      ...(part ? evidenceOf(kind, part, suspected, input) : []),
-      // Also where they took less of the time than what is named.
-      ...(suspected.kind === 'short' ? failuresIn(span, input) : []),
-    ],
+    evidence: [...(part ? evidenceOf(kind, part, suspected, input) : []), ...failures],
   };
 }
 
