@@ -158,7 +158,7 @@ test('a service is edited by hand and read anew from the cluster', async ({ page
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('containerConcurrency').fill('many');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(page.locator('#edit-containerConcurrency-error')).toContainText('0 to 1000');
+  await expect(page.locator('#edit-containerConcurrency-error')).toContainText('0 (no limit) to 1000');
   await dialog.getByLabel('containerConcurrency').fill('7');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(card).toContainText('containerConcurrency 7');

@@ -34,7 +34,8 @@ function npmRun(name: string, args: string[]): { npm: ChildProcess; printed: () 
 
 const launcherOf = (tree: readonly Listed[]): number =>
   tree.find(({ words }) => words.startsWith('node scripts/launch'))!.pid;
-const eventually = { timeout: 60_000, interval: 100 };
+/** Patience, not a claim: each program starts a lab and a dashboard, beside other tests. */
+const eventually = { timeout: 100_000, interval: 100 };
 
 afterEach(() => {
   for (const { npm, state, tree } of started.splice(0)) {
