@@ -442,13 +442,15 @@ export class ActiveRun {
    * way to the gateway than the question that is asked from here.
    */
   private async whyNone(
-    { totals, failures }: Intake,
+    { totals, failures, hasOnlyOpenStreams }: Intake,
     { state, reason }: Pick<LoadEnd, 'state' | 'reason'>,
   ): Promise<Message | null> {
     const { run, lastError } = this;
     if (this.stopAsked || run.operator || reason?.code === 'reasons.k6-crashed') return null;
     if (totals.failures < totals.requests)
-      return reason?.code === 'reasons.k6-thresholds-crossed' ? whyNotEnded(failures) : null;
+      return reason?.code === 'reasons.k6-thresholds-crossed'
+        ? whyNotEnded(failures, hasOnlyOpenStreams)
+        : null;
     const script = { ...run, files: await loadFiles(this.store, run.files) };
     const cause = await whyNoneSucceeded(run.service, { script, failures, lastError }, handshakeMs);
     return cause && state === 'finished' ? message('reasons.none-succeeded', { cause }) : cause;

@@ -2,6 +2,7 @@ import { steadyNow } from '@/lib/environment/steady-clock';
 import { type IngestedSecond, type LoadIngest, type Sender } from '@/lib/loadgen/load-ingest';
 import { message, type Message } from '@/lib/model/message';
 import { type Protocol } from '@/lib/model/protocol';
+import { methodOf } from '@/lib/timeline/protocol-columns';
 import { isFailed, protocolOf, requestsIn } from '@/lib/timeline/protocols';
 import { type Recorder } from './recorder';
 
@@ -16,6 +17,9 @@ export interface Failure {
 export class Intake {
   readonly totals: { requests: number; failures: number } = { requests: 0, failures: 0 };
   private readonly failuresByKind = new Map<string, Failure>();
+  /** Methods of gRPC by which streams were opened, and those of which a call came to an end. */
+  private readonly openedBy = new Set<string>();
+  private readonly endedBy = new Set<string>();
   /** When the last push came, by the clock. */
   lastPushMs: number;
   private readonly startMs: number;
@@ -86,6 +90,11 @@ export class Intake {
     return [...this.failuresByKind.values()];
   }
 
+  /** Streams were opened, and k6 told the end of none: it does not of one that its own deadline breaks off. */
+  get hasOnlyOpenStreams(): boolean {
+    return this.openedBy.size > 0 && [...this.openedBy].every((method) => !this.endedBy.has(method));
+  }
+
   /** Tells of each runner that says nothing, while others do. */
   noteSilent(): void {
     const { runners } = this.pushes;
@@ -116,6 +125,7 @@ export class Intake {
     const stored = recorder.push(points, atMs, isSecond);
     let requests = 0;
     for (const point of points) {
+      this.noteStreams(point);
       const counted = requestsIn(point.metric, point);
       if (counted === null) continue;
       requests += counted;
@@ -128,6 +138,13 @@ export class Intake {
     const seconds = this.pushes.runners.length === 1 ? 1 : Math.max(1, (lengthMs ?? 1000) / 1000);
     if (isSecond) recorder.requestRate(atMs, requests / seconds);
     return stored;
+  }
+
+  private noteStreams({ metric, tags, value, histogram }: IngestedSecond['points'][number]): void {
+    const isOpened = metric === 'grpc_streams';
+    if (!isOpened && metric !== 'grpc_req_duration') return;
+    const count = isOpened ? (value ?? 0) : (histogram?.count ?? 0);
+    if (count > 0) (isOpened ? this.openedBy : this.endedBy).add(methodOf(tags) ?? '');
   }
 
   private noteFailure({ metric, tags }: IngestedSecond['points'][number]): void {

@@ -179,4 +179,6 @@ it('says of a load of which some requests had no end what to do, unless others f
   expect(whyNotEnded([stream, request])?.code).toBe('reasons.some-not-ended');
   expect(whyNotEnded([stream, failed('http', '503')])).toBeNull();
   expect(whyNotEnded([])).toBeNull();
+  expect(whyNotEnded([], true)?.code).toBe('reasons.some-not-ended');
+  expect(whyNotEnded([failed('http', '503')], true)).toBeNull();
 });

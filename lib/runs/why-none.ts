@@ -101,9 +101,14 @@ function saidByAll({ host }: Service, { script, failures, lastError }: FailedLoa
   });
 }
 
-/** What to do about a load of which something succeeded and whatever failed did so for want of time; null: it did not. */
-export function whyNotEnded(failures: readonly Failure[]): Message | null {
-  return failures.length > 0 && failures.every(isTimeout) ? message('reasons.some-not-ended') : null;
+/**
+ * What to do about a load of which something succeeded and whatever failed did so for want of time, or whose streams all
+ * stayed open; null: it did not.
+ */
+export function whyNotEnded(failures: readonly Failure[], hasOnlyOpenStreams = false): Message | null {
+  return (failures.length > 0 || hasOnlyOpenStreams) && failures.every(isTimeout)
+    ? message('reasons.some-not-ended')
+    : null;
 }
 
 function isTimeout({ protocol, status, errorCode }: Failure): boolean {

@@ -86,7 +86,7 @@ interface Reading {
 }
 
 /** A method as k6 tags its calls; undefined where the script leaves that out. */
-const methodOf = ({ name, service, method }: Readonly<Record<string, string>>): string | undefined =>
+export const methodOf = ({ name, service, method }: Readonly<Record<string, string>>): string | undefined =>
   name ?? (method === undefined ? undefined : `/${service}/${method}`);
 
 /** How to read points of these series; null where they tell of nothing but HTTP requests. */
