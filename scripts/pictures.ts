@@ -59,7 +59,7 @@ const scenes: Record<string, Scene> = {
   https: {
     make: overHttps,
     open: async (page) => {
-      const card = page.locator('[data-service]').first();
+      const card = page.locator('[data-service=shop]');
       await card.getByRole('button', { name: 'Test connection' }).click();
       await card.locator('[data-check=tls]').waitFor();
       await card.scrollIntoViewIfNeeded();
