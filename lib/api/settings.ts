@@ -5,7 +5,7 @@ import { getStore } from '@/lib/store/client';
 import { boardSchema, readSetting, retentionSchema, writeSetting } from '@/lib/store/settings';
 import { testPrometheus } from '@/lib/cluster/prometheus';
 import { prometheusFoundSchema, prometheusInputSchema, prometheusShownSchema } from '@/lib/model/prometheus';
-import { changeSecrets, refuseUnshared, requireSeen } from '@/lib/store/secret-files';
+import { changeSecrets, refuseUnshared, requireSeen, seenVersionSchema } from '@/lib/store/secret-files';
 import { readPrometheus, shownPrometheus, withSecret, writePrometheus } from '@/lib/store/prometheus';
 import { english } from '@/lib/words/english';
 import { route } from './route';
@@ -23,7 +23,7 @@ const boardAnswerSchema = z.object({ board: boardSchema });
 const prometheusBodySchema = z.strictObject({
   prometheus: prometheusInputSchema.nullable(),
   /** The version that was shown to who changes it, null where none was set; left out: whatever is set is replaced. */
-  version: z.string().max(100).nullable().optional(),
+  version: seenVersionSchema.nullable().optional(),
 });
 const prometheusAnswerSchema = z.object({ prometheus: prometheusShownSchema.nullable() });
 

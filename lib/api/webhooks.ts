@@ -6,7 +6,7 @@ import { isAtLeast } from '@/lib/model/role';
 import { webhookInputSchema, webhookShownSchema, type Webhook, type WebhookInput } from '@/lib/model/webhook';
 import { isPrivateUrl, sendTest } from '@/lib/runs/webhooks';
 import { getStore } from '@/lib/store/client';
-import { changeSecrets, refuseUnshared, requireSeen } from '@/lib/store/secret-files';
+import { changeSecrets, refuseUnshared, requireSeen, seenVersionSchema } from '@/lib/store/secret-files';
 import { findService } from '@/lib/store/services';
 import {
   completeWebhook,
@@ -21,7 +21,7 @@ import { nothing, route } from './route';
 
 const bodySchema = z.strictObject({ webhook: webhookInputSchema });
 /** The version that was shown to who changes it, null where none was set; left out: whatever is set is replaced. */
-const seenSchema = z.string().max(100).nullable().optional();
+const seenSchema = seenVersionSchema.nullable().optional();
 
 /** The webhook as it would be stored. An address within is an admin's to choose: others could ask what only this machine reaches. */
 function entered(id: string, input: WebhookInput, caller: Caller): Webhook {
@@ -77,7 +77,7 @@ export const webhooks = [
       summary: 'Tell the verdicts of the service’s runs to no webhook.',
       access: 'runner',
       audit: 'webhook.remove',
-      query: z.object({ version: z.string().max(100).optional() }),
+      query: z.object({ version: seenVersionSchema.optional() }),
       answers: { 204: nothing('Removed.') },
     },
     async ({ params: { id }, query }) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type z } from 'zod';
+import { z } from 'zod';
 import { variable } from '@/lib/environment/environment';
 import { secretsDirectory } from '@/lib/environment/paths';
 import { Problem } from '@/lib/model/problem';
@@ -40,6 +40,9 @@ export async function changeSecrets<T>(store: Store, change: () => T): Promise<T
     return change();
   });
 }
+
+/** The version of such a file's setting, as it was shown to who changes it. */
+export const seenVersionSchema = z.string().max(100);
 
 /**
  * Throws a Problem where what is there is not what was shown to who changes it. `seen`: the version that was shown, null for
