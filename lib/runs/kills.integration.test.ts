@@ -21,7 +21,7 @@ import { descendantsOf, stillAlive } from '@/scripts/process-table';
 import { defaultTimes } from './active-run';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
-import { labServices, registerLabService, writeToLab } from './lab-service';
+import { applyLabService, registerLabService } from './lab-service';
 import { RunManager } from './manager';
 
 /** A load of three runners each: k6s of this machine, and those of a cluster's k6-operator. */
@@ -45,21 +45,7 @@ beforeAll(async () => {
   lab = await startLab({ ...ports, stateDir, runners: labRunners(k6Dir) });
   process.env.KUBECONFIG = lab.kubeconfig;
   ingest = await startIngest(() => manager);
-  for (const name of engineNames.map(serviceOf))
-    await writeToLab(lab, labServices, 'POST', {
-      apiVersion: 'serving.knative.dev/v1',
-      kind: 'Service',
-      metadata: { name, namespace: 'default' },
-      spec: {
-        template: {
-          metadata: { annotations },
-          spec: {
-            containerConcurrency: 20,
-            containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '5' }] }],
-          },
-        },
-      },
-    });
+  for (const engine of engineNames) await applyLabService(lab, serviceOf(engine));
 });
 afterAll(async () => {
   ingest?.close();
@@ -68,8 +54,11 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-const annotations = { 'autoscaling.knative.dev/min-scale': '1' };
-const serviceOf = (engine: EngineName): string => engine.replace(' ', '-');
+const serviceOf = (engine: EngineName) => ({
+  name: engine.replace(' ', '-'),
+  containerConcurrency: 20,
+  annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+});
 
 const scriptText = `
 import http from 'k6/http';
@@ -86,11 +75,7 @@ function manage(store: Store): RunManager {
 
 /** Starts a load, and resolves with its run once some of it is stored. */
 async function begin(store: Store, engine: EngineName): Promise<Run> {
-  const service = await registerLabService(store, lab, {
-    name: serviceOf(engine),
-    containerConcurrency: 20,
-    annotations,
-  });
+  const service = await registerLabService(store, lab, serviceOf(engine));
   const asked = { serviceId: service.id, scriptName: 'steady', scriptText, env: {}, tags: [] };
   const run = await manager.start(
     { ...asked, ...engines[engine] },
@@ -123,7 +108,8 @@ function requestsIn({ series, points }: Recording): number {
 async function answered(engine: EngineName): Promise<number> {
   const text = await (await fetch(lab.metricsUrl)).text();
   return [...text.matchAll(/^envoy_cluster_upstream_rq_completed\{([^}]*)\} (\d+)/gm)].reduce(
-    (sum, [, labels, value]) => sum + (labels!.includes(`default/${serviceOf(engine)}-`) ? Number(value) : 0),
+    (sum, [, labels, value]) =>
+      sum + (labels!.includes(`default/${serviceOf(engine).name}-`) ? Number(value) : 0),
     0,
   );
 }

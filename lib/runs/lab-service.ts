@@ -28,6 +28,27 @@ export async function writeToLab(
   expect(answer.ok, await answer.text()).toBe(true);
 }
 
+/** Applies a Knative Service to a lab whose requests take 5 ms. */
+export function applyLabService(
+  lab: LabAddresses,
+  { name, containerConcurrency, annotations }: Pick<Service, 'name' | 'containerConcurrency' | 'annotations'>,
+): Promise<void> {
+  return writeToLab(lab, labServices, 'POST', {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      template: {
+        metadata: { annotations },
+        spec: {
+          containerConcurrency,
+          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '5' }] }],
+        },
+      },
+    },
+  });
+}
+
 /** Switches a lab's faults. */
 export function setFaults(lab: LabAddresses, data: Record<string, string>): Promise<void> {
   const path = '/api/v1/namespaces/knative-serving/configmaps/scaletrace-lab-faults';

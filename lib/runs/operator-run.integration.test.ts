@@ -14,7 +14,7 @@ import { findRun, listUnderWay } from '@/lib/store/runs';
 import { defaultTimes } from './active-run';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
-import { labServices, registerLabService, writeToLab } from './lab-service';
+import { applyLabService, registerLabService } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 import { recoverRuns } from './recovery';
@@ -43,26 +43,13 @@ beforeAll(async () => {
   const local = new LocalK6(k6Dir);
   engines = { local, operator: new K6Operator(stateDir, local, `${ingest.url}/api/ingest`) };
   manager = newManager();
-  const annotations = { 'autoscaling.knative.dev/min-scale': '1' };
-  await writeToLab(lab, labServices, 'POST', {
-    apiVersion: 'serving.knative.dev/v1',
-    kind: 'Service',
-    metadata: { name: 'hello', namespace: 'default' },
-    spec: {
-      template: {
-        metadata: { annotations },
-        spec: {
-          containerConcurrency: 20,
-          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '5' }] }],
-        },
-      },
-    },
-  });
-  service = await registerLabService(opened.store, lab, {
+  const hello = {
     name: 'hello',
     containerConcurrency: 20,
-    annotations,
-  });
+    annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+  };
+  await applyLabService(lab, hello);
+  service = await registerLabService(opened.store, lab, hello);
 });
 afterAll(async () => {
   ingest.close();
