@@ -124,6 +124,12 @@ describe('answers are as their contract says', () => {
     );
     const { regressions } = await call('GET /api/runs/regressions', { query: { ids: second } });
     expect(Object.keys(regressions)).toEqual([second]);
+    expect(
+      (await call('GET /api/runs/baselines', { query: { ids: `${first},${second}` } })).baselines,
+    ).toEqual([]);
+    expect((await call('GET /api/runs/baselines', { query: { ids: first } })).baselines).toEqual([
+      { runId: first, name: 'first', runs: 1 },
+    ]);
     const { verdicts } = await call('GET /api/runs/verdicts', { query: { ids: `${first},${second}` } });
     expect(Object.keys(verdicts).sort()).toEqual([first, second].sort());
     expect((await call('GET /api/trends')).runs.length).toBe(2);

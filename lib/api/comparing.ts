@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { verdictsOf } from '@/lib/judging/judge-run';
 import { verdictShownSchema } from '@/lib/model/verdict';
-import { forgetVerdictsAgainstBaseline } from '@/lib/store/verdicts';
 import { compareRuns } from '@/lib/comparing/compare';
 import { compareQuerySchema, comparisonSchema } from '@/lib/comparing/comparison';
 import { regressionsOf } from '@/lib/comparing/regressions';
 import { runBaseline, trendOf } from '@/lib/comparing/trend';
 import { hasEnded } from '@/lib/model/life';
 import {
+  heldAgainstSchema,
   regressionsQuerySchema,
   regressionsSchema,
   runBaselineSchema,
   trendQuerySchema,
   trendSchema,
 } from '@/lib/model/trend';
-import { clearBaseline, setBaseline, scopeOf } from '@/lib/store/baselines';
+import { clearBaseline, heldAgainst, setBaseline, scopeOf } from '@/lib/store/baselines';
 import { shownTo } from '@/lib/masking/shown-to';
 import { getStore } from '@/lib/store/client';
 import { findRun } from '@/lib/store/runs';
@@ -60,6 +60,16 @@ export const comparing = [
     async ({ query }) => ({ regressions: await regressionsOf(await getStore(), query.ids) }),
   ),
   route(
+    'GET /api/runs/baselines',
+    {
+      summary: 'Which of the runs are baselines of others, and of how many: their verdicts change with it.',
+      access: 'viewer',
+      query: regressionsQuerySchema,
+      answers: { 200: z.object({ baselines: z.array(heldAgainstSchema) }) },
+    },
+    async ({ query }) => ({ baselines: await heldAgainst(await getStore(), query.ids) }),
+  ),
+  route(
     'GET /api/runs/verdicts',
     {
       summary: 'The verdicts of runs that have ended; those that have none yet are judged now.',
@@ -92,7 +102,6 @@ export const comparing = [
       if (!hasEnded(run.state)) throw new Problem('problems.baseline-under-way', {});
       if (!run.figures.requests) throw new Problem('problems.baseline-without-requests', {});
       await setBaseline(store, scopeOf(run), id, Date.now());
-      await forgetVerdictsAgainstBaseline(store, scopeOf(run));
       return found('run', await runBaseline(store, id));
     },
   ),
@@ -106,8 +115,8 @@ export const comparing = [
     },
     async ({ params: { id } }) => {
       const store = await getStore();
-      const run = found('run', await findRun(store, id));
-      if (await clearBaseline(store, id)) await forgetVerdictsAgainstBaseline(store, scopeOf(run));
+      found('run', await findRun(store, id));
+      await clearBaseline(store, id);
     },
   ),
 ] as const;

@@ -213,6 +213,7 @@ function requestsOf(key: string): { paths: string[]; body?: unknown } | undefine
     'GET /api/compare': { paths: [`/api/compare?runs=${id},${other}`] },
     'GET /api/trends': { paths: ['/api/trends'] },
     'GET /api/runs/verdicts': { paths: [`/api/runs/verdicts?ids=${id},${other}`] },
+    'GET /api/runs/baselines': { paths: [`/api/runs/baselines?ids=${id},${other}`] },
     'GET /api/runs/regressions': { paths: [`/api/runs/regressions?ids=${id},${other}`] },
     'GET /api/runs/{id}/export/{format}': {
       paths: exports.map((format) => `/api/runs/${id}/export/${format}`),

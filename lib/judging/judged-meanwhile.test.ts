@@ -8,7 +8,7 @@ import { type Store } from '@/lib/store/client';
 import { notePostgres } from '@/lib/store/dialect';
 import { onPostgres } from '@/lib/store/fake-database';
 import { findRun } from '@/lib/store/runs';
-import { forgetVerdict, forgetVerdictsAgainstBaseline, forgetVerdictsOfService } from '@/lib/store/verdicts';
+import { forgetVerdict, forgetVerdictsOfService } from '@/lib/store/verdicts';
 import { findJudgedRun } from './judge-run';
 
 let opened: TestStore;
@@ -63,10 +63,7 @@ it('is held against the baseline that another dashboard has chosen meanwhile', a
   const run = await stored(id);
   const reference = await recordFakeRun(opened.store, 'chosen-reference', { seconds: 12, objective });
   await forgetVerdict(opened.store, id);
-  const store = storeWhere(async () => {
-    await setBaseline(opened.store, scopeOf(run), reference, 1);
-    await forgetVerdictsAgainstBaseline(opened.store, scopeOf(run));
-  });
+  const store = storeWhere(() => setBaseline(opened.store, scopeOf(run), reference, 1));
   const tells = (verdict: Run['verdict']): boolean =>
     verdict?.checks.some(({ subject }) => subject === 'regression') ?? false;
   expect(tells((await findJudgedRun(store, id))?.verdict ?? null)).toBe(true);

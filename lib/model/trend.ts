@@ -61,6 +61,10 @@ export const runBaselineSchema = z.object({
 });
 export type RunBaseline = z.infer<typeof runBaselineSchema>;
 
+/** A run that is the baseline of others, and how many they are. */
+export const heldAgainstSchema = z.object({ runId: z.string(), name: z.string(), runs: z.number().int() });
+export type HeldAgainst = z.infer<typeof heldAgainstSchema>;
+
 /** The runs that are asked for, as ids with commas between. */
 export const regressionsQuerySchema = z.object({
   ids: z

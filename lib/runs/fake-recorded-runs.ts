@@ -27,6 +27,8 @@ export interface FakeRun extends MadeRecording {
   thresholds?: (ThresholdResult & { metric: string })[];
   state?: RunState;
   objective?: Partial<Objective>;
+  /** Instead of one that is called as the run is. */
+  serviceName?: string;
 }
 
 /** Stores such a run as its recorder would, and ends it as its life does. Its service is called as it is. */
@@ -39,6 +41,7 @@ export async function recordFakeRun(store: Store, name: string, run: FakeRun): P
     thresholds = [],
     state = 'finished',
     objective,
+    serviceName = name,
   } = run;
   const took = Array.from({ length: seconds }, (_, i) => tookMs(i + 1));
   return storeRecorded(
@@ -48,7 +51,7 @@ export async function recordFakeRun(store: Store, name: string, run: FakeRun): P
       name,
       state,
       service: {
-        ...fakeService(name),
+        ...fakeService(serviceName),
         objective: objective ? { ...noObjective, ...objective } : null,
       },
       scriptName: 's',

@@ -1,4 +1,5 @@
 import { endedStates } from '@/lib/model/run';
+import { forgetVerdictsAgainst } from './baselines';
 import { type Store } from './client';
 import { dialectOf } from './dialect';
 
@@ -23,6 +24,8 @@ async function markRuns(
   });
   const found = rows.map(({ id }) => id);
   await store.run.updateMany({ where: { id: { in: found } }, data: { deletedAtMs: markMs } });
+  // A deleted run is no baseline, a restored one is again, unless another was chosen meanwhile.
+  await forgetVerdictsAgainst(store, found);
   return found;
 }
 

@@ -16,6 +16,7 @@ import {
 import { type RunningThreshold } from '@/lib/model/running-threshold';
 import { type Verdict } from '@/lib/model/verdict';
 import { naturalOrder } from '@/lib/model/natural-order';
+import { forgetVerdictsAgainst } from './baselines';
 import { type Store } from './client';
 import { type RunModel } from './generated/models';
 import { type Protocol } from '@/lib/model/protocol';
@@ -304,6 +305,8 @@ export async function editRun(store: Store, id: string, { tags, ...edit }: RunEd
     },
     include: { tags: true },
   });
+  // Verdicts tell what they were held against by its name.
+  if (edit.name !== undefined) await forgetVerdictsAgainst(store, [id]);
   return toRun(row);
 }
 

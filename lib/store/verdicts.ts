@@ -8,10 +8,7 @@ import {
   type VerdictShown,
 } from '@/lib/model/verdict';
 import { z } from 'zod';
-import { type BaselineScope } from './baselines';
 import { type Store } from './client';
-import { dialectOf } from './dialect';
-import { Prisma } from './generated/client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
 const verdictVersion = 13;
@@ -126,13 +123,4 @@ export async function forgetVerdict(store: Store, runId: string): Promise<void> 
 /** Forgets the verdicts of a service's runs: it asks for something else now. */
 export async function forgetVerdictsOfService(store: Store, serviceId: string): Promise<void> {
   await store.run.updateMany({ where: { serviceId }, data: verdictColumns(null) });
-}
-
-/** Forgets those of the runs that are held against a baseline, which is another now. */
-export async function forgetVerdictsAgainstBaseline(store: Store, scope: BaselineScope): Promise<void> {
-  const { jsonText, jsonTrue } = dialectOf(store);
-  await store.$executeRaw(Prisma.sql`UPDATE "Run" SET "verdictJson" = NULL, "verdictShownJson" = NULL, "verdictKey" = NULL
-    WHERE "serviceName" = ${scope.serviceName} AND "scriptName" = ${scope.scriptName}
-      AND ${jsonText('serviceJson', ['namespace'])} = ${scope.namespace}
-      AND ${jsonTrue('verdictJson', ['objective', 'regression'])}`);
 }

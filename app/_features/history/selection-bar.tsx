@@ -24,7 +24,7 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
   const t = useWords();
   const router = useRouter();
   const { ids, clear } = useSelection();
-  const deleteChosen = useDeleteRuns();
+  const { deleteRuns, question } = useDeleteRuns();
   const { mayRun } = useAccess();
   const [tagging, setTagging] = useState(false);
   const { busy, problem, attempt } = useAttempt();
@@ -32,7 +32,7 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
   const canCompare = ids.length >= comparable.least && ids.length <= comparable.most;
   const remove = (): Promise<boolean> =>
     attempt(async () => {
-      await deleteChosen(ids);
+      if (!(await deleteRuns(ids))) return;
       clear();
       router.refresh();
     });
@@ -84,6 +84,7 @@ export function SelectionBar({ tags }: { tags: readonly string[] }) {
           <p className="mt-1 px-2 text-center text-xs text-muted-foreground">{t('history.compareHint')}</p>
         )}
       </section>
+      {question}
       <TagDialog open={tagging} onOpenChange={setTagging} ids={ids} tags={tags} />
     </>
   );

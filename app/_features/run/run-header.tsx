@@ -274,7 +274,7 @@ function Actions({
   const t = useWords();
   const router = useRouter();
   const [renaming, setRenaming] = useState(false);
-  const deleteRuns = useDeleteRuns();
+  const { deleteRuns, question } = useDeleteRuns();
   const { mayRun } = useAccess();
   const ended = endedStates.includes(run.state);
   const stopAsked = run.stopAsked !== null;
@@ -286,7 +286,7 @@ function Actions({
     });
   const remove = (): Promise<boolean> =>
     attempt(async () => {
-      await deleteRuns([run.id], () => router.push(`/runs/${run.id}`));
+      if (!(await deleteRuns([run.id], () => router.push(`/runs/${run.id}`)))) return;
       router.push('/');
       router.refresh();
     });
@@ -399,6 +399,7 @@ function Actions({
           </MenuItem>
         </MenuContent>
       </Menu>
+      {question}
       <RenameDialog open={renaming} onOpenChange={setRenaming} feed={feed} />
     </div>
   );
