@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { databaseUrl } from '@/lib/environment/paths';
 import { exportFormatSchema, type ExportFormat } from '@/lib/exporting/formats';
 import { jsonExportSchema } from '@/lib/exporting/json';
 import { findJudgedRun } from '@/lib/judging/judge-run';
@@ -46,11 +45,12 @@ export const exporting = [
       const format = exportFormatSchema.safeParse(asked);
       if (!format.success) throw invalidInput(format.error);
       // The database is there, and its schema up to date. A run that is not there costs no thread; the thread only reads.
-      found('run', await findJudgedRun(await getStore(), id));
+      const store = await getStore();
+      found('run', await findJudgedRun(store, id));
       const kind =
         format.data === 'html' ? { format: format.data, page: await offlinePage() } : { format: format.data };
-      const work = { databaseUrl: databaseUrl(), runId: id, nowMs: Date.now(), ...query, ...kind };
-      const { name, body } = found('run', await runExport(work, signal));
+      const work = { runId: id, nowMs: Date.now(), ...query, ...kind };
+      const { name, body } = found('run', await runExport(store, work, signal));
       const { type, ending } = files[format.data];
       return new Response(body, {
         headers: {

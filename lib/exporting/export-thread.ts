@@ -1,9 +1,10 @@
+import { type DatabaseToRead } from '@/lib/store/client';
 import { openToRead } from '@/lib/store/reading';
 import { inThread } from '@/lib/threads/in-thread';
 import { exportPieces, type ExportRequest } from './pieces';
 import { readExportSource } from './source';
 
-export type ExportWork = ExportRequest & { databaseUrl: string; runId: string };
+export type ExportWork = ExportRequest & { runId: string };
 
 /** What is known before the file: the run's name, masked; null if there is no such run. */
 export type ExportHead = { name: string } | null;
@@ -11,8 +12,11 @@ export type ExportHead = { name: string } | null;
 const pieceBytes = 65_536;
 
 /** A worker thread: reads a run by a connection of its own, and gives its file in pieces. */
-inThread(async function* (work: ExportWork): AsyncGenerator<ExportHead | Uint8Array> {
-  const store = await openToRead(work.databaseUrl);
+inThread(async function* ({
+  database,
+  ...work
+}: ExportWork & { database: DatabaseToRead }): AsyncGenerator<ExportHead | Uint8Array> {
+  const store = await openToRead(database);
   try {
     const detail = work.format === 'json' || work.format === 'csv';
     const source = await readExportSource(store, work.runId, detail, work);

@@ -1,3 +1,4 @@
+import { readingInput, type Store } from '@/lib/store/client';
 import { lanes } from '@/lib/threads/lanes';
 import { runInThread } from '@/lib/threads/run-in-thread';
 import { type ExportHead, type ExportWork } from './export-thread';
@@ -10,13 +11,14 @@ const bounds = { seconds: 1800, heapMebibytes: 1024 };
  * the file, with the reader who leaves, or with the signal; null if there is no such run. Throws a Problem.
  */
 export async function runExport(
+  store: Store,
   work: ExportWork,
   signal: AbortSignal,
 ): Promise<{ name: string; body: ReadableStream<Uint8Array> } | null> {
   const leave = new AbortController();
   const values = runInThread<ExportHead | Uint8Array>({
     file: 'lib/exporting/export-thread.ts',
-    input: work,
+    input: () => readingInput(store, work),
     slots: lanes().exports,
     signal: AbortSignal.any([signal, leave.signal]),
     bounds,

@@ -17,7 +17,7 @@ export async function withImport<T>(
 ): Promise<T> {
   const parts = runInThread<ImportHead | ImportedRows>({
     file: 'lib/importing/import-thread.ts',
-    input: null,
+    input: () => ({ data: null }),
     source: body,
     slots: lanes().short,
     signal,

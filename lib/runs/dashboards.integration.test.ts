@@ -49,7 +49,7 @@ async function begin(): Promise<Dashboard> {
   await registerDashboard(opened.store, { id, host: id, address: 'http://here', peerUrl: null }, null);
   const engine = new FakeEngine();
   const fence = { dashboardId: id, onLost: () => dashboard.lost++ };
-  const store = await openBeside({ url: urlOf(opened.store), writer: null }, fence);
+  const store = await openBeside({ url: urlOf(opened.store), lent: null }, fence);
   const manager = new RunManager(store, engine, shortTimes, undefined, engine, id);
   const dashboard: Dashboard = {
     id,

@@ -1,3 +1,4 @@
+import { type DatabaseToRead } from '@/lib/store/client';
 import { openToRead } from '@/lib/store/reading';
 import { findRun } from '@/lib/store/runs';
 import { inThread } from '@/lib/threads/in-thread';
@@ -6,13 +7,15 @@ import { notFound } from '@/lib/model/problem';
 import { makePage } from './read';
 
 export interface PageWork {
-  databaseUrl: string;
   runId: string;
 }
 
 /** A worker thread: makes the page of a run that has ended, as JSON, by a connection of its own. */
-inThread(async function* ({ databaseUrl, runId }: PageWork): AsyncGenerator<string> {
-  const store = await openToRead(databaseUrl);
+inThread(async function* ({
+  database,
+  runId,
+}: PageWork & { database: DatabaseToRead }): AsyncGenerator<string> {
+  const store = await openToRead(database);
   try {
     const run = await findRun(store, runId);
     if (!run) throw notFound('run');

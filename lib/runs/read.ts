@@ -12,7 +12,7 @@ import {
 import { readRecording } from '@/lib/store/recording';
 import { findJudgedRun } from '@/lib/judging/judge-run';
 import { hasEnded } from '@/lib/model/life';
-import { urlOf } from '@/lib/store/client';
+import { readingInput } from '@/lib/store/client';
 import { notFound } from '@/lib/model/problem';
 import { findRun } from '@/lib/store/runs';
 import { lanes } from '@/lib/threads/lanes';
@@ -81,7 +81,7 @@ export async function readRunPage(
   if (!keeps) return { run, ...(await makePage(store, run, { columns, range })) };
   const isLong = (await countColumns(store, id)) > mostColumnsHere;
   const json = isLong
-    ? await makePageApart(urlOf(store), id)
+    ? await makePageApart(store, id)
     : JSON.stringify(await makePage(store, run, { columns, range }));
   await keepPage(store, id, pageVersion, json);
   return { run, ...(JSON.parse(json) as Omit<RunPage, 'run'>) };
@@ -116,10 +116,10 @@ export async function makePage(
 }
 
 /** The page of an ended run, as JSON, made in a thread of its own: neither readers nor what records wait for it meanwhile. */
-async function makePageApart(databaseUrl: string, runId: string): Promise<string> {
+async function makePageApart(store: Store, runId: string): Promise<string> {
   const values = runInThread<string>({
     file: 'lib/runs/page-thread.ts',
-    input: { databaseUrl, runId } satisfies PageWork,
+    input: () => readingInput(store, { runId } satisfies PageWork),
     slots: lanes().short,
     signal: new AbortController().signal,
     bounds: pageBounds,

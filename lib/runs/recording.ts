@@ -106,7 +106,7 @@ async function begin(): Promise<Recording> {
     new Worker(code, {
       eval: true,
       workerData: { database, among } satisfies RecordingThreadData,
-      transferList: database.writer ? [database.writer] : [],
+      transferList: database.lent ? Object.values(database.lent) : [],
       resourceLimits: { maxYoungGenerationSizeMb: 12 },
       execArgv: [],
     }),

@@ -6,7 +6,7 @@ import { PrismaClient } from './generated/client';
 import { applyMigrations } from './migrations';
 import { PostgresAdapter } from './postgres/adapter';
 import { type Fence } from './postgres/fence';
-import { ThreadAdapter } from './thread-adapter';
+import { ThreadAdapter, type LentThreads } from './thread-adapter';
 import { databaseUrl } from '@/lib/environment/paths';
 
 export type Store = PrismaClient;
@@ -27,30 +27,46 @@ export async function openStore(
 }
 
 /**
- * Opens a database that another thread of this process has open and writes; what is written to a file here is written there,
- * in turns. `fence`: what is written to PostgreSQL is refused once its dashboard is taken for dead.
+ * Opens a database that the main thread has open and writes; what is written to a file here is written there, in turns.
+ * `fence`: what is written to PostgreSQL is refused once its dashboard is taken for dead.
  */
 export function openBeside(
-  { url, writer }: OpenDatabase,
+  { url, lent }: OpenDatabase,
   fence: Fence | null = null,
   lockPatienceMs = usualPatienceMs,
 ): Promise<Store> {
-  return connect(url, lockPatienceMs, writer, fence);
+  return connect(url, lockPatienceMs, lent, fence);
 }
 
-/** What another thread opens the same database by: to be sent to it, with `writer`, which a file has, among what is transferred. */
+/** What another thread opens the same database by: to be sent to it, with the ports of `lent`, which a file has, among what is transferred. */
 export interface OpenDatabase {
   url: string;
-  writer: MessagePort | null;
+  lent: LentThreads | null;
 }
 
 /** For a thread that opens what `getStore` has open. */
 export async function shareStore(): Promise<OpenDatabase> {
   const adapter = adapterOf(await getStore());
-  return { url: adapter.url, writer: 'shareWriter' in adapter ? adapter.shareWriter() : null };
+  return { url: adapter.url, lent: adapter instanceof ThreadAdapter ? adapter.lend() : null };
 }
 
-/** The address of an open database, for a thread that reads it. */
+/** The input of a thread that reads an open database (`openToRead`): its work and the `database`. */
+export function readingInput<W>(
+  store: Store,
+  work: W,
+): { data: W & { database: DatabaseToRead }; ports: MessagePort[] } {
+  const adapter = adapterOf(store);
+  const reader = adapter instanceof ThreadAdapter ? adapter.lendReader() : null;
+  return { data: { ...work, database: { url: adapter.url, reader } }, ports: reader ? [reader] : [] };
+}
+
+/** What a thread opens a database by, only to read it. */
+export interface DatabaseToRead {
+  url: string;
+  reader: MessagePort | null;
+}
+
+/** The address of an open database. */
 export function urlOf(store: Store): string {
   return adapterOf(store).url;
 }
@@ -66,12 +82,12 @@ type Adapter = ThreadAdapter | PostgresAdapter;
 async function connect(
   url: string,
   lockPatienceMs: number,
-  writer: MessagePort | null = null,
+  lent: LentThreads | null = null,
   fence: Fence | null = null,
 ): Promise<Store> {
   const adapter = isPostgres(url)
     ? new PostgresAdapter(url, lockPatienceMs, false, fence)
-    : new ThreadAdapter(url, lockPatienceMs, writer);
+    : new ThreadAdapter(url, lockPatienceMs, lent);
   // Longer than the writer's patience, or than it takes to connect, so that whoever waits is told what it waited for.
   const longestMs = 4 * (isPostgres(url) ? Math.max(lockPatienceMs, usualPatienceMs) : lockPatienceMs);
   const store = await clientOf(adapter, {

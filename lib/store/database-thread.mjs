@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'libsql';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
+import { native } from './native-calls.mjs';
 
 /**
  * @typedef {import('@prisma/driver-adapter-utils').SqlDriverAdapter} SqlDriverAdapter
@@ -16,11 +17,12 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
  *   | { method: 'startTransaction'; argument?: IsolationLevel }
  *   | { method: 'commit' | 'rollback' | 'dispose'; argument: null }
  * ) & { id: number; transaction: number | null }} Request what is asked of this thread; `transaction` is one's number
+ * @typedef {{ port: import('node:worker_threads').MessagePort; only?: true }} Lent
  */
 
 /** @type {unknown} */
 const given = workerData;
-const { url, pragmas } = /** @type {{ url: string; pragmas: string[] }} */ (given);
+const { url, pragmas, flags } = /** @type {{ url: string; pragmas: string[]; flags: Int32Array }} */ (given);
 
 /**
  * Prisma's adapter on one connection. libSQL's own client opens a new one after each transaction and leaves the old one
@@ -30,8 +32,11 @@ const { url, pragmas } = /** @type {{ url: string; pragmas: string[] }} */ (give
 class OneConnection extends PrismaLibSql {
   /** @override */
   createClient() {
-    const database = new Database(url.replace(/^file:(\/\/)?/, ''));
-    for (const pragma of pragmas) database.exec(`PRAGMA ${pragma}`);
+    const database = native(flags, () => {
+      const opened = new Database(url.replace(/^file:(\/\/)?/, ''));
+      for (const pragma of pragmas) opened.exec(`PRAGMA ${pragma}`);
+      return opened;
+    });
     const client = {
       execute: (/** @type {Statement} */ statement) => attempt(() => execute(database, statement)),
       executeMultiple: (/** @type {string} */ sql) =>
@@ -43,7 +48,7 @@ class OneConnection extends PrismaLibSql {
           }
         }),
       transaction: () => attempt(() => begin(database)),
-      close: () => database.close(),
+      close: () => native(flags, () => database.close()),
     };
     // What of libSQL's client Prisma's adapter uses.
     return /** @type {import('@libsql/client').Client} */ (/** @type {unknown} */ (client));
@@ -55,7 +60,7 @@ class OneConnection extends PrismaLibSql {
  * @template T @param {() => T} action @returns {Promise<T>}
  */
 function attempt(action) {
-  return new Promise((resolve) => resolve(action()));
+  return new Promise((resolve) => resolve(native(flags, action)));
 }
 
 /** @param {Database.Database} database @param {Statement} statement */
@@ -176,18 +181,29 @@ function causeOf({ cause, rawCode, message }) {
 }
 
 /**
- * Answers who asks by this port, among them those whom it brings along: another thread's ports.
+ * Answers who asks by this port, among them those whom it brings along: another thread's ports. With one that has this
+ * thread to itself the thread ends.
  * @param {import('node:worker_threads').MessagePort} port
  */
 function serve(port) {
-  port.on('message', (/** @type {Request | { port: import('node:worker_threads').MessagePort }} */ asked) => {
-    if ('port' in asked) return serve(asked.port);
+  port.on('message', (/** @type {Request | Lent} */ asked) => {
+    if ('port' in asked) {
+      if (asked.only) asked.port.once('close', end);
+      return serve(asked.port);
+    }
     answer(asked).then(
       (value) => port.postMessage({ id: asked.id, value }),
       (/** @type {Error & { rawCode?: number }} */ error) =>
         port.postMessage({ id: asked.id, error: { message: error.message, cause: causeOf(error) } }),
     );
   });
+}
+
+function end() {
+  connected
+    .then((adapter) => adapter.dispose())
+    .catch(() => undefined)
+    .finally(() => parentPort?.close());
 }
 
 if (parentPort) serve(parentPort);

@@ -1,11 +1,10 @@
-import { isPostgres } from '@/lib/environment/database-url';
-import { clientOf, type Store } from './client';
+import { clientOf, type DatabaseToRead, type Store } from './client';
 import { PostgresAdapter } from './postgres/adapter';
 import { ReadingAdapter } from './thread-adapter';
 
 const patienceMs = 5000;
 
-/** Opens a database whose schema is up to date only to read it, by connections of its own. The caller disconnects it. */
-export function openToRead(url: string): Promise<Store> {
-  return clientOf(isPostgres(url) ? new PostgresAdapter(url, patienceMs, true) : new ReadingAdapter(url));
+/** Opens what `readingInput` gives, only to read it, by connections of its own. The caller disconnects it. */
+export function openToRead({ url, reader }: DatabaseToRead): Promise<Store> {
+  return clientOf(reader ? new ReadingAdapter(reader) : new PostgresAdapter(url, patienceMs, true));
 }

@@ -1,18 +1,13 @@
-import { join } from 'node:path';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads';
 import {
-  DriverAdapterError,
-  type Error as DriverError,
   type SqlDriverAdapter,
   type SqlDriverAdapterFactory,
   type SqlQuery,
   type SqlResultSet,
   type Transaction,
 } from '@prisma/driver-adapter-utils';
-import { projectRoot } from '@/lib/environment/paths';
-import { CodedError, message } from '@/lib/model/message';
 import { databaseState, DatabaseUnwritable, noteFailure, noteSuccess } from './database-state';
-import { timeQuery } from './query-times';
+import { DatabaseThread, newThread } from './database-threads';
 
 /**
  * Prisma's adapter over two connections, each in a thread of its own: all that writes goes through one, so writes are one
@@ -23,23 +18,23 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
   readonly provider = 'sqlite';
   readonly adapterName = '@scaletrace/thread';
 
-  private writer: DatabaseThread | null = null;
+  private open: { writer: DatabaseThread; reader: DatabaseThread } | null = null;
 
   /**
-   * `lockPatienceMs`: how long the writer waits for another process's lock before it fails. `writer`: the port of a writer
-   * that is there, by `shareWriter`; absent: one of its own.
+   * `lockPatienceMs`: how long the writer waits for another process's lock before it fails. `lent`: the ports of the main
+   * thread's `lend`, in another thread.
    */
   constructor(
     readonly url: string,
     private readonly lockPatienceMs: number,
-    private readonly sharedWriter: MessagePort | null = null,
+    private readonly lent: LentThreads | null = null,
   ) {}
 
   async connect(): Promise<SqlDriverAdapter> {
     const shared = [`busy_timeout = ${this.lockPatienceMs}`, 'foreign_keys = ON'];
     // Before the reader opens, the file is in WAL mode: readers do not wait for the writer, nor it for them.
     const writer = new DatabaseThread(
-      this.sharedWriter ?? newThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']),
+      this.lent?.writer ?? newThread(this.url, [...shared, 'journal_mode = WAL', 'synchronous = FULL']),
       'write',
     );
     try {
@@ -48,33 +43,61 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
       await writer.end();
       throw error;
     }
-    this.writer = writer;
-    return new ThreadedDatabase(
-      writer,
-      new DatabaseThread(newThread(this.url, [...shared, 'query_only = ON']), 'read'),
+    const reader = new DatabaseThread(
+      this.lent?.reader ?? newThread(this.url, [...shared, ...readingPragmas]),
+      'read',
     );
+    this.open = { writer, reader };
+    return new ThreadedDatabase(writer, reader);
   }
 
-  /** A port to the writer of this adapter, for another thread: what both write is still one after another. */
-  shareWriter(): MessagePort {
-    if (!this.writer) throw new Error('The database is not open.');
-    return this.writer.share();
+  /**
+   * What another thread opens this database by: the writer of this adapter, so that what both write is still one after
+   * another, and a reader.
+   */
+  lend(): LentThreads {
+    return { writer: this.opened().writer.share(), reader: this.lendReader() };
+  }
+
+  /**
+   * What another thread only reads this database by: a new connection, which ends when its port is closed, by that thread or
+   * with it; where this is not the main thread, the one that it was lent.
+   */
+  lendReader(): MessagePort {
+    if (!isMainThread) return this.opened().reader.share();
+    const { port1, port2 } = new MessageChannel();
+    const thread = newThread(this.url, ['busy_timeout = 5000', ...readingPragmas]);
+    thread.postMessage({ port: port1, only: true }, [port1]);
+    // Whoever has the port is told by its end.
+    thread.on('error', () => undefined);
+    thread.unref();
+    return port2;
+  }
+
+  private opened(): { writer: DatabaseThread; reader: DatabaseThread } {
+    if (!this.open) throw new Error('The database is not open.');
+    return this.open;
   }
 }
 
-/** The same for whoever only reads: one connection, which nothing can be written through. The file must be there. */
+const readingPragmas = ['query_only = ON'];
+
+/** Ports to a file's threads, for a thread other than the main one. */
+export interface LentThreads {
+  writer: MessagePort;
+  reader: MessagePort;
+}
+
+/** The adapter of whoever only reads, by a port of `lendReader`. */
 export class ReadingAdapter implements SqlDriverAdapterFactory {
   readonly provider = 'sqlite';
   readonly adapterName = '@scaletrace/thread';
 
-  constructor(private readonly url: string) {}
+  constructor(private readonly port: MessagePort) {}
 
   connect(): Promise<SqlDriverAdapter> {
     const { provider, adapterName } = this;
-    const reader = new DatabaseThread(
-      newThread(this.url, ['busy_timeout = 5000', 'query_only = ON']),
-      'read',
-    );
+    const reader = new DatabaseThread(this.port, 'read');
     const refuse = (): Promise<never> => Promise.reject(new Error('This connection only reads.'));
     return Promise.resolve({
       provider,
@@ -159,85 +182,5 @@ async function written<T>(action: Promise<T>, { isCommit = true } = {}): Promise
     if (!unwritable) throw error;
     noteFailure(unwritable);
     throw unwritable;
-  }
-}
-
-interface Answer {
-  id: number;
-  value?: unknown;
-  error?: { message: string; cause?: DriverError };
-}
-
-function newThread(url: string, pragmas: string[]): Worker {
-  const path = join(/* turbopackIgnore: true */ projectRoot(), 'lib/store/database-thread.mjs');
-  return new Worker(/* turbopackIgnore: true */ path, {
-    workerData: { url, pragmas },
-    execArgv: [],
-    // What it makes is handed on at once.
-    resourceLimits: { maxYoungGenerationSizeMb: 8 },
-  });
-}
-
-/** One thread with one connection; it answers in the order in which it is asked. */
-class DatabaseThread {
-  private readonly waiting = new Map<
-    number,
-    { resolve: (value: never) => void; reject: (error: Error) => void; noteTime: () => void }
-  >();
-  private lastId = 0;
-
-  /** `thread`: the thread itself, which ends with this, or a port to one that goes on. */
-  constructor(
-    private readonly thread: Worker | MessagePort,
-    private readonly kind: 'read' | 'write',
-  ) {
-    const ended = (): void => this.abandon(new CodedError(message('reasons.database-thread-ended')));
-    thread.on('message', (answer: Answer) => this.take(answer));
-    if (thread instanceof Worker) thread.on('error', (error) => this.abandon(error)).on('exit', ended);
-    else thread.on('close', ended);
-    thread.unref();
-  }
-
-  call<T>(method: string, argument: unknown, transaction: number | null = null): Promise<T> {
-    const id = ++this.lastId;
-    const noteTime = timeQuery(this.kind);
-    return new Promise((resolve, reject) => {
-      // Who waits for an answer keeps the process alive; an idle thread does not.
-      if (this.waiting.size === 0) this.thread.ref();
-      this.waiting.set(id, { resolve, reject, noteTime });
-      this.thread.postMessage({ id, transaction, method, argument });
-    });
-  }
-
-  get isIdle(): boolean {
-    return this.waiting.size === 0;
-  }
-
-  /** A port to the same thread. */
-  share(): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    this.thread.postMessage({ port: port1 }, [port1]);
-    return port2;
-  }
-
-  async end(): Promise<void> {
-    if (!(this.thread instanceof Worker)) return this.thread.close();
-    await this.call('dispose', null).catch(() => undefined);
-    await this.thread.terminate();
-  }
-
-  private take({ id, value, error }: Answer): void {
-    const asked = this.waiting.get(id);
-    if (!asked) return;
-    this.waiting.delete(id);
-    asked.noteTime();
-    if (this.waiting.size === 0) this.thread.unref();
-    if (!error) asked.resolve(value as never);
-    else asked.reject(error.cause?.kind ? new DriverAdapterError(error.cause) : new Error(error.message));
-  }
-
-  private abandon(error: Error): void {
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
   }
 }

@@ -9,7 +9,7 @@ const { signal: never } = new AbortController();
 function run(trial: Trial, more: Partial<ThreadWork> = {}): AsyncGenerator<number> {
   return runInThread<number>({
     file: 'lib/threads/trial-thread.ts',
-    input: trial,
+    input: () => ({ data: trial }),
     slots: new Slots(1, 0),
     signal: never,
     bounds: { seconds: 60, heapMebibytes: 64 },

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { Problem } from '@/lib/model/problem';
 import { problemOf, type FromThread, type ToThread } from './protocol';
 import { type Slots } from './slots';
@@ -7,8 +7,8 @@ import { threadCode } from './thread-code';
 export interface ThreadWork {
   /** The thread's file under the project's root, which calls `inThread`. */
   file: string;
-  /** Plain data. */
-  input: unknown;
+  /** Plain data, with the ports in it; asked for when the thread begins, which may be after others. */
+  input: () => { data: unknown; ports?: MessagePort[] };
   /** Bytes that the thread reads; what it leaves is read to its end and dropped. */
   source?: ReadableStream<Uint8Array>;
   slots: Slots;
@@ -28,9 +28,11 @@ export async function* runInThread<T>(work: ThreadWork): AsyncGenerator<T> {
   const code = await threadCode(file);
   const giveBack = await work.slots.take(signal);
   const reader = work.source?.getReader();
+  const { data, ports = [] } = input();
   const worker = new Worker(code, {
     eval: true,
-    workerData: input,
+    workerData: data,
+    transferList: ports,
     execArgv: [],
     resourceLimits: {
       maxOldGenerationSizeMb: bounds.heapMebibytes,

@@ -40,7 +40,7 @@ export async function runSweep(
       };
       const lots = runInThread<ReplayedPoint[]>({
         file: 'lib/whatif/sweep-thread.ts',
-        input,
+        input: () => ({ data: input }),
         slots: lanes().sweep,
         signal: AbortSignal.any([signal, failed.signal]),
         bounds,

@@ -18,7 +18,13 @@ export function readDemand(read: WhatIfFileRequest, signal: AbortSignal): Promis
 
 async function inOwnThread<T>(input: WhatIfWork | DemandWork, signal: AbortSignal): Promise<T> {
   const file = 'lib/whatif/what-if-thread.ts';
-  for await (const result of runInThread<T>({ file, input, slots: lanes().short, signal, bounds }))
+  for await (const result of runInThread<T>({
+    file,
+    input: () => ({ data: input }),
+    slots: lanes().short,
+    signal,
+    bounds,
+  }))
     return result;
   throw new Error(`${file} gave nothing.`);
 }
