@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, stateDir } from '../setup/setup.mjs';
-import { failureText, vitestReport } from '../test/reports.mjs';
+import { countsOf, failureText, unhandledFile, vitestReport, vitestReporters } from '../test/reports.mjs';
 import { ensureParts } from './parts.mjs';
 
 /** All tests together have so long. */
@@ -23,8 +23,9 @@ for (const { name, missing: why } of missing)
 
 mkdirSync(join(stateDir, 'test-reports'), { recursive: true });
 const report = join(stateDir, 'test-reports', 'conformance.json');
-rmSync(report, { force: true });
-await new Promise((resolve) => {
+for (const file of [report, unhandledFile(report)]) rmSync(file, { force: true });
+/** @type {number} */
+const code = await new Promise((resolve) => {
   const child = spawn(
     process.execPath,
     [
@@ -32,9 +33,7 @@ await new Promise((resolve) => {
       'run',
       '--project',
       'conformance',
-      '--reporter=verbose',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
+      ...vitestReporters(report, 'verbose'),
       ...files,
     ],
     // A group of its own: however the tests end, none of the servers that they started outlives them.
@@ -54,21 +53,15 @@ await new Promise((resolve) => {
       endAll();
       process.exit(1);
     });
-  child.on('close', () => {
+  child.on('close', (exit) => {
     clearTimeout(timer);
     endAll();
-    resolve(undefined);
+    resolve(exit ?? 1);
   });
 });
 
-let counted = { passed: 0, failed: 1 };
-try {
-  const { failures, ...counts } = vitestReport(report);
-  counted = counts;
-  for (const failure of failures) console.log(`${failureText(failure, root)}\n`);
-} catch {
-  console.log('The tests left no report.');
-}
+const counted = countsOf('conformance tests', code, () => vitestReport(report));
+for (const failure of counted.failures) console.log(`${failureText(failure, root)}\n`);
 const failed = counted.failed + (required ? missing.length : 0);
 console.log(`\n${counted.passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, stateDir } from '../setup/setup.mjs';
-import { failureText, playwrightReport, vitestReport } from './reports.mjs';
+import { countsOf, failureText, playwrightReport, vitestReport, vitestReporters } from './reports.mjs';
 
 const reports = join(stateDir, 'test-reports');
 rmSync(reports, { recursive: true, force: true });
@@ -52,16 +52,7 @@ async function check(name, args) {
 /** @param {string} name @param {string[]} args @param {() => import('./reports.mjs').Counted} count */
 async function suite(name, args, count) {
   const { code } = await part(name, args);
-  /** @type {import('./reports.mjs').Counted} */
-  let counted = { passed: 0, failed: 0, failures: [] };
-  try {
-    counted = count();
-  } catch {
-    console.log(`${name} left no report.`);
-  }
-  // A runner that ended badly, or ran nothing, has failed even if no single test did.
-  const broken = (code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0;
-  results.push({ name, ...counted, failed: counted.failed + (broken ? 1 : 0) });
+  results.push({ name, ...countsOf(name, code, count) });
 }
 
 const bin = (/** @type {string} */ path) => join(root, 'node_modules', path);
@@ -70,9 +61,7 @@ const vitest = (/** @type {string} */ project, report = project) => [
   'run',
   '--project',
   project,
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${join(reports, `${report}.json`)}`,
+  ...vitestReporters(join(reports, `${report}.json`)),
 ];
 
 async function checks() {

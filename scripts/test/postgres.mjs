@@ -7,7 +7,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgresBinaries, postgresMissing, startPostgres } from '../postgres/server.mjs';
 import { root, stateDir } from '../setup/setup.mjs';
-import { failureText, playwrightReport, vitestReport } from './reports.mjs';
+import {
+  countsOf,
+  failureText,
+  playwrightReport,
+  unhandledFile,
+  vitestReport,
+  vitestReporters,
+} from './reports.mjs';
 
 const files = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const isAll = process.argv.includes('--all');
@@ -52,7 +59,7 @@ const report = {
   vitest: join(reports, 'postgres.json'),
   playwright: join(reports, 'postgres-browser.json'),
 };
-for (const file of Object.values(report)) rmSync(file, { force: true });
+for (const file of [...Object.values(report), unhandledFile(report.vitest)]) rmSync(file, { force: true });
 
 // Nothing of it is to outlive the tests, so nothing need reach the disk.
 const server = await startPostgres({
@@ -79,17 +86,7 @@ function run(file, args) {
 /** @type {({ name: string } & import('./reports.mjs').Counted)[]} */
 const results = [];
 /** @param {string} name @param {number} code @param {() => import('./reports.mjs').Counted} count */
-function note(name, code, count) {
-  /** @type {import('./reports.mjs').Counted} */
-  let counted = { passed: 0, failed: 0, failures: [] };
-  try {
-    counted = count();
-  } catch {
-    console.log(`${name} left no report.`);
-  }
-  const broken = (code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0;
-  results.push({ name, ...counted, failed: counted.failed + (broken ? 1 : 0) });
-}
+const note = (name, code, count) => results.push({ name, ...countsOf(name, code, count) });
 
 try {
   note(
@@ -102,9 +99,7 @@ try {
       '--maxWorkers=2',
       // All of them ask a real server: as others on real processes, they may be tried again.
       ...(process.env.CI ? ['--retry=2'] : []),
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report.vitest}`,
+      ...vitestReporters(report.vitest),
       ...(files.length > 0 ? files : storing('lib').filter((path) => isAll || !calculating.test(path))),
     ]),
     () => vitestReport(report.vitest),

@@ -1,6 +1,7 @@
 // What the runners' JSON reports say: how many passed and failed, and which failed with what, so that the end of the
 // output tells it even where a log keeps no more than its end.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /**
  * @typedef {{ name: string; message: string }} Failure
@@ -18,6 +19,39 @@ import { readFileSync } from 'node:fs';
 /** @param {string} file @returns {unknown} */
 const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
+/** Where `unhandled-errors.mjs` writes. @param {string} report the JSON report */
+export const unhandledFile = (report) => report.replace(/\.json$/, '.unhandled.json');
+
+/** The arguments by which Vitest writes the report that `vitestReport` reads. @param {string} file @param {'default' | 'verbose'} [shown] */
+export const vitestReporters = (file, shown = 'default') => [
+  `--reporter=${shown}`,
+  '--reporter=json',
+  `--outputFile.json=${file}`,
+  `--reporter=${fileURLToPath(new URL('./unhandled-errors.mjs', import.meta.url))}`,
+];
+
+/**
+ * What a runner counted. One that ended badly, or ran nothing, has failed even if no single test did.
+ * @param {string} name @param {number} code with which it ended @param {() => Counted} read @returns {Counted}
+ */
+export function countsOf(name, code, read) {
+  /** @type {Counted} */
+  let counted = { passed: 0, failed: 0, failures: [] };
+  try {
+    counted = read();
+  } catch {
+    counted.failures.push({ name, message: 'It left no report.' });
+  }
+  const { passed, failed, failures } = counted;
+  if (failed > 0 || (code === 0 && passed > 0)) return counted;
+  return {
+    passed,
+    failed: 1,
+    failures:
+      failures.length > 0 ? failures : [{ name, message: `Its runner ended with ${code}; no test failed.` }],
+  };
+}
+
 /** The counts and failures of Vitest's JSON report. Throws where there is none. @param {string} file @returns {Counted} */
 export function vitestReport(file) {
   const report = /** @type {VitestReport} */ (read(file));
@@ -29,6 +63,10 @@ export function vitestReport(file) {
       failures.push({ name: `${name} › ${test.fullName}`, message: test.failureMessages.join('\n') });
     if (status === 'failed' && failed.length === 0) failures.push({ name, message: message ?? '' });
   }
+  const unhandled = unhandledFile(file);
+  if (existsSync(unhandled))
+    for (const message of /** @type {string[]} */ (read(unhandled)))
+      failures.push({ name: 'outside of any test', message });
   return { passed: report.numPassedTests, failed: report.numFailedTests, failures };
 }
 
