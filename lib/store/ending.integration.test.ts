@@ -59,7 +59,7 @@ describe.skipIf(onPostgres)('while a file is read, at any moment', () => {
       const count = async () => (process.platform === 'linux' ? (await readdir('/proc/self/task')).length : 0);
       const read = async (most, leave) => {
         const values = runInThread({
-          file: 'lib/store/reading-trial-thread.ts',
+          file: 'lib/runs/reading-trial-thread.ts',
           input: () => readingInput(store, {}),
           slots: one,
           signal: leave.signal,

@@ -1,6 +1,6 @@
 import { inThread } from '@/lib/threads/in-thread';
-import { type DatabaseToRead } from './client';
-import { openToRead } from './reading';
+import { type DatabaseToRead } from '@/lib/store/client';
+import { openToRead } from '@/lib/store/reading';
 
 /** What the test has a thread do: it reads without a pause. */
 inThread(async function* ({ database }: { database: DatabaseToRead }): AsyncGenerator<number> {
