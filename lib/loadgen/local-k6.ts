@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { targetUrlOf } from '@/lib/model/target';
@@ -15,11 +15,8 @@ import { startK6, type K6Start } from './k6-process';
 import { startRunners, type LocalRunners } from './local-runners';
 import { type ScriptSource } from './script-folder';
 
-/** The k6s; an older Scaletrace stored its only one. */
-const handleSchema = z.union([
-  z.object({ pids: z.array(z.number()) }),
-  z.object({ pid: z.number() }).transform(({ pid }) => ({ pids: [pid] })),
-]);
+/** The k6s, and the folder of their run. */
+const handleSchema = z.object({ pids: z.array(z.number()), workDir: z.string() });
 
 const mostChecked = 32;
 
@@ -53,7 +50,7 @@ export class LocalK6 implements Engine {
   async start({ runId, env, runners, ...load }: Load): Promise<RunningLoad> {
     const { path, version } = await this.binary();
     const pushes = createLoadIngest({ runners, script: codeOf(load).join('\n') });
-    const workDir = join(this.stateDir, 'runs', runId);
+    const workDir = join(this.runsDir, runId);
     const clear = (): Promise<void> =>
       rm(/* turbopackIgnore: true */ workDir, { recursive: true, force: true });
     try {
@@ -68,7 +65,7 @@ export class LocalK6 implements Engine {
       const { pids, stop, ended } =
         runners > 1 ? await startRunners({ ...asked, count: runners, pushes }) : await startOne(asked);
       return {
-        handle: { pids } satisfies z.infer<typeof handleSchema>,
+        handle: { pids, workDir } satisfies z.infer<typeof handleSchema>,
         version,
         pushes,
         stop,
@@ -83,10 +80,12 @@ export class LocalK6 implements Engine {
     }
   }
 
-  // Its guard ends a k6 whose dashboard is gone, but only after a grace: a new dashboard does not wait for it.
+  // Its guard ends a k6 whose dashboard is gone, but only after a grace: a new dashboard does not wait for it. In a history
+  // that was restored beside the one that it was copied from, a k6 is that one's, which goes on.
   async recover(handle: LoadHandle): Promise<void> {
     const { data } = handleSchema.safeParse(handle);
-    for (const pid of data?.pids ?? []) {
+    if (!data || dirname(data.workDir) !== this.runsDir) return;
+    for (const pid of data.pids) {
       if (!(await isK6(pid))) continue;
       try {
         process.kill(pid, 'SIGKILL');
@@ -97,8 +96,12 @@ export class LocalK6 implements Engine {
   }
 
   async clear(): Promise<void> {
-    await rm(/* turbopackIgnore: true */ join(this.stateDir, 'runs'), { recursive: true, force: true });
+    await rm(/* turbopackIgnore: true */ this.runsDir, { recursive: true, force: true });
     await clearScratch();
+  }
+
+  private get runsDir(): string {
+    return join(this.stateDir, 'runs');
   }
 
   private binary(): Promise<K6Binary> {

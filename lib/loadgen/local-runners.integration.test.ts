@@ -206,6 +206,11 @@ it('ends with the process that started them, even by SIGKILL, and the next one i
   parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   await until(() => /handle .*\n/.test(output) && served.length > 20);
   const handle = JSON.parse(/handle (.*)\n/.exec(output)![1]!) as { pids: number[] };
+  // A copy of the history in a folder of its own knows of them, and they are not its own.
+  await new LocalK6(join(stateDirectory(), 'of-a-copy')).recover(handle);
+  const askedUpTo = served.length + 100;
+  await until(() => served.length > askedUpTo);
+  expect(served.length).toBeGreaterThan(askedUpTo);
   expect(handle.pids.filter(isAlive)).toHaveLength(3);
   parent.kill('SIGKILL');
   await engine.recover(handle);
