@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { afterEach, expect, it, vi } from 'vitest';
+import { UserError } from '@/lib/environment/user-error';
 import { applyMigrations } from './migrations';
 
 const root = mkdtempSync(join(tmpdir(), 'scaletrace-migrations-'));
@@ -44,4 +45,16 @@ it('keeps what a run recorded where a migration makes the table of runs anew', a
   expect(await applyMigrations(url)).toEqual(['2_anew']);
   expect((await client.execute('SELECT * FROM "Point"')).rows).toEqual([{ id: 'p', runId: 'r' }]);
   client.close();
+});
+
+it('refuses a history that a newer one has changed, in a sentence that says how to go back', async () => {
+  vi.stubEnv('SCALETRACE_ROOT', root);
+  const url = `file:${join(root, 'newer.db')}`;
+  migration('1_made', 'CREATE TABLE "Run" ("id" TEXT);');
+  migration('2_newer', 'CREATE TABLE "Point" ("id" TEXT);');
+  await applyMigrations(url);
+  rmSync(join(root, 'prisma', 'migrations', '2_newer'), { recursive: true });
+  const refused = applyMigrations(url);
+  await expect(refused).rejects.toBeInstanceOf(UserError);
+  await expect(refused).rejects.toThrow(/newer Scaletrace \(it has migration 2_newer\)[^]*backup/);
 });

@@ -20,8 +20,8 @@ const readApplied =
   'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE rolled_back_at IS NULL AND finished_at IS NOT NULL';
 
 /**
- * Applies the committed migrations that a database lacks, and returns their names. Throws when a migration that was applied
- * has been edited since, or when the database is newer than this checkout.
+ * Applies the committed migrations that a database lacks, and returns their names. Throws a UserError when a migration that
+ * was applied has been edited since, or when the database is newer than this checkout.
  */
 export function applyMigrations(
   databaseUrl: string,
@@ -159,8 +159,8 @@ function missingMigrations(
     .sort();
   const unknown = [...applied.keys()].filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    throw new Error(
-      `The database ${shown} was made by a newer Scaletrace (it has migration ${unknown[0]}): update this checkout, or set DATABASE_URL to another.`,
+    throw new UserError(
+      `The history ${shown} was changed by a newer Scaletrace (it has migration ${unknown[0]}): start that one again, or put the backup of before the upgrade in its place (docs/operate.md), or name another database in DATABASE_URL.`,
     );
   }
   return names.flatMap((name) => {
@@ -168,7 +168,7 @@ function missingMigrations(
     const checksum = createHash('sha256').update(sql).digest('hex');
     const before = applied.get(name);
     if (before !== undefined && before !== checksum) {
-      throw new Error(
+      throw new UserError(
         `The migration ${name} was changed after it had been applied to ${shown}: restore the file.`,
       );
     }
