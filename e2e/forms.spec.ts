@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './test';
 import { applyTutorial, startTutorial, untilEnded } from './api';
 
@@ -141,6 +141,63 @@ test('YAML that the cluster refuses is marked at its field', async ({ page }) =>
   );
   await expect(page.locator('.cm-lint-marker-error')).toBeVisible();
   await expect(editor).toContainText('containerConcurrency: -4');
+});
+
+test('who changes a webhook or the Prometheus server after another sees both, and takes either by a click', async ({
+  page,
+  context,
+  request,
+}) => {
+  await applyTutorial(request, 'changed-twice');
+  const other = await context.newPage();
+  const webhook = async (on: Page): Promise<Locator> => {
+    await on.goto('/services');
+    const card = on.locator('[data-service="changed-twice"]');
+    await card.getByRole('button', { name: 'Notify', exact: true }).click();
+    return on.getByRole('dialog');
+  };
+  const prometheus = async (on: Page): Promise<Locator> => {
+    await on.goto('/settings');
+    return on.locator('form').filter({ has: on.locator('#prometheus-url') });
+  };
+  /** Whether it was taken. */
+  const save = async (form: Locator, address: string, button = 'Save'): Promise<boolean> => {
+    await form.getByLabel('Address').fill(address);
+    const answer = form.page().waitForResponse((one) => one.request().method() === 'PUT');
+    await form.getByRole('button', { name: button, exact: true }).click();
+    return (await answer).ok();
+  };
+  const [mine, theirs] = ['http://127.0.0.1:9/mine', 'http://127.0.0.1:8/theirs'];
+  try {
+    for (const [open, shown] of [
+      [webhook, '127.0.0.1:8'],
+      [prometheus, theirs],
+    ] as const) {
+      const [late, first] = [await open(page), await open(other)];
+      expect(await save(first, theirs)).toBe(true);
+      expect(await save(late, mine)).toBe(false);
+      const told = late.getByRole('alert');
+      const address = told.getByRole('row').filter({ hasText: 'Address' });
+      await expect(address.getByRole('cell')).toHaveText([shown, mine]);
+      await expect(late.getByLabel('Address')).toHaveValue(mine);
+      await told.getByRole('button', { name: 'Load what is set now' }).click();
+      await expect(told).toHaveCount(0);
+      if (open === webhook) await expect(late).toContainText(`Set: ${shown}.`);
+      else await expect(late.getByLabel('Address')).toHaveValue(theirs);
+
+      // Now the other comes late, and replaces it.
+      const again = await open(other);
+      await expect(again.getByLabel('Address')).toBeVisible();
+      expect(await save(late, mine)).toBe(true);
+      expect(await save(again, theirs)).toBe(false);
+      expect(await save(again, theirs, 'Save mine over it')).toBe(true);
+      await expect(again.getByRole('alert')).toHaveCount(0);
+    }
+    await page.goto('/settings');
+    await expect(page.locator('#prometheus-url')).toHaveValue(theirs);
+  } finally {
+    await request.put('/api/settings/prometheus', { data: { prometheus: null } });
+  }
 });
 
 test('a form’s wrong fields are named beside them', async ({ page }) => {

@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import { toProblem } from '@/lib/api/api-problem';
 import { type ApiAnswer } from '@/lib/api/client';
 import { type Service } from '@/lib/model/run';
 import {
@@ -11,6 +12,7 @@ import {
   type WebhookShown,
 } from '@/lib/model/webhook';
 import { api } from '@/app/_ui/data/api';
+import { ChangedMeanwhile, type ChangedField } from '@/app/_ui/changed-meanwhile';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select } from '@/app/_ui/primitives/field';
@@ -21,6 +23,7 @@ import { useSay } from '@/app/_ui/words/use-say';
 
 type Tested = ApiAnswer<'POST /api/services/{id}/webhook/test'>;
 const fields = ['url', 'secret'];
+const unset = { format: 'json', when: 'always' } as const;
 
 /** The webhook of a service. Its address and secret go to the server, and never come back. */
 export function WebhookForm({
@@ -37,12 +40,13 @@ export function WebhookForm({
   const t = useWords();
   const say = useSay();
   const toast = useToast();
-  const { busy, problem, attempt, errorOf } = useAttempt();
+  const { busy, problem, attempt, errorOf, setProblem } = useAttempt();
+  const [seen, setSeen] = useState(saved);
+  /** What another has set since it was shown here, and whether this one was to be removed. */
+  const [meanwhile, setMeanwhile] = useState<{ now: WebhookShown | null; isRemoving: boolean } | null>(null);
   const [url, setUrl] = useState('');
   const [secret, setSecret] = useState('');
-  const [choices, setChoices] = useState<Pick<WebhookInput, 'format' | 'when'>>(
-    saved ?? { format: 'json', when: 'always' },
-  );
+  const [choices, setChoices] = useState<Pick<WebhookInput, 'format' | 'when'>>(saved ?? unset);
   const [tested, setTested] = useState<Tested | null>(null);
   const params = { id: service.id };
   const { format, when } = choices;
@@ -52,45 +56,89 @@ export function WebhookForm({
     ...(url.trim() === '' ? {} : { url: url.trim() }),
     ...(secret === '' ? {} : { secret }),
   });
-  /** What another has set meanwhile is shown beside what was typed. */
-  const seeingWhatIsSet = async (change: () => Promise<unknown>): Promise<void> => {
-    try {
-      await change();
-    } catch (error) {
-      onChange();
-      throw error;
-    }
+  const show = (now: WebhookShown | null): void => {
+    setSeen(now);
+    setUrl('');
+    setSecret('');
+    setChoices(now ?? unset);
+    setTested(null);
+    setMeanwhile(null);
+    setProblem(null);
   };
+  const set = (input: WebhookInput | null, over = seen): Promise<boolean> =>
+    attempt(async () => {
+      await (
+        input === null
+          ? api('DELETE /api/services/{id}/webhook', { params, query: over ? { version: over.version } : {} })
+          : api('PUT /api/services/{id}/webhook', {
+              params,
+              body: { webhook: input, version: over?.version ?? null },
+            })
+      ).catch(async (error: unknown) => {
+        if (toProblem(error).code === 'problems.changed-meanwhile') {
+          const { webhooks } = await api('GET /api/services/webhooks');
+          setMeanwhile({ now: webhooks[service.id] ?? null, isRemoving: input === null });
+          onChange();
+        }
+        throw error;
+      });
+      toast({ text: input ? t('webhook.saved') : t('webhook.removed') });
+      onChange();
+      onDone();
+    });
   const save = (event: FormEvent): void => {
     event.preventDefault();
-    void attempt(async () => {
-      await seeingWhatIsSet(() =>
-        api('PUT /api/services/{id}/webhook', {
-          params,
-          body: { webhook: webhook(), version: saved?.version ?? null },
-        }),
-      );
-      toast({ text: t('webhook.saved') });
-      onChange();
-      onDone();
-    });
+    void set(webhook());
   };
-  const remove = (): Promise<boolean> =>
-    attempt(async () => {
-      await seeingWhatIsSet(() =>
-        api('DELETE /api/services/{id}/webhook', { params, query: saved ? { version: saved.version } : {} }),
-      );
-      toast({ text: t('webhook.removed') });
-      onChange();
-      onDone();
-    });
   const test = (): Promise<boolean> =>
     attempt(async () => {
       setTested(null);
       setTested(await api('POST /api/services/{id}/webhook/test', { params, body: { webhook: webhook() } }));
     });
+  const differing = (now: WebhookShown | null): ChangedField[] => {
+    const nothing = t('changedMeanwhile.notGiven');
+    const host = now?.host ?? nothing;
+    return [
+      ...(url.trim() === '' && host === seen?.host
+        ? []
+        : [
+            {
+              label: t('webhook.url'),
+              now: host,
+              yours: url.trim() === '' ? t('changedMeanwhile.asNow') : url.trim(),
+            },
+          ]),
+      ...(now?.format === format
+        ? []
+        : [
+            {
+              label: t('webhook.format'),
+              now: now ? t(`webhook.formats.${now.format}`) : nothing,
+              yours: t(`webhook.formats.${format}`),
+            },
+          ]),
+      ...(now?.when === when
+        ? []
+        : [
+            {
+              label: t('webhook.when'),
+              now: now ? t(`webhook.whens.${now.when}`) : nothing,
+              yours: t(`webhook.whens.${when}`),
+            },
+          ]),
+      ...(secret === ''
+        ? []
+        : [
+            {
+              label: t('webhook.secret'),
+              now: now?.hasSecret ? t('changedMeanwhile.given') : nothing,
+              yours: t('changedMeanwhile.typed'),
+            },
+          ]),
+    ];
+  };
   const error = (name: string): string | undefined => errorOf(`webhook.${name}`);
-  const isNothing = url.trim() === '' && saved === null;
+  const isNothing = url.trim() === '' && seen === null;
   const text = (
     name: 'url' | 'secret',
     hint: string,
@@ -111,7 +159,7 @@ export function WebhookForm({
         spellCheck={false}
         autoComplete="off"
         value={value}
-        placeholder={name === 'url' && saved === null ? 'https://' : undefined}
+        placeholder={name === 'url' && seen === null ? 'https://' : undefined}
         onChange={(event) => {
           set(event.target.value);
           setTested(null);
@@ -125,7 +173,7 @@ export function WebhookForm({
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         {text(
           'url',
-          saved ? t('webhook.urlSet', { host: saved.host }) : t('webhook.urlHint'),
+          seen ? t('webhook.urlSet', { host: seen.host }) : t('webhook.urlHint'),
           url,
           setUrl,
           'sm:col-span-2',
@@ -158,7 +206,7 @@ export function WebhookForm({
         </Field>
         {text(
           'secret',
-          saved?.hasSecret ? t('webhook.secretSet') : t('webhook.secretHint'),
+          seen?.hasSecret ? t('webhook.secretSet') : t('webhook.secretHint'),
           secret,
           setSecret,
           'sm:col-span-2',
@@ -183,7 +231,18 @@ export function WebhookForm({
           </p>
         )}
       </div>
-      {problem && !fields.some((name) => error(name) !== undefined) && <ProblemNotice problem={problem} />}
+      {meanwhile ? (
+        <ChangedMeanwhile
+          fields={differing(meanwhile.now)}
+          isRemoved={meanwhile.now === null}
+          isRemoving={meanwhile.isRemoving}
+          busy={busy}
+          onLoad={() => show(meanwhile.now)}
+          onReplace={() => void set(meanwhile.isRemoving ? null : webhook(), meanwhile.now)}
+        />
+      ) : (
+        problem && !fields.some((name) => error(name) !== undefined) && <ProblemNotice problem={problem} />
+      )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" busy={busy} disabled={isNothing}>
           {t('common.save')}
@@ -191,8 +250,8 @@ export function WebhookForm({
         <Button busy={busy} disabled={isNothing} onClick={() => void test()}>
           {t('webhook.test')}
         </Button>
-        {saved && (
-          <Button variant="ghost" busy={busy} onClick={() => void remove()}>
+        {seen && (
+          <Button variant="ghost" busy={busy} onClick={() => void set(null)}>
             {t('webhook.remove')}
           </Button>
         )}

@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { toProblem } from '@/lib/api/api-problem';
 import { api } from '@/app/_ui/data/api';
+import { ChangedMeanwhile, type ChangedField } from '@/app/_ui/changed-meanwhile';
 import { useAttempt } from '@/app/_ui/data/use-attempt';
 import { Button } from '@/app/_ui/primitives/button';
 import { describedBy, Field, Input, Select, Textarea } from '@/app/_ui/primitives/field';
@@ -25,7 +26,11 @@ const fields = ['url', 'user', 'secret', 'ca'];
 export function PrometheusForm({ saved }: { saved: PrometheusShown | null }) {
   const t = useWords();
   const toast = useToast();
-  const { busy, problem, attempt, errorOf } = useAttempt();
+  const { busy, problem, attempt, errorOf, setProblem } = useAttempt();
+  /** What another has set since it was shown here, and whether this one was to be removed. */
+  const [meanwhile, setMeanwhile] = useState<{ now: PrometheusShown | null; isRemoving: boolean } | null>(
+    null,
+  );
   const [stored, setStored] = useState(saved);
   const [draft, setDraft] = useState(saved ?? none);
   const [secret, setSecret] = useState('');
@@ -41,20 +46,27 @@ export function PrometheusForm({ saved }: { saved: PrometheusShown | null }) {
     ca: draft.ca.trim(),
     ...(secret === '' ? {} : { secret }),
   });
-  const set = (prometheus: PrometheusInput | null): Promise<boolean> =>
+  const show = (now: PrometheusShown | null): void => {
+    setStored(now);
+    setDraft(now ?? none);
+    setSecret('');
+    setFound(null);
+    setMeanwhile(null);
+    setProblem(null);
+  };
+  const set = (prometheus: PrometheusInput | null, seen = stored): Promise<boolean> =>
     attempt(async () => {
       const { prometheus: now } = await api('PUT /api/settings/prometheus', {
-        body: { prometheus, version: stored?.version ?? null },
+        body: { prometheus, version: seen?.version ?? null },
       }).catch(async (error: unknown) => {
-        // What another has set meanwhile may be replaced once it was told of; what was typed stays.
         if (toProblem(error).code === 'problems.changed-meanwhile')
-          setStored((await api('GET /api/settings/prometheus')).prometheus);
+          setMeanwhile({
+            now: (await api('GET /api/settings/prometheus')).prometheus,
+            isRemoving: prometheus === null,
+          });
         throw error;
       });
-      setStored(now);
-      setDraft(now ?? none);
-      setSecret('');
-      setFound(null);
+      show(now);
       toast({ text: now ? t('settings.prometheus.saved') : t('settings.prometheus.removed') });
     });
   const save = (event: FormEvent): void => {
@@ -66,6 +78,40 @@ export function PrometheusForm({ saved }: { saved: PrometheusShown | null }) {
       setFound(null);
       setFound(await api('POST /api/settings/prometheus/test', { body: { prometheus: input() } }));
     });
+  const differing = (now: PrometheusShown): ChangedField[] => {
+    const isGiven = (given: boolean): string =>
+      given ? t('changedMeanwhile.given') : t('changedMeanwhile.notGiven');
+    const { url, auth, user, ca } = input();
+    const differs = (label: string, theirs: string, yours: string): ChangedField[] =>
+      theirs === yours ? [] : [{ label, now: theirs || isGiven(false), yours: yours || isGiven(false) }];
+    return [
+      ...differs(t('settings.prometheus.url'), now.url, url),
+      ...differs(
+        t('settings.prometheus.auth'),
+        t(`settings.prometheus.auths.${now.auth}`),
+        t(`settings.prometheus.auths.${auth}`),
+      ),
+      ...(auth === 'basic' ? differs(t('settings.prometheus.user'), now.user, user ?? '') : []),
+      ...(secret === ''
+        ? []
+        : [
+            {
+              label: auth === 'basic' ? t('settings.prometheus.password') : t('settings.prometheus.token'),
+              now: isGiven(now.hasSecret),
+              yours: t('changedMeanwhile.typed'),
+            },
+          ]),
+      ...(now.ca === ca
+        ? []
+        : [
+            {
+              label: t('settings.prometheus.ca'),
+              now: isGiven(now.ca !== ''),
+              yours: ca ? t('changedMeanwhile.typed') : isGiven(false),
+            },
+          ]),
+    ];
+  };
   const error = (name: string): string | undefined => errorOf(`prometheus.${name}`);
   const props = (name: string, hint?: unknown) => describedBy(`prometheus-${name}`, error(name), hint);
   return (
@@ -151,7 +197,18 @@ export function PrometheusForm({ saved }: { saved: PrometheusShown | null }) {
         </Field>
       </div>
       <div role="status">{found && <Found found={found} />}</div>
-      {problem && !fields.some((name) => error(name) !== undefined) && <ProblemNotice problem={problem} />}
+      {meanwhile ? (
+        <ChangedMeanwhile
+          fields={differing(meanwhile.now ?? none)}
+          isRemoved={meanwhile.now === null}
+          isRemoving={meanwhile.isRemoving}
+          busy={busy}
+          onLoad={() => show(meanwhile.now)}
+          onReplace={() => void set(meanwhile.isRemoving ? null : input(), meanwhile.now)}
+        />
+      ) : (
+        problem && !fields.some((name) => error(name) !== undefined) && <ProblemNotice problem={problem} />
+      )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" busy={busy} disabled={draft.url.trim() === ''}>
           {t('common.save')}

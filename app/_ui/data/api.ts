@@ -15,6 +15,7 @@ function inPageLanguage({ status, title, detail, errors, code, data }: ApiProble
     words(kind && `titles.${kind[1]}`, {}, title),
     words(code, data, detail),
     errors.map((error) => ({ ...error, message: words(error.code, error.data, error.message) })),
+    { code, data },
   );
 }
 
