@@ -3,11 +3,12 @@ import { resourceOf } from '@/lib/autoscaling';
 import { type Service } from '@/lib/model/run';
 import { insertPiece } from '@/lib/store/boards';
 import { type Store } from '@/lib/store/client';
+import { removeRun } from '@/lib/store/deleted-runs';
 import { moveRun } from '@/lib/store/runs';
 import { log } from '@/lib/telemetry/log.mjs';
 import { alsoAssumed } from '@/lib/words/english';
 import { closeRun } from './close-run';
-import { observeService, type Observation } from './observe';
+import { observeService } from './observe';
 import { beforeLoad, hpaAssumptions, previousSeconds } from './previous-run';
 import { Recorder } from './recorder';
 import { RunClock } from './run-clock';
@@ -69,8 +70,7 @@ class Piece {
     private readonly store: Store,
     private readonly clock: RunClock,
     private readonly recorder: Recorder,
-    private readonly observation: Observation,
-    private readonly stopTicks: () => void,
+    private readonly stops: readonly (() => void)[],
   ) {}
 
   /** `goesOn`: it takes over from another, so that nothing of what came before is assumed. */
@@ -83,42 +83,53 @@ class Piece {
     const id = randomUUID();
     const clock = new RunClock();
     const { originMs, zeroMs } = clock;
-    await insertPiece(store, { id, service, originMs, ownerId });
     const recorder = new Recorder(store, id, originMs, (error) => log.error(error, `board piece ${id}`), {
       zeroMs,
     });
-    const observation = await observeService(service, recorder, signal);
-    const { config, configOf, clusterVersion } = observation;
-    let { autoscaling } = observation;
-    const loadStartMs = clock.nowMs;
-    let stopTicks = (): void => undefined;
-    // Without a gateway, requests are known to k6 alone: nothing could be calculated but from what pods use.
-    const isRead = service.gatewayMetricsUrl !== null && config.metric === 'concurrency';
-    if (isRead || resourceOf(config)) {
-      const previous = await previousSeconds(store, {
-        runId: id,
-        service,
-        nowMs: originMs + clock.nowMs,
-        windowMs: config.stableWindowMs,
-      });
-      const { past, assumptions } = beforeLoad(config, recorder, previous);
-      recorder.startAnnotator(config, loadStartMs, {
-        past,
-        pastOf: (revision) => beforeLoad(config, recorder, previous, Date.now(), revision).past,
-        configOf,
-      });
-      autoscaling = alsoAssumed(autoscaling, [...(goesOn ? [] : assumptions), ...hpaAssumptions(config)]);
-      stopTicks = tickAlong(recorder, clock.clocks.steadyMs);
+    const stops: (() => void)[] = [];
+    try {
+      await insertPiece(store, { id, service, originMs, ownerId });
+      const observation = await observeService(service, recorder, signal);
+      stops.push(() => observation.stop());
+      const { config, configOf, clusterVersion } = observation;
+      let { autoscaling } = observation;
+      const loadStartMs = clock.nowMs;
+      // Without a gateway, requests are known to k6 alone: nothing could be calculated but from what pods use.
+      const isRead = service.gatewayMetricsUrl !== null && config.metric === 'concurrency';
+      if (isRead || resourceOf(config)) {
+        const previous = await previousSeconds(store, {
+          runId: id,
+          service,
+          nowMs: originMs + clock.nowMs,
+          windowMs: config.stableWindowMs,
+        });
+        const { past, assumptions } = beforeLoad(config, recorder, previous);
+        recorder.startAnnotator(config, loadStartMs, {
+          past,
+          pastOf: (revision) => beforeLoad(config, recorder, previous, Date.now(), revision).past,
+          configOf,
+        });
+        autoscaling = alsoAssumed(autoscaling, [...(goesOn ? [] : assumptions), ...hpaAssumptions(config)]);
+        stops.push(tickAlong(recorder, clock.clocks.steadyMs));
+      }
+      await recorder.persist(() =>
+        moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }),
+      );
+      return new Piece(store, clock, recorder, stops);
+    } catch (error) {
+      stops.forEach((stop) => stop());
+      // It is in no board yet, and another is begun soon.
+      recorder
+        .close(() => removeRun(store, id))
+        .catch((unremoved: unknown) => log.error(unremoved, `board piece ${id}`));
+      throw error;
     }
-    await recorder.persist(() => moveRun(store, id, 'running', { loadStartMs, autoscaling, clusterVersion }));
-    return new Piece(store, clock, recorder, observation, stopTicks);
   }
 
   /** Ends it; resolves when all of it is stored. */
   async end(): Promise<void> {
     const { recorder } = this;
-    this.stopTicks();
-    this.observation.stop();
+    this.stops.forEach((stop) => stop());
     const endMs = this.clock.nowMs;
     await recorder.close(() =>
       closeRun(this.store, recorder.runId, endMs, { state: 'finished', stateReason: null }),

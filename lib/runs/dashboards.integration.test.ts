@@ -7,6 +7,8 @@ import { type RunState } from '@/lib/model/life';
 import { type Run } from '@/lib/model/run';
 import { listPieces } from '@/lib/store/boards';
 import { openBeside, urlOf, type Store } from '@/lib/store/client';
+import { DatabaseUnwritable } from '@/lib/store/database-state';
+import { notePostgres } from '@/lib/store/dialect';
 import { onPostgres } from '@/lib/store/fake-database';
 import {
   ownerOf,
@@ -109,7 +111,7 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
   it('have one run a service at a time, and take over those of one that stood still: nothing more of it is stored', async () => {
     const [frozen, other] = [await begin(), await begin()];
     const service = await registerService(opened.store, 'taken-over');
-    const first = await queueRun(opened.store, service, 'taken-first');
+    const first = await queueRun(opened.store, service, 'taken-first', frozen.id);
     await frozen.manager.pump();
     const load = await until(() => frozen.engine.loads[0] ?? null);
     await reaches(first.id, 'running');
@@ -145,7 +147,7 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
   it('go on with a load that a cluster makes: it is given to one of them', async () => {
     const [gone, ...others] = [await begin(), await begin(), await begin()];
     const service = await registerService(opened.store, 'in-a-cluster');
-    const run = await queueRun(opened.store, service, 'in-a-cluster');
+    const run = await queueRun(opened.store, service, 'in-a-cluster', gone.id);
     await gone.manager.pump();
     await reaches(run.id, 'running');
     await opened.store.run.update({
@@ -163,7 +165,12 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
 
   it('try again to end what one has taken over and could not end', async () => {
     const [gone, other] = [await begin(), await begin()];
-    const run = await queueRun(opened.store, await registerService(opened.store, 'unended'), 'unended');
+    const run = await queueRun(
+      opened.store,
+      await registerService(opened.store, 'unended'),
+      'unended',
+      gone.id,
+    );
     await gone.manager.pump();
     await reaches(run.id, 'running');
     await opened.store.run.update({
@@ -276,6 +283,50 @@ describe.runIf(onPostgres)('several dashboards on one database', () => {
     await until(async () => (await pieces()) === 3);
     await boards[0]!.forget(id);
     expect(await pieces()).toBe(0);
+  });
+
+  it('end a piece of a board that one has taken over, and could neither end nor leave to others', async () => {
+    const [gone, other] = [await begin(), await begin()];
+    const { id: serviceId } = await registerService(opened.store, 'watched-away');
+    const boards = new Boards(gone.store, gone.id);
+    await boards.set(serviceId, true);
+    const [piece] = await until(async () => {
+      const pieces = await listPieces(opened.store, serviceId);
+      return (await findRun(opened.store, pieces[0] ?? ''))?.state === 'running' && pieces;
+    });
+    await removeDashboard(opened.store, gone.id);
+    // It can be taken on, and then the database is away for whatever would end it or leave it.
+    let taken = 0;
+    const store = other.store.$extends({
+      query: {
+        recordingGap: { updateMany: () => Promise.reject(new DatabaseUnwritable('unreachable', 'away')) },
+        run: {
+          updateMany: ({ args, query }) =>
+            args.data.ownerId === gone.id && ++taken > 0
+              ? Promise.reject(new DatabaseUnwritable('unreachable', 'away'))
+              : query(args),
+        },
+      },
+    }) as unknown as Store;
+    notePostgres(store);
+    const { engine, manager, id } = other;
+    const look = takeOver(store, { engine, takesOn: manager }, { id, predecessorId: null });
+    await expect(look).rejects.toThrow(DatabaseUnwritable);
+    expect(taken).toBe(1);
+    expect((await ownerOf(opened.store, piece!))?.id).toBe(id);
+    await other.takeOver();
+    expect(await findRun(opened.store, piece!)).toMatchObject({ state: 'interrupted' });
+
+    // What it watches itself goes on.
+    const own = new Boards(other.store, id);
+    await own.resume();
+    const [next] = await until(async () => {
+      const pieces = (await listPieces(opened.store, serviceId)).filter((one) => one !== piece);
+      return (await findRun(opened.store, pieces[0] ?? ''))?.state === 'running' && pieces;
+    });
+    await other.takeOver();
+    expect(await findRun(opened.store, next!)).toMatchObject({ state: 'running' });
+    await own.forget(serviceId);
   });
 
   it('send each verdict once', async () => {

@@ -94,13 +94,19 @@ export function registerService(store: Store, name: string, nowMs = Date.now()):
   return saveService(store, fakeService(name), nowMs);
 }
 
-/** A queued run of that service. */
-export function queueRun(store: Store, service: Service, id: string): Promise<Run> {
+/** A queued run of that service; `ownerId`: the one of several dashboards that may begin it. */
+export function queueRun(
+  store: Store,
+  service: Service,
+  id: string,
+  ownerId: string | null = null,
+): Promise<Run> {
   return insertRun(store, {
     id,
     run: { name: id, service, scriptName: 's', scriptText: '', env: {}, options: {}, tags: [] },
     ingestSecretHash: '',
     createdAtMs: Date.now(),
+    ownerId,
   });
 }
 

@@ -42,6 +42,12 @@ interface LeftRun {
 }
 
 /**
+ * The pieces of boards that this process has taken on from dashboards that are gone: it goes on with all others that it has.
+ * Where one can neither be ended nor left to others, as while the database is away, it is taken again by the next look.
+ */
+const takenPieces = new Set<string>();
+
+/**
  * Takes on, for a dashboard, what those that are gone had under way, and puts back in the queue what they were about to
  * begin. Gives the ids of the runs that it has now, with whose they were; each is given to one alone. Among them are its own
  * that it does not go on with (`isUnderWay`): what it took on, or recorded, and could not end.
@@ -51,17 +57,18 @@ export async function takeLeftRuns(
   dashboardId: string,
   isUnderWay: (runId: string) => boolean,
 ): Promise<LeftRun[]> {
-  const left = await store.$queryRaw<{ id: string; ownerId: string | null }[]>(
-    Prisma.sql`SELECT "id", "ownerId" FROM "Run" WHERE "state" IN ('queued', ${Prisma.join([...underWayStates])})
+  const left = await store.$queryRaw<{ id: string; ownerId: string | null; board: boolean }[]>(
+    Prisma.sql`SELECT "id", "ownerId", "board" FROM "Run" WHERE "state" IN ('queued', ${Prisma.join([...underWayStates])})
       AND ("ownerId" IS NOT NULL OR "state" <> 'queued') AND ("ownerId" IS NULL OR ${ownerIsGone}
-        OR ("ownerId" = ${dashboardId} AND "state" <> 'queued' AND NOT "board"))`,
+        OR ("ownerId" = ${dashboardId} AND "state" <> 'queued'))`,
   );
   const taken: LeftRun[] = [];
-  for (const { id, ownerId } of left) {
+  for (const { id, ownerId, board } of left) {
     if (ownerId === dashboardId) {
-      if (!isUnderWay(id)) taken.push({ id, formerOwnerId: ownerId });
+      if (board ? takenPieces.has(id) : !isUnderWay(id)) taken.push({ id, formerOwnerId: ownerId });
       continue;
     }
+    if (board) takenPieces.add(id);
     const where = { id, ownerId };
     await store.run.updateMany({ where: { ...where, state: 'queued' }, data: { ownerId: null } });
     const { count } = await store.run.updateMany({
