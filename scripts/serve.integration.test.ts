@@ -9,9 +9,14 @@ const users = ['bin/scaletrace.mjs', 'users'];
 const state = mkdtempSync(join(tmpdir(), 'scaletrace-serve-'));
 const env: NodeJS.ProcessEnv = { ...process.env, SCALETRACE_DIR: state };
 
-function run(program: string[], args: string[], input = ''): { code: number | null; output: string } {
+function run(
+  program: string[],
+  args: string[],
+  input = '',
+  more: Record<string, string> = {},
+): { code: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...program, ...args], {
-    env,
+    env: { ...env, ...more },
     input,
     encoding: 'utf8',
   });
@@ -44,4 +49,11 @@ describe('npm start on another address than loopback’s', () => {
     // It gets as far as the port, which is one that nobody may open here or has been built for.
     expect(run(start, ['--port', '0', '--host', '0.0.0.0']).output).toContain('--port 0: a port from 1');
   });
+});
+
+it('refuses to start without the folder of secrets that it is told, as where a volume is not mounted', () => {
+  const missing = join(state, 'not-mounted');
+  const { code, output } = run(start, ['--port', '1'], '', { SCALETRACE_SECRETS_DIR: missing });
+  expect(code).toBe(1);
+  expect(output).toContain(`SCALETRACE_SECRETS_DIR names ${missing}, which is not there`);
 });

@@ -7,7 +7,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { command } from '@/lib/environment/arguments';
 import { variable } from '@/lib/environment/environment';
-import { databaseUrl, keepPrivate, stateDirectory } from '@/lib/environment/paths';
+import { databaseUrl, keepPrivate, refuseWithoutSecrets, stateDirectory } from '@/lib/environment/paths';
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/environment/loopback';
 import { openStore } from '@/lib/store/client';
@@ -35,6 +35,7 @@ const serve = command(
   },
   async ({ options }) => {
     keepPrivate();
+    refuseWithoutSecrets();
     refuseSecond(stateDirectory());
     await refuseBesideOther(databaseUrl());
     const host = options.host ?? variable('SCALETRACE_HOST');

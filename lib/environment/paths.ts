@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isPostgres } from './database-url';
 import { variable } from './environment';
+import { UserError } from './user-error';
 
 /** The folder that holds Scaletrace's package.json: the processes are started in it or below it. */
 export function projectRoot(): string {
@@ -28,6 +29,17 @@ export function stateDirectory(): string {
 export function secretsDirectory(): string {
   const named = variable('SCALETRACE_SECRETS_DIR');
   return named === undefined ? stateDirectory() : resolve(/* turbopackIgnore: true */ named);
+}
+
+/**
+ * Throws a UserError where the folder that SCALETRACE_SECRETS_DIR names is not there, such as a volume that is not mounted:
+ * a dashboard without it would find no secret, and send no verdict.
+ */
+export function refuseWithoutSecrets(): void {
+  if (!existsSync(/* turbopackIgnore: true */ secretsDirectory()))
+    throw new UserError(
+      `SCALETRACE_SECRETS_DIR names ${secretsDirectory()}, which is not there: mount it, or make it with mkdir -m 700.`,
+    );
 }
 
 /** `DATABASE_URL`, of SQLite or PostgreSQL, else a SQLite file in the state directory. */
