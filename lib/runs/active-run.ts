@@ -2,31 +2,20 @@ import { newSecret } from '@/lib/access/secret';
 import {
   type Engine,
   type Load,
-  type LoadEnd,
   type LoadHandle,
   type LoadTakenOn,
   type RunningLoad,
   type StopMode,
 } from '@/lib/loadgen/engine';
 import { codeOf } from '@/lib/loadgen/local-k6';
-import { renamedBy } from '@/lib/loadgen/metric-names';
 import { message, type Message, messageOfError } from '@/lib/model/message';
 import { Problem } from '@/lib/model/problem';
 import { type RunState } from '@/lib/model/life';
 import { type PodEvent } from '@/lib/model/recording';
-import { type Run, type RunAutoscaling, type RunSummary } from '@/lib/model/run';
+import { type Run, type RunAutoscaling } from '@/lib/model/run';
 import { type Store } from '@/lib/store/client';
 import { insertArtefacts } from '@/lib/store/artefacts';
-import { DatabaseUnwritable } from '@/lib/store/database-state';
-import { renameMetrics } from '@/lib/store/recording';
-import {
-  isUncagedAllowed,
-  moveRun,
-  MoveRefused,
-  noteProgress,
-  updateRun,
-  type RunChange,
-} from '@/lib/store/runs';
+import { isUncagedAllowed, moveRun, MoveRefused, updateRun, type RunChange } from '@/lib/store/runs';
 import { scaletraceVersion } from '@/lib/store/version';
 import { log } from '@/lib/telemetry/log.mjs';
 import { recordingMetrics } from '@/lib/telemetry/metrics';
@@ -37,6 +26,8 @@ import { clientCertificateOf } from './client-certificate';
 import { closeRun, type RunEnd } from './close-run';
 import { type Sender } from '@/lib/loadgen/load-ingest';
 import { Intake } from './intake';
+import { LoadWatch } from './load-watch';
+import { nameMetrics } from './name-metrics';
 import { observeService, type Observation } from './observe';
 import {
   beforeLoad,
@@ -46,43 +37,18 @@ import {
   revisionAssumptions,
 } from './previous-run';
 import { readRunPage } from './read';
+import { handshakeMs, reasonOfEnd } from './reason-of-end';
 import { Recorder } from './recorder';
 import { loadFiles } from './script-files';
 import { RunThresholds } from './run-thresholds';
+import { type RunTimes } from './run-times';
 import { readTakenOn, type TakenOn } from './taken-on';
 import { RunClock, systemClocks, type Clocks } from './run-clock';
 import { longestLoadMs, Overdue } from './overdue';
 import { Standstill } from './standstill';
 import { tickAlong } from './tick-along';
-import { whyNoneSucceeded, whyNotEnded } from './why-none';
 import { keepUnstored } from './unstored';
 import { alsoAssumed, english } from '@/lib/words/english';
-
-export interface RunTimes {
-  /** How long pods are watched after the load, so that its last scale event is seen to its end. */
-  observeAfterMs: number;
-  /** How often lists are told how far the run is; its own page counts by itself. */
-  progressMs: number;
-  /** k6 pushes each second; more than this without a push is a gap. */
-  pushSilenceMs: number;
-  /** A push that is not on disk by then is answered as not stored: k6 goes on, and sends cumulative values again. */
-  acknowledgeMs: number;
-  /** A load of which nothing can be stored for so long is ended. */
-  unwritableMs: number;
-  /** A load that counts no more requests for so long, past its longest time, never ends. */
-  overdueMs: number;
-}
-export const defaultTimes: RunTimes = {
-  observeAfterMs: 4000,
-  progressMs: 2000,
-  pushSilenceMs: 3500,
-  acknowledgeMs: 900,
-  unwritableMs: 60_000,
-  overdueMs: 30_000,
-};
-
-/** What a gateway over TLS may take to shake hands, before and after a load. */
-const handshakeMs = 5000;
 
 /** How often a run looks whether its thread still takes what comes. */
 const lookEveryMs = 100;
@@ -105,16 +71,11 @@ export class ActiveRun {
   /** Aborts when the run is to stop: what it waits for before its load is waited for no longer. */
   private readonly stopping = new AbortController();
   private intake: Intake | null = null;
-  /** Why the load was ended by us; null: it was not. */
-  private endedFor: Message | null = null;
   /** The last error that k6 told of the load. */
   private lastError: string | null = null;
-  private noting = false;
   private readonly clock: RunClock;
   private readonly standstill: Standstill;
   private autoscaling: RunAutoscaling | null = null;
-  /** The gap that is open is this thread's. */
-  private ownFault = false;
 
   constructor(
     private readonly store: Store,
@@ -375,7 +336,7 @@ export class ActiveRun {
     const intake = new Intake(recorder, load.pushes, {
       clock: clock.clocks.steadyMs,
       onSecond: (second) => thresholds?.take(second),
-      isLate: (sinceMs) => this.lateMs(sinceMs) > times.pushSilenceMs,
+      isLate: (sinceMs) => this.standstill.lateMs(sinceMs) > times.pushSilenceMs,
       before: before?.totals ?? null,
     });
     this.intake = intake;
@@ -389,16 +350,23 @@ export class ActiveRun {
     stops: (() => void)[],
   ): Promise<RunEnd> {
     const { run, times, clock } = this;
-    const overdue = await this.overdue();
-    const progress = setInterval(
-      () => void this.reportProgress(recorder, intake, thresholds, overdue),
-      times.progressMs,
-    );
-    stops.push(() => clearInterval(progress));
+    const watch = new LoadWatch(this.store, {
+      runId: run.id,
+      load,
+      recorder,
+      intake,
+      thresholds,
+      overdue: await this.overdue(),
+      clock,
+      standstill: this.standstill,
+      times,
+      assume: (more) => this.assume(recorder, more),
+    });
+    stops.push(() => watch.stop());
     const ended = await load.ended;
     // What comes now is none of this load's: it would be stored beside figures that do not know of it.
     this.intake = null;
-    clearInterval(progress);
+    watch.stop();
     const loadEndMs = clock.nowMs;
     intake.finish();
     recorder.loadEnded();
@@ -411,18 +379,17 @@ export class ActiveRun {
         message('assumptions.gateway-shortfall', { read: mean(read), inFlight: mean(inFlight) }),
       ]);
     }
-    const none = await this.whyNone(intake, end);
-    const lost =
-      none === null && intake.totals.failures > 0 ? await tlsRefusal(run.service, handshakeMs) : null;
-    const reason = none ?? end.reason ?? (lost && message('reasons.tls-during-run', { cause: lost.said }));
-    if (none ?? lost)
-      recorder.log([{ atMs: loadEndMs, level: 'error', text: english((none ?? lost?.said)!) }]);
-    await this.nameMetrics(recorder, load, ended.summary);
+    const { reason, found } = await reasonOfEnd(this.store, run, intake, end, {
+      isStopped: this.stopAsked !== null,
+      lastError: this.lastError,
+    });
+    if (found) recorder.log([{ atMs: loadEndMs, level: 'error', text: english(found) }]);
+    await nameMetrics(this.store, { runId: run.id, recorder, nowMs: loadEndMs }, load, ended.summary);
     await insertArtefacts(this.store, run.id, end.artefacts).catch((error: unknown) =>
       log.error(error, `artefacts of run ${run.id}`),
     );
     await this.update(recorder, { loadEndMs, loadHandle: null });
-    if (this.endedFor !== null) return { state: 'failed', stateReason: this.endedFor, summary: end.summary };
+    if (watch.endedFor) return { state: 'failed', stateReason: watch.endedFor, summary: end.summary };
     if (end.state === 'finished') await new Promise((resolve) => setTimeout(resolve, times.observeAfterMs));
     const revisions = recorder.isByRevision
       ? ownAssumptions(observation.config, recorder)
@@ -435,25 +402,6 @@ export class ActiveRun {
       stateReason: message(this.stopAsked === 'kill' ? 'reasons.killed-by-user' : 'reasons.stopped-by-user'),
       summary: end.summary,
     };
-  }
-
-  /**
-   * Why nothing of this load succeeded, or why what failed of it did; null: it is not known. A cluster's load has another
-   * way to the gateway than the question that is asked from here.
-   */
-  private async whyNone(
-    { totals, failures, hasOnlyOpenStreams }: Intake,
-    { state, reason }: Pick<LoadEnd, 'state' | 'reason'>,
-  ): Promise<Message | null> {
-    const { run, lastError } = this;
-    if (this.stopAsked || run.operator || reason?.code === 'reasons.k6-crashed') return null;
-    if (totals.failures < totals.requests)
-      return reason?.code === 'reasons.k6-thresholds-crossed'
-        ? whyNotEnded(failures, hasOnlyOpenStreams)
-        : null;
-    const script = { ...run, files: await loadFiles(this.store, run.files) };
-    const cause = await whyNoneSucceeded(run.service, { script, failures, lastError }, handshakeMs);
-    return cause && state === 'finished' ? message('reasons.none-succeeded', { cause }) : cause;
   }
 
   /** Null where a cluster makes the load: when that begins is not known here. */
@@ -475,96 +423,6 @@ export class ActiveRun {
     } catch (error) {
       if (this.stopAsked) return null;
       throw error;
-    }
-  }
-
-  /** k6's summary tells the names of all metrics, also of those whose series could be another's. */
-  private async nameMetrics(
-    recorder: Recorder,
-    load: RunningLoad,
-    summary: RunSummary | null,
-  ): Promise<void> {
-    const renamed = renamedBy(load.pushes.metrics.values(), summary?.metrics ?? []);
-    if (renamed.length === 0) return;
-    await recorder.persist(() => renameMetrics(this.store, this.run.id, renamed));
-    for (const { from, to } of renamed)
-      if ((from.type === 'counter') !== (to.type === 'counter'))
-        recorder.log([
-          {
-            atMs: this.clock.nowMs,
-            level: 'warning',
-            text: english(message('reasons.values-not-kept', { metric: to.metric })),
-          },
-        ]);
-  }
-
-  private async reportProgress(
-    recorder: Recorder,
-    intake: Intake,
-    thresholds: RunThresholds | null,
-    overdue: Overdue | null,
-  ): Promise<void> {
-    const { totals } = intake;
-    this.blame(recorder, intake.lastPushMs);
-    intake.noteSilent();
-    const nowMs = this.clock.clocks.steadyMs();
-    if (overdue?.at(nowMs, totals.requests) && this.endedFor === null) {
-      this.endedFor = message('reasons.load-never-ended', {
-        seconds: Math.round(this.times.overdueMs / 1000),
-      });
-      this.load?.stop('kill');
-    }
-    const stepped = this.clock.wallStep();
-    if (stepped)
-      await this.assume(recorder, [stepped]).catch((error: unknown) =>
-        log.error(error, `run ${this.run.id}`),
-      );
-    const { failing } = recorder;
-    if (failing) {
-      if (this.endedFor === null && nowMs - failing.sinceMs > this.times.unwritableMs) {
-        this.endedFor = message('reasons.unwritable-for-long', { cause: failing.error.said });
-        this.load?.stop('graceful');
-      }
-      return;
-    }
-    if (this.noting) return;
-    this.noting = true;
-    await noteProgress(this.store, this.run.id, {
-      ...totals,
-      peakReadyPods: recorder.peakReadyPods,
-      thresholds: thresholds?.now(nowMs) ?? [],
-    }).catch((error: unknown) => {
-      // A database that cannot be written is told by what waits for it.
-      if (!(error instanceof DatabaseUnwritable)) log.error(error, `run ${this.run.id}`);
-    });
-    this.noting = false;
-  }
-
-  /** How long nothing has come that could have been taken (steady ms). */
-  private lateMs(sinceMs: number): number {
-    return this.clock.clocks.steadyMs() - sinceMs - this.standstill.sinceMs(sinceMs);
-  }
-
-  /** A push that is late is a gap, by whose fault it is: k6 did not push, or this thread did not take it. */
-  private blame(recorder: Recorder, lastPushMs: number): void {
-    const { pushSilenceMs } = this.times;
-    const lateMs = this.clock.clocks.steadyMs() - lastPushMs;
-    if (lateMs <= pushSilenceMs) {
-      this.ownFault = false;
-      return;
-    }
-    const stoodStillMs = this.standstill.sinceMs(lastPushMs);
-    if (lateMs - stoodStillMs > pushSilenceMs) {
-      if (this.ownFault) recorder.gapEnds('requests', this.clock.nowMs);
-      this.ownFault = false;
-      recorder.gapBegins('requests', recorder.toClock(lastPushMs), message('gaps.no-metrics'));
-    } else {
-      this.ownFault = true;
-      recorder.gapBegins(
-        'requests',
-        recorder.toClock(lastPushMs),
-        message('gaps.dashboard-busy', { seconds: Math.ceil(stoodStillMs / 1000) }),
-      );
     }
   }
 

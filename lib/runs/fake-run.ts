@@ -8,7 +8,7 @@ import { lockTables, newDatabase, onPostgres } from '@/lib/store/fake-database';
 import { insertRun } from '@/lib/store/runs';
 import { saveService } from '@/lib/store/services';
 import { madeTarget } from '@/lib/timeline/made-recording';
-import { type RunTimes } from './active-run';
+import { type RunTimes } from './run-times';
 
 /** For tests on a fake engine: nothing waits for a real load. */
 export const shortTimes: RunTimes = {

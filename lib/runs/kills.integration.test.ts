@@ -18,7 +18,7 @@ import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
 import { startPostgres, type PostgresServer } from '@/scripts/postgres/server.mjs';
 import { descendantsOf, stillAlive } from '@/scripts/process-table';
-import { defaultTimes } from './active-run';
+import { defaultTimes } from './run-times';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { applyLabService, registerLabService } from './lab-service';

@@ -11,7 +11,7 @@ import { labRunners } from '@/lib/loadgen/operator/lab-runners';
 import { hasEnded } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { findRun, listUnderWay } from '@/lib/store/runs';
-import { defaultTimes } from './active-run';
+import { defaultTimes } from './run-times';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { applyLabService, registerLabService } from './lab-service';

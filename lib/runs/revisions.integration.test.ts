@@ -10,7 +10,7 @@ import { type Run } from '@/lib/model/run';
 import { findRun } from '@/lib/store/runs';
 import { correlate, type Correlation } from '@/lib/timeline/correlate';
 import { storyOf } from '@/lib/timeline/story';
-import { defaultTimes } from './active-run';
+import { defaultTimes } from './run-times';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
 import { labServices, registerLabService, writeToLab } from './lab-service';

@@ -5,7 +5,7 @@ import { type RunState } from '@/lib/model/life';
 import { type Run, type Service } from '@/lib/model/run';
 import { readRecording } from '@/lib/store/recording';
 import { findRun } from '@/lib/store/runs';
-import { type RunTimes } from './active-run';
+import { type RunTimes } from './run-times';
 import { openTestStore, registerService, shortTimes, until, type TestStore } from './fake-run';
 import { RunManager } from './manager';
 import { RunClock, systemClocks, type Clocks } from './run-clock';

@@ -25,6 +25,11 @@ export class Standstill {
     return this.spans.reduce((sum, span) => sum + Math.max(0, span.toMs - Math.max(span.fromMs, fromMs)), 0);
   }
 
+  /** How long ago that is, but for the time that the thread stood still: how long what could have been taken is late (ms). */
+  lateMs(fromMs: number): number {
+    return this.steadyMs() - fromMs - this.sinceMs(fromMs);
+  }
+
   private look(): void {
     const now = this.steadyMs();
     const dueMs = this.seenMs + this.everyMs;
