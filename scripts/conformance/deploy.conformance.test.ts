@@ -51,6 +51,7 @@ const combinations: [what: string, values: string[]][] = [
     'with all that can be switched on',
     [
       'database.secretName=scaletrace-database',
+      'database.caKey=ca.pem',
       'ingress.enabled=true',
       'ingress.className=nginx',
       'ingress.tlsSecretName=tls',
@@ -110,6 +111,15 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
     expect(rendered()).not.toContain('DATABASE_URL');
   });
 
+  it('shows both the certificate by which PostgreSQL’s own is looked at, and no other key of its Secret', () => {
+    const text = rendered('database.secretName=scaletrace-database', 'database.caKey=ca.pem');
+    expect(text.match(/name: database\s+mountPath: \/run\/database\s+readOnly: true/g)).toHaveLength(2);
+    expect(text).toMatch(
+      /secretName: "scaletrace-database"\s+defaultMode: 0440\s+items: \[\{ key: "ca\.pem", path: ca\.crt \}\]/,
+    );
+    expect(rendered('database.secretName=scaletrace-database')).not.toContain('/run/database');
+  });
+
   it('gives several dashboards a folder and an address each, and lets one after another be replaced', () => {
     const objects = objectsIn(rendered(...several));
     const { spec } = objects.find(({ kind }) => kind === 'Deployment') as unknown as {
@@ -138,6 +148,7 @@ describe.skipIf(!haveParts('helm'))('the Helm chart', () => {
 
   it.each([
     ['several dashboards on SQLite', 'replicas=3', 'Set database.secretName'],
+    ['a certificate of no database', 'database.caKey=ca.crt', 'Set database.secretName'],
     ['a variable that has its own place', 'env.SCALETRACE_LOG_LEVEL=debug', 'Set log.level'],
     ['a level that no log has', 'log.level=loud', 'log/level'],
     ['a name that no value has', 'persistance.size=1Gi', 'persistance'],

@@ -44,10 +44,18 @@ volumeMounts:
   - name: secrets
     mountPath: /var/lib/scaletrace-secrets
   {{- end }}
+  {{- if .Values.database.caKey }}
+  - name: database
+    mountPath: /run/database
+    readOnly: true
+  {{- end }}
 {{- end }}
 
 {{/* What a schema can refuse, but not say what to do about. */}}
 {{- define "scaletrace.checks" -}}
+{{- if and .Values.database.caKey (not .Values.database.secretName) -}}
+{{- fail "database.caKey: the certificate is in the Secret that has the address. Set database.secretName to it." -}}
+{{- end -}}
 {{- if and (gt (int .Values.replicas) 1) (not .Values.database.secretName) -}}
 {{- fail (printf "replicas: %d dashboards need one PostgreSQL, since SQLite serves one. Set database.secretName to a Secret with its address, or replicas to 1." (int .Values.replicas)) -}}
 {{- end -}}
