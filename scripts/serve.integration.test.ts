@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@libsql/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const start = ['scripts/serve.ts', 'start'];
@@ -49,6 +50,20 @@ describe('npm start on another address than loopback’s', () => {
     // It gets as far as the port, which is one that nobody may open here or has been built for.
     expect(run(start, ['--port', '0', '--host', '0.0.0.0']).output).toContain('--port 0: a port from 1');
   });
+});
+
+it('says once why it does not start on a history that a newer Scaletrace has changed', async () => {
+  const newer = { SCALETRACE_DIR: join(state, 'newer') };
+  expect(run(users, ['list'], '', newer).code).toBe(0);
+  const history = createClient({ url: `file:${join(newer.SCALETRACE_DIR, 'scaletrace.db')}` });
+  await history.execute(
+    `INSERT OR IGNORE INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('n', '', '9_newer', 1)`,
+  );
+  history.close();
+  const { code, output } = run(start, ['--port', '1'], '', newer);
+  expect(code).toBe(1);
+  expect(output.match(/newer Scaletrace \(it has migration 9_newer\)/g)).toHaveLength(1);
+  expect(output).not.toContain(' at ');
 });
 
 it('refuses to start without the folder of secrets that it is told, as where a volume is not mounted', () => {

@@ -11,6 +11,7 @@ import { databaseUrl, keepPrivate, refuseWithoutSecrets, stateDirectory } from '
 import { UserError } from '@/lib/environment/user-error';
 import { isLoopback } from '@/lib/environment/loopback';
 import { openStore } from '@/lib/store/client';
+import { applyMigrations } from '@/lib/store/migrations';
 import { refuseBesideOther } from '@/lib/store/postgres/kept-apart';
 import { refuseSecond } from '@/lib/store/state-lock';
 import { countAdmins } from '@/lib/store/users';
@@ -38,6 +39,7 @@ const serve = command(
     refuseWithoutSecrets();
     refuseSecond(stateDirectory());
     await refuseBesideOther(databaseUrl());
+    await applyMigrations(databaseUrl());
     const host = options.host ?? variable('SCALETRACE_HOST');
     const exposed = !isLoopback(host);
     const requireSignIn = exposed || options.requireSignIn || variable('SCALETRACE_REQUIRE_SIGN_IN');
