@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './test';
 import { strFromU8, unzipSync } from 'fflate';
 import { jsonExportSchema } from '@/lib/exporting/json';
@@ -93,6 +93,53 @@ test('a chart is saved as a PNG that is not blank, and the page prints as PDF', 
   const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+});
+
+/** What of a page is drawn for paper: each chart as a picture, and how far the page reaches beyond the paper's width (px). */
+async function onPaper(
+  page: Page,
+  path: string,
+  colorScheme: 'light' | 'dark',
+): Promise<{ charts: string[]; tooWide: number; lanes: number }> {
+  await page.emulateMedia({ colorScheme });
+  await page.goto(path);
+  await expect(page.locator('[data-chart] canvas').first()).toBeVisible();
+  // The last that a page of an ended run asks for.
+  if (path.startsWith('/runs/')) await expect(page.locator('[data-distribution] canvas')).toBeVisible();
+  else await expect(page.locator('canvas')).toHaveCount(8);
+  await page.emulateMedia({ media: 'print', colorScheme });
+  return page.evaluate(() => {
+    window.dispatchEvent(new Event('beforeprint'));
+    const drawn = [...document.querySelectorAll('canvas')].filter((canvas) => canvas.offsetParent !== null);
+    const right = document.body.getBoundingClientRect().right;
+    const seen = [...document.querySelectorAll('body *')].map((one) => one.getBoundingClientRect());
+    const told = {
+      charts: drawn.map((canvas) => canvas.toDataURL()),
+      tooWide: Math.max(0, ...seen.map((box) => Math.ceil(box.right - right))),
+      lanes: [...document.querySelectorAll('[data-lane-item]')].filter(
+        (lane) => lane.getClientRects().length > 0,
+      ).length,
+    };
+    window.dispatchEvent(new Event('afterprint'));
+    return told;
+  });
+}
+
+test('a run and a comparison are the same on paper from the dark, and no wider than it', async ({
+  page,
+  request,
+}) => {
+  const other = await untilEnded(request, (await startTutorial(request, run.service.id, 1000)).id);
+  for (const path of [`/runs/${run.id}`, `/compare?runs=${run.id},${other.id}`]) {
+    const [light, dark] = [await onPaper(page, path, 'light'), await onPaper(page, path, 'dark')];
+    expect(light.charts.length).toBeGreaterThan(5);
+    expect(dark.charts).toEqual(light.charts);
+    expect([light.tooWide, dark.tooWide]).toEqual([0, 0]);
+    expect(dark.lanes).toBe(light.lanes);
+    if (path.startsWith('/runs/')) expect(light.lanes).toBeGreaterThan(0);
+    // Back on the screen it is dark again.
+    expect(await page.evaluate(() => document.documentElement.className)).toContain('dark');
+  }
 });
 
 for (const [name, requests] of [

@@ -13,6 +13,7 @@ import { toVerdictShown, verdictKey } from './verdicts';
 /** What each column sorts by; a share of failures is compared, not their count, as the list shows it. */
 const sortTerms: Record<RunSort, Prisma.Sql> = {
   createdAtMs: Prisma.sql`"createdAtMs"`,
+  // By letters, so that 10 stands before 2: no order by numbers is had by both databases.
   name: Prisma.sql`LOWER("name")`,
   state: Prisma.sql`"state"`,
   serviceName: Prisma.sql`"serviceName"`,

@@ -76,9 +76,9 @@ export function CompareCharts({
   const endMs = whole.toMs;
   if (!theme) return <div className="h-[900px]" />;
   return (
-    <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_260px]">
+    <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_260px] printing:grid-cols-1">
       <div className="panel relative min-w-0">
-        <div className="sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
+        <div className="printing:hidden sticky top-14 z-20 flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-t-xl border-b bg-card px-3 py-1.5 sm:px-4 max-sm:top-[6.1rem]">
           <div className="min-w-0 flex-1 xl:hidden">
             <CompactReading runs={runs} align={align} reading={reading} endMs={endMs} />
           </div>
@@ -139,7 +139,7 @@ export function CompareCharts({
       </div>
       <aside
         aria-label={t('compare.charts.reading')}
-        className="panel sticky top-20 hidden max-h-[calc(100vh-6rem)] self-start overflow-y-auto p-4 xl:block"
+        className="printing:hidden panel sticky top-20 hidden max-h-[calc(100vh-6rem)] self-start overflow-y-auto p-4 xl:block"
       >
         <CompareReading runs={runs} align={align} reading={reading} endMs={endMs} />
       </aside>

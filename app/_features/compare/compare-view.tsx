@@ -127,7 +127,7 @@ export function CompareView({
         {comparison && comparison.runs.length > 0 && (
           <>
             {comparison.runs.length > 1 && (
-              <div className="flex items-center justify-end gap-2.5 text-xs text-muted-foreground">
+              <div className="flex items-center justify-end gap-2.5 text-xs text-muted-foreground printing:hidden">
                 {t('compare.align')}
                 <Segmented<Alignment>
                   label={t('compare.align')}

@@ -28,7 +28,7 @@ export function SettingsTable({
     <section aria-label={t('compare.settings.title')} className="panel">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3 pt-3 pb-2 sm:px-4">
         <h2 className="text-[15px] font-semibold">{t('compare.settings.title')}</h2>
-        <label className="flex items-center gap-2 text-xs text-muted-foreground">
+        <label className="flex items-center gap-2 text-xs text-muted-foreground printing:hidden">
           <input
             type="checkbox"
             checked={all}

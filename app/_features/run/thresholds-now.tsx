@@ -76,20 +76,22 @@ export function ThresholdsNowList({
                 <li
                   key={`${metric} ${source}`}
                   data-threshold-now={standing}
-                  className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm"
+                  className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm sm:grid sm:grid-cols-[11rem_minmax(0,1fr)] sm:items-start"
                 >
-                  <Standing standing={standing} className="sm:w-44" />
-                  <span className="font-mono text-xs break-all">
-                    {metric} {source}
-                  </span>
-                  {value && <span className="tabular min-w-0 break-words">{say(value)}</span>}
-                  {abortOnFail && (
-                    <span className="text-xs text-muted-foreground">
-                      {delayAbortMs
-                        ? t('k6.endsLoadAfter', { time: formatMs(delayAbortMs, locale) })
-                        : t('k6.endsLoad')}
+                  <Standing standing={standing} />
+                  <div className="contents sm:flex sm:flex-wrap sm:items-center sm:gap-x-3">
+                    <span className="font-mono text-xs leading-5 break-all">
+                      {metric} {source}
                     </span>
-                  )}
+                    {value && <span className="tabular min-w-0 break-words">{say(value)}</span>}
+                    {abortOnFail && (
+                      <span className="text-xs text-muted-foreground">
+                        {delayAbortMs
+                          ? t('k6.endsLoadAfter', { time: formatMs(delayAbortMs, locale) })
+                          : t('k6.endsLoad')}
+                      </span>
+                    )}
+                  </div>
                 </li>
               );
             }),

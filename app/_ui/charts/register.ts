@@ -12,6 +12,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import zoom from 'chartjs-plugin-zoom';
+import { remeasureEvent } from '@/app/_ui/print';
 import { stillAnnotations } from './still-annotations';
 
 Chart.register(
@@ -28,3 +29,9 @@ Chart.register(
   stillAnnotations,
   zoom,
 );
+
+// What is observed of a chart's size comes too late for paper.
+if (typeof window !== 'undefined')
+  window.addEventListener(remeasureEvent, () => {
+    for (const chart of Object.values(Chart.instances)) chart.resize();
+  });
