@@ -120,9 +120,9 @@ function DifferenceText({ unit, difference }: { unit: FigureUnit; difference: Fi
   );
 }
 
-/** An incident's length is written as everywhere. */
+/** An incident's length, and a lag in it, is written as everywhere. */
 const unitOf = ({ key, unit }: ComparedFigure): FigureUnit =>
-  key === 'worstIncident' ? 'incidentLength' : unit;
+  ['worstIncident', 'worstLag', 'meanLag'].includes(key) ? 'incidentLength' : unit;
 
 function changeText(
   unit: FigureUnit,

@@ -41,10 +41,14 @@ export function endedTiles(
         slowRequestsMost === null
           ? number(slowRequests)
           : `${number(slowRequests)}–${number(slowRequestsMost)}`,
-      detail:
-        slowAboveMs === null
-          ? t('verdicts.figures.slowMeanwhile')
-          : t('verdicts.figures.slowAbove', { time: formatMs(slowAboveMs, locale) }),
+      ...(slowRequests === null
+        ? {}
+        : {
+            detail:
+              slowAboveMs === null
+                ? t('verdicts.figures.slowMeanwhile')
+                : t('verdicts.figures.slowAbove', { time: formatMs(slowAboveMs, locale) }),
+          }),
     },
     {
       key: 'podTime',

@@ -149,7 +149,9 @@ function Thresholds({ run, now }: { run: Run; now: readonly RunningThreshold[] }
             <ThresholdOutcome ok={ok} className="font-medium" />
           </Cell>
           <Cell className="font-mono text-xs">{metric.metric}</Cell>
-          <Cell className="font-mono text-xs">{source}</Cell>
+          <Cell className="font-mono text-xs">
+            <span className="inline-block min-w-24">{source}</span>
+          </Cell>
           <Cell className="tabular text-muted-foreground">
             {ok === null ? say(whyUnclear(metric, open)) : valuesText(metric, formatsOf(locale))}
           </Cell>

@@ -81,7 +81,7 @@ export function ThresholdsNowList({
                   <Standing standing={standing} />
                   <div className="contents sm:flex sm:flex-wrap sm:items-center sm:gap-x-3">
                     <span className="font-mono text-xs leading-5 break-all">
-                      {metric} {source}
+                      {metric} <span className="inline-block">{source}</span>
                     </span>
                     {value && <span className="tabular min-w-0 break-words">{say(value)}</span>}
                     {abortOnFail && (
