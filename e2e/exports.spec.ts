@@ -116,7 +116,7 @@ async function onPaper(
     const told = {
       charts: drawn.map((canvas) => canvas.toDataURL()),
       tooWide: Math.max(0, ...seen.map((box) => Math.ceil(box.right - right))),
-      lanes: [...document.querySelectorAll('[data-lane-item]')].filter(
+      lanes: [...document.querySelectorAll('[data-incident]')].filter(
         (lane) => lane.getClientRects().length > 0,
       ).length,
     };

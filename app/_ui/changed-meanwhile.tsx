@@ -33,7 +33,10 @@ export function ChangedMeanwhile({
   const t = useWords();
   const notice = useRef<HTMLDivElement>(null);
   // It is taller than what is left of a dialog, and its buttons are what to do.
-  useEffect(() => notice.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // What newer browsers return of it is no clean-up.
+    void notice.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div
       ref={notice}
