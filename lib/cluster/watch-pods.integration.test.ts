@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, it, vi } from 'vitest';
 import { startLab } from '@/lib/lab/lab';
+import { type PodEvent } from '@/lib/model/recording';
 import { podTimeline } from '@/lib/timeline/pods';
 import { observedChanges } from '@/lib/timeline/scale-events';
 import { ClusterError } from './client';
@@ -18,7 +19,7 @@ import {
   readGateway,
   untilServiceReady,
 } from './knative';
-import { watchPods, type WatchedPodEvent } from './watch-pods';
+import { watchPods, type PodWatchOptions, type WatchedPodEvent } from './watch-pods';
 import { english, textOf } from '@/lib/words/english';
 
 const cleanUps: (() => unknown)[] = [];
@@ -42,16 +43,15 @@ interface Watched {
 
 function watch(
   config: KubeConfig,
-  options: { labelSelector?: string; silenceMs?: number; unprovenMs?: number } = {},
+  options: Partial<Pick<PodWatchOptions, 'labelSelector' | 'silenceMs' | 'unprovenMs' | 'before'>> = {},
 ): Watched {
   const events: WatchedPodEvent[] = [];
   const gaps: Watched['gaps'] = [];
   const { listed, stop } = watchPods({
     config,
     namespace: 'default',
-    labelSelector: options.labelSelector ?? '',
-    silenceMs: options.silenceMs,
-    unprovenMs: options.unprovenMs,
+    labelSelector: '',
+    ...options,
     onEvent: (event) => events.push(event),
     onGapStart: (fromMs, reason) => gaps.push({ fromMs, toMs: null, reason: english(reason) }),
     onGapEnd: (atMs) => (gaps.at(-1)!.toMs = atMs),
@@ -306,6 +306,45 @@ it('lists again after 410 and tells what changed meanwhile, pods that vanished t
     ['LIST', 'd', 'ready'],
   ]);
   expect(events[0]!.serverAtUnixMs).toBe(Date.UTC(2026, 0, 1, 0, 0, 3));
+});
+
+it('tells what changed since what was stored of pods, as new events', async () => {
+  const server = await scriptedServer({
+    pods: () => [pod('a', 1), pod('c', 7)],
+    onWatch: (_version, response) => response.writeHead(200).flushHeaders(),
+  });
+  const stored = (id: number, name: string): PodEvent => ({
+    id,
+    atMs: 1000,
+    serverAtMs: 900,
+    type: 'ADDED',
+    uid: `uid-${name}`,
+    name,
+    revision: 'hello-00001',
+    phase: 'ready',
+    reason: null,
+    resourceVersion: `${id}`,
+  });
+  const before = { pods: [stored(1, 'a'), stored(2, 'b')], untilUnixMs: Date.UTC(2026, 0, 1) };
+  const { events, listed } = watch(server.config, { before });
+  await listed;
+  expect(events.map(({ name, phase }) => [name, phase])).toEqual([
+    ['b', 'gone'],
+    ['c', 'pending'],
+    ['c', 'ready'],
+  ]);
+  const { atUnixMs, ...gone } = events[0]!;
+  expect(atUnixMs).toBeGreaterThan(before.untilUnixMs);
+  expect(gone).toEqual({
+    type: 'LIST',
+    uid: 'uid-b',
+    name: 'b',
+    revision: 'hello-00001',
+    phase: 'gone',
+    reason: null,
+    resourceVersion: '2',
+    serverAtUnixMs: null,
+  });
 });
 
 it('goes on from the last bookmark without a second list or a gap when the server ends a watch in time', async () => {

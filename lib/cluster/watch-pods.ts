@@ -89,10 +89,16 @@ export function watchPods(options: PodWatchOptions): PodWatch {
   const { config, namespace, labelSelector } = options;
   const query = { labelSelector };
   const server = config.getCurrentCluster()?.server ?? 'unknown';
+  // Of what was stored no more than this: an event that is told carries no id, and no time, of an earlier one.
   const known = new Map<
     string,
     { resourceVersion: string; name: string; revision: string | null; phase: PodPhase }
-  >(options.before?.pods.map(({ uid, ...pod }) => [uid, pod]));
+  >(
+    options.before?.pods.map(({ uid, resourceVersion, name, revision, phase }) => [
+      uid,
+      { resourceVersion, name, revision, phase },
+    ]),
+  );
   const toldUntilMs = options.before?.untilUnixMs ?? null;
   const stopped = new AbortController();
   const clock = options.clock ?? new ClockOffset();
