@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hasEnded } from '@/lib/model/life';
 import { noObjective, asksForMore, type Objective, type ObjectiveChange } from '@/lib/model/objective';
-import { type Run } from '@/lib/model/run';
+import { isWatched, type Run } from '@/lib/model/run';
 import { type Verdict, type VerdictShown } from '@/lib/model/verdict';
 import { findBaseline, scopeOf } from '@/lib/store/baselines';
 import { type Store } from '@/lib/store/client';
@@ -121,12 +121,13 @@ export async function verdictOf(
   return inEnglish(judge(facts, { objective, objectiveOf }, against));
 }
 
-/** How the run stands against the baseline of its script and service; null: none is chosen, or it is this run. */
-async function againstBaseline(store: Store, run: Run): Promise<AgainstBaseline | null> {
+/** How the run stands against the baseline of its script and service; null: it is that itself, or nobody loaded it. */
+async function againstBaseline(store: Store, run: Run): Promise<AgainstBaseline> {
+  if (isWatched(run)) return null;
   const baseline = await findBaseline(store, scopeOf(run));
-  if (!baseline || baseline.runId === run.id) return null;
-  const [reference] = await listTrendRunsById(store, [baseline.runId]);
-  if (!reference) return null;
+  if (baseline?.runId === run.id) return null;
+  const [reference] = baseline ? await listTrendRunsById(store, [baseline.runId]) : [];
+  if (!baseline || !reference) return 'none-chosen';
   const tested = { id: run.id, ended: hasEnded(run.state), thinnedStepMs: run.thinnedStepMs };
   return { name: baseline.name, regression: await regressionAgainst(store, reference, tested) };
 }

@@ -65,7 +65,7 @@ it('is held against the baseline that another dashboard has chosen meanwhile', a
   await forgetVerdict(opened.store, id);
   const store = storeWhere(() => setBaseline(opened.store, scopeOf(run), reference, 1));
   const tells = (verdict: Run['verdict']): boolean =>
-    verdict?.checks.some(({ subject }) => subject === 'regression') ?? false;
+    verdict?.checks.some(({ said }) => said.text.includes('chosen-reference')) ?? false;
   expect(tells((await findJudgedRun(store, id))?.verdict ?? null)).toBe(true);
   expect(tells((await stored(id)).verdict)).toBe(true);
 });

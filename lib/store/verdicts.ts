@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { type Store } from './client';
 
 /** To be raised with each change of how runs are judged: verdicts of before are made again when they are next read. */
-const verdictVersion = 13;
+const verdictVersion = 14;
 
 const version = { version: z.literal(verdictVersion) };
 const storedSchema = verdictSchema.extend(version);

@@ -17,17 +17,15 @@ export interface Check extends Omit<VerdictCheck, 'said'> {
   said: Message;
 }
 
-/** How a run stands against the baseline of its script and service. */
-export interface AgainstBaseline {
-  name: string;
-  regression: Pick<RegressionVerdict, 'tested' | 'worse' | 'again'>;
-}
+/** How a run stands against the baseline of its script and service; `none-chosen`: there is none; null: it needs none. */
+export type AgainstBaseline =
+  { name: string; regression: Pick<RegressionVerdict, 'tested' | 'worse' | 'again'> } | 'none-chosen' | null;
 
 /** Without an objective for failures, a run fails where more of its requests fail than this. */
 const mostFailedShare = 0.5;
 
 /** All that a run is judged by, in the order in which it is told. */
-export function checksOf(facts: RunFacts, objective: Objective, against: AgainstBaseline | null): Check[] {
+export function checksOf(facts: RunFacts, objective: Objective, against: AgainstBaseline): Check[] {
   return [
     ...end(facts),
     ...failureCause(facts),
@@ -355,12 +353,13 @@ function ofRevision({ revision }: JudgedIncident, sentence: Message): Pick<Check
     : { said: message('narrative.of-revision', { revision, sentence }), revision };
 }
 
-function regression({ regression: asked }: Objective, against: AgainstBaseline | null): Check[] {
+function regression({ regression: asked }: Objective, against: AgainstBaseline): Check[] {
   if (!asked || against === null) return [];
-  const { name, regression: found } = against;
   const check = (outcome: VerdictOutcome, said: Message): Check[] => [
     { subject: 'regression', outcome, said, range: null },
   ];
+  if (against === 'none-chosen') return check('unclear', message('verdict.regression-no-baseline'));
+  const { name, regression: found } = against;
   if (!found.tested) return check('unclear', message('verdict.regression-untested', { baseline: name }));
   if (found.worse.length === 0 && found.again > 0)
     return check('unclear', message('verdict.regression-again', { baseline: name, again: found.again }));

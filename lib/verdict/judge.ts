@@ -18,7 +18,7 @@ export interface Judgement extends Omit<Verdict, 'said' | 'checks'> {
 export function judge(
   facts: RunFacts,
   { objective, objectiveOf }: { objective: Objective; objectiveOf: Verdict['objectiveOf'] },
-  against: AgainstBaseline | null,
+  against: AgainstBaseline,
 ): Judgement {
   const checks = checksOf(facts, objective, against);
   const has = (outcome: VerdictOutcome): boolean => checks.some((check) => check.outcome === outcome);
