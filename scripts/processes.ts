@@ -92,24 +92,25 @@ export class Processes {
       SCALETRACE_URL: url,
       ...options.env,
     });
-    let output = '';
+    let unshown = '';
     const keep = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4000);
       if (options.mode === 'dev' || variable('SCALETRACE_VERBOSE')) process.stdout.write(chunk);
+      else unshown = (unshown + chunk.toString()).slice(-4000);
     };
+    const why = (): string => (unshown.trim() ? `:\n${unshown}` : '.');
     child.stdout?.on('data', keep);
     child.stderr?.on('data', (chunk: Buffer) => {
-      keep(chunk);
       if (!this.stopping && options.mode === 'start') process.stderr.write(chunk);
+      else keep(chunk);
     });
     for (let attempt = 0; attempt < 600; attempt++) {
       if (child.exitCode !== null || child.signalCode !== null)
-        throw new UserError(`The dashboard ended at its start:\n${output}`);
+        throw new UserError(`The dashboard ended at its start${why()}`);
       const response = await fetch(`${url}/api/status`).catch(() => null);
       if (response && response.status < 500) return url;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new UserError(`The dashboard did not answer within a minute:\n${output}`);
+    throw new UserError(`The dashboard did not answer within a minute${why()}`);
   }
 
   /** Ends all, first gently; resolves when none is left. */
