@@ -93,7 +93,7 @@ it('is told as that, in the events and in the story', () => {
   );
   const apart = { kind: 'difference', pods: 0.8, signed: -0.8, byReading: 0.7 } as const;
   expect(english(lagMessage(apart))).toMatch(
-    /differed by 0\.8 pods .* fewer\. Of that, 0\.7 are what another reading/,
+    /differed by 0\.8 on average; .* fewer\. Of that, 0\.7 are what another reading/,
   );
   expect(english(lagMessage({ ...apart, byReading: 0 }))).toMatch(/asked for fewer\.$/);
 });
