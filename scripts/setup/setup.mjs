@@ -31,7 +31,7 @@ export async function setup({ k6 = true } = {}) {
   process.chdir(root);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   installPackages();
-  generateClient();
+  generateCode();
   if (!k6) return { k6Path: null };
   try {
     const found = await ensureK6({ stateDir, log: say });
@@ -90,11 +90,18 @@ function installPackages() {
   });
 }
 
-function generateClient() {
+function generateCode() {
   step(
     'lib/store/generated/.scaletrace-generated',
-    ['prisma/schema.prisma', 'package-lock.json'],
-    'generating the database client',
+    [
+      'prisma/schema.prisma',
+      'messages/en.json',
+      'package-lock.json',
+      'scripts/generate-client.mjs',
+      'scripts/generate-codes.mjs',
+      'scripts/postgres-schema.mjs',
+    ],
+    'generating the database client and the types of the words',
     () => {
       run([join(root, 'scripts/generate-client.mjs')], 'The database client could not be generated.');
     },
