@@ -388,7 +388,8 @@ test(`its pages are sound`, async ({ page }) => {
       '/settings/tokens',
       '/settings/users',
       '/settings/audit',
-      '/api-docs',
+      // The longest page by far: narrow is where it could be too wide.
+      ...(width === 390 ? ['/api-docs'] : []),
     ]) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
