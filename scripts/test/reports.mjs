@@ -32,18 +32,19 @@ export const vitestReporters = (file, shown = 'default') => [
 
 /**
  * What a runner counted. One that ended badly, or ran nothing, has failed even if no single test did.
- * @param {string} name @param {number} code with which it ended @param {() => Counted} read @returns {Counted}
+ * @param {string} name @param {number} code with which it ended @param {() => Counted} read
+ * @param {boolean} [mayRunNothing] as where all tests may be skipped @returns {Counted}
  */
-export function countsOf(name, code, read) {
+export function countsOf(name, code, read, mayRunNothing = false) {
   /** @type {Counted} */
-  let counted = { passed: 0, failed: 0, failures: [] };
+  let counted;
   try {
     counted = read();
   } catch {
-    counted.failures.push({ name, message: 'It left no report.' });
+    return { passed: 0, failed: 1, failures: [{ name, message: 'It left no report.' }] };
   }
   const { passed, failed, failures } = counted;
-  if (failed > 0 || (code === 0 && passed > 0)) return counted;
+  if (failed > 0 || (code === 0 && (passed > 0 || mayRunNothing))) return counted;
   return {
     passed,
     failed: 1,
