@@ -67,11 +67,15 @@ export async function heldAgainst(store: Store, ids: readonly string[]): Promise
  * it is called otherwise. To be called after that change, so that a verdict that is being made meanwhile is found out.
  */
 export async function forgetVerdictsAgainst(store: Store, ids: readonly string[]): Promise<void> {
-  const scopes = await store.baseline.findMany({
+  for (const scope of await scopesOf(store, ids)) await forgetVerdictsOfScope(store, scope);
+}
+
+/** What these runs are the baselines of. */
+function scopesOf(store: Store, ids: readonly string[]): Promise<BaselineScope[]> {
+  return store.baseline.findMany({
     where: { runId: { in: [...ids] } },
     omit: { runId: true, setAtMs: true },
   });
-  for (const scope of scopes) await forgetVerdictsOfScope(store, scope);
 }
 
 async function forgetVerdictsOfScope(store: Store, scope: BaselineScope): Promise<void> {
@@ -102,7 +106,7 @@ export async function setBaseline(
 
 /** Takes the choice back, if this run was the baseline. */
 export async function clearBaseline(store: Store, runId: string): Promise<void> {
-  const cleared = await store.baseline.findMany({ where: { runId }, omit: { runId: true, setAtMs: true } });
+  const cleared = await scopesOf(store, [runId]);
   await store.baseline.deleteMany({ where: { runId } });
   for (const scope of cleared) await forgetVerdictsOfScope(store, scope);
 }

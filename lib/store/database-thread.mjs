@@ -17,7 +17,7 @@ import { native } from './native-calls.mjs';
  *   | { method: 'startTransaction'; argument?: IsolationLevel }
  *   | { method: 'commit' | 'rollback' | 'dispose'; argument: null }
  * ) & { id: number; transaction: number | null }} Request what is asked of this thread; `transaction` is one's number
- * @typedef {{ port: import('node:worker_threads').MessagePort; only?: true }} Lent
+ * @typedef {{ port: import('node:worker_threads').MessagePort; only: boolean }} Lent
  */
 
 /** @type {unknown} */

@@ -50,7 +50,6 @@ export class DatabaseThread {
     { resolve: (value: never) => void; reject: (error: Error) => void; noteTime: () => void }
   >();
   private lastId = 0;
-
   private ended: Error | null = null;
 
   /** `thread`: the thread itself, which ends with this, or a port to one, which is closed. */
@@ -81,10 +80,10 @@ export class DatabaseThread {
     return this.waiting.size === 0;
   }
 
-  /** A port to the same thread. */
-  share(): MessagePort {
+  /** A port to the same thread; `only`: the thread ends when it is closed. */
+  share(only = false): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.thread.postMessage({ port: port1 }, [port1]);
+    this.thread.postMessage({ port: port1, only }, [port1]);
     return port2;
   }
 

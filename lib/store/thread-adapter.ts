@@ -1,4 +1,4 @@
-import { isMainThread, MessageChannel, type MessagePort } from 'node:worker_threads';
+import { isMainThread, type MessagePort } from 'node:worker_threads';
 import {
   type SqlDriverAdapter,
   type SqlDriverAdapterFactory,
@@ -65,13 +65,8 @@ export class ThreadAdapter implements SqlDriverAdapterFactory {
    */
   lendReader(): MessagePort {
     if (!isMainThread) return this.opened().reader.share();
-    const { port1, port2 } = new MessageChannel();
     const thread = newThread(this.url, ['busy_timeout = 5000', ...readingPragmas]);
-    thread.postMessage({ port: port1, only: true }, [port1]);
-    // Whoever has the port is told by its end.
-    thread.on('error', () => undefined);
-    thread.unref();
-    return port2;
+    return new DatabaseThread(thread, 'read').share(true);
   }
 
   private opened(): { writer: DatabaseThread; reader: DatabaseThread } {
