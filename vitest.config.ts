@@ -12,6 +12,14 @@ const stateless = [
   'lib/{autoscaling,comparing,importing,masking,model,sharing,statistics,timeline,verdict,words}/**',
 ];
 
+const ofUnits = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  // By itself vitest leaves one core to others.
+  maxWorkers: 2,
+  setupFiles: ['./scripts/test/properties.ts'],
+};
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -22,10 +30,7 @@ export default defineConfig({
           name: 'unit',
           include: unit,
           exclude: [...notUnit, ...stateless],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          maxWorkers: 2,
-          setupFiles: ['./scripts/test/properties.ts'],
+          ...ofUnits,
         },
       },
       {
@@ -35,10 +40,7 @@ export default defineConfig({
           include: stateless.flatMap((folder) => unit.map((file) => folder.replace('**', file))),
           exclude: notUnit,
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          maxWorkers: 2,
-          setupFiles: ['./scripts/test/properties.ts'],
+          ...ofUnits,
         },
       },
       {
