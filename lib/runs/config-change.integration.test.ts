@@ -11,7 +11,7 @@ import { storyOf } from '@/lib/timeline/story';
 import { storyMessage } from '@/lib/timeline/story-message';
 import { english } from '@/lib/words/english';
 import { openTestStore, shortTimes, type TestStore } from './fake-run';
-import { labServices, registerLabService, writeToLab } from './lab-service';
+import { applyLabService, registerLabService, writeToLab } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -34,23 +34,13 @@ const configMaps = '/api/v1/namespaces/knative-serving/configmaps';
 const patience = { timeout: 20_000, interval: 50 };
 
 it('a ConfigMap that changes during a run is told with its time, and both calculations go by it from their next tick on', async () => {
-  const annotations = { 'autoscaling.knative.dev/min-scale': '1' };
-  await writeToLab(lab, labServices, 'POST', {
-    apiVersion: 'serving.knative.dev/v1',
-    kind: 'Service',
-    metadata: { name: 'shop', namespace: 'default' },
-    spec: {
-      template: {
-        metadata: { annotations },
-        spec: { containerConcurrency: 10, containers: [{ image: 'helloworld-go' }] },
-      },
-    },
-  });
-  const service = await registerLabService(opened.store, lab, {
+  const shop = {
     name: 'shop',
     containerConcurrency: 10,
-    annotations,
-  });
+    annotations: { 'autoscaling.knative.dev/min-scale': '1' },
+  };
+  await applyLabService(lab, shop);
+  const service = await registerLabService(opened.store, lab, shop);
   const engine = new FakeEngine();
   const manager = new RunManager(opened.store, engine, { ...shortTimes, pushSilenceMs: 1e9 });
   const { id } = await manager.start(

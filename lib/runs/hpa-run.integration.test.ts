@@ -12,7 +12,7 @@ import { correlate } from '@/lib/timeline/correlate';
 import { english } from '@/lib/words/english';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
-import { labServices, registerLabService, setFaults, writeToLab } from './lab-service';
+import { applyLabService, registerLabService, setFaults } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -61,39 +61,24 @@ async function runOf(
   });
   process.env.KUBECONFIG = lab.kubeconfig;
   await setFaults(lab, faults);
-  const annotations = {
-    'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev',
-    'autoscaling.knative.dev/metric': 'cpu',
-    'autoscaling.knative.dev/target': `${targetPercent}`,
-    'autoscaling.knative.dev/max-scale': '10',
-  };
-  await writeToLab(lab, labServices, 'POST', {
-    apiVersion: 'serving.knative.dev/v1',
-    kind: 'Service',
-    metadata: { name: 'busy', namespace: 'default' },
-    spec: {
-      template: {
-        metadata: { annotations },
-        spec: {
-          containers: [
-            {
-              image: 'helloworld-go',
-              env: [
-                { name: 'CPU_MS', value: `${cpuMs}` },
-                { name: 'SERVICE_TIME_MS', value: '20' },
-              ],
-              resources: { requests: { cpu: '100m' } },
-            },
-          ],
-        },
-      },
-    },
-  });
-  const service = await registerLabService(opened.store, lab, {
+  const busy = {
     name: 'busy',
     containerConcurrency: 0,
-    annotations,
+    annotations: {
+      'autoscaling.knative.dev/class': 'hpa.autoscaling.knative.dev',
+      'autoscaling.knative.dev/metric': 'cpu',
+      'autoscaling.knative.dev/target': `${targetPercent}`,
+      'autoscaling.knative.dev/max-scale': '10',
+    },
+  };
+  await applyLabService(lab, busy, {
+    env: [
+      { name: 'CPU_MS', value: `${cpuMs}` },
+      { name: 'SERVICE_TIME_MS', value: '20' },
+    ],
+    resources: { requests: { cpu: '100m' } },
   });
+  const service = await registerLabService(opened.store, lab, busy);
   const script = `import http from 'k6/http';
 export const options = { scenarios: { load: { executor: 'ramping-arrival-rate', startRate: 1, timeUnit: '1s',
   preAllocatedVUs: 40, stages: ${JSON.stringify(stages)} } } };

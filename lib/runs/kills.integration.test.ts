@@ -21,7 +21,7 @@ import { descendantsOf, stillAlive } from '@/scripts/process-table';
 import { defaultTimes } from './run-times';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
-import { applyLabService, registerLabService } from './lab-service';
+import { applyLabService, registerLabService, servedIn } from './lab-service';
 import { RunManager } from './manager';
 
 /** A load of three runners each: k6s of this machine, and those of a cluster's k6-operator. */
@@ -45,7 +45,7 @@ beforeAll(async () => {
   lab = await startLab({ ...ports, stateDir, runners: labRunners(k6Dir) });
   process.env.KUBECONFIG = lab.kubeconfig;
   ingest = await startIngest(() => manager);
-  for (const engine of engineNames) await applyLabService(lab, serviceOf(engine));
+  for (const engine of engineNames) await applyLabService(lab, serviceOf(engine), servedIn(5));
 });
 afterAll(async () => {
   ingest?.close();

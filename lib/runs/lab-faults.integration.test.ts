@@ -15,7 +15,7 @@ import { storyMessage } from '@/lib/timeline/story-message';
 import { type StorySentence } from '@/lib/timeline/story-sentence';
 import { english } from '@/lib/words/english';
 import { openTestStore, shortTimes, type TestStore } from './fake-run';
-import { labServices, registerLabService, setFaults, writeToLab } from './lab-service';
+import { applyLabService, registerLabService, servedIn, setFaults } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 
@@ -52,30 +52,17 @@ async function storyWith(faults: Record<string, string>): Promise<StorySentence[
   stateDir = mkdtempSync(join(tmpdir(), 'scaletrace-faults-'));
   lab = await startLab({ gatewayPort: 0, apiPort: 0, metricsPort: 0, stateDir });
   process.env.KUBECONFIG = lab.kubeconfig;
-  const annotations = {
-    'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
-    'autoscaling.knative.dev/max-scale': `${pods}`,
-  };
-  await writeToLab(lab, labServices, 'POST', {
-    apiVersion: 'serving.knative.dev/v1',
-    kind: 'Service',
-    metadata: { name: 'shop', namespace: 'default' },
-    spec: {
-      template: {
-        metadata: { annotations },
-        spec: {
-          containerConcurrency: concurrency,
-          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '100' }] }],
-        },
-      },
-    },
-  });
-  const host = 'shop.default.example.com';
-  const service = await registerLabService(opened.store, lab, {
+  const shop = {
     name: 'shop',
     containerConcurrency: concurrency,
-    annotations,
-  });
+    annotations: {
+      'autoscaling.knative.dev/class': 'mpa.autoscaling.knative.dev',
+      'autoscaling.knative.dev/max-scale': `${pods}`,
+    },
+  };
+  await applyLabService(lab, shop, servedIn(100));
+  const host = 'shop.default.example.com';
+  const service = await registerLabService(opened.store, lab, shop);
   const engine = new FakeEngine();
   const manager = new RunManager(opened.store, engine, {
     ...shortTimes,

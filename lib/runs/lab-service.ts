@@ -28,10 +28,14 @@ export async function writeToLab(
   expect(answer.ok, await answer.text()).toBe(true);
 }
 
-/** Applies a Knative Service to a lab whose requests take 5 ms. */
+/** What a container has whose requests take so long. */
+export const servedIn = (ms: number): object => ({ env: [{ name: 'SERVICE_TIME_MS', value: `${ms}` }] });
+
+/** Applies a Knative Service to a lab. `container`: what its container has beside its image. */
 export function applyLabService(
   lab: LabAddresses,
   { name, containerConcurrency, annotations }: Pick<Service, 'name' | 'containerConcurrency' | 'annotations'>,
+  container: object = {},
 ): Promise<void> {
   return writeToLab(lab, labServices, 'POST', {
     apiVersion: 'serving.knative.dev/v1',
@@ -42,7 +46,7 @@ export function applyLabService(
         metadata: { annotations },
         spec: {
           containerConcurrency,
-          containers: [{ image: 'helloworld-go', env: [{ name: 'SERVICE_TIME_MS', value: '5' }] }],
+          containers: [{ image: 'helloworld-go', ...container }],
         },
       },
     },

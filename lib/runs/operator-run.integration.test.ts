@@ -14,7 +14,7 @@ import { findRun, listUnderWay } from '@/lib/store/runs';
 import { defaultTimes } from './run-times';
 import { startIngest } from './fake-ingest';
 import { openTestStore, type TestStore } from './fake-run';
-import { applyLabService, registerLabService } from './lab-service';
+import { applyLabService, registerLabService, servedIn } from './lab-service';
 import { RunManager } from './manager';
 import { readRun } from './read';
 import { recoverRuns } from './recovery';
@@ -48,7 +48,7 @@ beforeAll(async () => {
     containerConcurrency: 20,
     annotations: { 'autoscaling.knative.dev/min-scale': '1' },
   };
-  await applyLabService(lab, hello);
+  await applyLabService(lab, hello, servedIn(5));
   service = await registerLabService(opened.store, lab, hello);
 });
 afterAll(async () => {
